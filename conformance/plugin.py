@@ -1,0 +1,1 @@
+"""The pytest plugin: options and items of the conformance suite."""
