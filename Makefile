@@ -1,0 +1,114 @@
+# Two commands do everything on a machine that has Python 3.11 (or later), pip, make and git:
+#
+#     make site     the references, the verdicts and the documentation, in build/site
+#     make test     lint, types, and the tests on the built wheel with every supported Python there is
+#
+# A step whose inputs have not changed is skipped. uv is used where it is on PATH, else pip.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help site serve test lint types test-quick bench clean
+
+# The first interpreter that runs, is recent enough and can make environments; `make PYTHON=... site` chooses another.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
+	"$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && command -v "$$python" && break; done)
+BIN := .venv/bin
+SDK := flyte==2.1.2
+TARGETS := reference_impl flyte==2.1.2 flyte==2.12.1
+export NO_MKDOCS_2_WARNING := 1
+
+# $(call files,DIR): the files below DIR that git knows or would add.
+files = $(shell git ls-files --cached --others --exclude-standard -- $(1) 2>/dev/null | sed 's/ /\\ /g')
+DOCGEN := $(call files,docgen)
+REFERENCE := $(call files,reference_impl)
+CONFORMANCE := $(call files,conformance)
+
+help:  ## Say what there is to make.
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+# -- set-up --------------------------------------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 that can make environments was found on PATH."; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.11"; exit 3; }
+	@echo "Making .venv with $(PYTHON)"
+	@if command -v uv >/dev/null; then uv venv -q --seed --python "$(PYTHON)" .venv; else "$(PYTHON)" -m venv .venv; fi
+
+# $(call install,EXTRA): the project, editable, with one extra and the versions of constraints.txt.
+define install
+@echo "Installing assay[$(1)]"
+@if command -v uv >/dev/null; then uv pip install -q --python .venv/bin/python -c constraints.txt -e '.[$(1)]'; \
+	else .venv/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[$(1)]'; fi
+@touch $@
+endef
+
+.venv/.site: pyproject.toml constraints.txt | .venv/bin/python
+	$(call install,site)
+
+.venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(call install,dev)
+	@touch .venv/.site
+
+# -- the site ------------------------------------------------------------------------------------------------------------
+
+site: .venv/.site build/.reference build/.sdk build/.verdicts  ## The references, the verdicts and the site, in build/site.
+	@$(BIN)/mkdocs build --quiet --strict
+	@echo
+	@echo "The site:          build/site/index.html   (make serve shows it on http://127.0.0.1:8000/)"
+	@echo "Our reference:     site/reference/reference_impl/"
+	@echo "The SDK's:         site/reference/flyte/   ($(SDK), not committed)"
+	@echo "The contract page: build/asyncfunctiontasktemplate.md"
+	@echo "The verdicts:      build/verdicts.json"
+
+serve: .venv/.site build/.reference build/.sdk build/.verdicts  ## The site, live, on http://127.0.0.1:8000/.
+	$(BIN)/mkdocs serve
+
+# The committed reference of our own implementation.
+build/.reference: .venv/.site $(DOCGEN) $(REFERENCE)
+	@mkdir -p build
+	@echo "Reference of reference_impl"
+	@$(BIN)/docgen build reference_impl --dialect material --out site/reference/reference_impl
+	@touch $@
+
+# The real SDK's, made anew on each machine; and its contract page, byte for byte.
+build/.sdk: .venv/.site $(DOCGEN)
+	@mkdir -p build
+	@echo "Reference of $(SDK)"
+	@$(BIN)/docgen build $(SDK) --dialect material --out site/reference/flyte
+	@$(BIN)/docgen build $(SDK) --dialect seed --symbol flyte.extend.AsyncFunctionTaskTemplate \
+		> build/asyncfunctiontasktemplate.md.new
+	@mv build/asyncfunctiontasktemplate.md.new build/asyncfunctiontasktemplate.md
+	@touch $@
+
+# A deviation of a released SDK is a result, not a failure of the build: exit code 1 is as expected here.
+build/.verdicts: .venv/.site $(CONFORMANCE) $(REFERENCE)
+	@mkdir -p build site/verdicts
+	@echo "Verdicts of $(TARGETS)"
+	@$(BIN)/conformance run $(TARGETS) --profile strict --out build/verdicts.json || test $$? -eq 1
+	@$(BIN)/conformance report build/verdicts.json --format markdown > build/verdicts.md
+	@$(BIN)/conformance report build/verdicts.json --format html > build/matrix.html
+	@mv build/verdicts.md site/verdicts/index.md
+	@mv build/matrix.html site/verdicts/matrix.html
+	@touch $@
+
+# -- checks --------------------------------------------------------------------------------------------------------------
+
+test: lint types  ## Lint, types, and the tests on the built wheel with every Python from 3.11 to 3.13 on this machine.
+	@$(BIN)/python tools/test_matrix.py
+
+test-quick: .venv/.dev  ## The tests on the working tree, with this Python alone, without the package index.
+	@$(BIN)/python -m pytest -q -m "not network and not browser"
+
+lint: .venv/.dev  ## Lint and layout.
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+types: .venv/.dev  ## Types, strict, over sources and tests.
+	@$(BIN)/mypy --no-error-summary
+
+bench: .venv/.dev  ## The figures that the budgets are held against, as JSON.
+	@for script in bench/*.py; do $(BIN)/python "$$script" || exit 3; done
+
+clean:  ## Remove what the other commands made, the environment included.
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis site/reference/flyte site/verdicts

@@ -1,0 +1,131 @@
+"""The rules of the house that no other tool checks: which way imports point, and what is public."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("reference_impl", "docgen", "conformance")
+
+GRANTED: dict[str, list[str]] = {
+    "reference_impl": [],
+    "docgen": [],
+    "conformance": ["docgen"],
+    "conformance.adapters": ["conformance", "reference_impl"],
+    "conformance.mutants": ["conformance", "reference_impl"],
+}
+"""Which of our other packages a package may import. Source: the architecture, the arrow between the packages."""
+
+THIRD_PARTY = {
+    "reference_impl": set[str](),
+    "docgen": {"click", "griffe", "jinja2", "msgspec"},
+    "conformance": {"click", "cloudpickle", "hypothesis", "jsonschema_rs", "msgspec", "pytest", "_pytest"},
+}
+"""What a package may import beyond the standard library and ourselves."""
+
+
+def own_modules() -> Iterator[Path]:
+    """Yield every module of the three packages, relative to the root."""
+    for package in PACKAGES:
+        yield from (path.relative_to(ROOT) for path in (ROOT / package).rglob("*.py"))
+
+
+def home(name: str) -> str | None:
+    """Return the entry of GRANTED that a dotted name belongs to, the longest one first; None: not ours."""
+    owners = sorted((own for own in GRANTED if f"{name}.".startswith(f"{own}.")), key=len, reverse=True)
+    return owners[0] if owners else None
+
+
+def imports_of(path: Path) -> list[str]:
+    """Return the dotted names that a module imports anywhere in it, deferred imports included."""
+    names: list[str] = []
+    package = list(path.parent.parts)
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            anchor = package[: len(package) - node.level + 1] if node.level else []
+            names.append(".".join([*anchor, *filter(None, [node.module])]))
+    return names
+
+
+@pytest.mark.parametrize("path", sorted(own_modules()), ids=str)
+def test_imports_point_one_way(path: Path) -> None:
+    """A module imports from our other packages only what the table grants it."""
+    here = home(".".join(path.with_suffix("").parts))
+    assert here is not None
+
+    wrong = [name for name in imports_of(path) if (there := home(name)) and there not in (here, *GRANTED[here])]
+
+    assert not wrong, f"{here} may import {GRANTED[here] or 'none of our packages'}, but {path} imports {wrong}"
+
+
+@pytest.mark.parametrize("path", sorted(own_modules()), ids=str)
+def test_third_party_imports_are_granted(path: Path) -> None:
+    """A package imports only the libraries it declares; the reference implementation imports none at load."""
+    package = path.parts[0]
+    allowed = THIRD_PARTY[package] | set(sys.stdlib_module_names) | set(PACKAGES) | {"__future__"}
+
+    wrong = {name for name in imports_of(path) if name.partition(".")[0] not in allowed}
+
+    assert not wrong, f"{path} imports {sorted(wrong)}; granted to {package}: {sorted(THIRD_PARTY[package])}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_public_names_exist_and_are_sorted(package: str) -> None:
+    """`__all__` of a package lists, sorted and without repetition, names that are there and documented."""
+    module = importlib.import_module(package)
+
+    names: list[str] = list(module.__all__)
+
+    assert names == sorted(set(names)), "sort __all__"
+    assert module.__doc__
+    for name in names:
+        public = getattr(module, name)
+        assert public.__doc__ or not callable(public), f"{package}.{name} has no docstring"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_are_typed(package: str) -> None:
+    """Each package carries the marker of PEP 561."""
+    module = importlib.import_module(package)
+
+    assert module.__file__ is not None
+    assert Path(module.__file__).with_name("py.typed").is_file()
+
+
+@pytest.mark.skipif("ASSAY_WHEEL" not in os.environ, reason="the wheel is tested by `make test`")
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_wheel_is_what_is_tested(package: str) -> None:
+    """Under `make test` the packages come from the installed wheel, never from the working tree."""
+    module = importlib.import_module(package)
+
+    assert module.__file__ is not None
+    assert Path(module.__file__).is_relative_to(sysconfig.get_path("purelib"))
+
+
+def test_reference_loads_standard_library_only() -> None:
+    """Importing the reference implementation with every submodule loads nothing beyond the standard library."""
+    program = (
+        "import importlib, pkgutil, sys; before = set(sys.modules); import reference_impl\n"
+        "for found in pkgutil.walk_packages(reference_impl.__path__, 'reference_impl.'):\n"
+        "    importlib.import_module(found.name)\n"
+        "tops = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        "print(*sorted(tops - set(sys.stdlib_module_names) - {'reference_impl'}))"
+    )
+
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert answer.stdout.split() == []
