@@ -1,0 +1,46 @@
+"""A hook of mkdocs: a nav entry that names a folder stands for the pages below it.
+
+Folders are listed as they are on disk when the site is built: `index.md` first, then pages, then folders, by name. A
+folder that is not there (what `make site` makes is not committed) is left out, so that `mkdocs serve` works in a fresh
+clone too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+
+def pages(folder: Path, root: Path) -> list[Any]:
+    """Return the nav entries of a folder: paths of pages relative to `root`, and {name: entries} for each folder."""
+    entries = sorted(folder.iterdir(), key=lambda path: (path.is_dir(), path.name != "index.md", path.name.lower()))
+    nav: list[Any] = []
+    for path in entries:
+        if path.suffix == ".md":
+            nav.append(path.relative_to(root).as_posix())
+        elif path.is_dir() and (below := pages(path, root)):
+            nav.append({path.name: below})
+    return nav
+
+
+def expand(nav: list[Any], root: Path) -> list[Any]:
+    """Return the nav with every folder replaced by its pages; what has no page is left out."""
+    expanded: list[Any] = []
+    for entry in nav:
+        title, target = next(iter(entry.items())) if isinstance(entry, dict) else (None, entry)
+        if isinstance(target, list):
+            expanded.append({title: expand(target, root)})
+        elif not target.endswith("/"):
+            expanded.append(entry)
+        elif (root / target).is_dir() and (below := pages(root / target, root)):
+            expanded.append({title or Path(target).name: below})
+    return expanded
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Expand the nav before mkdocs reads it. Called by mkdocs once a build."""
+    config.nav = expand(config.nav or [], Path(config.docs_dir))
+    return config
