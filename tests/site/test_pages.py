@@ -1,0 +1,97 @@
+"""The site as a reader meets it: in a browser, without a network."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+pytestmark = pytest.mark.browser
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files and prints nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: a test's output is its failures."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a freshly built site, served on this machine alone."""
+    folder = tmp_path_factory.mktemp("site")
+    # A warning of mkdocs, such as a broken link, fails the build here.
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(folder)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[Page]:
+    """A page of headless Chromium that fails the test on a console error or a request off the machine."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        page = browser.new_page()
+        errors: list[str] = []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith(address) else errors.append(request.url))
+        yield page
+        browser.close()
+    assert not errors
+
+
+def test_start_page_says_what_assay_is(page: Page, address: str) -> None:
+    """The start page names the product and shows both commands; nothing is asked of another machine."""
+    page.goto(address)
+
+    text = page.inner_text("article")
+
+    assert "Assay" in page.title()
+    assert "docgen build" in text
+    assert "conformance run" in text
+
+
+def test_search_finds_a_method(page: Page, address: str) -> None:
+    """A search for `override` lists the reference page of the template, at the method's own heading."""
+    page.goto(address)
+    page.click("label[for=__search]", force=True)
+    page.fill("input.md-search__input", "override")
+    page.wait_for_selector(".md-search-result__item a")
+
+    links = page.eval_on_selector_all(".md-search-result__item a", "all => all.map(one => one.href)")
+
+    assert any("#override" in link and "reference_impl" in link for link in links), links
+
+
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
+def test_pages_fit_their_width(page: Page, address: str, width: int) -> None:
+    """No page is wider than the screen: long signatures and tables scroll inside their own box."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/", "/understand/architecture/"):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
