@@ -1,0 +1,212 @@
+"""Values and functions described before the implementation is known, and made once it is.
+
+A strategy cannot build a `Cache`: whose `Cache`? It draws a *recipe*, which prints as the call a user would write
+(`Cache(behavior='auto')`), compares by value, and gives a new object each time it is made.
+"""
+
+from __future__ import annotations
+
+import functools
+import keyword
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from inspect import Parameter
+from types import MappingProxyType
+from typing import Any
+
+from conformance.target import Adapter
+
+NOTHING: Any = Parameter.empty
+"""No annotation or no default: what `inspect` itself says, and what an interface holds for an input without default."""
+
+POSITIONAL_ONLY, PLAIN, KEYWORD_ONLY = "positional-only", "plain", "keyword-only"
+"""The kinds of parameter that a task's function may have; `*args` and `**kwargs` are refused by the contract."""
+
+
+class MissingTypeError(LookupError):
+    """The implementation does not offer a public type that a recipe names: a gap, never a deviation."""
+
+    def __init__(self, type_name: str) -> None:
+        super().__init__(f"the implementation offers no type {type_name!r}")
+        self.type_name = type_name
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A call of one of the implementation's public types: `Cache(behavior='auto')`, `Image.from_base('x')`."""
+
+    type_name: str
+    positional: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    factory: str | None = None
+    """Name of the class method that is called in place of the class."""
+
+    def __repr__(self) -> str:
+        """Return the call as a user writes it."""
+        arguments = [repr(value) for value in self.positional]
+        arguments += [f"{name}={value!r}" for name, value in self.named.items()]
+        call = self.type_name if self.factory is None else f"{self.type_name}.{self.factory}"
+        return f"{call}({', '.join(arguments)})"
+
+    def make(self, impl: Adapter) -> Any:
+        """Return a new value of the implementation's type.
+
+        Raises:
+            MissingTypeError: The implementation offers no such type.
+        """
+        call = type_of(impl, self.type_name)
+        if self.factory is not None:
+            call = getattr(call, self.factory)
+        return call(*made(impl, self.positional), **made(impl, dict(self.named)))
+
+
+def recipe(type_name: str, *positional: Any, **named: Any) -> Recipe:
+    """Return the recipe of a constructor call."""
+    return Recipe(type_name, positional, MappingProxyType(named))
+
+
+def made(impl: Adapter, value: Any) -> Any:
+    """Return `value` with every recipe in it made, containers rebuilt: a new object whenever it is mutable.
+
+    Raises:
+        MissingTypeError: The implementation offers no such type.
+    """
+    if isinstance(value, Recipe):
+        return value.make(impl)
+    if type(value) in (list, tuple):
+        return type(value)(made(impl, item) for item in value)
+    if type(value) is dict:
+        return {key: made(impl, item) for key, item in value.items()}
+    return value
+
+
+def type_of(impl: Adapter, type_name: str) -> Any:
+    """Return the implementation's public type of that contract name.
+
+    Raises:
+        MissingTypeError: The implementation offers no such type.
+    """
+    try:
+        return impl.types[type_name]
+    except KeyError:
+        raise MissingTypeError(type_name) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterRecipe:
+    """One parameter of a function to be defined."""
+
+    name: str
+    annotation: Any = NOTHING
+    default: Any = NOTHING
+    kind: str = PLAIN
+
+    def source(self, index: int) -> str:
+        """Return the parameter as source text; annotation and default are looked up in the globals by `index`."""
+        annotation = "" if self.annotation is NOTHING else f": annotation_{index}"
+        default = "" if self.default is NOTHING else f" = default_{index}"
+        return f"{self.name}{annotation}{default}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionRecipe:
+    """A function to be defined: its name, parameters, annotations, docstring; it returns the tuple of its arguments."""
+
+    name: str = "f"
+    parameters: tuple[ParameterRecipe, ...] = ()
+    returns: Any = NOTHING
+    is_async: bool = False
+    doc: str | None = None
+
+    def __repr__(self) -> str:
+        """Return the head of the function, annotations and defaults printed."""
+        shown = []
+        for parameter in self.parameters:
+            annotation = "" if parameter.annotation is NOTHING else f": {_shown(parameter.annotation)}"
+            default = "" if parameter.default is NOTHING else f" = {parameter.default!r}"
+            shown.append((parameter.kind, f"{parameter.name}{annotation}{default}"))
+        returns = "" if self.returns is NOTHING else f" -> {_shown(self.returns)}"
+        return f"{self._opening()}({_joined(shown)}){returns}"
+
+    def define(self) -> Callable[..., Any]:
+        """Return the function, newly defined. Two calls give two functions that are alike in everything."""
+        heads = [(parameter.kind, parameter.source(index)) for index, parameter in enumerate(self.parameters)]
+        returns = "" if self.returns is NOTHING else " -> returned"
+        values = "".join(f"{parameter.name}, " for parameter in self.parameters)
+        source = f"{self._opening()}({_joined(heads)}){returns}:\n    return ({values})\n"
+        names: dict[str, Any] = {"__name__": __name__, "returned": self.returns}
+        for index, parameter in enumerate(self.parameters):
+            names[f"annotation_{index}"] = parameter.annotation
+            names[f"default_{index}"] = parameter.default
+        exec(compile(source, "<function recipe>", "exec"), names)  # noqa: S102 - real kinds, defaults and annotations need real source
+        function: Callable[..., Any] = names[self.name]
+        function.__doc__ = self.doc
+        return function
+
+    def _opening(self) -> str:
+        return f"async def {self.name}" if self.is_async else f"def {self.name}"
+
+
+def _joined(parameters: list[tuple[str, str]]) -> str:
+    """Return parameters, given as (kind, text) in order, with the `/` and the `*` that their kinds need."""
+    texts: list[str] = []
+    for index, (kind, text) in enumerate(parameters):
+        if kind == KEYWORD_ONLY and (index == 0 or parameters[index - 1][0] != KEYWORD_ONLY):
+            texts.append("*")
+        texts.append(text)
+        if kind == POSITIONAL_ONLY and (index + 1 == len(parameters) or parameters[index + 1][0] != POSITIONAL_ONLY):
+            texts.append("/")
+    return ", ".join(texts)
+
+
+def _shown(annotation: Any) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else repr(annotation)
+
+
+def is_free_name(name: str) -> bool:
+    """Return whether a function recipe may use the name for a parameter."""
+    reserved = ("annotation_", "default_", "returned")
+    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith(reserved)
+
+
+class CallableObject:
+    """A callable object around a function, with the function's name; async when `AsyncCallableObject`."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        return self.function(*args, **kwargs)
+
+
+class AsyncCallableObject(CallableObject):
+    """A callable object whose call is a coroutine."""
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Await the function."""
+        return await self.function(*args, **kwargs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateRecipe:
+    """A template to be made: its function and the constructor parameters that are named."""
+
+    function: FunctionRecipe = FunctionRecipe()
+    fields: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __repr__(self) -> str:
+        """Return the recipe as `template of def f(x): retries=3, ...`."""
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        return f"<template of {self.function!r} with {fields or 'defaults'}>"
+
+    def make(self, impl: Adapter, **more: Any) -> Any:
+        """Return a new template; a field that the implementation does not offer is left out.
+
+        Parameters:
+            impl: The implementation under test.
+            more: Further constructor parameters, already made; they win.
+        """
+        offered = {name: value for name, value in self.fields.items() if name in impl.fields()}
+        return impl.make(self.function.define(), **{**made(impl, offered), **more})

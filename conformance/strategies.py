@@ -1,0 +1,405 @@
+"""Strategies for everything that a rule speaks of: values of each field, overrides, templates, functions, exceptions.
+
+Every strategy gives *recipes* (see `conformance.recipes`), covers the whole range that the contract allows, mixes in
+awkward values (falsy, empty, unicode, boundaries) and shrinks to something a reader grasps. What an independent
+implementation may refuse (a reuse policy beside a pod template, say) is never drawn where a rule needs a valid value.
+"""
+
+from __future__ import annotations
+
+import enum
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from conformance.recipes import (
+    KEYWORD_ONLY,
+    NOTHING,
+    PLAIN,
+    POSITIONAL_ONLY,
+    FunctionRecipe,
+    ParameterRecipe,
+    Recipe,
+    TemplateRecipe,
+    is_free_name,
+    recipe,
+)
+
+Values = st.SearchStrategy[Any]
+
+AWKWARD_TEXTS = ("", " ", "0", "None", "off", "a b", "é", "日本", "🦊", "a\nb", "{}", "'", "\\", "%s", "x" * 300)
+"""Texts that break naive code: falsy, words with a meaning, beyond ASCII, quotes, format marks, long."""
+
+# ---- scalars --------------------------------------------------------------------------------------------------------
+
+
+def texts(*, min_size: int = 0) -> st.SearchStrategy[str]:
+    """Text of any kind that can be encoded in UTF-8, awkward ones mixed in."""
+    awkward = [text for text in AWKWARD_TEXTS if len(text) >= min_size]
+    characters = st.characters(codec="utf-8", exclude_characters="\0")
+    return st.text(characters, min_size=min_size, max_size=20) | st.sampled_from(awkward)
+
+
+def words() -> st.SearchStrategy[str]:
+    """Lower-case ASCII words, as used for names of queues, keys, environments."""
+    return st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
+
+
+def durations(*, min_seconds: int = 1) -> st.SearchStrategy[timedelta]:
+    """Durations of at least `min_seconds`, up to ten years, to the microsecond."""
+    return st.timedeltas(timedelta(seconds=min_seconds), timedelta(days=3650))
+
+
+# ---- values of the fields -------------------------------------------------------------------------------------------
+
+
+def resources() -> st.SearchStrategy[Recipe]:
+    """Resources in every form that the type shows: counts, fractions, quantities, (request, limit) pairs."""
+    sizes = st.builds("{}{}".format, st.integers(1, 999), st.sampled_from(["Ki", "Mi", "Gi", "Ti", "M", "G"]))
+    cpus = st.integers(1, 64) | st.sampled_from([0.5, 1.5, "500m", "2", (1, 4), ("250m", "1")])
+    memory = sizes | st.sampled_from([("1Gi", "4Gi"), ("512Mi", "512Mi")])
+    parts = {"cpu": cpus, "memory": memory, "gpu": st.sampled_from([1, 8, "T4:1", "A100:2"]), "disk": sizes}
+    return st.fixed_dictionaries({}, optional={**parts, "shm": st.just("auto") | sizes}).map(_maker("Resources"))
+
+
+@dataclass(frozen=True)
+class FixedVersion:
+    """A cache policy of the user's own: always the same version."""
+
+    version: str = "1"
+
+    def get_version(self, salt: str, params: object) -> str:
+        """Return the salted version."""
+        return f"{salt}{self.version}" if params is not None else self.version
+
+
+def caches(*, behaviors: tuple[str, ...] = ("auto", "override", "disable")) -> st.SearchStrategy[Recipe]:
+    """Cache objects of each behavior; `override` always comes with a version."""
+    options = {
+        "serialize": st.booleans(),
+        "ignored_inputs": words() | st.lists(words(), max_size=2).map(tuple),
+        "salt": texts(),
+        "policies": st.lists(st.builds(FixedVersion, words()), min_size=1, max_size=2),
+    }
+    needed = {"behavior": st.sampled_from(behaviors)}
+
+    def with_version(named: dict[str, Any]) -> Recipe:
+        version = {"version_override": "v1"} if named["behavior"] == "override" else {}
+        return _maker("Cache")({**named, **version})
+
+    return st.fixed_dictionaries(needed, optional=options).map(with_version)
+
+
+def cache_requests() -> Values:
+    """Everything the type CacheRequest allows."""
+    return st.sampled_from(["auto", "override", "disable"]) | caches()
+
+
+def retries() -> Values:
+    """Counts from 1 up, and retry strategies from 0 up: nothing falsy."""
+    counts = st.integers(1, 9) | st.integers(1, 2**31 - 1)
+    return counts | (st.just(0) | counts).map(lambda count: recipe("RetryStrategy", count=count))
+
+
+def timeouts() -> Values:
+    """Seconds, durations and Timeout objects: nothing falsy."""
+    seconds = st.integers(1, 10**8)
+    bounds: Values = seconds | durations()
+    parts = {"max_runtime": bounds}
+    return (
+        seconds
+        | durations()
+        | st.fixed_dictionaries(parts, optional={"max_queued_time": bounds}).map(_maker("Timeout"))
+    )
+
+
+def reuse_policies(*, max_concurrency: int = 1) -> st.SearchStrategy[Recipe]:
+    """Reuse policies; a sync function allows concurrency 1 only."""
+    replicas = st.integers(1, 9) | st.tuples(st.integers(1, 4), st.integers(4, 9))
+    ttls = st.integers(30, 10**6) | durations(min_seconds=30)
+    parts = {
+        "replicas": replicas,
+        "idle_ttl": ttls,
+        "concurrency": st.integers(1, max_concurrency),
+        "scaledown_ttl": ttls,
+    }
+    return st.fixed_dictionaries({}, optional=parts).map(_maker("ReusePolicy"))
+
+
+def env_vars(*, min_size: int = 1) -> st.SearchStrategy[dict[str, str]]:
+    """Environment variables: names of letters, values of any text, the empty one included."""
+    return st.dictionaries(st.from_regex(r"[A-Za-z_]\w{0,6}", fullmatch=True), texts(), min_size=min_size, max_size=4)
+
+
+def secrets() -> Values:
+    """Everything the type SecretRequest allows: a key, a Secret, a list of both; nothing empty."""
+    keys = st.from_regex(r"[a-z][a-z0-9_]{0,8}(-[a-z0-9]{1,3})?", fullmatch=True)
+    options = {"group": keys, "as_env_var": st.from_regex(r"[A-Z_][A-Z0-9_]{0,6}", fullmatch=True)}
+    objects = st.fixed_dictionaries({"key": keys}, optional=options).map(_maker("Secret"))
+    return keys | objects | st.lists(keys | objects, min_size=1, max_size=3)
+
+
+def pod_templates() -> Values:
+    """Names of pod templates, and PodTemplate objects without a pod spec (which needs a third package)."""
+    labels = st.dictionaries(words(), words(), max_size=2)
+    parts = {"primary_container_name": words(), "labels": labels, "annotations": labels}
+    return texts(min_size=1) | st.fixed_dictionaries({}, optional=parts).map(_maker("PodTemplate"))
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A link of the user's own: anything with a name, an icon and `get_link`."""
+
+    name: str
+    icon_uri: str = ""
+
+    def get_link(self, *args: object, **kwargs: object) -> str:
+        """Return an address that tells how it was called."""
+        return f"https://example.org/{self.name}?{len(args)}&{len(kwargs)}"
+
+
+def links(*, min_size: int = 1) -> st.SearchStrategy[tuple[Dashboard, ...]]:
+    """Tuples of links, in any order."""
+    return st.lists(st.builds(Dashboard, words(), words()), min_size=min_size, max_size=3).map(tuple)
+
+
+def triggers() -> st.SearchStrategy[tuple[Recipe, ...]]:
+    """Tuples of triggers."""
+    automations = st.sampled_from([recipe("Cron", "0 * * * *"), recipe("FixedRate", 60)])
+    one = st.builds(lambda name, automation: recipe("Trigger", name=name, automation=automation), words(), automations)
+    return st.lists(one, min_size=1, max_size=2).map(tuple)
+
+
+class Setting:
+    """A value that the implementation knows nothing about: a plugin's configuration, a resolver."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        """Return the call that made it."""
+        return f"Setting({self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the texts are equal."""
+        return isinstance(other, Setting) and self.text == other.text
+
+    def __hash__(self) -> int:
+        """Return a hash of the text."""
+        return hash(self.text)
+
+
+def images() -> Values:
+    """Everything that an image may be: a reference as text, an Image, None, or the default."""
+    references = st.from_regex(r"[a-z][a-z0-9]{0,6}(/[a-z]{1,6})?(:[a-z0-9]{1,6})?", fullmatch=True)
+    references = references.filter(lambda reference: reference != "auto")
+    objects = references.map(lambda reference: Recipe("Image", (reference,), factory="from_base"))
+    return st.sampled_from(["auto", None]) | references | objects
+
+
+def _maker(type_name: str) -> Callable[[Mapping[str, Any]], Recipe]:
+    return lambda named: recipe(type_name, **named)
+
+
+# ---- overrides and templates ----------------------------------------------------------------------------------------
+
+LOCKED_FIELDS = ("name", "image", "docs", "interface")
+"""Fields that `override` refuses. Source: page, override(), row of kwargs."""
+
+REUSE_GUARDED_FIELDS = ("resources", "env_vars", "secrets")
+"""Fields that belong to the environment while a template is reusable."""
+
+CHANGES: Mapping[str, Values] = {
+    "short_name": texts(min_size=1),
+    "resources": resources(),
+    "cache": cache_requests(),
+    "retries": retries(),
+    "timeout": timeouts(),
+    "env_vars": env_vars(),
+    "secrets": secrets(),
+    "max_inline_io_bytes": st.integers(1, 9) | st.integers(1, 2**40),
+    "pod_template": pod_templates(),
+    "queue": texts(min_size=1),
+    "interruptible": st.booleans(),
+    "links": links(),
+}
+"""Values for each parameter of `override` but `reusable`, which forbids combinations: truthy, bar `interruptible`."""
+
+SETTINGS: Mapping[str, Values] = {
+    "task_type": texts(min_size=1),
+    "task_type_version": st.integers(0, 99),
+    "image": images(),
+    "docs": texts().map(lambda text: recipe("Documentation", description=text)),
+    "report": st.booleans(),
+    "debuggable": st.booleans(),
+    "parent_env_name": st.none() | texts(),
+    "triggers": triggers(),
+    "plugin_config": st.none() | st.builds(Setting, words()),
+    "task_resolver": st.none() | st.builds(Setting, words()),
+}
+"""Values for each constructor parameter that is no parameter of `override`, bar those that make the template itself."""
+
+
+def overrides(*, fields: tuple[str, ...] = tuple(CHANGES), min_size: int = 0) -> st.SearchStrategy[dict[str, Any]]:
+    """Keyword arguments of `override`: any subset of the fields, in any order, each with any truthy value."""
+    subsets = st.lists(st.sampled_from(fields), unique=True, min_size=min_size, max_size=len(fields))
+    return subsets.flatmap(lambda names: st.fixed_dictionaries({name: CHANGES[name] for name in names}))
+
+
+def single_overrides(*, fields: tuple[str, ...] = tuple(CHANGES)) -> st.SearchStrategy[dict[str, Any]]:
+    """Keyword arguments of `override` that name one field."""
+    return overrides(fields=fields, min_size=1).map(lambda changes: dict([next(iter(changes.items()))]))
+
+
+def templates(*, functions: st.SearchStrategy[FunctionRecipe] | None = None) -> st.SearchStrategy[TemplateRecipe]:
+    """Templates that are not reusable: any function, any subset of the fields, each with any value of its type."""
+    every = {**CHANGES, **SETTINGS}
+    fields = st.lists(st.sampled_from(tuple(every)), unique=True, max_size=len(every)).flatmap(
+        lambda names: st.fixed_dictionaries({name: every[name] for name in names})
+    )
+    return st.builds(TemplateRecipe, function=functions or simple_functions(), fields=fields)
+
+
+def full_templates() -> st.SearchStrategy[TemplateRecipe]:
+    """Templates that are not reusable, with every field set: a field that gets lost shows."""
+    return st.builds(TemplateRecipe, function=simple_functions(), fields=st.fixed_dictionaries({**CHANGES, **SETTINGS}))
+
+
+def reusable_templates() -> st.SearchStrategy[TemplateRecipe]:
+    """Templates with a reuse policy (and thus without a pod template), every other field as in `templates`."""
+
+    def with_policy(template: TemplateRecipe, policy: Recipe) -> TemplateRecipe:
+        fields = {name: value for name, value in template.fields.items() if name != "pod_template"}
+        return TemplateRecipe(function=template.function, fields={**fields, "reusable": policy})
+
+    return st.builds(with_policy, templates(), reuse_policies())
+
+
+# ---- functions ------------------------------------------------------------------------------------------------------
+
+
+class Color(enum.Enum):
+    """An Enum whose values are texts that differ from its names."""
+
+    RED = "r"
+    GREEN = "g"
+
+
+def simple_functions() -> st.SearchStrategy[FunctionRecipe]:
+    """Functions of at most two annotated parameters, sync and async, some documented."""
+    parameters = st.sampled_from([
+        (),
+        (ParameterRecipe(name="x", annotation=int),),
+        (ParameterRecipe(name="x", annotation=int), ParameterRecipe(name="y", annotation=str, default="")),
+    ])  # fmt: skip
+    docs = st.sampled_from([None, "Do it.", "Do it.\n\nArgs:\n    x: How often.\n"])
+    return st.builds(FunctionRecipe, parameters=parameters, returns=st.just(int), is_async=st.booleans(), doc=docs)
+
+
+AWKWARD_NAMES = ("x", "self", "cls", "args", "kwargs", "name", "interface", "func", "type", "_", "__x", "é", "项", "X")
+"""Parameter names that clash with names that an implementation may use itself, and names beyond ASCII."""
+
+
+def parameter_names() -> st.SearchStrategy[str]:
+    """Identifiers that a parameter may have, in the form that Python itself keeps (NFKC)."""
+    plain = st.from_regex(r"[a-z_][a-zA-Z0-9_]{0,6}", fullmatch=True).filter(is_free_name)
+    return plain | st.sampled_from(AWKWARD_NAMES)
+
+
+def json_types() -> Values:
+    """Types whose values JSON can hold, nested: scalars, text enums, lists, dictionaries with text keys, optionals."""
+    scalars: Values = st.sampled_from([int, str, bool, float, Color])
+    return st.recursive(
+        scalars,
+        lambda inner: (
+            inner.map(lambda item: list[item])  # type: ignore[valid-type]  # a type made while running
+            | inner.map(lambda item: dict[str, item])  # type: ignore[valid-type]  # the same
+            | inner.map(lambda item: typing.Optional[item])  # noqa: UP045 - `|` is another object, drawn below
+            | inner.map(lambda item: item | None)
+        ),
+        max_leaves=3,
+    )
+
+
+def values_of(annotation: Any) -> Values:
+    """Python values of a type that `json_types` draws, falsy ones first."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is list:
+        return st.lists(values_of(arguments[0]), max_size=3)
+    if origin is dict:
+        return st.dictionaries(texts(), values_of(arguments[1]), max_size=3)
+    if arguments:  # a union: Optional[T], T | None, Union[A, B]
+        return st.one_of([values_of(argument) for argument in reversed(arguments)])
+    return SCALARS[annotation]
+
+
+SCALARS: Mapping[Any, Values] = {
+    int: st.integers(-(2**53), 2**53),
+    str: texts(),
+    bool: st.booleans(),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    type(None): st.none(),
+    Color: st.sampled_from(Color),
+}
+"""Values of each scalar type; whole numbers stay within what every JSON reader keeps exact."""
+
+
+@st.composite
+def functions(draw: st.DrawFn, *, types: Values | None = None, documented: bool = False) -> FunctionRecipe:
+    """Functions of up to five parameters, by position or keyword-only, with and without defaults, sync and async.
+
+    Parameters:
+        draw: Given by hypothesis.
+        types: Types of the parameters and of the result; all that `json_types` gives where it is left out.
+        documented: Whether each has a docstring.
+    """
+    types = types or json_types()
+    names = draw(st.lists(parameter_names(), unique=True, max_size=5))
+    kinds = sorted(draw(st.lists(_KINDS, min_size=len(names), max_size=len(names))), key=_KIND_ORDER.index)
+    # A parameter without default may not follow one with, among those that can be passed by position.
+    first_default = draw(st.integers(0, len(names)))
+    parameters = []
+    for index, (name, kind) in enumerate(zip(names, kinds, strict=True)):
+        annotation = draw(types)
+        has_default = draw(st.booleans()) if kind == KEYWORD_ONLY else index >= first_default
+        default = draw(values_of(annotation)) if has_default else NOTHING
+        parameters.append(ParameterRecipe(name=name, annotation=annotation, default=default, kind=kind))
+    doc = draw(st.sampled_from(["Do it.", "Do it.\n\nAt length, é.\n"])) if documented else None
+    is_async = draw(st.booleans())
+    return FunctionRecipe(parameters=tuple(parameters), returns=draw(types), is_async=is_async, doc=doc)
+
+
+_KIND_ORDER = (POSITIONAL_ONLY, PLAIN, KEYWORD_ONLY)
+# Positional-only parameters have a rule of their own (NIF-13).
+_KINDS = st.sampled_from([PLAIN, KEYWORD_ONLY])
+
+# ---- exceptions -----------------------------------------------------------------------------------------------------
+
+
+class UserError(Exception):
+    """An exception class that the implementation has never seen."""
+
+
+class TwoPartError(ValueError):
+    """An exception that cannot be built from one message."""
+
+    def __init__(self, first: str, second: int) -> None:
+        super().__init__(first, second)
+        self.second = second
+
+    def __str__(self) -> str:
+        """Return a text that is not its first argument."""
+        return f"{self.args[0]}/{self.second}"
+
+
+def exceptions() -> st.SearchStrategy[Exception]:
+    """Exceptions that a body may raise, of many classes and with many messages; StopIteration is a rule of its own."""
+    classes: Values = st.sampled_from(
+        [ValueError, KeyError, TypeError, OSError, AssertionError, RuntimeError, UserError]
+    )
+    one_message = st.builds(lambda cls, message: cls(message), classes, texts())
+    return one_message | classes.map(lambda cls: cls()) | st.builds(TwoPartError, texts(), st.integers())
