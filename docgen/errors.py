@@ -1,0 +1,30 @@
+"""Every error class of docgen. Each ends one command; what lets the work go on is a finding (`findings`)."""
+
+from __future__ import annotations
+
+
+class DocgenError(Exception):
+    """Base of all errors that docgen raises on purpose. The message says what came, what was due and what to do next."""
+
+    exit_code = 3
+    """What the command exits with: 2 wrong use, 3 could not run."""
+
+
+class TargetError(DocgenError):
+    """A target names nothing that can be read."""
+
+    exit_code = 2
+
+
+class DownloadError(DocgenError):
+    """A release could not be brought: it does not exist, or the package index cannot be reached."""
+
+
+class UnsafeArchiveError(DocgenError):
+    """An archive holds a member that would be written outside its folder."""
+
+
+class SymbolError(DocgenError):
+    """The sources hold no such public symbol."""
+
+    exit_code = 2

@@ -1,0 +1,38 @@
+"""What docgen noticed on the way: one line each, with a stable code, so that nothing is left out in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CODES = {
+    "DG101": "a file could not be read as Python: syntax, encoding or null bytes",
+    "DG102": "a compiled module has no sources",
+    "DG103": "names listed in __all__ are bound nowhere",
+    "DG104": "__all__ is computed in a way that cannot be read",
+    "DG105": "a name is imported from a module of the package that does not bind it",
+    "DG201": "a decorator of unknown effect was taken for transparent",
+    "DG202": "a base class has no sources; what it adds is not listed",
+    "DG203": "a value cannot be known without running code",
+    "DG204": "an annotation cannot be evaluated; it is printed as written",
+    "DG301": "standard library sources of the named Python version were not found",
+    "DG401": "an override was used",
+}
+"""Every code and what it says. Never reused; 1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides."""
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Finding:
+    """One thing noticed in one place."""
+
+    path: str
+    """File as the user knows it: relative to the root of the sources."""
+    line: int = 1
+    column: int = 1
+    code: str
+    text: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """Give `path:line:col: CODE text`, and the hint on a line of its own."""
+        line = f"{self.path}:{self.line}:{self.column}: {self.code} {self.text}"
+        return f"{line}\n    {self.hint}" if self.hint else line

@@ -1,0 +1,218 @@
+"""The values that the static runtime computes with: what a name would be bound to if the module had been run.
+
+A value is never the thing itself: a class is its definition, an instance is the call that would make it. Only constants and
+the interpreter's own C-implemented classes are held as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+
+    from docgen.runtime.scopes import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constant:
+    """A value that the source spells out: None, a truth value, a number, a text, bytes or the ellipsis."""
+
+    value: object
+
+    def __hash__(self) -> int:
+        """Agree with `==`, also for values that Python takes for equal (1 and True)."""
+        return hash((type(self.value), self.value))
+
+    def __eq__(self, other: object) -> bool:
+        """Tell 1 from True and 0 from 0.0, as a reader of their reprs does."""
+        return isinstance(other, Constant) and type(self.value) is type(other.value) and self.value == other.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """A display or a call of a builtin collection whose items are known."""
+
+    kind: str
+    """`tuple`, `list`, `set`, `frozenset` or `dict`."""
+    items: tuple[Value, ...]
+    """The items in order; of a dict its keys and values in turn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """A module, by name."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Class:
+    """A class whose definition was read."""
+
+    name: str
+    module: str
+    """Its `__module__`."""
+    qualname: str
+    node: ast.ClassDef
+    scope: Scope
+    """Where its own members are bound."""
+    home: Scope
+    """Where it is defined; bases, decorators and keywords are evaluated there."""
+
+    @property
+    def path(self) -> str:
+        """The dotted path that its repr shows."""
+        return f"{self.module}.{self.qualname}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Function:
+    """A function whose definition was read."""
+
+    name: str
+    module: str
+    qualname: str
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    home: Scope
+    """Where it is defined; annotations and defaults are evaluated there."""
+    path: str
+    """Dotted path of the definition."""
+
+
+class Wrapping(StrEnum):
+    """What stands around a function after its decorators have run."""
+
+    PROPERTY = "property"
+    CACHED_PROPERTY = "cached_property"
+    CLASSMETHOD = "classmethod"
+    STATICMETHOD = "staticmethod"
+    SYNCIFIED = "syncified"
+    OBJECT = "object"
+    """An object that is no function any more, though it may be called (a cache, a command)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrapped:
+    """A function, or a wrapped function, inside what a decorator made of it."""
+
+    wrapping: Wrapping
+    inner: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Native:
+    """A class or function of the interpreter itself, written in C."""
+
+    value: object
+
+    def __hash__(self) -> int:
+        """Go by identity; not every native object can be hashed."""
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        """Go by identity."""
+        return isinstance(other, Native) and self.value is other.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class External:
+    """Something of a package whose sources were not supplied, by the path that it was asked for."""
+
+    path: str
+
+
+class FormKind(StrEnum):
+    """The families of type expressions; they differ in repr and in what `|` makes of them."""
+
+    SPECIAL = "special"
+    """`typing.Any`, bare `typing.List`: a member of typing without arguments."""
+    TYPING = "typing"
+    """`typing.List[int]`, or a class made generic by `typing.Generic`, with arguments."""
+    BUILTIN = "builtin"
+    """`list[int]`: a generic alias as classes of the interpreter make it."""
+    UNION = "union"
+    """`typing.Union[...]`, `typing.Optional[...]`."""
+    UNION_TYPE = "union type"
+    """`int | None`."""
+    LITERAL = "literal"
+    ANNOTATED = "annotated"
+    INIT_VAR = "init var"
+    UNPACKED = "unpacked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A type expression that is no class."""
+
+    kind: FormKind
+    origin: Value | None = None
+    """What was subscripted; None for the unions."""
+    name: str = ""
+    """Dotted path of a special form."""
+    args: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeParameter:
+    """A type variable, a parameter specification, or one of its two members."""
+
+    kind: str
+    """`TypeVar`, `ParamSpec`, `TypeVarTuple`, `ParamSpecArgs`, `ParamSpecKwargs` or `NewType`."""
+    name: str
+    module: str
+    mark: str = "~"
+    """`~`, `+` or `-` by variance; empty for one that was declared in brackets (PEP 695)."""
+    bound: Value | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """What calling a class gives; the call is kept, the constructor is not run."""
+
+    of: Value
+    args: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+    is_complete: bool = True
+    """The call is known; False: only the class is (from a return annotation)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnumMember:
+    """A member of an enumeration."""
+
+    of: Class
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opaque:
+    """A value that cannot be known without running code."""
+
+    text: str
+    """Its source, as `ast.unparse` writes it."""
+    reason: str = field(default="", compare=False)
+
+
+Value = (
+    Constant
+    | Collection
+    | Module
+    | Class
+    | Function
+    | Wrapped
+    | Native
+    | External
+    | Form
+    | TypeParameter
+    | Instance
+    | EnumMember
+    | Opaque
+)
+"""Any static value."""
+
+NONE = Constant(value=None)
+"""The value None."""
