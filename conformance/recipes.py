@@ -6,6 +6,7 @@ A strategy cannot build a `Cache`: whose `Cache`? It draws a *recipe*, which pri
 
 from __future__ import annotations
 
+import copy
 import functools
 import keyword
 from collections.abc import Callable, Mapping
@@ -201,12 +202,51 @@ class TemplateRecipe:
         fields = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
         return f"<template of {self.function!r} with {fields or 'defaults'}>"
 
-    def make(self, impl: Adapter, **more: Any) -> Any:
+    def make(self, impl: Adapter, *, as_class: type[Any] | None = None, **more: Any) -> Any:
         """Return a new template; a field that the implementation does not offer is left out.
 
         Parameters:
             impl: The implementation under test.
+            as_class: A subclass of its template to be made in place of the template itself.
             more: Further constructor parameters, already made; they win.
         """
-        offered = {name: value for name, value in self.fields.items() if name in impl.fields()}
-        return impl.make(self.function.define(), **{**made(impl, offered), **more})
+        fields = {**made(impl, offered(impl, self.fields)), **more}
+        function = self.function.define()
+        if as_class is None:
+            return impl.make(function, **fields)
+        named = {"name": "subclassed", "interface": impl.interface_of(function), **fields}
+        return as_class(func=function, **named)
+
+
+def offered(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the fields that the implementation claims to support."""
+    claimed = impl.fields()
+    return {name: value for name, value in fields.items() if name in claimed}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideRecipe:
+    """A receiver and what `override` is called with: the changes are valid for the receiver."""
+
+    template: TemplateRecipe = TemplateRecipe()
+    changes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    origin: str = "constructor"
+    """How the receiver came to be: `constructor`, `subclass`, `override` (of another template) or `copy`."""
+
+    def __repr__(self) -> str:
+        """Return the recipe as `<template ...>.override(retries=0)`, with the receiver's origin."""
+        changes = ", ".join(f"{name}={value!r}" for name, value in self.changes.items())
+        return f"{self.template!r}[{self.origin}].override({changes})"
+
+    def receiver(self, impl: Adapter) -> Any:
+        """Return a new receiver."""
+        if self.origin == "subclass":
+            return self.template.make(impl, as_class=dataclass(kw_only=True)(type("Subclass", (impl.template,), {})))
+        template = self.template.make(impl)
+        if self.origin == "override":
+            return template.override()
+        return copy.copy(template) if self.origin == "copy" else template
+
+
+ORIGINS = ("constructor", "subclass", "override", "copy")
+"""Ways in which a receiver may have come to be; a fault may hide in any one of them."""

@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from conformance.recipes import (
     KEYWORD_ONLY,
     NOTHING,
+    ORIGINS,
     PLAIN,
     POSITIONAL_ONLY,
     FunctionRecipe,
+    OverrideRecipe,
     ParameterRecipe,
     Recipe,
     TemplateRecipe,
@@ -277,6 +279,35 @@ def reusable_templates() -> st.SearchStrategy[TemplateRecipe]:
         return TemplateRecipe(function=template.function, fields={**fields, "reusable": policy})
 
     return st.builds(with_policy, templates(), reuse_policies())
+
+
+FREE_FIELDS = tuple(name for name in CHANGES if name not in (*REUSE_GUARDED_FIELDS, "pod_template"))
+"""Fields that stay overridable while a template is reusable."""
+
+
+def override_calls(*, min_size: int = 0) -> st.SearchStrategy[OverrideRecipe]:
+    """Valid calls of `override`, on receivers of every origin, with and without reuse before and after.
+
+    Parameters:
+        min_size: How many fields a call names at least.
+    """
+    return _plain_calls(min_size) | _reuse_calls(min_size)
+
+
+def _plain_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
+    origins = st.sampled_from(ORIGINS)
+    changes = overrides(min_size=min_size)
+    return st.builds(OverrideRecipe, template=templates() | full_templates(), changes=changes, origin=origins)
+
+
+def _reuse_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
+    """Calls on reusable templates: a new policy or none, or an end of reuse that frees the guarded fields."""
+    free = overrides(fields=FREE_FIELDS, min_size=min_size)
+    policies = free | st.builds(lambda changes, policy: {**changes, "reusable": policy}, free, reuse_policies())
+    freed = overrides(fields=(*FREE_FIELDS, *REUSE_GUARDED_FIELDS))
+    ends = freed.map(lambda changes: {**changes, "reusable": "off"})
+    origins = st.sampled_from(ORIGINS)
+    return st.builds(OverrideRecipe, template=reusable_templates(), changes=policies | ends, origin=origins)
 
 
 # ---- functions ------------------------------------------------------------------------------------------------------
