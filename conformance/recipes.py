@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
 import keyword
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from inspect import Parameter
 from types import MappingProxyType
 from typing import Any
 
+from conformance.errors import Gap
 from conformance.target import Adapter
 
 NOTHING: Any = Parameter.empty
@@ -22,14 +24,6 @@ NOTHING: Any = Parameter.empty
 
 POSITIONAL_ONLY, PLAIN, KEYWORD_ONLY = "positional-only", "plain", "keyword-only"
 """The kinds of parameter that a task's function may have; `*args` and `**kwargs` are refused by the contract."""
-
-
-class MissingTypeError(LookupError):
-    """The implementation does not offer a public type that a recipe names: a gap, never a deviation."""
-
-    def __init__(self, type_name: str) -> None:
-        super().__init__(f"the implementation offers no type {type_name!r}")
-        self.type_name = type_name
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ class Recipe:
         """Return a new value of the implementation's type.
 
         Raises:
-            MissingTypeError: The implementation offers no such type.
+            Gap: The implementation offers no such type.
         """
         call = type_of(impl, self.type_name)
         if self.factory is not None:
@@ -70,7 +64,7 @@ def made(impl: Adapter, value: Any) -> Any:
     """Return `value` with every recipe in it made, containers rebuilt: a new object whenever it is mutable.
 
     Raises:
-        MissingTypeError: The implementation offers no such type.
+        Gap: The implementation offers no such type.
     """
     if isinstance(value, Recipe):
         return value.make(impl)
@@ -85,12 +79,12 @@ def type_of(impl: Adapter, type_name: str) -> Any:
     """Return the implementation's public type of that contract name.
 
     Raises:
-        MissingTypeError: The implementation offers no such type.
+        Gap: The implementation offers no such type.
     """
     try:
         return impl.types[type_name]
     except KeyError:
-        raise MissingTypeError(type_name) from None
+        raise Gap(f"public type not offered: {type_name}") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,13 +123,21 @@ class FunctionRecipe:
         returns = "" if self.returns is NOTHING else f" -> {_shown(self.returns)}"
         return f"{self._opening()}({_joined(shown)}){returns}"
 
-    def define(self) -> Callable[..., Any]:
-        """Return the function, newly defined. Two calls give two functions that are alike in everything."""
+    def define(self, body: Callable[..., Any] | None = None) -> Callable[..., Any]:
+        """Return the function, newly defined. Two calls give two functions that are alike in everything.
+
+        Parameters:
+            body: What the function does: called with the values of the parameters, in order, each time it runs, and
+                awaited when both are async. Left out, the function returns the tuple of its arguments.
+        """
         heads = [(parameter.kind, parameter.source(index)) for index, parameter in enumerate(self.parameters)]
         returns = "" if self.returns is NOTHING else " -> returned"
         values = "".join(f"{parameter.name}, " for parameter in self.parameters)
-        source = f"{self._opening()}({_joined(heads)}){returns}:\n    return ({values})\n"
-        names: dict[str, Any] = {"__name__": __name__, "returned": self.returns}
+        result = f"({values})" if body is None else f"returned_by({values})"
+        if self.is_async and inspect.iscoroutinefunction(body):
+            result = f"await {result}"
+        source = f"{self._opening()}({_joined(heads)}){returns}:\n    return {result}\n"
+        names: dict[str, Any] = {"__name__": __name__, "returned": self.returns, "returned_by": body}
         for index, parameter in enumerate(self.parameters):
             names[f"annotation_{index}"] = parameter.annotation
             names[f"default_{index}"] = parameter.default
@@ -210,7 +212,7 @@ class TemplateRecipe:
             as_class: A subclass of its template to be made in place of the template itself.
             more: Further constructor parameters, already made; they win.
         """
-        fields = {**made(impl, offered(impl, self.fields)), **more}
+        fields = {**made(impl, supported(impl, self.fields)), **more}
         function = self.function.define()
         if as_class is None:
             return impl.make(function, **fields)
@@ -218,7 +220,7 @@ class TemplateRecipe:
         return as_class(func=function, **named)
 
 
-def offered(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:
+def supported(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of the fields that the implementation claims to support."""
     claimed = impl.fields()
     return {name: value for name, value in fields.items() if name in claimed}

@@ -263,7 +263,8 @@ def templates(*, functions: st.SearchStrategy[FunctionRecipe] | None = None) -> 
     fields = st.lists(st.sampled_from(tuple(every)), unique=True, max_size=len(every)).flatmap(
         lambda names: st.fixed_dictionaries({name: every[name] for name in names})
     )
-    return st.builds(TemplateRecipe, function=functions or simple_functions(), fields=fields)
+    functions = simple_functions() if functions is None else functions
+    return st.builds(TemplateRecipe, function=functions, fields=fields)
 
 
 def full_templates() -> st.SearchStrategy[TemplateRecipe]:
@@ -388,7 +389,7 @@ def functions(draw: st.DrawFn, *, types: Values | None = None, documented: bool 
         types: Types of the parameters and of the result; all that `json_types` gives where it is left out.
         documented: Whether each has a docstring.
     """
-    types = types or json_types()
+    types = json_types() if types is None else types
     names = draw(st.lists(parameter_names(), unique=True, max_size=5))
     kinds = sorted(draw(st.lists(_KINDS, min_size=len(names), max_size=len(names))), key=_KIND_ORDER.index)
     # A parameter without default may not follow one with, among those that can be passed by position.

@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from conformance.recipes import NOTHING
+from conformance.suite.support import shown
 from conformance.target import Adapter
 
 _ATOMS = (bool, int, float, complex, str, bytes, type(None))
@@ -136,9 +137,9 @@ class Snapshot:
             besides: Fields that may differ.
         """
         return [
-            f"{name}: was {before!r}, is {getattr(template, name, NOTHING)!r}"
+            self._difference(template, name)
             for name, before in self.views.items()
-            if name not in besides and not self._unchanged(template, name)
+            if name not in besides and view(getattr(template, name, NOTHING)) != before
         ]
 
     def replaced(self, template: Any, *, besides: Iterable[str] = ()) -> list[str]:
@@ -149,8 +150,10 @@ class Snapshot:
             if name not in besides and getattr(template, name, NOTHING) is not before
         ]
 
-    def _unchanged(self, template: Any, name: str) -> bool:
-        return bool(view(getattr(template, name, NOTHING)) == self.views[name])
+    def _difference(self, template: Any, name: str) -> str:
+        now, before = getattr(template, name, NOTHING), self.held.get(name, NOTHING)
+        was = "was changed in place" if now is before else f"was {shown(before)}"
+        return f"{name} {was}, is {shown(now)}"
 
 
 def snapshot(impl: Adapter, template: Any) -> Snapshot:

@@ -1,0 +1,69 @@
+"""What properties do to an implementation: make, override, refuse; each act named as the call a reader would write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from conformance.recipes import OverrideRecipe, TemplateRecipe, supported
+from conformance.recipes import made as make_values
+from conformance.suite.observe import alike, snapshot
+from conformance.suite.support import calling, check, expect_raises, shown
+from conformance.target import Adapter
+
+WRONG_VALUE = (TypeError, ValueError)
+"""What may be raised where the contract says that a value is refused, and not how."""
+
+
+def call_text(call: str, named: Mapping[str, Any]) -> str:
+    """Return a call as a reader would write it: `override(retries=0)`."""
+    return f"{call}({', '.join(f'{name}={value!r}' for name, value in named.items())})"
+
+
+def build(impl: Adapter, template: TemplateRecipe, **more: Any) -> Any:
+    """Return a new template; an exception of the implementation is a deviation."""
+    with calling(call_text("make", {**template.fields, **more})):
+        return template.make(impl, **more)
+
+
+def receiver_of(impl: Adapter, call: OverrideRecipe) -> Any:
+    """Return the receiver of a call of override, newly made."""
+    with calling(f"making {call.template!r} by {call.origin}"):
+        return call.receiver(impl)
+
+
+def changes_of(impl: Adapter, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keyword arguments of an override, newly made; fields that are not offered are left out."""
+    return {name: make_values(impl, value) for name, value in supported(impl, changes).items()}
+
+
+def override(template: Any, changes: Mapping[str, Any]) -> Any:
+    """Return what `template.override(**changes)` returns; an exception is a deviation."""
+    with calling(call_text("override", changes)):
+        return template.override(**changes)
+
+
+def refuses(
+    impl: Adapter,
+    template: Any,
+    changes: Mapping[str, Any],
+    errors: type[Exception] | tuple[type[Exception], ...] = ValueError,
+) -> None:
+    """Check that `override` raises one of the errors and leaves the receiver as it was."""
+    before = snapshot(impl, template)
+    with expect_raises(errors, call_text("override", changes)):
+        template.override(**changes)
+    check_unchanged(
+        before.differences(template), f"{call_text('override', changes)} was refused, and changed its receiver"
+    )
+
+
+def check_unchanged(differences: Iterable[str], what: str) -> None:
+    """Check that there are no differences; `what` says what was compared."""
+    listed = list(differences)
+    check(not listed, f"{what}: {'; '.join(listed[:3])}")
+
+
+def check_alike(came: Any, due: Any, what: str) -> None:
+    """Check that two values cannot be told apart."""
+    check(alike(came, due), f"{what}: came {shown(came)}, due {shown(due)}")

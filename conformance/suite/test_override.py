@@ -1,0 +1,554 @@
+"""Rules OVR-01 to 18, 22, 28: what `override` returns, what it keeps, what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from conformance.recipes import FunctionRecipe, OverrideRecipe, ParameterRecipe, TemplateRecipe, made, recipe
+from conformance.rules import rule
+from conformance.strategies import (
+    CHANGES,
+    FREE_FIELDS,
+    LOCKED_FIELDS,
+    REUSE_GUARDED_FIELDS,
+    SETTINGS,
+    Dashboard,
+    full_templates,
+    images,
+    override_calls,
+    overrides,
+    reusable_templates,
+    reuse_policies,
+    single_overrides,
+    templates,
+    texts,
+)
+from conformance.suite.acts import (
+    build,
+    call_text,
+    changes_of,
+    check_alike,
+    check_unchanged,
+    override,
+    receiver_of,
+    refuses,
+)
+from conformance.suite.observe import field_names, snapshot
+from conformance.suite.support import calling, check, expect_raises, offered
+from conformance.target import Adapter
+
+INHERITABLE = (
+    "short_name",
+    "resources",
+    "cache",
+    "timeout",
+    "reusable",
+    "env_vars",
+    "secrets",
+    "max_inline_io_bytes",
+    "pod_template",
+    "queue",
+    "interruptible",
+)
+"""Parameters of override that the page declares Optional or with None."""
+
+DERIVED = ("ref",)
+"""Fields that a result makes for itself."""
+
+NON_DEFAULT = TemplateRecipe(
+    fields={
+        "short_name": "s",
+        "cache": "auto",
+        "retries": 3,
+        "timeout": 60,
+        "env_vars": {"a": "b"},
+        "secrets": "k",
+        "links": (Dashboard("d"),),
+        "queue": "q",
+        "pod_template": "p",
+        "max_inline_io_bytes": 5,
+        "interruptible": True,
+    }
+)
+"""A template none of whose overridable fields holds its default: what is dropped or reset shows."""
+
+
+@rule("OVR-01")
+@given(call=override_calls())
+@example(call=OverrideRecipe())  # nothing to change: the easiest way to hand back the receiver itself
+@example(call=OverrideRecipe(template=NON_DEFAULT, origin="subclass"))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 3, "queue": "q"}))  # nothing new
+def test_override_returns_new_template(impl: Adapter, call: OverrideRecipe) -> None:
+    """override() gives another object than the receiver, each time a new one, of the receiver's class."""
+    receiver = receiver_of(impl, call)
+
+    results = [override(receiver, changes_of(impl, call.changes)) for _ in range(2)]
+
+    text = call_text("override", call.changes)
+    check(all(result is not receiver for result in results), f"{text} returned its receiver; due is a new template")
+    check(results[0] is not results[1], f"{text}, called twice, returned one object; due are two")
+    for result in results:
+        check(
+            type(result) is type(receiver), f"{text} returned a {type(result).__name__}; due: {type(receiver).__name__}"
+        )
+
+
+@rule("OVR-02")
+@given(call=override_calls(), more=st.lists(overrides(fields=FREE_FIELDS), max_size=3))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 7}), more=[])
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"env_vars": {"c": "d"}}), more=[{"retries": 1}])
+def test_override_keeps_receiver(impl: Adapter, call: OverrideRecipe, more: list[Mapping[str, Any]]) -> None:
+    """However often and wherever in a chain override() is called, every receiver keeps each of its values."""
+    template = receiver_of(impl, call)
+    taken = []
+    for changes in (call.changes, *more):
+        taken.append((template, snapshot(impl, template), changes))
+        template = override(template, changes_of(impl, changes))
+
+    for receiver, before, changes in taken:
+        text = call_text("override", changes)
+        check_unchanged(before.differences(receiver), f"{text} changed its receiver")
+        check_unchanged(before.replaced(receiver), f"{text} replaced objects in its receiver")
+
+
+@rule("OVR-03")
+@given(call=override_calls())
+@example(call=OverrideRecipe(template=NON_DEFAULT))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 7}))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"queue": "r"}, origin="subclass"))
+def test_override_keeps_unnamed_fields(impl: Adapter, call: OverrideRecipe) -> None:
+    """A field that the call does not name is the very object that the receiver holds, an override later too."""
+    receiver = receiver_of(impl, call)
+    before = snapshot(impl, receiver)
+
+    result = override(receiver, changes_of(impl, call.changes))
+    later = override(result, {})
+
+    besides = {*call.changes, *DERIVED}
+    text = call_text("override", call.changes)
+    for template, what in ((result, text), (later, f"{text}.override()")):
+        check_unchanged(before.differences(template, besides=besides), f"{what} changed fields that it does not name")
+        check_unchanged(before.replaced(template, besides=besides), f"{what} replaced fields that it does not name")
+
+
+@rule("OVR-03")
+@given(changes=overrides())
+@example(changes={})
+def test_override_keeps_environment_reference(impl: Adapter, changes: Mapping[str, Any]) -> None:
+    """The result of overriding a task of an environment still points to that environment, by the same name."""
+    env = impl.make_env()
+    with calling("task of an environment"):
+        receiver = env.task(FunctionRecipe().define())
+    before = snapshot(impl, receiver)
+
+    result = override(receiver, changes_of(impl, changes))
+
+    check_unchanged(
+        before.replaced(result, besides={*changes, *DERIVED}), f"{call_text('override', changes)} replaced fields"
+    )
+
+
+@rule("OVR-04")
+@given(call=override_calls(min_size=1))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 7}))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"env_vars": {"c": "d"}}))  # replaced, not merged
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"links": (Dashboard("e"),)}))  # replaced, not appended
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"cache": "override"}))
+@example(call=OverrideRecipe(template=TemplateRecipe(), changes={"short_name": "é"}, origin="subclass"))
+def test_override_applies_named_fields(impl: Adapter, call: OverrideRecipe) -> None:
+    """A named value is in the result as it would be in a template that was constructed with it."""
+    receiver = receiver_of(impl, call)
+    # "off" is no value of the field: rule OVR-11 says what it does.
+    named = {name: value for name, value in changes_of(impl, call.changes).items() if name != "reusable"}
+    more = (
+        {"reusable": "off"} if call.changes.get("reusable") == "off" else changes_of(impl, _reusable_only(call.changes))
+    )
+
+    results = [override(receiver, {**named, **more}) for _ in range(2)]
+
+    for result in results:
+        for name, value in named.items():
+            constructed = getattr(build(impl, call.template, **{name: value}), name)
+            check_alike(getattr(result, name), constructed, f"{call_text('override', call.changes)}.{name}")
+
+
+def _reusable_only(changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in changes.items() if name == "reusable"}
+
+
+@rule("OVR-05")
+@given(
+    template=templates(),
+    name=st.sampled_from(LOCKED_FIELDS),
+    value=st.sampled_from([None, "", 0, False, (), [], {}]) | texts() | images(),
+    others=overrides(),
+)
+@example(template=TemplateRecipe(), name="name", value=None, others={})
+@example(template=TemplateRecipe(), name="image", value=None, others={})
+@example(template=TemplateRecipe(), name="docs", value=None, others={})
+@example(template=TemplateRecipe(), name="interface", value=None, others={})
+@example(template=TemplateRecipe(), name="name", value="", others={"retries": 1})
+@example(template=TemplateRecipe(), name="image", value="auto", others={})
+@example(template=TemplateRecipe(), name="docs", value="", others={})
+@example(template=TemplateRecipe(), name="interface", value={}, others={})
+def test_override_locked_fields(
+    impl: Adapter, template: TemplateRecipe, name: str, value: Any, others: Mapping[str, Any]
+) -> None:
+    """override(name=...), image, docs and interface raise ValueError whatever the value, and change nothing."""
+    receiver = build(impl, template)
+
+    for attempt in (made(impl, value), getattr(receiver, name)):
+        refuses(impl, receiver, {**changes_of(impl, others), name: attempt})
+
+
+@rule("OVR-06")
+@given(value=st.sampled_from([None, "s", 0]) | texts(), others=overrides())
+@example(value=None, others={})
+def test_override_keyword_only(impl: Adapter, value: Any, others: Mapping[str, Any]) -> None:
+    """override() takes no positional argument."""
+    receiver = build(impl, TemplateRecipe())
+    named = {name: item for name, item in changes_of(impl, others).items() if name != "short_name"}
+
+    with expect_raises(TypeError, f"override({value!r}, ...)"):
+        receiver.override(value, **named)
+
+
+@rule("OVR-07")
+@given(
+    keyword=st.from_regex(r"_?[a-z][a-z_]{0,11}", fullmatch=True),
+    value=st.sampled_from([None, 0, "", False, (), {}, 1, "x"]),
+    others=overrides(),
+)
+@example(keyword="retry", value=None, others={})
+@example(keyword="retry", value=1, others={})
+@example(keyword="envvars", value={}, others={"retries": 1})
+@example(keyword="kwargs", value={}, others={})
+@example(keyword="_name", value="", others={})
+@example(keyword="func_", value=None, others={})
+def test_override_refuses_unknown(impl: Adapter, keyword: str, value: Any, others: Mapping[str, Any]) -> None:
+    """A keyword that is no field raises TypeError, whatever its value and whatever else is named."""
+    receiver = build(impl, TemplateRecipe())
+    assume(keyword not in {*field_names(impl, receiver), *impl.fields(), *LOCKED_FIELDS, "self"})
+    assume(not hasattr(receiver, keyword))
+
+    refuses(impl, receiver, {**changes_of(impl, others), keyword: value}, TypeError)
+
+
+FURTHER_FIELDS = (
+    "task_type",
+    "task_type_version",
+    "report",
+    "debuggable",
+    "parent_env_name",
+    "triggers",
+    "task_resolver",
+)
+"""Fields without a parameter of their own in override, which further keywords may replace."""
+
+
+@rule("OVR-08")
+@given(data=st.data(), template=templates(), name=st.sampled_from(FURTHER_FIELDS), others=overrides())
+def test_override_other_fields(
+    impl: Adapter, data: st.DataObject, template: TemplateRecipe, name: str, others: Mapping[str, Any]
+) -> None:
+    """A further keyword that names a field replaces it, and nothing else."""
+    offered(impl, name)
+    value = made(impl, data.draw(SETTINGS[name].filter(lambda drawn: drawn is not None), label=name))
+    receiver = build(impl, template)
+    before = snapshot(impl, receiver)
+
+    result = override(receiver, {**changes_of(impl, others), name: value})
+
+    check_alike(getattr(result, name), getattr(build(impl, template, **{name: value}), name), f"override({name}=...)")
+    check_unchanged(before.differences(result, besides={*others, name, *DERIVED}), f"override({name}=...) changed more")
+
+
+@rule("OVR-08")
+@given(template=templates())
+@example(template=TemplateRecipe())
+def test_override_replaces_func(impl: Adapter, template: TemplateRecipe) -> None:
+    """override(func=...) gives a template of the other function."""
+    other = FunctionRecipe(name="other", is_async=template.function.is_async).define()
+
+    check(override(build(impl, template), {"func": other}).func is other, "override(func=other).func is not other")
+
+
+@rule("OVR-09")
+@given(changes=overrides(), value=st.booleans())
+@example(changes={}, value=True)
+@example(changes={}, value=False)
+def test_override_resets_ref(impl: Adapter, changes: Mapping[str, Any], value: Any) -> None:
+    """The field ref cannot be overridden, and starts again as False in a result."""
+    receiver = build(impl, TemplateRecipe())
+    check(receiver.ref is False, f"ref of a new template: came {receiver.ref!r}, due False")
+    object.__setattr__(receiver, "ref", True)
+
+    check(override(receiver, changes_of(impl, changes)).ref is False, "override().ref of a reference: due False")
+    refuses(impl, receiver, {**changes_of(impl, changes), "ref": value})
+
+
+GUARDED_VALUES: Mapping[str, Any] = {"resources": recipe("Resources"), "env_vars": {}, "secrets": []}
+"""For each guarded field a value that says nothing, and is given all the same."""
+
+
+@rule("OVR-10")
+@given(
+    template=reusable_templates(),
+    policy=st.none() | reuse_policies(),
+    guarded=single_overrides(fields=REUSE_GUARDED_FIELDS),
+    free=overrides(fields=FREE_FIELDS),
+)
+def test_reusable_guards_environment_fields(
+    impl: Adapter, template: TemplateRecipe, policy: Any, guarded: Mapping[str, Any], free: Mapping[str, Any]
+) -> None:
+    """On a reusable template, override(resources=...), env_vars and secrets raise ValueError, empty ones too."""
+    offered(impl, "reusable", *guarded)
+    receiver = build(impl, template)
+    changes = {**changes_of(impl, free), "reusable": made(impl, policy)}
+
+    for name, value in guarded.items():
+        for attempt in (value, GUARDED_VALUES[name]):
+            refuses(impl, receiver, {**changes, name: made(impl, attempt)})
+
+
+@rule("OVR-10")
+@given(
+    template=templates(),
+    policy=reuse_policies(),
+    guarded=single_overrides(fields=REUSE_GUARDED_FIELDS),
+    free=overrides(fields=FREE_FIELDS),
+)
+def test_reusable_in_the_call_guards_environment_fields(
+    impl: Adapter, template: TemplateRecipe, policy: Any, guarded: Mapping[str, Any], free: Mapping[str, Any]
+) -> None:
+    """A call that makes a template reusable cannot change resources, env_vars or secrets as well."""
+    offered(impl, "reusable", *guarded)
+    receiver = build(impl, _without_pod_template(template))
+    changes = {**changes_of(impl, free), "reusable": made(impl, policy)}
+
+    refuses(impl, receiver, {**changes, **changes_of(impl, guarded)})
+
+
+def _without_pod_template(template: TemplateRecipe) -> TemplateRecipe:
+    fields = {name: value for name, value in template.fields.items() if name != "pod_template"}
+    return TemplateRecipe(function=template.function, fields=fields)
+
+
+@rule("OVR-11")
+@given(template=reusable_templates() | templates(), changes=overrides(fields=(*FREE_FIELDS, *REUSE_GUARDED_FIELDS)))
+@example(template=TemplateRecipe(), changes={})
+@example(template=TemplateRecipe(fields={"reusable": recipe("ReusePolicy")}), changes={"env_vars": {"a": "b"}})
+def test_reusable_off(impl: Adapter, template: TemplateRecipe, changes: Mapping[str, Any]) -> None:
+    """reusable='off' ends reuse and frees resources, env_vars and secrets, in the same call and after it."""
+    offered(impl, "reusable")
+    receiver = build(impl, template)
+    before = snapshot(impl, receiver)
+    named = changes_of(impl, changes)
+
+    results = [
+        override(receiver, {"reusable": "off", **named}),
+        override(override(receiver, {"reusable": "off"}), named),
+    ]
+
+    text = call_text("override", {"reusable": "off", **changes})
+    for result in results:
+        check(result.reusable is None, f"{text}.reusable: came {result.reusable!r}, due None")
+        for name, value in named.items():
+            check_alike(getattr(result, name), getattr(build(impl, template, **{name: value}), name), f"{text}.{name}")
+        check_unchanged(before.differences(result, besides={"reusable", *named, *DERIVED}), f"{text} changed more")
+
+
+@rule("OVR-12")
+@given(template=reusable_templates(), policy=reuse_policies(), free=overrides(fields=FREE_FIELDS))
+def test_reusable_inherits_or_replaces(
+    impl: Adapter, template: TemplateRecipe, policy: Any, free: Mapping[str, Any]
+) -> None:
+    """reusable=None inherits, a ReusePolicy replaces, on a reusable template and on one that is not."""
+    offered(impl, "reusable")
+    receiver, new = build(impl, template), made(impl, policy)
+    changes = changes_of(impl, free)
+    nothing = dict.fromkeys(REUSE_GUARDED_FIELDS)
+
+    inherited = override(receiver, {**changes, "reusable": None, **changes_of(impl, nothing)})
+    replaced = override(receiver, {**changes, "reusable": new})
+    gained = override(build(impl, _without(template, "reusable")), {**changes, "reusable": new})
+
+    check_alike(inherited.reusable, receiver.reusable, "override(reusable=None).reusable")
+    check_alike(replaced.reusable, new, "override(reusable=policy).reusable")
+    check_alike(gained.reusable, new, "override(reusable=policy).reusable of a template that was not reusable")
+    for result in (inherited, replaced, gained):
+        for name, value in changes.items():
+            check_alike(
+                getattr(result, name), getattr(build(impl, template, **{name: value}), name), f"override().{name}"
+            )
+
+
+def _without(template: TemplateRecipe, name: str) -> TemplateRecipe:
+    fields = {key: value for key, value in template.fields.items() if key != name}
+    return TemplateRecipe(function=template.function, fields=fields)
+
+
+@rule("OVR-13")
+@given(
+    template=templates() | reusable_templates(),
+    value=st.sampled_from([0, 1, -1, True, False, {}, (), [], (1, 2), 1.5])
+    | texts().filter(lambda text: text != "off"),
+)
+@example(template=TemplateRecipe(), value="on")
+@example(template=TemplateRecipe(), value="OFF")
+@example(template=TemplateRecipe(), value="")
+@example(template=TemplateRecipe(), value=2)
+def test_reusable_checked(impl: Adapter, template: TemplateRecipe, value: Any) -> None:
+    """A value of reusable that is no ReusePolicy, not 'off' and not None is refused."""
+    offered(impl, "reusable")
+
+    refuses(impl, build(impl, _without_pod_template(template)), {"reusable": value}, (TypeError, ValueError))
+
+
+@rule("OVR-14")
+@given(
+    template=full_templates() | templates() | reusable_templates(),
+    names=st.lists(st.sampled_from(INHERITABLE), unique=True, min_size=1),
+    others=overrides(fields=FREE_FIELDS),
+)
+@example(template=NON_DEFAULT, names=list(INHERITABLE), others={})
+@example(template=TemplateRecipe(), names=list(INHERITABLE), others={})
+@example(template=NON_DEFAULT, names=["interruptible"], others={"retries": 1})
+def test_override_none_inherits(
+    impl: Adapter, template: TemplateRecipe, names: list[str], others: Mapping[str, Any]
+) -> None:
+    """None for an optional parameter leaves the field as it is, beside other changes and twice in a row."""
+    receiver = build(impl, template)
+    before = snapshot(impl, receiver)
+    nones = changes_of(impl, dict.fromkeys(names))
+    changes = {**changes_of(impl, others), **nones}
+
+    result = override(override(receiver, changes), nones)
+
+    besides = (set(others) - set(names)) | set(DERIVED)
+    check_unchanged(before.differences(result, besides=besides), f"{call_text('override', changes)} did not inherit")
+    check_unchanged(before.replaced(result, besides=besides), f"{call_text('override', changes)} did not inherit")
+
+
+@rule("OVR-15z")
+@given(template=templates() | full_templates(), others=overrides(fields=("timeout", "queue", "short_name", "env_vars")))
+@example(template=NON_DEFAULT, others={})
+@example(template=NON_DEFAULT, others={"queue": "r"})
+def test_override_explicit_resets(impl: Adapter, template: TemplateRecipe, others: Mapping[str, Any]) -> None:
+    """interruptible=False, cache='disable' and RetryStrategy(0) reset a field that held something else."""
+    receiver = build(impl, template, interruptible=True, cache=made(impl, "auto"), retries=3)
+    zero = made(impl, recipe("RetryStrategy", count=0))
+    resets = {"interruptible": False, "cache": "disable", "retries": zero}
+
+    for changes in (*({name: value} for name, value in resets.items()), resets):
+        result = override(receiver, {**changes_of(impl, others), **changes})
+        due = build(impl, template, **{"interruptible": True, "cache": "auto", "retries": 3, **changes})
+        for name in resets:
+            check_alike(getattr(result, name), getattr(due, name), f"{call_text('override', changes)}.{name}")
+
+
+@rule("OVR-16")
+@given(template=templates() | full_templates(), changes=overrides(), cut=st.integers(0, len(CHANGES)))
+@example(template=TemplateRecipe(), changes={"retries": 2, "queue": "q"}, cut=1)
+@example(template=NON_DEFAULT, changes={"env_vars": {"c": "d"}, "cache": "disable", "queue": "r"}, cut=1)
+def test_override_composes(impl: Adapter, template: TemplateRecipe, changes: Mapping[str, Any], cut: int) -> None:
+    """Overriding in two steps, in either order, gives what one step gives."""
+    receiver = build(impl, template)
+    items = list(changes_of(impl, changes).items())
+    first, second = dict(items[:cut]), dict(items[cut:])
+
+    at_once = snapshot(impl, override(receiver, {**first, **second}))
+
+    for one, other in ((first, second), (second, first)):
+        steps = f"{call_text('override', one)}.{call_text('override', other)[:200]}"
+        check_unchanged(at_once.differences(override(override(receiver, one), other)), f"{steps} against one call")
+
+
+@rule("OVR-17")
+@given(template=templates() | full_templates(), steps=st.lists(overrides(), min_size=1, max_size=4))
+@example(template=NON_DEFAULT, steps=[{"env_vars": {"a": "1"}}, {"env_vars": {"b": "2"}}])
+@example(template=NON_DEFAULT, steps=[{"links": (Dashboard("e"),)}, {"links": (Dashboard("f"),)}])
+@example(template=NON_DEFAULT, steps=[{"secrets": "x"}, {"secrets": ["y"]}])
+@example(template=TemplateRecipe(), steps=[{"interruptible": True}, {"interruptible": False}])
+def test_override_last_wins(impl: Adapter, template: TemplateRecipe, steps: list[Mapping[str, Any]]) -> None:
+    """After a chain of overrides each field holds what was said of it last; a repeated call adds nothing."""
+    receiver = build(impl, template)
+    calls = [changes_of(impl, changes) for changes in steps]
+    last: dict[str, Any] = {}
+    result = receiver
+    for changes in calls:
+        result = override(result, changes)
+        last |= changes
+
+    chain = snapshot(impl, result)
+
+    text = ".".join(call_text("override", changes) for changes in steps)
+    check_unchanged(chain.differences(override(receiver, last)), f"{text} against one override with the last values")
+    check_unchanged(chain.differences(override(result, calls[-1])), f"{text}, last call repeated")
+
+
+@rule("OVR-18")
+@given(changes=overrides(), documented=st.booleans())
+@example(changes={}, documented=False)
+@example(changes={"short_name": "other"}, documented=False)
+def test_override_keeps_environment(impl: Adapter, changes: Mapping[str, Any], documented: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
+    """An environment lists the task that was declared, before and after it is overridden."""
+    env = impl.make_env()
+    with calling("task of an environment"):
+        tasks = [
+            env.task(FunctionRecipe(name=name, doc="Do it." if documented else None).define()) for name in ("f", "g")
+        ]
+    before = dict(env.tasks)
+
+    result = override(tasks[0], changes_of(impl, changes))
+
+    same = list(env.tasks) == list(before) and all(env.tasks[name] is task for name, task in before.items())
+    check(same, f"{call_text('override', changes)} changed env.tasks: came {env.tasks!r}, due {before!r}")
+    check(result.name == tasks[0].name, f"{call_text('override', changes)}.name: came {result.name!r}")
+    check(
+        result.parent_env is not None and result.parent_env() is env,
+        f"{call_text('override', changes)} left its environment",
+    )
+
+
+@rule("OVR-22")
+@given(template=full_templates(), changes=overrides(fields=tuple(name for name in CHANGES if name != "pod_template")))
+@example(template=NON_DEFAULT, changes={})
+@example(template=NON_DEFAULT, changes={"retries": 1})
+def test_override_inherits_pod_template(impl: Adapter, template: TemplateRecipe, changes: Mapping[str, Any]) -> None:
+    """A pod template that the call does not name is the receiver's own, through a chain of overrides."""
+    offered(impl, "pod_template")
+    receiver = build(impl, template)
+
+    result = override(override(receiver, changes_of(impl, changes)), {})
+
+    check(
+        result.pod_template is receiver.pod_template, f"pod_template: came {result.pod_template!r}, due the receiver's"
+    )
+
+
+ADD = FunctionRecipe(
+    parameters=(ParameterRecipe(name="x", annotation=int), ParameterRecipe(name="y", annotation=int, default=0))
+)
+"""A function that gives its two arguments back."""
+
+
+@rule("OVR-28")
+@given(template=templates(functions=st.just(ADD)), changes=overrides(), x=st.integers(), y=st.integers())
+@example(template=TemplateRecipe(function=ADD), changes={}, x=0, y=0)
+def test_override_keeps_forward(
+    impl: Adapter, template: TemplateRecipe, changes: Mapping[str, Any], x: int, y: int
+) -> None:
+    """What forward of the receiver gives, forward of the result gives too: by position, by keyword, by default."""
+    receiver = build(impl, template)
+    result = override(receiver, changes_of(impl, changes))
+
+    with calling("forward(...)"):
+        for args, kwargs in (((x,), {}), ((x, y), {}), ((x,), {"y": y}), ((), {"y": y, "x": x})):
+            check_alike(
+                result.forward(*args, **kwargs), receiver.forward(*args, **kwargs), f"forward(*{args}, **{kwargs})"
+            )
