@@ -56,10 +56,10 @@ class Class:
     module: str
     """Its `__module__`."""
     qualname: str
-    node: ast.ClassDef
-    scope: Scope
+    node: ast.ClassDef = field(repr=False)
+    scope: Scope = field(repr=False)
     """Where its own members are bound."""
-    home: Scope
+    home: Scope = field(repr=False)
     """Where it is defined; bases, decorators and keywords are evaluated there."""
 
     @property
@@ -75,8 +75,8 @@ class Function:
     name: str
     module: str
     qualname: str
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    home: Scope
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda = field(repr=False)
+    home: Scope = field(repr=False)
     """Where it is defined; annotations and defaults are evaluated there."""
     path: str
     """Dotted path of the definition."""

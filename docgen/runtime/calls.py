@@ -1,0 +1,228 @@
+"""What calls give, as far as it can be known without running them: instances, type variables, decorated functions, declared results."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from docgen.runtime import effects
+from docgen.runtime.values import (
+    Class,
+    Constant,
+    External,
+    Form,
+    FormKind,
+    Function,
+    Instance,
+    Native,
+    TypeParameter,
+    Value,
+    Wrapped,
+    Wrapping,
+)
+
+if TYPE_CHECKING:
+    from docgen.runtime.scopes import Scope
+    from docgen.runtime.world import World
+
+_TYPE_PARAMETERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
+
+
+class Calls:
+    """Answers what a call gives.
+
+    Parameters:
+        world: Where names are looked up.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def call(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+        """Return what a call gives, None if that cannot be known."""
+        path = effects.path_of(callee) or ""
+        module, _, name = path.rpartition(".")
+        if module in {"typing", "typing_extensions"} and name in _TYPE_PARAMETERS:
+            return self._type_parameter(name, node, scope)
+        if path in {"typing.cast", "typing_extensions.cast"} and len(node.args) > 1:
+            return self.world.evaluator.evaluate(node.args[1], scope)
+        synthetic = self._synthetic_class(callee, node, scope)
+        if synthetic is not None:
+            return synthetic
+        if path in self.world.effects and len(node.args) == 1 and not node.keywords:
+            inner = self.world.evaluator.evaluate(node.args[0], scope)
+            if isinstance(inner, Function | Wrapped):
+                return effects.apply(self.world.effects[path], inner)
+        if isinstance(callee, Class | External) or (isinstance(callee, Native) and isinstance(callee.value, type)):
+            return self._instance(callee, node, scope)
+        return self._result(callee, node, scope)
+
+    def decorated(self, decorator: Value, inner: Value, *, is_factory: bool) -> Value | None:
+        """Return what a decorator makes of a function, None if its effect is unknown.
+
+        Parameters:
+            decorator: The decorator, or the callee of a decorator that is called first.
+            inner: What it decorates.
+            is_factory: It is called first (`@decorator(...)`).
+        """
+        effect = self.world.effects.get(effects.path_of(decorator) or "")
+        if effect is not None:
+            return effects.apply(effect, inner)
+        function = _function_in(decorator)
+        if function is not None:
+            return self._by_body(function, inner, is_factory=is_factory)
+        return None
+
+    def instance_attribute(self, owner: Instance, name: str) -> Value | None:
+        """Return an attribute of an instance: a method as it is, a property by its declared type."""
+        if not isinstance(owner.of, Class):
+            return External(path=f"{owner.of.path}.{name}") if isinstance(owner.of, External) else None
+        found = self.world.classes.attribute(owner.of, name)
+        if isinstance(found, Wrapped) and found.wrapping in {Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY}:
+            function = _function_in(found)
+            return None if function is None else self._declared(function)
+        return found
+
+    def _instance(self, callee: Value, node: ast.Call, scope: Scope) -> Instance:
+        args = [self.world.evaluator.evaluate(arg, scope) for arg in node.args]
+        keywords = [(word.arg or "**", self.world.evaluator.evaluate(word.value, scope)) for word in node.keywords]
+        return Instance(of=callee, args=tuple(args), keywords=tuple(keywords))
+
+    def _type_parameter(self, kind: str, node: ast.Call, scope: Scope) -> Value | None:
+        if not (node.args and isinstance(node.args[0], ast.Constant)):
+            return None
+        flags = {
+            word.arg for word in node.keywords if isinstance(word.value, ast.Constant) and word.value.value is True
+        }
+        mark = "+" if "covariant" in flags else "-" if "contravariant" in flags else "~"
+        bounds = [word.value for word in node.keywords if word.arg == "bound"]
+        bound = self.world.evaluator.evaluate(bounds[0], scope) if bounds and not isinstance(bounds[0], ast.Constant) else None
+        return TypeParameter(kind=kind, name=str(node.args[0].value), module=scope.module_name, mark=mark, bound=bound)
+
+    def _synthetic_class(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+        """Return the class that `namedtuple`, `NamedTuple`, `TypedDict` or `Enum` makes when called with names."""
+        path = effects.path_of(callee) or ""
+        base = _FACTORIES.get(path)
+        if base is None or not node.args or not isinstance(node.args[0], ast.Constant):
+            return None
+        fields = _fields_of(node.args[1:], node.keywords)
+        if fields is None:
+            return None
+        body: list[ast.stmt] = [
+            ast.AnnAssign(target=ast.Name(id=name, ctx=ast.Store()), annotation=kind, value=None, simple=1) for name, kind in fields
+        ] or [ast.Pass()]
+        definition = ast.ClassDef(name=str(node.args[0].value), bases=[base], keywords=[], body=body, decorator_list=[])
+        if hasattr(ast, "TypeAlias"):
+            definition.type_params = []  # a field of the node from Python 3.12 on
+        ast.copy_location(definition, node)
+        return self.world.define_class(ast.fix_missing_locations(definition), scope.module)
+
+    def _result(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+        function = _function_in(callee)
+        if function is None or isinstance(function.node, ast.AsyncFunctionDef | ast.Lambda):
+            return None
+        if node.args and (nested := _returned_function(function.node)) is not None:
+            inner = self.world.evaluator.evaluate(node.args[0], scope)
+            if isinstance(inner, Function | Wrapped):
+                return self._wrapped_by(function, nested, inner)
+        return self._declared(function)
+
+    def _declared(self, function: Function) -> Value | None:
+        """Return some instance of the class that a function declares to return."""
+        annotation = None if isinstance(function.node, ast.Lambda) else function.node.returns
+        if annotation is None or isinstance(function.node, ast.AsyncFunctionDef):
+            return None
+        found = self.world.evaluator.evaluate(annotation, function.home)
+        if isinstance(found, Constant) and isinstance(found.value, str):
+            found = self.world.evaluator.text(found.value, function.home)
+        if isinstance(found, Form) and found.kind in {FormKind.BUILTIN, FormKind.TYPING} and found.origin is not None:
+            found = found.origin
+        if isinstance(found, Class | External) or (isinstance(found, Native) and isinstance(found.value, type)):
+            return Instance(of=found, is_complete=False)
+        return None
+
+    def _by_body(self, decorator: Function, inner: Value, *, is_factory: bool) -> Value | None:
+        """Return what a decorator makes of a function, by what its body returns."""
+        node = decorator.node
+        if isinstance(node, ast.Lambda):
+            return None
+        if is_factory:
+            nested = _returned_function(node)
+            return None if nested is None else self._by_node(decorator, nested, inner)
+        return self._by_node(decorator, node, inner)
+
+    def _by_node(self, decorator: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value | None:
+        arguments = [*node.args.posonlyargs, *node.args.args]
+        returned = {r.value.id for r in _returns(node) if isinstance(r.value, ast.Name)}
+        if arguments and arguments[0].arg in returned:
+            return inner
+        nested = _returned_function(node)
+        return None if nested is None else self._wrapped_by(decorator, nested, inner)
+
+    def _wrapped_by(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
+        """Return the function that takes another's place: that one again if `functools.wraps` says so."""
+        for each in nested.decorator_list:
+            callee = each.func if isinstance(each, ast.Call) else each
+            if (callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")) == "wraps":
+                return inner
+        return self.world.define_function(nested, decorator.home)
+
+
+_FACTORIES: dict[str, ast.expr] = {
+    "collections.namedtuple": ast.parse("__import__('typing').NamedTuple", mode="eval").body,
+    "typing.NamedTuple": ast.parse("__import__('typing').NamedTuple", mode="eval").body,
+}
+
+
+def _fields_of(args: list[ast.expr], keywords: list[ast.keyword]) -> list[tuple[str, ast.expr]] | None:
+    """Return names and types of the fields that a call of a class factory lists; None if they are computed."""
+    untyped = ast.Constant(value=None)
+    if not args:
+        return [(word.arg, word.value) for word in keywords if word.arg]
+    fields = args[0]
+    if isinstance(fields, ast.Constant) and isinstance(fields.value, str):
+        return [(name, untyped) for name in fields.value.replace(",", " ").split()]
+    if not isinstance(fields, ast.List | ast.Tuple):
+        return None
+    pairs: list[tuple[str, ast.expr]] = []
+    for field in fields.elts:
+        if isinstance(field, ast.Constant):
+            pairs.append((str(field.value), untyped))
+        elif isinstance(field, ast.Tuple) and len(field.elts) > 1 and isinstance(field.elts[0], ast.Constant):
+            pairs.append((str(field.elts[0].value), field.elts[1]))
+        else:
+            return None
+    return pairs
+
+
+def _function_in(value: Value) -> Function | None:
+    """Return the function inside its wrappings, None if there is none."""
+    while isinstance(value, Wrapped):
+        value = value.inner
+    return value if isinstance(value, Function) else None
+
+
+def _returns(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Return]:
+    """Return the `return` statements of a function itself, those of nested functions left out."""
+    found: list[ast.Return] = []
+    stack: list[ast.AST] = list(node.body)
+    while stack:
+        each = stack.pop()
+        if isinstance(each, ast.Return):
+            found.append(each)
+        elif not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            stack += ast.iter_child_nodes(each)
+    return found
+
+
+def _returned_function(
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """Return the nested function that a function returns by name, None if it returns anything else."""
+    nested = {each.name: each for each in ast.walk(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each is not node}
+    for each in _returns(node):
+        if isinstance(each.value, ast.Name) and each.value.id in nested:
+            return nested[each.value.id]
+    return None
+
+

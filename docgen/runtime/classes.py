@@ -1,0 +1,181 @@
+"""Bases, method resolution order and members of classes, over everything that can be read."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import typing
+from typing import TYPE_CHECKING
+
+from docgen.runtime.scopes import Assignment, Binding
+from docgen.runtime.values import (
+    Class,
+    EnumMember,
+    External,
+    Form,
+    FormKind,
+    Instance,
+    Native,
+    Value,
+    Wrapped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docgen.runtime.world import World
+
+OBJECT = Native(value=object)
+"""The last class of every method resolution order."""
+
+
+class Classes:
+    """Answers what Python's type machinery would answer of a class.
+
+    Parameters:
+        world: Where bases are looked up.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._orders: dict[Value, tuple[Value, ...]] = {}
+
+    def bases(self, owner: Class) -> tuple[Value, ...]:
+        """Return the bases as classes, brackets taken off; unknown ones are `External` or `Opaque`."""
+        found = [self._as_base(self.world.evaluator.evaluate(base, owner.home)) for base in owner.node.bases]
+        return tuple(found) or (OBJECT,)
+
+    def mro(self, owner: Value) -> tuple[Value, ...]:
+        """Return the method resolution order, the class itself first.
+
+        A class of unknown origin stands for itself alone. An order that Python would refuse is made up depth first.
+        """
+        if isinstance(owner, Native):
+            order = getattr(owner.value, "__mro__", None)
+            return tuple(Native(value=each) for each in order) if order else (owner, OBJECT)
+        if not isinstance(owner, Class):
+            return (owner, OBJECT)
+        if owner not in self._orders:
+            self._orders[owner] = (owner, OBJECT)  # what a class that is its own base would see
+            bases = self.bases(owner)
+            lines = [list(self.mro(base)) for base in bases if base is not owner]
+            merged = _merge([*lines, [base for base in bases if base is not owner]])
+            order = list(merged if merged is not None else dict.fromkeys(each for line in lines for each in line))
+            self._orders[owner] = (owner, *(each for each in order if each != OBJECT), OBJECT)
+        return self._orders[owner]
+
+    def own(self, owner: Class, name: str) -> Value | None:
+        """Return the value of a name bound in the body of a class itself, None if it binds none."""
+        binding = owner.scope.names.get(name)
+        return None if binding is None else self.world.value(binding)
+
+    def find(self, owner: Class, name: str) -> tuple[Value, Binding] | None:
+        """Return the class of the order that binds a name, and the binding; None if no readable class does."""
+        for each in self.mro(owner):
+            if isinstance(each, Class) and name in each.scope.names:
+                return each, each.scope.names[name]
+        return None
+
+    def attribute(self, owner: Class, name: str) -> Value | None:
+        """Return `owner.name`: through the order, members of an enumeration as such; None if it cannot be known."""
+        if name == "__name__":
+            return None
+        found = self.find(owner, name)
+        if found is None:
+            return None
+        definer, binding = found
+        value = self.world.value(binding)
+        if isinstance(definer, Class) and self.is_enum(definer) and self.is_enum_member(binding, value):
+            return EnumMember(of=definer, name=name, value=value)
+        return value
+
+    def names(self, owner: Class) -> tuple[str, ...]:
+        """Return the names of all members over the order, sorted by code point."""
+        found: set[str] = set()
+        for each in self.mro(owner):
+            if isinstance(each, Class):
+                found.update(each.scope.names)
+        return tuple(sorted(found))
+
+    def is_subclass(self, owner: Value, of: type) -> bool:
+        """Say whether a class descends from one of the interpreter's or the standard library's classes."""
+        path = f"{of.__module__}.{of.__qualname__}"
+        return any(
+            (isinstance(each, Native) and each.value is of) or (isinstance(each, Class) and each.path == path)
+            for each in self.mro(owner)
+        )
+
+    def is_enum(self, owner: Value) -> bool:
+        """Say whether a class is an enumeration."""
+        return isinstance(owner, Class) and self.is_subclass(owner, enum.Enum)
+
+    def is_enum_member(self, binding: Binding, value: Value) -> bool:
+        """Say whether a name in the body of an enumeration becomes a member of it."""
+        if binding.name.startswith("_") or not isinstance(binding.how, Assignment):
+            return False
+        return not isinstance(value, Wrapped) and not (isinstance(value, Instance) and self._is_descriptor(value))
+
+    def _is_descriptor(self, value: Instance) -> bool:
+        return isinstance(value.of, Class) and self.find(value.of, "__get__") is not None
+
+    def is_protocol(self, owner: Class) -> bool:
+        """Say whether `Protocol` is literally the first base, with or without brackets."""
+        bases = self.bases(owner)
+        return bases[0] == Native(value=typing.Protocol)
+
+    def is_typing_generic(self, origin: Value) -> bool:
+        """Say whether subscripting a class gives an alias of typing; assumed of classes whose sources are missing."""
+        if isinstance(origin, External):
+            return True
+        if isinstance(origin, Native):
+            return isinstance(origin.value, type) and issubclass(origin.value, typing.Generic)  # type: ignore[arg-type] # a special class
+        return isinstance(origin, Class) and Native(value=typing.Generic) in self.mro(origin)
+
+    def metaclass(self, owner: Class) -> Value | None:
+        """Return the metaclass that the class or one of its bases names, None if none does."""
+        for each in self.mro(owner):
+            if isinstance(each, Class):
+                for keyword in each.node.keywords:
+                    if keyword.arg == "metaclass":
+                        return self.world.evaluator.evaluate(keyword.value, each.home)
+        return None
+
+    def decorator_calls(self, owner: Class) -> Iterator[tuple[Value, ast.expr]]:
+        """Yield each decorator of a class: what it is (the callee, if it is called), and as written."""
+        for decorator in owner.node.decorator_list:
+            callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+            yield self.world.evaluator.evaluate(callee, owner.home), decorator
+
+    def _as_base(self, base: Value) -> Value:
+        """Return the class that stands in the bases for what was written there."""
+        if isinstance(base, Form) and base.kind in {FormKind.TYPING, FormKind.BUILTIN} and base.origin is not None:
+            return self._as_base(base.origin)
+        if isinstance(base, Form) and base.kind is FormKind.SPECIAL:
+            alias = getattr(typing, base.name.rpartition(".")[2], None)
+            origin = getattr(alias, "__origin__", None)
+            if isinstance(origin, type):
+                return self._class_of(origin)
+        if isinstance(base, Native) and base.value in {typing.NamedTuple}:
+            return Native(value=tuple)
+        if isinstance(base, Instance) and isinstance(base.of, Class | External):
+            return External(path=base.of.path)
+        return base
+
+    def _class_of(self, origin: type) -> Value:
+        """Return a class of the standard library by its sources where it has any."""
+        found = self.world.member(origin.__module__, origin.__name__) if origin.__module__ != "builtins" else None
+        return found if isinstance(found, Class) else Native(value=origin)
+
+
+def _merge(lines: Sequence[list[Value]]) -> list[Value] | None:
+    """Return the C3 merge of linear orders, None if there is none."""
+    merged: list[Value] = []
+    lines = [list(line) for line in lines if line]
+    while lines:
+        heads = (line[0] for line in lines)
+        head = next((each for each in heads if not any(each in line[1:] for line in lines)), None)
+        if head is None:
+            return None
+        merged.append(head)
+        lines = [rest for line in lines if (rest := line[1:] if line[0] == head else line)]
+    return merged

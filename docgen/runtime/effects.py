@@ -1,0 +1,44 @@
+"""What decorators make of functions, as data: dotted path of the decorator -> effect."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from docgen.runtime.values import Class, External, Function, Instance, Native, Value, Wrapped, Wrapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TRANSPARENT = "transparent"
+"""The effect of a decorator that leaves the signature alone."""
+
+
+@cache
+def builtin_effects() -> Mapping[str, str]:
+    """Return the effects that come with docgen, by path of the decorator's definition."""
+    text = (files("docgen.runtime") / "effects.toml").read_text(encoding="utf-8")
+    effects: dict[str, str] = tomllib.loads(text)["effects"]
+    return effects
+
+
+def path_of(decorator: Value) -> str | None:
+    """Return the path under which a decorator is looked up; that of its class if it is an object with `__call__`."""
+    if isinstance(decorator, Function | Class | External):
+        return decorator.path
+    if isinstance(decorator, Instance):
+        return path_of(decorator.of)
+    if isinstance(decorator, Wrapped):
+        return path_of(decorator.inner)
+    if isinstance(decorator, Native):
+        module = getattr(decorator.value, "__module__", "")
+        name = getattr(decorator.value, "__qualname__", "")
+        return name if module == "builtins" else f"{module}.{name}"
+    return None
+
+
+def apply(effect: str, inner: Value) -> Value:
+    """Return what a decorator of that effect makes of a function."""
+    return inner if effect == TRANSPARENT else Wrapped(wrapping=Wrapping(effect), inner=inner)

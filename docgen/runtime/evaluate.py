@@ -1,0 +1,365 @@
+"""Evaluate an expression without running anything: names are looked up, constants computed, calls kept as calls.
+
+Whatever cannot be known becomes `Opaque`; nothing here raises for odd input.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from typing import TYPE_CHECKING, Protocol
+
+from docgen.runtime import forms
+from docgen.runtime.values import (
+    Class,
+    Collection,
+    Constant,
+    Form,
+    FormKind,
+    Function,
+    Module,
+    Native,
+    Opaque,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from docgen.runtime.scopes import Scope
+
+MAX_SIZE = 10_000
+"""Longest text, collection or number (in bits) that constant evaluation makes; a reference prints nothing longer."""
+
+_BINARY: Mapping[type[ast.operator], Callable[[object, object], object]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
+}
+
+_COMPARE: Mapping[type[ast.cmpop], Callable[[object, object], object]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+    ast.In: lambda left, right: operator.contains(right, left),  # type: ignore[arg-type] # any object: it may raise, which is caught
+    ast.NotIn: lambda left, right: not operator.contains(right, left),  # type: ignore[arg-type] # the same
+}
+
+_UNARY: Mapping[type[ast.unaryop], Callable[[object], object]] = {
+    ast.USub: operator.neg,  # type: ignore[dict-item] # any object: it may raise, which is caught
+    ast.UAdd: operator.pos,  # type: ignore[dict-item] # the same
+    ast.Invert: operator.invert,  # type: ignore[dict-item] # the same
+    ast.Not: operator.not_,
+}
+
+_COLLECTIONS: Mapping[type[ast.expr], str] = {ast.Tuple: "tuple", ast.List: "list", ast.Set: "set"}
+
+_PURE_CALLS = frozenset({"bool", "float", "frozenset", "int", "len", "list", "max", "min", "set", "sorted", "str", "sum", "tuple"})
+"""Builtins that are called when their arguments are known."""
+
+
+class Names(Protocol):
+    """Where the evaluator takes names, members and calls from."""
+
+    def lookup(self, name: str, scope: Scope, line: int | None) -> Value | None:
+        """Return what a name is bound to where it is used, None if it is bound nowhere."""
+
+    def attribute(self, owner: Value, name: str) -> Value | None:
+        """Return `owner.name`, None if it cannot be known."""
+
+    def call(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+        """Return what a call of something else than a pure builtin gives, None if it cannot be known."""
+
+    def is_typing_generic(self, origin: Value) -> bool:
+        """Say whether a class was made generic by `typing.Generic`."""
+
+
+class NotPlainError(ValueError):
+    """A value is no constant and no collection of constants."""
+
+
+class Evaluator:
+    """Evaluates expressions in scopes.
+
+    Parameters:
+        names: Where names come from.
+    """
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def evaluate(self, node: ast.expr, scope: Scope) -> Value:
+        """Return the value of an expression where it stands in the source."""
+        handler = self._HANDLERS.get(type(node))
+        found = handler(self, node, scope) if handler else None
+        return Opaque(text=ast.unparse(node)) if found is None else found
+
+    def text(self, text: str, scope: Scope) -> Value:
+        """Return the value of an annotation that was written as a text."""
+        try:
+            node = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError):
+            return Opaque(text=text)
+        for child in ast.walk(node):
+            vars(child).pop("lineno", None)
+        return self.evaluate(node, scope)
+
+    def _constant(self, node: ast.Constant, _scope: Scope) -> Value:
+        return Constant(value=node.value)
+
+    def _name(self, node: ast.Name, scope: Scope) -> Value | None:
+        return self.names.lookup(node.id, scope, getattr(node, "lineno", None))
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> Value | None:
+        return self.names.attribute(self.evaluate(node.value, scope), node.attr)
+
+    def _collection(self, node: ast.Tuple | ast.List | ast.Set, scope: Scope) -> Value | None:
+        items = self._items(node.elts, scope)
+        return None if items is None else Collection(kind=_COLLECTIONS[type(node)], items=items)
+
+    def _items(self, nodes: list[ast.expr], scope: Scope) -> tuple[Value, ...] | None:
+        """Return the items of a display, those of `*others` included; None if those are not known."""
+        items: list[Value] = []
+        for node in nodes:
+            if not isinstance(node, ast.Starred):
+                items.append(self.evaluate(node, scope))
+                continue
+            inner = self.evaluate(node.value, scope)
+            if isinstance(inner, Collection):
+                items += inner.items if inner.kind != "dict" else inner.items[::2]
+            elif forms.is_type(inner):
+                items.append(Form(kind=FormKind.UNPACKED, args=(inner,)))
+            else:
+                return None
+        return tuple(items)
+
+    def _dict(self, node: ast.Dict, scope: Scope) -> Value | None:
+        items: list[Value] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            inner = self.evaluate(value, scope)
+            if key is not None:
+                items += [self.evaluate(key, scope), inner]
+            elif isinstance(inner, Collection):
+                items += inner.items
+            else:
+                return None
+        return Collection(kind="dict", items=tuple(items))
+
+    def _subscript(self, node: ast.Subscript, scope: Scope) -> Value | None:
+        origin = self.evaluate(node.value, scope)
+        if isinstance(origin, Constant | Collection):
+            return self._plain_item(origin, node.slice, scope)
+        if not forms.is_type(origin):
+            return None
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) and node.slice.elts else [node.slice]
+        if isinstance(node.slice, ast.Tuple) and not node.slice.elts:
+            parts = []
+        args = self._items(parts, scope)
+        return None if args is None else forms.subscript(origin, args, self.names.is_typing_generic)
+
+    def _plain_item(self, owner: Value, index: ast.expr, scope: Scope) -> Value | None:
+        if isinstance(owner, Collection) and owner.kind == "dict":
+            key = self.evaluate(index, scope)
+            pairs = zip(owner.items[::2], owner.items[1::2], strict=True)
+            return next((value for known, value in pairs if known == key), None)
+        try:
+            if isinstance(index, ast.Slice):
+                bounds = [plain(self.evaluate(part, scope)) if part else None for part in (index.lower, index.upper, index.step)]
+                return lift(plain(owner)[slice(*bounds)])  # type: ignore[index] # may raise, which is caught
+            position = plain(self.evaluate(index, scope))
+            if isinstance(owner, Collection) and isinstance(position, int):
+                return owner.items[position]
+            return lift(plain(owner)[position])  # type: ignore[index] # may raise, which is caught
+        except (NotPlainError, TypeError, LookupError, ValueError):
+            return None
+
+    def _binary(self, node: ast.BinOp, scope: Scope) -> Value | None:
+        return self.combine(self.evaluate(node.left, scope), node.op, self.evaluate(node.right, scope))
+
+    def combine(self, left: Value, operation: ast.operator, right: Value) -> Value | None:
+        """Return `left operation right`; None if it cannot be known."""
+        if isinstance(operation, ast.BitOr) and (both := forms.either(left, right)) is not None:
+            return both
+        if isinstance(left, Collection) and isinstance(right, Collection):
+            return _joined(left, operation, right)
+        try:
+            one, two = plain(left), plain(right)
+            return None if _is_costly(operation, one, two) else lift(_BINARY[type(operation)](one, two))
+        except Exception:  # noqa: BLE001 - any arithmetic error: running the module would raise it too
+            return None
+
+    def _unary(self, node: ast.UnaryOp, scope: Scope) -> Value | None:
+        try:
+            return lift(_UNARY[type(node.op)](plain(self.evaluate(node.operand, scope))))
+        except (NotPlainError, TypeError):
+            return None
+
+    def _compare(self, node: ast.Compare, scope: Scope) -> Value | None:
+        try:
+            left = plain(self.evaluate(node.left, scope))
+            for operation, other in zip(node.ops, node.comparators, strict=True):
+                right = plain(self.evaluate(other, scope))
+                if not _COMPARE[type(operation)](left, right):
+                    return Constant(value=False)
+                left = right
+        except (NotPlainError, TypeError):
+            return None
+        return Constant(value=True)
+
+    def _boolean(self, node: ast.BoolOp, scope: Scope) -> Value | None:
+        last: Value | None = None
+        for part in node.values:
+            last = self.evaluate(part, scope)
+            truth = truth_of(last)
+            if truth is None:
+                return None
+            if truth is isinstance(node.op, ast.Or):
+                return last
+        return last
+
+    def _conditional(self, node: ast.IfExp, scope: Scope) -> Value | None:
+        truth = truth_of(self.evaluate(node.test, scope))
+        return None if truth is None else self.evaluate(node.body if truth else node.orelse, scope)
+
+    def _joined_text(self, node: ast.JoinedStr, scope: Scope) -> Value | None:
+        texts: list[str] = []
+        for part in node.values:
+            inner = part.value if isinstance(part, ast.FormattedValue) else part
+            is_formatted = isinstance(part, ast.FormattedValue) and (part.format_spec or part.conversion != -1)
+            value = self.evaluate(inner, scope)
+            if is_formatted or not isinstance(value, Constant):
+                return None
+            texts.append(str(value.value))
+        return Constant(value="".join(texts))
+
+    def _lambda(self, node: ast.Lambda, scope: Scope) -> Value:
+        return Function(
+            name="...", module=scope.module_name, qualname="<lambda>", node=node, home=scope, path=f"{scope.module_name}.<lambda>"
+        )
+
+    def _call(self, node: ast.Call, scope: Scope) -> Value | None:
+        callee = self.evaluate(node.func, scope)
+        if isinstance(callee, Native) and getattr(callee.value, "__name__", "") in _PURE_CALLS:
+            found = self._pure_call(callee, node, scope)
+            if found is not None:
+                return found
+        return self.names.call(callee, node, scope)
+
+    def _pure_call(self, callee: Native, node: ast.Call, scope: Scope) -> Value | None:
+        args = self._items(node.args, scope)
+        if args is None or node.keywords or not callable(callee.value):
+            return None
+        kind = getattr(callee.value, "__name__", "")
+        if kind in {"tuple", "list", "set", "frozenset"} and len(args) <= 1:
+            if not args:
+                return Collection(kind=kind, items=())
+            inner = args[0]
+            if isinstance(inner, Collection):
+                items = inner.items[::2] if inner.kind == "dict" else inner.items
+                return Collection(kind=kind, items=items if kind in {"tuple", "list"} else tuple(dict.fromkeys(items)))
+        try:
+            return lift(callee.value(*(plain(arg) for arg in args)))
+        except Exception:  # noqa: BLE001 - a pure builtin with odd arguments: running the module would raise too
+            return None
+
+    def _walrus(self, node: ast.NamedExpr, scope: Scope) -> Value:
+        return self.evaluate(node.value, scope)
+
+    _HANDLERS: Mapping[type[ast.expr], Callable[..., Value | None]] = {
+        ast.Constant: _constant,
+        ast.Name: _name,
+        ast.Attribute: _attribute,
+        ast.Tuple: _collection,
+        ast.List: _collection,
+        ast.Set: _collection,
+        ast.Dict: _dict,
+        ast.Subscript: _subscript,
+        ast.BinOp: _binary,
+        ast.UnaryOp: _unary,
+        ast.Compare: _compare,
+        ast.BoolOp: _boolean,
+        ast.IfExp: _conditional,
+        ast.JoinedStr: _joined_text,
+        ast.Lambda: _lambda,
+        ast.Call: _call,
+        ast.NamedExpr: _walrus,
+    }
+
+
+def plain(value: Value) -> object:
+    """Return a constant, or a collection of constants, as Python's own object.
+
+    Raises:
+        NotPlainError: It is something else, or holds something else.
+    """
+    if isinstance(value, Constant):
+        return value.value
+    if not isinstance(value, Collection):
+        raise NotPlainError(type(value).__name__)
+    items = [plain(item) for item in value.items]
+    if value.kind == "dict":
+        return dict(zip(items[::2], items[1::2], strict=True))
+    makers: dict[str, Callable[[list[object]], object]] = {"tuple": tuple, "list": list, "set": set, "frozenset": frozenset}
+    return makers[value.kind](items)
+
+
+def lift(found: object) -> Value:
+    """Return Python's own object as a value; the reverse of `plain`."""
+    if isinstance(found, dict):
+        return Collection(kind="dict", items=tuple(lift(part) for pair in found.items() for part in pair))
+    if isinstance(found, tuple | list):
+        return Collection(kind=type(found).__name__, items=tuple(lift(part) for part in found))
+    if isinstance(found, set | frozenset):
+        return Collection(kind=type(found).__name__, items=tuple(sorted((lift(part) for part in found), key=repr)))
+    return Constant(value=found)
+
+
+def truth_of(value: Value) -> bool | None:
+    """Return what a condition makes of a value, None if that cannot be known."""
+    if isinstance(value, Constant):
+        return bool(value.value)
+    if isinstance(value, Collection):
+        return bool(value.items)
+    return True if isinstance(value, Class | Function | Module | Form | Native) else None
+
+
+def _joined(left: Collection, operation: ast.operator, right: Collection) -> Value | None:
+    """Return the sum, or the difference that `__all__.remove` amounts to, of two collections."""
+    if isinstance(operation, ast.Add) and left.kind == right.kind:
+        return Collection(kind=left.kind, items=(*left.items, *right.items))
+    if isinstance(operation, ast.Add | ast.BitOr) and left.kind in {"list", "set", "frozenset"}:
+        return Collection(kind=left.kind, items=tuple(dict.fromkeys((*left.items, *right.items))))
+    if isinstance(operation, ast.Sub):
+        return Collection(kind=left.kind, items=tuple(item for item in left.items if item not in right.items))
+    if isinstance(operation, ast.BitOr) and left.kind == right.kind == "dict":
+        pairs = dict(zip(left.items[::2], left.items[1::2], strict=True))
+        pairs |= zip(right.items[::2], right.items[1::2], strict=True)
+        return Collection(kind="dict", items=tuple(part for pair in pairs.items() for part in pair))
+    return None
+
+
+def _is_costly(operation: ast.operator, left: object, right: object) -> bool:
+    """Say whether an operation on constants would make something huge (`10 ** 10 ** 10`, `"x" * 10 ** 9`)."""
+    if isinstance(operation, ast.Pow | ast.LShift):
+        return isinstance(right, int) and isinstance(left, int) and max(left.bit_length(), 1) * abs(right) > MAX_SIZE
+    if isinstance(operation, ast.Mult):
+        sizes = [len(part) for part in (left, right) if isinstance(part, str | bytes | tuple | list)]
+        counts = [part for part in (left, right) if isinstance(part, int)]
+        return bool(sizes and counts) and max(sizes) * max(counts) > MAX_SIZE
+    return False
+
+

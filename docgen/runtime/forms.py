@@ -1,0 +1,188 @@
+"""Type expressions: what subscripting and `|` make of types, as CPython 3.11 to 3.13 does it.
+
+Two families behave differently and print differently: classes and the generic aliases of the interpreter (`list[int]`, `int | None`), and the
+forms of `typing` (`typing.List[int]`, `typing.Optional[int]`). Printing is the business of `spell`.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import TYPE_CHECKING
+
+from docgen.runtime.values import (
+    NONE,
+    Class,
+    Collection,
+    Constant,
+    External,
+    Form,
+    FormKind,
+    Function,
+    Instance,
+    Native,
+    TypeParameter,
+    Value,
+    Wrapped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+TYPING_MODULES = frozenset({"typing", "typing_extensions"})
+"""The modules whose members are forms rather than what their sources say."""
+
+_TYPING_KINDS = frozenset(
+    {FormKind.SPECIAL, FormKind.TYPING, FormKind.UNION, FormKind.LITERAL, FormKind.ANNOTATED, FormKind.UNPACKED}
+)
+
+
+def typing_member(name: str) -> Value | None:
+    """Return what `typing.name` is, None if there is no such member: a class, a function, or a form of its own."""
+    found = getattr(typing, name, None)
+    if name == "TYPE_CHECKING":
+        return Constant(value=False)
+    if name == "Any" or (found is not None and not isinstance(found, type) and not _is_function(found)):
+        return Form(kind=FormKind.SPECIAL, name=f"typing.{name}")
+    return None if found is None else Native(value=found)
+
+
+def subscript(origin: Value, args: tuple[Value, ...], is_typing_generic: Callable[[Value], bool]) -> Value:
+    """Return `origin[args]`.
+
+    Parameters:
+        origin: What stands before the brackets.
+        args: What stands in them.
+        is_typing_generic: Whether a class was made generic by `typing.Generic`.
+    """
+    if isinstance(origin, Form):
+        return _subscript_form(origin, args)
+    if is_typing_generic(origin):
+        return Form(kind=FormKind.TYPING, origin=origin, args=tuple(_forward(arg) for arg in args))
+    return Form(kind=FormKind.BUILTIN, origin=origin, args=args)
+
+
+def _subscript_form(origin: Form, args: tuple[Value, ...]) -> Value:
+    name = origin.name.rpartition(".")[2]
+    if origin.kind is not FormKind.SPECIAL:
+        return substitute(origin, args)
+    if name == "Optional":
+        return union((*args, NONE))
+    if name == "Union":
+        return union(args)
+    if name == "Literal":
+        return Form(kind=FormKind.LITERAL, args=_unique(_literals(args)))
+    if name == "Annotated" and args:
+        return _annotated(args)
+    if name == "Unpack":
+        return Form(kind=FormKind.UNPACKED, args=args)
+    return Form(kind=FormKind.TYPING, origin=origin, args=tuple(_forward(arg) for arg in args))
+
+
+def union(members: Iterable[Value]) -> Value:
+    """Return `typing.Union[members]`: nested unions flattened, repeated members dropped, a single one bare."""
+    flat = _unique(_flattened(_forward(member) for member in members))
+    return flat[0] if len(flat) == 1 else Form(kind=FormKind.UNION, args=flat)
+
+
+def either(left: Value, right: Value) -> Value | None:
+    """Return `left | right` for two types, None if one of them is no type (then it is a sum of other things).
+
+    Classes make a `types.UnionType`; as soon as a form of typing is involved, it is a `typing.Union`.
+    """
+    if not (is_type(left) and is_type(right)):
+        return None
+    if _is_typing(left) or _is_typing(right):
+        return union((left, right))
+    flat = _unique(_flattened((left, right)))
+    return flat[0] if len(flat) == 1 else Form(kind=FormKind.UNION_TYPE, args=flat)
+
+
+def is_type(value: Value) -> bool:
+    """Say whether a value can stand in a union."""
+    if isinstance(value, Native):
+        return isinstance(value.value, type)
+    return isinstance(value, Class | External | Form | TypeParameter) or value == NONE
+
+
+def is_callable(value: Value) -> bool:
+    """Say whether `callable()` holds of a type expression: aliases of typing pretend to be callable, unions of classes do not."""
+    if isinstance(value, Form):
+        return value.kind not in {FormKind.UNION_TYPE}
+    return isinstance(value, Class | Function | Native | Wrapped)
+
+
+def substitute(form: Form, args: tuple[Value, ...]) -> Value:
+    """Return a generic alias with its type parameters replaced, in the order of their first use."""
+    order = list(dict.fromkeys(parameters_of(form)))
+    return _replaced(form, dict(zip(order, args, strict=False)))
+
+
+def parameters_of(value: Value) -> Iterable[TypeParameter]:
+    """Yield the type parameters in a type expression, repeated ones too."""
+    if isinstance(value, TypeParameter):
+        if value.kind != "NewType":
+            yield value
+    elif isinstance(value, Form):
+        for arg in value.args:
+            yield from parameters_of(arg)
+    elif isinstance(value, Collection):
+        for item in value.items:
+            yield from parameters_of(item)
+
+
+def _replaced(value: Value, by: dict[TypeParameter, Value]) -> Value:
+    if isinstance(value, TypeParameter):
+        return by.get(value, value)
+    if isinstance(value, Collection):
+        return Collection(kind=value.kind, items=tuple(_replaced(item, by) for item in value.items))
+    if not isinstance(value, Form):
+        return value
+    args = tuple(_replaced(arg, by) for arg in value.args)
+    if value.kind is FormKind.UNION:
+        return union(args)
+    return Form(kind=value.kind, origin=value.origin, name=value.name, args=args)
+
+
+def _annotated(args: tuple[Value, ...]) -> Form:
+    """Return `Annotated[...]`; nested ones are merged."""
+    first = _forward(args[0])
+    if isinstance(first, Form) and first.kind is FormKind.ANNOTATED:
+        return Form(kind=FormKind.ANNOTATED, args=(*first.args, *args[1:]))
+    return Form(kind=FormKind.ANNOTATED, args=(first, *args[1:]))
+
+
+def _literals(args: Iterable[Value]) -> Iterable[Value]:
+    for arg in args:
+        if isinstance(arg, Form) and arg.kind is FormKind.LITERAL:
+            yield from _literals(arg.args)
+        else:
+            yield arg
+
+
+def _flattened(members: Iterable[Value]) -> Iterable[Value]:
+    for member in members:
+        if isinstance(member, Form) and member.kind in {FormKind.UNION, FormKind.UNION_TYPE}:
+            yield from _flattened(member.args)
+        else:
+            yield member
+
+
+def _unique(members: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(members))
+
+
+def _forward(value: Value) -> Value:
+    """Return what typing makes of a text in brackets: a reference to be resolved later."""
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return Instance(of=Native(value=typing.ForwardRef), args=(value,))
+    if isinstance(value, Collection):
+        return Collection(kind=value.kind, items=tuple(_forward(item) for item in value.items))
+    return value
+
+
+def _is_typing(value: Value) -> bool:
+    return isinstance(value, TypeParameter) or (isinstance(value, Form) and value.kind in _TYPING_KINDS)
+
+
+def _is_function(found: object) -> bool:
+    return callable(found) and type(found).__name__ in {"function", "builtin_function_or_method"}

@@ -1,0 +1,330 @@
+"""The modules of a package, its dependencies and the standard library as one world, in which names have values.
+
+Modules are read when first asked for. Nothing of the documented package or its dependencies is imported; only modules of the interpreter itself that
+are written in C, and so have no sources, are asked directly.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import inspect
+import sys
+from typing import TYPE_CHECKING
+
+from docgen.findings import Finding
+from docgen.runtime import effects, forms
+from docgen.runtime.calls import Calls
+from docgen.runtime.classes import Classes
+from docgen.runtime.evaluate import Evaluator, truth_of
+from docgen.runtime.scopes import Assignment, Binding, Import, Scope, bind
+from docgen.runtime.values import (
+    Class,
+    Collection,
+    Constant,
+    External,
+    Function,
+    Instance,
+    Module,
+    Native,
+    Opaque,
+    TypeParameter,
+    Value,
+    Wrapped,
+    Wrapping,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.load import Library
+
+_PROPERTY_METHODS = frozenset({"setter", "deleter", "getter"})
+
+
+class World:
+    """Names and their values over a library of modules.
+
+    Parameters:
+        library: Where modules are read from.
+        python: Version of CPython whose behaviour counts, (major, minor).
+        extra_effects: Effects of decorators beside those that come with docgen.
+    """
+
+    def __init__(self, library: Library, python: tuple[int, int] = (3, 12), extra_effects: Mapping[str, str] | None = None) -> None:
+        self.library = library
+        self.python = python
+        self.effects = {**effects.builtin_effects(), **(extra_effects or {})}
+        self.findings: list[Finding] = []
+        self.evaluator = Evaluator(self)
+        self.classes = Classes(self)
+        self.calls = Calls(self)
+        self._scopes: dict[str, Scope | None] = {}
+        self._values: dict[ast.AST, Value] = {}
+
+    # -- modules
+
+    def scope(self, module: str) -> Scope | None:
+        """Return the scope of a module, None if it has no readable source."""
+        if module not in self._scopes:
+            source = self.library.read(module)
+            self._scopes[module] = scope = Scope(source=source) if source else None
+            if scope and source:
+                bind(scope, source.tree.body, self)
+        return self._scopes[module]
+
+    def star_names(self, module: str) -> tuple[str, ...]:
+        """Return the names that `from module import *` binds: those in `__all__`, else those without underscore."""
+        scope = self.scope(module)
+        if scope is None:
+            native = _native_module(module)
+            return tuple(getattr(native, "__all__", None) or [n for n in dir(native) if not n.startswith("_")]) if native else ()
+        listed = self.listed(scope)
+        return tuple(name for name in scope.names if not name.startswith("_")) if listed is None else listed
+
+    def listed(self, scope: Scope) -> tuple[str, ...] | None:
+        """Return the names in the `__all__` of a module, None if it has none or it cannot be known (then with a finding)."""
+        binding = scope.names.get("__all__")
+        if binding is None:
+            return None
+        value = self.value(binding)
+        names = value.items if isinstance(value, Collection) else ()
+        if not isinstance(value, Collection) or not all(isinstance(name, Constant) for name in names):
+            self.note("DG104", binding.node, scope, "__all__ is computed while the module runs and cannot be read", "List the names.")
+            return None
+        return tuple(dict.fromkeys(str(name.value) for name in names if isinstance(name, Constant)))
+
+    def is_absent(self, module: str) -> bool:
+        """Say whether importing a module would fail: its package was read, and it is not there."""
+        top = module.partition(".")[0]
+        return self.library.exists(top) and not self.library.exists(module)
+
+    def member(self, module: str, name: str) -> Value | None:
+        """Return what `module.name` is, None if the module is there and binds no such name."""
+        if module in forms.TYPING_MODULES:
+            return forms.typing_member(name) or External(path=f"{module}.{name}")
+        if module == "sys" and name == "version_info":
+            return Collection(kind="tuple", items=tuple(Constant(value=part) for part in (*self.python, 0, "final", 0)))
+        scope = self.scope(module)
+        if scope is None:
+            return self._member_without_source(module, name)
+        binding = scope.names.get(name)
+        if binding is None and not self.library.exists(f"{module}.{name}") and "__getattr__" in scope.names:
+            # The module answers for further names when asked (PEP 562) and tells type checkers which.
+            binding = scope.guarded.get(name)
+        if binding is not None:
+            value = self.value(binding)
+            return self._native_instead(module, name) or value if isinstance(value, Opaque) else value
+        return Module(name=f"{module}.{name}") if self.library.exists(f"{module}.{name}") else None
+
+    def _member_without_source(self, module: str, name: str) -> Value | None:
+        native = self._native_instead(module, name)
+        if native is not None:
+            return native
+        inner = f"{module}.{name}"
+        return Module(name=inner) if self.library.exists(inner) else External(path=inner)
+
+    def _native_instead(self, module: str, name: str) -> Value | None:
+        found = getattr(_native_module(module), name, None)
+        if found is None:
+            return None
+        if isinstance(found, type) or callable(found):
+            return Native(value=found)
+        return Constant(value=found) if isinstance(found, str | int | float | bool) else None
+
+    # -- names
+
+    def lookup(self, name: str, scope: Scope, line: int | None) -> Value | None:
+        """Return what a name is bound to where it is used, None if it is bound nowhere."""
+        here: Scope | None = scope
+        while here is not None:
+            binding = _visible(here, name, line)
+            if binding is not None:
+                return self.value(binding)
+            here = here.parent
+            while here is not None and here.is_class:  # a class body is not visible from what is nested in it
+                here = here.parent
+        if name in {"__name__", "__module__"}:
+            return Constant(value=scope.module_name)
+        return Native(value=getattr(builtins, name)) if hasattr(builtins, name) else self._guarded(name, scope)
+
+    def _guarded(self, name: str, scope: Scope) -> Value | None:
+        """Return what a name means to type checkers; using it while running would be an error."""
+        binding = scope.module.guarded.get(name)
+        return self.value(binding) if binding and not binding.is_active else None
+
+    def value(self, binding: Binding) -> Value:
+        """Return the value of a binding."""
+        if binding.value is not None:
+            return binding.value
+        if binding.is_active:
+            return Opaque(text=binding.name, reason="cycle")
+        binding.is_active = True
+        try:
+            binding.value = self._bound(binding)
+        except RecursionError:
+            binding.value = Opaque(text=binding.name, reason="nested too deeply")
+        finally:
+            binding.is_active = False
+        return binding.value
+
+    def _bound(self, binding: Binding) -> Value:
+        how = binding.how
+        if isinstance(how, Import):
+            return self._imported(binding, how)
+        if isinstance(how, ast.ClassDef):
+            return self.define_class(how, binding.scope)
+        if isinstance(how, ast.FunctionDef | ast.AsyncFunctionDef):
+            return self._decorated(how, binding.scope)
+        return self._assigned(binding, how) or Opaque(text=_text_of(how.expression))
+
+    def _imported(self, binding: Binding, how: Import) -> Value:
+        if how.attribute is None:
+            return Module(name=how.module)
+        found = self.member(how.module, how.attribute)
+        if found is not None:
+            return found
+        text = f"{how.module} binds no name {how.attribute}"
+        self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail here.")
+        return External(path=f"{how.module}.{how.attribute}")
+
+    def _assigned(self, binding: Binding, how: Assignment) -> Value | None:
+        if how.expression is None:
+            return None
+        found: Value | None = self.evaluator.evaluate(how.expression, binding.scope)
+        if how.operator is not None:
+            before = self.value(binding.previous) if binding.previous else None
+            found = self.evaluator.combine(before, how.operator, found) if before and found else None
+        for step in how.steps:
+            items = found.items if isinstance(found, Collection) else ()
+            found = items[step] if step < len(items) else None
+        return found
+
+    # -- definitions
+
+    def define_class(self, node: ast.ClassDef, home: Scope) -> Value:
+        """Return the class that a definition makes, its body bound."""
+        if node not in self._values:
+            qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
+            scope = Scope(source=home.source, parent=home, qualname=qualname, is_class=True)
+            self._values[node] = Class(
+                name=node.name, module=home.module_name, qualname=qualname, node=node, scope=scope, home=home
+            )
+            bind(scope, node.body, self)
+            for name, assignment in home.patches.get(node, []):
+                how = Assignment(expression=assignment.value)
+                scope.names[name] = Binding(
+                    name=name, how=how, scope=home, node=assignment, previous=scope.names.get(name)
+                )
+        return self._values[node]
+
+    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Function:
+        """Return the function that a definition makes, decorators left aside."""
+        qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
+        path = f"{home.source.name}.{qualname}"
+        return Function(name=node.name, module=home.module_name, qualname=qualname, node=node, home=home, path=path)
+
+    def _decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Value:
+        value: Value = self.define_function(node, home)
+        if home.is_class and node.name in {"__init_subclass__", "__class_getitem__"}:
+            value = Wrapped(wrapping=Wrapping.CLASSMETHOD, inner=value)
+        for decorator in reversed(node.decorator_list):
+            value = self._decorate(value, decorator, home)
+        return value
+
+    def _decorate(self, inner: Value, decorator: ast.expr, home: Scope) -> Value:
+        if isinstance(decorator, ast.Attribute) and decorator.attr in _PROPERTY_METHODS:
+            owner = self.evaluator.evaluate(decorator.value, home)
+            if isinstance(owner, Wrapped):
+                return Wrapped(wrapping=owner.wrapping, inner=inner) if decorator.attr == "getter" else owner
+        callee = self.evaluator.evaluate(decorator.func if isinstance(decorator, ast.Call) else decorator, home)
+        made = self.calls.decorated(callee, inner, is_factory=isinstance(decorator, ast.Call))
+        if made is not None:
+            return made
+        text = f"the effect of the decorator {ast.unparse(decorator)} is unknown; the signature is taken as written"
+        hint = f'If that is wrong, add "{effects.path_of(callee) or ast.unparse(decorator)}" to [effects] of the configuration.'
+        self.note("DG201", decorator, home, text, hint)
+        return inner
+
+    # -- what the evaluator asks for
+
+    def truth(self, test: ast.expr, scope: Scope) -> bool | None:
+        """Return what a condition comes to, None if that cannot be known."""
+        return truth_of(self.evaluator.evaluate(test, scope))
+
+    def attribute(self, owner: Value, name: str) -> Value | None:
+        """Return `owner.name`, None if it cannot be known."""
+        if isinstance(owner, Module):
+            return self.member(owner.name, name)
+        if isinstance(owner, External):
+            return External(path=f"{owner.path}.{name}")
+        if isinstance(owner, Class):
+            return self.classes.attribute(owner, name)
+        if isinstance(owner, Native):
+            found = inspect.getattr_static(owner.value, name, None) if isinstance(owner.value, type) else None
+            return None if found is None else Native(value=found)
+        if isinstance(owner, TypeParameter) and owner.kind == "ParamSpec" and name in {"args", "kwargs"}:
+            return TypeParameter(kind=f"ParamSpec{name.capitalize()}", name=owner.name, module=owner.module)
+        if isinstance(owner, Instance):
+            return self.calls.instance_attribute(owner, name)
+        return None
+
+    def call(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+        """Return what a call gives, None if it cannot be known."""
+        return self.calls.call(callee, node, scope)
+
+    def is_typing_generic(self, origin: Value) -> bool:
+        """Say whether a class was made generic by `typing.Generic`; of unknown classes it is assumed."""
+        return self.classes.is_typing_generic(origin)
+
+    # -- findings
+
+    def note(self, code: str, node: ast.AST, scope: Scope, text: str, hint: str = "") -> None:
+        """Add a finding at a node."""
+        finding = Finding(
+            path=self.library.display(scope.source.path),
+            line=getattr(node, "lineno", 1),
+            column=getattr(node, "col_offset", 0) + 1,
+            code=code,
+            text=text,
+            hint=hint,
+        )
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+
+def _visible(scope: Scope, name: str, line: int | None) -> Binding | None:
+    """Return the binding that code on a line of a scope sees.
+
+    While a body runs it sees what was bound above; code that runs later (line unknown, or the name is bound only below) sees the last binding.
+    A class body sees nothing that is bound below: it goes on to the module.
+    """
+    last = scope.names.get(name)
+    binding = last
+    while binding is not None and (binding.is_active or not _is_above(binding, line)):
+        binding = binding.previous
+    if binding is None and not scope.is_class and last is not None and not last.is_active:
+        return last
+    return binding
+
+
+def _is_above(binding: Binding, line: int | None) -> bool:
+    end = getattr(binding.node, "end_lineno", None)
+    return line is None or end is None or end < line
+
+
+def _text_of(expression: ast.expr | None) -> str:
+    return "" if expression is None else ast.unparse(expression)
+
+
+def _native_module(name: str) -> object | None:
+    """Return a module of the interpreter itself that is written in C, None for every other."""
+    if name.partition(".")[0] not in sys.stdlib_module_names or name in {"antigravity", "this"}:
+        return None
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
