@@ -28,3 +28,34 @@ class SymbolError(DocgenError):
     """The sources hold no such public symbol."""
 
     exit_code = 2
+
+
+class SettingError(DocgenError):
+    """A setting is unknown or has a wrong value, or its file cannot be read."""
+
+    exit_code = 2
+
+
+class DialectError(SettingError):
+    """There is no such dialect, or it is wrong."""
+
+
+class PageError(DocgenError):
+    """A page is no reference page, or not one of the dialect it was read in. Carries file and line."""
+
+    exit_code = 2
+
+    def __init__(self, path: str, line: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}:1: {problem}")
+        self.path = path
+        self.line = line
+
+
+class WriteError(DocgenError):
+    """The output folder cannot be written; what was there is untouched."""
+
+
+class LossError(DocgenError):
+    """A build would lose content that the last one had."""
+
+    exit_code = 1

@@ -1,0 +1,160 @@
+"""A dialect: how one published format reads sources and prints pages, as data.
+
+A dialect is a folder: `dialect.toml` with two tables of flags, and jinja2 templates beside it. A dialect that `inherits` takes every flag and template
+that it does not give itself from its parent. Nothing else in docgen knows a dialect by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from docgen.errors import DialectError
+from docgen.settings import nearest, read_toml, settings
+
+DIALECTS = Path(__file__).parent / "dialects"
+"""The dialects that come with docgen, one folder each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a published format takes from the sources. Read by `build` and `docstrings`."""
+
+    python: str = "3.12"
+    """The Python version whose `repr` of types and values the pages show, and whose standard library they inherit from."""
+    annotations: Literal["evaluated", "written"] = "evaluated"
+    """`evaluated`: as CPython prints the object at run time; `written`: the source text."""
+    lists_standard_library_members: bool = False
+    """Methods inherited from a class of the standard library are listed."""
+    lists_function_values: bool = True
+    """A class attribute whose value is a function (`field(default=f)`, a descriptor that gives one) is listed as a method."""
+    cleans_docstrings_twice: bool = False
+    """An inherited-or-own docstring is cleaned of its margin once more than `inspect.getdoc` does."""
+    indent_cuts_text: bool = False
+    """As many characters as the first line is indented are cut from every line, text among them; else blanks only."""
+    returns_alone_is_text: bool = True
+    """A docstring that is only a Returns section gives the text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printing:
+    """What a published format shows of the model, and how. Read by `render` and `parse`."""
+
+    packages_folder: str = ""
+    """Folder of the package folders, relative to the root of the tree; empty: the root itself."""
+    index_name: str = "_index"
+    """Stem of the page of a folder: `_index` for Hugo, `index` for mkdocs."""
+    has_front_matter: bool = True
+    marks_index_pages: bool = False
+    """Index pages carry `sidebar_expanded: true`."""
+    has_packages_page: bool = False
+    """A page of its own lists the packages."""
+    has_classes_page: bool = False
+    """A page of its own lists the classes of all packages."""
+    has_home_directory: bool = True
+    """The home page lists everything."""
+    shows_defaults: bool = True
+    shows_property_types: bool = True
+    """False: the column is there and says `None` in every row."""
+    marks_variadics: Literal["name", "kind"] = "kind"
+    """What makes a parameter variadic on the page: being called `args` or `kwargs`, or being so."""
+    entities: Literal["outside fences", "outside code", "never"] = "outside code"
+    """Where `<` and `>` become entities."""
+    summary_ignores_code: bool = True
+    """A full stop inside inline code ends no summary."""
+    squeezes_blank_lines: bool = False
+    """A run of blank lines becomes one."""
+    has_footer: bool = False
+    """A line and the two addresses of the page end it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """One published format."""
+
+    name: str
+    reading: Reading = Reading()
+    printing: Printing = Printing()
+    folders: tuple[Path, ...] = ()
+    """Where its templates lie, its own folder first, then its parents'."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What a site adds to a reference; never taken from the sources."""
+
+    title: str = ""
+    """Heading of the home page; empty: the name of the distribution."""
+    version: str = ""
+    """As the front matter shows it; empty: the version of the reference."""
+    variants: str = ""
+    weight: int = 4
+    """Place of the reference in the menu of its site."""
+    include: str = ""
+    """Markdown that the home page carries."""
+    source_base: str = ""
+    """Address that a footer puts before a page's path to name its Markdown source."""
+    html_base: str = ""
+    """Address that a footer puts before a page's path, without `.md`, to name the page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DialectFile:
+    """A `dialect.toml` as written."""
+
+    inherits: str = ""
+    reading: dict[str, object] = field(default_factory=dict)
+    printing: dict[str, object] = field(default_factory=dict)
+
+
+def dialect_names() -> tuple[str, ...]:
+    """Return the names of the dialects that come with docgen, in alphabetical order."""
+    return tuple(sorted(path.parent.name for path in DIALECTS.glob("*/dialect.toml")))
+
+
+def load_dialect(name: str) -> Dialect:
+    """Return a dialect.
+
+    Parameters:
+        name: Of a dialect that comes with docgen, or the path of a folder with a `dialect.toml`.
+
+    Raises:
+        DialectError: There is none of that name, or its file is wrong; the message names the key and the nearest known one.
+    """
+    chain = _chain(name)
+    reading: dict[str, object] = {}
+    printing: dict[str, object] = {}
+    for _, file in reversed(chain):
+        reading |= file.reading
+        printing |= file.printing
+    return Dialect(
+        name=chain[0][0].name,
+        reading=settings(reading, Reading, f"dialect {name}, [reading]"),
+        printing=settings(printing, Printing, f"dialect {name}, [printing]"),
+        folders=tuple(folder for folder, _ in chain),
+    )
+
+
+def _chain(name: str) -> list[tuple[Path, _DialectFile]]:
+    """Return the folder and the file of a dialect, then those of its parents."""
+    chain: list[tuple[Path, _DialectFile]] = []
+    while name:
+        folder = _folder(name, chain[-1][0].parent if chain else Path())
+        if folder in [known for known, _ in chain]:
+            raise DialectError(f"dialect {name} inherits from itself. Remove one `inherits` of {folder}.")
+        path = folder / "dialect.toml"
+        chain.append((folder, settings(read_toml(path), _DialectFile, str(path))))
+        name = chain[-1][1].inherits
+    return chain
+
+
+def _folder(name: str, beside: Path) -> Path:
+    for folder in (DIALECTS / name, beside / name):
+        if (folder / "dialect.toml").is_file():
+            return folder.resolve()
+    known = ", ".join(dialect_names())
+    question = nearest(name, dialect_names())
+    raise DialectError(
+        f"dialect {name}: there is none. {question}Known are {known}, or give a folder with dialect.toml."
+    )

@@ -1,0 +1,168 @@
+"""Docstrings by section: raw text in, `model.Docstring` out.
+
+Takes the docstring as the source has it, indentation included. Which one a symbol has (its own, or an inherited one) is the
+business of `build`; entities, escapes and summaries are the business of `render`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+from docgen.dialect import Reading
+from docgen.model import Docstring
+
+_HEADER = re.compile(r"(?P<word>[A-Z][a-z]+)::?\s*$")
+_FIELD = re.compile(r":(?P<kind>param|return|returns|rtype)(?P<name>[^:]*):(?P<text>.*)$")
+_FENCE = re.compile(r"\s*```")
+
+
+class _Section(Enum):
+    TEXT = "text"
+    PARAMETERS = "parameters"
+    RETURNS = "returns"
+    RAISES = "raises"
+    NOTES = "notes"
+    EXAMPLES = "examples"
+
+
+_WORDS = {
+    "Args": _Section.PARAMETERS,
+    "Parameters": _Section.PARAMETERS,
+    "Attributes": _Section.PARAMETERS,
+    "Returns": _Section.RETURNS,
+    "Raises": _Section.RAISES,
+    "Note": _Section.NOTES,
+    "Notes": _Section.NOTES,
+    "Example": _Section.EXAMPLES,
+    "Examples": _Section.EXAMPLES,
+}
+"""The headers that open a section. Every other one (`Yields`, `See Also`, ...) is text."""
+
+
+def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Docstring:
+    """Return a docstring by section.
+
+    Parameters:
+        raw: As in the source, or as `__doc__` has it: the margin is still there.
+        reading: The flags of the dialect.
+        of_class: A class gives its own docstring as it is; that of a function or property has been through
+            `inspect.getdoc` once, which shows where the dialect cleans a second time.
+
+    Source:
+        The format's rules on docstrings: cleaning, sections at the margin, reST fields.
+    """
+    blocks = _blocks(_cleaned(raw, reading, of_class=of_class).split("\n"))
+    text, fields = _without_fields([line for section, lines in blocks if section is _Section.TEXT for line in lines])
+    parameters = [item for lines in _all(blocks, _Section.PARAMETERS) for item in _items(lines)]
+    returns = next(("\n".join(_stripped(lines)) for lines in _all(blocks, _Section.RETURNS)), None)
+    returns = returns if fields.returns is None else fields.returns
+    parameters += fields.parameters
+    if reading.returns_alone_is_text and returns and not text.strip() and not parameters:
+        text, returns = returns, None
+    return Docstring(
+        text=text,
+        parameters=tuple(parameters),
+        returns=returns,
+        raises=tuple(item for lines in _all(blocks, _Section.RAISES) for item in _items(lines)),
+        notes=tuple("\n".join(_stripped(lines)) for lines in _all(blocks, _Section.NOTES)),
+    )
+
+
+def parse_package_docstring(raw: str) -> Docstring:
+    """Return the docstring of a module: text only, whatever looks like a section in it.
+
+    A trailing `::` announces a literal block that is not there on the page: one colon is left.
+    """
+    text = inspect.cleandoc(raw).strip()
+    return Docstring(text=text[:-1] if text.endswith("::") else text)
+
+
+def _cleaned(raw: str, reading: Reading, *, of_class: bool) -> str:
+    text = raw.expandtabs()
+    if reading.cleans_docstrings_twice and not of_class:
+        text = inspect.cleandoc(text)
+    text = inspect.cleandoc(text)
+    indent = len(text) - len(text.lstrip(" "))
+    if reading.indent_cuts_text:
+        return "\n".join(line[indent:] for line in text.split("\n"))
+    return "\n".join(line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in text.split("\n"))
+
+
+def _blocks(lines: list[str]) -> list[tuple[_Section, list[str]]]:
+    """Split lines at the headers; a line at the margin that is no header goes on with the text."""
+    blocks: list[tuple[_Section, list[str]]] = [(_Section.TEXT, [])]
+    for line in lines:
+        header = _HEADER.match(line)
+        if header and header["word"] in _WORDS:
+            blocks.append((_WORDS[header["word"]], []))
+            continue
+        if line and not line[0].isspace() and blocks[-1][0] is not _Section.TEXT:
+            blocks.append((_Section.TEXT, []))
+        blocks[-1][1].append(line)
+    return blocks
+
+
+def _all(blocks: list[tuple[_Section, list[str]]], section: _Section) -> list[list[str]]:
+    return [lines for kind, lines in blocks if kind is section]
+
+
+def _stripped(lines: list[str]) -> list[str]:
+    return [line.strip() for line in lines]
+
+
+def _items(lines: list[str]) -> list[tuple[str, str]]:
+    """Return the `name: text` pairs of a section; deeper lines go on with the text before them."""
+    items: list[tuple[str, str]] = []
+    depth = _depth(lines)
+    for line in lines:
+        name, colon, text = line.strip().partition(":")
+        if not line.strip():
+            continue
+        if len(line) - len(line.lstrip()) > depth and items:
+            items[-1] = (items[-1][0], f"{items[-1][1]}\n{line.strip()}")
+        elif colon:
+            items.append((name.partition("(")[0].strip(), text.strip()))
+    return items
+
+
+def _depth(lines: list[str]) -> int:
+    return min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+
+
+@dataclass
+class _Fields:
+    """What the reST fields of a docstring say."""
+
+    parameters: list[tuple[str, str]] = field(default_factory=list)
+    returns: str | None = None
+
+
+def _without_fields(lines: list[str]) -> tuple[str, _Fields]:
+    """Take the reST fields out of the text.
+
+    The text of a parameter is cut at the next colon and goes on over the following lines; that of `:return:` ends with its
+    line, and the last one wins.
+    """
+    fields = _Fields()
+    rest: list[str] = []
+    is_in_parameter = False
+    for line in lines:
+        found = _FIELD.match(line)
+        if found is None and is_in_parameter and line.strip():
+            name, text = fields.parameters[-1]
+            fields.parameters[-1] = (name, f"{text} {line.strip()}")
+        elif found is None:
+            is_in_parameter = False
+            rest.append(line)
+        elif found["kind"] == "param":
+            is_in_parameter = True
+            name = (found["name"].split() or [""])[-1]
+            fields.parameters.append((name, found["text"].partition(":")[0].strip()))
+        else:
+            is_in_parameter = False
+            fields.returns = found["text"].strip()
+    has_fields = len(rest) < len(lines)
+    return "\n".join([*rest, ""] if has_fields and rest else rest), fields

@@ -1,0 +1,57 @@
+"""TOML tables into frozen values, with unknown keys refused. For dialects, reference configurations and `[tool.docgen]`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from docgen.errors import SettingError
+
+T = TypeVar("T")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file.
+
+    Raises:
+        SettingError: It cannot be read, or is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingError(f"{path}: cannot be read: {error.strerror}. Name a TOML file.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path}: is no TOML: {error}. Repair the file.") from error
+
+
+def settings(table: Mapping[str, object], into: type[T], where: str) -> T:
+    """Return a table as a value of a dataclass.
+
+    Parameters:
+        table: Key to value, as TOML gives them.
+        into: The dataclass.
+        where: Where the table stands, for messages.
+
+    Raises:
+        SettingError: A key is unknown (the message names the nearest) or a value has the wrong type.
+    """
+    known = [field.name for field in fields(into)]  # type: ignore[arg-type] # typeshed's DataclassInstance has no public name
+    for key in table:
+        if key not in known:
+            raise SettingError(f"{where}: {key} is no known key. {nearest(key, known)}Known are {', '.join(known)}.")
+    try:
+        return msgspec.convert(table, into)
+    except msgspec.ValidationError as error:
+        raise SettingError(f"{where}: {error}.") from error
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest known word was meant, with a space after it; empty if none is near."""
+    found = get_close_matches(word, list(known), n=1)
+    return f"Did you mean {found[0]}? " if found else ""
