@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Does an implementation keep the contract? Rules as data, properties that check them, one verdict each."""

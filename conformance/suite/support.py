@@ -28,14 +28,17 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from hypothesis import settings
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
+from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.errors import Deviation, Gap
 from conformance.target import Adapter
 
 Result = TypeVar("Result")
+Property = TypeVar("Property", bound=Callable[..., object])
 Expected = TypeVar("Expected", bound=BaseException)
 
 CONTROL = (StopTest, UnsatisfiedAssumption)
@@ -178,6 +181,27 @@ def offered(impl: Adapter, *fields: str) -> None:
     """
     if missing := sorted(set(fields) - impl.fields()):
         raise Gap(f"constructor parameter not offered: {', '.join(missing)}")
+
+
+def at_most(examples: int) -> Callable[[Property], Property]:
+    """Cap the budget of a slow property (threads, sleeping bodies): `@at_most(10)`, directly above `@given`."""
+
+    def cap(property_: Property) -> Property:
+        budget = settings().max_examples
+        return settings(max_examples=min(examples, budget))(property_)
+
+    return cap
+
+
+def run_machine(machine: Any, *, steps: int = 20) -> None:
+    """Run one sequence-drawing state machine; a failing step raises what the step raised.
+
+    Parameters:
+        machine: A machine's class, or what gives a machine that knows the implementation; called once per sequence.
+        steps: The longest sequence.
+    """
+    # The budget of the run; derandomised, because the seed of a rule does not reach a machine.
+    run_state_machine_as_test(machine, settings=settings(stateful_step_count=steps, derandomize=True))
 
 
 def run_async(make: Callable[[], Awaitable[Result]], *, timeout_seconds: float = ASYNC_SECONDS) -> Result:

@@ -1,0 +1,67 @@
+"""The adapter of the `flyte` SDK, releases 2.0.0 and later. What differs between releases is asked, never assumed."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.metadata
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from conformance.adapters.package import PackageAdapter
+
+
+class FlyteAdapter(PackageAdapter):
+    """Drives the SDK: its context variable and its controller are private, and named here only."""
+
+    package: ClassVar[str] = "flyte"
+    modules: ClassVar[tuple[str, ...]] = (
+        *PackageAdapter.modules,
+        *("_task", "_timeout", "_task_plugins", "_link"),  # types that the page names and no public module offers
+    )
+
+    @property
+    def version(self) -> str:
+        """The version of the installed distribution."""
+        return importlib.metadata.version(self.package)
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Also a context, a trace and a controller."""
+        return super().capabilities | {"context", "trace", "controller", "thread_runner"}
+
+    @contextlib.contextmanager
+    def task_context(self, data: Mapping[str, Any] | None = None, *, trace: bool = False) -> Iterator[Any]:
+        """Enter a task context, and a trace within it if asked."""
+        private = importlib.import_module("flyte._context")
+        models = importlib.import_module("flyte.models")
+        report = importlib.import_module("flyte.report")
+        task_context = models.TaskContext(
+            action=models.ActionID(name="action", run_name="run"),
+            version="v1",
+            raw_data_path=models.RawDataPath(path="raw"),
+            output_path="out",
+            run_base_dir="base",
+            report=report.Report("report"),
+            data=dict(data or {}),
+        )
+        inside = private.internal_ctx().data.replace(task_context=task_context, **({"in_trace": True} if trace else {}))
+        with private.Context(inside):
+            yield task_context
+
+    def context_data(self) -> Mapping[str, Any] | None:
+        """Return the data of the task context, None outside one (where later releases give a falsy context)."""
+        context = self.types["ctx"]()
+        data: Mapping[str, Any] | None = context.data if context else None
+        return data
+
+    @contextlib.contextmanager
+    def install_controller(self, controller: object | None) -> Iterator[None]:
+        """Put a controller where the SDK looks for it, and take it away again."""
+        state = importlib.import_module("flyte._internal.controllers")._ControllerState  # noqa: SLF001 - nothing public
+        before = state.controller
+        state.controller = controller
+        try:
+            yield
+        finally:
+            state.controller = before

@@ -1,0 +1,47 @@
+"""The first file of the child process: makes a few packages importable, and nothing else of the parent's environment.
+
+Run as `python -P bootstrap.py CONFIG`, where CONFIG is the JSON text of `conformance.isolate.Launch`. It may not import
+anything but the standard library before the packages are mapped.
+"""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+
+
+class MappedPackages(importlib.abc.MetaPathFinder):
+    """Finds some packages in given folders, so that their neighbours there stay out of reach."""
+
+    def __init__(self, folders: Mapping[str, str]) -> None:
+        self.folders = folders
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 - the signature is importlib's
+        target: ModuleType | None = None,  # noqa: ARG002 - the same
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return where a mapped package is, None for any other module."""
+        if fullname not in self.folders:
+            return None
+        folder = Path(self.folders[fullname])
+        return importlib.util.spec_from_file_location(
+            fullname, folder / "__init__.py", submodule_search_locations=[str(folder)]
+        )
+
+
+def main() -> None:
+    """Map the packages, then answer requests until the parent has none."""
+    config = json.loads(sys.argv[1])
+    sys.meta_path.insert(0, MappedPackages(config["packages"]))
+    sys.path[:0] = config["paths"]
+    importlib.import_module("conformance.child.server").serve(config)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Runs the properties of one rule against one implementation, and finds the verdict.
+
+What counts is the last example that failed, seen here rather than in what hypothesis raises at the end: a failure that
+does not show a second time is a failure all the same.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import hashlib
+import importlib
+import inspect
+import pkgutil
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import hypothesis
+from hypothesis.errors import HypothesisException
+
+from conformance import suite
+from conformance.child.blame import implementation_frames, innermost_place, is_alike
+from conformance.errors import Deviation, Gap
+from conformance.rules import RULE_ATTRIBUTE
+from conformance.suite.support import CONTROL, described, shown
+from conformance.target import Adapter
+
+Property = Callable[..., object]
+
+
+class OutOfTime(KeyboardInterrupt):
+    """The time of a rule is used up between two examples. hypothesis lets this class of exception through at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """An example on which a property failed."""
+
+    error: BaseException
+    example: Mapping[str, str]
+    """What hypothesis drew, printed."""
+    is_blamed: bool
+    """Whether it is known to be the implementation's fault: a deviation, or raised on the way through it."""
+
+    def message(self) -> str:
+        """Return what came and what was due, and the example: some lines."""
+        lines = [str(self.error) if isinstance(self.error, Deviation) else f"raised {described(self.error)}"]
+        if not isinstance(self.error, Deviation):
+            lines.append(f"at {innermost_place(self.error)}")
+        lines += [f"with {name} = {value}" for name, value in self.example.items()]
+        return "\n".join(lines)
+
+
+@dataclass(kw_only=True)
+class Trial:
+    """One run of one property: what is seen of it from example to example."""
+
+    neutral: frozenset[str]
+    deadline: float
+    """On the clock of `time.monotonic`, in seconds."""
+    examples: int = 0
+    judged: int = 0
+    failure: Failure | None = None
+    gap: str | None = None
+    is_cut: bool = False
+
+    def run_example(self, property_: Property, impl: Adapter, drawn: Mapping[str, Any]) -> None:
+        """Run one example in a copy of the context, so that no example sees what another left behind."""
+        if self.examples and time.monotonic() > self.deadline:
+            raise OutOfTime
+        self.examples += 1
+        try:
+            contextvars.copy_context().run(property_, impl, **drawn)
+        except CONTROL:
+            raise
+        except Gap as gap:
+            self.gap = str(gap)
+            return
+        except BaseException as error:
+            is_blamed = isinstance(error, Deviation | MemoryError) or bool(implementation_frames(error, self.neutral))
+            example = {name: shown(value, limit=400) for name, value in drawn.items() if not name.startswith("_")}
+            self.failure = Failure(error=error, example=example, is_blamed=is_blamed)
+            if isinstance(error, Exception):
+                raise
+            # hypothesis shrinks exceptions only; CancelledError and its like are none.
+            raise Deviation(described(error)) from error
+        self.judged += 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """The verdict on one rule, before anything is known of expectations."""
+
+    verdict: str
+    message: str = ""
+    examples: int = 0
+    is_cut: bool = False
+    """Whether the time was used up before all examples were run."""
+
+
+def load_properties() -> Mapping[str, list[Property]]:
+    """Return the properties of the suite by the rules that they check, in the order of modules and of lines."""
+    found: dict[str, list[Property]] = defaultdict(list)
+    for module in sorted(pkgutil.iter_modules(suite.__path__), key=lambda one: one.name):
+        if module.name.startswith("test_"):
+            members = vars(importlib.import_module(f"{suite.__name__}.{module.name}"))
+            for property_ in filter(inspect.isfunction, members.values()):
+                for rule_id in getattr(property_, RULE_ATTRIBUTE, ()):
+                    found[rule_id].append(property_)
+    return found
+
+
+@dataclass(kw_only=True)
+class Judge:
+    """Holds the properties, and runs those of one rule at a time."""
+
+    make_subject: Callable[[], Adapter]
+    """Gives the implementation under test anew for each property, so that none sees names or state of another."""
+    make_control: Callable[[], Adapter] | None
+    """Gives the model implementation, None where it is the one under test."""
+    neutral: frozenset[str]
+    seed: int
+    properties: Mapping[str, list[Property]] = field(default_factory=load_properties)
+
+    def judge(self, rule_id: str, seconds: float) -> Judgement:
+        """Return the verdict on one rule: the worst that one of its properties gives.
+
+        Parameters:
+            rule_id: Id of a rule; one without properties is a breakdown.
+            seconds: After this time no further example is started.
+        """
+        deadline = time.monotonic() + seconds
+        judgements = [self._judge_property(one, rule_id, deadline) for one in self.properties.get(rule_id, ())]
+        if not judgements:
+            return Judgement(verdict="breakdown", message="the suite has no property for this rule")
+        worst = min(judgements, key=lambda one: _GRAVITY.index(one.verdict))
+        return Judgement(
+            verdict=worst.verdict,
+            message=worst.message,
+            examples=sum(one.examples for one in judgements),
+            is_cut=any(one.is_cut for one in judgements),
+        )
+
+    def _judge_property(self, property_: Property, rule_id: str, deadline: float) -> Judgement:
+        trial = self._try(property_, rule_id, self.make_subject(), deadline)
+        verdict, message = self._verdict(trial, property_, rule_id, deadline)
+        return Judgement(verdict=verdict, message=message, examples=trial.examples, is_cut=trial.is_cut)
+
+    def _verdict(self, trial: Trial, property_: Property, rule_id: str, deadline: float) -> tuple[str, str]:
+        if trial.failure is None:
+            return ("holds", "") if trial.judged or trial.gap is None else ("gap", trial.gap)
+        message = trial.failure.message()
+        # What hypothesis itself complains of (no example found, say) is the suite's own.
+        is_of_suite = isinstance(trial.failure.error, HypothesisException)
+        is_blamed = trial.failure.is_blamed or (
+            not is_of_suite and self._is_fine_on_model(trial.failure, property_, rule_id, deadline)
+        )
+        return ("deviates" if is_blamed else "breakdown"), message
+
+    def _try(self, property_: Property, rule_id: str, subject: Adapter, deadline: float) -> Trial:
+        trial = Trial(neutral=self.neutral, deadline=deadline)
+        seed = int.from_bytes(hashlib.sha256(f"{self.seed}:{rule_id}".encode()).digest()[:8])
+        try:
+            run_property(property_, subject, seed, trial)
+        except OutOfTime:
+            trial.is_cut = True
+        except BaseException as error:  # noqa: BLE001 - whatever hypothesis says of an example is in the trial already
+            if trial.failure is None:
+                trial.failure = Failure(error=error, example={}, is_blamed=False)
+        return trial
+
+    def _is_fine_on_model(self, failure: Failure, property_: Property, rule_id: str, deadline: float) -> bool:
+        """Return whether the property does not fail in this way on the model: then the suite is not to blame."""
+        if self.make_control is None:
+            return False
+        control = self._try(property_, rule_id, self.make_control(), deadline).failure
+        return control is None or not is_alike(control.error, failure.error)
+
+
+_GRAVITY = ("deviates", "breakdown", "holds", "gap")
+
+
+def run_property(property_: Property, subject: Adapter, seed: int, trial: Trial) -> None:
+    """Run one property to its end, every example through `trial`."""
+    handle = getattr(property_, "hypothesis", None)
+    if handle is None:
+        trial.run_example(property_, subject, {})
+        return
+    inner = handle.inner_test
+    handle.inner_test = lambda impl, **drawn: trial.run_example(inner, impl, drawn)
+    try:
+        hypothesis.seed(seed)(property_)(subject)
+    finally:
+        handle.inner_test = inner

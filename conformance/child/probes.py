@@ -1,0 +1,56 @@
+"""Capabilities are declared and probed: what an adapter claims is tried once, before any rule is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.suite.support import described
+from conformance.target import Adapter
+
+
+def _body(x: int = 1) -> int:
+    return x
+
+
+class _Silent:
+    """A controller that is never called."""
+
+
+def _context(impl: Adapter) -> None:
+    with impl.task_context({}):
+        if impl.context_data() is None:
+            raise LookupError("context_data() is None inside task_context()")
+
+
+def _trace(impl: Adapter) -> None:
+    with impl.task_context({}, trace=True):
+        pass
+
+
+def _controller(impl: Adapter) -> None:
+    with impl.install_controller(_Silent()):
+        pass
+
+
+PROBES: Mapping[str, Callable[[Adapter], Any]] = {
+    "context": _context,
+    "trace": _trace,
+    "controller": _controller,
+    "environment": lambda impl: impl.make_env(),
+    "json_schema": lambda impl: impl.make(_body).json_schema,
+    "container_args": lambda impl: (impl.make(_body).container_args, impl.serialization_context()),
+    "task_resolver": lambda impl: impl.make(_body).task_resolver,
+}
+"""Per capability the smallest thing that works only where it is offered. One without a probe is believed."""
+
+
+def false_claims(impl: Adapter) -> dict[str, str]:
+    """Return the claimed capabilities whose probe fails, each with what it raised."""
+    lies = {}
+    for capability in sorted(impl.capabilities & PROBES.keys()):
+        try:
+            PROBES[capability](impl)
+        except Exception as error:  # noqa: BLE001 - a probe of an unknown implementation may raise anything
+            lies[capability] = described(error)
+    return lies

@@ -1,0 +1,129 @@
+"""The loop of the child process: one request per rule in, one answer per rule out, on private file descriptors."""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import platform
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import hypothesis
+
+from conformance.child.judge import Judge
+from conformance.child.probes import false_claims
+from conformance.child.subject import Subject, load_adapter
+from conformance.errors import ConformanceError
+from conformance.suite.support import described
+
+MODEL = "conformance.adapters.reference:ReferenceAdapter"
+"""The implementation that tells a fault of the suite from one of the implementation under test."""
+
+
+class Channel:
+    """Lines of JSON to and from the parent; each of ours carries a word that only the parent knows."""
+
+    def __init__(self, reads: int, writes: int, token: str) -> None:
+        self._lines = os.fdopen(reads, encoding="utf-8")
+        self._writes = writes
+        self._token = token
+
+    def send(self, message: Mapping[str, object]) -> None:
+        """Send one message."""
+        data = (json.dumps({**message, "token": self._token}, default=str) + "\n").encode()
+        while data:
+            data = data[os.write(self._writes, data) :]
+
+    def requests(self) -> Iterator[Mapping[str, Any]]:
+        """Yield requests until the parent has no more."""
+        for line in self._lines:
+            yield json.loads(line)
+
+
+def serve(config: Mapping[str, Any]) -> None:
+    """Answer requests, then end without waiting for threads that an implementation left behind."""
+    channel = Channel(config["reads"], config["writes"], config["token"])
+    limit_resources(config["memory_mib"])
+    faulthandler.register(signal.SIGUSR1, file=config["stacks"], all_threads=True)
+    use_settings(config["examples"])
+    try:
+        judge, hello = prepare(config)
+    except BaseException as error:  # noqa: BLE001 - loading an implementation may raise anything; the parent is told
+        channel.send({"error": str(error) if isinstance(error, ConformanceError) else described(error)})
+        os._exit(1)
+    channel.send(hello)
+    for request in channel.requests():
+        judgement = judge.judge(request["rule"], request["seconds"])
+        channel.send({"rule": request["rule"], **vars(judgement)})
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
+    """Load the implementation and the suite; return who judges, and what the parent is told of the implementation."""
+
+    def factory(path: str, template: str | None) -> Callable[[], Subject]:
+        return lambda: Subject(load_adapter(path, template))
+
+    make_subject = factory(config["adapter"], config["template"])
+    subject = make_subject()
+    lies = false_claims(subject)
+    is_model = config["adapter"] == MODEL and config["template"] is None
+    judge = Judge(
+        make_subject=make_subject,
+        make_control=None if is_model else factory(MODEL, None),
+        neutral=subject.neutral,
+        seed=config["seed"],
+    )
+    hello = {
+        "name": subject.name,
+        "version": subject.version,
+        "python": platform.python_version(),
+        "template": f"{subject.template.__module__}.{subject.template.__qualname__}",
+        "capabilities": sorted(subject.capabilities - lies.keys()),
+        "false_claims": lies,
+        "fields": sorted(subject.fields()),
+        "roots": implementation_roots(subject.template),
+        "rules": sorted(judge.properties),
+    }
+    return judge, hello
+
+
+def implementation_roots(template: type[Any]) -> list[str]:
+    """Return the folders and files of the implementation's classes: what a hanging stack is looked up in."""
+    roots: set[str] = set()
+    for module in {base.__module__ for base in template.__mro__ if base is not object}:
+        top = sys.modules.get(module.partition(".")[0])
+        paths = list(getattr(top, "__path__", [])) or [getattr(top, "__file__", None)]
+        roots.update(path for path in paths if path)
+    return sorted(roots - {path for name in ("typing", "abc") if (path := sys.modules[name].__file__)})
+
+
+def use_settings(examples: int) -> None:
+    """Set the budget that `@given` takes up when the suite is imported. Each rule is seeded on its own."""
+    everything = list(hypothesis.HealthCheck)
+    hypothesis.settings.register_profile(
+        "conformance",
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        print_blob=False,
+        report_multiple_bugs=False,
+        suppress_health_check=everything,
+        verbosity=hypothesis.Verbosity.quiet,
+    )
+    hypothesis.settings.load_profile("conformance")
+
+
+def limit_resources(memory_mib: int) -> None:
+    """Let an implementation that eats memory or disk fail here, and not the machine."""
+    megabyte = 1024 * 1024
+    for what, size in ((resource.RLIMIT_DATA, memory_mib), (resource.RLIMIT_FSIZE, 256), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(what)[1]
+        limit = size * megabyte if hard == resource.RLIM_INFINITY else min(size * megabyte, hard)
+        resource.setrlimit(what, (limit, hard))

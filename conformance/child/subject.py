@@ -1,0 +1,131 @@
+"""The adapter as properties see it: what an implementation does not offer comes out as a gap."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
+
+from conformance.child.blame import implementation_frames
+from conformance.errors import Gap, TargetError
+from conformance.target import Adapter, Errors
+
+NEEDED = ("name", "version", "make", "interface_of", "fields", "capabilities", "template", "errors", "types")
+"""The members without which nothing can be judged; the others may be missing, which is a gap."""
+
+
+class OfferedTypes(Mapping[str, Any]):
+    """The public types of an implementation; one that is missing is a gap."""
+
+    def __init__(self, types: Mapping[str, Any]) -> None:
+        self._types = types
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self._types[name]
+        except KeyError:
+            raise Gap(f"public type not offered: {name}") from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._types
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._types)
+
+    def __len__(self) -> int:
+        return len(self._types)
+
+
+class OfferedErrors:
+    """The exception classes of an implementation; one that is missing is a gap."""
+
+    def __init__(self, errors: Errors) -> None:
+        self._errors = errors
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return getattr(self._errors, name)
+        except AttributeError:
+            raise Gap(f"exception class not offered: {name}") from None
+
+
+class Subject:
+    """An adapter, with every `NotImplementedError` of its own turned into a gap. It is an `Adapter` itself."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self.adapter = adapter
+        self.neutral = own_modules(adapter)
+        self.types = OfferedTypes(adapter.types)
+        self.errors = cast("Errors", OfferedErrors(adapter.errors))
+        self.capabilities = adapter.capabilities
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self.adapter, name)
+        return self._guarded(name, value) if callable(value) and not isinstance(value, type) else value
+
+    def _guarded(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return method(*args, **kwargs)
+            except NotImplementedError as error:
+                if implementation_frames(error, self.neutral):
+                    raise
+                raise Gap(f"the adapter does not offer {name}") from error
+
+        return guarded
+
+
+def own_modules(adapter: Adapter) -> frozenset[str]:
+    """Return the module of the user's adapter, unless the template class itself is defined there."""
+    return frozenset({type(adapter).__module__}) - {adapter.template.__module__}
+
+
+def load_adapter(path: str, template: str | None) -> Adapter:
+    """Return a new adapter.
+
+    Parameters:
+        path: `module:attribute`; the attribute is an adapter or something that gives one when called.
+        template: Dotted path of a template class that takes the place of the adapter's own.
+
+    Raises:
+        TargetError: There is no such thing, or it is not an adapter.
+    """
+    module, _, attribute = path.partition(":")
+    found = getattr(importlib.import_module(module), attribute, None)
+    if found is None:
+        raise TargetError(f"{path}: the module {module} has no {attribute!r}. Name an adapter as MODULE:ATTRIBUTE.")
+    adapter = found() if isinstance(found, type) or not hasattr(found, "make") else found
+    missing = [name for name in NEEDED if not hasattr(adapter, name)]
+    if missing:
+        raise TargetError(
+            f"{path}: this {type(adapter).__name__} is not an adapter, it has no {', '.join(missing)}. "
+            "See conformance.target.Adapter."
+        )
+    return cast("Adapter", adapter if template is None else swapped(adapter, load_class(template)))
+
+
+def load_class(path: str) -> type[Any]:
+    """Return a class by its dotted path.
+
+    Raises:
+        TargetError: There is no such class.
+    """
+    module, _, name = path.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise TargetError(f"{path}: no such class ({error}). Name it by module and class, with dots.") from error
+    if not isinstance(found, type):
+        raise TargetError(f"{path}: this is a {type(found).__name__}, and a template class is due.")
+    return found
+
+
+def swapped(adapter: Any, template: type[Any]) -> Any:
+    """Return the adapter with another template class under test.
+
+    Raises:
+        TargetError: The adapter cannot do that.
+    """
+    if not hasattr(adapter, "with_template"):
+        raise TargetError(f"{type(adapter).__name__} has no with_template(): its template class cannot be swapped.")
+    return adapter.with_template(template)
