@@ -1,0 +1,225 @@
+"""Calls described before the implementation is known: a template around some callable, and arguments that fit it.
+
+What a property of execution draws. A fault may hide in one shape of callable (a partial, a method), in one way in
+which a template came to be (a copy, a result of override) or in one way of passing arguments, so all of them vary.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from conformance.recipes import KEYWORD_ONLY, NOTHING, CallableObject, FunctionRecipe, ParameterRecipe
+from conformance.strategies import exceptions, functions, texts, values_of
+from conformance.target import Adapter
+
+
+def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function as a bound method."""
+
+    class Owner:
+        bound = staticmethod(function)
+
+        def method(self, *args: Any, **kwargs: Any) -> Any:
+            return self.bound(*args, **kwargs)
+
+        async def async_method(self, *args: Any, **kwargs: Any) -> Any:
+            return await self.bound(*args, **kwargs)
+
+    return Owner().async_method if _is_async(function) else Owner().method
+
+
+def _is_async(function: Callable[..., Any]) -> bool:
+    return bool(function.__code__.co_flags & 0x80)  # CO_COROUTINE, without asking any implementation's helper
+
+
+SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
+    "function": lambda function: function,
+    "partial": functools.partial,
+    "method": _as_method,
+    "object": CallableObject,
+}
+"""Shapes of callable by name: each makes one of a function. An `object` is for sync functions only (see EXE-20)."""
+
+ORIGINS = ("constructor", "override", "copy", "subclass", "decorator")
+"""Ways in which a template may have come to be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRecipe:
+    """A call of a template: the callable, how the template came to be, and the arguments."""
+
+    function: FunctionRecipe = field(default_factory=FunctionRecipe)
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    shape: str = "function"
+    origin: str = "constructor"
+
+    def __repr__(self) -> str:
+        """Return the call as a reader would write it, with what it is a call of."""
+        return f"{self.text} with task = {self.origin} of {self.shape} {self.function!r}"
+
+    @property
+    def text(self) -> str:
+        """The call alone: `task(1, y='')`."""
+        given = [repr(value) for value in self.args] + [f"{name}={value!r}" for name, value in self.kwargs.items()]
+        return f"task({', '.join(given)})"
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """What the parameters hold in this call, in order."""
+        passed = {parameter.name: value for parameter, value in zip(self.function.parameters, self.args, strict=False)}
+        passed |= self.kwargs
+        return tuple(passed.get(parameter.name, parameter.default) for parameter in self.function.parameters)
+
+    def make(
+        self,
+        impl: Adapter,
+        body: Callable[..., Any] | None = None,
+        *,
+        template_class: type[Any] | None = None,
+        **fields: Any,
+    ) -> Any:
+        """Return a new template.
+
+        Parameters:
+            impl: The implementation under test.
+            body: What the function does with the values of its parameters; see `FunctionRecipe.define`.
+            template_class: A subclass of the implementation's template, in place of the template itself.
+            fields: Further constructor parameters.
+        """
+        function = self.function.define(body)
+        if self.origin == "decorator" and self._is_decorable(impl, template_class) and not fields:
+            return impl.make_env().task(function)
+        # The interface is the function's own: a bound method or a partial need not have readable annotations.
+        named = {"name": "task", "interface": impl.interface_of(function), **fields}
+        wanted = template_class or impl.template
+        if self.origin == "subclass":
+            wanted = type("Subclass", (wanted,), {})
+        shaped = SHAPES[self.shape](function)
+        template = impl.make(shaped, **named) if wanted is impl.template else wanted(func=shaped, **named)
+        if self.origin == "override":
+            return template.override(short_name="other")
+        return copy.copy(template) if self.origin == "copy" else template
+
+    def _is_decorable(self, impl: Adapter, template_class: type[Any] | None) -> bool:
+        """Return whether the decorator would build this template's class around this callable."""
+        plain = template_class is None and impl.template is impl.types.get("AsyncFunctionTaskTemplate")
+        return plain and self.shape == "function" and "environment" in impl.capabilities
+
+
+_UNPASSABLE = ("self", "func")
+# By keyword these meet parameter names of the published methods themselves, `task.aio(self=...)`; no rule speaks of it.
+
+_TYPES = st.sampled_from([int, str, bool, float, list[int], dict[str, str], int | None, type(None)])
+
+
+@st.composite
+def task_calls(draw: st.DrawFn, *, is_async: bool | None = None) -> CallRecipe:
+    """Calls that fit: arguments by position and by keyword, with and without those that have a default.
+
+    Parameters:
+        draw: Given by hypothesis.
+        is_async: Whether the function is async; either where it is left out.
+    """
+    drawn = draw(functions(types=_TYPES))
+    parameters = tuple(parameter for parameter in drawn.parameters if parameter.name not in _UNPASSABLE)
+    wanted = drawn.is_async if is_async is None else is_async
+    function = FunctionRecipe(parameters=parameters, returns=drawn.returns, is_async=wanted)
+    by_position = [parameter for parameter in parameters if parameter.kind != KEYWORD_ONLY]
+    position_count = draw(st.integers(0, len(by_position)))
+    args = tuple(draw(values_of(parameter.annotation)) for parameter in by_position[:position_count])
+    kwargs = {
+        parameter.name: draw(values_of(parameter.annotation))
+        for parameter in parameters
+        if parameter not in by_position[:position_count] and (parameter.default is NOTHING or draw(st.booleans()))
+    }
+    shapes = [shape for shape in SHAPES if not (wanted and shape == "object")]
+    shape, origin = draw(st.sampled_from(shapes)), draw(st.sampled_from(ORIGINS))
+    return CallRecipe(function=function, args=args, kwargs=kwargs, shape=shape, origin=origin)
+
+
+def bare_calls(*, is_async: bool | None = None) -> st.SearchStrategy[CallRecipe]:
+    """Calls without arguments: callables of every shape, templates of every origin."""
+    wanted = st.booleans() if is_async is None else st.just(is_async)
+    return wanted.flatmap(
+        lambda chosen: st.builds(
+            CallRecipe,
+            function=st.just(FunctionRecipe(is_async=chosen)),
+            shape=st.sampled_from([shape for shape in SHAPES if not (chosen and shape == "object")]),
+            origin=st.sampled_from(ORIGINS),
+        )
+    )
+
+
+SYNC_CALL = CallRecipe()
+"""`task()` of a plain sync function."""
+
+ASYNC_CALL = CallRecipe(function=FunctionRecipe(is_async=True))
+"""`task()` of a plain async function."""
+
+TWO_PARAMETERS = (
+    ParameterRecipe(name="x", annotation=int),
+    ParameterRecipe(name="y", annotation=str, default="", kind=KEYWORD_ONLY),
+)
+"""One parameter by position, one keyword-only with a falsy default."""
+
+SYNC_KWARGS_CALL = CallRecipe(function=FunctionRecipe(parameters=TWO_PARAMETERS), args=(0,), kwargs={"y": "a"})
+"""`task(0, y='a')` of a sync function: a positional argument that is falsy, and a keyword."""
+
+ASYNC_KWARGS_CALL = CallRecipe(
+    function=FunctionRecipe(parameters=TWO_PARAMETERS, is_async=True), args=(0,), kwargs={"y": "a"}
+)
+"""The same of an async function."""
+
+FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
+"""Values that a careless test for truth takes for nothing."""
+
+
+def results() -> st.SearchStrategy[Any]:
+    """Values that a body may return: falsy ones, texts, new objects, exceptions and classes as plain values."""
+    made = st.builds(object) | st.builds(ValueError, texts()) | st.lists(st.integers(), max_size=2)
+    return st.sampled_from([*FALSY, float("nan"), NotImplemented, ..., ValueError]) | st.integers() | texts() | made
+
+
+def context_data() -> st.SearchStrategy[dict[str, Any]]:
+    """Data of a task context: few keys, so that two dictionaries often share some; values of any kind."""
+    return st.dictionaries(
+        st.sampled_from(["a", "b", "c", ""]) | texts(), st.sampled_from(FALSY) | results(), max_size=3
+    )
+
+
+class Nested:
+    """A namespace, so that the class inside has a qualified name that differs from its name."""
+
+    class InnerError(Exception):
+        """An exception whose `__qualname__` is longer than its `__name__`."""
+
+
+def body_errors() -> st.SearchStrategy[Exception]:
+    """Exceptions that a body may raise, StopIteration excepted (in a coroutine it cannot be raised: PEP 479)."""
+    special = st.sampled_from([StopAsyncIteration, RecursionError, Nested.InnerError, LookupError, NotImplementedError])
+    groups = st.builds(lambda inner: ExceptionGroup("several", [inner]), exceptions())
+    chained = st.builds(_with_cause, exceptions(), exceptions())
+    return exceptions() | st.builds(lambda cls, text: cls(text), special, texts()) | groups | chained
+
+
+def _with_cause(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+BASE_EXCEPTIONS = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""Exceptions by which Python ends a program or a generator; `asyncio.CancelledError` is the fourth of the contract."""
+
+
+def few(examples: int) -> settings:
+    """Return settings that cap the examples of a property: for rules that start threads or wait."""
+    return settings(max_examples=examples, deadline=None)
