@@ -1,0 +1,481 @@
+"""Rules CON: what the constructor takes, what it makes of it, and what it refuses."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from conformance.recipes import (
+    AsyncCallableObject,
+    CallableObject,
+    FunctionRecipe,
+    TemplateRecipe,
+    made,
+    recipe,
+    type_of,
+)
+from conformance.rules import rule
+from conformance.strategies import (
+    caches,
+    env_vars,
+    full_templates,
+    functions,
+    images,
+    reusable_templates,
+    simple_functions,
+    templates,
+    texts,
+)
+from conformance.suite.acts import WRONG_VALUE, build, check_alike, check_unchanged
+from conformance.suite.observe import field_names, snapshot, view
+from conformance.suite.support import calling, check, check_equal, check_instance, expect_raises, offered
+from conformance.suite.support import check_same as check_identical
+from conformance.target import Adapter
+
+PAGE_PARAMETERS = [
+    "name",
+    "interface",
+    "short_name",
+    "task_type",
+    "task_type_version",
+    "image",
+    "resources",
+    "cache",
+    "interruptible",
+    "retries",
+    "reusable",
+    "docs",
+    "env_vars",
+    "secrets",
+    "timeout",
+    "pod_template",
+    "report",
+    "queue",
+    "debuggable",
+    "parent_env",
+    "parent_env_name",
+    "max_inline_io_bytes",
+    "triggers",
+    "links",
+    "_call_as_synchronous",
+    "func",
+    "plugin_config",
+    "task_resolver",
+]
+"""The constructor parameters, in order. Source: page, Parameters."""
+
+DEFAULTS: Mapping[str, Any] = {
+    "task_type": "python",
+    "task_type_version": 0,
+    "resources": None,
+    "interruptible": False,
+    "reusable": None,
+    "docs": None,
+    "env_vars": None,
+    "secrets": None,
+    "timeout": None,
+    "pod_template": None,
+    "report": False,
+    "queue": None,
+    "debuggable": True,
+    "parent_env": None,
+    "parent_env_name": None,
+    "max_inline_io_bytes": 10 * 1024 * 1024,
+    "triggers": (),
+    "links": (),
+    "plugin_config": None,
+    "task_resolver": None,
+}
+"""What each field holds where the constructor was not told, bar what is derived. Source: the contract, CON-04."""
+
+
+def arguments_of(impl: Adapter, template: TemplateRecipe) -> dict[str, Any]:
+    """Return keyword arguments that the constructor takes, the required ones included."""
+    function = template.function.define()
+    required = {"name": "constructed", "interface": impl.interface_of(function), "func": function}
+    return {**{name: made(impl, value) for name, value in template.fields.items() if name in impl.fields()}, **required}
+
+
+@rule("CON-01")
+@given(count=st.integers(1, 3), template=templates())
+@example(count=1, template=TemplateRecipe())
+def test_constructor_keyword_only(impl: Adapter, count: int, template: TemplateRecipe) -> None:
+    """A constructor parameter that is passed by position raises TypeError, be it the first one or all required ones."""
+    named = arguments_of(impl, template)
+    given_first = list(itertools.islice(("name", "interface", "func"), count))
+    positional = [named.pop(name) for name in given_first]
+
+    with expect_raises(TypeError, f"the constructor with {', '.join(given_first)} by position"):
+        impl.template(*positional, **named)
+
+
+@rule("CON-02")
+@given(missing=st.sets(st.sampled_from(["name", "interface", "func"]), min_size=1), template=templates())
+@example(missing={"name"}, template=TemplateRecipe())
+@example(missing={"interface"}, template=TemplateRecipe())
+@example(missing={"func"}, template=TemplateRecipe())
+def test_constructor_required(impl: Adapter, missing: set[str], template: TemplateRecipe) -> None:
+    """Without name, interface or func the constructor raises TypeError."""
+    named = {name: value for name, value in arguments_of(impl, template).items() if name not in missing}
+
+    with expect_raises(TypeError, f"the constructor without {', '.join(sorted(missing))}"):
+        impl.template(**named)
+
+
+@rule("CON-03")
+@given(template=full_templates())
+def test_constructor_accepts_page_parameters(impl: Adapter, template: TemplateRecipe) -> None:
+    """The constructor takes every parameter of the page, all at once, and none stays unset."""
+    missing = [name for name in PAGE_PARAMETERS if name not in inspect.signature(impl.template).parameters]
+    check(not missing, f"the constructor lacks the parameters {missing}")
+
+    named = {"parent_env": None, "_call_as_synchronous": False, "reusable": None, **arguments_of(impl, template)}
+    with calling("the constructor with every parameter of the page"):
+        built = impl.template(**named)
+    unset = [name for name in PAGE_PARAMETERS if not hasattr(built, name)]
+    check(not unset, f"the constructor took {unset} and set no attribute of that name")
+
+
+@rule("CON-03b")
+def test_constructor_exactly_page_parameters(impl: Adapter) -> None:
+    """The constructor has the parameters of the page, in the page's order, and no others."""
+    check_equal(list(inspect.signature(impl.template).parameters), PAGE_PARAMETERS, "parameters of the constructor")
+
+
+@rule("CON-04")
+@given(name=texts(min_size=1), function=simple_functions(), fields=templates().map(lambda template: template.fields))
+@example(name="t", function=FunctionRecipe(), fields={})
+@example(name="t", function=FunctionRecipe(is_async=True), fields={"retries": 3})
+def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe, fields: Mapping[str, Any]) -> None:
+    """What the constructor is not told has the documented default, whatever else it is told."""
+    built = build(impl, TemplateRecipe(function=function, fields=fields), name=name)
+
+    for field, due in DEFAULTS.items():
+        if field in impl.fields() and field not in fields:
+            check_alike(getattr(built, field), due, f"default of {field}")
+    check_equal(built.name, name, "name")
+    check(built.ref is False, f"default of ref: came {built.ref!r}, due False")
+    if "short_name" not in fields:
+        check_equal(built.short_name, name, "default of short_name")
+    if "cache" not in fields:
+        check_alike(built.cache, made(impl, recipe("Cache", behavior="disable")), "default of cache")
+    if "retries" not in fields:
+        check_alike(built.retries, made(impl, recipe("RetryStrategy", count=0)), "default of retries")
+
+
+@rule("CON-04")
+def test_base_template_is_not_debuggable(impl: Adapter) -> None:
+    """A base template is not debuggable unless it is told so; its other defaults are those of the function template."""
+    base = type_of(impl, "TaskTemplate")
+    interface = impl.interface_of(FunctionRecipe().define())
+    with calling("TaskTemplate(name='t', interface=...)"):
+        built = base(name="t", interface=interface)
+
+    due = {name: value for name, value in DEFAULTS.items() if name not in ("plugin_config", "task_resolver")}
+    for field, value in {**due, "debuggable": False, "short_name": "t"}.items():
+        if hasattr(built, field):
+            check_alike(getattr(built, field), value, f"default of {field} on the base template")
+
+
+@rule("CON-05")
+@given(
+    keyword=st.from_regex(r"_?[a-z][a-z_]{0,11}", fullmatch=True),
+    value=st.sampled_from([None, 0, "", False, (), {}, 1]),
+    template=templates(),
+)
+@example(keyword="retry", value=None, template=TemplateRecipe())
+@example(keyword="kwargs", value={}, template=TemplateRecipe())
+def test_constructor_refuses_unknown(impl: Adapter, keyword: str, value: Any, template: TemplateRecipe) -> None:
+    """A keyword that is no parameter raises TypeError, whatever its value."""
+    known = set(inspect.signature(impl.template).parameters) | impl.fields() | {"ref", "self"}
+    assume(keyword not in known)
+
+    with expect_raises(TypeError, f"the constructor with {keyword}={value!r}"):
+        impl.template(**arguments_of(impl, template), **{keyword: value})
+
+
+@rule("CON-06")
+@given(value=st.sampled_from([True, False, None]), template=templates())
+@example(value=False, template=TemplateRecipe())
+def test_ref_is_not_a_parameter(impl: Adapter, value: Any, template: TemplateRecipe) -> None:
+    """A template has a ref, and the constructor takes none."""
+    check(hasattr(build(impl, template), "ref"), "a new template has no attribute ref")
+    with expect_raises(TypeError, f"the constructor with ref={value!r}"):
+        impl.template(**arguments_of(impl, template), ref=value)
+
+
+@rule("CON-07")
+@given(image=images(), template=templates())
+@example(image="auto", template=TemplateRecipe())
+@example(image=None, template=TemplateRecipe())
+@example(image="registry.example.org/team/image:1.0", template=TemplateRecipe())
+def test_image_coercion(impl: Adapter, image: Any, template: TemplateRecipe) -> None:
+    """The word 'auto' gives a default Image, other text the Image of that base, an Image and None stay as they are."""
+    offered(impl, "image")
+    kind, passed = type_of(impl, "Image"), made(impl, image)
+    came = build(impl, template, image=passed).image
+
+    if passed == "auto":
+        check_instance(came, kind, "image of a template with image='auto'")
+        check_alike(came, build(impl, TemplateRecipe()).image, "image='auto' against a template that names no image")
+    elif isinstance(passed, str):
+        check_instance(came, kind, f"image of a template with image={passed!r}")
+        with calling(f"Image.from_base({passed!r})"):
+            due = kind.from_base(passed)
+        check_alike(came, due, f"image of a template with image={passed!r}")
+    else:
+        check_identical(came, passed, "image")
+
+
+@rule("CON-08")
+@given(behavior=st.sampled_from(["auto", "override", "disable"]), cache=caches(), template=templates())
+@example(behavior="override", cache=recipe("Cache", behavior="disable"), template=TemplateRecipe())
+def test_cache_coercion(impl: Adapter, behavior: str, cache: Any, template: TemplateRecipe) -> None:
+    """The three words become a Cache of that behavior and nothing more; a Cache is kept as it is."""
+    offered(impl, "cache")
+    passed = made(impl, cache)
+
+    came = build(impl, template, cache=behavior).cache
+    check_instance(came, type_of(impl, "Cache"), f"cache of a template with cache={behavior!r}")
+    check_equal(came.behavior, behavior, f"behavior of a template with cache={behavior!r}")
+    check_alike(came, made(impl, recipe("Cache", behavior=behavior)), f"cache of a template with cache={behavior!r}")
+    check_identical(build(impl, template, cache=passed).cache, passed, "cache")
+
+
+CACHE_ALIASES = ("enable", "enabled", "on", "true", "yes", "off", "false", "no", "none")
+"""Words that the newest releases take for 'auto' and 'disable'."""
+
+
+@rule("CON-09")
+@given(word=texts(), template=templates())
+@example(word="always", template=TemplateRecipe())
+@example(word="", template=TemplateRecipe())
+def test_cache_word_checked(impl: Adapter, word: str, template: TemplateRecipe) -> None:
+    """A cache word that no release knows raises ValueError when the template is made."""
+    offered(impl, "cache")
+    assume(word.strip().lower() not in {"auto", "override", "disable", *CACHE_ALIASES})
+
+    with expect_raises(ValueError, f"the constructor with cache={word!r}"):
+        impl.template(**{**arguments_of(impl, template), "cache": word})
+
+
+@rule("CON-09b")
+@given(word=st.sampled_from(CACHE_ALIASES), upper=st.booleans())
+def test_cache_aliases(impl: Adapter, word: str, upper: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
+    """Words for yes and no are taken for 'auto' and 'disable'."""
+    offered(impl, "cache")
+    due = "auto" if word in CACHE_ALIASES[:5] else "disable"
+    passed = word.upper() if upper else word
+
+    came = build(impl, TemplateRecipe(), cache=passed).cache
+    check_equal(getattr(came, "behavior", came), due, f"behavior of a template with cache={passed!r}")
+
+
+@rule("CON-10")
+@given(count=st.integers(0, 9) | st.integers(0, 2**31 - 1), template=templates())
+@example(count=0, template=TemplateRecipe())
+@example(count=2**31 - 1, template=TemplateRecipe())
+def test_retries_coercion(impl: Adapter, count: int, template: TemplateRecipe) -> None:
+    """A count becomes a RetryStrategy of that count; a RetryStrategy is kept as it is."""
+    offered(impl, "retries")
+    strategy = made(impl, recipe("RetryStrategy", count=count))
+
+    came = build(impl, template, retries=count).retries
+    check_alike(came, strategy, f"retries of a template with retries={count}")
+    check_identical(build(impl, template, retries=strategy).retries, strategy, "retries")
+
+
+@rule("CON-11")
+@given(retries=st.integers(max_value=-1) | st.floats() | texts() | st.just([]), template=templates())
+@example(retries=-1, template=TemplateRecipe())
+@example(retries=1.5, template=TemplateRecipe())
+@example(retries="3", template=TemplateRecipe())
+@example(retries=0.0, template=TemplateRecipe())
+@example(retries="", template=TemplateRecipe())
+def test_retries_checked(impl: Adapter, retries: Any, template: TemplateRecipe) -> None:
+    """Retries that are no count from 0 up and no RetryStrategy are refused when the template is made."""
+    offered(impl, "retries")
+    with expect_raises(WRONG_VALUE, f"the constructor with retries={retries!r}"):
+        impl.template(**{**arguments_of(impl, template), "retries": retries})
+
+
+@rule("CON-12")
+@given(name=texts(min_size=1), short_name=texts(), template=templates())
+@example(name="n", short_name="", template=TemplateRecipe())
+@example(name="n", short_name=" ", template=TemplateRecipe())
+@example(name="a.b", short_name="", template=TemplateRecipe())
+def test_short_name_fallback(impl: Adapter, name: str, short_name: str, template: TemplateRecipe) -> None:
+    """An empty short_name gives way to the name; any other is kept to the letter."""
+    offered(impl, "short_name")
+    built = build(impl, template, name=name, short_name=short_name)
+
+    check_equal(built.short_name, short_name or name, f"short_name of a template with short_name={short_name!r}")
+    check_equal(built.name, name, "name")
+
+
+SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
+    "function": lambda function: function,
+    "partial": functools.partial,
+    "partial of partial": lambda function: functools.partial(functools.partial(function)),
+}
+"""Ways to hand a function over that do not change whether it is async."""
+
+
+def shaped(function: FunctionRecipe, shape: str) -> Callable[..., Any]:
+    """Return the function in that shape, with a name."""
+    defined = function.define()
+    result = SHAPES[shape](defined)
+    if result is not defined:
+        functools.update_wrapper(result, defined)
+    return result
+
+
+@rule("CON-13")
+@given(function=functions(), shape=st.sampled_from(sorted(SHAPES)), told=st.sampled_from(["nothing", False]))
+@example(function=FunctionRecipe(), shape="function", told=False)
+@example(function=FunctionRecipe(is_async=True), shape="partial", told=False)
+@example(function=FunctionRecipe(), shape="partial", told="nothing")
+def test_call_as_synchronous(impl: Adapter, function: FunctionRecipe, shape: str, told: Any) -> None:
+    """A template is called as synchronous when its function is not async, also where the constructor was told False."""
+    more = {} if told == "nothing" else {"_call_as_synchronous": told}
+    interface = impl.interface_of(function.define())
+    with calling(f"make({shape} of {function!r}, {more})"):
+        built = impl.make(shaped(function, shape), interface=interface, **more)
+
+    came = built._call_as_synchronous  # noqa: SLF001 - a constructor parameter of the page
+    check(came is (not function.is_async), f"_call_as_synchronous of a {shape} of {function!r}: came {came!r}")
+
+
+@rule("CON-14")
+@given(template=templates(functions=st.just(FunctionRecipe(is_async=True))))
+@example(template=TemplateRecipe(function=FunctionRecipe(is_async=True)))
+def test_call_as_synchronous_kept_for_async(impl: Adapter, template: TemplateRecipe) -> None:
+    """_call_as_synchronous=True stays True for an async function."""
+    came = build(impl, template, _call_as_synchronous=True)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
+    check(came is True, f"_call_as_synchronous=True of an async function: came {came!r}")
+
+
+@rule("CON-15")
+@given(template=full_templates())
+def test_values_stored_as_given(impl: Adapter, template: TemplateRecipe) -> None:
+    """The values of timeout, secrets, resources, env_vars and docs are stored as they came."""
+    fields = ("timeout", "secrets", "resources", "env_vars", "docs")
+    passed = {name: made(impl, template.fields[name]) for name in fields if name in impl.fields()}
+    built = build(impl, template, **passed)
+
+    for name, value in passed.items():
+        check_identical(getattr(built, name), value, name)
+
+
+@rule("CON-16")
+@given(given_env_vars=env_vars(min_size=0), template=templates())
+@example(given_env_vars={"a": "b"}, template=TemplateRecipe())
+def test_env_vars_not_aliased(impl: Adapter, given_env_vars: dict[str, str], template: TemplateRecipe) -> None:
+    """Changing the dictionary that was passed as env_vars does not change the template."""
+    offered(impl, "env_vars")
+    passed = dict(given_env_vars)
+    built = build(impl, template, env_vars=passed)
+    before = view(built.env_vars)
+
+    passed["CHANGED"] = "changed"
+    grown = view(built.env_vars)
+    passed.clear()
+
+    for now in (grown, view(built.env_vars)):
+        check(now == before, f"the dictionary passed as env_vars changed, and the template with it: {built.env_vars!r}")
+
+
+@rule("CON-17")
+@given(template=templates(functions=st.just(FunctionRecipe(is_async=True))))
+@example(template=TemplateRecipe(function=FunctionRecipe(is_async=True)))
+def test_async_callable_object(impl: Adapter, template: TemplateRecipe) -> None:
+    """An object whose call is async counts as async, one whose call is sync as sync."""
+    waiting, plain = template.function.define(), FunctionRecipe().define()
+    interface = impl.interface_of(waiting)
+
+    for function, due in ((CallableObject(plain), True), (AsyncCallableObject(waiting), False)):
+        with calling(f"make({type(function).__name__})"):
+            came = impl.make(function, interface=interface)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
+        check(came is due, f"_call_as_synchronous of a {type(function).__name__}: came {came!r}, due {due!r}")
+
+
+WRONG_TYPES: Mapping[str, tuple[Any, ...]] = {
+    "resources": ("1", 1, {"cpu": 1}),
+    "env_vars": ("A=b", [("A", "b")], 1, {"A": 1}, {1: "b"}),
+    "links": ("link", 1, (1,), ("link",)),
+    "queue": (1, b"q", ["q"]),
+    "interruptible": ("yes", 1, None, [True]),
+}
+"""Values outside the type that the page shows for the field."""
+
+
+@rule("CON-18")
+@given(name=st.sampled_from(sorted(WRONG_TYPES)), index=st.integers(0, 9), template=templates())
+@example(name="resources", index=0, template=TemplateRecipe())
+@example(name="env_vars", index=0, template=TemplateRecipe())
+@example(name="links", index=0, template=TemplateRecipe())
+@example(name="queue", index=0, template=TemplateRecipe())
+@example(name="interruptible", index=0, template=TemplateRecipe())
+def test_field_types_checked(impl: Adapter, name: str, index: int, template: TemplateRecipe) -> None:
+    """A value outside the type of resources, env_vars, links, queue or interruptible is refused."""
+    offered(impl, name)
+    value = WRONG_TYPES[name][index % len(WRONG_TYPES[name])]
+
+    with expect_raises(WRONG_VALUE, f"the constructor with {name}={value!r}"):
+        impl.template(**{**arguments_of(impl, template), name: value})
+
+
+@rule("CON-19")
+@given(template=templates() | full_templates(), data=st.data())
+def test_attributes_read_only(impl: Adapter, template: TemplateRecipe, data: st.DataObject) -> None:
+    """No field of a template can be assigned or deleted from outside, of an overridden one neither."""
+    for built in (build(impl, template), build(impl, template).override()):
+        before = snapshot(impl, built)
+        names = [name for name in field_names(impl, built) if name != "parent_env"]
+        name = data.draw(st.sampled_from(names), label="field")
+        for value in (getattr(built, name), None):
+            with expect_raises((AttributeError, TypeError), f"template.{name} = {value!r}"):
+                setattr(built, name, value)
+        with expect_raises((AttributeError, TypeError), f"del template.{name}"):
+            delattr(built, name)
+        check_unchanged(before.differences(built), f"template.{name} = ... was refused, and the template")
+
+
+@rule("CON-19")
+@given(text=texts(), template=templates())
+@example(text="", template=TemplateRecipe())
+def test_subclass_sets_attributes_of_its_own(impl: Adapter, text: str, template: TemplateRecipe) -> None:
+    """A subclass may set attributes while it is constructed, before and after the template's own part."""
+    base: Any = impl.template
+
+    @dataclass(kw_only=True)
+    class Eager(base):  # type: ignore[misc]  # a base known only while running
+        def __post_init__(self) -> None:
+            self.early = text
+            super().__post_init__()
+            self.late = text
+
+    with calling("constructing a subclass that sets attributes in __post_init__"):
+        built = template.make(impl, as_class=Eager)
+    check_equal((built.early, built.late), (text, text), "attributes that the subclass set for itself")
+
+
+@rule("CON-20")
+@given(name=texts(min_size=1), template=full_templates() | templates() | reusable_templates())
+@example(name="n", template=TemplateRecipe())
+def test_repr_never_fails(impl: Adapter, name: str, template: TemplateRecipe) -> None:
+    """repr() of a template, plain or overridden, gives a text that shows the name."""
+    built = build(impl, template, name=name)
+
+    for shown_template in (built, built.override()):
+        with calling("repr(template)"):
+            text = repr(shown_template)
+        check_instance(text, str, "repr(template)")
+        check(name in text or repr(name)[1:-1] in text, f"repr(template) does not show the name {name!r}: {text[:200]}")

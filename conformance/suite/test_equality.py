@@ -1,0 +1,191 @@
+"""Rules EQ: when two templates, two interfaces and two caches are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from conformance.recipes import FunctionRecipe, TemplateRecipe, made, recipe
+from conformance.rules import rule
+from conformance.strategies import (
+    full_templates,
+    functions,
+    reusable_templates,
+    single_overrides,
+    templates,
+    texts,
+)
+from conformance.suite.acts import build, call_text, changes_of, override
+from conformance.suite.observe import alike
+from conformance.suite.support import calling, check, expect_raises, offered
+from conformance.target import Adapter
+
+
+def check_equal_both_ways(left: Any, right: Any, what: str) -> None:
+    """Check that two values are equal, either way round, and not unequal."""
+    with calling(f"{what}: =="):
+        verdicts = (left == right, right == left, not left != right)  # noqa: SIM202 - `!=` is what is checked
+    check(all(verdicts), f"{what}: ==, == the other way round, not != came {verdicts}, due three times True")
+
+
+def check_unequal_both_ways(left: Any, right: Any, what: str) -> None:
+    """Check that two values are unequal, either way round."""
+    with calling(f"{what}: =="):
+        verdicts = (left == right, right == left, not left != right)  # noqa: SIM202 - `!=` is what is checked
+    check(not any(verdicts), f"{what}: ==, == the other way round, not != came {verdicts}, due three times False")
+
+
+@rule("EQ-01")
+@given(template=templates() | full_templates() | reusable_templates())
+@example(template=TemplateRecipe())
+def test_equality_reflexive(impl: Adapter, template: TemplateRecipe) -> None:
+    """A template equals itself and what override() without arguments gives."""
+    built = build(impl, template)
+
+    check_equal_both_ways(built, built, "a template and itself")
+    check_equal_both_ways(built, override(built, {}), "a template and its override()")
+    check_equal_both_ways(override(built, {}), override(built, {}), "two results of override()")
+
+
+@rule("EQ-02")
+@given(template=templates() | full_templates(), changes=single_overrides())
+@example(template=TemplateRecipe(), changes={"short_name": "other"})
+@example(template=TemplateRecipe(), changes={"interruptible": True})
+@example(template=TemplateRecipe(), changes={"env_vars": {"a": "b"}})
+def test_equality_sees_each_overridable_field(
+    impl: Adapter, template: TemplateRecipe, changes: Mapping[str, Any]
+) -> None:
+    """Two templates that differ in one field that override can change are not equal."""
+    built = build(impl, template)
+    changed = override(built, changes_of(impl, changes))
+    assume(any(not alike(getattr(built, name), getattr(changed, name)) for name in changes if name in impl.fields()))
+
+    check_unequal_both_ways(built, changed, f"a template and its {call_text('override', changes)}")
+
+
+DIFFERENT: Mapping[str, tuple[Any, Any]] = {
+    "name": ("a", "b"),
+    "task_type": ("python", "sql"),
+    "task_type_version": (0, 1),
+    "image": ("a", "b"),
+    "docs": (recipe("Documentation", description="a"), None),
+    "report": (False, True),
+    "debuggable": (False, True),
+    "parent_env_name": (None, ""),
+    "max_inline_io_bytes": (0, 1),
+    "reusable": (None, recipe("ReusePolicy", replicas=3)),
+    "plugin_config": (None, 0),
+    "task_resolver": (None, 0),
+}
+"""For each field that override cannot change, or not alone, two values that differ; None against falsy among them."""
+
+
+@rule("EQ-02")
+@given(template=templates(), name=st.sampled_from(sorted(DIFFERENT)))
+@example(template=TemplateRecipe(), name="name")
+@example(template=TemplateRecipe(), name="image")
+@example(template=TemplateRecipe(), name="docs")
+@example(template=TemplateRecipe(), name="reusable")
+def test_equality_sees_each_constructor_field(impl: Adapter, template: TemplateRecipe, name: str) -> None:
+    """Two templates that differ in one constructor parameter are not equal, whatever the rest."""
+    offered(impl, name)
+    kept = {field: value for field, value in template.fields.items() if field not in ("pod_template", name)}
+    arguments = {"func": template.function.define()}
+    arguments["interface"] = impl.interface_of(arguments["func"])
+    fields = made(impl, {field: value for field, value in kept.items() if field in impl.fields()})
+    left, right = (
+        impl.template(**{"name": "t", **arguments, **fields, name: made(impl, value)}) for value in DIFFERENT[name]
+    )
+
+    check_unequal_both_ways(left, right, f"two templates with another {name}")
+
+
+@rule("EQ-02")
+@given(function=functions())
+@example(function=FunctionRecipe())
+def test_equality_sees_function_and_interface(impl: Adapter, function: FunctionRecipe) -> None:
+    """Templates of two functions that only look alike are not equal, nor are templates and other things."""
+    first, second = function.define(), function.define()
+    interface = impl.interface_of(first)
+    left, right = (impl.make(each, interface=interface, name="t") for each in (first, second))
+    other = impl.make(first, interface=impl.interface_of(FunctionRecipe(returns=bytes).define()), name="t")
+
+    check_unequal_both_ways(left, right, "templates of two functions")
+    check_unequal_both_ways(left, other, "templates with two interfaces")
+    for thing in (None, "t", 0, (), first):
+        check_unequal_both_ways(left, thing, f"a template and {thing!r}")
+
+
+@rule("EQ-03")
+@given(template=templates())
+@example(template=TemplateRecipe())
+def test_templates_unhashable(impl: Adapter, template: TemplateRecipe) -> None:
+    """A template has no hash."""
+    built = build(impl, template)
+    with expect_raises(TypeError, "hash(template)"):
+        hash(built)
+
+
+@rule("EQ-04")
+@given(function=functions(documented=True))
+@example(function=FunctionRecipe(doc="Do it."))
+@example(function=FunctionRecipe())
+def test_equal_interfaces(impl: Adapter, function: FunctionRecipe) -> None:
+    """Two interfaces of one function are equal; of a function that differs, unequal."""
+    defined = function.define()
+    with calling("interface of a function"):
+        first, second = impl.interface_of(defined), impl.interface_of(defined)
+        other = impl.interface_of(FunctionRecipe(parameters=function.parameters, returns=bytes).define())
+
+    check_equal_both_ways(first, second, f"two interfaces of {function!r}")
+    check_unequal_both_ways(first, other, "interfaces with another output")
+
+
+@rule("EQ-05")
+@given(function=functions(documented=True), template=templates())
+@example(function=FunctionRecipe(doc="Do it."), template=TemplateRecipe())
+def test_equal_declarations(impl: Adapter, function: FunctionRecipe, template: TemplateRecipe) -> None:
+    """Two templates declared alike from one documented function are equal."""
+    defined = function.define()
+    arguments = [
+        {name: made(impl, value) for name, value in template.fields.items() if name in impl.fields()} for _ in "ab"
+    ]
+    with calling("make(function, ...)"):
+        first, second = (impl.make(defined, name="t", **fields) for fields in arguments)
+
+    check_equal_both_ways(first, second, f"two templates declared alike from {function!r}")
+
+
+@rule("EQ-06")
+@given(template=templates())
+@example(template=TemplateRecipe())
+def test_ref_not_compared(impl: Adapter, template: TemplateRecipe) -> None:
+    """A template and the same with its ref set are equal."""
+    built = build(impl, template)
+    marked = override(built, {})
+    object.__setattr__(marked, "ref", True)
+
+    check(marked.ref is True, "ref cannot be set")
+    check_equal_both_ways(built, marked, "a template and the same with ref=True")
+
+
+@rule("EQ-07")
+@given(behavior=st.sampled_from(["auto", "override", "disable"]), salt=texts(), template=templates())
+@example(behavior="auto", salt="", template=TemplateRecipe())
+@example(behavior="disable", salt="", template=TemplateRecipe())
+def test_equal_caches(impl: Adapter, behavior: str, salt: str, template: TemplateRecipe) -> None:
+    """Two caches built alike are equal, and so are two templates that differ in nothing but such caches."""
+    offered(impl, "cache")
+    version = {"version_override": "1"} if behavior == "override" else {}
+    first, second, other = (
+        made(impl, recipe("Cache", behavior=behavior, salt=each, **version)) for each in (salt, salt, f"{salt}other")
+    )
+    built = build(impl, template)
+
+    check_equal_both_ways(first, second, f"two caches of behavior {behavior!r}")
+    check_unequal_both_ways(first, other, "two caches with another salt")
+    left, right = (override(built, {"cache": cache}) for cache in (first, second))
+    check_equal_both_ways(left, right, f"two templates with equal caches of behavior {behavior!r}")
