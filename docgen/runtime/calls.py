@@ -83,6 +83,21 @@ class Calls:
             return None if function is None else self._declared(function)
         return found
 
+    def value_on_class(self, value: Value) -> Value:
+        """Return what reading an attribute from the class gives: the default of a field, what a descriptor returns for no instance."""
+        if not isinstance(value, Instance):
+            return value
+        keywords = dict(value.keywords)
+        if effects.path_of(value) == "dataclasses.Field" and "default" in keywords:
+            return keywords["default"]
+        getter = self.world.classes.find(value.of, "__get__") if isinstance(value.of, Class) else None
+        function = _function_in(self.world.value(getter[1])) if getter else None
+        if function is not None and isinstance(function.node, ast.FunctionDef):
+            nested = _returned_function(function.node)
+            if nested is not None:
+                return self.world.define_function(nested, function.home)
+        return value
+
     def _instance(self, callee: Value, node: ast.Call, scope: Scope) -> Instance:
         args = [self.world.evaluator.evaluate(arg, scope) for arg in node.args]
         keywords = [(word.arg or "**", self.world.evaluator.evaluate(word.value, scope)) for word in node.keywords]

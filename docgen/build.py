@@ -1,0 +1,321 @@
+"""Sources in, API model out: what a package offers to its users, and what was noticed on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from docgen import load, members
+from docgen.docstrings import parse_docstring, parse_package_docstring
+from docgen.errors import SymbolError
+from docgen.findings import Finding
+from docgen.load import Library, frozen_collector
+from docgen.members import Member
+from docgen.model import (
+    Class,
+    ClassKind,
+    Docstring,
+    Function,
+    Package,
+    Parameter,
+    ParameterKind,
+    Property,
+    Receiver,
+    Reference,
+    Variable,
+)
+from docgen.runtime import spell, values
+from docgen.runtime.constructors import Constructors
+from docgen.runtime.signatures import Signature, Signatures
+from docgen.runtime.values import Wrapped, Wrapping
+from docgen.runtime.world import World
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from docgen.dialect import Reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What is read: the sources of one distribution, and where those of its dependencies lie."""
+
+    distribution: str
+    version: str
+    root: Path
+    """The folder that the documented packages lie in."""
+    packages: tuple[str, ...]
+    """Dotted names of the packages to document."""
+    search: tuple[Path, ...] = ()
+    """Further folders: dependencies and the standard library, unpacked."""
+    effects: tuple[tuple[str, str], ...] = ()
+    """Effects of decorators beside those that come with docgen."""
+    callables: tuple[str, ...] = ()
+    """Objects that are documented as the function they are called like, by dotted path."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A reference and what was noticed while building it."""
+
+    reference: Reference
+    findings: tuple[Finding, ...]
+    files: tuple[Path, ...] = ()
+    """Every file of the documented packages, read or not."""
+
+
+def build(inputs: Inputs, reading: Reading, *, symbol: str | None = None, rename: str | None = None) -> Built:
+    """Return the reference of the packages.
+
+    Parameters:
+        inputs: What is read.
+        reading: The flags of the dialect.
+        symbol: Dotted path of the one symbol that is wanted; the reference then holds its package and nothing else in it.
+        rename: Dotted name that the page shows instead of the package's own.
+
+    Raises:
+        SymbolError: There is no such symbol.
+    """
+    with frozen_collector():
+        builder = _Builder(inputs, reading)
+        packages = [builder.one(symbol)] if symbol else builder.all()
+    if rename:
+        packages = [_renamed(package, packages[0].name, rename) for package in packages]
+    reference = Reference(distribution=inputs.distribution, version=inputs.version, packages=tuple(packages))
+    findings = sorted({*builder.world.library.findings, *builder.world.findings})
+    return Built(reference=reference, findings=tuple(findings), files=builder.files)
+
+
+class _Builder:
+    def __init__(self, inputs: Inputs, reading: Reading) -> None:
+        major, _, minor = reading.python.partition(".")
+        library = Library((inputs.root, *inputs.search))
+        self.inputs = inputs
+        self.reading = reading
+        self.world = World(library, (int(major), int(minor)), dict(inputs.effects))
+        self.signatures = Signatures(self.world, evaluates=reading.annotations == "evaluated")
+        self.constructors = Constructors(self.world, self.signatures)
+        self.files: tuple[Path, ...] = ()
+
+    def all(self) -> list[Package]:
+        """Return every public package and module that offers anything."""
+        names = [name for package in self.inputs.packages for name in members.public_modules(self.world, package)]
+        packages = [self.package(name) for name in names]
+        return [package for package in packages if package.classes or package.functions or package.variables]
+
+    def one(self, symbol: str) -> Package:
+        """Return the package of one symbol, with nothing but that symbol in it."""
+        module, _, name = symbol.rpartition(".")
+        found = [each for each in members.module_members(self.world, module) if each.name == name]
+        if not found and module and self.world.scope(module) is not None:
+            value = self.world.member(module, name)
+            found = [Member(name=name, value=value)] if value is not None else []
+        if not found:
+            raise SymbolError(
+                f"symbol {symbol}: the sources of {self.inputs.distribution} hold no such public symbol. "
+                f"Name one by its public import path, such as {self.inputs.packages[0]}.Name."
+            )
+        return self._package(module, found)
+
+    def package(self, name: str) -> Package:
+        """Return one package with all its public members."""
+        for missing in members.unbound_names(self.world, name):
+            scope = self.world.scope(name)
+            if scope is not None:
+                node = scope.names["__all__"].node
+                self.world.note("DG103", node, scope, f"__all__ lists {missing}, which nothing binds", "It is left out.")
+        return self._package(name, members.module_members(self.world, name))
+
+    def _package(self, name: str, found: Iterable[Member]) -> Package:
+        classes: list[Class] = []
+        functions: list[Function] = []
+        variables: list[Variable] = []
+        for member in found:
+            value = member.value
+            if isinstance(value, values.Class):
+                classes.append(self.class_(member.name, value, name))
+            elif (function := self._function_of(value, f"{name}.{member.name}")) is not None:
+                functions.append(self.function(member.name, function, value, None, None))
+            elif (type_name := members.type_name(value)) and not members.is_callable_instance(self.world, value):
+                variables.append(Variable(name=member.name, annotation=type_name, value=spell.value_text(value)))
+        return Package(
+            name=name,
+            docstring=parse_package_docstring(self._module_docstring(name)),
+            classes=tuple(classes),
+            functions=tuple(functions),
+            variables=tuple(variables),
+        )
+
+    def _module_docstring(self, name: str) -> str:
+        scope = self.world.scope(name)
+        return (load.raw_docstring(scope.source.tree) or "") if scope else ""
+
+    def _function_of(self, value: values.Value, path: str) -> values.Function | None:
+        """Return the function to document for a value, None if it is none."""
+        if path in self.inputs.callables and isinstance(value, values.Instance) and isinstance(value.of, values.Class):
+            value = self.world.classes.attribute(value.of, "__call__") or value
+        while isinstance(value, Wrapped) and value.wrapping is not Wrapping.OBJECT:
+            value = value.inner
+        return value if isinstance(value, values.Function) else None
+
+    # -- classes
+
+    def class_(self, name: str, owner: values.Class, package: str) -> Class:
+        """Return a class as users see it."""
+        kind = self._kind(owner)
+        docstring = parse_docstring(load.raw_docstring(owner.node) or "", self.reading, of_class=True)
+        found = list(members.class_members(self.world, owner, self.reading))
+        return Class(
+            name=name,
+            package=package,
+            kind=kind,
+            bases=tuple(spell.class_path(base) for base in self.world.classes.bases(owner)),
+            docstring=docstring,
+            constructor=None if kind is ClassKind.PROTOCOL else self.constructor(owner, docstring),
+            properties=tuple(self.property(each, owner) for each in found if _is_property(each)),
+            methods=tuple(
+                self.function(each.name, function, each.value, owner, each.definer)
+                for each in found
+                if not _is_property(each) and (function := self._function_of(each.value, "")) is not None
+            ),
+        )
+
+    def _kind(self, owner: values.Class) -> ClassKind:
+        if self.world.classes.is_subclass(owner, Exception):
+            return ClassKind.ERROR
+        return ClassKind.PROTOCOL if self.world.classes.is_protocol(owner) else ClassKind.CLASS
+
+    def constructor(self, owner: values.Class, class_docstring: Docstring) -> Function | None:
+        """Return the constructor of a class; the class docstring's parameters replace its own as a whole."""
+        if self.reading.reads_enums_by_dir and self.world.classes.is_enum(owner):
+            if members.enum_data_type(self.world, owner) is None:
+                return None
+        found = self.constructors.of(owner)
+        if found is None:
+            return None
+        raw = self._inherited_docstring(found.function, owner, found.definer, "__init__") if found.function else None
+        docstring = parse_docstring(raw or "", self.reading)
+        described = class_docstring if class_docstring.parameters else docstring
+        return Function(
+            name="__init__",
+            parameters=_parameters(found.signature, described, drops_first=False),
+            docstring=docstring,
+            receiver=Receiver.INSTANCE,
+        )
+
+    def property(self, member: Member, owner: values.Class) -> Property:
+        """Return a property of a class."""
+        function = self._function_of(member.value, "")
+        annotation = self.signatures.of(function).returns if function else None
+        raw = self._inherited_docstring(function, owner, member.definer, member.name) if function else None
+        return Property(
+            name=member.name,
+            annotation=annotation,
+            docstring=parse_docstring(raw or "", self.reading),
+            inherited_from=_inherited_from(member.definer, owner),
+        )
+
+    # -- functions
+
+    def function(
+        self,
+        name: str,
+        function: values.Function,
+        value: values.Value,
+        owner: values.Class | None,
+        definer: values.Class | None,
+    ) -> Function:
+        """Return a function or a method, seen through its decorators."""
+        wrappings = _wrappings(value)
+        raw = self._inherited_docstring(function, owner, definer, name)
+        docstring = parse_docstring(raw or "", self.reading)
+        is_classmethod = Wrapping.CLASSMETHOD in wrappings
+        is_syncified = Wrapping.SYNCIFIED in wrappings
+        signature = self.signatures.of(function)
+        receiver = Receiver.NONE
+        if owner is not None and Wrapping.STATICMETHOD not in wrappings:
+            receiver = Receiver.CLASS if is_classmethod else Receiver.INSTANCE
+        return Function(
+            name=name,
+            # A wrapper object around a classmethod binds its receiver when it is called: the signature still shows it.
+            parameters=_parameters(signature, docstring, drops_first=is_classmethod and not is_syncified),
+            returns=signature.returns,
+            docstring=docstring,
+            receiver=receiver,
+            is_async=type(function.node).__name__ == "AsyncFunctionDef",
+            is_syncified=is_syncified,
+            decorators=self._decorators(function),
+            inherited_from=_inherited_from(definer, owner),
+        )
+
+    def _decorators(self, function: values.Function) -> tuple[str, ...]:
+        from docgen.runtime.effects import path_of
+
+        nodes: list[ast.expr] = getattr(function.node, "decorator_list", [])
+        found = [
+            self.world.evaluator.evaluate(getattr(node, "func", node), function.home)  # type: ignore[arg-type] # Call.func
+            for node in nodes
+        ]
+        import ast as _ast
+
+        return tuple(path_of(value) or _ast.unparse(node) for value, node in zip(found, nodes, strict=True))
+
+    def _inherited_docstring(
+        self, function: values.Function, owner: values.Class | None, definer: values.Class | None, name: str
+    ) -> str | None:
+        """Return the docstring of a function, or that of the method it overrides, as `inspect.getdoc` finds it."""
+        own = load.raw_docstring(function.node)
+        if own is not None or owner is None or definer is None:
+            return own
+        for each in self.world.classes.mro(definer):
+            if isinstance(each, values.Class):
+                inherited = self._function_of(self.world.classes.own(each, name) or values.NONE, "")
+                raw = load.raw_docstring(inherited.node) if inherited else None
+                if raw is not None:
+                    return raw
+            elif isinstance(each, values.Native) and each.value is not object:
+                raw = getattr(getattr(each.value, name, None), "__doc__", None)
+                if raw is not None and name != "__init__":
+                    return str(raw)
+        return None
+
+
+def _parameters(signature: Signature, described: Docstring, *, drops_first: bool) -> tuple[Parameter, ...]:
+    """Return parameters with their descriptions, the receiver left out."""
+    descriptions: Mapping[str, str] = {name.lstrip("*"): text for name, text in described.parameters}
+    found = signature.parameters[1:] if drops_first else signature.parameters
+    return tuple(
+        Parameter(
+            name=each.name,
+            kind=ParameterKind(each.kind),
+            annotation=each.annotation,
+            default=each.default,
+            description=" ".join((descriptions.get(each.name) or each.description or "").split("\n")).strip(),
+        )
+        for each in found
+        if each.name != "self"
+    )
+
+
+def _is_property(member: Member) -> bool:
+    return isinstance(member.value, Wrapped) and member.value.wrapping in members.PROPERTIES
+
+
+def _wrappings(value: values.Value) -> frozenset[Wrapping]:
+    found: set[Wrapping] = set()
+    while isinstance(value, Wrapped):
+        found.add(value.wrapping)
+        value = value.inner
+    return frozenset(found)
+
+
+def _inherited_from(definer: values.Class | None, owner: values.Class | None) -> str | None:
+    return None if definer is None or definer is owner else definer.path
+
+
+def _renamed(package: Package, old: str, new: str) -> Package:
+    """Return a package under another name, its classes too."""
+    name = new + package.name.removeprefix(old)
+    return replace(package, name=name, classes=tuple(replace(each, package=name) for each in package.classes))

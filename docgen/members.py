@@ -1,0 +1,180 @@
+"""Which names of a package, a module or a class are public, and what each of them is."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.runtime.scopes import Binding
+from docgen.runtime.values import (
+    Class,
+    Collection,
+    Constant,
+    EnumMember,
+    External,
+    Form,
+    FormKind,
+    Function,
+    Instance,
+    Native,
+    TypeParameter,
+    Value,
+    Wrapped,
+    Wrapping,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docgen.dialect import Reading
+    from docgen.runtime.world import World
+
+PROPERTIES = frozenset({Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One public name and what it is bound to."""
+
+    name: str
+    value: Value
+    definer: Class | None = None
+    """The class of the method resolution order that binds it; None in a module."""
+
+
+def public_modules(world: World, package: str) -> Iterator[str]:
+    """Yield a package and the public modules below it, depth first, in alphabetical order."""
+    yield package
+    for name in world.library.submodules(package):
+        if not name.startswith("_"):
+            yield from public_modules(world, f"{package}.{name}")
+
+
+def module_members(world: World, module: str) -> Iterator[Member]:
+    """Yield the public members of a module, sorted by code point.
+
+    Those that `__all__` lists, if they are bound; without `__all__` those that were made in the module itself. A function that was made callable without
+    await is public in any case.
+    """
+    scope = world.scope(module)
+    if scope is None:
+        return
+    listed = world.listed(scope)
+    names = sorted(set(scope.names) | set(listed or ()))
+    for name in names:
+        if name.startswith("_") and name not in (listed or ()):
+            continue
+        value = world.member(module, name)
+        if value is None:
+            continue
+        if listed is not None:
+            is_public = name in listed or is_syncified(value)
+        else:
+            is_public = module_of(world, value) in {None, scope.module_name}
+        if is_public:
+            yield Member(name=name, value=value)
+
+
+def unbound_names(world: World, module: str) -> tuple[str, ...]:
+    """Return the names that `__all__` lists and nothing binds, in its order."""
+    scope = world.scope(module)
+    listed = world.listed(scope) if scope else None
+    return tuple(name for name in listed or () if world.member(module, name) is None)
+
+
+def class_members(world: World, owner: Class, reading: Reading) -> Iterator[Member]:
+    """Yield the public members of a class, inherited ones included, sorted by code point."""
+    for name in visible_names(world, owner, reading):
+        found = world.classes.find(owner, name)
+        if name.startswith("_") or found is None:
+            continue
+        definer, binding = found
+        if isinstance(definer, Class) and not _is_left_out(owner, definer, reading):
+            yield Member(name=name, value=_member_value(world, binding, reading), definer=definer)
+
+
+def visible_names(world: World, owner: Class, reading: Reading) -> tuple[str, ...]:
+    """Return the names that `dir()` shows of a class: an enumeration hides what is neither a member nor of its data type."""
+    if not (reading.reads_enums_by_dir and world.classes.is_enum(owner)):
+        return world.classes.names(owner)
+    data_type = enum_data_type(world, owner)
+    return world.classes.names(data_type) if isinstance(data_type, Class) else ()
+
+
+def enum_data_type(world: World, owner: Class) -> Value | None:
+    """Return the class that is mixed into an enumeration and makes its values, None for a plain one."""
+    for each in world.classes.mro(owner)[1:]:
+        if isinstance(each, Native) and each.value is not object and isinstance(each.value, type):
+            return each
+        if isinstance(each, Class) and not world.classes.is_enum(each):
+            return each
+    return None
+
+
+def is_syncified(value: Value) -> bool:
+    """Say whether a function can be called with and without await."""
+    return isinstance(value, Wrapped) and value.wrapping is Wrapping.SYNCIFIED
+
+
+def module_of(world: World, value: Value) -> str | None:
+    """Return the `__module__` of a value, None if it has none: constants, collections, unions of classes."""
+    if isinstance(value, Class | Function | TypeParameter):
+        return value.module
+    if isinstance(value, Wrapped):
+        return module_of(world, value.inner)
+    if isinstance(value, Instance):
+        return None if isinstance(value.of, Native) and _is_static_type(value.of) else module_of(world, value.of)
+    if isinstance(value, EnumMember):
+        return value.of.module
+    if isinstance(value, Native):
+        return str(getattr(value.value, "__module__", None) or "builtins")
+    if isinstance(value, External):
+        return value.path.rpartition(".")[0]
+    if isinstance(value, Form):
+        return None if value.kind in {FormKind.UNION_TYPE, FormKind.BUILTIN} else "typing"
+    return None if isinstance(value, Constant | Collection) else "?"
+
+
+def type_name(value: Value) -> str | None:
+    """Return the name of the type of a variable's value; None if the value is callable, a type, a module or unknown."""
+    if isinstance(value, Constant):
+        return type(value.value).__name__
+    if isinstance(value, Collection):
+        return value.kind
+    if isinstance(value, EnumMember):
+        return value.of.name
+    if isinstance(value, Instance):
+        of = value.of
+        if isinstance(of, Native):
+            return str(getattr(of.value, "__name__", ""))
+        return of.name if isinstance(of, Class) else of.path.rpartition(".")[2] if isinstance(of, External) else None
+    if isinstance(value, Form):
+        return "UnionType" if value.kind is FormKind.UNION_TYPE else None
+    return value.kind if isinstance(value, TypeParameter) and value.kind != "NewType" else None
+
+
+def is_callable_instance(world: World, value: Value) -> bool:
+    """Say whether a value is an instance that can be called."""
+    return isinstance(value, Instance) and isinstance(value.of, Class) and world.classes.find(value.of, "__call__") is not None
+
+
+def is_standard_library(module: str) -> bool:
+    """Say whether a module belongs to the standard library."""
+    return module.partition(".")[0] in sys.stdlib_module_names
+
+
+def _is_static_type(of: Native) -> bool:
+    """Say whether instances of a C class show no `__module__`: those of classes that are not made on the heap."""
+    return "__module__" not in vars(of.value)
+
+
+def _is_left_out(owner: Class, definer: Class, reading: Reading) -> bool:
+    if definer.path in reading.hides_members_of and definer is not owner:
+        return True
+    return is_standard_library(definer.module) and not reading.lists_standard_library_members
+
+
+def _member_value(world: World, binding: Binding, reading: Reading) -> Value:
+    value = world.value(binding)
+    return world.calls.value_on_class(value) if reading.lists_function_values else value

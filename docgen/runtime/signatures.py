@@ -1,0 +1,121 @@
+"""Signatures of functions, their annotations and defaults as text."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen import load
+from docgen.runtime import spell
+from docgen.runtime.values import Collection, Constant, Form, FormKind, Function, Instance, Opaque, Value, Wrapped
+
+if TYPE_CHECKING:
+    from docgen.runtime.scopes import Scope
+    from docgen.runtime.world import World
+
+FACTORY = "<factory>"
+"""What a signature shows as the default of a dataclass field that has a factory. Source: `dataclasses`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One parameter, as text."""
+
+    name: str
+    kind: str
+    """As griffe and `inspect` call it: `keyword-only`, ..."""
+    annotation: str | None = None
+    default: str | None = None
+    description: str | None = None
+    """What the definition itself says of it (a field's `description`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """The parameters of something callable, the receiver included, and what it returns."""
+
+    parameters: tuple[Parameter, ...] = ()
+    returns: str | None = None
+
+
+class Signatures:
+    """Reads signatures.
+
+    Parameters:
+        world: Where names are looked up.
+        evaluates: Annotations are printed as the interpreter prints them, unless the module keeps them as text; else always as written.
+    """
+
+    def __init__(self, world: World, *, evaluates: bool) -> None:
+        self.world = world
+        self.evaluates = evaluates
+
+    def of(self, function: Function) -> Signature:
+        """Return the signature of a function as its definition has it, decorators left aside."""
+        node, home = function.node, function.home
+        parameters = tuple(
+            Parameter(
+                name=each.name,
+                kind=str(each.kind.value),
+                annotation=None if each.annotation is None else self.annotation(each.annotation, home),
+                default=None if each.default is None or _is_variadic(each.kind.value) else self.default(each.default, home),
+            )
+            for each in load.parameters(node, home.source)
+        )
+        returns = None if isinstance(node, ast.Lambda) or node.returns is None else self.annotation(node.returns, home)
+        return Signature(parameters=parameters, returns=returns)
+
+    def annotation(self, node: ast.expr, home: Scope, *, always: bool = False) -> str:
+        """Return the text of an annotation.
+
+        Parameters:
+            node: The annotation.
+            home: Where it stands.
+            always: Evaluated even where the module keeps annotations as text, and texts resolved.
+        """
+        if not always and (home.source.has_future_annotations or not self.evaluates):
+            return ast.unparse(node)
+        value = self.world.evaluator.evaluate(node, home)
+        if always and isinstance(value, Constant) and isinstance(value.value, str):
+            value = self.world.evaluator.text(value.value, home)
+        if always and isinstance(value, Form) and value.kind is FormKind.ANNOTATED:
+            value = value.args[0]
+        unknown = _unknown(value)
+        if unknown is not None:
+            text = f"the annotation {ast.unparse(node)} cannot be evaluated: {unknown.text} is unknown"
+            self.world.note("DG204", node, home, text, "It is printed as written.")
+            return ast.unparse(node)
+        return spell.annotation_text(value)
+
+    def default(self, node: ast.expr, home: Scope) -> str:
+        """Return the text of a default value, as `repr()` gives it."""
+        return self.value_text(self.world.evaluator.evaluate(node, home), node, home)
+
+    def value_text(self, value: Value, node: ast.AST, home: Scope) -> str:
+        """Return the text of a value; what cannot be known is printed as written, with a finding."""
+        unknown = _unknown(value)
+        if unknown is not None:
+            text = f"the value {unknown.text} cannot be known without running code"
+            self.world.note("DG203", node, home, text, "It is printed as written; an override can say what it is.")
+        return spell.value_text(value)
+
+
+def _is_variadic(kind: object) -> bool:
+    return "variadic" in str(kind)
+
+
+def _unknown(value: Value) -> Opaque | None:
+    """Return the first part of a value that is unknown."""
+    if isinstance(value, Opaque):
+        return value
+    parts: tuple[Value, ...] = ()
+    if isinstance(value, Form):
+        parts = (*value.args, *([value.origin] if value.origin else []))
+    elif isinstance(value, Collection):
+        parts = value.items
+    elif isinstance(value, Instance):
+        parts = (*value.args, *(each for _, each in value.keywords))
+    elif isinstance(value, Wrapped):
+        parts = (value.inner,)
+    return next((found for part in parts if (found := _unknown(part)) is not None), None)
