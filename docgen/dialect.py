@@ -29,6 +29,10 @@ class Reading:
     """Methods inherited from a class of the standard library are listed."""
     lists_function_values: bool = True
     """A class attribute whose value is a function (`field(default=f)`, a descriptor that gives one) is listed as a method."""
+    hides_members_of: tuple[str, ...] = ("pydantic.main.BaseModel",)
+    """Classes whose members are not listed where they are inherited: every model would repeat them."""
+    reads_enums_by_dir: bool = True
+    """Of an enumeration only what `dir()` shows is listed: neither its methods nor its properties."""
     cleans_docstrings_twice: bool = False
     """An inherited-or-own docstring is cleaned of its margin once more than `inspect.getdoc` does."""
     indent_cuts_text: bool = False
