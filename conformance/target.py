@@ -1,7 +1,8 @@
 """What the suite needs of an implementation under test, and nothing more.
 
-An adapter is written once per implementation (`conformance/adapters/`, or in the user's own code) and is all that the rules
-ever talk to. It lives in the child process, beside the implementation.
+An adapter is written once per implementation (`conformance/adapters/`, or in the user's own code) and is all that the
+rules ever talk to. It lives in the child process, beside the implementation. A method that it does not offer raises
+`NotImplementedError` (or `conformance.errors.Gap`, with a reason): the rules that need it are a gap.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Adapter(Protocol):
 
     @property
     def types(self) -> Mapping[str, Any]:
-        """Public value types and template classes by their contract names: Cache, Resources, Image, TaskTemplate, ..."""
+        """Public value types and template classes by contract name: Cache, Resources, Image, TaskTemplate, ..."""
 
     def fields(self) -> frozenset[str]:
         """The constructor parameters that the implementation claims to support."""

@@ -1,0 +1,247 @@
+"""The command: options, exit codes, printing. What is found is found elsewhere."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from conformance.errors import UsageError
+from conformance.report import formats
+from conformance.report.model import Settings, from_json, to_json
+from conformance.rules import Level, Profile, Rule, catalogue
+from conformance.run import BUDGETS, LIMIT_SECONDS, MEMORY_MIB, Journal, Plan, execute
+from conformance.targets import target_from, version_key
+
+LATER = {"parity": "conformance.parity.command:parity"}
+"""Commands that are imported when they are used: they need packages that the others do not."""
+
+
+class Commands(click.Group):
+    """The commands, some of them imported only when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names, sorted."""
+        return sorted({*super().list_commands(ctx), *LATER})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by name, None if there is none."""
+        if cmd_name not in LATER:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = LATER[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - our own table, held by a test
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="assay")
+def conformance() -> None:
+    """Hold an implementation of the task template against the contract.
+
+    Exit codes: 0 as expected, 1 findings, 2 wrong use, 3 could not run, 4 stale expectations, 5 nothing was run.
+    """
+
+
+@conformance.command()
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.option(
+    "--profile",
+    type=click.Choice([one.value for one in Profile]),
+    default="strict",
+    show_default=True,
+    help="Which rules are held, and which decide.",
+)
+@click.option("--rule", "ids", multiple=True, metavar="ID", help="Only this rule, or this group; may be repeated.")
+@click.option(
+    "--level",
+    "levels",
+    multiple=True,
+    type=click.Choice([one.value for one in Level]),
+    help="Only rules of this level; may be repeated.",
+)
+@click.option("--since", metavar="RELEASE", help="Only rules that are new in this release or later.")
+@click.option(
+    "--examples",
+    default="default",
+    show_default=True,
+    metavar="BUDGET",
+    help="smoke, default, deep, or a number of examples a property.",
+)
+@click.option(
+    "--seed", default=0, show_default=True, help="Of all random choices: the same seed gives the same report."
+)
+@click.option(
+    "--limit",
+    "limit_seconds",
+    default=LIMIT_SECONDS,
+    show_default=True,
+    help="Seconds a rule may take at the default budget.",
+)
+@click.option(
+    "--memory", "memory_mib", default=MEMORY_MIB, show_default=True, help="MiB an implementation may allocate."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; as many as there are cores if left out.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the JSON report to this file, and each verdict as it comes to one beside it, ending in .jsonl.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(sorted(formats.FORMATS)),
+    default="text",
+    show_default=True,
+    help="What is printed.",
+)
+def run(  # noqa: PLR0913, PLR0917 - one parameter per option
+    targets: Sequence[str],
+    profile: str,
+    ids: Sequence[str],
+    levels: Sequence[str],
+    since: str | None,
+    examples: str,
+    seed: int,
+    limit_seconds: float,
+    memory_mib: int,
+    jobs: int | None,
+    out: Path | None,
+    format_name: str,
+) -> None:
+    """Judge every rule for each TARGET: reference_impl, flyte==2.12.1, TARGET:dotted.Class, MODULE:ATTRIBUTE."""
+    rules = choose(catalogue().values(), profile=Profile(profile), ids=ids, levels=levels, since=since)
+    chosen = ", ".join([*ids, *levels, *([f"since {since}"] if since else [])])
+    settings = Settings(
+        profile=Profile(profile), examples=budget(examples), seed=seed, limit_seconds=limit_seconds, chosen=chosen
+    )
+    plan = Plan(
+        targets=[target_from(text) for text in dict.fromkeys(targets)],
+        rules=rules,
+        settings=settings,
+        memory_mib=memory_mib,
+        **({"jobs": jobs} if jobs else {}),
+    )
+    journal = Journal(None if out is None else writable(out.with_suffix(".jsonl")))
+    report = execute(plan, journal=journal, progress=show_progress if sys.stderr.isatty() else lambda *_: None)
+    if out is not None:
+        writable(out).write_text(to_json(report), encoding="utf-8")
+    click.echo(formats.FORMATS[format_name](report), nl=False)
+    sys.exit(report.exit_code)
+
+
+@conformance.command("report")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path), metavar="REPORT.json")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(sorted(formats.FORMATS)),
+    default="text",
+    show_default=True,
+    help="What is printed.",
+)
+def print_report(path: Path, format_name: str) -> None:
+    """Print a JSON report, made by `run --out`, in another format."""
+    click.echo(formats.FORMATS[format_name](from_json(path)), nl=False)
+
+
+@conformance.command("rules")
+@click.argument("ids", nargs=-1, metavar="[ID...]")
+def list_rules(ids: Sequence[str]) -> None:
+    """List the rules, or those of the given ids and groups."""
+    for rule in matching(catalogue().values(), ids):
+        click.echo(f"{rule.id:<8} {rule.level.value:<6} {rule.statement}")
+
+
+@conformance.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def explain(ids: Sequence[str]) -> None:
+    """Say everything about a rule: statement, source, profiles, and what to do about a deviation."""
+    click.echo("\n\n".join(explanation(rule) for rule in matching(catalogue().values(), ids)))
+
+
+def explanation(rule: Rule) -> str:
+    """Return a rule as some lines of text."""
+    source = rule.authority
+    if rule.source is not None:
+        source = f"page {rule.source.page}, {rule.source.heading}, the sentence with SHA-256 {rule.source.digest}"
+    lines = {
+        "level": rule.level.value,
+        "decides in": ", ".join(sorted(one.value for one in Profile if rule.decides(one))) or "no profile",
+        "since": rule.since,
+        "source": source,
+        "needs": ", ".join(sorted({*rule.capabilities, *([rule.needs] if rule.needs else [])})) or "nothing",
+        "hint": rule.hint,
+    }
+    return "\n".join(
+        [
+            f"{rule.id} {rule.name}",
+            f"  {rule.statement}",
+            *(f"  {name + ':':<12}{text}" for name, text in lines.items()),
+        ]
+    )
+
+
+def choose(
+    rules: Sequence[Rule] | object, *, profile: Profile, ids: Sequence[str], levels: Sequence[str], since: str | None
+) -> list[Rule]:
+    """Return the rules of a profile that the options leave.
+
+    Raises:
+        UsageError: An id names no rule.
+    """
+    first = version_key(since) if since else ()
+    return [
+        rule
+        for rule in matching(rules, ids)
+        if profile in rule.profiles and (not levels or rule.level.value in levels) and version_key(rule.since) >= first
+    ]
+
+
+def matching(rules: object, ids: Sequence[str]) -> list[Rule]:
+    """Return the rules with one of the ids, or of one of the groups; all of them if there are no ids.
+
+    Raises:
+        UsageError: An id names neither a rule nor a group.
+    """
+    every = list(rules)  # type: ignore[call-overload]
+    unknown = [one for one in ids if not any(one in (rule.id, rule.group) for rule in every)]
+    if unknown:
+        raise UsageError(f"{', '.join(unknown)}: no such rule. `conformance rules` lists them.")
+    return [rule for rule in every if not ids or rule.id in ids or rule.group in ids]
+
+
+def budget(text: str) -> int:
+    """Return a budget as a number of examples.
+
+    Raises:
+        UsageError: It is neither a name of one nor a whole number above zero.
+    """
+    if text in BUDGETS:
+        return BUDGETS[text]
+    if not text.isdecimal() or int(text) == 0:
+        raise UsageError(f"--examples {text}: {', '.join(BUDGETS)} or a whole number above zero is due.")
+    return int(text)
+
+
+def writable(path: Path) -> Path:
+    """Return the path of a file that is to be written, its folder made.
+
+    Raises:
+        UsageError: It cannot be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            return path
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}. Name another file with --out.") from error
+
+
+def show_progress(target: str, done: int, total: int) -> None:
+    """Show one line on the terminal, over the last one."""
+    end = "\n" if done == total else ""
+    click.echo(f"\r{target}: {done}/{total} rules\033[K{end}", nl=False, err=True)

@@ -1,0 +1,221 @@
+"""One child process per implementation: asked rule by rule, cut off at a limit, started again when it dies.
+
+What an implementation does to its process stays there. A hang, an exit, a crash, memory eaten up and garbage on the
+channel each cost one rule, which deviates; the next rule meets a new process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any, Self
+
+from conformance.errors import ConformanceError, TargetError
+
+BOOTSTRAP = Path(__file__).parent / "child" / "bootstrap.py"
+MAPPED = ("conformance", "reference_impl")
+"""The packages of ours that a child may import: the suite, and the model implementation."""
+
+START_SECONDS = 120.0
+"""How long the start of a child may take: the import of a large implementation on a busy machine."""
+GRACE = 0.7
+"""Share of the limit after which a child starts no further example."""
+LINE_BYTES = 1 << 20
+"""An answer is one line of at most this size; more is garbage."""
+LOG_TAIL = 2000
+"""How much of a dead child's last words is looked at, in bytes."""
+INNERMOST_FRAMES = 3
+
+
+class ChildError(ConformanceError):
+    """A child could not answer. The message says what it did."""
+
+
+class HangError(ChildError):
+    """A child did not answer in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launch:
+    """How a child is started."""
+
+    python: Path
+    adapter: str
+    template: str | None
+    examples: int
+    seed: int
+    memory_mib: int
+    is_separate: bool
+    """Whether it has an environment of its own; else what the command can import, the child can too."""
+
+
+class Child:
+    """A process beside one implementation. Use it as a context manager: it is gone at the end, whatever happened."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._launch = launch
+        self._token = secrets.token_hex(8)
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self._stacks: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the same
+        self._buffer = b""
+        self._process, self._requests, self._answers = self._start()
+        self.hello = self._receive(START_SECONDS)
+        if "error" in self.hello:
+            self.close()
+            raise TargetError(f"the implementation cannot be loaded: {self.hello['error']}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, rule_id: str, limit_seconds: float) -> Mapping[str, Any]:
+        """Return the child's judgement on one rule.
+
+        Raises:
+            ChildError: It died, hung or wrote garbage; it is of no more use.
+        """
+        request = {"rule": rule_id, "seconds": limit_seconds * GRACE}
+        try:
+            os.write(self._requests, (json.dumps(request) + "\n").encode())
+        except OSError as error:
+            raise ChildError(self._last_words()) from error
+        answer = self._receive(limit_seconds)
+        if answer.get("rule") != rule_id:
+            raise ChildError("wrote on a file descriptor that is not its own")
+        return answer
+
+    def close(self) -> None:
+        """End the process and everything that it started."""
+        if self._process.poll() is None:
+            kill_group(self._process.pid)
+        self._process.wait()
+        for descriptor in (self._requests, self._answers):
+            os.close(descriptor)
+        self._log.close()
+        self._stacks.close()
+        self._requests = self._answers = -1
+
+    def _start(self) -> tuple[subprocess.Popen[bytes], int, int]:
+        """Start the process with two pipes that only it knows; standard input is empty, output goes to the log."""
+        child_reads, requests = os.pipe()
+        answers, child_writes = os.pipe()
+        config = {
+            "packages": mapped_packages(),
+            "paths": [] if self._launch.is_separate else [str(Path.cwd())],
+            "adapter": self._launch.adapter,
+            "template": self._launch.template,
+            "examples": self._launch.examples,
+            "seed": self._launch.seed,
+            "memory_mib": self._launch.memory_mib,
+            "token": self._token,
+            "reads": child_reads,
+            "writes": child_writes,
+            "stacks": self._stacks.fileno(),
+        }
+        flags = ["-P", *(["-O"] if sys.flags.optimize else [])]
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
+            [str(self._launch.python), *flags, str(BOOTSTRAP), json.dumps(config)],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            pass_fds=(child_reads, child_writes, self._stacks.fileno()),
+            start_new_session=True,
+            env=child_environment(is_separate=self._launch.is_separate),
+        )
+        os.close(child_reads)
+        os.close(child_writes)
+        return process, requests, answers
+
+    def _receive(self, limit_seconds: float) -> Mapping[str, Any]:
+        """Return the next message.
+
+        Raises:
+            ChildError: There will be none, or it is garbage.
+            HangError: There was none in time.
+        """
+        deadline = time.monotonic() + limit_seconds
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._answers, selectors.EVENT_READ)
+            while b"\n" not in self._buffer:
+                if len(self._buffer) > LINE_BYTES:
+                    raise ChildError("wrote garbage on a file descriptor that is not its own")
+                if not selector.select(max(deadline - time.monotonic(), 0)):
+                    raise HangError(f"did not end within {limit_seconds:g} s{self._stack()}")
+                data = os.read(self._answers, 1 << 16)
+                if not data:
+                    raise ChildError(self._last_words())
+                self._buffer += data
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        try:
+            message = json.loads(line)
+        except ValueError as error:
+            raise ChildError("wrote garbage on a file descriptor that is not its own") from error
+        if not isinstance(message, dict) or message.get("token") != self._token:
+            raise ChildError("wrote garbage on a file descriptor that is not its own")
+        return message
+
+    def _stack(self) -> str:
+        """Return where the process is, as `; it was in ...`, innermost frame first; empty if it does not say."""
+        self._process.send_signal(signal.SIGUSR1)
+        time.sleep(0.2)  # the dump is written by a signal handler; there is nothing to wait on
+        self._stacks.seek(0)
+        text = self._stacks.read().decode(errors="replace")
+        roots = tuple(self.hello.get("roots", ())) if hasattr(self, "hello") else ()
+        frames = [line.strip() for line in text.splitlines() if line.strip().startswith("File ")]
+        telling = [frame for frame in frames if frame.removeprefix('File "').startswith(roots)] or frames
+        return f"; it was in {'; '.join(telling[:INNERMOST_FRAMES])}" if telling else ""
+
+    def _last_words(self) -> str:
+        """Return how the process ended, with the last line that it wrote."""
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return "closed a file descriptor that is not its own"
+        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended the process with exit code {code}"
+        self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(self._log.tell() - LOG_TAIL, 0))
+        lines = self._log.read().decode(errors="replace").strip().splitlines()
+        return f"{how}: {lines[-1]}" if lines else how
+
+
+def mapped_packages() -> dict[str, str]:
+    """Return the folder of each package that a child may import, found without importing it."""
+    found = ((name, find_spec(name)) for name in MAPPED)
+    return {
+        name: next(iter(spec.submodule_search_locations))
+        for name, spec in found
+        if spec and spec.submodule_search_locations
+    }
+
+
+def child_environment(*, is_separate: bool) -> dict[str, str]:
+    """Return the environment variables of a child: no paths of ours where it has its own, one order of sets."""
+    hidden = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTARTUP"} if is_separate else set()
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    return {
+        **kept,
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1" if not is_separate else "",
+        "PYTHONIOENCODING": "utf-8",
+    }
+
+
+def kill_group(pid: int) -> None:
+    """End a process and all that it started, if they are still there."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return

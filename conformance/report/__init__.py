@@ -1,0 +1,1 @@
+"""Reports: the JSON one first, every other format made from it."""

@@ -1,0 +1,167 @@
+"""What a run found: the JSON report as values. Every other format reads these, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from conformance.errors import UsageError
+from conformance.rules import Level, Profile, Rule
+from conformance.verdicts import Denominator, Result, Verdict
+
+FORMAT = 1
+"""Version of the JSON report; it changes when a reader of the old one would misread the new one."""
+REQUIRED_SHARE = 0.8
+"""A run in which a smaller share of the MUST rules could be judged has no result. Source: the design, "conformance"."""
+
+
+class RuleEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A rule as a report repeats it, so that it can be read without the catalogue."""
+
+    id: str
+    name: str
+    level: Level
+    statement: str
+    since: str
+    hint: str
+    source: str
+    """Page, heading and digest of the sentence that it rests on, or the authority in words."""
+    decides: bool
+    """Whether a deviation gives exit code 1 under the profile of the run."""
+
+    @property
+    def group(self) -> str:
+        """The chapter: `OVR` of `OVR-15a`."""
+        return self.id.partition("-")[0]
+
+
+class TargetReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found of one implementation."""
+
+    target: str
+    """As it was named."""
+    version: str = ""
+    python: str = ""
+    template: str = ""
+    capabilities: tuple[str, ...] = ()
+    false_claims: Mapping[str, str] = {}
+    """Capabilities that the adapter claims and whose probe fails, each with what it raised: findings."""
+    error: str | None = None
+    """Why it could not be run at all."""
+    results: tuple[Result, ...] = ()
+    """One per rule, in catalogue order; fewer where the run was cut off."""
+    stale: tuple[str, ...] = ()
+    """Expectations that do not apply any more, one text each."""
+
+    def counted(self, verdict: Verdict) -> int:
+        """Return how many rules have the verdict."""
+        return sum(result.verdict is verdict for result in self.results)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """With what the run was made; the same settings give the same report."""
+
+    profile: Profile
+    examples: int
+    seed: int
+    limit_seconds: float
+    chosen: str = ""
+    """The options by which rules were chosen, as text; empty: all of the profile."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole run."""
+
+    format: int = FORMAT
+    assay: str
+    """Version of the suite."""
+    created: str
+    """Date and time in UTC, ISO 8601: the only field in which two equal runs differ."""
+    settings: Settings
+    rules: tuple[RuleEntry, ...]
+    targets: tuple[TargetReport, ...]
+    is_complete: bool = True
+    """The footer: False if the run was cut off."""
+
+    def rules_by_id(self) -> Mapping[str, RuleEntry]:
+        """Return the rules by id."""
+        return {rule.id: rule for rule in self.rules}
+
+    def deviations(self, target: TargetReport) -> tuple[Result, ...]:
+        """Return the deviations that decide and that nobody expected, in catalogue order."""
+        deciding = {rule.id for rule in self.rules if rule.decides}
+        return tuple(
+            result
+            for result in target.results
+            if result.verdict is Verdict.DEVIATES and result.expected is None and result.rule in deciding
+        )
+
+    def denominator(self, target: TargetReport, level: Level = Level.MUST) -> Denominator:
+        """Return how many rules of a level could be judged, of how many in the run."""
+        required = {rule.id for rule in self.rules if rule.level is level}
+        judged = sum(result.rule in required and result.verdict.is_judged for result in target.results)
+        return Denominator(judged=judged, required=len(required))
+
+    def passed(self, target: TargetReport) -> Denominator:
+        """Return how many of the rules that decide hold or deviate as expected, of how many there are: the badge."""
+        required = {rule.id for rule in self.rules if rule.decides}
+        good = sum(
+            result.rule in required and (result.verdict is Verdict.HOLDS or result.expected is not None)
+            for result in target.results
+        )
+        return Denominator(judged=good, required=len(required))
+
+    def has_result(self, target: TargetReport) -> bool:
+        """Return whether enough MUST rules could be judged, and the suite itself never failed."""
+        must = self.denominator(target)
+        is_enough = must.judged >= REQUIRED_SHARE * must.required
+        return target.error is None and is_enough and not target.counted(Verdict.BREAKDOWN)
+
+    @property
+    def exit_code(self) -> int:
+        """0 as expected, 1 findings, 3 could not run, 4 stale expectations, 5 nothing was run."""
+        if not self.rules or not self.targets:
+            return 5
+        if not self.is_complete or not all(map(self.has_result, self.targets)):
+            return 3
+        if any(self.deviations(target) or target.false_claims for target in self.targets):
+            return 1
+        return 4 if any(target.stale for target in self.targets) else 0
+
+
+def rule_entry(rule: Rule, profile: Profile) -> RuleEntry:
+    """Return a rule as a report under `profile` repeats it."""
+    source = rule.authority or ""
+    if rule.source is not None:
+        source = f"{rule.source.page}, {rule.source.heading}, sentence {rule.source.digest[:12]}"
+    return RuleEntry(
+        id=rule.id,
+        name=rule.name,
+        level=rule.level,
+        statement=rule.statement,
+        since=rule.since,
+        hint=rule.hint,
+        source=source,
+        decides=rule.decides(profile),
+    )
+
+
+def to_json(report: Report) -> str:
+    """Return the report as JSON: keys in a fixed order, two spaces, a newline at the end."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+
+
+def from_json(path: Path) -> Report:
+    """Return the report in a file.
+
+    Raises:
+        UsageError: There is no such file, or it holds no report of this format.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Report)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}. A report made by `run --out` is due.") from error
+    except msgspec.MsgspecError as error:
+        raise UsageError(f"{path}: no report of this format: {error}. A report made by `run --out` is due.") from error

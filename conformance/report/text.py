@@ -1,0 +1,83 @@
+"""The report for a terminal: one table, then what there is to do about each deviation that decides."""
+
+from __future__ import annotations
+
+from conformance.report.model import Report, RuleEntry, TargetReport
+from conformance.rules import Level
+from conformance.verdicts import Result, Verdict
+
+MESSAGE_LINES = 14
+"""With its head, a deviation takes at most 15 lines."""
+
+
+def to_text(report: Report) -> str:
+    """Return the report as text, lines of a fixed layout, ending in a newline."""
+    parts = [_head(report), _table(report), *(_details(report, target) for target in report.targets)]
+    if not report.is_complete:
+        parts.append("This run was cut off: it has no result.")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _head(report: Report) -> str:
+    settings = report.settings
+    chosen = f", {settings.chosen}" if settings.chosen else ""
+    rules = f"{len(report.rules)} rules{chosen}, profile {settings.profile.value}"
+    return f"conformance {report.assay}: {rules}, {settings.examples} examples, seed {settings.seed}"
+
+
+def _table(report: Report) -> str:
+    """Return one row per rule that does not hold everywhere, then the counts; one column per target."""
+    runs = [target for target in report.targets if target.error is None]
+    found = [{result.rule: result for result in target.results} for target in runs]
+    rows = [["", "", *(target.target for target in runs), ""]]
+    for rule in report.rules:
+        verdicts = [_word(results.get(rule.id)) for results in found]
+        if any(verdict != Verdict.HOLDS for verdict in verdicts):
+            rows.append([rule.id, rule.level.value, *verdicts, rule.statement])
+    rows += [["", verdict.value, *(str(target.counted(verdict)) for target in runs), ""] for verdict in Verdict]
+    for level in Level:
+        counts = [report.denominator(target, level) for target in runs]
+        if any(count.required for count in counts):
+            rows.append(["", f"{level.value} judged", *map(str, counts), ""])
+    rows.append(["", "passed/required", *(str(report.passed(target)) for target in runs), ""])
+    return _aligned(rows) if runs else ""
+
+
+def _word(result: Result | None) -> str:
+    """Return the verdict as a word; an expected deviation says so, a rule that was not reached is a dash."""
+    if result is None:
+        return "-"
+    return "expected" if result.expected is not None else result.verdict.value
+
+
+def _aligned(rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    # The last column is prose and may be as long as it likes.
+    widths[-1] = 0
+    return "\n".join(
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _details(report: Report, target: TargetReport) -> str:
+    """Return what was wrong with a target; empty if nothing."""
+    if target.error is not None:
+        return f"{target.target}: could not run: {target.error}"
+    parts = [f"{target.target}: claims {name}, but: {why}" for name, why in sorted(target.false_claims.items())]
+    wrong = [*report.deviations(target), *(one for one in target.results if one.verdict is Verdict.BREAKDOWN)]
+    rules = report.rules_by_id()
+    parts += [detail_of(rules[result.rule], result, target.target) for result in wrong]
+    parts += [f"{target.target}: stale expectation: {text}" for text in target.stale]
+    must = report.denominator(target)
+    if report.is_complete and not report.has_result(target) and not target.counted(Verdict.BREAKDOWN):
+        parts.append(f"{target.target}: no result: only {must} MUST rules could be judged.")
+    return "\n".join(parts)
+
+
+def detail_of(rule: RuleEntry, result: Result, target: str) -> str:
+    """Return at most 15 lines on one rule: the finding, its message, the hint and the reproducer."""
+    head = f"{target}: {rule.id} {result.verdict.value} ({rule.level.value}): {rule.statement}"
+    lines = [*result.message.splitlines(), f"hint: {rule.hint}"]
+    if result.reproducer:
+        lines += result.reproducer.splitlines()
+    return "\n".join([head, *(f"    {line}" for line in lines[:MESSAGE_LINES])])

@@ -1,0 +1,145 @@
+"""What `conformance run TARGET` names: which adapter, in which environment, with which template class.
+
+| target | is |
+|-|-|
+| `reference_impl`, `flyte` | a known implementation, installed beside the command |
+| `flyte==2.12.1` | a release, in an environment of its own |
+| `TARGET:dotted.Class` | one of these, with another template class swapped in |
+| `module:attribute` | an adapter in the user's own code |
+| any other name | an adapter that an installed distribution offers (entry-point group `conformance.adapters`) |
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from conformance.errors import TargetError, UsageError
+from conformance.venvs import environment_for
+
+KNOWN = Path(__file__).parent / "adapters" / "known.toml"
+ENTRY_POINTS = "conformance.adapters"
+
+_RELEASE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[A-Za-z0-9.!+_-]+)")
+
+
+class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A requirement that some releases need beside them."""
+
+    releases: str
+    requirement: str
+    reason: str
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An implementation that the suite knows by name."""
+
+    adapter: str
+    pins: tuple[Pin, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """An implementation under test, as it was named and as it is started."""
+
+    text: str
+    """As the user wrote it: the name in every report."""
+    adapter: str
+    """`module:attribute`, imported in the child process."""
+    template: str | None = None
+    requirements: tuple[str, ...] = ()
+    """What its own environment holds; empty: the environment of the command."""
+
+    def python(self) -> Path:
+        """Return the interpreter that it runs in; its environment is made if need be.
+
+        Raises:
+            TargetError: The environment cannot be made.
+        """
+        return environment_for(self.requirements) if self.requirements else Path(sys.executable)
+
+
+def known() -> Mapping[str, Known]:
+    """Return the implementations that the suite knows, by name."""
+    return msgspec.toml.decode(KNOWN.read_bytes(), type=dict[str, Known])
+
+
+def target_from(text: str) -> Target:
+    """Return what a target names.
+
+    Raises:
+        UsageError: It names nothing.
+    """
+    base, _, rest = text.partition(":")
+    if text.startswith("exec:"):
+        raise UsageError(
+            f"{text}: implementations in other languages cannot be run yet. Write an adapter: MODULE:ATTRIBUTE."
+        )
+    if release := _RELEASE.fullmatch(base):
+        return _release(text, release["name"], release["version"], rest or None)
+    installed = _installed_adapters()
+    if base in installed:
+        return Target(text=text, adapter=installed[base], template=rest or None)
+    if rest:
+        return Target(text=text, adapter=text)
+    raise UsageError(
+        f"{text}: no such target. Known here: {', '.join(sorted(installed))}; "
+        "or NAME==VERSION, TARGET:dotted.Class, MODULE:ATTRIBUTE."
+    )
+
+
+def _installed_adapters() -> dict[str, str]:
+    """Return adapters by name: those we know whose package is here, and those that distributions offer."""
+    offered = {entry.name: entry.value for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}
+    ours = {name: one.adapter for name, one in known().items() if importlib.util.find_spec(name) is not None}
+    return {**offered, **ours}
+
+
+def _release(text: str, name: str, version: str, template: str | None) -> Target:
+    """Return a release as a target.
+
+    A distribution that we do not know (a plugin, say) runs with the adapter of the known implementation that it needs
+    beside it; its template class has to be named.
+    """
+    table = known()
+    if name in table:
+        pins = tuple(pin.requirement for pin in table[name].pins if is_within(version, pin.releases))
+        return Target(
+            text=text, adapter=table[name].adapter, template=template, requirements=(f"{name}=={version}", *pins)
+        )
+    if template is None:
+        raise UsageError(f"{text}: {name} is not known by name. Say which template class: {text}:dotted.Class.")
+    return Target(text=text, adapter=table["flyte"].adapter, template=template, requirements=(f"{name}=={version}",))
+
+
+def is_within(version: str, releases: str) -> bool:
+    """Return whether a version lies in a range such as `>=2.0.0,<2.2.0`; versions compare by their numbers.
+
+    Raises:
+        TargetError: The range uses another operator.
+    """
+    number = version_key(version)
+    for bound in releases.split(","):
+        match = re.fullmatch(r"\s*(>=|<=|<|>|==)\s*(\S+)\s*", bound)
+        if match is None:
+            raise TargetError(
+                f"{bound!r} in {KNOWN.name} is no version bound: >=, >, <=, < or == and a version are due."
+            )
+        due = version_key(match[2])
+        holds = {">=": number >= due, ">": number > due, "<=": number <= due, "<": number < due, "==": number == due}
+        if not holds[match[1]]:
+            return False
+    return True
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, in order; what is no number counts as its end: `2.1.0b3` as `2.1.0`."""
+    leading = re.match(r"\d+(\.\d+)*", version)
+    return tuple(int(part) for part in leading[0].split(".")) if leading else ()

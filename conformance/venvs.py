@@ -1,0 +1,106 @@
+"""An environment of its own for each released implementation, made once and kept.
+
+A folder per set of requirements, named by their digest, below the user's cache folder. It is made under another name
+and renamed when it is complete, so that an interrupted set-up is never taken for an environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance.errors import TargetError
+
+BESIDE = ("cloudpickle", "hypothesis", "jsonschema-rs")
+"""What the suite needs in the environment of an implementation."""
+
+CACHE_VARIABLE = "ASSAY_CACHE"
+INSTALL_SECONDS = 900
+"""How long the installation of one environment may take."""
+
+
+def cache_folder() -> Path:
+    """Return the folder for what is made once: `$ASSAY_CACHE`, else `assay` in the user's cache folder."""
+    named = os.environ.get(CACHE_VARIABLE)
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(named) if named else Path(base) / "assay"
+
+
+def environment_for(requirements: Sequence[str]) -> Path:
+    """Return the interpreter of an environment with the requirements, made if it is not there yet.
+
+    Parameters:
+        requirements: As pip takes them, exact: `flyte==2.12.1`.
+
+    Raises:
+        TargetError: It cannot be made: no such release, no package index, no room.
+    """
+    wanted = sorted({*requirements, *BESIDE})
+    key = "\n".join([sys.version.split()[0], sys.prefix, *wanted])
+    folder = cache_folder() / "environments" / hashlib.sha256(key.encode()).hexdigest()[:16]
+    python = folder / "bin" / "python"
+    if not python.exists():
+        _make(folder, wanted, ", ".join(requirements))
+    return python
+
+
+def _make(folder: Path, wanted: Sequence[str], what: str) -> None:
+    """Make an environment beside its place, then rename it into place.
+
+    Raises:
+        TargetError: It cannot be made.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise TargetError(
+            f"{what}: no environment can be made: {error}. Set ${CACHE_VARIABLE} to a folder that can be written."
+        ) from error
+    try:
+        uv = shutil.which("uv")
+        _run([sys.executable, "-m", "venv", *(["--without-pip"] if uv else []), str(work)], what)
+        python = str(work / "bin" / "python")
+        pip = (
+            [uv, "pip", "install", "--quiet", "--python", python] if uv else [python, "-m", "pip", "install", "--quiet"]
+        )
+        quiet = [] if uv else ["--disable-pip-version-check", "--no-input"]
+        _run([*pip, *quiet, *wanted], what)
+        # Another run may have been faster; its environment is as good as ours.
+        if not folder.exists():
+            work.rename(folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _run(command: Sequence[str], what: str) -> None:
+    """Run one step of the set-up.
+
+    Raises:
+        TargetError: It fails or takes too long. The message holds the last line that says why.
+    """
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)  # noqa: S603 - no shell; the requirement is one argument
+    except subprocess.TimeoutExpired as error:
+        raise TargetError(
+            f"{what}: the installation took more than {INSTALL_SECONDS} s. Is the package index slow?"
+        ) from error
+    except OSError as error:
+        raise TargetError(f"{what}: {command[0]} cannot be run: {error}.") from error
+    if done.returncode != 0:
+        raise TargetError(f"{what}: cannot be installed: {_reason(done.stderr + done.stdout)}")
+
+
+def _reason(output: str) -> str:
+    """Return the line of an installer's output that says what is wrong, and what to do about it."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if line.lower().startswith("error")] or lines or ["no message"]
+    if any("No matching distribution" in line or "no version of" in line for line in lines):
+        return f"{telling[-1]} Is there such a release, and can the package index be reached?"
+    return telling[-1]
