@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from conformance.recipes import KEYWORD_ONLY, NOTHING, CallableObject, FunctionRecipe, ParameterRecipe
@@ -218,8 +217,3 @@ def _with_cause(error: Exception, cause: Exception) -> Exception:
 
 BASE_EXCEPTIONS = (KeyboardInterrupt, SystemExit, GeneratorExit)
 """Exceptions by which Python ends a program or a generator; `asyncio.CancelledError` is the fourth of the contract."""
-
-
-def few(examples: int) -> settings:
-    """Return settings that cap the examples of a property: for rules that start threads or wait."""
-    return settings(max_examples=examples, deadline=None)
