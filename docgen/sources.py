@@ -1,0 +1,335 @@
+"""What a target names, as folders of sources: a folder, an installed package, a wheel, a source archive, or `NAME==VERSION`.
+
+Releases are brought by pip's own `download`, wheels only, so that no code of theirs runs; they are unpacked into a cache and never installed or imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.machinery
+import importlib.metadata
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tempfile
+import tomllib
+import zipfile
+from dataclasses import dataclass
+from email.parser import HeaderParser
+from pathlib import Path, PurePosixPath
+
+from docgen.errors import DownloadError, TargetError, UnsafeArchiveError
+
+PINNED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?==(?P<version>[A-Za-z0-9][A-Za-z0-9._+!-]*)")
+"""`NAME==VERSION`; extras are allowed and mean nothing here."""
+
+ARCHIVE_SUFFIXES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+
+DOWNLOAD_SECONDS = 300
+"""Time limit of one download."""
+
+NOT_DOCUMENTED = (".dist-info", ".data", ".egg-info", ".libs")
+"""Ends of the names of folders in a wheel that hold no package."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """The sources of one distribution."""
+
+    distribution: str
+    version: str
+    """Empty where nothing says it."""
+    root: Path
+    """The folder that the packages lie in."""
+    packages: tuple[str, ...]
+    """Top-level packages and modules, or the one dotted name that was asked for, in alphabetical order."""
+    digest: str = ""
+    """SHA-256 of the archive; empty for folders."""
+
+
+def find_sources(target: str, *, python: str = "3.12") -> Sources:
+    """Return the sources that a target names.
+
+    Parameters:
+        target: A folder, a wheel or source archive, `NAME==VERSION`, or the import name of something installed.
+        python: Version of Python that a release is downloaded for.
+
+    Raises:
+        TargetError: It names nothing that can be read.
+        DownloadError: The release does not exist, or the package index cannot be reached.
+        UnsafeArchiveError: The archive would write outside its folder.
+    """
+    path = Path(target)
+    if pinned := PINNED.fullmatch(target.strip()):
+        return release_sources(pinned["name"], pinned["version"], python=python)
+    if path.is_dir():
+        return _folder_sources(path.resolve())
+    if path.is_file() and path.name.endswith(ARCHIVE_SUFFIXES):
+        return _archive_sources(path.resolve())
+    if re.fullmatch(r"\w+(\.\w+)*", target):
+        return _installed_sources(target)
+    raise TargetError(
+        f"target {target}: no such file or folder, and no NAME==VERSION. "
+        "Name a folder, a wheel, a source archive, an installed package or a release such as httpx==0.28.1."
+    )
+
+
+def release_sources(name: str, version: str, *, python: str = "3.12") -> Sources:
+    """Return the unpacked sources of a release, from the cache or downloaded first."""
+    folder = cache_folder() / "sources" / f"{_normal(name)}-{version}"
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".download-") as temporary:
+            made = Path(temporary) / "release"
+            made.mkdir()
+            archive = _download(name, version, python, made)
+            _unpack(archive, made / "unpacked")
+            _move_into_place(made, folder)
+    archive = next(path for path in sorted(folder.iterdir()) if path.is_file())
+    return _unpacked_sources(folder / "unpacked", name, version, _digest(archive))
+
+
+def dependency_roots(pins: tuple[str, ...], *, python: str = "3.12") -> tuple[tuple[Path, ...], tuple[Sources, ...]]:
+    """Return the folders of pinned dependencies, in the order given, and what was read.
+
+    Raises:
+        TargetError: A pin is not of the form `NAME==VERSION`.
+    """
+    found: list[Sources] = []
+    for pin in pins:
+        pinned = PINNED.fullmatch(pin.strip())
+        if pinned is None:
+            raise TargetError(f"dependency {pin}: not pinned. Write NAME==VERSION.")
+        found.append(release_sources(pinned["name"], pinned["version"], python=python))
+    return tuple(dict.fromkeys(each.root for each in found)), tuple(found)
+
+
+def cache_folder() -> Path:
+    """Return the folder that releases are kept in: `$ASSAY_CACHE`, else the user's cache folder."""
+    given = os.environ.get("ASSAY_CACHE")
+    base = os.environ.get("XDG_CACHE_HOME")
+    return Path(given) if given else Path(base or Path.home() / ".cache") / "assay"
+
+
+def standard_library(python: str, given: str = "") -> Path | None:
+    """Return the folder of the standard library's sources of a Python version, None if this machine has none.
+
+    Parameters:
+        python: `3.12`.
+        given: A folder that the configuration names; it goes first.
+    """
+    if given:
+        return Path(given)
+    if python == f"{sys.version_info.major}.{sys.version_info.minor}":
+        return Path(sysconfig.get_path("stdlib"))
+    command = shutil.which(f"python{python}")
+    if command is None:
+        # Version managers keep their interpreters side by side.
+        neighbours = Path(sys.base_prefix).parent.glob(f"*{python}*/lib/python{python}")
+        return next((each for each in sorted(neighbours) if (each / "os.py").is_file()), None)
+    beside = Path(command).resolve().parents[1] / "lib" / f"python{python}"
+    if (beside / "os.py").is_file():
+        return beside
+    ask = [command, "-I", "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"]
+    answer = subprocess.run(ask, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603 - an interpreter on PATH, fixed code
+    return Path(answer.stdout.strip()) if answer.returncode == 0 else None
+
+
+def _normal(name: str) -> str:
+    """Return the name of a distribution as archives write it."""
+    return re.sub(r"[-_.]+", "_", name).lower()
+
+
+def _move_into_place(made: Path, folder: Path) -> None:
+    try:
+        made.rename(folder)
+    except OSError:
+        # Another process was faster: its copy is as good as ours.
+        if not folder.is_dir():
+            raise
+
+
+# -- download
+
+
+def _download(name: str, version: str, python: str, into: Path) -> Path:
+    """Bring the wheel of a release.
+
+    Raises:
+        DownloadError: It cannot be had.
+    """
+    options = ["--no-deps", "--only-binary=:all:", "--python-version", python, "--dest", str(into)]
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    command = [*_pip(), "download", *options, *quiet, f"{name}=={version}"]
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DOWNLOAD_SECONDS)  # noqa: S603 - pip with our own arguments
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise DownloadError(f"{name}=={version}: pip did not answer: {error}. Try again, or give the wheel as a file.") from error
+    archives = [path for path in into.iterdir() if path.name.endswith(ARCHIVE_SUFFIXES)]
+    if run.returncode == 0 and archives:
+        return archives[0]
+    raise DownloadError(_why_not(name, version, run.stderr))
+
+
+def _pip() -> list[str]:
+    """Return the command that runs pip: this interpreter's, else one on PATH."""
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    for name in ("pip3", "pip"):
+        if found := shutil.which(name):
+            return [found]
+    if found := shutil.which("uvx"):
+        return [found, "pip"]
+    raise DownloadError("pip was not found, and releases are brought by it. Install pip, or give the wheel as a file.")
+
+
+def _why_not(name: str, version: str, errors: str) -> str:
+    known = re.search(r"from versions: ([^)]*)\)", errors)
+    versions = [each.strip() for each in known[1].split(",")] if known and known[1] != "none" else []
+    if versions:
+        return f"{name}=={version}: there is no such release with a wheel. The newest known are {', '.join(versions[-5:])}."
+    if re.search(r"connection|resolve|Temporary failure|unreachable|timed out|ProxyError", errors, re.IGNORECASE):
+        return f"{name}=={version}: the package index cannot be reached. Check the network, or give the wheel as a file."
+    return (
+        f"{name}=={version}: the package index has no wheel of that name. "
+        "Check the spelling; a release with a source archive only has to be given as a file, so that none of its code runs."
+    )
+
+
+# -- archives
+
+
+def _unpack(archive: Path, into: Path) -> None:
+    """Unpack an archive.
+
+    Raises:
+        UnsafeArchiveError: A member would be written outside the folder; nothing is left.
+        TargetError: It is damaged.
+    """
+    into.mkdir()
+    try:
+        if zipfile.is_zipfile(archive):
+            with zipfile.ZipFile(archive) as opened:
+                for member in opened.infolist():
+                    _refuse_unsafe(archive, member.filename)
+                opened.extractall(into)
+        else:
+            with tarfile.open(archive) as opened_tar:
+                for tar_member in opened_tar.getmembers():
+                    _refuse_unsafe(archive, tar_member.name)
+                opened_tar.extractall(into, filter="data")
+    except tarfile.FilterError as error:
+        shutil.rmtree(into)
+        raise UnsafeArchiveError(f"{archive.name}: {error}. Do not use this archive.") from error
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
+        shutil.rmtree(into)
+        raise TargetError(f"{archive.name}: cannot be unpacked: {error}. Download it again.") from error
+
+
+def _refuse_unsafe(archive: Path, member: str) -> None:
+    path = PurePosixPath(member.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", member):
+        raise UnsafeArchiveError(f"{archive.name}: the member {member} would be written outside its folder. Do not use this archive.")
+
+
+def _archive_sources(archive: Path) -> Sources:
+    digest = _digest(archive)
+    folder = cache_folder() / "archives" / digest
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpack-") as temporary:
+            _unpack(archive, Path(temporary) / "unpacked")
+            _move_into_place(Path(temporary) / "unpacked", folder)
+    name, _, rest = archive.name.partition("-")
+    return _unpacked_sources(folder, name, rest.partition("-")[0], digest)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _unpacked_sources(folder: Path, name: str, version: str, digest: str) -> Sources:
+    """Return the sources in an unpacked archive; a source archive has one folder around everything."""
+    root = folder
+    entries = [entry for entry in sorted(folder.iterdir()) if entry.is_dir()]
+    if len(entries) == 1 and ((entries[0] / "pyproject.toml").is_file() or (entries[0] / "PKG-INFO").is_file()):
+        root = entries[0] / "src" if (entries[0] / "src").is_dir() else entries[0]
+    told, told_version = _metadata(folder)
+    return Sources(
+        distribution=told or name, version=told_version or version, root=root, packages=top_level(root), digest=digest
+    )
+
+
+def _metadata(folder: Path) -> tuple[str, str]:
+    """Return name and version from the metadata of an unpacked archive, empty where there is none."""
+    for path in (*sorted(folder.glob("*.dist-info/METADATA")), *sorted(folder.glob("*/PKG-INFO"))):
+        fields = HeaderParser().parsestr(path.read_text(encoding="utf-8", errors="replace"))
+        return fields.get("Name", ""), fields.get("Version", "")
+    return "", ""
+
+
+def top_level(root: Path) -> tuple[str, ...]:
+    """Return the packages and modules right in a folder, in alphabetical order."""
+    found: set[str] = set()
+    for entry in root.iterdir():
+        if entry.is_dir() and entry.name.isidentifier() and not entry.name.endswith(NOT_DOCUMENTED):
+            if next(entry.rglob("*.py"), None) or next(entry.rglob("*.pyi"), None):
+                found.add(entry.name)
+        elif entry.suffix == ".py" and entry.stem.isidentifier() and entry.stem != "setup":
+            found.add(entry.stem)
+    return tuple(sorted(found))
+
+
+# -- folders and installed packages
+
+
+def _folder_sources(folder: Path) -> Sources:
+    """Return the sources of a folder: a package itself, or a project or unpacked archive with packages in it."""
+    if (folder / "__init__.py").is_file():
+        top = folder
+        while (top.parent / "__init__.py").is_file():
+            top = top.parent
+        dotted = ".".join(folder.relative_to(top.parent).parts)
+        name, version = _project(top.parent)
+        return Sources(distribution=name or dotted, version=version, root=top.parent, packages=(dotted,))
+    root = folder / "src" if (folder / "src").is_dir() else folder
+    packages = tuple(name for name in top_level(root) if (root / name / "__init__.py").is_file()) or top_level(root)
+    if not packages:
+        raise TargetError(f"target {folder.name}: the folder holds no Python package. Name the package's own folder.")
+    name, version = _project(folder)
+    return Sources(distribution=name or packages[0], version=version, root=root, packages=packages)
+
+
+def _project(folder: Path) -> tuple[str, str]:
+    """Return name and version of the project that a folder belongs to, empty where nothing says them."""
+    for each in (folder, folder.parent):
+        path = each / "pyproject.toml"
+        if path.is_file():
+            try:
+                project = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+                break
+            return str(project.get("name", "")), str(project.get("version", ""))
+    return _metadata(folder)
+
+
+def _installed_sources(name: str) -> Sources:
+    """Return the sources of something installed, found without importing it."""
+    top = name.partition(".")[0]
+    spec = importlib.machinery.PathFinder.find_spec(top)
+    places = list(spec.submodule_search_locations or []) if spec else []
+    if spec is None or not (places or spec.origin):
+        raise TargetError(
+            f"target {name}: no such file or folder, and no package of that name is installed. "
+            "Name a folder, a wheel, an installed package or a release such as httpx==0.28.1."
+        )
+    root = Path(places[0]).parent if places else Path(str(spec.origin)).parent
+    distributions = importlib.metadata.packages_distributions().get(top, [])
+    version = importlib.metadata.version(distributions[0]) if distributions else ""
+    return Sources(distribution=distributions[0] if distributions else top, version=version, root=root, packages=(name,))
