@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -123,7 +124,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         rules=rules,
         settings=settings,
         memory_mib=memory_mib,
-        **({"jobs": jobs} if jobs else {}),
+        jobs=jobs or os.cpu_count() or 1,
     )
     journal = Journal(None if out is None else writable(out.with_suffix(".jsonl")))
     report = execute(plan, journal=journal, progress=show_progress if sys.stderr.isatty() else lambda *_: None)

@@ -56,6 +56,8 @@ class Launch:
     examples: int
     seed: int
     memory_mib: int
+    suite: str = "conformance.suite"
+    """Package whose modules `test_*` hold the properties."""
     is_separate: bool
     """Whether it has an environment of its own; else what the command can import, the child can too."""
 
@@ -120,6 +122,7 @@ class Child:
             "examples": self._launch.examples,
             "seed": self._launch.seed,
             "memory_mib": self._launch.memory_mib,
+            "suite": self._launch.suite,
             "token": self._token,
             "reads": child_reads,
             "writes": child_writes,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
-import os
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -40,8 +39,11 @@ class Plan:
     targets: Sequence[Target]
     rules: Sequence[Rule]
     settings: Settings
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    jobs: int = 1
+    """Children at a time."""
     memory_mib: int = MEMORY_MIB
+    suite: str = "conformance.suite"
+    """Package that holds the properties."""
 
     @property
     def limit_seconds(self) -> float:
@@ -159,6 +161,7 @@ class Session:
             examples=self.plan.settings.examples,
             seed=self.plan.settings.seed,
             memory_mib=self.plan.memory_mib,
+            suite=self.plan.suite,
             is_separate=bool(self.target.requirements),
         )
 

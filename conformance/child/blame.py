@@ -26,11 +26,17 @@ def is_implementation(module: str, neutral: frozenset[str] = frozenset()) -> boo
 
     Parameters:
         module: Dotted name, as in `__name__`; empty where code has none.
-        neutral: Modules that are to be neutral too: the one of the user's own adapter.
+        neutral: Modules and packages that are to be neutral too: the one of the user's own adapter, their own suite.
     """
-    if module == IMPLEMENTED_HERE or module.startswith(IMPLEMENTED_HERE + "."):
+    if is_below(module, IMPLEMENTED_HERE):
         return True
-    return bool(module) and module not in neutral and module.partition(".")[0] not in NEUTRAL
+    is_neutral = module.partition(".")[0] in NEUTRAL or any(is_below(module, one) for one in neutral)
+    return bool(module) and not is_neutral
+
+
+def is_below(module: str, package: str) -> bool:
+    """Return whether a module is the package or part of it."""
+    return module == package or module.startswith(f"{package}.")
 
 
 def implementation_frames(error: BaseException, neutral: frozenset[str] = frozenset()) -> list[str]:

@@ -14,13 +14,12 @@ import pkgutil
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import hypothesis
 from hypothesis.errors import HypothesisException
 
-from conformance import suite
 from conformance.child.blame import implementation_frames, innermost_place, is_alike
 from conformance.errors import Deviation, Gap
 from conformance.rules import RULE_ATTRIBUTE
@@ -100,8 +99,13 @@ class Judgement:
     """Whether the time was used up before all examples were run."""
 
 
-def load_properties() -> Mapping[str, list[Property]]:
-    """Return the properties of the suite by the rules that they check, in the order of modules and of lines."""
+def load_properties(package: str) -> Mapping[str, list[Property]]:
+    """Return the properties of a suite by the rules that they check, in the order of modules and of lines.
+
+    Parameters:
+        package: Dotted name of the package whose modules `test_*` hold them.
+    """
+    suite = importlib.import_module(package)
     found: dict[str, list[Property]] = defaultdict(list)
     for module in sorted(pkgutil.iter_modules(suite.__path__), key=lambda one: one.name):
         if module.name.startswith("test_"):
@@ -122,7 +126,7 @@ class Judge:
     """Gives the model implementation, None where it is the one under test."""
     neutral: frozenset[str]
     seed: int
-    properties: Mapping[str, list[Property]] = field(default_factory=load_properties)
+    properties: Mapping[str, list[Property]]
 
     def judge(self, rule_id: str, seconds: float) -> Judgement:
         """Return the verdict on one rule: the worst that one of its properties gives.
@@ -175,7 +179,11 @@ class Judge:
         """Return whether the property does not fail in this way on the model: then the suite is not to blame."""
         if self.make_control is None:
             return False
-        control = self._try(property_, rule_id, self.make_control(), deadline).failure
+        try:
+            model = self.make_control()
+        except Exception:  # noqa: BLE001 - a model that cannot be loaded tells nothing
+            return False
+        control = self._try(property_, rule_id, model, deadline).failure
         return control is None or not is_alike(control.error, failure.error)
 
 

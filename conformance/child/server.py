@@ -14,7 +14,7 @@ from typing import Any
 
 import hypothesis
 
-from conformance.child.judge import Judge
+from conformance.child.judge import Judge, Judgement, load_properties
 from conformance.child.probes import false_claims
 from conformance.child.subject import Subject, load_adapter
 from conformance.errors import ConformanceError
@@ -57,7 +57,10 @@ def serve(config: Mapping[str, Any]) -> None:
         os._exit(1)
     channel.send(hello)
     for request in channel.requests():
-        judgement = judge.judge(request["rule"], request["seconds"])
+        try:
+            judgement = judge.judge(request["rule"], request["seconds"])
+        except Exception as error:  # noqa: BLE001 - properties are guarded within: this one is ours
+            judgement = Judgement(verdict="breakdown", message=described(error))
         channel.send({"rule": request["rule"], **vars(judgement)})
     sys.stdout.flush()
     sys.stderr.flush()
@@ -77,8 +80,9 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
     judge = Judge(
         make_subject=make_subject,
         make_control=None if is_model else factory(MODEL, None),
-        neutral=subject.neutral,
+        neutral=subject.neutral | {config["suite"]},
         seed=config["seed"],
+        properties=load_properties(config["suite"]),
     )
     hello = {
         "name": subject.name,

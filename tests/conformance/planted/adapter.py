@@ -1,0 +1,57 @@
+"""Adapters of the planted implementation: a right one, and wrong ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from types import SimpleNamespace
+from typing import Any
+
+from tests.conformance.planted.implementation import Template
+
+
+class PlantedAdapter:
+    """The least that an adapter has to have; what is not offered raises NotImplementedError."""
+
+    name = "planted"
+    version = "1"
+    capabilities = frozenset({"pickle"})
+    template = Template
+    errors = SimpleNamespace()
+    types: Mapping[str, Any] = {}
+
+    def fields(self) -> frozenset[str]:
+        """No fields."""
+        return frozenset()
+
+    def make(self, func: Callable[..., Any], **fields: Any) -> Template:
+        """A template that ignores its function."""
+        return Template()
+
+    def interface_of(self, func: Callable[..., Any]) -> None:
+        """No interface."""
+        raise NotImplementedError
+
+    def task_context(self, data: object = None, *, trace: bool = False) -> AbstractContextManager[Any]:
+        """No context."""
+        raise NotImplementedError
+
+    def context_data(self) -> None:
+        """Broken: raises outside the implementation."""
+        raise LookupError("of the adapter")
+
+
+class LyingAdapter(PlantedAdapter):
+    """Claims a context, which it does not have."""
+
+    capabilities = frozenset({"context"})
+
+
+class FailingAdapter(PlantedAdapter):
+    """Cannot be made."""
+
+    def __init__(self) -> None:
+        raise OSError("no licence")
+
+
+not_an_adapter = SimpleNamespace(make=print)

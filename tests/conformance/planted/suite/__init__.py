@@ -1,0 +1,1 @@
+"""Properties that each make the planted implementation do one thing."""

@@ -1,0 +1,168 @@
+"""Whatever an implementation does to its process costs one rule, with the right verdict, and the rest goes on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.errors import TargetError
+from conformance.isolate import Child, Launch
+from conformance.report.model import Report, Settings
+from conformance.rules import Level, Profile, Rule
+from conformance.run import Journal, Plan, execute
+from conformance.targets import Target
+from conformance.verdicts import Result, Verdict
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PLANTED = "tests.conformance.planted.adapter"
+
+DUE = {
+    "FINE": Verdict.HOLDS,
+    "CHECKED": Verdict.DEVIATES,
+    "GAP": Verdict.GAP,
+    "GAP-TYPE": Verdict.GAP,
+    "GAP-ERROR": Verdict.GAP,
+    "GAP-METHOD": Verdict.GAP,
+    "GAP-SOMETIMES": Verdict.HOLDS,
+    "RAISED": Verdict.DEVIATES,
+    "CALLED": Verdict.DEVIATES,
+    "NONE": Verdict.DEVIATES,
+    "SUITE": Verdict.BREAKDOWN,
+    "ADAPTER": Verdict.BREAKDOWN,
+    "NO-EXAMPLE": Verdict.BREAKDOWN,
+    "CANCELLED": Verdict.DEVIATES,
+    "ONCE": Verdict.DEVIATES,
+    "CAPPED": Verdict.HOLDS,
+    "HANG": Verdict.DEVIATES,
+    "HANG-THREAD": Verdict.DEVIATES,
+    "HANG-LOOP": Verdict.DEVIATES,
+    "HANG-AWAIT": Verdict.DEVIATES,
+    "LEAVE": Verdict.DEVIATES,
+    "CRASH": Verdict.DEVIATES,
+    "MEMORY": Verdict.DEVIATES,
+    "GARBAGE": Verdict.DEVIATES,
+    "CLOSE": Verdict.DEVIATES,
+    "NOISE": Verdict.HOLDS,
+    "BEHIND": Verdict.DEVIATES,
+    "UNKNOWN": Verdict.BREAKDOWN,
+}
+"""The verdict that each planted rule has to get."""
+
+
+def planted_rule(identifier: str) -> Rule:
+    """Return a rule of the planted suite."""
+    return Rule(
+        id=identifier, name="planted", level=Level.MUST, statement="Planted.", hint="None.", authority="planted"
+    )
+
+
+def planted_target(adapter: str = "PlantedAdapter") -> Target:
+    """Return the planted implementation as a target."""
+    return Target(text="planted", adapter=f"{PLANTED}:{adapter}")
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
+    """One run over all planted rules, with a limit that makes hangs short."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        yield execute(
+            Plan(
+                targets=[planted_target()],
+                rules=[planted_rule(identifier) for identifier in DUE],
+                settings=Settings(profile=Profile.STRICT, examples=50, seed=0, limit_seconds=2),
+                suite="tests.conformance.planted.suite",
+                memory_mib=512,
+            ),
+            journal=Journal(tmp_path_factory.mktemp("run") / "lines.jsonl"),
+        )
+
+
+@pytest.fixture(scope="module")
+def results(report: Report) -> dict[str, Result]:
+    """The results of that run by rule."""
+    return {result.rule: result for result in report.targets[0].results}
+
+
+@pytest.mark.parametrize("identifier", DUE)
+def test_each_way_to_end_gets_its_verdict(identifier: str, results: dict[str, Result]) -> None:
+    """Hang, crash, exit, garbage and fault of the suite are told apart."""
+    assert results[identifier].verdict is DUE[identifier], results[identifier].message
+
+
+@pytest.mark.parametrize(
+    ("identifier", "words"),
+    [
+        ("CHECKED", "10 is too much"),  # shrunk
+        ("GAP", "constructor parameter not offered: retries"),
+        ("GAP-TYPE", "public type not offered: Cache"),
+        ("GAP-ERROR", "exception class not offered: RuntimeUserError"),
+        ("GAP-METHOD", "the adapter does not offer interface_of"),
+        ("RAISED", "ValueError: of the implementation"),
+        ("CALLED", "raise_error() raised ValueError: of the implementation"),
+        ("CANCELLED", "cancel() raised CancelledError"),
+        ("HANG", "did not end within 2 s"),
+        ("HANG", "in hang"),  # where it was
+        ("HANG-THREAD", "in hang"),
+        ("HANG-AWAIT", "hang: not finished after 0.2 s"),
+        ("LEAVE", "ended the process with exit code 0"),
+        ("CRASH", "SIGSEGV"),
+        ("MEMORY", "MemoryError"),
+        ("GARBAGE", "garbage"),
+        ("UNKNOWN", "no property"),
+    ],
+)
+def test_a_message_says_what_happened(identifier: str, words: str, results: dict[str, Result]) -> None:
+    """The message of a finding names what the implementation did."""
+    assert words in results[identifier].message
+
+
+def test_a_cap_on_examples_is_kept(results: dict[str, Result]) -> None:
+    """`at_most` lowers the budget of one property, and of that one alone."""
+    assert results["CAPPED"].examples == 3
+    assert results["GAP-SOMETIMES"].examples == 11  # all there are
+
+
+def test_a_claim_that_is_not_true_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A capability whose probe fails is reported and its rules are a gap."""
+    monkeypatch.chdir(ROOT)
+    with Child(launch("LyingAdapter")) as child:
+        assert list(child.hello["false_claims"]) == ["context"]
+        assert child.hello["capabilities"] == []
+
+
+@pytest.mark.parametrize(
+    ("adapter", "words"),
+    [
+        ("FailingAdapter", "no licence"),
+        ("Nothing", "has no 'Nothing'"),
+        ("not_an_adapter", "is not an adapter, it has no name"),
+    ],
+)
+def test_an_adapter_that_cannot_be_loaded_is_one_clear_line(
+    adapter: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The target could not be run: no verdict, and the reason."""
+    monkeypatch.chdir(ROOT)
+
+    with pytest.raises(TargetError, match=words) as caught:
+        Child(launch(adapter))
+
+    assert "\n" not in str(caught.value)
+
+
+def launch(adapter: str) -> Launch:
+    """Return how a child of the planted implementation is started."""
+    return Launch(
+        python=Path(sys.executable),
+        adapter=f"{PLANTED}:{adapter}",
+        template=None,
+        examples=5,
+        seed=0,
+        memory_mib=512,
+        suite="tests.conformance.planted.suite",
+        is_separate=False,
+    )
