@@ -164,5 +164,4 @@ def _without_fields(lines: list[str]) -> tuple[str, _Fields]:
         else:
             is_in_parameter = False
             fields.returns = found["text"].strip()
-    has_fields = len(rest) < len(lines)
-    return "\n".join([*rest, ""] if has_fields and rest else rest), fields
+    return "\n".join(rest), fields

@@ -59,3 +59,7 @@ class LossError(DocgenError):
     """A build would lose content that the last one had."""
 
     exit_code = 1
+
+
+class RenderError(DocgenError):
+    """A template of a dialect is wrong."""

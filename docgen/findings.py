@@ -16,8 +16,9 @@ CODES = {
     "DG204": "an annotation cannot be evaluated; it is printed as written",
     "DG301": "standard library sources of the named Python version were not found",
     "DG401": "an override was used",
+    "DG501": "a page contradicts itself",
 }
-"""Every code and what it says. Never reused; 1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides."""
+"""Every code and what it says. Never reused; 1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides, 5xx pages."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

@@ -78,6 +78,8 @@ class Function:
     returns: str | None = None
     docstring: Docstring = Docstring()
     receiver: Receiver = Receiver.NONE
+    parent: str | None = None
+    """Dotted path before the name, where the function is really a callable value of that package; None otherwise."""
     is_async: bool = False
     is_syncified: bool = False
     """Callable without await, and with await through its attribute `aio`."""

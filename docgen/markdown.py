@@ -1,0 +1,68 @@
+"""Pieces of Markdown: what is code in a text, entities outside code, table cells, summaries."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Where = Literal["outside fences", "outside code", "never"]
+"""Where `<` and `>` are written as entities."""
+
+_KEPT = {
+    "outside fences": re.compile(r"(```.*?(?:```|\Z))|^ *>|[<>]|&[lg]t;", re.DOTALL | re.MULTILINE),
+    "outside code": re.compile(r"(```.*?(?:```|\Z)|`[^`\n]*`)|^ *>|[<>]|&[lg]t;", re.DOTALL | re.MULTILINE),
+}
+"""Code, the mark of a quoted line, or one character to be changed."""
+_ENTITIES = {"<": "&lt;", ">": "&gt;"}
+_CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
+_ADMONITION = (">", "!!!")
+
+
+def escape_entities(text: str, where: Where) -> str:
+    """Return a text with `<` and `>` as entities where they are not code; the `>` that opens a quoted line stays."""
+    return text if where == "never" else _KEPT[where].sub(lambda found: _ENTITIES.get(found[0], found[0]), text)
+
+
+def unescape_entities(text: str, where: Where) -> str:
+    """Undo `escape_entities`; a text that had entities of its own before comes back with plain characters."""
+    return text if where == "never" else _KEPT[where].sub(lambda found: _CHARACTERS.get(found[0], found[0]), text)
+
+
+def cell(text: str) -> str:
+    """Return a text as a table cell: on one line, bars escaped, no blanks around it."""
+    # Also inside code: Markdown splits a row into cells before it looks for code.
+    return text.replace("\n", " ").replace("|", r"\|").strip()
+
+
+def uncell(text: str) -> str:
+    """Undo `cell` as far as one line can."""
+    return text.strip().replace(r"\|", "|")
+
+
+def summary(text: str, *, ignores_code: bool) -> str:
+    """Return the first line up to its first full stop, with a full stop at the end; empty for no text.
+
+    Parameters:
+        text: Quoted lines and admonitions at its beginning are skipped.
+        ignores_code: A full stop inside inline code ends no sentence.
+    """
+    lines = text.strip().split("\n")
+    while lines and (not lines[0].strip() or lines[0].lstrip().startswith(_ADMONITION)):
+        del lines[0]
+    sentence = _up_to_stop("\n".join(lines), ignores_code=ignores_code).split("\n")[0].strip()
+    return f"{sentence}." if sentence else ""
+
+
+def squeeze(text: str) -> str:
+    """Return a text with every run of blank lines reduced to one."""
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def _up_to_stop(text: str, *, ignores_code: bool) -> str:
+    is_code = False
+    for index, character in enumerate(text):
+        if character == "`":
+            is_code = not is_code
+        elif character == "." and not (is_code and ignores_code):
+            return text[:index]
+    return text

@@ -1,0 +1,441 @@
+"""A published page in, its model out: the other half of `render`.
+
+A page does not hold everything (`visible` says what it holds in each dialect), and it may contradict itself: a
+signature says one type, the table below it another. The signature then counts, and the contradiction is a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from docgen.dialect import Dialect, Printing, Site
+from docgen.errors import PageError
+from docgen.findings import Finding
+from docgen.markdown import uncell, unescape_entities
+from docgen.model import (
+    Class,
+    ClassKind,
+    Docstring,
+    Function,
+    Package,
+    Parameter,
+    ParameterKind,
+    Property,
+    Receiver,
+    Reference,
+    Variable,
+)
+from docgen.spelling import shown_name, shown_type, stars
+
+_KINDS = {"": ParameterKind.POSITIONAL_OR_KEYWORD, "*": ParameterKind.VAR_POSITIONAL, "**": ParameterKind.VAR_KEYWORD}
+_NOTE = r"\n> \[!NOTE\][^\n]*\n(?:> [^\n]*\n)*?> `result = await (?P<awaited>[^\n]*)\.aio\(\)`\.\n"
+_BLOCK = re.compile(rf"^###+ (?P<name>\w+)\(\)\n\n(?:{_NOTE})?```python\ndef (?P=name)\(", re.MULTILINE)
+_SIGNATURE = re.compile(
+    r"```python\n(?:class|def) \w+\((?:\)|\n(?P<parameters>(?:    [^\n]*,\n)+)\))"
+    r"(?: -> (?P<returns>[^\n]*))?\n```\n"
+)
+_PROTOCOL = re.compile(r"^```python\nprotocol \w+\(\)\n```\n", re.MULTILINE)
+_CONSTRUCTOR = re.compile(r"^## Parameters\n\n(?=```python\n(?:class|def) \w+\()", re.MULTILINE)
+_PARAMETERS = re.compile(r"^\| Parameter \| Type \| Description \|\n\|-\|-\|-\|\n", re.MULTILINE)
+_PROPERTIES = re.compile(r"^## Properties\n\n\| Property \| Type \| Description \|\n\|-\|-\|-\|\n", re.MULTILINE)
+_METHODS = re.compile(r"^## Methods\n\n\| Method \| Description \|\n\|-\|-\|\n", re.MULTILINE)
+_TAIL = re.compile(
+    r"^(?:\*\*Returns:\*\* |\*\*Returns\*\*\n\n|\*\*Raises\*\*\n\n\| Exception \| Description \|\n|> \[!NOTE\]\n)",
+    re.MULTILINE,
+)
+_FRONT = re.compile(r"---\n(?P<keys>(?:\w+: [^\n]*\n)+)---\n\n")
+_HEAD = re.compile(r"# (?P<name>[^\n]+)\n\n")
+_PACKAGE = re.compile(r"\*\*Package:\*\* `(?P<package>[\w.]+)`\n\n?")
+_FOOTER = re.compile(r"---\n\*\*Source\*\*: [^\n]*\n\*\*HTML\*\*: [^\n]*\n?\Z")
+_DIRECTORY = re.compile(r"^## Directory\n", re.MULTILINE)
+_VARIABLES = re.compile(r"^### Variables\n\n\| Property \| Type \| Description \|\n\|-\|-\|-\|\n", re.MULTILINE)
+_FUNCTIONS = re.compile(r"^### Methods\n\n\| Method \| Description \|\n\|-\|-\|\n", re.MULTILINE)
+_LISTED = re.compile(r"\[`(?P<name>\w+)\(\)`\]")
+_GROUP = re.compile(r"^### (?P<group>Classes|Protocols|Errors)\n\n\| \w+ \| Description \|\n\|-\|-\|\n", re.MULTILINE)
+_LINK = re.compile(r"\[`(?P<name>\w+)`\]\((?P<link>[^)]*)\)")
+_ROW = re.compile(r"\|(?P<cells>[^\n]*)\|\n")
+_BAR = re.compile(r"(?<!\\)\|")
+_LINE = re.compile(r"\n")
+_RULE = re.compile(r"\|-\|-\|\n")
+_KIND_OF_GROUP = {"Classes": ClassKind.CLASS, "Protocols": ClassKind.PROTOCOL, "Errors": ClassKind.ERROR}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParsedPage:
+    """What a page says."""
+
+    value: Class | Package
+    """A package's classes carry their name and kind only: the rest is on their own pages."""
+    front: dict[str, str] = field(default_factory=dict)
+    """Keys of the front matter."""
+    findings: tuple[Finding, ...] = ()
+    """Where the page contradicts itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParsedTree:
+    """What a tree of pages says."""
+
+    reference: Reference
+    site: Site
+    """What the site added, as far as pages show it."""
+    findings: tuple[Finding, ...] = ()
+
+
+def parse_page(text: str, dialect: Dialect, path: str = "page") -> ParsedPage:
+    """Return what the page of a class or of a package says.
+
+    Parameters:
+        text: The page.
+        dialect: The dialect it is written in.
+        path: As messages and findings name it.
+
+    Raises:
+        PageError: It is no page of a class or package.
+    """
+    return _PageParser(text, dialect.printing, path).page()
+
+
+def parse_tree(folder: Path, dialect: Dialect) -> ParsedTree:
+    """Return what the pages of a whole tree say.
+
+    Raises:
+        PageError: A page is missing, or is no reference page.
+    """
+    printing = dialect.printing
+    index = f"{printing.index_name}.md"
+    pages = [
+        page
+        for path in sorted((folder / printing.packages_folder).glob(f"*/{index}"))
+        for page in _package_pages(path, dialect)
+    ]
+    home = _Scanner(read_page(folder / index), str(folder / index))
+    front = home.front_matter()
+    title = home.expect(_HEAD, "a heading")["name"]
+    include, _, _ = home.rest().partition("\n## Directory\n")
+    return ParsedTree(
+        reference=Reference(
+            distribution=title,
+            version=front.get("version", ""),
+            packages=tuple(page.value for page in pages if isinstance(page.value, Package)),
+        ),
+        site=Site(
+            title=title,
+            variants=front.get("variants", ""),
+            weight=int(front.get("weight", "0")),
+            include=include.removesuffix("\n\n"),
+        ),
+        findings=tuple(finding for page in pages for finding in page.findings),
+    )
+
+
+def read_page(path: Path) -> str:
+    """Return the text of a page.
+
+    Raises:
+        PageError: There is no such file, or it is no text.
+    """
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise PageError(
+            str(path), 1, f"cannot be read: {error.strerror}. Name the file of a reference page."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise PageError(str(path), 1, "is no text in UTF-8. Name the file of a reference page.") from error
+
+
+def _package_pages(index: Path, dialect: Dialect) -> list[ParsedPage]:
+    """Return the page of a package with its classes filled in from their own pages."""
+    page = parse_page(read_page(index), dialect, str(index))
+    if not isinstance(page.value, Package):
+        raise PageError(str(index), 1, "is the page of a class where that of a package was due.")
+    classes: list[Class] = []
+    findings = list(page.findings)
+    for listed in page.value.classes:
+        path = index.parent / f"{listed.name.lower()}.md"
+        parsed = parse_page(read_page(path), dialect, str(path))
+        if not isinstance(parsed.value, Class):
+            raise PageError(str(path), 1, "is the page of a package where that of a class was due.")
+        classes.append(replace(parsed.value, kind=listed.kind))
+        findings += parsed.findings
+    value = replace(page.value, classes=tuple(sorted(classes, key=lambda class_: class_.name)))
+    return [replace(page, value=value, findings=tuple(findings))]
+
+
+class _Scanner:
+    """A text, how far it is read, and its path for messages."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.text = text
+        self.path = path
+        self.position = 0
+
+    def line(self, position: int) -> int:
+        return self.text.count("\n", 0, position) + 1
+
+    def accept(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Read what the pattern matches right here, if it does."""
+        found = pattern.match(self.text, self.position)
+        if found:
+            self.position = found.end()
+        return found
+
+    def expect(self, pattern: re.Pattern[str], due: str) -> re.Match[str]:
+        """Read what the pattern matches right here."""
+        found = self.accept(pattern)
+        if found is None:
+            came = self.text[self.position :].split("\n", 1)[0]
+            problem = f"{came[:60]!r} came where {due} was due. Is this a reference page of the dialect named?"
+            raise PageError(self.path, self.line(self.position), problem)
+        return found
+
+    def until(self, *patterns: re.Pattern[str]) -> str:
+        """Read up to the first place where one of the patterns matches, or to the end."""
+        found = [match.start() for pattern in patterns if (match := pattern.search(self.text, self.position))]
+        start, self.position = self.position, min(found, default=len(self.text))
+        return self.text[start : self.position]
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Read table rows: the line and the cells of each."""
+        while found := self.accept(_ROW):
+            yield self.line(found.start()), [uncell(text) for text in _BAR.split(found["cells"])]
+
+    def rest(self) -> str:
+        """Read the rest."""
+        return self.until()
+
+    def front_matter(self) -> dict[str, str]:
+        found = self.accept(_FRONT)
+        return dict(line.split(": ", 1) for line in found["keys"].splitlines()) if found else {}
+
+
+class _PageParser(_Scanner):
+    """Parses the page of a class or of a package."""
+
+    def __init__(self, text: str, printing: Printing, path: str) -> None:
+        super().__init__(_FOOTER.sub("", text) if printing.has_footer else text, path)
+        self.printing = printing
+        self.findings: list[Finding] = []
+
+    def page(self) -> ParsedPage:
+        front = self.front_matter()
+        name = self.expect(_HEAD, "a heading")["name"]
+        package = self.accept(_PACKAGE)
+        value = self.class_(name, package["package"]) if package else self.package(name)
+        return ParsedPage(value=value, front=front, findings=tuple(self.findings))
+
+    def class_(self, name: str, package: str) -> Class:
+        text = self.prose(self.until(_PROTOCOL, _CONSTRUCTOR, _PROPERTIES, _METHODS))
+        is_protocol = self.accept(_PROTOCOL) is not None
+        constructor = self.function("__init__") if self.accept(_CONSTRUCTOR) else None
+        properties = tuple(self.properties()) if self.accept(_PROPERTIES) else ()
+        self.until(_METHODS)
+        return Class(
+            name=name,
+            package=package,
+            kind=ClassKind.PROTOCOL if is_protocol else ClassKind.CLASS,
+            docstring=Docstring(text=text),
+            constructor=constructor,
+            properties=properties,
+            methods=self.functions(_METHODS, name),
+        )
+
+    def package(self, name: str) -> Package:
+        text = self.until(_DIRECTORY).removesuffix("\n")
+        self.expect(_DIRECTORY, "the directory of a package or the package of a class")
+        classes = tuple(self.listed_classes(name))
+        head = self.position
+        self.until(_VARIABLES)
+        variables = tuple(self.variables()) if self.accept(_VARIABLES) else ()
+        self.position = head
+        self.until(_FUNCTIONS)
+        functions = self.functions(_FUNCTIONS, None)
+        return Package(
+            name=name, docstring=Docstring(text=text), classes=classes, functions=functions, variables=variables
+        )
+
+    def listed_classes(self, package: str) -> Iterator[Class]:
+        end = self.position
+        for group in _GROUP.finditer(self.text, self.position):
+            self.position = group.end()
+            for _, (name, _) in self.rows():
+                listed = _LINK.match(name)
+                if listed:
+                    yield Class(name=listed["name"], package=package, kind=_KIND_OF_GROUP[group["group"]])
+            end = self.position
+        self.position = end
+
+    def properties(self) -> Iterator[Property]:
+        for _, (name, annotation, text) in self.rows():
+            shown = _code(annotation) if self.printing.shows_property_types else None
+            docstring = Docstring(text=unescape_entities(text, self.printing.entities))
+            yield Property(name=_code(name) or "", annotation=shown, docstring=docstring)
+
+    def variables(self) -> Iterator[Variable]:
+        for _, (name, annotation, _) in self.rows():
+            yield Variable(name=_code(name) or "", annotation=_code(annotation))
+
+    def functions(self, table: re.Pattern[str], owner: str | None) -> tuple[Function, ...]:
+        """Read a table of functions and their blocks."""
+        start = self.position
+        listed = (
+            [found["name"] for _, (name, _) in self.rows() if (found := _LISTED.match(name))]
+            if self.accept(table)
+            else []
+        )
+        functions: list[Function] = []
+        self.until(_BLOCK)
+        while block := self.accept(_BLOCK):
+            self.position = self.text.index("```python\n", block.start())
+            function = self.function(block["name"])
+            functions.append(_awaitable(function, block["awaited"], owner))
+        documented = [function.name for function in functions]
+        for name in sorted(set(listed).symmetric_difference(documented)):
+            problem = (
+                "is in the table of methods and has no block"
+                if name in listed
+                else "has a block and is not in the table of methods"
+            )
+            self.contradiction(start, f"{name}() {problem}")
+        return tuple(functions)
+
+    def function(self, name: str) -> Function:
+        """Read a signature and everything below it, up to the next block or section."""
+        start = self.position
+        signature = self.expect(_SIGNATURE, "a signature")
+        parameters = [_parameter(line, self.printing) for line in (signature["parameters"] or "").splitlines()]
+        end = _first(self.text, self.position, (_BLOCK, _PROPERTIES, _METHODS))
+        body = _Scanner(self.text[:end], self.path)
+        body.position = self.position
+        text = body.until(_PARAMETERS) if parameters else body.until(_TAIL)
+        described: dict[str, tuple[str, str]] = {}
+        if parameters and body.accept(_PARAMETERS):
+            described = {_code(cells[0]) or "": (cells[1], cells[2]) for _, cells in body.rows()}
+            body.accept(_LINE)
+        self.check_table(start, name, parameters, described)
+        docstring = _tail(body.rest(), self.printing, self.prose(text))
+        self.position = end
+        return Function(
+            name=name,
+            parameters=tuple(
+                replace(
+                    p,
+                    description=unescape_entities(
+                        described.get(shown_name(p, self.printing), ("", ""))[1], self.printing.entities
+                    ),
+                )
+                for p in parameters
+            ),
+            returns=signature["returns"],
+            docstring=docstring,
+        )
+
+    def check_table(
+        self, start: int, name: str, parameters: list[Parameter], described: dict[str, tuple[str, str]]
+    ) -> None:
+        """Note where the table of parameters says something else than the signature."""
+        shown = {
+            shown_name(p, self.printing): f"`{uncell(t)}`" if (t := shown_type(p, self.printing)) else ""
+            for p in parameters
+        }
+        for parameter in sorted(shown.keys() ^ described.keys()):
+            where = "signature" if parameter in shown else "table of parameters"
+            self.contradiction(start, f"{name}(): parameter {parameter} is in the {where} only")
+        for parameter in shown.keys() & described.keys():
+            if shown[parameter] != described[parameter][0]:
+                problem = f"has type {shown[parameter] or 'none'} in the signature, {described[parameter][0] or 'none'} in the table"
+                self.contradiction(start, f"{name}(): parameter {parameter} {problem}")
+        if list(shown) != list(described) and shown.keys() == described.keys():
+            self.contradiction(start, f"{name}(): the parameters of signature and table differ in order")
+
+    def contradiction(self, position: int, text: str) -> None:
+        hint = "The page contradicts itself; the signature was taken."
+        self.findings.append(Finding(path=self.path, line=self.line(position), code="DG501", text=text, hint=hint))
+
+    def prose(self, text: str) -> str:
+        """Return a text as the docstring has it, without the blank lines that the page adds."""
+        text = text.rstrip("\n") if self.printing.squeezes_blank_lines else text.removesuffix("\n\n\n")
+        return unescape_entities(text, self.printing.entities)
+
+
+def _tail(text: str, printing: Printing, prose: str) -> Docstring:
+    """Return the docstring of a block: its text, and the sections that stand below the table."""
+    body = _Scanner(text, "")
+    returns: str | None = None
+    raises: list[tuple[str, str]] = []
+    notes: list[str] = []
+    end = "\n" if printing.squeezes_blank_lines else "\n\n"
+    while found := body.accept(_TAIL):
+        if found[0].startswith("**Raises"):
+            body.expect(_RULE, "a table of exceptions")
+            raises = [
+                (_code(name) or "", unescape_entities(text, printing.entities)) for _, (name, text) in body.rows()
+            ]
+            body.accept(_LINE)
+            continue
+        piece = unescape_entities(
+            body.until(_TAIL).removesuffix(end).rstrip("\n" if end == "\n" else ""), printing.entities
+        )
+        if found[0].startswith("**"):
+            returns = piece
+        else:
+            notes.append("\n".join(line.removeprefix("> ") for line in piece.rstrip("\n").split("\n")))
+    return Docstring(text=prose, returns=returns, raises=tuple(raises), notes=tuple(notes))
+
+
+def _awaitable(function: Function, awaited: str | None, owner: str | None) -> Function:
+    """Return a function with what the note on `.aio()` says: that there is one, and what it is called on."""
+    if awaited is None:
+        return function
+    before = awaited.removesuffix(function.name).removesuffix(".")
+    if before == f"<{owner} instance>":
+        return replace(function, is_syncified=True, receiver=Receiver.INSTANCE)
+    if before == (owner or ""):
+        receiver = Receiver.CLASS if owner else Receiver.NONE
+        return replace(function, is_syncified=True, receiver=receiver)
+    return replace(function, is_syncified=True, parent=before)
+
+
+def _parameter(line: str, printing: Printing) -> Parameter:
+    """Return the parameter that a line of a signature declares."""
+    declared = line.strip().removesuffix(",")
+    default = None
+    if printing.shows_defaults:
+        declared, default = _split_default(declared)
+    shown, colon, annotation = declared.partition(": ")
+    name = shown.lstrip("*")
+    parameter = Parameter(name=name, annotation=annotation if colon else None, default=default)
+    if printing.marks_variadics == "name":
+        return replace(parameter, kind=_KINDS[stars(parameter, printing)])
+    return replace(parameter, kind=_KINDS[shown[: len(shown) - len(name)]])
+
+
+def _split_default(declared: str) -> tuple[str, str | None]:
+    """Split a declaration at the equals sign outside brackets and quotes."""
+    depth = 0
+    quote = ""
+    for index, character in enumerate(declared):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif depth == 0 and declared.startswith(" = ", index):
+            return declared[:index], declared[index + 3 :]
+    return declared, None
+
+
+def _first(text: str, start: int, patterns: tuple[re.Pattern[str], ...]) -> int:
+    return min((found.start() for p in patterns if (found := p.search(text, start))), default=len(text))
+
+
+def _code(cell: str) -> str | None:
+    """Return what a cell shows as code, None if it shows none."""
+    return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == "`" else None

@@ -1,0 +1,135 @@
+"""Model in, Markdown pages out. The only module that knows jinja2.
+
+What a page shows, and where, is in the templates of the dialect; how a text, a type or a name is spelt there is in the
+filters of this module, steered by the flags of the dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import jinja2
+
+from docgen.dialect import Dialect, Printing, Site
+from docgen.errors import RenderError
+from docgen.markdown import cell, escape_entities, squeeze, summary
+from docgen.model import Class, ClassKind, Function, Package, Receiver, Reference
+from docgen.spelling import declared, shown_name, shown_type
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One file of a reference."""
+
+    path: str
+    """Relative to the root of the tree, with slashes."""
+    text: str
+
+
+class Renderer:
+    """Renders the pages of one reference in one dialect.
+
+    Parameters:
+        dialect: The format.
+        site: What the site adds.
+        version: Of the reference, for the pages that show it.
+    """
+
+    def __init__(self, dialect: Dialect, site: Site, version: str) -> None:
+        self.dialect = dialect
+        self.site = site
+        printing = dialect.printing
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(dialect.folders),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # noqa: S701 - Markdown, not HTML; entities are a flag of the dialect
+        )
+        self._environment.filters |= _filters(printing)
+        self._environment.globals |= {"printing": printing, "site": site, "version": site.version or version}
+
+    def reference(self, reference: Reference) -> tuple[Page, ...]:
+        """Return all pages: home, indexes, packages and classes, in this order."""
+        return (*self.indexes(reference), *(page for package in reference.packages for page in self.package(package)))
+
+    def indexes(self, reference: Reference) -> tuple[Page, ...]:
+        """Return the pages that speak of several packages."""
+        printing = self.dialect.printing
+        classes = [c for package in reference.packages for c in package.classes]
+        values = {
+            "title": self.site.title or reference.distribution,
+            "packages": reference.packages,
+            "classes": [c for c in classes if c.kind != ClassKind.PROTOCOL],
+            "protocols": [c for c in classes if c.kind == ClassKind.PROTOCOL],
+            "functions": [(package, f) for package in reference.packages for f in package.functions],
+        }
+        index = f"{printing.index_name}.md"
+        pages = [("home", index)]
+        pages += [("packages", f"{printing.packages_folder}/{index}")] if printing.has_packages_page else []
+        pages += [("classes", f"classes/{index}")] if printing.has_classes_page else []
+        return tuple(self._page(template, path, **values) for template, path in pages)
+
+    def package(self, package: Package) -> tuple[Page, ...]:
+        """Return the page of a package, then those of its classes."""
+        groups = {kind: [c for c in package.classes if c.kind == kind] for kind in ClassKind}
+        index = self._page(
+            "package",
+            self._path(package.name, self.dialect.printing.index_name),
+            package=package,
+            classes=groups[ClassKind.CLASS],
+            protocols=groups[ClassKind.PROTOCOL],
+            errors=groups[ClassKind.ERROR],
+        )
+        return (index, *map(self.class_page, package.classes))
+
+    def class_page(self, class_: Class) -> Page:
+        """Return the page of a class."""
+        return self._page("class", self._path(class_.package, class_.name.lower()), **{"class": class_})
+
+    def _path(self, package: str, stem: str) -> str:
+        return "/".join(filter(None, (self.dialect.printing.packages_folder, package, f"{stem}.md")))
+
+    def _page(self, template: str, path: str, **values: object) -> Page:
+        try:
+            text = self._environment.get_template(f"{template}.jinja").render(values)
+        except jinja2.TemplateError as error:
+            raise RenderError(
+                f"dialect {self.dialect.name}, template {template}: {error}. Repair the template."
+            ) from error
+        printing = self.dialect.printing
+        text = squeeze(text) if printing.squeezes_blank_lines else text
+        return Page(path=path, text=text + self._footer(path) if printing.has_footer else text)
+
+    def _footer(self, path: str) -> str:
+        folder = path.removesuffix(".md").removesuffix(self.dialect.printing.index_name).rstrip("/")
+        return f"---\n**Source**: {self.site.source_base}{path}\n**HTML**: {self.site.html_base}{folder}/"
+
+
+def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
+    prose = partial(escape_entities, where=printing.entities)
+    return {
+        "prose": prose,
+        "cell": lambda text: f" {shown}" if (shown := cell(prose(text))) else "",
+        "summary": lambda text: cell(summary(text, ignores_code=printing.summary_ignores_code)),
+        "anchor": str.lower,
+        "declared": partial(declared, printing=printing),
+        "shown_name": partial(shown_name, printing=printing),
+        "shown_type": lambda typed: f"`{shown}`" if (shown := shown_type(typed, printing)) else "",
+        "awaited": _awaited,
+        "arrow": _arrow,
+    }
+
+
+def _awaited(function: Function, owner: str | None) -> str:
+    """Return how a function that can be awaited is named, up to its attribute `aio`."""
+    if function.receiver == Receiver.INSTANCE:
+        owner = f"<{owner} instance>"
+    return ".".join(filter(None, (function.parent or owner, function.name)))
+
+
+def _arrow(function: Function) -> str:
+    return f" -> {function.returns}" if function.returns not in (None, "None") else ""

@@ -1,0 +1,45 @@
+"""How a dialect spells the names and types of one line: what `render` prints and `parse` reads back."""
+
+from __future__ import annotations
+
+from docgen.dialect import Printing
+from docgen.markdown import cell
+from docgen.model import Parameter, ParameterKind, Property, Variable
+
+_STARS = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}
+_STARS_BY_NAME = {"args": "*", "kwargs": "**"}
+
+
+def stars(parameter: Parameter, printing: Printing) -> str:
+    """Return the stars that a page shows for a parameter: none, one or two."""
+    if printing.marks_variadics == "name":
+        return _STARS_BY_NAME.get(parameter.name, "")
+    return _STARS.get(parameter.kind, "")
+
+
+def declared(parameter: Parameter, printing: Printing) -> str:
+    """Return a parameter as the fenced signature shows it."""
+    marks = stars(parameter, printing)
+    name = parameter.name if printing.marks_variadics == "name" else marks + parameter.name
+    annotation = parameter.annotation
+    if marks and annotation is not None and printing.marks_variadics == "name":
+        annotation = marks + parameter.name
+    text = name if annotation is None else f"{name}: {annotation}"
+    if not printing.shows_defaults or parameter.default is None:
+        return text
+    return f"{text} = {parameter.default}"
+
+
+def shown_name(parameter: Parameter, printing: Printing) -> str:
+    """Return the name as tables show it, with stars where the dialect has them there."""
+    return parameter.name if printing.marks_variadics == "name" else stars(parameter, printing) + parameter.name
+
+
+def shown_type(typed: Parameter | Property | Variable, printing: Printing) -> str:
+    """Return the type as tables show it, bars escaped; empty where nothing is written."""
+    annotation = typed.annotation
+    if isinstance(typed, Property) and not printing.shows_property_types:
+        annotation = "None"
+    if isinstance(typed, Parameter) and printing.marks_variadics == "name" and (marks := stars(typed, printing)):
+        annotation = marks + typed.name
+    return "" if annotation is None else cell(annotation)
