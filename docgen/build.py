@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,12 +27,12 @@ from docgen.model import (
 )
 from docgen.runtime import spell, values
 from docgen.runtime.constructors import Constructors
+from docgen.runtime.effects import path_of
 from docgen.runtime.signatures import Signature, Signatures
 from docgen.runtime.values import Wrapped, Wrapping
 from docgen.runtime.world import World
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
@@ -54,6 +55,10 @@ class Inputs:
     """Effects of decorators beside those that come with docgen."""
     callables: tuple[str, ...] = ()
     """Objects that are documented as the function they are called like, by dotted path."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Package and address of its reference, for `[text][package.Name]` in docstrings inherited from it."""
+    overrides: tuple[tuple[str, str], ...] = ()
+    """Symbol path and one value that no static reader can know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,16 +256,12 @@ class _Builder:
         )
 
     def _decorators(self, function: values.Function) -> tuple[str, ...]:
-        from docgen.runtime.effects import path_of
-
         nodes: list[ast.expr] = getattr(function.node, "decorator_list", [])
         found = [
             self.world.evaluator.evaluate(getattr(node, "func", node), function.home)  # type: ignore[arg-type] # Call.func
             for node in nodes
         ]
-        import ast as _ast
-
-        return tuple(path_of(value) or _ast.unparse(node) for value, node in zip(found, nodes, strict=True))
+        return tuple(path_of(value) or ast.unparse(node) for value, node in zip(found, nodes, strict=True))
 
     def _inherited_docstring(
         self, function: values.Function, owner: values.Class | None, definer: values.Class | None, name: str

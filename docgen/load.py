@@ -113,10 +113,17 @@ class Library:
         """Say whether a module, a package or a namespace package of that name is there."""
         return self.find(name) is not None or bool(self.folders(name))
 
-    def submodules(self, name: str) -> tuple[str, ...]:
-        """Return the names of the modules and packages right below a package, in alphabetical order."""
+    def submodules(self, name: str, root: Path) -> tuple[str, ...]:
+        """Return the names of the modules and packages right below a package, in alphabetical order.
+
+        Parameters:
+            name: Of the package.
+            root: The root that counts; other roots may hold other parts of a namespace package.
+        """
         found: set[str] = set()
         for folder in self.folders(name):
+            if not folder.is_relative_to(root):
+                continue
             for entry in _entries(folder):
                 if entry.suffix in SOURCE_SUFFIXES and entry.stem.isidentifier() and entry.stem != "__init__":
                     found.add(entry.stem)

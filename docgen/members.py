@@ -46,7 +46,7 @@ class Member:
 def public_modules(world: World, package: str) -> Iterator[str]:
     """Yield a package and the public modules below it, depth first, in alphabetical order."""
     yield package
-    for name in world.library.submodules(package):
+    for name in world.library.submodules(package, world.library.roots[0]):
         if not name.startswith("_"):
             yield from public_modules(world, f"{package}.{name}")
 

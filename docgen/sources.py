@@ -127,17 +127,11 @@ def standard_library(python: str, given: str = "") -> Path | None:
         return Path(given)
     if python == f"{sys.version_info.major}.{sys.version_info.minor}":
         return Path(sysconfig.get_path("stdlib"))
+    # Version managers keep their interpreters side by side.
+    neighbours = Path(sys.base_prefix).parent.glob(f"*{python}*/lib/python{python}")
     command = shutil.which(f"python{python}")
-    if command is None:
-        # Version managers keep their interpreters side by side.
-        neighbours = Path(sys.base_prefix).parent.glob(f"*{python}*/lib/python{python}")
-        return next((each for each in sorted(neighbours) if (each / "os.py").is_file()), None)
-    beside = Path(command).resolve().parents[1] / "lib" / f"python{python}"
-    if (beside / "os.py").is_file():
-        return beside
-    ask = [command, "-I", "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"]
-    answer = subprocess.run(ask, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603 - an interpreter on PATH, fixed code
-    return Path(answer.stdout.strip()) if answer.returncode == 0 else None
+    beside = Path(command).resolve().parents[1] / "lib" / f"python{python}" if command else Path()
+    return next((each for each in (*sorted(neighbours), beside) if (each / "os.py").is_file()), None)
 
 
 def _normal(name: str) -> str:

@@ -168,7 +168,7 @@ class Calls:
 
     def _by_node(self, decorator: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value | None:
         arguments = [*node.args.posonlyargs, *node.args.args]
-        returned = {r.value.id for r in _returns(node) if isinstance(r.value, ast.Name)}
+        returned = {_returned_name(statement) for statement in _returns(node)}
         if arguments and arguments[0].arg in returned:
             return inner
         nested = _returned_function(node)
@@ -236,8 +236,17 @@ def _returned_function(
     """Return the nested function that a function returns by name, None if it returns anything else."""
     nested = {each.name: each for each in ast.walk(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each is not node}
     for each in _returns(node):
-        if isinstance(each.value, ast.Name) and each.value.id in nested:
-            return nested[each.value.id]
+        name = _returned_name(each)
+        if name in nested:
+            return nested[name]
     return None
+
+
+def _returned_name(statement: ast.Return) -> str:
+    """Return the name that a `return` statement gives back, also through `cast`; empty if it gives back something else."""
+    value = statement.value
+    if isinstance(value, ast.Call) and len(value.args) == 2 and ast.unparse(value.func).rpartition(".")[2] == "cast":  # noqa: PLR2004 - type and value
+        value = value.args[1]
+    return value.id if isinstance(value, ast.Name) else ""
 
 

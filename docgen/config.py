@@ -1,0 +1,143 @@
+"""The configuration of one published reference: everything that neither the sources nor the dialect can say.
+
+A TOML file per reference (`examples/`); any key of it can be overridden on the command line (`--set key=value`).
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
+
+from docgen.build import Inputs
+from docgen.errors import SettingError
+from docgen.findings import Finding
+from docgen.settings import nearest, read_toml, settings
+from docgen.sources import Sources, dependency_roots, find_sources, standard_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceConfig:
+    """One published reference."""
+
+    dialect: str = ""
+    """Name of the dialect, or its folder."""
+    title: str = ""
+    version: str = ""
+    """As the pages show it; empty: the version of the sources."""
+    variants: str = ""
+    weight: int = 4
+    include: str = ""
+    """File with the Markdown that the landing page carries."""
+    source_base: str = ""
+    html_base: str = ""
+    dependencies: tuple[str, ...] = ()
+    """Releases (`NAME==VERSION`) whose sources are read beside the package's own. Never installed."""
+    stdlib: str = ""
+    """Folder of the standard library's sources of the Python version that the dialect names; empty: looked for on this machine."""
+    callables: tuple[str, ...] = ()
+    """Dotted paths of objects that are documented as the function they are called like."""
+    effects: dict[str, str] = field(default_factory=dict)
+    """Decorator path -> effect, beside those that come with docgen."""
+    links: dict[str, str] = field(default_factory=dict)
+    """Package -> address that `[text][package.Name]` in an inherited docstring leads to; `{path}` stands for the dotted path."""
+    overrides: dict[str, str] = field(default_factory=dict)
+    """Symbol path -> one value that no static reader can know. Each must be used."""
+
+
+def load_config(path: Path | None, changes: Iterable[str] = ()) -> ReferenceConfig:
+    """Return the configuration of a reference.
+
+    Parameters:
+        path: The TOML file; None: everything as by default.
+        changes: `key=value` from the command line. A value is TOML, or text as it stands.
+
+    Raises:
+        SettingError: The file cannot be read, a key is unknown, or a value has the wrong type.
+    """
+    table = read_toml(path) if path else {}
+    known = [each.name for each in fields(ReferenceConfig)]
+    for change in changes:
+        key, equals, value = change.partition("=")
+        name, _, inner = key.strip().partition(".")
+        if not equals or name not in known:
+            raise SettingError(f"--set {change}: not of the form key=value. {nearest(name, known)}Known keys are {', '.join(known)}.")
+        if inner:
+            table[name] = {**table.get(name, {}), inner.strip('"'): value}
+        else:
+            table[name] = _toml_value(value)
+    return settings(table, ReferenceConfig, str(path or "--set"))
+
+
+def prepare(target: str, config: ReferenceConfig, python: str) -> tuple[Inputs, tuple[Sources, ...], tuple[Finding, ...]]:
+    """Return what `build` reads for a target, every release it comes from (the documented one first), and what was noticed.
+
+    Parameters:
+        target: As `sources.find_sources` takes it.
+        config: Of the reference.
+        python: Version of Python that the dialect names.
+
+    Raises:
+        TargetError, DownloadError, UnsafeArchiveError: As `sources` raises them.
+    """
+    sources = find_sources(target, python=python)
+    roots, releases = dependency_roots(config.dependencies, python=python)
+    library = standard_library(python, config.stdlib)
+    findings: tuple[Finding, ...] = ()
+    if library is None:
+        library = standard_library(_own_python())
+        findings = (
+            Finding(
+                path="configuration",
+                code="DG301",
+                text=f"the standard library of Python {python} was not found; this interpreter's own is read instead",
+                hint="Name its folder: --set stdlib=/path/to/lib/python" + python,
+            ),
+        )
+    inputs = Inputs(
+        distribution=sources.distribution,
+        version=config.version or sources.version,
+        root=sources.root,
+        packages=sources.packages,
+        search=(*roots, *([library] if library else [])),
+        effects=tuple(config.effects.items()),
+        callables=config.callables,
+        links=tuple(config.links.items()),
+        overrides=tuple(config.overrides.items()),
+    )
+    return inputs, (sources, *releases), findings
+
+
+def lock_text(releases: Iterable[Sources]) -> str:
+    """Return the text of a lock file: name, version and digest of everything that was read."""
+    lines = [f"{each.distribution}=={each.version} sha256:{each.digest}" for each in releases if each.digest]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def check_lock(text: str, releases: Iterable[Sources]) -> tuple[str, ...]:
+    """Return the releases that are not what a lock file says, one line each; those that it does not list are not judged."""
+    locked = dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
+    wrong = []
+    for each in releases:
+        pin = f"{each.distribution}=={each.version}"
+        if each.digest and pin in locked and locked[pin] != f"sha256:{each.digest}":
+            wrong.append(f"{pin}: the lock file says {locked[pin]}, read was sha256:{each.digest}")
+    return tuple(wrong)
+
+
+def _own_python() -> str:
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _toml_value(value: str) -> object:
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return value
+
+
