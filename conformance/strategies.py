@@ -12,6 +12,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import UnionType
 from typing import Any
 
 from hypothesis import strategies as st
@@ -358,15 +359,15 @@ def json_types() -> Values:
 
 
 def values_of(annotation: Any) -> Values:
-    """Python values of a type that `json_types` draws, falsy ones first."""
+    """Python values of a type that `json_types` draws, or of any class that hypothesis knows how to build."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is list:
         return st.lists(values_of(arguments[0]), max_size=3)
     if origin is dict:
         return st.dictionaries(texts(), values_of(arguments[1]), max_size=3)
-    if arguments:  # a union: Optional[T], T | None, Union[A, B]
+    if origin in (typing.Union, UnionType):
         return st.one_of([values_of(argument) for argument in reversed(arguments)])
-    return SCALARS[annotation]
+    return SCALARS[annotation] if annotation in SCALARS else st.from_type(annotation)
 
 
 SCALARS: Mapping[Any, Values] = {
@@ -375,7 +376,6 @@ SCALARS: Mapping[Any, Values] = {
     bool: st.booleans(),
     float: st.floats(allow_nan=False, allow_infinity=False),
     type(None): st.none(),
-    Color: st.sampled_from(Color),
 }
 """Values of each scalar type; whole numbers stay within what every JSON reader keeps exact."""
 

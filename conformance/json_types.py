@@ -1,0 +1,148 @@
+"""Python types that the inputs of a task may have, and JSON values that are, or are not, values of them.
+
+Apart from `conformance.strategies` because a schema is judged by JSON values, not by Python values: a list of Enum
+members goes in as a list of texts.
+"""
+
+from __future__ import annotations
+
+import enum
+import typing
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, NamedTuple, TypedDict
+
+from hypothesis import strategies as st
+
+from conformance.recipes import NOTHING, FunctionRecipe
+from conformance.strategies import Values, functions, texts, values_of
+
+
+class Word(enum.Enum):
+    """An Enum whose names are its values: a schema of names and one of values are the same."""
+
+    left = "left"
+    right = "right"
+
+
+@dataclass
+class Point:
+    """A dataclass with a default."""
+
+    x: int
+    label: str = ""
+
+
+class Options(TypedDict):
+    """A dictionary with fixed keys."""
+
+    depth: int
+    name: str
+
+
+class Pair(NamedTuple):
+    """A tuple with names."""
+
+    first: int
+    second: str
+
+
+SCALAR_TYPES = (int, str, bool, float, Word, Literal["left", "right"])
+"""Scalar types of which every release accepts each value."""
+
+
+def plain_types() -> Values:
+    """Types of which every release accepts each value: scalars, records, lists and dictionaries with text keys."""
+    return st.recursive(
+        st.sampled_from([*SCALAR_TYPES[:-1], Point]),
+        lambda inner: (
+            inner.map(lambda item: list[item])  # type: ignore[valid-type]  # a type made while running
+            | inner.map(lambda item: dict[str, item])  # type: ignore[valid-type]  # the same
+        ),
+        max_leaves=3,
+    ) | st.just(SCALAR_TYPES[-1])
+
+
+OTHER_TYPES = (
+    bytes,
+    datetime,
+    date,
+    timedelta,
+    set[int],
+    tuple[int, str],
+    object,
+    Any,
+    list,
+    dict,
+    dict[int, str],
+    Literal[1, 2],
+    Options,
+    Pair,
+    int | str,
+    type(None),
+)
+"""Types that have a schema, about whose values releases differ."""
+
+
+def text_enums() -> Values:
+    """Enums of text values that differ from the names of their members."""
+    members = st.lists(texts(min_size=1), unique=True, min_size=1, max_size=4)
+    return members.map(lambda values: enum.Enum("Drawn", {f"M{index}": value for index, value in enumerate(values)}))
+
+
+def as_json(value: Any) -> Any:
+    """Return the JSON value that stands for a Python value: of an Enum member its value, of a dataclass its fields."""
+    if isinstance(value, enum.Enum):
+        return as_json(value.value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return as_json(asdict(value))
+    if isinstance(value, Mapping):
+        return {key: as_json(item) for key, item in value.items()}
+    return [as_json(item) for item in value] if isinstance(value, list) else value
+
+
+KINDS: Mapping[str, tuple[Any, ...]] = {
+    "text": ("", "word"),
+    "number": (1, 2.5),
+    "truth": (False, True),
+    "array": ([], [[None]]),
+    "object": ({}, {"!": [None]}),
+}
+"""JSON values by kind, none of them a word of an Enum above."""
+
+
+def kind_of(annotation: Any) -> str:
+    """Return the kind of JSON value that values of a plain type are."""
+    origin = typing.get_origin(annotation) or annotation
+    by_type = {str: "text", Word: "text", Literal: "text", bool: "truth", list: "array", int: "number", float: "number"}
+    return by_type.get(origin, "object")
+
+
+def wrong_values(annotation: Any) -> Values:
+    """JSON values of another kind than the type's: a number for a text, an object for a list."""
+    own = kind_of(annotation)
+    return st.sampled_from([value for kind, values in KINDS.items() if kind != own for value in values])
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputsRecipe:
+    """A function, and inputs for it as JSON values."""
+
+    function: FunctionRecipe
+    inputs: Mapping[str, Any]
+
+    @property
+    def needed(self) -> dict[str, Any]:
+        """The inputs that have no default."""
+        names = [each.name for each in self.function.parameters if each.default is NOTHING]
+        return {name: self.inputs[name] for name in names}
+
+
+@st.composite
+def calls_as_json(draw: st.DrawFn, types: Values) -> InputsRecipe:
+    """Functions with parameters of the types, and JSON values for all of them."""
+    function = draw(functions(types=types))
+    return InputsRecipe(
+        function=function, inputs={each.name: as_json(draw(values_of(each.annotation))) for each in function.parameters}
+    )

@@ -1,0 +1,350 @@
+"""Rules JSN: the JSON schema of the inputs, and which values it lets pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, Optional, Union, get_args
+
+import jsonschema_rs
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from conformance.json_types import (
+    OTHER_TYPES,
+    SCALAR_TYPES,
+    InputsRecipe,
+    Point,
+    Word,
+    as_json,
+    calls_as_json,
+    plain_types,
+    text_enums,
+    wrong_values,
+)
+from conformance.recipes import NOTHING, FunctionRecipe, ParameterRecipe, TemplateRecipe
+from conformance.rules import rule
+from conformance.strategies import (
+    Color,
+    Values,
+    functions,
+    json_types,
+    overrides,
+    templates,
+    texts,
+    values_of,
+    words,
+)
+from conformance.suite.acts import build, call_text, changes_of, override
+from conformance.suite.support import calling, check, check_equal
+from conformance.target import Adapter
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+"""The version of JSON Schema that schemas are read by, where they name none."""
+
+
+def taking(*annotations: Any, defaults: tuple[Any, ...] = (), doc: str | None = None) -> FunctionRecipe:
+    """Return a function of parameters `a`, `b`, ... of these types; the last ones have the defaults."""
+    padded = [NOTHING] * (len(annotations) - len(defaults)) + list(defaults)
+    parameters = tuple(
+        ParameterRecipe(name=chr(ord("a") + index), annotation=annotation, default=default)
+        for index, (annotation, default) in enumerate(zip(annotations, padded, strict=True))
+    )
+    return FunctionRecipe(parameters=parameters, doc=doc)
+
+
+def literal_of(values: list[str]) -> Any:
+    """Return the Literal of these texts."""
+    return Literal[tuple(values)]
+
+
+def schema_of(impl: Adapter, function: FunctionRecipe) -> dict[str, Any]:
+    """Return the schema of the inputs of a template of that function, read from the template."""
+    with calling(f"json_schema of {function!r}"):
+        schema: dict[str, Any] = impl.make(function.define()).json_schema
+    return schema
+
+
+def accepts(schema: Mapping[str, Any], instance: Any) -> bool:
+    """Return whether a JSON value is valid by a schema."""
+    with calling(f"reading the schema {json.dumps(schema)[:200]}"):
+        return bool(jsonschema_rs.Draft202012Validator({"$schema": DIALECT, **schema}).is_valid(instance))
+
+
+def check_verdict(schema: Mapping[str, Any], instance: Mapping[str, Any], *, valid: bool, what: str) -> None:
+    """Check that a schema accepts, or refuses, the inputs of one call."""
+    came = accepts(schema, instance)
+    text = (
+        f"{what}: the inputs {instance!r} are {'valid' if came else 'refused'}, due {'valid' if valid else 'refused'}"
+    )
+    check(came is valid, f"{text}; schema {json.dumps(schema)[:300]}")
+
+
+@rule("JSN-01")
+@given(function=functions())
+@example(function=FunctionRecipe())
+@example(function=taking(int))
+@example(function=taking(int, str, bool, defaults=("", False)))
+@example(function=taking(int, int, defaults=(0,)))
+def test_schema_shape(impl: Adapter, function: FunctionRecipe) -> None:
+    """The schema describes an object: its properties are the inputs in order, required are those without default."""
+    template = impl.make(function.define())
+    with calling(f"json_schema of {function!r}"):
+        schema = template.json_schema
+
+    check_equal(schema.get("type"), "object", "type of the schema")
+    check_equal(list(schema["properties"]), [each.name for each in function.parameters], "properties of the schema")
+    due = [each.name for each in function.parameters if each.default is NOTHING]
+    check_equal(list(schema["required"]), due, "required inputs of the schema")
+    check_equal(list(schema["required"]), list(template.interface.required_inputs()), "required inputs of the schema")
+
+
+@rule("JSN-02")
+@given(function=functions(), other=functions(), template=templates())
+@example(function=FunctionRecipe(), other=taking(int), template=TemplateRecipe())
+def test_schema_delegates(
+    impl: Adapter, function: FunctionRecipe, other: FunctionRecipe, template: TemplateRecipe
+) -> None:
+    """A template's schema is the schema of its interface, also where the interface is not that of the function."""
+    own = impl.make(function.define())
+    foreign = impl.make(function.define(), interface=impl.interface_of(other.define()))
+
+    for built in (own, foreign, override(own, {}), build(impl, template)):
+        with calling("json_schema of a template and of its interface"):
+            schema, due = built.json_schema, built.interface.json_schema
+        check_equal(as_text(schema), as_text(due), "json_schema of a template against its interface's")
+
+
+def as_text(schema: Any) -> str:
+    """Return a schema as JSON text with sorted keys; what JSON cannot hold is a deviation."""
+    with calling("json.dumps(json_schema)"):
+        return json.dumps(schema, sort_keys=True, allow_nan=False)
+
+
+def spoil(schema: Any) -> None:
+    """Change every dictionary and every list of a schema."""
+    inner = list(schema.values()) if isinstance(schema, dict) else list(schema) if isinstance(schema, list) else []
+    for each in inner:
+        spoil(each)
+    if isinstance(schema, dict):
+        schema["spoilt"] = True
+    elif isinstance(schema, list):
+        schema.append("spoilt")
+
+
+@rule("JSN-03")
+@given(function=functions())
+@example(function=FunctionRecipe())
+@example(function=taking(int, list[int], Word))
+@example(function=taking(dict[str, list[int]], int, defaults=(0,)))
+def test_schema_plain_and_fresh(impl: Adapter, function: FunctionRecipe) -> None:
+    """The schema is plain JSON, the same on each access and a new object each time, however one is spoilt."""
+    template = impl.make(function.define())
+    with calling(f"json_schema of {function!r}"):
+        first, second = template.json_schema, template.json_schema
+    due = as_text(first)
+
+    check(first is not second, "json_schema gave one object twice, due a new one each time")
+    check_equal(as_text(second), due, "json_schema, read again")
+    spoil(first)
+    check_equal(as_text(second), due, "json_schema read before another one was changed")
+    check_equal(as_text(template.json_schema), due, "json_schema read after another one was changed")
+    check_equal(as_text(template.interface.json_schema), due, "the interface's, read after another one was changed")
+
+
+@rule("JSN-04")
+@given(function=functions(types=json_types() | plain_types() | st.sampled_from(OTHER_TYPES)))
+@example(function=FunctionRecipe())
+@example(function=taking(*OTHER_TYPES))
+def test_schema_valid(impl: Adapter, function: FunctionRecipe) -> None:
+    """The schema is valid by the meta-schema of draft 2020-12."""
+    schema = schema_of(impl, function)
+
+    valid = jsonschema_rs.meta.is_valid({"$schema": DIALECT, **schema})
+    check(valid, f"the schema of {function!r} is no valid schema: {as_text(schema)[:300]}")
+
+
+PLAIN_CALLS = (
+    InputsRecipe(function=taking(), inputs={}),
+    InputsRecipe(
+        function=taking(int, str, bool, float, Word, SCALAR_TYPES[-1]),
+        inputs={"a": 0, "b": "", "c": False, "d": 0, "e": "left", "f": "right"},
+    ),
+    InputsRecipe(
+        function=taking(list[int], dict[str, str], list[dict[str, float]], Point),
+        inputs={"a": [], "b": {}, "c": [{}], "d": {"x": 0}},
+    ),
+    InputsRecipe(function=taking(int, str, defaults=("",)), inputs={"a": -1, "b": "é"}),
+)
+"""Calls with the emptiest values of each type."""
+
+
+@rule("JSN-05")
+@given(call=calls_as_json(plain_types()))
+@example(call=PLAIN_CALLS[0])
+@example(call=PLAIN_CALLS[1])
+@example(call=PLAIN_CALLS[2])
+@example(call=PLAIN_CALLS[3])
+def test_schema_accepts_values(impl: Adapter, call: InputsRecipe) -> None:
+    """Values of the declared types are valid, be it all inputs or those without default; with one less they are not."""
+    schema, what = schema_of(impl, call.function), repr(call.function)
+
+    check_verdict(schema, call.inputs, valid=True, what=what)
+    check_verdict(schema, call.needed, valid=True, what=what)
+    for name in call.needed:
+        rest = {key: value for key, value in call.inputs.items() if key != name}
+        check_verdict(schema, rest, valid=False, what=what)
+
+
+@rule("JSN-05")
+@given(data=st.data(), annotation=plain_types(), default=st.booleans())
+def test_schema_refuses_other_kinds(impl: Adapter, data: st.DataObject, annotation: Any, default: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
+    """A value of another kind than the declared type is not valid: a text for a number, an object for a list."""
+    right = data.draw(values_of(annotation), label="default")
+    function = taking(annotation, defaults=(right,) if default else ())
+    wrong = data.draw(wrong_values(annotation), label="value")
+
+    check_verdict(schema_of(impl, function), {"a": wrong}, valid=False, what=repr(function))
+
+
+@rule("JSN-05b")
+@given(
+    annotation=text_enums() | st.lists(texts(min_size=1), unique_by=str.upper, min_size=1, max_size=4).map(literal_of)
+)
+@example(annotation=Color)
+@example(annotation=Literal["x", "y-z"])
+@example(annotation=Literal["é", "A b"])
+def test_schema_enum_values(impl: Adapter, annotation: Any) -> None:
+    """The schema of an Enum or of a Literal lists the values, in order, and lets them and nothing else pass."""
+    function = taking(annotation)
+    schema = schema_of(impl, function)
+    due = list(get_args(annotation)) or [member.value for member in annotation]
+
+    check_equal(schema["properties"]["a"].get("enum"), due, f"enum of the schema of {function!r}")
+    for value in due:
+        check_verdict(schema, {"a": value}, valid=True, what=repr(function))
+    check_verdict(schema, {"a": "".join(due) + "!"}, valid=False, what=repr(function))
+
+
+def _nullable_types() -> Values:
+    """Types that hold None somewhere: at the top, in a list, in a dictionary; in each spelling."""
+    scalars = st.sampled_from([int, str, bool, float, Word])
+    spellings = scalars.flatmap(lambda item: st.sampled_from([Optional[item], item | None, Union[None, item]]))  # noqa: UP007, UP045 - other objects than `|` makes
+    nested = spellings.flatmap(lambda item: st.sampled_from([list[item], dict[str, item], list[item] | None]))  # type: ignore[valid-type]  # a type made while running
+    return spellings | nested | scalars.map(lambda item: item | list[int] | None)
+
+
+@rule("JSN-06")
+@given(call=calls_as_json(_nullable_types()))
+@example(call=InputsRecipe(function=taking(Optional[int]), inputs={"a": None}))  # noqa: UP045 - another object than `int | None`
+@example(call=InputsRecipe(function=taking(int | None), inputs={"a": 0}))
+@example(call=InputsRecipe(function=taking(list[int | None]), inputs={"a": [1, None]}))
+@example(call=InputsRecipe(function=taking(int | None, defaults=(None,)), inputs={"a": None}))
+def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None:
+    """None is valid where the type is Optional, nested ones included; so are the other values of the type."""
+    check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))
+
+
+@rule("JSN-07")
+@given(function=functions(types=plain_types().filter(lambda annotation: "Point" not in str(annotation)) | json_types()))
+@example(function=taking(str, int, bool, defaults=("", 0, False)))
+@example(function=taking(int | None, list[int], defaults=(None, [])))
+@example(function=taking(Color, defaults=(Color.GREEN,)))
+@example(function=taking(int))
+def test_schema_defaults(impl: Adapter, function: FunctionRecipe) -> None:
+    """The default of an input stands in the schema as JSON, falsy ones too; an input without default has none."""
+    schema = schema_of(impl, function)
+
+    for parameter in function.parameters:
+        came = schema["properties"][parameter.name].get("default", NOTHING)
+        due = NOTHING if parameter.default is NOTHING else as_json(parameter.default)
+        same = came is due if NOTHING in (came, due) else as_text(came) == as_text(due)
+        check(same, f"default of {parameter.name} in the schema of {function!r}: came {came!r}, due {due!r}")
+
+
+DOCSTRINGS = (
+    "Do it.\n\nArgs:\n    {name}: {text}\n",
+    "Do it.\n\nAt length.\n\nArgs:\n    {name} (int): {text}\n\nReturns:\n    Nothing.\n",
+    "Do it.\n\n:param {name}: {text}\n:return: Nothing.\n",
+)
+"""Docstrings in the styles of Google and of Sphinx, with and without other parts."""
+
+
+@rule("JSN-08")
+@given(text=words(), form=st.sampled_from(DOCSTRINGS))
+@example(text="How often", form=DOCSTRINGS[0])
+@example(text="How often", form=DOCSTRINGS[2])
+def test_schema_descriptions(impl: Adapter, text: str, form: str) -> None:
+    """What a docstring says of a parameter is its description in the schema; a parameter it leaves out has none."""
+    function = taking(int, str, doc=form.format(name="b", text=text))
+    properties = schema_of(impl, function)["properties"]
+
+    check_equal(properties["b"].get("description"), text, f"description of b by the docstring {function.doc!r}")
+    check("description" not in properties["a"], f"description of a: came {properties['a']!r}, due none")
+
+
+@rule("JSN-09")
+@given(call=calls_as_json(plain_types()), name=words())
+@example(call=InputsRecipe(function=taking(), inputs={}), name="unknown")
+@example(call=PLAIN_CALLS[1], name="unknown")
+def test_schema_refuses_unknown_inputs(impl: Adapter, call: InputsRecipe, name: str) -> None:
+    """Inputs that the function does not have are not valid."""
+    assume(name not in call.inputs)
+    schema = schema_of(impl, call.function)
+
+    check_verdict(schema, call.inputs, valid=True, what=repr(call.function))
+    check_verdict(schema, {**call.inputs, name: None}, valid=False, what=repr(call.function))
+
+
+@rule("JSN-10")
+@given(function=functions(), template=templates(), steps=st.lists(overrides(), min_size=1, max_size=3))
+@example(function=taking(int), template=TemplateRecipe(), steps=[{}])
+@example(function=taking(int, str, defaults=("",)), template=TemplateRecipe(), steps=[{"retries": 1}, {"queue": "q"}])
+def test_schema_survives_override(
+    impl: Adapter, function: FunctionRecipe, template: TemplateRecipe, steps: list[Mapping[str, Any]]
+) -> None:
+    """No override changes the schema, of the result or of the receiver."""
+    receiver = result = build(impl, TemplateRecipe(function=function, fields=template.fields))
+    due = as_text(receiver.json_schema)
+
+    for changes in steps:
+        result = override(result, changes_of(impl, changes))
+        check_equal(as_text(result.json_schema), due, f"json_schema after {call_text('override', changes)}")
+    check_equal(as_text(receiver.json_schema), due, "json_schema of the receiver")
+
+
+@rule("JSN-11")
+@given(count=st.integers(1, 3), default=st.sampled_from([NOTHING, 1]))
+@example(count=1, default=NOTHING)
+def test_schema_without_annotation(impl: Adapter, count: int, default: Any) -> None:
+    """An input without annotation is a text in the schema."""
+    defaults = () if default is NOTHING else (default,) * count
+    schema = schema_of(impl, taking(*[NOTHING] * count, defaults=defaults))
+
+    for name, came in schema["properties"].items():
+        check_equal(came, {"type": "string"}, f"schema of {name}, which has no annotation")
+
+
+def _overlapping_unions() -> Values:
+    """Unions, some of whose values belong to several members."""
+    pairs = [
+        (int, float),
+        (float, int),
+        (bool, int),
+        (int, str),
+        (Word, str),
+        (list[int], list[float]),
+        (str, list[str]),
+    ]
+    return st.sampled_from(pairs).map(lambda pair: Union[pair])  # noqa: UP007 - made of a pair
+
+
+@rule("JSN-12")
+@given(call=calls_as_json(_overlapping_unions()))
+@example(call=InputsRecipe(function=taking(int | float), inputs={"a": 1}))
+@example(call=InputsRecipe(function=taking(int | float), inputs={"a": 0.5}))
+@example(call=InputsRecipe(function=taking(list[int] | list[float]), inputs={"a": []}))
+@example(call=InputsRecipe(function=taking(int | str), inputs={"a": ""}))
+def test_schema_union(impl: Adapter, call: InputsRecipe) -> None:
+    """A value of any member of a union is valid, also where it belongs to several members."""
+    check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))
