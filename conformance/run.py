@@ -175,11 +175,13 @@ class Session:
                     return
                 try:
                     child = child or Child(launch)
-                    self._add(result_from(child.ask(rule.id, self.plan.limit_seconds)))
+                    answer = child.ask(rule.id, self.plan.limit_seconds)
+                    result, is_spent = result_from(answer), answer["is_worn"]
                 except ConformanceError as error:
-                    self._add(result_of_failure(rule.id, error))
-                    if child is not None:
-                        child.close()
+                    result, is_spent = result_of_failure(rule.id, error), True
+                self._add(result)
+                if is_spent and child is not None:
+                    child.close()
                     child = None
         finally:
             if child is not None:

@@ -9,6 +9,7 @@ import platform
 import resource
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -22,6 +23,13 @@ from conformance.suite.support import described
 
 MODEL = "conformance.adapters.reference:ReferenceAdapter"
 """The implementation that tells a fault of the suite from one of the implementation under test."""
+
+
+WORN_THREADS = 100
+"""With more threads alive than this, left behind by the implementation, a child is replaced: they are not to spoil the
+rules that come after."""
+STACK_BYTES = 512 * 1024
+"""Stack of each thread: a thousand that were left behind still fit into the memory limit."""
 
 
 class Channel:
@@ -48,6 +56,7 @@ def serve(config: Mapping[str, Any]) -> None:
     """Answer requests, then end without waiting for threads that an implementation left behind."""
     channel = Channel(config["reads"], config["writes"], config["token"])
     limit_resources(config["memory_mib"])
+    threading.stack_size(STACK_BYTES)
     faulthandler.register(signal.SIGUSR1, file=config["stacks"], all_threads=True)
     use_settings(config["examples"])
     try:
@@ -61,7 +70,8 @@ def serve(config: Mapping[str, Any]) -> None:
             judgement = judge.judge(request["rule"], request["seconds"])
         except Exception as error:  # noqa: BLE001 - properties are guarded within: this one is ours
             judgement = Judgement(verdict="breakdown", message=described(error))
-        channel.send({"rule": request["rule"], **vars(judgement)})
+        is_worn = threading.active_count() > WORN_THREADS
+        channel.send({"rule": request["rule"], "is_worn": is_worn, **vars(judgement)})
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
