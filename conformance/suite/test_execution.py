@@ -42,7 +42,7 @@ from conformance.suite.doubles import (
 from conformance.suite.support import at_most, calling, check, check_equal, check_same, described, run_async, shown
 from conformance.target import Adapter
 
-SOME = 20
+SOME = 12
 """Examples at most, where each runs sync bodies: an implementation may start a thread for each, and keep it."""
 
 
