@@ -1,13 +1,14 @@
 """Docstrings by section: raw text in, `model.Docstring` out.
 
-Takes the docstring as the source has it, indentation included. Which one a symbol has (its own, or an inherited one) is the
-business of `build`; entities, escapes and summaries are the business of `render`.
+Takes the docstring as the source has it, indentation included. Which one a symbol has (its own, or an inherited one) is
+the business of `build`; entities, escapes and summaries are the business of `render`.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -15,8 +16,7 @@ from docgen.dialect import Reading
 from docgen.model import Docstring
 
 _HEADER = re.compile(r"(?P<word>[A-Z][a-z]+)::?\s*$")
-_FIELD = re.compile(r":(?P<kind>param|return|returns|rtype)(?P<name>[^:]*):(?P<text>.*)$")
-_FENCE = re.compile(r"\s*```")
+_FIELD = re.compile(r"\s*:(?P<kind>param|returns?|rtype|raises?)\b(?P<name>[^:]*):(?P<text>.*)$")
 
 
 class _Section(Enum):
@@ -56,28 +56,29 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
     """
     blocks = _blocks(_cleaned(raw, reading, of_class=of_class).split("\n"))
     text, fields = _without_fields([line for section, lines in blocks if section is _Section.TEXT for line in lines])
-    parameters = [item for lines in _all(blocks, _Section.PARAMETERS) for item in _items(lines)]
+    sections = [item for lines in _all(blocks, _Section.PARAMETERS) for item in _items(lines)]
+    # Sections last: where both describe a parameter, the section counts.
+    parameters = (*fields.parameters, *sections)
     returns = next(("\n".join(_stripped(lines)) for lines in _all(blocks, _Section.RETURNS)), None)
-    returns = returns if fields.returns is None else fields.returns
-    parameters += fields.parameters
+    returns = (returns if fields.returns is None else fields.returns) or None
     if reading.returns_alone_is_text and returns and not text.strip() and not parameters:
         text, returns = returns, None
+    raises = [item for lines in _all(blocks, _Section.RAISES) for item in _items(lines)]
     return Docstring(
         text=text,
-        parameters=tuple(parameters),
+        parameters=parameters,
         returns=returns,
-        raises=tuple(item for lines in _all(blocks, _Section.RAISES) for item in _items(lines)),
-        notes=tuple("\n".join(_stripped(lines)) for lines in _all(blocks, _Section.NOTES)),
+        raises=(*raises, *fields.raises),
+        notes=tuple("\n".join(_stripped(lines)).strip() for lines in _all(blocks, _Section.NOTES)),
     )
 
 
 def parse_package_docstring(raw: str) -> Docstring:
     """Return the docstring of a module: text only, whatever looks like a section in it.
 
-    A trailing `::` announces a literal block that is not there on the page: one colon is left.
+    A `::` at the end of a line announces a literal block, which Markdown does not know: one colon is left.
     """
-    text = inspect.cleandoc(raw).strip()
-    return Docstring(text=text[:-1] if text.endswith("::") else text)
+    return Docstring(text=re.sub("::$", ":", inspect.cleandoc(raw).strip(), flags=re.MULTILINE))
 
 
 def _cleaned(raw: str, reading: Reading, *, of_class: bool) -> str:
@@ -114,22 +115,21 @@ def _stripped(lines: list[str]) -> list[str]:
 
 
 def _items(lines: list[str]) -> list[tuple[str, str]]:
-    """Return the `name: text` pairs of a section; deeper lines go on with the text before them."""
+    """Return the `name: text` pairs of a section; deeper lines go on with the text before them, blank ones do not count."""
+    written = [line for line in lines if line.strip()]
+    depth = min(map(_indent, written), default=0)
+    starts = [index for index, line in enumerate(written) if _indent(line) == depth]
     items: list[tuple[str, str]] = []
-    depth = _depth(lines)
-    for line in lines:
-        name, colon, text = line.strip().partition(":")
-        if not line.strip():
-            continue
-        if len(line) - len(line.lstrip()) > depth and items:
-            items[-1] = (items[-1][0], f"{items[-1][1]}\n{line.strip()}")
-        elif colon:
-            items.append((name.partition("(")[0].strip(), text.strip()))
+    for start, end in zip(starts, [*starts[1:], len(written)], strict=True):
+        name, colon, text = written[start].strip().partition(":")
+        more = textwrap.dedent("\n".join(written[start + 1 : end]))
+        if colon:
+            items.append((name.partition("(")[0].strip(), f"{text}\n{more}".strip()))
     return items
 
 
-def _depth(lines: list[str]) -> int:
-    return min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 @dataclass
@@ -138,30 +138,31 @@ class _Fields:
 
     parameters: list[tuple[str, str]] = field(default_factory=list)
     returns: str | None = None
+    raises: list[tuple[str, str]] = field(default_factory=list)
 
 
 def _without_fields(lines: list[str]) -> tuple[str, _Fields]:
     """Take the reST fields out of the text.
 
-    The text of a parameter is cut at the next colon and goes on over the following lines; that of `:return:` ends with its
-    line, and the last one wins.
+    The text of a parameter is cut at the next colon of its line and takes in whatever follows up to the next field; the
+    others end with their line, and the last `:return:` wins.
     """
     fields = _Fields()
     rest: list[str] = []
     is_in_parameter = False
     for line in lines:
         found = _FIELD.match(line)
-        if found is None and is_in_parameter and line.strip():
+        if found is None and is_in_parameter:
             name, text = fields.parameters[-1]
-            fields.parameters[-1] = (name, f"{text} {line.strip()}")
+            fields.parameters[-1] = (name, f"{text}\n{line.strip()}")
         elif found is None:
-            is_in_parameter = False
             rest.append(line)
         elif found["kind"] == "param":
-            is_in_parameter = True
-            name = (found["name"].split() or [""])[-1]
-            fields.parameters.append((name, found["text"].partition(":")[0].strip()))
+            fields.parameters.append((found["name"].strip(), found["text"].partition(":")[0].strip()))
+        elif found["kind"].startswith("raise"):
+            fields.raises.append((found["name"].strip(), found["text"].strip()))
         else:
-            is_in_parameter = False
             fields.returns = found["text"].strip()
+        is_in_parameter = found["kind"] == "param" if found else is_in_parameter
+    fields.parameters = [(name, text.strip()) for name, text in fields.parameters]
     return "\n".join(rest), fields

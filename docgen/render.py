@@ -106,7 +106,7 @@ class Renderer:
 
     def _footer(self, path: str) -> str:
         folder = path.removesuffix(".md").removesuffix(self.dialect.printing.index_name).rstrip("/")
-        return f"---\n**Source**: {self.site.source_base}{path}\n**HTML**: {self.site.html_base}{folder}/"
+        return f"---\n**Source**: {self.site.source_base}{path}\n**HTML**: {self.site.html_base}{folder}/\n"
 
 
 def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
