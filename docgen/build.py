@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -141,7 +142,10 @@ class _Builder:
             value = member.value
             if isinstance(value, values.Class):
                 classes.append(self.class_(member.name, value, name))
-            elif (function := self._function_of(value, f"{name}.{member.name}")) is not None:
+            elif (function := self._callable(value, f"{name}.{member.name}")) is not None:
+                is_syncified = isinstance(value, values.Instance) and self._has(value.of, "aio")
+                functions.append(replace(self.function(member.name, function, value, None, None), parent=name, is_syncified=is_syncified))
+            elif (function := self._function_of(value)) is not None:
                 functions.append(self.function(member.name, function, value, None, None))
             elif (type_name := members.type_name(value)) and not members.is_callable_instance(self.world, value):
                 variables.append(Variable(name=member.name, annotation=type_name, value=spell.value_text(value)))
@@ -157,10 +161,17 @@ class _Builder:
         scope = self.world.scope(name)
         return (load.raw_docstring(scope.source.tree) or "") if scope else ""
 
-    def _function_of(self, value: values.Value, path: str) -> values.Function | None:
+    def _callable(self, value: values.Value, path: str) -> values.Function | None:
+        """Return the function that an object is called like, if the configuration wants it documented as one."""
+        if path not in self.inputs.callables or not isinstance(value, values.Instance) or not isinstance(value.of, values.Class):
+            return None
+        return self._function_of(self.world.classes.attribute(value.of, "__call__") or value)
+
+    def _has(self, owner: values.Value, name: str) -> bool:
+        return isinstance(owner, values.Class) and self.world.classes.find(owner, name) is not None
+
+    def _function_of(self, value: values.Value) -> values.Function | None:
         """Return the function to document for a value, None if it is none."""
-        if path in self.inputs.callables and isinstance(value, values.Instance) and isinstance(value.of, values.Class):
-            value = self.world.classes.attribute(value.of, "__call__") or value
         while isinstance(value, Wrapped) and value.wrapping is not Wrapping.OBJECT:
             value = value.inner
         return value if isinstance(value, values.Function) else None
@@ -171,7 +182,7 @@ class _Builder:
         """Return a class as users see it."""
         kind = self._kind(owner)
         docstring = parse_docstring(load.raw_docstring(owner.node) or "", self.reading, of_class=True)
-        found = list(members.class_members(self.world, owner, self.reading))
+        found = self._class_members(owner)
         return Class(
             name=name,
             package=package,
@@ -183,9 +194,16 @@ class _Builder:
             methods=tuple(
                 self.function(each.name, function, each.value, owner, each.definer)
                 for each in found
-                if not _is_property(each) and (function := self._function_of(each.value, "")) is not None
+                if not _is_property(each) and (function := self._function_of(each.value)) is not None
             ),
         )
+
+    def _class_members(self, owner: values.Class) -> list[Member]:
+        """Return the members of a class, those that its metaclass adds among them, sorted by code point."""
+        found = {each.name: each for each in members.class_members(self.world, owner, self.reading)}
+        for name, value in self.constructors.models.added_members(owner).items():
+            found[name] = Member(name=name, value=value, definer=owner)
+        return [found[name] for name in sorted(found)]
 
     def _kind(self, owner: values.Class) -> ClassKind:
         if self.world.classes.is_subclass(owner, Exception):
@@ -212,7 +230,7 @@ class _Builder:
 
     def property(self, member: Member, owner: values.Class) -> Property:
         """Return a property of a class."""
-        function = self._function_of(member.value, "")
+        function = self._function_of(member.value)
         annotation = self.signatures.of(function).returns if function else None
         raw = self._inherited_docstring(function, owner, member.definer, member.name) if function else None
         return Property(
@@ -269,13 +287,13 @@ class _Builder:
         """Return the docstring of a function, or that of the method it overrides, as `inspect.getdoc` finds it."""
         own = load.raw_docstring(function.node)
         if own is not None or owner is None or definer is None:
-            return own
+            return None if own is None else self._linked(own)
         for each in self.world.classes.mro(definer):
             if isinstance(each, values.Class):
-                inherited = self._function_of(self.world.classes.own(each, name) or values.NONE, "")
+                inherited = self._function_of(self.world.classes.own(each, name) or values.NONE)
                 raw = load.raw_docstring(inherited.node) if inherited else None
                 if raw is not None:
-                    return raw
+                    return self._linked(raw)
             elif isinstance(each, values.Native) and each.value is not object:
                 raw = getattr(getattr(each.value, name, None), "__doc__", None)
                 if raw is not None and name != "__init__":
@@ -283,9 +301,17 @@ class _Builder:
         return None
 
 
+    def _linked(self, raw: str) -> str:
+        """Return a docstring with `[text][package.Name]` led to where the reference of that package is published."""
+        for package, address in self.inputs.links:
+            pattern = rf"\]\[({re.escape(package)}(?:\.\w+)*)\]"
+            raw = re.sub(pattern, lambda found, address=address: f"]({address.replace('{path}', found[1])})", raw)  # type: ignore[misc] # bound now
+        return raw
+
+
 def _parameters(signature: Signature, described: Docstring, *, drops_first: bool) -> tuple[Parameter, ...]:
     """Return parameters with their descriptions, the receiver left out."""
-    descriptions: Mapping[str, str] = {name.lstrip("*"): text for name, text in described.parameters}
+    descriptions: Mapping[str, str] = dict(described.parameters)
     found = signature.parameters[1:] if drops_first else signature.parameters
     return tuple(
         Parameter(

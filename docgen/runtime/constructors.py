@@ -8,32 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.runtime import effects
+from docgen.runtime.fields import annotation_head, maker_call
+from docgen.runtime.models import Constructor, Models
 from docgen.runtime.scopes import Assignment, Binding
-from docgen.runtime.signatures import FACTORY, Parameter, Signature, Signatures
-from docgen.runtime.values import Class, Constant, External, Function, Instance, Native, Value, Wrapped
+from docgen.runtime.signatures import FACTORY, KEYWORD_ONLY, Parameter, Signature, Signatures
+from docgen.runtime.values import Class, External, Function, Instance, Native, Value, Wrapped
 
 if TYPE_CHECKING:
-    from docgen.runtime.scopes import Scope
     from docgen.runtime.world import World
 
 DATACLASS_DECORATORS = frozenset({"dataclasses.dataclass"})
 FIELD_MAKERS = frozenset({"dataclasses.field"})
-MODEL_METACLASSES = frozenset({"pydantic._internal._model_construction.ModelMetaclass"})
-"""Metaclasses that make the constructor from the annotated fields. Source: pydantic's sources."""
-MODEL_FIELD_MAKERS = frozenset({"pydantic.fields.Field", "pydantic.fields.PrivateAttr"})
-KEYWORD_ONLY = "keyword-only"
 ANY_KIND = "positional or keyword"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Constructor:
-    """How instances of a class are made."""
-
-    signature: Signature
-    function: Function | None = None
-    """The function that a definition gives; None: the parameters come from fields."""
-    definer: Class | None = None
-    """The class of the order that brings it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +39,7 @@ class Constructors:
     def __init__(self, world: World, signatures: Signatures) -> None:
         self.world = world
         self.signatures = signatures
+        self.models = Models(world, signatures)
         self._dataclasses: dict[Class, dict[str, bool] | None] = {}
 
     def of(self, owner: Class) -> Constructor | None:
@@ -64,10 +51,9 @@ class Constructors:
                 continue
             if not isinstance(each, Class):
                 continue
-            if self.is_model(each) and self.is_model(owner):
-                found = self._of_model(owner)
-            else:
-                found = self._own(each)
+            if self.models.is_model(each):
+                return self.models.constructor(owner)
+            found = self._own(each)
             if found is not None:
                 return found
         return None
@@ -75,11 +61,6 @@ class Constructors:
     def is_dataclass(self, owner: Class) -> bool:
         """Say whether a class itself, not a base of it, is a dataclass."""
         return self._options(owner) is not None
-
-    def is_model(self, owner: Class) -> bool:
-        """Say whether the metaclass of a class makes the constructor from its fields."""
-        metaclass = self.world.classes.metaclass(owner)
-        return isinstance(metaclass, Class | External) and metaclass.path in MODEL_METACLASSES
 
     def _own(self, each: Class) -> Constructor | None:
         """Return the constructor that one class of the order brings."""
@@ -129,7 +110,7 @@ class Constructors:
         is_keyword_only = options.get("kw_only", False)
         fields: dict[str, _Field] = {}
         for name, binding in owner.scope.annotated.items():
-            kind = _annotation_head(binding.annotation)
+            kind = annotation_head(binding.annotation)
             if kind == "KW_ONLY":
                 is_keyword_only = True
             elif kind != "ClassVar" and binding.annotation is not None:
@@ -143,7 +124,7 @@ class Constructors:
             binding = found[1]
             value = self.world.value(binding)
             if isinstance(value, Instance | External) or isinstance(binding.how, Assignment):
-                call = _maker_call(binding, self.world, FIELD_MAKERS)
+                call = maker_call(binding, self.world, FIELD_MAKERS)
                 if call is None:
                     default = self._default(binding, value)
                 else:
@@ -167,60 +148,6 @@ class Constructors:
     def _default(self, binding: Binding, value: Value) -> str:
         return self.signatures.value_text(value, binding.node, binding.scope)
 
-    # -- models
-
-    def _of_model(self, owner: Class) -> Constructor:
-        fields: dict[str, Parameter] = {}
-        function: Function | None = None
-        definer: Class | None = None
-        for each in reversed(self.world.classes.mro(owner)):
-            if not isinstance(each, Class) or not self.is_model(each):
-                continue
-            own = self.world.classes.own(each, "__init__")
-            if isinstance(own, Function):
-                function, definer = own, each
-            for name, binding in each.scope.annotated.items():
-                if not name.startswith("_") and _annotation_head(binding.annotation) != "ClassVar":
-                    fields[name] = self._model_field(binding, each.scope)
-        root = self._model_root(owner)
-        if function is not None and definer is not None and definer is not root:
-            return Constructor(signature=self.signatures.of(function), function=function, definer=definer)
-        self_parameter = Parameter(name="self", kind="positional-only")
-        signature = Signature(parameters=(self_parameter, *(fields[name] for name in fields)))
-        return Constructor(signature=signature, function=function, definer=definer)
-
-    def _model_root(self, owner: Class) -> Class | None:
-        roots = [each for each in self.world.classes.mro(owner) if isinstance(each, Class) and self.is_model(each)]
-        return roots[-1] if roots else None
-
-    def _model_field(self, binding: Binding, scope: Scope) -> Parameter:
-        annotation = binding.annotation
-        assert annotation is not None  # noqa: S101 - `annotated` holds annotated bindings only
-        default, description = None, None
-        call = _maker_call(binding, self.world, MODEL_FIELD_MAKERS)
-        if call is not None:
-            words = {word.arg: word.value for word in call.keywords}
-            description = self._text(words.get("description"), scope)
-            positional = call.args[0] if call.args else None
-            given = words.get("default", positional)
-            if given is not None and not (isinstance(given, ast.Constant) and given.value is Ellipsis):
-                default = self.signatures.default(given, scope)
-            elif "default_factory" in words:
-                default = FACTORY
-        elif isinstance(binding.how, Assignment) and binding.how.expression is not None:
-            default = self.signatures.default(binding.how.expression, scope)
-        return Parameter(
-            name=binding.name,
-            kind=KEYWORD_ONLY,
-            annotation=self.signatures.annotation(annotation, scope, always=True),
-            default=default,
-            description=description,
-        )
-
-    def _text(self, node: ast.expr | None, scope: Scope) -> str | None:
-        value = None if node is None else self.world.evaluator.evaluate(node, scope)
-        return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
-
 
 _ANY_ARGUMENTS = Signature(
     parameters=(
@@ -230,26 +157,6 @@ _ANY_ARGUMENTS = Signature(
     )
 )
 """The constructor that `typing.Protocol` gives its subclasses."""
-
-
-def _maker_call(binding: Binding, world: World, makers: frozenset[str]) -> ast.Call | None:
-    """Return the call of a field maker (`field(...)`) that a name is assigned, None if it is assigned anything else."""
-    expression = binding.how.expression if isinstance(binding.how, Assignment) else None
-    if not isinstance(expression, ast.Call):
-        return None
-    callee = world.evaluator.evaluate(expression.func, binding.scope)
-    return expression if effects.path_of(callee) in makers else None
-
-
-def _annotation_head(annotation: ast.expr | None) -> str:
-    """Return the last name of what an annotation starts with: `ClassVar` of `typing.ClassVar[int]`, also inside a text."""
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        return annotation.value.partition("[")[0].rpartition(".")[2].strip()
-    if isinstance(annotation, ast.Subscript):
-        return _annotation_head(annotation.value)
-    if isinstance(annotation, ast.Attribute):
-        return annotation.attr
-    return annotation.id if isinstance(annotation, ast.Name) else ""
 
 
 def _is_true(node: ast.expr | None) -> bool:

@@ -36,12 +36,16 @@ _TYPING_KINDS = frozenset(
 )
 
 
+_FORMS_IN_EVERY_VERSION = frozenset({"Annotated", "Any"})
+"""Forms that are classes in some versions of the interpreter; they behave the same."""
+
+
 def typing_member(name: str) -> Value | None:
     """Return what `typing.name` is, None if there is no such member: a class, a function, or a form of its own."""
     found = getattr(typing, name, None)
     if name == "TYPE_CHECKING":
         return Constant(value=False)
-    if name == "Any" or (found is not None and not isinstance(found, type) and not _is_function(found)):
+    if name in _FORMS_IN_EVERY_VERSION or (found is not None and not isinstance(found, type) and not _is_function(found)):
         return Form(kind=FormKind.SPECIAL, name=f"typing.{name}")
     return None if found is None else Native(value=found)
 

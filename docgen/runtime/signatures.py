@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FACTORY = "<factory>"
 """What a signature shows as the default of a dataclass field that has a factory. Source: `dataclasses`."""
 
+KEYWORD_ONLY = "keyword-only"
+"""The kind of a parameter that is given by name. Source: `inspect`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:

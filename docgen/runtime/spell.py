@@ -41,6 +41,8 @@ def annotation_text(value: Value) -> str:
         return value.value
     if isinstance(value, Class | External) or (isinstance(value, Native) and isinstance(value.value, type)):
         return class_path(value)
+    if isinstance(value, Instance) and not value.is_complete:
+        return class_path(value.of)  # its repr is the address of an object of that class
     return form_text(value)
 
 

@@ -174,7 +174,7 @@ class World:
         if isinstance(how, Import):
             return self._imported(binding, how)
         if isinstance(how, ast.ClassDef):
-            return self.define_class(how, binding.scope)
+            return self._made_by_metaclass(how, binding.scope) or self.define_class(how, binding.scope)
         if isinstance(how, ast.FunctionDef | ast.AsyncFunctionDef):
             return self._decorated(how, binding.scope)
         return self._assigned(binding, how) or Opaque(text=_text_of(how.expression))
@@ -202,6 +202,15 @@ class World:
         return found
 
     # -- definitions
+
+    def _made_by_metaclass(self, node: ast.ClassDef, home: Scope) -> Value | None:
+        """Return the object that a class statement makes when its metaclass is no type (stubs of protobuf enumerations), else None."""
+        given = next((word.value for word in node.keywords if word.arg == "metaclass"), None)
+        metaclass = None if given is None else self.evaluator.evaluate(given, home)
+        if isinstance(metaclass, Class) and not self.classes.is_subclass(metaclass, type):
+            is_known = all(isinstance(base, Class | Native) for base in self.classes.mro(metaclass))
+            return Instance(of=metaclass, is_complete=False) if is_known else None
+        return None
 
     def define_class(self, node: ast.ClassDef, home: Scope) -> Value:
         """Return the class that a definition makes, its body bound."""

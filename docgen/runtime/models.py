@@ -1,0 +1,123 @@
+"""Models: classes whose metaclass makes the constructor from the annotated fields, as pydantic does it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.runtime.fields import annotation_head, maker_call
+from docgen.runtime.scopes import Assignment, Binding
+from docgen.runtime.signatures import FACTORY, KEYWORD_ONLY, Parameter, Signature, Signatures
+from docgen.runtime.values import Class, Constant, External, Function, Value, Wrapped
+
+if TYPE_CHECKING:
+    from docgen.runtime.scopes import Scope
+    from docgen.runtime.world import World
+
+METACLASSES = frozenset({"pydantic._internal._model_construction.ModelMetaclass"})
+"""Metaclasses of models. Source: pydantic's sources."""
+
+FIELD_MAKERS = frozenset({"pydantic.fields.Field"})
+PRIVATE_MAKERS = frozenset({"pydantic.fields.PrivateAttr"})
+
+AFTER_INIT = "model_post_init"
+"""The method that the metaclass adds to a model with private attributes."""
+AFTER_INIT_PATH = ("pydantic._internal._model_construction", "init_private_attributes")
+"""Where that method is defined."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constructor:
+    """How instances of a class are made."""
+
+    signature: Signature
+    function: Function | None = None
+    """The function that a definition gives; None: the parameters come from fields."""
+    definer: Class | None = None
+    """The class of the order that brings it."""
+
+
+class Models:
+    """Answers what a model's metaclass makes of its definition.
+
+    Parameters:
+        world: Where names are looked up.
+        signatures: How annotations and defaults are read.
+    """
+
+    def __init__(self, world: World, signatures: Signatures) -> None:
+        self.world = world
+        self.signatures = signatures
+
+    def is_model(self, owner: Class) -> bool:
+        """Say whether a class is a model, the root of all models included."""
+        metaclass = self.world.classes.metaclass(owner)
+        return isinstance(metaclass, Class | External) and metaclass.path in METACLASSES
+
+    def constructor(self, owner: Class) -> Constructor:
+        """Return the constructor of a model: its fields, unless a class below the root defines `__init__`."""
+        order = self._order(owner)
+        for each in order:
+            function = self.world.classes.own(each, "__init__")
+            if isinstance(function, Function):
+                if each is not order[-1]:
+                    return Constructor(signature=self.signatures.of(function), function=function, definer=each)
+                return Constructor(signature=self._fields(order), function=function, definer=each)
+        return Constructor(signature=self._fields(order))
+
+    def added_members(self, owner: Class) -> dict[str, Value]:
+        """Return the methods that the metaclass adds, by name."""
+        order = self._order(owner)[:-1]
+        is_needed = any(self._private_names(each) for each in order)
+        if not is_needed or any(AFTER_INIT in each.scope.names for each in order):
+            return {}
+        found = self.world.member(*AFTER_INIT_PATH)
+        return {AFTER_INIT: found} if isinstance(found, Function) else {}
+
+    def _order(self, owner: Class) -> list[Class]:
+        """Return the models in the method resolution order, the root last; empty for a class that is no model."""
+        return [each for each in self.world.classes.mro(owner) if isinstance(each, Class) and self.is_model(each)]
+
+    def _fields(self, order: list[Class]) -> Signature:
+        fields: dict[str, Parameter] = {}
+        for each in reversed(order):
+            for name, binding in each.scope.annotated.items():
+                if not name.startswith("_") and annotation_head(binding.annotation) != "ClassVar":
+                    fields[name] = self._field(binding, each.scope)
+        return Signature(parameters=tuple(fields.values()))
+
+    def _field(self, binding: Binding, scope: Scope) -> Parameter:
+        annotation = binding.annotation or ast.Constant(value=None)
+        call = maker_call(binding, self.world, FIELD_MAKERS)
+        words = {word.arg: word.value for word in call.keywords} if call else {}
+        return Parameter(
+            name=binding.name,
+            kind=KEYWORD_ONLY,
+            annotation=self.signatures.annotation(annotation, scope, always=True),
+            default=self._default(binding, call, scope),
+            description=self._text(words.get("description"), scope),
+        )
+
+    def _default(self, binding: Binding, call: ast.Call | None, scope: Scope) -> str | None:
+        expression = binding.how.expression if isinstance(binding.how, Assignment) else None
+        if call is not None:
+            words = {word.arg: word.value for word in call.keywords}
+            expression = words.get("default", call.args[0] if call.args else None)
+            if expression is None and "default_factory" in words:
+                return FACTORY
+        if expression is None or (isinstance(expression, ast.Constant) and expression.value is Ellipsis):
+            return None
+        return self.signatures.default(expression, scope)
+
+    def _private_names(self, owner: Class) -> list[str]:
+        """Return the names of private attributes: with one underscore, and neither a class variable nor a function."""
+        found = [name for name, each in owner.scope.annotated.items() if annotation_head(each.annotation) != "ClassVar"]
+        for name, binding in owner.scope.names.items():
+            if isinstance(binding.how, Assignment) and not isinstance(self.world.value(binding), Function | Wrapped):
+                found.append(name)
+        return [name for name in found if name.startswith("_") and not name.startswith("__")]
+
+    def _text(self, node: ast.expr | None, scope: Scope) -> str | None:
+        value = None if node is None else self.world.evaluator.evaluate(node, scope)
+        return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
