@@ -1,0 +1,256 @@
+"""Rules ARG: the command line that a container is started with."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conformance.calls import ORIGINS, CallRecipe
+from conformance.recipes import FunctionRecipe, Recipe, TemplateRecipe, made, recipe
+from conformance.rules import rule
+from conformance.strategies import templates, texts, words
+from conformance.suite.acts import build, call_text
+from conformance.suite.doubles import made_from
+from conformance.suite.observe import snapshot, view
+from conformance.suite.support import calling, check, check_equal, check_same, expect_raises, offered, shown
+from conformance.target import Adapter
+
+FIRST_OPTIONS = (
+    "--inputs",
+    "--outputs-path",
+    "--version",
+    "--raw-data-path",
+    "--checkpoint-path",
+    "--prev-checkpoint",
+    "--run-name",
+    "--name",
+)
+"""The options that always come first, in this order, each with one value."""
+
+ROOT = pathlib.Path(__file__).parent
+"""A root directory under which the functions of this module can be found."""
+
+
+def body() -> None:
+    """Do nothing: a function that a resolver can find by module and name."""
+
+
+class Resolver:
+    """A resolver of the user's own; notes what it is asked."""
+
+    def __init__(self, import_path: str, loader_args: list[str]) -> None:
+        self.import_path = import_path
+        self.arguments = loader_args
+        self.asked: list[tuple[tuple[Any, ...], Mapping[str, Any]]] = []
+
+    def loader_args(self, *args: Any, **kwargs: Any) -> list[str]:
+        """Return the arguments that were given to the resolver at first."""
+        self.asked.append((args, kwargs))
+        return list(self.arguments)
+
+
+def pkl_bundles() -> st.SearchStrategy[Recipe]:
+    """Code bundles that hold the pickled task."""
+    return st.builds(
+        lambda path, dest: recipe("CodeBundle", computed_version="v", pkl=path, destination=dest),
+        texts(min_size=1),
+        texts(min_size=1),
+    )
+
+
+def tgz_bundles() -> st.SearchStrategy[Recipe]:
+    """Code bundles that hold an archive of sources."""
+    return st.builds(
+        lambda path, dest: recipe("CodeBundle", computed_version="v", tgz=path, destination=dest),
+        texts(min_size=1),
+        texts(min_size=1),
+    )
+
+
+PKL = recipe("CodeBundle", computed_version="v", pkl="task.pkl", destination="/root")
+TGZ = recipe("CodeBundle", computed_version="v", tgz="code.tgz", destination="/root")
+
+
+def contexts() -> st.SearchStrategy[dict[str, Any]]:
+    """Fields of serialization contexts with a pickled bundle: paths and versions of any text, that of an option too."""
+    paths = texts(min_size=1) | st.sampled_from(["--version", "{{.input}}", "s3://bucket/in"])
+    return st.fixed_dictionaries(
+        {"code_bundle": pkl_bundles()},
+        optional={"version": paths, "input_path": paths, "output_path": paths, "project": words(), "org": words()},
+    )
+
+
+def arguments_of(impl: Adapter, template: Any, fields: Mapping[str, Any]) -> list[str]:
+    """Return the container arguments in a context of these fields; an exception is a deviation."""
+    context = impl.serialization_context(**made(impl, dict(fields)))
+    with calling(call_text("task.container_args of a context", fields)):
+        came: list[str] = template.container_args(context)
+    return came
+
+
+def after(arguments: list[str], option: str) -> list[str]:
+    """Return what follows an option behind those that always come first."""
+    rest = arguments[1 + 2 * len(FIRST_OPTIONS) :]
+    check(option in rest, f"container_args: {option} is missing in {shown(rest)}")
+    return rest[rest.index(option) + 1 :]
+
+
+@rule("ARG-01")
+@given(template=templates(), fields=contexts())
+@example(template=TemplateRecipe(), fields={"code_bundle": PKL, "version": "1", "input_path": "i", "output_path": "o"})
+@example(template=TemplateRecipe(), fields={"code_bundle": PKL, "version": "", "input_path": "", "output_path": ""})
+@example(template=TemplateRecipe(), fields={"code_bundle": PKL})
+def test_container_args_carry_the_context(impl: Adapter, template: TemplateRecipe, fields: dict[str, Any]) -> None:
+    """The list starts with a0 and the options, in their order, with the values of the context; all is text."""
+    context = impl.serialization_context(**made(impl, fields))
+    arguments = arguments_of(impl, build(impl, template), fields)
+
+    check(type(arguments) is list, f"container_args: came {shown(arguments)}, due a list")
+    check(all(type(one) is str for one in arguments), f"container_args: {shown(arguments)} holds what is no str")
+    check_equal(arguments[:1], ["a0"], "the first of container_args")
+    count = len(FIRST_OPTIONS)
+    options, values = arguments[1 : 2 * count : 2], arguments[2 : 2 * count + 1 : 2]
+    check_equal(tuple(options), FIRST_OPTIONS, "the options of container_args")
+    due = [context.input_path, context.output_path, context.version]
+    check_equal(values[:3], due, "container_args: the values of --inputs, --outputs-path and --version")
+    check(all(values[3:]) and len(values) == count, f"container_args: an option has no value in {shown(arguments)}")
+
+
+@rule("ARG-02")
+@given(bundle=pkl_bundles(), has_root=st.booleans())
+@example(bundle=PKL, has_root=False)
+@example(bundle=PKL, has_root=True)
+def test_pickled_bundle_needs_no_resolver(impl: Adapter, bundle: Recipe, *, has_root: bool) -> None:
+    """With a pickled bundle, --pkl and --dest name it and its destination, and no resolver is named."""
+    fields = {"code_bundle": bundle, **({"root_dir": ROOT} if has_root else {})}
+    arguments = arguments_of(impl, impl.make(body), fields)
+
+    named = bundle.named
+    check_equal(after(arguments, "--pkl")[:3], [named["pkl"], "--dest", named["destination"]], "--pkl and --dest")
+    rest = after(arguments, "--dest")[1:]
+    check("--resolver" not in rest and "--tgz" not in rest, f"container_args of a pickled bundle end in {shown(rest)}")
+
+
+@rule("ARG-02")
+@given(bundle=tgz_bundles())
+@example(bundle=TGZ)
+def test_archive_needs_a_resolver(impl: Adapter, bundle: Recipe) -> None:
+    """With an archive, --tgz and --dest name it and its destination, and a resolver follows."""
+    arguments = arguments_of(impl, impl.make(body), {"code_bundle": bundle, "root_dir": ROOT})
+
+    named = bundle.named
+    check_equal(after(arguments, "--tgz")[:3], [named["tgz"], "--dest", named["destination"]], "--tgz and --dest")
+    check_resolver(after(arguments, "--dest")[1:], "an archive")
+
+
+@rule("ARG-02")
+def test_resolver_without_bundle(impl: Adapter) -> None:
+    """Without a bundle, a resolver is all that says where the code is."""
+    arguments = arguments_of(impl, impl.make(body), {"root_dir": ROOT})
+
+    rest = arguments[1 + 2 * len(FIRST_OPTIONS) :]
+    wrong = [option for option in ("--tgz", "--pkl", "--dest") if option in rest]
+    check(not wrong, f"container_args without a bundle hold {wrong}")
+    check_resolver(rest, "no bundle")
+
+
+def check_resolver(rest: list[str], what: str) -> None:
+    """Check that arguments name a resolver, and tell it something about the task."""
+    check(rest.count("--resolver") == 1, f"container_args with {what}: {shown(rest)}, due one --resolver")
+    told = rest[rest.index("--resolver") + 1 :]
+    check(len(told) > 1 and all(told), f"container_args with {what}: --resolver {told}, due its path and arguments")
+    check(any("body" in one for one in told[1:]), f"container_args with {what}: {told} does not name the task")
+
+
+@rule("ARG-03")
+@given(bundle=st.none() | tgz_bundles(), origin=st.sampled_from(ORIGINS), is_async=st.booleans())
+@example(bundle=None, origin="constructor", is_async=False)
+@example(bundle=TGZ, origin="constructor", is_async=True)
+def test_resolver_needs_a_root(impl: Adapter, bundle: Recipe | None, origin: str, *, is_async: bool) -> None:
+    """Without pickled bundle and root directory, the error says by its code what failed."""
+    template = made_from(impl, CallRecipe(function=FunctionRecipe(is_async=is_async), origin=origin))
+    context = impl.serialization_context(code_bundle=made(impl, bundle))
+
+    what = f"task.container_args of a context with code_bundle={bundle!r} and no root_dir"
+    with expect_raises(impl.errors.RuntimeSystemError, what) as caught:
+        template.container_args(context)
+    check_equal(getattr(caught.value, "code", None), "SerializationError", f"{what}: the code")
+
+
+@rule("ARG-04")
+@given(template=templates(), fields=contexts())
+@example(template=TemplateRecipe(), fields={"code_bundle": PKL})
+def test_container_args_change_nothing(impl: Adapter, template: TemplateRecipe, fields: dict[str, Any]) -> None:
+    """Asked twice, container_args give equal lists of their own; neither the task nor the context changes."""
+    task = build(impl, template)
+    context = impl.serialization_context(**made(impl, fields))
+    before, context_before = snapshot(impl, task), view(context)
+
+    with calling("task.container_args(context)"):
+        first = task.container_args(context)
+        kept = list(first)
+        first.append("changed by the caller")
+        second = task.container_args(context)
+
+    check_equal(second, kept, "task.container_args(context), the second time")
+    check(first is not second, "task.container_args(context), called twice, gave one list; due are two")
+    differences = before.differences(task)
+    check(not differences, f"task.container_args(context) changed the task: {differences[:3]}")
+    check(view(context) == context_before, "task.container_args(context) changed the context")
+
+
+@rule("ARG-05")
+@given(template=templates())
+@example(template=TemplateRecipe())
+def test_container_args_name_the_start(impl: Adapter, template: TemplateRecipe) -> None:
+    """The start of the run is one of the arguments."""
+    arguments = arguments_of(impl, build(impl, template), {"code_bundle": PKL})
+
+    check(after(arguments, "--run-start-time")[:1] != [], "container_args: --run-start-time has no value")
+
+
+@rule("ARG-06")
+@given(
+    import_path=words(),
+    loader_args=st.lists(texts(), max_size=4),
+    bundle=st.none() | tgz_bundles(),
+    changed=st.booleans(),
+)
+@example(import_path="my.Resolver", loader_args=[], bundle=None, changed=False)
+@example(import_path="my.Resolver", loader_args=["", "b", "a"], bundle=TGZ, changed=True)
+def test_own_resolver_is_used(
+    impl: Adapter, import_path: str, loader_args: list[str], bundle: Recipe | None, *, changed: bool
+) -> None:
+    """A resolver of the user's own ends the arguments, by path and by what it says of this task under this root."""
+    offered(impl, "task_resolver")
+    resolver = Resolver(import_path, loader_args)
+    with calling("making a template with task_resolver=..."):
+        template = impl.make(body, task_resolver=resolver)
+        template = template.override(retries=2) if changed else template
+    fields = {"root_dir": ROOT, **({} if bundle is None else {"code_bundle": bundle})}
+
+    arguments = arguments_of(impl, template, fields)
+
+    due = ["--resolver", import_path, *loader_args]
+    check_equal(arguments[len(arguments) - len(due) :], due, "the end of container_args with an own resolver")
+    check_equal(len(resolver.asked), 1, "how often the resolver was asked")
+    args, kwargs = resolver.asked[0]
+    told = [*args, *kwargs.values()]
+    check(any(one is template for one in told), f"the resolver was asked about {shown(told)}, due this very task")
+    check_same(next((one for one in told if one == ROOT), None), ROOT, "the root directory that the resolver was told")
+
+
+@rule("ARG-07")
+@given(version=st.none() | st.integers() | st.binary())
+@example(version=None)
+@example(version=0)
+def test_version_must_be_text(impl: Adapter, version: object) -> None:
+    """A version that is no text is refused by an assertion."""
+    context = impl.serialization_context(version=version, code_bundle=made(impl, PKL))
+
+    with expect_raises(AssertionError, f"task.container_args of a context with version={version!r}"):
+        impl.make(body).container_args(context)
