@@ -60,7 +60,9 @@ class Printing:
     """The home page lists everything."""
     shows_defaults: bool = True
     shows_property_types: bool = True
-    """False: the column is there and says `None` in every row."""
+    """False: the column says the same in every row: that there is no annotation."""
+    untyped_property: str = "None"
+    """What the Type column says of a property without annotation."""
     marks_variadics: Literal["name", "kind"] = "kind"
     """What makes a parameter variadic on the page: being called `args` or `kwargs`, or being so."""
     entities: Literal["outside fences", "outside code", "never"] = "outside code"

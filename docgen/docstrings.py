@@ -115,16 +115,18 @@ def _stripped(lines: list[str]) -> list[str]:
 
 
 def _items(lines: list[str]) -> list[tuple[str, str]]:
-    """Return the `name: text` pairs of a section; deeper lines go on with the text before them, blank ones do not count."""
-    written = [line for line in lines if line.strip()]
-    depth = min(map(_indent, written), default=0)
+    """Return the `name: text` pairs of a section.
+
+    Deeper lines go on with the text before them; blank lines, and lines as deep as a name but without colon, do not count.
+    """
+    depth = min((_indent(line) for line in lines if line.strip()), default=0)
+    written = [line for line in lines if line.strip() and (_indent(line) > depth or ":" in line)]
     starts = [index for index, line in enumerate(written) if _indent(line) == depth]
     items: list[tuple[str, str]] = []
     for start, end in zip(starts, [*starts[1:], len(written)], strict=True):
-        name, colon, text = written[start].strip().partition(":")
+        name, _, text = written[start].strip().partition(":")
         more = textwrap.dedent("\n".join(written[start + 1 : end]))
-        if colon:
-            items.append((name.partition("(")[0].strip(), f"{text}\n{more}".strip()))
+        items.append((name.partition("(")[0].strip(), f"{text}\n{more}".strip()))
     return items
 
 

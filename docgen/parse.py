@@ -115,7 +115,7 @@ def parse_tree(folder: Path, dialect: Dialect) -> ParsedTree:
     home = _Scanner(read_page(folder / index), str(folder / index))
     front = home.front_matter()
     title = home.expect(_HEAD, "a heading")["name"]
-    include, _, _ = home.rest().partition("\n## Directory\n")
+    include = home.until(_DIRECTORY)
     return ParsedTree(
         reference=Reference(
             distribution=title,
@@ -271,7 +271,8 @@ class _PageParser(_Scanner):
 
     def properties(self) -> Iterator[Property]:
         for _, (name, annotation, text) in self.rows():
-            shown = _code(annotation) if self.printing.shows_property_types else None
+            shown = _code(annotation)
+            shown = None if shown == self.printing.untyped_property else shown
             docstring = Docstring(text=unescape_entities(text, self.printing.entities))
             yield Property(name=_code(name) or "", annotation=shown, docstring=docstring)
 

@@ -38,8 +38,8 @@ def shown_name(parameter: Parameter, printing: Printing) -> str:
 def shown_type(typed: Parameter | Property | Variable, printing: Printing) -> str:
     """Return the type as tables show it, bars escaped; empty where nothing is written."""
     annotation = typed.annotation
-    if isinstance(typed, Property) and not printing.shows_property_types:
-        annotation = "None"
+    if isinstance(typed, Property):
+        annotation = (annotation if printing.shows_property_types else None) or printing.untyped_property or None
     if isinstance(typed, Parameter) and printing.marks_variadics == "name" and (marks := stars(typed, printing)):
         annotation = marks + typed.name
     return "" if annotation is None else cell(annotation)
