@@ -22,7 +22,6 @@ from conformance.recipes import (
     NOTHING,
     ORIGINS,
     PLAIN,
-    POSITIONAL_ONLY,
     FunctionRecipe,
     OverrideRecipe,
     ParameterRecipe,
@@ -381,21 +380,29 @@ SCALARS: Mapping[Any, Values] = {
 
 
 @st.composite
-def functions(draw: st.DrawFn, *, types: Values | None = None, documented: bool = False) -> FunctionRecipe:
+def functions(
+    draw: st.DrawFn,
+    *,
+    types: Values | None = None,
+    documented: bool = False,
+    kinds: tuple[str, ...] = (PLAIN, KEYWORD_ONLY),
+) -> FunctionRecipe:
     """Functions of up to five parameters, by position or keyword-only, with and without defaults, sync and async.
 
     Parameters:
         draw: Given by hypothesis.
         types: Types of the parameters and of the result; all that `json_types` gives where it is left out.
         documented: Whether each has a docstring.
+        kinds: Kinds of parameters, in their order. Positional-only ones have a rule of their own (NIF-13).
     """
     types = json_types() if types is None else types
     names = draw(st.lists(parameter_names(), unique=True, max_size=5))
-    kinds = sorted(draw(st.lists(_KINDS, min_size=len(names), max_size=len(names))), key=_KIND_ORDER.index)
+    drawn = st.lists(st.sampled_from(kinds), min_size=len(names), max_size=len(names))
+    ordered = sorted(draw(drawn), key=kinds.index)
     # A parameter without default may not follow one with, among those that can be passed by position.
     first_default = draw(st.integers(0, len(names)))
     parameters = []
-    for index, (name, kind) in enumerate(zip(names, kinds, strict=True)):
+    for index, (name, kind) in enumerate(zip(names, ordered, strict=True)):
         annotation = draw(types)
         has_default = draw(st.booleans()) if kind == KEYWORD_ONLY else index >= first_default
         default = draw(values_of(annotation)) if has_default else NOTHING
@@ -404,10 +411,6 @@ def functions(draw: st.DrawFn, *, types: Values | None = None, documented: bool 
     is_async = draw(st.booleans())
     return FunctionRecipe(parameters=tuple(parameters), returns=draw(types), is_async=is_async, doc=doc)
 
-
-_KIND_ORDER = (POSITIONAL_ONLY, PLAIN, KEYWORD_ONLY)
-# Positional-only parameters have a rule of their own (NIF-13).
-_KINDS = st.sampled_from([PLAIN, KEYWORD_ONLY])
 
 # ---- exceptions -----------------------------------------------------------------------------------------------------
 
