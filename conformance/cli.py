@@ -14,8 +14,9 @@ from conformance.errors import UsageError
 from conformance.report import formats
 from conformance.report.model import Settings, from_json, to_json
 from conformance.rules import Level, Profile, Rule, catalogue
-from conformance.run import BUDGETS, LIMIT_SECONDS, MEMORY_MIB, Journal, Plan, execute
+from conformance.run import Journal, Plan, execute
 from conformance.targets import target_from, version_key
+from conformance.worker import BUDGETS, LIMIT_SECONDS, MEMORY_MIB
 
 LATER = {"parity": "conformance.parity.command:parity"}
 """Commands that are imported when they are used: they need packages that the others do not."""

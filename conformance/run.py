@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib.metadata
 import queue
@@ -15,18 +16,12 @@ from typing import Any
 import msgspec
 
 from conformance.errors import ConformanceError
-from conformance.isolate import Child, ChildError, HangError, Launch
+from conformance.isolate import Launch
 from conformance.report.model import Report, Settings, TargetReport, rule_entry
 from conformance.rules import Rule
 from conformance.targets import Target
-from conformance.verdicts import Result, Verdict
-
-BUDGETS = {"smoke": 5, "default": 100, "deep": 2000}
-"""Examples per property, by name."""
-LIMIT_SECONDS = 10.0
-"""How long a rule may take at the default budget; a larger budget stretches it in proportion."""
-MEMORY_MIB = 2048
-"""How much a child may allocate, in MiB."""
+from conformance.verdicts import Result
+from conformance.worker import MEMORY_MIB, Worker, launch_of
 
 Progress = Callable[[str, int, int], None]
 """Called with a target, how many of its rules are done, and how many there are."""
@@ -44,11 +39,6 @@ class Plan:
     memory_mib: int = MEMORY_MIB
     suite: str = "conformance.suite"
     """Package that holds the properties."""
-
-    @property
-    def limit_seconds(self) -> float:
-        """How long one rule may take under the budget of this run."""
-        return self.settings.limit_seconds * max(1.0, self.settings.examples / BUDGETS["default"])
 
 
 class Journal:
@@ -119,24 +109,27 @@ class Session:
 
     def run(self, workers: int) -> None:
         """Judge every rule, with some children at a time."""
+        settings = self.plan.settings
         try:
-            launch = self._launch()
-            first = Child(launch)
+            launch = launch_of(
+                self.target,
+                examples=settings.examples,
+                seed=settings.seed,
+                memory_mib=self.plan.memory_mib,
+                suite=self.plan.suite,
+            )
+            first = Worker(launch, limit_seconds=settings.limit_seconds)
         except ConformanceError as error:
             self.error = str(error)
             return
         self.hello = first.hello
         waiting: queue.SimpleQueue[Rule] = queue.SimpleQueue()
         for rule in self.plan.rules:
-            missing = sorted(rule.capabilities - set(first.hello["capabilities"]))
-            if missing:
-                self._add(Result(rule=rule.id, verdict=Verdict.GAP, message=f"not offered: {', '.join(missing)}"))
-            else:
-                waiting.put(rule)
-        others = [threading.Thread(target=self._work, args=(launch, None, waiting)) for _ in range(workers - 1)]
+            waiting.put(rule)
+        others = [threading.Thread(target=self._work_anew, args=(launch, waiting)) for _ in range(workers - 1)]
         for other in others:
             other.start()
-        self._work(launch, first, waiting)
+        self._work(first, waiting)
         for other in others:
             other.join()
 
@@ -153,61 +146,18 @@ class Session:
             results=tuple(self.results[rule.id] for rule in self.plan.rules if rule.id in self.results),
         )
 
-    def _launch(self) -> Launch:
-        return Launch(
-            python=self.target.python(),
-            adapter=self.target.adapter,
-            template=self.target.template,
-            examples=self.plan.settings.examples,
-            seed=self.plan.settings.seed,
-            memory_mib=self.plan.memory_mib,
-            suite=self.plan.suite,
-            is_separate=bool(self.target.requirements),
-        )
+    def _work_anew(self, launch: Launch, waiting: queue.SimpleQueue[Rule]) -> None:
+        """Do the same with another child. Should it not start, the first one does all the work."""
+        with contextlib.suppress(ConformanceError):
+            self._work(Worker(launch, limit_seconds=self.plan.settings.limit_seconds), waiting)
 
-    def _work(self, launch: Launch, child: Child | None, waiting: queue.SimpleQueue[Rule]) -> None:
-        """Judge rules until there are none, in one child; a child that is of no more use is replaced."""
-        try:
+    def _work(self, worker: Worker, waiting: queue.SimpleQueue[Rule]) -> None:
+        """Judge rules until there are none left, or the run is stopped."""
+        with worker, contextlib.suppress(queue.Empty):
             while not self.stop.is_set():
-                try:
-                    rule = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                try:
-                    child = child or Child(launch)
-                    answer = child.ask(rule.id, self.plan.limit_seconds)
-                    result, is_spent = result_from(answer), answer["is_worn"]
-                except ConformanceError as error:
-                    result, is_spent = result_of_failure(rule.id, error), True
-                self._add(result)
-                if is_spent and child is not None:
-                    child.close()
-                    child = None
-        finally:
-            if child is not None:
-                child.close()
+                self._add(worker.judge(waiting.get_nowait()))
 
     def _add(self, result: Result) -> None:
         self.results[result.rule] = result
         self.journal.add(self.target.text, result)
         self.progress(self.target.text, len(self.results), len(self.plan.rules))
-
-
-def result_from(answer: Mapping[str, Any]) -> Result:
-    """Return a child's judgement as a result."""
-    return Result(
-        rule=answer["rule"],
-        verdict=Verdict(answer["verdict"]),
-        message=answer["message"],
-        # How far a run gets in its time is no property of the implementation: reports of equal runs are equal.
-        examples=0 if answer["is_cut"] else answer["examples"],
-    )
-
-
-def result_of_failure(rule_id: str, error: ConformanceError) -> Result:
-    """Return what it means that a child could not answer: the implementation's doing, unless it did not even start."""
-    if isinstance(error, HangError):
-        return Result(rule=rule_id, verdict=Verdict.DEVIATES, message=f"hang: the implementation {error}")
-    if isinstance(error, ChildError):
-        return Result(rule=rule_id, verdict=Verdict.DEVIATES, message=f"the implementation {error}")
-    return Result(rule=rule_id, verdict=Verdict.BREAKDOWN, message=str(error))

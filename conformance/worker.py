@@ -1,0 +1,111 @@
+"""Judges rules one after the other in a child process, and replaces the child whenever it is of no more use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from conformance.errors import ConformanceError
+from conformance.isolate import Child, ChildError, HangError, Launch
+from conformance.rules import Rule
+from conformance.targets import Target
+from conformance.verdicts import Result, Verdict
+
+BUDGETS = {"smoke": 5, "default": 100, "deep": 2000}
+"""Examples per property, by name."""
+LIMIT_SECONDS = 10.0
+"""How long a rule may take at the default budget; a larger budget stretches it in proportion."""
+MEMORY_MIB = 2048
+"""How much a child may allocate, in MiB."""
+
+
+def launch_of(
+    target: Target,
+    *,
+    examples: int = BUDGETS["default"],
+    seed: int = 0,
+    memory_mib: int = MEMORY_MIB,
+    suite: str = "conformance.suite",
+) -> Launch:
+    """Return how children of a target are started; its environment is made if need be.
+
+    Raises:
+        TargetError: The environment cannot be made.
+    """
+    return Launch(
+        python=target.python(),
+        adapter=target.adapter,
+        template=target.template,
+        examples=examples,
+        seed=seed,
+        memory_mib=memory_mib,
+        suite=suite,
+        is_separate=bool(target.requirements),
+    )
+
+
+class Worker:
+    """One child at a time. Use it as a context manager: no process is left at the end."""
+
+    def __init__(self, launch: Launch, *, limit_seconds: float = LIMIT_SECONDS) -> None:
+        """Start the first child.
+
+        Parameters:
+            launch: How a child is started.
+            limit_seconds: How long one rule may take at the default budget.
+
+        Raises:
+            TargetError: The implementation cannot be loaded.
+        """
+        self._launch = launch
+        self._limit_seconds = limit_seconds * max(1.0, launch.examples / BUDGETS["default"])
+        self._child: Child | None = Child(launch)
+        self.hello: Mapping[str, Any] = self._child.hello
+        """What the implementation says of itself."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def judge(self, rule: Rule) -> Result:
+        """Return the verdict on one rule; whatever the implementation does to its process is in it."""
+        missing = sorted(rule.capabilities - set(self.hello["capabilities"]))
+        if missing:
+            return Result(rule=rule.id, verdict=Verdict.GAP, message=f"not offered: {', '.join(missing)}")
+        try:
+            self._child = self._child or Child(self._launch)
+            answer = self._child.ask(rule.id, self._limit_seconds)
+        except ConformanceError as error:
+            self.close()
+            return result_of_failure(rule.id, error)
+        if answer["is_worn"]:
+            self.close()
+        return result_from(answer)
+
+    def close(self) -> None:
+        """End the child; the next rule gets a new one."""
+        if self._child is not None:
+            self._child.close()
+        self._child = None
+
+
+def result_from(answer: Mapping[str, Any]) -> Result:
+    """Return a child's judgement as a result."""
+    return Result(
+        rule=answer["rule"],
+        verdict=Verdict(answer["verdict"]),
+        message=answer["message"],
+        # How far a run gets in its time is no property of the implementation: reports of equal runs are equal.
+        examples=0 if answer["is_cut"] else answer["examples"],
+    )
+
+
+def result_of_failure(rule_id: str, error: ConformanceError) -> Result:
+    """Return what it means that a child could not answer: the implementation's doing, unless it did not even start."""
+    if isinstance(error, HangError):
+        return Result(rule=rule_id, verdict=Verdict.DEVIATES, message=f"hang: the implementation {error}")
+    if isinstance(error, ChildError):
+        return Result(rule=rule_id, verdict=Verdict.DEVIATES, message=f"the implementation {error}")
+    return Result(rule=rule_id, verdict=Verdict.BREAKDOWN, message=str(error))
