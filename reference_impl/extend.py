@@ -1,0 +1,17 @@
+"""What plugins build on."""
+
+from __future__ import annotations
+
+from reference_impl.function_task import AsyncFunctionTaskTemplate
+from reference_impl.plugins import TaskPluginRegistry
+from reference_impl.resources import PRIMARY_CONTAINER_DEFAULT_NAME
+from reference_impl.schema import register_json_schema
+from reference_impl.template import TaskTemplate
+
+__all__ = [
+    "PRIMARY_CONTAINER_DEFAULT_NAME",
+    "AsyncFunctionTaskTemplate",
+    "TaskPluginRegistry",
+    "TaskTemplate",
+    "register_json_schema",
+]

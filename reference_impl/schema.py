@@ -1,0 +1,206 @@
+"""From a Python annotation to a JSON Schema, draft 2020-12.
+
+One rule per kind of annotation: `_RULES` holds those for classes (asked along the class's MRO, so that a rule also holds for
+subclasses), `_GENERIC` those for subscripted types, and `register_json_schema` adds rules of the user's own, which come first. A class that contains itself
+goes to `$defs` at the root of the document and is referred to; every other class is written where it stands.
+An annotation without a rule accepts anything: a schema must not refuse what a task would take.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from reference_impl.schema_classes import class_schema
+from reference_impl.schema_rules import CONSTRAINTS, SCALARS, enum_schema, literal_schema
+from reference_impl.values import NOT_JSON, to_json
+
+Schema = dict[str, Any]
+"""A JSON Schema, as a new dict of plain values."""
+
+_CONTAINERS = ("builtins", "collections", "collections.abc")
+"""The modules whose classes hold what their names say; an iterable class of somebody else may be anything."""
+
+_REGISTERED: dict[type, Callable[[type], Schema]] = {}
+
+
+def register_json_schema(kind: type, make: Callable[[type], Schema]) -> None:
+    """From now on, `make(annotation)` gives the schema of `kind` and of its subclasses."""
+    _REGISTERED[kind] = make
+
+
+def inputs_schema(inputs: Mapping[str, tuple[Any, Any]], descriptions: Mapping[str, str | None]) -> Schema:
+    """Return the schema of an object that holds the inputs of a task by name, and nothing else.
+
+    Parameters:
+        inputs: Per name the annotation and the default, `inspect.Parameter.empty` standing for none of either.
+        descriptions: Texts by name; those of other names are left out.
+    """
+    document = _Document()
+    properties: Schema = {}
+    required: list[str] = []
+    for name, (annotation, default) in inputs.items():
+        schema = properties[name] = document.schema(annotation)
+        if text := descriptions.get(name):
+            schema["description"] = text
+        if default is inspect.Parameter.empty:
+            required.append(name)
+        elif (value := to_json(default)) is not NOT_JSON:
+            schema["default"] = value
+    whole: Schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    if document.definitions:
+        whole["$defs"] = document.definitions
+    return whole
+
+
+class _Document:
+    """One document in the making: its definitions, and the classes that are being written."""
+
+    def __init__(self) -> None:
+        self.definitions: Schema = {}
+        self._names: dict[object, str] = {}
+        self._open: list[object] = []
+
+    def schema(self, annotation: Any) -> Schema:  # noqa: ANN401 - any annotation
+        """Return the schema of an annotation."""
+        make = SCALARS.get(annotation) if isinstance(annotation, type) and not _REGISTERED else None
+        if make is not None:
+            return dict(make)
+        origin = typing.get_origin(annotation)
+        if origin is not None:
+            return self._subscripted(annotation, origin, typing.get_args(annotation))
+        if isinstance(annotation, type):
+            return self._class(annotation)
+        return self._special(annotation)
+
+    def _subscripted(self, annotation: Any, origin: Any, args: tuple[Any, ...]) -> Schema:  # noqa: ANN401 - any annotation
+        """Return the schema of `origin[args]`."""
+        if origin is typing.Annotated:
+            return self._constrained(annotation.__origin__, annotation.__metadata__)
+        if origin in (typing.Union, types.UnionType):
+            return {"anyOf": [self.schema(arg) for arg in args]}
+        if origin is typing.Literal:
+            return literal_schema(args)
+        if origin in (typing.Required, typing.NotRequired, typing.Final, typing.ClassVar):
+            return self.schema(args[0])
+        if origin is type or not args:
+            return self._class(origin)
+        if origin is tuple:
+            return self._tuple(args)
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return self._mapping(args)
+        if isinstance(origin, type) and issubclass(origin, Iterable):
+            return self._array(origin, args)
+        return self._class(origin) if isinstance(origin, type) else {}
+
+    def _special(self, annotation: Any) -> Schema:  # noqa: ANN401 - any annotation
+        """Return the schema of what is neither a class nor subscripted: None, a NewType, an alias, a type variable."""
+        if annotation is None:
+            return {"type": "null"}
+        if annotation in (typing.Never, typing.NoReturn):
+            return {"not": {}}
+        if annotation is typing.LiteralString:
+            return {"type": "string"}
+        if hasattr(annotation, "__value__"):  # an alias made by the `type` statement, which may name itself
+            return self.named(annotation, lambda: self.schema(annotation.__value__))
+        if hasattr(annotation, "__supertype__"):
+            return self.schema(annotation.__supertype__)
+        if isinstance(annotation, typing.TypeVar):
+            return self.schema(annotation.__bound__) if annotation.__bound__ is not None else self._either(annotation)
+        return {}
+
+    def _either(self, variable: typing.TypeVar) -> Schema:
+        """Return the schema of a type variable by its constraints; without any, everything is allowed."""
+        branches = [self.schema(constraint) for constraint in variable.__constraints__]
+        return {"anyOf": branches} if branches else {}
+
+    def _class(self, kind: type) -> Schema:
+        """Return the schema of a class: the user's rule, a built-in one, that of its fields; else anything is allowed."""
+        for base in kind.__mro__:
+            if base in _REGISTERED:
+                return _REGISTERED[base](kind)
+        if schema := enum_schema(kind):
+            return schema
+        if (made := class_schema(kind, self)) is not None:
+            return made
+        for base in kind.__mro__:
+            if base in SCALARS:
+                return dict(SCALARS[base])
+        if kind.__module__ not in _CONTAINERS or not issubclass(kind, Iterable):
+            return {}
+        return {"type": "object"} if issubclass(kind, Mapping) else {"type": "array"}
+
+    def named(self, kind: object, make: Callable[[], Schema]) -> Schema:
+        """Return the schema of something that may contain itself; if it does, a reference to its definition."""
+        if kind in self._open:
+            return {"$ref": f"#/$defs/{self.reserve(kind)}"}
+        self._open.append(kind)
+        schema = make()
+        self._open.pop()
+        if kind not in self._names:
+            return schema
+        self.definitions[self._names[kind]] = schema
+        return {"$ref": f"#/$defs/{self._names[kind]}"}
+
+    def reserve(self, kind: object) -> str:
+        """Return the name under which a class is defined; a second class of the same name gets a number."""
+        if kind not in self._names:
+            base = str(getattr(kind, "__name__", "Type"))
+            taken = set(self._names.values())
+            names = (base if number == 1 else f"{base}_{number}" for number in range(1, sys.maxsize))
+            self._names[kind] = next(name for name in names if name not in taken)
+        return self._names[kind]
+
+    def _constrained(self, annotation: Any, metadata: tuple[Any, ...]) -> Schema:  # noqa: ANN401 - any annotation
+        """Return the schema of `Annotated[annotation, *metadata]`: constraints by their attribute names, text as description."""
+        schema = self.schema(annotation)
+        for item in metadata:
+            # A field description of pydantic holds its constraints one level down.
+            for part in (item, *getattr(item, "metadata", ())):
+                schema |= _constraint(part, _kinds(schema))
+        return schema
+
+    def _tuple(self, args: tuple[Any, ...]) -> Schema:
+        """Return the schema of a tuple: one type each, or one type for any number."""
+        if len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - Tuple[T, ...]
+            return {"type": "array", "items": self.schema(args[0])}
+        schema: Schema = {"type": "array", "minItems": len(args), "maxItems": len(args)}
+        return schema | ({"prefixItems": [self.schema(arg) for arg in args]} if args else {})
+
+    def _array(self, origin: type, args: tuple[Any, ...]) -> Schema:
+        """Return the schema of a collection; of a generator, the first type is what it yields."""
+        unique = {"uniqueItems": True} if issubclass(origin, (set, frozenset, typing.AbstractSet)) else {}
+        return {"type": "array", "items": self.schema(args[0]), **unique}
+
+    def _mapping(self, args: tuple[Any, ...]) -> Schema:
+        """Return the schema of a mapping; JSON has only text as keys, so the type of the keys becomes a rule for their text."""
+        key = args[0]
+        value = self.schema(args[1]) if len(args) > 1 else {"type": "integer"}  # a Counter counts
+        schema: Schema = {"type": "object", "additionalProperties": value}
+        names = {"pattern": r"^-?\d+$"} if key is int else self.schema(key) if key is not str else {}
+        if names and ("pattern" in names or "enum" in names or "format" in names):
+            schema["propertyNames"] = {name: names[name] for name in ("pattern", "enum", "format") if name in names}
+        return schema
+
+
+def _kinds(schema: Schema) -> set[str]:
+    """Return the JSON types that a schema allows, as far as it says so."""
+    kinds = schema.get("type", [])
+    found = {kinds} if isinstance(kinds, str) else set(kinds)
+    return found.union(*(_kinds(branch) for branch in schema.get("anyOf", [])))
+
+
+def _constraint(part: object, kinds: set[str]) -> Schema:
+    """Return the keywords of one piece of metadata, those for the JSON types that are allowed."""
+    if isinstance(part, str):
+        return {"description": part}
+    found: Schema = {}
+    for attribute, keywords in CONSTRAINTS.items():
+        value = getattr(part, attribute, None)
+        if value is not None and not callable(value):
+            found |= {keyword: value for kind, keyword in keywords.items() if kind in kinds or kind == "any"}
+    return found

@@ -1,0 +1,454 @@
+# ruff: noqa: UP006, UP007, UP035, UP045 - the contract page prescribes how the annotations of this class are written
+"""The task template: what is known of a task, and how it is called and overridden."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import dataclasses
+import functools
+import inspect
+import weakref
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Coroutine,
+    Dict,
+    Generic,
+    List,
+    Literal,
+    Optional,
+    ParamSpec,
+    Self,
+    Tuple,
+    TypeVar,
+    Union,
+)
+
+from reference_impl.bundle import SerializationContext
+from reference_impl.caching import CacheRequest
+from reference_impl.context import current
+from reference_impl.controller import Controller, get_controller
+from reference_impl.errors import (
+    FrozenFieldError,
+    InvalidTypeError,
+    InvalidValueError,
+    LockedFieldError,
+    RuntimeSystemError,
+    RuntimeUserError,
+    SyncTaskCallInAsyncContextError,
+    TraceDoesNotAllowNestedTasksError,
+)
+from reference_impl.fields import KEEP
+from reference_impl.image import Image
+from reference_impl.interface import MAX_INLINE_IO_BYTES, NativeInterface
+from reference_impl.policies import Documentation, Link, PodTemplate, RetryStrategy, ReusePolicy, TimeoutType
+from reference_impl.resources import Resources
+from reference_impl.secret import SecretRequest
+from reference_impl.text import nearest
+from reference_impl.threads import run_in_thread
+from reference_impl.trigger import Trigger
+
+if TYPE_CHECKING:
+    from reference_impl.environment import TaskEnvironment
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+
+DataLoadingConfig = Any
+"""How a raw container gets its inputs: a record of the cluster, which nothing here makes."""
+
+_LOCKED = {
+    "name": "Define a second task instead.",
+    "image": "Define a second task, in an environment with that image.",
+    "docs": "Write them where the task is defined.",
+    "interface": "Define a second task instead.",
+    "func": "Define a second task instead.",
+    "parent_env": "Define a second task in the other environment.",
+    "ref": "It says where the template comes from.",
+    "_call_as_synchronous": "It follows from the function.",
+}
+"""The fields that override() does not touch, and what to do instead. Source: the contract page, override(), `kwargs`; OVR-05, OVR-09, OVR-32."""
+
+_OF_THE_REUSED = ("resources", "env_vars", "secrets", "pod_template")
+"""What a container that is reused has from its environment, whoever calls. Source: OVR-10, OVR-25."""
+
+_INHERIT: Any = None
+"""The default of every parameter of override(): what is not given stays. Falsy values are values."""
+
+
+def _constructs(step: Callable[..., None]) -> Callable[..., None]:
+    """Return a constructor step (`__init__`, `__post_init__`) after which the template is finished, if it is the outermost one.
+
+    Steps of subclasses run around those of their bases; fields stay assignable until the outermost is through.
+    """
+
+    @functools.wraps(step)
+    def construct(self: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> None:
+        state = vars(self)
+        is_outermost = "_sealed" not in state
+        state.setdefault("_sealed", False)
+        step(self, *args, **kwargs)
+        if is_outermost:
+            state["_sealed"] = True
+
+    return construct
+
+
+@dataclass(kw_only=True)
+class TaskTemplate(Generic[P, R, F]):
+    """A task: its name, its interface, and what it needs to run. A template does not change; `override` returns changed copies.
+
+    Two templates are equal if all their fields are. A subclass may be a dataclass with fields of its own, may have a
+    constructor or a `__post_init__`, and overrides `pre`, `execute`, `post` and the methods that plugins configure.
+
+    Parameters:
+        name: The full name, in an environment `ENVIRONMENT.FUNCTION`.
+        interface: Names and types of inputs and outputs.
+        short_name: What people see; empty means the name.
+        task_type: Which plugin of the system runs the task.
+        task_type_version: Which version of that plugin.
+        image: An Image, its address, "auto" for the default image, or None.
+        resources: What the task needs of a machine.
+        cache: Whether, and under which version, results are used again.
+        interruptible: Whether the task may run on machines that can be taken away.
+        retries: How often a failed task is tried again.
+        reusable: Whether its containers are kept for the next call; None is no.
+        docs: What the task does, in words.
+        env_vars: Environment variables; the dict is copied.
+        secrets: A key, a Secret or a list of both.
+        timeout: How long it may run; an int is seconds.
+        pod_template: A Kubernetes pod, or the name of one.
+        report: Whether the task writes a report.
+        queue: The queue of the cluster.
+        debuggable: Whether a debugger can be attached.
+        parent_env: A weak reference to the environment of the task.
+        parent_env_name: The name of that environment.
+        max_inline_io_bytes: The largest size, in bytes, of all inputs and outputs of a call together.
+        triggers: What starts the task by itself.
+        links: Links shown beside the task.
+
+    Raises:
+        InvalidTypeError: A value of the wrong type.
+        InvalidValueError: A value that is not allowed.
+
+    Source:
+        The contract page, parameters in its order; CON-01 to CON-20.
+    """
+
+    name: str
+    interface: NativeInterface
+    short_name: str = ""
+    task_type: str = "python"
+    task_type_version: int = 0
+    image: Union[str, Image, Literal["auto"]] | None = "auto"
+    resources: Optional[Resources] = None
+    cache: CacheRequest = "disable"
+    interruptible: bool = False
+    retries: Union[int, RetryStrategy] = 0
+    reusable: Union[ReusePolicy, None] = None
+    docs: Optional[Documentation] = None
+    env_vars: Optional[Dict[str, str]] = None
+    secrets: Optional[SecretRequest] = None
+    timeout: Optional[TimeoutType] = None
+    pod_template: Optional[Union[str, PodTemplate]] = None
+    report: bool = False
+    queue: Optional[str] = None
+    debuggable: bool = False
+    parent_env: Optional[weakref.ReferenceType[TaskEnvironment]] = None
+    parent_env_name: Optional[str] = None
+    ref: bool = field(default=False, init=False, repr=False, compare=False)
+    max_inline_io_bytes: int = MAX_INLINE_IO_BYTES
+    triggers: Tuple[Trigger, ...] = ()
+    links: Tuple[Link, ...] = ()
+    _call_as_synchronous: bool = False
+
+    # ---- construction, and what keeps a finished template as it is ----
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - what the class statement gives
+        super().__init_subclass__(**kwargs)
+        for name in ("__init__", "__post_init__"):
+            if name in cls.__dict__:
+                setattr(cls, name, _constructs(cls.__dict__[name]))
+
+    @_constructs
+    def __post_init__(self) -> None:
+        state = vars(self)
+        state.update(self._kept({name: state[name] for name in KEEP}))
+
+    def _kept(self, given: Dict[str, Any]) -> Dict[str, Any]:
+        """Return the values that are kept of the values given, by field."""
+        kept = {name: KEEP[name](value) if name in KEEP else value for name, value in given.items()}
+        if kept.get("short_name") == "":
+            kept["short_name"] = self.name
+        return kept
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in self.__dataclass_fields__ and self.__dict__.get("_sealed"):
+            raise FrozenFieldError(self.name, name)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if name in self.__dataclass_fields__ and self.__dict__.get("_sealed"):
+            raise FrozenFieldError(self.name, name)
+        super().__delattr__(name)
+
+    def __getstate__(self) -> Dict[str, Any]:
+        # Without the environment: it holds all tasks, and the other side has its own.
+        return {name: value for name, value in self.__dict__.items() if name != "parent_env"}
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        self.__dict__.update(state, parent_env=None)
+
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def __deepcopy__(self, memo: Dict[int, Any]) -> Self:
+        twin = memo[id(self)] = object.__new__(type(self))
+        shared = {"parent_env", "func", "interface", "__wrapped__"}
+        for name, value in self.__dict__.items():
+            twin.__dict__[name] = value if name in shared or name.startswith("_is_") else copy.deepcopy(value, memo)
+        return twin
+
+    # ---- what subclasses and plugins fill in ----
+
+    @property
+    def native_interface(self) -> NativeInterface:
+        """The interface, by its other name."""
+        return self.interface
+
+    @property
+    def source_file(self) -> Optional[str]:
+        """The file that the task is written in, None where that is not known."""
+        return None
+
+    async def pre(self, *args, **kwargs) -> Dict[str, Any]:  # type: ignore[no-untyped-def] # noqa: ANN002, ANN003 - the page shows no annotation
+        """Return what the body finds in `ctx().data`; called before the body, with its arguments."""
+        return {}
+
+    async def execute(self, *args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - the task's own result
+        """Run the task inside a task context and return its result.
+
+        Raises:
+            NotImplementedError: Here; a subclass says how.
+        """
+        raise NotImplementedError
+
+    async def post(self, return_vals: Any) -> Any:  # noqa: ANN401 - the page's annotation
+        """Return the result of the task; called after the body, with what the body returned."""
+        return return_vals
+
+    def config(self, sctx: SerializationContext) -> Dict[str, str]:
+        """Return configuration for the machine that runs the task, by name; a new dict."""
+        return {}
+
+    def custom_config(self, sctx: SerializationContext) -> Dict[str, str]:
+        """Return configuration for the plugin that runs the task, by name; a new dict."""
+        return {}
+
+    def data_loading_config(self, sctx: SerializationContext) -> DataLoadingConfig:
+        """Return how a raw container gets its inputs and leaves its outputs, None where it needs nothing."""
+
+    def container_args(self, serialize_context: SerializationContext) -> List[str]:
+        """Return the command line of the container."""
+        return []
+
+    def sql(self, sctx: SerializationContext) -> Optional[str]:
+        """Return the statement to run, for tasks that are one; else None."""
+        return None
+
+    # ---- calls ----
+
+    def forward(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
+        """Call the plain function, whatever runs around the caller. Nothing is caught, nothing is awaited.
+
+        Raises:
+            NotImplementedError: Here; a subclass says how.
+        """
+        raise NotImplementedError
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
+        try:
+            if current().task_context is not None:
+                return self._submit(*args, **kwargs)
+            result = self.forward(*args, **kwargs)
+        except (RuntimeSystemError, RuntimeUserError):
+            raise
+        except Exception as error:
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
+        if self._call_as_synchronous or not inspect.isawaitable(result):
+            return result
+        return _wrapping(_Unstarted(result))
+
+    async def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
+        """Return the result without blocking the event loop, also of a sync task, which then runs on a thread of its own.
+
+        What the function raises comes out as it is. Inside a running task the call goes to the controller.
+
+        Raises:
+            TraceDoesNotAllowNestedTasksError: Inside a trace.
+            RuntimeSystemError: Inside a running task without controller; code "BadContext".
+        """
+        if current().task_context is None:
+            if self._call_as_synchronous:
+                return await run_in_thread(self.forward, *args, **kwargs)
+            result: Any = self.forward(*args, **kwargs)
+            return await result if inspect.isawaitable(result) else result
+        controller = self._controller()
+        if self._call_as_synchronous:
+            return await asyncio.wrap_future(controller.submit_sync(self, *args, **kwargs))
+        return await controller.submit(self, *args, **kwargs)
+
+    def _submit(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the task's own arguments and result
+        """Call the task through the controller: a sync one blocks, an async one gives an awaitable."""
+        controller = self._controller()
+        if not self._call_as_synchronous:
+            return controller.submit(self, *args, **kwargs)
+        if asyncio._get_running_loop() is not None:  # noqa: SLF001 - documented; the public form raises, which costs more
+            raise SyncTaskCallInAsyncContextError(
+                f"task {self.name!r} is sync and is called in a running event loop, which the call would block. "
+                "Use `await task.aio(...)`."
+            )
+        return controller.submit_sync(self, *args, **kwargs).result()
+
+    def _controller(self) -> Controller:
+        """Return the controller for a call inside a running task."""
+        if current().in_trace:
+            raise TraceDoesNotAllowNestedTasksError(
+                f"task {self.name!r} is called inside a trace, where calls are not recorded. Use task.forward(...), "
+                "which calls the plain function, or call the task outside the trace."
+            )
+        return get_controller()
+
+    # ---- override ----
+
+    def override(  # noqa: PLR0913 - the signature is the contract page's
+        self,
+        *,
+        short_name: Optional[str] = None,
+        resources: Optional[Resources] = None,
+        cache: Optional[CacheRequest] = None,
+        retries: Union[int, RetryStrategy] = _INHERIT,
+        timeout: Optional[TimeoutType] = None,
+        reusable: Union[ReusePolicy, Literal["off"], None] = None,
+        env_vars: Optional[Dict[str, str]] = None,
+        secrets: Optional[SecretRequest] = None,
+        max_inline_io_bytes: int | None = None,
+        pod_template: Optional[Union[str, PodTemplate]] = None,
+        queue: Optional[str] = None,
+        interruptible: Optional[bool] = None,
+        links: Tuple[Link, ...] = _INHERIT,
+        **kwargs: Any,
+    ) -> TaskTemplate:  # type: ignore[type-arg] # the page's annotation
+        """Return a copy of the template with some fields changed.
+
+        What is None is as if not given; any other value is taken, also 0, "", {} and (). The name, image, docs and interface,
+        the function and the environment are fixed and cannot be overridden. While containers are reused, what they
+        have from their environment (resources, env_vars, secrets, pod_template) is fixed too; `reusable="off"` ends the reuse.
+
+        Parameters:
+            short_name: What people see; "" means the name.
+            resources: What the task needs of a machine.
+            cache: Whether, and under which version, results are used again.
+            retries: How often a failed task is tried again.
+            timeout: How long it may run.
+            reusable: How containers are kept, or "off".
+            env_vars: Environment variables, in place of the present ones.
+            secrets: Secrets, in place of the present ones.
+            max_inline_io_bytes: The largest size, in bytes, of all inputs and outputs of a call together.
+            pod_template: A Kubernetes pod, or the name of one.
+            queue: The queue of the cluster.
+            interruptible: Whether the task may run on machines that can be taken away.
+            links: Links shown beside the task.
+            kwargs: Other fields of the class, those of subclasses included.
+
+        Returns:
+            A new template of the same class, equal where nothing was given.
+
+        Raises:
+            LockedFieldError: A field that is fixed once the task is defined.
+            InvalidTypeError: No such field, or a value of the wrong type.
+            InvalidValueError: A value that is not allowed, or not together with reuse.
+        """
+        given = {
+            "short_name": short_name,
+            "resources": resources,
+            "cache": cache,
+            "retries": retries,
+            "timeout": timeout,
+            "reusable": reusable,
+            "env_vars": env_vars,
+            "secrets": secrets,
+            "max_inline_io_bytes": max_inline_io_bytes,
+            "pod_template": pod_template,
+            "queue": queue,
+            "interruptible": interruptible,
+            "links": links,
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
+        if kwargs:
+            self._check_names(kwargs)
+            changes |= kwargs
+        if reusable is not None or self.reusable is not None:
+            self._check_reuse(changes)
+        twin = self.__copy__()
+        twin.__dict__.update(self._kept(changes))
+        return twin
+
+    def _check_names(self, given: Dict[str, Any]) -> None:
+        """Raise for a field that is fixed, and for one that there is not."""
+        for name in given:
+            if name in _LOCKED:
+                raise LockedFieldError(name, _LOCKED[name])
+            if name not in self.__dataclass_fields__:
+                known = sorted(field.name for field in dataclasses.fields(self) if field.name not in _LOCKED)
+                raise InvalidTypeError(
+                    f"override({name}=...): no such field.{nearest(name, known)} Fields that can be overridden: "
+                    f"{', '.join(known)}."
+                )
+
+    def _check_reuse(self, changes: Dict[str, Any]) -> None:
+        """Turn "off" into None, and raise for what does not go together with reuse."""
+        if changes.get("reusable") == "off":
+            changes["reusable"] = None
+            return
+        if fixed := [name for name in _OF_THE_REUSED if name in changes]:
+            raise InvalidValueError(
+                f"override({'=..., '.join(fixed)}=...): a reused container has this from its environment. "
+                "Add reusable='off' to run the task in a container of its own."
+            )
+        policy = changes.get("reusable")
+        if isinstance(policy, ReusePolicy) and policy.concurrency > 1 and self._call_as_synchronous:
+            raise InvalidValueError(
+                f"override(reusable=...): concurrency={policy.concurrency} needs an async function, and that of "
+                f"{self.name!r} is sync. Use concurrency=1."
+            )
+
+
+class _Unstarted:
+    """Holds a coroutine that nobody has awaited yet, and closes it if nobody ever does.
+
+    The coroutine around it is what Python complains about then; one complaint is enough.
+    """
+
+    def __init__(self, awaitable: Awaitable[Any]) -> None:
+        self.awaitable = awaitable
+
+    def __del__(self) -> None:
+        if inspect.iscoroutine(self.awaitable):
+            self.awaitable.close()
+
+
+async def _wrapping(unstarted: _Unstarted) -> Any:  # noqa: ANN401 - the task's own result
+    """Return what the awaitable gives; what it raises is wrapped as a sync call wraps it. Source: CAL-05."""
+    try:
+        return await unstarted.awaitable
+    except (RuntimeSystemError, RuntimeUserError):
+        raise
+    except Exception as error:
+        raise RuntimeUserError(type(error).__name__, str(error)) from error

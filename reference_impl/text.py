@@ -1,0 +1,113 @@
+"""Small helpers for text: shortening, and docstrings read into their parts."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+_SECTION = re.compile(r"(Args|Arguments|Parameters|Params|Attributes|Returns|Return|Yields|Raises|[A-Z]\w+):\s*$")
+_UNDERLINE = re.compile(r"-{3,}\s*$")
+_GOOGLE = re.compile(r"(\*{0,2}\w+)\s*(?:\([^)]*\))?\s*:\s*(.*)")
+_NUMPY = re.compile(r"(\*{0,2}\w+)(?:\s*:\s*.*)?$")
+_FIELD = re.compile(r":(param|parameter|arg|argument|key)\s+(?:[^:]*\s)?(\*{0,2}\w+)\s*:\s*(.*)")
+_INPUT_SECTIONS = {"Args", "Arguments", "Parameters", "Params"}
+_FIELD_LIST = re.compile(r":\w+[^:]*:")
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the text, cut to `limit` characters with `...` at its end where it was longer."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A docstring without its indentation; two of the same text are equal."""
+
+    text: str
+
+
+class Docstring(_Text):
+    """A docstring, read in Google, NumPy or Sphinx style when somebody asks for its parts."""
+
+    def __init__(self, docstring: str | None = None, callable_: Callable[..., Any] | None = None) -> None:
+        given = docstring if docstring is not None else getattr(callable_, "__doc__", None)
+        super().__init__(inspect.cleandoc(given or ""))
+
+    @cached_property
+    def input_descriptions(self) -> dict[str, str | None]:
+        """The text of each parameter that is described, in the docstring's order."""
+        lines = self.text.splitlines()
+        found = {**_section_items(lines), **_fields(lines)}
+        return {name.lstrip("*"): " ".join(text.split()) or None for name, text in found.items()}
+
+    @property
+    def short_description(self) -> str | None:
+        """The first paragraph, None where there is none."""
+        return self._paragraphs()[0] or None
+
+    @property
+    def long_description(self) -> str | None:
+        """What follows the first paragraph, up to the first section or field; None where there is none."""
+        return self._paragraphs()[1] or None
+
+    def _paragraphs(self) -> tuple[str, str]:
+        """Return the first paragraph and the rest of the free text."""
+        lines = self.text.splitlines()
+        prose: list[str] = []
+        for line, following in zip(lines, [*lines[1:], ""], strict=True):
+            if _SECTION.match(line) or _UNDERLINE.match(following) or _FIELD_LIST.match(line):
+                break
+            prose.append(line)
+        first, _, rest = "\n".join(prose).strip().partition("\n\n")
+        return first, rest.strip()
+
+
+def _section_items(lines: list[str]) -> dict[str, str]:
+    """Return the texts of Google and NumPy sections of parameters, by name."""
+    found: dict[str, str] = {}
+    section, style, margin, name = "", _GOOGLE, 0, ""
+    for number, line in enumerate(lines):
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        indent = len(line) - len(line.lstrip())
+        if not line.strip() or _UNDERLINE.match(line):
+            continue
+        if indent == 0 and (head := _SECTION.match(line) or (_UNDERLINE.match(following) and re.match(r"(\w+)", line))):
+            section, name = head[1], ""
+            style, margin = (_NUMPY, 0) if _UNDERLINE.match(following) else (_GOOGLE, -1)
+        elif section not in _INPUT_SECTIONS or (indent == 0 and style is _GOOGLE):
+            section = section if style is _NUMPY else ""
+        else:
+            margin = indent if margin < 0 else margin
+            item = style.match(line.strip()) if indent <= margin else None
+            if item:
+                name = item[1]
+                found[name] = item[2] if style is _GOOGLE else ""
+            elif name:
+                found[name] += " " + line.strip()
+    return found
+
+
+def _fields(lines: list[str]) -> dict[str, str]:
+    """Return the texts of Sphinx fields (`:param name: text`), by name; indented lines carry on."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in lines:
+        if field := _FIELD.match(line):
+            name = field[2]
+            found[name] = field[3]
+        elif not line.strip() or _FIELD_LIST.match(line):
+            name = ""
+        elif name:
+            found[name] += " " + line.strip()
+    return found
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean X?` for the known name that is most like a mistyped one; empty if none is."""
+    found = difflib.get_close_matches(name, known, n=1)
+    return f" Did you mean {found[0]}?" if found else ""
