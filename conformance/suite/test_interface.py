@@ -7,7 +7,7 @@ import enum
 import pickle
 from collections.abc import Mapping
 from types import GenericAlias
-from typing import Any, Literal, NamedTuple, Optional, get_args, get_origin
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -238,7 +238,7 @@ def test_literal_case_kept(impl: Adapter, values: list[str]) -> None:
 def test_nested_literal_becomes_enum(impl: Adapter, values: list[str]) -> None:
     """A Literal within Optional, list and dict is converted as a bare one is."""
     literal = literal_of(values)
-    optional = Optional[literal]  # noqa: UP045 - another object than `|` makes
+    optional: Any = Union[literal, None]  # noqa: UP007 - another object than `|` makes
     in_containers = (
         GenericAlias(list, (literal,)),
         GenericAlias(dict, (str, literal)),

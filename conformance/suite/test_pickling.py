@@ -1,0 +1,163 @@
+"""Rules PKL: what survives pickling and copying, and that the environment of a template does not travel."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+import sys
+import types
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import cloudpickle  # type: ignore[import-untyped]  # it has no type information
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conformance.recipes import TemplateRecipe, made, supported
+from conformance.rules import rule
+from conformance.strategies import full_templates, overrides, templates
+from conformance.suite.acts import changes_of, check_unchanged, override
+from conformance.suite.observe import alike, snapshot
+from conformance.suite.samples import DECORATED_MODULE, FUNCTIONS
+from conformance.suite.support import calling, check, check_equal, run_async
+from conformance.target import Adapter
+
+PARENT = ("parent_env", "ref")
+"""What a pickle leaves out, and what starts again."""
+
+
+def in_environment(impl: Adapter, function: Callable[..., Any], fields: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return a template that belongs to an environment, and that environment, which has to be held on to."""
+    env = impl.make_env()
+    with calling("make(function, parent_env=weakref of an environment)"):
+        template = impl.make(function, parent_env=weakref.ref(env), **made(impl, supported(impl, fields)))
+    return template, env
+
+
+def check_environment(template: Any, env: Any, what: str) -> None:
+    """Check that a template belongs to an environment."""
+    reference = template.parent_env
+    check(
+        reference is not None and reference() is env,
+        f"{what}: parent_env came {reference!r}, due a reference to {env!r}",
+    )
+
+
+def result_of(template: Any, *args: Any) -> Any:
+    """Return what calling a template's function gives, awaited where it has to be."""
+    with calling(f"forward{args}"):
+        result = template.forward(*args)
+    return run_async(lambda: result) if hasattr(result, "__await__") else result
+
+
+@rule("PKL-01")
+@given(function=st.sampled_from(FUNCTIONS), template=templates() | full_templates(), changes=overrides())
+@example(function=FUNCTIONS[0], template=TemplateRecipe(), changes={})
+@example(function=FUNCTIONS[1], template=TemplateRecipe(fields={"retries": 3, "cache": "auto"}), changes={"retries": 1})
+@example(function=FUNCTIONS[2], template=TemplateRecipe(fields={"env_vars": {"a": ""}, "queue": ""}), changes={})
+def test_pickle_drops_parent_env(
+    impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, changes: Mapping[str, Any]
+) -> None:
+    """A template comes back from a pickle without its environment, with all else, and usable; so does its override."""
+    built, env = in_environment(impl, function, template.fields)
+    for original in (built, override(built, changes_of(impl, changes))):
+        before = snapshot(impl, original)
+        with calling("a round trip through a pickle"):
+            came = pickle.loads(cloudpickle.dumps(original))  # noqa: S301 - our own bytes
+
+        check(type(came) is type(original), f"a pickled {type(original).__name__} came back as {type(came).__name__}")
+        check(came.parent_env is None, f"parent_env after pickling: came {came.parent_env!r}, due None")
+        check_unchanged(before.differences(came, besides=PARENT), "after pickling")
+        check_unchanged(before.differences(original), "pickling changed the original")
+        check_environment(original, env, "the original after pickling")
+        check_equal(result_of(came, 1), result_of(original, 1), "forward(1) after pickling")
+        again = override(came, changes_of(impl, changes))
+        check(
+            again.parent_env is None, f"override of a pickled template: parent_env came {again.parent_env!r}, due None"
+        )
+
+
+@contextmanager
+def user_module(name: str, source: str) -> Iterator[Any]:
+    """Have a module of that name and source, importable inside the block."""
+    module = types.ModuleType(name)
+    exec(compile(source, f"<{name}>", "exec"), vars(module))  # noqa: S102 - a user's module, ours to make
+    sys.modules[name] = module
+    try:
+        yield module
+    finally:
+        del sys.modules[name]
+
+
+@rule("PKL-02")
+@given(protocol=st.integers(2, pickle.HIGHEST_PROTOCOL), changes=overrides())
+@example(protocol=pickle.DEFAULT_PROTOCOL, changes={})
+def test_pickle_decorated_function(impl: Adapter, protocol: int, changes: Mapping[str, Any]) -> None:
+    """The standard pickle can carry a task that was decorated in a module, as it is and overridden."""
+    with user_module("conformance_user_module", DECORATED_MODULE) as module:
+        task = module.declare(impl.make_env())
+        for original in (task, override(task, changes_of(impl, changes))):
+            before = snapshot(impl, original)
+            with calling(f"pickle.loads(pickle.dumps(task, {protocol}))"):
+                came = pickle.loads(pickle.dumps(original, protocol))  # noqa: S301 - our own bytes
+            check_unchanged(before.differences(came, besides=PARENT), "after pickling")
+            check_equal(result_of(came, 1), 3, "forward(1) of a pickled task that adds two")
+
+
+@rule("PKL-03")
+@given(function=st.sampled_from(FUNCTIONS), template=templates() | full_templates())
+@example(function=FUNCTIONS[0], template=TemplateRecipe())
+def test_copy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], template: TemplateRecipe) -> None:
+    """copy.copy gives another template of the same class with the very same values, its environment included."""
+    original, env = in_environment(impl, function, template.fields)
+    before = snapshot(impl, original)
+    with calling("copy.copy(template)"):
+        came = copy.copy(original)
+
+    check(came is not original, "copy.copy(template) gave the template itself")
+    check(type(came) is type(original), f"copy.copy of a {type(original).__name__} gave a {type(came).__name__}")
+    check_environment(came, env, "copy.copy(template)")
+    check_unchanged(before.replaced(came), "copy.copy(template) replaced")
+    check_unchanged(before.differences(original), "copy.copy(template) changed the original")
+    check_environment(copy.copy(came), env, "a copy of a copy")
+
+
+@rule("PKL-04")
+@given(function=st.sampled_from(FUNCTIONS), template=templates() | full_templates())
+@example(function=FUNCTIONS[0], template=TemplateRecipe())
+def test_deepcopy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], template: TemplateRecipe) -> None:
+    """copy.deepcopy gives an equal template that belongs to the same environment."""
+    original, env = in_environment(impl, function, template.fields)
+    before = snapshot(impl, original)
+    with calling("copy.deepcopy(template)"):
+        came = copy.deepcopy(original)
+
+    check(came is not original, "copy.deepcopy(template) gave the template itself")
+    check_environment(came, env, "copy.deepcopy(template)")
+    check_unchanged(before.differences(came), "copy.deepcopy(template) changed")
+
+
+@rule("PKL-05")
+@given(function=st.sampled_from(FUNCTIONS), template=templates(), changes=overrides())
+@example(function=FUNCTIONS[0], template=TemplateRecipe(), changes={})
+@example(function=FUNCTIONS[1], template=TemplateRecipe(), changes={"retries": 1})
+def test_replace_keeps_parent_env(
+    impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, changes: Mapping[str, Any]
+) -> None:
+    """Override and dataclasses.replace hand the very same reference to the environment on."""
+    original, env = in_environment(impl, function, template.fields)
+    results = [
+        override(original, changes_of(impl, changes)),
+        override(override(original, {}), changes_of(impl, changes)),
+    ]
+    if dataclasses.is_dataclass(original):
+        with calling("dataclasses.replace(template, ...)"):
+            results.append(dataclasses.replace(original, **changes_of(impl, changes)))  # type: ignore[type-var]  # of a class known only while running
+
+    for result in results:
+        check_environment(result, env, "the result of override or dataclasses.replace")
+        check(result.parent_env is original.parent_env, "the result has another reference to the environment")
+        check(alike(result.parent_env_name, original.parent_env_name), "the result has another parent_env_name")
