@@ -29,6 +29,7 @@ from docgen.model import (
 from docgen.runtime import spell, values
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.effects import path_of
+from docgen.runtime.instances import Instances
 from docgen.runtime.signatures import Signature, Signatures
 from docgen.runtime.values import Wrapped, Wrapping
 from docgen.runtime.world import World
@@ -103,6 +104,7 @@ class _Builder:
         self.world = World(library, (int(major), int(minor)), dict(inputs.effects))
         self.signatures = Signatures(self.world, evaluates=reading.annotations == "evaluated")
         self.constructors = Constructors(self.world, self.signatures)
+        self.signatures.shown = Instances(self.world, self.constructors).shown
         self.files: tuple[Path, ...] = ()
 
     def all(self) -> list[Package]:
@@ -186,6 +188,7 @@ class _Builder:
         return Class(
             name=name,
             package=package,
+            path=owner.path,
             kind=kind,
             bases=tuple(spell.class_path(base) for base in self.world.classes.bases(owner)),
             docstring=docstring,

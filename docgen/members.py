@@ -6,8 +6,10 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docgen.runtime.fields import FIELD_MAKERS, maker_call
 from docgen.runtime.scopes import Binding
 from docgen.runtime.values import (
+    NONE,
     Class,
     Collection,
     Constant,
@@ -176,5 +178,9 @@ def _is_left_out(owner: Class, definer: Class, reading: Reading) -> bool:
 
 
 def _member_value(world: World, binding: Binding, reading: Reading) -> Value:
+    """Return what reading an attribute from the class gives."""
+    if reading.lists_function_values and (call := maker_call(binding, world, FIELD_MAKERS)) is not None:
+        given = next((word.value for word in call.keywords if word.arg == "default"), None)
+        return NONE if given is None else world.evaluator.evaluate(given, binding.scope)
     value = world.value(binding)
     return world.calls.value_on_class(value) if reading.lists_function_values else value

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+import datetime
+import decimal
+import fractions
+import uuid
+from typing import TYPE_CHECKING, Any
 
 from docgen.runtime import effects
+from docgen.runtime.evaluate import plain
 from docgen.runtime.values import (
     Class,
+    Collection,
     Constant,
     External,
     Form,
@@ -24,6 +30,11 @@ from docgen.runtime.values import (
 if TYPE_CHECKING:
     from docgen.runtime.scopes import Scope
     from docgen.runtime.world import World
+
+PURE_CLASSES: frozenset[Any] = frozenset(
+    {datetime.timedelta, datetime.date, datetime.time, datetime.datetime, datetime.timezone, uuid.UUID, decimal.Decimal, fractions.Fraction}
+)
+"""Classes of the standard library whose instances are values and whose constructors do nothing else."""
 
 _TYPE_PARAMETERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
 
@@ -46,6 +57,14 @@ class Calls:
             return self._type_parameter(name, node, scope)
         if path in {"typing.cast", "typing_extensions.cast"} and len(node.args) > 1:
             return self.world.evaluator.evaluate(node.args[1], scope)
+        if path in {"typing.get_args", "typing_extensions.get_args"} and len(node.args) == 1:
+            form = self.world.evaluator.evaluate(node.args[0], scope)
+            return Collection(kind="tuple", items=form.args) if isinstance(form, Form) else None
+        if path == "type" and len(node.args) == 1:
+            return _type_of(self.world.evaluator.evaluate(node.args[0], scope))
+        pure = self._pure_instance(callee, node, scope)
+        if pure is not None:
+            return pure
         synthetic = self._synthetic_class(callee, node, scope)
         if synthetic is not None:
             return synthetic
@@ -84,12 +103,9 @@ class Calls:
         return found
 
     def value_on_class(self, value: Value) -> Value:
-        """Return what reading an attribute from the class gives: the default of a field, what a descriptor returns for no instance."""
+        """Return what reading an attribute from the class gives: of a descriptor the function that it returns for no instance."""
         if not isinstance(value, Instance):
             return value
-        keywords = dict(value.keywords)
-        if effects.path_of(value) == "dataclasses.Field" and "default" in keywords:
-            return keywords["default"]
         getter = self.world.classes.find(value.of, "__get__") if isinstance(value.of, Class) else None
         function = _function_in(self.world.value(getter[1])) if getter else None
         if function is not None and isinstance(function.node, ast.FunctionDef):
@@ -97,6 +113,17 @@ class Calls:
             if nested is not None:
                 return self.world.define_function(nested, function.home)
         return value
+
+    def _pure_instance(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+        """Return an instance of a plain value class of the standard library, made for real."""
+        if not isinstance(callee, Native) or callee.value not in PURE_CLASSES:
+            return None
+        try:
+            args = [plain(self.world.evaluator.evaluate(arg, scope)) for arg in node.args]
+            words = {word.arg: plain(self.world.evaluator.evaluate(word.value, scope)) for word in node.keywords if word.arg}
+            return Constant(value=callee.value(*args, **words))
+        except Exception:  # noqa: BLE001 - odd arguments: running the module would raise too
+            return None
 
     def _instance(self, callee: Value, node: ast.Call, scope: Scope) -> Instance:
         args = [self.world.evaluator.evaluate(arg, scope) for arg in node.args]
@@ -208,6 +235,13 @@ def _fields_of(args: list[ast.expr], keywords: list[ast.keyword]) -> list[tuple[
         else:
             return None
     return pairs
+
+
+def _type_of(value: Value) -> Value | None:
+    """Return what `type(value)` gives."""
+    if isinstance(value, Instance):
+        return value.of
+    return Native(value=type(value.value)) if isinstance(value, Constant) else None
 
 
 def _function_in(value: Value) -> Function | None:

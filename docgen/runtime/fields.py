@@ -1,15 +1,128 @@
-"""What the annotated names in the body of a class say of its fields."""
+"""The fields of dataclasses and named tuples: what the annotated names in their bodies say."""
 
 from __future__ import annotations
 
 import ast
+import typing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.runtime import effects
 from docgen.runtime.scopes import Assignment, Binding
+from docgen.runtime.signatures import FACTORY, KEYWORD_ONLY, Parameter, Signatures
+from docgen.runtime.values import Class, Native
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World
+
+DATACLASS_DECORATORS = frozenset({"dataclasses.dataclass"})
+FIELD_MAKERS = frozenset({"dataclasses.field"})
+ANY_KIND = "positional or keyword"
+OPTIONS = {"init": True, "repr": True, "kw_only": False}
+"""The options of a dataclass that show in its reference, with their defaults."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field."""
+
+    parameter: Parameter
+    is_argument: bool = True
+    """The constructor takes it."""
+    is_in_repr: bool = True
+
+
+class Fields:
+    """Reads fields.
+
+    Parameters:
+        world: Where names are looked up.
+        signatures: How annotations and defaults are read.
+    """
+
+    def __init__(self, world: World, signatures: Signatures) -> None:
+        self.world = world
+        self.signatures = signatures
+        self._options: dict[Class, dict[str, bool] | None] = {}
+
+    def options(self, owner: Class) -> dict[str, bool] | None:
+        """Return the options that a class itself, not a base of it, is made a dataclass with; None if it is none."""
+        if owner not in self._options:
+            self._options[owner] = None
+            for callee, decorator in self.world.classes.decorator_calls(owner):
+                if effects.path_of(callee) in DATACLASS_DECORATORS:
+                    words = decorator.keywords if isinstance(decorator, ast.Call) else []
+                    given = {word.arg: is_constant(word.value, value=True) for word in words if word.arg in OPTIONS}
+                    self._options[owner] = {**OPTIONS, **{name: flag for name, flag in given.items() if name}}
+        return self._options[owner]
+
+    def makes(self, owner: Class, option: str) -> bool:
+        """Say whether a class itself is a dataclass with that option on."""
+        return (self.options(owner) or {}).get(option, False)
+
+    def is_named_tuple(self, owner: Class) -> bool:
+        """Say whether a class is a named tuple."""
+        return any(
+            isinstance(each, Class)
+            and any(self.world.evaluator.evaluate(base, each.home) == Native(value=typing.NamedTuple) for base in each.node.bases)
+            for each in self.world.classes.mro(owner)
+        )
+
+    def of(self, owner: Class) -> tuple[Field, ...]:
+        """Return the fields of a dataclass or named tuple in order: those of its bases keep their places."""
+        fields: dict[str, Field] = {}
+        is_tuple = self.is_named_tuple(owner)
+        for each in reversed(self.world.classes.mro(owner)):
+            if isinstance(each, Class) and (is_tuple or self.options(each) is not None):
+                fields |= self._own(each)
+        return tuple(fields.values())
+
+    def _own(self, owner: Class) -> dict[str, Field]:
+        is_keyword_only = self.makes(owner, "kw_only")
+        fields: dict[str, Field] = {}
+        for name, binding in owner.scope.annotated.items():
+            head = annotation_head(binding.annotation)
+            if head == "KW_ONLY":
+                is_keyword_only = True
+            elif head != "ClassVar" and binding.annotation is not None:
+                fields[name] = self._field(owner, name, binding.annotation, is_keyword_only=is_keyword_only)
+        return fields
+
+    def _field(self, owner: Class, name: str, annotation: ast.expr, *, is_keyword_only: bool) -> Field:
+        found = self.world.classes.find(owner, name)
+        call = maker_call(found[1], self.world, FIELD_MAKERS) if found else None
+        words = {word.arg: word.value for word in call.keywords} if call else {}
+        if "kw_only" in words:
+            is_keyword_only = is_constant(words["kw_only"], value=True)
+        parameter = Parameter(
+            name=name,
+            kind=KEYWORD_ONLY if is_keyword_only else ANY_KIND,
+            annotation=self.signatures.annotation(annotation, owner.scope),
+        )
+        if found is not None:
+            parameter = self._with_default(parameter, found[1], words if call else None, is_own=found[0] is owner)
+        return Field(
+            parameter=parameter,
+            is_argument=not is_constant(words.get("init"), value=False),
+            is_in_repr=not is_constant(words.get("repr"), value=False),
+        )
+
+    def _with_default(
+        self, parameter: Parameter, binding: Binding, words: dict[str | None, ast.expr] | None, *, is_own: bool
+    ) -> Parameter:
+        """Return a parameter with the default that the class attribute of its name gives.
+
+        A field that is annotated again without a value takes the attribute that a base class left, but a factory leaves none.
+        """
+        if words is None:
+            return self.signatures.with_default(parameter, self.world.value(binding), binding.node, binding.scope)
+        if "default" in words:
+            value = self.world.evaluator.evaluate(words["default"], binding.scope)
+            return self.signatures.with_default(parameter, value, words["default"], binding.scope)
+        if "default_factory" in words and is_own:
+            factory = self.world.evaluator.evaluate(words["default_factory"], binding.scope)
+            return self.signatures.with_factory(parameter, FACTORY, factory)
+        return parameter
 
 
 def maker_call(binding: Binding, world: World, makers: frozenset[str]) -> ast.Call | None:
@@ -30,3 +143,8 @@ def annotation_head(annotation: ast.expr | None) -> str:
     if isinstance(annotation, ast.Attribute):
         return annotation.attr
     return annotation.id if isinstance(annotation, ast.Name) else ""
+
+
+def is_constant(node: ast.expr | None, *, value: object) -> bool:
+    """Say whether an expression is literally that constant."""
+    return isinstance(node, ast.Constant) and node.value is value

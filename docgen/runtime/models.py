@@ -6,9 +6,10 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docgen.runtime import spell
 from docgen.runtime.fields import annotation_head, maker_call
 from docgen.runtime.scopes import Assignment, Binding
-from docgen.runtime.signatures import FACTORY, KEYWORD_ONLY, Parameter, Signature, Signatures
+from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures
 from docgen.runtime.values import Class, Constant, External, Function, Value, Wrapped
 
 if TYPE_CHECKING:
@@ -56,15 +57,21 @@ class Models:
         return isinstance(metaclass, Class | External) and metaclass.path in METACLASSES
 
     def constructor(self, owner: Class) -> Constructor:
-        """Return the constructor of a model: its fields, unless a class below the root defines `__init__`."""
+        """Return the constructor of a model: its fields, unless a class below the root defines `__init__`.
+
+        Where that one takes any keywords, the fields that it does not name come after its own parameters.
+        """
         order = self._order(owner)
-        for each in order:
-            function = self.world.classes.own(each, "__init__")
-            if isinstance(function, Function):
-                if each is not order[-1]:
-                    return Constructor(signature=self.signatures.of(function), function=function, definer=each)
-                return Constructor(signature=self._fields(order), function=function, definer=each)
-        return Constructor(signature=self._fields(order))
+        definer = next(each for each in order if each is order[-1] or "__init__" in each.scope.names)
+        function = self.world.classes.own(definer, "__init__")
+        fields = self.fields(owner)
+        if not isinstance(function, Function):
+            return Constructor(signature=Signature(parameters=fields))
+        named = [each for each in self.signatures.of(function).parameters if each.kind != "variadic keyword"]
+        takes_fields = len(named) < len(self.signatures.of(function).parameters)
+        known = {each.name for each in named}
+        added = [each for each in fields if takes_fields and each.name not in known]
+        return Constructor(signature=Signature(parameters=(*named, *added)), function=function, definer=definer)
 
     def added_members(self, owner: Class) -> dict[str, Value]:
         """Return the methods that the metaclass adds, by name."""
@@ -79,36 +86,38 @@ class Models:
         """Return the models in the method resolution order, the root last; empty for a class that is no model."""
         return [each for each in self.world.classes.mro(owner) if isinstance(each, Class) and self.is_model(each)]
 
-    def _fields(self, order: list[Class]) -> Signature:
+    def fields(self, owner: Class) -> tuple[Parameter, ...]:
+        """Return the fields of a model in the order of their first definition."""
         fields: dict[str, Parameter] = {}
-        for each in reversed(order):
+        for each in reversed(self._order(owner)):
             for name, binding in each.scope.annotated.items():
                 if not name.startswith("_") and annotation_head(binding.annotation) != "ClassVar":
                     fields[name] = self._field(binding, each.scope)
-        return Signature(parameters=tuple(fields.values()))
+        return tuple(fields.values())
 
     def _field(self, binding: Binding, scope: Scope) -> Parameter:
         annotation = binding.annotation or ast.Constant(value=None)
         call = maker_call(binding, self.world, FIELD_MAKERS)
         words = {word.arg: word.value for word in call.keywords} if call else {}
-        return Parameter(
+        parameter = Parameter(
             name=binding.name,
             kind=KEYWORD_ONLY,
             annotation=self.signatures.annotation(annotation, scope, always=True),
-            default=self._default(binding, call, scope),
             description=self._text(words.get("description"), scope),
         )
+        return self._with_default(parameter, binding, call, scope)
 
-    def _default(self, binding: Binding, call: ast.Call | None, scope: Scope) -> str | None:
+    def _with_default(self, parameter: Parameter, binding: Binding, call: ast.Call | None, scope: Scope) -> Parameter:
         expression = binding.how.expression if isinstance(binding.how, Assignment) else None
         if call is not None:
             words = {word.arg: word.value for word in call.keywords}
             expression = words.get("default", call.args[0] if call.args else None)
             if expression is None and "default_factory" in words:
-                return FACTORY
+                factory = self.world.evaluator.evaluate(words["default_factory"], scope)
+                return self.signatures.with_factory(parameter, f"{spell.value_text(factory).rpartition('.')[2]}()", factory)
         if expression is None or (isinstance(expression, ast.Constant) and expression.value is Ellipsis):
-            return None
-        return self.signatures.default(expression, scope)
+            return parameter
+        return self.signatures.with_default(parameter, self.world.evaluator.evaluate(expression, scope), expression, scope)
 
     def _private_names(self, owner: Class) -> list[str]:
         """Return the names of private attributes: with one underscore, and neither a class variable nor a function."""

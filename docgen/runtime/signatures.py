@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen import load
@@ -11,6 +11,8 @@ from docgen.runtime import spell
 from docgen.runtime.values import Collection, Constant, Form, FormKind, Function, Instance, Opaque, Value, Wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docgen.runtime.scopes import Scope
     from docgen.runtime.world import World
 
@@ -30,6 +32,10 @@ class Parameter:
     """As griffe and `inspect` call it: `keyword-only`, ..."""
     annotation: str | None = None
     default: str | None = None
+    value: Value | None = None
+    """The default itself, where it is known."""
+    factory: Value | None = None
+    """What makes the default anew for each call."""
     description: str | None = None
     """What the definition itself says of it (a field's `description`)."""
 
@@ -53,19 +59,13 @@ class Signatures:
     def __init__(self, world: World, *, evaluates: bool) -> None:
         self.world = world
         self.evaluates = evaluates
+        self.shown: Callable[[Value], Value] = lambda value: value
+        """How instances are rewritten before they are printed; `instances` sets it, which needs constructors, which need signatures."""
 
     def of(self, function: Function) -> Signature:
         """Return the signature of a function as its definition has it, decorators left aside."""
         node, home = function.node, function.home
-        parameters = tuple(
-            Parameter(
-                name=each.name,
-                kind=str(each.kind.value),
-                annotation=None if each.annotation is None else self.annotation(each.annotation, home),
-                default=None if each.default is None or _is_variadic(each.kind.value) else self.default(each.default, home),
-            )
-            for each in load.parameters(node, home.source)
-        )
+        parameters = tuple(self._parameter(each, home) for each in load.parameters(node, home.source))
         returns = None if isinstance(node, ast.Lambda) or node.returns is None else self.annotation(node.returns, home)
         return Signature(parameters=parameters, returns=returns)
 
@@ -91,21 +91,35 @@ class Signatures:
             return ast.unparse(node)
         return spell.annotation_text(value)
 
-    def default(self, node: ast.expr, home: Scope) -> str:
-        """Return the text of a default value, as `repr()` gives it."""
-        return self.value_text(self.world.evaluator.evaluate(node, home), node, home)
+    def with_default(self, parameter: Parameter, value: Value, node: ast.AST, home: Scope) -> Parameter:
+        """Return a parameter with a default, as `repr()` gives it; what cannot be known is printed as written, with a finding.
 
-    def value_text(self, value: Value, node: ast.AST, home: Scope) -> str:
-        """Return the text of a value; what cannot be known is printed as written, with a finding."""
-        unknown = _unknown(value)
+        Parameters:
+            parameter: Without default.
+            value: The default.
+            node: Where it is written.
+            home: Where that stands.
+        """
+        shown = self.shown(value)
+        unknown = _unknown(shown)
         if unknown is not None:
             text = f"the value {unknown.text} cannot be known without running code"
             self.world.note("DG203", node, home, text, "It is printed as written; an override can say what it is.")
-        return spell.value_text(value)
+        return replace(parameter, default=spell.value_text(shown), value=value)
 
+    def with_factory(self, parameter: Parameter, text: str, factory: Value) -> Parameter:
+        """Return a parameter with a default that is made anew for each call."""
+        return replace(parameter, default=text, factory=factory)
 
-def _is_variadic(kind: object) -> bool:
-    return "variadic" in str(kind)
+    def _parameter(self, raw: load.RawParameter, home: Scope) -> Parameter:
+        parameter = Parameter(
+            name=raw.name,
+            kind=str(raw.kind.value),
+            annotation=None if raw.annotation is None else self.annotation(raw.annotation, home),
+        )
+        if raw.default is None or "variadic" in parameter.kind:
+            return parameter
+        return self.with_default(parameter, self.world.evaluator.evaluate(raw.default, home), raw.default, home)
 
 
 def _unknown(value: Value) -> Opaque | None:
