@@ -117,13 +117,13 @@ def _stripped(lines: list[str]) -> list[str]:
 def _items(lines: list[str]) -> list[tuple[str, str]]:
     """Return the `name: text` pairs of a section.
 
-    Deeper lines go on with the text before them; blank lines, and lines as deep as a name but without colon, do not count.
+    Deeper lines go on with the text before them; blank lines, and lines as deep as a name without a colon, do not count.
     """
     depth = min((_indent(line) for line in lines if line.strip()), default=0)
     written = [line for line in lines if line.strip() and (_indent(line) > depth or ":" in line)]
     starts = [index for index, line in enumerate(written) if _indent(line) == depth]
     items: list[tuple[str, str]] = []
-    for start, end in zip(starts, [*starts[1:], len(written)], strict=True):
+    for start, end in zip(starts, [*starts, len(written)][1:], strict=True):
         name, _, text = written[start].strip().partition(":")
         more = textwrap.dedent("\n".join(written[start + 1 : end]))
         items.append((name.partition("(")[0].strip(), f"{text}\n{more}".strip()))

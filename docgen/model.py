@@ -106,6 +106,8 @@ class Class:
     name: str
     package: str
     """Dotted path of the package that documents it, not of the module that defines it."""
+    path: str | None = None
+    """Dotted path of its definition, private modules included."""
     kind: ClassKind = ClassKind.CLASS
     bases: tuple[str, ...] = ()
     docstring: Docstring = Docstring()
