@@ -96,7 +96,9 @@ class Cache:
                 raise InvalidValueError("behavior='override' needs version_override='...': give one, or use 'auto'.")
             return self.version_override
         if params is None:
-            raise InvalidValueError("params=None: behavior='auto' computes the version from them. Give VersionParameters.")
+            raise InvalidValueError(
+                "params=None: behavior='auto' computes the version from them. Give VersionParameters."
+            )
         if params.code_bundle is not None and params.code_bundle.pkl is not None:
             return params.code_bundle.computed_version
         versions = "".join(self._ask(policy, params) for policy in _policies(self.policies))

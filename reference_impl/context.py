@@ -47,7 +47,9 @@ class ActionID:
 
     def unique_id_str(self, salt: str | None = None) -> str:
         """Return project, domain, run and action as one text, and the salt if there is one."""
-        return "-".join(str(part) for part in (self.project, self.domain, self.run_name, self.name, salt or "") if part != "")
+        return "-".join(
+            str(part) for part in (self.project, self.domain, self.run_name, self.name, salt or "") if part != ""
+        )
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class PathRewrite:
 
     def __post_init__(self) -> None:
         if not self.old_prefix or not self.new_prefix or self.old_prefix == self.new_prefix:
-            raise InvalidValueError(f"{self.old_prefix!r} -> {self.new_prefix!r}: two prefixes, neither empty nor equal, are due.")
+            raise InvalidValueError(
+                f"{self.old_prefix!r} -> {self.new_prefix!r}: two prefixes, neither empty nor equal, are due."
+            )
 
     @classmethod
     def from_str(cls, pattern: str) -> PathRewrite:

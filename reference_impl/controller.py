@@ -46,6 +46,7 @@ def get_controller() -> Controller:
     """
     if _InCharge.controller is None:
         raise RuntimeSystemError(
-            "BadContext", "a task was called inside a running task, but no controller is in charge. Start with run(task, ...)."
+            "BadContext",
+            "a task was called inside a running task, but no controller is in charge. Start with run(task, ...).",
         )
     return _InCharge.controller

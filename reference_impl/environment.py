@@ -86,7 +86,9 @@ class Environment:
         for environment in env:
             need("env", environment, (Environment,), "an Environment")
             if environment.name == self.name:
-                raise InvalidValueError(f"env={environment.name!r}: an environment cannot depend on itself. Leave it out.")
+                raise InvalidValueError(
+                    f"env={environment.name!r}: an environment cannot depend on itself. Leave it out."
+                )
             if not any(environment is known for known in self.depends_on):
                 self.depends_on.append(environment)
 
@@ -119,7 +121,9 @@ class TaskEnvironment(Environment):
             need("reusable", self.reusable, (ReusePolicy,), "a ReusePolicy or None")
         super().__post_init__()
         if self.reusable is not None and self.plugin_config is not None:
-            raise InvalidValueError("reusable=..., plugin_config=...: a plugin makes its own containers. Leave one of them out.")
+            raise InvalidValueError(
+                "reusable=..., plugin_config=...: a plugin makes its own containers. Leave one of them out."
+            )
 
     @property
     def tasks(self) -> Dict[str, TaskTemplate[Any, Any, Any]]:
@@ -225,7 +229,9 @@ class TaskEnvironment(Environment):
             InvalidTypeError: No such setting, or a value of the wrong type.
         """
         if self.reusable is not None and pod_template is not None:
-            raise InvalidValueError("task(pod_template=...): a reused container has this from its environment. Set it there.")
+            raise InvalidValueError(
+                "task(pod_template=...): a reused container has this from its environment. Set it there."
+            )
         if unknown := [name for name in settings if name not in _SETTINGS]:
             raise InvalidTypeError(f"task({unknown[0]}=...): no such setting.{nearest(unknown[0], _SETTINGS)}")
         own = {"cache": cache, "pod_template": pod_template, "interruptible": interruptible, "queue": queue}
@@ -261,7 +267,18 @@ class TaskEnvironment(Environment):
 _SETTINGS = ("short_name", "retries", "docs", "report", "max_inline_io_bytes", "triggers", "links", "task_resolver")
 """What the decorator takes beside what the environment also has."""
 
-_SHARED = ("image", "resources", "cache", "reusable", "env_vars", "secrets", "pod_template", "queue", "interruptible", "plugin_config")
+_SHARED = (
+    "image",
+    "resources",
+    "cache",
+    "reusable",
+    "env_vars",
+    "secrets",
+    "pod_template",
+    "queue",
+    "interruptible",
+    "plugin_config",
+)
 """What a task has from its environment, unless the decorator says otherwise."""
 
 

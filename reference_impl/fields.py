@@ -112,7 +112,9 @@ def triggers(value: Any) -> tuple[Trigger, ...]:  # noqa: ANN401 - what the user
 def reusable(value: Any) -> ReusePolicy | None:  # noqa: ANN401 - what the user gave
     """Return a ReusePolicy or None as it is."""
     if value is not None and not isinstance(value, ReusePolicy):
-        raise InvalidValueError(f"reusable={value!r}: a ReusePolicy is due; override() also takes 'off', which ends reuse.")
+        raise InvalidValueError(
+            f"reusable={value!r}: a ReusePolicy is due; override() also takes 'off', which ends reuse."
+        )
     return value
 
 

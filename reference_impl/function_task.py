@@ -115,7 +115,14 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
         args = [
             *("a0", "--inputs", sctx.input_path, "--outputs-path", sctx.output_path, "--version", sctx.version),
             *("--raw-data-path", "{{.rawOutputDataPrefix}}", "--checkpoint-path", "{{.checkpointOutputPrefix}}"),
-            *("--prev-checkpoint", "{{.prevCheckpointPrefix}}", "--run-name", "{{.runName}}", "--name", "{{.actionName}}"),
+            *(
+                "--prev-checkpoint",
+                "{{.prevCheckpointPrefix}}",
+                "--run-name",
+                "{{.runName}}",
+                "--name",
+                "{{.actionName}}",
+            ),
         ]
         if sctx.image_cache:
             args += ["--image-cache", sctx.image_cache.serialized_form or sctx.image_cache.to_transport]
@@ -126,7 +133,9 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
         if bundle is None or not bundle.pkl:
             args += self._resolver_args(sctx)
         if wrong := [arg for arg in args if not isinstance(arg, str)]:
-            raise RuntimeSystemError("SerializationError", f"arguments {wrong!r} of {self.name!r} are no text. Check the context.")
+            raise RuntimeSystemError(
+                "SerializationError", f"arguments {wrong!r} of {self.name!r} are no text. Check the context."
+            )
         return args
 
     def _resolver_args(self, sctx: SerializationContext) -> List[str]:

@@ -35,7 +35,11 @@ class Image:
 
     @classmethod
     def from_debian_base(
-        cls, *, python_version: tuple[int, int] | None = None, registry: str | None = None, **options: Any  # noqa: ANN401 - options of builders
+        cls,
+        *,
+        python_version: tuple[int, int] | None = None,
+        registry: str | None = None,
+        **options: Any,  # noqa: ANN401 - options of builders
     ) -> Self:
         """Return the default image for a version of Python, by default the running one."""
         major, minor = python_version or sys.version_info[:2]

@@ -59,7 +59,9 @@ class NativeInterface:
         """
         for name, (_, default) in inputs.items():
             if default is cls.has_default and name not in (default_inputs or {}):
-                raise InvalidValueError(f"input {name!r} has a default, but default_inputs has no value for it. Add one.")
+                raise InvalidValueError(
+                    f"input {name!r} has a default, but default_inputs has no value for it. Add one."
+                )
         return cls(inputs=inputs, outputs=outputs, _remote_defaults=default_inputs)
 
     @classmethod
@@ -107,12 +109,16 @@ class NativeInterface:
         """
         names = list(self.inputs)
         if len(args) > len(names):
-            raise InvalidValueError(f"{len(args)} positional arguments came, at most {len(names)} are due: {', '.join(names)}.")
+            raise InvalidValueError(
+                f"{len(args)} positional arguments came, at most {len(names)} are due: {', '.join(names)}."
+            )
         by_position = dict(zip(names, args, strict=False))
         if twice := by_position.keys() & kwargs.keys():
             raise InvalidValueError(f"{', '.join(sorted(twice))}: given by position and by name. Give each value once.")
         if unknown := kwargs.keys() - self.inputs.keys():
-            raise InvalidValueError(f"{', '.join(sorted(unknown))}: no such input. There are: {', '.join(names) or 'none'}.")
+            raise InvalidValueError(
+                f"{', '.join(sorted(unknown))}: no such input. There are: {', '.join(names) or 'none'}."
+            )
         return by_position | kwargs
 
     @property
@@ -121,7 +127,9 @@ class NativeInterface:
         return inputs_schema(self.inputs, self.docstring.input_descriptions if self.docstring else {})
 
     def __repr__(self) -> str:
-        inputs = ", ".join(f"{name}: {_name(kind)}{self._default(default)}" for name, (kind, default) in self.inputs.items())
+        inputs = ", ".join(
+            f"{name}: {_name(kind)}{self._default(default)}" for name, (kind, default) in self.inputs.items()
+        )
         outputs = ", ".join(f"{name}: {_name(kind)}" for name, kind in self.outputs.items())
         arrow = f" -> ({outputs})" if len(self.outputs) > 1 else f" -> {outputs}" if outputs else ""
         return f"({inputs}){arrow}:"

@@ -20,7 +20,9 @@ _TRAINIUM = (1, 4, 8, 16)
 
 ACCELERATORS: dict[DeviceClass, dict[str, tuple[int, ...]]] = {
     "GPU": {
-        **dict.fromkeys(("A10", "A10G", "A100", "A100 80G", "B200", "H100", "H200", "L4", "L40s", "T4", "V100"), _UP_TO_8),
+        **dict.fromkeys(
+            ("A10", "A10G", "A100", "A100 80G", "B200", "H100", "H200", "L4", "L40s", "T4", "V100"), _UP_TO_8
+        ),
         **dict.fromkeys(("RTX PRO 6000", "GB10"), (1,)),
     },
     "TPU": {"V5P": (), "V6E": ()},
@@ -214,4 +216,6 @@ def _amount(name: str, value: object, kinds: tuple[type, ...]) -> float:
     if match is None:
         raise InvalidValueError(f'{name}={value!r}: a quantity such as "500m", "2" or "4Gi" is due.')
     number, unit = match[1], match[2] or ""
-    return float(number + unit) if unit[:1] in ("e", "E") and unit[1:] not in ("", "i") else float(number) * _UNITS[unit]
+    return (
+        float(number + unit) if unit[:1] in ("e", "E") and unit[1:] not in ("", "i") else float(number) * _UNITS[unit]
+    )

@@ -41,7 +41,9 @@ async def run_in_thread(func: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
             return
 
     caller = threading.current_thread().name
-    thread = threading.Thread(target=body, daemon=True, name=f"sync-executor-{random.getrandbits(32):08x}_from_{caller}")  # noqa: S311 - a name, no secret
+    thread = threading.Thread(
+        target=body, daemon=True, name=f"sync-executor-{random.getrandbits(32):08x}_from_{caller}"
+    )  # noqa: S311 - a name, no secret
     thread.start()
     try:
         return await future

@@ -40,7 +40,11 @@ def _scalar(value: object) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, (datetime.date, datetime.time)):  # a datetime is a date
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
-        return f"PT{value.total_seconds():.6f}".rstrip("0").rstrip(".") + "S" if value >= datetime.timedelta(0) else NOT_JSON
+        return (
+            f"PT{value.total_seconds():.6f}".rstrip("0").rstrip(".") + "S"
+            if value >= datetime.timedelta(0)
+            else NOT_JSON
+        )
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(value).decode()
     if isinstance(value, (pathlib.PurePath, uuid.UUID, decimal.Decimal, complex)):

@@ -1,0 +1,147 @@
+"""What crosses the border of a task in a run: checked against the declared type, and copied.
+
+Arguments and results of a run would travel over a wire; here they are only copied, so that no two tasks share a list.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import enum
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reference_impl.errors import InvalidTypeError, InvalidValueError, RuntimeDataValidationError
+from reference_impl.interface import NativeInterface
+from reference_impl.literals import LiteralEnum
+
+_EXACT = (int, float, str, bool, bytes)
+
+
+def inputs_of(interface: NativeInterface, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs of a call by name, defaults filled in, each checked and copied.
+
+    Raises:
+        InvalidValueError: Too many, too few, or unknown ones.
+        InvalidTypeError: One is not of its type.
+    """
+    given = interface.convert_to_kwargs(*args, **kwargs)
+    if missing := [name for name in interface.required_inputs() if name not in given]:
+        raise InvalidValueError(f"{', '.join(missing)}: no value. Inputs without default need one: {interface!r}")
+    return {
+        name: _crossing(name, annotation, given.get(name, default))
+        for name, (annotation, default) in interface.inputs.items()
+    }
+
+
+def _crossing(name: str, annotation: Any, value: object) -> Any:  # noqa: ANN401 - any annotation, any value
+    """Return the copy of one input, after a look at its type."""
+    try:
+        return conform(annotation, _copied(value))
+    except TypeError as error:
+        raise InvalidTypeError(f"input {name!r}: {error}") from error
+
+
+def outputs_of_run(interface: NativeInterface, value: object, task: str) -> tuple[Any, ...]:
+    """Return the outputs of a task in order, each checked and copied.
+
+    Raises:
+        RuntimeDataValidationError: One is not of its type, or there are more or fewer than declared.
+    """
+    kinds = list(interface.outputs.values())
+    found = (value,) if len(kinds) == 1 and not _is_several(interface) else value
+    if not kinds and value is None:
+        return ()
+    if not kinds or not isinstance(found, tuple) or len(found) != len(kinds):
+        raise RuntimeDataValidationError(
+            "o0",
+            f"{len(kinds)} outputs are declared, but the function returned {value!r}. Annotate what it returns.",
+            task,
+        )
+    outputs = []
+    for (name, kind), item in zip(interface.outputs.items(), found, strict=True):
+        try:
+            outputs.append(conform(kind, _copied(item)))
+        except TypeError as error:
+            raise RuntimeDataValidationError(name, error, task) from error
+    return tuple(outputs)
+
+
+def _is_several(interface: NativeInterface) -> bool:
+    """Return whether outputs are the fields of a NamedTuple: one of them comes as a tuple too."""
+    return next(iter(interface.outputs)) != "o0"
+
+
+def _copied(value: object) -> object:
+    """Return a copy, or the value itself where its class cannot be copied."""
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # noqa: BLE001 - a class may raise anything here; sharing is then all there is
+        return value
+
+
+def conform(annotation: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911 - any annotation, any value; one return per kind of annotation
+    """Return a value as the function gets it, if it is of the type; types that nothing is known of take anything.
+
+    A number is not widened, and True is no number. The name of an Enum's member stands for the member; a Literal is its text.
+
+    Raises:
+        InvalidTypeError: It is not of the type.
+    """
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return conform(args[0], value)
+    if origin in (typing.Union, types.UnionType):
+        return _first_that_fits(args, value)
+    if annotation in _EXACT:
+        return _need(type(value) is annotation, annotation, value)
+    if annotation is None or annotation is type(None):
+        return _need(value is None, annotation, value)
+    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
+        return _member(annotation, value)
+    if origin is list or annotation is list:
+        _need(isinstance(value, list), annotation, value)
+        return [conform(args[0], item) for item in value] if args else value
+    if origin is dict or annotation is dict:
+        _need(isinstance(value, dict), annotation, value)
+        return {conform(args[0], key): conform(args[1], item) for key, item in value.items()} if args else value
+    if isinstance(annotation, type) and dataclasses.is_dataclass(annotation):
+        return _need(isinstance(value, annotation), annotation, value)
+    return value
+
+
+def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: ANN401, FBT001 - any annotation, any value; the answer of a test
+    """Return the value if it fits."""
+    if not fits:
+        due = getattr(annotation, "__name__", annotation)
+        raise InvalidTypeError(
+            f"{value!r} is of type {type(value).__name__}, {due} is due. Change the value or the annotation."
+        )
+    return value
+
+
+def _first_that_fits(kinds: Sequence[Any], value: Any) -> Any:  # noqa: ANN401 - any annotation, any value
+    """Return the value as the first of the types has it."""
+    for kind in kinds:
+        try:
+            return conform(kind, value)
+        except TypeError:
+            continue
+    names = " or ".join(str(getattr(kind, "__name__", kind)) for kind in kinds)
+    raise InvalidTypeError(
+        f"{value!r} is of type {type(value).__name__}, {names} is due. Change the value or the annotation."
+    )
+
+
+def _member(kind: type[enum.Enum], value: Any) -> Any:  # noqa: ANN401 - a member, or what stands for it
+    """Return the member of an Enum; of a Literal, its text."""
+    if issubclass(kind, LiteralEnum):
+        text = value.value if isinstance(value, kind) else value
+        return _need(text in [member.value for member in kind], kind, text)
+    return (
+        kind[value]
+        if isinstance(value, str) and value in kind.__members__
+        else _need(isinstance(value, kind), kind, value)
+    )

@@ -1,0 +1,120 @@
+"""The controller of this process: runs each called task at once, as a run would."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import itertools
+import threading
+from dataclasses import replace
+from typing import Any
+
+from reference_impl.caching import Cache, VersionParameters, cache_from_request
+from reference_impl.context import TaskContext, current, inside
+from reference_impl.controller import set_controller
+from reference_impl.convert import inputs_of, outputs_of_run
+from reference_impl.errors import (
+    BaseRuntimeError,
+    NonRecoverableError,
+    NotInTaskContextError,
+    RuntimeDataValidationError,
+    RuntimeSystemError,
+    RuntimeUserError,
+)
+from reference_impl.report import Report
+from reference_impl.template import TaskTemplate
+from reference_impl.threads import BACKGROUND
+
+Task = TaskTemplate[Any, Any, Any]
+
+
+class LocalController:
+    """Runs called tasks in this process: inputs and outputs are checked and copied, failed tasks are tried again, results are kept.
+
+    Kept results (cache behavior "auto") live as long as the controller. There is no wait between attempts.
+    """
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._results: dict[str, tuple[Any, ...]] = {}
+        self._lock = threading.Lock()
+
+    async def submit(self, _task: Task, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the task's own arguments and result
+        """Return the result of a task: the value, a tuple of several outputs, or None.
+
+        Raises:
+            RuntimeUserError: The task failed in its last attempt; the code is the class name of what it raised.
+            InvalidTypeError: An argument is not of its type.
+            InvalidValueError: Arguments too many, too few or unknown.
+        """
+        outputs = await self.outputs(_task, *args, **kwargs)
+        return outputs if len(outputs) > 1 else outputs[0] if outputs else None
+
+    def submit_sync(self, _task: Task, *args: Any, **kwargs: Any) -> concurrent.futures.Future[Any]:  # noqa: ANN401 - the task's own arguments
+        """Return a future of the result, which comes from the loop in the background."""
+        return BACKGROUND.submit(self.submit(_task, *args, **kwargs))
+
+    async def outputs(self, task: Task, *args: Any, **kwargs: Any) -> tuple[Any, ...]:  # noqa: ANN401 - the task's own arguments
+        """Return the outputs of a task in order; errors as in `submit`."""
+        context = current().task_context
+        if context is None:
+            raise NotInTaskContextError(
+                "BadContext", f"task {task.name!r} was submitted outside a running task. Use run(task, ...)."
+            )
+        inputs = inputs_of(task.native_interface, args, kwargs)
+        cache = cache_from_request(task.cache)
+        version = self._version(task, cache)
+        key = self._key(task, cache, version, inputs) if cache.is_enabled() and not context.disable_run_cache else None
+        if key is not None and cache.behavior == "auto" and key in self._results:
+            return self._results[key]
+        found = await self._attempts(task, inputs, replace(context, version=version))
+        if key is not None:
+            self._results[key] = found
+        return found
+
+    def _version(self, task: Task, cache: Cache) -> str:
+        """Return the version that the task's cache gives it; empty where nothing is kept."""
+        image = task.image if task.image != "auto" else None
+        return cache.get_version(VersionParameters(func=getattr(task, "func", None), image=image))
+
+    def _key(self, task: Task, cache: Cache, version: str, inputs: dict[str, Any]) -> str:
+        """Return the text under which a result is kept: task, version of its cache, inputs that count."""
+        counting = {name: value for name, value in inputs.items() if name not in cache.get_ignored_inputs()}
+        return repr((task.name, version, counting))
+
+    async def _attempts(self, task: Task, inputs: dict[str, Any], context: TaskContext) -> tuple[Any, ...]:
+        """Return the outputs of the first attempt that succeeds."""
+        retries = getattr(task.retries, "count", task.retries)
+        for left in range(int(retries), -1, -1):
+            try:
+                with inside(replace(current(), task_context=self._sub_action(context), in_trace=False)):
+                    value = await task.execute(**inputs)
+                return outputs_of_run(task.native_interface, value, task.name)
+            except Exception as error:
+                if not left or isinstance(error, NonRecoverableError):
+                    raise _as_reported(error) from error
+        raise AssertionError("there is always a last attempt")
+
+    def _sub_action(self, context: TaskContext) -> TaskContext:
+        """Return the context of a new action of the same run, with a report of its own and no data."""
+        with self._lock:
+            name = f"a{next(self._numbers)}"
+        action = context.action.new_sub_action(name)
+        return replace(context, action=action, report=Report(name), data={}, group_data=None)
+
+
+def _as_reported(error: Exception) -> BaseRuntimeError:
+    """Return the error as a caller gets it: code, kind and text cross the border of a task, the class does not."""
+    if isinstance(error, RuntimeDataValidationError):  # raised at the border itself
+        return error
+    code = getattr(error, "code", None) if isinstance(error, BaseRuntimeError) else None
+    is_system = isinstance(error, BaseRuntimeError) and error.kind == "system"
+    return (RuntimeSystemError if is_system else RuntimeUserError)(code or type(error).__name__, str(error))
+
+
+_LOCAL = LocalController()
+
+
+def local_controller() -> LocalController:
+    """Put the controller of this process in charge, and return it; there is one."""
+    set_controller(_LOCAL)
+    return _LOCAL

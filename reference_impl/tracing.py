@@ -1,0 +1,82 @@
+"""Traces: functions whose calls a run would record. Inside one, tasks cannot be called."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from reference_impl.context import Context, current, inside
+
+Func = TypeVar("Func", bound=Callable[..., Any])
+
+
+def _traced() -> Context:
+    """Return the context of a trace called here; outside a task it is the present one, and nothing is forbidden in it."""
+    context = current()
+    return context if context.task_context is None else replace(context, in_trace=True)
+
+
+def trace(func: Func) -> Func:
+    """Return the function with a trace around each call; generators and coroutine functions stay what they are."""
+    if inspect.iscoroutinefunction(func):
+        wrapper: Any = _coroutine(func)
+    elif inspect.isasyncgenfunction(func):
+        wrapper = _async_generator(func)
+    elif inspect.isgeneratorfunction(func):
+        wrapper = _generator(func)
+    else:
+        wrapper = _function(func)
+    traced: Func = functools.wraps(func)(wrapper)
+    return traced
+
+
+def _function(func: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
+        with inside(_traced()):
+            return func(*args, **kwargs)
+
+    return call
+
+
+def _coroutine(func: Callable[..., Any]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
+        with inside(_traced()):
+            return await func(*args, **kwargs)
+
+    return call
+
+
+# A generator is left and entered again at each item, and other code runs meanwhile: the trace is around each step only.
+
+
+def _generator(func: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        context = _traced()
+        items = iter(func(*args, **kwargs))
+        while True:
+            with inside(context):
+                try:
+                    item = next(items)
+                except StopIteration:
+                    return
+            yield item
+
+    return call
+
+
+def _async_generator(func: Callable[..., Any]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        context = _traced()
+        items = aiter(func(*args, **kwargs))
+        while True:
+            with inside(context):
+                try:
+                    item = await anext(items)
+                except StopAsyncIteration:
+                    return
+            yield item
+
+    return call
