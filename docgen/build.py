@@ -111,7 +111,16 @@ class _Builder:
         """Return every public package and module that offers anything."""
         names = [name for package in self.inputs.packages for name in members.public_modules(self.world, package)]
         packages = [self.package(name) for name in names]
+        self._read_the_rest()
         return [package for package in packages if package.classes or package.functions or package.variables]
+
+    def _read_the_rest(self) -> None:
+        """Read every file that no name led to, so that each file is either read or a finding; then check what they import of each other."""
+        library, root = self.world.library, self.inputs.root
+        self.files = tuple(path for package in self.inputs.packages for path in library.files(package, root))
+        for path in self.files:
+            library.read_file(path, root)
+        self.world.check_imports(self.inputs.packages)
 
     def one(self, symbol: str) -> Package:
         """Return the package of one symbol, with nothing but that symbol in it."""
@@ -151,6 +160,8 @@ class _Builder:
                 functions.append(self.function(member.name, function, value, None, None))
             elif (type_name := members.type_name(value)) and not members.is_callable_instance(self.world, value):
                 variables.append(Variable(name=member.name, annotation=type_name, value=spell.value_text(value)))
+            else:
+                self._note_left_out(name, member)
         return Package(
             name=name,
             docstring=parse_package_docstring(self._module_docstring(name)),
@@ -158,6 +169,15 @@ class _Builder:
             functions=tuple(functions),
             variables=tuple(variables),
         )
+
+    def _note_left_out(self, module: str, member: Member) -> None:
+        """Add a finding for a public name that no page shows."""
+        scope = self.world.scope(module)
+        binding = scope.names.get(member.name) if scope else None
+        if scope is None or binding is None:
+            return
+        text = f"{member.name} is public, but on no page: {members.description(member.value)}"
+        self.world.note("DG106", binding.node, scope, text)
 
     def _module_docstring(self, name: str) -> str:
         scope = self.world.scope(name)

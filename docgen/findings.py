@@ -10,6 +10,7 @@ CODES = {
     "DG103": "names listed in __all__ are bound nowhere",
     "DG104": "__all__ is computed in a way that cannot be read",
     "DG105": "a name is imported from a module of the package that does not bind it",
+    "DG106": "a public name is on no page, because of what it is bound to",
     "DG201": "a decorator of unknown effect was taken for transparent",
     "DG202": "a base class has no sources; what it adds is not listed",
     "DG203": "a value cannot be known without running code",

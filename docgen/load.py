@@ -125,11 +125,38 @@ class Library:
             if not folder.is_relative_to(root):
                 continue
             for entry in _entries(folder):
+                if _is_loop(entry, folder):
+                    continue
                 if entry.suffix in SOURCE_SUFFIXES and entry.stem.isidentifier() and entry.stem != "__init__":
                     found.add(entry.stem)
                 elif entry.name.isidentifier() and entry.is_dir() and _holds_python(entry):
                     found.add(entry.name)
         return tuple(sorted(found))
+
+    def files(self, package: str, root: Path) -> tuple[Path, ...]:
+        """Return every file of a package that Python could import, private and compiled ones included, in order."""
+        found: set[Path] = set()
+        for folder in self.folders(package):
+            if folder.is_relative_to(root):
+                found.update(path for path in folder.rglob("*") if path.suffix in (*SOURCE_SUFFIXES, *COMPILED_SUFFIXES))
+        single = self.find(package)
+        return tuple(sorted(found | ({single} if single else set())))
+
+    def read_file(self, path: Path, root: Path) -> None:
+        """Read a file for the sake of its findings; one that a stub or source beside it stands for needs none."""
+        parts = list(path.relative_to(root).with_suffix("").parts)
+        if path.suffix in COMPILED_SUFFIXES:
+            stem = path.with_name(path.name.partition(".")[0])
+            if not _module_file(stem):
+                text = "a compiled module has no sources"
+                hint = "What it defines is missing from the reference. A stub (.pyi) beside it would tell."
+                self.findings.append(Finding(path=self.display(path), code="DG102", text=text, hint=hint))
+            return
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        if self.find(name) == path:
+            self.read(name)
+        else:
+            self._read(name, path)
 
     def read(self, name: str) -> Source | None:
         """Return a module as read, None if there is no such file or it is unreadable (then with a finding)."""
@@ -241,6 +268,11 @@ def _entries(folder: Path) -> list[Path]:
         return sorted(folder.iterdir())
     except OSError:  # gone, forbidden, or a loop of links
         return []
+
+
+def _is_loop(entry: Path, folder: Path) -> bool:
+    """Say whether an entry is a link to a folder that it lies in."""
+    return entry.is_symlink() and folder.resolve().is_relative_to(entry.resolve())
 
 
 def _holds_python(folder: Path) -> bool:

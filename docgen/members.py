@@ -19,6 +19,7 @@ from docgen.runtime.values import (
     FormKind,
     Function,
     Instance,
+    Module,
     Native,
     TypeParameter,
     Value,
@@ -154,6 +155,19 @@ def type_name(value: Value) -> str | None:
     if isinstance(value, Form):
         return "UnionType" if value.kind is FormKind.UNION_TYPE else None
     return value.kind if isinstance(value, TypeParameter) and value.kind != "NewType" else None
+
+
+def description(value: Value) -> str:
+    """Return in a few words what a value is that is neither a class nor a function nor a variable."""
+    if isinstance(value, Module):
+        return f"the module {value.name}"
+    if isinstance(value, External):
+        return f"{value.path}, whose sources were not given"
+    if isinstance(value, Native):
+        return "written in C"
+    if isinstance(value, Form | TypeParameter):
+        return "a name for a type"
+    return "an object that is called like a function" if isinstance(value, Wrapped | Instance) else "a value that only running code could tell"
 
 
 def is_callable_instance(world: World, value: Value) -> bool:

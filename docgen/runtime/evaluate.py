@@ -9,7 +9,7 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Protocol
 
-from docgen.runtime import forms
+from docgen.runtime import forms, scopes
 from docgen.runtime.values import (
     Class,
     Collection,
@@ -276,6 +276,31 @@ class Evaluator:
         except Exception:  # noqa: BLE001 - a pure builtin with odd arguments: running the module would raise too
             return None
 
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope) -> Value | None:
+        """Return what a comprehension over one known collection gives; a generator counts as the list of its items."""
+        first = node.generators[0]
+        items = self._iterated(first.iter, scope)
+        if len(node.generators) > 1 or first.is_async or items is None or len(items) > MAX_SIZE:
+            return None
+        made: list[Value] = []
+        for item in items:
+            inner = scopes.nested(scope, first.target, item)
+            truths = [truth_of(self.evaluate(test, inner)) for test in first.ifs]
+            if None in truths:
+                return None
+            if all(truths):
+                parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+                made += [self.evaluate(part, inner) for part in parts]
+        kinds: dict[type[ast.expr], str] = {ast.SetComp: "set", ast.DictComp: "dict"}
+        return Collection(kind=kinds.get(type(node), "list"), items=tuple(made))
+
+    def _iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
+        """Return what a loop over an expression goes through; None if that is not known."""
+        value = self.evaluate(node, scope)
+        if isinstance(value, Collection):
+            return value.items[::2] if value.kind == "dict" else value.items
+        return None
+
     def _walrus(self, node: ast.NamedExpr, scope: Scope) -> Value:
         return self.evaluate(node.value, scope)
 
@@ -297,6 +322,10 @@ class Evaluator:
         ast.Lambda: _lambda,
         ast.Call: _call,
         ast.NamedExpr: _walrus,
+        ast.ListComp: _comprehension,
+        ast.SetComp: _comprehension,
+        ast.GeneratorExp: _comprehension,
+        ast.DictComp: _comprehension,
     }
 
 

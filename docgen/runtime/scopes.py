@@ -85,6 +85,20 @@ class Scope:
         return self.source.name
 
 
+def nested(scope: Scope, target: ast.expr, value: Value) -> Scope:
+    """Return a scope inside another one in which the names of a loop are bound to one value."""
+    inner = Scope(source=scope.source, parent=scope, qualname=scope.qualname)
+    pairs: list[tuple[ast.expr, Value]] = [(target, value)]
+    while pairs:
+        part, bound = pairs.pop()
+        if isinstance(part, ast.Name):
+            how = Assignment(expression=None)
+            inner.names[part.id] = Binding(name=part.id, how=how, scope=inner, node=ast.Pass(), value=bound)
+        elif isinstance(part, ast.Tuple | ast.List):
+            pairs += zip(part.elts, getattr(bound, "items", ()), strict=False)
+    return inner
+
+
 class Surroundings(Protocol):
     """What binding needs to know of the world outside the body."""
 

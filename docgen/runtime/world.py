@@ -185,8 +185,7 @@ class World:
         found = self.member(how.module, how.attribute)
         if found is not None:
             return found
-        text = f"{how.module} binds no name {how.attribute}"
-        self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail here.")
+        self._note_unbound(binding, how)
         return External(path=f"{how.module}.{how.attribute}")
 
     def _assigned(self, binding: Binding, how: Assignment) -> Value | None:
@@ -288,6 +287,21 @@ class World:
         return self.classes.is_typing_generic(origin)
 
     # -- findings
+
+    def check_imports(self, packages: tuple[str, ...]) -> None:
+        """Add a finding for each name that a module of the packages imports from another one that does not bind it."""
+        for scope in [each for each in self._scopes.values() if each is not None]:
+            for binding in scope.names.values():
+                how = binding.how
+                if not isinstance(how, Import) or how.attribute is None:
+                    continue
+                is_own = any(f"{how.module}.".startswith(f"{package}.") for package in packages)
+                if is_own and self.member(how.module, how.attribute) is None:
+                    self._note_unbound(binding, how)
+
+    def _note_unbound(self, binding: Binding, how: Import) -> None:
+        text = f"{how.module} binds no name {how.attribute}"
+        self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail here.")
 
     def note(self, code: str, node: ast.AST, scope: Scope, text: str, hint: str = "") -> None:
         """Add a finding at a node."""
