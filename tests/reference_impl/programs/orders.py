@@ -79,7 +79,7 @@ async def main() -> None:
         interface.outputs,
         label.interface.get_input_types()["order"],
     )
-    print(interface.convert_to_kwargs(Order("pen"), discount=0.1), NativeInterface({}, {}).has_outputs())
+    print(sorted(interface.convert_to_kwargs(Order("pen"), discount=0.1)), NativeInterface({}, {}).has_outputs())
     schema = invoice.json_schema
     print(sorted(schema["properties"]), schema["required"], schema["type"], label.json_schema["required"])
 
