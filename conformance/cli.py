@@ -10,13 +10,15 @@ from pathlib import Path
 
 import click
 
+from conformance.choice import budget, choose, matching
 from conformance.errors import UsageError
+from conformance.expectations import read_expectations
 from conformance.report import formats
 from conformance.report.model import Settings, from_json, to_json
 from conformance.rules import Level, Profile, Rule, catalogue
 from conformance.run import Journal, Plan, execute
-from conformance.targets import target_from, version_key
-from conformance.worker import BUDGETS, LIMIT_SECONDS, MEMORY_MIB
+from conformance.targets import target_from
+from conformance.worker import LIMIT_SECONDS, MEMORY_MIB
 
 LATER = {"parity": "conformance.parity.command:parity"}
 """Commands that are imported when they are used: they need packages that the others do not."""
@@ -88,6 +90,12 @@ def conformance() -> None:
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; as many as there are cores if left out.")
 @click.option(
+    "--expect",
+    "expectation_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file of known deviations: they do not count, and one that does not apply any more is an error.",
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the JSON report to this file, and each verdict as it comes to one beside it, ending in .jsonl.",
@@ -111,6 +119,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     limit_seconds: float,
     memory_mib: int,
     jobs: int | None,
+    expectation_file: Path | None,
     out: Path | None,
     format_name: str,
 ) -> None:
@@ -126,6 +135,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         settings=settings,
         memory_mib=memory_mib,
         jobs=jobs or os.cpu_count() or 1,
+        expectations=read_expectations(expectation_file),
     )
     journal = Journal(None if out is None else writable(out.with_suffix(".jsonl")))
     report = execute(plan, journal=journal, progress=show_progress if sys.stderr.isatty() else lambda *_: None)
@@ -185,48 +195,6 @@ def explanation(rule: Rule) -> str:
             *(f"  {name + ':':<12}{text}" for name, text in lines.items()),
         ]
     )
-
-
-def choose(
-    rules: Sequence[Rule] | object, *, profile: Profile, ids: Sequence[str], levels: Sequence[str], since: str | None
-) -> list[Rule]:
-    """Return the rules of a profile that the options leave.
-
-    Raises:
-        UsageError: An id names no rule.
-    """
-    first = version_key(since) if since else ()
-    return [
-        rule
-        for rule in matching(rules, ids)
-        if profile in rule.profiles and (not levels or rule.level.value in levels) and version_key(rule.since) >= first
-    ]
-
-
-def matching(rules: object, ids: Sequence[str]) -> list[Rule]:
-    """Return the rules with one of the ids, or of one of the groups; all of them if there are no ids.
-
-    Raises:
-        UsageError: An id names neither a rule nor a group.
-    """
-    every = list(rules)  # type: ignore[call-overload]
-    unknown = [one for one in ids if not any(one in (rule.id, rule.group) for rule in every)]
-    if unknown:
-        raise UsageError(f"{', '.join(unknown)}: no such rule. `conformance rules` lists them.")
-    return [rule for rule in every if not ids or rule.id in ids or rule.group in ids]
-
-
-def budget(text: str) -> int:
-    """Return a budget as a number of examples.
-
-    Raises:
-        UsageError: It is neither a name of one nor a whole number above zero.
-    """
-    if text in BUDGETS:
-        return BUDGETS[text]
-    if not text.isdecimal() or int(text) == 0:
-        raise UsageError(f"--examples {text}: {', '.join(BUDGETS)} or a whole number above zero is due.")
-    return int(text)
 
 
 def writable(path: Path) -> Path:

@@ -1,1 +1,46 @@
-"""The pytest plugin: options and items of the conformance suite."""
+"""The pytest plugin: `pytest --pyargs conformance.suite --impl flyte==2.12.1`, one test per rule.
+
+It is loaded in every pytest run of its environment, so it imports nothing at load; what it does when it is used stands
+in `conformance.pytest_items`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+SUITE = Path(__file__).parent / "suite"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that say which implementation is tested, and how."""
+    group = parser.getgroup("conformance", "conformance: hold an implementation of the task template to its contract")
+    group.addoption(
+        "--impl", action="append", default=[], metavar="TARGET", help="implementation under test; may be repeated"
+    )
+    group.addoption("--impl-profile", default="strict", help="flyte or strict (default)")
+    group.addoption("--impl-examples", default="default", metavar="BUDGET", help="smoke, default, deep or a number")
+    group.addoption("--impl-seed", default=0, type=int, help="of all random choices (default 0)")
+    group.addoption("--impl-expect", type=Path, metavar="FILE", help="known deviations, as `conformance run --expect`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker that each test carries."""
+    config.addinivalue_line("markers", "rule(id): the rule of the contract that the test judges")
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:  # noqa: ANN401 - pytest is not imported here
+    """Collect rules, not functions, where the module belongs to the suite."""
+    if module_path.parent != SUITE:
+        return None
+    return importlib.import_module("conformance.pytest_items").RuleModule.from_parent(parent, path=module_path)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the processes of the implementations."""
+    if config.getoption("--impl", []):
+        importlib.import_module("conformance.pytest_items").close_workers(config)

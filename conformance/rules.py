@@ -7,6 +7,7 @@ read in the child process too, beside implementations with few packages installe
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -131,6 +132,21 @@ def load_catalogue(folder: Path = CATALOGUE) -> Mapping[str, Rule]:
 def catalogue() -> Mapping[str, Rule]:
     """Return the rules of this package, read once."""
     return load_catalogue()
+
+
+def ids_in(path: Path) -> frozenset[str]:
+    """Return the ids of the rules that have a property in a module of a suite, read without importing it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    ties = (
+        decorator
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Name)
+        and decorator.func.id == rule.__name__
+    )
+    return frozenset(ast.literal_eval(argument) for tie in ties for argument in tie.args)
 
 
 def _rule_from(identifier: str, entry: dict[str, object]) -> Rule:

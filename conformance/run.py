@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from conformance.errors import ConformanceError
+from conformance.expectations import Expectation, apply_expectations
 from conformance.isolate import Launch
 from conformance.report.model import Report, Settings, TargetReport, rule_entry
 from conformance.rules import Rule
@@ -39,6 +40,7 @@ class Plan:
     memory_mib: int = MEMORY_MIB
     suite: str = "conformance.suite"
     """Package that holds the properties."""
+    expectations: tuple[Expectation, ...] = ()
 
 
 class Journal:
@@ -135,6 +137,9 @@ class Session:
 
     def report(self) -> TargetReport:
         """Return what was found, in catalogue order."""
+        found = tuple(self.results[rule.id] for rule in self.plan.rules if rule.id in self.results)
+        today = dt.datetime.now(dt.UTC).date()
+        results, stale = apply_expectations(self.plan.expectations, self.target.text, found, today)
         return TargetReport(
             target=self.target.text,
             version=self.hello.get("version", ""),
@@ -143,7 +148,8 @@ class Session:
             capabilities=tuple(self.hello.get("capabilities", ())),
             false_claims=self.hello.get("false_claims", {}),
             error=self.error,
-            results=tuple(self.results[rule.id] for rule in self.plan.rules if rule.id in self.results),
+            results=results,
+            stale=stale,
         )
 
     def _work_anew(self, launch: Launch, waiting: queue.SimpleQueue[Rule]) -> None:

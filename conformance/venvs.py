@@ -100,7 +100,9 @@ def _run(command: Sequence[str], what: str) -> None:
 def _reason(output: str) -> str:
     """Return the line of an installer's output that says what is wrong, and what to do about it."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if line.lower().startswith("error")] or lines or ["no message"]
+    errors = [line for line in lines if line.lower().startswith("error")] or lines[-1:] or ["no message"]
+    # Of "could not find a version (from versions: ...)" and "no matching distribution" the second is readable.
+    telling = next((line for line in errors if "No matching distribution" in line), errors[0])
     if any("No matching distribution" in line or "no version of" in line for line in lines):
-        return f"{telling[-1]} Is there such a release, and can the package index be reached?"
-    return telling[-1]
+        return f"{telling}. Is there such a release, and can the package index be reached?"
+    return telling

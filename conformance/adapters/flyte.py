@@ -17,7 +17,13 @@ class FlyteAdapter(PackageAdapter):
     package: ClassVar[str] = "flyte"
     modules: ClassVar[tuple[str, ...]] = (
         *PackageAdapter.modules,
-        *("_task", "_timeout", "_task_plugins", "_link", "_cache.cache"),  # types that the page names and no public module offers
+        *(
+            "_task",
+            "_timeout",
+            "_task_plugins",
+            "_link",
+            "_cache.cache",
+        ),  # types that the page names and no public module offers
     )
 
     @property

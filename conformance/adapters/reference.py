@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from conformance.adapters.package import PackageAdapter
+from reference_impl import context, models, report
+from reference_impl.controller import set_controller
 
 
 class ReferenceAdapter(PackageAdapter):
-    """Drives the reference implementation by its public names."""
+    """Drives the reference implementation."""
 
     package: ClassVar[str] = "reference_impl"
+    modules: ClassVar[tuple[str, ...]] = (*PackageAdapter.modules, "policies")
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Also a context, a trace and a controller."""
+        return super().capabilities | {"context", "trace", "controller", "thread_runner"}
+
+    @contextlib.contextmanager
+    def task_context(self, data: Mapping[str, Any] | None = None, *, trace: bool = False) -> Iterator[Any]:
+        """Enter a task context, and a trace within it if asked."""
+        task_context = models.TaskContext(
+            action=models.ActionID(name="action", run_name="run"),
+            version="v1",
+            raw_data_path=models.RawDataPath(path="raw"),
+            output_path="out",
+            run_base_dir="base",
+            report=report.Report("report"),
+            data=dict(data or {}),
+        )
+        with context.inside(context.Context(task_context=task_context, in_trace=trace)):
+            yield task_context
+
+    def context_data(self) -> Mapping[str, Any] | None:
+        """Return the data of the task context, None outside one."""
+        found = context.ctx()
+        return None if found is None else found.data
+
+    @contextlib.contextmanager
+    def install_controller(self, controller: Any) -> Iterator[None]:
+        """Put a controller in charge within a block, then the one that was before."""
+        before = set_controller(controller)
+        try:
+            yield
+        finally:
+            set_controller(before)

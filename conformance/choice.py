@@ -1,0 +1,64 @@
+"""Which rules a run holds, and how many examples it gives each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from conformance.errors import UsageError
+from conformance.rules import Profile, Rule
+from conformance.targets import version_key
+from conformance.worker import BUDGETS
+
+
+def choose(
+    rules: Iterable[Rule],
+    *,
+    profile: Profile,
+    ids: Sequence[str] = (),
+    levels: Sequence[str] = (),
+    since: str | None = None,
+) -> list[Rule]:
+    """Return the rules of a profile that the options leave, in their order.
+
+    Parameters:
+        rules: All rules.
+        profile: Only those that belong to it.
+        ids: Only these rules and groups; all if empty.
+        levels: Only these levels; all if empty.
+        since: Only rules that are new in this release of the contract or a later one.
+
+    Raises:
+        UsageError: An id names nothing.
+    """
+    first = version_key(since) if since else ()
+    return [
+        rule
+        for rule in matching(rules, ids)
+        if profile in rule.profiles and (not levels or rule.level.value in levels) and version_key(rule.since) >= first
+    ]
+
+
+def matching(rules: Iterable[Rule], ids: Sequence[str]) -> list[Rule]:
+    """Return the rules with one of the ids, or of one of the groups; all of them if there are no ids.
+
+    Raises:
+        UsageError: An id names neither a rule nor a group.
+    """
+    every = list(rules)
+    unknown = [one for one in ids if not any(one in (rule.id, rule.group) for rule in every)]
+    if unknown:
+        raise UsageError(f"{', '.join(unknown)}: no such rule or group. `conformance rules` lists them.")
+    return [rule for rule in every if not ids or rule.id in ids or rule.group in ids]
+
+
+def budget(text: str) -> int:
+    """Return a budget as a number of examples.
+
+    Raises:
+        UsageError: It is neither a name of one nor a whole number above zero.
+    """
+    if text in BUDGETS:
+        return BUDGETS[text]
+    if not text.isdecimal() or int(text) == 0:
+        raise UsageError(f"examples={text}: {', '.join(BUDGETS)} or a whole number above zero is due.")
+    return int(text)
