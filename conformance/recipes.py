@@ -221,9 +221,15 @@ class TemplateRecipe:
 
 
 def supported(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the fields that the implementation claims to support."""
+    """Return those of the fields that the implementation claims to support, and has the public types for."""
     claimed = impl.fields()
-    return {name: value for name, value in fields.items() if name in claimed}
+    return {name: value for name, value in fields.items() if name in claimed and _can_be_made(impl, value)}
+
+
+def _can_be_made(impl: Adapter, value: Any) -> bool:
+    if isinstance(value, Recipe):
+        return value.type_name in impl.types and all(_can_be_made(impl, each) for each in value.positional)
+    return not isinstance(value, list | tuple) or all(_can_be_made(impl, each) for each in value)
 
 
 @dataclass(frozen=True, kw_only=True)

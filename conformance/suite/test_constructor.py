@@ -19,6 +19,7 @@ from conformance.recipes import (
     TemplateRecipe,
     made,
     recipe,
+    supported,
     type_of,
 )
 from conformance.rules import rule
@@ -100,7 +101,7 @@ def arguments_of(impl: Adapter, template: TemplateRecipe) -> dict[str, Any]:
     """Return keyword arguments that the constructor takes, the required ones included."""
     function = template.function.define()
     required = {"name": "constructed", "interface": impl.interface_of(function), "func": function}
-    return {**{name: made(impl, value) for name, value in template.fields.items() if name in impl.fields()}, **required}
+    return {**made(impl, supported(impl, template.fields)), **required}
 
 
 @rule("CON-01")
@@ -367,7 +368,7 @@ def test_call_as_synchronous_kept_for_async(impl: Adapter, template: TemplateRec
 def test_values_stored_as_given(impl: Adapter, template: TemplateRecipe) -> None:
     """The values of timeout, secrets, resources, env_vars and docs are stored as they came."""
     fields = ("timeout", "secrets", "resources", "env_vars", "docs")
-    passed = {name: made(impl, template.fields[name]) for name in fields if name in impl.fields()}
+    passed = made(impl, supported(impl, {name: template.fields[name] for name in fields}))
     built = build(impl, template, **passed)
 
     for name, value in passed.items():

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from conformance.recipes import FunctionRecipe, TemplateRecipe, made, recipe
+from conformance.recipes import FunctionRecipe, TemplateRecipe, made, recipe, supported
 from conformance.rules import rule
 from conformance.strategies import (
     full_templates,
@@ -95,7 +95,7 @@ def test_equality_sees_each_constructor_field(impl: Adapter, template: TemplateR
     kept = {field: value for field, value in template.fields.items() if field not in ("pod_template", name)}
     arguments = {"func": template.function.define()}
     arguments["interface"] = impl.interface_of(arguments["func"])
-    fields = made(impl, {field: value for field, value in kept.items() if field in impl.fields()})
+    fields = made(impl, supported(impl, kept))
     left, right = (
         impl.template(**{"name": "t", **arguments, **fields, name: made(impl, value)}) for value in DIFFERENT[name]
     )
@@ -150,9 +150,7 @@ def test_equal_interfaces(impl: Adapter, function: FunctionRecipe) -> None:
 def test_equal_declarations(impl: Adapter, function: FunctionRecipe, template: TemplateRecipe) -> None:
     """Two templates declared alike from one documented function are equal."""
     defined = function.define()
-    arguments = [
-        {name: made(impl, value) for name, value in template.fields.items() if name in impl.fields()} for _ in "ab"
-    ]
+    arguments = [made(impl, supported(impl, template.fields)) for _ in "ab"]
     with calling("make(function, ...)"):
         first, second = (impl.make(defined, name="t", **fields) for fields in arguments)
 
