@@ -29,8 +29,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker that each test carries."""
+    """Register the markers that each test carries: `-m MUST` chooses a level."""
     config.addinivalue_line("markers", "rule(id): the rule of the contract that the test judges")
+    for level in ("MUST", "SHOULD", "OBS"):
+        config.addinivalue_line("markers", f"{level}: the level of the rule of the contract that the test judges")
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:  # noqa: ANN401 - pytest is not imported here

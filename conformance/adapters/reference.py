@@ -15,7 +15,7 @@ class ReferenceAdapter(PackageAdapter):
     """Drives the reference implementation."""
 
     package: ClassVar[str] = "reference_impl"
-    modules: ClassVar[tuple[str, ...]] = (*PackageAdapter.modules, "policies")
+    modules: ClassVar[tuple[str, ...]] = (*PackageAdapter.modules, "policies", "caching")
 
     @property
     def capabilities(self) -> frozenset[str]:
