@@ -194,7 +194,8 @@ class _Builder:
 
     def _function_of(self, value: values.Value) -> values.Function | None:
         """Return the function to document for a value, None if it is none."""
-        while isinstance(value, Wrapped) and value.wrapping is not Wrapping.OBJECT:
+        dropped = {Wrapping.OBJECT} if self.reading.lists_cached_functions else {Wrapping.OBJECT, Wrapping.CACHED}
+        while isinstance(value, Wrapped) and value.wrapping not in dropped:
             value = value.inner
         return value if isinstance(value, values.Function) else None
 

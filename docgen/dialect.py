@@ -1,7 +1,7 @@
 """A dialect: how one published format reads sources and prints pages, as data.
 
-A dialect is a folder: `dialect.toml` with two tables of flags, and jinja2 templates beside it. A dialect that `inherits` takes every flag and template
-that it does not give itself from its parent. Nothing else in docgen knows a dialect by name.
+A dialect is a folder: `dialect.toml` with tables of flags, and jinja2 templates beside it. A dialect that `inherits`
+takes every flag and template that it does not give itself from its parent. Nothing else in docgen knows one by name.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ class Reading:
     """What a published format takes from the sources. Read by `build` and `docstrings`."""
 
     python: str = "3.12"
-    """The Python version whose `repr` of types and values the pages show, and whose standard library they inherit from."""
+    """Python version whose `repr` of types and values the pages show, and whose standard library they inherit from."""
     annotations: Literal["evaluated", "written"] = "evaluated"
     """`evaluated`: as CPython prints the object at run time; `written`: the source text."""
     lists_standard_library_members: bool = False
     """Methods inherited from a class of the standard library are listed."""
     lists_function_values: bool = True
-    """A class attribute whose value is a function (`field(default=f)`, a descriptor that gives one) is listed as a method."""
+    """A class attribute whose value is a function (`field(default=f)`, a descriptor giving one) is listed as a method."""
+    lists_cached_functions: bool = False
+    """A function that keeps its results (`functools.lru_cache`) is listed, though it is an object that is called."""
     hides_members_of: tuple[str, ...] = ("pydantic.main.BaseModel",)
     """Classes whose members are not listed where they are inherited: every model would repeat them."""
     reads_enums_by_dir: bool = True
@@ -76,17 +78,6 @@ class Printing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dialect:
-    """One published format."""
-
-    name: str
-    reading: Reading = Reading()
-    printing: Printing = Printing()
-    folders: tuple[Path, ...] = ()
-    """Where its templates lie, its own folder first, then its parents'."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Site:
     """What a site adds to a reference; never taken from the sources."""
 
@@ -106,12 +97,26 @@ class Site:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """One published format."""
+
+    name: str
+    reading: Reading = Reading()
+    printing: Printing = Printing()
+    site: Site = Site()
+    """What a site adds that does not say otherwise."""
+    folders: tuple[Path, ...] = ()
+    """Where its templates lie, its own folder first, then its parents'."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class _DialectFile:
     """A `dialect.toml` as written."""
 
     inherits: str = ""
     reading: dict[str, object] = field(default_factory=dict)
     printing: dict[str, object] = field(default_factory=dict)
+    site: dict[str, object] = field(default_factory=dict)
 
 
 def dialect_names() -> tuple[str, ...]:
@@ -126,18 +131,20 @@ def load_dialect(name: str) -> Dialect:
         name: Of a dialect that comes with docgen, or the path of a folder with a `dialect.toml`.
 
     Raises:
-        DialectError: There is none of that name, or its file is wrong; the message names the key and the nearest known one.
+        DialectError: There is none of that name.
+        SettingError: Its file is wrong; the message names the key and the nearest known one.
     """
     chain = _chain(name)
-    reading: dict[str, object] = {}
-    printing: dict[str, object] = {}
+    tables: dict[str, dict[str, object]] = {"reading": {}, "printing": {}, "site": {}}
     for _, file in reversed(chain):
-        reading |= file.reading
-        printing |= file.printing
+        for table, flags in tables.items():
+            flags.update(getattr(file, table))
+    where = f"dialect {name}, table"
     return Dialect(
         name=chain[0][0].name,
-        reading=settings(reading, Reading, f"dialect {name}, [reading]"),
-        printing=settings(printing, Printing, f"dialect {name}, [printing]"),
+        reading=settings(tables["reading"], Reading, f"{where} [reading]"),
+        printing=settings(tables["printing"], Printing, f"{where} [printing]"),
+        site=settings(tables["site"], Site, f"{where} [site]"),
         folders=tuple(folder for folder, _ in chain),
     )
 

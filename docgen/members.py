@@ -135,7 +135,7 @@ def module_of(world: World, value: Value) -> str | None:
     if isinstance(value, External):
         return value.path.rpartition(".")[0]
     if isinstance(value, Form):
-        return None if value.kind in {FormKind.UNION_TYPE, FormKind.BUILTIN} else "typing"
+        return None if value.kind is FormKind.UNION_TYPE else module_of(world, value.origin) if value.origin else "typing"
     return None if isinstance(value, Constant | Collection) else "?"
 
 

@@ -90,7 +90,18 @@ class Calls:
         function = _function_in(decorator)
         if function is not None:
             return self._by_body(function, inner, is_factory=is_factory)
+        if isinstance(decorator, Class) and not is_factory:
+            return self._by_class(decorator, inner)
         return None
+
+    def _by_class(self, decorator: Class, inner: Value) -> Value | None:
+        """Return what a class makes of a function as a decorator: a property, if reading it calls the function."""
+        classes = self.world.classes
+        if classes.is_subclass(decorator, property):
+            return effects.apply("property", inner)
+        if classes.find(decorator, "__call__") is not None:
+            return effects.apply("object", inner)
+        return effects.apply("cached_property", inner) if classes.find(decorator, "__get__") is not None else None
 
     def instance_attribute(self, owner: Instance, name: str) -> Value | None:
         """Return an attribute of an instance: a method as it is, a property by its declared type."""
@@ -163,11 +174,13 @@ class Calls:
         function = _function_in(callee)
         if function is None or isinstance(function.node, ast.AsyncFunctionDef | ast.Lambda):
             return None
-        if node.args and (nested := _returned_function(function.node)) is not None:
-            inner = self.world.evaluator.evaluate(node.args[0], scope)
-            if isinstance(inner, Function | Wrapped):
-                return self._wrapped_by(function, nested, inner)
-        return self._declared(function)
+        nested = _returned_function(function.node)
+        if nested is None:
+            return self._declared(function)
+        inner = self.world.evaluator.evaluate(node.args[0], scope) if node.args else None
+        if isinstance(inner, Function | Wrapped):
+            return self._wrapped_by(function, nested, inner)
+        return self.world.decorated(nested, function.home)
 
     def _declared(self, function: Function) -> Value | None:
         """Return some instance of the class that a function declares to return."""
@@ -195,17 +208,16 @@ class Calls:
 
     def _by_node(self, decorator: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value | None:
         arguments = [*node.args.posonlyargs, *node.args.args]
-        returned = {_returned_name(statement) for statement in _returns(node)}
-        if arguments and arguments[0].arg in returned:
+        taken = arguments[0].arg if arguments else ""
+        if taken and any(_gives_back(statement.value, taken) for statement in _returns(node)):
             return inner
         nested = _returned_function(node)
         return None if nested is None else self._wrapped_by(decorator, nested, inner)
 
     def _wrapped_by(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
-        """Return the function that takes another's place: that one again if `functools.wraps` says so."""
+        """Return the function that takes another's place: that one again if a decorator of the new one is given the old one (`wraps`)."""
         for each in nested.decorator_list:
-            callee = each.func if isinstance(each, ast.Call) else each
-            if (callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")) == "wraps":
+            if isinstance(each, ast.Call) and any(isinstance(arg, ast.Name) for arg in each.args):
                 return inner
         return self.world.define_function(nested, decorator.home)
 
@@ -274,6 +286,18 @@ def _returned_function(
         if name in nested:
             return nested[name]
     return None
+
+
+def _gives_back(value: ast.expr | None, name: str) -> bool:
+    """Say whether an expression is a name, or something that has been given its signature (`update_wrapper(new, name)`, `wraps(name)(new)`)."""
+    if isinstance(value, ast.Name):
+        return value.id == name
+    if not isinstance(value, ast.Call):
+        return False
+    callee = value.func.func if isinstance(value.func, ast.Call) else value.func
+    last = ast.unparse(callee).rpartition(".")[2]
+    given = value.func.args if isinstance(value.func, ast.Call) else value.args
+    return last in {"cast", "update_wrapper", "wraps"} and any(isinstance(arg, ast.Name) and arg.id == name for arg in given)
 
 
 def _returned_name(statement: ast.Return) -> str:

@@ -45,6 +45,8 @@ class Instances:
         if effects.path_of(value) in POSIX_PATHS and all(isinstance(arg, Constant) for arg in value.args):
             path = "/".join(str(arg.value) for arg in value.args if isinstance(arg, Constant)) or "."
             return Instance(of=External(path="PosixPath"), args=(Constant(value=path),))
+        if isinstance(value.of, Native) and value.of.value is object:
+            return value.of  # its repr is an address
         if not isinstance(value.of, Class) or not value.is_complete:
             return value.of if isinstance(value.of, Class) else Opaque(text=_call_text(value))
         return self._by_style(value, value.of)
@@ -58,7 +60,8 @@ class Instances:
             if self.constructors.models.is_model(each):
                 return self._model(value, owner)
             if "__repr__" in each.scope.names:
-                return Opaque(text=_call_text(value), reason=f"{each.path} has a repr of its own")
+                constant = _constant_result(each.scope.names["__repr__"].node)
+                return External(path=constant) if constant else Opaque(text=_call_text(value), reason=f"{each.path} has a repr of its own")
             if self.constructors.fields.makes(each, "repr") or self.constructors.fields.is_named_tuple(each):
                 return self._fields(value, owner)
         return owner
@@ -115,6 +118,14 @@ class Instances:
         if isinstance(factory, Function) and isinstance(factory.node, ast.Lambda):
             return self.world.evaluator.evaluate(factory.node.body, factory.home)
         return None
+
+
+def _constant_result(node: ast.AST) -> str:
+    """Return the text that a function returns whatever it is called with; empty if it is computed."""
+    statement = node.body[-1] if isinstance(node, ast.FunctionDef) else None
+    result = statement.value if isinstance(statement, ast.Return) else None
+    is_text = isinstance(result, ast.Constant) and isinstance(result.value, str)
+    return result.value if is_text else ""
 
 
 def _call_text(value: Instance) -> str:

@@ -113,13 +113,20 @@ class Signatures:
 
     def _parameter(self, raw: load.RawParameter, home: Scope) -> Parameter:
         parameter = Parameter(
-            name=raw.name,
+            name=_mangled(raw.name, home),
             kind=str(raw.kind.value),
             annotation=None if raw.annotation is None else self.annotation(raw.annotation, home),
         )
         if raw.default is None or "variadic" in parameter.kind:
             return parameter
         return self.with_default(parameter, self.world.evaluator.evaluate(raw.default, home), raw.default, home)
+
+
+def _mangled(name: str, home: Scope) -> str:
+    """Return a private name as the compiler writes it inside a class."""
+    owner = home.qualname.rpartition(".")[2].lstrip("_")
+    is_private = home.is_class and name.startswith("__") and not name.endswith("__") and owner
+    return f"_{owner}{name}" if is_private else name
 
 
 def _unknown(value: Value) -> Opaque | None:

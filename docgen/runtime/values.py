@@ -90,8 +90,10 @@ class Wrapping(StrEnum):
     CLASSMETHOD = "classmethod"
     STATICMETHOD = "staticmethod"
     SYNCIFIED = "syncified"
+    CACHED = "cached"
+    """An object that keeps results, and calls the function for new ones."""
     OBJECT = "object"
-    """An object that is no function any more, though it may be called (a cache, a command)."""
+    """An object that is no function any more, though it may be called (a command)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,10 +113,11 @@ class World:
         if binding is None and not self.library.exists(f"{module}.{name}") and "__getattr__" in scope.names:
             # The module answers for further names when asked (PEP 562) and tells type checkers which.
             binding = scope.guarded.get(name)
-        if binding is not None:
+        if binding is not None and not _is_own_submodule(binding, module):
             value = self.value(binding)
             return self._native_instead(module, name) or value if isinstance(value, Opaque) else value
-        return Module(name=f"{module}.{name}") if self.library.exists(f"{module}.{name}") else None
+        inner = f"{module}.{name}"
+        return Module(name=inner) if self.library.exists(inner) else self._native_instead(module, name)
 
     def _member_without_source(self, module: str, name: str) -> Value | None:
         native = self._native_instead(module, name)
@@ -176,7 +177,7 @@ class World:
         if isinstance(how, ast.ClassDef):
             return self._made_by_metaclass(how, binding.scope) or self.define_class(how, binding.scope)
         if isinstance(how, ast.FunctionDef | ast.AsyncFunctionDef):
-            return self._decorated(how, binding.scope)
+            return self.decorated(how, binding.scope)
         return self._assigned(binding, how) or Opaque(text=_text_of(how.expression))
 
     def _imported(self, binding: Binding, how: Import) -> Value:
@@ -233,7 +234,8 @@ class World:
         path = f"{home.source.name}.{qualname}"
         return Function(name=node.name, module=home.module_name, qualname=qualname, node=node, home=home, path=path)
 
-    def _decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Value:
+    def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Value:
+        """Return what a function definition binds its name to: the function, seen through its decorators."""
         value: Value = self.define_function(node, home)
         if home.is_class and node.name in {"__init_subclass__", "__class_getitem__"}:
             value = Wrapped(wrapping=Wrapping.CLASSMETHOD, inner=value)
@@ -315,6 +317,11 @@ class World:
         )
         if finding not in self.findings:
             self.findings.append(finding)
+
+
+def _is_own_submodule(binding: Binding, module: str) -> bool:
+    """Say whether a package binds a name by importing its own submodule (`from . import part`)."""
+    return isinstance(binding.how, Import) and binding.how.module == module and binding.how.attribute == binding.name
 
 
 def _visible(scope: Scope, name: str, line: int | None) -> Binding | None:
