@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
 from conformance.choice import budget, choose, matching
 from conformance.errors import UsageError
 from conformance.expectations import read_expectations
 from conformance.report import formats
+from conformance.report.change import changes_as_text, changes_between, merge
 from conformance.report.model import Settings, from_json, to_json
 from conformance.rules import Level, Profile, Rule, catalogue
 from conformance.run import Journal, Plan, execute
@@ -158,6 +160,25 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
 def print_report(path: Path, format_name: str) -> None:
     """Print a JSON report, made by `run --out`, in another format."""
     click.echo(formats.FORMATS[format_name](from_json(path)), nl=False)
+
+
+@conformance.command("diff")
+@click.argument("old", type=click.Path(dir_okay=False, path_type=Path), metavar="OLD.json")
+@click.argument("new", type=click.Path(dir_okay=False, path_type=Path), metavar="NEW.json")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def print_changes(old: Path, new: Path, format_name: str) -> None:
+    """Print the rules whose verdicts differ between two reports; exit code 1 if one of them held before."""
+    changes = changes_between(from_json(old), from_json(new))
+    as_json = msgspec.json.format(msgspec.json.encode(changes), indent=2).decode() + "\n"
+    click.echo(as_json if format_name == "json" else changes_as_text(changes), nl=False)
+    sys.exit(1 if any(change.is_worse for change in changes) else 0)
+
+
+@conformance.command("merge")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="REPORT...")
+def print_merged(paths: Sequence[Path]) -> None:
+    """Print one JSON report with the targets of all REPORTs, which have to be made with the same settings."""
+    click.echo(to_json(merge([from_json(path) for path in paths])), nl=False)
 
 
 @conformance.command("rules")

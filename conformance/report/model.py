@@ -165,3 +165,9 @@ def from_json(path: Path) -> Report:
         raise UsageError(f"{path}: cannot be read: {error.strerror}. A report made by `run --out` is due.") from error
     except msgspec.MsgspecError as error:
         raise UsageError(f"{path}: no report of this format: {error}. A report made by `run --out` is due.") from error
+
+
+def report_schema() -> str:
+    """Return the JSON Schema of the report: `report.schema.json` beside this module holds it, as published."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Report)}
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"

@@ -1,0 +1,84 @@
+"""Two reports held against each other, and several made into one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from conformance.errors import UsageError
+from conformance.report.model import Report, TargetReport
+from conformance.verdicts import Verdict
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule whose verdict is another one in the second report."""
+
+    target: str
+    rule: str
+    before: str
+    """A verdict; `absent` if the report does not have it."""
+    after: str
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether something was lost that held."""
+        return self.before == Verdict.HOLDS.value
+
+
+ABSENT = "absent"
+
+
+def changes_between(old: Report, new: Report) -> tuple[Change, ...]:
+    """Return what changed, in the order of the new report.
+
+    Targets of the same name are compared; if each report has exactly one, these two are, whatever their names: that is
+    how two releases are compared.
+    """
+    changes = []
+    for before, after in _pairs(old, new):
+        was = {result.rule: result.verdict.value for result in before.results}
+        now = {result.rule: result.verdict.value for result in after.results}
+        changes += [
+            Change(target=after.target, rule=rule, before=was.get(rule, ABSENT), after=now.get(rule, ABSENT))
+            for rule in dict.fromkeys([*now, *was])
+            if was.get(rule) != now.get(rule)
+        ]
+    return tuple(changes)
+
+
+def _pairs(old: Report, new: Report) -> list[tuple[TargetReport, TargetReport]]:
+    if len(old.targets) == len(new.targets) == 1:
+        return [(old.targets[0], new.targets[0])]
+    found = {target.target: target for target in old.targets}
+    return [(found[target.target], target) for target in new.targets if target.target in found]
+
+
+def changes_as_text(changes: Sequence[Change]) -> str:
+    """Return one line per change, what got worse first; empty if there is none."""
+    ordered = sorted(changes, key=lambda change: not change.is_worse)
+    return "".join(f"{change.target}: {change.rule} {change.before} -> {change.after}\n" for change in ordered)
+
+
+def merge(reports: Sequence[Report]) -> Report:
+    """Return one report with the targets of all, in their order.
+
+    Raises:
+        UsageError: They were not made with the same settings and rules, or a target is in two of them.
+    """
+    first, *others = reports
+    for other in others:
+        if (other.settings, other.rules, other.assay) != (first.settings, first.rules, first.assay):
+            raise UsageError(
+                "the reports cannot be merged: they were not made with the same settings, rules and version."
+            )
+    targets = [target for report in reports for target in report.targets]
+    names = [target.target for target in targets]
+    if double := sorted({name for name in names if names.count(name) > 1}):
+        raise UsageError(f"the reports cannot be merged: {', '.join(double)} is in more than one of them.")
+    return msgspec.structs.replace(
+        first,
+        targets=tuple(targets),
+        created=max(report.created for report in reports),
+        is_complete=all(report.is_complete for report in reports),
+    )

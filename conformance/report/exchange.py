@@ -1,0 +1,163 @@
+"""Formats that other tools read: JUnit XML, SARIF 2.1.0, GitHub annotations, the badge's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+
+import msgspec
+
+from conformance.report.model import Report, RuleEntry, TargetReport
+from conformance.report.text import detail_of
+from conformance.rules import Level
+from conformance.verdicts import Result, Verdict
+
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_SARIF_LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.OBS: "note"}
+_XML_UNPRINTABLE = {code: f"\\x{code:02x}" for code in range(32) if chr(code) not in "\t\n\r"}
+"""Control characters, which XML cannot hold, and what stands for them."""
+
+
+def findings(report: Report) -> Iterator[tuple[TargetReport, RuleEntry, Result]]:
+    """Yield what is not as it should be: deviations, expected ones too, and breakdowns, target by target."""
+    rules = report.rules_by_id()
+    for target in report.targets:
+        for result in target.results:
+            if result.verdict in (Verdict.DEVIATES, Verdict.BREAKDOWN):
+                yield target, rules[result.rule], result
+
+
+def to_junit(report: Report) -> str:
+    """Return the report as JUnit XML: a suite per target, a case per rule; gaps and expected deviations are skipped."""
+    rules = report.rules_by_id()
+    root = ET.Element("testsuites", name="conformance")
+    for target in report.targets:
+        suite = ET.SubElement(root, "testsuite", name=target.target)
+        for result in target.results:
+            rule = rules[result.rule]
+            case = ET.SubElement(
+                suite, "testcase", classname=f"{target.target}.{rule.group}", name=f"{rule.id} {rule.name}"
+            )
+            kind = _junit_kind(rule, result)
+            if kind is not None:
+                text = detail_of(rule, result, target.target).translate(_XML_UNPRINTABLE)
+                message = result.expected or (text.splitlines()[1].strip() if "\n" in text else text)
+                ET.SubElement(case, kind, message=message).text = text
+        if target.error is not None:
+            case = ET.SubElement(suite, "testcase", classname=target.target, name="start")
+            ET.SubElement(case, "error", message=target.error.translate(_XML_UNPRINTABLE))
+        _count(suite)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _junit_kind(rule: RuleEntry, result: Result) -> str | None:
+    """Return the element that says how a rule ended; None for one that holds."""
+    if result.verdict is Verdict.DEVIATES:
+        return "failure" if rule.decides and result.expected is None else "skipped"
+    return {Verdict.BREAKDOWN: "error", Verdict.GAP: "skipped"}.get(result.verdict)
+
+
+def _count(suite: ET.Element) -> None:
+    """Add the counts that readers of JUnit expect; the time is left out, so that equal runs give equal reports."""
+    suite.set("tests", str(len(suite)))
+    for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(attribute, str(sum(case.find(kind) is not None for case in suite)))
+
+
+def to_sarif(report: Report) -> str:
+    """Return the report as SARIF 2.1.0: a run per target, a rule per rule, a result per deviation."""
+    document = {
+        "$schema": SARIF_SCHEMA,
+        "version": "2.1.0",
+        "runs": [_sarif_run(report, target) for target in report.targets],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _sarif_run(report: Report, target: TargetReport) -> dict[str, object]:
+    index = {rule.id: position for position, rule in enumerate(report.rules)}
+    rules = [
+        {
+            "id": rule.id,
+            "name": rule.name,
+            "shortDescription": {"text": rule.statement},
+            "help": {"text": rule.hint},
+            "defaultConfiguration": {"level": _SARIF_LEVELS[rule.level]},
+        }
+        for rule in report.rules
+    ]
+    results = [
+        {
+            "ruleId": rule.id,
+            "ruleIndex": index[rule.id],
+            "level": _SARIF_LEVELS[rule.level] if rule.decides else "note",
+            "message": {"text": result.message},
+            "locations": [{"logicalLocations": [{"fullyQualifiedName": target.template, "kind": "type"}]}],
+            "partialFingerprints": {"rule/v1": f"{target.template}:{rule.id}"},
+            **(
+                {"suppressions": [{"kind": "external", "justification": result.expected}]}
+                if result.expected is not None
+                else {}
+            ),
+        }
+        for found, rule, result in findings(report)
+        if found is target and result.verdict is Verdict.DEVIATES
+    ]
+    notices = [
+        {"level": "error", "message": {"text": f"{rule.id}: {result.message}"}}
+        for found, rule, result in findings(report)
+        if found is target and result.verdict is Verdict.BREAKDOWN
+    ]
+    notices += [{"level": "error", "message": {"text": target.error}}] if target.error else []
+    return {
+        "tool": {"driver": {"name": "conformance", "version": report.assay, "rules": rules}},
+        "automationDetails": {"id": f"conformance/{target.target}"},
+        "invocations": [{"executionSuccessful": report.has_result(target), "toolExecutionNotifications": notices}],
+        "results": results,
+    }
+
+
+def to_github(report: Report) -> str:
+    """Return one workflow command per finding: an error where it decides, a notice where it does not or is expected."""
+    lines = []
+    for target, rule, result in findings(report):
+        is_news = result.expected is None and (rule.decides or result.verdict is Verdict.BREAKDOWN)
+        title = f"{target.target}: {rule.id} {result.verdict.value}"
+        text = f"{rule.statement}\n{result.message}"
+        lines.append(
+            f"::{'error' if is_news else 'notice'} title={_escaped(title, is_property=True)}::{_escaped(text)}"
+        )
+    lines += [
+        f"::error title={_escaped(one.target, is_property=True)}::{_escaped(one.error)}"
+        for one in report.targets
+        if one.error
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _escaped(text: str, *, is_property: bool = False) -> str:
+    """Return a text as workflow commands take it: one line, percent signs and separators escaped."""
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
+
+
+def to_badge_json(report: Report) -> str:
+    """Return the badge of the first target as JSON: label, message passed/required, colour."""
+    passed, colour = badge_parts(report)
+    badge = {"schemaVersion": 1, "label": badge_label(report), "message": passed, "color": colour}
+    return msgspec.json.format(msgspec.json.encode(badge), indent=2).decode() + "\n"
+
+
+def badge_label(report: Report) -> str:
+    """Return the left half of the badge."""
+    return f"conformance {report.settings.profile.value}"
+
+
+def badge_parts(report: Report) -> tuple[str, str]:
+    """Return the right half of the badge and its colour; several targets count together."""
+    if not report.targets or not report.is_complete or not all(map(report.has_result, report.targets)):
+        return "no result", "grey"
+    counts = [report.passed(target) for target in report.targets]
+    judged, required = sum(one.judged for one in counts), sum(one.required for one in counts)
+    return f"{judged}/{required}", "green" if judged == required else "orange"
