@@ -304,7 +304,10 @@ def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> 
     check(documented.docs is not None, f"task.docs of a function with the docstring {doc!r} is None")
     text = str(documented.docs.description)
     first_line = doc.splitlines()[0].strip()
-    check(bool(text) and first_line.expandtabs() in text.expandtabs(), f"task.docs of a function with the docstring {doc!r}: came {text!r}")
+    check(
+        bool(text) and first_line.expandtabs() in text.expandtabs(),
+        f"task.docs of a function with the docstring {doc!r}: came {text!r}",
+    )
     check_alike(overruled.docs, given_docs, "task.docs given to the decorator of a documented function")
     check_same(silent.docs, None, "task.docs of a function without docstring")
 

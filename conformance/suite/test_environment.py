@@ -25,7 +25,7 @@ from conformance.rules import rule
 from conformance.strategies import Setting, pod_templates, reuse_policies, texts
 from conformance.suite.acts import call_text, check_alike
 from conformance.suite.observe import view
-from conformance.suite.support import calling, check, check_equal, check_same, expect_raises, shown
+from conformance.suite.support import at_most, calling, check, check_equal, check_same, expect_raises, shown
 from conformance.target import Adapter
 
 FIELDS = (*INHERITED, "reusable", "description", "plugin_config")
@@ -309,6 +309,7 @@ def test_environment_from_unfit_tasks(impl: Adapter, decoration: DecorationRecip
 
 
 @rule("ENV-19")
+@at_most(5)  # a collection of all garbage takes its time in a large process
 @given(decoration=decorations())
 @example(decoration=DecorationRecipe())
 def test_environment_is_not_kept_alive(impl: Adapter, decoration: DecorationRecipe) -> None:
