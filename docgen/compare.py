@@ -53,10 +53,20 @@ class Difference:
 
     def __str__(self) -> str:
         """Give the difference on one line."""
-        sides = [f"`{side}`" for side in (self.old, self.new) if side is not None]
         also = f" (also {', '.join(self.affects)})" if self.affects else ""
-        is_silent = self.change is Change.DOCS or not sides
-        return f"{self.path}: {self.change}{'' if is_silent else ': ' + ' -> '.join(sides)}{also}"
+        return ": ".join(filter(None, (self.path, self.change, self.sides))) + also
+
+    @property
+    def is_docs(self) -> bool:
+        """Whether only a description differs."""
+        return self.change is Change.DOCS
+
+    @property
+    def sides(self) -> str:
+        """Old and new as code; empty for descriptions, which are too long for a line."""
+        if self.is_docs:
+            return ""
+        return " -> ".join(f"`{side}`" for side in (self.old, self.new) if side is not None)
 
 
 class _Named(Protocol):

@@ -63,3 +63,9 @@ class LossError(DocgenError):
 
 class RenderError(DocgenError):
     """A template of a dialect is wrong."""
+
+
+class DumpError(DocgenError):
+    """A file is no dump of a reference, or one of another version of the schema."""
+
+    exit_code = 2

@@ -18,8 +18,17 @@ CODES = {
     "DG301": "standard library sources of the named Python version were not found",
     "DG401": "an override was used",
     "DG501": "a page contradicts itself",
+    "DG502": "the names of two classes differ only in case",
+    "DG701": "a described parameter does not exist",
+    "DG702": "a parameter is not described, others of the same function are",
+    "DG703": "reST markup in a Markdown text",
+    "DG704": "a memory address in a value",
+    "DG705": "a path of one machine in a value",
 }
-"""Every code and what it says. Never reused; 1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides, 5xx pages."""
+"""Every code and what it says. Never reused.
+
+1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides, 5xx pages, 6xx differences (`compare.Change`), 7xx lint.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

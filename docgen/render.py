@@ -14,6 +14,7 @@ import jinja2
 
 from docgen.dialect import Dialect, Printing, Site
 from docgen.errors import RenderError
+from docgen.findings import Finding
 from docgen.markdown import cell, escape_entities, squeeze, summary
 from docgen.model import Class, ClassKind, Function, Package, Receiver, Reference
 from docgen.spelling import declared, shown_name, shown_type
@@ -40,6 +41,8 @@ class Renderer:
     def __init__(self, dialect: Dialect, site: Site, version: str) -> None:
         self.dialect = dialect
         self.site = site
+        self.findings: list[Finding] = []
+        self._stems: dict[tuple[str, str], str] = {}
         printing = dialect.printing
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(dialect.folders),
@@ -49,11 +52,13 @@ class Renderer:
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # noqa: S701 - Markdown, not HTML; entities are a flag of the dialect
         )
-        self._environment.filters |= _filters(printing)
+        self._environment.filters |= _filters(printing) | {"stem": self.stem}
         self._environment.globals |= {"printing": printing, "site": site, "version": site.version or version}
 
     def reference(self, reference: Reference) -> tuple[Page, ...]:
         """Return all pages: home, indexes, packages and classes, in this order."""
+        for package in reference.packages:
+            self._name_files(package)
         return (*self.indexes(reference), *(page for package in reference.packages for page in self.package(package)))
 
     def indexes(self, reference: Reference) -> tuple[Page, ...]:
@@ -75,6 +80,7 @@ class Renderer:
 
     def package(self, package: Package) -> tuple[Page, ...]:
         """Return the page of a package, then those of its classes."""
+        self._name_files(package)
         groups = {kind: [c for c in package.classes if c.kind == kind] for kind in ClassKind}
         index = self._page(
             "package",
@@ -88,7 +94,33 @@ class Renderer:
 
     def class_page(self, class_: Class) -> Page:
         """Return the page of a class."""
-        return self._page("class", self._path(class_.package, class_.name.lower()), **{"class": class_})
+        return self._page("class", self._path(class_.package, self.stem(class_)), **{"class": class_})
+
+    def stem(self, class_: Class) -> str:
+        """Return the name of the page of a class, without suffix."""
+        return self._stems.get((class_.package, class_.name), class_.name.lower())
+
+    def _name_files(self, package: Package) -> None:
+        """Number the files of classes whose names differ only in case: where case does not count they would be one."""
+        taken = {self.dialect.printing.index_name: package.name}
+        for class_ in package.classes:
+            lower = class_.name.lower()
+            names = (lower, *(f"{lower}-{number}" for number in range(2, len(taken) + 3)))
+            stem = next(name for name in names if name not in taken)
+            if stem != lower and (package.name, class_.name) not in self._stems:
+                self._collision(package, class_, taken[lower], stem)
+            taken[stem] = class_.name
+            self._stems[package.name, class_.name] = stem
+
+    def _collision(self, package: Package, class_: Class, other: str, stem: str) -> None:
+        self.findings.append(
+            Finding(
+                path=self._path(package.name, stem),
+                code="DG502",
+                text=f"{package.name}.{class_.name} and {other} differ only in case",
+                hint=f"Its page is {stem}.md; links from outside to {class_.name.lower()}.md lead to {other}.",
+            )
+        )
 
     def _path(self, package: str, stem: str) -> str:
         return "/".join(filter(None, (self.dialect.printing.packages_folder, package, f"{stem}.md")))

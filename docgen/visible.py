@@ -19,11 +19,17 @@ from docgen.model import (
     ParameterKind,
     Property,
     Receiver,
+    Reference,
     Variable,
 )
 from docgen.spelling import stars
 
 _KINDS = {"": ParameterKind.POSITIONAL_OR_KEYWORD, "*": ParameterKind.VAR_POSITIONAL, "**": ParameterKind.VAR_KEYWORD}
+
+
+def visible_reference(reference: Reference, printing: Printing) -> Reference:
+    """Return what the pages of a reference show."""
+    return replace(reference, packages=tuple(visible_package(each, printing) for each in reference.packages))
 
 
 def visible_package(package: Package, printing: Printing) -> Package:

@@ -1,0 +1,112 @@
+"""Pages and references held against each other: committed against fresh, ours against published, old against new."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from docgen.compare import Difference, compare
+from docgen.jobs import Job, configured, read, tracked
+from docgen.model import Reference
+from docgen.visible import visible_reference
+
+_ENTITY = re.compile(r"&[a-z]+;")
+
+
+def differences(files: Mapping[str, str], folder: Path, *, is_whole: bool) -> Iterator[str]:
+    """Yield what distinguishes a folder from the files that should be in it, one unified diff for each file.
+
+    Parameters:
+        files: Path relative to the folder -> text.
+        folder: As committed.
+        is_whole: The files are all that should be there, so that any other page is a difference.
+    """
+    on_disk = tracked(folder) if folder.is_dir() else ()
+    for path in sorted({*files, *(on_disk if is_whole else ())}):
+        committed = _text(folder / path)
+        due = files.get(path, "")
+        if committed != due:
+            yield "".join(_diff(committed, due, path))
+
+
+def _diff(committed: str, due: str, path: str) -> Iterator[str]:
+    lines = (committed.splitlines(keepends=True), due.splitlines(keepends=True))
+    for line in difflib.unified_diff(*lines, f"committed/{path}", f"sources/{path}", n=2):
+        yield line if line.endswith("\n") else f"{line}\n"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusTable:
+    """How pages compare with published ones."""
+
+    text: str
+    is_exact: bool
+
+
+def corpus_table(files: Mapping[str, str], corpus: Path) -> CorpusTable:
+    """Return how many published pages are equal byte for byte, and what the first line of each other one is.
+
+    Parameters:
+        files: Path -> text, ours.
+        corpus: Folder of published pages.
+    """
+    published = {path: _text(corpus / path) for path in tracked(corpus)}
+    near = [path for path, text in published.items() if path in files and files[path] != text]
+    missing = [path for path in published if path not in files]
+    extra = [path for path in files if path not in published]
+    exact = len(published) - len(near) - len(missing)
+    causes = {path: _cause(published[path], files[path]) for path in near}
+    lines = [f"{exact} of {len(published)} exact, {len(near)} near, {len(missing)} missing, {len(extra)} extra"]
+    lines += [f"  near     {path}: {cause}" for path, cause in causes.items()]
+    lines += [f"  missing  {path}" for path in missing]
+    lines += [f"  extra    {path}" for path in extra]
+    kinds = Counter(cause.split(":")[0] for cause in causes.values())
+    lines += [f"  {number:4} x {kind}" for kind, number in kinds.most_common()]
+    return CorpusTable(text="\n".join(lines), is_exact=exact == len(published) and not extra)
+
+
+def _cause(published: str, ours: str) -> str:
+    """Name the first line that differs, by the part of the page that it stands in."""
+    was, now = published.split("\n"), ours.split("\n")
+    number = next((n for n, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), min(len(was), len(now)))
+    a, b = ("\n".join(lines[number : number + 1]) for lines in (was, now))
+    part = next((line for line in reversed(was[: number + 1]) if line.startswith("#")), "front matter")
+    return f"{_kind(a, b)}: line {number + 1}, below {part!r}: {a[:90]!r} published, {b[:90]!r} ours"
+
+
+def _kind(published: str, ours: str) -> str:
+    if not published.strip() or not ours.strip():
+        return "line missing or extra"
+    if _ENTITY.sub("", published) == _ENTITY.sub("", ours):
+        return "entities"
+    if published.startswith(("    ", ")")):
+        return "signature"
+    return "table row" if published.startswith("|") else "text"
+
+
+def compared(old: str, job: Job) -> tuple[Difference, ...]:
+    """Return the differences between a reference and that of a job, both read alike.
+
+    Where one of them comes from pages, only what pages show is compared.
+
+    Parameters:
+        old: As `read_reference` takes it.
+        job: Its target is the new reference.
+    """
+    sides = [read(replace(job, target=target)) for target in (old, job.target)]
+    references: list[Reference] = [side.reference for side in sides]
+    if any(side.is_published for side in sides):
+        _, dialect, _ = configured(job)
+        references = [visible_reference(reference, dialect.printing) for reference in references]
+    return compare(*references)

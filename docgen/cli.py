@@ -1,0 +1,267 @@
+"""The command: options, exit codes, printing. What is read, made and written is the business of other modules.
+
+Each command imports what it needs when it runs, against the rule that imports stand at the top: `docgen --help` and a
+build with nothing to do must not pay for griffe and jinja2.
+"""
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from docgen.errors import DocgenError, SettingError
+
+if TYPE_CHECKING:
+    from docgen.compare import Difference
+    from docgen.jobs import Job, Made
+
+FINDINGS, NOT_RUN = 1, 5
+"""Exit codes beside 0 and those of errors."""
+
+
+class Commands(click.Group):
+    """A group whose errors end in one line and the exit code of their class."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except DocgenError as error:
+            click.echo(f"docgen: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="assay")
+def docgen() -> None:
+    """Regenerate, check and compare API references, without importing what they document.
+
+    Exit codes: 0 as expected, 1 findings, 2 wrong use, 3 could not run, 4 stale expectations, 5 nothing was run.
+    """
+
+
+_JOB_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.argument("target", required=False),
+    click.option(
+        "--dialect", default="", help="Format: flyte-2.1, flyte-2.6, seed, material, or a folder of your own."
+    ),
+    click.option("--symbol", default="", metavar="PATH", help="Only this symbol, by its public import path."),
+    click.option("--as", "rename", default="", metavar="NAME", help="Name that the package gets on the pages."),
+    click.option(
+        "--docs-from", default="", metavar="PAGE", help="Page or folder that the descriptions are taken from."
+    ),
+    click.option("--out", default="", metavar="DIR", help="Folder of the pages; one symbol without it is printed."),
+    click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML)."),
+    click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration."),
+    click.option("--strict", is_flag=True, help="Exit 1 if anything was noticed."),
+)
+
+
+def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a job."""
+    for option in reversed(_JOB_OPTIONS):
+        command = option(command)
+    return command
+
+
+@docgen.command()
+@job_options
+@click.option("--accept-loss", multiple=True, metavar="NAME", help="Symbol that may go, with everything below it.")
+def build(accept_loss: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
+    """Write the reference of TARGET: a folder, a package, a wheel, an sdist or NAME==VERSION.
+
+    Without TARGET: every reference listed under [[tool.docgen.reference]] in pyproject.toml.
+    """
+    codes = [_build(job, accept_loss, is_listed=options["target"] is None) for job in _jobs(options)]
+    _exit(codes)
+
+
+def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
+    from docgen.jobs import content, make
+    from docgen.manifest import Manifest, stamp, this_command
+    from docgen.write import refuse_loss, write_tree
+
+    if not job.out and not job.symbol:
+        raise SettingError("build without --out: a whole reference is many pages. Give --out DIR, or --symbol PATH.")
+    _progress(f"reading {job.target}")
+    made = make(job)
+    _say(made.findings)
+    code = FINDINGS if made.findings and job.strict else 0
+    if not job.out:
+        click.echo("".join(page.text for page in made.pages), nl=False)
+        return code
+    folder = Path(job.out)
+    held = content(made.reference)
+    if not job.symbol:
+        refuse_loss(folder, held, accept_loss)
+    manifest = Manifest(
+        command=() if is_listed else this_command(sys.argv[1:]),
+        inputs=tuple(stamp(path.absolute()) for path in made.inputs),
+        findings=tuple(map(str, made.findings)),
+        exit_code=code,
+        content=held,
+    )
+    done = write_tree(folder, _files(made), manifest)
+    summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
+    click.echo(f"{folder}: {len(made.pages)} pages ({summary}), {len(made.findings)} findings", err=True)
+    return code
+
+
+@docgen.command()
+@job_options
+@click.option("--corpus", metavar="DIR", help="Compare with published pages: a table of exact, near and missing ones.")
+def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
+    """Compare the committed reference with what the sources say now; exit 1 and a diff where they differ."""
+    from docgen.check import corpus_table, differences
+    from docgen.jobs import make
+
+    code = 0
+    for job in _jobs(options):
+        if not (corpus or job.out):
+            raise SettingError("check: nothing to compare with. Give --out DIR (the committed pages) or --corpus DIR.")
+        _progress(f"reading {job.target}")
+        made = make(job)
+        _say(made.findings)
+        if corpus:
+            table = corpus_table(_files(made), Path(corpus))
+            click.echo(table.text)
+            code = max(code, 0 if table.is_exact else FINDINGS)
+            continue
+        for diff in differences(_files(made), Path(job.out), is_whole=not job.symbol):
+            code = FINDINGS
+            click.echo(diff)
+        code = max(code, FINDINGS if made.findings and job.strict else 0)
+    _exit([code])
+
+
+@docgen.command()
+@job_options
+def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
+    """Print the API model of TARGET as JSON."""
+    from docgen.dump import to_json
+    from docgen.jobs import read
+
+    for job in _jobs(options):
+        found = read(job)
+        _say(found.findings)
+        click.echo(to_json(found.reference), nl=False)
+        _exit([FINDINGS if found.findings and job.strict else 0])
+
+
+@docgen.command()
+@click.argument("page", type=click.Path(path_type=Path))
+@click.option("--dialect", default="flyte-2.1", show_default=True, help="The format that the page is written in.")
+def parse(page: Path, dialect: str) -> None:
+    """Print what a published page, or a folder of pages, says, as JSON."""
+    from docgen.config import ReferenceConfig
+    from docgen.dialect import load_dialect
+    from docgen.dump import to_json
+    from docgen.errors import PageError
+    from docgen.readers import read_reference
+
+    found = read_reference(str(page), load_dialect(dialect), ReferenceConfig())
+    if not found.is_published:
+        raise PageError(str(page), 1, "is no page (.md, .txt) and no folder of pages. Name one of them.")
+    _say(found.findings)
+    click.echo(to_json(found.reference), nl=False)
+    _exit([FINDINGS if found.findings else 0])
+
+
+@docgen.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--dialect", default="flyte-2.6", show_default=True, help="How both are read.")
+@click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML).")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration.")
+@click.option("--symbol", default="", metavar="PATH", help="Only this symbol.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--docs/--no-docs", default=True, show_default=True, help="Differences of descriptions too.")
+def diff(old: str, new: str, form: str, *, docs: bool, **options: Any) -> None:  # noqa: ANN401 - options of a job
+    """Compare OLD with NEW, symbol by symbol: targets, dumps, folders of pages or pages."""
+    from docgen.check import compared
+    from docgen.jobs import Job
+
+    found = [each for each in compared(old, Job(target=new, **options)) if docs or not each.is_docs]
+    click.echo(_DIFF_FORMATS[form](found), nl=False)
+    _exit([FINDINGS if found else 0])
+
+
+@docgen.command()
+@job_options
+def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
+    """Find what is wrong with the descriptions of TARGET: names that do not exist, reST markup, values of one machine."""
+    from docgen.jobs import read
+    from docgen.lint import lint_reference
+
+    found = [finding for job in _jobs(options) for finding in lint_reference(read(job).reference)]
+    for finding in found:
+        click.echo(str(finding))
+    _exit([FINDINGS if found else 0])
+
+
+def _jobs(options: dict[str, Any]) -> tuple[Job, ...]:
+    from docgen.jobs import Job, jobs_of
+
+    if options["target"] is not None:
+        return (Job(**options),)
+    return jobs_of(Path("pyproject.toml"))
+
+
+def _files(made: Made) -> dict[str, str]:
+    """Return the pages by path.
+
+    Raises:
+        WriteError: Two pages have the same path.
+    """
+    from docgen.errors import WriteError
+
+    files: dict[str, str] = {}
+    for page in made.pages:
+        if page.path in files:
+            raise WriteError(f"{page.path}: two pages of the reference have this path. Rename one of the symbols.")
+        files[page.path] = page.text
+    return files
+
+
+def _text(differences: Iterable[Difference]) -> str:
+    return "".join(f"{difference}\n" for difference in differences)
+
+
+def _json(differences: Iterable[Difference]) -> str:
+    return json.dumps([asdict(difference) for difference in differences], indent=1) + "\n"
+
+
+def _markdown(differences: Iterable[Difference]) -> str:
+    from docgen.markdown import cell
+
+    rows = "".join(
+        f"| `{each.path}` | {each.change} | {each.sides} | {len(each.affects) or ''} |\n" for each in differences
+    )
+    return f"| Symbol | Change | From, to | Also |\n|-|-|-|-|\n{rows}" if rows else "No differences.\n"
+
+
+_DIFF_FORMATS: dict[str, Callable[[Iterable[Difference]], str]] = {"text": _text, "json": _json, "markdown": _markdown}
+
+
+def _say(findings: Iterable[object]) -> None:
+    for finding in findings:
+        click.echo(str(finding), err=True)
+
+
+def _progress(text: str) -> None:
+    """Show one line on a terminal that the next output overwrites; nothing in a pipe."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{text} ...\r", nl=False, err=True)
+
+
+def _exit(codes: list[int]) -> NoReturn:
+    if not codes:
+        click.echo("docgen: nothing was run: no reference is listed in pyproject.toml", err=True)
+    sys.exit(max(codes, default=NOT_RUN))

@@ -1,0 +1,165 @@
+"""One reference from the command line to its pages: read, described, rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from docgen.config import ReferenceConfig, load_config
+from docgen.descriptions import describe_reference
+from docgen.dialect import Dialect, Site, load_dialect
+from docgen.errors import SettingError
+from docgen.findings import Finding
+from docgen.manifest import FOLDER
+from docgen.model import Class, Function, Package, Reference
+from docgen.parse import read_page
+from docgen.readers import Read, read_reference
+from docgen.render import Page, Renderer
+from docgen.settings import read_toml, settings
+
+DEFAULT_DIALECT = "material"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What one reference is made of. The same keys on the command line and in `[[tool.docgen.reference]]`."""
+
+    target: str
+    dialect: str = ""
+    """Empty: that of the configuration, else `material`."""
+    symbol: str = ""
+    """Dotted path of the one symbol that is wanted."""
+    rename: str = ""
+    """Name that the package gets on the pages."""
+    docs_from: str = ""
+    """Page or folder of pages that the descriptions are taken from."""
+    out: str = ""
+    config: str = ""
+    changes: tuple[str, ...] = ()
+    """`key=value` each, onto the configuration; `--set` on the command line."""
+    strict: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A reference and its pages."""
+
+    reference: Reference
+    pages: tuple[Page, ...]
+    findings: tuple[Finding, ...]
+    inputs: tuple[Path, ...]
+    releases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Settings:
+    """The table `[tool.docgen]` of a `pyproject.toml`."""
+
+    reference: tuple[dict[str, Any], ...] = field(default=())
+
+
+def jobs_of(pyproject: Path) -> tuple[Job, ...]:
+    """Return the references that a `pyproject.toml` lists under `[[tool.docgen.reference]]`.
+
+    Raises:
+        SettingError: There is none, or a key is unknown.
+    """
+    table = read_toml(pyproject).get("tool", {}).get("docgen")
+    if table is None:
+        raise SettingError(f"{pyproject}: has no table [tool.docgen]. Name a target, or list references there.")
+    listed = settings(table, _Settings, f"{pyproject}, [tool.docgen]").reference
+    return tuple(settings(each, Job, f"{pyproject}, [[tool.docgen.reference]]") for each in listed)
+
+
+def make(job: Job) -> Made:
+    """Return the pages of a reference.
+
+    Raises:
+        DocgenError: Something that it needs cannot be read; which of its classes, the readers say.
+    """
+    config, dialect, site = configured(job)
+    read = read_reference(job.target, dialect, config, symbol=job.symbol or None, rename=job.rename or None)
+    reference = read.reference
+    inputs = [*read.inputs, *(path for folder in dialect.folders for path in (folder, *sorted(folder.iterdir())))]
+    inputs += [Path(name) for name in (job.config, config.include) if name]
+    findings = list(read.findings)
+    if job.docs_from:
+        described = read_reference(job.docs_from, dialect, config)
+        reference = describe_reference(reference, described.reference)
+        inputs += described.inputs
+    renderer = Renderer(dialect, site, reference.version)
+    pages = _one(renderer, reference) if job.symbol else renderer.reference(reference)
+    findings += renderer.findings
+    return Made(
+        reference=reference, pages=pages, findings=tuple(findings), inputs=tuple(inputs), releases=read.releases
+    )
+
+
+def configured(job: Job) -> tuple[ReferenceConfig, Dialect, Site]:
+    """Return configuration, dialect and what the site adds; where the configuration is silent, the dialect speaks."""
+    config = load_config(Path(job.config) if job.config else None, job.changes)
+    dialect = load_dialect(job.dialect or config.dialect or DEFAULT_DIALECT)
+    given = {name: getattr(config, name) for name in ("title", "version", "variants", "source_base", "html_base")}
+    site = replace(dialect.site, weight=config.weight, **{name: value for name, value in given.items() if value})
+    include = read_page(Path(config.include)) if config.include else site.include
+    return config, dialect, replace(site, include=include)
+
+
+def read(job: Job) -> Read:
+    """Return the reference of a job without rendering it."""
+    config, dialect, _ = configured(job)
+    return read_reference(job.target, dialect, config, symbol=job.symbol or None, rename=job.rename or None)
+
+
+def content(reference: Reference) -> tuple[str, ...]:
+    """Return what a reference holds, one line each: symbols, parameters, defaults, descriptions.
+
+    A line is a dotted path and, after a blank, what of it: nothing for the symbol itself, `default` or `docs`.
+    """
+    lines: list[str] = []
+    for package in reference.packages:
+        lines += _package_content(package)
+    return tuple(lines)
+
+
+def _package_content(package: Package) -> list[str]:
+    lines = [package.name, *(f"{package.name}.{each.name}" for each in package.variables)]
+    for function in package.functions:
+        lines += _function_content(f"{package.name}.{function.name}", function)
+    for class_ in package.classes:
+        lines += _class_content(f"{package.name}.{class_.name}", class_)
+    return lines
+
+
+def _class_content(path: str, class_: Class) -> list[str]:
+    lines = [path]
+    if class_.constructor:
+        lines += _function_content(path, class_.constructor)[1:]
+    lines += [f"{path}.{each.name}" for each in class_.properties]
+    for method in class_.methods:
+        lines += _function_content(f"{path}.{method.name}", method)
+    return lines
+
+
+def _function_content(path: str, function: Function) -> list[str]:
+    lines = [path]
+    for parameter in function.parameters:
+        name = f"{path}({parameter.name})"
+        lines.append(name)
+        lines += [f"{name} default"] if parameter.default is not None else []
+        lines += [f"{name} docs"] if parameter.description else []
+    return lines
+
+
+def _one(renderer: Renderer, reference: Reference) -> tuple[Page, ...]:
+    """Return the one page of a reference of one symbol: that of the class, else that of the package."""
+    package = reference.packages[0]
+    return tuple(map(renderer.class_page, package.classes)) or renderer.package(package)
+
+
+def tracked(folder: Path) -> Sequence[str]:
+    """Return the paths of the pages in an output folder, relative to it."""
+    found = (path.relative_to(folder) for path in folder.rglob("*.md"))
+    return sorted(path.as_posix() for path in found if path.parts[0] != FOLDER)

@@ -1,0 +1,77 @@
+"""A reference from wherever there is one: sources, a dump, a folder of pages, one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.build import build
+from docgen.config import ReferenceConfig, prepare
+from docgen.dialect import Dialect
+from docgen.dump import from_json
+from docgen.findings import Finding
+from docgen.model import Class, Package, Reference
+from docgen.parse import parse_page, parse_tree, read_page
+
+PAGE_SUFFIXES = (".md", ".txt", ".markdown")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """A reference, and what was noticed while it was read."""
+
+    reference: Reference
+    findings: tuple[Finding, ...] = ()
+    inputs: tuple[Path, ...] = ()
+    """Files and folders that it was read from."""
+    releases: tuple[str, ...] = ()
+    """What was read beside it: one `NAME==VERSION` each."""
+    is_published: bool = False
+    """Taken from pages: it holds what they show and no more."""
+
+
+def read_reference(
+    spec: str, dialect: Dialect, config: ReferenceConfig, *, symbol: str | None = None, rename: str | None = None
+) -> Read:
+    """Return the reference that a word of the command line names.
+
+    Parameters:
+        spec: A target (as `find_sources` takes it), a dump (`.json`), a page (`.md`, `.txt`) or a folder of pages.
+        dialect: For pages: the one they are written in; for sources: the one they are read for.
+        config: Of the reference, for sources.
+        symbol: For sources, the one symbol that is wanted.
+        rename: For sources, the name that the package gets.
+
+    Raises:
+        DocgenError: It names nothing that can be read; which of its classes, the readers say.
+    """
+    path = Path(spec)
+    if path.suffix == ".json":
+        return Read(reference=from_json(read_page(path), spec), inputs=(path,))
+    if path.suffix in PAGE_SUFFIXES:
+        page = parse_page(read_page(path), dialect, spec)
+        return Read(reference=_around(page.value), findings=page.findings, inputs=(path,), is_published=True)
+    if is_tree(path, dialect):
+        tree = parse_tree(path, dialect)
+        files = tuple(sorted(path.rglob("*.md")))
+        return Read(reference=tree.reference, findings=tree.findings, inputs=files, is_published=True)
+    inputs, releases, findings = prepare(spec, config, dialect.reading.python)
+    built = build(inputs, dialect.reading, symbol=symbol, rename=rename)
+    return Read(
+        reference=built.reference,
+        findings=(*findings, *built.findings),
+        inputs=(*sorted({file.parent for file in built.files}), *built.files),
+        releases=tuple(f"{each.distribution}=={each.version}" for each in releases if each.digest),
+    )
+
+
+def is_tree(folder: Path, dialect: Dialect) -> bool:
+    """Say whether a folder holds the pages of a reference."""
+    printing = dialect.printing
+    return any((folder / printing.packages_folder).glob(f"*/{printing.index_name}.md"))
+
+
+def _around(value: Class | Package) -> Reference:
+    """Return a reference that holds one class or package and nothing else."""
+    package = value if isinstance(value, Package) else Package(name=value.package, classes=(value,))
+    return Reference(distribution=package.name.partition(".")[0], version="", packages=(package,))

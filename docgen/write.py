@@ -1,0 +1,150 @@
+"""Pages onto disk: all of them or none, nothing that is equal, and nothing that is not ours.
+
+A folder that docgen wrote holds a manifest of what it wrote. The next build removes what it no longer writes, leaves
+everything else alone, and refuses to lose content that the last one had.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.errors import LossError, WriteError
+from docgen.manifest import FOLDER, Manifest, read_manifest, write_manifest
+
+_LISTED = 20
+"""So many names of lost symbols are listed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a build changed on disk, as paths relative to the folder."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+
+def write_tree(folder: Path, files: Mapping[str, str], manifest: Manifest) -> Written:
+    """Write a tree.
+
+    Parameters:
+        folder: Made if it is not there.
+        files: Path relative to the folder -> text.
+        manifest: What the next build needs to know; its `files` are filled in here.
+
+    Raises:
+        WriteError: The folder cannot be written, or two files collide. Nothing was changed.
+    """
+    _refuse_collisions(folder, files)
+    previous = read_manifest(folder)
+    changed = {path: text for path, text in files.items() if not _is_equal(folder / path, text)}
+    removed = tuple(sorted(path for path in (previous.files if previous else ()) if path not in files))
+    try:
+        _write(folder, changed)
+        for path in removed:
+            _remove(folder, path)
+        write_manifest(folder, manifest, files)
+    except OSError as error:
+        raise WriteError(f"{folder}: cannot be written: {error.strerror}. {_advice(error)}") from error
+    return Written(written=tuple(sorted(changed)), removed=removed, unchanged=len(files) - len(changed))
+
+
+def refuse_loss(folder: Path, symbols: Iterable[str], accepted: Sequence[str]) -> None:
+    """Stop where a build has less content than the last one in this folder.
+
+    Parameters:
+        folder: The output folder.
+        symbols: What the build holds, as `manifest.content` lists it.
+        accepted: Symbols that may go, each with everything below it.
+
+    Raises:
+        LossError: Something would be lost that is not accepted.
+    """
+    previous = read_manifest(folder)
+    now = set(symbols)
+    lost = [symbol for symbol in (previous.content if previous else ()) if symbol not in now]
+    lost = [symbol for symbol in lost if not any(_is_below(symbol, name) for name in accepted)]
+    if lost:
+        shown = "".join(f"\n    {symbol}" for symbol in lost[:_LISTED])
+        more = f"\n    and {len(lost) - _LISTED} more" if len(lost) > _LISTED else ""
+        raise LossError(
+            f"{folder}: this build would lose {len(lost)} of what the last one had:{shown}{more}\n"
+            f"Nothing was written. If that is meant: --accept-loss {lost[0].split(' ')[0]}"
+        )
+
+
+def _is_below(symbol: str, name: str) -> bool:
+    return symbol.startswith(name) and symbol[len(name) : len(name) + 1] in ("", ".", "(", " ")
+
+
+def _refuse_collisions(folder: Path, files: Mapping[str, str]) -> None:
+    seen: dict[str, str] = {}
+    for path in files:
+        other = seen.setdefault(path.lower(), path)
+        if other != path:
+            raise WriteError(
+                f"{folder}: {other} and {path} are one file where case does not count. Rename one of them."
+            )
+    root = folder.resolve()
+    for path in files:
+        if not (folder / path).resolve().is_relative_to(root):
+            raise WriteError(f"{folder}: {path} lies outside, by a link. Remove the link.")
+
+
+def _is_equal(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode()
+    except OSError:
+        return False
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write all files beside their places first; only when all are on disk, move them there."""
+    is_new = not folder.exists()
+    stage: Path | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not files:
+            return
+        stage = Path(tempfile.mkdtemp(prefix=".docgen-", dir=folder))
+        for number, text in enumerate(files.values()):
+            (stage / str(number)).write_bytes(text.encode())
+        for path in files:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        for number, path in enumerate(files):
+            (stage / str(number)).chmod(0o644)
+            os.replace(stage / str(number), folder / path)  # noqa: PTH105 - Path.replace is the same call, named less clearly
+    except OSError:
+        if is_new:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        if stage:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def _remove(folder: Path, path: str) -> None:
+    with suppress(FileNotFoundError):
+        (folder / path).unlink()
+    for parent in (folder / path).parents:
+        if parent == folder or not parent.is_relative_to(folder):
+            return
+        try:
+            parent.rmdir()
+        except OSError:  # not empty: somebody else's files are in it
+            return
+
+
+def _advice(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "Make room on the disk."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return "Make it writable, or give another --out."
+    return f"See whether {FOLDER} and the files beside it are what they should be, or give another --out."
