@@ -1,0 +1,40 @@
+"""Recipes of calls: they print as a reader would write them, and know what the function gets."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+
+from hypothesis import HealthCheck, given, settings
+
+from conformance.calls import ASYNC_KWARGS_CALL, SHAPES, SYNC_KWARGS_CALL, CallRecipe, task_calls
+from conformance.recipes import FunctionRecipe
+
+
+def test_call_prints_as_source() -> None:
+    """The text is the call; the repr says of what."""
+    assert SYNC_KWARGS_CALL.text == "task(0, y='a')"
+    assert "async def f(x: int, *, y: str = '')" in repr(ASYNC_KWARGS_CALL)
+
+
+def test_values_are_in_order_with_defaults() -> None:
+    """What the function gets is known without calling it."""
+    assert SYNC_KWARGS_CALL.values == (0, "a")
+    assert CallRecipe(function=SYNC_KWARGS_CALL.function, args=(1,)).values == (1, "")
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(call=task_calls(is_async=False))
+def test_drawn_arguments_fit(call: CallRecipe) -> None:
+    """Each drawn call fits its function in every shape, and gives the values that it says."""
+    for shape in SHAPES.values():
+        assert shape(call.function.define())(*call.args, **call.kwargs) == call.values
+
+
+def test_shapes_of_async_functions_are_async() -> None:
+    """Each shape that is drawn for async functions is one to `inspect`."""
+    function = FunctionRecipe(is_async=True).define()
+
+    for name in ("function", "partial", "method"):
+        assert inspect.iscoroutinefunction(SHAPES[name](function)), name
+        assert asyncio.run(SHAPES[name](function)()) == ()
