@@ -73,6 +73,8 @@ class ParsedPage:
     """Keys of the front matter."""
     findings: tuple[Finding, ...] = ()
     """Where the page contradicts itself."""
+    lines: dict[str, int] = field(default_factory=dict)
+    """Line of each symbol, by its path: `package.Class.method(parameter)`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,13 +222,17 @@ class _PageParser(_Scanner):
         super().__init__(_FOOTER.sub("", text) if printing.has_footer else text, path)
         self.printing = printing
         self.findings: list[Finding] = []
+        self.lines: dict[str, int] = {}
+        self.owner = ""
 
     def page(self) -> ParsedPage:
         front = self.front_matter()
         name = self.expect(_HEAD, "a heading")["name"]
         package = self.accept(_PACKAGE)
+        self.owner = f"{package['package']}.{name}" if package else name
+        self.lines[self.owner] = self.line(0)
         value = self.class_(name, package["package"]) if package else self.package(name)
-        return ParsedPage(value=value, front=front, findings=tuple(self.findings))
+        return ParsedPage(value=value, front=front, findings=tuple(self.findings), lines=self.lines)
 
     def class_(self, name: str, package: str) -> Class:
         text = self.prose(self.until(_PROTOCOL, _CONSTRUCTOR, _PROPERTIES, _METHODS))
@@ -270,10 +276,11 @@ class _PageParser(_Scanner):
         self.position = end
 
     def properties(self) -> Iterator[Property]:
-        for _, (name, annotation, text) in self.rows():
+        for line, (name, annotation, text) in self.rows():
             shown = _code(annotation)
             shown = None if shown == self.printing.untyped_property else shown
             docstring = Docstring(text=unescape_entities(text, self.printing.entities))
+            self.lines[f"{self.owner}.{_code(name)}"] = line
             yield Property(name=_code(name) or "", annotation=shown, docstring=docstring)
 
     def variables(self) -> Iterator[Variable]:
@@ -308,7 +315,11 @@ class _PageParser(_Scanner):
         """Read a signature and everything below it, up to the next block or section."""
         start = self.position
         signature = self.expect(_SIGNATURE, "a signature")
+        path = self.owner if name == "__init__" else f"{self.owner}.{name}"
+        self.lines[path] = self.line(start)
         parameters = [_parameter(line, self.printing) for line in (signature["parameters"] or "").splitlines()]
+        for number, parameter in enumerate(parameters):
+            self.lines[f"{path}({parameter.name})"] = self.line(start) + 2 + number
         end = _first(self.text, self.position, (_BLOCK, _PROPERTIES, _METHODS))
         body = _Scanner(self.text[:end], self.path)
         body.position = self.position
@@ -339,18 +350,17 @@ class _PageParser(_Scanner):
         self, start: int, name: str, parameters: list[Parameter], described: dict[str, tuple[str, str]]
     ) -> None:
         """Note where the table of parameters says something else than the signature."""
-        shown = {
-            shown_name(p, self.printing): f"`{uncell(t)}`" if (t := shown_type(p, self.printing)) else ""
-            for p in parameters
-        }
-        for parameter in sorted(shown.keys() ^ described.keys()):
-            where = "signature" if parameter in shown else "table of parameters"
+        types = {shown_name(each, self.printing): uncell(shown_type(each, self.printing)) for each in parameters}
+        in_table = {parameter: _code(cells[0]) or "" for parameter, cells in described.items()}
+        for parameter in sorted(types.keys() ^ in_table.keys()):
+            where = "signature" if parameter in types else "table of parameters"
             self.contradiction(start, f"{name}(): parameter {parameter} is in the {where} only")
-        for parameter in shown.keys() & described.keys():
-            if shown[parameter] != described[parameter][0]:
-                problem = f"has type {shown[parameter] or 'none'} in the signature, {described[parameter][0] or 'none'} in the table"
-                self.contradiction(start, f"{name}(): parameter {parameter} {problem}")
-        if list(shown) != list(described) and shown.keys() == described.keys():
+        for parameter in types.keys() & in_table.keys():
+            one, other = types[parameter] or "none", in_table[parameter] or "none"
+            if one != other:
+                said = f"has type {one} in the signature, {other} in the table"
+                self.contradiction(start, f"{name}(): parameter {parameter} {said}")
+        if types.keys() == in_table.keys() and list(types) != list(in_table):
             self.contradiction(start, f"{name}(): the parameters of signature and table differ in order")
 
     def contradiction(self, position: int, text: str) -> None:

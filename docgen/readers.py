@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from docgen.build import build
@@ -28,6 +28,8 @@ class Read:
     """What was read beside it: one `NAME==VERSION` each."""
     is_published: bool = False
     """Taken from pages: it holds what they show and no more."""
+    lines: dict[str, int] = field(default_factory=dict)
+    """Of one page: the line of each symbol."""
 
 
 def read_reference(
@@ -50,7 +52,13 @@ def read_reference(
         return Read(reference=from_json(read_page(path), spec), inputs=(path,))
     if path.suffix in PAGE_SUFFIXES:
         page = parse_page(read_page(path), dialect, spec)
-        return Read(reference=_around(page.value), findings=page.findings, inputs=(path,), is_published=True)
+        return Read(
+            reference=_around(page.value),
+            findings=page.findings,
+            inputs=(path,),
+            is_published=True,
+            lines=page.lines,
+        )
     if is_tree(path, dialect):
         tree = parse_tree(path, dialect)
         files = tuple(sorted(path.rglob("*.md")))

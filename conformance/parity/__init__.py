@@ -1,0 +1,1 @@
+"""API parity: does an implementation offer what a published reference says?"""

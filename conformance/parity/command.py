@@ -1,0 +1,55 @@
+"""The command `conformance parity`: options, exit codes, printing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from conformance.errors import ConformanceError
+from conformance.parity.allowed import judge, read_allowed
+from conformance.parity.sides import Comparison, compare_with_contract
+from docgen.compare import Change, Difference
+from docgen.errors import DocgenError
+
+FINDINGS, STALE = 1, 4
+
+_WORDS = {Change.REMOVED: "missing in the implementation", Change.ADDED: "not in the contract"}
+"""What a change is called where the old side is a contract and the new one an implementation."""
+
+
+@click.command()
+@click.argument("target")
+@click.option("--against", required=True, metavar="PAGE", help="Page, folder of pages, dump or target.")
+@click.option("--dialect", default="", help="Format of the page; recognised if left out.")
+@click.option("--symbol", default="", metavar="PATH", help="Class of the implementation, where its path is another.")
+@click.option("--allow", type=click.Path(path_type=Path), metavar="FILE", help="Differences that are accepted (TOML).")
+def parity(target: str, against: str, dialect: str, symbol: str, allow: Path | None) -> None:
+    """Compare the API of TARGET with a published reference: names, order, kinds, types, defaults as far as it shows them.
+
+    TARGET is a folder, a package, a wheel, an sdist or NAME==VERSION. It is read, never imported.
+    """
+    try:
+        allowed = read_allowed(allow)
+        comparison = compare_with_contract(target, against, dialect=dialect, symbol=symbol)
+    except (ConformanceError, DocgenError) as error:
+        click.echo(f"conformance parity: {error}", err=True)
+        sys.exit(error.exit_code)
+    differences, stale = judge(comparison.differences, allowed)
+    contradictions = [finding for finding in comparison.findings if finding.path == against]
+    for line in (*map(str, contradictions), *(_line(each, comparison, against) for each in differences)):
+        click.echo(line)
+    for entry in stale:
+        click.echo(f"{allow}: {entry.path} covers no difference any more. Remove the entry.", err=True)
+    accepted = len(comparison.differences) - len(differences)
+    click.echo(f"{target} against {against}: {len(differences)} differences, {accepted} accepted", err=True)
+    sys.exit(FINDINGS if differences or contradictions else STALE if stale else 0)
+
+
+def _line(difference: Difference, comparison: Comparison, against: str) -> str:
+    """Return a difference as a finding: place on the page, code, symbol, what is wrong."""
+    said = ": ".join(filter(None, (_WORDS.get(difference.change, str(difference.change)), difference.sides)))
+    also = f" (also {', '.join(difference.affects)})" if difference.affects else ""
+    place = f"{against}:{comparison.line(difference.path)}:1"
+    return f"{place}: {difference.change.code} {difference.path}: {said}{also}"

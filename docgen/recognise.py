@@ -1,0 +1,42 @@
+"""Which dialect a page is written in: the one in which it comes back from reading and rendering most like itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from docgen.dialect import Dialect, dialect_names, load_dialect
+from docgen.errors import PageError
+from docgen.model import Class
+from docgen.parse import parse_page
+from docgen.render import Renderer
+
+
+def recognise(text: str, path: str) -> Dialect:
+    """Return the dialect of a page among those that come with docgen.
+
+    Raises:
+        PageError: It is no reference page in any of them; the message is that of the dialect that got furthest.
+    """
+    errors: list[PageError] = []
+    likeness: dict[str, int] = {}
+    for name in dialect_names():
+        dialect = load_dialect(name)
+        try:
+            likeness[name] = _likeness(text, dialect, path)
+        except PageError as error:
+            errors.append(error)
+    if not likeness:
+        raise max(errors, key=lambda error: error.line)
+    return load_dialect(max(likeness, key=lambda name: likeness[name]))
+
+
+def _likeness(text: str, dialect: Dialect, path: str) -> int:
+    """Return how many lines come back, less those that do not."""
+    page = parse_page(text, dialect, path)
+    site = replace(dialect.site, variants=page.front.get("variants", ""))
+    renderer = Renderer(dialect, site, page.front.get("version", ""))
+    value = page.value
+    shown = renderer.class_page(value) if isinstance(value, Class) else renderer.package(value)[0]
+    was, now = Counter(text.split("\n")), Counter(shown.text.split("\n"))
+    return (was & now).total() - (was - now).total() - (now - was).total()
