@@ -9,7 +9,7 @@ import fractions
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from docgen.runtime import effects
+from docgen.runtime import effects, scopes
 from docgen.runtime.evaluate import plain
 from docgen.runtime.values import (
     Class,
@@ -20,6 +20,7 @@ from docgen.runtime.values import (
     FormKind,
     Function,
     Instance,
+    Module,
     Native,
     TypeParameter,
     Value,
@@ -100,7 +101,7 @@ class Calls:
         if classes.is_subclass(decorator, property):
             return effects.apply("property", inner)
         if classes.find(decorator, "__call__") is not None:
-            return effects.apply("object", inner)
+            return effects.apply("cached", inner)
         return effects.apply("cached_property", inner) if classes.find(decorator, "__get__") is not None else None
 
     def instance_attribute(self, owner: Instance, name: str) -> Value | None:
@@ -154,21 +155,19 @@ class Calls:
 
     def _synthetic_class(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
         """Return the class that `namedtuple`, `NamedTuple`, `TypedDict` or `Enum` makes when called with names."""
-        path = effects.path_of(callee) or ""
-        base = _FACTORIES.get(path)
+        base = _FACTORIES.get(effects.path_of(callee) or "")
         if base is None or not node.args or not isinstance(node.args[0], ast.Constant):
             return None
         fields = _fields_of(node.args[1:], node.keywords)
-        if fields is None:
+        if not fields:
             return None
-        body: list[ast.stmt] = [
-            ast.AnnAssign(target=ast.Name(id=name, ctx=ast.Store()), annotation=kind, value=None, simple=1) for name, kind in fields
-        ] or [ast.Pass()]
-        definition = ast.ClassDef(name=str(node.args[0].value), bases=[base], keywords=[], body=body, decorator_list=[])
+        body = _members(fields) if base[0] == "enum" else _annotations(fields)
+        parent = ast.Attribute(value=ast.Name(id=base[0], ctx=ast.Load()), attr=base[1], ctx=ast.Load())
+        definition = ast.ClassDef(name=str(node.args[0].value), bases=[parent], keywords=[], body=body, decorator_list=[])
         if hasattr(ast, "TypeAlias"):
-            definition.type_params = []  # a field of the node from Python 3.12 on
-        ast.copy_location(definition, node)
-        return self.world.define_class(ast.fix_missing_locations(definition), scope.module)
+            setattr(definition, "type_params", [])  # noqa: B010 - a field that the node has from Python 3.12 on only
+        home = scopes.nested(scope.module, ast.Name(id=base[0], ctx=ast.Store()), Module(name=base[0]))
+        return self.world.define_class(ast.fix_missing_locations(ast.copy_location(definition, node)), home)
 
     def _result(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
         function = _function_in(callee)
@@ -222,10 +221,28 @@ class Calls:
         return self.world.define_function(nested, decorator.home)
 
 
-_FACTORIES: dict[str, ast.expr] = {
-    "collections.namedtuple": ast.parse("__import__('typing').NamedTuple", mode="eval").body,
-    "typing.NamedTuple": ast.parse("__import__('typing').NamedTuple", mode="eval").body,
+_FACTORIES: dict[str, tuple[str, str]] = {
+    "collections.namedtuple": ("typing", "NamedTuple"),
+    "typing.NamedTuple": ("typing", "NamedTuple"),
+    "typing.TypedDict": ("typing", "TypedDict"),
+    "typing_extensions.TypedDict": ("typing", "TypedDict"),
+    **{f"enum.{name}": ("enum", name) for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum")},
 }
+"""Callable that makes a class -> module and name of the base that a class statement would give for the same."""
+
+
+def _annotations(fields: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
+    return [
+        ast.AnnAssign(target=ast.Name(id=name, ctx=ast.Store()), annotation=kind, value=None, simple=1) for name, kind in fields
+    ]
+
+
+def _members(fields: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
+    """Return the members of an enumeration, numbered from one."""
+    return [
+        ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=ast.Constant(value=number))
+        for number, (name, _) in enumerate(fields, start=1)
+    ]
 
 
 def _fields_of(args: list[ast.expr], keywords: list[ast.keyword]) -> list[tuple[str, ast.expr]] | None:
@@ -236,6 +253,9 @@ def _fields_of(args: list[ast.expr], keywords: list[ast.keyword]) -> list[tuple[
     fields = args[0]
     if isinstance(fields, ast.Constant) and isinstance(fields.value, str):
         return [(name, untyped) for name in fields.value.replace(",", " ").split()]
+    if isinstance(fields, ast.Dict):
+        keys = [key.value if isinstance(key, ast.Constant) else None for key in fields.keys]
+        return [(str(key), value) for key, value in zip(keys, fields.values, strict=True) if key is not None]
     if not isinstance(fields, ast.List | ast.Tuple):
         return None
     pairs: list[tuple[str, ast.expr]] = []

@@ -111,6 +111,9 @@ class Surroundings(Protocol):
     def is_absent(self, module: str) -> bool:
         """Say whether importing the module would fail: its package was read, and it is not there."""
 
+    def is_readable(self, module: str) -> bool:
+        """Say whether the sources of a module are there, or it belongs to the interpreter."""
+
 
 def bind(scope: Scope, body: Iterable[ast.stmt], world: Surroundings) -> None:
     """Bind the names of a body in a scope, in order."""
@@ -221,7 +224,7 @@ class _Binder:
             self.run(node.body, is_guarded=is_guarded)
 
     def tries(self, node: ast.Try | ast.TryStar, *, is_guarded: bool) -> None:
-        if any(self.world.is_absent(module) for module in _imported(node.body, self.scope.source)):
+        if self.fails(node):
             for handler in node.handlers[:1]:
                 self.run(handler.body, is_guarded=is_guarded)
         else:
@@ -232,6 +235,15 @@ class _Binder:
             self.scope.names.update(before)
             self.run([*node.body, *node.orelse], is_guarded=is_guarded)
         self.run(node.finalbody, is_guarded=is_guarded)
+
+    def fails(self, node: ast.Try | ast.TryStar) -> bool:
+        """Say whether the imports of a `try` fail, or cannot be read while those of its handler can."""
+        source = self.scope.source
+        tried = list(_imported(node.body, source))
+        instead = [module for handler in node.handlers[:1] for module in _imported(handler.body, source)]
+        if any(self.world.is_absent(module) for module in tried):
+            return True
+        return bool(instead) and any(not self.world.is_readable(module) for module in tried) and all(map(self.world.is_readable, instead))
 
     def blocks(
         self, node: ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Match, *, is_guarded: bool

@@ -100,6 +100,10 @@ class World:
         top = module.partition(".")[0]
         return self.library.exists(top) and not self.library.exists(module)
 
+    def is_readable(self, module: str) -> bool:
+        """Say whether the sources of a module are there, or it belongs to the interpreter."""
+        return self.library.exists(module) or module.partition(".")[0] in sys.stdlib_module_names
+
     def member(self, module: str, name: str) -> Value | None:
         """Return what `module.name` is, None if the module is there and binds no such name."""
         if module in forms.TYPING_MODULES:
