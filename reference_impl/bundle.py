@@ -40,8 +40,8 @@ class CodeBundle:
 class SerializationContext:
     """What is known when a task is packed; `{{...}}` stands for what is filled in later.
 
-    `image_cache` is anything with a `serialized_form` or a `to_transport` text. `root_dir` is the folder that modules are
-    named from.
+    `image_cache` is anything with a `serialized_form` or a `to_transport` text. `root_dir` is the folder that modules
+    are named from.
     """
 
     version: str

@@ -68,8 +68,9 @@ class Cache:
             raise InvalidValueError(
                 f"cache={self.behavior!r}: one of {', '.join(map(repr, get_args(CacheBehavior)))} is due, or a Cache."
             )
-        if not isinstance(self.ignored_inputs, (str, tuple)):
-            freeze(self, ignored_inputs=tuple(self.ignored_inputs))
+        names: Any = self.ignored_inputs
+        if isinstance(names, list):
+            freeze(self, ignored_inputs=tuple(names))
         if self.is_enabled():
             freeze(self, policies=_policies(self.policies))
             if self.behavior == "auto" and not self.policies:

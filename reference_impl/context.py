@@ -110,7 +110,10 @@ class Checkpoints:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskContext:
-    """What a running task knows of its run. `data` is what `pre` methods hand to the body, `custom_context` what callers hand on."""
+    """What a running task knows of its run.
+
+    `data` is what `pre` methods hand to the body, `custom_context` what callers hand on.
+    """
 
     action: ActionID
     version: str
@@ -133,13 +136,13 @@ class TaskContext:
     def __post_init__(self) -> None:
         freeze(self, data=frozen_dict(self.data), custom_context=frozen_dict(self.custom_context))
 
-    def replace(self, **changes: Any) -> TaskContext:  # noqa: ANN401 - the fields of TaskContext
+    def replace(self, **changes: Any) -> TaskContext:
         """Return the context with changes; `data` is merged over the present data, None leaves it alone."""
         if "data" in changes:
             changes["data"] = FrozenDict({**self.data, **(changes["data"] or {})})
         return replace(self, **changes)
 
-    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - what `pre` puts there
+    def __getitem__(self, key: str) -> Any:
         return self.data.get(key)
 
     def is_in_cluster(self) -> bool:
@@ -172,7 +175,7 @@ def inside(context: Context) -> Iterator[Context]:
 
 
 @contextmanager
-def _inside_changed(**changes: Any) -> Iterator[None]:  # noqa: ANN401 - the fields of TaskContext
+def _inside_changed(**changes: Any) -> Iterator[None]:
     """Change the task context within a block; outside a task nothing is changed."""
     context = current()
     if context.task_context is None:

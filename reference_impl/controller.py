@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 class Controller(Protocol):
     """What a task needs of whoever runs its calls."""
 
-    async def submit(self, _task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the task's own arguments and result
+    async def submit(self, _task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:
         """Return the result of a task; for calls of async tasks."""
 
     def submit_sync(
         self,
         _task: TaskTemplate[Any, Any, Any],
-        *args: Any,  # noqa: ANN401 - the task's own arguments
-        **kwargs: Any,  # noqa: ANN401 - the same
+        *args: Any,
+        **kwargs: Any,
     ) -> concurrent.futures.Future[Any]:
         """Return a future of the result; for calls of sync tasks, which may block on it."""
 

@@ -36,7 +36,7 @@ def inputs_of(interface: NativeInterface, args: tuple[Any, ...], kwargs: Mapping
     }
 
 
-def _crossing(name: str, annotation: Any, value: object) -> Any:  # noqa: ANN401 - any annotation, any value
+def _crossing(name: str, annotation: Any, value: object) -> Any:
     """Return the copy of one input, after a look at its type."""
     try:
         return conform(annotation, _copied(value))
@@ -78,14 +78,15 @@ def _copied(value: object) -> object:
     """Return a copy, or the value itself where its class cannot be copied."""
     try:
         return copy.deepcopy(value)
-    except Exception:  # noqa: BLE001 - a class may raise anything here; sharing is then all there is
+    except Exception:  # noqa: BLE001 - whatever it is, it must not get lost
         return value
 
 
-def conform(annotation: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911 - any annotation, any value; one return per kind of annotation
+def conform(annotation: Any, value: Any) -> Any:  # noqa: PLR0911 - one return per kind
     """Return a value as the function gets it, if it is of the type; types that nothing is known of take anything.
 
-    A number is not widened, and True is no number. The name of an Enum's member stands for the member; a Literal is its text.
+    A number is not widened, and True is no number. The name of an Enum's member stands for the member; a Literal is its
+    text.
 
     Raises:
         InvalidTypeError: It is not of the type.
@@ -112,7 +113,7 @@ def conform(annotation: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911 - any 
     return value
 
 
-def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: ANN401, FBT001 - any annotation, any value; the answer of a test
+def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: FBT001 - the signature is the contract's
     """Return the value if it fits."""
     if not fits:
         due = getattr(annotation, "__name__", annotation)
@@ -122,7 +123,7 @@ def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: ANN401, FBT0
     return value
 
 
-def _first_that_fits(kinds: Sequence[Any], value: Any) -> Any:  # noqa: ANN401 - any annotation, any value
+def _first_that_fits(kinds: Sequence[Any], value: Any) -> Any:
     """Return the value as the first of the types has it."""
     for kind in kinds:
         try:
@@ -135,7 +136,7 @@ def _first_that_fits(kinds: Sequence[Any], value: Any) -> Any:  # noqa: ANN401 -
     )
 
 
-def _member(kind: type[enum.Enum], value: Any) -> Any:  # noqa: ANN401 - a member, or what stands for it
+def _member(kind: type[enum.Enum], value: Any) -> Any:
     """Return the member of an Enum; of a Literal, its text."""
     if issubclass(kind, LiteralEnum):
         text = value.value if isinstance(value, kind) else value

@@ -1,4 +1,5 @@
-# ruff: noqa: UP006, UP007, UP035, UP045 - the annotations are written as those of the template that they are handed to
+# The signatures are the contract's, and the annotations are written as those of the template that they are handed to:
+# ruff: noqa: UP006, UP007, UP035, UP045, PYI051, PLR0913, PLR0917, FBT001
 """The task environment: what its tasks have in common, and the decorator that makes tasks."""
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ class Environment:
         need("name", self.name, (str,), "text")
         if not NAME.fullmatch(self.name):
             raise InvalidValueError(
-                f"name={self.name!r}: an environment is named in snake_case or kebab-case: small letters, digits, and single "
-                "_ or - between them."
+                f"name={self.name!r}: an environment is named in snake_case or kebab-case: small letters, digits, and "
+                "single _ or - between them."
             )
         if self.description is not None:
             self.description = shorten(self.description, MAX_DESCRIPTION_CHARACTERS)
@@ -153,7 +154,8 @@ class TaskEnvironment(Environment):
             depends_on: Environments that have to be deployed too.
             description: In words.
             interruptible: Whether tasks may run on machines that can be taken away.
-            kwargs: cache, queue, pod_template, reusable, plugin_config. Of these, None is a value too: it ends the setting.
+            kwargs: cache, queue, pod_template, reusable, plugin_config. Of these, None is a value too: it ends the
+                setting.
 
         Raises:
             InvalidTypeError: No such setting.
@@ -174,7 +176,8 @@ class TaskEnvironment(Environment):
             "interruptible": interruptible,
         }
         given = {setting: value for setting, value in named.items() if value is not None}
-        return dataclasses.replace(self, name=name, **given, **kwargs)
+        changes: Dict[str, Any] = {**given, **kwargs}
+        return dataclasses.replace(self, name=name, **changes)
 
     @overload
     def task(
@@ -220,12 +223,12 @@ class TaskEnvironment(Environment):
             interruptible: Whether the task may run on machines that can be taken away.
             queue: The queue of the cluster.
             timeout: How long the task may run; 0 is without limit.
-            settings: short_name, retries, docs (by default the function's docstring), report, max_inline_io_bytes, triggers,
-                links, task_resolver.
+            settings: short_name, retries, docs (by default the function's docstring), report, max_inline_io_bytes,
+                triggers, links, task_resolver.
 
         Raises:
-            InvalidValueError: A second function of the same name; something that does not go together with reuse; variable
-                arguments; a plugin configuration that no template class is registered for.
+            InvalidValueError: A second function of the same name; something that does not go together with reuse;
+                variable arguments; a plugin configuration that no template class is registered for.
             InvalidTypeError: No such setting, or a value of the wrong type.
         """
         if self.reusable is not None and pod_template is not None:
@@ -297,8 +300,8 @@ class _Decorator:
         reuse = environment.reusable
         if reuse is not None and reuse.concurrency > 1 and not is_async(func):
             raise InvalidValueError(
-                f"task {name!r}: reuse with concurrency={reuse.concurrency} needs an async function. Make it async, or use "
-                "concurrency=1."
+                f"task {name!r}: reuse with concurrency={reuse.concurrency} needs an async function. Make it async, or "
+                "use concurrency=1."
             )
         settings = {setting: getattr(environment, setting) for setting in _SHARED} | self._settings
         settings["short_name"] = settings.get("short_name") or func.__name__
@@ -307,7 +310,7 @@ class _Decorator:
         task = _template_class(environment.plugin_config)(
             name=name, func=func, interface=NativeInterface.from_callable(func), **settings
         )
-        environment._adopt(task)  # noqa: SLF001 - the decorator is half of the environment
+        environment._adopt(task)  # noqa: SLF001 - both are halves of one thing
         return task
 
 

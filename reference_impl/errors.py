@@ -1,7 +1,8 @@
 """Every error class of the package: wrong use of it, and the errors that running tasks raise.
 
-Both kinds share one base, `TaskError`. Errors of wrong use are also the built-in error that a caller would expect (ValueError,
-TypeError, AttributeError), so that code written for another implementation of the contract catches them unchanged.
+Both kinds share one base, `TaskError`. Errors of wrong use are also the built-in error that a caller would expect
+(ValueError, TypeError, AttributeError), so that code written for another implementation of the contract catches them
+unchanged.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def _optional(name: str, *kinds: type) -> Callable[[Any], Any]:
     """Return the rule "None, or an instance of one of the types"."""
     due = " or ".join([*(kind.__name__ for kind in kinds), "None"])
 
-    def keep(value: Any) -> Any:  # noqa: ANN401 - what the user gave
+    def keep(value: Any) -> Any:
         if value is not None:
             need(name, value, kinds, due)
         return value
@@ -35,14 +35,14 @@ def _optional(name: str, *kinds: type) -> Callable[[Any], Any]:
 def _plain(name: str, kind: type) -> Callable[[Any], Any]:
     """Return the rule "an instance of the type"."""
 
-    def keep(value: Any) -> Any:  # noqa: ANN401 - what the user gave
+    def keep(value: Any) -> Any:
         need(name, value, (kind,), kind.__name__)
         return value
 
     return keep
 
 
-def image(value: Any) -> Image | None:  # noqa: ANN401 - what the user gave
+def image(value: Any) -> Image | None:
     """Return an Image or None as it is, "auto" as the default image, other text as the image at that address."""
     if value == "auto":
         return Image.from_debian_base()
@@ -52,18 +52,18 @@ def image(value: Any) -> Image | None:  # noqa: ANN401 - what the user gave
     return value if isinstance(value, Image) else None
 
 
-def cache(value: Any) -> Cache:  # noqa: ANN401 - what the user gave
+def cache(value: Any) -> Cache:
     """Return a Cache as it is, one of the three words as a Cache."""
     need("cache", value, (Cache, str), "a Cache or one of its three words")
     return cache_from_request(value)
 
 
-def retries(value: Any) -> RetryStrategy:  # noqa: ANN401 - what the user gave
+def retries(value: Any) -> RetryStrategy:
     """Return a RetryStrategy as it is, a number as one."""
     return value if isinstance(value, RetryStrategy) else RetryStrategy(count=need_int("retries", value))
 
 
-def env_vars(value: Any) -> FrozenDict[str, str] | None:  # noqa: ANN401 - what the user gave
+def env_vars(value: Any) -> FrozenDict[str, str] | None:
     """Return a mapping of text to text as one that does not change."""
     if value is None:
         return None
@@ -74,7 +74,7 @@ def env_vars(value: Any) -> FrozenDict[str, str] | None:  # noqa: ANN401 - what 
     return frozen_dict(value)
 
 
-def secrets(value: Any) -> Any:  # noqa: ANN401 - what the user gave
+def secrets(value: Any) -> Any:
     """Return a key or a Secret as it is, a list of both as one that does not change."""
     if value is None or isinstance(value, (str, Secret)):
         return value
@@ -84,7 +84,7 @@ def secrets(value: Any) -> Any:  # noqa: ANN401 - what the user gave
     return frozen_list(value)
 
 
-def timeout(value: Any) -> Timeout | int | timedelta | None:  # noqa: ANN401 - what the user gave
+def timeout(value: Any) -> Timeout | int | timedelta | None:
     """Return a Timeout, whole seconds, a timedelta or None as it is."""
     if value is not None and not isinstance(value, Timeout):
         need_duration("timeout", value)
@@ -92,7 +92,7 @@ def timeout(value: Any) -> Timeout | int | timedelta | None:  # noqa: ANN401 - w
     return kept
 
 
-def links(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - what the user gave
+def links(value: Any) -> tuple[Any, ...]:
     """Return one link, or a list or tuple of links, as a tuple."""
     found = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     for link in found:
@@ -101,7 +101,7 @@ def links(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - what the user gave
     return found
 
 
-def triggers(value: Any) -> tuple[Trigger, ...]:  # noqa: ANN401 - what the user gave
+def triggers(value: Any) -> tuple[Trigger, ...]:
     """Return one trigger, or a list or tuple of triggers, as a tuple."""
     found = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     for trigger in found:
@@ -109,7 +109,7 @@ def triggers(value: Any) -> tuple[Trigger, ...]:  # noqa: ANN401 - what the user
     return found
 
 
-def reusable(value: Any) -> ReusePolicy | None:  # noqa: ANN401 - what the user gave
+def reusable(value: Any) -> ReusePolicy | None:
     """Return a ReusePolicy or None as it is."""
     if value is not None and not isinstance(value, ReusePolicy):
         raise InvalidValueError(
@@ -118,7 +118,7 @@ def reusable(value: Any) -> ReusePolicy | None:  # noqa: ANN401 - what the user 
     return value
 
 
-def max_inline_io_bytes(value: Any) -> int:  # noqa: ANN401 - what the user gave
+def max_inline_io_bytes(value: Any) -> int:
     """Return a number of bytes."""
     return need_int("max_inline_io_bytes", value)
 
@@ -147,4 +147,7 @@ KEEP: dict[str, Callable[[Any], Any]] = {
     "triggers": triggers,
     "links": links,
 }
-"""Per field the function that checks a value and returns what is kept. Fields that are not here are kept as they come."""
+"""Per field the function that checks a value and returns what is kept.
+
+Fields that are not here are kept as they come.
+"""

@@ -1,7 +1,7 @@
 """A dict and a list that do not change: what values keep of the dicts and lists handed to them.
 
-Both are equal to, and instances of, the built-in they stand for, and can be pickled; their mutating methods raise. Hence a
-value can be shared between a template and its overrides, and nobody can change one through the other.
+Both are equal to, and instances of, the built-in they stand for, and can be pickled; their mutating methods raise.
+Hence a value can be shared between a template and its overrides, and nobody can change one through the other.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class FrozenDict(dict[K, V]):
 
     __setitem__ = __delitem__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
-    __ior__ = _refuse  # type: ignore[assignment] # like the others, it takes anything and refuses it
+    __ior__ = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (dict(self),)

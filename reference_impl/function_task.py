@@ -1,4 +1,5 @@
-# ruff: noqa: UP006, UP035, UP045 - the contract page prescribes how the annotations of this class are written
+# The contract page prescribes the signatures of this module and how their annotations are written:
+# ruff: noqa: UP006, UP035, UP045
 """The template of a task that is a Python function."""
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
 
     @property
     def source_file(self) -> Optional[str]:
-        """The file that the function is written in, decorators unwrapped; None for one that is not written in Python."""
+        """The file that the function is written in, decorators unwrapped; None for one not written in Python."""
         code = getattr(inspect.unwrap(self.func), "__code__", None)
         return code.co_filename if code else None
 
@@ -84,8 +85,8 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
     async def execute(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `pre`, the function and `post`, and return what `post` returns.
 
-        The dict that `pre` returns is merged over `ctx().data` for the function and `post`. A sync function runs on a thread
-        of its own. What one of the three raises comes out as it is, and the rest is left out.
+        The dict that `pre` returns is merged over `ctx().data` for the function and `post`. A sync function runs on a
+        thread of its own. What one of the three raises comes out as it is, and the rest is left out.
 
         Raises:
             NotInTaskContextError: Outside a task context.
@@ -143,15 +144,18 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
         if not sctx.root_dir:
             raise RuntimeSystemError(
                 "SerializationError",
-                f"root_dir={sctx.root_dir!r}: task {self.name!r} has to be found by its module, which is named from there. "
-                "Give root_dir, or a code bundle with a pickle.",
+                f"root_dir={sctx.root_dir!r}: task {self.name!r} has to be found by its module, which is named from "
+                "there. Give root_dir, or a code bundle with a pickle.",
             )
         resolver = self.task_resolver if self.task_resolver is not None else DefaultTaskResolver()
         return ["--resolver", resolver.import_path, *resolver.loader_args(task=self, root_dir=sctx.root_dir)]
 
 
 def is_async(func: Callable[..., Any]) -> bool:
-    """Return whether calling it gives a coroutine: a coroutine function, a partial of one, an object with an async `__call__`."""
+    """Return whether calling it gives a coroutine.
+
+    True for a coroutine function, a partial of one, and an object with an async `__call__`.
+    """
     while isinstance(func, functools.partial):
         func = func.func
     return inspect.iscoroutinefunction(func) or inspect.iscoroutinefunction(getattr(func, "__call__", None))  # noqa: B004 - the method itself is looked at

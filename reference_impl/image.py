@@ -23,7 +23,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Image:
-    """A base image and the layers on it. Two images of the same parts are equal; each `with_` method returns a new one."""
+    """A base image and the layers on it.
+
+    Two images of the same parts are equal; each `with_` method returns a new one.
+    """
 
     base_image: str | None = None
     name: str | None = None
@@ -39,7 +42,7 @@ class Image:
         *,
         python_version: tuple[int, int] | None = None,
         registry: str | None = None,
-        **options: Any,  # noqa: ANN401 - options of builders
+        **options: Any,
     ) -> Self:
         """Return the default image for a version of Python, by default the running one."""
         major, minor = python_version or sys.version_info[:2]
@@ -63,16 +66,16 @@ class Image:
         return cls(name=name)
 
     @classmethod
-    def from_dockerfile(cls, file: str | Path, registry: str, name: str, **options: Any) -> Self:  # noqa: ANN401 - options of builders
+    def from_dockerfile(cls, file: str | Path, registry: str, name: str, **options: Any) -> Self:
         """Return an image to be built from a Dockerfile."""
         image = cls(dockerfile=Path(file), registry=registry, name=name)
         return image._with("dockerfile", (), options) if options else image
 
     @classmethod
-    def from_uv_script(cls, script: str | Path, **options: Any) -> Self:  # noqa: ANN401 - options of builders
+    def from_uv_script(cls, script: str | Path, **options: Any) -> Self:
         """Return the default image with the requirements that a uv script declares."""
         names = {key: options.pop(key, None) for key in ("name", "registry", "python_version")}
-        return cls.from_debian_base(**names)._with("uv_script", (str(script),), options)
+        return cls.from_debian_base(**names)._with("uv_script", (str(script),), options)  # noqa: SLF001 - both are halves of one thing
 
     @property
     def uri(self) -> str:
@@ -82,7 +85,7 @@ class Image:
         digest = hashlib.sha256(repr(self).encode()).hexdigest()[:16]
         return "/".join(filter(None, [self.registry, f"{self.name or 'image'}:{digest}"]))
 
-    def clone(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields of Image
+    def clone(self, **changes: Any) -> Self:
         """Return the image with a new registry, name, base image or Python version."""
         return replace(self, **{name: value for name, value in changes.items() if name in self.__dataclass_fields__})
 
@@ -92,27 +95,27 @@ class Image:
         layer = Layer(kind=kind, arguments=tuple(map(str, arguments)), options=given)
         return replace(self, layers=(*self.layers, layer))
 
-    def with_pip_packages(self, *packages: str, **options: Any) -> Self:  # noqa: ANN401 - options of the installer
+    def with_pip_packages(self, *packages: str, **options: Any) -> Self:
         """Return the image with Python packages."""
         return self._with("pip", packages, options)
 
-    def with_requirements(self, file: str | Path, **options: Any) -> Self:  # noqa: ANN401 - options of the installer
+    def with_requirements(self, file: str | Path, **options: Any) -> Self:
         """Return the image with the packages that a requirements file lists."""
         return self._with("requirements", (file,), options)
 
-    def with_uv_project(self, pyproject_file: str | Path, **options: Any) -> Self:  # noqa: ANN401 - options of the installer
+    def with_uv_project(self, pyproject_file: str | Path, **options: Any) -> Self:
         """Return the image with a uv project."""
         return self._with("uv_project", (pyproject_file,), options)
 
-    def with_poetry_project(self, pyproject_file: str | Path, **options: Any) -> Self:  # noqa: ANN401 - options of the installer
+    def with_poetry_project(self, pyproject_file: str | Path, **options: Any) -> Self:
         """Return the image with a poetry project."""
         return self._with("poetry_project", (pyproject_file,), options)
 
-    def with_apt_packages(self, *packages: str, **options: Any) -> Self:  # noqa: ANN401 - options of the installer
+    def with_apt_packages(self, *packages: str, **options: Any) -> Self:
         """Return the image with Debian packages."""
         return self._with("apt", packages, options)
 
-    def with_commands(self, commands: list[str], **options: Any) -> Self:  # noqa: ANN401 - options of the builder
+    def with_commands(self, commands: list[str], **options: Any) -> Self:
         """Return the image after some shell commands."""
         return self._with("commands", tuple(commands), options)
 

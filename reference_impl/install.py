@@ -14,8 +14,8 @@ _PACKAGE = __name__.partition(".")[0]
 def install(name: str) -> None:
     """Make `import NAME` and `import NAME.submodule` give this package and its modules, in this process.
 
-    Each module stays the one module that it is: no class exists twice, so `except NAME.errors.X` hits. A second call does
-    nothing.
+    Each module stays the one module that it is: no class exists twice, so `except NAME.errors.X` hits. A second call
+    does nothing.
 
     Raises:
         InvalidValueError: Another package of that name is loaded already.

@@ -30,8 +30,8 @@ class _HasDefault:
 class NativeInterface:
     """Inputs and outputs of a task, in order; neither dict can be changed.
 
-    `inputs` holds per name the type and the default (`inspect.Parameter.empty` where there is none, `has_default` where it is
-    known elsewhere only); `outputs` holds per name the type, and is empty for a task that returns nothing.
+    `inputs` holds per name the type and the default (`inspect.Parameter.empty` where there is none, `has_default` where
+    it is known elsewhere only); `outputs` holds per name the type, and is empty for a task that returns nothing.
     """
 
     inputs: Mapping[str, tuple[Any, Any]]
@@ -101,7 +101,7 @@ class NativeInterface:
         """Return the type of each input, in order."""
         return {name: annotation for name, (annotation, _) in self.inputs.items()}
 
-    def convert_to_kwargs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - the task's own arguments
+    def convert_to_kwargs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the arguments of a call by name.
 
         Raises:
@@ -149,7 +149,7 @@ def _annotated_part(func: Callable[..., Any]) -> Callable[..., Any]:
     return type(func).__call__ if is_object and not hasattr(func, "__wrapped__") else func
 
 
-def outputs_of(annotation: Any) -> dict[str, Any]:  # noqa: ANN401 - any annotation
+def outputs_of(annotation: Any) -> dict[str, Any]:
     """Return the types of the outputs by name: the fields of a NamedTuple, else o0, o1, ...; empty for None.
 
     Raises:
@@ -171,7 +171,7 @@ def outputs_of(annotation: Any) -> dict[str, Any]:  # noqa: ANN401 - any annotat
     return {f"o{position}": _enums(kind) for position, kind in enumerate(kinds)}
 
 
-def _enums(annotation: Any) -> Any:  # noqa: ANN401 - any annotation
+def _enums(annotation: Any) -> Any:
     """Return an annotation in which each Literal of strings, however deep, is its Enum."""
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Literal:

@@ -1,7 +1,7 @@
 """`Literal["a", "b"]` as an Enum: the same Literal is always the same class, in every process.
 
-The class is never stored: its qualified name spells its values, and looking the name up in this module makes (or finds) the
-class. Hence pickle, which stores a class by its name, brings back the very same one.
+The class is never stored: its qualified name spells its values, and looking the name up in this module makes (or finds)
+the class. Hence pickle, which stores a class by its name, brings back the very same one.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ class LiteralEnum(Enum):
 def literal_enum(values: tuple[str, ...]) -> type[LiteralEnum]:
     """Return the Enum with these values, in this order.
 
-    A member is called like its value in capitals, where Enum allows the name and no other member has it; else `VALUE_` and
-    its position.
+    A member is called like its value in capitals, where Enum allows the name and no other member has it; else `VALUE_`
+    and its position.
     """
     names: list[str] = []
     for position, value in enumerate(values):
         name = value.upper()
         names.append(name if _is_free(name, names, values[position + 1 :]) else f"VALUE_{position}")
     members = dict(zip(names, values, strict=True))
-    made: Any = Enum("LiteralEnum", members, module=__name__, qualname=_spell(values), type=LiteralEnum)  # type: ignore[call-overload] # the base is an Enum without members
-    return made  # type: ignore[no-any-return] # the functional form of Enum is not typed
+    # Called through a name without type: the functional form is not typed for members that are known at run time only.
+    functional: Any = LiteralEnum
+    made: type[LiteralEnum] = functional("LiteralEnum", members, module=__name__, qualname=_spell(values))
+    return made
 
 
 def _is_free(name: str, taken: list[str], later: tuple[str, ...]) -> bool:

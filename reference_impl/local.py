@@ -20,6 +20,7 @@ from reference_impl.errors import (
     RuntimeSystemError,
     RuntimeUserError,
 )
+from reference_impl.policies import RetryStrategy
 from reference_impl.report import Report
 from reference_impl.template import TaskTemplate
 from reference_impl.threads import BACKGROUND
@@ -28,9 +29,10 @@ Task = TaskTemplate[Any, Any, Any]
 
 
 class LocalController:
-    """Runs called tasks in this process: inputs and outputs are checked and copied, failed tasks are tried again, results are kept.
+    """Runs called tasks in this process.
 
-    Kept results (cache behavior "auto") live as long as the controller. There is no wait between attempts.
+    Inputs and outputs are checked and copied, failed tasks are tried again, results are kept. Kept results (cache
+    behavior "auto") live as long as the controller. There is no wait between attempts.
     """
 
     def __init__(self) -> None:
@@ -38,7 +40,7 @@ class LocalController:
         self._results: dict[str, tuple[Any, ...]] = {}
         self._lock = threading.Lock()
 
-    async def submit(self, _task: Task, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the task's own arguments and result
+    async def submit(self, _task: Task, *args: Any, **kwargs: Any) -> Any:
         """Return the result of a task: the value, a tuple of several outputs, or None.
 
         Raises:
@@ -49,11 +51,11 @@ class LocalController:
         outputs = await self.outputs(_task, *args, **kwargs)
         return outputs if len(outputs) > 1 else outputs[0] if outputs else None
 
-    def submit_sync(self, _task: Task, *args: Any, **kwargs: Any) -> concurrent.futures.Future[Any]:  # noqa: ANN401 - the task's own arguments
+    def submit_sync(self, _task: Task, *args: Any, **kwargs: Any) -> concurrent.futures.Future[Any]:
         """Return a future of the result, which comes from the loop in the background."""
         return BACKGROUND.submit(self.submit(_task, *args, **kwargs))
 
-    async def outputs(self, task: Task, *args: Any, **kwargs: Any) -> tuple[Any, ...]:  # noqa: ANN401 - the task's own arguments
+    async def outputs(self, task: Task, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         """Return the outputs of a task in order; errors as in `submit`."""
         context = current().task_context
         if context is None:
@@ -83,8 +85,8 @@ class LocalController:
 
     async def _attempts(self, task: Task, inputs: dict[str, Any], context: TaskContext) -> tuple[Any, ...]:
         """Return the outputs of the first attempt that succeeds."""
-        retries = getattr(task.retries, "count", task.retries)
-        for left in range(int(retries), -1, -1):
+        retries = task.retries.count if isinstance(task.retries, RetryStrategy) else task.retries
+        for left in range(retries, -1, -1):
             try:
                 with inside(replace(current(), task_context=self._sub_action(context), in_trace=False)):
                     value = await task.execute(**inputs)

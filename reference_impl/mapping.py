@@ -22,7 +22,7 @@ class _Map:
         func: Mapped,
         *args: Iterable[Any],
         group_name: str | None = None,
-        concurrency: int = 0,
+        concurrency: int = 0,  # noqa: ARG002 - the signature is the SDK's
         return_exceptions: bool = True,
     ) -> Iterator[Any]:
         """Yield the results in order, by default exceptions in place of results.
@@ -53,7 +53,7 @@ class _Map:
         func: Mapped,
         *args: Iterable[Any],
         group_name: str | None = None,
-        concurrency: int = 0,
+        concurrency: int = 0,  # noqa: ARG002 - the signature is the SDK's
         return_exceptions: bool = True,
     ) -> AsyncIterator[Any]:
         """Yield the results in order, as the sync form does, without blocking the event loop."""

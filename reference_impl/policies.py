@@ -74,10 +74,12 @@ def timeout_from_request(timeout: TimeoutType) -> Timeout:
 class ReusePolicy:
     """How many containers are kept for reuse, how long, and how many tasks one of them runs at a time.
 
-    `replicas` becomes a pair (least, most); an int stands for both. The two times to live become timedeltas; an int is seconds.
+    `replicas` becomes a pair (least, most); an int stands for both. The two times to live become timedeltas; an int is
+    seconds.
 
     Raises:
-        InvalidValueError: A pair that is no pair or upside down, a negative number, a time below 30 s, a concurrency below 1.
+        InvalidValueError: A pair that is no pair or upside down, a negative number, a time below 30 s, a concurrency
+            below 1.
     """
 
     replicas: int | tuple[int, int] = 2
@@ -156,7 +158,7 @@ class Link(Protocol):
     name: str
     icon_uri: str | None = ""
 
-    def get_link(  # noqa: PLR0913 - the parameters are the contract's
+    def get_link(  # noqa: PLR0913, PLR0917 - the signature is the contract's
         self,
         run_name: str,
         project: str,
@@ -165,7 +167,7 @@ class Link(Protocol):
         parent_action_name: str,
         action_name: str,
         pod_name: str,
-        **kwargs: Any,  # noqa: ANN401 - implementations take what they like
+        **kwargs: Any,
     ) -> str:
         """Return the address for one action of a run."""
         raise NotImplementedError

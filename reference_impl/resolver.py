@@ -16,7 +16,7 @@ class DefaultTaskResolver:
     import_path = f"{__name__}.DefaultTaskResolver"
     """Where the class is found."""
 
-    def loader_args(self, task: Any, root_dir: Path | None = None) -> list[str]:  # noqa: ANN401 - a template; this module does not know them
+    def loader_args(self, task: Any, root_dir: Path | None = None) -> list[str]:
         """Return `mod MODULE instance NAME`, what `load_task` takes."""
         module = task.func.__module__
         file = getattr(sys.modules.get(module), "__file__", None)
@@ -24,7 +24,7 @@ class DefaultTaskResolver:
             module = ".".join(Path(file).relative_to(root_dir).with_suffix("").parts)
         return ["mod", module, "instance", task.func.__name__]
 
-    def load_task(self, loader_args: list[str]) -> Any:  # noqa: ANN401 - a template; this module does not know them
+    def load_task(self, loader_args: list[str]) -> Any:
         """Return the task that the arguments of `loader_args` name.
 
         Raises:

@@ -36,7 +36,10 @@ ACCELERATORS: dict[DeviceClass, dict[str, tuple[int, ...]]] = {
     ),
     "HABANA_GAUDI": {"Gaudi1": (1,)},
 }
-"""Per family the devices, and how many of each a string "DEVICE:N" may ask for. Source: the contract, Resources (a closed list)."""
+"""Per family the devices, and how many of each a string "DEVICE:N" may ask for.
+
+Source: the contract, Resources (a closed list).
+"""
 
 _SLICES = ("1x1", "2x2", "2x4", "4x4", "4x8", "8x8", "8x16", "16x16")
 
@@ -53,7 +56,7 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
 }
 """Per device the parts that it can be split into. Source: the contract, Device."""
 
-QUANTITY = re.compile(r"(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+|[kKMGTPE]i?|m)?")
+QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+|[kKMGTPE]i?|m)?")
 """A Kubernetes quantity: a number, and an exponent or a unit."""
 
 _UNITS = {"": 1.0, "m": 1e-3} | {
@@ -145,11 +148,13 @@ def HABANA_GAUDI(device: str) -> Device:  # noqa: N802 - the name is the contrac
 class Resources:
     """What a task needs: cores, memory, accelerators, disk, shared memory.
 
-    `cpu` and `memory` may be pairs (request, limit). `gpu` is a number, "DEVICE:N" or a Device. `shm` is a quantity or "auto".
+    `cpu` and `memory` may be pairs (request, limit). `gpu` is a number, "DEVICE:N" or a Device. `shm` is a quantity or
+    "auto".
 
     Raises:
         InvalidTypeError: A value of a type that is not listed.
-        InvalidValueError: A pair that is no pair or upside down, a negative number, a malformed quantity, an unknown accelerator.
+        InvalidValueError: A pair that is no pair or upside down, a negative number, a malformed quantity, an unknown
+            accelerator.
     """
 
     cpu: CPUBaseType | tuple[CPUBaseType, CPUBaseType] | None = None

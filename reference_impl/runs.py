@@ -40,14 +40,14 @@ async def init(
     org: str | None = None,
     project: str | None = None,
     domain: str | None = None,
-    **_options: Any,  # noqa: ANN401 - addresses and credentials of clusters: accepted, not used
+    **_options: Any,
 ) -> None:
     """Remember organisation, project and domain; everything that a cluster would need is accepted and left alone."""
     _State.settings = Settings(project=project, domain=domain, org=org)
 
 
 @syncify
-async def init_from_config(_path: str | Path | None = None, **_options: Any) -> None:  # noqa: ANN401 - as for init
+async def init_from_config(_path: str | Path | None = None, **_options: Any) -> None:
     """Do what `init()` does: runs of this process need no configuration."""
     _State.settings = Settings()
 
@@ -82,17 +82,19 @@ def _settings() -> Settings:
     return _State.settings
 
 
-class Outputs(tuple[Any, ...]):
+class Outputs(tuple[Any, ...]):  # noqa: SLOT001 - the names are kept beside the items
     """The outputs of a run in order, and by name: the fields of a NamedTuple, else o0, o1, ..."""
 
     named_outputs: dict[str, Any]
+    """The outputs by name."""
 
     def __new__(cls, named: Mapping[str, Any]) -> Self:
+        """Return the values of a mapping from names, in its order."""
         outputs = super().__new__(cls, named.values())
         outputs.named_outputs = dict(named)
         return outputs
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the task's own result
+    def __getattr__(self, name: str) -> Any:
         named = self.__dict__.get("named_outputs", {})
         if name not in named:
             raise AttributeError(f"no output {name!r}. There are: {', '.join(named) or 'none'}.")
@@ -111,7 +113,7 @@ class Run:
     _outputs: Outputs
 
     @syncify
-    async def wait(self, quiet: bool = False, wait_for: Literal["terminal", "running"] = "terminal") -> None:  # noqa: FBT001, FBT002 - the signature is the SDK's
+    async def wait(self, quiet: bool = False, wait_for: Literal["terminal", "running"] = "terminal") -> None:  # noqa: FBT001, FBT002 - the signature is the contract's
         """Return at once: the run is over."""
 
     @syncify
@@ -135,7 +137,7 @@ class Runner:
     disable_run_cache: bool = False
 
     @syncify
-    async def run(self, task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Run:  # noqa: ANN401 - the task's own arguments
+    async def run(self, task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Run:
         """Run a task to its end; as the function `run`."""
         if not isinstance(task, TaskTemplate):
             raise InvalidTypeError(
@@ -169,7 +171,7 @@ class Runner:
         )
 
 
-def with_runcontext(mode: str | None = None, **options: Any) -> Runner:  # noqa: ANN401 - the fields of Runner, and what a cluster would use
+def with_runcontext(mode: str | None = None, **options: Any) -> Runner:
     """Return a runner with a name, custom context, folders or without kept results.
 
     Raises:
@@ -182,7 +184,7 @@ def with_runcontext(mode: str | None = None, **options: Any) -> Runner:  # noqa:
 
 
 @syncify
-async def run(task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Run:  # noqa: ANN401 - the task's own arguments
+async def run(task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Run:
     """Run a task to its end, with a task context around it, and return the finished run.
 
     Raises:
@@ -190,4 +192,5 @@ async def run(task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> R
         InvalidTypeError: An argument is not of its type.
         InvalidValueError: Arguments too many, too few or unknown.
     """
-    return await Runner().run.aio(task, *args, **kwargs)
+    finished: Run = await Runner().run.aio(task, *args, **kwargs)
+    return finished

@@ -1,8 +1,8 @@
 """From a Python annotation to a JSON Schema, draft 2020-12.
 
-One rule per kind of annotation: `_RULES` holds those for classes (asked along the class's MRO, so that a rule also holds for
-subclasses), `_GENERIC` those for subscripted types, and `register_json_schema` adds rules of the user's own, which come first. A class that contains itself
-goes to `$defs` at the root of the document and is referred to; every other class is written where it stands.
+One method per kind of annotation; plain classes are looked up along their MRO in a table, so that a rule also holds for
+subclasses, and `register_json_schema` adds rules of the user's own, which come first. A class that contains itself goes
+to `$defs` at the root of the document and is referred to; every other class is written where it stands.
 An annotation without a rule accepts anything: a schema must not refuse what a task would take.
 """
 
@@ -65,7 +65,7 @@ class _Document:
         self._names: dict[object, str] = {}
         self._open: list[object] = []
 
-    def schema(self, annotation: Any) -> Schema:  # noqa: ANN401 - any annotation
+    def schema(self, annotation: Any) -> Schema:
         """Return the schema of an annotation."""
         make = SCALARS.get(annotation) if isinstance(annotation, type) and not _REGISTERED else None
         if make is not None:
@@ -77,7 +77,12 @@ class _Document:
             return self._class(annotation)
         return self._special(annotation)
 
-    def _subscripted(self, annotation: Any, origin: Any, args: tuple[Any, ...]) -> Schema:  # noqa: ANN401 - any annotation
+    def _subscripted(  # noqa: PLR0911 - one return per kind
+        self,
+        annotation: Any,
+        origin: Any,
+        args: tuple[Any, ...],
+    ) -> Schema:
         """Return the schema of `origin[args]`."""
         if origin is typing.Annotated:
             return self._constrained(annotation.__origin__, annotation.__metadata__)
@@ -97,7 +102,7 @@ class _Document:
             return self._array(origin, args)
         return self._class(origin) if isinstance(origin, type) else {}
 
-    def _special(self, annotation: Any) -> Schema:  # noqa: ANN401 - any annotation
+    def _special(self, annotation: Any) -> Schema:  # noqa: PLR0911 - one return per kind
         """Return the schema of what is neither a class nor subscripted: None, a NewType, an alias, a type variable."""
         if annotation is None:
             return {"type": "null"}
@@ -119,7 +124,7 @@ class _Document:
         return {"anyOf": branches} if branches else {}
 
     def _class(self, kind: type) -> Schema:
-        """Return the schema of a class: the user's rule, a built-in one, that of its fields; else anything is allowed."""
+        """Return the schema of a class: by the user's rule, its fields, a built-in rule; else anything is allowed."""
         for base in kind.__mro__:
             if base in _REGISTERED:
                 return _REGISTERED[base](kind)
@@ -155,8 +160,8 @@ class _Document:
             self._names[kind] = next(name for name in names if name not in taken)
         return self._names[kind]
 
-    def _constrained(self, annotation: Any, metadata: tuple[Any, ...]) -> Schema:  # noqa: ANN401 - any annotation
-        """Return the schema of `Annotated[annotation, *metadata]`: constraints by their attribute names, text as description."""
+    def _constrained(self, annotation: Any, metadata: tuple[Any, ...]) -> Schema:
+        """Return the schema of `Annotated`: constraints by their attribute names, text as description."""
         schema = self.schema(annotation)
         for item in metadata:
             # A field description of pydantic holds its constraints one level down.
@@ -166,7 +171,7 @@ class _Document:
 
     def _tuple(self, args: tuple[Any, ...]) -> Schema:
         """Return the schema of a tuple: one type each, or one type for any number."""
-        if len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - Tuple[T, ...]
+        if len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - a pair has two
             return {"type": "array", "items": self.schema(args[0])}
         schema: Schema = {"type": "array", "minItems": len(args), "maxItems": len(args)}
         return schema | ({"prefixItems": [self.schema(arg) for arg in args]} if args else {})
@@ -177,11 +182,11 @@ class _Document:
         return {"type": "array", "items": self.schema(args[0]), **unique}
 
     def _mapping(self, args: tuple[Any, ...]) -> Schema:
-        """Return the schema of a mapping; JSON has only text as keys, so the type of the keys becomes a rule for their text."""
+        """Return the schema of a mapping; JSON keys are text, so the type of the keys is a rule for that text."""
         key = args[0]
         value = self.schema(args[1]) if len(args) > 1 else {"type": "integer"}  # a Counter counts
         schema: Schema = {"type": "object", "additionalProperties": value}
-        names = {"pattern": r"^-?\d+$"} if key is int else self.schema(key) if key is not str else {}
+        names = {"pattern": "^-?[0-9]+$"} if key is int else self.schema(key) if key is not str else {}
         if names and ("pattern" in names or "enum" in names or "format" in names):
             schema["propertyNames"] = {name: names[name] for name in ("pattern", "enum", "format") if name in names}
         return schema

@@ -17,7 +17,7 @@ class Document(Protocol):
 
     definitions: dict[str, Any]
 
-    def schema(self, annotation: Any) -> dict[str, Any]:  # noqa: ANN401 - any annotation
+    def schema(self, annotation: Any) -> dict[str, Any]:
         """Return the schema of an annotation."""
 
     def named(self, kind: object, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -77,7 +77,8 @@ def _set_default(schema: dict[str, Any], default: object) -> None:
 
 def _typed_dict(kind: type, document: Document) -> dict[str, Any]:
     """Return the schema of a TypedDict; further keys are allowed, as a subclass may have them."""
-    hints, always = _hints(kind), getattr(kind, "__required_keys__", frozenset())
+    hints = _hints(kind)
+    always: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
     # `Required` and `NotRequired` inside annotations written as text are not in `__required_keys__`.
     marks = {name: _mark(hint) for name, hint in hints.items()}
     required = [name for name, mark in marks.items() if (mark is typing.Required if mark else name in always)]
@@ -85,7 +86,7 @@ def _typed_dict(kind: type, document: Document) -> dict[str, Any]:
     return {"type": "object", "title": kind.__name__, "properties": properties, "required": required}
 
 
-def _mark(hint: Any) -> Any:  # noqa: ANN401 - any annotation
+def _mark(hint: Any) -> Any:
     """Return Required or NotRequired, whichever is around an annotation (or just inside its Annotated); else None."""
     if typing.get_origin(hint) is typing.Annotated:
         hint = hint.__origin__
@@ -108,7 +109,7 @@ def _named_tuple(kind: type, document: Document) -> dict[str, Any]:
     return {"title": kind.__name__, "anyOf": [array, as_object]}
 
 
-def _pydantic_model(kind: Any, document: Document) -> dict[str, Any]:  # noqa: ANN401 - pydantic is not ours to import
+def _pydantic_model(kind: Any, document: Document) -> dict[str, Any]:
     """Return the schema that a pydantic model gives of itself, its definitions moved to the root of the document."""
     prefix = document.reserve(kind)
     schema: dict[str, Any] = kind.model_json_schema(ref_template=f"#/$defs/{prefix}.{{model}}")

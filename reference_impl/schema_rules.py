@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-import datetime
+import datetime as dt
 import decimal
 import enum
 import ipaddress
@@ -23,11 +23,11 @@ SCALARS: dict[type, dict[str, Any]] = {
     bytes: {"type": "string", "contentEncoding": "base64"},
     bytearray: {"type": "string", "contentEncoding": "base64"},
     complex: {"type": "string"},
-    datetime.datetime: {"type": "string", "format": "date-time"},
-    datetime.date: {"type": "string", "format": "date"},
-    datetime.time: {"type": "string", "format": "time"},
-    datetime.timedelta: {"type": "string", "format": "duration"},
-    decimal.Decimal: {"type": ["number", "string"], "pattern": r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"},
+    dt.datetime: {"type": "string", "format": "date-time"},
+    dt.date: {"type": "string", "format": "date"},
+    dt.time: {"type": "string", "format": "time"},
+    dt.timedelta: {"type": "string", "format": "duration"},
+    decimal.Decimal: {"type": ["number", "string"], "pattern": r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"},
     uuid.UUID: {"type": "string", "format": "uuid"},
     pathlib.PurePath: {"type": "string"},
     ipaddress.IPv4Address: {"type": "string", "format": "ipv4"},
@@ -41,7 +41,10 @@ SCALARS: dict[type, dict[str, Any]] = {
     dict: {"type": "object"},
     type: {"type": "string"},
 }
-"""The schema of a class, and of its subclasses that have no fields of their own. Source: JSON Schema 2020-12, validation, section 7.3 (formats)."""
+"""The schema of a class, and of its subclasses that have no fields of their own.
+
+Source: JSON Schema 2020-12, validation, section 7.3 (formats).
+"""
 
 CONSTRAINTS: dict[str, dict[str, str]] = {
     "ge": {"integer": "minimum", "number": "minimum"},
@@ -57,7 +60,10 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "documentation": {"any": "description"},
     "examples": {"any": "examples"},
 }
-"""Per attribute of a piece of metadata the keyword for each JSON type. The attribute names are those of annotated-types, pydantic and msgspec."""
+"""Per attribute of a piece of metadata the keyword for each JSON type.
+
+The attribute names are those of annotated-types, pydantic and msgspec.
+"""
 
 _JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
 
@@ -75,7 +81,7 @@ def literal_schema(values: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def enum_schema(kind: type) -> dict[str, Any] | None:
-    """Return the schema of an Enum: the values of its members, by name where a value is not JSON; None for another class.
+    """Return the schema of an Enum: its values, or names where a value is not JSON; None for another class.
 
     Flags can be combined, so any integer will do for them.
     """

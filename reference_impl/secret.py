@@ -40,8 +40,8 @@ class Secret:
             raise InvalidValueError(f"mount={str(self.mount)!r}: secrets can be mounted at {str(MOUNT)!r} only.")
         if self.as_env_var is not None and not ENV_VAR.fullmatch(self.as_env_var):
             raise InvalidValueError(
-                f"as_env_var={self.as_env_var!r}: no name for an environment variable. It must match {ENV_VAR.pattern}; "
-                "give one with as_env_var=..."
+                f"as_env_var={self.as_env_var!r}: no name for an environment variable. It must match "
+                f"{ENV_VAR.pattern}; give one with as_env_var=..."
             )
 
     def stable_hash(self) -> str:

@@ -34,7 +34,7 @@ class _Syncified(Generic[P, T]):
         function: Callable[..., Coroutine[Any, Any, T]] = self._function
         return function(*args, **kwargs) if self._owner is None else function(self._owner, *args, **kwargs)
 
-    def __get__(self, owner: object, kind: type) -> Any:  # noqa: ANN401 - as a method it has one parameter less
+    def __get__(self, owner: object, kind: type) -> Any:
         return self if owner is None else _Syncified(self._function, owner)
 
 

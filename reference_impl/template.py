@@ -1,4 +1,5 @@
-# ruff: noqa: UP006, UP007, UP035, UP045 - the contract page prescribes how the annotations of this class are written
+# The contract page prescribes the signatures of this module and how their annotations are written:
+# ruff: noqa: UP006, UP007, UP035, UP045, PYI051, ARG002
 """The task template: what is known of a task, and how it is called and overridden."""
 
 from __future__ import annotations
@@ -71,7 +72,10 @@ _LOCKED = {
     "ref": "It says where the template comes from.",
     "_call_as_synchronous": "It follows from the function.",
 }
-"""The fields that override() does not touch, and what to do instead. Source: the contract page, override(), `kwargs`; OVR-05, OVR-09, OVR-32."""
+"""The fields that override() does not touch, and what to do instead.
+
+Source: the contract page, override(), `kwargs`; OVR-05, OVR-09, OVR-32.
+"""
 
 _OF_THE_REUSED = ("resources", "env_vars", "secrets", "pod_template")
 """What a container that is reused has from its environment, whoever calls. Source: OVR-10, OVR-25."""
@@ -81,7 +85,7 @@ _INHERIT: Any = None
 
 
 def _constructs(step: Callable[..., None]) -> Callable[..., None]:
-    """Return a constructor step (`__init__`, `__post_init__`) after which the template is finished, if it is the outermost one.
+    """Return a constructor step (`__init__`, `__post_init__`) that finishes the template if it is the outermost one.
 
     Steps of subclasses run around those of their bases; fields stay assignable until the outermost is through.
     """
@@ -100,7 +104,9 @@ def _constructs(step: Callable[..., None]) -> Callable[..., None]:
 
 @dataclass(kw_only=True)
 class TaskTemplate(Generic[P, R, F]):
-    """A task: its name, its interface, and what it needs to run. A template does not change; `override` returns changed copies.
+    """A task: its name, its interface, and what it needs to run.
+
+    A template does not change; `override` returns changed copies.
 
     Two templates are equal if all their fields are. A subclass may be a dataclass with fields of its own, may have a
     constructor or a `__post_init__`, and overrides `pre`, `execute`, `post` and the methods that plugins configure.
@@ -168,7 +174,7 @@ class TaskTemplate(Generic[P, R, F]):
 
     # ---- construction, and what keeps a finished template as it is ----
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - what the class statement gives
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name in ("__init__", "__post_init__"):
             if name in cls.__dict__:
@@ -227,11 +233,11 @@ class TaskTemplate(Generic[P, R, F]):
         """The file that the task is written in, None where that is not known."""
         return None
 
-    async def pre(self, *args, **kwargs) -> Dict[str, Any]:  # type: ignore[no-untyped-def] # noqa: ANN002, ANN003 - the page shows no annotation
+    async def pre(self, *args, **kwargs) -> Dict[str, Any]:  # type: ignore[no-untyped-def]  # noqa: ANN002, ANN003 - the page shows no annotation
         """Return what the body finds in `ctx().data`; called before the body, with its arguments."""
         return {}
 
-    async def execute(self, *args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - the task's own result
+    async def execute(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         """Run the task inside a task context and return its result.
 
         Raises:
@@ -239,7 +245,7 @@ class TaskTemplate(Generic[P, R, F]):
         """
         raise NotImplementedError
 
-    async def post(self, return_vals: Any) -> Any:  # noqa: ANN401 - the page's annotation
+    async def post(self, return_vals: Any) -> Any:
         """Return the result of the task; called after the body, with what the body returned."""
         return return_vals
 
@@ -273,9 +279,18 @@ class TaskTemplate(Generic[P, R, F]):
         raise NotImplementedError
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
+        """Call the task: outside a task context the plain function through `forward`, inside one the controller.
+
+        Raises:
+            RuntimeUserError: The function raised an exception; its class name is the code, and it is the cause. Of an
+                async function, when the result is awaited.
+            TraceDoesNotAllowNestedTasksError: Inside a trace.
+            SyncTaskCallInAsyncContextError: A sync task, inside a task context and in a running event loop.
+        """
         try:
             if current().task_context is not None:
-                return self._submit(*args, **kwargs)
+                submitted: Coroutine[Any, Any, R] | R = self._submit(*args, **kwargs)
+                return submitted
             result = self.forward(*args, **kwargs)
         except (RuntimeSystemError, RuntimeUserError):
             raise
@@ -286,7 +301,7 @@ class TaskTemplate(Generic[P, R, F]):
         return _wrapping(_Unstarted(result))
 
     async def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
-        """Return the result without blocking the event loop, also of a sync task, which then runs on a thread of its own.
+        """Return the result without blocking the event loop; a sync task runs on a thread of its own.
 
         What the function raises comes out as it is. Inside a running task the call goes to the controller.
 
@@ -297,19 +312,20 @@ class TaskTemplate(Generic[P, R, F]):
         if current().task_context is None:
             if self._call_as_synchronous:
                 return await run_in_thread(self.forward, *args, **kwargs)
-            result: Any = self.forward(*args, **kwargs)
-            return await result if inspect.isawaitable(result) else result
-        controller = self._controller()
-        if self._call_as_synchronous:
-            return await asyncio.wrap_future(controller.submit_sync(self, *args, **kwargs))
-        return await controller.submit(self, *args, **kwargs)
+            coming: Any = self.forward(*args, **kwargs)
+        elif self._call_as_synchronous:
+            coming = asyncio.wrap_future(self._controller().submit_sync(self, *args, **kwargs))
+        else:
+            coming = self._controller().submit(self, *args, **kwargs)
+        result: R = await coming if inspect.isawaitable(coming) else coming
+        return result
 
-    def _submit(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the task's own arguments and result
+    def _submit(self, *args: Any, **kwargs: Any) -> Any:
         """Call the task through the controller: a sync one blocks, an async one gives an awaitable."""
         controller = self._controller()
         if not self._call_as_synchronous:
             return controller.submit(self, *args, **kwargs)
-        if asyncio._get_running_loop() is not None:  # noqa: SLF001 - documented; the public form raises, which costs more
+        if asyncio._get_running_loop() is not None:  # noqa: SLF001 - both are halves of one thing
             raise SyncTaskCallInAsyncContextError(
                 f"task {self.name!r} is sync and is called in a running event loop, which the call would block. "
                 "Use `await task.aio(...)`."
@@ -327,7 +343,7 @@ class TaskTemplate(Generic[P, R, F]):
 
     # ---- override ----
 
-    def override(  # noqa: PLR0913 - the signature is the contract page's
+    def override(  # noqa: PLR0913 - the signature is the contract's
         self,
         *,
         short_name: Optional[str] = None,
@@ -347,9 +363,10 @@ class TaskTemplate(Generic[P, R, F]):
     ) -> TaskTemplate:  # type: ignore[type-arg] # the page's annotation
         """Return a copy of the template with some fields changed.
 
-        What is None is as if not given; any other value is taken, also 0, "", {} and (). The name, image, docs and interface,
-        the function and the environment are fixed and cannot be overridden. While containers are reused, what they
-        have from their environment (resources, env_vars, secrets, pod_template) is fixed too; `reusable="off"` ends the reuse.
+        What is None is as if not given; any other value is taken, also 0, "", {} and (). The name, image, docs and
+        interface, the function and the environment are fixed and cannot be overridden. While containers are reused,
+        what they have from their environment (resources, env_vars, secrets, pod_template) is fixed too;
+        `reusable="off"` ends the reuse.
 
         Parameters:
             short_name: What people see; "" means the name.
@@ -444,7 +461,7 @@ class _Unstarted:
             self.awaitable.close()
 
 
-async def _wrapping(unstarted: _Unstarted) -> Any:  # noqa: ANN401 - the task's own result
+async def _wrapping(unstarted: _Unstarted) -> Any:
     """Return what the awaitable gives; what it raises is wrapped as a sync call wraps it. Source: CAL-05."""
     try:
         return await unstarted.awaitable

@@ -17,11 +17,12 @@ T = TypeVar("T")
 async def run_in_thread(func: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Return what a sync function returns, called on a daemon thread of its own while the event loop goes on.
 
-    The thread has a copy of the caller's context variables and no event loop, and is gone when this returns. On cancellation
-    the awaiter goes at once, and the function runs on to its end.
+    The thread has a copy of the caller's context variables and no event loop, and is gone when this returns. On
+    cancellation the awaiter goes at once, and the function runs on to its end.
 
     Raises:
-        BaseException: What the function raises, the same object. StopIteration becomes RuntimeError, as in any coroutine.
+        BaseException: What the function raises, the same object. StopIteration becomes RuntimeError, as in any
+            coroutine.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -32,7 +33,7 @@ async def run_in_thread(func: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
             settle = _settled(future, future.set_result, context.run(func, *args, **kwargs))
         except StopIteration as error:
             settle = _settled(future, future.set_exception, _stopped(error))
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the awaiter has to see it, or waits for ever
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it must not get lost
             settle = _settled(future, future.set_exception, error)
         try:
             loop.call_soon_threadsafe(settle)
@@ -43,7 +44,7 @@ async def run_in_thread(func: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     caller = threading.current_thread().name
     thread = threading.Thread(
         target=body, daemon=True, name=f"sync-executor-{random.getrandbits(32):08x}_from_{caller}"
-    )  # noqa: S311 - a name, no secret
+    )
     thread.start()
     try:
         return await future
@@ -89,4 +90,7 @@ class LoopThread:
 
 
 BACKGROUND = LoopThread("reference_impl-loop")
-"""The one loop for sync callers. Enough for any depth of calls: sync bodies run on threads of their own, so nothing blocks it."""
+"""The one loop for sync callers.
+
+Enough for any depth of calls: sync bodies run on threads of their own, so nothing blocks it.
+"""

@@ -14,7 +14,7 @@ Func = TypeVar("Func", bound=Callable[..., Any])
 
 
 def _traced() -> Context:
-    """Return the context of a trace called here; outside a task it is the present one, and nothing is forbidden in it."""
+    """Return the context of a trace called here; outside a task it is the present one, which forbids nothing."""
     context = current()
     return context if context.task_context is None else replace(context, in_trace=True)
 
@@ -29,12 +29,13 @@ def trace(func: Func) -> Func:
         wrapper = _generator(func)
     else:
         wrapper = _function(func)
-    traced: Func = functools.wraps(func)(wrapper)
+    named: Any = functools.wraps(func)(wrapper)
+    traced: Func = named
     return traced
 
 
 def _function(func: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
+    def call(*args: Any, **kwargs: Any) -> Any:
         with inside(_traced()):
             return func(*args, **kwargs)
 
@@ -42,7 +43,7 @@ def _function(func: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _coroutine(func: Callable[..., Any]) -> Callable[..., Any]:
-    async def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
+    async def call(*args: Any, **kwargs: Any) -> Any:
         with inside(_traced()):
             return await func(*args, **kwargs)
 

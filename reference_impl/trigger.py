@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - a dataclass field's type is read at run time
+from datetime import datetime
 from typing import Any, Self
 
 from reference_impl.checks import need, need_int
@@ -101,31 +101,31 @@ class Trigger:
         return cls(automation=Cron(expression), **fields | {"inputs": times | dict(fields.get("inputs") or {})})
 
     @classmethod
-    def minutely(cls, trigger_time_input_key: str | None = None, *, name: str = "minutely", **fields: Any) -> Self:  # noqa: ANN401 - the fields of Trigger
+    def minutely(cls, trigger_time_input_key: str | None = None, *, name: str = "minutely", **fields: Any) -> Self:
         """Return a trigger for every minute; further fields as in the constructor."""
         fields.setdefault("description", "A trigger that runs every minute")
         return cls._cron("* * * * *", trigger_time_input_key, {"name": name, **fields})
 
     @classmethod
-    def hourly(cls, trigger_time_input_key: str | None = None, *, name: str = "hourly", **fields: Any) -> Self:  # noqa: ANN401 - the fields of Trigger
+    def hourly(cls, trigger_time_input_key: str | None = None, *, name: str = "hourly", **fields: Any) -> Self:
         """Return a trigger for every full hour; further fields as in the constructor."""
         fields.setdefault("description", "A trigger that runs every hour")
         return cls._cron("0 * * * *", trigger_time_input_key, {"name": name, **fields})
 
     @classmethod
-    def daily(cls, trigger_time_input_key: str | None = None, *, name: str = "daily", **fields: Any) -> Self:  # noqa: ANN401 - the fields of Trigger
+    def daily(cls, trigger_time_input_key: str | None = None, *, name: str = "daily", **fields: Any) -> Self:
         """Return a trigger for every midnight; further fields as in the constructor."""
         fields.setdefault("description", "A trigger that runs daily at midnight")
         return cls._cron("0 0 * * *", trigger_time_input_key, {"name": name, **fields})
 
     @classmethod
-    def weekly(cls, trigger_time_input_key: str | None = None, *, name: str = "weekly", **fields: Any) -> Self:  # noqa: ANN401 - the fields of Trigger
+    def weekly(cls, trigger_time_input_key: str | None = None, *, name: str = "weekly", **fields: Any) -> Self:
         """Return a trigger for midnight on Sundays; further fields as in the constructor."""
         fields.setdefault("description", "A trigger that runs weekly on Sundays at midnight")
         return cls._cron("0 0 * * 0", trigger_time_input_key, {"name": name, **fields})
 
     @classmethod
-    def monthly(cls, trigger_time_input_key: str | None = None, *, name: str = "monthly", **fields: Any) -> Self:  # noqa: ANN401 - the fields of Trigger
+    def monthly(cls, trigger_time_input_key: str | None = None, *, name: str = "monthly", **fields: Any) -> Self:
         """Return a trigger for midnight on the first of a month; further fields as in the constructor."""
         fields.setdefault("description", "A trigger that runs monthly on the 1st at midnight")
         return cls._cron("0 0 1 * *", trigger_time_input_key, {"name": name, **fields})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import datetime
+import datetime as dt
 import decimal
 import enum
 import math
@@ -17,7 +17,7 @@ NOT_JSON: Final = object()
 """Stands for "this value has no JSON form"."""
 
 
-def to_json(value: object) -> Any:  # noqa: ANN401 - any JSON value
+def to_json(value: object) -> Any:  # noqa: PLR0911 - one return per kind
     """Return a value as JSON shows it, in new lists and dicts; NOT_JSON where it has no such form."""
     if isinstance(value, enum.Enum):
         return to_json(value.value)
@@ -35,16 +35,12 @@ def to_json(value: object) -> Any:  # noqa: ANN401 - any JSON value
     return _scalar(value)
 
 
-def _scalar(value: object) -> Any:  # noqa: ANN401 - any JSON value
+def _scalar(value: object) -> Any:
     """Return a value of a class that JSON knows as text."""
-    if isinstance(value, (datetime.date, datetime.time)):  # a datetime is a date
+    if isinstance(value, (dt.date, dt.time)):  # a datetime is a date
         return value.isoformat()
-    if isinstance(value, datetime.timedelta):
-        return (
-            f"PT{value.total_seconds():.6f}".rstrip("0").rstrip(".") + "S"
-            if value >= datetime.timedelta(0)
-            else NOT_JSON
-        )
+    if isinstance(value, dt.timedelta):
+        return f"PT{value.total_seconds():.6f}".rstrip("0").rstrip(".") + "S" if value >= dt.timedelta(0) else NOT_JSON
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(value).decode()
     if isinstance(value, (pathlib.PurePath, uuid.UUID, decimal.Decimal, complex)):
@@ -53,7 +49,7 @@ def _scalar(value: object) -> Any:  # noqa: ANN401 - any JSON value
     return dump(mode="json") if dump and not isinstance(value, type) else NOT_JSON
 
 
-def _mapping(value: Mapping[Any, Any]) -> Any:  # noqa: ANN401 - any JSON value
+def _mapping(value: Mapping[Any, Any]) -> Any:
     """Return a mapping with text as keys."""
     items = {str(to_json(key)): to_json(item) for key, item in value.items()}
     return NOT_JSON if NOT_JSON in items.values() else items
