@@ -196,7 +196,7 @@ def diff(old: str, new: str, form: str, *, docs: bool, **options: Any) -> None: 
 @docgen.command()
 @job_options
 def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Find what is wrong with the descriptions of TARGET: names that do not exist, reST markup, values of one machine."""
+    """Find what is wrong with the descriptions of TARGET: names that do not exist, reST, values of one machine."""
     from docgen.jobs import read
     from docgen.lint import lint_reference
 
@@ -242,7 +242,7 @@ def _markdown(differences: Iterable[Difference]) -> str:
     from docgen.markdown import cell
 
     rows = "".join(
-        f"| `{each.path}` | {each.change} | {each.sides} | {len(each.affects) or ''} |\n" for each in differences
+        f"| `{each.path}` | {each.change} | {cell(each.sides)} | {len(each.affects) or ''} |\n" for each in differences
     )
     return f"| Symbol | Change | From, to | Also |\n|-|-|-|-|\n{rows}" if rows else "No differences.\n"
 

@@ -188,7 +188,7 @@ def _named(
 
 
 def _renamed(old: Sequence[N], new: Sequence[N], compare_one: Comparison[N]) -> Iterator[tuple[str, str]]:
-    """Yield old and new name where a member stands at the same place, is otherwise the same, and only its name is new."""
+    """Yield old and new name where a member stands at the same place and only its name differs."""
     if len(old) != len(new):
         return
     names = {each.name for each in old} & {each.name for each in new}
@@ -243,7 +243,7 @@ def _owner(difference: Difference) -> str:
 
 
 def _origins(class_: Class) -> set[str]:
-    """Return where the members of a class come from: the class itself, its bases, the classes that define its members."""
+    """Return where the members of a class come from: itself, its bases, the classes that define its members."""
     inherited = (
         *(each.inherited_from for each in class_.methods),
         *(each.inherited_from for each in class_.properties),

@@ -28,7 +28,7 @@ class Reading:
     lists_standard_library_members: bool = False
     """Methods inherited from a class of the standard library are listed."""
     lists_function_values: bool = True
-    """A class attribute whose value is a function (`field(default=f)`, a descriptor giving one) is listed as a method."""
+    """A class attribute whose value is a function (`field(default=f)`, a descriptor) is listed as a method."""
     lists_cached_functions: bool = False
     """A function that keeps its results (`functools.lru_cache`) is listed, though it is an object that is called."""
     hides_members_of: tuple[str, ...] = ("pydantic.main.BaseModel",)

@@ -117,7 +117,7 @@ def _stripped(lines: list[str]) -> list[str]:
 def _items(lines: list[str]) -> list[tuple[str, str]]:
     """Return the `name: text` pairs of a section.
 
-    Deeper lines go on with the text before them; blank lines, and lines as deep as a name without a colon, do not count.
+    Deeper lines go on with the text before them; blank lines, and lines as deep as a name without colon, do not count.
     """
     depth = min((_indent(line) for line in lines if line.strip()), default=0)
     written = [line for line in lines if line.strip() and (_indent(line) > depth or ":" in line)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class DocgenError(Exception):
-    """Base of all errors that docgen raises on purpose. The message says what came, what was due and what to do next."""
+    """Base of all errors that docgen raises on purpose. The message says what came, what was due, what to do next."""
 
     exit_code = 3
     """What the command exits with: 2 wrong use, 3 could not run."""

@@ -1,4 +1,4 @@
-"""TOML tables into frozen values, with unknown keys refused. For dialects, reference configurations and `[tool.docgen]`."""
+"""TOML tables into frozen values, unknown keys refused: dialects, reference configurations, `[tool.docgen]`."""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ _WORDS = {Change.REMOVED: "missing in the implementation", Change.ADDED: "not in
 
 @click.command()
 @click.argument("target")
-@click.option("--against", required=True, metavar="PAGE", help="Page, folder of pages, dump or target.")
+@click.option("--against", required=True, metavar="PAGE", help="Page, folder of pages, dump, target.")
 @click.option("--dialect", default="", help="Format of the page; recognised if left out.")
 @click.option("--symbol", default="", metavar="PATH", help="Class of the implementation, where its path is another.")
 @click.option("--allow", type=click.Path(path_type=Path), metavar="FILE", help="Differences that are accepted (TOML).")
 def parity(target: str, against: str, dialect: str, symbol: str, allow: Path | None) -> None:
-    """Compare the API of TARGET with a published reference: names, order, kinds, types, defaults as far as it shows them.
+    """Compare the API of TARGET with a published reference: names, order, kinds, types, defaults where it shows them.
 
     TARGET is a folder, a package, a wheel, an sdist or NAME==VERSION. It is read, never imported.
     """
