@@ -71,10 +71,10 @@ class Cache:
         names: Any = self.ignored_inputs
         if isinstance(names, list):
             freeze(self, ignored_inputs=tuple(names))
-        if self.is_enabled():
+        if self.is_enabled() or self.policies is not None:
             freeze(self, policies=_policies(self.policies))
-            if self.behavior == "auto" and not self.policies:
-                raise InvalidValueError("policies=[]: a cache with behavior='auto' needs at least one policy.")
+        if self.behavior == "auto" and not self.policies:
+            raise InvalidValueError("policies=[]: a cache with behavior='auto' needs at least one policy.")
 
     def is_enabled(self) -> bool:
         """Return whether results are kept at all."""

@@ -113,7 +113,7 @@ def conform(annotation: Any, value: Any) -> Any:  # noqa: PLR0911 - one return p
     return value
 
 
-def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: FBT001 - the signature is the contract's
+def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: FBT001 - the answer of a test
     """Return the value if it fits."""
     if not fits:
         due = getattr(annotation, "__name__", annotation)
