@@ -114,7 +114,7 @@ class Models:
             expression = words.get("default", call.args[0] if call.args else None)
             if expression is None and "default_factory" in words:
                 factory = self.world.evaluator.evaluate(words["default_factory"], scope)
-                return self.signatures.with_factory(parameter, f"{spell.value_text(factory).rpartition('.')[2]}()", factory)
+                return self.signatures.with_factory(parameter, f"{_own_name(factory)}()", factory)
         if expression is None or (isinstance(expression, ast.Constant) and expression.value is Ellipsis):
             return parameter
         return self.signatures.with_default(parameter, self.world.evaluator.evaluate(expression, scope), expression, scope)
@@ -130,3 +130,9 @@ class Models:
     def _text(self, node: ast.expr | None, scope: Scope) -> str | None:
         value = None if node is None else self.world.evaluator.evaluate(node, scope)
         return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
+
+
+def _own_name(factory: Value) -> str:
+    """Return the `__name__` of a factory; a lambda's is in its qualified name only."""
+    name = factory.qualname if isinstance(factory, Function) else spell.value_text(factory)
+    return name.rpartition(".")[2]
