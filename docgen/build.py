@@ -106,6 +106,7 @@ class _Builder:
         self.constructors = Constructors(self.world, self.signatures)
         self.signatures.shown = Instances(self.world, self.constructors).shown
         self.files: tuple[Path, ...] = ()
+        self._functions: dict[object, Function] = {}
 
     def all(self) -> list[Package]:
         """Return every public package and module that offers anything."""
@@ -274,8 +275,21 @@ class _Builder:
         owner: values.Class | None,
         definer: values.Class | None,
     ) -> Function:
-        """Return a function or a method, seen through its decorators."""
+        """Return a function or a method, seen through its decorators; the same one for every class that inherits it."""
         wrappings = _wrappings(value)
+        key = (name, function.node, wrappings, definer, definer is owner)
+        if key not in self._functions:
+            self._functions[key] = self._function(name, function, wrappings, owner, definer)
+        return self._functions[key]
+
+    def _function(
+        self,
+        name: str,
+        function: values.Function,
+        wrappings: frozenset[Wrapping],
+        owner: values.Class | None,
+        definer: values.Class | None,
+    ) -> Function:
         raw = self._inherited_docstring(function, owner, definer, name)
         docstring = parse_docstring(raw or "", self.reading)
         is_classmethod = Wrapping.CLASSMETHOD in wrappings

@@ -39,8 +39,8 @@ class Source:
     path: Path
     is_package: bool
     tree: ast.Module
-    functions: dict[ast.AST, griffe.Function]
-    """griffe's function of each `def` that griffe entered; property getters and nested functions are not among them."""
+    signatures: dict[ast.AST, tuple[tuple[str, griffe.ParameterKind], ...]]
+    """Names and kinds of the parameters of each `def` that griffe entered, in order. Not of getters, nested functions and dependencies."""
     has_future_annotations: bool
     """`from __future__ import annotations`: at run time annotations are text, not objects."""
 
@@ -60,15 +60,16 @@ class _NodeKeeper(griffe.Extension):
 
     def __init__(self) -> None:
         self.tree: ast.Module | None = None
-        self.functions: dict[ast.AST, griffe.Function] = {}
+        self.signatures: dict[ast.AST, tuple[tuple[str, griffe.ParameterKind], ...]] = {}
 
     def on_module_node(self, *, node: Any, agent: Any, **kwargs: Any) -> None:  # noqa: ANN401, ARG002 - griffe's signature
         """Keep the tree of the module."""
         self.tree = node
 
     def on_function_instance(self, *, node: Any, func: griffe.Function, agent: Any, **kwargs: Any) -> None:  # noqa: ANN401, ARG002 - griffe's signature
-        """Keep each function beside its node."""
-        self.functions[node] = func
+        """Keep the signature of each function beside its node, and let go of the rest."""
+        any_kind = griffe.ParameterKind.positional_or_keyword
+        self.signatures[node] = tuple((each.name, each.kind or any_kind) for each in func.parameters)
 
 
 class Library:
@@ -153,10 +154,10 @@ class Library:
                 self.findings.append(Finding(path=self.display(path), code="DG102", text=text, hint=hint))
             return
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        if self.find(name) == path:
-            self.read(name)
-        else:
-            self._read(name, path)
+        if name in self._sources and self.find(name) == path:
+            return
+        with self._reporting(path):
+            ast.parse(_decoded(path.read_bytes()), str(path))
 
     def read(self, name: str) -> Source | None:
         """Return a module as read, None if there is no such file or it is unreadable (then with a finding)."""
@@ -174,25 +175,33 @@ class Library:
 
     def _read(self, name: str, path: Path) -> Source | None:
         keeper = _NodeKeeper()
-        try:
+        with self._reporting(path):
             code = _decoded(path.read_bytes())
-            griffe.visit(name, path, code, extensions=griffe.Extensions(keeper))
-        except SyntaxError as error:
-            self._unread(path, error.msg, error.lineno, error.offset)
-        except (UnicodeDecodeError, LookupError, ValueError, OSError, RecursionError, MemoryError) as error:
-            self._unread(path, str(error) or type(error).__name__, 1, 1)
-        except Exception as error:  # noqa: BLE001 - code from outside: whatever griffe raises costs one file, not the build
-            self._unread(path, f"{type(error).__name__}: {error}", 1, 1)
+            if path.is_relative_to(self.roots[0]):
+                griffe.visit(name, path, code, extensions=griffe.Extensions(keeper))
+            else:  # of a dependency only a few names are ever asked for
+                keeper.tree = ast.parse(code, str(path))
         if keeper.tree is None:
             return None
+        _strip_bodies(keeper.tree)
         return Source(
             name=name,
             path=path,
             is_package=path.stem == "__init__",
             tree=keeper.tree,
-            functions=keeper.functions,
+            signatures=keeper.signatures,
             has_future_annotations=_has_future_annotations(keeper.tree),
         )
+
+    @contextmanager
+    def _reporting(self, path: Path) -> Iterator[None]:
+        """Turn whatever stops the reading of one file into a finding: it costs that file, not the build."""
+        try:
+            yield
+        except SyntaxError as error:
+            self._unread(path, error.msg, error.lineno, error.offset)
+        except Exception as error:  # noqa: BLE001 - code from outside: griffe, the compiler and the file system may raise anything
+            self._unread(path, str(error) or type(error).__name__, 1, 1)
 
     def _unread(self, path: Path, why: str, line: int | None, column: int | None) -> None:
         self.findings.append(
@@ -212,8 +221,7 @@ def parameters(node: FunctionNode, source: Source) -> tuple[RawParameter, ...]:
 
     griffe tells names, kinds and order; annotations and defaults are the nodes as written.
     """
-    known = source.functions.get(node)
-    kinds = [(p.name, p.kind) for p in known.parameters] if known else [(n, k) for n, _, k, _ in griffe.get_parameters(node.args)]
+    known = source.signatures.get(node) or [(name, kind) for name, _, kind, _ in griffe.get_parameters(node.args)]
     arguments = node.args
     written = {a.arg: a.annotation for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
     written |= {a.arg: a.annotation for a in (arguments.vararg, arguments.kwarg) if a}
@@ -229,7 +237,7 @@ def parameters(node: FunctionNode, source: Source) -> tuple[RawParameter, ...]:
             annotation=written.get(name),
             default=defaults.get(name),
         )
-        for name, kind in kinds
+        for name, kind in known
     )
 
 
@@ -250,6 +258,32 @@ def raw_docstring(node: ast.AST) -> str | None:
     if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         return None
     return ast.get_docstring(node, clean=False)
+
+
+def _strip_bodies(tree: ast.Module) -> None:
+    """Leave of function bodies what can be asked of them: docstring, nested definitions and what is returned.
+
+    Bodies are most of a tree; without them a whole package stays in memory cheaply.
+    """
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [*node.body[:1], *_kept(node.body[1:])]
+        pending += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt | ast.ExceptHandler)]
+
+
+def _kept(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the definitions and returns in a function body, blocks flattened."""
+    kept: list[ast.stmt] = []
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Return):
+            kept.append(node)
+        elif not isinstance(node, ast.Expr | ast.Assign):
+            kept += _kept([child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)])
+            for handler in getattr(node, "handlers", []):
+                kept += _kept(handler.body)
+    return kept
 
 
 def _module_file(stem: Path) -> Path | None:
