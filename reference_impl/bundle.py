@@ -8,10 +8,11 @@ from typing import Any
 
 from reference_impl.errors import InvalidValueError
 from reference_impl.frozen import freeze, frozen_list
+from reference_impl.terse import Terse
 
 
-@dataclass(frozen=True, kw_only=True)
-class CodeBundle:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CodeBundle(Terse):
     """Packed code: its version, where it is unpacked, and the archive (`tgz`) or pickle (`pkl`) it is in.
 
     Raises:

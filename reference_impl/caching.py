@@ -14,6 +14,7 @@ from reference_impl.bundle import CodeBundle
 from reference_impl.errors import InvalidValueError
 from reference_impl.frozen import freeze, frozen_list
 from reference_impl.image import Image
+from reference_impl.terse import Terse
 
 CacheBehavior = Literal["auto", "override", "disable"]
 """How a cache gets its version: from its policies, from `version_override`, not at all."""
@@ -48,8 +49,8 @@ class FunctionBodyPolicy(CachePolicy):
         return hashlib.sha256((ast.dump(tree) + salt).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Cache:
+@dataclass(frozen=True, repr=False)
+class Cache(Terse):
     """When the result of a task may be used again.
 
     Raises:

@@ -15,6 +15,7 @@ from reference_impl.bundle import CodeBundle
 from reference_impl.errors import InvalidValueError
 from reference_impl.frozen import FrozenDict, freeze, frozen_dict
 from reference_impl.report import Report
+from reference_impl.terse import Terse
 
 
 def generate_random_name() -> str:
@@ -22,8 +23,8 @@ def generate_random_name() -> str:
     return str(uuid.uuid4())
 
 
-@dataclass(frozen=True, kw_only=True)
-class ActionID:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ActionID(Terse):
     """One action of a run; the first action of a run carries the run's name."""
 
     name: str
@@ -52,8 +53,8 @@ class ActionID:
         )
 
 
-@dataclass(frozen=True)
-class PathRewrite:
+@dataclass(frozen=True, repr=False)
+class PathRewrite(Terse):
     """A prefix of paths and what it is replaced with when inputs are read.
 
     Raises:
@@ -78,8 +79,8 @@ class PathRewrite:
         return cls(old, new)
 
 
-@dataclass(frozen=True, kw_only=True)
-class RawDataPath:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RawDataPath(Terse):
     """The folder where files of a task go."""
 
     path: str
@@ -93,23 +94,23 @@ class RawDataPath:
         return cls(path=str(local_folder or tempfile.mkdtemp()))
 
 
-@dataclass(frozen=True)
-class GroupData:
+@dataclass(frozen=True, repr=False)
+class GroupData(Terse):
     """The name that actions of one block share."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class Checkpoints:
+@dataclass(frozen=True, repr=False)
+class Checkpoints(Terse):
     """Where an action finds the checkpoint of an earlier attempt, and where it leaves its own."""
 
     prev_checkpoint_path: str | None
     checkpoint_path: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class TaskContext:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class TaskContext(Terse):
     """What a running task knows of its run.
 
     `data` is what `pre` methods hand to the body, `custom_context` what callers hand on.

@@ -24,6 +24,7 @@ from reference_impl.policies import Documentation, Link, PodTemplate, RetryStrat
 from reference_impl.resources import Resources
 from reference_impl.secret import SecretRequest
 from reference_impl.template import F, P, R, TaskTemplate
+from reference_impl.terse import Terse
 from reference_impl.text import nearest, shorten
 from reference_impl.trigger import MAX_DESCRIPTION_CHARACTERS, Trigger
 
@@ -31,8 +32,8 @@ NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 """The names that an environment may have. Source: ENV-06."""
 
 
-@dataclass
-class Environment:
+@dataclass(repr=False)
+class Environment(Terse):
     """What tasks that run in the same image have in common.
 
     Parameters:
@@ -94,7 +95,7 @@ class Environment:
                 self.depends_on.append(environment)
 
 
-@dataclass
+@dataclass(repr=False)
 class TaskEnvironment(Environment):
     """What a set of tasks has in common, and the decorator that makes them.
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from reference_impl.checks import need, need_int
 from reference_impl.errors import InvalidTypeError, InvalidValueError
+from reference_impl.terse import Terse
 
 PRIMARY_CONTAINER_DEFAULT_NAME = "primary"
 """The name of the container that runs the task. Source: the contract, PodTemplate."""
@@ -70,8 +71,8 @@ CPUBaseType = int | float | str
 """A number of cores, or a Kubernetes quantity such as "500m"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+@dataclass(frozen=True, slots=True, repr=False)
+class Device(Terse):
     """A number of accelerators of one kind, perhaps a part of one.
 
     Raises:

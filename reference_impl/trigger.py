@@ -10,6 +10,7 @@ from typing import Any, Self
 from reference_impl.checks import need, need_int
 from reference_impl.errors import InvalidValueError
 from reference_impl.frozen import freeze, frozen_dict
+from reference_impl.terse import Terse
 from reference_impl.text import shorten
 
 MAX_DESCRIPTION_CHARACTERS = 255
@@ -30,8 +31,8 @@ TriggerTime = _TriggerTime()
 """The one marker for "the time at which the trigger fires"."""
 
 
-@dataclass(frozen=True)
-class Cron:
+@dataclass(frozen=True, repr=False)
+class Cron(Terse):
     """A schedule by a cron expression of five fields, in a time zone."""
 
     expression: str
@@ -46,8 +47,8 @@ class Cron:
         return f"Cron Trigger: {self.timezone_expression}"
 
 
-@dataclass(frozen=True)
-class FixedRate:
+@dataclass(frozen=True, repr=False)
+class FixedRate(Terse):
     """A schedule of one start every so many minutes, counted from `start_time` or from activation.
 
     Raises:
@@ -64,8 +65,8 @@ class FixedRate:
         return f"FixedRate Trigger: every {self.interval_minutes} minutes"
 
 
-@dataclass(frozen=True)
-class Trigger:
+@dataclass(frozen=True, repr=False)
+class Trigger(Terse):
     """A schedule with a name, and what the runs it starts get that the task does not say itself.
 
     Raises:

@@ -1,0 +1,31 @@
+"""The repr of a value shows what it was made of, and nothing that goes without saying."""
+
+from __future__ import annotations
+
+import pytest
+
+from reference_impl.bundle import CodeBundle
+from reference_impl.context import ActionID, GroupData
+from reference_impl.environment import TaskEnvironment
+from reference_impl.resources import GPU
+from reference_impl.terse import Terse
+from reference_impl.trigger import Cron, FixedRate, Trigger
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Cron("0 * * * *"), "Cron('0 * * * *')"),
+        (Cron("0 * * * *", "Europe/Vienna"), "Cron('0 * * * *', timezone='Europe/Vienna')"),
+        (Trigger("t", FixedRate(5), auto_activate=False), "Trigger('t', FixedRate(5), auto_activate=False)"),
+        (GPU("T4", 2), "Device(2, 'GPU', device='T4')"),  # a class with slots
+        (GroupData("g"), "GroupData('g')"),
+        (ActionID(name="a"), "ActionID('a', run_name='a')"),  # keyword-only, and set after the fact
+        (CodeBundle(computed_version="v", tgz="t"), "CodeBundle('v', tgz='t')"),
+        (TaskEnvironment("e"), "TaskEnvironment('e', depends_on=[])"),  # a default made anew; a field that is not shown
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_repr_leaves_out_defaults(value: Terse, shown: str) -> None:
+    """Fields without a default show by value, others by name where they differ from their default."""
+    assert repr(value) == shown
