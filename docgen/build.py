@@ -79,7 +79,8 @@ def build(inputs: Inputs, reading: Reading, *, symbol: str | None = None, rename
     Parameters:
         inputs: What is read.
         reading: The flags of the dialect.
-        symbol: Dotted path of the one symbol that is wanted; the reference then holds its package and nothing else in it.
+        symbol: Dotted path of the one symbol that is wanted; the reference then holds its package and nothing else
+            in it.
         rename: Dotted name that the page shows instead of the package's own.
 
     Raises:
@@ -116,7 +117,10 @@ class _Builder:
         return [package for package in packages if package.classes or package.functions or package.variables]
 
     def _read_the_rest(self) -> None:
-        """Read every file that no name led to, so that each file is either read or a finding; then check what they import of each other."""
+        """Read every file that no name led to, so that each file is either read or a finding.
+
+        Then check what they import of each other.
+        """
         library, root = self.world.library, self.inputs.root
         self.files = tuple(path for package in self.inputs.packages for path in library.files(package, root))
         for path in self.files:
@@ -143,7 +147,9 @@ class _Builder:
             scope = self.world.scope(name)
             if scope is not None:
                 node = scope.names["__all__"].node
-                self.world.note("DG103", node, scope, f"__all__ lists {missing}, which nothing binds", "It is left out.")
+                self.world.note(
+                    "DG103", node, scope, f"__all__ lists {missing}, which nothing binds", "It is left out."
+                )
         return self._package(name, members.module_members(self.world, name))
 
     def _package(self, name: str, found: Iterable[Member]) -> Package:
@@ -156,7 +162,11 @@ class _Builder:
                 classes.append(self.class_(member.name, value, name))
             elif (function := self._callable(value, f"{name}.{member.name}")) is not None:
                 is_syncified = isinstance(value, values.Instance) and self._has(value.of, "aio")
-                functions.append(replace(self.function(member.name, function, value, None, None), parent=name, is_syncified=is_syncified))
+                functions.append(
+                    replace(
+                        self.function(member.name, function, value, None, None), parent=name, is_syncified=is_syncified
+                    )
+                )
             elif (function := self._function_of(value)) is not None:
                 functions.append(self.function(member.name, function, value, None, None))
             elif (type_name := members.type_name(value)) and not members.is_callable_instance(self.world, value):
@@ -186,7 +196,11 @@ class _Builder:
 
     def _callable(self, value: values.Value, path: str) -> values.Function | None:
         """Return the function that an object is called like, if the configuration wants it documented as one."""
-        if path not in self.inputs.callables or not isinstance(value, values.Instance) or not isinstance(value.of, values.Class):
+        if (
+            path not in self.inputs.callables
+            or not isinstance(value, values.Instance)
+            or not isinstance(value.of, values.Class)
+        ):
             return None
         return self._function_of(self.world.classes.attribute(value.of, "__call__") or value)
 
@@ -237,9 +251,9 @@ class _Builder:
 
     def constructor(self, owner: values.Class, class_docstring: Docstring) -> Function | None:
         """Return the constructor of a class; the class docstring's parameters replace its own as a whole."""
-        if self.reading.reads_enums_by_dir and self.world.classes.is_enum(owner):
-            if members.enum_data_type(self.world, owner) is None:
-                return None
+        is_hidden = self.reading.reads_enums_by_dir and self.world.classes.is_enum(owner)
+        if is_hidden and members.enum_data_type(self.world, owner) is None:
+            return None
         found = self.constructors.of(owner)
         if found is None:
             return None
@@ -313,10 +327,7 @@ class _Builder:
 
     def _decorators(self, function: values.Function) -> tuple[str, ...]:
         nodes: list[ast.expr] = getattr(function.node, "decorator_list", [])
-        found = [
-            self.world.evaluator.evaluate(getattr(node, "func", node), function.home)  # type: ignore[arg-type] # Call.func
-            for node in nodes
-        ]
+        found = [self.world.evaluator.evaluate(getattr(node, "func", node), function.home) for node in nodes]
         return tuple(path_of(value) or ast.unparse(node) for value, node in zip(found, nodes, strict=True))
 
     def _inherited_docstring(
@@ -337,7 +348,6 @@ class _Builder:
                 if raw is not None and name != "__init__":
                     return str(raw)
         return None
-
 
     def _linked(self, raw: str) -> str:
         """Return a docstring with `[text][package.Name]` led to where the reference of that package is published."""

@@ -39,13 +39,19 @@ class ReferenceConfig:
     dependencies: tuple[str, ...] = ()
     """Releases (`NAME==VERSION`) whose sources are read beside the package's own. Never installed."""
     stdlib: str = ""
-    """Folder of the standard library's sources of the Python version that the dialect names; empty: looked for on this machine."""
+    """Folder of the standard library's sources of the Python version that the dialect names; empty.
+
+    Looked for on this machine.
+    """
     callables: tuple[str, ...] = ()
     """Dotted paths of objects that are documented as the function they are called like."""
     effects: dict[str, str] = field(default_factory=dict)
     """Decorator path -> effect, beside those that come with docgen."""
     links: dict[str, str] = field(default_factory=dict)
-    """Package -> address that `[text][package.Name]` in an inherited docstring leads to; `{path}` stands for the dotted path."""
+    """Package -> address that `[text][package.Name]` in an inherited docstring leads to.
+
+    `{path}` stands for the dotted path.
+    """
     overrides: dict[str, str] = field(default_factory=dict)
     """Symbol path -> one value that no static reader can know. Each must be used."""
 
@@ -66,7 +72,9 @@ def load_config(path: Path | None, changes: Iterable[str] = ()) -> ReferenceConf
         key, equals, value = change.partition("=")
         name, _, inner = key.strip().partition(".")
         if not equals or name not in known:
-            raise SettingError(f"--set {change}: not of the form key=value. {nearest(name, known)}Known keys are {', '.join(known)}.")
+            raise SettingError(
+                f"--set {change}: not of the form key=value. {nearest(name, known)}Known keys are {', '.join(known)}."
+            )
         if inner:
             table[name] = {**table.get(name, {}), inner.strip('"'): value}
         else:
@@ -74,8 +82,12 @@ def load_config(path: Path | None, changes: Iterable[str] = ()) -> ReferenceConf
     return settings(table, ReferenceConfig, str(path or "--set"))
 
 
-def prepare(target: str, config: ReferenceConfig, python: str) -> tuple[Inputs, tuple[Sources, ...], tuple[Finding, ...]]:
-    """Return what `build` reads for a target, every release it comes from (the documented one first), and what was noticed.
+def prepare(
+    target: str, config: ReferenceConfig, python: str
+) -> tuple[Inputs, tuple[Sources, ...], tuple[Finding, ...]]:
+    """Return what `build` reads for a target, every release it comes from (the documented one first).
+
+    And what was noticed.
 
     Parameters:
         target: As `sources.find_sources` takes it.
@@ -120,7 +132,10 @@ def lock_text(releases: Iterable[Sources]) -> str:
 
 
 def check_lock(text: str, releases: Iterable[Sources]) -> tuple[str, ...]:
-    """Return the releases that are not what a lock file says, one line each; those that it does not list are not judged."""
+    """Return the releases that are not what a lock file says, one line each.
+
+    Those that it does not list are not judged.
+    """
     locked = dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
     wrong = []
     for each in releases:
@@ -139,5 +154,3 @@ def _toml_value(value: str) -> object:
         return tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return value
-
-

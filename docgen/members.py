@@ -57,7 +57,8 @@ def public_modules(world: World, package: str) -> Iterator[str]:
 def module_members(world: World, module: str) -> Iterator[Member]:
     """Yield the public members of a module, sorted by code point.
 
-    Those that `__all__` lists, if they are bound; without `__all__` those that were made in the module itself. A function that was made callable without
+    Those that `__all__` lists, if they are bound; without `__all__` those that were made in the module itself. A
+    function that was made callable without
     await is public in any case.
     """
     scope = world.scope(module)
@@ -98,7 +99,10 @@ def class_members(world: World, owner: Class, reading: Reading) -> Iterator[Memb
 
 
 def visible_names(world: World, owner: Class, reading: Reading) -> tuple[str, ...]:
-    """Return the names that `dir()` shows of a class: an enumeration hides what is neither a member nor of its data type."""
+    """Return the names that `dir()` shows of a class.
+
+    An enumeration hides what is neither a member nor of its data type.
+    """
     if not (reading.reads_enums_by_dir and world.classes.is_enum(owner)):
         return world.classes.names(owner)
     data_type = enum_data_type(world, owner)
@@ -120,7 +124,7 @@ def is_syncified(value: Value) -> bool:
     return isinstance(value, Wrapped) and value.wrapping is Wrapping.SYNCIFIED
 
 
-def module_of(world: World, value: Value) -> str | None:
+def module_of(world: World, value: Value) -> str | None:  # noqa: PLR0911 - one line per kind of value
     """Return the `__module__` of a value, None if it has none: constants, collections, unions of classes."""
     if isinstance(value, Class | Function | TypeParameter):
         return value.module
@@ -135,11 +139,13 @@ def module_of(world: World, value: Value) -> str | None:
     if isinstance(value, External):
         return value.path.rpartition(".")[0]
     if isinstance(value, Form):
-        return None if value.kind is FormKind.UNION_TYPE else module_of(world, value.origin) if value.origin else "typing"
+        return (
+            None if value.kind is FormKind.UNION_TYPE else module_of(world, value.origin) if value.origin else "typing"
+        )
     return None if isinstance(value, Constant | Collection) else "?"
 
 
-def type_name(value: Value) -> str | None:
+def type_name(value: Value) -> str | None:  # noqa: PLR0911 - one line per kind of value
     """Return the name of the type of a variable's value; None if the value is callable, a type, a module or unknown."""
     if isinstance(value, Constant):
         return type(value.value).__name__
@@ -167,12 +173,20 @@ def description(value: Value) -> str:
         return "written in C"
     if isinstance(value, Form | TypeParameter):
         return "a name for a type"
-    return "an object that is called like a function" if isinstance(value, Wrapped | Instance) else "a value that only running code could tell"
+    return (
+        "an object that is called like a function"
+        if isinstance(value, Wrapped | Instance)
+        else "a value that only running code could tell"
+    )
 
 
 def is_callable_instance(world: World, value: Value) -> bool:
     """Say whether a value is an instance that can be called."""
-    return isinstance(value, Instance) and isinstance(value.of, Class) and world.classes.find(value.of, "__call__") is not None
+    return (
+        isinstance(value, Instance)
+        and isinstance(value.of, Class)
+        and world.classes.find(value.of, "__call__") is not None
+    )
 
 
 def is_standard_library(module: str) -> bool:

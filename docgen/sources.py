@@ -1,6 +1,7 @@
-"""What a target names, as folders of sources: a folder, an installed package, a wheel, a source archive, or `NAME==VERSION`.
+"""What a target names, as folders of sources: a folder, an installed package, an archive, or `NAME==VERSION`.
 
-Releases are brought by pip's own `download`, wheels only, so that no code of theirs runs; they are unpacked into a cache and never installed or imported.
+Releases are brought by pip's own `download`, wheels only, so that no code of theirs runs. They are unpacked into a
+cache and never installed or imported.
 """
 
 from __future__ import annotations
@@ -163,7 +164,9 @@ def _download(name: str, version: str, python: str, into: Path) -> Path:
     try:
         run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DOWNLOAD_SECONDS)  # noqa: S603 - pip with our own arguments
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise DownloadError(f"{name}=={version}: pip did not answer: {error}. Try again, or give the wheel as a file.") from error
+        raise DownloadError(
+            f"{name}=={version}: pip did not answer: {error}. Try again, or give the wheel as a file."
+        ) from error
     archives = [path for path in into.iterdir() if path.name.endswith(ARCHIVE_SUFFIXES)]
     if run.returncode == 0 and archives:
         return archives[0]
@@ -186,12 +189,15 @@ def _why_not(name: str, version: str, errors: str) -> str:
     known = re.search(r"from versions: ([^)]*)\)", errors)
     versions = [each.strip() for each in known[1].split(",")] if known and known[1] != "none" else []
     if versions:
-        return f"{name}=={version}: there is no such release with a wheel. The newest known are {', '.join(versions[-5:])}."
+        newest = ", ".join(versions[-5:])
+        return f"{name}=={version}: there is no such release with a wheel. The newest known are {newest}."
     if re.search(r"connection|resolve|Temporary failure|unreachable|timed out|ProxyError", errors, re.IGNORECASE):
-        return f"{name}=={version}: the package index cannot be reached. Check the network, or give the wheel as a file."
+        return (
+            f"{name}=={version}: the package index cannot be reached. Check the network, or give the wheel as a file."
+        )
     return (
         f"{name}=={version}: the package index has no wheel of that name. "
-        "Check the spelling; a release with a source archive only has to be given as a file, so that none of its code runs."
+        "Check the spelling. A release that is a source archive only has to be given as a file, so that no code runs."
     )
 
 
@@ -211,7 +217,7 @@ def _unpack(archive: Path, into: Path) -> None:
             with zipfile.ZipFile(archive) as opened:
                 for member in opened.infolist():
                     _refuse_unsafe(archive, member.filename)
-                opened.extractall(into)
+                opened.extractall(into)  # noqa: S202 - every member was judged above
         else:
             with tarfile.open(archive) as opened_tar:
                 for tar_member in opened_tar.getmembers():
@@ -228,7 +234,9 @@ def _unpack(archive: Path, into: Path) -> None:
 def _refuse_unsafe(archive: Path, member: str) -> None:
     path = PurePosixPath(member.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", member):
-        raise UnsafeArchiveError(f"{archive.name}: the member {member} would be written outside its folder. Do not use this archive.")
+        raise UnsafeArchiveError(
+            f"{archive.name}: the member {member} would be written outside its folder. Do not use this archive."
+        )
 
 
 def _archive_sources(archive: Path) -> Sources:
@@ -326,4 +334,6 @@ def _installed_sources(name: str) -> Sources:
     root = Path(places[0]).parent if places else Path(str(spec.origin)).parent
     distributions = importlib.metadata.packages_distributions().get(top, [])
     version = importlib.metadata.version(distributions[0]) if distributions else ""
-    return Sources(distribution=distributions[0] if distributions else top, version=version, root=root, packages=(name,))
+    return Sources(
+        distribution=distributions[0] if distributions else top, version=version, root=root, packages=(name,)
+    )

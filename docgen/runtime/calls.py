@@ -1,9 +1,12 @@
-"""What calls give, as far as it can be known without running them: instances, type variables, decorated functions, declared results."""
+"""What calls give, as far as it can be known without running them: instances, type variables.
+
+Decorated functions, declared results.
+"""
 
 from __future__ import annotations
 
 import ast
-import datetime
+import datetime as dt
 import decimal
 import fractions
 import uuid
@@ -33,7 +36,16 @@ if TYPE_CHECKING:
     from docgen.runtime.world import World
 
 PURE_CLASSES: frozenset[Any] = frozenset(
-    {datetime.timedelta, datetime.date, datetime.time, datetime.datetime, datetime.timezone, uuid.UUID, decimal.Decimal, fractions.Fraction}
+    {
+        dt.timedelta,
+        dt.date,
+        dt.time,
+        dt.datetime,
+        dt.timezone,
+        uuid.UUID,
+        decimal.Decimal,
+        fractions.Fraction,
+    }
 )
 """Classes of the standard library whose instances are values and whose constructors do nothing else."""
 
@@ -50,7 +62,7 @@ class Calls:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def call(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+    def call(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:  # noqa: PLR0911 - one line per kind of callee
         """Return what a call gives, None if that cannot be known."""
         path = effects.path_of(callee) or ""
         module, _, name = path.rpartition(".")
@@ -115,7 +127,10 @@ class Calls:
         return found
 
     def value_on_class(self, value: Value) -> Value:
-        """Return what reading an attribute from the class gives: of a descriptor the function that it returns for no instance."""
+        """Return what reading an attribute from the class gives.
+
+        Of a descriptor the function that it returns for no instance.
+        """
         if not isinstance(value, Instance):
             return value
         getter = self.world.classes.find(value.of, "__get__") if isinstance(value.of, Class) else None
@@ -132,8 +147,11 @@ class Calls:
             return None
         try:
             args = [plain(self.world.evaluator.evaluate(arg, scope)) for arg in node.args]
-            words = {word.arg: plain(self.world.evaluator.evaluate(word.value, scope)) for word in node.keywords if word.arg}
-            return Constant(value=callee.value(*args, **words))
+            words = {
+                word.arg: plain(self.world.evaluator.evaluate(word.value, scope)) for word in node.keywords if word.arg
+            }
+            make: Any = callee.value  # one of the classes above
+            return Constant(value=make(*args, **words))
         except Exception:  # noqa: BLE001 - odd arguments: running the module would raise too
             return None
 
@@ -150,7 +168,11 @@ class Calls:
         }
         mark = "+" if "covariant" in flags else "-" if "contravariant" in flags else "~"
         bounds = [word.value for word in node.keywords if word.arg == "bound"]
-        bound = self.world.evaluator.evaluate(bounds[0], scope) if bounds and not isinstance(bounds[0], ast.Constant) else None
+        bound = (
+            self.world.evaluator.evaluate(bounds[0], scope)
+            if bounds and not isinstance(bounds[0], ast.Constant)
+            else None
+        )
         return TypeParameter(kind=kind, name=str(node.args[0].value), module=scope.module_name, mark=mark, bound=bound)
 
     def _synthetic_class(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
@@ -163,7 +185,9 @@ class Calls:
             return None
         body = _members(fields) if base[0] == "enum" else _annotations(fields)
         parent = ast.Attribute(value=ast.Name(id=base[0], ctx=ast.Load()), attr=base[1], ctx=ast.Load())
-        definition = ast.ClassDef(name=str(node.args[0].value), bases=[parent], keywords=[], body=body, decorator_list=[])
+        definition = ast.ClassDef(
+            name=str(node.args[0].value), bases=[parent], keywords=[], body=body, decorator_list=[]
+        )
         if hasattr(ast, "TypeAlias"):
             setattr(definition, "type_params", [])  # noqa: B010 - a field that the node has from Python 3.12 on only
         home = scopes.nested(scope.module, ast.Name(id=base[0], ctx=ast.Store()), Module(name=base[0]))
@@ -214,7 +238,10 @@ class Calls:
         return None if nested is None else self._wrapped_by(decorator, nested, inner)
 
     def _wrapped_by(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
-        """Return the function that takes another's place: that one again if a decorator of the new one is given the old one (`wraps`)."""
+        """Return the function that takes another's place.
+
+        That one again if a decorator of the new one is given the old one (`wraps`).
+        """
         for each in nested.decorator_list:
             if isinstance(each, ast.Call) and any(isinstance(arg, ast.Name) for arg in each.args):
                 return inner
@@ -233,7 +260,8 @@ _FACTORIES: dict[str, tuple[str, str]] = {
 
 def _annotations(fields: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
     return [
-        ast.AnnAssign(target=ast.Name(id=name, ctx=ast.Store()), annotation=kind, value=None, simple=1) for name, kind in fields
+        ast.AnnAssign(target=ast.Name(id=name, ctx=ast.Store()), annotation=kind, value=None, simple=1)
+        for name, kind in fields
     ]
 
 
@@ -300,7 +328,11 @@ def _returned_function(
     node: ast.FunctionDef | ast.AsyncFunctionDef,
 ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """Return the nested function that a function returns by name, None if it returns anything else."""
-    nested = {each.name: each for each in ast.walk(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each is not node}
+    nested = {
+        each.name: each
+        for each in ast.walk(node)
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each is not node
+    }
     for each in _returns(node):
         name = _returned_name(each)
         if name in nested:
@@ -309,7 +341,10 @@ def _returned_function(
 
 
 def _gives_back(value: ast.expr | None, name: str) -> bool:
-    """Say whether an expression is a name, or something that has been given its signature (`update_wrapper(new, name)`, `wraps(name)(new)`)."""
+    """Say whether an expression is a name.
+
+    Or something that has been given its signature (`update_wrapper(new, name)`, `wraps(name)(new)`).
+    """
     if isinstance(value, ast.Name):
         return value.id == name
     if not isinstance(value, ast.Call):
@@ -317,14 +352,17 @@ def _gives_back(value: ast.expr | None, name: str) -> bool:
     callee = value.func.func if isinstance(value.func, ast.Call) else value.func
     last = ast.unparse(callee).rpartition(".")[2]
     given = value.func.args if isinstance(value.func, ast.Call) else value.args
-    return last in {"cast", "update_wrapper", "wraps"} and any(isinstance(arg, ast.Name) and arg.id == name for arg in given)
+    return last in {"cast", "update_wrapper", "wraps"} and any(
+        isinstance(arg, ast.Name) and arg.id == name for arg in given
+    )
 
 
 def _returned_name(statement: ast.Return) -> str:
-    """Return the name that a `return` statement gives back, also through `cast`; empty if it gives back something else."""
+    """Return the name that a `return` statement gives back, also through `cast`.
+
+    Empty if it gives back something else.
+    """
     value = statement.value
     if isinstance(value, ast.Call) and len(value.args) == 2 and ast.unparse(value.func).rpartition(".")[2] == "cast":  # noqa: PLR2004 - type and value
         value = value.args[1]
     return value.id if isinstance(value, ast.Name) else ""
-
-

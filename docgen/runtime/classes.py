@@ -128,7 +128,7 @@ class Classes:
         if isinstance(origin, External):
             return True
         if isinstance(origin, Native):
-            return isinstance(origin.value, type) and issubclass(origin.value, typing.Generic)  # type: ignore[arg-type] # a special class
+            return isinstance(origin.value, type) and issubclass(origin.value, typing.Generic)
         return isinstance(origin, Class) and Native(value=typing.Generic) in self.mro(origin)
 
     def metaclass(self, owner: Class) -> Value | None:
@@ -155,7 +155,7 @@ class Classes:
             origin = getattr(alias, "__origin__", None)
             if isinstance(origin, type):
                 return self._class_of(origin)
-        if isinstance(base, Native) and base.value in {typing.NamedTuple}:
+        if isinstance(base, Native) and base.value is typing.NamedTuple:
             return Native(value=tuple)
         if isinstance(base, Instance) and isinstance(base.of, Class | External):
             return External(path=base.of.path)

@@ -49,10 +49,10 @@ _BINARY: Mapping[type[ast.operator], Callable[[object, object], object]] = {
 _COMPARE: Mapping[type[ast.cmpop], Callable[[object, object], object]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
+    ast.Lt: operator.lt,  # type: ignore[dict-item] # any object: it may raise, which is caught
+    ast.LtE: operator.le,  # type: ignore[dict-item] # the same
+    ast.Gt: operator.gt,  # type: ignore[dict-item] # the same
+    ast.GtE: operator.ge,  # type: ignore[dict-item] # the same
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
     ast.In: lambda left, right: operator.contains(right, left),  # type: ignore[arg-type] # any object: it may raise, which is caught
@@ -68,7 +68,9 @@ _UNARY: Mapping[type[ast.unaryop], Callable[[object], object]] = {
 
 _COLLECTIONS: Mapping[type[ast.expr], str] = {ast.Tuple: "tuple", ast.List: "list", ast.Set: "set"}
 
-_PURE_CALLS = frozenset({"bool", "float", "frozenset", "int", "len", "list", "max", "min", "set", "sorted", "str", "sum", "tuple"})
+_PURE_CALLS = frozenset(
+    {"bool", "float", "frozenset", "int", "len", "list", "max", "min", "set", "sorted", "str", "sum", "tuple"}
+)
 """Builtins that are called when their arguments are known."""
 
 
@@ -178,7 +180,10 @@ class Evaluator:
             return next((value for known, value in pairs if known == key), None)
         try:
             if isinstance(index, ast.Slice):
-                bounds = [plain(self.evaluate(part, scope)) if part else None for part in (index.lower, index.upper, index.step)]
+                bounds = [
+                    plain(self.evaluate(part, scope)) if part else None
+                    for part in (index.lower, index.upper, index.step)
+                ]
                 return lift(plain(owner)[slice(*bounds)])  # type: ignore[index] # may raise, which is caught
             position = plain(self.evaluate(index, scope))
             if isinstance(owner, Collection) and isinstance(position, int):
@@ -248,7 +253,12 @@ class Evaluator:
 
     def _lambda(self, node: ast.Lambda, scope: Scope) -> Value:
         return Function(
-            name="...", module=scope.module_name, qualname="<lambda>", node=node, home=scope, path=f"{scope.module_name}.<lambda>"
+            name="...",
+            module=scope.module_name,
+            qualname="<lambda>",
+            node=node,
+            home=scope,
+            path=f"{scope.module_name}.<lambda>",
         )
 
     def _call(self, node: ast.Call, scope: Scope) -> Value | None:
@@ -276,7 +286,9 @@ class Evaluator:
         except Exception:  # noqa: BLE001 - a pure builtin with odd arguments: running the module would raise too
             return None
 
-    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope) -> Value | None:
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
+    ) -> Value | None:
         """Return what a comprehension over one known collection gives; a generator counts as the list of its items."""
         first = node.generators[0]
         items = self._iterated(first.iter, scope)
@@ -342,7 +354,12 @@ def plain(value: Value) -> object:
     items = [plain(item) for item in value.items]
     if value.kind == "dict":
         return dict(zip(items[::2], items[1::2], strict=True))
-    makers: dict[str, Callable[[list[object]], object]] = {"tuple": tuple, "list": list, "set": set, "frozenset": frozenset}
+    makers: dict[str, Callable[[list[object]], object]] = {
+        "tuple": tuple,
+        "list": list,
+        "set": set,
+        "frozenset": frozenset,
+    }
     return makers[value.kind](items)
 
 
@@ -390,5 +407,3 @@ def _is_costly(operation: ast.operator, left: object, right: object) -> bool:
         counts = [part for part in (left, right) if isinstance(part, int)]
         return bool(sizes and counts) and max(sizes) * max(counts) > MAX_SIZE
     return False
-
-

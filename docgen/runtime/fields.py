@@ -64,7 +64,10 @@ class Fields:
         """Say whether a class is a named tuple."""
         return any(
             isinstance(each, Class)
-            and any(self.world.evaluator.evaluate(base, each.home) == Native(value=typing.NamedTuple) for base in each.node.bases)
+            and any(
+                self.world.evaluator.evaluate(base, each.home) == Native(value=typing.NamedTuple)
+                for base in each.node.bases
+            )
             for each in self.world.classes.mro(owner)
         )
 
@@ -112,7 +115,8 @@ class Fields:
     ) -> Parameter:
         """Return a parameter with the default that the class attribute of its name gives.
 
-        A field that is annotated again without a value takes the attribute that a base class left, but a factory leaves none.
+        A field that is annotated again without a value takes the attribute that a base class left, but a factory
+        leaves none.
         """
         if words is None:
             return self.signatures.with_default(parameter, self.world.value(binding), binding.node, binding.scope)
@@ -135,7 +139,10 @@ def maker_call(binding: Binding, world: World, makers: frozenset[str]) -> ast.Ca
 
 
 def annotation_head(annotation: ast.expr | None) -> str:
-    """Return the last name of what an annotation starts with: `ClassVar` of `typing.ClassVar[int]`, also inside a text."""
+    """Return the last name of what an annotation starts with: `ClassVar` of `typing.ClassVar[int]`.
+
+    Also inside a text.
+    """
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return annotation.value.partition("[")[0].rpartition(".")[2].strip()
     if isinstance(annotation, ast.Subscript):

@@ -1,6 +1,7 @@
 """Type expressions: what subscripting and `|` make of types, as CPython 3.11 to 3.13 does it.
 
-Two families behave differently and print differently: classes and the generic aliases of the interpreter (`list[int]`, `int | None`), and the
+Two families behave differently and print differently: classes and the generic aliases of the interpreter
+(`list[int]`, `int | None`), and the
 forms of `typing` (`typing.List[int]`, `typing.Optional[int]`). Printing is the business of `spell`.
 """
 
@@ -45,7 +46,9 @@ def typing_member(name: str) -> Value | None:
     found = getattr(typing, name, None)
     if name == "TYPE_CHECKING":
         return Constant(value=False)
-    if name in _FORMS_IN_EVERY_VERSION or (found is not None and not isinstance(found, type) and not _is_function(found)):
+    if name in _FORMS_IN_EVERY_VERSION or (
+        found is not None and not isinstance(found, type) and not _is_function(found)
+    ):
         return Form(kind=FormKind.SPECIAL, name=f"typing.{name}")
     return None if found is None else Native(value=found)
 
@@ -65,7 +68,7 @@ def subscript(origin: Value, args: tuple[Value, ...], is_typing_generic: Callabl
     return Form(kind=FormKind.BUILTIN, origin=origin, args=args)
 
 
-def _subscript_form(origin: Form, args: tuple[Value, ...]) -> Value:
+def _subscript_form(origin: Form, args: tuple[Value, ...]) -> Value:  # noqa: PLR0911 - one line per form
     name = origin.name.rpartition(".")[2]
     if origin.kind is not FormKind.SPECIAL:
         return substitute(origin, args)
@@ -109,9 +112,12 @@ def is_type(value: Value) -> bool:
 
 
 def is_callable(value: Value) -> bool:
-    """Say whether `callable()` holds of a type expression: aliases of typing pretend to be callable, unions of classes do not."""
+    """Say whether `callable()` holds of a type expression: aliases of typing pretend to be callable.
+
+    Unions of classes do not.
+    """
     if isinstance(value, Form):
-        return value.kind not in {FormKind.UNION_TYPE}
+        return value.kind is not FormKind.UNION_TYPE
     return isinstance(value, Class | Function | Native | Wrapped)
 
 

@@ -1,4 +1,7 @@
-"""Instances as their repr shows them: which arguments a dataclass, a model or a named tuple prints, and with what values."""
+"""Instances as their repr shows them: which arguments a dataclass, a model or a named tuple prints.
+
+And with what values.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,8 @@ class Instances:
     def shown(self, value: Value) -> Value:
         """Return a value whose instances, at any depth, have the arguments that their repr prints.
 
-        An instance without a repr of its own prints as its class (its real repr is an address); one whose repr is code becomes `Opaque`.
+        An instance without a repr of its own prints as its class (its real repr is an address); one whose repr is
+        code becomes `Opaque`.
         """
         if isinstance(value, Collection):
             return replace(value, items=tuple(self.shown(item) for item in value.items))
@@ -55,19 +59,29 @@ class Instances:
         for each in self.world.classes.mro(owner):
             if not isinstance(each, Class):
                 continue
-            if any(effects.path_of(callee) in RICH_REPR_DECORATORS for callee, _ in self.world.classes.decorator_calls(each)):
+            if any(
+                effects.path_of(callee) in RICH_REPR_DECORATORS
+                for callee, _ in self.world.classes.decorator_calls(each)
+            ):
                 return self._rich(value, owner)
             if self.constructors.models.is_model(each):
                 return self._model(value, owner)
             if "__repr__" in each.scope.names:
                 constant = _constant_result(each.scope.names["__repr__"].node)
-                return External(path=constant) if constant else Opaque(text=_call_text(value), reason=f"{each.path} has a repr of its own")
+                return (
+                    External(path=constant)
+                    if constant
+                    else Opaque(text=_call_text(value), reason=f"{each.path} has a repr of its own")
+                )
             if self.constructors.fields.makes(each, "repr") or self.constructors.fields.is_named_tuple(each):
                 return self._fields(value, owner)
         return owner
 
     def _rich(self, value: Instance, owner: Class) -> Value:
-        """Return what `rich.repr.auto` prints: required arguments bare, others by name where they differ from their default."""
+        """Return what `rich.repr.auto` prints: required arguments bare.
+
+        Others by name where they differ from their default.
+        """
         found = self.constructors.of(owner)
         bound = self._bound(value, list(found.signature.parameters) if found else [])
         if bound is None:
@@ -124,8 +138,7 @@ def _constant_result(node: ast.AST) -> str:
     """Return the text that a function returns whatever it is called with; empty if it is computed."""
     statement = node.body[-1] if isinstance(node, ast.FunctionDef) else None
     result = statement.value if isinstance(statement, ast.Return) else None
-    is_text = isinstance(result, ast.Constant) and isinstance(result.value, str)
-    return result.value if is_text else ""
+    return result.value if isinstance(result, ast.Constant) and isinstance(result.value, str) else ""
 
 
 def _call_text(value: Instance) -> str:

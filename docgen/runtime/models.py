@@ -117,7 +117,9 @@ class Models:
                 return self.signatures.with_factory(parameter, f"{_own_name(factory)}()", factory)
         if expression is None or (isinstance(expression, ast.Constant) and expression.value is Ellipsis):
             return parameter
-        return self.signatures.with_default(parameter, self.world.evaluator.evaluate(expression, scope), expression, scope)
+        return self.signatures.with_default(
+            parameter, self.world.evaluator.evaluate(expression, scope), expression, scope
+        )
 
     def _private_names(self, owner: Class) -> list[str]:
         """Return the names of private attributes: with one underscore, and neither a class variable nor a function."""

@@ -1,6 +1,7 @@
 """Which names a module or class body binds, in the order in which running it would bind them.
 
-Nothing is evaluated here but the conditions that decide which statements run. What a name is bound to is the business of `evaluate`.
+Nothing is evaluated here but the conditions that decide which statements run. What a name is bound to is the
+business of `evaluate`.
 """
 
 from __future__ import annotations
@@ -129,7 +130,7 @@ class _Binder:
         for statement in body:
             self.statement(statement, is_guarded=is_guarded)
 
-    def statement(self, node: ast.stmt, *, is_guarded: bool) -> None:
+    def statement(self, node: ast.stmt, *, is_guarded: bool) -> None:  # noqa: C901 - one line per kind of statement
         if isinstance(node, Definition):
             self.bind(node.name, node, node, is_guarded=is_guarded)
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -243,7 +244,11 @@ class _Binder:
         instead = [module for handler in node.handlers[:1] for module in _imported(handler.body, source)]
         if any(self.world.is_absent(module) for module in tried):
             return True
-        return bool(instead) and any(not self.world.is_readable(module) for module in tried) and all(map(self.world.is_readable, instead))
+        return (
+            bool(instead)
+            and any(not self.world.is_readable(module) for module in tried)
+            and all(map(self.world.is_readable, instead))
+        )
 
     def blocks(
         self, node: ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Match, *, is_guarded: bool

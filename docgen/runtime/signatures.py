@@ -53,14 +53,18 @@ class Signatures:
 
     Parameters:
         world: Where names are looked up.
-        evaluates: Annotations are printed as the interpreter prints them, unless the module keeps them as text; else always as written.
+        evaluates: Annotations are printed as the interpreter prints them, unless the module keeps them as text; else
+            always as written.
     """
 
     def __init__(self, world: World, *, evaluates: bool) -> None:
         self.world = world
         self.evaluates = evaluates
         self.shown: Callable[[Value], Value] = lambda value: value
-        """How instances are rewritten before they are printed; `instances` sets it, which needs constructors, which need signatures."""
+        """How instances are rewritten before they are printed; `instances` sets it, which needs constructors.
+
+        Which need signatures.
+        """
 
     def of(self, function: Function) -> Signature:
         """Return the signature of a function as its definition has it, decorators left aside."""
@@ -92,7 +96,9 @@ class Signatures:
         return spell.annotation_text(value)
 
     def with_default(self, parameter: Parameter, value: Value, node: ast.AST, home: Scope) -> Parameter:
-        """Return a parameter with a default, as `repr()` gives it; what cannot be known is printed as written, with a finding.
+        """Return a parameter with a default, as `repr()` gives it; what cannot be known is printed as written.
+
+        With a finding.
 
         Parameters:
             parameter: Without default.

@@ -1,7 +1,9 @@
 """The text of types and values as CPython prints them, without there being an object to print.
 
-`annotation_text` is what `str()` of an evaluated annotation says, `value_text` what `repr()` of a default says. Sources: `typing._type_repr`,
-`types.GenericAlias`, `types.UnionType` and the reprs of dataclasses and enumerations, CPython 3.11 to 3.13 (they agree in all that is printed here).
+`annotation_text` is what `str()` of an evaluated annotation says, `value_text` what `repr()` of a default says.
+Sources: `typing._type_repr`,
+`types.GenericAlias`, `types.UnionType` and the reprs of dataclasses and enumerations, CPython 3.11 to 3.13 (they
+agree in all that is printed here).
 """
 
 from __future__ import annotations
@@ -158,7 +160,7 @@ def _type_parameter_text(value: TypeParameter) -> str:
     return value.name if value.kind == "TypeVarTuple" else f"{value.mark}{value.name}"
 
 
-def value_text(value: Value) -> str:
+def value_text(value: Value) -> str:  # noqa: PLR0911 - one line per kind of value
     """Return `repr()` of a value; what has an address in it by name instead."""
     if isinstance(value, Constant):
         return repr(value.value)

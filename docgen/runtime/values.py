@@ -1,6 +1,7 @@
 """The values that the static runtime computes with: what a name would be bound to if the module had been run.
 
-A value is never the thing itself: a class is its definition, an instance is the call that would make it. Only constants and
+A value is never the thing itself: a class is its definition, an instance is the call that would make it. Only
+constants and
 the interpreter's own C-implemented classes are held as they are.
 """
 

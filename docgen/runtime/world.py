@@ -1,7 +1,7 @@
 """The modules of a package, its dependencies and the standard library as one world, in which names have values.
 
-Modules are read when first asked for. Nothing of the documented package or its dependencies is imported; only modules of the interpreter itself that
-are written in C, and so have no sources, are asked directly.
+Modules are read when first asked for. Nothing of the documented package or its dependencies is imported. Only modules
+of the interpreter itself that are written in C, and so have no sources, are asked directly.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ class World:
         extra_effects: Effects of decorators beside those that come with docgen.
     """
 
-    def __init__(self, library: Library, python: tuple[int, int] = (3, 12), extra_effects: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, library: Library, python: tuple[int, int] = (3, 12), extra_effects: Mapping[str, str] | None = None
+    ) -> None:
         self.library = library
         self.python = python
         self.effects = {**effects.builtin_effects(), **(extra_effects or {})}
@@ -79,19 +81,29 @@ class World:
         scope = self.scope(module)
         if scope is None:
             native = _native_module(module)
-            return tuple(getattr(native, "__all__", None) or [n for n in dir(native) if not n.startswith("_")]) if native else ()
+            return (
+                tuple(getattr(native, "__all__", None) or [n for n in dir(native) if not n.startswith("_")])
+                if native
+                else ()
+            )
         listed = self.listed(scope)
         return tuple(name for name in scope.names if not name.startswith("_")) if listed is None else listed
 
     def listed(self, scope: Scope) -> tuple[str, ...] | None:
-        """Return the names in the `__all__` of a module, None if it has none or it cannot be known (then with a finding)."""
+        """Return the names in the `__all__` of a module, None if it has none or a finding says that it is unknown."""
         binding = scope.names.get("__all__")
         if binding is None:
             return None
         value = self.value(binding)
         names = value.items if isinstance(value, Collection) else ()
         if not isinstance(value, Collection) or not all(isinstance(name, Constant) for name in names):
-            self.note("DG104", binding.node, scope, "__all__ is computed while the module runs and cannot be read", "List the names.")
+            self.note(
+                "DG104",
+                binding.node,
+                scope,
+                "__all__ is computed while the module runs and cannot be read",
+                "List the names.",
+            )
             return None
         return tuple(dict.fromkeys(str(name.value) for name in names if isinstance(name, Constant)))
 
@@ -208,7 +220,10 @@ class World:
     # -- definitions
 
     def _made_by_metaclass(self, node: ast.ClassDef, home: Scope) -> Value | None:
-        """Return the object that a class statement makes when its metaclass is no type (stubs of protobuf enumerations), else None."""
+        """Return the object that a class statement makes when its metaclass is no type, else None.
+
+        Stubs of protobuf enumerations are written so.
+        """
         given = next((word.value for word in node.keywords if word.arg == "metaclass"), None)
         metaclass = None if given is None else self.evaluator.evaluate(given, home)
         if isinstance(metaclass, Class) and not self.classes.is_subclass(metaclass, type):
@@ -257,7 +272,8 @@ class World:
         if made is not None:
             return made
         text = f"the effect of the decorator {ast.unparse(decorator)} is unknown; the signature is taken as written"
-        hint = f'If that is wrong, add "{effects.path_of(callee) or ast.unparse(decorator)}" to [effects] of the configuration.'
+        name = effects.path_of(callee) or ast.unparse(decorator)
+        hint = f'If that is wrong, add "{name}" to [effects] of the configuration.'
         self.note("DG201", decorator, home, text, hint)
         return inner
 
@@ -267,7 +283,7 @@ class World:
         """Return what a condition comes to, None if that cannot be known."""
         return truth_of(self.evaluator.evaluate(test, scope))
 
-    def attribute(self, owner: Value, name: str) -> Value | None:
+    def attribute(self, owner: Value, name: str) -> Value | None:  # noqa: PLR0911 - one line per kind of value
         """Return `owner.name`, None if it cannot be known."""
         if isinstance(owner, Module):
             return self.member(owner.name, name)
@@ -331,7 +347,8 @@ def _is_own_submodule(binding: Binding, module: str) -> bool:
 def _visible(scope: Scope, name: str, line: int | None) -> Binding | None:
     """Return the binding that code on a line of a scope sees.
 
-    While a body runs it sees what was bound above; code that runs later (line unknown, or the name is bound only below) sees the last binding.
+    While a body runs it sees what was bound above. Code that runs later (line unknown, or the name is bound only below)
+    sees the last binding.
     A class body sees nothing that is bound below: it goes on to the module.
     """
     last = scope.names.get(name)
@@ -360,5 +377,3 @@ def _native_module(name: str) -> object | None:
         return importlib.import_module(name)
     except ImportError:
         return None
-
-
