@@ -52,7 +52,7 @@ endef
 
 # -- the site ------------------------------------------------------------------------------------------------------------
 
-site: .venv/.site build/.reference build/.sdk build/.verdicts  ## The references, the verdicts and the site, in build/site.
+site: .venv/.site build/.reference build/.sdk build/.verdicts build/.pages  ## The references, the verdicts and the site, in build/site.
 	@$(BIN)/mkdocs build --quiet --strict
 	@echo
 	@echo "The site:          build/site/index.html   (make serve shows it on http://127.0.0.1:8000/)"
@@ -61,7 +61,7 @@ site: .venv/.site build/.reference build/.sdk build/.verdicts  ## The references
 	@echo "The contract page: build/asyncfunctiontasktemplate.md"
 	@echo "The verdicts:      build/verdicts.json"
 
-serve: .venv/.site build/.reference build/.sdk build/.verdicts  ## The site, live, on http://127.0.0.1:8000/.
+serve: .venv/.site build/.reference build/.sdk build/.verdicts build/.pages  ## The site, live, on http://127.0.0.1:8000/.
 	$(BIN)/mkdocs serve
 
 # The committed reference of our own implementation.
@@ -92,6 +92,12 @@ build/.verdicts: .venv/.site $(CONFORMANCE) $(REFERENCE)
 	@mv build/matrix.html site/verdicts/matrix.html
 	@touch $@
 
+# The help of both commands, and the rules.
+build/.pages: .venv/.site $(DOCGEN) $(CONFORMANCE) tools/site_pages.py
+	@mkdir -p build
+	@$(BIN)/python tools/site_pages.py
+	@touch $@
+
 # -- checks --------------------------------------------------------------------------------------------------------------
 
 test: lint types  ## Lint, types, and the tests on the built wheel with every Python from 3.11 to 3.13 on this machine.
@@ -111,4 +117,4 @@ bench: .venv/.dev  ## The figures that the budgets are held against, as JSON.
 	@for script in bench/*.py; do $(BIN)/python "$$script" || exit 3; done
 
 clean:  ## Remove what the other commands made, the environment included.
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis site/reference/flyte site/verdicts
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis site/reference/flyte site/verdicts site/commands site/rules

@@ -1,0 +1,70 @@
+"""Write the pages of the site that come from the project itself: the commands' help and the rules of the contract.
+
+    python tools/site_pages.py
+
+Both are made anew by `make site` and are not committed: the help texts and the catalogue are their sources.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+from pathlib import Path
+
+import click
+
+from conformance.rules import catalogue
+
+SITE = Path(__file__).resolve().parent.parent / "site"
+COMMANDS = {"docgen": "docgen.cli:docgen", "conformance": "conformance.cli:conformance"}
+
+
+def helps(command: click.Command, name: str) -> list[str]:
+    """Return a section for a command and each of its subcommands: heading and help text, as a terminal shows it."""
+    context = click.Context(command, info_name=name, max_content_width=100)
+    level = "##" if " " not in name else "###"
+    sections = [f"{level} {name}\n\n```text\n{command.get_help(context)}\n```\n"]
+    if isinstance(command, click.Group):
+        for each in command.list_commands(context):
+            found = command.get_command(context, each)
+            sections += helps(found, f"{name} {each}") if found else []
+    return sections
+
+
+def commands_page() -> str:
+    """Return the page of both commands."""
+    sections = ["# Commands\n"]
+    for name, path in COMMANDS.items():
+        module, _, attribute = path.partition(":")
+        sections += helps(getattr(importlib.import_module(module), attribute), name)
+    return "\n".join(sections)
+
+
+def rules_page() -> str:
+    """Return the page of all rules, a section a group."""
+    rules = catalogue().values()
+    groups = [(name, list(members)) for name, members in itertools.groupby(rules, lambda rule: rule.id.split("-")[0])]
+    count = f"{len(rules)} rules in {len(groups)} groups. `conformance explain ID` says everything about one.\n"
+    page = ["# Rules\n", count]
+    for group, members in groups:
+        page += [f"## {group}\n", "| Rule | Level | Statement |", "|-|-|-|"]
+        page += [f"| `{rule.id}` | {rule.level} | {cell(rule.statement)} |" for rule in members]
+        page.append("")
+    return "\n".join(page)
+
+
+def cell(text: str) -> str:
+    """Return a text for a table cell: a bar would end the cell, and `<` would start a tag."""
+    return text.replace("|", r"\|").replace("<", "&lt;")
+
+
+def main() -> None:
+    """Write both pages."""
+    (SITE / "rules").mkdir(exist_ok=True)
+    (SITE / "rules" / "index.md").write_text(rules_page(), encoding="utf-8")
+    (SITE / "commands").mkdir(exist_ok=True)
+    (SITE / "commands" / "index.md").write_text(commands_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
