@@ -68,7 +68,7 @@ serve: .venv/.site build/.reference build/.sdk build/.verdicts build/.pages  ## 
 build/.reference: .venv/.site $(DOCGEN) $(REFERENCE)
 	@mkdir -p build
 	@echo "Reference of reference_impl"
-	@$(BIN)/docgen build reference_impl --dialect material --out site/reference/reference_impl
+	@$(BIN)/docgen build
 	@touch $@
 
 # The real SDK's, made anew on each machine; and its contract page, byte for byte.

@@ -51,6 +51,8 @@ class Inputs:
     """The folder that the documented packages lie in."""
     packages: tuple[str, ...]
     """Dotted names of the packages to document."""
+    only: tuple[str, ...] = ()
+    """Those packages and modules below `packages` that get pages; empty: every public one."""
     search: tuple[Path, ...] = ()
     """Further folders: dependencies and the standard library, unpacked."""
     effects: tuple[tuple[str, str], ...] = ()
@@ -112,7 +114,12 @@ class _Builder:
     def all(self) -> list[Package]:
         """Return every public package and module that offers anything."""
         names = [name for package in self.inputs.packages for name in members.public_modules(self.world, package)]
-        packages = [self.package(name) for name in names]
+        if absent := sorted(set(self.inputs.only) - set(names)):
+            raise SymbolError(
+                f"packages = {absent}: the sources of {self.inputs.distribution} hold no such public package or module. "
+                f"They hold {', '.join(names)}."
+            )
+        packages = [self.package(name) for name in names if not self.inputs.only or name in self.inputs.only]
         self._read_the_rest()
         return [package for package in packages if package.classes or package.functions or package.variables]
 

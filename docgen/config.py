@@ -36,6 +36,8 @@ class ReferenceConfig:
     """File with the Markdown that the landing page carries."""
     source_base: str = ""
     html_base: str = ""
+    packages: tuple[str, ...] = ()
+    """Dotted names of the packages and modules to document; empty: every public one."""
     dependencies: tuple[str, ...] = ()
     """Releases (`NAME==VERSION`) whose sources are read beside the package's own. Never installed."""
     stdlib: str = ""
@@ -118,6 +120,7 @@ def prepare(
         packages=sources.packages,
         search=(*roots, *([library] if library else [])),
         effects=tuple(config.effects.items()),
+        only=config.packages,
         callables=config.callables,
         links=tuple(config.links.items()),
         overrides=tuple(config.overrides.items()),
