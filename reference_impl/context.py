@@ -14,7 +14,7 @@ from typing import Any, Literal
 from reference_impl.bundle import CodeBundle
 from reference_impl.errors import InvalidValueError
 from reference_impl.frozen import FrozenDict, freeze, frozen_dict
-from reference_impl.report import Report
+from reference_impl.tabs import Report
 from reference_impl.terse import Terse
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reference_impl.function_task import AsyncFunctionTaskTemplate
 from reference_impl.plugins import TaskPluginRegistry
 from reference_impl.resources import PRIMARY_CONTAINER_DEFAULT_NAME
+from reference_impl.runs import is_initialized
 from reference_impl.schema import register_json_schema
 from reference_impl.template import TaskTemplate
 
@@ -13,5 +14,6 @@ __all__ = [
     "AsyncFunctionTaskTemplate",
     "TaskPluginRegistry",
     "TaskTemplate",
+    "is_initialized",
     "register_json_schema",
 ]

@@ -16,12 +16,16 @@ from reference_impl.errors import (
     BaseRuntimeError,
     NonRecoverableError,
     NotInTaskContextError,
+    OOMError,
+    RetriesExhaustedError,
     RuntimeDataValidationError,
     RuntimeSystemError,
+    RuntimeUnknownError,
     RuntimeUserError,
+    TaskInterruptedError,
 )
 from reference_impl.policies import RetryStrategy
-from reference_impl.report import Report
+from reference_impl.tabs import Report
 from reference_impl.template import TaskTemplate
 from reference_impl.threads import BACKGROUND
 
@@ -104,13 +108,18 @@ class LocalController:
         return replace(context, action=action, report=Report(name), data={}, group_data=None)
 
 
+CROSSING = (OOMError, TaskInterruptedError, RetriesExhaustedError, RuntimeSystemError, RuntimeUnknownError)
+"""The error classes that say what became of a task, and that a caller can tell apart."""
+
+
 def _as_reported(error: Exception) -> BaseRuntimeError:
-    """Return the error as a caller gets it: code, kind and text cross the border of a task, the class does not."""
+    """Return the error as a caller gets it: code and text cross the border of a task, classes of the user do not."""
     if isinstance(error, RuntimeDataValidationError):  # raised at the border itself
         return error
-    code = getattr(error, "code", None) if isinstance(error, BaseRuntimeError) else None
-    is_system = isinstance(error, BaseRuntimeError) and error.kind == "system"
-    return (RuntimeSystemError if is_system else RuntimeUserError)(code or type(error).__name__, str(error))
+    if not isinstance(error, BaseRuntimeError):
+        return RuntimeUserError(type(error).__name__, str(error))
+    kind = next((kind for kind in CROSSING if isinstance(error, kind)), RuntimeUserError)
+    return kind(error.code, str(error), error.worker)
 
 
 _LOCAL = LocalController()

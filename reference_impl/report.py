@@ -1,57 +1,60 @@
-"""The HTML report that a task may write: tabs of pieces, in memory."""
+"""Writing to the report of the running task; outside one, what is written is dropped."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import asyncio
+from pathlib import Path
 
-from reference_impl.errors import InvalidValueError
+from reference_impl.context import current
+from reference_impl.syncify import syncify
+from reference_impl.tabs import MAIN_TAB, Report, Tab
 
-MAIN_TAB = "main"
-"""The tab that every report has."""
+__all__ = ["Report", "current_report", "flush", "get_tab", "log", "replace"]
 
-
-@dataclass
-class Tab:
-    """One page of a report: a name and pieces of HTML."""
-
-    name: str
-    content: list[str] = field(default_factory=list)
-
-    def log(self, content: str) -> None:
-        """Add a piece of HTML."""
-        self.content.append(content)
-
-    def replace(self, content: str) -> None:
-        """Put a piece of HTML in place of all others."""
-        self.content = [content]
-
-    def get_html(self) -> str:
-        """Return the pieces, one a line."""
-        return "\n".join(self.content)
+REPORT_FILE = "report.html"
+"""The name of the file that a report is written to, in the output folder of its task."""
 
 
-@dataclass
-class Report:
-    """A report: a name and its tabs, the main tab among them."""
+def current_report() -> Report:
+    """Return the report of the running task; outside one, a report that nobody sees."""
+    context = current().task_context
+    return Report("dummy") if context is None else context.report
 
-    name: str
-    tabs: dict[str, Tab] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.tabs.setdefault(MAIN_TAB, Tab(MAIN_TAB))
+def get_tab(name: str, /, create_if_missing: bool = True) -> Tab:  # noqa: FBT001, FBT002 - the signature is the contract's
+    """Return a tab of the current report, by default a new one where there is none.
 
-    def get_tab(self, name: str, create_if_missing: bool = True) -> Tab:  # noqa: FBT001, FBT002 - the signature is the contract's
-        """Return a tab, by default a new one where there is none.
+    Raises:
+        InvalidValueError: There is none, and none is to be made.
+    """
+    return current_report().get_tab(name, create_if_missing=create_if_missing)
 
-        Raises:
-            InvalidValueError: There is none, and none is to be made.
-        """
-        if name not in self.tabs:
-            if not create_if_missing:
-                raise InvalidValueError(f"name={name!r}: no such tab. There are: {', '.join(self.tabs)}.")
-            self.tabs[name] = Tab(name)
-        return self.tabs[name]
 
-    def get_final_report(self) -> str:
-        """Return the report as one piece of HTML, tab by tab."""
-        return "\n".join(f"<section><h1>{tab.name}</h1>\n{tab.get_html()}</section>" for tab in self.tabs.values())
+@syncify
+async def log(content: str, do_flush: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature is the contract's
+    """Add a piece of HTML to the main tab."""
+    get_tab(MAIN_TAB).log(content)
+    if do_flush:
+        await flush.aio()
+
+
+@syncify
+async def replace(content: str, do_flush: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature is the contract's
+    """Put a piece of HTML in place of all that is on the main tab."""
+    get_tab(MAIN_TAB).replace(content)
+    if do_flush:
+        await flush.aio()
+
+
+@syncify
+async def flush() -> None:
+    """Write the report of the running task to its output folder; outside a task do nothing."""
+    context = current().task_context
+    if context is not None:
+        await asyncio.to_thread(_write, Path(context.output_path), context.report.get_final_report())
+
+
+def _write(folder: Path, html: str) -> None:
+    """Write the file of a report."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / REPORT_FILE).write_text(html, encoding="utf-8")

@@ -12,9 +12,10 @@ from typing import Any, Literal, Self
 from reference_impl.context import ActionID, Checkpoints, Context, RawDataPath, TaskContext, inside
 from reference_impl.errors import InitializationError, InvalidTypeError, InvalidValueError
 from reference_impl.local import local_controller
-from reference_impl.report import Report
 from reference_impl.syncify import syncify
+from reference_impl.tabs import Report
 from reference_impl.template import TaskTemplate
+from reference_impl.text import nearest
 
 logger = logging.getLogger("flyte")
 """The logger that user code writes to. Source: the SDK's public name."""
@@ -57,51 +58,49 @@ def is_initialized() -> bool:
     return _State.settings is not None
 
 
-def current_project() -> str | None:
+def current_project() -> str:
     """Return the project that `init` was told.
 
     Raises:
-        InitializationError: It was not called.
+        InitializationError: It was told none.
     """
-    return _settings().project
+    return _told("project", _State.settings.project if _State.settings else None)
 
 
-def current_domain() -> str | None:
+def current_domain() -> str:
     """Return the domain that `init` was told.
 
     Raises:
-        InitializationError: It was not called.
+        InitializationError: It was told none.
     """
-    return _settings().domain
+    return _told("domain", _State.settings.domain if _State.settings else None)
 
 
-def _settings() -> Settings:
-    """Return what `init` was told."""
-    if _State.settings is None:
-        raise InitializationError("NotInitialized", "user", "init() was not called. Call it once, before this.")
-    return _State.settings
+def _told(what: str, value: str | None) -> str:
+    """Return what `init` was told, if it was."""
+    if value is None:
+        code = f"{what.capitalize()}NotInitializedError"
+        raise InitializationError(code, "user", f"no {what} is known. Call init({what}=...) once, before this.")
+    return value
 
 
-class Outputs(tuple[Any, ...]):  # noqa: SLOT001 - the names are kept beside the items
-    """The outputs of a run in order, and by name: the fields of a NamedTuple, else o0, o1, ..."""
+class ActionOutputs(tuple[Any, ...]):  # noqa: SLOT001 - the names are kept beside the items
+    """The outputs of a run in order, and by name: o0, o1, ..., the fields of a NamedTuple by their own names too."""
 
     named_outputs: dict[str, Any]
-    """The outputs by name."""
+    """The outputs by place: o0, o1, ..."""
 
     def __new__(cls, named: Mapping[str, Any]) -> Self:
-        """Return the values of a mapping from names, in its order."""
+        """Return the values of a mapping from the names that the interface gives them, in its order."""
         outputs = super().__new__(cls, named.values())
-        outputs.named_outputs = dict(named)
+        outputs.named_outputs = {f"o{place}": value for place, value in enumerate(outputs)}
+        vars(outputs).update(named, **outputs.named_outputs)
         return outputs
 
-    def __getattr__(self, name: str) -> Any:
-        named = self.__dict__.get("named_outputs", {})
-        if name not in named:
-            raise AttributeError(f"no output {name!r}. There are: {', '.join(named) or 'none'}.")
-        return named[name]
-
     def __repr__(self) -> str:
-        return f"Outputs({', '.join(f'{name}={value!r}' for name, value in self.named_outputs.items())})"
+        # Text stands in double quotes and all else as str() shows it: what user programs print is compared.
+        texts = {name: f'"{value}"' if isinstance(value, str) else value for name, value in self.named_outputs.items()}
+        return f"ActionOutputs({', '.join(f'{name}={text}' for name, text in texts.items())})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,14 +109,14 @@ class Run:
 
     name: str
     url: str
-    _outputs: Outputs
+    _outputs: ActionOutputs
 
     @syncify
     async def wait(self, quiet: bool = False, wait_for: Literal["terminal", "running"] = "terminal") -> None:  # noqa: FBT001, FBT002 - the signature is the contract's
         """Return at once: the run is over."""
 
     @syncify
-    async def outputs(self) -> Outputs:
+    async def outputs(self) -> ActionOutputs:
         """Return the outputs, in order and by name; for a task without outputs, one None."""
         return self._outputs
 
@@ -148,7 +147,7 @@ class Runner:
         with inside(Context(task_context=context)):
             found = await controller.outputs(task, *args, **kwargs)
         named = dict(zip(task.native_interface.outputs, found, strict=True)) or {"o0": None}
-        return Run(name=str(context.action.run_name), url=context.run_base_dir, _outputs=Outputs(named))
+        return Run(name=str(context.action.run_name), url=context.run_base_dir, _outputs=ActionOutputs(named))
 
     def _context(self) -> TaskContext:
         """Return the context of the first action of a new run."""
@@ -171,15 +170,46 @@ class Runner:
         )
 
 
+_FOR_CLUSTERS = frozenset(
+    [
+        "annotations",
+        "cache_lookup_scope",
+        "copy_bundle_to",
+        "copy_style",
+        "debug",
+        "domain",
+        "dry_run",
+        "env_vars",
+        "interactive_mode",
+        "interruptible",
+        "labels",
+        "log_format",
+        "log_level",
+        "notifications",
+        "overwrite_cache",
+        "preserve_original_types",
+        "project",
+        "queue",
+        "reset_root_logger",
+        "service_account",
+        "version",
+    ]
+)
+"""Options of a run that only a cluster could use."""
+
+
 def with_runcontext(mode: str | None = None, **options: Any) -> Runner:
     """Return a runner with a name, custom context, folders or without kept results.
 
     Raises:
         InvalidValueError: The mode is not "local": there is no cluster here.
+        InvalidTypeError: There is no such option.
     """
     if mode not in (None, "local"):
         raise InvalidValueError(f"mode={mode!r}: there is no cluster here. Use 'local', or leave it out.")
-    known = Runner.__dataclass_fields__
+    known = Runner.__dataclass_fields__.keys()
+    for name in options.keys() - known - _FOR_CLUSTERS:
+        raise InvalidTypeError(f"with_runcontext({name}=...): no such option.{nearest(name, known | _FOR_CLUSTERS)}")
     return Runner(**{name: value for name, value in options.items() if name in known})
 
 

@@ -48,6 +48,25 @@ async def guarded(right: float) -> str:
         return f"handled {error.code}: {error}"
 
 
+@env.task
+async def hungry(memory: int) -> str:
+    """Need more memory than a small machine has."""
+    if memory < 2:
+        raise flyte.errors.OOMError("OOMKilled", f"{memory} Gi")
+    return f"fits in {memory} Gi"
+
+
+@env.task
+async def patient() -> str:
+    """Ask for more memory when a task ran out of it."""
+    for memory in range(4):
+        try:
+            return await hungry.override(resources=flyte.Resources(memory=f"{memory}Gi"))(memory)
+        except flyte.errors.OOMError as error:
+            tried.append(f"{error.code} at {error}")
+    return "never"
+
+
 @flyte.trace
 async def nested() -> float:
     """Call a task from a trace, which is not allowed."""
@@ -91,7 +110,7 @@ def main() -> None:
             print("unwrapped", error)
     flyte.init()
     print(flyte.run(guarded, 0.0).outputs()[0], "|", flyte.run(guarded, 2.0).outputs()[0])
-    print(flyte.run(wrong_nesting).outputs()[0])
+    print(flyte.run(wrong_nesting).outputs()[0], "|", flyte.run(patient).outputs()[0])
     attempt("run", lambda: flyte.run(divide, 1.0, 0.0))
     attempt("run quota", lambda: flyte.run(refuse, "quota"))
     attempt("stubborn", lambda: flyte.run(stubborn, "luck"))

@@ -68,8 +68,9 @@ async def main() -> None:
     print(json.dumps(outputs[0], sort_keys=True), len(outputs))
     run = await flyte.with_runcontext(mode="local").run.aio(price, Order("box", 2), Size.LARGE)
     print((await run.outputs.aio())[0], await price(Order("box"), size=Size.LARGE), label(Order("cap", 4), "loud"))
-    text, length = (await flyte.run.aio(label, Order("cap", 4))).outputs()
-    print(text, length)
+    outputs = await (await flyte.run.aio(label, Order("cap", 4))).outputs.aio()
+    text, length = outputs
+    print(text, length, outputs, outputs.o1, outputs.named_outputs)
 
     interface = NativeInterface.from_callable(price.func)
     print({name: default is inspect.Parameter.empty for name, (_, default) in interface.inputs.items()})

@@ -1,0 +1,50 @@
+"""What a running task writes goes to its own report; outside a task it goes nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reference_impl import TaskEnvironment, ctx, with_runcontext
+from reference_impl.errors import InvalidTypeError
+from reference_impl.report import REPORT_FILE, current_report, flush, get_tab, log, replace
+
+env = TaskEnvironment("reports")
+
+
+@env.task
+async def write(text: str) -> str:
+    """Write to two tabs and say where the report lies."""
+    await log.aio("first")
+    get_tab("more").log(text)
+    await flush.aio()
+    context = ctx()
+    assert context is not None
+    return context.output_path
+
+
+def test_report_lies_in_the_output_folder_of_its_task(tmp_path: Path) -> None:
+    """A flushed report holds every tab, and lies where the task's outputs go."""
+    run = with_runcontext(mode="local", run_base_dir=str(tmp_path)).run(write, "<b>second</b>")
+
+    html = (Path(run.outputs()[0]) / REPORT_FILE).read_text(encoding="utf-8")
+
+    assert html.index("first") < html.index("<b>second</b>")
+    assert list(tmp_path.rglob(REPORT_FILE))
+
+
+def test_outside_a_task_nothing_is_kept() -> None:
+    """Writing outside a task is allowed, and leaves no trace."""
+    log("lost", do_flush=True)
+    replace("lost too")
+
+    assert "lost" not in current_report().get_final_report()
+
+
+def test_unknown_option_of_a_run_is_refused() -> None:
+    """A mistyped option is an error that names the nearest one; options for clusters are accepted."""
+    with pytest.raises(InvalidTypeError, match="Did you mean custom_context"):
+        with_runcontext(mode="local", custom_contex={})
+
+    assert with_runcontext(mode="local", service_account="somebody") == with_runcontext()
