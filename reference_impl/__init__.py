@@ -1,28 +1,35 @@
-"""The task-template contract in its smallest honest form: standard library only, one process, no cluster."""
+"""The task-template contract in its smallest honest form: standard library only, one process, no cluster.
+
+A name is loaded when somebody asks for it, so that `import reference_impl` costs next to nothing.
+"""
 
 from __future__ import annotations
 
-from reference_impl.about import __version__, version
-from reference_impl.caching import Cache, CachePolicy, CacheRequest
-from reference_impl.context import ctx, custom_context, get_custom_context, group
-from reference_impl.environment import Environment, TaskEnvironment
-from reference_impl.image import Image
-from reference_impl.install import install
-from reference_impl.mapping import map  # noqa: A004 - the name is the SDK's
-from reference_impl.policies import Link, PodTemplate, RetryStrategy, ReusePolicy, Timeout, TimeoutType
-from reference_impl.resources import AMD_GPU, GPU, HABANA_GAUDI, TPU, Device, DeviceClass, Neuron, Resources
-from reference_impl.runs import (
-    current_domain,
-    current_project,
-    init,
-    init_from_config,
-    logger,
-    run,
-    with_runcontext,
-)
-from reference_impl.secret import Secret, SecretRequest
-from reference_impl.tracing import trace
-from reference_impl.trigger import Cron, FixedRate, Trigger, TriggerTime
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reference_impl.about import __version__, version
+    from reference_impl.alias import install
+    from reference_impl.caching import Cache, CachePolicy, CacheRequest
+    from reference_impl.context import ctx, custom_context, get_custom_context, group
+    from reference_impl.environment import Environment, TaskEnvironment
+    from reference_impl.image import Image
+    from reference_impl.mapping import map  # noqa: A004 - the name is the SDK's
+    from reference_impl.policies import Link, PodTemplate, RetryStrategy, ReusePolicy, Timeout, TimeoutType
+    from reference_impl.resources import AMD_GPU, GPU, HABANA_GAUDI, TPU, Device, DeviceClass, Neuron, Resources
+    from reference_impl.runs import (
+        current_domain,
+        current_project,
+        init,
+        init_from_config,
+        logger,
+        run,
+        with_runcontext,
+    )
+    from reference_impl.secret import Secret, SecretRequest
+    from reference_impl.tracing import trace
+    from reference_impl.trigger import Cron, FixedRate, Trigger, TriggerTime
 
 __all__ = [
     "AMD_GPU",
@@ -68,3 +75,36 @@ __all__ = [
     "version",
     "with_runcontext",
 ]
+
+_HOMES = {
+    "about": ("__version__", "version"),
+    "caching": ("Cache", "CachePolicy", "CacheRequest"),
+    "context": ("ctx", "custom_context", "get_custom_context", "group"),
+    "environment": ("Environment", "TaskEnvironment"),
+    "image": ("Image",),
+    "alias": ("install",),
+    "mapping": ("map",),
+    "policies": ("Link", "PodTemplate", "RetryStrategy", "ReusePolicy", "Timeout", "TimeoutType"),
+    "resources": ("AMD_GPU", "GPU", "HABANA_GAUDI", "TPU", "Device", "DeviceClass", "Neuron", "Resources"),
+    "runs": ("current_domain", "current_project", "init", "init_from_config", "logger", "run", "with_runcontext"),
+    "secret": ("Secret", "SecretRequest"),
+    "tracing": ("trace",),
+    "trigger": ("Cron", "FixedRate", "Trigger", "TriggerTime"),
+}
+"""Per module the names that it gives to the package: the imports above, once more for the run time."""
+
+_HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, from now on an attribute like any other. Source: PEP 562."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return all names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,153 @@
+"""Measure the reference implementation against a release of the SDK, in one run on one machine.
+
+    python bench/template.py [--sdk NAME==VERSION] [--python INTERPRETER] [--rounds N]
+
+Each figure is the best of several rounds, taken in turn in a process of each side, the reference and the SDK (in an
+environment of its own, or that of `--python`). Standard output is one JSON object: per figure both values (with the
+unit in its name), their ratio, the largest ratio allowed, and whether it is kept. Exit code 1 if one is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from conformance.venvs import environment_for
+
+SDK = "flyte==2.12.1"
+"""The release that the budgets were set against."""
+
+ROOT = Path(__file__).resolve().parent.parent
+
+IMPORT = "import time; start = time.perf_counter(); import {package}; print(time.perf_counter() - start)"
+
+BODY = """
+import asyncio, contextlib, gc, json, sys, threading, time, timeit
+from typing import Dict, List, Optional
+
+side = sys.argv[1]
+if side == "reference":
+    import reference_impl
+    reference_impl.install("flyte")
+import flyte
+from flyte import models, report
+
+env = flyte.TaskEnvironment("bench", env_vars={"A": "b"}, resources=flyte.Resources(cpu=1))
+
+@env.task(retries=2)
+def task(x: int, y: float = 2.0, name: Optional[str] = None, items: List[int] = [], table: Dict[str, int] = {}) -> int:
+    return x
+
+def best(call, number):
+    return min(timeit.repeat(call, number=number, repeat=7)) / number * 1e6
+
+context = models.TaskContext(
+    action=models.ActionID(name="action", run_name="run"),
+    version="v1",
+    raw_data_path=models.RawDataPath(path="raw"),
+    output_path="out",
+    run_base_dir="base",
+    report=report.Report("report"),
+)
+if side == "reference":
+    from reference_impl.context import Context, inside
+    within = lambda: inside(Context(task_context=context))
+else:
+    from flyte._context import Context, internal_ctx
+    within = lambda: Context(internal_ctx().data.replace(task_context=context))
+
+async def thousand():
+    with within():
+        start = time.perf_counter()
+        await asyncio.gather(*(task.execute(x=n) for n in range(1000)))
+        return time.perf_counter() - start
+
+before = threading.active_count()
+seconds = min(asyncio.run(thousand()) for _ in range(3))
+bare = task.func
+print(json.dumps({
+    "override_us": best(lambda: task.override(retries=3, queue="q"), 2000),
+    "override_nothing_us": best(task.override, 2000),
+    "call_overhead_us": best(lambda: task(1), 20000) - best(lambda: bare(1), 20000),
+    "json_schema_us": best(lambda: task.json_schema, 1000),
+    "execute_1000_seconds": seconds,
+    "threads_left": threading.active_count() - before,
+}))
+"""
+
+
+class Budget(NamedTuple):
+    """A figure and the largest ratio of the reference's value to the SDK's."""
+
+    figure: str
+    largest_ratio: float
+
+
+BUDGETS = (
+    Budget("import_seconds", 1 / 6),
+    Budget("override_us", 1 / 3),
+    Budget("override_nothing_us", 1 / 3),
+    Budget("call_overhead_us", 0.75),
+    Budget("json_schema_us", 1 / 5),
+    Budget("execute_1000_seconds", 1.0),
+)
+
+
+def ask(python: Path, *arguments: str) -> str:
+    """Return what a program prints, run in the environment of an interpreter; its warnings go nowhere."""
+    answer = subprocess.run(
+        [python, "-W", "ignore", "-c", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    if answer.returncode:
+        raise SystemExit(f"{python}: the measured program failed:\n{answer.stderr[-2000:]}")
+    return answer.stdout.strip().splitlines()[-1]
+
+
+def round_of(python: Path, side: str, package: str) -> dict[str, float]:
+    """Return every figure of one side, measured once."""
+    seconds = min(float(ask(python, IMPORT.format(package=package))) for _ in range(3))
+    figures: dict[str, float] = json.loads(ask(python, BODY, side))
+    return {"import_seconds": seconds, **figures}
+
+
+def measure(sdk: Path, rounds: int) -> dict[str, dict[str, float]]:
+    """Return per side the best of each figure; the sides take turns, so that both see the same machine."""
+    sides = {"reference": (Path(sys.executable), "reference_impl"), "sdk": (sdk, "flyte")}
+    best: dict[str, dict[str, float]] = {}
+    for _ in range(rounds):
+        for side, (python, package) in sides.items():
+            found = round_of(python, side, package)
+            known = best.setdefault(side, found)
+            best[side] = {figure: min(value, known[figure]) for figure, value in found.items()}
+    return best
+
+
+def main() -> int:
+    """Print the figures; return 1 if a budget is not kept or a thread is left."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("--sdk", default=SDK, help="the release to measure against, NAME==VERSION")
+    options.add_argument("--python", type=Path, help="an interpreter that has the release")
+    options.add_argument("--rounds", type=int, default=3, help="how often each side is measured")
+    given = options.parse_args()
+    best = measure(given.python or environment_for([given.sdk]), given.rounds)
+    figures = {}
+    for figure, largest in BUDGETS:
+        ours, theirs = best["reference"][figure], best["sdk"][figure]
+        figures[figure] = {
+            "reference": round(ours, 4),
+            "sdk": round(theirs, 4),
+            "ratio": round(ours / theirs, 3),
+            "largest_ratio": round(largest, 3),
+            "kept": ours <= theirs * largest,
+        }
+    left = {side: int(best[side]["threads_left"]) for side in best}
+    print(json.dumps({"sdk": given.sdk, "figures": figures, "threads_left": left}, indent=1))
+    return 0 if all(found["kept"] for found in figures.values()) and not left["reference"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
