@@ -54,14 +54,16 @@ SCALAR_TYPES = (int, str, bool, float, Word, Literal["left", "right"])
 
 def plain_types() -> Values:
     """Types of which every release accepts each value: scalars, records, lists and dictionaries with text keys."""
-    return st.recursive(
-        st.sampled_from([*SCALAR_TYPES[:-1], Point]),
-        lambda inner: (
-            inner.map(lambda item: list[item])  # type: ignore[valid-type]  # a type made while running
-            | inner.map(lambda item: dict[str, item])  # type: ignore[valid-type]  # the same
+    scalars: Values = st.sampled_from([*SCALAR_TYPES, Point])
+    inner: Values = st.sampled_from([*SCALAR_TYPES[:-1], Point])  # a Literal inside is a rule of its own (NIF-06)
+    return scalars | st.recursive(
+        inner,
+        lambda item: (
+            item.map(lambda kind: list[kind])  # type: ignore[valid-type]  # a type made while running
+            | item.map(lambda kind: dict[str, kind])  # type: ignore[valid-type]  # the same
         ),
         max_leaves=3,
-    ) | st.just(SCALAR_TYPES[-1])
+    )
 
 
 OTHER_TYPES = (
@@ -102,27 +104,39 @@ def as_json(value: Any) -> Any:
     return [as_json(item) for item in value] if isinstance(value, list) else value
 
 
-KINDS: Mapping[str, tuple[Any, ...]] = {
-    "text": ("", "word"),
-    "number": (1, 2.5),
-    "truth": (False, True),
-    "array": ([], [[None]]),
-    "object": ({}, {"!": [None]}),
+SAMPLES: Mapping[str, Any] = {
+    "null": None,
+    "truth": True,
+    "whole": 1,
+    "fraction": 2.5,
+    "text": "no word of theirs",
+    "array": [[None]],
+    "object": {"!": [None]},
 }
-"""JSON values by kind, none of them a word of an Enum above."""
+"""A JSON value of each kind; the text is no word of an Enum above."""
+
+KINDS_OF: Mapping[Any, tuple[str, ...]] = {
+    int: ("whole",),
+    float: ("whole", "fraction"),
+    bool: ("truth",),
+    str: ("text",),
+    list: ("array",),
+    dict: ("object",),
+}
+"""Which of them are values of a type; none of an Enum, a Literal or a record."""
 
 
-def kind_of(annotation: Any) -> str:
-    """Return the kind of JSON value that values of a plain type are."""
-    origin = typing.get_origin(annotation) or annotation
-    by_type = {str: "text", Word: "text", Literal: "text", bool: "truth", list: "array", int: "number", float: "number"}
-    return by_type.get(origin, "object")
-
-
-def wrong_values(annotation: Any) -> Values:
-    """JSON values of another kind than the type's: a number for a text, an object for a list."""
-    own = kind_of(annotation)
-    return st.sampled_from([value for kind, values in KINDS.items() if kind != own for value in values])
+def wrong_values(annotation: Any) -> list[Any]:
+    """Return JSON values that are no values of a plain type: of every other kind, and containers of such."""
+    origin, arguments = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
+    wrong = [value for kind, value in SAMPLES.items() if kind not in KINDS_OF.get(origin, ())]
+    if origin is list:
+        wrong += [[inner] for inner in wrong_values(arguments[0])]
+    elif origin is dict:
+        wrong += [{"k": inner} for inner in wrong_values(arguments[1])]
+    elif origin is Point:
+        wrong += [{}, *({"x": inner} for inner in wrong_values(int))]
+    return wrong
 
 
 @dataclass(frozen=True, kw_only=True)

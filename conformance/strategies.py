@@ -34,7 +34,10 @@ from conformance.recipes import (
 
 Values = st.SearchStrategy[Any]
 
-AWKWARD_TEXTS = ("", " ", "0", "None", "off", "a b", "é", "日本", "🦊", "a\nb", "{}", "'", "\\", "%s", "x" * 300)
+AWKWARD_TEXTS = (
+    *("", " ", "0", " a ", "A.b", "None", "off", "a b", "é", "日本", "🦊", "a\nb", "{}", "'", "\\", "%s"),
+    "x" * 300,
+)
 """Texts that break naive code: falsy, words with a meaning, beyond ASCII, quotes, format marks, long."""
 
 # ---- scalars --------------------------------------------------------------------------------------------------------
@@ -105,7 +108,7 @@ def cache_requests() -> Values:
 
 def retries() -> Values:
     """Counts from 1 up, and retry strategies from 0 up: nothing falsy."""
-    counts = st.integers(1, 9) | st.integers(1, 2**31 - 1)
+    counts = st.sampled_from([1, 2, 255, 256, 2**31 - 1]) | st.integers(1, 2**31 - 1)
     return counts | (st.just(0) | counts).map(lambda count: recipe("RetryStrategy", count=count))
 
 
@@ -226,7 +229,7 @@ CHANGES: Mapping[str, Values] = {
     "timeout": timeouts(),
     "env_vars": env_vars(),
     "secrets": secrets(),
-    "max_inline_io_bytes": st.integers(1, 9) | st.integers(1, 2**40),
+    "max_inline_io_bytes": st.sampled_from([1, 2**31 - 1, 2**31, 2**32, 2**63]) | st.integers(1, 2**40),
     "pod_template": pod_templates(),
     "queue": texts(min_size=1),
     "interruptible": st.booleans(),
@@ -348,7 +351,8 @@ def parameter_names() -> st.SearchStrategy[str]:
 def json_types() -> Values:
     """Types whose values JSON can hold, nested: scalars, text enums, lists, dictionaries with text keys, optionals."""
     scalars: Values = st.sampled_from([int, str, bool, float, Color])
-    return st.recursive(
+    # Scalars twice: the recursive part alone rarely stays at its root.
+    return scalars | st.recursive(
         scalars,
         lambda inner: (
             inner.map(lambda item: list[item])  # type: ignore[valid-type]  # a type made while running

@@ -59,7 +59,8 @@ def _taken_apart(value: Any, above: tuple[int, ...]) -> Any:
     if isinstance(value, AbstractSet):
         return "set", sorted(repr(_view(item, above)) for item in value)
     if isinstance(value, list | tuple):
-        return "sequence", [_view(item, above) for item in value]
+        # A list class of an implementation's own still is a list, and a tuple is none.
+        return "tuple" if isinstance(value, tuple) else "list", [_view(item, above) for item in value]
     return type(value).__name__, _inside(value, above)
 
 

@@ -297,8 +297,8 @@ def test_convert_positional(impl: Adapter, function: FunctionRecipe, count: int,
     """Positional values go to the inputs in order, keywords stay; one value too many raises ValueError."""
     interface, names = interface_of(impl, function), [each.name for each in function.parameters]
     assume("self" not in names[count:])  # a keyword that clashes with the method's own receiver
-    args = [(value, index) for index in range(min(count, len(names)))]
-    kwargs = {name: (value, name) for name in names[len(args) :]}
+    args = [value if index == 0 else (value, index) for index in range(min(count, len(names)))]
+    kwargs = {name: value if name == names[-1] else (value, name) for name in names[len(args) :]}
     few = dict(list(kwargs.items())[:1])
 
     with calling(f"convert_to_kwargs(*{args}, **{kwargs})"):

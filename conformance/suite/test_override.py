@@ -76,6 +76,9 @@ NON_DEFAULT = TemplateRecipe(
 )
 """A template none of whose overridable fields holds its default: what is dropped or reset shows."""
 
+ASYNC = TemplateRecipe(function=FunctionRecipe(is_async=True), fields=NON_DEFAULT.fields)
+"""The same of an async function."""
+
 
 @rule("OVR-01")
 @given(call=override_calls())
@@ -158,7 +161,10 @@ def test_override_keeps_environment_reference(impl: Adapter, changes: Mapping[st
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"env_vars": {"c": "d"}}))  # replaced, not merged
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"links": (Dashboard("e"),)}))  # replaced, not appended
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"cache": "override"}))
-@example(call=OverrideRecipe(template=TemplateRecipe(), changes={"short_name": "é"}, origin="subclass"))
+@example(call=OverrideRecipe(template=TemplateRecipe(), changes={"short_name": " é A "}, origin="subclass"))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"interruptible": False}))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"timeout": 1, "secrets": ["y", "x"], "queue": " "}))
+@example(call=OverrideRecipe(template=ASYNC, changes={"timeout": 1, "queue": "r", "max_inline_io_bytes": 2**63}))
 def test_override_applies_named_fields(impl: Adapter, call: OverrideRecipe) -> None:
     """A named value is in the result as it would be in a template that was constructed with it."""
     receiver = receiver_of(impl, call)

@@ -25,8 +25,8 @@ from conformance.suite.samples import DECORATED_MODULE, FUNCTIONS
 from conformance.suite.support import calling, check, check_equal, run_async
 from conformance.target import Adapter
 
-PARENT = ("parent_env", "ref")
-"""What a pickle leaves out, and what starts again."""
+PARENT = ("parent_env",)
+"""What a pickle leaves out."""
 
 
 def in_environment(impl: Adapter, function: Callable[..., Any], fields: Mapping[str, Any]) -> tuple[Any, Any]:
