@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -87,6 +88,10 @@ class Body:
         check(len(self.runs) == due, f"{what}: the body ran {len(self.runs)} times, due {due}")
 
 
+RESCUE_SECONDS = 0.5
+"""After this time a future that nobody settled settles itself."""
+
+
 class Controller:
     """A controller that notes what is submitted to it, and answers from the start or when told to."""
 
@@ -111,12 +116,19 @@ class Controller:
         self.submitted.append(("submit_sync", _task, args, kwargs))
         future: Future[Any] = Future()
         self.futures.append(future)
-        if not self.waits:
+        if self.waits:
+            # Whoever blocks on it gets on in the end: a finding instead of a hang.
+            rescue = threading.Timer(RESCUE_SECONDS, self.settle, (future,))
+            rescue.daemon = True
+            rescue.start()
+        else:
             self.settle(future)
         return future
 
     def settle(self, future: Future[Any]) -> None:
-        """Put the result, or the error, into a future."""
+        """Put the result, or the error, into a future, unless it is done."""
+        if future.done():
+            return
         if self.error is not None:
             future.set_exception(self.error)
         else:
