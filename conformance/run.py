@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from conformance.confirm import with_confirmed_reproducers
 from conformance.errors import ConformanceError
 from conformance.expectations import Expectation, apply_expectations
 from conformance.isolate import Launch
@@ -134,6 +135,9 @@ class Session:
         self._work(first, waiting)
         for other in others:
             other.join()
+        if not self.stop.is_set():
+            found = with_confirmed_reproducers(tuple(self.results.values()), launch)
+            self.results = {result.rule: result for result in found}
 
     def report(self) -> TargetReport:
         """Return what was found, in catalogue order."""

@@ -57,7 +57,7 @@ class Worker:
         Raises:
             TargetError: The implementation cannot be loaded.
         """
-        self._launch = launch
+        self.launch = launch
         self._limit_seconds = limit_seconds * max(1.0, launch.examples / BUDGETS["default"])
         self._child: Child | None = Child(launch)
         self.hello: Mapping[str, Any] = self._child.hello
@@ -75,7 +75,7 @@ class Worker:
         if missing:
             return Result(rule=rule.id, verdict=Verdict.GAP, message=f"not offered: {', '.join(missing)}")
         try:
-            self._child = self._child or Child(self._launch)
+            self._child = self._child or Child(self.launch)
             answer = self._child.ask(rule.id, self._limit_seconds)
         except ConformanceError as error:
             self.close()
@@ -99,6 +99,7 @@ def result_from(answer: Mapping[str, Any]) -> Result:
         message=answer["message"],
         # How far a run gets in its time is no property of the implementation: reports of equal runs are equal.
         examples=0 if answer["is_cut"] else answer["examples"],
+        reproducer=answer["reproducer"],
     )
 
 

@@ -17,14 +17,22 @@ class FlyteAdapter(PackageAdapter):
     package: ClassVar[str] = "flyte"
     modules: ClassVar[tuple[str, ...]] = (
         *PackageAdapter.modules,
-        *(
-            "_task",
-            "_timeout",
-            "_task_plugins",
-            "_link",
-            "_cache.cache",
-        ),  # types that the page names and no public module offers
+        # Types that the page names and no public module offers.
+        *("_task", "_timeout", "_task_plugins", "_link", "_cache.cache"),
     )
+
+    task_source: ClassVar[str] = """\
+        from flyte._context import internal_ctx
+        from flyte._internal.controllers import _ControllerState
+        from flyte.models import ActionID, RawDataPath, TaskContext
+        from flyte.report import Report
+        def in_task(controller=None, **data):
+            _ControllerState.controller = controller
+            run = dict(version="v", raw_data_path=RawDataPath(path="r"), output_path="o", run_base_dir="b", data=data)
+            new = TaskContext(action=ActionID(name="a"), report=Report("r"), **run)
+            return internal_ctx().replace_task_context(new)
+        """
+    """How a script comes to run inside a task."""
 
     @property
     def version(self) -> str:

@@ -15,7 +15,26 @@ class ReferenceAdapter(PackageAdapter):
     """Drives the reference implementation."""
 
     package: ClassVar[str] = "reference_impl"
-    modules: ClassVar[tuple[str, ...]] = (*PackageAdapter.modules, "policies", "caching")
+    modules: ClassVar[tuple[str, ...]] = (
+        *PackageAdapter.modules,
+        "policies",
+        "caching",
+        "context",
+        "controller",
+        "report",
+    )
+
+    task_source: ClassVar[str] = """\
+        from reference_impl.context import Context, inside
+        from reference_impl.controller import set_controller
+        from reference_impl.models import ActionID, RawDataPath, TaskContext
+        from reference_impl.report import Report
+        def in_task(controller=None, **data):
+            set_controller(controller)
+            run = dict(version="v", raw_data_path=RawDataPath(path="r"), output_path="o", run_base_dir="b", data=data)
+            return inside(Context(task_context=TaskContext(action=ActionID(name="a"), report=Report("r"), **run)))
+        """
+    """How a script comes to run inside a task."""
 
     @property
     def capabilities(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ import hypothesis
 from hypothesis.errors import HypothesisException
 
 from conformance.child.blame import implementation_frames, innermost_place, is_alike
+from conformance.child.reproduce import script_for
 from conformance.errors import Deviation, Gap
 from conformance.rules import RULE_ATTRIBUTE
 from conformance.suite.support import CONTROL, described, shown
@@ -97,6 +98,8 @@ class Judgement:
     examples: int = 0
     is_cut: bool = False
     """Whether the time was used up before all examples were run."""
+    reproducer: str | None = None
+    """A script that should show a deviation with the implementation alone; not run yet."""
 
 
 def load_properties(package: str) -> Mapping[str, list[Property]]:
@@ -140,8 +143,10 @@ class Judge:
         if not judgements:
             return Judgement(verdict="breakdown", message="the suite has no property for this rule")
         worst = min(judgements, key=lambda one: _GRAVITY.index(one.verdict))
+        deviates = worst.verdict == "deviates"
         return Judgement(
             verdict=worst.verdict,
+            reproducer=script_for(rule_id, self.make_subject()) if deviates else None,
             message=worst.message,
             examples=sum(one.examples for one in judgements),
             is_cut=any(one.is_cut for one in judgements),

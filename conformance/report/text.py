@@ -8,6 +8,8 @@ from conformance.verdicts import Result, Verdict
 
 MESSAGE_LINES = 14
 """With its head, a deviation takes at most 15 lines."""
+MESSAGE_COLUMNS = 300
+"""A line of a message is cut after so many characters."""
 
 
 def to_text(report: Report) -> str:
@@ -77,7 +79,12 @@ def _details(report: Report, target: TargetReport) -> str:
 def detail_of(rule: RuleEntry, result: Result, target: str) -> str:
     """Return at most 15 lines on one rule: the finding, its message, the hint and the reproducer."""
     head = f"{target}: {rule.id} {result.verdict.value} ({rule.level.value}): {rule.statement}"
-    lines = [*result.message.splitlines(), f"hint: {rule.hint}"]
-    if result.reproducer:
-        lines += result.reproducer.splitlines()
-    return "\n".join([head, *(f"    {line}" for line in lines[:MESSAGE_LINES])])
+    script = (result.reproducer or "").splitlines()
+    hint = [f"hint: {rule.hint}"]
+    if len(script) > MESSAGE_LINES - 2:
+        hint.append(f"reproducer: {len(script)} lines, in the JSON report (--out) and in the HTML one")
+        script = []
+    # The script has the example in it: it goes before the lines that print the example.
+    room = MESSAGE_LINES - len(hint) - len(script)
+    message = [line[:MESSAGE_COLUMNS] for line in result.message.splitlines()[:room]]
+    return "\n".join([head, *(f"    {line}" for line in (*message, *hint, *script))])

@@ -1,0 +1,87 @@
+"""Runs scripts that are to fail, each in a process of its own: `python -P confirm.py FD`, scripts in, names out.
+
+The processes are forked from one that has imported what the scripts import, and nothing else: a script is over in
+milliseconds even where the import of the implementation takes a second. Standard library only.
+"""
+
+import ast
+import contextlib
+import importlib
+import json
+import linecache
+import os
+import select
+import signal
+import sys
+import traceback
+from collections.abc import Mapping
+from types import ModuleType
+
+SCRIPT_SECONDS = 8.0
+"""A script that runs longer than this hangs, which is a failure like any other."""
+FILE = "<reproducer>"
+OWN_FAULTS = (ImportError, NameError, SyntaxError)
+"""What a script raises when it is wrong itself: it shows nothing of the implementation."""
+
+
+def main() -> None:
+    """Answer with the names of the scripts that failed."""
+    scripts: Mapping[str, str] = json.load(sys.stdin)
+    for name in sorted({name for source in scripts.values() for name in imported(source)}):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    failed = [name for name, source in scripts.items() if fails(source)]
+    os.write(int(sys.argv[1]), json.dumps(failed).encode())
+
+
+def imported(source: str) -> set[str]:
+    """Return the modules that a script takes names from: those of the implementation.
+
+    What it imports as a whole is left to itself, because an implementation may look whether such a module is there.
+    """
+    nodes = ast.walk(ast.parse(source))
+    return {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+
+
+def fails(source: str) -> bool:
+    """Return whether a script fails, hangs or brings its process down."""
+    reads, writes = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reads)
+        run(source, writes)
+    os.close(writes)
+    ended, _, _ = select.select([reads], [], [], SCRIPT_SECONDS)
+    said = os.read(reads, 1) if ended else b""
+    os.close(reads)
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    status = os.waitpid(pid, 0)[1]
+    if said == b"?":
+        return False
+    return not ended or said == b"-" or (said == b"" and status != 0)
+
+
+def run(source: str, writes: int) -> None:
+    """Run a script as the main module and say how it ended: `+` well, `-` it failed, `?` it is wrong itself."""
+    silence = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(silence, descriptor)
+    module = sys.modules["__main__"] = ModuleType("__main__")
+    # As if it were a file: an implementation may ask for the source of a function.
+    linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
+    try:
+        exec(compile(source, FILE, "exec"), module.__dict__)  # noqa: S102 - a script is what this is for
+    except SystemExit as error:
+        said = b"-" if error.code else b"+"
+    except BaseException as error:  # noqa: BLE001 - whatever it raises is the answer
+        innermost = traceback.extract_tb(error.__traceback__)[-1].filename
+        said = b"?" if isinstance(error, OWN_FAULTS) and innermost == FILE else b"-"
+    else:
+        said = b"+"
+    os.write(writes, said)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Composes the script that shows a deviation with the implementation alone.
+
+The scripts (`conformance/reproducers/*.toml`) speak of contract names. What they use is put before them: imports from
+where the implementation has its public names, the template class, and how code comes to run inside a task.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import sys
+import textwrap
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from conformance.target import Adapter
+
+FOLDER = Path(__file__).parent.parent / "reproducers"
+
+MAKE = """\
+def make(func, **given):
+    name = given.pop("name", None) or func.__name__
+    interface = given.pop("interface", None) or NativeInterface.from_callable(func)
+    return Template(func=func, name=name, interface=interface, **given)
+"""
+"""A template of a function, by the constructor."""
+
+
+@cache
+def scripts() -> Mapping[str, str]:
+    """Return the body of each script by rule id."""
+    found: dict[str, str] = {}
+    for path in sorted(FOLDER.glob("*.toml")):
+        found |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return {rule: body.strip("\n") + "\n" for rule, body in found.items()}
+
+
+def script_for(rule_id: str, adapter: Adapter) -> str | None:
+    """Return a script that fails where an implementation deviates from a rule, None if there is none.
+
+    Parameters:
+        rule_id: Id of the rule.
+        adapter: The adapter of the implementation: it says where its names are. `task_source`, if it has one, is the
+            source text of `in_task(controller, **data)`.
+    """
+    body = scripts().get(rule_id)
+    if body is None:
+        return None
+    parts = [body]
+    for name, source in (("make", MAKE), ("in_task", textwrap.dedent(getattr(adapter, "task_source", "")))):
+        if name in free_names("\n".join(parts)):
+            if not source:
+                return None
+            parts.insert(0, source)
+    lines = []
+    for name in sorted(free_names("\n".join(parts))):
+        line = import_line(name, adapter)
+        if line is None:
+            return None
+        lines.append(line)
+    return "\n".join([*merged(lines), *(part.rstrip("\n") for part in parts), ""])
+
+
+def free_names(source: str) -> set[str]:
+    """Return the names that a script reads and never binds, without those that Python has anyway."""
+    tree = ast.parse(source)
+    bound = {bound_name for node in ast.walk(tree) for bound_name in _bound_by(node)}
+    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return read - bound - set(dir(builtins))
+
+
+def _bound_by(node: ast.AST) -> Iterable[str]:
+    """Return the names that a node binds."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return (node.id,)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return (node.name,)
+    if isinstance(node, ast.arg):
+        return (node.arg,)
+    if isinstance(node, ast.ExceptHandler):
+        return (node.name,) if node.name else ()
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return tuple((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+    return ()
+
+
+def import_line(name: str, adapter: Adapter) -> str | None:
+    """Return the line that imports a contract name or a standard module, None if there is no such name."""
+    if name == "Template":
+        place = place_of(adapter.template.__name__, adapter.template, adapter)
+        return place and f"from {place} import {adapter.template.__name__} as Template"
+    if name == "errors":
+        return f"from {adapter.template.__module__.partition('.')[0]} import errors"
+    if name in sys.stdlib_module_names:
+        return f"import {STANDARD.get(name, name)}"
+    place = place_of(name, adapter.types[name], adapter) if name in adapter.types else None
+    return place and f"from {place} import {name}"
+
+
+STANDARD = {"concurrent": "concurrent.futures"}
+"""Modules of the standard library that are imported by a longer name than they are read by."""
+
+
+def place_of(name: str, value: Any, adapter: Adapter) -> str | None:
+    """Return the module that a public name is imported from: where users look for it, else where it is defined."""
+    top = adapter.template.__module__.partition(".")[0]
+    home = getattr(value, "__module__", top)
+    for module in (home.partition(".")[0], f"{top}.extend", f"{top}.models", home):
+        try:
+            found = importlib.import_module(module)
+        except ImportError:
+            continue
+        if getattr(found, name, None) is value:
+            return module
+    return None
+
+
+def merged(lines: Iterable[str]) -> list[str]:
+    """Return import lines with those from one module made into one, plain imports first."""
+    plain = sorted(line for line in lines if line.startswith("import "))
+    by_module: dict[str, list[str]] = {}
+    for line in sorted(line for line in lines if line.startswith("from ")):
+        module, _, name = line.removeprefix("from ").partition(" import ")
+        by_module.setdefault(module, []).append(name)
+    modules = [line.removeprefix("import ") for line in plain]
+    head = [f"import {', '.join(modules)}"] if modules else []
+    return head + [f"from {module} import {', '.join(names)}" for module, names in sorted(by_module.items())]
