@@ -24,7 +24,7 @@ FOLDER = Path(__file__).with_name("programs")
 PROGRAMS = sorted(FOLDER.glob("*.py"))
 
 AS_THE_SDK = (
-    "import runpy, sys; from reference_impl.install import install; install('flyte'); sys.argv = sys.argv[1:]; "
+    "import runpy, sys; import reference_impl; reference_impl.install('flyte'); sys.argv = sys.argv[1:]; "
     "runpy.run_path(sys.argv[0], run_name='__main__')"
 )
 """Runs a program file with the reference in place of the SDK."""
