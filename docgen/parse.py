@@ -31,7 +31,7 @@ from docgen.model import (
 from docgen.spelling import shown_name, shown_type, stars
 
 _KINDS = {"": ParameterKind.POSITIONAL_OR_KEYWORD, "*": ParameterKind.VAR_POSITIONAL, "**": ParameterKind.VAR_KEYWORD}
-_NOTE = r"\n> \[!NOTE\][^\n]*\n(?:> [^\n]*\n)*?> `result = await (?P<awaited>[^\n]*)\.aio\(\)`\.\n"
+_NOTE = r"\n?> \[!NOTE\][^\n]*\n(?:> [^\n]*\n)*?> `result = await (?P<awaited>[^\n]*)\.aio\(\)`\.\n"
 _BLOCK = re.compile(rf"^###+ (?P<name>\w+)\(\)\n\n(?:{_NOTE})?```python\ndef (?P=name)\(", re.MULTILINE)
 _SIGNATURE = re.compile(
     r"```python\n(?:class|def) \w+\((?:\)|\n(?P<parameters>(?:    [^\n]*,\n)+)\))"

@@ -47,15 +47,15 @@ def visible_package(package: Package, printing: Printing) -> Package:
 def visible_class(class_: Class, printing: Printing) -> Class:
     """Return what the page of a class shows. Whether it is an error is on its package's page only."""
     is_protocol = class_.kind == ClassKind.PROTOCOL
-    constructor = None if is_protocol or class_.constructor is None else _function(class_.constructor, printing)
+    constructor = None if is_protocol else class_.constructor
     return Class(
         name=class_.name,
         package=class_.package,
         kind=ClassKind.PROTOCOL if is_protocol else ClassKind.CLASS,
         docstring=Docstring(text=_prose(class_.docstring.text, printing)),
-        constructor=constructor and replace(constructor, name="__init__", returns=None, is_syncified=False),
+        constructor=constructor and _constructor(constructor, printing),
         properties=tuple(_property(each, printing) for each in class_.properties),
-        methods=tuple(_function(each, printing) for each in class_.methods),
+        methods=tuple(_method(each, printing) for each in class_.methods),
     )
 
 
@@ -66,11 +66,22 @@ def _function(function: Function, printing: Printing) -> Function:
         parameters=tuple(_parameter(each, printing) for each in function.parameters),
         returns=function.returns if has_arrow else None,
         docstring=_docstring(function.docstring, printing),
-        # Only the note on awaiting names what a function is called on.
-        receiver=function.receiver if function.is_syncified and not function.parent else Receiver.NONE,
         parent=function.parent if function.is_syncified else None,
         is_syncified=function.is_syncified,
     )
+
+
+def _method(method: Function, printing: Printing) -> Function:
+    """Return what a page shows of a method: what it is called on is in the note on awaiting, and only there."""
+    shown = _function(method, printing)
+    if not method.is_syncified or method.parent:
+        return shown
+    is_instance = method.receiver == Receiver.INSTANCE
+    return replace(shown, receiver=Receiver.INSTANCE if is_instance else Receiver.CLASS)
+
+
+def _constructor(constructor: Function, printing: Printing) -> Function:
+    return replace(_function(constructor, printing), name="__init__", returns=None, is_syncified=False, parent=None)
 
 
 def _parameter(parameter: Parameter, printing: Printing) -> Parameter:

@@ -1,0 +1,155 @@
+"""Pages read back: nothing that a page holds is lost, and what is no reference page is said to be none."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from docgen.dialect import load_dialect
+from docgen.errors import PageError
+from docgen.model import Class, Docstring, Function, Package, Parameter, ParameterKind
+from docgen.parse import parse_page
+from docgen.recognise import recognise
+from docgen.render import Renderer
+from docgen.visible import visible_class, visible_package
+
+# Tests are no package: the strategies beside them are loaded by path.
+_spec = importlib.util.spec_from_file_location("models", Path(__file__).with_name("models.py"))
+assert _spec
+assert _spec.loader
+models = importlib.util.module_from_spec(_spec)
+sys.modules["models"] = models
+_spec.loader.exec_module(models)
+
+
+@cache
+def renderer(name: str) -> Renderer:
+    """Return the renderer of a dialect; made once, because it compiles templates."""
+    dialect = load_dialect(name)
+    return Renderer(dialect, dialect.site, "1")
+
+
+DIALECTS = ["seed", "flyte-2.1", "flyte-2.6"]
+PAGE = """# Tool
+
+**Package:** `some.package`
+
+## Parameters
+
+```python
+class Tool(
+    size: int,
+)
+```
+| Parameter | Type | Description |
+|-|-|-|
+| `size` | `int` | In metres. |
+
+"""
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(class_=models.classes())
+@example(class_=Class(name="Empty", package="p"))
+@example(class_=Class(name="C", package="p", methods=(Function(name="f", returns="int"),)))
+@example(
+    class_=Class(
+        name="C",
+        package="p",
+        constructor=Function(
+            name="__init__",
+            parameters=(Parameter(name="args", kind=ParameterKind.VAR_POSITIONAL, default="' = '"),),
+        ),
+    )
+)
+def test_a_class_page_holds_the_visible_part_of_a_class(name: str, class_: Class) -> None:
+    """Rendered and read back, a class has everything that the dialect shows of it."""
+    dialect = load_dialect(name)
+
+    page = parse_page(renderer(name).class_page(class_).text, dialect)
+
+    assert not page.findings
+    assert page.value == visible_class(class_, dialect.printing)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(package=models.packages())
+def test_a_package_page_holds_the_visible_part_of_a_package(name: str, package: Package) -> None:
+    """The same for functions and variables of a package."""
+    dialect = load_dialect(name)
+
+    page = parse_page(renderer(name).package(package)[0].text, dialect)
+
+    assert page.value == visible_package(package, dialect.printing)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_blank_lines_of_a_text_are_kept(name: str) -> None:
+    """A text ends where it ends: the blank lines that the page adds are not part of it."""
+    dialect = load_dialect(name)
+    function = Function(name="f", docstring=Docstring(text="One.\n\nTwo.\n"), parameters=(Parameter(name="a"),))
+    text = renderer(name).class_page(Class(name="C", package="p", methods=(function,))).text
+
+    value = parse_page(text, dialect).value
+
+    assert isinstance(value, Class)
+    expected = "One.\n\nTwo." if dialect.printing.squeezes_blank_lines else "One.\n\nTwo.\n"
+    assert value.methods[0].docstring.text == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "no page\n", "# Title\n\nSome prose.\n", "---\ntitle: x\n---\n\n# X\n\nProse"]
+)
+def test_what_is_no_reference_page_is_refused_with_file_and_line(text: str) -> None:
+    """A page of something else is named, with the line at which that showed."""
+    with pytest.raises(PageError, match=r"notes\.md:\d+:1: .* was due"):
+        parse_page(text, load_dialect("flyte-2.1"), "notes.md")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("    size: int,", "    size: str,", "parameter size has type str in the signature, int in the table"),
+        ("| `size` | `int` | In metres. |\n", "", "parameter size is in the signature only"),
+        ("    size: int,", "    size: int,\n    more: int,", "parameter more is in the signature only"),
+    ],
+)
+def test_a_page_that_contradicts_itself_is_told(old: str, new: str, told: str) -> None:
+    """Signature and table say the same thing twice; where they differ, a finding names the place."""
+    assert old in PAGE
+
+    page = parse_page(PAGE.replace(old, new), load_dialect("flyte-2.1"), "page.md")
+
+    assert [finding.text for finding in page.findings] == [f"__init__(): {told}"]
+    assert page.findings[0].path == "page.md"
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_no_damage_to_a_page_ends_in_a_traceback(data: st.DataObject) -> None:
+    """Cut, doubled or mixed up, a page is read or refused."""
+    lines = PAGE.splitlines(keepends=True)
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(lines))] * 2), label="cut"))
+    place = data.draw(st.integers(0, len(lines)), label="place")
+    damaged = "".join([*lines[:place], *lines[start:end], *lines[end:], data.draw(st.text(max_size=5), label="rest")])
+    with suppress(PageError):
+        parse_page(damaged, load_dialect("flyte-2.1"))
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_the_dialect_of_a_page_is_recognised(name: str) -> None:
+    """A page comes back most like itself in the dialect that it is written in."""
+    parameter = Parameter(name="kwargs", kind=ParameterKind.VAR_KEYWORD, annotation="int", default="1")
+    method = Function(name="f", parameters=(parameter,), docstring=Docstring(text="One.\n\nTwo."))
+    text = renderer(name).class_page(Class(name="C", package="p", methods=(method,))).text
+
+    assert recognise(text, "page.md").name == name

@@ -1,0 +1,126 @@
+"""The published pages, byte for byte: what docgen is for. Needs the releases or the pages beside the project."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from docgen.cli import docgen
+from docgen.dialect import load_dialect
+from docgen.parse import parse_page, parse_tree
+from docgen.render import Renderer
+
+SYMBOL = "flyte.extend.AsyncFunctionTaskTemplate"
+CONTRACT_SHA256 = "44f1adf423f01729ff0a984958701318afb32ba2d336210d52e55460b9b5e902"
+"""Of the published contract page, so that the claim can be checked where the page is not."""
+PAGE_SHA256 = "322fb70b85722ea90f8f32fed0b88351b18a85266b3e2a9a889860f2af08ae55"
+"""Of the same page with front matter and blank lines, as its vendor keeps it."""
+CORPORA = [("flyte-2.1", "flyte-2.1.2", 166), ("flyte-2.6", "flyte-2.6.5", 233)]
+
+
+def run(*arguments: str) -> Result:
+    """Run the command; what it prints on stdout is in `stdout`."""
+    return CliRunner().invoke(docgen, list(arguments), catch_exceptions=False)
+
+
+def assert_equal(ours: str, published: str) -> None:
+    """Fail with a diff of the first lines that differ."""
+    diff = difflib.unified_diff(published.splitlines(), ours.splitlines(), "published", "ours", lineterm="", n=1)
+    assert ours == published, "\n".join(list(diff)[:30])
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(("dialect", "digest"), [("seed", CONTRACT_SHA256), ("flyte-2.1", PAGE_SHA256)])
+def test_the_contract_page_is_regenerated_from_the_release(dialect: str, digest: str) -> None:
+    """The page of the contract, in both forms in which it is published, comes out of the sources of its release."""
+    result = run("build", "flyte==2.1.2", "--dialect", dialect, "--symbol", SYMBOL)
+
+    assert result.exit_code == 0
+    assert hashlib.sha256(result.stdout.encode()).hexdigest() == digest
+
+
+@pytest.mark.network
+def test_the_contract_page_equals_the_published_one(contract_page: Path) -> None:
+    """Where the published page is at hand, a difference is shown line by line."""
+    result = run("build", "flyte==2.1.2", "--dialect", "seed", "--symbol", SYMBOL)
+
+    assert_equal(result.stdout, contract_page.read_text(encoding="utf-8"))
+
+
+def test_our_own_signatures_give_the_contract_page(contract_page: Path) -> None:
+    """The loop closes: descriptions of the published page on the signatures of our implementation are that page."""
+    result = run_reference_impl(contract_page)
+
+    assert_equal(result.stdout, contract_page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("retries: Union[int, RetryStrategy]", "retries: int"),
+        (") -> TaskTemplate", ") -> None"),
+        ("    short_name: str,\n    task_type: str,", "    task_type: str,\n    short_name: str,"),
+        ("| `json_schema` | `None` |", "| `json_schema` | `str` |"),
+    ],
+)
+def test_signatures_are_never_taken_from_a_page(contract_page: Path, tmp_path: Path, old: str, new: str) -> None:
+    """Whatever a page says of types and names, only its descriptions are taken."""
+    text = contract_page.read_text(encoding="utf-8")
+    assert old in text
+    edited = tmp_path / "page.md"
+    edited.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    result = run_reference_impl(edited)
+
+    assert_equal(result.stdout, text)
+
+
+def run_reference_impl(page: Path) -> Result:
+    """Render our own implementation under the SDK's name with the descriptions of a page."""
+    symbol = SYMBOL.replace("flyte", "reference_impl", 1)
+    options = ["--symbol", symbol, "--as", "flyte.extend", "--dialect", "seed", "--docs-from", str(page)]
+    return run("build", "reference_impl", *options)
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(("dialect", "release", "pages"), CORPORA)
+def test_whole_references_are_regenerated(shared: Path, dialect: str, release: str, pages: int) -> None:
+    """Every published page of two releases comes out of their sources, byte for byte."""
+    config = Path(__file__).parents[2] / "examples" / f"{dialect}.toml"
+    include = f"include={shared / 'corpus' / 'include.md'}"
+    corpus = str(shared / "corpus" / release)
+
+    result = run("check", release.replace("-", "==", 1), "--config", str(config), "--set", include, "--corpus", corpus)
+
+    assert result.stdout.splitlines()[0] == f"{pages} of {pages} exact, 0 near, 0 missing, 0 extra", result.stdout
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(("dialect", "release", "pages"), CORPORA)
+def test_published_pages_survive_the_round_trip(shared: Path, dialect: str, release: str, pages: int) -> None:
+    """Read and rendered again, every page is itself: pages hold everything that rendering needs."""
+    folder = shared / "corpus" / release
+    known = load_dialect(dialect)
+
+    tree = parse_tree(folder, known)
+    rendered = Renderer(known, tree.site, tree.reference.version).reference(tree.reference)
+
+    assert len(rendered) == pages
+    assert not tree.findings
+    for page in rendered:
+        assert_equal(page.text, (folder / page.path).read_text(encoding="utf-8"))
+
+
+def test_the_contract_page_survives_the_round_trip(contract_page: Path) -> None:
+    """The same for the form in which a site hands the page out."""
+    dialect = load_dialect("seed")
+    text = contract_page.read_text(encoding="utf-8")
+
+    page = parse_page(text, dialect)
+
+    assert not page.findings
+    assert_equal(Renderer(dialect, dialect.site, "").class_page(page.value).text, text)  # type: ignore[arg-type] # a class page
