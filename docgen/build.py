@@ -26,6 +26,7 @@ from docgen.model import (
     Reference,
     Variable,
 )
+from docgen.overrides import override
 from docgen.runtime import spell, values
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.effects import path_of
@@ -87,6 +88,7 @@ def build(inputs: Inputs, reading: Reading, *, symbol: str | None = None, rename
 
     Raises:
         SymbolError: There is no such symbol.
+        OverrideError: An override does not apply. Those of a whole reference are not looked at for one symbol.
     """
     with frozen_collector():
         builder = _Builder(inputs, reading)
@@ -94,7 +96,8 @@ def build(inputs: Inputs, reading: Reading, *, symbol: str | None = None, rename
     if rename:
         packages = [_renamed(package, packages[0].name, rename) for package in packages]
     reference = Reference(distribution=inputs.distribution, version=inputs.version, packages=tuple(packages))
-    findings = sorted({*builder.world.library.findings, *builder.world.findings})
+    reference, overridden = override(reference, {} if symbol else dict(inputs.overrides))
+    findings = sorted({*builder.world.library.findings, *builder.world.findings, *overridden})
     return Built(reference=reference, findings=tuple(findings), files=builder.files)
 
 
@@ -116,7 +119,7 @@ class _Builder:
         names = [name for package in self.inputs.packages for name in members.public_modules(self.world, package)]
         if absent := sorted(set(self.inputs.only) - set(names)):
             raise SymbolError(
-                f"packages = {absent}: the sources of {self.inputs.distribution} hold no such public package or module. "
+                f"packages = {absent}: the sources of {self.inputs.distribution} hold no such public package. "
                 f"They hold {', '.join(names)}."
             )
         packages = [self.package(name) for name in names if not self.inputs.only or name in self.inputs.only]

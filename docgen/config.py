@@ -55,7 +55,7 @@ class ReferenceConfig:
     `{path}` stands for the dotted path.
     """
     overrides: dict[str, str] = field(default_factory=dict)
-    """Symbol path -> one value that no static reader can know. Each must be used."""
+    """Place of one value -> the value, for what no static reader can know (see `overrides`)."""
 
 
 def load_config(path: Path | None, changes: Iterable[str] = ()) -> ReferenceConfig:

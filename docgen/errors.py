@@ -30,6 +30,12 @@ class SymbolError(DocgenError):
     exit_code = 2
 
 
+class OverrideError(DocgenError):
+    """An override names nothing, or what the sources say by now."""
+
+    exit_code = 4
+
+
 class SettingError(DocgenError):
     """A setting is unknown or has a wrong value, or its file cannot be read."""
 
