@@ -34,7 +34,7 @@ _KINDS = {"": ParameterKind.POSITIONAL_OR_KEYWORD, "*": ParameterKind.VAR_POSITI
 _NOTE = r"\n?> \[!NOTE\][^\n]*\n(?:> [^\n]*\n)*?> `result = await (?P<awaited>[^\n]*)\.aio\(\)`\.\n"
 _BLOCK = re.compile(rf"^###+ (?P<name>\w+)\(\)\n\n(?:{_NOTE})?```python\ndef (?P=name)\(", re.MULTILINE)
 _SIGNATURE = re.compile(
-    r"```python\n(?:class|def) \w+\((?:\)|\n(?P<parameters>(?:    [^\n]*,\n)+)\))"
+    r"```python\n(?:class|def) \w+\((?:\)|\n(?P<parameters>(?:    [^\n]*,\n)*)\))"
     r"(?: -> (?P<returns>[^\n]*))?\n```\n"
 )
 _PROTOCOL = re.compile(r"^```python\nprotocol \w+\(\)\n```\n", re.MULTILINE)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from conformance.errors import UsageError
 from docgen.compare import Difference
@@ -34,7 +35,7 @@ class Allowed:
 
 @dataclass(frozen=True, kw_only=True)
 class _AllowedFile:
-    allow: tuple[Allowed, ...] = ()
+    allow: tuple[dict[str, Any], ...] = ()
 
 
 def read_allowed(path: Path | None) -> tuple[Allowed, ...]:
@@ -46,7 +47,8 @@ def read_allowed(path: Path | None) -> tuple[Allowed, ...]:
     if path is None:
         return ()
     try:
-        entries = settings(read_toml(path), _AllowedFile, str(path)).allow
+        tables = settings(read_toml(path), _AllowedFile, str(path)).allow
+        entries = tuple(settings(table, Allowed, f"{path}, [[allow]]") for table in tables)
     except SettingError as error:
         raise UsageError(str(error)) from error
     silent = [entry.path for entry in entries if not entry.reason.strip()]

@@ -1,0 +1,278 @@
+"""An implementation held against a published page: equal is silent, and every single difference is named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conformance.parity.allowed import Allowed, judge
+from conformance.parity.command import parity
+from docgen.compare import Change, Difference
+
+ADDED_IN_2_12 = {"service_account", "entrypoint", "produces_artifacts"}
+CONTRACT = """# Tool
+
+**Package:** `other.tools`
+
+## Parameters
+
+```python
+class Tool(
+    size: int,
+    name: str,
+)
+```
+| Parameter | Type | Description |
+|-|-|-|
+| `size` | `int` | |
+| `name` | `str` | |
+
+## Properties
+
+| Property | Type | Description |
+|-|-|-|
+| `area` | `None` |  |
+| `width` | `None` |  |
+
+## Methods
+
+| Method | Description |
+|-|-|
+| [`grow()`](#grow) |  |
+| [`shrink()`](#shrink) |  |
+
+### grow()
+
+```python
+def grow(
+    by: int,
+    kwargs: **kwargs,
+) -> Tool
+```
+| Parameter | Type | Description |
+|-|-|-|
+| `by` | `int` | |
+| `kwargs` | `**kwargs` | |
+
+### shrink()
+
+```python
+def shrink(
+    by: int,
+) -> Tool
+```
+| Parameter | Type | Description |
+|-|-|-|
+| `by` | `int` | |
+
+"""
+SOURCE = """
+class Tool:
+    def __init__(self, size: int, name: str) -> None: ...
+    @property
+    def area(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    def grow(self, by: int, **kwargs: object) -> Tool: ...
+    def shrink(self, by: int = 1) -> Tool: ...
+"""
+
+
+def run(target: str, page: Path, *options: str) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(parity, [target, "--against", str(page), *options], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small package that offers what `CONTRACT` says."""
+    folder = tmp_path_factory.mktemp("package") / "mine"
+    folder.mkdir()
+    (folder / "__init__.py").write_text('"""Mine."""\n')
+    (folder / "tools.py").write_text(f"from __future__ import annotations\n{SOURCE}")
+    return folder
+
+
+def test_our_implementation_offers_what_the_contract_page_says(contract_page: Path) -> None:
+    """`reference_impl` and the contract page differ in nothing that the page shows."""
+    result = run("reference_impl", contract_page)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+@pytest.mark.network
+def test_the_release_that_the_page_was_made_from_offers_what_it_says(contract_page: Path) -> None:
+    """The SDK's own release has no difference from its own page."""
+    result = run("flyte==2.1.2", contract_page)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+@pytest.mark.network
+def test_a_later_release_is_told_apart(contract_page: Path) -> None:
+    """What a later release added to the constructor is named, each parameter with its line."""
+    result = run("flyte==2.12.1", contract_page)
+
+    named = set(re.findall(r"AsyncFunctionTaskTemplate\((\w+)\): not in the contract", result.stdout))
+    assert result.exit_code == 1
+    assert named == ADDED_IN_2_12
+
+
+def rows(text: str, start: str) -> list[tuple[int, str]]:
+    """Return number and name of each row of the table that begins with a heading row."""
+    lines = text.split("\n")
+    first = lines.index(start) + 2
+    found = []
+    for number in range(first, len(lines)):
+        match = re.match(r"\| \[?`(\w+)", lines[number])
+        if match is None:
+            break
+        found.append((number, match[1]))
+    return found
+
+
+@st.composite
+def edits(draw: st.DrawFn, text: str) -> tuple[str, str]:
+    """Draw a page with one thing changed, and the name that a report must give."""
+    lines = text.split("\n")
+    kind = draw(st.sampled_from(["parameter", "property", "return"]), label="kind")
+    if kind == "return":
+        number = draw(st.sampled_from([n for n, line in enumerate(lines) if line.startswith(") -> ")]), label="line")
+        head = next(line for line in reversed(lines[:number]) if line.startswith("def "))
+        return "\n".join([*lines[:number], ") -> Changed", *lines[number + 1 :]]), head[4:-1]
+    if kind == "property":
+        places = rows(text, "| Property | Type | Description |")
+    else:
+        places = [
+            (n, match[1]) for n, line in enumerate(lines) if (match := re.match(r"    (\w+)(?:: [^\n]*)?,$", line))
+        ]
+        places = [(n, name) for n, name in places if f"    {name}" in lines[n]]
+    place = draw(st.integers(0, len(places) - 1), label="place")
+    number, name = places[place]
+    deed = draw(st.sampled_from(["delete", "rename", "move"]), label="deed")
+    if deed == "delete":
+        del lines[number]
+    elif deed == "rename":
+        lines[number] = lines[number].replace(name, f"{name}_new", 1)
+    else:
+        neighbour = draw(st.sampled_from([n for n in (number - 1, number + 1) if n in dict(places)] or [number]))
+        lines[number], lines[neighbour] = lines[neighbour], lines[number]
+        name = "" if neighbour == number else name
+    return "\n".join(lines), name
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_single_edit_of_the_page_is_named(package: Path, tmp_path: Path, data: st.DataObject) -> None:
+    """Delete, rename, move one parameter or property, change one return type: exit 1, and its name in the report."""
+    page = tmp_path / "page.md"
+    text, name = data.draw(edits(CONTRACT), label="edit")
+    page.write_text(text)
+
+    result = run(str(package), page, "--dialect", "seed")
+
+    if text == CONTRACT:
+        assert (result.exit_code, result.stdout) == (0, "")
+        return
+    assert result.exit_code == 1, result.stdout
+    assert name in result.stdout or "reordered" in result.stdout, f"{name} is not named in:\n{result.stdout}"
+
+
+def test_the_small_contract_is_kept(package: Path, tmp_path: Path) -> None:
+    """The unedited page is silent: what the property finds is the edit."""
+    page = tmp_path / "page.md"
+    page.write_text(CONTRACT)
+
+    assert run(str(package), page, "--dialect", "seed").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("### shrink()\n", "### shrunk()\n", "shrink"),
+        ("| [`shrink()`](#shrink) |  |\n", "", "shrink() has a block and is not in the table"),
+        ("    by: int,\n    kwargs", "    by: str,\n    kwargs", "grow(by): type changed: `str` -> `int`"),
+        (
+            "def grow(\n    by: int,\n    kwargs: **kwargs,\n",
+            "def grow(\n    by: int,\n",
+            "grow(kwargs): not in the contract",
+        ),
+        ("| `width` | `None` |  |\n", "", "Tool.width: not in the contract"),
+    ],
+)
+def test_a_report_says_what_was_due_and_what_came(package: Path, tmp_path: Path, old: str, new: str, told: str) -> None:
+    """One line a difference: place on the page, symbol, and both sides."""
+    assert old in CONTRACT
+    page = tmp_path / "page.md"
+    page.write_text(CONTRACT.replace(old, new))
+
+    result = run(str(package), page, "--dialect", "seed")
+
+    assert result.exit_code == 1
+    assert told in result.stdout
+
+
+def test_what_is_allowed_with_a_reason_is_accepted(package: Path, tmp_path: Path) -> None:
+    """An entry for each difference makes the check green; an entry for none makes it stale."""
+    page, allow = tmp_path / "page.md", tmp_path / "allow.toml"
+    page.write_text(CONTRACT.replace("    by: int,\n    kwargs", "    by: str,\n    kwargs"))
+    entry = '[[allow]]\npath = "other.tools.Tool.{}"\nreason = "known"\n'
+
+    allow.write_text(entry.format("grow(*"))
+    accepted = run(str(package), page, "--dialect", "seed", "--allow", str(allow))
+    allow.write_text(entry.format("grow(*") + entry.format("nothing"))
+    stale = run(str(package), page, "--dialect", "seed", "--allow", str(allow))
+
+    # The table of the page still says what it said: that contradiction is not a difference and stays.
+    assert "type changed" not in accepted.stdout
+    assert "nothing covers no difference any more" in stale.stderr
+
+
+def test_stale_entries_are_told_from_open_differences() -> None:
+    """An entry covers what its pattern matches, and only entries that cover nothing are stale."""
+    one, other = (Difference(path=f"p.C.{name}", change=Change.ADDED) for name in ("a", "b"))
+    entries = (Allowed(path="p.C.a", reason="r"), Allowed(path="p.D.*", reason="r"))
+
+    assert judge([one, other], entries) == ((other,), (entries[1],))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        ("[[allow]]\npath = 'x'\nreason = ' '\n", 2, "no reason for x"),
+        ("[[allow]]\npaht = 'x'\n", 2, "paht"),
+        ("allow = 1", 2, "allow"),
+    ],
+)
+def test_a_wrong_file_of_accepted_differences_is_refused(
+    package: Path, tmp_path: Path, text: str, code: int, told: str
+) -> None:
+    """An entry needs a reason; what the file cannot mean is named."""
+    page, allow = tmp_path / "page.md", tmp_path / "allow.toml"
+    page.write_text(CONTRACT)
+    allow.write_text(text)
+
+    result = run(str(package), page, "--allow", str(allow))
+
+    assert result.exit_code == code
+    assert told in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("target", "page"), [("nowhere_at_all", CONTRACT), ("reference_impl", "# Notes\n\nNo page.\n")]
+)
+def test_bad_input_gives_one_line_and_its_exit_code(tmp_path: Path, target: str, page: str) -> None:
+    """An unknown target and a page that is none: wrong use, one line that says what to do."""
+    path = tmp_path / "page.md"
+    path.write_text(page)
+
+    result = run(target, path)
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("conformance parity: ")
+    assert len(result.stderr.splitlines()) == 1
