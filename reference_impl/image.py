@@ -42,12 +42,19 @@ class Image:
         *,
         python_version: tuple[int, int] | None = None,
         registry: str | None = None,
+        name: str | None = None,
+        platform: tuple[str, ...] | None = None,
         **options: Any,
     ) -> Self:
         """Return the default image for a version of Python, by default the running one."""
         major, minor = python_version or sys.version_info[:2]
-        base = f"python:{major}.{minor}-slim-bookworm"
-        image = cls(base_image=base, registry=registry, python_version=(major, minor), name=options.pop("name", None))
+        image = cls(
+            base_image=f"python:{major}.{minor}-slim-bookworm",
+            name=name,
+            registry=registry,
+            python_version=(major, minor),
+            platform=tuple(platform or cls.platform),
+        )
         return image._with("debian", (), options) if options else image
 
     @classmethod

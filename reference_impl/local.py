@@ -6,6 +6,7 @@ import concurrent.futures
 import itertools
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from reference_impl.caching import Cache, VersionParameters, cache_from_request
@@ -97,22 +98,26 @@ class LocalController:
                 return outputs_of_run(task.native_interface, value, task.name)
             except Exception as error:
                 if not left or isinstance(error, NonRecoverableError):
-                    raise _as_reported(error) from error
+                    raise as_reported(error) from error
         raise AssertionError("there is always a last attempt")
 
     def _sub_action(self, context: TaskContext) -> TaskContext:
-        """Return the context of a new action of the same run, with a report of its own and no data."""
+        """Return the context of a new action of the same run, with a report and folders of its own and no data."""
         with self._lock:
             name = f"a{next(self._numbers)}"
         action = context.action.new_sub_action(name)
-        return replace(context, action=action, report=Report(name), data={}, group_data=None)
+        output = Path(context.run_base_dir, name)
+        for folder in (output, Path(context.raw_data_path.path)):
+            folder.mkdir(parents=True, exist_ok=True)  # a task may write where it is told to
+        report = Report(name)
+        return replace(context, action=action, output_path=str(output), report=report, data={}, group_data=None)
 
 
 CROSSING = (OOMError, TaskInterruptedError, RetriesExhaustedError, RuntimeSystemError, RuntimeUnknownError)
 """The error classes that say what became of a task, and that a caller can tell apart."""
 
 
-def _as_reported(error: Exception) -> BaseRuntimeError:
+def as_reported(error: Exception) -> BaseRuntimeError:
     """Return the error as a caller gets it: code and text cross the border of a task, classes of the user do not."""
     if isinstance(error, RuntimeDataValidationError):  # raised at the border itself
         return error

@@ -8,6 +8,7 @@ from typing import Any
 
 from reference_impl.context import group
 from reference_impl.errors import InvalidTypeError
+from reference_impl.local import as_reported
 from reference_impl.template import TaskTemplate
 
 Mapped = TaskTemplate[Any, Any, Any] | functools.partial[Any]
@@ -64,9 +65,10 @@ class _Map:
                 with group(f"{task.name}_{group_name or 'map'}"):
                     result = await task.aio(*bound.args, *values, **bound.keywords)
             except Exception as error:
+                # Outside a run `aio` gives the function's own exception; a map gives the same inside and outside.
+                result = as_reported(error)
                 if not return_exceptions:
-                    raise
-                result = error
+                    raise result from error
             yield result
 
 

@@ -1,0 +1,58 @@
+"""A map gives the same inside and outside a run, in sync and in async code."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from reference_impl import TaskEnvironment, map, run  # noqa: A004 - the name is the SDK's
+from reference_impl.errors import RuntimeUserError
+
+env = TaskEnvironment("mapping")
+
+
+@env.task
+def inverse(number: int) -> float:
+    """Divide, which fails for one number."""
+    return 1 / number
+
+
+def shown(results: list[object]) -> list[str]:
+    """Return results and errors as text."""
+    return [f"{item.code}: {item}" if isinstance(item, RuntimeUserError) else str(item) for item in results]
+
+
+@env.task
+def mapped() -> list[str]:
+    """Map in sync code."""
+    return shown(list(map(inverse, [0, 4])))
+
+
+@env.task
+async def mapped_async() -> list[str]:
+    """Map in async code."""
+    return shown([item async for item in map.aio(inverse, [0, 4])])
+
+
+def test_failures_stand_in_their_places() -> None:
+    """By default a failed call is one of the results, of the same class and code wherever the map runs."""
+    due = ["ZeroDivisionError: division by zero", "0.25"]
+
+    outside: list[object] = [mapped(), asyncio.run(mapped_async.aio())]
+    inside: list[object] = [run(mapped).outputs()[0], run(mapped_async).outputs()[0]]
+
+    assert outside == [due, due]
+    assert inside == [due, due]
+
+
+def test_failure_is_raised_on_demand() -> None:
+    """Without `return_exceptions` the first failure ends the map, its cause kept."""
+
+    async def collect() -> list[object]:
+        return [item async for item in map.aio(inverse, [4, 0], return_exceptions=False)]
+
+    with pytest.raises(RuntimeUserError) as caught:
+        asyncio.run(collect())
+
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
