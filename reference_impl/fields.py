@@ -5,6 +5,7 @@ The constructor and `override` use the same table, so a value means the same in 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -25,7 +26,7 @@ def _optional(name: str, *kinds: type) -> Callable[[Any], Any]:
     due = " or ".join([*(kind.__name__ for kind in kinds), "None"])
 
     def keep(value: Any) -> Any:
-        if value is not None:
+        if value is not None and not isinstance(value, kinds):
             need(name, value, kinds, due)
         return value
 
@@ -36,7 +37,8 @@ def _plain(name: str, kind: type) -> Callable[[Any], Any]:
     """Return the rule "an instance of the type"."""
 
     def keep(value: Any) -> Any:
-        need(name, value, (kind,), kind.__name__)
+        if not isinstance(value, kind):
+            need(name, value, (kind,), kind.__name__)
         return value
 
     return keep
@@ -60,7 +62,13 @@ def cache(value: Any) -> Cache:
 
 def retries(value: Any) -> RetryStrategy:
     """Return a RetryStrategy as it is, a number as one."""
-    return value if isinstance(value, RetryStrategy) else RetryStrategy(count=need_int("retries", value))
+    if isinstance(value, RetryStrategy):
+        return value
+    return _attempts(value) if type(value) is int else RetryStrategy(count=value)
+
+
+_attempts = functools.lru_cache(RetryStrategy)
+"""One RetryStrategy per number: it does not change, and numbers of retries are few."""
 
 
 def env_vars(value: Any) -> FrozenDict[str, str] | None:

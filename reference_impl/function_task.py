@@ -79,7 +79,7 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
 
     def forward(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
         """Return what the function returns, for an async one a coroutine. Nothing is caught, nothing is awaited."""
-        result: Coroutine[Any, Any, R] | R = self.func(*args, **kwargs)
+        result: Coroutine[Any, Any, R] | R = self.func(*args, **kwargs) if kwargs else self.func(*args)
         return result
 
     async def execute(self, *args: P.args, **kwargs: P.kwargs) -> R:
