@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import os
 import subprocess
 import sys
@@ -24,7 +25,7 @@ GRANTED: dict[str, list[str]] = {
     "docgen": [],
     "conformance": ["docgen"],
     "conformance.adapters": ["conformance", "reference_impl"],
-    "conformance.mutants": ["conformance", "reference_impl"],
+    "conformance.mutants": ["conformance", "conformance.adapters", "reference_impl"],
 }
 """Which of our other packages a package may import. Source: the architecture, the arrow between the packages."""
 
@@ -94,7 +95,8 @@ def test_public_names_exist_and_are_documented(package: str) -> None:
     assert module.__doc__
     for name in names:
         public = getattr(module, name)
-        assert public.__doc__ or not callable(public), f"{package}.{name} has no docstring"
+        needs_text = inspect.isclass(public) or inspect.isroutine(public)
+        assert public.__doc__ or not needs_text, f"{package}.{name} has no docstring"
 
 
 @pytest.mark.parametrize("package", PACKAGES)
