@@ -1,1 +1,27 @@
-"""Does an implementation keep the contract? Rules as data, properties that check them, one verdict each."""
+"""Does an implementation keep the contract? Rules as data, properties that check them, one verdict each.
+
+`TemplateContract` is the contract as a test class. It is imported when it is asked for: the child process, which has
+few packages, imports this one too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.contract_case import TemplateContract
+
+__all__ = ["TemplateContract"]
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, imported at its first use.
+
+    Raises:
+        AttributeError: There is no such name.
+    """
+    if name not in __all__:
+        raise AttributeError(f"module 'conformance' has no attribute {name!r}")
+    from conformance import contract_case  # noqa: PLC0415 - pytest and msgspec, which the child process does not have
+
+    return getattr(contract_case, name)

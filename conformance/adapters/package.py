@@ -105,7 +105,13 @@ class PackageAdapter:
         return frozenset({*named, *(inherited if takes_more else ())})
 
     def make(self, func: Callable[..., Any], **fields: Any) -> Any:
-        """Return a template of `func`; name and interface are made up where not given."""
+        """Return a template of `func`; name and interface are made up where not given.
+
+        Raises:
+            Gap: The template class is none of functions, or needs what cannot be made up.
+        """
+        if "func" not in self.fields():
+            raise Gap(f"{self.template.__name__} is no template of a function")
         given = {"name": getattr(func, "__name__", "body"), **fields}
         if "interface" not in given:
             given["interface"] = self.interface_of(func)

@@ -1,0 +1,105 @@
+"""The contract as a test class: `class TestMine(conformance.TemplateContract): target = "mine.adapter:MyAdapter"`.
+
+The class has one standard test per rule of its profile. None can be taken away or replaced; a rule that is known to
+deviate is named in `expected`, with its reason, and has to deviate.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from conformance.choice import budget
+from conformance.confirm import with_confirmed_reproducers
+from conformance.errors import UsageError
+from conformance.pytest_items import settle
+from conformance.rules import Profile, Rule, catalogue
+from conformance.targets import target_from
+from conformance.worker import Worker, launch_of
+
+
+class TemplateContract:
+    """Every rule as a test of one implementation. pytest collects subclasses of it by their own names.
+
+    Raises:
+        UsageError: A subclass takes a standard test away, expects a rule that there is not, or gives no reason.
+    """
+
+    target: ClassVar[str] = ""
+    """The implementation under test, as for `conformance run`."""
+    profile: ClassVar[str] = Profile.STRICT.value
+    examples: ClassVar[str] = "default"
+    """A budget: smoke, default, deep or a number, as text."""
+    seed: ClassVar[int] = 0
+    expected: ClassVar[Mapping[str, str]] = {}
+    """Rules that are known to deviate, each with the reason."""
+
+    def __init_subclass__(cls) -> None:
+        """Add the standard tests of the profile, and see that none is missing."""
+        super().__init_subclass__()
+        names = standard_tests(cls)
+        problems = [f"{name} is a standard test and cannot be replaced" for name in names if name in vars(cls)]
+        problems += [
+            f"expected names {one!r}, which is no rule of the profile"
+            for one in cls.expected
+            if name_of_test(one) not in names
+        ]
+        problems += [f"expected[{one!r}] gives no reason" for one, reason in cls.expected.items() if not reason.strip()]
+        if problems:
+            raise UsageError(
+                f"{cls.__name__}: {'; '.join(problems)}. List known deviations in `expected`, with a reason."
+            )
+        for name, rule in names.items():
+            setattr(cls, name, standard_test(rule))
+
+
+def standard_tests(case: type[TemplateContract]) -> dict[str, Rule]:
+    """Return the rules of a class's profile by the names of their standard tests."""
+    profile = Profile(case.profile)
+    return {standard_name(rule): rule for rule in catalogue().values() if profile in rule.profiles}
+
+
+def name_of_test(rule_id: str) -> str:
+    """Return the name of the standard test of a rule: `test_OVR_15a` for `OVR-15a`."""
+    return f"test_{rule_id.replace('-', '_')}"
+
+
+def standard_name(rule: Rule) -> str:
+    """Return the name of the standard test of a rule."""
+    return name_of_test(rule.id)
+
+
+def standard_test(rule: Rule) -> Callable[[TemplateContract], None]:
+    """Return the test method of one rule."""
+
+    def test(self: TemplateContract) -> None:
+        gone = [name for name in standard_tests(type(self)) if not callable(getattr(type(self), name, None))]
+        if gone:
+            raise UsageError(f"{type(self).__name__}: standard tests were taken away: {', '.join(gone)}.")
+        worker = worker_for(self)
+        (result,) = with_confirmed_reproducers([worker.judge(rule)], worker.launch)
+        settle(rule, result, self.target, Profile(self.profile), self.expected.get(rule.id))
+
+    test.__name__ = standard_name(rule)
+    test.__doc__ = rule.statement
+    return test
+
+
+_WORKERS: dict[tuple[str, str, int], Worker] = {}
+
+
+def worker_for(case: TemplateContract) -> Worker:
+    """Return the worker of a class's target, the same one for all of its tests.
+
+    Raises:
+        UsageError: The class names no target.
+    """
+    if not case.target:
+        raise UsageError(f'{type(case).__name__} names no target. Write `target = "mine.adapter:MyAdapter"` in it.')
+    key = (case.target, case.examples, case.seed)
+    if key not in _WORKERS:
+        launch = launch_of(target_from(case.target), examples=budget(case.examples), seed=case.seed)
+        _WORKERS[key] = Worker(launch)
+        atexit.register(_WORKERS[key].close)
+    return _WORKERS[key]

@@ -1,0 +1,77 @@
+"""The contract as a test class: whole, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+import conformance
+from conformance.errors import UsageError
+from conformance.pytest_items import NotHeldError
+
+pytest_plugins = ["pytester"]
+
+
+class Mine(conformance.TemplateContract):
+    """The reference implementation, with few examples."""
+
+    target = "reference_impl"
+    examples = "5"
+
+
+def test_a_standard_test_passes_where_the_rule_holds() -> None:
+    """One test per rule, named by it."""
+    Mine().test_CON_05()  # type: ignore[attr-defined]  # added by the base class
+
+
+def test_a_standard_test_cannot_be_replaced() -> None:
+    """A subclass that switches a rule off is refused when it is defined."""
+    with pytest.raises(UsageError, match="test_OVR_02 is a standard test"):
+        type("Other", (conformance.TemplateContract,), {"test_OVR_02": None})
+
+
+def test_a_standard_test_cannot_be_deleted() -> None:
+    """A class from which a test was taken away later fails in all the others."""
+
+    class Other(conformance.TemplateContract):
+        target = "reference_impl"
+
+    del Other.test_OVR_02  # type: ignore[attr-defined]  # added by the base class
+
+    with pytest.raises(UsageError, match="taken away: test_OVR_02"):
+        Other().test_CON_05()  # type: ignore[attr-defined]  # the same
+
+
+@pytest.mark.parametrize(("expected", "words"), [({"OVR-02": " "}, "no reason"), ({"OVR-99": "why"}, "no rule")])
+def test_an_expectation_needs_a_rule_and_a_reason(expected: dict[str, str], words: str) -> None:
+    """A known deviation says which and why."""
+    with pytest.raises(UsageError, match=words):
+        type("Other", (conformance.TemplateContract,), {"expected": expected})
+
+
+def test_an_expectation_that_holds_is_stale() -> None:
+    """What is expected to deviate has to deviate."""
+
+    class Stale(conformance.TemplateContract):
+        target = "reference_impl"
+        examples = "5"
+        expected = {"CON-05": "we thought so"}  # noqa: RUF012 - read only
+
+    with pytest.raises(NotHeldError, match="CON-05 holds, and is expected to deviate"):
+        Stale().test_CON_05()  # type: ignore[attr-defined]  # added by the base class
+
+
+def test_the_suite_runs_under_pytest(pytester: pytest.Pytester) -> None:
+    """`--pyargs conformance.suite --impl TARGET`: one test per rule, chosen by level and name, and nothing leaks."""
+    result = pytester.runpytest_subprocess(
+        "--pyargs", "conformance.suite", "--impl", "reference_impl", "--impl-examples", "5", "-m", "MUST", "-k", "CON-0"
+    )
+
+    result.assert_outcomes(passed=8, deselected=result.parseoutcomes()["deselected"])
+
+
+def test_the_suite_asks_for_an_implementation(pytester: pytest.Pytester) -> None:
+    """Without --impl there is nothing to test, and pytest says what to write."""
+    result = pytester.runpytest_subprocess("--pyargs", "conformance.suite")
+
+    assert "name one with --impl TARGET" in "\n".join([*result.outlines, *result.errlines])
+    assert result.ret != 0

@@ -1,0 +1,208 @@
+"""Every format says the same, and is what its readers expect."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import jsonschema_rs
+import msgspec
+import pytest
+
+from conformance.errors import UsageError
+from conformance.report import change, formats
+from conformance.report.model import Report, RuleEntry, Settings, TargetReport, from_json, report_schema, to_json
+from conformance.report.text import detail_of
+from conformance.rules import Level, Profile
+from conformance.verdicts import Result, Verdict
+
+AWKWARD = "came <b>|*x*</b> & \x00 ::error::%0A é\nsecond line"
+
+
+def entry(identifier: str, level: Level = Level.MUST, *, decides: bool = True) -> RuleEntry:
+    """Return a rule as a report repeats it."""
+    return RuleEntry(
+        id=identifier,
+        name="some-name",
+        level=level,
+        statement="It | <holds>.",
+        since="2.0.0",
+        hint="Do.",
+        source="observed",
+        decides=decides,
+    )
+
+
+def result(identifier: str, verdict: Verdict, message: str = "", expected: str | None = None) -> Result:
+    """Return a result."""
+    return Result(rule=identifier, verdict=verdict, message=message, expected=expected)
+
+
+def report(*results: Result, **more: object) -> Report:
+    """Return a report of one target with these results; each rule decides."""
+    target = TargetReport(target="one==1.0", version="1.0", template="one.Template", results=results)
+    given = {
+        "assay": "0.1.0",
+        "created": "2026-01-01T00:00:00+00:00",
+        "settings": Settings(profile=Profile.STRICT, examples=5, seed=0, limit_seconds=10),
+        "rules": tuple(entry(one.rule) for one in results),
+        "targets": (target,),
+        **more,
+    }
+    return msgspec.convert(given, Report)
+
+
+HOLDS = [result(f"AAA-0{number}", Verdict.HOLDS) for number in range(5)]
+MIXED = report(
+    *HOLDS,
+    result("BBB-01", Verdict.DEVIATES, AWKWARD),
+    result("BBB-02", Verdict.DEVIATES, "known", expected="a reason"),
+    result("BBB-03", Verdict.GAP, "not offered: x"),
+)
+
+
+@pytest.mark.parametrize(
+    ("results", "more", "due"),
+    [
+        (HOLDS, {}, 0),
+        ([*HOLDS, result("B-1", Verdict.DEVIATES)], {}, 1),
+        ([*HOLDS, result("B-1", Verdict.DEVIATES, expected="known")], {}, 0),
+        ([*HOLDS, result("B-1", Verdict.GAP)], {}, 0),  # 5 of 6 judged
+        ([*HOLDS[:3], result("B-1", Verdict.GAP)], {}, 3),  # 3 of 4 judged: less than 80 %
+        ([*HOLDS, result("B-1", Verdict.BREAKDOWN)], {}, 3),
+        (HOLDS, {"is_complete": False}, 3),
+        (HOLDS, {"targets": (TargetReport(target="x", results=tuple(HOLDS), stale=("y",)),)}, 4),
+        (HOLDS, {"targets": (TargetReport(target="x", results=tuple(HOLDS), false_claims={"context": "y"}),)}, 1),
+        (HOLDS, {"targets": (TargetReport(target="x", error="no such release"),)}, 3),
+        ([], {}, 5),
+    ],
+)
+def test_exit_codes(results: list[Result], more: dict[str, object], due: int) -> None:
+    """0 as expected, 1 findings, 3 could not run or too little was judged, 4 stale expectations, 5 nothing was run."""
+    assert report(*results, **more).exit_code == due
+
+
+def test_a_deviation_that_does_not_decide_is_no_finding() -> None:
+    """What a profile only reports gives exit code 0."""
+    rules = (*(entry(one.rule) for one in HOLDS), entry("B-1", Level.SHOULD, decides=False))
+
+    assert report(*HOLDS, result("B-1", Verdict.DEVIATES), rules=rules).exit_code == 0
+
+
+def test_json_comes_back_and_keeps_its_schema(tmp_path: Path) -> None:
+    """The JSON report is what the published schema says, and loses nothing."""
+    path = tmp_path / "report.json"
+    path.write_text(to_json(MIXED), encoding="utf-8")
+    published = (Path(formats.__file__).parent / "report.schema.json").read_text(encoding="utf-8")
+
+    assert from_json(path) == MIXED
+    assert published == report_schema(), "write report_schema() to report.schema.json: the report has changed"
+    jsonschema_rs.validate(json.loads(published), json.loads(to_json(MIXED)))
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', "no json"])
+def test_what_is_no_report_is_one_clear_line(text: str, tmp_path: Path) -> None:
+    """A file that holds something else is refused by name."""
+    path = tmp_path / "other.json"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(UsageError, match=r"other\.json: no report of this format"):
+        from_json(path)
+
+
+def test_junit_is_well_formed_and_counts() -> None:
+    """Deviations that decide fail; expected ones and gaps are skipped; control characters do not break the XML."""
+    suite = ET.fromstring(formats.FORMATS["junit"](MIXED))[0]  # noqa: S314 - our own text
+
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped"), suite.get("errors")) == (
+        "8",
+        "1",
+        "2",
+        "0",
+    )
+
+
+def test_sarif_tells_news_from_known() -> None:
+    """A result per deviation, the expected one suppressed with its reason; rules are found by index."""
+    (run,) = json.loads(formats.FORMATS["sarif"](MIXED))["runs"]
+
+    assert [one["ruleId"] for one in run["results"]] == ["BBB-01", "BBB-02"]
+    assert [one.get("suppressions", [{}])[0].get("justification") for one in run["results"]] == [None, "a reason"]
+    assert all(run["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"])
+
+
+def test_github_commands_are_one_line_each() -> None:
+    """A finding cannot break out of its command, whatever is in its message."""
+    lines = formats.FORMATS["github"](MIXED).splitlines()
+
+    assert [line.split(" ")[0] for line in lines] == ["::error", "::notice"]
+    assert "%250A" in lines[0], "a percent sign of the message has to be escaped"
+
+
+def test_markdown_tables_keep_their_columns() -> None:
+    """A wall in a statement is escaped, so that each row of a table has the columns of its head."""
+    text = formats.FORMATS["markdown"](MIXED).replace("\\|", "")
+    rows = [line for line in text.splitlines() if line.startswith("| BBB")]
+
+    assert len(rows) == 3
+    assert {row.count("|") for row in rows} == {5}
+    assert "<holds>" not in text
+
+
+def test_html_needs_nothing_else_and_escapes() -> None:
+    """No script, nothing from elsewhere, markup of messages shown and not obeyed."""
+    page = formats.FORMATS["html"](MIXED)
+
+    assert "<script" not in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("one", "message"),
+    [(report(*HOLDS), "5/5"), (MIXED, "6/8"), (report(*HOLDS, is_complete=False), "no result")],
+)
+def test_the_badge_shows_its_denominator(one: Report, message: str) -> None:
+    """passed/required, or that there is no result."""
+    assert json.loads(formats.FORMATS["badge-json"](one))["message"] == message
+    ET.fromstring(formats.FORMATS["badge"](one))  # noqa: S314 - our own text
+
+
+def test_text_is_at_most_15_lines_a_rule() -> None:
+    """A long message and a long script are cut; a script that fits is shown whole."""
+    long = result("BBB-01", Verdict.DEVIATES, "\n".join(["line"] * 40))
+    short_script = msgspec.structs.replace(long, reproducer="one\n" * 12)
+    long_script = msgspec.structs.replace(long, reproducer="one\n" * 30)
+
+    for one in (long, short_script, long_script):
+        assert len(detail_of(entry("BBB-01"), one, "x").splitlines()) <= 15
+    assert detail_of(entry("BBB-01"), short_script, "x").count("one") == 12
+    assert "30 lines, in the JSON report" in detail_of(entry("BBB-01"), long_script, "x")
+
+
+def test_diff_names_what_changed_and_what_got_worse() -> None:
+    """Two releases are compared although their names differ."""
+    old = report(result("A-1", Verdict.HOLDS), result("A-2", Verdict.DEVIATES), result("A-3", Verdict.HOLDS))
+    new = report(result("A-1", Verdict.DEVIATES), result("A-2", Verdict.HOLDS), result("A-3", Verdict.HOLDS))
+
+    changes = change.changes_between(old, new)
+
+    assert [(one.rule, one.before, one.after, one.is_worse) for one in changes] == [
+        ("A-1", "holds", "deviates", True),
+        ("A-2", "deviates", "holds", False),
+    ]
+
+
+def test_merge_refuses_what_cannot_be_compared() -> None:
+    """Reports of other settings, or of the same target twice, are not made into one."""
+    other = msgspec.structs.replace(MIXED, settings=msgspec.structs.replace(MIXED.settings, seed=1))
+    renamed = msgspec.structs.replace(MIXED, targets=(msgspec.structs.replace(MIXED.targets[0], target="two"),))
+
+    assert [one.target for one in change.merge([MIXED, renamed]).targets] == ["one==1.0", "two"]
+    with pytest.raises(UsageError, match="same settings"):
+        change.merge([MIXED, other])
+    with pytest.raises(UsageError, match="more than one"):
+        change.merge([MIXED, MIXED])
