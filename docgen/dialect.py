@@ -71,6 +71,8 @@ class Printing:
     """Where `<` and `>` become entities."""
     summary_ignores_code: bool = True
     """A full stop inside inline code ends no summary."""
+    escapes_bars_in_code: bool = True
+    """A bar in the code of a table cell is escaped too: where rows are split into cells before code is looked for."""
     squeezes_blank_lines: bool = False
     """A run of blank lines becomes one."""
     has_footer: bool = False

@@ -15,6 +15,7 @@ _KEPT = {
 """Code, the mark of a quoted line, or one character to be changed."""
 _ENTITIES = {"<": "&lt;", ">": "&gt;"}
 _CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
+_BAR_OR_CODE = re.compile(r"`[^`]*`|\|")
 _ADMONITION = (">", "!!!")
 
 
@@ -28,10 +29,17 @@ def unescape_entities(text: str, where: Where) -> str:
     return text if where == "never" else _KEPT[where].sub(lambda found: _CHARACTERS.get(found[0], found[0]), text)
 
 
-def cell(text: str) -> str:
-    """Return a text as a table cell: on one line, bars escaped, no blanks around it."""
-    # Also inside code: Markdown splits a row into cells before it looks for code.
-    return text.replace("\n", " ").replace("|", r"\|").strip()
+def cell(text: str, *, escapes_code: bool = True) -> str:
+    """Return a text as a table cell: on one line, no blanks around it, bars escaped.
+
+    Parameters:
+        text: Markdown.
+        escapes_code: Bars in code too: some renderers split a row into cells before they look for code, some after.
+    """
+    line = text.replace("\n", " ").strip()
+    if escapes_code:
+        return line.replace("|", r"\|")
+    return _BAR_OR_CODE.sub(lambda found: r"\|" if found[0] == "|" else found[0], line)
 
 
 def uncell(text: str) -> str:

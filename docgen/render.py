@@ -6,6 +6,7 @@ filters of this module, steered by the flags of the dialect.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,9 @@ from docgen.errors import RenderError
 from docgen.findings import Finding
 from docgen.markdown import cell, escape_entities, squeeze, summary
 from docgen.model import Class, ClassKind, Function, Package, Receiver, Reference
-from docgen.spelling import declared, shown_name, shown_type
+from docgen.spelling import code_cell, declared, shown_name, shown_type
+
+_MARKS = re.compile("`+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,7 @@ class Renderer:
         self.dialect = dialect
         self.site = site
         self.findings: list[Finding] = []
+        self._homes: dict[str, tuple[str, str]] = {}
         self._stems: dict[tuple[str, str], str] = {}
         printing = dialect.printing
         self._environment = jinja2.Environment(
@@ -52,13 +56,16 @@ class Renderer:
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # noqa: S701 - Markdown, not HTML; entities are a flag of the dialect
         )
-        self._environment.filters |= _filters(printing) | {"stem": self.stem}
+        self._environment.filters |= _filters(printing) | {"stem": self.stem, "is_alias": self.is_alias}
         self._environment.globals |= {"printing": printing, "site": site, "version": site.version or version}
 
     def reference(self, reference: Reference) -> tuple[Page, ...]:
         """Return all pages: home, indexes, packages and classes, in this order."""
         for package in reference.packages:
             self._name_files(package)
+            for class_ in package.classes:
+                place = (class_.package, class_.name)
+                self._homes[class_.path or ""] = min(place, self._homes.get(class_.path or "", place), key=_shortest)
         return (*self.indexes(reference), *(page for package in reference.packages for page in self.package(package)))
 
     def indexes(self, reference: Reference) -> tuple[Page, ...]:
@@ -99,6 +106,11 @@ class Renderer:
     def stem(self, class_: Class) -> str:
         """Return the name of the page of a class, without suffix."""
         return self._stems.get((class_.package, class_.name), class_.name.lower())
+
+    def is_alias(self, class_: Class) -> bool:
+        """Say whether the class has a page of a shorter name too; one of them is enough for a search."""
+        place = (class_.package, class_.name)
+        return bool(class_.path) and self._homes.get(class_.path or "", place) != place
 
     def _name_files(self, package: Package) -> None:
         """Number the files of classes whose names differ only in case: where case does not count they would be one."""
@@ -143,17 +155,44 @@ class Renderer:
 
 def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
     prose = partial(escape_entities, where=printing.entities)
+
+    def shown_cell(text: str) -> str:
+        return cell(prose(text), escapes_code=printing.escapes_bars_in_code)
+
+    def shown_summary(text: str) -> str:
+        sentence = summary(text, ignores_code=printing.summary_ignores_code)
+        return cell(sentence, escapes_code=printing.escapes_bars_in_code)
+
     return {
         "prose": prose,
-        "cell": lambda text: f" {shown}" if (shown := cell(prose(text))) else "",
-        "summary": lambda text: cell(summary(text, ignores_code=printing.summary_ignores_code)),
+        "cell": lambda text: _padded(shown_cell(text)),
+        "summary": shown_summary,
+        "padded": _padded,
+        "code": lambda code: "" if code is None else _code(code_cell(code, printing)),
+        "escaped": lambda name: name.replace("_", r"\_"),
         "anchor": str.lower,
         "declared": partial(declared, printing=printing),
         "shown_name": partial(shown_name, printing=printing),
-        "shown_type": lambda typed: f"`{shown}`" if (shown := shown_type(typed, printing)) else "",
+        "shown_type": lambda typed: _code(shown_type(typed, printing)),
         "awaited": _awaited,
         "arrow": _arrow,
     }
+
+
+def _shortest(place: tuple[str, str]) -> tuple[int, tuple[str, str]]:
+    return place[0].count("."), place
+
+
+def _padded(text: str) -> str:
+    """Return a cell's text with the blank before it; an empty cell is one blank wide, not two."""
+    return f" {text}" if text else ""
+
+
+def _code(text: str) -> str:
+    """Return a text as inline code, with as many marks as its own marks demand; empty for no text."""
+    marks = "`" * (max(map(len, _MARKS.findall(text)), default=0) + 1)
+    pad = " " if "`" in text else ""
+    return f"{marks}{pad}{text}{pad}{marks}" if text else ""
 
 
 def _awaited(function: Function, owner: str | None) -> str:

@@ -36,10 +36,15 @@ def shown_name(parameter: Parameter, printing: Printing) -> str:
 
 
 def shown_type(typed: Parameter | Property | Variable, printing: Printing) -> str:
-    """Return the type as tables show it, bars escaped; empty where nothing is written."""
+    """Return the type as tables show it, without the marks of code; empty where nothing is written."""
     annotation = typed.annotation
     if isinstance(typed, Property):
         annotation = (annotation if printing.shows_property_types else None) or printing.untyped_property or None
     if isinstance(typed, Parameter) and printing.marks_variadics == "name" and (marks := stars(typed, printing)):
         annotation = marks + typed.name
-    return "" if annotation is None else cell(annotation)
+    return "" if annotation is None else code_cell(annotation, printing)
+
+
+def code_cell(code: str, printing: Printing) -> str:
+    """Return code as it stands between its marks in a table cell."""
+    return cell(code) if printing.escapes_bars_in_code else code.replace("\n", " ").strip()
