@@ -1,0 +1,74 @@
+"""Known deviations: accepted with a reason, and an error once they do not apply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from conformance.errors import UsageError
+from conformance.expectations import Expectation, apply_expectations, read_expectations
+from conformance.verdicts import Result, Verdict
+
+TODAY = dt.date(2026, 6, 1)
+
+
+def outcome(expectation: Expectation, verdict: Verdict, target: str = "flyte==2.12.1") -> tuple[str | None, int]:
+    """Return the reason on the result, and how many entries are stale."""
+    (marked,), stale = apply_expectations((expectation,), target, (Result(rule="OVR-15a", verdict=verdict),), TODAY)
+    return marked.expected, len(stale)
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict", "due"),
+    [
+        ({}, Verdict.DEVIATES, ("why", 0)),
+        ({}, Verdict.HOLDS, (None, 1)),  # stale: it holds
+        ({}, Verdict.GAP, (None, 0)),  # says nothing
+        ({}, Verdict.BREAKDOWN, (None, 0)),  # the suite's fault is never expected
+        ({"target": "flyte==*"}, Verdict.DEVIATES, ("why", 0)),
+        ({"target": "other"}, Verdict.DEVIATES, (None, 0)),
+        ({"target": "other"}, Verdict.HOLDS, (None, 0)),  # another target: not stale
+        ({"rule": "OVR-15b"}, Verdict.HOLDS, (None, 0)),  # a rule that was not run: not stale
+        ({"expires": TODAY}, Verdict.DEVIATES, ("why", 0)),  # the last day counts
+        ({"expires": TODAY - dt.timedelta(1)}, Verdict.DEVIATES, (None, 1)),
+    ],
+)
+def test_an_expectation_covers_deviations_only(
+    more: dict[str, object], verdict: Verdict, due: tuple[str | None, int]
+) -> None:
+    """It marks a deviation that it speaks of, and is stale when the rule holds or its time is over."""
+    given = {"rule": "OVR-15a", "reason": "why", **more}
+
+    assert outcome(Expectation(**given), verdict) == due  # type: ignore[arg-type]  # a table of fields
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[expect]]\nrule = "OVR-99"\nreason = "x"', "OVR-99: no such rule"),
+        ('[[expect]]\nrule = "OVR-02"\nreason = " "', "OVR-02: without a reason"),
+        ('[[expect]]\nrule = "OVR-02"', "missing required field `reason`"),
+        ('[[expect]]\nrule = "OVR-02"\nreson = "x"', "no file of expectations"),
+        ("rule = ", "no file of expectations"),
+    ],
+)
+def test_a_file_that_cannot_be_understood_is_one_clear_line(text: str, words: str, tmp_path: Path) -> None:
+    """Unknown rules, missing reasons and misspelt fields are refused by name."""
+    path = tmp_path / "expect.toml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(UsageError, match=r"expect\.toml") as caught:
+        read_expectations(path)
+
+    assert words in str(caught.value)
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    """Dates are dates, what is left out covers everything."""
+    path = tmp_path / "expect.toml"
+    path.write_text('[[expect]]\nrule = "OVR-02"\nreason = "x"\nexpires = 2027-01-31\n', encoding="utf-8")
+
+    assert read_expectations(path) == (Expectation(rule="OVR-02", reason="x", expires=dt.date(2027, 1, 31)),)
+    assert read_expectations(None) == ()

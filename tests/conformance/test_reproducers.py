@@ -1,0 +1,98 @@
+"""Every reproducer is a small script that fails on a deviation alone: here, that it passes where a rule holds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.child.reproduce import free_names, script_for, scripts
+from conformance.child.subject import load_adapter
+from conformance.confirm import failing
+from conformance.isolate import Launch
+from conformance.rules import Level, Profile, catalogue
+
+STRICT = [rule for rule in scripts() if Profile.STRICT in catalogue()[rule].profiles]
+MOST_LINES = 36
+"""With the lines that put it inside a task."""
+
+
+@pytest.fixture(scope="module")
+def here() -> Launch:
+    """The environment of the tests, in which the reference implementation is."""
+    return Launch(
+        python=Path(sys.executable),
+        adapter="",
+        template=None,
+        examples=1,
+        seed=0,
+        memory_mib=512,
+        is_separate=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def composed() -> dict[str, str]:
+    """The scripts of profile strict, against the reference implementation."""
+    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", None)
+    return {rule: script for rule in STRICT if (script := script_for(rule, adapter)) is not None}
+
+
+def test_each_script_is_of_a_rule() -> None:
+    """No script speaks of a rule that there is not."""
+    assert set(scripts()) <= set(catalogue())
+
+
+def test_each_script_can_be_composed_and_needs_the_implementation_alone(composed: dict[str, str]) -> None:
+    """Nothing is left unbound, and nothing of ours is imported."""
+    assert set(composed) == set(STRICT)
+    for rule, script in composed.items():
+        assert not free_names(script), rule
+        assert "conformance" not in script, rule
+        assert len(script.splitlines()) <= MOST_LINES, rule
+
+
+def test_no_script_fails_on_an_implementation_that_holds_the_rule(composed: dict[str, str], here: Launch) -> None:
+    """The reference implementation holds every rule of profile strict."""
+    assert failing(composed, here) == frozenset()
+
+
+def test_a_script_by_itself_says_what_the_confirmation_says(composed: dict[str, str], tmp_path: Path) -> None:
+    """A fork of a process that has imported the implementation stands for a process of its own."""
+    for rule in ("OVR-15a", "EXE-17", "PKL-02"):
+        path = tmp_path / "script.py"
+        path.write_text(composed[rule], encoding="utf-8")
+
+        alone = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=60, check=False)
+
+        assert alone.returncode == 0, alone.stderr
+
+
+@pytest.mark.parametrize(
+    ("script", "due"),
+    [
+        ("", False),
+        ("assert False", True),
+        ("raise SystemExit", False),
+        ("raise SystemExit('why')", True),
+        ("import os\nos._exit(0)", False),
+        ("import os\nos._exit(1)", True),
+        ("import os\nos.abort()", True),
+        ("no_such_name", False),  # wrong itself: shows nothing
+        ("import no_such_module", False),
+        ("while True: pass", True),
+    ],
+)
+def test_a_script_fails_hangs_or_is_wrong_itself(script: str, here: Launch, *, due: bool) -> None:
+    """Only a failure that is not the script's own counts."""
+    assert (failing({"x": script}, here) == {"x"}) is due
+
+
+def test_every_must_and_should_rule_of_override_has_a_script() -> None:
+    """The group that is asked for most is covered whole."""
+    wanted = {rule.id for rule in catalogue().values() if rule.group == "OVR" and rule.level is not Level.OBS}
+
+    assert wanted <= set(scripts()), json.dumps(sorted(wanted - set(scripts())))

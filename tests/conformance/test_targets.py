@@ -1,0 +1,109 @@
+"""What a target names, and what is said of one that names nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.choice import budget, choose
+from conformance.errors import TargetError, UsageError
+from conformance.rules import Level, Profile, catalogue
+from conformance.targets import is_within, target_from, version_key
+from conformance.venvs import environment_for
+
+
+@pytest.mark.parametrize(
+    ("text", "template", "requirements"),
+    [
+        ("reference_impl", None, ()),
+        ("reference_impl:mine.Special", "mine.Special", ()),
+        ("flyte==2.12.1", None, ("flyte==2.12.1",)),
+        ("flyte==2.1.2", None, ("flyte==2.1.2", "flyteidl2==2.0.11")),  # a pin of its own
+        ("flyte==2.12.1:flyte.extras.SleepTask", "flyte.extras.SleepTask", ("flyte==2.12.1",)),
+        ("mine.adapter:MyAdapter", None, ()),
+        ("some-plugin==1.0:plugin.Task", "plugin.Task", ("some-plugin==1.0",)),
+    ],
+)
+def test_a_target_says_where_and_what(text: str, template: str | None, requirements: tuple[str, ...]) -> None:
+    """Release, class swap and user's adapter are told apart by their form."""
+    target = target_from(text)
+
+    assert (target.text, target.template, target.requirements) == (text, template, requirements)
+    assert ":" in target.adapter
+
+
+@pytest.mark.parametrize("text", ["", "nothing", "exec:./run", "some-plugin==1.0"])
+def test_what_names_nothing_says_what_would(text: str) -> None:
+    """A wrong target is wrong use, with what to write in its place."""
+    with pytest.raises(UsageError) as caught:
+        target_from(text)
+
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("version", "releases", "due"),
+    [
+        ("2.1.2", ">=2.1.0,<2.1.3", True),
+        ("2.1.3", ">=2.1.0,<2.1.3", False),
+        ("2.0.12", ">=2.1.0,<2.1.3", False),
+        ("2.10.0", ">=2.9.0", True),  # numbers, not texts
+        ("2.9.0b1", ">=2.9.0", True),
+    ],
+)
+def test_versions_compare_by_their_numbers(version: str, releases: str, *, due: bool) -> None:
+    """A range is a list of bounds."""
+    assert is_within(version, releases) is due
+
+
+def test_a_version_key_ends_where_the_numbers_end() -> None:
+    """Pre-releases count as their release."""
+    assert version_key("2.1.0b3") == (2, 1, 0)
+    assert version_key("dev") == ()
+
+
+@pytest.mark.network
+def test_a_release_that_does_not_exist_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One clear line, and no half-made environment."""
+    monkeypatch.setenv("ASSAY_CACHE", str(tmp_path))
+
+    with pytest.raises(TargetError, match=r"flyte==0\.0\.0: cannot be installed: .* Is there such a release"):
+        environment_for(["flyte==0.0.0"])
+
+    assert list((tmp_path / "environments").iterdir()) == []
+
+
+def test_rules_are_chosen_by_profile_level_group_and_release() -> None:
+    """Each option takes away, none adds."""
+    rules = catalogue().values()
+    strict = choose(rules, profile=Profile.STRICT)
+
+    assert all(rule.level is not Level.OBS for rule in strict)
+    assert len(choose(rules, profile=Profile.FLYTE)) == len(rules)
+    assert {rule.group for rule in choose(rules, profile=Profile.STRICT, ids=["OVR", "CAL-01"])} == {"OVR", "CAL"}
+    assert {rule.level for rule in choose(rules, profile=Profile.STRICT, levels=["MUST"])} == {Level.MUST}
+    assert len(choose(rules, profile=Profile.STRICT, since="2.0.2")) < len(strict)
+    with pytest.raises(UsageError, match="OVR-99: no such rule"):
+        choose(rules, profile=Profile.STRICT, ids=["OVR-99"])
+
+
+def test_strict_leaves_out_the_twins_that_lose() -> None:
+    """AIO-04 contradicts AIO-04b, and OVR-26 speaks of what strict forbids: neither is in strict."""
+    strict = {rule.id for rule in choose(catalogue().values(), profile=Profile.STRICT)}
+
+    assert strict.isdisjoint({"AIO-04", "OVR-26", "CAL-05b", "EXE-04b"})
+    assert {"AIO-04b", "OVR-32", "CAL-05", "EXE-04"} <= strict
+
+
+@pytest.mark.parametrize(("text", "due"), [("smoke", 5), ("default", 100), ("deep", 2000), ("7", 7)])
+def test_a_budget_is_a_name_or_a_number(text: str, due: int) -> None:
+    """Examples per property."""
+    assert budget(text) == due
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "many", ""])
+def test_a_wrong_budget_is_refused(text: str) -> None:
+    """Anything else says what is due."""
+    with pytest.raises(UsageError, match="smoke, default, deep"):
+        budget(text)
