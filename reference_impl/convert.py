@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime as dt
 import enum
 import types
 import typing
@@ -17,7 +18,7 @@ from reference_impl.errors import InvalidTypeError, InvalidValueError, RuntimeDa
 from reference_impl.interface import NativeInterface
 from reference_impl.literals import LiteralEnum
 
-_EXACT = (int, float, str, bool, bytes)
+_EXACT = (int, float, str, bool, bytes, dt.date, dt.timedelta)
 
 
 def inputs_of(interface: NativeInterface, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,35 +83,59 @@ def _copied(value: object) -> object:
         return value
 
 
-def conform(annotation: Any, value: Any) -> Any:  # noqa: PLR0911 - one return per kind
+def conform(annotation: Any, value: Any) -> Any:
     """Return a value as the function gets it, if it is of the type; types that nothing is known of take anything.
 
     A number is not widened, and True is no number. The name of an Enum's member stands for the member; a Literal is its
-    text.
+    text. A moment is one of UTC. A tuple may come as a list.
 
     Raises:
         InvalidTypeError: It is not of the type.
     """
-    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is typing.Annotated:
+    kind, args = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
+    if kind is typing.Annotated:
         return conform(args[0], value)
-    if origin in (typing.Union, types.UnionType):
+    if kind in (typing.Union, types.UnionType):
         return _first_that_fits(args, value)
-    if annotation in _EXACT:
-        return _need(type(value) is annotation, annotation, value)
-    if annotation is None or annotation is type(None):
+    if kind is None or kind is types.NoneType:
         return _need(value is None, annotation, value)
-    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
-        return _member(annotation, value)
-    if origin is list or annotation is list:
-        _need(isinstance(value, list), annotation, value)
-        return [conform(args[0], item) for item in value] if args else value
-    if origin is dict or annotation is dict:
-        _need(isinstance(value, dict), annotation, value)
-        return {conform(args[0], key): conform(args[1], item) for key, item in value.items()} if args else value
-    if isinstance(annotation, type) and dataclasses.is_dataclass(annotation):
-        return _need(isinstance(value, annotation), annotation, value)
-    return value
+    if kind is tuple:
+        return _tuple(annotation, args, value)
+    if kind in (list, dict):
+        _need(isinstance(value, kind), annotation, value)
+        return _items(args, value) if args else value
+    return _instance(kind, value) if isinstance(kind, type) else value
+
+
+def _items(args: tuple[Any, ...], value: Any) -> Any:
+    """Return a list or dict with each item as its type has it."""
+    if isinstance(value, list):
+        return [conform(args[0], item) for item in value]
+    return {conform(args[0], key): conform(args[1], item) for key, item in value.items()}
+
+
+def _tuple(annotation: Any, args: tuple[Any, ...], value: Any) -> Any:
+    """Return a tuple with each item as its type has it; `args` are the types, perhaps one and an ellipsis."""
+    _need(isinstance(value, (tuple, list)), annotation, value)
+    kinds = args[:1] * len(value) if Ellipsis in args else args
+    _need(not args or len(kinds) == len(value), annotation, value)
+    return tuple(map(conform, kinds, value)) if args else value
+
+
+def _instance(kind: type, value: Any) -> Any:
+    """Return a value of a class."""
+    if kind in _EXACT:
+        return _need(type(value) is kind, kind, value)
+    if kind is dt.datetime:
+        _need(isinstance(value, kind), kind, value)
+        return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
+    if issubclass(kind, enum.Enum):
+        return _member(kind, value)
+    if issubclass(kind, tuple) and hasattr(
+        kind, "_fields"
+    ):  # a NamedTuple, also where it came out of a task as a tuple
+        return kind(*_tuple(kind, tuple(kind.__annotations__.values()), value))
+    return _need(isinstance(value, kind), kind, value) if dataclasses.is_dataclass(kind) else value
 
 
 def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: FBT001 - the answer of a test

@@ -78,11 +78,12 @@ def _checked(func: Mapped) -> TaskTemplate[Any, Any, Any]:
     if not isinstance(task, TaskTemplate):
         raise InvalidTypeError(f"map({func!r}, ...): a task or a partial of one is due, not {type(func).__name__}.")
     if isinstance(func, functools.partial):
-        given = {*list(task.native_interface.inputs)[: len(func.args)], *func.keywords}
-        left = [name for name in task.native_interface.inputs if name not in given]
-        if len(left) != 1 or len(func.args) + len(func.keywords) != len(given):
+        names = list(task.native_interface.inputs)
+        left = [name for name in names[len(func.args) :] if name not in func.keywords]
+        if left != names[len(func.args) :][:1]:  # the values come by place
             raise InvalidTypeError(
-                f"map({func!r}, ...): the partial leaves {', '.join(left) or 'nothing'} open; one input is due."
+                f"map({func!r}, ...): the partial leaves {', '.join(left) or 'nothing'} open; one input is due, and it "
+                "has to be the first after those that are given by place."
             )
     return task
 

@@ -1,0 +1,96 @@
+"""What crosses the border of a task is checked against its annotation, and arrives as that annotation has it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+import pytest
+
+from reference_impl.convert import conform
+from reference_impl.errors import InvalidTypeError
+
+NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+
+
+class Point(NamedTuple):
+    """A tuple with names."""
+
+    x: int
+    label: str = ""
+
+
+class Size(enum.Enum):
+    """An Enum whose names and values differ."""
+
+    SMALL = "s"
+
+
+@dataclass
+class Order:
+    """A dataclass."""
+
+    article: str
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "due"),
+    [
+        (int, 3, 3),
+        (int | None, None, None),
+        (int | str, "a", "a"),
+        (Annotated[int, "unit"], 3, 3),
+        (dt.datetime, NOON.replace(tzinfo=None), NOON),  # without a zone it is UTC
+        (dt.datetime, NOON.astimezone(dt.timezone(dt.timedelta(hours=2))), NOON),
+        (dt.date, NOON.date(), NOON.date()),
+        (list[dt.datetime], [NOON.replace(tzinfo=None)], [NOON]),
+        (dict[str, Size], {"a": "SMALL"}, {"a": Size.SMALL}),  # an Enum by the name of its member
+        (tuple[int, str], [1, "a"], (1, "a")),
+        (tuple[int, ...], (1, 2, 3), (1, 2, 3)),
+        (tuple, (1, "a"), (1, "a")),
+        (Point, (1, "a"), Point(1, "a")),  # the outputs of a task, handed on
+        (list[Point], [Point(1)], [Point(1)]),
+        (Order, Order("pen"), Order("pen")),
+        (object, 3, 3),
+        (Any, None, None),
+    ],
+    ids=repr,
+)
+def test_value_arrives_as_its_annotation_has_it(annotation: object, value: object, due: object) -> None:
+    """A value of the type, or one that stands for it, arrives equal and of the very class that is due."""
+    found = conform(annotation, value)
+
+    assert found == due
+    assert type(found) is type(due)
+    assert str(found) == str(due)  # equal moments may stand in different zones
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (int, True),
+        (int, 1.0),
+        (float, 1),
+        (int | None, "a"),
+        (dt.datetime, NOON.date()),
+        (dt.datetime, "2026-01-01"),
+        (dt.date, NOON),  # a datetime is a date, but not the type that is due
+        (list[int], (1, 2)),
+        (list[int], ["a"]),
+        (dict[str, int], {"a": None}),
+        (tuple[int, str], (1, 2)),
+        (tuple[int, str], (1,)),
+        (Point, (1,)),
+        (Point, 3),
+        (Size, "s"),
+        (Order, {"article": "pen"}),
+        (None, 0),
+    ],
+    ids=repr,
+)
+def test_value_of_another_type_is_refused(annotation: object, value: object) -> None:
+    """A value that is not of the type is an error that names its type."""
+    with pytest.raises(InvalidTypeError, match="is due"):
+        conform(annotation, value)
