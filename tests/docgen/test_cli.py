@@ -1,0 +1,277 @@
+"""The command: what it prints, its exit codes, and that bad input never ends in a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from docgen.cli import docgen
+
+SOURCE = '''"""Tools."""
+
+SIZE = 3
+
+
+class Tool:
+    """A tool."""
+
+    def __init__(self, size: int = SIZE) -> None:
+        """Make one."""
+
+    def grow(self, by: int) -> "Tool":
+        """Grow.
+
+        Args:
+            by: How much.
+        """
+        return self
+'''
+
+
+def run(*arguments: str) -> Result:
+    """Run the command as a shell would, an error of docgen's own being told by exit code and message."""
+    return CliRunner().invoke(docgen, list(arguments), catch_exceptions=False)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A package of one module."""
+    folder = tmp_path / "src" / "tools"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text(SOURCE)
+    return folder
+
+
+def test_build_writes_a_tree_and_says_so(package: Path, tmp_path: Path) -> None:
+    """Pages for home, package and class; one line that counts them."""
+    result = run("build", str(package), "--dialect", "material", "--out", str(tmp_path / "out"))
+
+    assert result.exit_code == 0
+    assert "3 pages (3 written, 0 removed, 0 unchanged)" in result.stderr
+    assert "How much." in (tmp_path / "out" / "tools" / "tool.md").read_text()
+
+
+def test_one_symbol_is_printed(package: Path) -> None:
+    """Without `--out`, the page of one symbol goes to stdout, and nothing else does."""
+    result = run("build", str(package), "--symbol", "tools.Tool", "--as", "other", "--dialect", "flyte-2.6")
+
+    assert result.stdout.startswith("---\ntitle: Tool\n")
+    assert "**Package:** `other`" in result.stdout
+
+
+@pytest.mark.parametrize("dialect", ["material", "flyte-2.1", "flyte-2.6", "seed"])
+def test_check_is_silent_until_a_page_is_changed(package: Path, tmp_path: Path, dialect: str) -> None:
+    """Committed pages equal to the sources: 0. One changed, one missing, one too many: 1 and a diff that names them."""
+    out = tmp_path / "out"
+    options = [str(package), "--dialect", dialect, "--out", str(out)]
+    run("build", *options)
+    assert (run("check", *options).exit_code, run("check", *options).stdout) == (0, "")
+    page = next(out.rglob("tool.md"))
+    page.write_text(page.read_text().replace("Grow.", "Shrink."))
+    (page.parent / "stray.md").write_text("stray\n")
+
+    result = run("check", *options)
+
+    assert result.exit_code == 1
+    assert "-Shrink." in result.stdout
+    assert "+Grow." in result.stdout
+    assert "stray.md" in result.stdout
+
+
+def test_dump_and_diff_speak_of_symbols(package: Path, tmp_path: Path) -> None:
+    """A dump is JSON; compared with changed sources it names what changed, in each format."""
+    dump = tmp_path / "old.json"
+    dump.write_text(run("dump", str(package)).stdout)
+    assert json.loads(dump.read_text())["distribution"] == "tools"
+    init = package / "__init__.py"
+    init.write_text(SOURCE.replace("by: int)", "by: int = 2)").replace("How much.", "By how much."))
+
+    text = run("diff", str(dump), str(package), "--dialect", "material")
+    rows = run("diff", str(dump), str(package), "--dialect", "material", "--format", "markdown", "--no-docs")
+    raw = run("diff", str(dump), str(package), "--dialect", "material", "--format", "json")
+
+    assert text.exit_code == 1
+    assert "tools.Tool.grow(by): default changed: `nothing` -> `2`" in text.stdout
+    assert "tools.Tool.grow(by): docs changed" in text.stdout
+    assert rows.stdout.count("\n") == 3
+    assert {entry["change"] for entry in json.loads(raw.stdout)} == {"default changed", "docs changed"}
+
+
+def test_no_difference_is_exit_code_0(package: Path) -> None:
+    """A reference does not differ from itself."""
+    result = run("diff", str(package), str(package))
+
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_pages_can_be_compared_with_sources(package: Path, tmp_path: Path) -> None:
+    """A folder of published pages stands for a reference; what pages do not show is not compared."""
+    out = tmp_path / "pages"
+    run("build", str(package), "--dialect", "flyte-2.1", "--out", str(out))
+
+    assert run("diff", str(out), str(package), "--dialect", "flyte-2.1").stdout == ""
+    assert run("parse", str(out), "--dialect", "flyte-2.1").exit_code == 0
+
+
+def test_lint_names_descriptions_of_nothing(package: Path) -> None:
+    """A described parameter that does not exist, and reST in Markdown, are findings."""
+    init = package / "__init__.py"
+    init.write_text(SOURCE.replace("by: How much.", "of: How much, see :class:`Tool`."))
+
+    result = run("lint", str(package))
+
+    assert result.exit_code == 1
+    assert "DG701 describes the parameter of" in result.stdout
+    assert "DG702 describes parameters, and not by" in result.stdout
+
+
+def test_a_build_that_would_lose_content_stops(package: Path, tmp_path: Path) -> None:
+    """A method that vanishes is named, and nothing is written, until the loss is accepted."""
+    out = tmp_path / "out"
+    run("build", str(package), "--out", str(out))
+    page = out / "tools" / "tool.md"
+    before = page.read_text()
+    (package / "__init__.py").write_text(SOURCE.partition("    def grow")[0])
+
+    stopped = run("build", str(package), "--out", str(out))
+    assert stopped.exit_code == 1
+    assert "tools.Tool.grow" in stopped.stderr
+    assert page.read_text() == before
+
+    assert run("build", str(package), "--out", str(out), "--accept-loss", "tools.Tool.grow").exit_code == 0
+    assert "grow" not in page.read_text()
+
+
+def test_strict_makes_findings_an_error(package: Path, tmp_path: Path) -> None:
+    """A file that cannot be read is told either way; with `--strict` the exit code says so too."""
+    (package / "bad.py").write_text("def (:\n")
+    options = [str(package), "--out", str(tmp_path / "out")]
+
+    loose, strict = run("build", *options), run("build", *options, "--strict")
+
+    assert (loose.exit_code, strict.exit_code) == (0, 1)
+    assert "bad.py:1" in loose.stderr
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (["build", "nowhere_at_all", "--out", "out"], 2, "nowhere_at_all"),
+        (["build", "PACKAGE"], 2, "--out"),
+        (["build", "PACKAGE", "--out", "out", "--dialect", "flite-2.1"], 2, "Did you mean flyte-2.1?"),
+        (["build", "PACKAGE", "--out", "out", "--set", "titel=x"], 2, "Did you mean title?"),
+        (["build", "PACKAGE", "--symbol", "tools.Tol"], 2, "tools.Tol"),
+        (["build", "PACKAGE", "--out", "README"], 3, "README"),
+        (["build", "PACKAGE", "--symbol", "tools.Tool", "--docs-from", "README.md"], 2, "README.md:1"),
+        (["check", "PACKAGE"], 2, "--out"),
+        (["parse", "README.md"], 2, "README.md:1"),
+        (["parse", "missing.md"], 2, "missing.md"),
+        (["diff", "PACKAGE", "broken.json"], 2, "broken.json"),
+        (["diff", "PACKAGE", "old.json"], 2, "schema_version=0"),
+        (["build"], 2, "pyproject.toml"),
+    ],
+)
+def test_bad_input_is_one_line_and_its_exit_code(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[list[str], int, str]
+) -> None:
+    """What came, what was due, what to do next, on one line; the folder is as before."""
+    arguments, code, told = case
+    monkeypatch.chdir(tmp_path)
+    for name, text in {
+        "README": "",
+        "README.md": "Words.\n",
+        "broken.json": "{",
+        "old.json": '{"schema_version": 0}',
+    }.items():
+        Path(name).write_text(text)
+    before = sorted(path.name for path in tmp_path.iterdir())
+
+    result = run(*[str(package) if argument == "PACKAGE" else argument for argument in arguments])
+
+    assert result.exit_code == code, result.stderr
+    assert told in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_unknown_keys_of_the_project_file_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt key in `[tool.docgen]` is named with the nearest known one."""
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text('[[tool.docgen.reference]]\ntarget = "x"\ndialekt = "seed"\n')
+
+    result = run("build")
+
+    assert result.exit_code == 2
+    assert "dialekt is no known key. Did you mean dialect?" in result.stderr
+
+
+def test_references_listed_in_the_project_file_are_built(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a target, every reference of `pyproject.toml` is made; none listed is exit code 5."""
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(f'[[tool.docgen.reference]]\ntarget = "{package}"\nout = "a"\n')
+    assert run("build").exit_code == 0
+    assert (tmp_path / "a" / "index.md").is_file()
+
+    Path("pyproject.toml").write_text("[tool.docgen]\n")
+    assert run("build").exit_code == 5
+
+
+def command(*arguments: str, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    line = [sys.executable, "-m", "docgen", *arguments]
+    return subprocess.run(line, capture_output=True, text=True, timeout=60, check=False, env=environment)
+
+
+def test_nothing_changed_touches_nothing_and_repeats_what_was_noticed(package: Path, tmp_path: Path) -> None:
+    """The same command again ends without reading sources: same exit code, same findings, no file touched."""
+    (package / "bad.py").write_text("def (:\n")
+    arguments = ("build", str(package), "--out", str(tmp_path / "out"), "--strict")
+    first = command(*arguments)
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+
+    second = command(*arguments)
+
+    assert (first.returncode, second.returncode) == (1, 1)
+    assert "nothing changed" in second.stderr
+    assert "bad.py:1" in second.stderr
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")} == times
+    (package / "bad.py").write_text("x = 1\n")
+    assert "nothing changed" not in command(*arguments).stderr
+
+
+def test_an_unchanged_build_imports_nothing_heavy(package: Path, tmp_path: Path) -> None:
+    """Neither click nor griffe nor jinja2: that is what makes it fast."""
+    arguments = ["build", str(package), "--out", str(tmp_path / "out")]
+    command(*arguments)
+    code = (
+        "import sys, docgen.__main__ as m; sys.argv[1:] = " + repr(arguments) + "\n"
+        "try: m.main()\nexcept SystemExit as e: assert e.code == 0\n"
+        "print(sorted({'click', 'griffe', 'jinja2', 'msgspec'} & set(sys.modules)))"
+    )
+    line = [sys.executable, "-c", code]
+
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+
+    assert "nothing changed" in done.stderr
+    assert done.stdout.strip() == "[]"
+
+
+def test_output_does_not_depend_on_the_hash_seed(package: Path, tmp_path: Path) -> None:
+    """Two processes with different hash seeds write the same bytes."""
+    trees = []
+    for seed in ("1", "2"):
+        out = tmp_path / seed
+        command("build", str(package), "--dialect", "flyte-2.6", "--out", str(out), hash_seed=seed)
+        trees.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*.md")})
+
+    assert trees[0]
+    assert trees[0] == trees[1]

@@ -1,0 +1,182 @@
+"""Trees onto disk: whole or not at all, equal bytes untouched, other people's files left alone."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from docgen.errors import LossError, WriteError
+from docgen.manifest import FOLDER, Manifest, is_up_to_date, read_manifest, stamp
+from docgen.write import refuse_loss, write_tree
+
+FILES = {"index.md": "home\n", "pkg/index.md": "package\n", "pkg/tool.md": "tool\n"}
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Return the text of every file below a folder, docgen's own left out."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and FOLDER not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+
+
+def test_a_tree_is_written_and_said(tmp_path: Path) -> None:
+    """Every file is there, folders are made, and the caller learns what was done."""
+    done = write_tree(tmp_path / "out", FILES, Manifest())
+
+    assert tree(tmp_path / "out") == FILES
+    assert (len(done.written), done.removed, done.unchanged) == (3, (), 0)
+
+
+def test_equal_files_are_not_touched(tmp_path: Path) -> None:
+    """A second build of the same pages changes no file, not even its time."""
+    write_tree(tmp_path, FILES, Manifest())
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+
+    done = write_tree(tmp_path, FILES, Manifest())
+
+    assert done.written == ()
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_what_is_no_longer_written_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    """Pages of the last build go, with folders that become empty; files that docgen did not write stay."""
+    write_tree(tmp_path, {**FILES, "gone/index.md": "x"}, Manifest())
+    (tmp_path / "pkg" / "mine.md").write_text("mine")
+
+    done = write_tree(tmp_path, {"index.md": "home\n"}, Manifest())
+
+    assert done.removed == ("gone/index.md", "pkg/index.md", "pkg/tool.md")
+    assert tree(tmp_path) == {"index.md": "home\n", "pkg/mine.md": "mine"}
+    assert not (tmp_path / "gone").exists()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_no_room_leaves_the_tree_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """A disk that fills up while files are written: one clear error, every old file as before, nothing left over."""
+    write_tree(tmp_path, FILES, Manifest())
+    written = Path.write_bytes
+    calls = 0
+
+    def fail_on_the_second(path: Path, data: bytes) -> int:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise OSError(number, os.strerror(number))
+        return written(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", fail_on_the_second)
+    with pytest.raises(WriteError, match="cannot be written"):
+        write_tree(tmp_path, {path: f"new {text}" for path, text in FILES.items()}, Manifest())
+
+    assert tree(tmp_path) == FILES
+
+
+def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path) -> None:
+    """`--out` names a file: said, and the file is what it was."""
+    place = tmp_path / "out"
+    place.write_text("mine")
+
+    with pytest.raises(WriteError, match="cannot be written"):
+        write_tree(place, FILES, Manifest())
+
+    assert place.read_text() == "mine"
+
+
+def test_a_folder_that_could_not_be_filled_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first build that fails leaves nothing at all."""
+
+    def fail(path: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, f"{path} {len(data)}")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(WriteError, match="Make room on the disk"):
+        write_tree(tmp_path / "out", FILES, Manifest())
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_names_that_differ_in_case_collide(tmp_path: Path) -> None:
+    """Where case does not count, one of two files would be lost: an error before anything is written."""
+    with pytest.raises(WriteError, match=r"a\.md and A\.md"):
+        write_tree(tmp_path / "out", {"a.md": "", "A.md": ""}, Manifest())
+
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("path", ["../outside.md", "/tmp/docgen-outside.md", "link/page.md"])  # noqa: S108 - must not be written
+def test_no_file_is_written_outside_the_folder(tmp_path: Path, path: str) -> None:
+    """Neither by a path that climbs nor through a link that leads away."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "link").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(WriteError, match="lies outside"):
+        write_tree(folder, {path: "x"}, Manifest())
+
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=st.lists(st.dictionaries(st.sampled_from(["a.md", "p/a.md", "p/q/b.md"]), st.text()), max_size=4))
+def test_a_folder_holds_what_the_last_build_wrote(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[dict[str, str]]
+) -> None:
+    """Whatever was built before, the folder equals a fresh build of the last step."""
+    folder = tmp_path_factory.mktemp("out")
+
+    for files in steps:
+        write_tree(folder, files, Manifest())
+
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.md")}
+    assert found == {path: text.encode() for path, text in (steps[-1] if steps else {}).items()}
+
+
+def test_lost_content_stops_a_build_until_it_is_accepted(tmp_path: Path) -> None:
+    """What the last build held and this one does not is named; accepting a symbol accepts what is below it."""
+    held = ("p", "p.C", "p.C.f", "p.C.f(a)", "p.C.f(a) default", "p.Cat")
+    write_tree(tmp_path, FILES, Manifest(content=held))
+
+    with pytest.raises(LossError, match=r"lose 5 (.|\n)*p\.C\.f\(a\) default(.|\n)*--accept-loss p\.C"):
+        refuse_loss(tmp_path, ["p"], [])
+    with pytest.raises(LossError, match=r"lose 1 (.|\n)*p\.Cat"):
+        refuse_loss(tmp_path, ["p"], ["p.C"])
+
+    refuse_loss(tmp_path, ["p"], ["p.C", "p.Cat"])
+    refuse_loss(tmp_path, [*held, "p.New"], [])
+
+
+def test_a_folder_without_manifest_has_nothing_to_lose(tmp_path: Path) -> None:
+    """The first build, and one after a manifest that cannot be read, go through."""
+    refuse_loss(tmp_path, [], [])
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "manifest.json").write_text("{")
+
+    assert read_manifest(tmp_path) is None
+    refuse_loss(tmp_path, [], [])
+
+
+@pytest.mark.parametrize("change", ["input", "input gone", "output", "output gone", "new file", "command"])
+def test_any_change_makes_a_build_necessary(tmp_path: Path, change: str) -> None:
+    """Nothing to do means: same command, and no file that was read or written is another."""
+    source, out = tmp_path / "source", tmp_path / "out"
+    source.mkdir()
+    (source / "a.py").write_text("one")
+    inputs = tuple(stamp(path) for path in (source, source / "a.py"))
+    write_tree(out, FILES, Manifest(command=("build",), inputs=inputs))
+    manifest = read_manifest(out)
+    assert manifest
+    assert is_up_to_date(manifest, ("build",))
+
+    if change.startswith("input"):
+        (source / "a.py").unlink() if "gone" in change else (source / "a.py").write_text("longer")
+    elif change.startswith("output"):
+        (out / "index.md").unlink() if "gone" in change else (out / "index.md").write_text("longer")
+    elif change == "new file":
+        (source / "b.py").write_text("new")
+
+    assert not is_up_to_date(manifest, ("other",) if change == "command" else ("build",))
