@@ -99,10 +99,14 @@ class Child:
             raise ChildError("wrote on a file descriptor that is not its own")
         return answer
 
-    def close(self) -> None:
+    def kill(self) -> None:
         """End the process and everything that it started."""
         if self._process.poll() is None:
             kill_group(self._process.pid)
+
+    def close(self) -> None:
+        """End the process and give back what it needed."""
+        self.kill()
         self._process.wait()
         for descriptor in (self._requests, self._answers):
             os.close(descriptor)

@@ -84,6 +84,8 @@ def execute(plan: Plan, *, journal: Journal, progress: Progress = lambda *_: Non
             future.result()
     except KeyboardInterrupt:
         stop.set()
+        for session in sessions:
+            session.cut_off()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     journal.close(is_complete=not stop.is_set())
@@ -109,6 +111,7 @@ class Session:
     hello: Mapping[str, Any] = field(default_factory=dict)
     error: str | None = None
     results: dict[str, Result] = field(default_factory=dict)
+    workers: list[Worker] = field(default_factory=list)
 
     def run(self, workers: int) -> None:
         """Judge every rule, with some children at a time."""
@@ -139,6 +142,11 @@ class Session:
             found = with_confirmed_reproducers(tuple(self.results.values()), launch)
             self.results = {result.rule: result for result in found}
 
+    def cut_off(self) -> None:
+        """End what is going on, from another thread."""
+        for worker in self.workers:
+            worker.kill()
+
     def report(self) -> TargetReport:
         """Return what was found, in catalogue order."""
         found = tuple(self.results[rule.id] for rule in self.plan.rules if rule.id in self.results)
@@ -163,9 +171,13 @@ class Session:
 
     def _work(self, worker: Worker, waiting: queue.SimpleQueue[Rule]) -> None:
         """Judge rules until there are none left, or the run is stopped."""
+        self.workers.append(worker)
         with worker, contextlib.suppress(queue.Empty):
             while not self.stop.is_set():
-                self._add(worker.judge(waiting.get_nowait()))
+                result = worker.judge(waiting.get_nowait())
+                # A rule that was cut off by an interrupt has no verdict.
+                if not self.stop.is_set():
+                    self._add(result)
 
     def _add(self, result: Result) -> None:
         self.results[result.rule] = result

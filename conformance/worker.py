@@ -84,6 +84,11 @@ class Worker:
             self.close()
         return result_from(answer)
 
+    def kill(self) -> None:
+        """Cut off the rule that is being judged, from another thread."""
+        if (child := self._child) is not None:
+            child.kill()
+
     def close(self) -> None:
         """End the child; the next rule gets a new one."""
         if self._child is not None:

@@ -1,0 +1,120 @@
+"""The command: exit codes, one clear line for what is wrong, an interrupt that leaves what was found."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conformance.cli import LATER, Commands, conformance
+from tests.conformance.test_isolate import ROOT
+
+PLANTED = "tests.conformance.planted.adapter"
+COMMAND = [sys.executable, "-m", "conformance"]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "nothing"], 2, "nothing: no such target"),
+        (["run", "reference_impl", "--rule", "OVR-99"], 2, "OVR-99: no such rule"),
+        (["run", "reference_impl", "--examples", "many"], 2, "examples=many"),
+        (["run", "reference_impl", "--expect", "no/such/file"], 2, "no/such/file: cannot be read"),
+        (["run", "reference_impl", "--out", "/proc/no/report.json"], 2, "cannot be written"),
+        (["run"], 2, "Missing argument"),
+        (["report", "pyproject.toml"], 2, "no report of this format"),
+        (["explain", "OVR-99"], 2, "no such rule"),
+        (["run", "reference_impl", "--rule", "CON-05", "--level", "OBS"], 5, ""),
+        (["run", f"{PLANTED}:FailingAdapter", "--rule", "CON-05"], 3, "no licence"),
+        (["run", f"{PLANTED}:Nothing", "--rule", "CON-05"], 3, "has no 'Nothing'"),
+        (["run", "no_such_module:Adapter", "--rule", "CON-05"], 3, "no_such_module"),
+    ],
+)
+def test_bad_input_is_one_clear_line(arguments: list[str], code: int, words: str) -> None:
+    """The documented exit code, a line that says what to do, and never a traceback."""
+    done = run(*arguments)
+
+    assert done.returncode == code, done.stderr
+    assert words in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_rule_that_holds_gives_exit_code_0() -> None:
+    """As expected."""
+    done = run("run", "reference_impl", "--rule", "CON-05", "--examples", "smoke")
+
+    assert done.returncode == 0
+    assert "1/1" in done.stdout
+
+
+def test_an_expectation_that_does_not_apply_gives_exit_code_4(tmp_path: Path) -> None:
+    """A list of known deviations cannot rot."""
+    path = tmp_path / "expect.toml"
+    path.write_text('[[expect]]\nrule = "CON-05"\nreason = "we thought so"\n', encoding="utf-8")
+
+    done = run("run", "reference_impl", "--rule", "CON-05", "--examples", "smoke", "--expect", str(path))
+
+    assert done.returncode == 4
+    assert "stale expectation: CON-05: holds now (we thought so)" in done.stdout
+
+
+def test_two_runs_with_one_seed_give_one_report(tmp_path: Path) -> None:
+    """Byte for byte, but for the time of the run."""
+    reports = []
+    for name in ("one.json", "two.json"):
+        path = tmp_path / name
+        run("run", "reference_impl", "--rule", "OVR", "--examples", "smoke", "--seed", "7", "--out", str(path))
+        text = path.read_text(encoding="utf-8")
+        reports.append(text.replace(json.loads(text)["created"], ""))
+
+    assert reports[0] == reports[1]
+
+
+def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
+    """The report says that it is incomplete, the lines end in a footer that says so, and no process is left."""
+    out = tmp_path / "report.json"
+    lines = out.with_suffix(".jsonl")
+    with subprocess.Popen(
+        [*COMMAND, "run", "reference_impl", "--examples", "deep", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as process:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (lines.exists() and lines.read_bytes().count(b"\n") >= 1):
+            time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=30)
+
+    report = json.loads(out.read_text(encoding="utf-8"))
+    assert process.returncode == 3
+    assert "cut off" in text
+    assert report["is_complete"] is False
+    assert 0 < len(report["targets"][0]["results"]) < len(report["rules"])
+    assert json.loads(lines.read_text(encoding="utf-8").splitlines()[-1])["is_complete"] is False
+
+
+def test_rules_and_explain_speak_of_the_catalogue() -> None:
+    """A rule can be looked up by id and by group."""
+    listed, explained = run("rules", "OVR").stdout, run("explain", "OVR-02").stdout
+
+    assert listed.splitlines()[0].startswith("OVR-01")
+    assert "override-keeps-receiver" in explained
+    assert "hint:" in explained
+
+
+def test_the_commands_that_are_imported_late_are_there() -> None:
+    """The table of late commands names commands."""
+    assert isinstance(conformance, Commands)
+    for name in LATER:
+        assert run(name, "--help").returncode == 0, name
