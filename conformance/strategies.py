@@ -263,19 +263,55 @@ def single_overrides(*, fields: tuple[str, ...] = tuple(CHANGES)) -> st.SearchSt
     return overrides(fields=fields, min_size=1).map(lambda changes: dict([next(iter(changes.items()))]))
 
 
+EVERY_CHANGE: Mapping[str, Any] = {
+    "short_name": "s",
+    "resources": recipe("Resources", cpu=1, memory="1Gi"),
+    "cache": "auto",
+    "retries": 3,
+    "timeout": 60,
+    "env_vars": {"a": "b"},
+    "secrets": "k",
+    "max_inline_io_bytes": 5,
+    "pod_template": "p",
+    "queue": "q",
+    "interruptible": True,
+    "links": (Dashboard("d"),),
+}
+"""A value for each field of CHANGES that is not its default: what is dropped or reset shows."""
+
+EVERY_SETTING: Mapping[str, Any] = {
+    "task_type": "sql",
+    "task_type_version": 2,
+    "image": "image:1",
+    "docs": recipe("Documentation", description="d"),
+    "report": True,
+    "debuggable": False,
+    "parent_env_name": "e",
+    "triggers": (recipe("Trigger", name="t", automation=recipe("FixedRate", 60)),),
+    "plugin_config": Setting("c"),
+    "task_resolver": Setting("r"),
+}
+"""The same for each field of SETTINGS."""
+
+
 def templates(*, functions: st.SearchStrategy[FunctionRecipe] | None = None) -> st.SearchStrategy[TemplateRecipe]:
-    """Templates that are not reusable: any function, any subset of the fields, each with any value of its type."""
-    every = {**CHANGES, **SETTINGS}
-    fields = st.lists(st.sampled_from(tuple(every)), unique=True, max_size=len(every)).flatmap(
-        lambda names: st.fixed_dictionaries({name: every[name] for name in names})
-    )
+    """Templates that are not reusable: any function, any few of the fields, each with any value of its type."""
     functions = simple_functions() if functions is None else functions
-    return st.builds(TemplateRecipe, function=functions, fields=fields)
+    return st.builds(TemplateRecipe, function=functions, fields=_some_fields())
 
 
 def full_templates() -> st.SearchStrategy[TemplateRecipe]:
-    """Templates that are not reusable, with every field set: a field that gets lost shows."""
-    return st.builds(TemplateRecipe, function=simple_functions(), fields=st.fixed_dictionaries({**CHANGES, **SETTINGS}))
+    """Templates that are not reusable, no field at its default but those drawn so: a field that gets lost shows."""
+    every = {**EVERY_CHANGE, **EVERY_SETTING}
+    fields = _some_fields().map(lambda drawn: {**every, **drawn})
+    return st.builds(TemplateRecipe, function=simple_functions(), fields=fields)
+
+
+def _some_fields() -> st.SearchStrategy[dict[str, Any]]:
+    """Values for up to eight fields: drawing all of them each time would take longer than using them."""
+    every = {**CHANGES, **SETTINGS}
+    subsets = st.lists(st.sampled_from(tuple(every)), unique=True, max_size=8)
+    return subsets.flatmap(lambda names: st.fixed_dictionaries({name: every[name] for name in names}))
 
 
 def reusable_templates() -> st.SearchStrategy[TemplateRecipe]:
@@ -304,7 +340,9 @@ def override_calls(*, min_size: int = 0) -> st.SearchStrategy[OverrideRecipe]:
 def _plain_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
     origins = st.sampled_from(ORIGINS)
     changes = overrides(min_size=min_size)
-    return st.builds(OverrideRecipe, template=templates() | full_templates(), changes=changes, origin=origins)
+    # Full ones twice as often: what a call does to fields that it does not name shows there only.
+    receivers = st.one_of(templates(), full_templates(), full_templates())
+    return st.builds(OverrideRecipe, template=receivers, changes=changes, origin=origins)
 
 
 def _reuse_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:

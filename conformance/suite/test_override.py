@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from conformance.recipes import FunctionRecipe, OverrideRecipe, ParameterRecipe, TemplateRecipe, made, recipe
+from conformance.recipes import (
+    ORIGINS,
+    FunctionRecipe,
+    OverrideRecipe,
+    ParameterRecipe,
+    TemplateRecipe,
+    made,
+    recipe,
+    supported,
+)
 from conformance.rules import rule
 from conformance.strategies import (
     CHANGES,
+    EVERY_CHANGE,
+    EVERY_SETTING,
     FREE_FIELDS,
     LOCKED_FIELDS,
     REUSE_GUARDED_FIELDS,
@@ -38,7 +50,7 @@ from conformance.suite.acts import (
     refuses,
 )
 from conformance.suite.observe import field_names, snapshot
-from conformance.suite.support import calling, check, expect_raises, offered
+from conformance.suite.support import at_most, calling, check, expect_raises, offered
 from conformance.target import Adapter
 
 INHERITABLE = (
@@ -59,21 +71,7 @@ INHERITABLE = (
 DERIVED = ("ref",)
 """Fields that a result makes for itself."""
 
-NON_DEFAULT = TemplateRecipe(
-    fields={
-        "short_name": "s",
-        "cache": "auto",
-        "retries": 3,
-        "timeout": 60,
-        "env_vars": {"a": "b"},
-        "secrets": "k",
-        "links": (Dashboard("d"),),
-        "queue": "q",
-        "pod_template": "p",
-        "max_inline_io_bytes": 5,
-        "interruptible": True,
-    }
-)
+NON_DEFAULT = TemplateRecipe(fields=EVERY_CHANGE)
 """A template none of whose overridable fields holds its default: what is dropped or reset shows."""
 
 ASYNC = TemplateRecipe(function=FunctionRecipe(is_async=True), fields=NON_DEFAULT.fields)
@@ -122,6 +120,7 @@ def test_override_keeps_receiver(impl: Adapter, call: OverrideRecipe, more: list
 @given(call=override_calls())
 @example(call=OverrideRecipe(template=NON_DEFAULT))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 7}))
+@example(call=OverrideRecipe(template=TemplateRecipe(fields=EVERY_SETTING), changes=EVERY_CHANGE))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"queue": "r"}, origin="subclass"))
 def test_override_keeps_unnamed_fields(impl: Adapter, call: OverrideRecipe) -> None:
     """A field that the call does not name is the very object that the receiver holds, an override later too."""
@@ -136,6 +135,45 @@ def test_override_keeps_unnamed_fields(impl: Adapter, call: OverrideRecipe) -> N
     for template, what in ((result, text), (later, f"{text}.override()")):
         check_unchanged(before.differences(template, besides=besides), f"{what} changed fields that it does not name")
         check_unchanged(before.replaced(template, besides=besides), f"{what} replaced fields that it does not name")
+
+
+OTHER_CHANGE: Mapping[str, Any] = {
+    "short_name": "other",
+    "resources": recipe("Resources", cpu=2),
+    "cache": recipe("Cache", behavior="override", version_override="2"),
+    "retries": recipe("RetryStrategy", count=7),
+    "timeout": 7,
+    "env_vars": {"c": "d"},
+    "secrets": ["l", "m"],
+    "max_inline_io_bytes": 7,
+    "pod_template": "other",
+    "queue": "other",
+    "interruptible": False,
+    "links": (Dashboard("e"), Dashboard("d")),
+}
+"""For each field of EVERY_CHANGE another value."""
+
+
+@rule("OVR-03", "OVR-04")
+@at_most(8)
+@given(origin=st.sampled_from(ORIGINS), is_async=st.booleans())
+@example(origin="constructor", is_async=False)
+@example(origin="constructor", is_async=True)
+@example(origin="subclass", is_async=False)
+def test_override_of_each_pair_of_fields(impl: Adapter, origin: str, is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
+    """Whichever two fields a call names, both are applied and all others stay, on a template with every field set."""
+    function = FunctionRecipe(is_async=is_async)
+    template = TemplateRecipe(function=function, fields={**EVERY_SETTING, **EVERY_CHANGE})
+    receiver = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
+    before = snapshot(impl, receiver)
+    due = build(impl, TemplateRecipe(function=function, fields=OTHER_CHANGE))
+
+    for pair in itertools.combinations_with_replacement(supported(impl, OTHER_CHANGE), 2):
+        text = f"override({pair[0]}=..., {pair[1]}=...)"
+        result = override(receiver, changes_of(impl, {name: OTHER_CHANGE[name] for name in pair}))
+        for name in pair:
+            check_alike(getattr(result, name), getattr(due, name), f"{text}.{name}")
+        check_unchanged(before.differences(result, besides={*pair, *DERIVED}), f"{text} changed other fields")
 
 
 @rule("OVR-03")
@@ -157,6 +195,7 @@ def test_override_keeps_environment_reference(impl: Adapter, changes: Mapping[st
 
 @rule("OVR-04")
 @given(call=override_calls(min_size=1))
+@example(call=OverrideRecipe(template=TemplateRecipe(), changes=EVERY_CHANGE))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 7}))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"env_vars": {"c": "d"}}))  # replaced, not merged
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"links": (Dashboard("e"),)}))  # replaced, not appended
