@@ -85,7 +85,8 @@ def build(accept_loss: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
 
 def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
     from docgen.jobs import content, make
-    from docgen.manifest import Manifest, stamp, this_command
+    from docgen.manifest import Manifest
+    from docgen.unchanged import stamp, this_command
     from docgen.write import refuse_loss, write_tree
 
     if not job.out and not job.symbol:
@@ -103,7 +104,7 @@ def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
         refuse_loss(folder, held, accept_loss)
     manifest = Manifest(
         command=() if is_listed else this_command(sys.argv[1:]),
-        inputs=tuple(stamp(path.absolute()) for path in made.inputs),
+        inputs=tuple(stamp(str(path.absolute())) for path in made.inputs),
         findings=tuple(map(str, made.findings)),
         exit_code=code,
         content=held,

@@ -12,12 +12,12 @@ from docgen.descriptions import describe_reference
 from docgen.dialect import Dialect, Site, load_dialect
 from docgen.errors import SettingError
 from docgen.findings import Finding
-from docgen.manifest import FOLDER
 from docgen.model import Class, Function, Package, Reference
 from docgen.parse import read_page
 from docgen.readers import Read, read_reference
 from docgen.render import Page, Renderer
 from docgen.settings import read_toml, settings
+from docgen.unchanged import FOLDER
 
 DEFAULT_DIALECT = "material"
 

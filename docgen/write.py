@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.errors import LossError, WriteError
-from docgen.manifest import FOLDER, Manifest, read_manifest, write_manifest
+from docgen.manifest import Manifest, read_manifest, write_manifest
+from docgen.unchanged import FOLDER
 
 _LISTED = 20
 """So many names of lost symbols are listed."""

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docgen.errors import LossError, WriteError
-from docgen.manifest import FOLDER, Manifest, is_up_to_date, read_manifest, stamp
+from docgen.manifest import Manifest, read_manifest
+from docgen.unchanged import FOLDER, is_up_to_date, read_raw, stamp
 from docgen.write import refuse_loss, write_tree
 
 FILES = {"index.md": "home\n", "pkg/index.md": "package\n", "pkg/tool.md": "tool\n"}
@@ -166,9 +167,9 @@ def test_any_change_makes_a_build_necessary(tmp_path: Path, change: str) -> None
     source, out = tmp_path / "source", tmp_path / "out"
     source.mkdir()
     (source / "a.py").write_text("one")
-    inputs = tuple(stamp(path) for path in (source, source / "a.py"))
+    inputs = tuple(stamp(str(path)) for path in (source, source / "a.py"))
     write_tree(out, FILES, Manifest(command=("build",), inputs=inputs))
-    manifest = read_manifest(out)
+    manifest = read_raw(str(out))
     assert manifest
     assert is_up_to_date(manifest, ("build",))
 
