@@ -1,0 +1,99 @@
+"""The command `conformance mutants`: options, exit codes, printing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import click
+import msgspec
+
+from conformance.choice import budget
+from conformance.errors import UsageError
+from conformance.mutants.form import Mutant, every_mutant
+from conformance.mutants.grade import KEPT_SHARE, Grades, grade, write_grades
+
+
+@click.command()
+@click.option(
+    "--examples",
+    default="default",
+    show_default=True,
+    metavar="BUDGET",
+    help="smoke, default, deep, or a number of examples a property.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of all random choices.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; as many as there are cores if left out.")
+@click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this mutant; may be repeated.")
+@click.option("--write", is_flag=True, help="Keep the grades in the package: reports show them.")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
+    examples: str, seed: int, jobs: int | None, names: Sequence[str], write: bool, format_name: str  # noqa: FBT001 - a flag
+) -> None:
+    """Grade the suite: break the reference implementation in many small ways, and see what the rules catch.
+
+    Exit code 1 if a mutant survives.
+    """
+    if write and names:
+        raise UsageError("--write with --mutant: the grades that are kept are those of all mutants. Leave one out.")
+    found = grade(
+        _chosen(names),
+        examples=budget(examples),
+        seed=seed,
+        jobs=jobs or os.cpu_count() or 1,
+        note=_show_progress if sys.stderr.isatty() else lambda *_: None,
+    )
+    if write:
+        click.echo(f"wrote {write_grades(found)}", err=True)
+    as_json = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
+    click.echo(as_json if format_name == "json" else "\n".join(as_text(found, is_whole=not names)))
+    sys.exit(1 if found.survivors else 0)
+
+
+def as_text(grades: Grades, *, is_whole: bool) -> Iterator[str]:
+    """Yield the lines that are printed: the figures, then what is not as it should be.
+
+    Parameters:
+        grades: What was found.
+        is_whole: Whether all mutants were graded; only then do idle rules mean anything.
+    """
+    count = len(grades.grades)
+    killed = count - len(grades.survivors)
+    named = sum(one.is_killed_as_named for one in grades.grades)
+    yield (
+        f"{count} mutants, {grades.examples} examples, seed {grades.seed}: {killed} killed ({grades.kill_rate:.1%}), "
+        f"{named} by a rule that they name ({grades.named_rate:.1%})"
+    )
+    for one in grades.grades:
+        if not one.is_killed:
+            yield f"survived: {one.mutant} ({', '.join(one.named)}): {one.wrong}"
+        elif not one.is_killed_as_named:
+            yield f"killed by others only: {one.mutant} ({', '.join(one.named)}), by {', '.join(one.killed_by[:5])}"
+        if one.kept < KEPT_SHARE:
+            yield f"too broken: {one.mutant} holds only {one.kept:.0%} of the rules"
+        if one.troubles:
+            yield f"no verdict: {one.mutant} on {', '.join(one.troubles[:5])}"
+    if is_whole and grades.idle_rules:
+        yield f"rules that kill nothing: {', '.join(grades.idle_rules)}"
+    busiest = Counter(rule for one in grades.grades for rule in one.killed_by).most_common(5)
+    yield f"busiest rules: {', '.join(f'{rule} {kills}' for rule, kills in busiest) or 'none'}"
+
+
+def _chosen(names: Sequence[str]) -> list[Mutant]:
+    """Return the mutants of some names, all if there are none.
+
+    Raises:
+        UsageError: A name is no mutant's.
+    """
+    every = {one.name: one for one in every_mutant()}
+    if unknown := [name for name in names if name not in every]:
+        raise UsageError(f"{', '.join(unknown)}: no such mutant. `conformance mutants --format json` lists them.")
+    return [every[name] for name in names] if names else list(every.values())
+
+
+def _show_progress(done: int, total: int) -> None:
+    """Show one line on the terminal, over the last one."""
+    end = "\n" if done == total else ""
+    click.echo(f"\rmutants: {done}/{total} steps\033[K{end}", nl=False, err=True)

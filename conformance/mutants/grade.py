@@ -1,0 +1,189 @@
+"""Grades the suite: how many mutants it kills, by which rules, and how much of the contract each mutant still holds.
+
+Two passes. The first judges each mutant by the rules that it names, at the budget that is graded, and the survivors by
+all rules. The second judges all by all rules at the smallest budget: it gives the share that a mutant still holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+
+from conformance.errors import ConformanceError
+from conformance.isolate import child_environment
+from conformance.mutants.form import PREFIX, Mutant
+from conformance.rules import CATALOGUE, Level, Profile, Rule, catalogue
+from conformance.worker import BUDGETS
+
+Verdicts = Mapping[str, Mapping[str, str]]
+"""Verdicts by the ids of rules, by the names of mutants."""
+Note = Callable[[int, int], None]
+"""Is told how many mutants are judged, of how many."""
+
+STRENGTH = "strength.json"
+"""The file beside this module that holds the last grades."""
+KEPT_SHARE = 0.8
+"""A mutant that holds less of the rules is broken rather than subtly wrong. Source: the design, "conformance"."""
+
+
+class Grade(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one mutant."""
+
+    mutant: str
+    wrong: str
+    named: tuple[str, ...]
+    """The rules that it names."""
+    killed_by: tuple[str, ...]
+    """The rules that deviate, those named first."""
+    kept: float
+    """The share of the rules that still hold, from 0 to 1."""
+    troubles: tuple[str, ...] = ()
+    """Rules that ended in a breakdown or a crash: no kill."""
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether a rule deviates."""
+        return bool(self.killed_by)
+
+    @property
+    def is_killed_as_named(self) -> bool:
+        """Whether a rule deviates that the mutant names."""
+        return not set(self.named).isdisjoint(self.killed_by)
+
+
+class Grades(msgspec.Struct, frozen=True, kw_only=True):
+    """The grades of all mutants, and with what they were made."""
+
+    digest: str
+    """SHA-256 of the mutants, the catalogue and the suite; see `digest_of_sources`."""
+    examples: int
+    seed: int
+    grades: tuple[Grade, ...]
+    idle_rules: tuple[str, ...]
+    """The MUST and SHOULD rules that kill nothing, nor say why."""
+
+    @property
+    def survivors(self) -> tuple[Grade, ...]:
+        """The mutants that no rule kills."""
+        return tuple(one for one in self.grades if not one.is_killed)
+
+    @property
+    def kill_rate(self) -> float:
+        """The share of mutants that are killed, from 0 to 1."""
+        return _share(one.is_killed for one in self.grades)
+
+    @property
+    def named_rate(self) -> float:
+        """The share of mutants that are killed by a rule they name, from 0 to 1."""
+        return _share(one.is_killed_as_named for one in self.grades)
+
+
+def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, note: Note) -> Grades:
+    """Return the grades of some mutants.
+
+    Raises:
+        ConformanceError: The suite could not be run.
+    """
+    rules = [one for one in catalogue().values() if Profile.STRICT in one.profiles]
+    ids = [one.id for one in rules]
+    steps = 2 * len(mutants)
+    named = _judged({one.name: one.caught_by for one in mutants}, examples, seed, jobs, lambda n: note(n, steps))
+    alive = [one for one in mutants if "deviates" not in named[one.name].values()]
+    rest = {one.name: [rule for rule in ids if rule not in one.caught_by] for one in alive}
+    others = _judged(rest, examples, seed, jobs, lambda _: None)
+    smoke = BUDGETS["smoke"]
+    quick = _judged({one.name: ids for one in mutants}, smoke, seed, jobs, lambda n: note(len(mutants) + n, steps))
+    grades = tuple(_grade(one, {**quick[one.name], **others.get(one.name, {}), **named[one.name]}) for one in mutants)
+    return Grades(
+        digest=digest_of_sources(),
+        examples=examples,
+        seed=seed,
+        grades=grades,
+        idle_rules=tuple(_idle(rules, grades)),
+    )
+
+
+def digest_of_sources() -> str:
+    """Return a hash of what the grades depend on, in this package: mutants, rules and properties."""
+    package = CATALOGUE.parent
+    paths = [*CATALOGUE.glob("*.toml"), *package.glob("suite/*.py"), *package.glob(f"mutants/{PREFIX}*.py")]
+    whole = hashlib.sha256()
+    for path in sorted(paths):
+        whole.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
+    return whole.hexdigest()
+
+
+def read_grades() -> Grades | None:
+    """Return the grades that are kept in the package, None if there are none."""
+    kept = resources.files("conformance.mutants") / STRENGTH
+    return msgspec.json.decode(kept.read_bytes(), type=Grades) if kept.is_file() else None
+
+
+def write_grades(grades: Grades) -> Path:
+    """Keep the grades in the package, and return where."""
+    path = Path(__file__).with_name(STRENGTH)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(grades), indent=1) + b"\n")
+    return path
+
+
+def _grade(mutant: Mutant, verdicts: Mapping[str, str]) -> Grade:
+    """Return the grade of a mutant that is judged by all rules."""
+    killing = [rule for rule, verdict in verdicts.items() if verdict == "deviates"]
+    return Grade(
+        mutant=mutant.name,
+        wrong=mutant.wrong,
+        named=mutant.caught_by,
+        killed_by=tuple(sorted(killing, key=lambda rule: (rule not in mutant.caught_by, rule))),
+        kept=round(_share(verdict in {"holds", "gap"} for verdict in verdicts.values()), 3),
+        troubles=tuple(sorted(rule for rule, verdict in verdicts.items() if verdict in {"breakdown", "crashed"})),
+    )
+
+
+def _idle(rules: Sequence[Rule], grades: Sequence[Grade]) -> list[str]:
+    """Return the rules that a mutant is due for and that kill none."""
+    busy = {rule for one in grades for rule in one.killed_by}
+    return [one.id for one in rules if one.level is not Level.OBS and one.id not in busy]
+
+
+def _share(answers: object) -> float:
+    """Return how many of some answers are yes, from 0 to 1; 1 if there are none."""
+    given = list(answers)  # type: ignore[call-overload]  # any iterable of booleans
+    return sum(map(bool, given)) / len(given) if given else 1.0
+
+
+def _judged(
+    work: Mapping[str, Sequence[str]], examples: int, seed: int, jobs: int, note: Callable[[int], None]
+) -> Verdicts:
+    """Return the verdicts of the nursery.
+
+    Raises:
+        ConformanceError: It ended before its work was done.
+    """
+    request = json.dumps({"work": work, "examples": examples, "seed": seed, "jobs": jobs})
+    found: dict[str, Mapping[str, str]] = {}
+    command = [sys.executable, "-m", "conformance.mutants.nursery"]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=child_environment(is_separate=False),
+    ) as nursery:
+        if nursery.stdin is None or nursery.stdout is None:
+            raise ConformanceError("the nursery has no pipes")
+        nursery.stdin.write(request)
+        nursery.stdin.close()
+        for line in nursery.stdout:
+            answer = json.loads(line)
+            found[answer["mutant"]] = answer["verdicts"]
+            note(len(found))
+    if found.keys() != {name for name, rules in work.items() if rules}:
+        raise ConformanceError(f"the mutants could not be judged: exit code {nursery.returncode}, see above")
+    return found
