@@ -39,8 +39,8 @@ class Image:
     @classmethod
     def from_debian_base(
         cls,
-        *,
         python_version: tuple[int, int] | None = None,
+        *,
         registry: str | None = None,
         name: str | None = None,
         platform: tuple[str, ...] | None = None,

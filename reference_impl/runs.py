@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -36,21 +36,53 @@ class _State:
     settings: Settings | None = None
 
 
+INIT_OPTIONS = (
+    "api_key auth_client_config auth_type batch_size ca_cert_file_path client_credentials_secret client_id command "
+    "endpoint headless http_proxy_url image_builder images insecure insecure_skip_verify load_plugin_type_transformers "
+    "local_persistence log_format log_level path_or_config proxy_command reset_root_logger root_dir rpc_retries "
+    "source_config_path storage sync_local_sys_paths"
+)
+"""Options of `init` and `init_from_config` that only a cluster could use: accepted, and left alone."""
+
+RUN_OPTIONS = (
+    "annotations cache_lookup_scope copy_bundle_to copy_style debug domain dry_run env_vars interactive_mode "
+    "interruptible labels log_format log_level notifications overwrite_cache preserve_original_types project queue "
+    "reset_root_logger service_account version"
+)
+"""Options of `with_runcontext` that only a cluster could use: accepted, and left alone."""
+
+
+def _check_options(call: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise for the first option that there is not."""
+    for name in given:
+        if name not in known:
+            raise InvalidTypeError(f"{call}({name}=...): no such option.{nearest(name, known)}")
+
+
 @syncify
 async def init(
     org: str | None = None,
     project: str | None = None,
     domain: str | None = None,
-    **_options: Any,
+    **options: Any,
 ) -> None:
-    """Remember organisation, project and domain; everything that a cluster would need is accepted and left alone."""
+    """Remember organisation, project and domain; everything that a cluster would need is accepted and left alone.
+
+    Raises:
+        InvalidTypeError: There is no such option.
+    """
+    _check_options("init", options, ["org", "project", "domain", *INIT_OPTIONS.split()])
     _State.settings = Settings(project=project, domain=domain, org=org)
 
 
 @syncify
-async def init_from_config(_path: str | Path | None = None, **_options: Any) -> None:
-    """Do what `init()` does: runs of this process need no configuration."""
-    _State.settings = Settings()
+async def init_from_config(_path: str | Path | None = None, **options: Any) -> None:
+    """Do what `init` does: runs of this process need no configuration.
+
+    Raises:
+        InvalidTypeError: There is no such option.
+    """
+    await init.aio(**options)
 
 
 def is_initialized() -> bool:
@@ -170,34 +202,6 @@ class Runner:
         )
 
 
-_FOR_CLUSTERS = frozenset(
-    [
-        "annotations",
-        "cache_lookup_scope",
-        "copy_bundle_to",
-        "copy_style",
-        "debug",
-        "domain",
-        "dry_run",
-        "env_vars",
-        "interactive_mode",
-        "interruptible",
-        "labels",
-        "log_format",
-        "log_level",
-        "notifications",
-        "overwrite_cache",
-        "preserve_original_types",
-        "project",
-        "queue",
-        "reset_root_logger",
-        "service_account",
-        "version",
-    ]
-)
-"""Options of a run that only a cluster could use."""
-
-
 def with_runcontext(mode: str | None = None, **options: Any) -> Runner:
     """Return a runner with a name, custom context, folders or without kept results.
 
@@ -207,9 +211,8 @@ def with_runcontext(mode: str | None = None, **options: Any) -> Runner:
     """
     if mode not in (None, "local"):
         raise InvalidValueError(f"mode={mode!r}: there is no cluster here. Use 'local', or leave it out.")
-    known = Runner.__dataclass_fields__.keys()
-    for name in options.keys() - known - _FOR_CLUSTERS:
-        raise InvalidTypeError(f"with_runcontext({name}=...): no such option.{nearest(name, known | _FOR_CLUSTERS)}")
+    known = Runner.__dataclass_fields__
+    _check_options("with_runcontext", options, [*known, *RUN_OPTIONS.split()])
     return Runner(**{name: value for name, value in options.items() if name in known})
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from reference_impl import TaskEnvironment, ctx, with_runcontext
-from reference_impl.errors import InvalidTypeError
 from reference_impl.report import REPORT_FILE, current_report, flush, get_tab, log, replace
 
 env = TaskEnvironment("reports")
@@ -40,11 +37,3 @@ def test_outside_a_task_nothing_is_kept() -> None:
     replace("lost too")
 
     assert "lost" not in current_report().get_final_report()
-
-
-def test_unknown_option_of_a_run_is_refused() -> None:
-    """A mistyped option is an error that names the nearest one; options for clusters are accepted."""
-    with pytest.raises(InvalidTypeError, match="Did you mean custom_context"):
-        with_runcontext(mode="local", custom_contex={})
-
-    assert with_runcontext(mode="local", service_account="somebody") == with_runcontext()

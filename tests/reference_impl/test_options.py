@@ -1,0 +1,45 @@
+"""Options that only a cluster could use are accepted; options that there are not are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reference_impl import current_domain, current_project, init, init_from_config, with_runcontext
+from reference_impl.errors import InitializationError, InvalidTypeError, InvalidValueError
+
+
+@pytest.mark.parametrize(
+    ("call", "option", "nearest"),
+    [
+        (init, "projct", "project"),
+        (init_from_config, "root", "root_dir"),
+        (with_runcontext, "nam", "name"),
+    ],
+)
+def test_unknown_option_is_refused(call: Callable[..., object], option: str, nearest: str) -> None:
+    """A mistyped option is an error that names the nearest one."""
+    with pytest.raises(InvalidTypeError, match=f"{option}=.*Did you mean {nearest}"):
+        call(**{option: "x"})
+
+
+def test_options_for_clusters_change_nothing() -> None:
+    """A runner that was told of labels and queues is the runner of this process."""
+    assert with_runcontext(mode="local", labels={"a": "b"}, queue="q") == with_runcontext()
+
+
+def test_there_is_no_other_mode_than_local() -> None:
+    """A run on a cluster is refused, and not run here instead."""
+    with pytest.raises(InvalidValueError, match="no cluster"):
+        with_runcontext(mode="remote")
+
+
+def test_project_and_domain_are_those_that_init_was_told() -> None:
+    """What `init` was told last is known; what it was not told is an error that says what to do."""
+    init_from_config("config.yaml", project="p")
+
+    assert current_project() == "p"
+    with pytest.raises(InitializationError, match="domain=") as caught:
+        current_domain()
+    assert caught.value.code == "DomainNotInitializedError"
