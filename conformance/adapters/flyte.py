@@ -22,15 +22,15 @@ class FlyteAdapter(PackageAdapter):
     )
 
     task_source: ClassVar[str] = """\
-        from flyte._context import internal_ctx
+        from flyte._context import Context, internal_ctx
         from flyte._internal.controllers import _ControllerState
         from flyte.models import ActionID, RawDataPath, TaskContext
         from flyte.report import Report
-        def in_task(controller=None, **data):
+        def in_task(controller=None, trace=False, **data):
             _ControllerState.controller = controller
             run = dict(version="v", raw_data_path=RawDataPath(path="r"), output_path="o", run_base_dir="b", data=data)
             new = TaskContext(action=ActionID(name="a"), report=Report("r"), **run)
-            return internal_ctx().replace_task_context(new)
+            return Context(internal_ctx().data.replace(task_context=new, in_trace=trace))
         """
     """How a script comes to run inside a task."""
 

@@ -29,10 +29,11 @@ class ReferenceAdapter(PackageAdapter):
         from reference_impl.controller import set_controller
         from reference_impl.models import ActionID, RawDataPath, TaskContext
         from reference_impl.report import Report
-        def in_task(controller=None, **data):
+        def in_task(controller=None, trace=False, **data):
             set_controller(controller)
             run = dict(version="v", raw_data_path=RawDataPath(path="r"), output_path="o", run_base_dir="b", data=data)
-            return inside(Context(task_context=TaskContext(action=ActionID(name="a"), report=Report("r"), **run)))
+            new = TaskContext(action=ActionID(name="a"), report=Report("r"), **run)
+            return inside(Context(task_context=new, in_trace=trace))
         """
     """How a script comes to run inside a task."""
 
