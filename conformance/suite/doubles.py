@@ -220,6 +220,16 @@ def made_from(impl: Adapter, call: CallRecipe, body: Callable[..., Any] | None =
         return call.make(impl, body, **more)
 
 
+def parent_of(template: Any) -> Any:
+    """Return the environment that a template's reference leads to, None where it is gone.
+
+    Raises:
+        Deviation: The template has no reference, or what it has cannot be followed.
+    """
+    with calling("task.parent_env()"):
+        return template.parent_env()
+
+
 @contextmanager
 def in_task(
     impl: Adapter, controller: object | None = None, data: Mapping[str, Any] | None = None, *, trace: bool = False

@@ -61,7 +61,8 @@ def call_outcome(template: Any, call: CallRecipe) -> Outcome:
         return outcome_of(act)
     # What ends the program comes out of the loop, if a task of its own raised it.
     ended = outcome_of(lambda: run_async(lambda: awaited(act)))
-    return ended if ended.error else ended.value
+    outcome: Outcome = ended if ended.error else ended.value
+    return outcome
 
 
 def check_is_user_error(impl: Adapter, outcome: Outcome, error: Exception, what: str) -> None:

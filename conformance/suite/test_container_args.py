@@ -104,10 +104,16 @@ def after(arguments: list[str], option: str) -> list[str]:
 @example(template=TemplateRecipe(), fields={"code_bundle": PKL, "version": "1", "input_path": "i", "output_path": "o"})
 @example(template=TemplateRecipe(), fields={"code_bundle": PKL, "version": "", "input_path": "", "output_path": ""})
 @example(template=TemplateRecipe(), fields={"code_bundle": PKL})
+@example(
+    template=TemplateRecipe(), fields={"code_bundle": PKL, "version": " 1\n", "input_path": " i ", "output_path": "O"}
+)
 def test_container_args_carry_the_context(impl: Adapter, template: TemplateRecipe, fields: dict[str, Any]) -> None:
     """The list starts with a0 and the options, in their order, with the values of the context; all is text."""
     context = impl.serialization_context(**made(impl, fields))
-    arguments = arguments_of(impl, build(impl, template), fields)
+    task = build(impl, template)
+    # Another context first: what was said of it must not be remembered.
+    arguments_of(impl, task, {"code_bundle": PKL, "version": "other", "input_path": "other", "output_path": "other"})
+    arguments = arguments_of(impl, task, fields)
 
     check(type(arguments) is list, f"container_args: came {shown(arguments)}, due a list")
     check(all(type(one) is str for one in arguments), f"container_args: {shown(arguments)} holds what is no str")

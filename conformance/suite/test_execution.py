@@ -53,7 +53,10 @@ def execute(impl: Adapter, template: Any, call: CallRecipe, data: Mapping[str, A
         with in_task(impl, data=data):
             return await awaited(lambda: template.execute(*call.args, **call.kwargs))
 
-    return run_async(scenario)
+    # What ends the program comes out of the loop, if a task of its own raised it.
+    ended = outcome_of(lambda: run_async(scenario))
+    outcome: Outcome = ended if ended.error else ended.value
+    return outcome
 
 
 def noting(trail: Trail, call: CallRecipe, act: Callable[[], Any]) -> Callable[..., Any]:
@@ -335,6 +338,7 @@ def test_execute_lets_runtime_errors_out(impl: Adapter, call: CallRecipe) -> Non
 @example(call=SYNC_CALL, failing="post", error=ValueError())
 @example(call=ASYNC_CALL, failing="pre", error=ValueError())
 @example(call=ASYNC_CALL, failing="post", error=ValueError())
+@example(call=SYNC_CALL, failing="pre", error=KeyError("k"))
 def test_hook_errors_come_out(impl: Adapter, call: CallRecipe, failing: str, error: BaseException) -> None:
     """An exception object of pre or post comes out of execute as it is; after one of pre nothing else runs."""
     trail = Trail()
@@ -501,6 +505,7 @@ def test_base_template_hooks(impl: Adapter, call: CallRecipe, value: object) -> 
     for _ in range(2):
         came = run_async(lambda: awaited(lambda: base.pre(*call.args, **call.kwargs)))
         check(came.error is None and came.value == {}, f"pre of the base template {came}, due an empty dictionary")
+        came.value["changed"] = "by the caller"
         run_async(lambda: awaited(lambda: base.post(value))).check_value(value, "post of the base template")
 
 
