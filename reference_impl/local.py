@@ -28,7 +28,7 @@ from reference_impl.errors import (
 from reference_impl.policies import RetryStrategy
 from reference_impl.tabs import Report
 from reference_impl.template import TaskTemplate
-from reference_impl.threads import BACKGROUND
+from reference_impl.threads import background
 
 Task = TaskTemplate[Any, Any, Any]
 
@@ -58,7 +58,7 @@ class LocalController:
 
     def submit_sync(self, _task: Task, *args: Any, **kwargs: Any) -> concurrent.futures.Future[Any]:
         """Return a future of the result, which comes from the loop in the background."""
-        return BACKGROUND.submit(self.submit(_task, *args, **kwargs))
+        return background().submit(self.submit(_task, *args, **kwargs))
 
     async def outputs(self, task: Task, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         """Return the outputs of a task in order; errors as in `submit`."""

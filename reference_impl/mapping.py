@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from reference_impl.context import group
+from reference_impl.context import current, group
 from reference_impl.errors import InvalidTypeError
 from reference_impl.local import as_reported
 from reference_impl.template import TaskTemplate
+from reference_impl.threads import call_beside
 
 Mapped = TaskTemplate[Any, Any, Any] | functools.partial[Any]
 """A task, or a partial of one that leaves one input open."""
@@ -26,7 +28,7 @@ class _Map:
         concurrency: int = 0,  # noqa: ARG002 - the signature is the SDK's
         return_exceptions: bool = True,
     ) -> Iterator[Any]:
-        """Yield the results in order, by default exceptions in place of results.
+        """Yield the results in order, by default exceptions in place of results. In a coroutine it blocks.
 
         Parameters:
             func: A task, or a partial of one that leaves one input open.
@@ -42,7 +44,7 @@ class _Map:
         with group(f"{task.name}_{group_name or 'map'}"):
             for values in zip(*args, strict=False):
                 try:
-                    result = func(*values)
+                    result = _call(func, values)
                 except Exception as error:
                     if not return_exceptions:
                         raise
@@ -70,6 +72,12 @@ class _Map:
                 if not return_exceptions:
                     raise result from error
             yield result
+
+
+def _call(func: Mapped, values: tuple[Any, ...]) -> Any:
+    """Call the task; in a coroutine inside a run too, where a direct call is refused because it blocks."""
+    in_coroutine = current().task_context is not None and asyncio._get_running_loop() is not None  # noqa: SLF001 - get_running_loop raises where there is none
+    return call_beside(func, *values) if in_coroutine else func(*values)
 
 
 def _checked(func: Mapped) -> TaskTemplate[Any, Any, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from reference_impl.errors import SyncTaskCallInAsyncContextError
-from reference_impl.threads import BACKGROUND
+from reference_impl.threads import background
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,12 +22,12 @@ class _Syncified(Generic[P, T]):
         self._owner = owner
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        if BACKGROUND.is_current():
+        if background().is_current():
             name = self._function.__name__
             raise SyncTaskCallInAsyncContextError(
                 f"{name}(...) would block the event loop that it needs itself. Use `await {name}.aio(...)`."
             )
-        return BACKGROUND.submit(self.aio(*args, **kwargs)).result()
+        return background().submit(self.aio(*args, **kwargs)).result()
 
     def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
         """Return the coroutine, for code that has an event loop."""

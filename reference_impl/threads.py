@@ -78,8 +78,19 @@ class LoopThread:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, daemon=True, name=self._name).start()
+                threading.Thread(target=self._run, args=(self._loop,), daemon=True, name=self._name).start()
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    @staticmethod
+    def _run(loop: asyncio.AbstractEventLoop) -> None:
+        """Run the loop until it is stopped."""
+        loop.run_forever()
+        loop.close()
+
+    def stop(self) -> None:
+        """End the loop; nothing may be running on it any more."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
 
     def is_current(self) -> bool:
         """Return whether the caller runs on this very loop, which it must not block."""
@@ -89,8 +100,30 @@ class LoopThread:
             return False
 
 
-BACKGROUND = LoopThread("reference_impl-loop")
+_BACKGROUND = LoopThread("reference_impl-loop")
 """The one loop for sync callers.
 
-Enough for any depth of calls: sync bodies run on threads of their own, so nothing blocks it.
+Enough for any depth of calls: sync bodies run on threads of their own, so nothing blocks it but `call_beside`.
 """
+
+_BESIDE: contextvars.ContextVar[LoopThread] = contextvars.ContextVar("_BESIDE")
+"""The loop for sync callers while the one above stands still."""
+
+
+def background() -> LoopThread:
+    """Return the loop for sync callers."""
+    return _BESIDE.get(_BACKGROUND)
+
+
+def call_beside(func: Callable[..., T], *args: object) -> T:
+    """Return what a sync function returns, called on a thread of its own while the caller's event loop stands still.
+
+    For code that blocks in a coroutine: what it calls gets another loop, and so does not wait for the one that waits.
+    """
+    beside, context = LoopThread("reference_impl-loop-beside"), contextvars.copy_context()
+    context.run(_BESIDE.set, beside)
+    try:
+        with concurrent.futures.ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(context.run, func, *args).result()
+    finally:
+        beside.stop()

@@ -46,6 +46,23 @@ def test_failures_stand_in_their_places() -> None:
     assert inside == [due, due]
 
 
+@env.task
+def total(limit: int) -> float:
+    """Map and call, in sync code that is itself mapped."""
+    return sum(map(inverse, range(1, limit))) + inverse(1)
+
+
+@env.task
+async def blocking() -> list[float]:
+    """Map in the sync form in a coroutine, then go on without blocking."""
+    return [*map(total, [2, 3]), await total.aio(2)]
+
+
+def test_sync_form_works_in_a_coroutine_too() -> None:
+    """A map that blocks its event loop still ends, however deep the tasks that it calls call others."""
+    assert run(blocking).outputs()[0] == [2.0, 2.5, 2.0]
+
+
 def test_failure_is_raised_on_demand() -> None:
     """Without `return_exceptions` the first failure ends the map, its cause kept."""
 
