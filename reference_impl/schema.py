@@ -92,7 +92,7 @@ class _Document:
             return literal_schema(args)
         if origin in (typing.Required, typing.NotRequired, typing.Final, typing.ClassVar):
             return self.schema(args[0])
-        if origin is type or not args:
+        if origin is type or not hasattr(annotation, "__args__"):
             return self._class(origin)
         if origin is tuple:
             return self._tuple(args)
