@@ -49,7 +49,7 @@ def test_failures_stand_in_their_places() -> None:
 @env.task
 def total(limit: int) -> float:
     """Map and call, in sync code that is itself mapped."""
-    return sum(map(inverse, range(1, limit))) + inverse(1)
+    return float(sum(map(inverse, range(1, limit))) + inverse(1))
 
 
 @env.task
