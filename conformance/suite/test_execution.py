@@ -514,9 +514,15 @@ def test_base_template_hooks(impl: Adapter, call: CallRecipe, value: object) -> 
 @example(call=SYNC_CALL, value=None)
 @example(call=ASYNC_KWARGS_CALL, value=0)
 def test_function_template_inherits_the_hooks(impl: Adapter, call: CallRecipe, value: object) -> None:
-    """The function template has the hooks of the base one: pre gives an empty dictionary, post the argument."""
-    template = made_from(impl, call)
+    """The function template has the hooks of the base one: pre gives an empty dictionary, post the argument.
 
-    came = run_async(lambda: awaited(lambda: template.pre(*call.args, **call.kwargs)))
-    check(came.error is None and came.value == {}, f"task.pre as {call.text} {came}, due an empty dictionary")
-    run_async(lambda: awaited(lambda: template.post(value))).check_value(value, "task.post")
+    A class that was swapped in may have hooks of its own: those are what it is for, and not judged.
+    """
+    template = made_from(impl, call)
+    plain = type_of(impl, "AsyncFunctionTaskTemplate")
+
+    if impl.template.pre is plain.pre:
+        came = run_async(lambda: awaited(lambda: template.pre(*call.args, **call.kwargs)))
+        check(came.error is None and came.value == {}, f"task.pre as {call.text} {came}, due an empty dictionary")
+    if impl.template.post is plain.post:
+        run_async(lambda: awaited(lambda: template.post(value))).check_value(value, "task.post")
