@@ -135,7 +135,7 @@ TABLE: list[tuple[Any, list[Any], list[Any]]] = [
     (int | str | None, [1, "a", None], [1.5]),
     (Literal["a", "A"], ["a", "A"], ["b"]),
     (Literal[1, 2], [1, 2], ["z", 3]),
-    (Literal["a", 1, None], ["a", 1, None], [2]),
+    (Literal["a", 1, None], ["a", 1, None], [2]),  # noqa: PYI061 - the spelling is an input
     (Optional[Literal["a"]], ["a", None], ["b"]),  # noqa: UP045 - as above
     (list[Literal["a"]], [["a"]], [["b"]]),
     (pathlib.Path, ["a/b"], [1]),
@@ -262,13 +262,9 @@ def test_two_classes_of_one_name_have_two_definitions() -> None:
 def test_mentioned_twice_and_annotated_text() -> None:
     """Text in `Annotated` is the description; the docstring of the function wins over it."""
 
-    def documented(x: Annotated[int, "from the annotation"], y: Annotated[int, "stays"]) -> None:
-        """Do it.
+    def documented(x: Annotated[int, "from the annotation"], y: Annotated[int, "stays"]) -> None: ...
 
-        Args:
-            x: From the docstring.
-        """
-
+    documented.__doc__ = "Do it.\n\nArgs:\n    x: From the docstring."
     properties = NativeInterface.from_callable(documented).json_schema["properties"]
 
     assert properties["x"]["description"] == "From the docstring."
