@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.runtime.fields import FIELD_MAKERS, maker_call
-from docgen.runtime.scopes import Binding
+from docgen.runtime.scopes import Binding, Import
 from docgen.runtime.values import (
     NONE,
     Class,
@@ -21,6 +21,7 @@ from docgen.runtime.values import (
     Instance,
     Module,
     Native,
+    Opaque,
     TypeParameter,
     Value,
     Wrapped,
@@ -75,9 +76,16 @@ def module_members(world: World, module: str) -> Iterator[Member]:
         if listed is not None:
             is_public = name in listed or is_syncified(value)
         else:
-            is_public = module_of(world, value) in {None, scope.module_name}
+            is_public = _is_made_here(world, scope.names[name], value)
         if is_public:
             yield Member(name=name, value=value)
+
+
+def _is_made_here(world: World, binding: Binding, value: Value) -> bool:
+    """Say whether a value was made in the module that binds it; of the unknown, being assigned there tells."""
+    if isinstance(value, Opaque):
+        return not isinstance(binding.how, Import)
+    return module_of(world, value) in {None, binding.scope.module_name}
 
 
 def unbound_names(world: World, module: str) -> tuple[str, ...]:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 OBJECT = Native(value=object)
 """The last class of every method resolution order."""
 
+GENERIC = Native(value=typing.Generic)
+_PROTOCOL = Native(value=typing.Protocol)
+
 
 class Classes:
     """Answers what Python's type machinery would answer of a class.
@@ -42,8 +45,23 @@ class Classes:
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
         """Return the bases as classes, brackets taken off; unknown ones are `External` or `Opaque`."""
-        found = [self._as_base(self.world.evaluator.evaluate(base, owner.home)) for base in owner.node.bases]
-        return tuple(found) or (OBJECT,)
+        written = [self.world.evaluator.evaluate(base, owner.home) for base in owner.node.bases]
+        found: list[Value] = []
+        for index, base in enumerate(written):
+            found += self._entries(base, written[index + 1 :])
+        return tuple(dict.fromkeys(found)) or (OBJECT,)
+
+    def _entries(self, base: Value, later: list[Value]) -> tuple[Value, ...]:
+        """Return the classes that stand in the bases for what is written there. Source: `typing`, `__mro_entries__`."""
+        is_alias = isinstance(base, Form) and base.kind in {FormKind.TYPING, FormKind.SPECIAL}
+        goes_on = any(isinstance(each, Form) and each.kind in {FormKind.TYPING, FormKind.SPECIAL} for each in later)
+        if is_alias and isinstance(base, Form) and base.origin == GENERIC and (goes_on or _PROTOCOL in later):
+            return ()
+        entry = self._as_base(base)
+        is_special = is_alias and (base.kind is FormKind.SPECIAL or isinstance(base.origin, Form))  # type: ignore[union-attr] # a form
+        if is_special and not goes_on and not any(self.is_typing_generic(each) for each in later):
+            return (entry, GENERIC)
+        return (entry,)
 
     def mro(self, owner: Value) -> tuple[Value, ...]:
         """Return the method resolution order, the class itself first.

@@ -87,14 +87,19 @@ class Fields:
             head = annotation_head(binding.annotation)
             if head == "KW_ONLY":
                 is_keyword_only = True
-            elif head != "ClassVar" and binding.annotation is not None:
+            elif head == "ClassVar":
+                # Holds its place: a class variable of the name of an inherited field is a field no more.
+                fields[name] = Field(parameter=Parameter(name=name, kind=ANY_KIND), is_argument=False, is_in_repr=False)
+            elif binding.annotation is not None:
                 fields[name] = self._field(owner, name, binding.annotation, is_keyword_only=is_keyword_only)
         return fields
 
     def _field(self, owner: Class, name: str, annotation: ast.expr, *, is_keyword_only: bool) -> Field:
         found = self.world.classes.find(owner, name)
         call = maker_call(found[1], self.world, FIELD_MAKERS) if found else None
-        words = {word.arg: word.value for word in call.keywords} if call else {}
+        given = {word.arg: word.value for word in call.keywords} if call else None
+        is_own = found is not None and found[0] is owner
+        words = given if given and is_own else {}  # a base class leaves its default, not the options of its field
         if "kw_only" in words:
             is_keyword_only = is_constant(words["kw_only"], value=True)
         parameter = Parameter(
@@ -103,7 +108,7 @@ class Fields:
             annotation=self.signatures.annotation(annotation, owner.scope),
         )
         if found is not None:
-            parameter = self._with_default(parameter, found[1], words if call else None, is_own=found[0] is owner)
+            parameter = self._with_default(parameter, found[1], given, is_own=is_own)
         return Field(
             parameter=parameter,
             is_argument=not is_constant(words.get("init"), value=False),

@@ -191,7 +191,9 @@ def _forward(value: Value) -> Value:
 
 
 def _is_typing(value: Value) -> bool:
-    return isinstance(value, TypeParameter) or (isinstance(value, Form) and value.kind in _TYPING_KINDS)
+    """Say whether `|` with a value gives a `typing.Union`; `Any` is a class since Python 3.11."""
+    is_form = isinstance(value, Form) and value.kind in _TYPING_KINDS and value.name != "typing.Any"
+    return is_form or isinstance(value, TypeParameter)
 
 
 def _is_function(found: object) -> bool:

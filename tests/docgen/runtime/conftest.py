@@ -1,0 +1,32 @@
+"""Small packages on disk, read by the static runtime."""
+
+from __future__ import annotations
+
+import sysconfig
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from docgen.load import Library
+from docgen.runtime.world import World
+
+PYTHON = tuple(map(int, sysconfig.get_python_version().split(".")))
+STDLIB = Path(sysconfig.get_path("stdlib"))
+
+WorldOf = Callable[[Mapping[str, str]], World]
+"""Writes modules (file name -> text) into a package `p` and returns the world that reads it."""
+
+
+@pytest.fixture
+def world_of(tmp_path: Path) -> WorldOf:
+    """Write modules into a package `p`, and read it."""
+
+    def make(files: Mapping[str, str]) -> World:
+        for name, text in {"__init__.py": "", **files}.items():
+            path = tmp_path / "p" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return World(Library([tmp_path, STDLIB]), (PYTHON[0], PYTHON[1]))
+
+    return make

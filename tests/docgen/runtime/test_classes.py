@@ -1,0 +1,192 @@
+"""Classes: order, members and constructors are what this interpreter makes of the same source."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import types
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from docgen.runtime import spell
+from docgen.runtime.constructors import Constructors
+from docgen.runtime.fields import OPTIONS
+from docgen.runtime.instances import Instances
+from docgen.runtime.signatures import Parameter, Signatures
+from docgen.runtime.values import Class, Function
+from tests.docgen.runtime.lab import twice, world
+
+LETTERS = "ABCDEFG"
+HEAD = "import dataclasses, enum, typing\nfrom dataclasses import dataclass, field, KW_ONLY, InitVar\n"
+
+
+def run_for_real(source: str) -> types.ModuleType:
+    """Return the module that the source makes; refused by Python: the example is no example."""
+    module = twice(source)
+    assume(module is not None)
+    assert module is not None
+    return module
+
+
+def static_class(module: types.ModuleType, name: str) -> Class:
+    """Return a class of the module as it is read."""
+    found = world().member(module.__name__, name)
+    assert isinstance(found, Class)
+    return found
+
+
+def readers() -> tuple[Signatures, Constructors]:
+    """Return what reads signatures and constructors in the world of the tests."""
+    signatures = Signatures(world(), evaluates=True)
+    constructors = Constructors(world(), signatures)
+    signatures.shown = Instances(world(), constructors).shown
+    return signatures, constructors
+
+
+@st.composite
+def hierarchies(draw: st.DrawFn) -> str:
+    """Draw classes whose bases are earlier classes, builtins or generics."""
+    lines = [HEAD, "T = typing.TypeVar('T')"]
+    for index, name in enumerate(LETTERS):
+        known = [*LETTERS[:index], "dict", "Exception", "typing.Generic[T]", "typing.Protocol", "typing.List[int]"]
+        bases = draw(st.lists(st.sampled_from(known), max_size=3, unique=True), label=f"bases of {name}")
+        lines.append(f"class {name}({', '.join(bases)}): ...")
+    return "\n".join(lines)
+
+
+@given(source=hierarchies())
+@example(HEAD + "class A: ...\nclass B(A): ...\nclass C(A): ...\nclass D(B, C): ...")
+def test_order_is_that_of_the_interpreter(source: str) -> None:
+    """The method resolution order of every class is `__mro__`."""
+    module = run_for_real(source)
+
+    for name in set(LETTERS) & set(vars(module)):
+        due = [
+            f"{each.__module__}.{each.__qualname__}".removeprefix("builtins.") for each in vars(module)[name].__mro__
+        ]
+        found = [spell.class_path(each) for each in world().classes.mro(static_class(module, name))]
+        assert found == due, f"{source}\n{name}: found {found}, due {due}"
+
+
+DEFAULTS = (
+    "",
+    " = 1",
+    " = None",
+    " = 'x'",
+    " = (1, 'b')",
+    " = 2 * 1024",
+    " = field(default=2)",
+    " = field(init=False, default=3)",
+    " = field(default_factory=list)",
+    " = field(kw_only=True)",
+    " = field(kw_only=True, default=4)",
+)
+TYPES = ("int", "str", "typing.Optional[int]", "InitVar[int]", "typing.ClassVar[int]", "list[int]", "'int'")
+
+
+@st.composite
+def dataclasses_of_dataclasses(draw: st.DrawFn) -> str:
+    """Draw dataclasses that inherit from each other, fields of all kinds among them."""
+    lines = [HEAD]
+    for index, name in enumerate("ABC"):
+        bases = draw(st.lists(st.sampled_from("AB"[:index]), max_size=2, unique=True)) if index else []
+        options = draw(st.sampled_from(("", "", "(kw_only=True)", "(init=False)", "(frozen=False)")))
+        decorated = draw(st.integers(0, 5)) > 0
+        lines += [f"@dataclass{options}"] if decorated else []
+        lines.append(f"class {name}({', '.join(bases)}):")
+        fields = draw(st.lists(st.sampled_from("pqrst"), max_size=4, unique=True))
+        body = [f"    {each}: {draw(st.sampled_from(TYPES))}{draw(st.sampled_from(DEFAULTS))}" for each in fields]
+        if draw(st.integers(0, 6)) == 0:
+            body.insert(draw(st.integers(0, len(body))), "    _: KW_ONLY")
+        if draw(st.integers(0, 6)) == 0:
+            body.append("    def __init__(self, own: int = 5, *args: str, named, **more) -> None: ...")
+        lines += body or ["    pass"]
+    return "\n".join(lines)
+
+
+def shown(parameter: Parameter) -> tuple[str, str, str | None, str | None]:
+    """Return what the test compares of a parameter."""
+    return parameter.name, parameter.kind, parameter.annotation, parameter.default
+
+
+def real_parameters(owner: type) -> list[tuple[str, str, str | None, str | None]] | None:
+    """Return the parameters of a constructor; None if it is none that Python code or a dataclass defined."""
+    if not inspect.isfunction(owner.__init__):  # type: ignore[misc] # the class itself is asked, not an instance
+        return None
+    found = []
+    for each in inspect.signature(owner.__init__).parameters.values():  # type: ignore[misc] # the same
+        annotation = None if each.annotation is each.empty else real_annotation(each.annotation)
+        default = None if each.default is each.empty else repr(each.default)
+        found.append((each.name, each.kind.description, annotation, default))
+    return [each for each in found if each[0] != "self"]
+
+
+def real_annotation(value: object) -> str:
+    """Return the text of an annotation, a class by its path."""
+    if isinstance(value, str):
+        return value
+    return value.__qualname__ if isinstance(value, type) and not hasattr(value, "__origin__") else str(value)
+
+
+@given(source=dataclasses_of_dataclasses())
+@example(
+    HEAD
+    + "@dataclass\nclass A:\n    p: int = 1\n@dataclass\nclass B(A):\n    p: int\n    q: str = 'x'\nclass C(B): ..."
+)
+@example(HEAD + "@dataclass\nclass A:\n    p: int = field(default_factory=list)\n@dataclass\nclass B(A):\n    p: int")
+def test_constructor_is_that_of_the_interpreter(source: str) -> None:
+    """Names, kinds, order, annotations and defaults of a constructor are what `inspect.signature` says."""
+    module = run_for_real(source)
+
+    _, constructors = readers()
+    for name in set("ABC") & set(vars(module)):
+        due = real_parameters(vars(module)[name])
+        constructor = constructors.of(static_class(module, name))
+        found = None if constructor is None else [shown(each) for each in constructor.signature.parameters]
+        found = None if found is None else [each for each in found if each[0] != "self"]
+        assert found == due, f"{source}\n{name}: found {found}, due {due}"
+
+
+VALUES = st.recursive(
+    st.sampled_from(
+        ("1", "-2", "None", "True", "'t'", "b'b'", "1.5", "...", "P()", "Q(1)", "Q(b=3, a='x')", "S.ONE", "F(y=2)")
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        st.lists(inner, min_size=1, max_size=3).map(lambda items: f"({', '.join(items)},)"),
+        st.builds("{{'k': {}}}".format, inner),
+        st.builds("Q({}, {})".format, inner, inner),
+        st.builds("N(1, {})".format, inner),
+    ),
+    max_leaves=4,
+)
+
+
+@given(value=VALUES)
+@example("F()")
+@example("2 ** 10 + 3 % 2")
+@example("'a' 'b' + 'c' * 2")
+@example("dataclasses.MISSING if 0 else 1")
+def test_default_prints_as_its_repr(value: str) -> None:
+    """A default is printed as `repr` prints the object: dataclasses, named tuples, enumerations and collections."""
+    source = (
+        HEAD
+        + "@dataclass\nclass P: ...\n@dataclass\nclass Q:\n    a: object = None\n    b: int = 7\n"
+        + "@dataclass\nclass F:\n    x: list = field(default_factory=list)\n    y: int = field(default=0, repr=False)\n"
+        + "class S(enum.Enum):\n    ONE = 'one'\nclass N(typing.NamedTuple):\n    u: int\n    v: object = None\n"
+        + f"def f(x={value}): ...\n"
+    )
+    module = run_for_real(source)
+    due = repr(inspect.signature(module.f).parameters["x"].default)
+
+    function = world().member(module.__name__, "f")
+    assert isinstance(function, Function)
+    (parameter,) = readers()[0].of(function).parameters
+
+    assert parameter.default == due
+
+
+def test_the_suite_knows_what_a_dataclass_is() -> None:
+    """The option names that are read are options of `dataclasses.dataclass`."""
+    assert set(OPTIONS) <= set(inspect.signature(dataclasses.dataclass).parameters)

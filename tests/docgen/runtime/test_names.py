@@ -1,0 +1,181 @@
+"""Names: what a module binds, in all the ways that modules bind names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docgen.dialect import Reading
+from docgen.members import class_members, module_members
+from docgen.runtime.evaluate import NotPlainError, plain
+from docgen.runtime.values import Class, External, Function, Module, Wrapped, Wrapping
+from docgen.runtime.world import World
+from tests.docgen.runtime.lab import twice, world
+
+WorldOf = Callable[[Mapping[str, str]], World]
+
+PUBLIC = [
+    ("def f(): ...\n_g = 1\nX = 2", ["X", "f"]),
+    ("__all__ = ['f', 'gone']\ndef f(): ...\ndef g(): ...", ["f"]),
+    ("__all__ = ('f',) + tuple(['g'])\ndef f(): ...\ndef g(): ...", ["f", "g"]),
+    ("__all__ = ['f']\n__all__ += ['g']\n__all__.append('h')\nf = g = h = 1", ["f", "g", "h"]),
+    ("_names = {'f': 1}\n__all__ = [*_names, *sorted({'g'})]\nf = g = 1", ["f", "g"]),
+    ("__all__ = [n for n in ['f', '_x', 'g'] if n != 'g']\nf = _x = g = 1", ["_x", "f"]),
+    ("import sys\nif sys.version_info >= (3, 8):\n    def f(): ...\nelse:\n    def g(): ...", ["f"]),
+    ("from typing import TYPE_CHECKING as TC\nif not TC:\n    f = 1", ["TC", "f"]),
+    ("try:\n    import not_there_anywhere\nexcept ImportError:\n    x = 1", ["x"]),
+    ("for i in range(3): ...\nwith open('x') as handle: ...", ["handle", "i"]),
+    ("a, (b, *c) = 1, (2, 3)\ndel a", ["b"]),
+]
+
+
+@pytest.mark.parametrize(("source", "due"), PUBLIC)
+def test_public_names(source: str, due: list[str], world_of: WorldOf) -> None:
+    """`__all__` decides, however it is put together; without it, what the module itself defines."""
+    made = world_of({"m.py": source})
+
+    assert [member.name for member in module_members(made, "p.m")] == [
+        name for name in due if made.member("p.m", name) is not None
+    ]
+    assert {member.name for member in module_members(made, "p.m")} <= set(due)
+
+
+def test_import_beats_submodule_of_the_same_name(world_of: WorldOf) -> None:
+    """`from .tool import tool` binds the function, though the submodule is called so too."""
+    made = world_of({"__init__.py": "from .tool import tool", "tool.py": "def tool(): ..."})
+
+    assert isinstance(made.member("p", "tool"), Function)
+
+
+def test_submodule_imported_by_name_is_the_module(world_of: WorldOf) -> None:
+    """`from . import part` binds the submodule; asking the package for it is no cycle."""
+    made = world_of({"__init__.py": "from . import part\nx = part.y", "part.py": "class y: ..."})
+
+    assert made.member("p", "part") == Module(name="p.part")
+    assert isinstance(made.member("p", "x"), Class)
+
+
+def test_lazy_names_are_what_type_checkers_are_told(world_of: WorldOf) -> None:
+    """A module with `__getattr__` answers for the names under TYPE_CHECKING; one without does not."""
+    lazy = "import typing\nif typing.TYPE_CHECKING:\n    from .a import A\n"
+    made = world_of({"lazy.py": lazy + "def __getattr__(name): ...", "eager.py": lazy, "a.py": "class A: ..."})
+
+    assert isinstance(made.member("p.lazy", "A"), Class)
+    assert made.member("p.eager", "A") is None
+
+
+def test_a_name_may_be_bound_from_itself(world_of: WorldOf) -> None:
+    """`x = wrap(x)` sees the earlier x."""
+    made = world_of({"m.py": "def x(a: int): ...\ndef wrap(f):\n    return f\nx = wrap(x)\ny = 1\ny = y + 1"})
+
+    assert isinstance(made.member("p.m", "y"), type(made.evaluator.text("2", made.scope("p.m"))))  # type: ignore[arg-type] # the module is there
+    assert plain(made.member("p.m", "y")) == 2  # type: ignore[arg-type] # a constant
+
+
+CYCLES = {
+    "imports": {"a.py": "from .b import x", "b.py": "from .a import x"},
+    "stars": {"a.py": "from .b import *", "b.py": "from .a import *"},
+    "aliases": {"a.py": "x = y\ny = x"},
+    "classes": {"a.py": "class x(x): ..."},
+    "bases": {"a.py": "from .b import y\nclass x(y): ...", "b.py": "from .a import x\nclass y(x): ..."},
+}
+
+
+@pytest.mark.parametrize("files", CYCLES.values(), ids=CYCLES.keys())
+def test_cycles_come_to_an_end(files: dict[str, str], world_of: WorldOf) -> None:
+    """Modules, names and classes that need each other are read all the same."""
+    made = world_of(files)
+
+    for member in module_members(made, "p.a"):
+        if isinstance(member.value, Class):
+            assert made.classes.mro(member.value)[0] is member.value
+
+
+DECORATED = [
+    ("@property\n    def f(self): ...", Wrapping.PROPERTY),
+    ("@functools.cached_property\n    def f(self): ...", Wrapping.CACHED_PROPERTY),
+    ("@classmethod\n    def f(cls): ...", Wrapping.CLASSMETHOD),
+    ("@functools.lru_cache(maxsize=1)\n    def f(self): ...", Wrapping.CACHED),
+    ("def g(self): ...\n    f = property(g)", Wrapping.PROPERTY),
+    ("@property\n    def f(self): ...\n    @f.setter\n    def f(self, v): ...", Wrapping.PROPERTY),
+]
+
+
+@pytest.mark.parametrize(("body", "due"), DECORATED)
+def test_effects_of_decorators(body: str, due: Wrapping, world_of: WorldOf) -> None:
+    """A decorator of known effect wraps the function, however it is written."""
+    made = world_of({"m.py": f"import functools\nclass C:\n    {body}\n"})
+    owner = made.member("p.m", "C")
+    assert isinstance(owner, Class)
+
+    members = {member.name: member.value for member in class_members(made, owner, Reading())}
+
+    assert isinstance(members["f"], Wrapped)
+    assert members["f"].wrapping is due
+
+
+TRANSPARENT = [
+    "def d(f):\n    @functools.wraps(f)\n    def inner(*a): ...\n    return inner",
+    "def d(f):\n    return f",
+    "def d(f):\n    def inner(*a): ...\n    return functools.update_wrapper(inner, f)",
+    "def d(f):\n    @functools.wraps(f)\n    def inner(*a): ...\n    return typing.cast('F', inner)",
+]
+
+
+@pytest.mark.parametrize("decorator", TRANSPARENT)
+def test_decorators_are_known_by_what_they_return(decorator: str, world_of: WorldOf) -> None:
+    """A decorator that gives back its function, or one with its signature, changes nothing and needs no finding."""
+    made = world_of({"m.py": f"import functools, typing\n{decorator}\n@d\ndef work(x: int): ...\n"})
+
+    work = made.member("p.m", "work")
+
+    assert isinstance(work, Function)
+    assert work.name == "work"
+    assert not made.findings
+
+
+def test_unknown_decorator_is_a_finding(world_of: WorldOf) -> None:
+    """What a decorator from elsewhere does is not guessed in silence."""
+    made = world_of({"m.py": "from elsewhere import d\n@d\ndef work(x: int): ...\n"})
+
+    assert isinstance(made.member("p.m", "work"), Function)
+    assert [(finding.code, finding.line) for finding in made.findings] == [("DG201", 2)]
+
+
+def test_missing_package_is_external(world_of: WorldOf) -> None:
+    """A name of a package without sources keeps the path that it was asked for."""
+    made = world_of({"m.py": "from elsewhere.deep import Thing\n"})
+
+    assert made.member("p.m", "Thing") == External(path="elsewhere.deep.Thing")
+
+
+ARITHMETIC = st.recursive(
+    st.integers(-9, 9).map(str) | st.sampled_from(("'a'", "True", "None", "[1, 2]", "(3,)", "{'k': 1}", "1.5")),
+    lambda inner: st.builds(
+        "({} {} {})".format,
+        inner,
+        st.sampled_from(("+", "-", "*", "//", "%", "**", "==", "<", "and", "or", "<<", "|", "in")),
+        inner,
+    ),
+    max_leaves=5,
+)
+
+
+@given(expression=ARITHMETIC)
+def test_constants_are_computed_as_the_interpreter_does(expression: str) -> None:
+    """An expression of constants has the value that running it gives, or none at all."""
+    module = twice(f"try:\n    x = {expression}\nexcept Exception as error:\n    x = error\n")
+    assert module is not None
+    scope = world().scope(module.__name__)
+    assert scope is not None
+
+    try:
+        found = plain(world().evaluator.text(expression, scope))
+    except NotPlainError:
+        return
+
+    assert not isinstance(module.x, Exception)
+    assert repr(found) == repr(module.x)
