@@ -5,6 +5,7 @@ A strategy cannot build a `Cache`: whose `Cache`? It draws a *recipe*, which pri
 """
 
 from __future__ import annotations
+import __future__
 
 import copy
 import functools
@@ -112,6 +113,8 @@ class FunctionRecipe:
     returns: Any = NOTHING
     is_async: bool = False
     doc: str | None = None
+    is_postponed: bool = False
+    """Whether its module postpones annotations (`from __future__ import annotations`): then all of them are texts."""
 
     def __repr__(self) -> str:
         """Return the head of the function, annotations and defaults printed."""
@@ -141,7 +144,10 @@ class FunctionRecipe:
         for index, parameter in enumerate(self.parameters):
             names[f"annotation_{index}"] = parameter.annotation
             names[f"default_{index}"] = parameter.default
-        exec(compile(source, "<function recipe>", "exec"), names)  # noqa: S102 - real kinds, defaults and annotations need real source
+        flags = __future__.annotations.compiler_flag if self.is_postponed else 0
+        # Without `dont_inherit` this module's own import from __future__ would decide.
+        code = compile(source, "<function recipe>", "exec", flags, dont_inherit=True)
+        exec(code, names)  # noqa: S102 - real kinds, defaults and annotations need real source
         function: Callable[..., Any] = names[self.name]
         function.__doc__ = self.doc
         return function

@@ -454,7 +454,13 @@ def functions(
         parameters.append(ParameterRecipe(name=name, annotation=annotation, default=default, kind=kind))
     doc = draw(st.sampled_from(["Do it.", "Do it.\n\nAt length, é.\n"])) if documented else None
     is_async = draw(st.booleans())
-    return FunctionRecipe(parameters=tuple(parameters), returns=draw(types), is_async=is_async, doc=doc)
+    return FunctionRecipe(
+        parameters=tuple(parameters),
+        returns=draw(types),
+        is_async=is_async,
+        doc=doc,
+        is_postponed=draw(st.booleans()),
+    )
 
 
 # ---- exceptions -----------------------------------------------------------------------------------------------------

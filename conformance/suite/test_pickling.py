@@ -84,7 +84,7 @@ def test_pickle_drops_parent_env(
 def user_module(name: str, source: str) -> Iterator[Any]:
     """Have a module of that name and source, importable inside the block."""
     module = types.ModuleType(name)
-    exec(compile(source, f"<{name}>", "exec"), vars(module))  # noqa: S102 - a user's module, ours to make
+    exec(compile(source, f"<{name}>", "exec", dont_inherit=True), vars(module))  # noqa: S102 - a user's module, ours to make
     sys.modules[name] = module
     try:
         yield module

@@ -1,0 +1,139 @@
+"""Recipes: what they print, what they make, and what they leave out."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from conformance.errors import Gap
+from conformance.recipes import (
+    KEYWORD_ONLY,
+    POSITIONAL_ONLY,
+    FunctionRecipe,
+    OverrideRecipe,
+    ParameterRecipe,
+    Recipe,
+    TemplateRecipe,
+    made,
+    recipe,
+    supported,
+    type_of,
+)
+from conformance.target import Adapter
+
+
+class Box:
+    """A public type of an implementation that is not there."""
+
+    def __init__(self, content: object = None) -> None:
+        self.content = content
+
+    @classmethod
+    def of_text(cls, text: str) -> Box:
+        """Return a box with a text."""
+        return cls(f"text {text}")
+
+
+def implementation(**members: object) -> Adapter:
+    """Return an adapter that offers one type and two fields."""
+    plain = {"types": {"Box": Box}, "fields": lambda: frozenset({"queue", "cache"}), **members}
+    return cast("Adapter", SimpleNamespace(**plain))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (recipe("Box"), "Box()"),
+        (recipe("Box", 1, content=""), "Box(1, content='')"),
+        (recipe("Box", content=recipe("Box")), "Box(content=Box())"),
+        (Recipe("Box", ("a",), factory="of_text"), "Box.of_text('a')"),
+    ],
+)
+def test_a_recipe_prints_as_the_call_that_makes_it(value: Recipe, text: str) -> None:
+    """What a reader sees of a value is the call that a user would write."""
+    assert repr(value) == text
+
+
+def test_a_recipe_makes_a_new_value_each_time() -> None:
+    """Values of two makings are alike and share nothing, in containers and in other values too."""
+    value = {"a": [recipe("Box", content=recipe("Box", content=["x"]))], "b": (recipe("Box"),)}
+
+    first, second = (made(implementation(), value) for _ in range(2))
+
+    assert first["a"][0].content.content == ["x"]
+    assert first["a"][0] is not second["a"][0]
+    assert first["a"][0].content.content is not second["a"][0].content.content
+    assert isinstance(first["b"], tuple)
+
+
+def test_a_factory_is_called_in_place_of_the_class() -> None:
+    """`Image.from_base` is a recipe as well."""
+    assert made(implementation(), Recipe("Box", ("a",), factory="of_text")).content == "text a"
+
+
+def test_a_missing_type_is_a_gap() -> None:
+    """What an implementation does not offer is no fault of its."""
+    with pytest.raises(Gap, match="Crate"):
+        type_of(implementation(), "Crate")
+
+
+def test_fields_that_cannot_be_made_are_left_out() -> None:
+    """A field that is not claimed, or whose value needs a type that is missing, does not make the rest a gap."""
+    fields = {"queue": "q", "report": True, "cache": (recipe("Crate"),)}
+
+    assert supported(implementation(), fields) == {"queue": "q"}
+
+
+def test_a_function_has_the_parameters_of_its_recipe() -> None:
+    """Kinds, defaults, annotations, docstring and name are real; the result is the tuple of the arguments."""
+    function = FunctionRecipe(
+        name="g",
+        parameters=(
+            ParameterRecipe(name="a", annotation=int, kind=POSITIONAL_ONLY),
+            ParameterRecipe(name="b", annotation="str", default=""),
+            ParameterRecipe(name="é", default=None, kind=KEYWORD_ONLY),
+        ),
+        returns=bool,
+        doc="Do it.",
+    ).define()
+
+    assert str(inspect.signature(function)) == "(a: int, /, b: 'str' = '', *, é=None) -> bool"
+    assert (function.__name__, function.__doc__) == ("g", "Do it.")
+    assert function(1, é=2) == (1, "", 2)
+
+
+def test_an_async_function_is_a_coroutine_function() -> None:
+    """Whether a function is async is part of its recipe, and shown."""
+    described = FunctionRecipe(is_async=True)
+
+    assert inspect.iscoroutinefunction(described.define())
+    assert asyncio.run(described.define()()) == ()
+    assert repr(described) == "async def f()"
+
+
+def test_two_definitions_are_two_functions() -> None:
+    """A function that was changed by one example does not reach the next."""
+    described = FunctionRecipe()
+
+    assert described.define() is not described.define()
+
+
+def test_a_template_is_made_of_what_the_implementation_offers() -> None:
+    """Fields that are not offered are left out; what is given beside the recipe wins."""
+    calls: list[dict[str, Any]] = []
+    impl = implementation(make=lambda function, **fields: calls.append({"function": function, **fields}))
+
+    TemplateRecipe(fields={"queue": "q", "report": True}).make(impl, queue="other")
+
+    assert {name: value for name, value in calls[0].items() if name != "function"} == {"queue": "other"}
+
+
+def test_an_override_prints_as_a_call_on_its_receiver() -> None:
+    """The failing example shows receiver, origin and call on one line."""
+    call = OverrideRecipe(template=TemplateRecipe(fields={"queue": "q"}), changes={"retries": 0}, origin="copy")
+
+    assert repr(call) == "<template of def f() with queue='q'>[copy].override(retries=0)"
