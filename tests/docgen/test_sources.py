@@ -1,0 +1,185 @@
+"""Targets: whatever names sources is found, and nothing is run, imported or written elsewhere on the way."""
+
+from __future__ import annotations
+
+import io
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from docgen.errors import DocgenError, DownloadError, TargetError, UnsafeArchiveError
+from docgen.sources import find_sources, release_sources, standard_library
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the releases of these tests apart from the user's."""
+    monkeypatch.setenv("ASSAY_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def wheel(path: Path, members: dict[str, str]) -> Path:
+    """Write a wheel with these members."""
+    with zipfile.ZipFile(path, "w") as opened:
+        for name, text in members.items():
+            opened.writestr(name, text)
+    return path
+
+
+def sdist(path: Path, members: dict[str, str]) -> Path:
+    """Write a source archive with these members."""
+    with tarfile.open(path, "w:gz") as opened:
+        for name, text in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            opened.addfile(info, io.BytesIO(text.encode()))
+    return path
+
+
+METADATA = "Metadata-Version: 2.1\nName: Thing-Kit\nVersion: 1.2\n"
+
+
+def test_package_folder(tmp_path: Path) -> None:
+    """The folder of a package, a nested one too, is documented under its dotted name."""
+    (tmp_path / "top" / "inner").mkdir(parents=True)
+    for folder in ("top", "top/inner"):
+        (tmp_path / folder / "__init__.py").touch()
+
+    assert find_sources(str(tmp_path / "top")).packages == ("top",)
+    assert find_sources(str(tmp_path / "top" / "inner")).packages == ("top.inner",)
+    assert find_sources(str(tmp_path / "top" / "inner")).root == tmp_path
+
+
+def test_project_folder(tmp_path: Path) -> None:
+    """A project gives the packages in its `src`, and its name and version."""
+    (tmp_path / "src" / "pack").mkdir(parents=True)
+    (tmp_path / "src" / "pack" / "__init__.py").touch()
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "pack-kit"\nversion = "0.3"\n')
+
+    found = find_sources(str(tmp_path))
+
+    assert (found.distribution, found.version, found.packages) == ("pack-kit", "0.3", ("pack",))
+
+
+def test_wheel_and_source_archive(tmp_path: Path) -> None:
+    """Archives are unpacked once, and say their name and version themselves."""
+    members = {"thing/__init__.py": "", "one.py": "", "thing_kit-1.2.dist-info/METADATA": METADATA}
+    built = wheel(tmp_path / "thing_kit-1.2-py3-none-any.whl", members)
+    raw = sdist(tmp_path / "thing_kit-1.2.tar.gz", {"t-1.2/PKG-INFO": METADATA, "t-1.2/src/thing/__init__.py": ""})
+
+    for archive, packages in ((built, ("one", "thing")), (raw, ("thing",))):
+        found = find_sources(str(archive))
+        assert (found.distribution, found.version, found.packages) == ("Thing-Kit", "1.2", packages)
+        assert len(found.digest) == 64
+        assert find_sources(str(archive)) == found
+
+
+@pytest.mark.parametrize("name", ["../evil.py", "/etc/evil.py", "a/../../evil.py", "C:\\evil.py", "..\\evil.py"])
+def test_archive_that_would_write_elsewhere_is_refused(name: str, tmp_path: Path) -> None:
+    """No member leaves its folder, and nothing of the archive is left behind."""
+    archives = [
+        wheel(tmp_path / "bad-1.0-py3-none-any.whl", {"good.py": "", name: "x"}),
+        sdist(tmp_path / "bad-1.0.tar.gz", {"good.py": "", name: "x"}),
+    ]
+
+    for archive in archives:
+        with pytest.raises(UnsafeArchiveError, match="outside its folder"):
+            find_sources(str(archive))
+    assert not list(tmp_path.rglob("evil.py"))
+    assert not list((tmp_path / "cache").rglob("good.py"))
+
+
+def test_link_out_of_an_archive_is_refused(tmp_path: Path) -> None:
+    """A link to a place outside is as good as a path."""
+    path = tmp_path / "bad-1.0.tar.gz"
+    with tarfile.open(path, "w:gz") as opened:
+        info = tarfile.TarInfo("way_out")
+        info.type, info.linkname = tarfile.SYMTYPE, "/etc"
+        opened.addfile(info)
+
+    with pytest.raises(UnsafeArchiveError):
+        find_sources(str(path))
+
+
+def test_damaged_archive(tmp_path: Path) -> None:
+    """What is no archive says so."""
+    path = tmp_path / "bad-1.0-py3-none-any.whl"
+    path.write_bytes(b"not a zip")
+
+    with pytest.raises(TargetError, match="cannot be unpacked"):
+        find_sources(str(path))
+
+
+@pytest.mark.parametrize("target", ["no/such/folder", "no_such_package_anywhere", "name==", "a b", "x>=1"])
+def test_unknown_target(target: str) -> None:
+    """What names nothing is wrong use, and the message says what would do."""
+    with pytest.raises(TargetError, match="httpx==") as raised:
+        find_sources(target)
+    assert raised.value.exit_code == 2
+
+
+def test_folder_without_package(tmp_path: Path) -> None:
+    """An empty folder is no target."""
+    with pytest.raises(TargetError, match="no Python package"):
+        find_sources(str(tmp_path))
+
+
+def test_installed_package_is_found_without_being_imported() -> None:
+    """An installed package is looked up on the path only."""
+    before = set(sys.modules)
+
+    found = find_sources("jinja2")
+
+    assert found.packages == ("jinja2",)
+    assert found.distribution.lower() == "jinja2"
+    assert not {name for name in set(sys.modules) - before if name.startswith("jinja2")}
+
+
+def test_pip_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without network one line says so, and no half release stays in the cache."""
+    monkeypatch.setattr(
+        "docgen.sources._pip",
+        lambda: [sys.executable, "-c", "raise SystemExit('Temporary failure in name resolution')"],
+    )
+
+    with pytest.raises(DownloadError, match="cannot be reached") as raised:
+        release_sources("thing", "1.0")
+    assert "\n" not in str(raised.value)
+    assert raised.value.exit_code == 3
+
+
+@pytest.mark.network
+def test_release_that_does_not_exist() -> None:
+    """A wrong version names the newest that there are."""
+    with pytest.raises(DownloadError, match="newest known"):
+        find_sources("httpx==0.0.0.1")
+
+
+@pytest.mark.network
+def test_release_is_downloaded_once(cache: Path) -> None:
+    """A release comes from the cache the second time, byte for byte the same."""
+    first = find_sources("click==8.1.8")
+    (cache / "sources" / "click-8.1.8" / "unpacked" / "mark").touch()
+
+    assert find_sources("click==8.1.8") == first
+    assert (first.root / "mark").exists()
+    assert first.packages == ("click",)
+
+
+def test_standard_library_of_this_interpreter() -> None:
+    """The sources of the own version are there; those of another one may be named."""
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+    assert standard_library("2.0") is None
+    assert (standard_library(own) or Path()).joinpath("os.py").is_file()
+    assert standard_library("2.0", "/somewhere") == Path("/somewhere")
+
+
+def test_every_error_is_ours() -> None:
+    """A caller catches one base class."""
+    assert issubclass(TargetError, DocgenError)
+    assert issubclass(DownloadError, DocgenError)
+    assert issubclass(UnsafeArchiveError, DocgenError)
