@@ -30,7 +30,7 @@ from conformance.mutants.form import Mutant, every_mutant
 SUITE = "conformance.suite"
 RULE_SECONDS = 10.0
 """After this time no further example of a rule is started."""
-HANG_SECONDS = 14.0
+HANG_SECONDS = 30.0
 """After this time a rule hangs."""
 MEMORY_MIB = 1024
 

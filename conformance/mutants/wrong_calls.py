@@ -1,0 +1,862 @@
+"""Wrong in calls, forward and aio, outside a task context and inside one."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextvars
+import inspect
+from typing import Any
+
+from conformance.mutants.form import mutant
+from reference_impl import template as template_module
+from reference_impl.context import Context, current, inside
+from reference_impl.controller import get_controller
+from reference_impl.errors import (
+    RuntimeSystemError,
+    RuntimeUserError,
+    SyncTaskCallInAsyncContextError,
+    TraceDoesNotAllowNestedTasksError,
+)
+from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+
+# ---- forward ----
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-01", "CAL-03", "OVR-28")
+def forward_drops_keywords(_: Any) -> Any:
+    """forward drops keyword arguments."""
+    return lambda self, *args, **kwargs: self.func(*args)
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-01", "CAL-03")
+def forward_drops_none_keywords(_: Any) -> Any:
+    """forward drops keyword arguments that are None."""
+    return lambda self, *args, **kwargs: self.func(
+        *args, **{name: value for name, value in kwargs.items() if value is not None}
+    )
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-03")
+def forward_copies_lists(_: Any) -> Any:
+    """forward returns a copy of a list."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = self.func(*args, **kwargs)
+        return result.copy() if isinstance(result, (list, dict)) else result
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-03", "CAL-01")
+def forward_turns_falsy_into_none(_: Any) -> Any:
+    """forward returns None for a falsy result."""
+    return lambda self, *args, **kwargs: self.func(*args, **kwargs) or None
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-03")
+def forward_wraps_exceptions(_: Any) -> Any:
+    """forward wraps an exception as a call does."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return self.func(*args, **kwargs)
+        except Exception as error:
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-03")
+def forward_raises_a_copy(_: Any) -> Any:
+    """forward raises another exception of the same class and text."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return self.func(*args, **kwargs)
+        except ValueError as error:
+            raise type(error)(*error.args) from error
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-01")
+def second_call_gives_first_result(_: Any) -> Any:
+    """A template remembers the result of its first call."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if inspect.iscoroutinefunction(self.func):
+            return self.func(*args, **kwargs)
+        state = vars(self)
+        if "_first" not in state:
+            state["_first"] = self.func(*args, **kwargs)
+        return state["_first"]
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-01", "CAL-03")
+def equal_arguments_are_called_once(_: Any) -> Any:
+    """A sync task called again with equal arguments gives the result of the first time."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        key = f"{args!r}{kwargs!r}"
+        known = vars(self).setdefault("_known", {})
+        if inspect.iscoroutinefunction(self.func) or key not in known:
+            known[key] = self.func(*args, **kwargs)
+        return known[key]
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CTX-07")
+def forward_asks_the_context(forward: Any) -> Any:
+    """forward inside a task context goes to the controller."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().task_context is not None:
+            return self._submit(*args, **kwargs)
+        return forward(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CTX-07", "CTX-04")
+def forward_is_refused_in_a_trace(forward: Any) -> Any:
+    """forward raises in a trace."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().in_trace:
+            raise TraceDoesNotAllowNestedTasksError("forward")
+        return forward(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-10")
+def forward_runs_pre(forward: Any) -> Any:
+    """forward runs pre."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        coroutine = self.pre(*args, **kwargs)
+        if inspect.iscoroutine(coroutine):
+            try:
+                coroutine.send(None)
+            except StopIteration:
+                pass
+        return forward(self, *args, **kwargs)
+
+    return broken
+
+
+# ---- calls outside a task context ----
+
+
+def _call(self: Any, args: Any, kwargs: Any) -> Any:
+    """Call as the reference does, without wrapping."""
+    if current().task_context is not None:
+        return self._submit(*args, **kwargs)
+    return self.forward(*args, **kwargs)
+
+
+@mutant(TaskTemplate, "__call__", "CAL-01")
+def call_drops_keywords(call: Any) -> Any:
+    """A call outside a context passes positional arguments only, when there are any."""
+    return lambda self, *args, **kwargs: call(self, *args, **({} if args else kwargs))
+
+
+@mutant(TaskTemplate, "__call__", "CAL-14")
+def call_does_not_go_through_forward(call: Any) -> Any:
+    """A call outside a context calls the function itself."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().task_context is None and not inspect.iscoroutinefunction(self.func):
+            try:
+                return self.func(*args, **kwargs)
+            except (RuntimeSystemError, RuntimeUserError):
+                raise
+            except Exception as error:
+                raise RuntimeUserError(type(error).__name__, str(error)) from error
+        return call(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-14")
+def forward_is_skipped_for_keywords(call: Any) -> Any:
+    """A call with keywords calls the function itself."""
+    return lambda self, *args, **kwargs: self.func(*args, **kwargs) if kwargs and current().task_context is None else call(self, *args, **kwargs)
+
+
+@mutant(TaskTemplate, "__call__", "CAL-12")
+def call_runs_on_a_thread(call: Any) -> Any:
+    """A call outside a context runs the sync body on another thread."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().task_context is not None or not self._call_as_synchronous:
+            return call(self, *args, **kwargs)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            return pool.submit(call, self, *args, **kwargs).result()
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-12")
+def call_runs_in_a_copied_context(call: Any) -> Any:
+    """A call outside a context runs the sync body in a copy of the context."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().task_context is not None or not self._call_as_synchronous:
+            return call(self, *args, **kwargs)
+        return contextvars.copy_context().run(call, self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def sync_exceptions_are_not_wrapped(_: Any) -> Any:
+    """An exception of a sync body comes out of a call as it is."""
+    return lambda self, *args, **kwargs: _call(self, args, kwargs)
+
+
+def _wrapping(make: Any) -> Any:
+    """Return the replacement of a call whose exceptions are made by `make(error)`, raised from their cause."""
+
+    def replacement(call: Any) -> Any:
+        def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return call(self, *args, **kwargs)
+            except RuntimeUserError as error:
+                cause = error.__cause__
+                if not isinstance(cause, Exception) or isinstance(cause, RuntimeUserError):
+                    raise
+                raise make(error) from cause
+
+        return broken
+
+    return replacement
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def code_is_the_qualified_name(call: Any) -> Any:
+    """The code of a wrapped exception is its qualified class name with the module."""
+    return _wrapping(
+        lambda error: RuntimeUserError(
+            f"{type(error.__cause__).__module__}.{type(error.__cause__).__name__}", str(error)
+        )
+    )(call)
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def message_is_the_repr(call: Any) -> Any:
+    """The message of a wrapped exception is its repr."""
+    return _wrapping(lambda error: RuntimeUserError(error.code, repr(error.__cause__)))(call)
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def message_is_the_first_argument(call: Any) -> Any:
+    """The message of a wrapped exception is its first argument."""
+    return _wrapping(lambda error: RuntimeUserError(error.code, "".join(map(str, error.__cause__.args[:1]))))(call)
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def message_is_stripped(call: Any) -> Any:
+    """The message of a wrapped exception has no blanks around it."""
+    return _wrapping(lambda error: RuntimeUserError(error.code, str(error).strip()))(call)
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def message_is_cut(call: Any) -> Any:
+    """The message of a wrapped exception is cut to 255 characters."""
+    return _wrapping(lambda error: RuntimeUserError(error.code, str(error)[:255]))(call)
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def cause_is_lost(call: Any) -> Any:
+    """A wrapped exception is not the cause."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return call(self, *args, **kwargs)
+        except RuntimeUserError as error:
+            if error.__cause__ is not None and not isinstance(error.__cause__, RuntimeUserError):
+                error.__cause__ = None
+            raise
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def exceptions_become_system_errors(call: Any) -> Any:
+    """An exception of a sync body comes out as RuntimeSystemError."""
+    return _wrapping(lambda error: RuntimeSystemError(error.code, str(error)))(call)
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def lookup_errors_are_not_wrapped(_: Any) -> Any:
+    """KeyError and IndexError come out of a call as they are."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return _call(self, args, kwargs)
+        except (RuntimeSystemError, RuntimeUserError, LookupError):
+            raise
+        except Exception as error:
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
+
+    return broken
+
+
+@mutant(template_module, "_wrapping", "CAL-05")
+def async_exceptions_are_not_wrapped(_: Any) -> Any:
+    """An exception of an async body comes out of a call as it is."""
+
+    async def broken(unstarted: Any) -> Any:
+        return await unstarted.awaitable
+
+    return broken
+
+
+@mutant(template_module, "_wrapping", "CAL-05")
+def async_code_is_lost(_: Any) -> Any:
+    """A wrapped exception of an async body has the code "Error"."""
+
+    async def broken(unstarted: Any) -> Any:
+        try:
+            return await unstarted.awaitable
+        except (RuntimeSystemError, RuntimeUserError):
+            raise
+        except Exception as error:
+            raise RuntimeUserError("Error", str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-06")
+def user_errors_are_wrapped_twice(_: Any) -> Any:
+    """A RuntimeUserError of a sync body is wrapped again."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return _call(self, args, kwargs)
+        except RuntimeSystemError:
+            raise
+        except Exception as error:
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-06")
+def system_errors_are_wrapped(_: Any) -> Any:
+    """A RuntimeSystemError of a sync body is wrapped."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return _call(self, args, kwargs)
+        except RuntimeUserError:
+            raise
+        except Exception as error:
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-06")
+def errors_of_subclasses_are_wrapped(_: Any) -> Any:
+    """An error of a subclass of RuntimeUserError is wrapped."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return _call(self, args, kwargs)
+        except Exception as error:
+            if type(error) in {RuntimeUserError, RuntimeSystemError} or current().task_context is not None:
+                raise
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-08")
+def exits_are_wrapped(_: Any) -> Any:
+    """SystemExit, KeyboardInterrupt and their like are wrapped."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return _call(self, args, kwargs)
+        except (RuntimeSystemError, RuntimeUserError):
+            raise
+        except BaseException as error:
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-08")
+def cancellation_is_wrapped(call: Any) -> Any:
+    """CancelledError of a sync body is wrapped."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return call(self, *args, **kwargs)
+        except asyncio.CancelledError as error:
+            raise RuntimeUserError("CancelledError", str(error)) from error
+
+    return broken
+
+
+@mutant(template_module, "_wrapping", "CAL-08")
+def async_cancellation_is_wrapped(wrapping: Any) -> Any:
+    """CancelledError of an async body is wrapped."""
+
+    async def broken(unstarted: Any) -> Any:
+        try:
+            return await wrapping(unstarted)
+        except asyncio.CancelledError as error:
+            raise RuntimeUserError("CancelledError", str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-02")
+def async_call_starts_the_body(call: Any) -> Any:
+    """A call of an async task runs the body up to its first await."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = call(self, *args, **kwargs)
+        if current().task_context is not None or not inspect.iscoroutine(result):
+            return result
+        try:
+            yielded = result.send(None)
+        except StopIteration as stop:
+            return _given(stop.value)
+        return _resumed(result, yielded)
+
+    return broken
+
+
+async def _given(value: Any) -> Any:
+    return value
+
+
+async def _resumed(coroutine: Any, yielded: Any) -> Any:
+    if yielded is None:
+        await asyncio.sleep(0)
+    else:
+        yielded._asyncio_future_blocking = False
+        await yielded
+    return await coroutine
+
+
+@mutant(TaskTemplate, "__call__", "CAL-02")
+def async_call_gives_a_future_of_a_coroutine(call: Any) -> Any:
+    """The result of an async call has to be awaited twice."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = call(self, *args, **kwargs)
+        return _given(result) if inspect.iscoroutine(result) and current().task_context is None else result
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-02")
+def async_call_gives_a_value(call: Any) -> Any:
+    """A call of an async task without a running loop runs it and gives its value."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = call(self, *args, **kwargs)
+        if not inspect.iscoroutine(result) or asyncio._get_running_loop() is not None:  # noqa: SLF001 - the public one raises
+            return result
+        return asyncio.run(result)
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-10")
+def call_runs_post(call: Any) -> Any:
+    """A call outside a context runs post on its result."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = call(self, *args, **kwargs)
+        if self._call_as_synchronous and current().task_context is None:
+            try:
+                self.post(result).send(None)
+            except StopIteration as stop:
+                return stop.value
+        return result
+
+    return broken
+
+
+# ---- aio ----
+
+
+@mutant(TaskTemplate, "aio", "AIO-01")
+def aio_is_no_coroutine_function(aio: Any) -> Any:
+    """aio is a plain function that returns a coroutine."""
+    return lambda self, *args, **kwargs: aio(self, *args, **kwargs)
+
+
+@mutant(TaskTemplate, "aio", "AIO-01", "AIO-05")
+def aio_drops_keywords(aio: Any) -> Any:
+    """aio drops keyword arguments of a sync task."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return await aio(self, *args, **({} if self._call_as_synchronous and args else kwargs))
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-02")
+def aio_gives_a_coroutine(aio: Any) -> Any:
+    """Outside a context the result of aio of an async task has to be awaited again."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().task_context is None and not self._call_as_synchronous:
+            return self.forward(*args, **kwargs)
+        return await aio(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-03")
+def aio_blocks_the_loop(aio: Any) -> Any:
+    """Outside a context aio of a sync task runs it on the event loop."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().task_context is None and self._call_as_synchronous:
+            return self.forward(*args, **kwargs)
+        return await aio(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-04b")
+def aio_wraps_exceptions(aio: Any) -> Any:
+    """aio wraps exceptions as a call does."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await aio(self, *args, **kwargs)
+        except (RuntimeSystemError, RuntimeUserError):
+            raise
+        except Exception as error:
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-04b")
+def aio_wraps_exceptions_of_async(aio: Any) -> Any:
+    """aio wraps exceptions of an async task."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await aio(self, *args, **kwargs)
+        except (RuntimeSystemError, RuntimeUserError):
+            raise
+        except Exception as error:
+            if self._call_as_synchronous:
+                raise
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-05")
+def aio_submits_sync_tasks_as_async(aio: Any) -> Any:
+    """In a context aio submits a sync task by submit."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().task_context is not None and not current().in_trace:
+            return await get_controller().submit(self, *args, **kwargs)
+        return await aio(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-05")
+def aio_submits_twice(aio: Any) -> Any:
+    """In a context aio submits an async task twice when the first result is None."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = await aio(self, *args, **kwargs)
+        if current().task_context is not None and result is None:
+            result = await aio(self, *args, **kwargs)
+        return result
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-05")
+def aio_runs_the_function_in_a_context(aio: Any) -> Any:
+    """In a context aio of an async task runs the function itself."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().task_context is not None and not current().in_trace and not self._call_as_synchronous:
+            get_controller()
+            return await self.forward(*args, **kwargs)
+        return await aio(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-05")
+def aio_submits_a_copy(aio: Any) -> Any:
+    """In a context aio submits a copy of the template."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return await aio(self.__copy__() if current().task_context is not None else self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-06")
+def aio_submits_in_a_trace(aio: Any) -> Any:
+    """aio submits in a trace."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with inside(Context(task_context=current().task_context)):
+            return await aio(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-06")
+def aio_of_sync_is_allowed_in_a_trace(aio: Any) -> Any:
+    """aio of a sync task submits in a trace."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        context = Context(task_context=current().task_context) if self._call_as_synchronous else current()
+        with inside(context):
+            return await aio(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-07")
+def aio_without_controller_runs_the_function(aio: Any) -> Any:
+    """In a context without controller aio runs the function."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await aio(self, *args, **kwargs)
+        except RuntimeSystemError as error:
+            if error.code != "BadContext":
+                raise
+            result = self.forward(*args, **kwargs)
+            return await result if inspect.isawaitable(result) else result
+
+    return broken
+
+
+@mutant(template_module, "get_controller", "AIO-07", "CTX-05")
+def missing_controller_has_another_code(get: Any) -> Any:
+    """A call in a context without controller has the code "NoController"."""
+
+    def broken() -> Any:
+        try:
+            return get()
+        except RuntimeSystemError as error:
+            raise RuntimeSystemError("NoController", str(error)) from error
+
+    return broken
+
+
+@mutant(template_module, "get_controller", "AIO-07", "CTX-05")
+def missing_controller_is_a_runtime_error(get: Any) -> Any:
+    """A call in a context without controller raises RuntimeError."""
+
+    def broken() -> Any:
+        try:
+            return get()
+        except RuntimeSystemError as error:
+            raise RuntimeError(str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-08")
+def aio_swallows_cancellation(aio: Any) -> Any:
+    """In a context a cancelled aio returns None."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await aio(self, *args, **kwargs)
+        except asyncio.CancelledError:
+            if current().task_context is None:
+                raise
+            return None
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-08")
+def cancelled_aio_leaves_the_future(aio: Any) -> Any:
+    """A cancelled aio leaves the future of submit_sync pending."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if current().task_context is None or not self._call_as_synchronous:
+            return await aio(self, *args, **kwargs)
+        return await asyncio.shield(asyncio.wrap_future(self._controller().submit_sync(self, *args, **kwargs)))
+
+    return broken
+
+
+# ---- calls inside a task context ----
+
+
+@mutant(TaskTemplate, "_submit", "CTX-01", "CTX-02")
+def context_is_not_seen(_: Any) -> Any:
+    """A call in a context runs the function itself."""
+    return lambda self, *args, **kwargs: self.forward(*args, **kwargs)
+
+
+@mutant(TaskTemplate, "_submit", "CTX-01")
+def async_submission_drops_keywords(submit: Any) -> Any:
+    """A call of an async task in a context submits positional arguments only."""
+    return lambda self, *args, **kwargs: submit(self, *args, **(kwargs if self._call_as_synchronous or not args else {}))
+
+
+@mutant(TaskTemplate, "_submit", "CTX-02")
+def sync_submission_forgets_names(submit: Any) -> Any:
+    """A call of a sync task in a context submits keyword arguments by position."""
+    return lambda self, *args, **kwargs: (
+        submit(self, *args, *kwargs.values()) if self._call_as_synchronous else submit(self, *args, **kwargs)
+    )
+
+
+@mutant(TaskTemplate, "_submit", "CTX-02")
+def sync_call_gives_the_future(submit: Any) -> Any:
+    """A call of a sync task in a context gives the future."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self._call_as_synchronous or asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference does
+            return submit(self, *args, **kwargs)
+        return self._controller().submit_sync(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-02")
+def sync_call_does_not_wait(submit: Any) -> Any:
+    """A call of a sync task in a context waits a hundredth of a second at most, and gives None."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self._call_as_synchronous or asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference does
+            return submit(self, *args, **kwargs)
+        try:
+            return self._controller().submit_sync(self, *args, **kwargs).result(timeout=0.01)
+        except TimeoutError:
+            return None
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-03")
+def sync_call_blocks_the_loop(submit: Any) -> Any:
+    """A call of a sync task in a context and on a loop blocks it."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self._call_as_synchronous:
+            return submit(self, *args, **kwargs)
+        return self._controller().submit_sync(self, *args, **kwargs).result()
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-03")
+def refused_call_submits(submit: Any) -> Any:
+    """A call of a sync task that is refused on a loop submits all the same."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return submit(self, *args, **kwargs)
+        except SyncTaskCallInAsyncContextError:
+            self._controller().submit_sync(self, *args, **kwargs)
+            raise
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-03")
+def refusal_has_another_class(submit: Any) -> Any:
+    """A call of a sync task on a loop raises RuntimeSystemError."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return submit(self, *args, **kwargs)
+        except SyncTaskCallInAsyncContextError as error:
+            raise RuntimeSystemError("BadContext", str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-04")
+def trace_is_not_seen_by_async(submit: Any) -> Any:
+    """A call of an async task is allowed in a trace."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._call_as_synchronous:
+            return submit(self, *args, **kwargs)
+        return get_controller().submit(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-04")
+def trace_is_seen_when_awaited(submit: Any) -> Any:
+    """A call of an async task in a trace raises when its result is awaited."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._call_as_synchronous or not current().in_trace:
+            return submit(self, *args, **kwargs)
+
+        async def later() -> Any:
+            return await submit(self, *args, **kwargs)
+
+        return later()
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-04")
+def trace_runs_the_function(submit: Any) -> Any:
+    """A call in a trace runs the function itself."""
+    return lambda self, *args, **kwargs: (
+        self.forward(*args, **kwargs) if current().in_trace else submit(self, *args, **kwargs)
+    )
+
+
+@mutant(TaskTemplate, "_controller", "CTX-04", "AIO-06")
+def trace_raises_system_error(controller: Any) -> Any:
+    """A call in a trace raises RuntimeSystemError."""
+
+    def broken(self: Any) -> Any:
+        try:
+            return controller(self)
+        except TraceDoesNotAllowNestedTasksError as error:
+            raise RuntimeSystemError("Trace", str(error)) from error
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-05")
+def call_without_controller_runs_the_function(submit: Any) -> Any:
+    """A call in a context without controller runs the function."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return submit(self, *args, **kwargs)
+        except RuntimeSystemError as error:
+            if error.code != "BadContext":
+                raise
+            return self.forward(*args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-01", "CTX-02")
+def submission_of_a_copy(submit: Any) -> Any:
+    """A call in a context submits an override of the template."""
+    return lambda self, *args, **kwargs: submit(self.__copy__(), *args, **kwargs)
