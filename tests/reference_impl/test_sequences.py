@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import settings
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule, run_state_machine_as_test
 
 import reference_impl as flyte
 from reference_impl.context import Context, inside
@@ -137,7 +137,4 @@ test_sequences.settings = settings(max_examples=60, stateful_step_count=20, dead
 @pytest.mark.thorough
 def test_ten_thousand_sequences() -> None:
     """10,000 sequences do not diverge from the model."""
-    machine = Templates.TestCase()
-    machine.settings = settings(max_examples=10_000, stateful_step_count=20, deadline=None)
-
-    machine.runTest()
+    run_state_machine_as_test(Templates, settings=settings(max_examples=10_000, stateful_step_count=20, deadline=None))

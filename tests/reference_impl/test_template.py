@@ -150,15 +150,15 @@ def test_subclasses_set_their_own_while_they_are_made() -> None:
     fields: dict[str, Any] = {"name": "add", "func": add, "interface": NativeInterface.from_callable(add)}
     template = Counting(**fields, start=7, extra=2)
 
-    result = template.override(queue="q", extra=3)
+    result: Any = template.override(queue="q", extra=3)
 
     assert (template.task_type, template.counted, template.extra) == ("python!", [7], 2)
     assert type(result) is Counting
-    assert (result.task_type, result.counted, result.extra) == ("python!", [7], 3)  # type: ignore[attr-defined] # a Counting
+    assert (result.task_type, result.counted, result.extra) == ("python!", [7], 3)
     with pytest.raises(FrozenFieldError):
-        result.extra = 4  # type: ignore[attr-defined] # a Counting
-    plain = Plain(**fields).override(retries=1)
-    assert (plain.task_type, plain.calls) == ("plain", 0)  # type: ignore[attr-defined] # a Plain
+        result.extra = 4
+    plain: Any = Plain(**fields).override(retries=1)
+    assert (plain.task_type, plain.calls) == ("plain", 0)
 
 
 def test_other_attributes_are_free() -> None:
@@ -296,7 +296,7 @@ def test_equality_is_by_value() -> None:
 def test_constructor_takes_keywords_only() -> None:
     """Positions are refused, and so are unknown names. CON-01, CON-05."""
     with pytest.raises(TypeError):
-        AsyncFunctionTaskTemplate("add")
+        AsyncFunctionTaskTemplate("add")  # type: ignore[call-arg] # the mistake under test
     with pytest.raises(TypeError):
         make(unknown=1)
     assert issubclass(InvalidTypeError, TypeError)
