@@ -1,0 +1,174 @@
+"""Docstrings by section, as the published formats read them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docgen.dialect import Reading, load_dialect
+from docgen.docstrings import parse_docstring, parse_package_docstring
+from docgen.model import Docstring
+
+OLD = load_dialect("flyte-2.1").reading
+NEW = load_dialect("flyte-2.6").reading
+
+GOOGLE = """
+    Do it.
+
+    Args:
+        size (int): How much,
+            in metres:
+                and more.
+
+            After a blank line.
+        no colon here
+        *names: Who.
+    Returns:
+        The result,
+        whole.
+
+    Raises:
+        ValueError: If not.
+    Note:
+        Mind this.
+    Example:
+        Dropped.
+
+    After all.
+"""
+
+REST = """
+    Do it.
+
+    :param size: How much (default: 3)
+        in metres.
+    Still the size.
+    :param str name: Who.
+    :raises KeyError: If not.
+    :return: First.
+    More text.
+    :rtype: Second.
+"""
+
+
+def test_google_sections_are_taken_out_of_the_text() -> None:
+    """Sections stand at the margin; what is in none is text; examples are dropped."""
+    found = parse_docstring(GOOGLE, NEW)
+
+    assert found == Docstring(
+        text="Do it.\n\nAfter all.",
+        parameters=(("size", "How much,\nin metres:\n    and more.\nAfter a blank line."), ("*names", "Who.")),
+        returns="The result,\nwhole.\n",
+        raises=(("ValueError", "If not."),),
+        notes=("Mind this.",),
+    )
+
+
+def test_rest_fields_are_taken_out_of_the_text() -> None:
+    """The text of a parameter ends at a colon of its line and goes on to the next field; the last return wins."""
+    found = parse_docstring(REST, NEW)
+
+    assert found == Docstring(
+        text="Do it.\n\nMore text.",
+        parameters=(("size", "How much (default\nin metres.\nStill the size."), ("str name", "Who.")),
+        returns="Second.",
+        raises=(("KeyError", "If not."),),
+    )
+
+
+@pytest.mark.parametrize("header", ["Args:", "Args::", "Parameters:", "Attributes:"])
+def test_parameters_have_three_headers_with_one_colon_or_two(header: str) -> None:
+    """Whatever the header, the section is the same."""
+    assert parse_docstring(f"Text.\n\n{header}\n    a: b\n", NEW).parameters == (("a", "b"),)
+
+
+@pytest.mark.parametrize("line", ["Yields:", "See Also:", "Usage:", "Args: a", "args:"])
+def test_other_headers_are_text(line: str) -> None:
+    """What is no header of a section stays where it is."""
+    found = parse_docstring(f"Text.\n\n{line}\n    a: b\n", NEW)
+
+    assert line.strip() in found.text
+    assert found.parameters == ()
+
+
+def test_a_section_and_a_field_for_one_parameter() -> None:
+    """Where both describe a parameter, the section comes last and so counts."""
+    assert dict(parse_docstring(":param a: one\n\nArgs:\n    a: two\n", NEW).parameters) == {"a": "two"}
+
+
+def test_a_returns_section_alone() -> None:
+    """A flag makes it the text, unless parameters are described too."""
+    alone, with_parameters = "\nReturns:\n    It.\n", "\nArgs:\n    a: b\nReturns:\n    It.\n"
+
+    assert parse_docstring(alone, NEW) == Docstring(text="It.")
+    assert parse_docstring(alone, replace(NEW, returns_alone_is_text=False)) == Docstring(returns="It.")
+    assert parse_docstring(with_parameters, NEW).returns == "It."
+
+
+def test_an_indented_first_line() -> None:
+    """The older format cuts as many characters from every line as the first one is indented, the newer blanks only."""
+    raw = "\n     One.\n    :param a: b\n    Two.\n    "
+
+    assert parse_docstring(raw, OLD, of_class=True) == Docstring(text="One.\nparam a: b\nwo.")
+    assert parse_docstring(raw, NEW, of_class=True).text == "One."
+    assert parse_docstring(raw, replace(NEW, indent_cuts_text=True)).text != "One."
+
+
+def test_a_line_at_the_margin_keeps_the_indentation_of_the_rest() -> None:
+    """A line break written into a docstring ends its margin; a second cleaning then leaves the other lines alone."""
+    raw = "\n        One.\n\n        Args:\n            a: b\nodd\n        "
+
+    assert parse_docstring(raw, OLD).text.startswith("One.\n\n        Args:\n            a: b\nodd")
+    assert parse_docstring(raw, NEW).text.startswith("One.\n\nodd")
+
+
+def test_a_return_without_text_says_nothing() -> None:
+    """An empty `:return:` is no description."""
+    assert parse_docstring("Text.\n\n:return:\n", NEW).returns is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [("\n    One.\n\n    Two::\n    ", "One.\n\nTwo:"), ("\nArgs:\n    a: b", "Args:\n    a: b"), ("a::\nb", "a:\nb")],
+)
+def test_docstrings_of_packages_are_text(raw: str, text: str) -> None:
+    """Nothing is taken out of them; a literal block's two colons become one."""
+    assert parse_package_docstring(raw) == Docstring(text=text)
+
+
+LINES = st.sampled_from(
+    [
+        "",
+        "Args:",
+        "Returns:",
+        "Raises:",
+        "    a: b",
+        "        deep",
+        ":param x: y",
+        ":return:",
+        "text",
+        "   ",
+        "\tx:",
+        "::",
+        "Note:",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    lines=st.lists(LINES | st.text(max_size=12), max_size=8),
+    reading=st.sampled_from([OLD, NEW]),
+    of_class=st.booleans(),
+)
+def test_any_text_is_parsed_and_no_word_of_plain_text_is_lost(
+    lines: list[str], reading: Reading, *, of_class: bool
+) -> None:
+    """No docstring ends in an error, and text without sections or fields comes out as it is."""
+    parse_docstring("\n".join(lines), reading, of_class=of_class)
+
+    plain = [line for line in lines if line.isalpha() and line.isascii()]
+    assert parse_docstring("\n".join(plain), reading, of_class=of_class).text.split("\n") == (plain or [""])
