@@ -119,6 +119,18 @@ class RetriesExhaustedError(RuntimeUserError):
     """A task failed in all its attempts."""
 
 
+class InvalidImageNameError(RuntimeUserError):
+    """The image of a task has a name that is none."""
+
+
+class ImagePullBackOffError(RuntimeUserError):
+    """The image of a task cannot be fetched."""
+
+
+class PrimaryContainerNotFoundError(RuntimeUserError):
+    """The pod of a task has no container of the name that runs the task."""
+
+
 class NotInTaskContextError(RuntimeUserError):
     """Something needs a running task around it."""
 

@@ -15,9 +15,12 @@ from reference_impl.controller import set_controller
 from reference_impl.convert import inputs_of, outputs_of_run
 from reference_impl.errors import (
     BaseRuntimeError,
+    ImagePullBackOffError,
+    InvalidImageNameError,
     NonRecoverableError,
     NotInTaskContextError,
     OOMError,
+    PrimaryContainerNotFoundError,
     RetriesExhaustedError,
     RuntimeDataValidationError,
     RuntimeSystemError,
@@ -113,7 +116,16 @@ class LocalController:
         return replace(context, action=action, output_path=str(output), report=report, data={}, group_data=None)
 
 
-CROSSING = (OOMError, TaskInterruptedError, RetriesExhaustedError, RuntimeSystemError, RuntimeUnknownError)
+CROSSING = (
+    ImagePullBackOffError,
+    InvalidImageNameError,
+    OOMError,
+    PrimaryContainerNotFoundError,
+    RetriesExhaustedError,
+    RuntimeSystemError,
+    RuntimeUnknownError,
+    TaskInterruptedError,
+)
 """The error classes that say what became of a task, and that a caller can tell apart."""
 
 
