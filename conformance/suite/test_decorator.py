@@ -20,6 +20,18 @@ from conformance.target import Adapter
 SHARED = ("cache", "queue", "pod_template", "interruptible")
 """What both the environment and the decorator can say."""
 
+EVERY_FIELD = {
+    "image": "registry/image:1",
+    "resources": recipe("Resources", cpu=1, memory="1Gi"),
+    "env_vars": {"a": "b"},
+    "secrets": "key",
+    "pod_template": "p",
+    "queue": "q",
+    "interruptible": True,
+    "cache": "auto",
+}
+"""Fields of an environment that reach its tasks, bar `reusable`: none holds its default."""
+
 TRIGGER = recipe("Trigger", name="hourly", automation=recipe("Cron", "0 * * * *"))
 
 
@@ -107,6 +119,7 @@ def test_decorated_names(impl: Adapter, env_name: str, decoration: DecorationRec
 )
 @example(decoration=DecorationRecipe(fields={"env_vars": {}, "secrets": [], "image": None, "interruptible": False}))
 @example(decoration=DecorationRecipe(fields={"reusable": recipe("ReusePolicy", replicas=2)}, spelling=SPELLINGS[1]))
+@example(decoration=DecorationRecipe(fields=EVERY_FIELD, function=FunctionRecipe(name="g", is_async=True)))
 def test_environment_reaches_the_task(impl: Adapter, decoration: DecorationRecipe) -> None:
     """Each field of the environment is in each of its tasks, as if given to the constructor; the rest has defaults."""
     env = environment(impl, decoration.fields)
