@@ -110,7 +110,7 @@ RESET = tuple(
         ("queue", None, ("OVR-03",)),
         ("interruptible", False, ("OVR-03",)),
         ("links", (), ("OVR-03",)),
-        ("reusable", None, ("OVR-03", "OVR-12")),
+        ("reusable", None, ("OVR-03",)),
         ("docs", None, ("OVR-03",)),
         ("triggers", (), ("OVR-03",)),
         ("report", False, ("OVR-03",)),
@@ -296,7 +296,7 @@ def override_appends_secrets(override: Any) -> Any:
     return broken
 
 
-@mutant(TaskTemplate, "override", "OVR-04", "OVR-17")
+@mutant(TaskTemplate, "override", "OVR-04")
 def override_merges_resources(override: Any) -> Any:
     """override(resources=...) keeps the memory of the present resources where the new ones name none."""
 
@@ -743,7 +743,7 @@ def override_registers_result(override: Any) -> Any:
     return broken
 
 
-@mutant(TaskTemplate, "override", "OVR-20", "OVR-19")
+@mutant(TaskTemplate, "override", "OVR-20")
 def override_aliases_env_vars(override: Any) -> Any:
     """override(env_vars=...) keeps the caller's own dict."""
     return answered(
@@ -751,16 +751,16 @@ def override_aliases_env_vars(override: Any) -> Any:
     )(override)
 
 
-@mutant(TaskTemplate, "override", "OVR-19")
-def override_shares_mutable_env_vars(override: Any) -> Any:
-    """Receiver and result hold one dict of environment variables that can be changed."""
+@mutant(fields_of_template.KEEP, "env_vars", "OVR-19")
+def override_shares_mutable_env_vars(keep: Any) -> Any:
+    """Receiver and result hold one dict of environment variables, and it can be changed."""
+    return lambda value: None if keep(value) is None else dict(value)
 
-    def broken(self: Any, **given: Any) -> Any:
-        if self.env_vars is not None:
-            vars(self).update(env_vars=dict(self.env_vars))
-        return override(self, **given)
 
-    return broken
+@mutant(fields_of_template.KEEP, "secrets", "OVR-19")
+def override_shares_mutable_secrets(keep: Any) -> Any:
+    """Receiver and result hold one list of secrets, and it can be changed."""
+    return lambda value: list(value) if isinstance(value, list) else keep(value)
 
 
 @mutant(RetryStrategy, "__setattr__", "OVR-21")
@@ -769,7 +769,7 @@ def retries_can_be_changed(_: Any) -> Any:
     return object.__setattr__
 
 
-@mutant(AsyncFunctionTaskTemplate, "forward", "OVR-28", "CAL-03")
+@mutant(AsyncFunctionTaskTemplate, "forward", "OVR-28")
 def forward_of_override_drops_keywords(forward: Any) -> Any:
     """forward of a renamed override drops keyword arguments that the function has a default for."""
 
