@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -139,6 +140,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         jobs=jobs or os.cpu_count() or 1,
         expectations=read_expectations(expectation_file),
     )
+    # A CI that cuts a job off sends this one: the report is to be as readable as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     journal = Journal(None if out is None else writable(out.with_suffix(".jsonl")))
     report = execute(plan, journal=journal, progress=show_progress if sys.stderr.isatty() else lambda *_: None)
     if out is not None:

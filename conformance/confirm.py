@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from conformance.isolate import Launch, child_environment
-from conformance.verdicts import Result
+from conformance.verdicts import Result, Verdict
 
 CONFIRM = Path(__file__).parent / "child" / "confirm.py"
 SCRIPT_SECONDS = 10
@@ -19,16 +19,28 @@ SCRIPT_SECONDS = 10
 START_SECONDS = 60
 
 
-def with_confirmed_reproducers(results: Sequence[Result], launch: Launch) -> tuple[Result, ...]:
-    """Return the results, without the reproducers that do not fail beside the implementation alone."""
-    scripts = {result.rule: result.reproducer for result in results if result.reproducer is not None}
-    failed = failing(scripts, launch) if scripts else frozenset()
-    return tuple(
-        result
-        if result.reproducer is None or result.rule in failed
-        else msgspec.structs.replace(result, reproducer=None)
+def with_reproducers(
+    results: Sequence[Result], candidates: Mapping[str, Sequence[str]], launch: Launch
+) -> tuple[Result, ...]:
+    """Return the results, each deviation with the first of its scripts that fails beside the implementation alone.
+
+    Parameters:
+        results: What was found.
+        candidates: Scripts by rule, the most readable first.
+        launch: How the implementation is started.
+    """
+    scripts = {
+        f"{result.rule} {place}": script
         for result in results
-    )
+        if result.verdict is Verdict.DEVIATES
+        for place, script in enumerate(candidates.get(result.rule, ()))
+    }
+    failed = failing(scripts, launch) if scripts else frozenset()
+    found: dict[str, str] = {}
+    for name, script in scripts.items():
+        if name in failed:
+            found.setdefault(name.partition(" ")[0], script)
+    return tuple(msgspec.structs.replace(result, reproducer=found.get(result.rule)) for result in results)
 
 
 def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from conformance.choice import budget
-from conformance.confirm import with_confirmed_reproducers
+from conformance.confirm import with_reproducers
 from conformance.errors import UsageError
 from conformance.pytest_items import settle
 from conformance.rules import Profile, Rule, catalogue
@@ -78,7 +78,7 @@ def standard_test(rule: Rule) -> Callable[[TemplateContract], None]:
         if gone:
             raise UsageError(f"{type(self).__name__}: standard tests were taken away: {', '.join(gone)}.")
         worker = worker_for(self)
-        (result,) = with_confirmed_reproducers([worker.judge(rule)], worker.launch)
+        (result,) = with_reproducers([worker.judge(rule)], worker.candidates, worker.launch)
         settle(rule, result, self.target, Profile(self.profile), self.expected.get(rule.id))
 
     test.__name__ = standard_name(rule)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.choice import budget, choose
-from conformance.confirm import with_confirmed_reproducers
+from conformance.confirm import with_reproducers
 from conformance.errors import ConformanceError
 from conformance.expectations import Expectation, expectation_for, read_expectations
 from conformance.report.model import rule_entry
@@ -83,7 +83,7 @@ class RuleItem(pytest.Item):
             NotHeldError: It deviates where no expectation says so, an expectation is stale, or the suite broke down.
         """
         worker = worker_of(self.config, self.target)
-        (result,) = with_confirmed_reproducers([worker.judge(self.rule)], worker.launch)
+        (result,) = with_reproducers([worker.judge(self.rule)], worker.candidates, worker.launch)
         expected = expectation_for(self.expectations, self.target.text, self.rule.id, dt.datetime.now(dt.UTC).date())
         settle(self.rule, result, self.target.text, self.profile, expected.reason if expected else None)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from conformance.confirm import with_confirmed_reproducers
+from conformance.confirm import with_reproducers
 from conformance.errors import ConformanceError
 from conformance.expectations import Expectation, apply_expectations
 from conformance.isolate import Launch
@@ -139,7 +139,8 @@ class Session:
         for other in others:
             other.join()
         if not self.stop.is_set():
-            found = with_confirmed_reproducers(tuple(self.results.values()), launch)
+            candidates = {rule: scripts for worker in self.workers for rule, scripts in worker.candidates.items()}
+            found = with_reproducers(tuple(self.results.values()), candidates, launch)
             self.results = {result.rule: result for result in found}
 
     def cut_off(self) -> None:

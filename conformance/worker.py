@@ -62,6 +62,8 @@ class Worker:
         self._child: Child | None = Child(launch)
         self.hello: Mapping[str, Any] = self._child.hello
         """What the implementation says of itself."""
+        self.candidates: dict[str, tuple[str, ...]] = {}
+        """Scripts that may show a deviation, by rule, the most readable first; not run yet."""
 
     def __enter__(self) -> Self:
         return self
@@ -80,6 +82,7 @@ class Worker:
         except ConformanceError as error:
             self.close()
             return result_of_failure(rule.id, error)
+        self.candidates[rule.id] = tuple(answer["reproducers"])
         if answer["is_worn"]:
             self.close()
         return result_from(answer)
@@ -104,7 +107,6 @@ def result_from(answer: Mapping[str, Any]) -> Result:
         message=answer["message"],
         # How far a run gets in its time is no property of the implementation: reports of equal runs are equal.
         examples=0 if answer["is_cut"] else answer["examples"],
-        reproducer=answer["reproducer"],
     )
 
 

@@ -22,7 +22,7 @@ import hypothesis
 from hypothesis.errors import HypothesisException
 
 from conformance.child.blame import implementation_frames, innermost_place, is_alike
-from conformance.child.reproduce import script_for
+from conformance.child.reproduce import scripts_for
 from conformance.errors import Deviation, Gap
 from conformance.rules import RULE_ATTRIBUTE
 from conformance.suite.support import CONTROL, described, shown
@@ -45,6 +45,8 @@ class Failure:
     error: BaseException
     example: Mapping[str, str]
     """What hypothesis drew, printed."""
+    drawn: Mapping[str, Any]
+    """The same, as it was drawn."""
     is_blamed: bool
     """Whether it is known to be the implementation's fault: a deviation, or raised on the way through it."""
 
@@ -86,7 +88,7 @@ class Trial:
         except BaseException as error:
             is_blamed = isinstance(error, Deviation | MemoryError) or bool(implementation_frames(error, self.neutral))
             example = {name: shown(value, limit=400) for name, value in drawn.items() if not name.startswith("_")}
-            self.failure = Failure(error=error, example=example, is_blamed=is_blamed)
+            self.failure = Failure(error=error, example=example, drawn=drawn, is_blamed=is_blamed)
             if isinstance(error, Exception):
                 raise
             # hypothesis shrinks exceptions only; CancelledError and its like are none.
@@ -103,8 +105,8 @@ class Judgement:
     examples: int = 0
     is_cut: bool = False
     """Whether the time was used up before all examples were run."""
-    reproducer: str | None = None
-    """A script that should show a deviation with the implementation alone; not run yet."""
+    reproducers: tuple[str, ...] = ()
+    """Scripts that may show a deviation with the implementation alone, the most readable first; not run yet."""
 
 
 def load_properties(package: str) -> Mapping[str, list[Property]]:
@@ -148,10 +150,9 @@ class Judge:
         if not judgements:
             return Judgement(verdict="breakdown", message="the suite has no property for this rule")
         worst = min(judgements, key=lambda one: _GRAVITY.index(one.verdict))
-        deviates = worst.verdict == "deviates"
         return Judgement(
             verdict=worst.verdict,
-            reproducer=script_for(rule_id, self.make_subject()) if deviates else None,
+            reproducers=worst.reproducers,
             message=worst.message,
             examples=sum(one.examples for one in judgements),
             is_cut=any(one.is_cut for one in judgements),
@@ -160,7 +161,14 @@ class Judge:
     def _judge_property(self, property_: Property, rule_id: str, deadline: float) -> Judgement:
         trial = self._try(property_, rule_id, self.make_subject(), deadline)
         verdict, message = self._verdict(trial, property_, rule_id, deadline)
-        return Judgement(verdict=verdict, message=message, examples=trial.examples, is_cut=trial.is_cut)
+        drawn = trial.failure.drawn if trial.failure is not None and verdict == "deviates" else None
+        return Judgement(
+            verdict=verdict,
+            message=message,
+            examples=trial.examples,
+            is_cut=trial.is_cut,
+            reproducers=() if drawn is None else scripts_for(rule_id, self.make_subject(), drawn),
+        )
 
     def _verdict(self, trial: Trial, property_: Property, rule_id: str, deadline: float) -> tuple[str, str]:
         if trial.failure is None:
@@ -182,7 +190,7 @@ class Judge:
             trial.is_cut = True
         except BaseException as error:  # noqa: BLE001 - whatever hypothesis says of an example is in the trial already
             if trial.failure is None:
-                trial.failure = Failure(error=error, example={}, is_blamed=False)
+                trial.failure = Failure(error=error, example={}, drawn={}, is_blamed=False)
         return trial
 
     def _is_fine_on_model(self, failure: Failure, property_: Property, rule_id: str, deadline: float) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dataclasses
 import importlib
 import sys
 import textwrap
@@ -22,10 +23,9 @@ from conformance.target import Adapter
 FOLDER = Path(__file__).parent.parent / "reproducers"
 
 MAKE = """\
-def make(func, **given):
-    name = given.pop("name", None) or func.__name__
-    interface = given.pop("interface", None) or NativeInterface.from_callable(func)
-    return Template(func=func, name=name, interface=interface, **given)
+def make(func, name="", interface=None, **given):
+    interface = interface or NativeInterface.from_callable(func)
+    return Template(func=func, name=name or func.__name__, interface=interface, **given)
 """
 """A template of a function, by the constructor."""
 
@@ -39,17 +39,61 @@ def scripts() -> Mapping[str, str]:
     return {rule: body.strip("\n") + "\n" for rule, body in found.items()}
 
 
-def script_for(rule_id: str, adapter: Adapter) -> str | None:
-    """Return a script that fails where an implementation deviates from a rule, None if there is none.
+def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return scripts that may show a deviation: the one of the rule as it stands, then the one with the example in it.
 
     Parameters:
         rule_id: Id of the rule.
         adapter: The adapter of the implementation: it says where its names are. `task_source`, if it has one, is the
             source text of `in_task(controller, **data)`.
+        drawn: What hypothesis drew for the example that failed.
+
+    Returns:
+        None, one or two; the first one that fails by itself is the reproducer.
     """
     body = scripts().get(rule_id)
     if body is None:
+        return ()
+    bodies = dict.fromkeys([body, with_example(body, drawn)])
+    return tuple(script for one in bodies if (script := composed(one, adapter)) is not None)
+
+
+def with_example(body: str, drawn: Mapping[str, Any]) -> str:
+    """Return a script with the values of an example in place of its own, variable by variable."""
+    lines = body.splitlines(keepends=True)
+    values = variables_of(drawn)
+    for node in ast.parse(body).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            source = source_of(values.get(node.targets[0].id, _UNKNOWN))
+            if source is not None and node.lineno == node.end_lineno:
+                lines[node.lineno - 1] = f"{node.targets[0].id} = {source}\n"
+    return "".join(lines)
+
+
+_UNKNOWN = object()
+
+
+def variables_of(drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was drawn by name, with the parts of recipes by theirs: `fields` of a template, say."""
+    values = dict(drawn)
+    for value in drawn.values():
+        if dataclasses.is_dataclass(value):
+            values |= variables_of({one.name: getattr(value, one.name) for one in dataclasses.fields(value)})
+    return values
+
+
+def source_of(value: object) -> str | None:
+    """Return a value as Python source, None if its repr is none. Read-only mappings print as dictionaries."""
+    text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
         return None
+    return text
+
+
+def composed(body: str, adapter: Adapter) -> str | None:
+    """Return a script with everything that it uses before it, None if the implementation has not all of that."""
     parts = [body]
     for name, source in (("make", MAKE), ("in_task", textwrap.dedent(getattr(adapter, "task_source", "")))):
         if name in free_names("\n".join(parts)):

@@ -60,7 +60,10 @@ class Subject:
         self.capabilities = adapter.capabilities
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self.adapter, name)
+        try:
+            value = getattr(self.adapter, name)
+        except AttributeError:
+            raise Gap(f"the adapter does not offer {name}") from None
         return self._guarded(name, value) if callable(value) and not isinstance(value, type) else value
 
     def _guarded(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:

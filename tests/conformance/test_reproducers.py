@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance.child.reproduce import free_names, script_for, scripts
+from conformance.child.reproduce import composed as compose
+from conformance.child.reproduce import free_names, scripts, scripts_for, with_example
 from conformance.child.subject import load_adapter
 from conformance.confirm import failing
 from conformance.isolate import Launch
+from conformance.recipes import OverrideRecipe, TemplateRecipe, recipe
 from conformance.rules import Level, Profile, catalogue
 
 STRICT = [rule for rule in scripts() if Profile.STRICT in catalogue()[rule].profiles]
@@ -38,7 +40,7 @@ def here() -> Launch:
 def composed() -> dict[str, str]:
     """The scripts of profile strict, against the reference implementation."""
     adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", None)
-    return {rule: script for rule in STRICT if (script := script_for(rule, adapter)) is not None}
+    return {rule: script for rule in STRICT if (script := compose(scripts()[rule], adapter)) is not None}
 
 
 def test_each_script_is_of_a_rule() -> None:
@@ -96,3 +98,24 @@ def test_every_must_and_should_rule_has_a_script() -> None:
     wanted = {rule.id for rule in catalogue().values() if rule.level is not Level.OBS}
 
     assert wanted <= set(scripts()), json.dumps(sorted(wanted - set(scripts())))
+
+
+def test_an_example_takes_the_place_of_the_values_of_a_script() -> None:
+    """What was drawn under the name of a variable is its value; parts of recipes go by their own names."""
+    call = OverrideRecipe(
+        template=TemplateRecipe(fields={"retries": 2}), changes={"cache": recipe("Cache", behavior="auto"), "queue": ""}
+    )
+
+    came = with_example(scripts()["OVR-02"], {"call": call, "more": []})
+
+    assert "fields = {'retries': 2}\n" in came
+    assert "changes = {'cache': Cache(behavior='auto'), 'queue': ''}\n" in came
+
+
+def test_what_cannot_be_printed_leaves_a_script_as_it_is() -> None:
+    """A value whose repr is no Python is not put into a script."""
+    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", None)
+
+    assert len(scripts_for("OVR-02", adapter, {"changes": {"links": (object(),)}})) == 1
+    assert len(scripts_for("OVR-02", adapter, {"changes": {"retries": 7}})) == 2
+    assert scripts_for("NIF-10", adapter, {}) == ()
