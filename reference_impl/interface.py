@@ -159,15 +159,14 @@ def outputs_of(annotation: Any) -> dict[str, Any]:
         return {}
     if isinstance(annotation, type) and issubclass(annotation, tuple) and hasattr(annotation, "_fields"):
         return {name: _enums(kind) for name, kind in typing.get_type_hints(annotation, include_extras=True).items()}
-    if typing.get_origin(annotation) is tuple:
-        kinds = typing.get_args(annotation)
-        if len(kinds) == 1 or Ellipsis in kinds:
-            raise InvalidTypeError(
-                f"return annotation {annotation}: a tuple stands for several outputs, two or more, one type each. "
-                "Return a list, or the one value itself."
-            )
-    else:
-        kinds = annotation if isinstance(annotation, tuple) else (annotation,)
+    kinds = typing.get_args(annotation) if typing.get_origin(annotation) is tuple else annotation
+    if not isinstance(kinds, tuple):
+        return {"o0": _enums(kinds)}
+    if len(kinds) == 1 or Ellipsis in kinds:
+        raise InvalidTypeError(
+            f"return annotation {annotation}: a tuple stands for several outputs, two or more, one type each. "
+            "Return a list, or the one value itself."
+        )
     return {f"o{position}": _enums(kind) for position, kind in enumerate(kinds)}
 
 
