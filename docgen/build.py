@@ -116,7 +116,11 @@ class _Builder:
 
     def all(self) -> list[Package]:
         """Return every public package and module that offers anything."""
-        names = [name for package in self.inputs.packages for name in members.public_modules(self.world, package)]
+        names = [
+            name
+            for package in self.inputs.packages
+            for name in members.public_modules(self.world, package, self.reading)
+        ]
         if absent := sorted(set(self.inputs.only) - set(names)):
             raise SymbolError(
                 f"packages = {absent}: the sources of {self.inputs.distribution} hold no such public package. "

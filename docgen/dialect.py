@@ -31,6 +31,8 @@ class Reading:
     """A class attribute whose value is a function (`field(default=f)`, a descriptor) is listed as a method."""
     lists_cached_functions: bool = False
     """A function that keeps its results (`functools.lru_cache`) is listed, though it is an object that is called."""
+    stops_at_listed_names: bool = False
+    """A package that lists its names in `__all__` speaks for the modules below it: they get no pages of their own."""
     hides_members_of: tuple[str, ...] = ("pydantic.main.BaseModel",)
     """Classes whose members are not listed where they are inherited: every model would repeat them."""
     reads_enums_by_dir: bool = True
@@ -49,6 +51,8 @@ class Printing:
 
     packages_folder: str = ""
     """Folder of the package folders, relative to the root of the tree; empty: the root itself."""
+    is_flat: bool = False
+    """The reference is one folder: an index page with everything on it, and the pages of the classes beside it."""
     index_name: str = "_index"
     """Stem of the page of a folder: `_index` for Hugo, `index` for mkdocs."""
     has_front_matter: bool = True

@@ -47,12 +47,15 @@ class Member:
     """The class of the method resolution order that binds it; None in a module."""
 
 
-def public_modules(world: World, package: str) -> Iterator[str]:
+def public_modules(world: World, package: str, reading: Reading) -> Iterator[str]:
     """Yield a package and the public modules below it, depth first, in alphabetical order."""
     yield package
+    scope = world.scope(package)
+    if reading.stops_at_listed_names and scope is not None and world.listed(scope) is not None:
+        return
     for name in world.library.submodules(package, world.library.roots[0]):
         if not name.startswith("_"):
-            yield from public_modules(world, f"{package}.{name}")
+            yield from public_modules(world, f"{package}.{name}", reading)
 
 
 def module_members(world: World, module: str) -> Iterator[Member]:

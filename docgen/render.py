@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import jinja2
@@ -17,7 +17,7 @@ from docgen.dialect import Dialect, Printing, Site
 from docgen.errors import RenderError
 from docgen.findings import Finding
 from docgen.markdown import cell, escape_entities, squeeze, summary
-from docgen.model import Class, ClassKind, Function, Package, Receiver, Reference
+from docgen.model import Class, ClassKind, Function, Package, Receiver, Reference, Variable
 from docgen.spelling import code_cell, declared, shown_name, shown_type
 
 _MARKS = re.compile("`+")
@@ -66,6 +66,8 @@ class Renderer:
             for class_ in package.classes:
                 place = (class_.package, class_.name)
                 self._homes[class_.path or ""] = min(place, self._homes.get(class_.path or "", place), key=_shortest)
+        if self.dialect.printing.is_flat:
+            return self.package(_merged(reference))
         return (*self.indexes(reference), *(page for package in reference.packages for page in self.package(package)))
 
     def indexes(self, reference: Reference) -> tuple[Page, ...]:
@@ -135,7 +137,9 @@ class Renderer:
         )
 
     def _path(self, package: str, stem: str) -> str:
-        return "/".join(filter(None, (self.dialect.printing.packages_folder, package, f"{stem}.md")))
+        printing = self.dialect.printing
+        folders = () if printing.is_flat else (printing.packages_folder, package)
+        return "/".join(filter(None, (*folders, f"{stem}.md")))
 
     def _page(self, template: str, path: str, **values: object) -> Page:
         try:
@@ -151,6 +155,21 @@ class Renderer:
     def _footer(self, path: str) -> str:
         folder = path.removesuffix(".md").removesuffix(self.dialect.printing.index_name).rstrip("/")
         return f"---\n**Source**: {self.site.source_base}{path}\n**HTML**: {self.site.html_base}{folder}/\n"
+
+
+def _merged(reference: Reference) -> Package:
+    """Return all packages as one, members in alphabetical order; it speaks with the docstring of the first."""
+    packages = reference.packages or (Package(name=reference.distribution),)
+    return replace(
+        packages[0],
+        classes=tuple(sorted((c for each in packages for c in each.classes), key=_by_name)),
+        functions=tuple(sorted((f for each in packages for f in each.functions), key=_by_name)),
+        variables=tuple(sorted((v for each in packages for v in each.variables), key=_by_name)),
+    )
+
+
+def _by_name(value: Class | Function | Variable) -> str:
+    return value.name
 
 
 def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
