@@ -15,7 +15,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.recipes import KEYWORD_ONLY, NOTHING, CallableObject, FunctionRecipe, ParameterRecipe
+from conformance.recipes import KEYWORD_ONLY, NOTHING, CallableObject, FunctionRecipe, ParameterRecipe, required_values
 from conformance.strategies import exceptions, functions, texts, values_of
 from conformance.target import Adapter
 
@@ -103,9 +103,13 @@ class CallRecipe:
         if self.origin == "subclass":
             wanted = type("Subclass", (wanted,), {})
         shaped = SHAPES[self.shape](function)
-        template = impl.make(shaped, **named) if wanted is impl.template else wanted(func=shaped, **named)
+        if wanted is impl.template:
+            template = impl.make(shaped, **named)
+        else:
+            template = wanted(func=shaped, **{**required_values(wanted), **named})
         if self.origin == "override":
-            return template.override(short_name="other")
+            # A field that changes no behaviour, where the implementation has it.
+            return template.override(**({"short_name": "other"} if "short_name" in impl.fields() else {}))
         return copy.copy(template) if self.origin == "copy" else template
 
     def _is_decorable(self, impl: Adapter, template_class: type[Any] | None) -> bool:

@@ -63,6 +63,9 @@ class Subject:
         try:
             value = getattr(self.adapter, name)
         except AttributeError:
+            # Others than the members of an adapter are asked for as well: hypothesis looks for marks of its own.
+            if not hasattr(Adapter, name):
+                raise
             raise Gap(f"the adapter does not offer {name}") from None
         return self._guarded(name, value) if callable(value) and not isinstance(value, type) else value
 
