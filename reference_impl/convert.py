@@ -9,6 +9,7 @@ import copy
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -135,7 +136,46 @@ def _instance(kind: type, value: Any) -> Any:
         kind, "_fields"
     ):  # a NamedTuple, also where it came out of a task as a tuple
         return kind(*_tuple(kind, tuple(kind.__annotations__.values()), value))
-    return _need(isinstance(value, kind), kind, value) if dataclasses.is_dataclass(kind) else value
+    return _record(kind, _need(isinstance(value, kind), kind, value)) if dataclasses.is_dataclass(kind) else value
+
+
+def _record(kind: type, value: Any) -> Any:
+    """Return a dataclass value with its whole numbers as floats where a float is due.
+
+    On the wire it is JSON, which has one kind of number; a program that prints a price gets the same everywhere.
+    """
+    given = {name: getattr(value, name, None) for name in _hints(kind)}
+    widened = {name: _widened(annotation, given[name]) for name, annotation in _hints(kind).items()}
+    changes = {name: item for name, item in widened.items() if item is not given[name]}
+    if not changes:
+        return value
+    twin = copy.copy(value)
+    for name, item in changes.items():
+        object.__setattr__(twin, name, item)  # also where the class is frozen
+    return twin
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the types of the fields of a dataclass by name; none where one of them cannot be resolved."""
+    try:
+        hints = typing.get_type_hints(kind)
+    except NameError:
+        return {}
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+
+
+def _widened(annotation: Any, value: Any) -> Any:
+    """Return a value of a field with its whole numbers widened; the very value where nothing changes."""
+    kind, args = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
+    kinds = args if kind in (typing.Union, types.UnionType) else (kind,)
+    if type(value) is int:
+        return float(value) if float in kinds and int not in kinds else value
+    if kind is list and args and isinstance(value, list):
+        return [_widened(args[0], item) for item in value]
+    if kind is dict and args and isinstance(value, dict):
+        return {key: _widened(args[1], item) for key, item in value.items()}
+    return _record(type(value), value) if dataclasses.is_dataclass(type(value)) and type(value) in kinds else value
 
 
 def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: FBT001 - the answer of a test

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple
 
 import pytest
@@ -33,6 +33,17 @@ class Order:
     """A dataclass."""
 
     article: str
+
+
+@dataclass(frozen=True)
+class Price:
+    """A dataclass with numbers in many places."""
+
+    amount: float
+    count: int = 1
+    steps: list[float] = field(default_factory=list)
+    shares: dict[str, float | None] = field(default_factory=dict)
+    base: Price | None = None
 
 
 @pytest.mark.parametrize(
@@ -94,3 +105,23 @@ def test_value_of_another_type_is_refused(annotation: object, value: object) -> 
     """A value that is not of the type is an error that names its type."""
     with pytest.raises(InvalidTypeError, match="is due"):
         conform(annotation, value)
+
+
+def test_whole_numbers_in_a_dataclass_are_floats_where_floats_are_due() -> None:
+    """However deep it stands, a number prints as its field has it; fields of other types stay as they are."""
+    given = Price(2, 3, [1, 2.5], {"a": 1, "b": None}, Price(4))
+
+    found = conform(Price, given)
+
+    assert repr(found) == repr(Price(2.0, 3, [1.0, 2.5], {"a": 1.0, "b": None}, Price(4.0)))
+
+
+def test_class_of_names_that_nobody_knows_is_left_alone() -> None:
+    """A dataclass whose annotations cannot be resolved crosses as it is."""
+
+    @dataclass
+    class Local:
+        amount: float
+        other: Unknown  # type: ignore[name-defined] # noqa: F821 - this is the point
+
+    assert repr(conform(Local, Local(2, None)).amount) == "2"
