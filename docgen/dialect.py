@@ -73,6 +73,8 @@ class Printing:
     """What makes a parameter variadic on the page: being called `args` or `kwargs`, or being so."""
     entities: Literal["outside fences", "outside code", "never"] = "outside code"
     """Where `<` and `>` become entities."""
+    escapes_summaries: bool = False
+    """Entities stand in the summaries of tables too."""
     summary_ignores_code: bool = True
     """A full stop inside inline code ends no summary."""
     escapes_bars_in_code: bool = True

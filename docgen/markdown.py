@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 Where = Literal["outside fences", "outside code", "never"]
 """Where `<` and `>` are written as entities."""
 
 _KEPT = {
-    "outside fences": re.compile(r"(```.*?(?:```|\Z))|^ *>|[<>]|&[lg]t;", re.DOTALL | re.MULTILINE),
-    "outside code": re.compile(r"(```.*?(?:```|\Z)|`[^`\n]*`)|^ *>|[<>]|&[lg]t;", re.DOTALL | re.MULTILINE),
+    "outside fences": re.compile(r"```.*?(?:```|\Z)|^ *(?:>|&gt;)|(?P<changed>[<>]|&[lg]t;)", re.DOTALL | re.MULTILINE),
+    "outside code": re.compile(
+        r"```.*?(?:```|\Z)|`[^`\n]*`|^ *(?:>|&gt;)|(?P<changed>[<>]|&[lg]t;)", re.DOTALL | re.MULTILINE
+    ),
 }
 """Code, the mark of a quoted line, or one character to be changed."""
 _ENTITIES = {"<": "&lt;", ">": "&gt;"}
@@ -21,12 +24,18 @@ _ADMONITION = (">", "!!!")
 
 def escape_entities(text: str, where: Where) -> str:
     """Return a text with `<` and `>` as entities where they are not code; the `>` that opens a quoted line stays."""
-    return text if where == "never" else _KEPT[where].sub(lambda found: _ENTITIES.get(found[0], found[0]), text)
+    return _changed(text, where, _ENTITIES)
 
 
 def unescape_entities(text: str, where: Where) -> str:
     """Undo `escape_entities`; a text that had entities of its own before comes back with plain characters."""
-    return text if where == "never" else _KEPT[where].sub(lambda found: _CHARACTERS.get(found[0], found[0]), text)
+    return _changed(text, where, _CHARACTERS)
+
+
+def _changed(text: str, where: Where, table: Mapping[str, str]) -> str:
+    if where == "never":
+        return text
+    return _KEPT[where].sub(lambda found: table.get(found["changed"] or "", found[0]), text)
 
 
 def cell(text: str, *, escapes_code: bool = True) -> str:

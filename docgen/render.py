@@ -179,7 +179,8 @@ def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
         return cell(prose(text), escapes_code=printing.escapes_bars_in_code)
 
     def shown_summary(text: str) -> str:
-        sentence = summary(text, ignores_code=printing.summary_ignores_code)
+        shown = prose(text) if printing.escapes_summaries else text
+        sentence = summary(shown, ignores_code=printing.summary_ignores_code)
         return cell(sentence, escapes_code=printing.escapes_bars_in_code)
 
     return {

@@ -1,0 +1,103 @@
+"""Dialects are data: inherited, checked, and each flag of them counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from docgen.check import corpus_table
+from docgen.dialect import dialect_names, load_dialect
+from docgen.errors import DialectError, SettingError
+from docgen.jobs import Job, configured
+from docgen.readers import read_reference
+from docgen.render import Renderer
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """Write a dialect of one file."""
+    home = folder / name
+    home.mkdir()
+    (home / "dialect.toml").write_text(text)
+    return home
+
+
+def test_every_dialect_that_comes_with_docgen_loads() -> None:
+    """The published ones and our own are there, under the name of their folder."""
+    assert {"flyte-2.1", "flyte-2.6", "material", "seed"} <= set(dialect_names())
+    assert [load_dialect(name).name for name in dialect_names()] == list(dialect_names())
+
+
+def test_a_folder_of_ones_own_inherits_flags_and_templates(tmp_path: Path) -> None:
+    """What it does not say itself is its parent's; its own templates come first."""
+    home = write(tmp_path, "mine", 'inherits = "seed"\n[printing]\nhas_footer = false\n')
+
+    mine, seed = load_dialect(str(home)), load_dialect("seed")
+
+    assert mine.printing == replace(seed.printing, has_footer=False)
+    assert mine.reading == seed.reading
+    assert mine.folders == (home, *seed.folders)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[printing]\nhas_foter = true\n", "Did you mean has_footer?"),
+        ("[reading]\npython = 3\n", "python"),
+        ("colour = 1\n", "colour is no known key"),
+        ("[", "is no TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_nearest_key(tmp_path: Path, text: str, told: str) -> None:
+    """A misspelt flag must not be a silent default."""
+    home = write(tmp_path, "mine", text)
+
+    with pytest.raises(SettingError, match=r".") as error:
+        load_dialect(str(home))
+
+    assert told in str(error.value)
+
+
+def test_an_unknown_dialect_and_one_of_itself_are_refused(tmp_path: Path) -> None:
+    """Unknown: the known ones are named. A circle: told instead of followed."""
+    write(tmp_path, "one", 'inherits = "two"\n')
+    write(tmp_path, "two", 'inherits = "one"\n')
+
+    with pytest.raises(DialectError, match=r"Did you mean flyte-2\.6\?"):
+        load_dialect("flyte-2.5")
+    with pytest.raises(DialectError, match="inherits from itself"):
+        load_dialect(str(tmp_path / "one"))
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("group", "flag", "value"),
+    [
+        ("reading", "annotations", "written"),
+        ("reading", "cleans_docstrings_twice", False),
+        ("reading", "indent_cuts_text", False),
+        ("reading", "lists_standard_library_members", False),
+        ("printing", "entities", "never"),
+        ("printing", "summary_ignores_code", True),
+        ("printing", "marks_variadics", "kind"),
+        ("printing", "shows_property_types", True),
+    ],
+)
+def test_each_rule_carries_weight(shared: Path, group: str, flag: str, value: object) -> None:
+    """With one rule of the dialect switched off, fewer published pages are exact: none of them is decoration."""
+    job = Job(
+        target="flyte==2.1.2",
+        config=str(EXAMPLES / "flyte-2.1.toml"),
+        changes=(f"include={shared / 'corpus' / 'include.md'}",),
+    )
+    config, dialect, site = configured(job)
+    dialect = replace(dialect, **{group: replace(getattr(dialect, group), **{flag: value})})
+
+    reference = read_reference(job.target, dialect, config).reference
+    pages = Renderer(dialect, site, reference.version).reference(reference)
+    table = corpus_table({page.path: page.text for page in pages}, shared / "corpus" / "flyte-2.1.2")
+
+    assert not table.is_exact
