@@ -13,11 +13,13 @@ import functools
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from reference_impl.errors import InvalidTypeError, InvalidValueError, RuntimeDataValidationError
 from reference_impl.interface import NativeInterface
 from reference_impl.literals import LiteralEnum
+
+T = TypeVar("T")
 
 _EXACT = (int, float, str, bool, bytes, dt.date, dt.timedelta)
 
@@ -41,7 +43,7 @@ def inputs_of(interface: NativeInterface, args: tuple[Any, ...], kwargs: Mapping
 def _crossing(name: str, annotation: Any, value: object) -> Any:
     """Return the copy of one input, after a look at its type."""
     try:
-        return conform(annotation, _copied(value))
+        return conform(annotation, copied(value))
     except TypeError as error:
         raise InvalidTypeError(f"input {name!r}: {error}") from error
 
@@ -65,7 +67,7 @@ def outputs_of_run(interface: NativeInterface, value: object, task: str) -> tupl
     outputs = []
     for (name, kind), item in zip(interface.outputs.items(), found, strict=True):
         try:
-            outputs.append(conform(kind, _copied(item)))
+            outputs.append(conform(kind, copied(item)))
         except TypeError as error:
             raise RuntimeDataValidationError(name, error, task) from error
     return tuple(outputs)
@@ -76,7 +78,7 @@ def _is_several(interface: NativeInterface) -> bool:
     return next(iter(interface.outputs)) != "o0"
 
 
-def _copied(value: object) -> object:
+def copied(value: T) -> T:
     """Return a copy, or the value itself where its class cannot be copied."""
     try:
         return copy.deepcopy(value)

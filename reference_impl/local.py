@@ -12,7 +12,7 @@ from typing import Any
 from reference_impl.caching import Cache, VersionParameters, cache_from_request
 from reference_impl.context import TaskContext, current, inside
 from reference_impl.controller import set_controller
-from reference_impl.convert import inputs_of, outputs_of_run
+from reference_impl.convert import copied, inputs_of, outputs_of_run
 from reference_impl.errors import (
     BaseRuntimeError,
     ImagePullBackOffError,
@@ -75,10 +75,10 @@ class LocalController:
         version = self._version(task, cache)
         key = self._key(task, cache, version, inputs) if cache.is_enabled() and not context.disable_run_cache else None
         if key is not None and cache.behavior == "auto" and key in self._results:
-            return self._results[key]
+            return copied(self._results[key])  # nobody may change what is kept
         found = await self._attempts(task, inputs, replace(context, version=version))
         if key is not None:
-            self._results[key] = found
+            self._results[key] = copied(found)
         return found
 
     def _version(self, task: Task, cache: Cache) -> str:
@@ -97,7 +97,8 @@ class LocalController:
         for left in range(retries, -1, -1):
             try:
                 with inside(replace(current(), task_context=self._sub_action(context), in_trace=False)):
-                    value = await task.execute(**inputs)
+                    # A body may change what it gets; the next attempt gets what the first one got.
+                    value = await task.execute(**(copied(inputs) if left else inputs))
                 return outputs_of_run(task.native_interface, value, task.name)
             except Exception as error:
                 if not left or isinstance(error, NonRecoverableError):

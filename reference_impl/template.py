@@ -7,10 +7,9 @@ from __future__ import annotations
 import asyncio
 import copy
 import dataclasses
-import functools
 import inspect
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import (
     TYPE_CHECKING,
@@ -28,15 +27,12 @@ from typing import (
     Union,
 )
 
+from reference_impl.awaiting import Unstarted, wrapping
 from reference_impl.bundle import SerializationContext
 from reference_impl.caching import CacheRequest
 from reference_impl.context import current
 from reference_impl.controller import Controller, get_controller
 from reference_impl.errors import (
-    FrozenFieldError,
-    InvalidTypeError,
-    InvalidValueError,
-    LockedFieldError,
     RuntimeSystemError,
     RuntimeUserError,
     SyncTaskCallInAsyncContextError,
@@ -45,10 +41,11 @@ from reference_impl.errors import (
 from reference_impl.fields import KEEP
 from reference_impl.image import Image
 from reference_impl.interface import MAX_INLINE_IO_BYTES, NativeInterface
+from reference_impl.overriding import check_names, check_reuse
 from reference_impl.policies import Documentation, Link, PodTemplate, RetryStrategy, ReusePolicy, TimeoutType
 from reference_impl.resources import Resources
+from reference_impl.sealed import Sealed, constructs
 from reference_impl.secret import SecretRequest
-from reference_impl.text import nearest
 from reference_impl.threads import run_in_thread
 from reference_impl.trigger import Trigger
 
@@ -62,48 +59,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 DataLoadingConfig = Any
 """How a raw container gets its inputs: a record of the cluster, which nothing here makes."""
 
-_LOCKED = {
-    "name": "Define a second task instead.",
-    "image": "Define a second task, in an environment with that image.",
-    "docs": "Write them where the task is defined.",
-    "interface": "Define a second task instead.",
-    "func": "Define a second task instead.",
-    "parent_env": "Define a second task in the other environment.",
-    "ref": "It says where the template comes from.",
-    "_call_as_synchronous": "It follows from the function.",
-}
-"""The fields that override() does not touch, and what to do instead.
-
-Source: the contract page, override(), `kwargs`; OVR-05, OVR-09, OVR-32.
-"""
-
-_OF_THE_REUSED = ("resources", "env_vars", "secrets", "pod_template")
-"""What a container that is reused has from its environment, whoever calls. Source: OVR-10, OVR-25."""
-
 _INHERIT: Any = None
 """The default of every parameter of override(): what is not given stays. Falsy values are values."""
 
 
-def _constructs(step: Callable[..., None]) -> Callable[..., None]:
-    """Return a constructor step (`__init__`, `__post_init__`) that finishes the template if it is the outermost one.
-
-    Steps of subclasses run around those of their bases; fields stay assignable until the outermost is through.
-    """
-
-    @functools.wraps(step)
-    def construct(self: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> None:
-        state = vars(self)
-        is_outermost = "_sealed" not in state
-        state.setdefault("_sealed", False)
-        step(self, *args, **kwargs)
-        if is_outermost:
-            state["_sealed"] = True
-
-    return construct
-
-
 @dataclass(kw_only=True)
-class TaskTemplate(Generic[P, R, F]):
+class TaskTemplate(Sealed, Generic[P, R, F]):
     """A task: its name, its interface, and what it needs to run.
 
     A template does not change; `override` returns changed copies.
@@ -174,13 +135,7 @@ class TaskTemplate(Generic[P, R, F]):
 
     # ---- construction, and what keeps a finished template as it is ----
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for name in ("__init__", "__post_init__"):
-            if name in cls.__dict__:
-                setattr(cls, name, _constructs(cls.__dict__[name]))
-
-    @_constructs
+    @constructs
     def __post_init__(self) -> None:
         state = vars(self)
         state.update(self._kept({name: state[name] for name in KEEP}))
@@ -194,16 +149,6 @@ class TaskTemplate(Generic[P, R, F]):
         if "short_name" in given and not given["short_name"]:
             given["short_name"] = self.name
         return given
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in self.__dataclass_fields__ and self.__dict__.get("_sealed"):
-            raise FrozenFieldError(self.name, name)
-        super().__setattr__(name, value)
-
-    def __delattr__(self, name: str) -> None:
-        if name in self.__dataclass_fields__ and self.__dict__.get("_sealed"):
-            raise FrozenFieldError(self.name, name)
-        super().__delattr__(name)
 
     def __getstate__(self) -> Dict[str, Any]:
         # Without the environment: it holds all tasks, and the other side has its own.
@@ -306,7 +251,7 @@ class TaskTemplate(Generic[P, R, F]):
             raise RuntimeUserError(type(error).__name__, str(error)) from error
         if self._call_as_synchronous or not inspect.isawaitable(result):
             return result
-        return _wrapping(_Unstarted(result))
+        return wrapping(Unstarted(result))
 
     async def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
         """Return the result without blocking the event loop; a sync task runs on a thread of its own.
@@ -417,61 +362,8 @@ class TaskTemplate(Generic[P, R, F]):
         }
         changes = {name: value for name, value in given.items() if value is not None}
         if kwargs:
-            self._check_names(kwargs)
+            check_names(kwargs, [field.name for field in dataclasses.fields(self)])
             changes |= kwargs
         if reusable is not None or self.reusable is not None:
-            self._check_reuse(changes)
+            check_reuse(changes, is_sync=self._call_as_synchronous)
         return self._twin(self._kept(changes))
-
-    def _check_names(self, given: Dict[str, Any]) -> None:
-        """Raise for a field that is fixed, and for one that there is not."""
-        for name in given:
-            if name in _LOCKED:
-                raise LockedFieldError(name, _LOCKED[name])
-            if name not in self.__dataclass_fields__:
-                known = sorted(field.name for field in dataclasses.fields(self) if field.name not in _LOCKED)
-                raise InvalidTypeError(
-                    f"override({name}=...): no such field.{nearest(name, known)} Fields that can be overridden: "
-                    f"{', '.join(known)}."
-                )
-
-    def _check_reuse(self, changes: Dict[str, Any]) -> None:
-        """Turn "off" into None, and raise for what does not go together with reuse."""
-        if changes.get("reusable") == "off":
-            changes["reusable"] = None
-            return
-        if fixed := [name for name in _OF_THE_REUSED if name in changes]:
-            raise InvalidValueError(
-                f"override({'=..., '.join(fixed)}=...): a reused container has this from its environment. "
-                "Add reusable='off' to run the task in a container of its own."
-            )
-        policy = changes.get("reusable")
-        if isinstance(policy, ReusePolicy) and policy.concurrency > 1 and self._call_as_synchronous:
-            raise InvalidValueError(
-                f"override(reusable=...): concurrency={policy.concurrency} needs an async function, and that of "
-                f"{self.name!r} is sync. Use concurrency=1."
-            )
-
-
-class _Unstarted:
-    """Holds a coroutine that nobody has awaited yet, and closes it if nobody ever does.
-
-    The coroutine around it is what Python complains about then; one complaint is enough.
-    """
-
-    def __init__(self, awaitable: Awaitable[Any]) -> None:
-        self.awaitable = awaitable
-
-    def __del__(self) -> None:
-        if inspect.iscoroutine(self.awaitable):
-            self.awaitable.close()
-
-
-async def _wrapping(unstarted: _Unstarted) -> Any:
-    """Return what the awaitable gives; what it raises is wrapped as a sync call wraps it. Source: CAL-05."""
-    try:
-        return await unstarted.awaitable
-    except (RuntimeSystemError, RuntimeUserError):
-        raise
-    except Exception as error:
-        raise RuntimeUserError(type(error).__name__, str(error)) from error

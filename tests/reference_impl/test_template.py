@@ -221,6 +221,8 @@ def test_unknown_fields_are_refused_with_a_hint() -> None:
     """A mistyped field is refused, and the nearest one is named. OVR-07."""
     with pytest.raises(TypeError, match="Did you mean task_type"):
         make().override(task_typ="x")
+    with pytest.raises(TypeError, match="start"):
+        Counting(name="a", func=add, interface=NativeInterface({}, {})).override(start=1)  # no field: the constructor's
 
 
 def test_nothing_is_shared_that_can_change() -> None:
