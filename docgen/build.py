@@ -33,7 +33,7 @@ from docgen.runtime.effects import path_of
 from docgen.runtime.instances import Instances
 from docgen.runtime.signatures import Signature, Signatures
 from docgen.runtime.values import Wrapped, Wrapping
-from docgen.runtime.world import World
+from docgen.runtime.world import World, docstring_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -348,13 +348,13 @@ class _Builder:
         self, function: values.Function, owner: values.Class | None, definer: values.Class | None, name: str
     ) -> str | None:
         """Return the docstring of a function, or that of the method it overrides, as `inspect.getdoc` finds it."""
-        own = load.raw_docstring(function.node)
+        own = docstring_of(function)
         if own is not None or owner is None or definer is None:
             return None if own is None else self._linked(own)
         for each in self.world.classes.mro(definer):
             if isinstance(each, values.Class):
                 inherited = self._function_of(self.world.classes.own(each, name) or values.NONE)
-                raw = load.raw_docstring(inherited.node) if inherited else None
+                raw = docstring_of(inherited) if inherited else None
                 if raw is not None:
                     return self._linked(raw)
             elif isinstance(each, values.Native) and each.value is not object:

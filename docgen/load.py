@@ -280,10 +280,15 @@ def _strip_bodies(tree: ast.Module) -> None:
 
 
 def _kept(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Return the definitions and returns in a function body, blocks flattened."""
+    """Return the definitions and returns in a function body, blocks flattened.
+
+    Beside a nested function assignments stay too: they may give it another docstring.
+    """
     kept: list[ast.stmt] = []
+    has_nested = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in body)
     for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Return):
+        is_kept = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Return)
+        if is_kept or (has_nested and isinstance(node, ast.Assign)):
             kept.append(node)
         elif not isinstance(node, ast.Expr | ast.Assign):
             kept += _kept([child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)])

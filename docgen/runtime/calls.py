@@ -10,6 +10,7 @@ import datetime as dt
 import decimal
 import fractions
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.runtime import effects, scopes
@@ -244,8 +245,27 @@ class Calls:
         """
         for each in nested.decorator_list:
             if isinstance(each, ast.Call) and any(isinstance(arg, ast.Name) for arg in each.args):
-                return inner
+                return self._redescribed(decorator, nested, inner)
         return self.world.define_function(nested, decorator.home)
+
+    def _redescribed(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
+        """Return a function with the docstring that its decorator gives the new one, if it gives one.
+
+        That is what `wrapper.__doc__ = ...` in the body of the decorator does.
+        """
+        node = decorator.node
+        if not isinstance(inner, Function) or isinstance(node, ast.Lambda) or nested not in node.body:
+            return inner
+        taken = [*node.args.posonlyargs, *node.args.args]
+        if not taken:
+            return inner
+        scope = scopes.nested(decorator.home, ast.Name(id=taken[0].arg, ctx=ast.Store()), inner)
+        scopes.bind(scope, node.body, self.world)
+        for name, assignment in scope.patches.get(nested, []):
+            value = self.world.evaluator.evaluate(assignment.value, scope) if name == "__doc__" else None
+            if isinstance(value, Constant) and isinstance(value.value, str):
+                return replace(inner, doc=value.value)
+        return inner
 
 
 _FACTORIES: dict[str, tuple[str, str]] = {

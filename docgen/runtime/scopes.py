@@ -69,8 +69,8 @@ class Scope:
     """Bound for type checkers only (`if TYPE_CHECKING:`); not there at run time."""
     annotated: dict[str, Binding] = field(default_factory=dict)
     """Every annotated name in the order of its first annotation, bound or not."""
-    patches: dict[ast.ClassDef, list[tuple[str, ast.Assign]]] = field(default_factory=dict)
-    """`Class.attribute = expression` after the class body, by class."""
+    patches: dict[Definition, list[tuple[str, ast.Assign]]] = field(default_factory=dict)
+    """`name.attribute = expression` after the definition of a class or function, by definition."""
 
     @property
     def module(self) -> Scope:
@@ -209,7 +209,7 @@ class _Binder:
                 self.target(part, node, value, (*steps, index), is_guarded=is_guarded)
         elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and isinstance(node, ast.Assign):
             owner = self.scope.names.get(target.value.id)
-            if owner and isinstance(owner.how, ast.ClassDef):
+            if owner and isinstance(owner.how, Definition):
                 self.scope.patches.setdefault(owner.how, []).append((target.attr, node))
 
     def branches(self, node: ast.If, *, is_guarded: bool) -> None:

@@ -81,6 +81,8 @@ class Function:
     """Where it is defined; annotations and defaults are evaluated there."""
     path: str
     """Dotted path of the definition."""
+    doc: str | None = None
+    """The docstring that code gave it later; None: the one that is written."""
 
 
 class Wrapping(StrEnum):

@@ -14,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from docgen.findings import Finding
+from docgen.load import raw_docstring
 from docgen.runtime import effects, forms
 from docgen.runtime.calls import Calls
 from docgen.runtime.classes import Classes
@@ -291,6 +292,9 @@ class World:
             return External(path=f"{owner.path}.{name}")
         if isinstance(owner, Class):
             return self.classes.attribute(owner, name)
+        if isinstance(owner, Function):
+            texts = {"__name__": owner.name, "__qualname__": owner.qualname, "__doc__": docstring_of(owner)}
+            return Constant(value=texts[name]) if name in texts else None
         if isinstance(owner, Native):
             found = inspect.getattr_static(owner.value, name, None) if isinstance(owner.value, type) else None
             return None if found is None else Native(value=found)
@@ -342,6 +346,11 @@ class World:
 def _is_own_submodule(binding: Binding, module: str) -> bool:
     """Say whether a package binds a name by importing its own submodule (`from . import part`)."""
     return isinstance(binding.how, Import) and binding.how.module == module and binding.how.attribute == binding.name
+
+
+def docstring_of(function: Function) -> str | None:
+    """Return the docstring of a function: the one that code gave it, else the one that is written."""
+    return raw_docstring(function.node) if function.doc is None else function.doc
 
 
 def _visible(scope: Scope, name: str, line: int | None) -> Binding | None:
