@@ -102,6 +102,25 @@ def test_task_is_tried_again(error: Exception, attempts: int) -> None:
     assert len(bodies) == attempts
 
 
+@env.task(retries=2)
+async def spoiling(items: list[int]) -> list[int]:
+    """Change the input, then fail at first."""
+    items.append(len(bodies))
+    bodies.append(len(items))
+    if len(bodies) < 3:
+        raise ConnectionError
+    return items
+
+
+def test_each_attempt_gets_the_inputs_of_the_first() -> None:
+    """What a failed attempt did to its inputs is not seen by the next one, nor by the caller."""
+    bodies.clear()
+    given = [7]
+
+    assert run(spoiling, given).outputs()[0] == [7, 2]
+    assert given == [7]
+
+
 def test_cached_result_is_kept_for_the_same_inputs() -> None:
     """The body runs once for each different input, unless the run asks for no cache."""
     bodies.clear()
@@ -111,6 +130,27 @@ def test_cached_result_is_kept_for_the_same_inputs() -> None:
 
     with_runcontext(disable_run_cache=True).run(twice, 7)
     assert bodies == [7, -7, 7, 7, -7]
+
+
+@env.task(cache="auto")
+async def kept_list(number: int) -> list[int]:
+    """Give something that can be changed."""
+    return [number]
+
+
+@env.task
+async def changing() -> list[int]:
+    """Change a kept result, and ask for it again."""
+    task: Any = kept_list
+    (await task(1)).append(2)
+    again: list[int] = await task(1)
+    return again
+
+
+def test_kept_result_cannot_be_changed() -> None:
+    """What one caller does to a result is not what the next one gets."""
+    assert run(changing).outputs()[0] == [1]
+    assert run(changing).outputs()[0] == [1]
 
 
 def test_each_action_has_its_folders(tmp_path: Path) -> None:
