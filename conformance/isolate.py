@@ -21,7 +21,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Self
 
+import msgspec
+
 from conformance.errors import ConformanceError, TargetError
+from conformance.verdicts import Verdict
 
 BOOTSTRAP = Path(__file__).parent / "child" / "bootstrap.py"
 MAPPED = ("conformance", "reference_impl")
@@ -36,6 +39,7 @@ LINE_BYTES = 1 << 20
 LOG_TAIL = 2000
 """How much of a dead child's last words is looked at, in bytes."""
 INNERMOST_FRAMES = 3
+GARBAGE = "wrote garbage on a file descriptor that is not its own"
 
 
 class ChildError(ConformanceError):
@@ -62,6 +66,21 @@ class Launch:
     """Whether it has an environment of its own; else what the command can import, the child can too."""
 
 
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a child says of one rule."""
+
+    rule: str
+    verdict: Verdict
+    message: str
+    examples: int
+    is_cut: bool
+    """Whether the time was used up before all examples were run."""
+    is_worn: bool
+    """Whether the implementation has left so much behind that the child is to be replaced."""
+    reproducers: tuple[str, ...]
+    """Scripts that may show a deviation; not run yet."""
+
+
 class Child:
     """A process beside one implementation. Use it as a context manager: it is gone at the end, whatever happened."""
 
@@ -83,7 +102,7 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def ask(self, rule_id: str, limit_seconds: float) -> Mapping[str, Any]:
+    def ask(self, rule_id: str, limit_seconds: float) -> Answer:
         """Return the child's judgement on one rule.
 
         Raises:
@@ -94,9 +113,12 @@ class Child:
             os.write(self._requests, (json.dumps(request) + "\n").encode())
         except OSError as error:
             raise ChildError(self._last_words()) from error
-        answer = self._receive(limit_seconds)
-        if answer.get("rule") != rule_id:
-            raise ChildError("wrote on a file descriptor that is not its own")
+        try:
+            answer = msgspec.convert(self._receive(limit_seconds), Answer)
+        except msgspec.ValidationError as error:
+            raise ChildError(GARBAGE) from error
+        if answer.rule != rule_id:
+            raise ChildError(GARBAGE)
         return answer
 
     def kill(self) -> None:
@@ -158,7 +180,7 @@ class Child:
             selector.register(self._answers, selectors.EVENT_READ)
             while b"\n" not in self._buffer:
                 if len(self._buffer) > LINE_BYTES:
-                    raise ChildError("wrote garbage on a file descriptor that is not its own")
+                    raise ChildError(GARBAGE)
                 if not selector.select(max(deadline - time.monotonic(), 0)):
                     raise HangError(f"did not end within {limit_seconds:g} s{self._stack()}")
                 data = os.read(self._answers, 1 << 16)
@@ -169,9 +191,9 @@ class Child:
         try:
             message = json.loads(line)
         except ValueError as error:
-            raise ChildError("wrote garbage on a file descriptor that is not its own") from error
+            raise ChildError(GARBAGE) from error
         if not isinstance(message, dict) or message.get("token") != self._token:
-            raise ChildError("wrote garbage on a file descriptor that is not its own")
+            raise ChildError(GARBAGE)
         return message
 
     def _stack(self) -> str:

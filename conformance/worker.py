@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from conformance.errors import ConformanceError
-from conformance.isolate import Child, ChildError, HangError, Launch
+from conformance.isolate import Answer, Child, ChildError, HangError, Launch
 from conformance.rules import Rule
 from conformance.targets import Target
 from conformance.verdicts import Result, Verdict
@@ -82,8 +82,8 @@ class Worker:
         except ConformanceError as error:
             self.close()
             return result_of_failure(rule.id, error)
-        self.candidates[rule.id] = tuple(answer["reproducers"])
-        if answer["is_worn"]:
+        self.candidates[rule.id] = answer.reproducers
+        if answer.is_worn:
             self.close()
         return result_from(answer)
 
@@ -99,14 +99,14 @@ class Worker:
         self._child = None
 
 
-def result_from(answer: Mapping[str, Any]) -> Result:
+def result_from(answer: Answer) -> Result:
     """Return a child's judgement as a result."""
     return Result(
-        rule=answer["rule"],
-        verdict=Verdict(answer["verdict"]),
-        message=answer["message"],
+        rule=answer.rule,
+        verdict=answer.verdict,
+        message=answer.message,
         # How far a run gets in its time is no property of the implementation: reports of equal runs are equal.
-        examples=0 if answer["is_cut"] else answer["examples"],
+        examples=0 if answer.is_cut else answer.examples,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import sys
 import traceback
 from types import FrameType, TracebackType
@@ -52,6 +53,38 @@ def implementation_frames(error: BaseException, neutral: frozenset[str] = frozen
         for frame, line in _frames(error.__traceback__)
         if is_implementation(module := frame.f_globals.get("__name__") or "", neutral)
     ]
+
+
+def is_adapter_fault(error: BaseException, modules: frozenset[str], neutral: frozenset[str]) -> bool:
+    """Return whether an exception comes from an adapter's own code: raised there, and not by the implementation.
+
+    A call that does not bind raises TypeError in the frame of the caller, and an attribute that is missing is missed
+    there: both are what the implementation offers, not what the adapter does.
+
+    Parameters:
+        error: The exception; a deviation by its cause.
+        modules: The modules of the adapter.
+        neutral: All modules that are not the implementation's, as for `is_implementation`.
+    """
+    error = error.__cause__ or error
+    frames = _frames(error.__traceback__)
+    if not frames or implementation_frames(error, neutral) or isinstance(error, NotImplementedError):
+        return False
+    frame, _ = frames[-1]
+    is_of_call = isinstance(error, TypeError) and _instruction(error).startswith("CALL")
+    is_of_value = isinstance(error, AttributeError) and is_implementation(type(error.obj).__module__, neutral)
+    return frame.f_globals.get("__name__") in modules and not is_of_call and not is_of_value
+
+
+def _instruction(error: BaseException) -> str:
+    """Return the name of the instruction that raised an exception, empty if it is not known."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    found = (one.opname for one in dis.get_instructions(trace.tb_frame.f_code) if one.offset == trace.tb_lasti)
+    return next(found, "")
 
 
 def innermost_place(error: BaseException) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 import hypothesis
 from hypothesis.errors import HypothesisException
 
-from conformance.child.blame import implementation_frames, innermost_place, is_alike
+from conformance.child.blame import implementation_frames, innermost_place, is_adapter_fault, is_alike
 from conformance.child.reproduce import scripts_for
 from conformance.errors import Deviation, Gap
 from conformance.rules import RULE_ATTRIBUTE
@@ -47,6 +47,8 @@ class Failure:
     """What hypothesis drew, printed."""
     drawn: Mapping[str, Any]
     """The same, as it was drawn."""
+    is_of_adapter: bool
+    """Whether it is known to be the adapter's fault."""
     is_blamed: bool
     """Whether it is known to be the implementation's fault: a deviation, or raised on the way through it."""
 
@@ -65,6 +67,7 @@ class Trial:
     """One run of one property: what is seen of it from example to example."""
 
     neutral: frozenset[str]
+    adapter_modules: frozenset[str]
     deadline: float
     """On the clock of `time.monotonic`, in seconds."""
     examples: int = 0
@@ -88,7 +91,13 @@ class Trial:
         except BaseException as error:
             is_blamed = isinstance(error, Deviation | MemoryError) or bool(implementation_frames(error, self.neutral))
             example = {name: shown(value, limit=400) for name, value in drawn.items() if not name.startswith("_")}
-            self.failure = Failure(error=error, example=example, drawn=drawn, is_blamed=is_blamed)
+            self.failure = Failure(
+                error=error,
+                example=example,
+                drawn=drawn,
+                is_of_adapter=is_adapter_fault(error, self.adapter_modules, self.neutral),
+                is_blamed=is_blamed,
+            )
             if isinstance(error, Exception):
                 raise
             # hypothesis shrinks exceptions only; CancelledError and its like are none.
@@ -135,6 +144,9 @@ class Judge:
     make_control: Callable[[], Adapter] | None
     """Gives the model implementation, None where it is the one under test."""
     neutral: frozenset[str]
+    """Modules whose frames say nothing of whose fault an exception is."""
+    adapter_modules: frozenset[str]
+    """The modules of the adapter, without one in which the implementation is defined too."""
     seed: int
     properties: Mapping[str, list[Property]]
 
@@ -174,15 +186,15 @@ class Judge:
         if trial.failure is None:
             return ("holds", "") if trial.judged or trial.gap is None else ("gap", trial.gap)
         message = trial.failure.message()
-        # What hypothesis itself complains of (no example found, say) is the suite's own.
-        is_of_suite = isinstance(trial.failure.error, HypothesisException)
-        is_blamed = trial.failure.is_blamed or (
-            not is_of_suite and self._is_fine_on_model(trial.failure, property_, rule_id, deadline)
+        # What hypothesis itself complains of (no example found, say) is the suite's own, as is what an adapter raises.
+        is_of_suite = trial.failure.is_of_adapter or isinstance(trial.failure.error, HypothesisException)
+        is_blamed = not is_of_suite and (
+            trial.failure.is_blamed or self._is_fine_on_model(trial.failure, property_, rule_id, deadline)
         )
         return ("deviates" if is_blamed else "breakdown"), message
 
     def _try(self, property_: Property, rule_id: str, subject: Adapter, deadline: float) -> Trial:
-        trial = Trial(neutral=self.neutral, deadline=deadline)
+        trial = Trial(neutral=self.neutral, adapter_modules=self.adapter_modules, deadline=deadline)
         seed = int.from_bytes(hashlib.sha256(f"{self.seed}:{rule_id}".encode()).digest()[:8])
         try:
             run_property(property_, subject, seed, trial)
@@ -190,7 +202,7 @@ class Judge:
             trial.is_cut = True
         except BaseException as error:  # noqa: BLE001 - whatever hypothesis says of an example is in the trial already
             if trial.failure is None:
-                trial.failure = Failure(error=error, example={}, drawn={}, is_blamed=False)
+                trial.failure = Failure(error=error, example={}, drawn={}, is_of_adapter=False, is_blamed=False)
         return trial
 
     def _is_fine_on_model(self, failure: Failure, property_: Property, rule_id: str, deadline: float) -> bool:

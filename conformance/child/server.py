@@ -90,7 +90,8 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
     judge = Judge(
         make_subject=make_subject,
         make_control=None if is_model else factory(MODEL, None),
-        neutral=subject.neutral | {config["suite"]},
+        neutral=subject.adapter_modules | {config["suite"]},
+        adapter_modules=subject.adapter_modules,
         seed=config["seed"],
         properties=load_properties(config["suite"]),
     )

@@ -54,7 +54,7 @@ class Subject:
 
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
-        self.neutral = own_modules(adapter)
+        self.adapter_modules = own_modules(adapter)
         self.types = OfferedTypes(adapter.types)
         self.errors = cast("Errors", OfferedErrors(adapter.errors))
         self.capabilities = adapter.capabilities
@@ -74,7 +74,7 @@ class Subject:
             try:
                 return method(*args, **kwargs)
             except NotImplementedError as error:
-                if implementation_frames(error, self.neutral):
+                if implementation_frames(error, self.adapter_modules):
                     raise
                 raise Gap(f"the adapter does not offer {name}") from error
 
@@ -82,8 +82,9 @@ class Subject:
 
 
 def own_modules(adapter: Adapter) -> frozenset[str]:
-    """Return the module of the user's adapter, unless the template class itself is defined there."""
-    return frozenset({type(adapter).__module__}) - {adapter.template.__module__}
+    """Return the modules of an adapter's classes, without one in which the template class is defined too."""
+    modules = {cls.__module__ for cls in type(adapter).__mro__ if cls is not object}
+    return frozenset(modules - {cls.__module__ for cls in adapter.template.__mro__})
 
 
 def load_adapter(path: str, template: str | None) -> Adapter:

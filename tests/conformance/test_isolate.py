@@ -32,6 +32,8 @@ DUE = {
     "NONE": Verdict.DEVIATES,
     "SUITE": Verdict.BREAKDOWN,
     "ADAPTER": Verdict.BREAKDOWN,
+    "ADAPTER-CALLED": Verdict.BREAKDOWN,
+    "REFUSED": Verdict.DEVIATES,
     "NO-EXAMPLE": Verdict.BREAKDOWN,
     "CANCELLED": Verdict.DEVIATES,
     "ONCE": Verdict.DEVIATES,

@@ -36,6 +36,10 @@ class PlantedAdapter:
         """No context."""
         raise NotImplementedError
 
+    def make_strict(self, *values: int) -> None:
+        """Call the implementation with too much."""
+        Template.take_nothing(*values)
+
     def context_data(self) -> None:
         """Broken: raises outside the implementation."""
         raise LookupError("of the adapter")

@@ -18,6 +18,10 @@ class Template:
         """Raise from within the implementation."""
         raise ValueError("of the implementation")
 
+    @staticmethod
+    def take_nothing() -> None:
+        """Take no argument."""
+
     def give_none(self) -> None:
         """Return what no property can work with."""
 

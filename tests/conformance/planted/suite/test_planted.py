@@ -99,6 +99,20 @@ def test_adapter(impl: Any) -> None:
     impl.context_data()
 
 
+@rule("ADAPTER-CALLED")
+def test_adapter_called(impl: Any) -> None:
+    """The adapter is wrong, also where a call is shown."""
+    with calling("context_data()"):
+        impl.context_data()
+
+
+@rule("REFUSED")
+def test_refused(impl: Any) -> None:
+    """The implementation does not take what a valid call gives it: seen in the adapter, and not its fault."""
+    with calling("make_strict(1)"):
+        impl.make_strict(1)
+
+
 @rule("NO-EXAMPLE")
 @given(number=st.integers().filter(lambda _: False))
 def test_no_example(impl: Any, number: int) -> None:
