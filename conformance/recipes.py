@@ -8,9 +8,11 @@ from __future__ import annotations
 import __future__
 
 import copy
+import dataclasses
 import functools
 import inspect
 import keyword
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter
@@ -222,8 +224,48 @@ class TemplateRecipe:
         function = self.function.define()
         if as_class is None:
             return impl.make(function, **fields)
-        named = {"name": "subclassed", "interface": impl.interface_of(function), **fields}
+        named = {"name": "subclassed", "interface": impl.interface_of(function), **required_values(as_class), **fields}
         return as_class(func=function, **named)
+
+
+def required_values(template_class: type[Any]) -> dict[str, Any]:
+    """Return values for the constructor parameters that a template class adds and that have no default.
+
+    A plugin's class may require its configuration: an instance of the annotated class, made without arguments, serves.
+
+    Raises:
+        Gap: Such a value cannot be made up.
+    """
+    if not dataclasses.is_dataclass(template_class):
+        return {}
+    return {
+        one.name: _made_up(template_class, one.name)
+        for one in dataclasses.fields(template_class)
+        if one.init and one.name not in _OF_EVERY_TEMPLATE and _has_no_default(one)
+    }
+
+
+_OF_EVERY_TEMPLATE = ("name", "interface", "func")
+
+
+def _has_no_default(one: dataclasses.Field[Any]) -> bool:
+    return one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
+
+
+def _made_up(template_class: type[Any], name: str) -> Any:
+    """Return an instance of the class that a field is annotated with.
+
+    Raises:
+        Gap: The annotation names no class, or one that needs arguments.
+    """
+    owner = next(one for one in template_class.__mro__ if name in inspect.get_annotations(one))
+    annotation = inspect.get_annotations(owner)[name]
+    if isinstance(annotation, str):
+        annotation = getattr(sys.modules.get(owner.__module__), annotation, None)
+    try:
+        return annotation()
+    except Exception as error:
+        raise Gap(f"{template_class.__name__} requires {name}, which cannot be made up") from error
 
 
 def supported(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:

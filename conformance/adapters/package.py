@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Self
 
 from conformance.errors import Gap
+from conformance.recipes import required_values
 
 
 class PublicNames(Mapping[str, Any]):
@@ -112,7 +113,7 @@ class PackageAdapter:
         """
         if "func" not in self.fields():
             raise Gap(f"{self.template.__name__} is no template of a function")
-        given = {"name": getattr(func, "__name__", "body"), **fields}
+        given = {"name": getattr(func, "__name__", "body"), **required_values(self.template), **fields}
         if "interface" not in given:
             given["interface"] = self.interface_of(func)
         return self.template(func=func, **given)
