@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from conformance.choice import budget, choose, matching
+from conformance.config import read_config
 from conformance.errors import UsageError
 from conformance.expectations import read_expectations
 from conformance.report import formats
@@ -46,11 +47,20 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="assay")
-def conformance() -> None:
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("pyproject.toml"),
+    show_default=True,
+    help="The file whose [tool.conformance] gives the options of `run` that are left out.",
+)
+@click.pass_context
+def conformance(context: click.Context, config: Path) -> None:
     """Hold an implementation of the task template against the contract.
 
     Exit codes: 0 as expected, 1 findings, 2 wrong use, 3 could not run, 4 stale expectations, 5 nothing was run.
     """
+    context.default_map = {"run": read_config(config)}
 
 
 @conformance.command()

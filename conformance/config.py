@@ -1,0 +1,48 @@
+"""`[tool.conformance]` in `pyproject.toml`: what `conformance run` takes where an option is not given."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from conformance.errors import UsageError
+
+KEYS: Mapping[str, str] = {
+    "profile": "profile",
+    "examples": "examples",
+    "seed": "seed",
+    "limit": "limit_seconds",
+    "memory": "memory_mib",
+    "jobs": "jobs",
+    "expect": "expectation_file",
+    "out": "out",
+    "format": "format_name",
+}
+"""The keys, named as the options are, and the parameter of the command that each one is for."""
+
+
+def read_config(path: Path) -> dict[str, object]:
+    """Return the defaults of the command's parameters, empty if there is no such file or table in it.
+
+    Raises:
+        UsageError: The file is no TOML, or the table has a key that nobody knows; the nearest known one is named.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("conformance", {})
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read as TOML: {error}.") from error
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: tool.conformance={table!r}: a table is due.")
+    problems = [_unknown(key) for key in table if key not in KEYS]
+    if problems:
+        raise UsageError(f"{path}: [tool.conformance]: {'; '.join(problems)}. Keys: {', '.join(KEYS)}.")
+    return {KEYS[key]: value for key, value in table.items()}
+
+
+def _unknown(key: str) -> str:
+    near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
+    return f"{key} is no key" + (f", did you mean {near[0]}?" if near else "")
