@@ -158,16 +158,18 @@ def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
 
 @docgen.command()
 @click.argument("page", type=click.Path(path_type=Path))
-@click.option("--dialect", default="flyte-2.1", show_default=True, help="The format that the page is written in.")
+@click.option("--dialect", default="", help="The format that the page is written in; recognised if left out.")
 def parse(page: Path, dialect: str) -> None:
     """Print what a published page, or a folder of pages, says, as JSON."""
     from docgen.config import ReferenceConfig
     from docgen.dialect import load_dialect
     from docgen.dump import to_json
     from docgen.errors import PageError
-    from docgen.readers import read_reference
+    from docgen.jobs import DEFAULT_DIALECT
+    from docgen.readers import dialect_of, read_reference
 
-    found = read_reference(str(page), load_dialect(dialect), ReferenceConfig())
+    given = load_dialect(dialect) if dialect else dialect_of(str(page), load_dialect(DEFAULT_DIALECT))
+    found = read_reference(str(page), given, ReferenceConfig())
     if not found.is_published:
         raise PageError(str(page), 1, "is no page (.md, .txt) and no folder of pages. Name one of them.")
     _say(found.findings)

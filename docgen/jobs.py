@@ -14,7 +14,7 @@ from docgen.errors import SettingError
 from docgen.findings import Finding
 from docgen.model import Class, Function, Package, Reference
 from docgen.parse import read_page
-from docgen.readers import Read, read_reference
+from docgen.readers import Read, dialect_of, read_reference
 from docgen.render import Page, Renderer
 from docgen.settings import read_toml, settings
 from docgen.unchanged import FOLDER
@@ -86,7 +86,8 @@ def make(job: Job) -> Made:
     inputs += [Path(name) for name in (job.config, config.include) if name]
     findings = list(read.findings)
     if job.docs_from:
-        described = read_reference(job.docs_from, dialect, config)
+        described = read_reference(job.docs_from, dialect_of(job.docs_from, dialect), config)
+        _refuse_strangers(reference, described.reference, job.docs_from)
         reference = describe_reference(reference, described.reference)
         inputs += described.inputs
     renderer = Renderer(dialect, site, reference.version)
@@ -95,6 +96,14 @@ def make(job: Job) -> Made:
     return Made(
         reference=reference, pages=pages, findings=tuple(findings), inputs=tuple(inputs), releases=read.releases
     )
+
+
+def _refuse_strangers(reference: Reference, described: Reference, docs_from: str) -> None:
+    """Refuse descriptions of other packages: to take none of them in silence would look like success."""
+    ours, theirs = ([package.name for package in each.packages] for each in (reference, described))
+    if not set(ours) & set(theirs):
+        said = f"describes {', '.join(theirs[:3]) or 'nothing'}, the reference is of {', '.join(ours[:3])}"
+        raise SettingError(f"--docs-from {docs_from}: {said}. Give the package the name it has there: --as NAME.")
 
 
 def configured(job: Job) -> tuple[ReferenceConfig, Dialect, Site]:

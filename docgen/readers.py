@@ -7,11 +7,12 @@ from pathlib import Path
 
 from docgen.build import build
 from docgen.config import ReferenceConfig, prepare
-from docgen.dialect import Dialect
+from docgen.dialect import Dialect, dialect_names, load_dialect
 from docgen.dump import from_json
 from docgen.findings import Finding
 from docgen.model import Class, Package, Reference
 from docgen.parse import parse_page, parse_tree, read_page
+from docgen.recognise import recognise
 
 PAGE_SUFFIXES = (".md", ".txt", ".markdown")
 
@@ -73,10 +74,27 @@ def read_reference(
     )
 
 
+def dialect_of(spec: str, default: Dialect) -> Dialect:
+    """Return the dialect of pages: recognised for one page, by the layout for a folder; else the default.
+
+    Raises:
+        PageError: It is a page, and no reference page in any dialect.
+    """
+    path = Path(spec)
+    if path.suffix in PAGE_SUFFIXES:
+        return recognise(read_page(path), spec)
+    known = (default, *map(load_dialect, dialect_names()))
+    return max(known, key=lambda dialect: len(_package_pages(path, dialect)))
+
+
 def is_tree(folder: Path, dialect: Dialect) -> bool:
     """Say whether a folder holds the pages of a reference."""
+    return bool(_package_pages(folder, dialect))
+
+
+def _package_pages(folder: Path, dialect: Dialect) -> list[Path]:
     printing = dialect.printing
-    return any((folder / printing.packages_folder).glob(f"*/{printing.index_name}.md"))
+    return list((folder / printing.packages_folder).glob(f"*/{printing.index_name}.md"))
 
 
 def _around(value: Class | Package) -> Reference:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from docgen.build import build
 from docgen.compare import Difference, compare
 from docgen.config import load_config, prepare
-from docgen.dialect import Dialect, load_dialect
+from docgen.dialect import load_dialect
 from docgen.findings import Finding
 from docgen.model import Class, Package, Reference
-from docgen.parse import read_page
-from docgen.readers import PAGE_SUFFIXES, read_reference
-from docgen.recognise import recognise
+from docgen.readers import dialect_of, read_reference
 from docgen.visible import visible_reference
 
 DEFAULT_DIALECT = "flyte-2.6"
@@ -51,7 +48,7 @@ def compare_with_contract(target: str, against: str, *, dialect: str = "", symbo
     Raises:
         DocgenError: One of the two cannot be read.
     """
-    known = _dialect(against, dialect)
+    known = load_dialect(dialect) if dialect else dialect_of(against, load_dialect(DEFAULT_DIALECT))
     config = load_config(None)
     contract = read_reference(against, known, config)
     inputs, _, findings = prepare(target, config, known.reading.python)
@@ -69,12 +66,6 @@ def compare_with_contract(target: str, against: str, *, dialect: str = "", symbo
         findings=(*findings, *contract.findings, *built.findings),
         lines=contract.lines,
     )
-
-
-def _dialect(against: str, name: str) -> Dialect:
-    if not name and Path(against).suffix in PAGE_SUFFIXES:
-        return recognise(read_page(Path(against)), against)
-    return load_dialect(name or DEFAULT_DIALECT)
 
 
 def _only_symbol(reference: Reference) -> str:
