@@ -1,7 +1,7 @@
 """Objects whose fields can be set while they are made, and not afterwards.
 
-`dataclass(frozen=True)` would not do: a dataclass that is not frozen cannot inherit from one that is. The subclasses that
-plugins write are not, and set fields in constructors of their own.
+`dataclass(frozen=True)` would not do: a dataclass that is not frozen cannot inherit from one that is. The subclasses
+that plugins write are not, and set fields in constructors of their own.
 """
 
 from __future__ import annotations
