@@ -97,8 +97,11 @@ def _judge_all(mutant: Mutant, rules: Sequence[str], judge: Judge, writes: int) 
                 return Subject(ReferenceAdapter())
 
             judge.make_control = model
-            judgement = judge.judge(rule, RULE_SECONDS)
-        os.write(writes, f"{judgement.verdict}\n".encode())
+            try:
+                verdict = judge.judge(rule, RULE_SECONDS).verdict
+            except Exception:  # noqa: BLE001 - properties are guarded within: this one is ours
+                verdict = "breakdown"
+        os.write(writes, f"{verdict}\n".encode())
 
 
 def judge_mutants(work: Mapping[str, Sequence[str]], judge: Judge, jobs: int) -> Iterator[Fork]:

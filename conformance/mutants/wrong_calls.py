@@ -9,7 +9,8 @@ import inspect
 from typing import Any
 
 from conformance.mutants.form import mutant
-from reference_impl import template as template_module
+from reference_impl import awaiting
+from reference_impl import controller as controller_module
 from reference_impl.context import Context, current, inside
 from reference_impl.controller import get_controller
 from reference_impl.errors import (
@@ -307,7 +308,7 @@ def lookup_errors_are_not_wrapped(_: Any) -> Any:
     return broken
 
 
-@mutant(template_module, "_wrapping", "CAL-05")
+@mutant(awaiting, "wrapping", "CAL-05")
 def async_exceptions_are_not_wrapped(_: Any) -> Any:
     """An exception of an async body comes out of a call as it is."""
 
@@ -317,7 +318,7 @@ def async_exceptions_are_not_wrapped(_: Any) -> Any:
     return broken
 
 
-@mutant(template_module, "_wrapping", "CAL-05")
+@mutant(awaiting, "wrapping", "CAL-05")
 def async_code_is_lost(_: Any) -> Any:
     """A wrapped exception of an async body has the code "Error"."""
 
@@ -405,7 +406,7 @@ def cancellation_is_wrapped(call: Any) -> Any:
     return broken
 
 
-@mutant(template_module, "_wrapping", "CAL-08")
+@mutant(awaiting, "wrapping", "CAL-08")
 def async_cancellation_is_wrapped(wrapping: Any) -> Any:
     """CancelledError of an async body is wrapped."""
 
@@ -650,7 +651,7 @@ def aio_without_controller_runs_the_function(aio: Any) -> Any:
     return broken
 
 
-@mutant(template_module, "get_controller", "AIO-07", "CTX-05")
+@mutant(controller_module, "get_controller", "AIO-07", "CTX-05")
 def missing_controller_has_another_code(get: Any) -> Any:
     """A call in a context without controller has the code "NoController"."""
 
@@ -663,7 +664,7 @@ def missing_controller_has_another_code(get: Any) -> Any:
     return broken
 
 
-@mutant(template_module, "get_controller", "AIO-07", "CTX-05")
+@mutant(controller_module, "get_controller", "AIO-07", "CTX-05")
 def missing_controller_is_a_runtime_error(get: Any) -> Any:
     """A call in a context without controller raises RuntimeError."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -145,7 +146,7 @@ def constructor_misses_a_parameter(init: Any) -> Any:
     return signed(broken, signature.replace(parameters=parameters))
 
 
-@mutant(AsyncFunctionTaskTemplate, "__init__", "CON-03")
+@mutant(AsyncFunctionTaskTemplate, "__init__", "CON-03", "ARG-06")
 def constructor_drops_the_resolver(init: Any) -> Any:
     """The constructor takes a task_resolver and forgets it."""
     return _finished(lambda given, state: state.update(task_resolver=None))(init)
@@ -162,7 +163,7 @@ def constructor_swallows_unknown(init: Any) -> Any:
     return broken
 
 
-@mutant(AsyncFunctionTaskTemplate, "__init__", "CON-06", "CON-05")
+@mutant(AsyncFunctionTaskTemplate, "__init__", "CON-06")
 def ref_can_be_given(init: Any) -> Any:
     """ref is a constructor parameter."""
 
@@ -283,34 +284,30 @@ def true_is_one_retry(keep: Any) -> Any:
     return lambda value: keep(int(value) if isinstance(value, bool) else value)
 
 
-@mutant(TaskTemplate, "_kept", "CON-12")
-def empty_short_name_stays(kept: Any) -> Any:
+@mutant(AsyncFunctionTaskTemplate, "__init__", "CON-12")
+def empty_short_name_stays(init: Any) -> Any:
     """short_name="" stays empty."""
-    return lambda self, given: {**kept(self, given), **{name: given[name] for name in ("short_name",) if name in given}}
+    return _finished(lambda given, state: state.update(short_name="") if given.get("short_name") == "" else None)(init)
 
 
-@mutant(TaskTemplate, "_kept", "CON-12")
-def blank_short_name_is_replaced(kept: Any) -> Any:
+@mutant(AsyncFunctionTaskTemplate, "__init__", "CON-12")
+def blank_short_name_is_replaced(init: Any) -> Any:
     """A short name of blanks is replaced by the name."""
-
-    def broken(self: Any, given: dict[str, Any]) -> Any:
-        result = kept(self, given)
-        if "short_name" in result and not result["short_name"].strip():
-            result["short_name"] = self.name
-        return result
-
-    return broken
+    return _finished(lambda _, state: None if state["short_name"].strip() else state.update(short_name=state["name"]))(
+        init
+    )
 
 
-@mutant(TaskTemplate, "_kept", "CON-12")
-def long_short_name_is_cut(kept: Any) -> Any:
+@mutant(AsyncFunctionTaskTemplate, "__init__", "CON-12")
+def long_short_name_is_cut(init: Any) -> Any:
     """A short name is cut to 255 characters."""
+    return _finished(lambda _, state: state.update(short_name=state["short_name"][:255]))(init)
 
-    def broken(self: Any, given: dict[str, Any]) -> Any:
-        result = kept(self, given)
-        return {**result, "short_name": result["short_name"][:255]} if "short_name" in result else result
 
-    return broken
+@mutant(KEEP, "short_name", "CON-12", "OVR-04")
+def short_name_is_composed(keep: Any) -> Any:
+    """A short name is brought into the composed form of unicode."""
+    return lambda value: unicodedata.normalize("NFC", keep(value))
 
 
 @mutant(KEEP, "env_vars", "CON-16", "OVR-20")
@@ -325,7 +322,7 @@ def empty_variables_are_left_out(keep: Any) -> Any:
     return lambda value: keep(value and {name: text for name, text in value.items() if text})
 
 
-@mutant(KEEP, "triggers", "CON-04", "ENV-08", "OVR-03")
+@mutant(KEEP, "triggers", "CON-04", "ENV-08")
 def triggers_are_a_list(keep: Any) -> Any:
     """Triggers are kept as a list."""
     return lambda value: list(keep(value))
@@ -365,17 +362,11 @@ def partial_is_async(is_async: Any) -> Any:
     return lambda func: is_async(func) or hasattr(func, "func")
 
 
-@mutant(AsyncFunctionTaskTemplate, "__post_init__", "CON-13")
-def wrong_flag_is_believed(post_init: Any) -> Any:
+@mutant(AsyncFunctionTaskTemplate, "__init__", "CON-13")
+def wrong_flag_is_believed(init: Any) -> Any:
     """_call_as_synchronous=False is believed for a sync function."""
-
-    def broken(self: Any) -> None:
-        given = vars(self)["_call_as_synchronous"]
-        post_init(self)
-        if "_asked" in vars(self) or self.queue:
-            vars(self)["_call_as_synchronous"] = given
-
-    return broken
+    flag = "_call_as_synchronous"
+    return _finished(lambda given, state: state.update({flag: given[flag]} if flag in given else {}))(init)
 
 
 @mutant(TaskTemplate, "__setattr__", "CON-19")
@@ -416,13 +407,13 @@ def subclass_cannot_set_its_own(setattr_: Any) -> Any:
     return broken
 
 
-@mutant(TaskTemplate, "__repr__", "CON-20")
+@mutant(AsyncFunctionTaskTemplate, "__repr__", "CON-20")
 def repr_hides_the_name(_: Any) -> Any:
     """repr() does not show the name."""
     return lambda self: f"<{type(self).__name__}>"
 
 
-@mutant(TaskTemplate, "__repr__", "CON-20")
+@mutant(AsyncFunctionTaskTemplate, "__repr__", "CON-20")
 def repr_fails_without_environment(repr_: Any) -> Any:
     """repr() raises for a template without environment."""
     return lambda self: f"{self.parent_env.__name__}{self.name}" if self.parent_env is None else self.name

@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.mutants.form import Mutant, mutant, signed, without
 from reference_impl import fields as fields_of_template
-from reference_impl import template as template_module
+from reference_impl import overriding
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.policies import RetryStrategy
 
@@ -586,95 +586,112 @@ def unknown_none_is_swallowed(override: Any) -> Any:
     )
 
 
-@mutant(template_module, "_OF_THE_REUSED", "OVR-10")
+@mutant(overriding, "_OF_THE_REUSED", "OVR-10")
 def reuse_allows_secrets(_: Any) -> Any:
     """override(secrets=...) is accepted while containers are reused."""
     return ("resources", "env_vars", "pod_template")
 
 
-@mutant(template_module, "_OF_THE_REUSED", "OVR-10")
+@mutant(overriding, "_OF_THE_REUSED", "OVR-10")
 def reuse_allows_env_vars(_: Any) -> Any:
     """override(env_vars=...) is accepted while containers are reused."""
     return ("resources", "secrets", "pod_template")
 
 
-@mutant(template_module, "_OF_THE_REUSED", "OVR-10")
+@mutant(overriding, "_OF_THE_REUSED", "OVR-10")
 def reuse_allows_resources(_: Any) -> Any:
     """override(resources=...) is accepted while containers are reused."""
     return ("env_vars", "secrets", "pod_template")
 
 
-@mutant(template_module, "_OF_THE_REUSED", "OVR-25")
+@mutant(overriding, "_OF_THE_REUSED", "OVR-25")
 def reuse_allows_pod_template(_: Any) -> Any:
     """override(pod_template=...) is accepted while containers are reused."""
     return ("resources", "env_vars", "secrets")
 
 
-@mutant(template_module, "_OF_THE_REUSED", "OVR-12")
+@mutant(overriding, "_OF_THE_REUSED", "OVR-12")
 def reuse_locks_queue(_: Any) -> Any:
     """override(queue=...) is refused while containers are reused."""
     return ("resources", "env_vars", "secrets", "pod_template", "queue")
 
 
-@mutant(TaskTemplate, "_check_reuse", "OVR-10")
-def reuse_in_the_call_is_not_checked(check: Any) -> Any:
+@mutant(TaskTemplate, "override", "OVR-10")
+def reuse_in_the_call_is_not_checked(override: Any) -> Any:
     """override(reusable=..., env_vars=...) is accepted on a template that was not reusable before."""
-    return lambda self, changes: (
-        check(self, changes) if self.reusable is not None or changes.get("reusable") == "off" else None
-    )
+
+    def broken(self: Any, **given: Any) -> Any:
+        if self.reusable is not None or given.get("reusable") in {None, "off"}:
+            return override(self, **given)
+        policy = given.pop("reusable")
+        result = override(self, **given)
+        vars(result).update(reusable=policy)
+        return result
+
+    return broken
 
 
-@mutant(TaskTemplate, "_check_reuse", "OVR-10")
-def reuse_of_the_receiver_is_not_checked(check: Any) -> Any:
+@mutant(TaskTemplate, "override", "OVR-10")
+def reuse_of_the_receiver_is_not_checked(override: Any) -> Any:
     """override(env_vars=...) is accepted on a reusable template."""
-    return lambda self, changes: check(self, changes) if "reusable" in changes else None
+
+    def broken(self: Any, **given: Any) -> Any:
+        if self.reusable is None or given.get("reusable") is not None:
+            return override(self, **given)
+        plain = self.__copy__()
+        vars(plain).update(reusable=None)
+        result = override(plain, **given)
+        vars(result).update(reusable=self.reusable)
+        return result
+
+    return broken
 
 
-@mutant(TaskTemplate, "_check_reuse", "OVR-10")
+@mutant(overriding, "check_reuse", "OVR-10")
 def falsy_values_escape_the_reuse_check(check: Any) -> Any:
     """override(env_vars={}) is accepted on a reusable template."""
 
-    def broken(self: Any, changes: dict[str, Any]) -> None:
+    def broken(changes: dict[str, Any], **how: Any) -> None:
         falsy = {name: changes.pop(name) for name in ("env_vars", "secrets") if changes.get(name, "") in ({}, [])}
-        check(self, changes)
+        check(changes, **how)
         changes.update(falsy)
 
     return broken
 
 
-@mutant(TaskTemplate, "_check_reuse", "OVR-10")
+@mutant(overriding, "check_reuse", "OVR-10")
 def reuse_check_raises_type_error(check: Any) -> Any:
     """What does not go together with reuse raises TypeError."""
 
-    def broken(self: Any, changes: dict[str, Any]) -> None:
+    def broken(changes: dict[str, Any], **how: Any) -> None:
         try:
-            check(self, changes)
+            check(changes, **how)
         except ValueError as error:
             raise TypeError(str(error)) from error
 
     return broken
 
 
-@mutant(TaskTemplate, "_check_reuse", "OVR-11")
+@mutant(overriding, "check_reuse", "OVR-11")
 def off_does_not_permit(check: Any) -> Any:
     """override(reusable="off", env_vars=...) is refused."""
 
-    def broken(self: Any, changes: dict[str, Any]) -> None:
+    def broken(changes: dict[str, Any], **how: Any) -> None:
         if changes.get("reusable") == "off" and {"env_vars", "resources", "secrets"} & changes.keys():
             raise ValueError("off")
-        check(self, changes)
+        check(changes, **how)
 
     return broken
 
 
-@mutant(TaskTemplate, "_check_reuse", "OVR-11")
+@mutant(overriding, "check_reuse", "OVR-11")
 def off_drops_what_it_permits(check: Any) -> Any:
     """override(reusable="off", secrets=...) drops the secrets."""
 
-    def broken(self: Any, changes: dict[str, Any]) -> None:
+    def broken(changes: dict[str, Any], **how: Any) -> None:
         if changes.get("reusable") == "off":
             changes.pop("secrets", None)
-        check(self, changes)
+        check(changes, **how)
 
     return broken
 
@@ -687,14 +704,14 @@ def off_is_stored(override: Any) -> Any:
     )
 
 
-@mutant(TaskTemplate, "_check_reuse", "OVR-24")
+@mutant(overriding, "check_reuse", "OVR-24")
 def override_allows_concurrency_of_sync(check: Any) -> Any:
     """override(reusable=ReusePolicy(concurrency=2)) is accepted for a sync function."""
 
-    def broken(self: Any, changes: dict[str, Any]) -> None:
+    def broken(changes: dict[str, Any], **how: Any) -> None:
         policy = changes.get("reusable")
         if getattr(policy, "concurrency", 1) == 1:
-            check(self, changes)
+            check(changes, **how)
 
     return broken
 
