@@ -37,6 +37,8 @@ class Reading:
     """Classes whose members are not listed where they are inherited: every model would repeat them."""
     reads_enums_by_dir: bool = True
     """Of an enumeration only what `dir()` shows is listed: neither its methods nor its properties."""
+    rewrites_roles: bool = True
+    """A reST role in a docstring becomes code: the path in its backticks is left, after `~` the last name of it."""
     cleans_docstrings_twice: bool = False
     """An inherited-or-own docstring is cleaned of its margin once more than `inspect.getdoc` does."""
     indent_cuts_text: bool = False

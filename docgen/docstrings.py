@@ -15,6 +15,7 @@ from enum import Enum
 from docgen.dialect import Reading
 from docgen.model import Docstring
 
+_ROLE = re.compile(r":(?:py:)?(?:attr|class|const|data|exc|func|meth|mod|obj):`(?P<short>~?)(?P<path>[^`\n]+)`")
 _HEADER = re.compile(r"(?P<word>[A-Z][a-z]+)::?\s*$")
 _FIELD = re.compile(r"\s*:(?P<kind>param|returns?|rtype|raises?)\b(?P<name>[^:]*):(?P<text>.*)$")
 
@@ -54,6 +55,7 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
     Source:
         The format's rules on docstrings: cleaning, sections at the margin, reST fields.
     """
+    raw = _ROLE.sub(_role_as_code, raw) if reading.rewrites_roles else raw
     blocks = _blocks(_cleaned(raw, reading, of_class=of_class).split("\n"))
     text, fields = _without_fields([line for section, lines in blocks if section is _Section.TEXT for line in lines])
     sections = [item for lines in _all(blocks, _Section.PARAMETERS) for item in _items(lines)]
@@ -79,6 +81,11 @@ def parse_package_docstring(raw: str) -> Docstring:
     A `::` at the end of a line announces a literal block, which Markdown does not know: one colon is left.
     """
     return Docstring(text=re.sub("::$", ":", inspect.cleandoc(raw).strip(), flags=re.MULTILINE))
+
+
+def _role_as_code(role: re.Match[str]) -> str:
+    path: str = role["path"]
+    return f"`{path.rpartition('.')[2] if role['short'] else path}`"
 
 
 def _cleaned(raw: str, reading: Reading, *, of_class: bool) -> str:
