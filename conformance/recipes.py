@@ -10,8 +10,10 @@ import __future__
 import copy
 import dataclasses
 import functools
+import hashlib
 import inspect
 import keyword
+import linecache
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -147,8 +149,11 @@ class FunctionRecipe:
             names[f"annotation_{index}"] = parameter.annotation
             names[f"default_{index}"] = parameter.default
         flags = __future__.annotations.compiler_flag if self.is_postponed else 0
+        filename = f"<function recipe {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
+        # Some templates read the source of their function: `inspect.getsource` finds it here.
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         # Without `dont_inherit` this module's own import from __future__ would decide.
-        code = compile(source, "<function recipe>", "exec", flags, dont_inherit=True)
+        code = compile(source, filename, "exec", flags, dont_inherit=True)
         exec(code, names)  # noqa: S102 - real kinds, defaults and annotations need real source
         function: Callable[..., Any] = names[self.name]
         function.__doc__ = self.doc

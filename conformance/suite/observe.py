@@ -127,7 +127,7 @@ class Snapshot:
     """What the fields of a template held at one moment."""
 
     held: Mapping[str, Any]
-    """The object of each field, where two readings in a row gave the same object."""
+    """The object of each constructor parameter, where two readings in a row gave the same object."""
     views: Mapping[str, Any]
 
     def differences(self, template: Any, *, besides: Iterable[str] = ()) -> list[str]:
@@ -161,5 +161,6 @@ def snapshot(impl: Adapter, template: Any) -> Snapshot:
     """Return what the fields of a template hold now."""
     names = field_names(impl, template)
     held = {name: getattr(template, name) for name in names}
-    stable = {name: value for name, value in held.items() if getattr(template, name) is value}
+    # What the constructor does not take, the template makes for itself: alike is enough, the very object is not due.
+    stable = {name: value for name, value in held.items() if name in impl.fields() and getattr(template, name) is value}
     return Snapshot(held=stable, views={name: view(value) for name, value in held.items()})

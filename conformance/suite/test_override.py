@@ -155,7 +155,7 @@ OTHER_CHANGE: Mapping[str, Any] = {
 
 
 @rule("OVR-03", "OVR-04")
-@at_most(8)
+@at_most(2)
 @given(origin=st.sampled_from(ORIGINS), is_async=st.booleans())
 @example(origin="constructor", is_async=False)
 @example(origin="constructor", is_async=True)

@@ -115,6 +115,19 @@ def test_an_async_function_is_a_coroutine_function() -> None:
     assert repr(described) == "async def f()"
 
 
+@pytest.mark.parametrize("is_postponed", [False, True])
+def test_annotations_are_text_only_where_postponed(is_postponed: bool) -> None:  # noqa: FBT001 - a parameter of the table
+    """Whether annotations are objects or texts is drawn, not inherited from the module that defines the function."""
+    described = FunctionRecipe(parameters=(ParameterRecipe(name="x", annotation=int),), is_postponed=is_postponed)
+
+    assert isinstance(described.define().__annotations__["x"], str) is is_postponed
+
+
+def test_the_source_of_a_function_can_be_read() -> None:
+    """Templates that read the source of their function find it."""
+    assert inspect.getsource(FunctionRecipe(name="g").define()).startswith("def g():")
+
+
 def test_two_definitions_are_two_functions() -> None:
     """A function that was changed by one example does not reach the next."""
     described = FunctionRecipe()
