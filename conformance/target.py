@@ -28,8 +28,13 @@ class Errors(Protocol):
 class Adapter(Protocol):
     """One implementation of the task template, as the rules see it. Source: the contract, section 2."""
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str:
+        """What the implementation is called."""
+
+    @property
+    def version(self) -> str:
+        """The release that is under test, empty if it has none."""
 
     @property
     def capabilities(self) -> frozenset[str]:
