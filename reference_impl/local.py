@@ -45,7 +45,7 @@ class LocalController:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
-        self._results: dict[str, tuple[Any, ...]] = {}
+        self._results: dict[str, tuple[dict[str, Any], Any]] = {}
         self._lock = threading.Lock()
 
     async def submit(self, _task: Task, *args: Any, **kwargs: Any) -> Any:
@@ -73,23 +73,22 @@ class LocalController:
         inputs = inputs_of(task.native_interface, args, kwargs)
         cache = cache_from_request(task.cache)
         version = self._version(task, cache)
-        key = self._key(task, cache, version, inputs) if cache.is_enabled() and not context.disable_run_cache else None
-        if key is not None and cache.behavior == "auto" and key in self._results:
-            return copied(self._results[key])  # nobody may change what is kept
+        counting = {name: copied(value) for name, value in inputs.items() if name not in cache.get_ignored_inputs()}
+        is_kept = cache.is_enabled() and not context.disable_run_cache
+        key = repr((task.name, version, counting))
+        known_inputs, known = self._results.get(key, (None, ()))
+        # Two values may look alike and differ: the text only finds the candidate.
+        if is_kept and cache.behavior == "auto" and known_inputs == counting:
+            return copied(known)  # nobody may change what is kept
         found = await self._attempts(task, inputs, replace(context, version=version))
-        if key is not None:
-            self._results[key] = copied(found)
+        if is_kept:
+            self._results[key] = (counting, copied(found))
         return found
 
     def _version(self, task: Task, cache: Cache) -> str:
         """Return the version that the task's cache gives it; empty where nothing is kept."""
         image = task.image if task.image != "auto" else None
         return cache.get_version(VersionParameters(func=getattr(task, "func", None), image=image))
-
-    def _key(self, task: Task, cache: Cache, version: str, inputs: dict[str, Any]) -> str:
-        """Return the text under which a result is kept: task, version of its cache, inputs that count."""
-        counting = {name: value for name, value in inputs.items() if name not in cache.get_ignored_inputs()}
-        return repr((task.name, version, counting))
 
     async def _attempts(self, task: Task, inputs: dict[str, Any], context: TaskContext) -> tuple[Any, ...]:
         """Return the outputs of the first attempt that succeeds."""

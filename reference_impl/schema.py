@@ -8,6 +8,7 @@ An annotation without a rule accepts anything: a schema must not refuse what a t
 
 from __future__ import annotations
 
+import decimal
 import inspect
 import sys
 import types
@@ -69,7 +70,7 @@ class _Document:
         """Return the schema of an annotation."""
         make = SCALARS.get(annotation) if isinstance(annotation, type) and not _REGISTERED else None
         if make is not None:
-            return dict(make)
+            return _fresh(make)
         origin = typing.get_origin(annotation)
         if origin is not None:
             return self._subscripted(annotation, origin, typing.get_args(annotation))
@@ -134,7 +135,7 @@ class _Document:
             return made
         for base in kind.__mro__:
             if base in SCALARS:
-                return dict(SCALARS[base])
+                return _fresh(SCALARS[base])
         if kind.__module__ not in _CONTAINERS or not issubclass(kind, Iterable):
             return {}
         return {"type": "object"} if issubclass(kind, Mapping) else {"type": "array"}
@@ -192,6 +193,11 @@ class _Document:
         return schema
 
 
+def _fresh(schema: Schema) -> Schema:
+    """Return a copy that shares no list: whoever gets it may change it."""
+    return {keyword: list(value) if isinstance(value, list) else value for keyword, value in schema.items()}
+
+
 def _kinds(schema: Schema) -> set[str]:
     """Return the JSON types that a schema allows, as far as it says so."""
     kinds = schema.get("type", [])
@@ -207,5 +213,6 @@ def _constraint(part: object, kinds: set[str]) -> Schema:
     for attribute, keywords in CONSTRAINTS.items():
         value = getattr(part, attribute, None)
         if value is not None and not callable(value):
-            found |= {keyword: value for kind, keyword in keywords.items() if kind in kinds or kind == "any"}
+            shown = float(value) if isinstance(value, decimal.Decimal) else to_json(value)
+            found |= {keyword: shown for kind, keyword in keywords.items() if kind in kinds or kind == "any"}
     return found

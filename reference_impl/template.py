@@ -230,8 +230,10 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
         """
         raise NotImplementedError
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the task: outside a task context the plain function through `forward`, inside one the controller.
+
+        The result is like the function's: for an async one a coroutine.
 
         Raises:
             RuntimeUserError: The function raised an exception; its class name is the code, and it is the cause. Of an
@@ -241,17 +243,18 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
         """
         try:
             if current().task_context is not None:
-                submitted: Coroutine[Any, Any, R] | R = self._submit(*args, **kwargs)
+                submitted: R = self._submit(*args, **kwargs)
                 return submitted
             # Without keywords none are handed on: unpacking an empty dict would add a tenth to the price of a call.
-            result = self.forward(*args, **kwargs) if kwargs else self.forward(*args)  # type: ignore[call-arg] # there are no keywords
+            result: Any = self.forward(*args, **kwargs) if kwargs else self.forward(*args)  # type: ignore[call-arg] # there are no keywords
         except (RuntimeSystemError, RuntimeUserError):
             raise
         except Exception as error:
             raise RuntimeUserError(type(error).__name__, str(error)) from error
-        if self._call_as_synchronous or not inspect.isawaitable(result):
-            return result
-        return wrapping(Unstarted(result))
+        if not self._call_as_synchronous and inspect.isawaitable(result):
+            result = wrapping(Unstarted(result))
+        called: R = result
+        return called
 
     async def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
         """Return the result without blocking the event loop; a sync task runs on a thread of its own.
