@@ -72,9 +72,12 @@ def _make(folder: Path, wanted: Sequence[str], what: str) -> None:
         )
         quiet = [] if uv else ["--disable-pip-version-check", "--no-input"]
         _run([*pip, *quiet, *wanted], what)
-        # Another run may have been faster; its environment is as good as ours.
-        if not folder.exists():
+        try:
             work.rename(folder)
+        except OSError as error:
+            # Another run may have been faster; its environment is as good as ours.
+            if not folder.exists():
+                raise TargetError(f"{what}: the environment cannot be put into {folder}: {error}.") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

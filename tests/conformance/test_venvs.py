@@ -1,0 +1,95 @@
+"""Environments are made whole or not at all."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from conformance import venvs
+from conformance.errors import TargetError
+
+
+@pytest.fixture
+def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The steps of set-ups in an own cache folder, recorded and not run."""
+    taken: list[str] = []
+    monkeypatch.setenv(venvs.CACHE_VARIABLE, str(tmp_path / "cache"))
+
+    def record(command: list[str], _: str) -> None:
+        taken.append(" ".join(command))
+        _make_python(command)
+
+    monkeypatch.setattr(venvs, "_run", record)
+    return taken
+
+
+def _make_python(command: list[str]) -> None:
+    """Do what `python -m venv FOLDER` leaves behind, as far as anybody looks."""
+    if "venv" in command:
+        python = Path(command[-1]) / "bin" / "python"
+        python.parent.mkdir(parents=True, exist_ok=True)
+        python.touch()
+
+
+def test_an_environment_is_made_once(steps: list[str]) -> None:
+    """The second time the same requirements, in any order, need no step."""
+    first = venvs.environment_for(["a==1", "b==2"])
+    taken = len(steps)
+    second = venvs.environment_for(["b==2", "a==1"])
+
+    assert first == second
+    assert first.exists()
+    assert len(steps) == taken
+    assert any("a==1 b==2 cloudpickle hypothesis jsonschema-rs" in step for step in steps)
+
+
+def test_other_requirements_are_another_environment(steps: list[str]) -> None:
+    """Nothing is shared."""
+    assert venvs.environment_for(["a==1"]) != venvs.environment_for(["a==2"])
+    assert steps
+
+
+def test_a_failed_set_up_leaves_nothing(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an environment is never taken for one."""
+
+    def fail(command: list[str], what: str) -> None:
+        steps.append(" ".join(command))
+        raise TargetError(f"{what}: cannot be installed")
+
+    monkeypatch.setattr(venvs, "_run", fail)
+
+    with pytest.raises(TargetError, match="a==1: cannot be installed"):
+        venvs.environment_for(["a==1"])
+
+    assert list((venvs.cache_folder() / "environments").iterdir()) == []
+
+
+def test_a_faster_run_is_as_good(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs that make the same environment do not get into each other's way."""
+    make = venvs._run
+
+    def be_overtaken(command: list[str], what: str) -> None:
+        make(command, what)
+        if "venv" in command:
+            place = Path(command[-1])
+            faster = place.parent / place.name.partition("-")[0] / "bin" / "python"
+            faster.parent.mkdir(parents=True)
+            faster.touch()
+
+    monkeypatch.setattr(venvs, "_run", be_overtaken)
+
+    assert venvs.environment_for(["a==1"]).exists()
+    assert len(list((venvs.cache_folder() / "environments").iterdir())) == 1
+    assert steps
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says which variable names another one."""
+    blocked = tmp_path / "file"
+    blocked.touch(mode=stat.S_IRUSR)
+    monkeypatch.setenv(venvs.CACHE_VARIABLE, str(blocked))
+
+    with pytest.raises(TargetError, match=rf"a==1: no environment can be made: .*\${venvs.CACHE_VARIABLE}"):
+        venvs.environment_for(["a==1"])
