@@ -1,12 +1,13 @@
-"""A hook of mkdocs: a nav entry that names a folder stands for the pages below it.
+"""The hooks of mkdocs: a nav entry that names a folder stands for the pages below it, and foreign links are not ours.
 
 Folders are listed as they are on disk when the site is built: `index.md` first, then pages, then folders, by name. A
 folder that is not there (what `make site` makes is not committed) is left out, so that `mkdocs serve` works in a fresh
-clone too.
+clone too. A link in a docstring of the SDK that leads nowhere is no warning of this site's.
 """
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,17 @@ def expand(nav: list[Any], root: Path) -> list[Any]:
     return expanded
 
 
+FOREIGN = "'reference/flyte/"
+"""How a warning of mkdocs names a page that was made from somebody else's docstrings."""
+
+
+def is_ours(record: logging.LogRecord) -> bool:
+    """Return whether a warning is about a page that this project can repair."""
+    return FOREIGN not in record.getMessage()
+
+
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Expand the nav before mkdocs reads it. Called by mkdocs once a build."""
+    logging.getLogger("mkdocs.structure.pages").addFilter(is_ours)
     config.nav = expand(config.nav or [], Path(config.docs_dir))
     return config
