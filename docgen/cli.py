@@ -203,7 +203,7 @@ def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
     from docgen.jobs import read
     from docgen.lint import lint_reference
 
-    found = [finding for job in _jobs(options) for finding in lint_reference(read(job).reference)]
+    found = [finding for job in _jobs(options) for finding in lint_reference(read(job, keeps_markup=True).reference)]
     for finding in found:
         click.echo(str(finding))
     _exit([FINDINGS if found else 0])

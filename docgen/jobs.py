@@ -116,9 +116,16 @@ def configured(job: Job) -> tuple[ReferenceConfig, Dialect, Site]:
     return config, dialect, replace(site, include=include)
 
 
-def read(job: Job) -> Read:
-    """Return the reference of a job without rendering it."""
+def read(job: Job, *, keeps_markup: bool = False) -> Read:
+    """Return the reference of a job without rendering it.
+
+    Parameters:
+        job: Its target may be pages or a dump too.
+        keeps_markup: Docstrings come as they are written, for a reader who looks for markup in them.
+    """
     config, dialect, _ = configured(job)
+    if keeps_markup:
+        dialect = replace(dialect, reading=replace(dialect.reading, rewrites_roles=False))
     return read_reference(job.target, dialect, config, symbol=job.symbol or None, rename=job.rename or None)
 
 

@@ -131,6 +131,16 @@ def test_lint_names_descriptions_of_nothing(package: Path) -> None:
     assert "DG702 describes parameters, and not by" in result.stdout
 
 
+def test_lint_sees_the_markup_that_pages_hide(package: Path) -> None:
+    """A dialect that turns reST roles into code must not hide them from the one who is to remove them."""
+    init = package / "__init__.py"
+    init.write_text(SOURCE.replace("Grow.", "Grow a :class:`Tool`."))
+
+    result = run("lint", str(package), "--dialect", "material")
+
+    assert "DG703 reST markup in Markdown" in result.stdout
+
+
 def test_a_build_that_would_lose_content_stops(package: Path, tmp_path: Path) -> None:
     """A method that vanishes is named, and nothing is written, until the loss is accepted."""
     out = tmp_path / "out"
