@@ -305,7 +305,7 @@ class _Builder:
     ) -> Function:
         """Return a function or a method, seen through its decorators; the same one for every class that inherits it."""
         wrappings = _wrappings(value)
-        key = (name, function.node, wrappings, definer, definer is owner)
+        key = (name, function.node, function.doc, wrappings, definer, definer is owner)
         if key not in self._functions:
             self._functions[key] = self._function(name, function, wrappings, owner, definer)
         return self._functions[key]

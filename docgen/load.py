@@ -275,25 +275,28 @@ def _strip_bodies(tree: ast.Module) -> None:
     while pending:
         node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body = [*node.body[:1], *_kept(node.body[1:])]
+            node.body = [*node.body[:1], *_kept(node.body[1:], has_nested=_has_nested(node.body))]
         pending += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt | ast.ExceptHandler)]
 
 
-def _kept(body: list[ast.stmt]) -> list[ast.stmt]:
+def _has_nested(body: list[ast.stmt]) -> bool:
+    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in body)
+
+
+def _kept(body: list[ast.stmt], *, has_nested: bool) -> list[ast.stmt]:
     """Return the definitions and returns in a function body, blocks flattened.
 
     Beside a nested function assignments stay too: they may give it another docstring.
     """
     kept: list[ast.stmt] = []
-    has_nested = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in body)
     for node in body:
         is_kept = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Return)
         if is_kept or (has_nested and isinstance(node, ast.Assign)):
             kept.append(node)
         elif not isinstance(node, ast.Expr | ast.Assign):
-            kept += _kept([child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)])
-            for handler in getattr(node, "handlers", []):
-                kept += _kept(handler.body)
+            blocks = [[child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]]
+            blocks += [handler.body for handler in getattr(node, "handlers", [])]
+            kept += [each for block in blocks for each in _kept(block, has_nested=_has_nested(block))]
     return kept
 
 

@@ -1,0 +1,147 @@
+"""Building: sources in, model out, and every rule carries its part of the published pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from docgen.build import Built, Inputs, build
+from docgen.config import load_config, prepare
+from docgen.dialect import Dialect, Reading, load_dialect
+from docgen.errors import SymbolError
+from docgen.model import ClassKind, Receiver
+from docgen.render import Renderer
+
+ROOT = Path(__file__).parents[2]
+
+
+def built(folder: Path, files: Mapping[str, str], reading: Reading | None = None, symbol: str | None = None) -> Built:
+    """Write a package `p` and build its reference."""
+    for name, text in files.items():
+        (folder / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "p" / name).write_text(text, encoding="utf-8")
+    inputs = Inputs(distribution="p", version="1", root=folder, packages=("p",))
+    return build(inputs, reading or Reading(), symbol=symbol)
+
+
+def test_inherited_members_are_listed_with_their_origin(tmp_path: Path) -> None:
+    """A method of a base class is listed on every subclass, with the docstring that it overrides if it has none."""
+    source = (
+        "class Base:\n    def a(self, x: int) -> str:\n        '''Do a.'''\n    def b(self): '''Do b.'''\n"
+        "class Sub(Base):\n    def b(self, more=1): ...\n"
+    )
+
+    (package,) = built(tmp_path, {"__init__.py": source}).reference.packages
+
+    methods = {each.name: each for each in package.classes[1].methods}
+    assert methods["a"].inherited_from == "p.Base"
+    assert methods["b"].inherited_from is None
+    assert methods["b"].docstring.text == "Do b."
+    assert [each.name for each in methods["a"].parameters] == ["x"]
+
+
+def test_receivers_and_kinds(tmp_path: Path) -> None:
+    """Classes fall into three groups; a method knows what it is called on."""
+    source = (
+        "import typing\nclass Err(ValueError): ...\nclass Proto(typing.Protocol): ...\nclass C:\n"
+        "    def i(self): ...\n    @classmethod\n    def c(cls, x): ...\n    @staticmethod\n    def s(x): ...\n"
+    )
+
+    (package,) = built(tmp_path, {"__init__.py": source}).reference.packages
+
+    assert {each.name: each.kind for each in package.classes} == {
+        "C": ClassKind.CLASS,
+        "Err": ClassKind.ERROR,
+        "Proto": ClassKind.PROTOCOL,
+    }
+    methods = {each.name: (each.receiver, len(each.parameters)) for each in package.classes[0].methods}
+    assert methods == {"c": (Receiver.CLASS, 1), "i": (Receiver.INSTANCE, 0), "s": (Receiver.NONE, 1)}
+
+
+def test_alias_counts_as_what_it_stands_for(tmp_path: Path) -> None:
+    """An assignment of a class or function is listed as one, under its own name."""
+    source = "__all__ = ['New', 'run']\nclass _Old: ...\ndef _go(): ...\nNew = _Old\nrun = _go\n"
+
+    (package,) = built(tmp_path, {"__init__.py": source}).reference.packages
+
+    assert [each.name for each in package.classes] == ["New"]
+    assert [each.name for each in package.functions] == ["run"]
+
+
+def test_decorator_may_give_another_docstring(tmp_path: Path) -> None:
+    """A wrapper keeps the signature, and has the docstring that the decorator's code gives it."""
+    source = (
+        "import functools\ndef sync(f):\n    @functools.wraps(f)\n    def inner(*args): ...\n"
+        "    doc = f.__doc__ or ''\n    inner.__doc__ = f'Sync {f.__name__}.\\n\\n{doc}'\n    return inner\n"
+        "async def run(x: int):\n    '''Run.'''\nrun_sync = sync(run)\n"
+    )
+
+    (package,) = built(tmp_path, {"__init__.py": source}).reference.packages
+
+    found = {each.name: each for each in package.functions}["run_sync"]
+    assert [each.name for each in found.parameters] == ["x"]
+    assert found.docstring.text == "Sync run.\n\nRun."
+
+
+def test_one_symbol_and_its_absence(tmp_path: Path) -> None:
+    """One symbol gives a reference with nothing else; a name that is not there is wrong use."""
+    files = {"__init__.py": "class A: ...\nclass B: ...\n"}
+
+    (package,) = built(tmp_path, files, symbol="p.A").reference.packages
+
+    assert [each.name for each in package.classes] == ["A"]
+    with pytest.raises(SymbolError, match=r"p\.Gone"):
+        built(tmp_path, files, symbol="p.Gone")
+
+
+def test_public_name_without_page_is_a_finding(tmp_path: Path) -> None:
+    """A listed name that no page can show is named with its line."""
+    result = built(tmp_path, {"__init__.py": "import typing\n__all__ = ['T', 'gone']\nT = typing.List[int]\n"})
+
+    assert [(each.code, each.line) for each in result.findings] == [("DG103", 2), ("DG106", 3)]
+
+
+def test_package_with_listed_names_may_speak_for_its_modules(tmp_path: Path) -> None:
+    """With the flag on, modules below a package with `__all__` get no pages; without `__all__` they do."""
+    files = {"__init__.py": "from .a import f\n__all__ = ['f']\n", "a.py": "def f(): ...\ndef g(): ...\n"}
+
+    flat = built(tmp_path, files, Reading(stops_at_listed_names=True))
+    deep = built(tmp_path, files)
+
+    assert [each.name for each in flat.reference.packages] == ["p"]
+    assert [each.name for each in deep.reference.packages] == ["p", "p.a"]
+
+
+def score(dialect: Dialect, inputs: Inputs, pages: Path) -> int:
+    """Return how many published pages come out exactly."""
+    config = load_config(ROOT / "examples" / "flyte-2.1.toml")
+    include = (pages.parent / "include.md").read_text(encoding="utf-8")
+    site = replace(dialect.site, title=config.title, variants=config.variants, include=include)
+    reference = build(inputs, dialect.reading).reference
+    made = Renderer(dialect, site, reference.version).reference(reference)
+    return sum(
+        (pages / page.path).read_text(encoding="utf-8") == page.text for page in made if (pages / page.path).is_file()
+    )
+
+
+@pytest.mark.network
+def test_every_rule_carries_its_part_of_the_published_pages(shared: Path) -> None:
+    """All 166 pages of a release are exact; with any one of these rules off, fewer are."""
+    dialect = load_dialect("flyte-2.1")
+    inputs, _, _ = prepare("flyte==2.1.2", load_config(ROOT / "examples" / "flyte-2.1.toml"), dialect.reading.python)
+    pages = shared / "corpus" / "flyte-2.1.2"
+    off = {
+        "annotations as written": replace(dialect.reading, annotations="written"),
+        "enumerations in full": replace(dialect.reading, reads_enums_by_dir=False),
+        "no standard library members": replace(dialect.reading, lists_standard_library_members=False),
+        "members of models": replace(dialect.reading, hides_members_of=()),
+    }
+
+    scores = {name: score(replace(dialect, reading=reading), inputs, pages) for name, reading in off.items()}
+    scores["no other sources"] = score(dialect, replace(inputs, search=()), pages)
+
+    assert score(dialect, inputs, pages) == 166
+    assert all(found < 166 for found in scores.values()), scores
