@@ -22,8 +22,8 @@ import hypothesis
 from hypothesis import Phase
 
 from conformance.adapters.reference import ReferenceAdapter
-from conformance.child.judge import Judge, load_properties
-from conformance.child.server import STACK_BYTES, limit_resources, use_settings
+from conformance.child.judge import Judge
+from conformance.child.server import MODEL, STACK_BYTES, limit_resources, prepare, use_settings
 from conformance.child.subject import Subject
 from conformance.mutants.form import Mutant, every_mutant
 
@@ -156,13 +156,7 @@ def main() -> None:
     fast = hypothesis.settings(hypothesis.settings.get_profile("conformance"), phases=(Phase.explicit, Phase.generate))
     hypothesis.settings.register_profile("mutants", fast)
     hypothesis.settings.load_profile("mutants")
-    judge = Judge(
-        make_subject=lambda: Subject(ReferenceAdapter()),
-        make_control=None,
-        neutral=frozenset(),
-        seed=request["seed"],
-        properties=load_properties(SUITE),
-    )
+    judge, _ = prepare({"adapter": MODEL, "template": None, "suite": SUITE, "seed": request["seed"]})
     for fork in judge_mutants(request["work"], judge, request["jobs"]):
         sys.stdout.write(json.dumps({"mutant": fork.mutant.name, "verdicts": fork.verdicts}) + "\n")
         sys.stdout.flush()
