@@ -127,7 +127,7 @@ def parse_tree(folder: Path, dialect: Dialect) -> ParsedTree:
         site=Site(
             title=title,
             variants=front.get("variants", ""),
-            weight=int(front.get("weight", "0")),
+            weight=int(weight) if (weight := front.get("weight", "")).isdecimal() else 0,
             include=include.removesuffix("\n\n"),
         ),
         findings=tuple(finding for page in pages for finding in page.findings),
@@ -201,10 +201,14 @@ class _Scanner:
         start, self.position = self.position, min(found, default=len(self.text))
         return self.text[start : self.position]
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
+    def rows(self, columns: int) -> Iterator[tuple[int, list[str]]]:
         """Read table rows: the line and the cells of each."""
         while found := self.accept(_ROW):
-            yield self.line(found.start()), [uncell(text) for text in _BAR.split(found["cells"])]
+            cells = [uncell(text) for text in _BAR.split(found["cells"])]
+            if len(cells) != columns:
+                problem = f"a row of {len(cells)} cells came where {columns} were due. Repair the row."
+                raise PageError(self.path, self.line(found.start()), problem)
+            yield self.line(found.start()), cells
 
     def rest(self) -> str:
         """Read the rest."""
@@ -268,7 +272,7 @@ class _PageParser(_Scanner):
         end = self.position
         for group in _GROUP.finditer(self.text, self.position):
             self.position = group.end()
-            for _, (name, _) in self.rows():
+            for _, (name, _) in self.rows(2):
                 listed = _LINK.match(name)
                 if listed:
                     yield Class(name=listed["name"], package=package, kind=_KIND_OF_GROUP[group["group"]])
@@ -276,7 +280,7 @@ class _PageParser(_Scanner):
         self.position = end
 
     def properties(self) -> Iterator[Property]:
-        for line, (name, annotation, text) in self.rows():
+        for line, (name, annotation, text) in self.rows(3):
             shown = _code(annotation)
             shown = None if shown == self.printing.untyped_property else shown
             docstring = Docstring(text=unescape_entities(text, self.printing.entities))
@@ -284,14 +288,14 @@ class _PageParser(_Scanner):
             yield Property(name=_code(name) or "", annotation=shown, docstring=docstring)
 
     def variables(self) -> Iterator[Variable]:
-        for _, (name, annotation, _) in self.rows():
+        for _, (name, annotation, _) in self.rows(3):
             yield Variable(name=_code(name) or "", annotation=_code(annotation))
 
     def functions(self, table: re.Pattern[str], owner: str | None) -> tuple[Function, ...]:
         """Read a table of functions and their blocks."""
         start = self.position
         listed = (
-            [found["name"] for _, (name, _) in self.rows() if (found := _LISTED.match(name))]
+            [found["name"] for _, (name, _) in self.rows(2) if (found := _LISTED.match(name))]
             if self.accept(table)
             else []
         )
@@ -326,10 +330,10 @@ class _PageParser(_Scanner):
         text = body.until(_PARAMETERS) if parameters else body.until(_TAIL)
         described: dict[str, tuple[str, str]] = {}
         if parameters and body.accept(_PARAMETERS):
-            described = {_code(cells[0]) or "": (cells[1], cells[2]) for _, cells in body.rows()}
+            described = {_code(cells[0]) or "": (cells[1], cells[2]) for _, cells in body.rows(3)}
             body.accept(_LINE)
         self.check_table(start, name, parameters, described)
-        docstring = _tail(body.rest(), self.printing, self.prose(text))
+        docstring = _tail(body, self.printing, self.prose(text))
         self.position = end
         return Function(
             name=name,
@@ -373,9 +377,8 @@ class _PageParser(_Scanner):
         return unescape_entities(text, self.printing.entities)
 
 
-def _tail(text: str, printing: Printing, prose: str) -> Docstring:
+def _tail(body: _Scanner, printing: Printing, prose: str) -> Docstring:
     """Return the docstring of a block: its text, and the sections that stand below the table."""
-    body = _Scanner(text, "")
     returns: str | None = None
     raises: list[tuple[str, str]] = []
     notes: list[str] = []
@@ -384,7 +387,7 @@ def _tail(text: str, printing: Printing, prose: str) -> Docstring:
         if found[0].startswith("**Raises"):
             body.expect(_RULE, "a table of exceptions")
             raises = [
-                (_code(name) or "", unescape_entities(text, printing.entities)) for _, (name, text) in body.rows()
+                (_code(name) or "", unescape_entities(text, printing.entities)) for _, (name, text) in body.rows(2)
             ]
             body.accept(_LINE)
             continue

@@ -133,16 +133,63 @@ def test_a_page_that_contradicts_itself_is_told(old: str, new: str, told: str) -
     assert page.findings[0].path == "page.md"
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+WHOLE = f"""{PAGE}## Properties
+
+| Property | Type | Description |
+|-|-|-|
+| `area` | `int` | In square metres. |
+
+## Methods
+
+| Method | Description |
+|-|-|
+| [`grow()`](#grow) |  |
+
+
+### grow()
+
+```python
+def grow(
+    by: int = 1,
+) -> int
+```
+Grow.
+
+
+| Parameter | Type | Description |
+|-|-|-|
+| `by` | `int` | |
+
+**Returns:** The size.
+
+**Raises**
+
+| Exception | Description |
+|-|-|
+| `ValueError` | If so. |
+
+> [!NOTE]
+> Mind.
+
+"""
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_no_damage_to_a_page_ends_in_a_traceback(data: st.DataObject) -> None:
-    """Cut, doubled or mixed up, a page is read or refused."""
-    lines = PAGE.splitlines(keepends=True)
-    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(lines))] * 2), label="cut"))
-    place = data.draw(st.integers(0, len(lines)), label="place")
-    damaged = "".join([*lines[:place], *lines[start:end], *lines[end:], data.draw(st.text(max_size=5), label="rest")])
+    """Cut, doubled, mixed up or filled with bars, a page is read or refused."""
+    lines = WHOLE.splitlines(keepends=True)
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(lines))] * 2), label="doubled"))
+    place = data.draw(st.integers(0, len(lines)), label="cut")
+    damaged = [*lines[:place], *lines[start:end], *lines[place + 1 :]]
+    for number in data.draw(st.lists(st.integers(0, len(damaged) - 1), max_size=2), label="lines"):
+        damaged[number] = data.draw(
+            st.sampled_from(["|\n", "| a |\n", "| `a` | b | c | d |\n", "```\n", "\n", "# x"]), label="line"
+        )
+    dialect = load_dialect(data.draw(st.sampled_from(DIALECTS), label="dialect"))
+
     with suppress(PageError):
-        parse_page(damaged, load_dialect("flyte-2.1"))
+        parse_page("".join(damaged), dialect)
 
 
 @pytest.mark.parametrize("name", DIALECTS)
