@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from typing import Any
 
 _SECTION = re.compile(r"(Args|Arguments|Parameters|Params|Attributes|Returns|Return|Yields|Raises|[A-Z]\w+):\s*$")
 _UNDERLINE = re.compile(r"-{3,}\s*$")
-_GOOGLE = re.compile(r"(\*{0,2}\w+)\s*(?:\([^)]*\))?\s*:\s*(.*)")
-_NUMPY = re.compile(r"(\*{0,2}\w+)(?:\s*:\s*.*)?$")
+_GOOGLE = re.compile(r"(?P<name>\*{0,2}\w+)\s*(?:\([^)]*\))?\s*:\s*(?P<text>.*)")
+_NUMPY = re.compile(r"(?P<name>\*{0,2}\w+)(?:\s*:.*)?$")
 _FIELD = re.compile(r":(param|parameter|arg|argument|key)\s+(?:[^:]*\s)?(\*{0,2}\w+)\s*:\s*(.*)")
-_INPUT_SECTIONS = {"Args", "Arguments", "Parameters", "Params"}
+_INPUT_SECTIONS = {"Args", "Arguments", "Attributes", "Parameters", "Params"}
 _FIELD_LIST = re.compile(r":\w+[^:]*:")
 
 
@@ -70,25 +71,30 @@ class Docstring(_Text):
 def _section_items(lines: list[str]) -> dict[str, str]:
     """Return the texts of Google and NumPy sections of parameters, by name."""
     found: dict[str, str] = {}
-    section, style, margin, name = "", _GOOGLE, 0, ""
-    for number, line in enumerate(lines):
-        following = lines[number + 1] if number + 1 < len(lines) else ""
-        indent = len(line) - len(line.lstrip())
-        if not line.strip() or _UNDERLINE.match(line):
-            continue
-        if indent == 0 and (head := _SECTION.match(line) or (_UNDERLINE.match(following) and re.match(r"(\w+)", line))):
-            section, name = head[1], ""
-            style, margin = (_NUMPY, 0) if _UNDERLINE.match(following) else (_GOOGLE, -1)
-        elif section not in _INPUT_SECTIONS or (indent == 0 and style is _GOOGLE):
-            section = section if style is _NUMPY else ""
-        else:
-            margin = indent if margin < 0 else margin
-            item = style.match(line.strip()) if indent <= margin else None
-            if item:
-                name = item[1]
-                found[name] = item[2] if style is _GOOGLE else ""
-            elif name:
-                found[name] += " " + line.strip()
+    for number, (line, following) in enumerate(zip(lines, [*lines[1:], ""], strict=True)):
+        if (head := _SECTION.match(line)) and head[1] in _INPUT_SECTIONS:
+            indented = itertools.takewhile(lambda below: not below.strip() or below[0] == " ", lines[number + 1 :])
+            found |= _items(list(indented), _GOOGLE)
+        elif line.strip() in _INPUT_SECTIONS and _UNDERLINE.match(following):
+            body = lines[number + 2 :]
+            ends = (at - 1 for at, below in enumerate(body) if _UNDERLINE.match(below))
+            found |= _items(body[: next(ends, len(body))], _NUMPY)
+    return found
+
+
+def _items(body: list[str], pattern: re.Pattern[str]) -> dict[str, str]:
+    """Return the texts of a section by name; a line that is indented further than the names carries on."""
+    found: dict[str, str] = {}
+    filled = [line for line in body if line.strip()]
+    margin = min((len(line) - len(line.lstrip()) for line in filled), default=0)
+    name = ""
+    for line in filled:
+        item = pattern.match(line[margin:])
+        if item:
+            name = item["name"]
+            found[name] = item.groupdict().get("text") or ""
+        elif name:
+            found[name] += " " + line.strip()
     return found
 
 
