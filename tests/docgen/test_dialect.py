@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from docgen.check import corpus_table
-from docgen.dialect import dialect_names, load_dialect
+from docgen.dialect import Reading, dialect_names, load_dialect
 from docgen.errors import DialectError, SettingError
 from docgen.jobs import Job, configured
+from docgen.model import Reference
 from docgen.readers import read_reference
 from docgen.render import Renderer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+JOB = Job(target="flyte==2.1.2", config=str(EXAMPLES / "flyte-2.1.toml"))
+
+
+@cache
+def reference_for(reading: Reading) -> Reference:
+    """Return the reference as some flags read it; several tests share one."""
+    config, dialect, _ = configured(JOB)
+    return read_reference(JOB.target, replace(dialect, reading=reading), config).reference
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -88,15 +100,12 @@ def test_an_unknown_dialect_and_one_of_itself_are_refused(tmp_path: Path) -> Non
 )
 def test_each_rule_carries_weight(shared: Path, group: str, flag: str, value: object) -> None:
     """With one rule of the dialect switched off, fewer published pages are exact: none of them is decoration."""
-    job = Job(
-        target="flyte==2.1.2",
-        config=str(EXAMPLES / "flyte-2.1.toml"),
-        changes=(f"include={shared / 'corpus' / 'include.md'}",),
-    )
-    config, dialect, site = configured(job)
+    include = shared / "corpus" / "include.md"
+    job = replace(JOB, changes=(f"include={include}",))
+    _, dialect, site = configured(job)
     dialect = replace(dialect, **{group: replace(getattr(dialect, group), **{flag: value})})
 
-    reference = read_reference(job.target, dialect, config).reference
+    reference = reference_for(dialect.reading)
     pages = Renderer(dialect, site, reference.version).reference(reference)
     table = corpus_table({page.path: page.text for page in pages}, shared / "corpus" / "flyte-2.1.2")
 
