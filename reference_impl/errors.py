@@ -16,6 +16,17 @@ ErrorKind = Literal["system", "unknown", "user"]
 class TaskError(Exception):
     """The base of every error of this package."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default would call the class with `args`, which are fewer than the constructors of subclasses take.
+        return _rebuild, (type(self), self.args), self.__dict__
+
+
+def _rebuild(kind: type[TaskError], args: tuple[Any, ...]) -> TaskError:
+    """Return an unpickled error; its attributes follow as state."""
+    error = kind.__new__(kind)
+    error.args = args
+    return error
+
 
 class InvalidValueError(TaskError, ValueError):
     """A value of the right type that is not allowed here."""
@@ -63,23 +74,12 @@ class BaseRuntimeError(TaskError, RuntimeError):
         self.kind = kind
         self.worker = worker
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # The default would call the class with `args`, which are fewer than the constructors of subclasses take.
-        return _rebuild, (type(self), self.args), self.__dict__
-
     def _reraise(self, *_args: object) -> NoReturn:
         # Code that treats the error as a result (sum over the results of `map`) should see the error, not a TypeError.
         raise self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _reraise
     __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _reraise
-
-
-def _rebuild(kind: type[BaseRuntimeError], args: tuple[Any, ...]) -> BaseRuntimeError:
-    """Return an unpickled error; its attributes follow as state."""
-    error = kind.__new__(kind)
-    error.args = args
-    return error
 
 
 class InitializationError(BaseRuntimeError):

@@ -1,0 +1,67 @@
+"""Dicts and lists that do not change."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reference_impl.errors import FrozenContainerError
+from reference_impl.frozen import FrozenDict, FrozenList, frozen_dict, frozen_list
+
+CHANGES: list[tuple[Any, Callable[[Any], object]]] = [
+    (FrozenDict(a=1), lambda made: made.update(b=2)),
+    (FrozenDict(a=1), lambda made: made.setdefault("b", 2)),
+    (FrozenDict(a=1), lambda made: made.pop("a")),
+    (FrozenDict(a=1), lambda made: made.popitem()),
+    (FrozenDict(a=1), lambda made: made.clear()),
+    (FrozenDict(a=1), lambda made: made.__setitem__("a", 2)),
+    (FrozenDict(a=1), lambda made: made.__delitem__("a")),
+    (FrozenDict(a=1), lambda made: made.__ior__({"b": 2})),
+    (FrozenList([1]), lambda made: made.append(2)),
+    (FrozenList([1]), lambda made: made.extend([2])),
+    (FrozenList([1]), lambda made: made.insert(0, 2)),
+    (FrozenList([1]), lambda made: made.pop()),
+    (FrozenList([1]), lambda made: made.remove(1)),
+    (FrozenList([1]), lambda made: made.clear()),
+    (FrozenList([1]), lambda made: made.reverse()),
+    (FrozenList([1]), lambda made: made.sort()),
+    (FrozenList([1]), lambda made: made.__setitem__(0, 2)),
+    (FrozenList([1]), lambda made: made.__delitem__(0)),
+    (FrozenList([1]), lambda made: made.__iadd__([2])),
+    (FrozenList([1]), lambda made: made.__imul__(2)),
+]
+
+
+@pytest.mark.parametrize(("made", "change"), CHANGES)
+def test_changes_are_refused(made: Any, change: Callable[[Any], object]) -> None:
+    """Each way to change one raises, and changes nothing."""
+    before = copy.copy(made)
+
+    with pytest.raises(FrozenContainerError, match="Make a copy"):
+        change(made)
+
+    assert made == before
+
+
+@pytest.mark.parametrize("made", [FrozenDict(a=[1]), FrozenList([[1]])])
+def test_otherwise_like_the_built_in(made: Any) -> None:
+    """Equal to the built-in, an instance of it, and through copying, pickling and JSON."""
+    plain = type(made).__mro__[1](made)
+
+    assert made == plain
+    assert copy.deepcopy(made) == pickle.loads(pickle.dumps(made)) == made  # noqa: S301 - our own bytes
+    assert json.loads(json.dumps(made)) == plain
+
+
+def test_frozen_once() -> None:
+    """What is frozen already is kept; anything else is copied."""
+    mapping, items = FrozenDict(a=1), FrozenList([1])
+
+    assert frozen_dict(mapping) is mapping
+    assert frozen_list(items) is items
+    assert frozen_list((1, 2)) == [1, 2]
