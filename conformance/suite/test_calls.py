@@ -155,6 +155,23 @@ def test_async_call_is_an_unstarted_coroutine(impl: Adapter, call: CallRecipe, r
 
 
 @rule("CAL-02")
+@given(call=task_calls(is_async=True), result=results())
+@example(call=ASYNC_CALL, result=None)
+def test_async_call_needs_no_loop(impl: Adapter, call: CallRecipe, result: object) -> None:
+    """Where no event loop runs the call gives a coroutine too: it is awaited on a loop that starts later."""
+    body = Body(result=result)
+    template = made_from(impl, call, body)
+
+    with calling(call.text):
+        coroutine = template(*call.args, **call.kwargs)
+    check(inspect.iscoroutine(coroutine), f"{call.text} without a loop gave {shown(coroutine)}, due a coroutine")
+    body.check_runs(0, f"{call.text}, not awaited")
+
+    run_async(lambda: awaited(partial(_gave, coroutine))).check_value(result, f"await {call.text}")
+    body.check_runs(1, f"await {call.text}")
+
+
+@rule("CAL-02")
 @given(call=bare_calls(is_async=True))
 @example(call=ASYNC_CALL)
 def test_async_call_suspends_where_its_body_does(impl: Adapter, call: CallRecipe) -> None:
