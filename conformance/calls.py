@@ -15,8 +15,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.recipes import KEYWORD_ONLY, NOTHING, CallableObject, FunctionRecipe, ParameterRecipe, required_values
-from conformance.strategies import exceptions, functions, texts, values_of
+from conformance.recipes import (
+    KEYWORD_ONLY,
+    NOTHING,
+    PLAIN,
+    CallableObject,
+    FunctionRecipe,
+    ParameterRecipe,
+    required_values,
+)
+from conformance.strategies import exceptions, texts
 from conformance.target import Adapter
 
 
@@ -118,10 +126,27 @@ class CallRecipe:
         return plain and self.shape == "function" and "environment" in impl.capabilities
 
 
-_UNPASSABLE = ("self", "func")
-# By keyword these meet parameter names of the published methods themselves, `task.aio(self=...)`; no rule speaks of it.
+FALSY_OF: Mapping[Any, Any] = {
+    int: 0,
+    str: "",
+    bool: False,
+    float: 0.0,
+    list[int]: [],
+    dict[str, str]: {},
+    int | None: None,
+    type(None): None,
+}
+"""Types of parameters, each with a falsy value of it: what a default is, and half of the arguments."""
 
-_TYPES = st.sampled_from([int, str, bool, float, list[int], dict[str, str], int | None, type(None)])
+_ARGUMENTS = st.sampled_from(list(FALSY_OF.items())) | st.one_of(
+    st.tuples(st.just(int), st.integers()),
+    st.tuples(st.just(str), texts()),
+    st.sampled_from([(bool, True), (float, -0.5), (list[int], [1, 2]), (dict[str, str], {"a": "b"}), (int | None, 1)]),
+)
+"""A type and a value of it. Small on purpose: what matters is that each value arrives, not which one it is."""
+
+# Not among them: `self` and `func`, which by keyword meet parameters of the published methods; no rule speaks of it.
+_NAMES = st.sampled_from(["x", "y", "z", "cls", "args", "kwargs", "name", "interface", "type", "_", "__x", "é", "X"])
 
 
 @st.composite
@@ -132,21 +157,29 @@ def task_calls(draw: st.DrawFn, *, is_async: bool | None = None) -> CallRecipe:
         draw: Given by hypothesis.
         is_async: Whether the function is async; either where it is left out.
     """
-    drawn = draw(functions(types=_TYPES))
-    parameters = tuple(parameter for parameter in drawn.parameters if parameter.name not in _UNPASSABLE)
-    wanted = drawn.is_async if is_async is None else is_async
-    function = FunctionRecipe(parameters=parameters, returns=drawn.returns, is_async=wanted)
-    by_position = [parameter for parameter in parameters if parameter.kind != KEYWORD_ONLY]
-    position_count = draw(st.integers(0, len(by_position)))
-    args = tuple(draw(values_of(parameter.annotation)) for parameter in by_position[:position_count])
-    kwargs = {
-        parameter.name: draw(values_of(parameter.annotation))
-        for parameter in parameters
-        if parameter not in by_position[:position_count] and (parameter.default is NOTHING or draw(st.booleans()))
-    }
+    wanted = draw(st.booleans()) if is_async is None else is_async
+    flags = st.tuples(st.booleans(), st.booleans(), st.booleans())
+    drawn = draw(st.lists(st.tuples(_NAMES, _ARGUMENTS, flags), unique_by=lambda one: one[0], max_size=4))
+    # As Python wants it: keyword-only ones last, and before them those without default first.
+    drawn.sort(key=lambda one: (one[2][0], one[2][1] and not one[2][0]))
+    parameters, args, kwargs = [], [], {}
+    position_count = draw(st.integers(0, len(drawn)))
+    for index, (name, (annotation, value), (is_keyword_only, has_default, is_left_out)) in enumerate(drawn):
+        default = FALSY_OF[annotation] if has_default else NOTHING
+        kind = KEYWORD_ONLY if is_keyword_only else PLAIN
+        parameters.append(ParameterRecipe(name=name, annotation=annotation, default=default, kind=kind))
+        if not is_keyword_only and index < position_count:
+            args.append(value)
+        elif not (has_default and is_left_out):
+            kwargs[name] = value
     shapes = [shape for shape in SHAPES if not (wanted and shape == "object")]
-    shape, origin = draw(st.sampled_from(shapes)), draw(st.sampled_from(ORIGINS))
-    return CallRecipe(function=function, args=args, kwargs=kwargs, shape=shape, origin=origin)
+    return CallRecipe(
+        function=FunctionRecipe(parameters=tuple(parameters), is_async=wanted),
+        args=tuple(args),
+        kwargs=kwargs,
+        shape=draw(st.sampled_from(shapes)),
+        origin=draw(st.sampled_from(ORIGINS)),
+    )
 
 
 def bare_calls(*, is_async: bool | None = None) -> st.SearchStrategy[CallRecipe]:
