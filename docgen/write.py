@@ -132,6 +132,9 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _remove(folder: Path, path: str) -> None:
+    # A manifest is a file like any other: what somebody wrote into it must not reach outside.
+    if not (folder / path).parent.resolve().is_relative_to(folder.resolve()):
+        return
     with suppress(FileNotFoundError):
         (folder / path).unlink()
     for parent in (folder / path).parents:

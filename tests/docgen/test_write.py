@@ -55,6 +55,20 @@ def test_what_is_no_longer_written_is_removed_and_nothing_else(tmp_path: Path) -
     assert not (tmp_path / "gone").exists()
 
 
+def test_a_manifest_cannot_remove_what_lies_outside(tmp_path: Path) -> None:
+    """A path that climbs out of the folder, written into the manifest by whomever, is left alone."""
+    outside = tmp_path / "mine.md"
+    outside.write_text("mine")
+    folder = tmp_path / "out"
+    write_tree(folder, FILES, Manifest())
+    manifest = folder / FOLDER / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"index.md"', '"../mine.md"'))
+
+    write_tree(folder, FILES, Manifest())
+
+    assert outside.read_text() == "mine"
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
 def test_no_room_leaves_the_tree_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """A disk that fills up while files are written: one clear error, every old file as before, nothing left over."""
