@@ -82,6 +82,8 @@ class Rule:
     """The first release of the contract that has it."""
     capabilities: frozenset[str] = frozenset()
     """What an implementation has to offer for the rule to be judged."""
+    no_mutant: str | None = None
+    """Why no wrong variant of the reference implementation can break it, where that is so."""
     needs: str | None = None
     """"python" where the rule passes functions or spies, which cannot cross a wire."""
     profiles: frozenset[Profile] = frozenset(Profile)

@@ -30,7 +30,12 @@ from conformance.mutants.grade import KEPT_SHARE, Grades, grade, write_grades
 @click.option("--write", is_flag=True, help="Keep the grades in the package: reports show them.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
-    examples: str, seed: int, jobs: int | None, names: Sequence[str], write: bool, format_name: str  # noqa: FBT001 - a flag
+    examples: str,
+    seed: int,
+    jobs: int | None,
+    names: Sequence[str],
+    write: bool,
+    format_name: str,  # noqa: FBT001 - a flag
 ) -> None:
     """Grade the suite: break the reference implementation in many small ways, and see what the rules catch.
 

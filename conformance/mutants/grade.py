@@ -149,7 +149,7 @@ def _grade(mutant: Mutant, verdicts: Mapping[str, str]) -> Grade:
 def _idle(rules: Sequence[Rule], grades: Sequence[Grade]) -> list[str]:
     """Return the rules that a mutant is due for and that kill none."""
     busy = {rule for one in grades for rule in one.killed_by}
-    return [one.id for one in rules if one.level is not Level.OBS and one.id not in busy]
+    return [one.id for one in rules if one.level is not Level.OBS and not one.no_mutant and one.id not in busy]
 
 
 def _share(answers: object) -> float:

@@ -186,7 +186,9 @@ def call_does_not_go_through_forward(call: Any) -> Any:
 @mutant(TaskTemplate, "__call__", "CAL-14")
 def forward_is_skipped_for_keywords(call: Any) -> Any:
     """A call with keywords calls the function itself."""
-    return lambda self, *args, **kwargs: self.func(*args, **kwargs) if kwargs and current().task_context is None else call(self, *args, **kwargs)
+    return lambda self, *args, **kwargs: (
+        self.func(*args, **kwargs) if kwargs and current().task_context is None else call(self, *args, **kwargs)
+    )
 
 
 @mutant(TaskTemplate, "__call__", "CAL-12")
@@ -716,7 +718,9 @@ def context_is_not_seen(_: Any) -> Any:
 @mutant(TaskTemplate, "_submit", "CTX-01")
 def async_submission_drops_keywords(submit: Any) -> Any:
     """A call of an async task in a context submits positional arguments only."""
-    return lambda self, *args, **kwargs: submit(self, *args, **(kwargs if self._call_as_synchronous or not args else {}))
+    return lambda self, *args, **kwargs: submit(
+        self, *args, **(kwargs if self._call_as_synchronous or not args else {})
+    )
 
 
 @mutant(TaskTemplate, "_submit", "CTX-02")

@@ -233,7 +233,9 @@ def cache_is_rebuilt(keep: Any) -> Any:
 @mutant(KEEP, "cache", "CON-09")
 def cache_words_have_aliases(keep: Any) -> Any:
     """cache="off" disables the cache."""
-    return lambda value: keep({"off": "disable", "on": "auto", "": "disable"}.get(value, value) if isinstance(value, str) else value)
+    return lambda value: keep(
+        {"off": "disable", "on": "auto", "": "disable"}.get(value, value) if isinstance(value, str) else value
+    )
 
 
 @mutant(KEEP, "cache", "CON-09")
@@ -343,7 +345,9 @@ def negative_duration_is_kept(keep: Any) -> Any:
 @mutant(function_task, "is_async", "CON-17", "EXE-20")
 def async_callable_is_sync(is_async: Any) -> Any:
     """An object with an async __call__ is taken for sync."""
-    return lambda func: inspect.iscoroutinefunction(func) or (not hasattr(func, "__self__") and _is_plain(func) and is_async(func))
+    return lambda func: (
+        inspect.iscoroutinefunction(func) or (not hasattr(func, "__self__") and _is_plain(func) and is_async(func))
+    )
 
 
 def _is_plain(func: Any) -> bool:

@@ -135,11 +135,14 @@ FORGOTTEN = (
 
 
 @mutant(TaskTemplate, "__setstate__", "PKL-01")
-def unpickled_has_no_environment_attribute(_: Any) -> Any:
-    """An unpickled template has no attribute parent_env."""
+def unpickled_has_defaults_for_falsy_values(setstate: Any) -> Any:
+    """An unpickled template has the default for every field that is falsy."""
 
     def broken(self: Any, state: dict[str, Any]) -> None:
-        vars(self).update({name: value for name, value in state.items() if name != "parent_env"})
+        setstate(self, state)
+        for field in dataclasses.fields(self):
+            if not state.get(field.name, True) and field.default is not dataclasses.MISSING:
+                vars(self)[field.name] = field.default
 
     return broken
 

@@ -436,8 +436,8 @@ def plugin_class_is_not_used(find: Any) -> Any:
 @mutant(type(TaskPluginRegistry), "find", "ENV-13")
 def plugins_are_found_by_base(find: Any) -> Any:
     """The class registered for object is used for every configuration."""
-    return lambda self, config_type: find(self, config_type) or (
-        AsyncFunctionTaskTemplate if config_type.__module__ != "builtins" else None
+    return lambda self, config_type: (
+        find(self, config_type) or (AsyncFunctionTaskTemplate if config_type.__module__ != "builtins" else None)
     )
 
 
@@ -578,5 +578,3 @@ def clone_refuses_further_settings(clone: Any) -> Any:
 def clone_drops_reusable(clone: Any) -> Any:
     """clone_with ignores reusable."""
     return lambda self, name, **given: clone(self, name, **{n: v for n, v in given.items() if n != "reusable"})
-
-

@@ -600,7 +600,7 @@ def context_variables_come_back(run: Any) -> Any:
         try:
             return await run(body)
         finally:
-            for variable, value in (contexts[0].items() if contexts else ()):
+            for variable, value in contexts[0].items() if contexts else ():
                 if variable.get(None) is not value:
                     variable.set(value)
 
@@ -704,6 +704,12 @@ def thread_looks_like_a_loop(run: Any) -> Any:
         return await run(body)
 
     return broken
+
+
+@mutant(function_task, "_as_function_takes", "NIF-13")
+def positional_only_is_not_known(_: Any) -> Any:
+    """execute hands a positional-only parameter over by name."""
+    return lambda func, args, kwargs: (args, kwargs)
 
 
 # ---- cancellation ----

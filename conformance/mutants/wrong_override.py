@@ -96,10 +96,16 @@ DROPPED = tuple(
         "interruptible",
         "links",
     )
-) + (_family("override_drops_reusable", "override(reusable=...) is ignored.", ("OVR-12", "OVR-11"), _dropping("reusable")),)
+) + (
+    _family(
+        "override_drops_reusable", "override(reusable=...) is ignored.", ("OVR-12", "OVR-11"), _dropping("reusable")
+    ),
+)
 
 RESET = tuple(
-    _family(f"override_resets_{field}", f"override resets {field} where it is not named.", rules, _resetting(field, value))
+    _family(
+        f"override_resets_{field}", f"override resets {field} where it is not named.", rules, _resetting(field, value)
+    )
     for field, value, rules in (
         ("resources", None, ("OVR-03",)),
         ("retries", RetryStrategy(count=0), ("OVR-03",)),
@@ -126,7 +132,12 @@ RESET = tuple(
 )
 
 FALSY = tuple(
-    _family(f"falsy_{name}_is_ignored", f"override({field}={value!r}) is taken for not given.", (rule,), _ignoring(field, value))
+    _family(
+        f"falsy_{name}_is_ignored",
+        f"override({field}={value!r}) is taken for not given.",
+        (rule,),
+        _ignoring(field, value),
+    )
     for name, field, value, rule in (
         ("retries", "retries", 0, "OVR-15a"),
         ("timeout", "timeout", 0, "OVR-15b"),
@@ -156,7 +167,9 @@ ACCEPTED = tuple(
 )
 
 NONE_TAKEN = tuple(
-    _family(f"none_clears_{field}", f"override({field}=None) clears the field.", ("OVR-14",), _taking_none(field, value))
+    _family(
+        f"none_clears_{field}", f"override({field}=None) clears the field.", ("OVR-14",), _taking_none(field, value)
+    )
     for field, value in (
         ("resources", None),
         ("timeout", None),
@@ -167,7 +180,11 @@ NONE_TAKEN = tuple(
         ("interruptible", False),
         ("short_name", ""),
     )
-) + (_family("none_clears_reusable", "override(reusable=None) ends reuse.", ("OVR-12", "OVR-14"), _taking_none("reusable")),)
+) + (
+    _family(
+        "none_clears_reusable", "override(reusable=None) ends reuse.", ("OVR-12", "OVR-14"), _taking_none("reusable")
+    ),
+)
 
 
 @mutant(TaskTemplate, "override", "OVR-15z")

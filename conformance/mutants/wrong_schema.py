@@ -482,7 +482,11 @@ def falsy_is_no_default(read: Any) -> Any:
     """A default of "" or 0 is taken for none."""
     return remade(
         lambda inputs, _, __: inputs.update(
-            {name: (kind, EMPTY) for name, (kind, default) in inputs.items() if default in ("", 0) and default is not False}
+            {
+                name: (kind, EMPTY)
+                for name, (kind, default) in inputs.items()
+                if default in ("", 0) and default is not False
+            }
         )
     )(read)
 
@@ -526,7 +530,11 @@ def tuple_is_one_output(outputs_of: Any) -> Any:
     """A tuple is one output."""
 
     def broken(annotation: Any) -> Any:
-        if typing.get_origin(annotation) is tuple and len(typing.get_args(annotation)) > 1 and ... not in typing.get_args(annotation):
+        if (
+            typing.get_origin(annotation) is tuple
+            and len(typing.get_args(annotation)) > 1
+            and ... not in typing.get_args(annotation)
+        ):
             return {"o0": annotation}
         return outputs_of(annotation)
 
@@ -745,4 +753,3 @@ def unknown_annotations_are_any(read: Any) -> Any:
             return cls(inputs=inputs, outputs={"o0": Any})
 
     return broken
-

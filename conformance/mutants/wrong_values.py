@@ -161,9 +161,9 @@ def most_replicas_are_the_least(_: Any) -> Any:
 @mutant(ReusePolicy, "__post_init__", "VAL-05")
 def replicas_may_be_upside_down(check: Any) -> Any:
     """ReusePolicy takes replicas=(5, 2)."""
-    return lenient((ValueError,), lambda self: isinstance(self.replicas, tuple) and self.replicas[0] > self.replicas[-1])(
-        check
-    )
+    return lenient(
+        (ValueError,), lambda self: isinstance(self.replicas, tuple) and self.replicas[0] > self.replicas[-1]
+    )(check)
 
 
 @mutant(ReusePolicy, "__post_init__", "VAL-05")
@@ -425,11 +425,10 @@ def hourly_is_a_fixed_rate(cron: Any) -> Any:
 
 
 @mutant(Trigger, "_cron", "VAL-11")
-def monthly_starts_on_the_second(cron: Any) -> Any:
-    """Trigger.monthly() starts on the second."""
-    return lambda cls, expression, time_input, fields: cron(
-        cls, expression.replace("0 0 1 ", "0 0 2 "), time_input, fields
-    )
+def weekly_is_monthly(cron: Any) -> Any:
+    """Trigger.weekly() is monthly, and monthly weekly."""
+    other = {"0 0 * * 0": "0 0 1 * *", "0 0 1 * *": "0 0 * * 0"}
+    return lambda cls, expression, *rest: cron(cls, other.get(expression, expression), *rest)
 
 
 @mutant(RetryStrategy, "__post_init__", "VAL-12")
@@ -448,5 +447,3 @@ def count_may_be_negative(check: Any) -> Any:
 def count_may_be_text(check: Any) -> Any:
     """RetryStrategy(count="3") is accepted."""
     return lenient((TypeError,), lambda self: isinstance(self.count, str))(check)
-
-

@@ -310,6 +310,10 @@ FACTORIES = ("hourly", "daily", "weekly", "monthly", "minutely")
 """Class methods of Trigger that make a schedule."""
 
 
+TOLD = {"minutely": (), "hourly": (0,), "daily": (0, 1), "weekly": (0, 1, 4), "monthly": (0, 1, 2)}
+"""By factory the parts of its schedule that hold a number: minute, hour, day, month, weekday. The others are `*`."""
+
+
 @rule("VAL-11")
 @given(factory=st.sampled_from(FACTORIES), name=words(), cron=st.sampled_from(["0 * * * *", "*/5 * * * *"]))
 @example(factory="minutely", name="t", cron="0 0 * * *")
@@ -332,7 +336,13 @@ def test_trigger_factories(impl: Adapter, factory: str, name: str, cron: str) ->
         len(set(expressions)) == len(FACTORIES),
         f"the factories give these schedules: {expressions}; due five different",
     )
-    check(all(len(each.split()) == 5 for each in expressions), f"the schedules {expressions}: due five parts each")  # noqa: PLR2004 - minute, hour, day, month, weekday
+    for each, expression in zip(FACTORIES, expressions, strict=True):
+        parts = expression.split()
+        check(len(parts) == 5, f"Trigger.{each}() has the schedule {expression!r}; due five parts")  # noqa: PLR2004 - minute, hour, day, month, weekday
+        told = tuple(number for number, part in enumerate(parts) if part != "*")
+        check(
+            told == TOLD[each], f"Trigger.{each}() has the schedule {expression!r}; due numbers in parts {TOLD[each]}"
+        )
     with calling(f"Trigger.{factory}(name={name!r})"):
         named = getattr(trigger_type, factory)(name=name)
     check_equal(named.name, name, f"Trigger.{factory}(name={name!r}).name")
