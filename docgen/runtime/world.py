@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
+import importlib.machinery
 import inspect
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from docgen.findings import Finding
@@ -378,11 +380,20 @@ def _text_of(expression: ast.expr | None) -> str:
     return "" if expression is None else ast.unparse(expression)
 
 
+SAFE_MODULES = frozenset({"hashlib", "os", "types"})
+"""Modules of the standard library whose names are computed, and which an interpreter loads for itself anyway."""
+
+
+@cache
 def _native_module(name: str) -> object | None:
-    """Return a module of the interpreter itself that is written in C, None for every other."""
-    if name.partition(".")[0] not in sys.stdlib_module_names or name in {"antigravity", "this"}:
-        return None
-    try:
+    """Return a module of the interpreter itself that is written in C, None for every other.
+
+    Code of the standard library that is written in Python may be what is documented: it is read, never run.
+    """
+    if name in SAFE_MODULES or name in sys.builtin_module_names:
         return importlib.import_module(name)
-    except ImportError:
+    if name not in sys.stdlib_module_names:
         return None
+    spec = importlib.machinery.PathFinder.find_spec(name)
+    is_compiled = spec is not None and isinstance(spec.loader, importlib.machinery.ExtensionFileLoader)
+    return importlib.import_module(name) if is_compiled else None

@@ -12,7 +12,7 @@ from docgen.dialect import Reading
 from docgen.members import class_members, module_members
 from docgen.runtime.evaluate import NotPlainError, plain
 from docgen.runtime.values import Class, External, Function, Module, Wrapped, Wrapping
-from docgen.runtime.world import World
+from docgen.runtime.world import World, _native_module
 from tests.docgen.runtime.lab import twice, world
 
 WorldOf = Callable[[Mapping[str, str]], World]
@@ -179,3 +179,12 @@ def test_constants_are_computed_as_the_interpreter_does(expression: str) -> None
 
     assert not isinstance(module.x, Exception)
     assert repr(found) == repr(module.x)
+
+
+def test_only_compiled_modules_of_the_interpreter_are_asked() -> None:
+    """A module of the standard library that is written in Python is read, never run: it may be what is documented."""
+    assert _native_module("math") is not None
+    assert _native_module("_datetime") is not None
+    assert _native_module("wave") is None
+    assert _native_module("json.tool") is None
+    assert _native_module("not_of_the_standard_library") is None
