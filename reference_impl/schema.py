@@ -97,11 +97,11 @@ class _Document:
             return self._class(origin)
         if origin is tuple:
             return self._tuple(args)
-        if isinstance(origin, type) and issubclass(origin, Mapping):
-            return self._mapping(args)
-        if isinstance(origin, type) and issubclass(origin, Iterable):
-            return self._array(origin, args)
-        return self._class(origin) if isinstance(origin, type) else {}
+        if not isinstance(origin, type):  # else an alias made by the `type` statement, with parameters
+            return self.named(annotation, lambda: self.schema(origin.__value__[args])) if _is_alias(origin) else {}
+        if origin.__module__ not in _CONTAINERS or not issubclass(origin, Iterable):
+            return self._class(origin)
+        return self._mapping(args) if issubclass(origin, Mapping) else self._array(origin, args)
 
     def _special(self, annotation: Any) -> Schema:  # noqa: PLR0911 - one return per kind
         """Return the schema of what is neither a class nor subscripted: None, a NewType, an alias, a type variable."""
@@ -111,7 +111,7 @@ class _Document:
             return {"not": {}}
         if annotation is typing.LiteralString:
             return {"type": "string"}
-        if hasattr(annotation, "__value__"):  # an alias made by the `type` statement, which may name itself
+        if _is_alias(annotation):  # which may name itself
             return self.named(annotation, lambda: self.schema(annotation.__value__))
         if hasattr(annotation, "__supertype__"):
             return self.schema(annotation.__supertype__)
@@ -191,6 +191,11 @@ class _Document:
         if names and ("pattern" in names or "enum" in names or "format" in names):
             schema["propertyNames"] = {name: names[name] for name in ("pattern", "enum", "format") if name in names}
         return schema
+
+
+def _is_alias(annotation: object) -> bool:
+    """Return whether an annotation is an alias made by the `type` statement, which Python 3.11 does not have."""
+    return hasattr(annotation, "__value__")
 
 
 def _fresh(schema: Schema) -> Schema:

@@ -10,7 +10,7 @@ import pathlib
 import typing
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, NamedTuple, NewType, NotRequired, Optional, TypedDict
+from typing import Annotated, Any, Generic, Literal, NamedTuple, NewType, NotRequired, Optional, TypedDict
 
 import jsonschema_rs
 import pydantic
@@ -74,6 +74,9 @@ class Mixed(TypedDict):
     note: NotRequired[str]
 
 
+T = typing.TypeVar("T")
+
+
 class Model(pydantic.BaseModel):
     """A model with a constraint, a default and a nested model."""
 
@@ -85,6 +88,19 @@ class Inner(pydantic.BaseModel):
     """Referred to by Model."""
 
     text: str = "t"
+
+
+@dataclasses.dataclass
+class Boxed(Generic[T]):
+    """What is in it is not looked at."""
+
+    content: T
+
+
+class Labelled(TypedDict, Generic[T]):
+    """A dict that takes a type."""
+
+    label: T
 
 
 UserId = NewType("UserId", int)
@@ -156,6 +172,8 @@ TABLE: list[tuple[Any, list[Any], list[Any]]] = [
     (Bound, ["a"], [1]),
     (Choice, [1, "a"], [1.5]),
     (type[int], ["int"], [1]),
+    (Boxed[int], [{"content": 1}, {"content": "a"}], [{}]),
+    (Labelled[int], [{"label": 1}], [{}]),
     (typing.Never, [], [None, 1]),
 ]
 """Annotation, JSON values it accepts, JSON values it refuses."""
