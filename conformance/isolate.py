@@ -94,7 +94,7 @@ class Child:
         self.hello = self._receive(START_SECONDS)
         if "error" in self.hello:
             self.close()
-            raise TargetError(f"the implementation cannot be loaded: {self.hello['error']}")
+            raise TargetError(str(self.hello["error"]))
 
     def __enter__(self) -> Self:
         return self

@@ -15,10 +15,10 @@ from typing import Any
 
 import hypothesis
 
-from conformance.child.judge import Judge, Judgement, load_properties
+from conformance.child.judge import Judge, Judgement, Property, load_properties
 from conformance.child.probes import false_claims
 from conformance.child.subject import Subject, load_adapter
-from conformance.errors import ConformanceError
+from conformance.errors import CatalogueError, ConformanceError
 from conformance.suite.support import described
 
 MODEL = "conformance.adapters.reference:ReferenceAdapter"
@@ -62,7 +62,8 @@ def serve(config: Mapping[str, Any]) -> None:
     try:
         judge, hello = prepare(config)
     except BaseException as error:  # noqa: BLE001 - loading an implementation may raise anything; the parent is told
-        channel.send({"error": str(error) if isinstance(error, ConformanceError) else described(error)})
+        is_known = isinstance(error, ConformanceError)
+        channel.send({"error": str(error) if is_known else f"the implementation cannot be loaded: {described(error)}"})
         os._exit(1)
     channel.send(hello)
     for request in channel.requests():
@@ -93,7 +94,7 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
         neutral=subject.adapter_modules | {config["suite"]},
         adapter_modules=subject.adapter_modules,
         seed=config["seed"],
-        properties=load_properties(config["suite"]),
+        properties=properties_of(config["suite"]),
     )
     hello = {
         "name": subject.name,
@@ -107,6 +108,18 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
         "rules": sorted(judge.properties),
     }
     return judge, hello
+
+
+def properties_of(suite: str) -> Mapping[str, list[Property]]:
+    """Return the properties of a suite.
+
+    Raises:
+        CatalogueError: The suite itself is broken: not the implementation's fault.
+    """
+    try:
+        return load_properties(suite)
+    except Exception as error:
+        raise CatalogueError(f"the suite {suite} cannot be loaded: {described(error)}") from error
 
 
 def implementation_roots(template: type[Any]) -> list[str]:
