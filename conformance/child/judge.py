@@ -179,8 +179,16 @@ class Judge:
             message=message,
             examples=trial.examples,
             is_cut=trial.is_cut,
-            reproducers=() if drawn is None else scripts_for(rule_id, self.make_subject(), drawn),
+            reproducers=() if drawn is None else self._scripts(rule_id, drawn),
         )
+
+    def _scripts(self, rule_id: str, drawn: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the scripts that show a deviation; that there are none changes no verdict."""
+        try:
+            return scripts_for(rule_id, self.make_subject(), drawn)
+        except SystemError:
+            # CPython 3.11 cannot parse while a warning of a collected coroutine is printed (gh-106905): once more.
+            return scripts_for(rule_id, self.make_subject(), drawn)
 
     def _verdict(self, trial: Trial, property_: Property, rule_id: str, deadline: float) -> tuple[str, str]:
         if trial.failure is None:

@@ -190,6 +190,7 @@ PLAIN_CALLS = (
 @example(call=PLAIN_CALLS[1])
 @example(call=PLAIN_CALLS[2])
 @example(call=PLAIN_CALLS[3])
+@example(call=InputsRecipe(function=taking(int, list[int]), inputs={"a": 2**64, "b": [-(2**64), 0]}))
 def test_schema_accepts_values(impl: Adapter, call: InputsRecipe) -> None:
     """Values of the declared types are valid, be it all inputs or those without default; with one less they are not."""
     schema, what = schema_of(impl, call.function), repr(call.function)
@@ -289,12 +290,13 @@ DOCSTRINGS = (
 
 
 @rule("JSN-08")
-@given(text=words(), form=st.sampled_from(DOCSTRINGS))
-@example(text="How often", form=DOCSTRINGS[0])
-@example(text="How often", form=DOCSTRINGS[2])
-def test_schema_descriptions(impl: Adapter, text: str, form: str) -> None:
+@given(text=words(), form=st.sampled_from(DOCSTRINGS), is_optional=st.booleans())
+@example(text="How often", form=DOCSTRINGS[0], is_optional=False)
+@example(text="How often", form=DOCSTRINGS[2], is_optional=True)
+@example(text="How often it is tried. Once at least, e.g. 1 or 2", form=DOCSTRINGS[0], is_optional=True)
+def test_schema_descriptions(impl: Adapter, text: str, form: str, *, is_optional: bool) -> None:
     """What a docstring says of a parameter is its description in the schema; a parameter it leaves out has none."""
-    function = taking(int, str, doc=form.format(name="b", text=text))
+    function = taking(int, str, defaults=("",) if is_optional else (), doc=form.format(name="b", text=text))
     properties = schema_of(impl, function)["properties"]
 
     check_equal(properties["b"].get("description"), text, f"description of b by the docstring {function.doc!r}")
@@ -363,6 +365,8 @@ def _overlapping_unions() -> Values:
 @example(call=InputsRecipe(function=taking(int | float), inputs={"a": 0.5}))
 @example(call=InputsRecipe(function=taking(list[int] | list[float]), inputs={"a": []}))
 @example(call=InputsRecipe(function=taking(int | str), inputs={"a": ""}))
+@example(call=InputsRecipe(function=taking(int | str | list[int]), inputs={"a": [1]}))
+@example(call=InputsRecipe(function=taking(int | str | list[int] | dict[str, int]), inputs={"a": {"k": 1}}))
 def test_schema_union(impl: Adapter, call: InputsRecipe) -> None:
     """A value of any member of a union is valid, also where it belongs to several members."""
     check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))
