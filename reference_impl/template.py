@@ -348,22 +348,22 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
             InvalidTypeError: No such field, or a value of the wrong type.
             InvalidValueError: A value that is not allowed, or not together with reuse.
         """
-        given = {
-            "short_name": short_name,
-            "resources": resources,
-            "cache": cache,
-            "retries": retries,
-            "timeout": timeout,
-            "reusable": reusable,
-            "env_vars": env_vars,
-            "secrets": secrets,
-            "max_inline_io_bytes": max_inline_io_bytes,
-            "pod_template": pod_template,
-            "queue": queue,
-            "interruptible": interruptible,
-            "links": links,
-        }
-        changes = {name: value for name, value in given.items() if value is not None}
+        given = (
+            ("short_name", short_name),
+            ("resources", resources),
+            ("cache", cache),
+            ("retries", retries),
+            ("timeout", timeout),
+            ("reusable", reusable),
+            ("env_vars", env_vars),
+            ("secrets", secrets),
+            ("max_inline_io_bytes", max_inline_io_bytes),
+            ("pod_template", pod_template),
+            ("queue", queue),
+            ("interruptible", interruptible),
+            ("links", links),
+        )
+        changes: Dict[str, Any] = {name: value for name, value in given if value is not None}
         if kwargs:
             check_names(kwargs, [field.name for field in dataclasses.fields(self)])
             changes |= kwargs
