@@ -207,6 +207,19 @@ class Evaluator:
         except Exception:  # noqa: BLE001 - any arithmetic error: running the module would raise it too
             return None
 
+    def augment(self, left: Value, operation: ast.operator, right: Value) -> Value | None:
+        """Return what `left operation= right` leaves in the name.
+
+        A list takes the items of any collection; `-` stands for its `remove`.
+        """
+        if isinstance(left, Collection) and left.kind == "list" and isinstance(right, Collection):
+            items = right.items[::2] if right.kind == "dict" else right.items
+            if isinstance(operation, ast.Add):
+                return Collection(kind="list", items=(*left.items, *items))
+            if isinstance(operation, ast.Sub):
+                return Collection(kind="list", items=tuple(each for each in left.items if each not in items))
+        return self.combine(left, operation, right)
+
     def _unary(self, node: ast.UnaryOp, scope: Scope) -> Value | None:
         try:
             return lift(_UNARY[type(node.op)](plain(self.evaluate(node.operand, scope))))
@@ -384,18 +397,24 @@ def truth_of(value: Value) -> bool | None:
 
 
 def _joined(left: Collection, operation: ast.operator, right: Collection) -> Value | None:
-    """Return the sum, or the difference that `__all__.remove` amounts to, of two collections."""
-    if isinstance(operation, ast.Add) and left.kind == right.kind:
+    """Return what an operator makes of two collections, None where Python would refuse."""
+    kinds = (left.kind, right.kind)
+    if isinstance(operation, ast.Add) and kinds in {("list", "list"), ("tuple", "tuple")}:
         return Collection(kind=left.kind, items=(*left.items, *right.items))
-    if isinstance(operation, ast.Add | ast.BitOr) and left.kind in {"list", "set", "frozenset"}:
+    if not set(kinds) <= {"set", "frozenset"}:
+        return _joined_dict(left, right) if isinstance(operation, ast.BitOr) and kinds == ("dict", "dict") else None
+    if isinstance(operation, ast.BitOr):
         return Collection(kind=left.kind, items=tuple(dict.fromkeys((*left.items, *right.items))))
-    if isinstance(operation, ast.Sub):
-        return Collection(kind=left.kind, items=tuple(item for item in left.items if item not in right.items))
-    if isinstance(operation, ast.BitOr) and left.kind == right.kind == "dict":
-        pairs = dict(zip(left.items[::2], left.items[1::2], strict=True))
-        pairs |= zip(right.items[::2], right.items[1::2], strict=True)
-        return Collection(kind="dict", items=tuple(part for pair in pairs.items() for part in pair))
+    if isinstance(operation, ast.Sub | ast.BitAnd):
+        is_kept = isinstance(operation, ast.BitAnd)
+        return Collection(kind=left.kind, items=tuple(each for each in left.items if (each in right.items) is is_kept))
     return None
+
+
+def _joined_dict(left: Collection, right: Collection) -> Value:
+    pairs = dict(zip(left.items[::2], left.items[1::2], strict=True))
+    pairs |= zip(right.items[::2], right.items[1::2], strict=True)
+    return Collection(kind="dict", items=tuple(part for pair in pairs.items() for part in pair))
 
 
 def _is_costly(operation: ast.operator, left: object, right: object) -> bool:

@@ -96,7 +96,7 @@ def either(left: Value, right: Value) -> Value | None:
 
     Classes make a `types.UnionType`; as soon as a form of typing is involved, it is a `typing.Union`.
     """
-    if not (is_type(left) and is_type(right)):
+    if not (is_type(left) and is_type(right)) or left == right == NONE:
         return None
     if _is_typing(left) or _is_typing(right):
         return union((left, right))

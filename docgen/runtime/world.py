@@ -214,7 +214,7 @@ class World:
         found: Value | None = self.evaluator.evaluate(how.expression, binding.scope)
         if how.operator is not None:
             before = self.value(binding.previous) if binding.previous else None
-            found = self.evaluator.combine(before, how.operator, found) if before and found else None
+            found = self.evaluator.augment(before, how.operator, found) if before and found else None
         for step in how.steps:
             items = found.items if isinstance(found, Collection) else ()
             found = items[step] if step < len(items) else None
