@@ -1,0 +1,224 @@
+"""Mutants: what one is, that all are told apart and caught, and that the grades that are kept are of today."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+
+import pytest
+from click.testing import CliRunner
+
+from conformance.cli import conformance
+from conformance.mutants import command, grade
+from conformance.mutants.form import Mutant, every_mutant, mutant, signed, without
+from conformance.rules import Level, Profile, catalogue
+from reference_impl import function_task, threads
+from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from reference_impl.fields import KEEP
+from reference_impl.interface import NativeInterface
+
+LEAST = 150
+"""How many mutants there are at least."""
+
+
+def identity(x: int = 1) -> int:
+    """Return the argument."""
+    return x
+
+
+def template() -> AsyncFunctionTaskTemplate[..., int, object]:
+    """Return a template of `identity`."""
+    return AsyncFunctionTaskTemplate(
+        name="identity", func=identity, interface=NativeInterface.from_callable(identity), retries=3
+    )
+
+
+def by_name() -> dict[str, Mutant]:
+    """Return the mutants by name."""
+    return {one.name: one for one in every_mutant()}
+
+
+# ---- the form ----
+
+
+def test_mutant_takes_name_and_line_from_its_function() -> None:
+    """A mutant is called like its function, and the docstring says what is wrong."""
+
+    @mutant(TaskTemplate, "override", "OVR-01", "OVR-02")
+    def broken(override: object) -> object:
+        """It is broken.
+
+        And more of it.
+        """
+        return override
+
+    assert (broken.name, broken.wrong, broken.caught_by) == ("broken", "It is broken.", ("OVR-01", "OVR-02"))
+
+
+def test_method_is_wrong_within_the_block_only() -> None:
+    """A method of a class is replaced inside the block and is back after it, with its signature all the time."""
+    signature = inspect.signature(AsyncFunctionTaskTemplate.override)
+    dropping = by_name()["override_drops_retries"]
+
+    with dropping.applied():
+        inside = template().override(retries=7)
+        assert inspect.signature(AsyncFunctionTaskTemplate.override) == signature
+    after = template().override(retries=7)
+
+    assert getattr(inside.retries, "count", None) == 3
+    assert getattr(after.retries, "count", None) == 7
+
+
+def test_inherited_attribute_leaves_nothing_behind() -> None:
+    """What a class inherits is replaced on the class itself, and taken away again."""
+    names = set(vars(AsyncFunctionTaskTemplate))
+
+    @mutant(AsyncFunctionTaskTemplate, "override", "OVR-01")
+    def broken(override: object) -> object:
+        return lambda self, **given: override
+
+    with broken.applied():
+        assert "override" in vars(AsyncFunctionTaskTemplate)
+
+    assert set(vars(AsyncFunctionTaskTemplate)) == names
+
+
+def test_function_is_wrong_wherever_it_is_imported() -> None:
+    """A function of a module is replaced in every module of the implementation that imported it."""
+    before = threads.run_in_thread
+
+    with by_name()["sync_bodies_run_on_the_loop"].applied():
+        inside = {threads.run_in_thread, function_task.run_in_thread}
+
+    assert before not in inside
+    assert len(inside) == 1
+    assert threads.run_in_thread is before
+    assert function_task.run_in_thread is before
+
+
+def test_entry_of_a_table_is_wrong_within_the_block_only() -> None:
+    """An entry of a dict is replaced inside the block, also when the block raises."""
+    before = KEEP["retries"]
+
+    with pytest.raises(KeyError), by_name()["retries_count_attempts"].applied():
+        assert KEEP["retries"] is not before
+        raise KeyError
+
+    assert KEEP["retries"] is before
+
+
+def test_property_stays_a_property() -> None:
+    """A property is replaced by a property."""
+    with by_name()["native_interface_is_a_copy"].applied():
+        made = template()
+        assert made.native_interface is not made.interface
+
+    assert template().native_interface.inputs
+
+
+def test_signature_of_its_own_is_kept() -> None:
+    """A replacement that has a signature of its own shows it."""
+
+    @mutant(AsyncFunctionTaskTemplate, "override", "OVR-06")
+    def broken(override: object) -> object:
+        def taking_all(*args: object) -> object:
+            return override, args
+
+        return signed(taking_all, inspect.signature(lambda self: self))
+
+    with broken.applied():
+        assert list(inspect.signature(AsyncFunctionTaskTemplate.override).parameters) == ["self"]
+
+
+def test_without_tells_false_from_zero() -> None:
+    """Only arguments of the very value and type are left out."""
+    assert without({"a": 0, "b": False, "c": 0}, a=0, b=0) == {"b": False, "c": 0}
+
+
+# ---- all of them ----
+
+
+def test_mutants_are_many_and_told_apart() -> None:
+    """There are enough mutants, no two of one name, each with a line that says what is wrong."""
+    mutants = every_mutant()
+
+    assert len(mutants) >= LEAST
+    assert not [name for name, count in Counter(one.name for one in mutants).items() if count > 1]
+    assert not [one.name for one in mutants if not one.wrong.endswith(".")]
+
+
+def test_mutants_name_rules_of_the_strict_profile() -> None:
+    """Each mutant names a rule, and each rule that it names exists and belongs to the profile of the reference."""
+    rules = {one.id for one in catalogue().values() if Profile.STRICT in one.profiles}
+
+    assert not {one.name: one.caught_by for one in every_mutant() if not one.caught_by or set(one.caught_by) - rules}
+
+
+def test_every_rule_is_named_or_says_why_not() -> None:
+    """Each MUST and SHOULD rule of the profile has a mutant that it is to catch, or says why it cannot have one."""
+    named = {rule for one in every_mutant() for rule in one.caught_by}
+
+    due = [one for one in catalogue().values() if Profile.STRICT in one.profiles and one.level is not Level.OBS]
+
+    assert not [one.id for one in due if one.id not in named and not one.no_mutant]
+
+
+def test_every_mutant_can_be_applied() -> None:
+    """Each mutant can be put in place and taken away, and the reference is what it was."""
+    for one in every_mutant():
+        with one.applied():
+            pass
+
+    assert getattr(template().override(retries=7).retries, "count", None) == 7
+
+
+# ---- grading ----
+
+KILLED = "override_drops_retries"
+
+
+def test_grading_a_mutant_kills_it_by_the_rule_it_names() -> None:
+    """A mutant is killed by the rule that it names, and holds most of the others."""
+    (one,) = grade.grade([by_name()[KILLED]], examples=5, seed=0, jobs=1, note=lambda *_: None).grades
+
+    assert one.is_killed_as_named
+    assert one.kept >= grade.KEPT_SHARE
+    assert not one.troubles
+
+
+def test_mutant_that_nothing_catches_survives() -> None:
+    """An implementation that is right after all survives, and the command says so and exits with 1."""
+    found = grade.Grades(
+        digest="", examples=5, seed=0, idle_rules=("OVR-99",), grades=(a_grade(killed_by=()), a_grade(killed_by=("B",)))
+    )
+
+    lines = "\n".join(command.as_text(found, is_whole=True))
+
+    assert found.kill_rate == found.named_rate + 0.5 == 0.5
+    assert "survived: one (A)" in lines
+    assert "killed by others only: one (A), by B" in lines
+    assert "rules that kill nothing: OVR-99" in lines
+
+
+def a_grade(*, killed_by: tuple[str, ...]) -> grade.Grade:
+    """Return the grade of a mutant that names rule A."""
+    return grade.Grade(mutant="one", wrong="It is wrong.", named=("A",), killed_by=killed_by, kept=1.0)
+
+
+def test_unknown_mutant_is_wrong_use() -> None:
+    """A name that is no mutant's ends the command with exit code 2."""
+    result = CliRunner().invoke(conformance, ["mutants", "--mutant", "nobody"])
+
+    assert getattr(result.exception, "exit_code", None) == 2
+
+
+def test_kept_grades_are_of_today() -> None:
+    """The grades in the package were made with the mutants, rules and properties that are there now."""
+    kept = grade.read_grades()
+
+    assert kept is not None, "run: conformance mutants --write"
+    assert {one.mutant for one in kept.grades} == set(by_name()), "run: conformance mutants --write"
+    assert kept.digest == grade.digest_of_sources(), "run: conformance mutants --write"
+    assert kept.kill_rate >= 0.98
+    assert kept.named_rate >= 0.95
+    assert not kept.idle_rules
