@@ -34,8 +34,8 @@ def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
     seed: int,
     jobs: int | None,
     names: Sequence[str],
-    write: bool,
-    format_name: str,  # noqa: FBT001 - a flag
+    write: bool,  # noqa: FBT001 - a flag
+    format_name: str,
 ) -> None:
     """Grade the suite: break the reference implementation in many small ways, and see what the rules catch.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import contextvars
 import inspect
 from typing import Any
@@ -141,10 +142,8 @@ def forward_runs_pre(forward: Any) -> Any:
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         coroutine = self.pre(*args, **kwargs)
         if inspect.iscoroutine(coroutine):
-            try:
+            with contextlib.suppress(StopIteration):
                 coroutine.send(None)
-            except StopIteration:
-                pass
         return forward(self, *args, **kwargs)
 
     return broken
@@ -446,7 +445,7 @@ async def _resumed(coroutine: Any, yielded: Any) -> Any:
     if yielded is None:
         await asyncio.sleep(0)
     else:
-        yielded._asyncio_future_blocking = False
+        yielded._asyncio_future_blocking = False  # noqa: SLF001 - a task would reset it
         await yielded
     return await coroutine
 
@@ -497,7 +496,7 @@ def call_runs_post(call: Any) -> Any:
 @mutant(TaskTemplate, "aio", "AIO-01")
 def aio_is_no_coroutine_function(aio: Any) -> Any:
     """aio is a plain function that returns a coroutine."""
-    return lambda self, *args, **kwargs: aio(self, *args, **kwargs)
+    return lambda self, *args, **kwargs: aio(self, *args, **kwargs)  # noqa: PLW0108 - a plain function is the point
 
 
 @mutant(TaskTemplate, "aio", "AIO-01", "AIO-05")

@@ -315,7 +315,7 @@ def short_name_is_composed(keep: Any) -> Any:
 @mutant(KEEP, "env_vars", "CON-16", "OVR-20")
 def env_vars_are_the_callers_dict(keep: Any) -> Any:
     """The caller's dict of environment variables is kept."""
-    return lambda value: value if keep(value) else value
+    return lambda value: value
 
 
 @mutant(KEEP, "env_vars", "OVR-03", "OVR-04", "EQ-02", "OVR-20", "OVR-17")
@@ -418,9 +418,9 @@ def repr_hides_the_name(_: Any) -> Any:
 
 
 @mutant(AsyncFunctionTaskTemplate, "__repr__", "CON-20")
-def repr_fails_without_environment(repr_: Any) -> Any:
+def repr_fails_without_environment(_: Any) -> Any:
     """repr() raises for a template without environment."""
-    return lambda self: f"{self.parent_env.__name__}{self.name}" if self.parent_env is None else self.name
+    return lambda self: f"{self.parent_env()}.{self.name}"
 
 
 @mutant(AsyncFunctionTaskTemplate, "__repr__", "CON-20")

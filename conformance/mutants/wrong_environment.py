@@ -22,7 +22,7 @@ def decorated(touch: Callable[[Any, Any, dict[str, Any]], object]) -> Callable[[
     def replacement(decorate: Any) -> Any:
         def broken(self: Any, func: Any) -> Any:
             task = decorate(self, func)
-            touch(self._environment, func, vars(task))  # noqa: SLF001 - as above
+            touch(self._environment, func, vars(task))
             return task
 
         return broken
@@ -207,7 +207,7 @@ def second_task_replaces_the_first(call: Any) -> Any:
     """A second function of the same name replaces the first one."""
 
     def broken(self: Any, func: Any) -> Any:
-        self._environment.tasks.pop(f"{self._environment.name}.{func.__name__}", None)  # noqa: SLF001 - as above
+        self._environment.tasks.pop(f"{self._environment.name}.{func.__name__}", None)
         return call(self, func)
 
     return broken
@@ -218,7 +218,7 @@ def second_task_is_the_first(call: Any) -> Any:
     """A second function of the same name gives the first task."""
 
     def broken(self: Any, func: Any) -> Any:
-        known = self._environment.tasks.get(f"{self._environment.name}.{func.__name__}")  # noqa: SLF001 - as above
+        known = self._environment.tasks.get(f"{self._environment.name}.{func.__name__}")
         return known or call(self, func)
 
     return broken

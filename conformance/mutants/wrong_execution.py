@@ -23,7 +23,7 @@ async def body_of(self: Any, args: Any, kwargs: Any) -> Any:
     positional, named = function_task._as_function_takes(self.func, args, kwargs)  # noqa: SLF001 - a mutant is made of the inside
     if function_task.is_async(self.func):
         return await self.func(*positional, **named)
-    return await function_task.run_in_thread(self.func, *positional, **named)
+    return await threads.run_in_thread(self.func, *positional, **named)
 
 
 def around(data: Any) -> Any:
@@ -198,7 +198,7 @@ def result_is_not_awaited(_: Any) -> Any:
 @mutant(*EXECUTE, "EXE-01")
 def execute_is_no_coroutine_function(execute: Any) -> Any:
     """execute is a plain function that returns a coroutine."""
-    return lambda self, *args, **kwargs: execute(self, *args, **kwargs)
+    return lambda self, *args, **kwargs: execute(self, *args, **kwargs)  # noqa: PLW0108 - a plain function is the point
 
 
 @mutant(*EXECUTE, "EXE-01")
@@ -695,11 +695,11 @@ def thread_looks_like_a_loop(run: Any) -> Any:
         loop = asyncio.get_running_loop()
 
         def body() -> Any:
-            asyncio._set_running_loop(loop)
+            asyncio._set_running_loop(loop)  # noqa: SLF001 - there is no public one
             try:
                 return func(*args, **kwargs)
             finally:
-                asyncio._set_running_loop(None)
+                asyncio._set_running_loop(None)  # noqa: SLF001 - as above
 
         return await run(body)
 

@@ -81,25 +81,22 @@ def _taking_none(field: str, value: object = None) -> Callable[[Any], Any]:
 
 
 DROPPED = tuple(
-    _family(f"override_drops_{field}", f"override({field}=...) is ignored.", ("OVR-04",), _dropping(field))
-    for field in (
-        "short_name",
-        "resources",
-        "cache",
-        "retries",
-        "timeout",
-        "env_vars",
-        "secrets",
-        "max_inline_io_bytes",
-        "pod_template",
-        "queue",
-        "interruptible",
-        "links",
+    _family(f"override_drops_{field}", f"override({field}=...) is ignored.", rules, _dropping(field))
+    for field, rules in (
+        ("short_name", ("OVR-04",)),
+        ("resources", ("OVR-04",)),
+        ("cache", ("OVR-04",)),
+        ("retries", ("OVR-04",)),
+        ("timeout", ("OVR-04",)),
+        ("env_vars", ("OVR-04",)),
+        ("secrets", ("OVR-04",)),
+        ("max_inline_io_bytes", ("OVR-04",)),
+        ("pod_template", ("OVR-04",)),
+        ("queue", ("OVR-04",)),
+        ("interruptible", ("OVR-04",)),
+        ("links", ("OVR-04",)),
+        ("reusable", ("OVR-12", "OVR-11")),
     )
-) + (
-    _family(
-        "override_drops_reusable", "override(reusable=...) is ignored.", ("OVR-12", "OVR-11"), _dropping("reusable")
-    ),
 )
 
 RESET = tuple(
@@ -167,23 +164,18 @@ ACCEPTED = tuple(
 )
 
 NONE_TAKEN = tuple(
-    _family(
-        f"none_clears_{field}", f"override({field}=None) clears the field.", ("OVR-14",), _taking_none(field, value)
+    _family(f"none_clears_{field}", f"override({field}=None) clears the field.", rules, _taking_none(field, value))
+    for field, value, rules in (
+        ("resources", None, ("OVR-14",)),
+        ("timeout", None, ("OVR-14",)),
+        ("env_vars", None, ("OVR-14",)),
+        ("secrets", None, ("OVR-14",)),
+        ("pod_template", None, ("OVR-14",)),
+        ("queue", None, ("OVR-14",)),
+        ("interruptible", False, ("OVR-14",)),
+        ("short_name", "", ("OVR-14",)),
+        ("reusable", None, ("OVR-12", "OVR-14")),
     )
-    for field, value in (
-        ("resources", None),
-        ("timeout", None),
-        ("env_vars", None),
-        ("secrets", None),
-        ("pod_template", None),
-        ("queue", None),
-        ("interruptible", False),
-        ("short_name", ""),
-    )
-) + (
-    _family(
-        "none_clears_reusable", "override(reusable=None) ends reuse.", ("OVR-12", "OVR-14"), _taking_none("reusable")
-    ),
 )
 
 
@@ -262,7 +254,7 @@ def override_changes_receiver(override: Any) -> Any:
 @mutant(TaskTemplate, "override", "OVR-02")
 def override_renames_receiver(override: Any) -> Any:
     """override(short_name=...) renames the receiver too."""
-    return answered(lambda self, result, given: vars(self).update(short_name=result["short_name"]))(override)
+    return answered(lambda self, result, given: self.__dict__.update(short_name=result["short_name"]))(override)
 
 
 @mutant(TaskTemplate, "override", "OVR-02", "OVR-04")

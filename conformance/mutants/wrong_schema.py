@@ -442,7 +442,7 @@ READ = (NativeInterface, "from_callable")
 
 
 def remade(change: Callable[[dict[str, Any], dict[str, Any], Any], object]) -> Callable[[Any], Any]:
-    """Return the replacement of from_callable by one that changes inputs and outputs: `change(inputs, outputs, func)`."""
+    """Return the replacement of from_callable by one with other inputs: `change(inputs, outputs, func)`."""
 
     def replacement(read: Any) -> Any:
         def broken(cls: Any, func: Any) -> Any:
