@@ -485,7 +485,7 @@ class TwoPartError(ValueError):
 def exceptions() -> st.SearchStrategy[Exception]:
     """Exceptions that a body may raise, of many classes and with many messages; StopIteration is a rule of its own."""
     classes: Values = st.sampled_from(
-        [ValueError, KeyError, TypeError, OSError, AssertionError, RuntimeError, UserError]
+        [ValueError, KeyError, IndexError, TypeError, OSError, AssertionError, RuntimeError, UserError]
     )
     one_message = st.builds(lambda cls, message: cls(message), classes, texts())
     return one_message | classes.map(lambda cls: cls()) | st.builds(TwoPartError, texts(), st.integers())

@@ -306,7 +306,7 @@ def long_short_name_is_cut(init: Any) -> Any:
     return _finished(lambda _, state: state.update(short_name=state["short_name"][:255]))(init)
 
 
-@mutant(KEEP, "short_name", "CON-12", "OVR-04")
+@mutant(KEEP, "short_name", "CON-12")
 def short_name_is_composed(keep: Any) -> Any:
     """A short name is brought into the composed form of unicode."""
     return lambda value: unicodedata.normalize("NFC", keep(value))
@@ -318,7 +318,7 @@ def env_vars_are_the_callers_dict(keep: Any) -> Any:
     return lambda value: value
 
 
-@mutant(KEEP, "env_vars", "OVR-03", "OVR-04", "EQ-02", "OVR-20", "OVR-17")
+@mutant(KEEP, "env_vars", "CON-03")
 def empty_variables_are_left_out(keep: Any) -> Any:
     """Environment variables with an empty value are left out."""
     return lambda value: keep(value and {name: text for name, text in value.items() if text})

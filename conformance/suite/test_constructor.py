@@ -511,14 +511,19 @@ def test_subclass_sets_attributes_of_its_own(impl: Adapter, text: str, template:
 
     @dataclass(kw_only=True)
     class Eager(base):  # type: ignore[misc]  # a base known only while running
+        own: str = ""
+
         def __post_init__(self) -> None:
             self.early = text
             super().__post_init__()
             self.late = text
+            self.own = text
+            self.task_type = "eager"  # as plugins do
 
-    with calling("constructing a subclass that sets attributes in __post_init__"):
+    with calling("constructing a subclass that sets attributes and fields in __post_init__"):
         built = template.make(impl, as_class=Eager)
-    check_equal((built.early, built.late), (text, text), "attributes that the subclass set for itself")
+    check_equal((built.early, built.late, built.own), (text, text, text), "what the subclass set for itself")
+    check_equal(built.task_type, "eager", "task_type that the subclass set in __post_init__")
 
 
 @rule("CON-20")

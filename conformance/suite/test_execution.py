@@ -294,6 +294,9 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
 @example(call=SYNC_CALL, error=ValueError())
 @example(call=ASYNC_CALL, error=ValueError())
 @example(call=ASYNC_CALL, error=KeyboardInterrupt())
+@example(call=SYNC_CALL, error=KeyError("k"))
+@example(call=ASYNC_CALL, error=IndexError())
+@example(call=ASYNC_CALL, error=StopAsyncIteration())
 def test_body_error_skips_post(impl: Adapter, call: CallRecipe, error: BaseException) -> None:
     """The body's own exception object comes out of execute, its cause untouched, and post does not run."""
     if not isinstance(error, Exception) and not call.function.is_async:

@@ -202,6 +202,7 @@ def test_override_keeps_environment_reference(impl: Adapter, changes: Mapping[st
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"cache": "override"}))
 @example(call=OverrideRecipe(template=TemplateRecipe(), changes={"short_name": " é A "}, origin="subclass"))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"interruptible": False}))
+@example(call=OverrideRecipe(template=TemplateRecipe(fields={"secrets": ["k"]}), changes={"secrets": ["l"]}))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 1, "timeout": 59, "max_inline_io_bytes": 4}))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"timeout": 1, "secrets": ["y", "x"], "queue": " "}))
 @example(call=OverrideRecipe(template=ASYNC, changes={"timeout": 1, "queue": "r", "max_inline_io_bytes": 2**63}))
