@@ -65,7 +65,7 @@ class Grades(msgspec.Struct, frozen=True, kw_only=True):
     """The grades of all mutants, and with what they were made."""
 
     digest: str
-    """SHA-256 of the mutants, the catalogue and the suite; see `digest_of_sources`."""
+    """SHA-256 of the mutants and the catalogue; see `digest_of_sources`."""
     examples: int
     seed: int
     grades: tuple[Grade, ...]
@@ -115,9 +115,9 @@ def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, not
 
 
 def digest_of_sources() -> str:
-    """Return a hash of what the grades depend on, in this package: mutants, rules and properties."""
+    """Return a hash of the mutants and the rules: when one is new or other than it was, grades have to be made anew."""
     package = CATALOGUE.parent
-    paths = [*CATALOGUE.glob("*.toml"), *package.glob("suite/*.py"), *package.glob(f"mutants/{PREFIX}*.py")]
+    paths = [*CATALOGUE.glob("*.toml"), *package.glob(f"mutants/{PREFIX}*.py")]
     whole = hashlib.sha256()
     for path in sorted(paths):
         whole.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())

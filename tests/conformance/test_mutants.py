@@ -214,7 +214,7 @@ def test_unknown_mutant_is_wrong_use() -> None:
 
 
 def test_kept_grades_are_of_today() -> None:
-    """The grades in the package were made with the mutants, rules and properties that are there now."""
+    """The grades in the package were made with the mutants and rules that are there now."""
     kept = grade.read_grades()
 
     assert kept is not None, "run: conformance mutants --write"
