@@ -19,6 +19,7 @@ from conformance.confirm import with_reproducers
 from conformance.errors import ConformanceError
 from conformance.expectations import Expectation, apply_expectations
 from conformance.isolate import Launch
+from conformance.mutants.grade import kept_strength
 from conformance.report.model import Report, Settings, TargetReport, rule_entry
 from conformance.rules import Rule
 from conformance.targets import Target
@@ -95,6 +96,7 @@ def execute(plan: Plan, *, journal: Journal, progress: Progress = lambda *_: Non
         settings=plan.settings,
         rules=tuple(rule_entry(rule, plan.settings.profile) for rule in plan.rules),
         targets=tuple(session.report() for session in sessions),
+        strength=kept_strength(),
         is_complete=not stop.is_set(),
     )
 

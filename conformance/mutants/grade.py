@@ -20,6 +20,7 @@ import msgspec
 from conformance.errors import ConformanceError
 from conformance.isolate import child_environment
 from conformance.mutants.form import PREFIX, Mutant
+from conformance.report.model import Strength
 from conformance.rules import CATALOGUE, Level, Profile, Rule, catalogue
 
 Verdicts = Mapping[str, Mapping[str, str]]
@@ -87,6 +88,17 @@ class Grades(msgspec.Struct, frozen=True, kw_only=True):
         """The share of mutants that are killed by a rule they name, from 0 to 1."""
         return _share(one.is_killed_as_named for one in self.grades)
 
+    @property
+    def strength(self) -> Strength:
+        """The figures that reports show."""
+        return Strength(
+            mutants=len(self.grades),
+            killed=len(self.grades) - len(self.survivors),
+            killed_as_named=sum(one.is_killed_as_named for one in self.grades),
+            examples=self.examples,
+            seed=self.seed,
+        )
+
 
 def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, note: Note) -> Grades:
     """Return the grades of some mutants.
@@ -128,6 +140,12 @@ def read_grades() -> Grades | None:
     """Return the grades that are kept in the package, None if there are none."""
     kept = resources.files("conformance.mutants") / STRENGTH
     return msgspec.json.decode(kept.read_bytes(), type=Grades) if kept.is_file() else None
+
+
+def kept_strength() -> Strength | None:
+    """Return what reports show of the grades that are kept in the package, None if there are none."""
+    kept = read_grades()
+    return None if kept is None else kept.strength
 
 
 def write_grades(grades: Grades) -> Path:

@@ -71,6 +71,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The options by which rules were chosen, as text; empty: all of the profile."""
 
 
+class Strength(msgspec.Struct, frozen=True, kw_only=True):
+    """How strong the suite is: what became of wrong implementations when it was graded last."""
+
+    mutants: int
+    killed: int
+    """How many of them a rule deviates on."""
+    killed_as_named: int
+    """How many of them a rule deviates on that they name."""
+    examples: int
+    seed: int
+
+    def __str__(self) -> str:
+        rate = self.killed / self.mutants if self.mutants else 0.0
+        return (
+            f"{self.killed} of {self.mutants} wrong implementations caught ({rate:.1%}) at {self.examples} examples, "
+            f"{self.killed_as_named} by a rule that was expected to"
+        )
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A whole run."""
 
@@ -82,6 +101,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     rules: tuple[RuleEntry, ...]
     targets: tuple[TargetReport, ...]
+    strength: Strength | None = None
+    """What the suite is worth; None where it was not graded."""
     is_complete: bool = True
     """The footer: False if the run was cut off."""
 

@@ -24,7 +24,8 @@ def _head(report: Report) -> str:
     settings = report.settings
     chosen = f", {settings.chosen}" if settings.chosen else ""
     rules = f"{len(report.rules)} rules{chosen}, profile {settings.profile.value}"
-    return f"conformance {report.assay}: {rules}, {settings.examples} examples, seed {settings.seed}"
+    head = f"conformance {report.assay}: {rules}, {settings.examples} examples, seed {settings.seed}"
+    return head if report.strength is None else f"{head}\nstrength: {report.strength}"
 
 
 def _table(report: Report) -> str:
