@@ -12,6 +12,9 @@ from click.testing import CliRunner
 from conformance.cli import conformance
 from conformance.mutants import command, grade
 from conformance.mutants.form import Mutant, every_mutant, mutant, signed, without
+from conformance.report.model import Report, Settings
+from conformance.report.pages import to_markdown
+from conformance.report.text import to_text
 from conformance.rules import Level, Profile, catalogue
 from reference_impl import function_task, threads
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
@@ -204,6 +207,19 @@ def test_mutant_that_nothing_catches_survives() -> None:
 def a_grade(*, killed_by: tuple[str, ...]) -> grade.Grade:
     """Return the grade of a mutant that names rule A."""
     return grade.Grade(mutant="one", wrong="It is wrong.", named=("A",), killed_by=killed_by, kept=1.0)
+
+
+def test_reports_show_the_strength() -> None:
+    """A report says how many wrong implementations the suite catches."""
+    found = grade.Grades(
+        digest="", examples=5, seed=0, idle_rules=(), grades=(a_grade(killed_by=()), a_grade(killed_by=("A",)))
+    )
+    settings = Settings(profile=Profile.STRICT, examples=5, seed=0, limit_seconds=1.0)
+
+    report = Report(assay="0", created="", settings=settings, rules=(), targets=(), strength=found.strength)
+
+    assert "strength: 1 of 2 wrong implementations caught (50.0%)" in to_text(report)
+    assert "1 of 2 wrong implementations caught" in to_markdown(report)
 
 
 def test_unknown_mutant_is_wrong_use() -> None:
