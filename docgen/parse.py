@@ -283,6 +283,9 @@ class _PageParser(_Scanner):
         for line, (name, annotation, text) in self.rows(3):
             shown = _code(annotation)
             shown = None if shown == self.printing.untyped_property else shown
+            if shown is not None and not self.printing.shows_property_types:
+                due = f"where this format says {self.printing.untyped_property} of every property"
+                self.contradiction(self.position, f"{_code(name)} has type {shown}, {due}", line=line)
             docstring = Docstring(text=unescape_entities(text, self.printing.entities))
             self.lines[f"{self.owner}.{_code(name)}"] = line
             yield Property(name=_code(name) or "", annotation=shown, docstring=docstring)
@@ -354,6 +357,11 @@ class _PageParser(_Scanner):
         self, start: int, name: str, parameters: list[Parameter], described: dict[str, tuple[str, str]]
     ) -> None:
         """Note where the table of parameters says something else than the signature."""
+        for number, each in enumerate(parameters):
+            marks = stars(each, self.printing) if self.printing.marks_variadics == "name" else ""
+            if marks and each.annotation not in (None, f"{marks}{each.name}"):
+                said = f"has type {each.annotation}, where this format says {marks}{each.name}"
+                self.contradiction(start, f"{name}(): parameter {each.name} {said}", line=self.line(start) + 2 + number)
         types = {shown_name(each, self.printing): uncell(shown_type(each, self.printing)) for each in parameters}
         in_table = {parameter: _code(cells[0]) or "" for parameter, cells in described.items()}
         for parameter in sorted(types.keys() ^ in_table.keys()):
@@ -367,9 +375,11 @@ class _PageParser(_Scanner):
         if types.keys() == in_table.keys() and list(types) != list(in_table):
             self.contradiction(start, f"{name}(): the parameters of signature and table differ in order")
 
-    def contradiction(self, position: int, text: str) -> None:
+    def contradiction(self, position: int, text: str, *, line: int = 0) -> None:
+        """Note what cannot be true on this page: at a line, or at that of a position."""
         hint = "The page contradicts itself; the signature was taken."
-        self.findings.append(Finding(path=self.path, line=self.line(position), code="DG501", text=text, hint=hint))
+        found = Finding(path=self.path, line=line or self.line(position), code="DG501", text=text, hint=hint)
+        self.findings.append(found)
 
     def prose(self, text: str) -> str:
         """Return a text as the docstring has it, without the blank lines that the page adds."""
