@@ -19,9 +19,9 @@ from conformance.confirm import with_reproducers
 from conformance.errors import ConformanceError
 from conformance.expectations import Expectation, apply_expectations
 from conformance.isolate import Launch
-from conformance.mutants.grade import kept_strength
 from conformance.report.model import Report, Settings, TargetReport, rule_entry
 from conformance.rules import Rule
+from conformance.strength import kept_strength
 from conformance.targets import Target
 from conformance.verdicts import Result
 from conformance.worker import MEMORY_MIB, Worker, launch_of

@@ -13,7 +13,8 @@ import msgspec
 from conformance.choice import budget
 from conformance.errors import UsageError
 from conformance.mutants.form import Mutant, every_mutant
-from conformance.mutants.grade import KEPT_SHARE, Grades, grade, write_grades
+from conformance.mutants.grade import KEPT_SHARE, grade, write_grades
+from conformance.strength import Grades
 
 
 @click.command()

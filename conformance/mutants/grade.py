@@ -11,8 +11,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import resources
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,84 +19,19 @@ import msgspec
 from conformance.errors import ConformanceError
 from conformance.isolate import child_environment
 from conformance.mutants.form import PREFIX, Mutant
-from conformance.report.model import Strength
 from conformance.rules import CATALOGUE, Level, Profile, Rule, catalogue
+from conformance.strength import STRENGTH, Grade, Grades, share
 
 Verdicts = Mapping[str, Mapping[str, str]]
 """Verdicts by the ids of rules, by the names of mutants."""
 Note = Callable[[int, int], None]
 """Is told how many mutants are judged, of how many."""
 
-STRENGTH = "strength.json"
-"""The file beside this module that holds the last grades."""
 MANY = 30
 """From so many mutants on, the second pass takes every third rule for each."""
 STRIDE = 3
 KEPT_SHARE = 0.8
 """A mutant that holds less of the rules is broken rather than subtly wrong. Source: the design, "conformance"."""
-
-
-class Grade(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one mutant."""
-
-    mutant: str
-    wrong: str
-    named: tuple[str, ...]
-    """The rules that it names."""
-    killed_by: tuple[str, ...]
-    """The rules that deviate, those named first."""
-    kept: float
-    """The share of the rules that still hold, from 0 to 1."""
-    troubles: tuple[str, ...] = ()
-    """Rules that ended in a breakdown or a crash: no kill."""
-
-    @property
-    def is_killed(self) -> bool:
-        """Whether a rule deviates."""
-        return bool(self.killed_by)
-
-    @property
-    def is_killed_as_named(self) -> bool:
-        """Whether a rule deviates that the mutant names."""
-        return not set(self.named).isdisjoint(self.killed_by)
-
-
-class Grades(msgspec.Struct, frozen=True, kw_only=True):
-    """The grades of all mutants, and with what they were made."""
-
-    digest: str
-    """SHA-256 of the mutants and the catalogue; see `digest_of_sources`."""
-    examples: int
-    seed: int
-    grades: tuple[Grade, ...]
-    idle_rules: tuple[str, ...]
-    """The MUST and SHOULD rules that kill nothing, nor say why."""
-
-    @property
-    def survivors(self) -> tuple[Grade, ...]:
-        """The mutants that no rule kills."""
-        return tuple(one for one in self.grades if not one.is_killed)
-
-    @property
-    def kill_rate(self) -> float:
-        """The share of mutants that are killed, from 0 to 1."""
-        return _share(one.is_killed for one in self.grades)
-
-    @property
-    def named_rate(self) -> float:
-        """The share of mutants that are killed by a rule they name, from 0 to 1."""
-        return _share(one.is_killed_as_named for one in self.grades)
-
-    @property
-    def strength(self) -> Strength:
-        """The figures that reports show."""
-        return Strength(
-            mutants=len(self.grades),
-            killed=len(self.grades) - len(self.survivors),
-            killed_as_named=sum(one.is_killed_as_named for one in self.grades),
-            examples=self.examples,
-            seed=self.seed,
-        )
 
 
 def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, note: Note) -> Grades:
@@ -136,23 +70,10 @@ def digest_of_sources() -> str:
     return whole.hexdigest()
 
 
-def read_grades() -> Grades | None:
-    """Return the grades that are kept in the package, None if there are none."""
-    kept = resources.files("conformance.mutants") / STRENGTH
-    return msgspec.json.decode(kept.read_bytes(), type=Grades) if kept.is_file() else None
-
-
-def kept_strength() -> Strength | None:
-    """Return what reports show of the grades that are kept in the package, None if there are none."""
-    kept = read_grades()
-    return None if kept is None else kept.strength
-
-
 def write_grades(grades: Grades) -> Path:
     """Keep the grades in the package, and return where."""
-    path = Path(__file__).with_name(STRENGTH)
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(grades), indent=1) + b"\n")
-    return path
+    STRENGTH.write_bytes(msgspec.json.format(msgspec.json.encode(grades), indent=1) + b"\n")
+    return STRENGTH
 
 
 def _grade(mutant: Mutant, verdicts: Mapping[str, str], quick: Mapping[str, str]) -> Grade:
@@ -164,7 +85,7 @@ def _grade(mutant: Mutant, verdicts: Mapping[str, str], quick: Mapping[str, str]
         wrong=mutant.wrong,
         named=mutant.caught_by,
         killed_by=tuple(sorted(killing, key=lambda rule: (rule not in mutant.caught_by, rule))),
-        kept=round(_share(verdict in {"holds", "gap"} for verdict in quick.values()), 3),
+        kept=round(share(verdict in {"holds", "gap"} for verdict in quick.values()), 3),
         troubles=tuple(sorted(rule for rule, verdict in every.items() if verdict in {"breakdown", "crashed"})),
     )
 
@@ -173,12 +94,6 @@ def _idle(rules: Sequence[Rule], grades: Sequence[Grade]) -> list[str]:
     """Return the rules that a mutant is due for and that kill none."""
     busy = {rule for one in grades for rule in one.killed_by}
     return [one.id for one in rules if one.level is not Level.OBS and not one.no_mutant and one.id not in busy]
-
-
-def _share(answers: Iterable[bool]) -> float:
-    """Return how many of some answers are yes, from 0 to 1; 1 if there are none."""
-    given = list(answers)
-    return sum(given) / len(given) if given else 1.0
 
 
 def _judged(

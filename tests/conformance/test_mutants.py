@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from click.testing import CliRunner
 
+from conformance import strength
 from conformance.cli import conformance
 from conformance.mutants import command, grade
 from conformance.mutants.form import Mutant, every_mutant, mutant, signed, without
@@ -192,7 +193,7 @@ def test_grading_a_mutant_kills_it_by_the_rule_it_names() -> None:
 
 def test_mutant_that_nothing_catches_survives() -> None:
     """An implementation that is right after all survives, and the command says so and exits with 1."""
-    found = grade.Grades(
+    found = strength.Grades(
         digest="", examples=5, seed=0, idle_rules=("OVR-99",), grades=(a_grade(killed_by=()), a_grade(killed_by=("B",)))
     )
 
@@ -204,14 +205,14 @@ def test_mutant_that_nothing_catches_survives() -> None:
     assert "rules that kill nothing: OVR-99" in lines
 
 
-def a_grade(*, killed_by: tuple[str, ...]) -> grade.Grade:
+def a_grade(*, killed_by: tuple[str, ...]) -> strength.Grade:
     """Return the grade of a mutant that names rule A."""
-    return grade.Grade(mutant="one", wrong="It is wrong.", named=("A",), killed_by=killed_by, kept=1.0)
+    return strength.Grade(mutant="one", wrong="It is wrong.", named=("A",), killed_by=killed_by, kept=1.0)
 
 
 def test_reports_show_the_strength() -> None:
     """A report says how many wrong implementations the suite catches."""
-    found = grade.Grades(
+    found = strength.Grades(
         digest="", examples=5, seed=0, idle_rules=(), grades=(a_grade(killed_by=()), a_grade(killed_by=("A",)))
     )
     settings = Settings(profile=Profile.STRICT, examples=5, seed=0, limit_seconds=1.0)
@@ -231,7 +232,7 @@ def test_unknown_mutant_is_wrong_use() -> None:
 
 def test_kept_grades_are_of_today() -> None:
     """The grades in the package were made with the mutants and rules that are there now."""
-    kept = grade.read_grades()
+    kept = strength.read_grades()
 
     assert kept is not None, "run: conformance mutants --write"
     assert {one.mutant for one in kept.grades} == set(by_name()), "run: conformance mutants --write"
