@@ -15,6 +15,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python;
 	2>/dev/null && command -v "$$python" && break; done)
 BIN := .venv/bin
 SDK := flyte==2.1.2
+SDK_CONFIG := examples/flyte-2.1.toml
 TARGETS := reference_impl flyte==2.1.2 flyte==2.12.1
 export NO_MKDOCS_2_WARNING := 1
 
@@ -76,7 +77,11 @@ build/.reference: .venv/.site $(DOCGEN) $(REFERENCE)
 build/.sdk: .venv/.site $(DOCGEN)
 	@mkdir -p build
 	@echo "Reference of $(SDK)"
-	@$(BIN)/docgen build $(SDK) --dialect material --out site/reference/flyte
+	@# Made anew: what another release had and this one has not is no loss here.
+	@rm -rf site/reference/flyte
+	@$(BIN)/docgen build $(SDK) --config $(SDK_CONFIG) --dialect material --out site/reference/flyte \
+		2> build/sdk.log || { cat build/sdk.log; exit 3; }
+	@tail -n 1 build/sdk.log
 	@$(BIN)/docgen build $(SDK) --dialect seed --symbol flyte.extend.AsyncFunctionTaskTemplate \
 		> build/asyncfunctiontasktemplate.md.new
 	@mv build/asyncfunctiontasktemplate.md.new build/asyncfunctiontasktemplate.md
@@ -87,7 +92,7 @@ build/.verdicts: .venv/.site $(CONFORMANCE) $(REFERENCE)
 	@mkdir -p build site/verdicts
 	@echo "Verdicts of $(TARGETS)"
 	@$(BIN)/conformance run $(TARGETS) --examples smoke --out build/verdicts.json > build/verdicts.txt || test $$? -eq 1
-	@sed -n '/ holds  /,/passed/p' build/verdicts.txt
+	@sed -n '/^  *holds /,/^  *passed/p' build/verdicts.txt
 	@$(BIN)/conformance report build/verdicts.json --format markdown > build/verdicts.md
 	@$(BIN)/conformance report build/verdicts.json --format html > build/matrix.html
 	@mv build/verdicts.md site/verdicts/index.md
