@@ -217,6 +217,8 @@ def test_literal_becomes_enum(impl: Adapter, values: list[str]) -> None:
 @example(values=["_a_", "__b__", ""])
 @example(values=["name", "value", "_value_", "_ignore_", "_missing_", "__class__"])
 @example(values=["1", " ", "-", "None"])
+@example(values=["", "value_0", "mro", "value_2"])  # names that a safe name may be made of
+@example(values=["value_1", ""])
 def test_literal_enum_is_safe_and_one(impl: Adapter, values: list[str]) -> None:
     """Any texts make an Enum; one Literal makes one Enum, which pickle finds again."""
     annotation = literal_of(values)

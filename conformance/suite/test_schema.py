@@ -294,12 +294,17 @@ DOCSTRINGS = (
 @example(text="How often", form=DOCSTRINGS[0], is_optional=False)
 @example(text="How often", form=DOCSTRINGS[2], is_optional=True)
 @example(text="How often it is tried. Once at least, e.g. 1 or 2", form=DOCSTRINGS[0], is_optional=True)
+@example(text="How often\n        it is tried", form=DOCSTRINGS[1], is_optional=False)
+@example(text="How often\n    it is tried", form=DOCSTRINGS[2], is_optional=False)
 def test_schema_descriptions(impl: Adapter, text: str, form: str, *, is_optional: bool) -> None:
     """What a docstring says of a parameter is its description in the schema; a parameter it leaves out has none."""
     function = taking(int, str, defaults=("",) if is_optional else (), doc=form.format(name="b", text=text))
     properties = schema_of(impl, function)["properties"]
 
-    check_equal(properties["b"].get("description"), text, f"description of b by the docstring {function.doc!r}")
+    came = properties["b"].get("description")
+    # Lines are joined one way or another: what counts are the words.
+    words_of_it = came.split() if isinstance(came, str) else came
+    check_equal(words_of_it, text.split(), f"words of the description of b by the docstring {function.doc!r}")
     check("description" not in properties["a"], f"description of a: came {properties['a']!r}, due none")
 
 
