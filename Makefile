@@ -95,6 +95,7 @@ build/.verdicts: .venv/.site $(CONFORMANCE) $(REFERENCE)
 	@sed -n '/^  *holds /,/^  *passed/p' build/verdicts.txt
 	@$(BIN)/conformance report build/verdicts.json --format markdown > build/verdicts.md
 	@$(BIN)/conformance report build/verdicts.json --format html > build/matrix.html
+	@printf '\n[Every rule, with statement, source and reproducer](matrix.html){ .md-button }\n' >> build/verdicts.md
 	@mv build/verdicts.md site/verdicts/index.md
 	@mv build/matrix.html site/verdicts/matrix.html
 	@touch $@
