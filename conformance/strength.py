@@ -25,8 +25,8 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
     """The rules that it names."""
     killed_by: tuple[str, ...]
     """The rules that deviate, those named first."""
-    kept: float
-    """The share of the rules that still hold, from 0 to 1."""
+    kept: float | None = None
+    """The share of the rules that still hold, from 0 to 1; None where it was not measured."""
     troubles: tuple[str, ...] = ()
     """Rules that ended in a breakdown or a crash: no kill."""
 

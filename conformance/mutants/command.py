@@ -77,7 +77,7 @@ def as_text(grades: Grades, *, is_whole: bool) -> Iterator[str]:
             yield f"survived: {one.mutant} ({', '.join(one.named)}): {one.wrong}"
         elif not one.is_killed_as_named:
             yield f"killed by others only: {one.mutant} ({', '.join(one.named)}), by {', '.join(one.killed_by[:5])}"
-        if one.kept < KEPT_SHARE:
+        if one.kept is not None and one.kept < KEPT_SHARE:
             yield f"too broken: {one.mutant} holds only {one.kept:.0%} of the rules"
         if one.troubles:
             yield f"no verdict: {one.mutant} on {', '.join(one.troubles[:5])}"

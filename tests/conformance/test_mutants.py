@@ -187,6 +187,7 @@ def test_grading_a_mutant_kills_it_by_the_rule_it_names() -> None:
     (one,) = grade.grade([by_name()[KILLED]], examples=5, seed=0, jobs=1, note=lambda *_: None).grades
 
     assert one.is_killed_as_named
+    assert one.kept is not None
     assert one.kept >= grade.KEPT_SHARE
     assert not one.troubles
 
