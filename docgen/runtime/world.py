@@ -77,6 +77,8 @@ class World:
             self._scopes[module] = scope = Scope(source=source) if source else None
             if scope and source:
                 bind(scope, source.tree.body, self)
+                if (other := _stand_in(source.tree.body)) and other != module:
+                    self._scopes[module] = self.scope(other)
         return self._scopes[module]
 
     def star_names(self, module: str) -> tuple[str, ...]:
@@ -397,3 +399,14 @@ def _native_module(name: str) -> object | None:
     spec = importlib.machinery.PathFinder.find_spec(name)
     is_compiled = spec is not None and isinstance(spec.loader, importlib.machinery.ExtensionFileLoader)
     return importlib.import_module(name) if is_compiled else None
+
+
+def _stand_in(body: list[ast.stmt]) -> str | None:
+    """Return the module that a module puts in its own place: `sys.modules[__name__] = other`, as collections.abc does."""
+    imports = [node for node in body if isinstance(node, ast.Import)]
+    modules = {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
+    for node in body:
+        targets = [ast.unparse(target) for target in node.targets] if isinstance(node, ast.Assign) else []
+        if "sys.modules[__name__]" in targets and isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+            return modules.get(node.value.id)
+    return None

@@ -50,6 +50,14 @@ def test_import_beats_submodule_of_the_same_name(world_of: WorldOf) -> None:
     assert isinstance(made.member("p", "tool"), Function)
 
 
+def test_module_that_puts_another_in_its_place_is_that_one(world_of: WorldOf) -> None:
+    """A module that replaces itself in `sys.modules` has the names of the other; collections.abc does since 3.13."""
+    made = world_of({"front.py": "import p.back as real\nimport sys\nsys.modules[__name__] = real", "back.py": "x = 1"})
+
+    assert made.scope("p.front") is made.scope("p.back")
+    assert made.scope("p.back") is not None
+
+
 def test_submodule_imported_by_name_is_the_module(world_of: WorldOf) -> None:
     """`from . import part` binds the submodule; asking the package for it is no cycle."""
     made = world_of({"__init__.py": "from . import part\nx = part.y", "part.py": "class y: ..."})
