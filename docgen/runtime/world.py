@@ -402,7 +402,7 @@ def _native_module(name: str) -> object | None:
 
 
 def _stand_in(body: list[ast.stmt]) -> str | None:
-    """Return the module that a module puts in its own place: `sys.modules[__name__] = other`, as collections.abc does."""
+    """Return the module that a module puts in its own place: `sys.modules[__name__] = other`."""
     imports = [node for node in body if isinstance(node, ast.Import)]
     modules = {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
     for node in body:
