@@ -358,7 +358,8 @@ class _Builder:
                 if raw is not None:
                     return self._linked(raw)
             elif isinstance(each, values.Native) and each.value is not object:
-                raw = getattr(getattr(each.value, name, None), "__doc__", None)
+                # Not getattr(..., None): None has a docstring of its own since Python 3.13.
+                raw = getattr(getattr(each.value, name), "__doc__", None) if hasattr(each.value, name) else None
                 if raw is not None and name != "__init__":
                     return str(raw)
         return None
