@@ -97,7 +97,7 @@ def build(inputs: Inputs, reading: Reading, *, symbol: str | None = None, rename
         packages = [_renamed(package, packages[0].name, rename) for package in packages]
     reference = Reference(distribution=inputs.distribution, version=inputs.version, packages=tuple(packages))
     reference, overridden = override(reference, {} if symbol else dict(inputs.overrides))
-    findings = sorted({*builder.world.library.findings, *builder.world.findings, *overridden})
+    findings = sorted({*builder.world.store.findings, *builder.world.findings, *overridden})
     return Built(reference=reference, findings=tuple(findings), files=builder.files)
 
 
@@ -135,7 +135,7 @@ class _Builder:
 
         Then check what they import of each other.
         """
-        library, root = self.world.library, self.inputs.root
+        library, root = self.world.store, self.inputs.root
         self.files = tuple(path for package in self.inputs.packages for path in library.files(package, root))
         for path in self.files:
             library.read_file(path, root)

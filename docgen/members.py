@@ -53,7 +53,7 @@ def public_modules(world: World, package: str, reading: Reading) -> Iterator[str
     scope = world.scope(package)
     if reading.stops_at_listed_names and scope is not None and world.listed(scope) is not None:
         return
-    for name in world.library.submodules(package, world.library.roots[0]):
+    for name in world.store.submodules(package, world.store.roots[0]):
         if not name.startswith("_"):
             yield from public_modules(world, f"{package}.{name}", reading)
 

@@ -58,7 +58,7 @@ class World:
     def __init__(
         self, library: Library, python: tuple[int, int] = (3, 12), extra_effects: Mapping[str, str] | None = None
     ) -> None:
-        self.library = library
+        self.store = library
         self.python = python
         self.effects = {**effects.builtin_effects(), **(extra_effects or {})}
         self.findings: list[Finding] = []
@@ -73,7 +73,7 @@ class World:
     def scope(self, module: str) -> Scope | None:
         """Return the scope of a module, None if it has no readable source."""
         if module not in self._scopes:
-            source = self.library.read(module)
+            source = self.store.read(module)
             self._scopes[module] = scope = Scope(source=source) if source else None
             if scope and source:
                 bind(scope, source.tree.body, self)
@@ -115,11 +115,11 @@ class World:
     def is_absent(self, module: str) -> bool:
         """Say whether importing a module would fail: its package was read, and it is not there."""
         top = module.partition(".")[0]
-        return self.library.exists(top) and not self.library.exists(module)
+        return self.store.exists(top) and not self.store.exists(module)
 
     def is_readable(self, module: str) -> bool:
         """Say whether the sources of a module are there, or it belongs to the interpreter."""
-        return self.library.exists(module) or module.partition(".")[0] in sys.stdlib_module_names
+        return self.store.exists(module) or module.partition(".")[0] in sys.stdlib_module_names
 
     def member(self, module: str, name: str) -> Value | None:
         """Return what `module.name` is, None if the module is there and binds no such name."""
@@ -131,21 +131,21 @@ class World:
         if scope is None:
             return self._member_without_source(module, name)
         binding = scope.names.get(name)
-        if binding is None and not self.library.exists(f"{module}.{name}") and "__getattr__" in scope.names:
+        if binding is None and not self.store.exists(f"{module}.{name}") and "__getattr__" in scope.names:
             # The module answers for further names when asked (PEP 562) and tells type checkers which.
             binding = scope.guarded.get(name)
         if binding is not None and not _is_own_submodule(binding, module):
             value = self.value(binding)
             return self._native_instead(module, name) or value if isinstance(value, Opaque) else value
         inner = f"{module}.{name}"
-        return Module(name=inner) if self.library.exists(inner) else self._native_instead(module, name)
+        return Module(name=inner) if self.store.exists(inner) else self._native_instead(module, name)
 
     def _member_without_source(self, module: str, name: str) -> Value | None:
         native = self._native_instead(module, name)
         if native is not None:
             return native
         inner = f"{module}.{name}"
-        return Module(name=inner) if self.library.exists(inner) else External(path=inner)
+        return Module(name=inner) if self.store.exists(inner) else External(path=inner)
 
     def _native_instead(self, module: str, name: str) -> Value | None:
         found = getattr(_native_module(module), name, None)
@@ -336,7 +336,7 @@ class World:
     def note(self, code: str, node: ast.AST, scope: Scope, text: str, hint: str = "") -> None:
         """Add a finding at a node."""
         finding = Finding(
-            path=self.library.display(scope.source.path),
+            path=self.store.display(scope.source.path),
             line=getattr(node, "lineno", 1),
             column=getattr(node, "col_offset", 0) + 1,
             code=code,
