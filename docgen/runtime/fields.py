@@ -95,11 +95,8 @@ class Fields:
         return fields
 
     def _field(self, owner: Class, name: str, annotation: ast.expr, *, is_keyword_only: bool) -> Field:
-        found = self.world.classes.find(owner, name)
-        call = maker_call(found[1], self.world, FIELD_MAKERS) if found else None
-        given = {word.arg: word.value for word in call.keywords} if call else None
-        is_own = found is not None and found[0] is owner
-        words = given if given and is_own else {}  # a base class leaves its default, not the options of its field
+        found = self._attribute(owner, name)
+        words = (found.words if found else None) or {}
         if "kw_only" in words:
             is_keyword_only = is_constant(words["kw_only"], value=True)
         parameter = Parameter(
@@ -107,31 +104,57 @@ class Fields:
             kind=KEYWORD_ONLY if is_keyword_only else ANY_KIND,
             annotation=self.signatures.annotation(annotation, owner.scope),
         )
-        if found is not None:
-            parameter = self._with_default(parameter, found[1], given, is_own=is_own)
         return Field(
-            parameter=parameter,
+            parameter=parameter if found is None else self._with_default(parameter, found),
             is_argument=not is_constant(words.get("init"), value=False),
             is_in_repr=not is_constant(words.get("repr"), value=False),
         )
 
-    def _with_default(
-        self, parameter: Parameter, binding: Binding, words: dict[str | None, ast.expr] | None, *, is_own: bool
-    ) -> Parameter:
-        """Return a parameter with the default that the class attribute of its name gives.
+    def _attribute(self, owner: Class, name: str) -> _Attribute | None:
+        """Return the class attribute that a field takes its default and options from, as the decorator finds it.
 
-        A field that is annotated again without a value takes the attribute that a base class left, but a factory
-        leaves none.
+        A base class that is a dataclass has the default left where its field stood, and nothing where there was none.
+        One that is none has the field itself, options included. Source: `dataclasses`, `_process_class`.
         """
+        for each in self.world.classes.mro(owner):
+            if not isinstance(each, Class):
+                continue
+            binding = each.scope.names.get(name)
+            if each is owner or self.options(each) is None or name not in each.scope.annotated:
+                if binding is not None:
+                    call = maker_call(binding, self.world, FIELD_MAKERS)
+                    return _Attribute(
+                        binding=binding, words={word.arg: word.value for word in call.keywords} if call else None
+                    )
+                continue
+            found = self._attribute(each, name)
+            if found is not None and found.words is not None and "default" in found.words:
+                return _Attribute(binding=found.binding, words={"default": found.words["default"]})
+            if found is not None and found.words is None and binding is not None:
+                return found
+        return None
+
+    def _with_default(self, parameter: Parameter, found: _Attribute) -> Parameter:
+        """Return a parameter with the default that the class attribute of its name gives."""
+        binding, words = found.binding, found.words
         if words is None:
             return self.signatures.with_default(parameter, self.world.value(binding), binding.node, binding.scope)
         if "default" in words:
             value = self.world.evaluator.evaluate(words["default"], binding.scope)
             return self.signatures.with_default(parameter, value, words["default"], binding.scope)
-        if "default_factory" in words and is_own:
+        if "default_factory" in words:
             factory = self.world.evaluator.evaluate(words["default_factory"], binding.scope)
             return self.signatures.with_factory(parameter, FACTORY, factory)
         return parameter
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Attribute:
+    """A class attribute that a field is made of."""
+
+    binding: Binding
+    words: dict[str | None, ast.expr] | None
+    """The keywords of `field(...)`; None where it is a plain value."""
 
 
 def maker_call(binding: Binding, world: World, makers: frozenset[str]) -> ast.Call | None:

@@ -40,7 +40,7 @@ def twice(source: str) -> types.ModuleType | None:
     try:
         # Without `dont_inherit` the future imports of this file would count there too.
         exec(compile(source, name, "exec", dont_inherit=True), vars(module))  # noqa: S102 - our own text
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, AttributeError):  # the last: of a dataclass over fields of a class that is none
         return None
     finally:
         del sys.modules[name]

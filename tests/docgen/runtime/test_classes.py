@@ -135,6 +135,17 @@ def real_annotation(value: object) -> str:
     + "@dataclass\nclass A:\n    p: int = 1\n@dataclass\nclass B(A):\n    p: int\n    q: str = 'x'\nclass C(B): ..."
 )
 @example(HEAD + "@dataclass\nclass A:\n    p: int = field(default_factory=list)\n@dataclass\nclass B(A):\n    p: int")
+@example(
+    HEAD + "class A:\n    p: int = field(kw_only=True, default=4)\n@dataclass\nclass B(A):\n    p: int\n    q: str = ''"
+)
+@example(
+    HEAD + "class A:\n    p: int = field(kw_only=True, default=4)\n@dataclass\nclass B(A):\n    p: int\n"
+    "@dataclass\nclass C(B):\n    p: int"
+)
+@example(
+    HEAD + "class A:\n    p: int = 1\n@dataclass\nclass B(A):\n    p: int = field(init=False)\n    q: int = 2\n"
+    "@dataclass\nclass C(B):\n    p: int"
+)
 def test_constructor_is_that_of_the_interpreter(source: str) -> None:
     """Names, kinds, order, annotations and defaults of a constructor are what `inspect.signature` says."""
     module = run_for_real(source)
