@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from docgen.model import Class, Docstring, Function, Package, Parameter, Property, Reference, Variable
+from docgen.order import moved
 
 
 class Change(StrEnum):
@@ -182,7 +182,7 @@ def _named(
     for name, member in now.items():
         if name not in was and name not in renamed.values():
             yield Difference(path=f"{before}{name}{end}", change=Change.ADDED, new=_sketch(member))
-    for name in _moved([name for name in was if name in now], [name for name in now if name in was]):
+    for name in moved(was, now):
         places = [f"place {list(side).index(name) + 1}" for side in (was, now)]
         yield Difference(path=f"{before}{name}{end}", change=Change.REORDERED, old=places[0], new=places[1])
 
@@ -196,13 +196,6 @@ def _renamed(old: Sequence[N], new: Sequence[N], compare_one: Comparison[N]) -> 
         is_renamed = one.name != other.name and not {one.name, other.name} & names
         if is_renamed and all(each.change is Change.DOCS for each in compare_one("", one, other)):
             yield one.name, other.name
-
-
-def _moved(was: list[str], now: list[str]) -> list[str]:
-    """Return as few names as explain the new order of the same names."""
-    blocks = SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks()
-    kept = {name for block in blocks for name in was[block.a : block.a + block.size]}
-    return [name for name in was if name not in kept]
 
 
 def _sketch(member: _Named) -> str | None:

@@ -28,13 +28,14 @@ from docgen.model import (
     Reference,
     Variable,
 )
+from docgen.order import moved
 from docgen.spelling import shown_name, shown_type, stars
 
 _KINDS = {"": ParameterKind.POSITIONAL_OR_KEYWORD, "*": ParameterKind.VAR_POSITIONAL, "**": ParameterKind.VAR_KEYWORD}
 _NOTE = r"\n?> \[!NOTE\][^\n]*\n(?:> [^\n]*\n)*?> `result = await (?P<awaited>[^\n]*)\.aio\(\)`\.\n"
 _BLOCK = re.compile(rf"^###+ (?P<name>\w+)\(\)\n\n(?:{_NOTE})?```python\ndef (?P=name)\(", re.MULTILINE)
 _SIGNATURE = re.compile(
-    r"```python\n(?:class|def) \w+\((?:\)|\n(?P<parameters>(?:    [^\n]*,\n)*)\))"
+    r"```python\n(?:class|def) (?P<name>\w+)\((?:\)|\n(?P<parameters>(?:    [^\n]*,\n)*)\))"
     r"(?: -> (?P<returns>[^\n]*))?\n```\n"
 )
 _PROTOCOL = re.compile(r"^```python\nprotocol \w+\(\)\n```\n", re.MULTILINE)
@@ -241,7 +242,7 @@ class _PageParser(_Scanner):
     def class_(self, name: str, package: str) -> Class:
         text = self.prose(self.until(_PROTOCOL, _CONSTRUCTOR, _PROPERTIES, _METHODS))
         is_protocol = self.accept(_PROTOCOL) is not None
-        constructor = self.function("__init__") if self.accept(_CONSTRUCTOR) else None
+        constructor = self.function("__init__", shown=name) if self.accept(_CONSTRUCTOR) else None
         properties = tuple(self.properties()) if self.accept(_PROPERTIES) else ()
         self.until(_METHODS)
         return Class(
@@ -316,12 +317,21 @@ class _PageParser(_Scanner):
                 else "has a block and is not in the table of methods"
             )
             self.contradiction(start, f"{name}() {problem}")
+        for name in moved(listed, documented):
+            self.contradiction(start, f"{name}() has another place in the table of methods than its block has")
         return tuple(functions)
 
-    def function(self, name: str) -> Function:
-        """Read a signature and everything below it, up to the next block or section."""
+    def function(self, name: str, *, shown: str = "") -> Function:
+        """Read a signature and everything below it, up to the next block or section.
+
+        Parameters:
+            name: Of the function.
+            shown: The name in its signature, where that is another: a constructor shows that of its class.
+        """
         start = self.position
         signature = self.expect(_SIGNATURE, "a signature")
+        if signature["name"] != (shown or name):
+            self.contradiction(start, f"{name}(): the signature is that of {signature['name']}, not of {shown or name}")
         path = self.owner if name == "__init__" else f"{self.owner}.{name}"
         self.lines[path] = self.line(start)
         parameters = [_parameter(line, self.printing) for line in (signature["parameters"] or "").splitlines()]
@@ -372,8 +382,10 @@ class _PageParser(_Scanner):
             if one != other:
                 said = f"has type {one} in the signature, {other} in the table"
                 self.contradiction(start, f"{name}(): parameter {parameter} {said}")
-        if types.keys() == in_table.keys() and list(types) != list(in_table):
-            self.contradiction(start, f"{name}(): the parameters of signature and table differ in order")
+        for parameter in moved(types, in_table):
+            self.contradiction(
+                start, f"{name}(): parameter {parameter} has another place in the table than in the signature"
+            )
 
     def contradiction(self, position: int, text: str, *, line: int = 0) -> None:
         """Note what cannot be true on this page: at a line, or at that of a position."""

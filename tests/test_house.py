@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import importlib
 import inspect
 import os
@@ -71,6 +72,18 @@ def test_imports_point_one_way(path: Path) -> None:
     wrong = [name for name in imports_of(path) if (there := home(name)) and there not in (here, *GRANTED[here])]
 
     assert not wrong, f"{here} may import {GRANTED[here] or 'none of our packages'}, but {path} imports {wrong}"
+
+
+def test_examples_in_docstrings_are_true() -> None:
+    """Each `>>>` of our modules gives what stands below it."""
+    with_examples = [path for path in sorted(own_modules()) if ">>>" in (ROOT / path).read_text(encoding="utf-8")]
+
+    results = {
+        path: doctest.testmod(importlib.import_module(".".join(path.with_suffix("").parts))) for path in with_examples
+    }
+
+    assert [path for path, result in results.items() if result.failed] == []
+    assert sum(result.attempted for result in results.values()) > 0
 
 
 @pytest.mark.parametrize("path", sorted(own_modules()), ids=str)

@@ -118,6 +118,7 @@ def test_what_is_no_reference_page_is_refused_with_file_and_line(text: str) -> N
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
+        ("class Tool(\n", "class Tol(\n", "the signature is that of Tol, not of Tool"),
         ("    size: int,", "    size: str,", "parameter size has type str in the signature, int in the table"),
         ("| `size` | `int` | In metres. |\n", "", "parameter size is in the signature only"),
         ("    size: int,", "    size: int,\n    more: int,", "parameter more is in the signature only"),
@@ -131,6 +132,21 @@ def test_a_page_that_contradicts_itself_is_told(old: str, new: str, told: str) -
 
     assert [finding.text for finding in page.findings] == [f"__init__(): {told}"]
     assert page.findings[0].path == "page.md"
+
+
+def test_members_in_another_order_are_named() -> None:
+    """A table whose rows were moved contradicts the signature, or the order of the blocks; the finding says which."""
+    row, other = "| `size` | `int` | In metres. |\n", "| `more` | `int` | |\n"
+    two = PAGE.replace("    size: int,\n", "    size: int,\n    more: int,\n").replace(row, other + row)
+    blocks = "### grow()\n\n```python\ndef grow()\n```\n\n### age()\n\n```python\ndef age()\n```\n\n"
+    table = "## Methods\n\n| Method | Description |\n|-|-|\n| [`age()`](#age) |  |\n| [`grow()`](#grow) |  |\n\n\n"
+
+    page = parse_page(two + table + blocks, load_dialect("flyte-2.1"), "page.md")
+
+    assert [finding.text for finding in page.findings] == [
+        "__init__(): parameter more has another place in the table than in the signature",
+        "grow() has another place in the table of methods than its block has",
+    ]
 
 
 WHOLE = f"""{PAGE}## Properties
