@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from docgen.errors import DialectError
+from docgen.markdown import Summaries
 from docgen.settings import nearest, read_toml, settings
 
 DIALECTS = Path(__file__).parent / "dialects"
@@ -58,6 +59,10 @@ class Printing:
     index_name: str = "_index"
     """Stem of the page of a folder: `_index` for Hugo, `index` for mkdocs."""
     has_front_matter: bool = True
+    describes_pages: bool = False
+    """The front matter of a page holds the first sentence of its text."""
+    icons: dict[Literal["home", "package", "class", "protocol", "error"], str] = field(default_factory=dict)
+    """Kind of page -> the icon that its front matter names."""
     marks_index_pages: bool = False
     """Index pages carry `sidebar_expanded: true`."""
     has_packages_page: bool = False
@@ -77,8 +82,8 @@ class Printing:
     """Where `<` and `>` become entities."""
     escapes_summaries: bool = False
     """Entities stand in the summaries of tables too."""
-    summary_ignores_code: bool = True
-    """A full stop inside inline code ends no summary."""
+    summaries: Summaries = "first stop outside code"
+    """What of a text its line in a table says: its first line up to a full stop, or its first sentence."""
     escapes_bars_in_code: bool = True
     """A bar in the code of a table cell is escaped too: where rows are split into cells before code is looked for."""
     squeezes_blank_lines: bool = False

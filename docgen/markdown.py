@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Literal
 
 Where = Literal["outside fences", "outside code", "never"]
 """Where `<` and `>` are written as entities."""
+Summaries = Literal["first stop", "first stop outside code", "first sentence"]
+"""What of a text its row in a table says: its first line up to a full stop, or its first sentence."""
 
 _KEPT = {
     "outside fences": re.compile(r"```.*?(?:```|\Z)|^ *(?:>|&gt;)|(?P<changed>[<>]|&[lg]t;)", re.DOTALL | re.MULTILINE),
@@ -20,6 +23,39 @@ _ENTITIES = {"<": "&lt;", ">": "&gt;"}
 _CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
 _BAR_OR_CODE = re.compile(r"`[^`]*`|\|")
 _ADMONITION = (">", "!!!")
+_FENCES = ("```", "~~~")
+_UNDERLINE = re.compile(r"[=~^*+#`\"'-]{3,}")
+_BULLET = re.compile(r"(?:[-*+]|\d+[.)])\s")
+_STOP_OR_CODE = re.compile(r"``[^`]+``|`[^`]+`|(?P<stop>[.!?])(?P<closing>['\")\]]*)(?P<blank>\s+|\Z)")
+_FULL_STOP_OR_CODE = re.compile(r"``[^`]+``|`[^`]+`|\.")
+_OPENING = frozenset("\"'`([*_")
+"""Marks that a sentence may begin with, beside a capital letter and a digit."""
+_ABBREVIATIONS = frozenset(
+    {
+        "al",
+        "approx",
+        "ca",
+        "cf",
+        "dr",
+        "e.g",
+        "eq",
+        "etc",
+        "fig",
+        "i.e",
+        "mr",
+        "mrs",
+        "ms",
+        "no",
+        "prof",
+        "ref",
+        "resp",
+        "vol",
+        "vs",
+    }
+)
+"""Words whose full stop ends no sentence."""
+_LONGEST_LABEL = 200
+"""Characters that a statement without full stop may have to stand for a whole paragraph."""
 
 
 def escape_entities(text: str, where: Where) -> str:
@@ -56,18 +92,84 @@ def uncell(text: str) -> str:
     return text.strip().replace(r"\|", "|")
 
 
-def summary(text: str, *, ignores_code: bool) -> str:
-    """Return the first line up to its first full stop, with a full stop at the end; empty for no text.
+def summary(text: str, how: Summaries) -> str:
+    """Return what a table says of a text, with a full stop at its end; empty for no text.
 
     Parameters:
         text: Quoted lines and admonitions at its beginning are skipped.
-        ignores_code: A full stop inside inline code ends no sentence.
+        how: `first stop`: the first line up to its first full stop; `first stop outside code`: one inside inline code
+            does not count; `first sentence`: see `first_sentence`.
     """
+    if how == "first sentence":
+        return first_sentence(text)
     lines = text.strip().split("\n")
     while lines and (not lines[0].strip() or lines[0].lstrip().startswith(_ADMONITION)):
         del lines[0]
-    sentence = _up_to_stop("\n".join(lines), ignores_code=ignores_code).split("\n")[0].strip()
+    sentence = _up_to_stop("\n".join(lines), ignores_code=how == "first stop outside code").split("\n")[0].strip()
     return f"{sentence}." if sentence else ""
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text on one line; empty where no prose opens it.
+
+    Headings, admonitions and code before the first paragraph are skipped. A full stop ends a sentence where a new one
+    can begin after it, so neither inside a name, a number or code nor after an abbreviation. A paragraph without any
+    end of a sentence stands for itself, up to the line that opens a new statement or a list.
+    """
+    lines = _first_paragraph(text)
+    paragraph = _on_one_line(lines)
+    end = _end_of_sentence(paragraph)
+    if end is not None:
+        return paragraph[:end]
+    label = _on_one_line(_statement(lines))
+    return f"{label.rstrip(':;, ')}." if label and len(label) <= _LONGEST_LABEL else ""
+
+
+def _on_one_line(lines: list[str]) -> str:
+    return " ".join(" ".join(lines).split())
+
+
+def _first_paragraph(text: str) -> list[str]:
+    """Return the lines of the first paragraph of prose, a list that follows without a blank line left out."""
+    lines = [line.strip() for line in text.split("\n")]
+    del lines[: _before_prose(lines)]
+    is_end = (index for index, line in enumerate(lines) if not line or _BULLET.match(line))
+    return lines[: next(is_end, len(lines))]
+
+
+def _before_prose(lines: list[str]) -> int:
+    """Return how many lines stand before the first one of prose: blank, headings, admonitions, blocks of code."""
+    index = 0
+    while index < len(lines):
+        line, below = lines[index], lines[index + 1 : index + 2]
+        if line.startswith(_FENCES):
+            closing = (n for n in range(index + 1, len(lines)) if lines[n].startswith(line[:3]))
+            index = next(closing, len(lines)) + 1
+        elif line and below and _UNDERLINE.fullmatch(below[0]):
+            index += 2
+        elif not line or line.startswith(("#", *_ADMONITION)):
+            index += 1
+        else:
+            break
+    return index
+
+
+def _end_of_sentence(paragraph: str) -> int | None:
+    """Return the index behind the first sentence of a paragraph, None if nothing ends one."""
+    for found in _STOP_OR_CODE.finditer(paragraph):
+        if not found["stop"]:
+            continue
+        word = re.split(r"[\s(\[]", paragraph[: found.start()])[-1].strip("('\"").lower()
+        after = paragraph[found.end() : found.end() + 1]
+        if word not in _ABBREVIATIONS and (not after or after.isupper() or after.isdigit() or after in _OPENING):
+            return found.end("closing")
+    return None
+
+
+def _statement(lines: list[str]) -> list[str]:
+    """Return the lines up to the first that opens a new statement: with a capital, and not led in by a colon."""
+    pairs = enumerate(pairwise(lines), start=1)
+    return lines[: next((n for n, (above, line) in pairs if line[0].isupper() and not above.endswith(":")), len(lines))]
 
 
 def squeeze(text: str) -> str:
@@ -76,10 +178,9 @@ def squeeze(text: str) -> str:
 
 
 def _up_to_stop(text: str, *, ignores_code: bool) -> str:
-    is_code = False
-    for index, character in enumerate(text):
-        if character == "`":
-            is_code = not is_code
-        elif character == "." and not (is_code and ignores_code):
-            return text[:index]
+    for found in _FULL_STOP_OR_CODE.finditer(text):
+        if found[0] == ".":
+            return text[: found.start()]
+        if not ignores_code and "." in found[0]:
+            return text[: found.start() + found[0].index(".")]
     return text

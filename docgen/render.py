@@ -16,7 +16,7 @@ import jinja2
 from docgen.dialect import Dialect, Printing, Site
 from docgen.errors import RenderError
 from docgen.findings import Finding
-from docgen.markdown import cell, escape_entities, squeeze, summary
+from docgen.markdown import cell, escape_entities, first_sentence, squeeze, summary
 from docgen.model import Class, ClassKind, Function, Package, Receiver, Reference, Variable
 from docgen.spelling import code_cell, declared, shown_name, shown_type
 
@@ -76,6 +76,7 @@ class Renderer:
         classes = [c for package in reference.packages for c in package.classes]
         values = {
             "title": self.site.title or reference.distribution,
+            "description": _root_text(reference.packages),
             "packages": reference.packages,
             "classes": [c for c in classes if c.kind != ClassKind.PROTOCOL],
             "protocols": [c for c in classes if c.kind == ClassKind.PROTOCOL],
@@ -168,6 +169,12 @@ def _merged(reference: Reference) -> Package:
     )
 
 
+def _root_text(packages: tuple[Package, ...]) -> str:
+    """Return the text of the package that all others lie in; empty where there is none."""
+    roots = [root for root in packages if all(f"{each.name}.".startswith(f"{root.name}.") for each in packages)]
+    return roots[0].docstring.text if roots else ""
+
+
 def _by_name(value: Class | Function | Variable) -> str:
     return value.name
 
@@ -180,13 +187,15 @@ def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
 
     def shown_summary(text: str) -> str:
         shown = prose(text) if printing.escapes_summaries else text
-        sentence = summary(shown, ignores_code=printing.summary_ignores_code)
+        sentence = summary(shown, printing.summaries)
         return cell(sentence, escapes_code=printing.escapes_bars_in_code)
 
     return {
         "prose": prose,
         "cell": lambda text: _padded(shown_cell(text)),
         "summary": shown_summary,
+        "sentence": first_sentence,
+        "quoted": _quoted,
         "padded": _padded,
         "code": lambda code: "" if code is None else _code(code_cell(code, printing)),
         "escaped": lambda name: name.replace("_", r"\_"),
@@ -206,6 +215,12 @@ def _shortest(place: tuple[str, str]) -> tuple[int, tuple[str, str]]:
 def _padded(text: str) -> str:
     """Return a cell's text with the blank before it; an empty cell is one blank wide, not two."""
     return f" {text}" if text else ""
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a double-quoted scalar of YAML."""
+    escaped = text.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'
 
 
 def _code(text: str) -> str:

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.markdown import Where, cell, escape_entities, squeeze, summary, uncell, unescape_entities
+from docgen.markdown import (
+    Summaries,
+    Where,
+    cell,
+    escape_entities,
+    first_sentence,
+    squeeze,
+    summary,
+    uncell,
+    unescape_entities,
+)
 
 PIECES = st.sampled_from(
     ["<a>", "&lt;", "`x < y`", "```\n<b>\n```\n", "> quote", "\n", " ", "|", r"\|", "word", ">", "`"]
@@ -58,21 +68,70 @@ def test_a_cell_is_read_back(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ignores_code", "shown"),
+    ("text", "how", "shown"),
     [
-        ("One sentence. And another.", False, "One sentence."),
-        ("Returns `flyte.ctx` now. Yes.", False, "Returns `flyte."),
-        ("Returns `flyte.ctx` now. Yes.", True, "Returns `flyte.ctx` now."),
-        ("No stop\nsecond line", True, "No stop."),
-        ("\n\n> quoted\n!!! note\nText. More", True, "Text."),
-        ("", True, ""),
-        ("> only quoted", True, ""),
-        (".hidden", True, ""),
+        ("One sentence. And another.", "first stop", "One sentence."),
+        ("Returns `flyte.ctx` now. Yes.", "first stop", "Returns `flyte."),
+        ("Returns `flyte.ctx` now. Yes.", "first stop outside code", "Returns `flyte.ctx` now."),
+        ("Writes ``a.json`` now. Yes.", "first stop outside code", "Writes ``a.json`` now."),
+        ("A lone ` mark. Yes.", "first stop outside code", "A lone ` mark."),
+        ("No stop\nsecond line", "first stop outside code", "No stop."),
+        ("\n\n> quoted\n!!! note\nText. More", "first stop outside code", "Text."),
+        ("", "first stop outside code", ""),
+        ("> only quoted", "first stop outside code", ""),
+        (".hidden", "first stop outside code", ""),
     ],
 )
-def test_a_summary_is_the_first_sentence_of_the_first_line(text: str, ignores_code: bool, shown: str) -> None:  # noqa: FBT001 - a table
+def test_a_summary_is_the_first_line_up_to_its_first_stop(text: str, how: Summaries, shown: str) -> None:
     """Cut at the first full stop, then at the end of the line; a full stop at its end."""
-    assert summary(text, ignores_code=ignores_code) == shown
+    assert summary(text, how) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("One sentence. And another.", "One sentence."),
+        ("Goes on\nin the next line. And more.", "Goes on in the next line."),
+        ("Really? Yes.", "Really?"),
+        ("Says (as told.) Then more.", "Says (as told.)"),
+        # A stop inside a name, a number, code, or after an abbreviation ends nothing.
+        ("Wraps pkg.mod.Name for 2.0 users. More.", "Wraps pkg.mod.Name for 2.0 users."),
+        ("Reads `a. B` and ``c. D``. More.", "Reads `a. B` and ``c. D``."),
+        ("Some keys, e.g. Name or (i.e. All) of them. More.", "Some keys, e.g. Name or (i.e. All) of them."),
+        ("Ends. `code` opens the next.", "Ends."),
+        ("Ends ... and goes on. More.", "Ends ... and goes on."),
+        # What stands before the prose is skipped; a list is no prose.
+        ("# Title\nFirst. Second.", "First."),
+        ("Title\n=====\n\nFirst. Second.", "First."),
+        ("> [!NOTE]\n> quoted\n\n!!! note\nFirst. Second.", "First."),
+        ("```python\nx = 1.\n```\nFirst. Second.", "First."),
+        ("```python\nnever closed", ""),
+        ("- one\n- two", ""),
+        ("Options\n- one. Two", "Options."),
+        # Without any end of a sentence: up to the next statement, and never a text of any length.
+        ("Builds the image\nof the task", "Builds the image of the task."),
+        ("Builds the image\nReplaces the old one", "Builds the image."),
+        ("In this form:\nNAME==VERSION", "In this form: NAME==VERSION."),
+        ("Two steps:\n\n1. first", "Two steps."),
+        ("word " * 60, ""),
+        ("Short\n" + "Word " * 60, "Short."),
+        ("", ""),
+        ("# Title", ""),
+    ],
+)
+def test_a_first_sentence_is_whole(text: str, shown: str) -> None:
+    """Whatever its lines, up to the stop after which a new sentence can begin."""
+    assert first_sentence(text) == shown
+    assert summary(text, "first sentence") == shown
+
+
+@given(text=st.text(alphabet="aB.`#>-=:! \n", max_size=30))
+def test_a_first_sentence_is_one_line(text: str) -> None:
+    """Whatever the text, its first sentence is one line without blanks around it, cut out of the text."""
+    sentence = first_sentence(text)
+
+    assert sentence == " ".join(sentence.split())
+    assert "".join(sentence.removesuffix(".").split()) in "".join(text.split())
 
 
 def test_runs_of_blank_lines_become_one() -> None:

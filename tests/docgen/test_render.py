@@ -116,3 +116,43 @@ def test_a_wrong_template_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(RenderError, match="template home"):
         renderer.reference(reference())
+
+
+def described_pages(dialect: str) -> dict[str, Page]:
+    """Return the pages of a package of one class of each kind, everything with a docstring."""
+    text = Docstring(text='Says "a\\b" in\none sentence. And more.')
+    kinds = {"Tool": ClassKind.CLASS, "Shape": ClassKind.PROTOCOL, "Wrong": ClassKind.ERROR}
+    classes = tuple(Class(name=name, package="p", kind=kind, docstring=text) for name, kind in kinds.items())
+    inner = Package(name="p.q", classes=(Class(name="Bare", package="p.q"),))
+    return pages(reference(Package(name="p", docstring=text, classes=classes), inner), dialect)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "path", "icon"),
+    [
+        ("flyte-2.7", "_index.md", "book"),
+        ("flyte-2.7", "p/_index.md", "box-seam"),
+        ("flyte-2.7", "p/tool.md", "braces"),
+        ("flyte-2.7", "p/shape.md", "diagram-3"),
+        ("flyte-2.7", "p/wrong.md", "exclamation-triangle"),
+        ("flyteplugin-2.7", "_index.md", "book"),
+    ],
+)
+def test_a_page_says_what_it_is_about_and_of_what_kind_it_is(dialect: str, path: str, icon: str) -> None:
+    """The first sentence as a quoted scalar, then the icon of the kind, before everything else but the title."""
+    lines = described_pages(dialect)[path].text.split("\n")
+
+    assert lines[2] == r'description: "Says \"a\\b\" in one sentence."'
+    assert lines[3] == f"icon: {icon}"
+
+
+def test_a_page_without_text_has_no_description() -> None:
+    """No docstring, no key; nor has the landing page where no package holds all others."""
+    bare = described_pages("flyte-2.7")["p.q/bare.md"].text
+    text = Docstring(text="Says.")
+    two = pages(reference(Package(name="p", docstring=text), Package(name="q", docstring=text)), "flyte-2.7")
+
+    assert "description:" not in bare
+    assert "icon: braces" in bare
+    assert "description:" not in two["_index.md"].text
+    assert "icon:" not in described_pages("flyte-2.6")["p/tool.md"].text
