@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen import load, members
-from docgen.docstrings import parse_docstring, parse_package_docstring
+from docgen.docstrings import is_marked_private, parse_docstring, parse_package_docstring
 from docgen.errors import SymbolError
 from docgen.findings import Finding
 from docgen.load import Library, frozen_collector
@@ -172,6 +172,8 @@ class _Builder:
         variables: list[Variable] = []
         for member in found:
             value = member.value
+            if self._is_hidden(member, None):
+                continue
             if isinstance(value, values.Class):
                 classes.append(self.class_(member.name, value, name))
             elif (function := self._callable(value, f"{name}.{member.name}")) is not None:
@@ -253,10 +255,22 @@ class _Builder:
 
     def _class_members(self, owner: values.Class) -> list[Member]:
         """Return the members of a class, those that its metaclass adds among them, sorted by code point."""
-        found = {each.name: each for each in members.class_members(self.world, owner, self.reading)}
+        listed = members.class_members(self.world, owner, self.reading)
+        found = {each.name: each for each in listed if not self._is_hidden(each, owner)}
         for name, value in self.constructors.models.added_members(owner).items():
             found[name] = Member(name=name, value=value, definer=owner)
         return [found[name] for name in sorted(found)]
+
+    def _is_hidden(self, member: Member, owner: values.Class | None) -> bool:
+        """Say whether the docstring of a member keeps it out of the reference, if the dialect has ears for that."""
+        if not self.reading.hides_marked_members:
+            return False
+        function = self._function_of(member.value)
+        if isinstance(member.value, values.Class):
+            raw = load.raw_docstring(member.value.node)
+        else:
+            raw = self._inherited_docstring(function, owner, member.definer, member.name) if function else None
+        return is_marked_private(raw or "")
 
     def _kind(self, owner: values.Class) -> ClassKind:
         if self.world.classes.is_subclass(owner, Exception):
@@ -276,7 +290,7 @@ class _Builder:
         described = class_docstring if class_docstring.parameters else docstring
         return Function(
             name="__init__",
-            parameters=_parameters(found.signature, described, drops_first=False),
+            parameters=self._parameters(found.signature, described, drops_first=False),
             docstring=docstring,
             receiver=Receiver.INSTANCE,
         )
@@ -329,7 +343,7 @@ class _Builder:
         return Function(
             name=name,
             # A wrapper object around a classmethod binds its receiver when it is called: the signature still shows it.
-            parameters=_parameters(signature, docstring, drops_first=is_classmethod and not is_syncified),
+            parameters=self._parameters(signature, docstring, drops_first=is_classmethod and not is_syncified),
             returns=signature.returns,
             docstring=docstring,
             receiver=receiver,
@@ -337,6 +351,22 @@ class _Builder:
             is_syncified=is_syncified,
             decorators=self._decorators(function),
             inherited_from=_inherited_from(definer, owner),
+        )
+
+    def _parameters(self, signature: Signature, described: Docstring, *, drops_first: bool) -> tuple[Parameter, ...]:
+        """Return parameters with their descriptions, the receiver and those that the dialect hides left out."""
+        descriptions: Mapping[str, str] = dict(described.parameters)
+        found = signature.parameters[1:] if drops_first else signature.parameters
+        return tuple(
+            Parameter(
+                name=each.name,
+                kind=ParameterKind(each.kind),
+                annotation=each.annotation,
+                default=each.default,
+                description=" ".join((descriptions.get(each.name) or each.description or "").split("\n")).strip(),
+            )
+            for each in found
+            if each.name != "self" and not (self.reading.hides_private_parameters and each.name.startswith("_"))
         )
 
     def _decorators(self, function: values.Function) -> tuple[str, ...]:
@@ -370,23 +400,6 @@ class _Builder:
             pattern = rf"\]\[({re.escape(package)}(?:\.\w+)*)\]"
             raw = re.sub(pattern, lambda found, address=address: f"]({address.replace('{path}', found[1])})", raw)  # type: ignore[misc] # bound now
         return raw
-
-
-def _parameters(signature: Signature, described: Docstring, *, drops_first: bool) -> tuple[Parameter, ...]:
-    """Return parameters with their descriptions, the receiver left out."""
-    descriptions: Mapping[str, str] = dict(described.parameters)
-    found = signature.parameters[1:] if drops_first else signature.parameters
-    return tuple(
-        Parameter(
-            name=each.name,
-            kind=ParameterKind(each.kind),
-            annotation=each.annotation,
-            default=each.default,
-            description=" ".join((descriptions.get(each.name) or each.description or "").split("\n")).strip(),
-        )
-        for each in found
-        if each.name != "self"
-    )
 
 
 def _is_property(member: Member) -> bool:

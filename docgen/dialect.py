@@ -6,6 +6,7 @@ takes every flag and template that it does not give itself from its parent. Noth
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,27 @@ from docgen.settings import nearest, read_toml, settings
 
 DIALECTS = Path(__file__).parent / "dialects"
 """The dialects that come with docgen, one folder each."""
+
+_SECTIONS: Mapping[str, Literal["parameters", "returns", "raises", "notes", "examples"]] = {
+    "Args": "parameters",
+    "Arguments": "parameters",
+    "Attributes": "parameters",
+    "Return": "returns",
+    "Returns": "returns",
+    "Raises": "raises",
+    "Note": "notes",
+    "Notes": "notes",
+    "Example": "examples",
+    "Examples": "examples",
+}
+_FIELDS: Mapping[str, Literal["parameter", "returns", "raises"]] = {
+    "param": "parameter",
+    "return": "returns",
+    "rtype": "returns",
+    "rcode": "returns",
+    "result": "returns",
+    "raises": "raises",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +60,20 @@ class Reading:
     """Classes whose members are not listed where they are inherited: every model would repeat them."""
     reads_enums_by_dir: bool = True
     """Of an enumeration only what `dir()` shows is listed: neither its methods nor its properties."""
+    hides_marked_members: bool = False
+    """A class, function or property whose docstring says `:meta private:`, or opens with `Internal:`, is left out."""
+    hides_private_parameters: bool = False
+    """A parameter whose name begins with an underscore is left out."""
     rewrites_roles: bool = True
-    """A reST role in a docstring becomes code: the path in its backticks is left, after `~` the last name of it."""
+    """A reST role in a docstring becomes code: its title or its path, of which after `~` the last name."""
+    sections: dict[str, Literal["parameters", "returns", "raises", "notes", "examples"]] = field(
+        default_factory=lambda: dict(_SECTIONS)
+    )
+    """Headers of the sections of a docstring, without colon -> what the section holds. Every other one is text."""
+    fields: dict[str, Literal["parameter", "returns", "raises"]] = field(default_factory=lambda: dict(_FIELDS))
+    """Names of the reST fields of a docstring -> what the field holds. Every other one is text."""
+    aligns_nested_sections: bool = True
+    """A docstring whose every section is indented is read as if its text stood at their margin."""
     cleans_docstrings_twice: bool = False
     """An inherited-or-own docstring is cleaned of its margin once more than `inspect.getdoc` does."""
     indent_cuts_text: bool = False

@@ -15,32 +15,26 @@ from enum import Enum
 from docgen.dialect import Reading
 from docgen.model import Docstring
 
-_ROLE = re.compile(r":(?:py:)?(?:attr|class|const|data|exc|func|meth|mod|obj):`(?P<short>~?)(?P<path>[^`\n]+)`")
-_HEADER = re.compile(r"(?P<word>[A-Z][a-z]+)::?\s*$")
-_FIELD = re.compile(r"\s*:(?P<kind>param|returns?|rtype|raises?)\b(?P<name>[^:]*):(?P<text>.*)$")
+_ROLE_OR_FENCE = re.compile(
+    r"^[ \t]*```.*?(?:^[ \t]*```|\Z)"
+    r"|:(?:[a-z]+:)?(?:attr|class|const|data|doc|exc|func|meth|mod|obj|ref|term):`(?P<role>[^`\n]+)`",
+    re.DOTALL | re.MULTILINE,
+)
+_META = re.compile(r"^[ \t]*:meta[ \t]+(?P<of>[a-z-]+):[ \t]*$", re.MULTILINE)
+_TITLE = re.compile(r"(?P<title>.*?)\s*<[^>]+>")
+_HEADER = re.compile(r"(?P<indent> *)(?P<word>[A-Z][a-z]+)::?\s*$")
+_FIELD = re.compile(r"\s*:(?P<kind>[a-z]+)\b(?P<name>[^:]*):(?P<text>.*)$")
 
 
 class _Section(Enum):
+    """The parts of a docstring; the values are those that a dialect gives to headers."""
+
     TEXT = "text"
     PARAMETERS = "parameters"
     RETURNS = "returns"
     RAISES = "raises"
     NOTES = "notes"
     EXAMPLES = "examples"
-
-
-_WORDS = {
-    "Args": _Section.PARAMETERS,
-    "Parameters": _Section.PARAMETERS,
-    "Attributes": _Section.PARAMETERS,
-    "Returns": _Section.RETURNS,
-    "Raises": _Section.RAISES,
-    "Note": _Section.NOTES,
-    "Notes": _Section.NOTES,
-    "Example": _Section.EXAMPLES,
-    "Examples": _Section.EXAMPLES,
-}
-"""The headers that open a section. Every other one (`Yields`, `See Also`, ...) is text."""
 
 
 def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Docstring:
@@ -55,9 +49,11 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
     Source:
         The format's rules on docstrings: cleaning, sections at the margin, reST fields.
     """
-    raw = _ROLE.sub(_role_as_code, raw) if reading.rewrites_roles else raw
-    blocks = _blocks(_cleaned(raw, reading, of_class=of_class).split("\n"))
-    text, fields = _without_fields([line for section, lines in blocks if section is _Section.TEXT for line in lines])
+    raw = _META.sub("", raw).rstrip() if reading.hides_marked_members else raw
+    raw = _ROLE_OR_FENCE.sub(_role_as_code, raw) if reading.rewrites_roles else raw
+    blocks = _blocks(_cleaned(raw, reading, of_class=of_class).split("\n"), reading)
+    lines = [line for section, lines in blocks if section is _Section.TEXT for line in lines]
+    text, fields = _without_fields(lines, reading)
     sections = [item for lines in _all(blocks, _Section.PARAMETERS) for item in _items(lines)]
     # Sections last: where both describe a parameter, the section counts.
     parameters = (*fields.parameters, *sections)
@@ -75,6 +71,11 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
     )
 
 
+def is_marked_private(raw: str) -> bool:
+    """Say whether a docstring keeps what it describes out of the reference: by a field, or by its first word."""
+    return raw.lstrip().startswith("Internal:") or any(found["of"] == "private" for found in _META.finditer(raw))
+
+
 def parse_package_docstring(raw: str) -> Docstring:
     """Return the docstring of a module: text only, whatever looks like a section in it.
 
@@ -83,9 +84,13 @@ def parse_package_docstring(raw: str) -> Docstring:
     return Docstring(text=re.sub("::$", ":", inspect.cleandoc(raw).strip(), flags=re.MULTILINE))
 
 
-def _role_as_code(role: re.Match[str]) -> str:
-    path: str = role["path"]
-    return f"`{path.rpartition('.')[2] if role['short'] else path}`"
+def _role_as_code(found: re.Match[str]) -> str:
+    if found["role"] is None:
+        return found[0]
+    path = found["role"].strip()
+    if title := _TITLE.fullmatch(path):
+        return f"`{title['title']}`"
+    return f"`{path.rpartition('.')[2].lstrip('~') if path.startswith('~') else path}`"
 
 
 def _cleaned(raw: str, reading: Reading, *, of_class: bool) -> str:
@@ -93,19 +98,31 @@ def _cleaned(raw: str, reading: Reading, *, of_class: bool) -> str:
     if reading.cleans_docstrings_twice and not of_class:
         text = inspect.cleandoc(text)
     text = inspect.cleandoc(text)
+    text = _aligned(text, reading) if reading.aligns_nested_sections else text
     indent = len(text) - len(text.lstrip(" "))
     if reading.indent_cuts_text:
         return "\n".join(line[indent:] for line in text.split("\n"))
     return "\n".join(line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in text.split("\n"))
 
 
-def _blocks(lines: list[str]) -> list[tuple[_Section, list[str]]]:
+def _aligned(text: str, reading: Reading) -> str:
+    """Return a text with its sections at the margin, where all of them are indented.
+
+    A wrapper that puts a line of its own before the docstring of what it wraps leaves the rest indented as it was.
+    """
+    lines = text.split("\n")
+    headers = [header for header in map(_HEADER.match, lines) if header and header["word"] in reading.sections]
+    margin = min((header["indent"] for header in headers), default="")
+    return "\n".join(line.removeprefix(margin) for line in lines)
+
+
+def _blocks(lines: list[str], reading: Reading) -> list[tuple[_Section, list[str]]]:
     """Split lines at the headers; a line at the margin that is no header goes on with the text."""
     blocks: list[tuple[_Section, list[str]]] = [(_Section.TEXT, [])]
     for line in lines:
         header = _HEADER.match(line)
-        if header and header["word"] in _WORDS:
-            blocks.append((_WORDS[header["word"]], []))
+        if header and not header["indent"] and header["word"] in reading.sections:
+            blocks.append((_Section(reading.sections[header["word"]]), []))
             continue
         if line and not line[0].isspace() and blocks[-1][0] is not _Section.TEXT:
             blocks.append((_Section.TEXT, []))
@@ -150,28 +167,30 @@ class _Fields:
     raises: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _without_fields(lines: list[str]) -> tuple[str, _Fields]:
+def _without_fields(lines: list[str], reading: Reading) -> tuple[str, _Fields]:
     """Take the reST fields out of the text.
 
     The text of a parameter is cut at the next colon of its line and takes in whatever follows up to the next field; the
-    others end with their line, and the last `:return:` wins.
+    others end with their line, and the last `:return:` wins. A field that the dialect does not know is text.
     """
     fields = _Fields()
     rest: list[str] = []
     is_in_parameter = False
     for line in lines:
         found = _FIELD.match(line)
-        if found is None and is_in_parameter:
-            name, text = fields.parameters[-1]
-            fields.parameters[-1] = (name, f"{text}\n{line.strip()}")
-        elif found is None:
-            rest.append(line)
-        elif found["kind"] == "param":
+        kind = reading.fields.get(found["kind"]) if found else None
+        is_in_parameter = kind == "parameter" or (is_in_parameter and not line.lstrip().startswith(":"))
+        if found is None or kind is None:
+            if is_in_parameter:
+                name, text = fields.parameters[-1]
+                fields.parameters[-1] = (name, f"{text}\n{line.strip()}")
+            else:
+                rest.append(line)
+        elif kind == "parameter":
             fields.parameters.append((found["name"].strip(), found["text"].partition(":")[0].strip()))
-        elif found["kind"].startswith("raise"):
+        elif kind == "raises":
             fields.raises.append((found["name"].strip(), found["text"].strip()))
         else:
             fields.returns = found["text"].strip()
-        is_in_parameter = found["kind"] == "param" if found else is_in_parameter
     fields.parameters = [(name, text.strip()) for name, text in fields.parameters]
     return "\n".join(rest), fields

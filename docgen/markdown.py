@@ -15,7 +15,7 @@ Summaries = Literal["first stop", "first stop outside code", "first sentence"]
 _KEPT = {
     "outside fences": re.compile(r"```.*?(?:```|\Z)|^ *(?:>|&gt;)|(?P<changed>[<>]|&[lg]t;)", re.DOTALL | re.MULTILINE),
     "outside code": re.compile(
-        r"```.*?(?:```|\Z)|`[^`\n]*`|^ *(?:>|&gt;)|(?P<changed>[<>]|&[lg]t;)", re.DOTALL | re.MULTILINE
+        r"```.*?(?:```|\Z)|``[^`\n]+``|`[^`\n]*`|^ *(?:>|&gt;)|(?P<changed>[<>]|&[lg]t;)", re.DOTALL | re.MULTILINE
     ),
 }
 """Code, the mark of a quoted line, or one character to be changed."""

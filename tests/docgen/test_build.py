@@ -145,3 +145,61 @@ def test_every_rule_carries_its_part_of_the_published_pages(shared: Path) -> Non
 
     assert score(dialect, inputs, pages) == 166
     assert all(found < 166 for found in scores.values()), scores
+
+
+HIDDEN = '''
+"""A module."""
+
+
+class Kept:
+    """A class."""
+
+    def run(self, size: int, _tracker: object = None) -> None:
+        """Run.
+
+        :meta public:
+        """
+
+    def _own(self) -> None: ...
+
+    def marked(self) -> None:
+        """Marked.
+
+        :meta private:
+        """
+
+    @property
+    def told(self) -> int:
+        """Internal: of no use to others."""
+        return 1
+
+    def mentions(self) -> None:
+        """Kept. Internal: is a word of it."""
+
+
+class Marked:
+    """A class.
+
+    :meta private:
+    """
+
+
+def helper() -> None:
+    """Internal: a function."""
+'''
+
+
+def test_what_docstrings_mark_as_private_is_left_out_where_the_dialect_says_so(tmp_path: Path) -> None:
+    """Classes, functions, properties and parameters; the field itself is no text."""
+    hides = Reading(hides_marked_members=True, hides_private_parameters=True)
+
+    (plain,) = built(tmp_path, {"__init__.py": HIDDEN}).reference.packages
+    (hiding,) = built(tmp_path, {"__init__.py": HIDDEN}, hides).reference.packages
+
+    assert [each.name for each in (*plain.classes, *plain.functions)] == ["Kept", "Marked", "helper"]
+    assert [each.name for each in (*hiding.classes, *hiding.functions)] == ["Kept"]
+    kept = hiding.classes[0]
+    assert [method.name for method in kept.methods] == ["mentions", "run"]
+    assert not kept.properties
+    assert [each.name for each in kept.methods[1].parameters] == ["size"]
+    assert kept.methods[1].docstring.text == "Run."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,11 +21,15 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 JOB = Job(target="flyte==2.1.2", config=str(EXAMPLES / "flyte-2.1.toml"))
 
 
-@cache
+REFERENCES: dict[str, Reference] = {}
+
+
 def reference_for(reading: Reading) -> Reference:
     """Return the reference as some flags read it; several tests share one."""
-    config, dialect, _ = configured(JOB)
-    return read_reference(JOB.target, replace(dialect, reading=reading), config).reference
+    if repr(reading) not in REFERENCES:
+        config, dialect, _ = configured(JOB)
+        REFERENCES[repr(reading)] = read_reference(JOB.target, replace(dialect, reading=reading), config).reference
+    return REFERENCES[repr(reading)]
 
 
 def write(folder: Path, name: str, text: str) -> Path:

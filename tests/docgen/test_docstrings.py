@@ -14,6 +14,7 @@ from docgen.model import Docstring
 
 OLD = load_dialect("flyte-2.1").reading
 NEW = load_dialect("flyte-2.6").reading
+MATERIAL = load_dialect("material").reading
 
 GOOGLE = """
     Do it.
@@ -79,10 +80,54 @@ def test_rest_fields_are_taken_out_of_the_text() -> None:
     )
 
 
-@pytest.mark.parametrize("header", ["Args:", "Args::", "Parameters:", "Attributes:"])
+@pytest.mark.parametrize("header", ["Args:", "Args::", "Arguments:", "Attributes:"])
 def test_parameters_have_three_headers_with_one_colon_or_two(header: str) -> None:
     """Whatever the header, the section is the same."""
     assert parse_docstring(f"Text.\n\n{header}\n    a: b\n", NEW).parameters == (("a", "b"),)
+
+
+def test_headers_and_fields_are_words_of_the_dialect() -> None:
+    """What one format takes for a section or a field is text in another."""
+    raw = "Text.\n\n:returns: A value.\n\nParameters:\n    a: b\n"
+
+    assert parse_docstring(raw, NEW).text == raw.strip()
+    told = parse_docstring(raw, MATERIAL)
+    assert (told.parameters, told.returns) == ((("a", "b"),), "A value.")
+
+
+def test_an_unknown_field_ends_the_description_of_a_parameter() -> None:
+    """It is text, and so is what follows it."""
+    told = parse_docstring(":param a: One,\n    two.\n:type a: int\nMore.\n", NEW)
+
+    assert told.parameters == (("a", "One,\ntwo."),)
+    assert told.text.strip() == ":type a: int\nMore."
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (":class:`pkg.Name`", "`pkg.Name`"),
+        (":py:class:`~pkg.Name`", "`Name`"),
+        (":meth:`~run`", "`run`"),
+        (":std:ref:`a label`", "`a label`"),
+        (":doc:`The guide <guide/index>`", "`The guide`"),
+        (":unknown:`x`", ":unknown:`x`"),
+        ("```\n:class:`Name`\n```", "```\n:class:`Name`\n```"),
+    ],
+)
+def test_a_role_becomes_code(written: str, shown: str) -> None:
+    """What it shows is left, whatever its domain; code is left alone, and so is all of it where the dialect says so."""
+    assert parse_docstring(written, NEW).text == shown
+    assert parse_docstring(written, OLD).text == written
+
+
+def test_sections_that_are_all_indented_are_read_at_their_margin() -> None:
+    """A wrapper's own line stands before a docstring whose margin is still there; the older format shows it so."""
+    raw = "Wrapped.\n\nThe rest.\n\n        Deeper.\n\n        Args:\n            a: b\n"
+
+    assert parse_docstring(raw, NEW).parameters == (("a", "b"),)
+    assert parse_docstring(raw, NEW).text == "Wrapped.\n\nThe rest.\n\nDeeper.\n"
+    assert parse_docstring(raw, OLD).parameters == ()
 
 
 @pytest.mark.parametrize("line", ["Yields:", "See Also:", "Usage:", "Args: a", "args:"])
