@@ -8,13 +8,13 @@ from __future__ import annotations
 import sys
 import tomllib
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.build import Inputs
 from docgen.errors import SettingError
 from docgen.findings import Finding
 from docgen.settings import nearest, read_toml, settings
-from docgen.sources import Sources, dependency_roots, find_sources, standard_library
+from docgen.sources import Sources, dependency_roots, find_sources, release_order, standard_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,10 @@ class ReferenceConfig:
     packages: tuple[str, ...] = ()
     """Dotted names of the packages and modules to document; empty: every public one."""
     dependencies: tuple[str, ...] = ()
-    """Releases (`NAME==VERSION`) whose sources are read beside the package's own. Never installed."""
+    """Releases (`NAME==VERSION`) whose sources are read beside the package's own. Never installed.
+
+    `{version}` stands for the version of the documented release.
+    """
     stdlib: str = ""
     """Folder of the standard library's sources of the Python version that the dialect names; empty.
 
@@ -56,19 +59,23 @@ class ReferenceConfig:
     """
     overrides: dict[str, str] = field(default_factory=dict)
     """Place of one value -> the value, for what no static reader can know (see `overrides`)."""
+    since: tuple[dict[str, Any], ...] = ()
+    """What changed with a release: tables of `version` and the keys that are different from it on, oldest first."""
 
 
-def load_config(path: Path | None, changes: Iterable[str] = ()) -> ReferenceConfig:
+def load_config(path: Path | None, changes: Iterable[str] = (), version: str = "") -> ReferenceConfig:
     """Return the configuration of a reference.
 
     Parameters:
         path: The TOML file; None: everything as by default.
         changes: `key=value` from the command line. A value is TOML, or text as it stands.
+        version: Of the release that is documented: what the file says `since` a later one does not count. Empty: all
+            of it counts.
 
     Raises:
         SettingError: The file cannot be read, a key is unknown, or a value has the wrong type.
     """
-    table = read_toml(path) if path else {}
+    table = _as_of(version, read_toml(path), str(path)) if path else {}
     known = [each.name for each in fields(ReferenceConfig)]
     for change in changes:
         key, equals, value = change.partition("=")
@@ -82,6 +89,20 @@ def load_config(path: Path | None, changes: Iterable[str] = ()) -> ReferenceConf
         else:
             table[name] = _toml_value(value)
     return settings(table, ReferenceConfig, str(path or "--set"))
+
+
+def _as_of(version: str, table: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return a configuration with what it says `since` a release laid over it, up to one release."""
+    laid = dict(table)
+    for entry in settings({"since": table.get("since", [])}, ReferenceConfig, where).since:
+        since = entry.get("version")
+        if not isinstance(since, str):
+            raise SettingError(f"{where}: a table [[since]] without version. Say from which release on its keys count.")
+        changed = {key: value for key, value in entry.items() if key != "version"}
+        settings(changed, ReferenceConfig, f"{where}, [[since]] {since}")
+        if not version or release_order(since) <= release_order(version):
+            laid |= changed
+    return laid
 
 
 def prepare(
@@ -100,7 +121,8 @@ def prepare(
         TargetError, DownloadError, UnsafeArchiveError: As `sources` raises them.
     """
     sources = find_sources(target, python=python)
-    roots, releases = dependency_roots(config.dependencies, python=python)
+    pins = tuple(pin.replace("{version}", sources.version) for pin in config.dependencies)
+    roots, releases = dependency_roots(pins, python=python)
     library = standard_library(python, config.stdlib)
     findings: tuple[Finding, ...] = ()
     if library is None:

@@ -17,6 +17,7 @@ from docgen.parse import read_page
 from docgen.readers import Read, dialect_of, read_reference
 from docgen.render import Page, Renderer
 from docgen.settings import read_toml, settings
+from docgen.sources import version_named
 from docgen.unchanged import FOLDER
 
 DEFAULT_DIALECT = "material"
@@ -108,7 +109,7 @@ def _refuse_strangers(reference: Reference, described: Reference, docs_from: str
 
 def configured(job: Job) -> tuple[ReferenceConfig, Dialect, Site]:
     """Return configuration, dialect and what the site adds; where the configuration is silent, the dialect speaks."""
-    config = load_config(Path(job.config) if job.config else None, job.changes)
+    config = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
     dialect = load_dialect(job.dialect or config.dialect or DEFAULT_DIALECT)
     given = {name: getattr(config, name) for name in ("title", "version", "variants", "source_base", "html_base")}
     site = replace(dialect.site, weight=config.weight, **{name: value for name, value in given.items() if value})

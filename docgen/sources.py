@@ -29,6 +29,9 @@ from docgen.errors import DownloadError, TargetError, UnsafeArchiveError
 PINNED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?==(?P<version>[A-Za-z0-9][A-Za-z0-9._+!-]*)")
 """`NAME==VERSION`; extras are allowed and mean nothing here."""
 
+_RELEASE = re.compile(r"\d+(?:\.\d+)*")
+_PRE = re.compile(r"[._-]?(?:a|b|rc|alpha|beta|pre|dev)")
+
 ARCHIVE_SUFFIXES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 DOWNLOAD_SECONDS = 300
@@ -93,6 +96,24 @@ def release_sources(name: str, version: str, *, python: str = "3.12") -> Sources
             _move_into_place(made, folder)
     archive = next(path for path in sorted(folder.iterdir()) if path.is_file())
     return _unpacked_sources(folder / "unpacked", name, version, _digest(archive))
+
+
+def version_named(target: str) -> str:
+    """Return the version in `NAME==VERSION` or in the name of an archive; empty for any other target."""
+    if pinned := PINNED.fullmatch(target.strip()):
+        return pinned["version"]
+    name = Path(target).name
+    suffix = next((suffix for suffix in ARCHIVE_SUFFIXES if name.endswith(suffix)), "")
+    return name.removesuffix(suffix).split("-")[1] if suffix and "-" in name else ""
+
+
+def release_order(version: str) -> tuple[tuple[int, ...], bool]:
+    """Return what sorts releases from the oldest to the newest; a pre-release goes before its release."""
+    numbers = _RELEASE.match(version)
+    release = [int(number) for number in numbers[0].split(".")] if numbers else []
+    while release and release[-1] == 0:
+        release.pop()
+    return tuple(release), _PRE.match(version, numbers.end() if numbers else 0) is None
 
 
 def dependency_roots(pins: tuple[str, ...], *, python: str = "3.12") -> tuple[tuple[Path, ...], tuple[Sources, ...]]:

@@ -9,7 +9,7 @@ import pytest
 from docgen.config import check_lock, load_config, lock_text, prepare
 from docgen.dialect import load_dialect
 from docgen.errors import SettingError, TargetError
-from docgen.sources import Sources
+from docgen.sources import Sources, version_named
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 
@@ -32,6 +32,87 @@ def test_changes_from_the_command_line(tmp_path: Path) -> None:
 
     assert (config.title, config.weight, config.variants) == ("New and = sign", 7, "+x +y")
     assert config.links == {"a": "b", "c": "d"}
+
+
+SINCE = """
+dialect = "flyte-2.6"
+title = "T"
+
+[[since]]
+version = "2.6.11"
+dialect = "flyte-2.7"
+
+[[since]]
+version = "2.10"
+title = "New"
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "dialect", "title"),
+    [
+        ("2.6.5", "flyte-2.6", "T"),
+        ("2.6.11b1", "flyte-2.6", "T"),
+        ("2.6.11", "flyte-2.7", "T"),
+        ("2.9.0", "flyte-2.7", "T"),
+        ("2.10.0", "flyte-2.7", "New"),
+        ("2.11.1.dev2+g6d3d72b81", "flyte-2.7", "New"),
+        ("", "flyte-2.7", "New"),
+    ],
+)
+def test_a_configuration_says_what_changed_with_a_release(
+    tmp_path: Path, version: str, dialect: str, title: str
+) -> None:
+    """Keys count from their release on; the command line has the last word."""
+    path = tmp_path / "c.toml"
+    path.write_text(SINCE)
+
+    config = load_config(path, version=version)
+
+    assert (config.dialect, config.title) == (dialect, title)
+    assert load_config(path, ["dialect=mine"], version).dialect == "mine"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[since]]\ntitle = 'x'\n", "without version"),
+        ("[[since]]\nversion = '1'\ntitel = 'x'\n", "Did you mean title"),
+        ("[[since]]\nversion = '1'\nweight = 'x'\n", "weight"),
+    ],
+)
+def test_what_changed_with_a_release_is_checked_whatever_the_release(tmp_path: Path, text: str, words: str) -> None:
+    """A wrong key is wrong for older releases too."""
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+
+    with pytest.raises(SettingError, match=words):
+        load_config(path, version="0.1")
+
+
+@pytest.mark.parametrize(
+    ("target", "version"),
+    [
+        ("flyte==2.6.5", "2.6.5"),
+        ("flyte[tui]==2.0.0b59", "2.0.0b59"),
+        ("wheels/flyte-2.6.5-py3-none-any.whl", "2.6.5"),
+        ("flyte-2.6.5.tar.gz", "2.6.5"),
+        ("src/flyte", ""),
+        ("flyte", ""),
+    ],
+)
+def test_the_version_is_read_off_the_target(target: str, version: str) -> None:
+    """Before anything is read: the configuration depends on it."""
+    assert version_named(target) == version
+
+
+def test_a_dependency_may_follow_the_release(tmp_path: Path) -> None:
+    """`{version}` is the version of what is documented."""
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "__init__.py").touch()
+
+    with pytest.raises(TargetError, match=r"dependency core-: not pinned"):
+        prepare(str(tmp_path / "p"), load_config(None, ['dependencies=["core-{version}"]']), "3.12")
 
 
 @pytest.mark.parametrize(("change", "words"), [("titel=x", "title"), ("title", "key=value"), ("weight=much", "weight")])
