@@ -50,6 +50,9 @@ class Reading:
     """`evaluated`: as CPython prints the object at run time; `written`: the source text."""
     lists_standard_library_members: bool = False
     """Methods inherited from a class of the standard library are listed."""
+    own_packages: tuple[str, ...] = ()
+    """Top-level packages whose classes hand their members on; a class of any other hands them on in its own package
+    only. Empty: all do."""
     lists_function_values: bool = True
     """A class attribute whose value is a function (`field(default=f)`, a descriptor) is listed as a method."""
     lists_cached_functions: bool = False

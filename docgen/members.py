@@ -202,7 +202,7 @@ def is_callable_instance(world: World, value: Value) -> bool:
 
 def is_standard_library(module: str) -> bool:
     """Say whether a module belongs to the standard library."""
-    return module.partition(".")[0] in sys.stdlib_module_names
+    return _root(module) in sys.stdlib_module_names
 
 
 def _is_static_type(of: Native) -> bool:
@@ -213,7 +213,14 @@ def _is_static_type(of: Native) -> bool:
 def _is_left_out(owner: Class, definer: Class, reading: Reading) -> bool:
     if definer.path in reading.hides_members_of and definer is not owner:
         return True
-    return is_standard_library(definer.module) and not reading.lists_standard_library_members
+    if is_standard_library(definer.module) and not reading.lists_standard_library_members:
+        return True
+    roots = {*reading.own_packages, _root(owner.module)}
+    return bool(reading.own_packages) and _root(definer.module) not in roots and definer is not owner
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _member_value(world: World, binding: Binding, reading: Reading) -> Value:

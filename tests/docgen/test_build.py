@@ -203,3 +203,16 @@ def test_what_docstrings_mark_as_private_is_left_out_where_the_dialect_says_so(t
     assert not kept.properties
     assert [each.name for each in kept.methods[1].parameters] == ["size"]
     assert kept.methods[1].docstring.text == "Run."
+
+
+def test_members_of_other_packages_are_not_handed_on_where_the_dialect_names_its_own(tmp_path: Path) -> None:
+    """A class of another package gives its members to classes of its own package only; a named one to all."""
+    for name in ("other", "kin"):
+        (tmp_path / f"{name}.py").write_text(f"class Base:\n    def of_{name}(self): ...\n")
+    source = "import kin\nimport other\nclass C(other.Base, kin.Base):\n    def own(self): ...\n"
+
+    (plain,) = built(tmp_path, {"__init__.py": source}).reference.packages
+    (told,) = built(tmp_path, {"__init__.py": source}, Reading(own_packages=("kin",))).reference.packages
+
+    assert [each.name for each in plain.classes[0].methods] == ["of_kin", "of_other", "own"]
+    assert [each.name for each in told.classes[0].methods] == ["of_kin", "own"]
