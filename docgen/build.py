@@ -191,7 +191,7 @@ class _Builder:
                 self._note_left_out(name, member)
         return Package(
             name=name,
-            docstring=parse_package_docstring(self._module_docstring(name)),
+            docstring=parse_package_docstring(self._module_docstring(name), self.reading),
             classes=tuple(classes),
             functions=tuple(functions),
             variables=tuple(variables),

@@ -75,6 +75,12 @@ class Reading:
     """Headers of the sections of a docstring, without colon -> what the section holds. Every other one is text."""
     fields: dict[str, Literal["parameter", "returns", "raises"]] = field(default_factory=lambda: dict(_FIELDS))
     """Names of the reST fields of a docstring -> what the field holds. Every other one is text."""
+    rewrites_admonitions: bool = True
+    """An admonition (`!!! note`) in a docstring becomes a quote with a mark (`> [!NOTE]`)."""
+    ends_sections: bool = True
+    """False: the one section is `Args:`, and like the first `:param:` it takes all that follows it."""
+    keeps_margins: bool = False
+    """The docstring of a class or package is read as it is written, its margin and its line ends included."""
     aligns_nested_sections: bool = True
     """A docstring whose every section is indented is read as if its text stood at their margin."""
     cleans_docstrings_twice: bool = False
@@ -139,7 +145,7 @@ class Site:
     """As the front matter shows it; empty: the version of the reference."""
     variants: str = ""
     weight: int = 4
-    """Place of the reference in the menu of its site."""
+    """Place of the reference in the menu of its site; 0: it has none, and its landing page says nothing of a menu."""
     include: str = ""
     """Markdown that the home page carries."""
     source_base: str = ""

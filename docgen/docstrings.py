@@ -12,6 +12,7 @@ import textwrap
 from dataclasses import dataclass, field
 from enum import Enum
 
+from docgen.admonitions import as_quotes
 from docgen.dialect import Reading
 from docgen.model import Docstring
 
@@ -49,6 +50,8 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
     Source:
         The format's rules on docstrings: cleaning, sections at the margin, reST fields.
     """
+    if not reading.ends_sections:
+        return _open_ended(raw if of_class and reading.keeps_margins else inspect.cleandoc(raw))
     raw = _META.sub("", raw).rstrip() if reading.hides_marked_members else raw
     raw = _ROLE_OR_FENCE.sub(_role_as_code, raw) if reading.rewrites_roles else raw
     blocks = _blocks(_cleaned(raw, reading, of_class=of_class).split("\n"), reading)
@@ -76,12 +79,56 @@ def is_marked_private(raw: str) -> bool:
     return raw.lstrip().startswith("Internal:") or any(found["of"] == "private" for found in _META.finditer(raw))
 
 
-def parse_package_docstring(raw: str) -> Docstring:
+def parse_package_docstring(raw: str, reading: Reading) -> Docstring:
     """Return the docstring of a module: text only, whatever looks like a section in it.
 
-    A `::` at the end of a line announces a literal block, which Markdown does not know: one colon is left.
+    A `::` at the end of a line announces a literal block, which Markdown does not know: one colon is left, unless the
+    dialect keeps the text as it is written.
     """
+    if reading.keeps_margins:
+        return Docstring(text=raw)
     return Docstring(text=re.sub("::$", ":", inspect.cleandoc(raw).strip(), flags=re.MULTILINE))
+
+
+def _open_ended(text: str) -> Docstring:
+    """Return a docstring whose parameters, once they have begun, take all that follows.
+
+    The margin is that of the first line that is not blank. What stands below `Args:` on the level of its first line
+    and holds one colon is a parameter; of a `:param:` what stands up to the next colon, and then each line whole.
+    """
+    lines = text.expandtabs().split("\n")
+    first = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+    margin = _indent(lines[first]) if lines[first:] else 0
+    lines = [line[margin:] for line in lines[first:]]
+    is_header = (index for index, line in enumerate(lines) if line.strip() == "Args:")
+    header = next(is_header, len(lines))
+    before = [index for index, line in enumerate(lines[:header]) if line.strip().startswith(":param")]
+    start = min([*before, header])
+    parameters = (*_open_fields(lines[start:header]), *_open_items(lines[header + 1 :]))
+    return Docstring(text="\n".join(lines[:start]), parameters=parameters)
+
+
+def _open_fields(lines: list[str]) -> list[tuple[str, str]]:
+    fields: list[tuple[str, str]] = []
+    for line in (line.strip() for line in lines):
+        if line.startswith(":param"):
+            _, head, *more = line.split(":")
+            fields.append((head.strip().removeprefix("param "), more[0].strip() if more else ""))
+        else:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]}\n{line}")
+    return fields
+
+
+def _open_items(lines: list[str]) -> list[tuple[str, str]]:
+    margin = _indent(lines[0]) if lines else 0
+    items: list[tuple[str, str]] = []
+    for line in (line[margin:] for line in lines):
+        name, colon, text = line.partition(":")
+        if line.strip() and line[0] == " " and items:
+            items[-1] = (items[-1][0], f"{items[-1][1]}\n{line.strip()}")
+        elif line.strip() and line[0] != " " and colon and ":" not in text:
+            items.append((name.partition("(")[0].strip() if name.endswith(")") else name.strip(), text.strip()))
+    return items
 
 
 def _role_as_code(found: re.Match[str]) -> str:
@@ -99,6 +146,7 @@ def _cleaned(raw: str, reading: Reading, *, of_class: bool) -> str:
         text = inspect.cleandoc(text)
     text = inspect.cleandoc(text)
     text = _aligned(text, reading) if reading.aligns_nested_sections else text
+    text = as_quotes(text) if reading.rewrites_admonitions else text
     indent = len(text) - len(text.lstrip(" "))
     if reading.indent_cuts_text:
         return "\n".join(line[indent:] for line in text.split("\n"))

@@ -15,6 +15,7 @@ from docgen.model import Docstring
 OLD = load_dialect("flyte-2.1").reading
 NEW = load_dialect("flyte-2.6").reading
 MATERIAL = load_dialect("material").reading
+FIRST = load_dialect("flyte-2.0").reading
 
 GOOGLE = """
     Do it.
@@ -103,6 +104,32 @@ def test_an_unknown_field_ends_the_description_of_a_parameter() -> None:
     assert told.text.strip() == ":type a: int\nMore."
 
 
+def test_the_first_format_ends_no_section() -> None:
+    """What follows `Args:` or the first `:param:` is theirs; a line with two colons is no parameter."""
+    args = "Args:\n    a (int): One,\n        more.\n    b: two: colons\n"
+    google = f"Do it.\n\nReturns:\n    Text.\n\n{args}\nRaises:\n    E: x\n"
+    fields = "Do it.\n:return: text\n\n:param a: One: cut\n:return: its\n\nMore.\n:param b: Two.\n"
+
+    told = parse_docstring(google, FIRST)
+    assert told.text == "Do it.\n\nReturns:\n    Text.\n"
+    assert told.parameters[0] == ("a", "One,\nmore.")
+    assert "b" not in dict(told.parameters)
+    assert (told.returns, told.raises) == (None, ())
+    told = parse_docstring(fields, FIRST)
+    assert told.text == "Do it.\n:return: text\n"
+    assert told.parameters == (("a", "One\n:return: its\n\nMore."), ("b", "Two."))
+
+
+def test_the_first_format_shows_classes_and_packages_as_written() -> None:
+    """The margin is that of the first line, so a text that begins beside the quotes keeps it in all others."""
+    beside = "Do it.\n\n    Attributes:\n        a: One.\n    "
+    below = "\n    Do it.\n\n    Args:\n        a: One.\n    "
+
+    assert parse_docstring(beside, FIRST, of_class=True) == Docstring(text=beside)
+    assert parse_docstring(below, FIRST, of_class=True) == Docstring(text="Do it.\n", parameters=(("a", "One."),))
+    assert parse_package_docstring("\nText::\n", FIRST) == Docstring(text="\nText::\n")
+
+
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
@@ -181,7 +208,7 @@ def test_a_return_without_text_says_nothing() -> None:
 )
 def test_docstrings_of_packages_are_text(raw: str, text: str) -> None:
     """Nothing is taken out of them; a literal block's two colons become one."""
-    assert parse_package_docstring(raw) == Docstring(text=text)
+    assert parse_package_docstring(raw, NEW) == Docstring(text=text)
 
 
 LINES = st.sampled_from(

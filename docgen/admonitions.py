@@ -1,0 +1,68 @@
+"""Admonitions (`!!! note "Title"`), which plain Markdown does not know, as quotes with a mark (`> [!NOTE]`).
+
+Takes and gives the text of a docstring whose margin is gone; sections and fields are the business of `docstrings`.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MARKER = re.compile(r' *!!!\s+(?P<kind>[\w-]+)\s*"?(?P<title>.*?)"?\s*')
+_MARKS = {
+    "abstract": "TIP",
+    "caution": "WARNING",
+    "danger": "WARNING",
+    "deprecated": "WARNING",
+    "failure": "WARNING",
+    "hint": "TIP",
+    "info": "NOTE",
+    "note": "NOTE",
+    "success": "TIP",
+    "tip": "TIP",
+    "version-added": "NOTE",
+    "version-changed": "NOTE",
+    "warning": "WARNING",
+}
+"""Kind of an admonition -> the mark of the quote. What holds code as a rule (`example`) or is unknown is no quote."""
+_INDENT = " " * 4
+
+
+def as_quotes(text: str) -> str:
+    """Return a text with every admonition as a quote, or, if its kind has no mark, with its title in bold."""
+    lines = text.split("\n")
+    shown: list[str] = []
+    while lines:
+        line = lines.pop(0)
+        found = _MARKER.fullmatch(line)
+        shown += [line] if found is None else _quoted(found["kind"].lower(), found["title"].strip(), _take_body(lines))
+    return "\n".join(shown)
+
+
+def _take_body(lines: list[str]) -> list[str]:
+    """Take the body off the lines after a marker: an indented block, or what goes on up to a blank line."""
+    while lines and not lines[0].strip():
+        del lines[0]
+    if not lines or not lines[0].startswith(_INDENT):
+        end = next((index for index, line in enumerate(lines) if not line.strip()), len(lines))
+        body = [line.strip() for line in lines[:end]]
+    else:
+        end = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith(_INDENT)), len(lines))
+        body = [line[len(_INDENT) :] for line in lines[:end]]
+    del lines[:end]
+    while body and not body[-1].strip():
+        del body[-1]
+    return body
+
+
+def _quoted(kind: str, title: str, body: list[str]) -> list[str]:
+    """Return the lines of an admonition, the blank one after it included."""
+    mark = _MARKS.get(kind)
+    if mark is None:
+        lead = f"{kind.capitalize()} — {title}" if kind in {"example", "quote"} and title else title
+        head = [f"**{lead or kind.capitalize()}**", ""] if lead or kind in {"example", "quote"} else []
+        return [*head, *body, ""]
+    if kind == "deprecated":
+        # Its title is the whole message as a rule: too long for a heading.
+        title, body = "Deprecated", [title, "", *body] if body else [title]
+    quoted = (f"> {line}" if line.strip() else ">" for line in body)
+    return [f"> [!{mark}] {title}".rstrip(), *quoted, ""]
