@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docgen import load, members
 from docgen.docstrings import is_marked_private, parse_docstring, parse_package_docstring
 from docgen.errors import SymbolError
-from docgen.findings import Finding
+from docgen.findings import Finding, shortened
 from docgen.load import Library, frozen_collector
 from docgen.members import Member
 from docgen.model import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docgen.dialect import Reading
+    from docgen.runtime.models import Constructor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +113,8 @@ class _Builder:
         self.constructors = Constructors(self.world, self.signatures)
         self.signatures.shown = Instances(self.world, self.constructors).shown
         self.files: tuple[Path, ...] = ()
+        self.pages: frozenset[str] = frozenset()
+        """Dotted names of the packages and modules that have pages."""
         self._functions: dict[object, Function] = {}
 
     def all(self) -> list[Package]:
@@ -126,7 +129,8 @@ class _Builder:
                 f"packages = {absent}: the sources of {self.inputs.distribution} hold no such public package. "
                 f"They hold {', '.join(names)}."
             )
-        packages = [self.package(name) for name in names if not self.inputs.only or name in self.inputs.only]
+        self.pages = frozenset(name for name in names if not self.inputs.only or name in self.inputs.only)
+        packages = [self.package(name) for name in names if name in self.pages]
         self._read_the_rest()
         return [package for package in packages if package.classes or package.functions or package.variables]
 
@@ -144,7 +148,8 @@ class _Builder:
     def one(self, symbol: str) -> Package:
         """Return the package of one symbol, with nothing but that symbol in it."""
         module, _, name = symbol.rpartition(".")
-        found = [each for each in members.module_members(self.world, module) if each.name == name]
+        lists = self.reading.lists_every_value
+        found = [each for each in members.module_members(self.world, module, lists_assigned=lists) if each.name == name]
         if not found and module and self.world.scope(module) is not None:
             value = self.world.member(module, name)
             found = [Member(name=name, value=value)] if value is not None else []
@@ -164,7 +169,22 @@ class _Builder:
                 self.world.note(
                     "DG103", node, scope, f"__all__ lists {missing}, which nothing binds", "It is left out."
                 )
-        return self._package(name, members.module_members(self.world, name))
+        self._note_what_runs(name)
+        lists = self.reading.lists_every_value
+        return self._package(name, members.module_members(self.world, name, lists_assigned=lists))
+
+    def _note_what_runs(self, name: str) -> None:
+        """Add a finding for what only running the module could tell of its names."""
+        scope = self.world.scope(name)
+        if scope is None:
+            return
+        for member, code, reason in members.doubtful_names(self.world, name, self.inputs.packages):
+            self.world.note(code, scope.names[member].node, scope, f"{member} is on no page of {name}: {reason}")
+        for node in scope.source.name_makers:
+            text = f"{name} binds names while code runs: {shortened(ast.unparse(node))}"
+            self.world.note(
+                "DG109", node, scope, text, "Those that are written nowhere are missing from the reference."
+            )
 
     def _package(self, name: str, found: Iterable[Member]) -> Package:
         classes: list[Class] = []
@@ -185,9 +205,9 @@ class _Builder:
                 )
             elif (function := self._function_of(value)) is not None:
                 functions.append(self.function(member.name, function, value, None, None))
-            elif (type_name := members.type_name(value)) and not members.is_callable_instance(self.world, value):
-                variables.append(Variable(name=member.name, annotation=type_name, value=spell.value_text(value)))
-            else:
+            elif (variable := self._variable(name, member)) is not None:
+                variables.append(variable)
+            elif not (isinstance(value, values.Module) and value.name in self.pages):
                 self._note_left_out(name, member)
         return Package(
             name=name,
@@ -197,14 +217,29 @@ class _Builder:
             variables=tuple(variables),
         )
 
+    def _variable(self, module: str, member: Member) -> Variable | None:
+        """Return a public name as a variable of its module, None if the format shows no such values."""
+        value = member.value
+        type_name = members.type_name(value)
+        if type_name and not members.is_callable_instance(self.world, value):
+            return Variable(name=member.name, annotation=type_name, value=spell.value_text(value))
+        if not self.reading.lists_every_value or isinstance(value, values.Module):
+            return None
+        if not members.is_known(value):
+            text = f"{member.name} is shown as a variable: it is bound to {members.description(value)}"
+            self._note("DG107", module, member, text)
+        return Variable(name=member.name, annotation=members.kind_name(value), value=spell.value_text(value))
+
     def _note_left_out(self, module: str, member: Member) -> None:
         """Add a finding for a public name that no page shows."""
+        text = f"{member.name} is public, but on no page: it is bound to {members.description(member.value)}"
+        self._note("DG106", module, member, text)
+
+    def _note(self, code: str, module: str, member: Member, text: str) -> None:
         scope = self.world.scope(module)
-        binding = scope.names.get(member.name) if scope else None
-        if scope is None or binding is None:
-            return
-        text = f"{member.name} is public, but on no page: {members.description(member.value)}"
-        self.world.note("DG106", binding.node, scope, text)
+        binding = scope.names.get(member.name) or scope.guarded.get(member.name) if scope else None
+        if scope is not None:
+            self.world.note(code, binding.node if binding else scope.source.tree, scope, text)
 
     def _module_docstring(self, name: str) -> str:
         scope = self.world.scope(name)
@@ -245,11 +280,11 @@ class _Builder:
             bases=tuple(spell.class_path(base) for base in self.world.classes.bases(owner)),
             docstring=docstring,
             constructor=None if kind is ClassKind.PROTOCOL else self.constructor(owner, docstring),
-            properties=tuple(self.property(each, owner) for each in found if _is_property(each)),
+            properties=tuple(self.property(each, owner) for each in found if self._is_property(each)),
             methods=tuple(
                 self.function(each.name, function, each.value, owner, each.definer)
                 for each in found
-                if not _is_property(each) and (function := self._function_of(each.value)) is not None
+                if not self._is_property(each) and (function := self._function_of(each.value)) is not None
             ),
         )
 
@@ -279,13 +314,19 @@ class _Builder:
 
     def constructor(self, owner: values.Class, class_docstring: Docstring) -> Function | None:
         """Return the constructor of a class; the class docstring's parameters replace its own as a whole."""
+        if self.reading.constructors == "call":
+            return self._constructor(owner, class_docstring, self.constructors.called(owner))
         is_hidden = self.reading.reads_enums_by_dir and self.world.classes.is_enum(owner)
         if is_hidden and members.enum_data_type(self.world, owner) is None:
             return None
-        found = self.constructors.of(owner)
+        return self._constructor(owner, class_docstring, self.constructors.of(owner))
+
+    def _constructor(
+        self, owner: values.Class, class_docstring: Docstring, found: Constructor | None
+    ) -> Function | None:
         if found is None:
             return None
-        raw = self._inherited_docstring(found.function, owner, found.definer, "__init__") if found.function else None
+        raw = self._inherited_docstring(found.function, owner, found.definer, found.name) if found.function else None
         docstring = parse_docstring(raw or "", self.reading)
         described = class_docstring if class_docstring.parameters else docstring
         return Function(
@@ -297,15 +338,27 @@ class _Builder:
 
     def property(self, member: Member, owner: values.Class) -> Property:
         """Return a property of a class."""
-        function = self._function_of(member.value)
+        function = self._function_of(self._getter(member.value) or member.value)
         annotation = self.signatures.of(function).returns if function else None
-        raw = self._inherited_docstring(function, owner, member.definer, member.name) if function else None
+        is_own = self._getter(member.value) is None
+        raw = self._inherited_docstring(function, owner, member.definer, member.name) if function and is_own else None
         return Property(
             name=member.name,
             annotation=annotation,
             docstring=parse_docstring(raw or "", self.reading),
             inherited_from=_inherited_from(member.definer, owner),
         )
+
+    def _is_property(self, member: Member) -> bool:
+        """Say whether reading a member runs code: a property, or an object whose class says what reading it gives."""
+        value = member.value
+        return (isinstance(value, Wrapped) and value.wrapping in members.PROPERTIES) or self._getter(value) is not None
+
+    def _getter(self, value: values.Value) -> values.Value | None:
+        """Return the `__get__` of the class of an object, None if the format shows no such objects."""
+        if not (self.reading.lists_every_value and isinstance(value, values.Instance)):
+            return None
+        return self.world.classes.attribute(value.of, "__get__") if isinstance(value.of, values.Class) else None
 
     # -- functions
 
@@ -400,10 +453,6 @@ class _Builder:
             pattern = rf"\]\[({re.escape(package)}(?:\.\w+)*)\]"
             raw = re.sub(pattern, lambda found, address=address: f"]({address.replace('{path}', found[1])})", raw)  # type: ignore[misc] # bound now
         return raw
-
-
-def _is_property(member: Member) -> bool:
-    return isinstance(member.value, Wrapped) and member.value.wrapping in members.PROPERTIES
 
 
 def _wrappings(value: values.Value) -> frozenset[Wrapping]:

@@ -57,6 +57,16 @@ class Reading:
     """A class attribute whose value is a function (`field(default=f)`, a descriptor) is listed as a method."""
     lists_cached_functions: bool = False
     """A function that keeps its results (`functools.lru_cache`) is listed, though it is an object that is called."""
+    lists_every_value: bool = False
+    """A public name that is neither class nor function is listed as a variable whatever it is bound to.
+
+    An alias of a type, an object that can be called, or what cannot be known (then with a finding).
+    """
+    constructors: Literal["init", "call"] = "init"
+    """What makes an instance: `__init__` and the fields of data classes, or all that `inspect.signature` looks at.
+
+    That is `__new__`, the `__call__` of a metaclass, the fields of named tuples and of typed dictionaries too.
+    """
     stops_at_listed_names: bool = False
     """A package that lists its names in `__all__` speaks for the modules below it: they get no pages of their own."""
     hides_members_of: tuple[str, ...] = ("pydantic.main.BaseModel",)

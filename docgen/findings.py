@@ -11,6 +11,9 @@ CODES = {
     "DG104": "__all__ is computed in a way that cannot be read",
     "DG105": "a name is imported from a module of the package that does not bind it",
     "DG106": "a public name is on no page, because of what it is bound to",
+    "DG107": "a public name is shown as a variable, because what it is bound to cannot be known",
+    "DG108": "a public name is another thing, or absent, where an optional dependency is not installed",
+    "DG109": "names are bound by running code, and are written nowhere",
     "DG201": "a decorator of unknown effect was taken for transparent",
     "DG202": "a base class has no sources; what it adds is not listed",
     "DG203": "a value cannot be known without running code",
@@ -29,6 +32,16 @@ CODES = {
 
 1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides, 5xx pages, 6xx differences (`compare.Change`), 7xx lint.
 """
+
+
+MAX_TEXT = 80
+"""Longest piece of source that a finding quotes, in characters."""
+
+
+def shortened(text: str) -> str:
+    """Return a piece of source on one line, its end left out where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_TEXT else f"{line[: MAX_TEXT - 4]} ..."
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

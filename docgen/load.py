@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import gc
 import io
+import re
 import tokenize
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ SOURCE_SUFFIXES = (".py", ".pyi")
 COMPILED_SUFFIXES = (".so", ".pyd")
 """A compiled module has no sources to read."""
 
+_MAKES_NAMES = re.compile(r"\b(globals|vars|locals)\(\)|\bexec\(|sys\.modules\[__name__\]")
+"""What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -47,6 +51,8 @@ class Source:
     """
     has_future_annotations: bool
     """`from __future__ import annotations`: at run time annotations are text, not objects."""
+    name_makers: tuple[ast.AST, ...] = ()
+    """Where code binds names of the module that are written nowhere: `globals()[...] = ...`, `exec(...)`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +195,7 @@ class Library:
                 keeper.tree = ast.parse(code, str(path))
         if keeper.tree is None:
             return None
+        name_makers = _name_makers(keeper.tree) if _MAKES_NAMES.search(code) else ()
         _strip_bodies(keeper.tree)
         return Source(
             name=name,
@@ -197,6 +204,7 @@ class Library:
             tree=keeper.tree,
             signatures=keeper.signatures,
             has_future_annotations=_has_future_annotations(keeper.tree),
+            name_makers=name_makers,
         )
 
     @contextmanager
@@ -264,6 +272,33 @@ def raw_docstring(node: ast.AST) -> str | None:
     if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         return None
     return ast.get_docstring(node, clean=False)
+
+
+def _name_makers(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Return the places where running the module, or one of its functions, binds names that no reader can see."""
+    found: list[ast.AST] = []
+    for node in ast.walk(tree):
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        is_item = any(isinstance(each, ast.Subscript) and _is_namespace(each.value) for each in targets)
+        if is_item or (isinstance(node, ast.Call) and _binds_names(node)):
+            found.append(node)
+    return tuple(found)
+
+
+def _binds_names(call: ast.Call) -> bool:
+    """Say whether a call is `globals().update(...)`, `setattr(module, name, ...)` of this module, or `exec(text)`."""
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        return function.attr in {"update", "setdefault"} and _is_namespace(function.value)
+    name = function.id if isinstance(function, ast.Name) else ""
+    if name == "setattr" and call.args:
+        return ast.unparse(call.args[0]) == "sys.modules[__name__]"
+    # With a namespace of its own it binds nothing here.
+    return name == "exec" and (len(call.args) == 1 or any(_is_namespace(arg) for arg in call.args[1:]))
+
+
+def _is_namespace(node: ast.expr) -> bool:
+    return ast.unparse(node) in {"globals()", "vars()", "locals()"} if isinstance(node, ast.Call) else False
 
 
 def _strip_bodies(tree: ast.Module) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.runtime.fields import FIELD_MAKERS, maker_call
-from docgen.runtime.scopes import Binding, Import
+from docgen.runtime.scopes import Assignment, Binding, Import
 from docgen.runtime.values import (
     NONE,
     Class,
@@ -58,12 +58,17 @@ def public_modules(world: World, package: str, reading: Reading) -> Iterator[str
             yield from public_modules(world, f"{package}.{name}", reading)
 
 
-def module_members(world: World, module: str) -> Iterator[Member]:
+def module_members(world: World, module: str, *, lists_assigned: bool = False) -> Iterator[Member]:
     """Yield the public members of a module, sorted by code point.
 
     Those that `__all__` lists, if they are bound; without `__all__` those that were made in the module itself. A
     function that was made callable without
     await is public in any case.
+
+    Parameters:
+        world: Where names are looked up.
+        module: Dotted name.
+        lists_assigned: Without `__all__`, what is assigned in the module counts as made there, whatever made the value.
     """
     scope = world.scope(module)
     if scope is None:
@@ -79,16 +84,40 @@ def module_members(world: World, module: str) -> Iterator[Member]:
         if listed is not None:
             is_public = name in listed or is_syncified(value)
         else:
-            is_public = _is_made_here(world, scope.names[name], value)
+            binding = scope.names[name]
+            is_assigned = lists_assigned and isinstance(binding.how, Assignment) and not isinstance(value, Module)
+            is_public = is_assigned or _is_made_here(world, binding, value)
         if is_public:
             yield Member(name=name, value=value)
 
 
 def _is_made_here(world: World, binding: Binding, value: Value) -> bool:
     """Say whether a value was made in the module that binds it; of the unknown, being assigned there tells."""
-    if isinstance(value, Opaque):
+    if isinstance(value, Opaque) and not value.kind:
         return not isinstance(binding.how, Import)
     return module_of(world, value) in {None, binding.scope.module_name}
+
+
+def doubtful_names(world: World, module: str, packages: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    """Yield names of a module that may be public, depending on what no reader of sources knows: name, code, reason.
+
+    Imported from another module of the packages, where only running code could tell what it is; or bound to something
+    else where an optional dependency is missing.
+    """
+    scope = world.scope(module)
+    if scope is None or world.listed(scope) is not None:
+        return
+    for name, binding in scope.names.items():
+        how = binding.how
+        if name.startswith("_") or not isinstance(how, Import):
+            continue
+        value = world.member(module, name)
+        if isinstance(value, Opaque) and not value.kind and any(f"{how.module}.".startswith(f"{p}.") for p in packages):
+            yield name, "DG106", f"{how.module} binds it to {description(value)}, so that it may be public here"
+        before = binding.previous
+        is_optional = isinstance(before and before.how, Assignment) and not world.is_readable(how.module)
+        if is_optional:
+            yield name, "DG108", f"where {how.module} is not installed, it is another value"
 
 
 def unbound_names(world: World, module: str) -> tuple[str, ...]:
@@ -146,14 +175,16 @@ def module_of(world: World, value: Value) -> str | None:  # noqa: PLR0911 - one 
     if isinstance(value, EnumMember):
         return value.of.module
     if isinstance(value, Native):
-        return str(getattr(value.value, "__module__", None) or "builtins")
+        # A bound method of a constant tells no module, and so counts as made wherever it is named.
+        home = getattr(value.value, "__module__", None)
+        return None if home is None else str(home)
     if isinstance(value, External):
         return value.path.rpartition(".")[0]
     if isinstance(value, Form):
         return (
             None if value.kind is FormKind.UNION_TYPE else module_of(world, value.origin) if value.origin else "typing"
         )
-    return None if isinstance(value, Constant | Collection) else "?"
+    return None if isinstance(value, Constant | Collection | Opaque) else "?"
 
 
 def type_name(value: Value) -> str | None:  # noqa: PLR0911 - one line per kind of value
@@ -169,9 +200,34 @@ def type_name(value: Value) -> str | None:  # noqa: PLR0911 - one line per kind 
         if isinstance(of, Native):
             return str(getattr(of.value, "__name__", ""))
         return of.name if isinstance(of, Class) else of.path.rpartition(".")[2] if isinstance(of, External) else None
+    if isinstance(value, Opaque):
+        return value.kind or None
     if isinstance(value, Form):
         return "UnionType" if value.kind is FormKind.UNION_TYPE else None
     return value.kind if isinstance(value, TypeParameter) and value.kind != "NewType" else None
+
+
+def is_known(value: Value) -> bool:
+    """Say whether it is known what a value is: its class, if it is an object, or its definition."""
+    if isinstance(value, Wrapped):
+        return is_known(value.inner)
+    return bool(value.kind) if isinstance(value, Opaque) else not isinstance(value, External)
+
+
+def kind_name(value: Value) -> str | None:
+    """Return what a variable's value is, for one that `type_name` leaves out; None if it is unknown.
+
+    An alias of a type is that, other objects are named by their class.
+    """
+    if isinstance(value, Form | Class):
+        return "TypeAlias"
+    if isinstance(value, TypeParameter):
+        return value.kind
+    if isinstance(value, Instance):
+        return type_name(value)
+    if isinstance(value, Native):
+        return "TypeAlias" if isinstance(value.value, type) else type(value.value).__name__
+    return None
 
 
 def description(value: Value) -> str:

@@ -82,8 +82,10 @@ class Calls:
         synthetic = self._synthetic_class(callee, node, scope)
         if synthetic is not None:
             return synthetic
-        if path in self.world.effects and len(node.args) == 1 and not node.keywords:
-            inner = self.world.evaluator.evaluate(node.args[0], scope)
+        if path in self.world.effects and (node.args or node.keywords):
+            # `property(getter, setter)`: what is decorated comes first.
+            first = node.args[0] if node.args else node.keywords[0].value
+            inner = self.world.evaluator.evaluate(first, scope)
             if isinstance(inner, Function | Wrapped):
                 return effects.apply(self.world.effects[path], inner)
         if isinstance(callee, Class | External) or (isinstance(callee, Native) and isinstance(callee.value, type)):
@@ -121,11 +123,19 @@ class Calls:
         """Return an attribute of an instance: a method as it is, a property by its declared type."""
         if not isinstance(owner.of, Class):
             return External(path=f"{owner.of.path}.{name}") if isinstance(owner.of, External) else None
-        found = self.world.classes.attribute(owner.of, name)
+        found = self.world.classes.attribute(owner.of, name) or self._native_method(owner.of, name)
         if isinstance(found, Wrapped) and found.wrapping in {Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY}:
             function = _function_in(found)
             return None if function is None else self._declared(function)
         return found
+
+    def _native_method(self, owner: Class, name: str) -> Value | None:
+        """Return a method that a class written in C brings to a class that derives from it."""
+        for each in self.world.classes.mro(owner):
+            found = vars(each.value).get(name) if isinstance(each, Native) and isinstance(each.value, type) else None
+            if callable(found):
+                return Native(value=found)
+        return None
 
     def value_on_class(self, value: Value) -> Value:
         """Return what reading an attribute from the class gives.
@@ -184,7 +194,7 @@ class Calls:
         fields = _fields_of(node.args[1:], node.keywords)
         if not fields:
             return None
-        body = _members(fields) if base[0] == "enum" else _annotations(fields)
+        body = _members(fields) if base[0] == "enum" else _annotations(fields, _defaults(node))
         parent = ast.Attribute(value=ast.Name(id=base[0], ctx=ast.Load()), attr=base[1], ctx=ast.Load())
         definition = ast.ClassDef(
             name=str(node.args[0].value), bases=[parent], keywords=[], body=body, decorator_list=[]
@@ -200,7 +210,8 @@ class Calls:
             return None
         nested = _returned_function(function.node)
         if nested is None:
-            return self._declared(function)
+            given = _given_back(function.node, node)
+            return self._declared(function) if given is None else self.world.evaluator.evaluate(given, scope)
         inner = self.world.evaluator.evaluate(node.args[0], scope) if node.args else None
         if isinstance(inner, Function | Wrapped):
             return self._wrapped_by(function, nested, inner)
@@ -278,11 +289,18 @@ _FACTORIES: dict[str, tuple[str, str]] = {
 """Callable that makes a class -> module and name of the base that a class statement would give for the same."""
 
 
-def _annotations(fields: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
+def _annotations(fields: list[tuple[str, ast.expr]], defaults: list[ast.expr]) -> list[ast.stmt]:
+    without = [None] * (len(fields) - len(defaults))
     return [
-        ast.AnnAssign(target=ast.Name(id=name, ctx=ast.Store()), annotation=kind, value=None, simple=1)
-        for name, kind in fields
+        ast.AnnAssign(target=ast.Name(id=name, ctx=ast.Store()), annotation=kind, value=value, simple=1)
+        for (name, kind), value in zip(fields, [*without, *defaults], strict=False)
     ]
+
+
+def _defaults(call: ast.Call) -> list[ast.expr]:
+    """Return what `namedtuple(..., defaults=[...])` gives to the last fields."""
+    given = next((word.value for word in call.keywords if word.arg == "defaults"), None)
+    return given.elts if isinstance(given, ast.List | ast.Tuple) else []
 
 
 def _members(fields: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
@@ -342,6 +360,17 @@ def _returns(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Return]:
         elif not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             stack += ast.iter_child_nodes(each)
     return found
+
+
+def _given_back(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> ast.expr | None:
+    """Return the argument of a call that a function gives back whatever happens; None if it does not."""
+    names = {each.value.id if isinstance(each.value, ast.Name) else "" for each in _returns(node)}
+    parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+    if len(names) != 1 or not names <= set(parameters):
+        return None
+    position = parameters.index(names.pop())
+    named = next((word.value for word in call.keywords if word.arg == parameters[position]), None)
+    return call.args[position] if position < len(call.args) else named
 
 
 def _returned_function(

@@ -46,16 +46,24 @@ class Classes:
     def bases(self, owner: Class) -> tuple[Value, ...]:
         """Return the bases as classes, brackets taken off; unknown ones are `External` or `Opaque`."""
         written = [self.world.evaluator.evaluate(base, owner.home) for base in owner.node.bases]
+        declared = self._declared(owner)
+        written += [Form(kind=FormKind.TYPING, origin=GENERIC, args=declared)] if declared else []
         found: list[Value] = []
         for index, base in enumerate(written):
-            found += self._entries(base, written[index + 1 :])
+            found += self._entries(base, written[index + 1 :], has_protocol=_PROTOCOL in written)
         return tuple(dict.fromkeys(found)) or (OBJECT,)
 
-    def _entries(self, base: Value, later: list[Value]) -> tuple[Value, ...]:
+    @staticmethod
+    def _declared(owner: Class) -> tuple[Value, ...]:
+        """Return the type parameters that a class declares in brackets: it is generic in them (PEP 695)."""
+        found = owner.home.names.values() if owner.home.is_type_parameters else ()
+        return tuple(each.value for each in found if each.value is not None)
+
+    def _entries(self, base: Value, later: list[Value], *, has_protocol: bool) -> tuple[Value, ...]:
         """Return the classes that stand in the bases for what is written there. Source: `typing`, `__mro_entries__`."""
         is_alias = isinstance(base, Form) and base.kind in {FormKind.TYPING, FormKind.SPECIAL}
         goes_on = any(isinstance(each, Form) and each.kind in {FormKind.TYPING, FormKind.SPECIAL} for each in later)
-        if is_alias and isinstance(base, Form) and base.origin == GENERIC and (goes_on or _PROTOCOL in later):
+        if is_alias and isinstance(base, Form) and base.origin == GENERIC and (goes_on or has_protocol):
             return ()
         entry = self._as_base(base)
         is_special = is_alias and (base.kind is FormKind.SPECIAL or isinstance(base.origin, Form))  # type: ignore[union-attr] # a form

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.runtime.fields import Fields
@@ -51,6 +53,62 @@ class Constructors:
                 return found
         return None
 
+    def called(self, owner: Class) -> Constructor | None:
+        """Return what calling a class takes, by all that `inspect.signature` looks at; None if it says nothing.
+
+        The receiver is left out. Source: `inspect._signature_from_callable`, CPython 3.11 to 3.13.
+        """
+        given = self._of_metaclass(owner)
+        if given is not None:
+            return given
+        for each in self.world.classes.mro(owner):
+            if isinstance(each, Native):
+                if each.value is not object:
+                    return _of_native(each)
+            elif isinstance(each, Class):
+                found = self._model(owner) if self.models.is_model(each) else self._new(each) or self._own(each)
+                if found is not None:
+                    return replace(found, signature=_without_receiver(found.signature, found.function))
+        return None
+
+    def _model(self, owner: Class) -> Constructor | None:
+        """Return the constructor of a model; that of the root of all models is the one it defines itself."""
+        return self._own(owner) if self.models.is_root(owner) else self.models.constructor(owner)
+
+    def _of_metaclass(self, owner: Class) -> Constructor | None:
+        """Return the `__call__` of a metaclass that defines one; enumerations tell a signature of their own."""
+        classes = self.world.classes
+        metaclass = classes.metaclass(owner)
+        if not isinstance(metaclass, Class):
+            return None
+        if classes.is_enum(owner) and self.world.python >= ENUMS_TELL:
+            has_members = any(
+                isinstance(each, Class)
+                and any(classes.is_enum_member(b, self.world.value(b)) for b in each.scope.names.values())
+                for each in classes.mro(owner)
+                if classes.is_enum(each)
+            )
+            return Constructor(signature=_ENUM_WITH_MEMBERS if has_members else _ENUM_WITHOUT_MEMBERS)
+        found = classes.find(metaclass, "__call__")
+        function = self.world.value(found[1]) if found else None
+        if found is None or not isinstance(function, Function):
+            return None
+        signature = self.signatures.of(function)
+        return Constructor(signature=_without_receiver(signature, function))
+
+    def _new(self, each: Class) -> Constructor | None:
+        """Return what the `__new__` of one class of the order takes: its own, or that of a named tuple."""
+        value = self.world.classes.own(each, "__new__")
+        while isinstance(value, Wrapped):
+            value = value.inner
+        if isinstance(value, Function):
+            return Constructor(signature=self.signatures.of(value), function=value, definer=each, name="__new__")
+        if self.fields.is_own_named_tuple(each):
+            return Constructor(signature=self._of_fields(each), definer=each)
+        if self.fields.is_typed_dict(each):
+            return Constructor(signature=self.fields.keys(each), definer=each)
+        return None
+
     def _own(self, each: Class) -> Constructor | None:
         """Return the constructor that one class of the order brings."""
         value = self.world.classes.own(each, "__init__")
@@ -58,8 +116,51 @@ class Constructors:
             value = value.inner
         if isinstance(value, Function):
             return Constructor(signature=self.signatures.of(value), function=value, definer=each)
-        if not self.fields.makes(each, "init"):
-            return None
+        return Constructor(signature=self._of_fields(each), definer=each) if self.fields.makes(each, "init") else None
+
+    def _of_fields(self, each: Class) -> Signature:
         parameters = [field.parameter for field in self.fields.of(each) if field.is_argument]
         ordered = sorted(parameters, key=lambda parameter: parameter.kind == KEYWORD_ONLY)
-        return Constructor(signature=Signature(parameters=tuple(ordered)), definer=each)
+        return Signature(parameters=tuple(ordered))
+
+
+ENUMS_TELL = (3, 12)
+"""Since this version of Python enumerations have a signature of their own (`EnumType.__signature__`)."""
+
+_ENUM_WITH_MEMBERS = Signature(parameters=(Parameter(name="values", kind="variadic positional"),))
+_ENUM_WITHOUT_MEMBERS = Signature(
+    parameters=(
+        Parameter(name="new_class_name", kind="positional-only"),
+        Parameter(name="names", kind=ANY_KIND),
+        *(Parameter(name=name, kind=KEYWORD_ONLY, default="None") for name in ("module", "qualname", "type")),
+        Parameter(name="start", kind=KEYWORD_ONLY, default="1"),
+        Parameter(name="boundary", kind=KEYWORD_ONLY, default="None"),
+    )
+)
+
+
+def _without_receiver(signature: Signature, function: Function | None) -> Signature:
+    """Return the signature of a bound method: its first parameter is given, unless it takes any number."""
+    first = signature.parameters[0] if signature.parameters else None
+    if function is None or first is None or first.kind not in {ANY_KIND, "positional-only"}:
+        return signature
+    return replace(signature, parameters=signature.parameters[1:])
+
+
+def _of_native(owner: Native) -> Constructor | None:
+    """Return what a class written in C says that it takes, None if it does not say it."""
+    if owner.value is typing.Protocol:
+        return Constructor(signature=Signature(parameters=_ANY_ARGUMENTS.parameters[1:]))
+    try:
+        found = inspect.signature(typing.cast("type", owner.value))
+    except (TypeError, ValueError):
+        return None
+    parameters = tuple(
+        Parameter(
+            name=each.name,
+            kind=each.kind.description,
+            default=None if each.default is each.empty else repr(each.default),
+        )
+        for each in found.parameters.values()
+    )
+    return Constructor(signature=Signature(parameters=parameters))

@@ -68,10 +68,30 @@ _UNARY: Mapping[type[ast.unaryop], Callable[[object], object]] = {
 
 _COLLECTIONS: Mapping[type[ast.expr], str] = {ast.Tuple: "tuple", ast.List: "list", ast.Set: "set"}
 
+_KINDS: Mapping[type[ast.expr], str] = {
+    ast.Compare: "bool",
+    ast.Dict: "dict",
+    ast.DictComp: "dict",
+    ast.JoinedStr: "str",
+    ast.List: "list",
+    ast.ListComp: "list",
+    ast.Set: "set",
+    ast.SetComp: "set",
+    ast.Tuple: "tuple",
+}
+"""What an expression gives whatever its parts are. A comparison could give anything; it hardly ever does."""
+
 _PURE_CALLS = frozenset(
     {"bool", "float", "frozenset", "int", "len", "list", "max", "min", "set", "sorted", "str", "sum", "tuple"}
 )
 """Builtins that are called when their arguments are known."""
+
+
+_PURE_METHODS = frozenset(
+    {"endswith", "format", "items", "join", "keys", "lower", "lstrip", "partition", "removeprefix", "removesuffix"}
+    | {"replace", "rpartition", "rsplit", "rstrip", "split", "startswith", "strip", "title", "upper", "values"}
+)
+"""Methods of texts and dicts that are called when everything they need is known."""
 
 
 class Names(Protocol):
@@ -108,7 +128,7 @@ class Evaluator:
         """Return the value of an expression where it stands in the source."""
         handler = self._HANDLERS.get(type(node))
         found = handler(self, node, scope) if handler else None
-        return Opaque(text=ast.unparse(node)) if found is None else found
+        return Opaque(text=ast.unparse(node), kind=_KINDS.get(type(node), "")) if found is None else found
 
     def text(self, text: str, scope: Scope) -> Value:
         """Return the value of an annotation that was written as a text."""
@@ -274,7 +294,26 @@ class Evaluator:
             path=f"{scope.module_name}.<lambda>",
         )
 
+    def _method_call(self, node: ast.Call, scope: Scope) -> Value | None:
+        """Return what a method of a text or a dict gives, if it only computes and all that it needs is known."""
+        if not isinstance(node.func, ast.Attribute) or node.keywords or node.func.attr not in _PURE_METHODS:
+            return None
+        owner = self.evaluate(node.func.value, scope)
+        if isinstance(owner, Collection) and owner.kind == "dict" and not node.args:
+            return _view(owner, node.func.attr)
+        if not (isinstance(owner, Constant) and isinstance(owner.value, str)):
+            return None
+        args = self._items(node.args, scope)
+        try:
+            made = None if args is None else getattr(owner.value, node.func.attr)(*map(plain, args))
+        except Exception:  # noqa: BLE001 - odd arguments: running the module would raise too
+            return None
+        return None if made is None or (isinstance(made, str) and len(made) > MAX_SIZE) else lift(made)
+
     def _call(self, node: ast.Call, scope: Scope) -> Value | None:
+        computed = self._method_call(node, scope)
+        if computed is not None:
+            return computed
         callee = self.evaluate(node.func, scope)
         if isinstance(callee, Native) and getattr(callee.value, "__name__", "") in _PURE_CALLS:
             found = self._pure_call(callee, node, scope)
@@ -385,6 +424,14 @@ def lift(found: object) -> Value:
     if isinstance(found, set | frozenset):
         return Collection(kind=type(found).__name__, items=tuple(sorted((lift(part) for part in found), key=repr)))
     return Constant(value=found)
+
+
+def _view(owner: Collection, method: str) -> Value | None:
+    """Return the keys, values or items of a dict as a list; None for any other method."""
+    keys, found = owner.items[::2], owner.items[1::2]
+    pairs = tuple(Collection(kind="tuple", items=pair) for pair in zip(keys, found, strict=True))
+    views: dict[str, tuple[Value, ...]] = {"keys": keys, "values": found, "items": pairs}
+    return Collection(kind="list", items=views[method]) if method in views else None
 
 
 def truth_of(value: Value) -> bool | None:

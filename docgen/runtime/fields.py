@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from docgen.runtime import effects
 from docgen.runtime.scopes import Assignment, Binding
-from docgen.runtime.signatures import FACTORY, KEYWORD_ONLY, Parameter, Signatures
-from docgen.runtime.values import Class, Native
+from docgen.runtime.signatures import FACTORY, KEYWORD_ONLY, Parameter, Signature, Signatures
+from docgen.runtime.values import Class, Form, Native, Value
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World
@@ -70,6 +70,37 @@ class Fields:
             )
             for each in self.world.classes.mro(owner)
         )
+
+    def is_own_named_tuple(self, owner: Class) -> bool:
+        """Say whether a class itself, not a base of it, is made a named tuple."""
+        return any(self._base(owner, base) == Native(value=typing.NamedTuple) for base in owner.node.bases)
+
+    def is_typed_dict(self, owner: Class) -> bool:
+        """Say whether a class is a typed dictionary."""
+        return any(
+            isinstance(each, Class) and any(_is_typed_dict(self._base(each, base)) for base in each.node.bases)
+            for each in self.world.classes.mro(owner)
+        )
+
+    def _base(self, owner: Class, base: ast.expr) -> Value:
+        return self.world.evaluator.evaluate(base, owner.home)
+
+    def keys(self, owner: Class) -> Signature:
+        """Return what a typed dictionary takes: each key by name; one that may be left out has `...` as default."""
+        found: dict[str, Parameter] = {}
+        for each in reversed(self.world.classes.mro(owner)):
+            if not isinstance(each, Class):
+                continue
+            total = next((word.value for word in each.node.keywords if word.arg == "total"), None)
+            for name, binding in each.scope.annotated.items():
+                if binding.annotation is None:
+                    continue
+                head = annotation_head(binding.annotation)
+                may_lack = head == "NotRequired" or (is_constant(total, value=False) and head != "Required")
+                annotation = self.signatures.annotation(binding.annotation, each.scope)
+                default = "..." if may_lack else None
+                found[name] = Parameter(name=name, kind=KEYWORD_ONLY, annotation=annotation, default=default)
+        return Signature(parameters=tuple(found.values()))
 
     def of(self, owner: Class) -> tuple[Field, ...]:
         """Return the fields of a dataclass or named tuple in order: those of its bases keep their places."""
@@ -164,6 +195,11 @@ def maker_call(binding: Binding, world: World, makers: frozenset[str]) -> ast.Ca
         return None
     callee = world.evaluator.evaluate(expression.func, binding.scope)
     return expression if effects.path_of(callee) in makers else None
+
+
+def _is_typed_dict(base: Value) -> bool:
+    is_form = isinstance(base, Form) and base.name == "typing.TypedDict"
+    return is_form or base == Native(value=typing.TypedDict)
 
 
 def annotation_head(annotation: ast.expr | None) -> str:

@@ -130,7 +130,7 @@ def substitute(form: Form, args: tuple[Value, ...]) -> Value:
 def parameters_of(value: Value) -> Iterable[TypeParameter]:
     """Yield the type parameters in a type expression, repeated ones too."""
     if isinstance(value, TypeParameter):
-        if value.kind != "NewType":
+        if value.kind not in {"NewType", "TypeAliasType"}:
             yield value
     elif isinstance(value, Form):
         for arg in value.args:
@@ -193,7 +193,7 @@ def _forward(value: Value) -> Value:
 def _is_typing(value: Value) -> bool:
     """Say whether `|` with a value gives a `typing.Union`; `Any` is a class since Python 3.11."""
     is_form = isinstance(value, Form) and value.kind in _TYPING_KINDS and value.name != "typing.Any"
-    return is_form or isinstance(value, TypeParameter)
+    return is_form or (isinstance(value, TypeParameter) and value.kind != "TypeAliasType")
 
 
 def _is_function(found: object) -> bool:

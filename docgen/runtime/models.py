@@ -37,6 +37,8 @@ class Constructor:
     """The function that a definition gives; None: the parameters come from fields."""
     definer: Class | None = None
     """The class of the order that brings it."""
+    name: str = "__init__"
+    """Of the method that takes the arguments."""
 
 
 class Models:
@@ -72,6 +74,10 @@ class Models:
         known = {each.name for each in named}
         added = [each for each in fields if takes_fields and each.name not in known]
         return Constructor(signature=Signature(parameters=(*named, *added)), function=function, definer=definer)
+
+    def is_root(self, owner: Class) -> bool:
+        """Say whether a class is the root of all models."""
+        return self._order(owner)[-1:] == [owner]
 
     def added_members(self, owner: Class) -> dict[str, Value]:
         """Return the methods that the metaclass adds, by name."""

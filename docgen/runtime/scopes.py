@@ -10,6 +10,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from docgen.runtime.values import TypeParameter
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -36,6 +38,11 @@ class Assignment:
     """Of an augmented assignment: the value is the previous one, the operator and the expression."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class AliasStatement:
+    """`type name = expression` (PEP 695); the statement is the node of the binding."""
+
+
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -44,7 +51,7 @@ class Binding:
     """One binding of one name. Its value is found on first use and kept."""
 
     name: str
-    how: Import | Assignment | Definition
+    how: Import | Assignment | AliasStatement | Definition
     scope: Scope
     """Where the right-hand side is evaluated."""
     node: ast.AST
@@ -64,6 +71,8 @@ class Scope:
     parent: Scope | None = None
     qualname: str = ""
     is_class: bool = False
+    is_type_parameters: bool = False
+    """Holds the type parameters of one definition (PEP 695): what stands in a class body beside it sees that body."""
     names: dict[str, Binding] = field(default_factory=dict)
     guarded: dict[str, Binding] = field(default_factory=dict)
     """Bound for type checkers only (`if TYPE_CHECKING:`); not there at run time."""
@@ -97,6 +106,26 @@ def nested(scope: Scope, target: ast.expr, value: Value) -> Scope:
             inner.names[part.id] = Binding(name=part.id, how=how, scope=inner, node=ast.Pass(), value=bound)
         elif isinstance(part, ast.Tuple | ast.List):
             pairs += zip(part.elts, getattr(bound, "items", ()), strict=False)
+    return inner
+
+
+def with_type_parameters(node: ast.AST, home: Scope, qualname: str) -> Scope:
+    """Return the scope that a definition sees: the one that it stands in, below its type parameters if it has any.
+
+    Parameters:
+        node: `def`, `class` or `type`, in brackets the parameters (PEP 695).
+        home: Where it stands.
+        qualname: Of what is defined: the names of type parameters are nobody else's.
+    """
+    given: list[ast.AST] = getattr(node, "type_params", [])
+    if not given:
+        return home
+    inner = Scope(source=home.source, parent=home, qualname=home.qualname, is_type_parameters=True)
+    for each in given:
+        name = str(getattr(each, "name", ""))
+        value = TypeParameter(kind=type(each).__name__, name=name, module=home.module_name, mark="", owner=qualname)
+        how = Assignment(expression=None)
+        inner.names[name] = Binding(name=name, how=how, scope=inner, node=ast.Pass(), value=value)
     return inner
 
 
@@ -155,7 +184,7 @@ class _Binder:
     def bind(
         self,
         name: str,
-        how: Import | Assignment | Definition,
+        how: Import | Assignment | AliasStatement | Definition,
         node: ast.AST,
         *,
         is_guarded: bool,
@@ -288,7 +317,7 @@ class _Binder:
         """Bind `type X = ...`, a statement that the syntax tree of Python 3.11 does not know yet."""
         name = getattr(node, "name", None)
         if type(node).__name__ == "TypeAlias" and isinstance(name, ast.Name):
-            self.bind(name.id, Assignment(expression=None), node, is_guarded=is_guarded)
+            self.bind(name.id, AliasStatement(), node, is_guarded=is_guarded)
 
 
 def absolute(node: ast.ImportFrom, source: Source) -> str:

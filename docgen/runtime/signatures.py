@@ -130,6 +130,7 @@ class Signatures:
 
 def _mangled(name: str, home: Scope) -> str:
     """Return a private name as the compiler writes it inside a class."""
+    home = home.parent if home.is_type_parameters and home.parent else home
     owner = home.qualname.rpartition(".")[2].lstrip("_")
     is_private = home.is_class and name.startswith("__") and not name.endswith("__") and owner
     return f"_{owner}{name}" if is_private else name

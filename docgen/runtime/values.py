@@ -165,12 +165,15 @@ class TypeParameter:
     """A type variable, a parameter specification, or one of its two members."""
 
     kind: str
-    """`TypeVar`, `ParamSpec`, `TypeVarTuple`, `ParamSpecArgs`, `ParamSpecKwargs` or `NewType`."""
+    """`TypeVar`, `ParamSpec`, `TypeVarTuple`, `ParamSpecArgs`, `ParamSpecKwargs`, `NewType` or `TypeAliasType`."""
     name: str
     module: str
     mark: str = "~"
     """`~`, `+` or `-` by variance; empty for one that was declared in brackets (PEP 695)."""
     bound: Value | None = None
+    """What it is bound to; of an alias what it stands for."""
+    owner: str = ""
+    """Of one that was declared in brackets: the qualified name of the definition that declares it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +202,8 @@ class Opaque:
 
     text: str
     """Its source, as `ast.unparse` writes it."""
+    kind: str = field(default="", compare=False)
+    """Name of the builtin class that it is an object of, where its form tells: a comparison is a `bool`."""
     reason: str = field(default="", compare=False)
 
 

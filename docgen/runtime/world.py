@@ -15,13 +15,13 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
-from docgen.findings import Finding
+from docgen.findings import Finding, shortened
 from docgen.load import raw_docstring
-from docgen.runtime import effects, forms
+from docgen.runtime import effects, forms, scopes
 from docgen.runtime.calls import Calls
 from docgen.runtime.classes import Classes
-from docgen.runtime.evaluate import Evaluator, truth_of
-from docgen.runtime.scopes import Assignment, Binding, Import, Scope, bind
+from docgen.runtime.evaluate import Evaluator, NotPlainError, plain, truth_of
+from docgen.runtime.scopes import AliasStatement, Assignment, Binding, Import, Scope, bind
 from docgen.runtime.values import (
     Class,
     Collection,
@@ -164,8 +164,9 @@ class World:
             binding = _visible(here, name, line)
             if binding is not None:
                 return self.value(binding)
+            sees_body = here.is_type_parameters
             here = here.parent
-            while here is not None and here.is_class:  # a class body is not visible from what is nested in it
+            while here is not None and here.is_class and not sees_body:  # not visible from what is nested in it
                 here = here.parent
         if name in {"__name__", "__module__"}:
             return Constant(value=scope.module_name)
@@ -195,6 +196,8 @@ class World:
         how = binding.how
         if isinstance(how, Import):
             return self._imported(binding, how)
+        if isinstance(how, AliasStatement):
+            return self._alias(binding)
         if isinstance(how, ast.ClassDef):
             return self._made_by_metaclass(how, binding.scope) or self.define_class(how, binding.scope)
         if isinstance(how, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -209,6 +212,17 @@ class World:
             return found
         self._note_unbound(binding, how)
         return External(path=f"{how.module}.{how.attribute}")
+
+    def _alias(self, binding: Binding) -> Value:
+        """Return what `type X = ...` binds; what it stands for is found when somebody asks for it."""
+        scope = scopes.with_type_parameters(binding.node, binding.scope, binding.name)
+        return TypeParameter(
+            kind="TypeAliasType",
+            name=binding.name,
+            module=scope.module_name,
+            mark="",
+            bound=Opaque(text=_text_of(getattr(binding.node, "value", None))),
+        )
 
     def _assigned(self, binding: Binding, how: Assignment) -> Value | None:
         if how.expression is None:
@@ -240,12 +254,14 @@ class World:
         """Return the class that a definition makes, its body bound."""
         if node not in self._values:
             qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
+            home = scopes.with_type_parameters(node, home, qualname)
             scope = Scope(source=home.source, parent=home, qualname=qualname, is_class=True)
             self._values[node] = Class(
                 name=node.name, module=home.module_name, qualname=qualname, node=node, scope=scope, home=home
             )
             bind(scope, node.body, self)
-            for name, assignment in home.patches.get(node, []):
+            outer = home.parent if home.is_type_parameters and home.parent else home
+            for name, assignment in outer.patches.get(node, []):
                 how = Assignment(expression=assignment.value)
                 scope.names[name] = Binding(
                     name=name, how=how, scope=home, node=assignment, previous=scope.names.get(name)
@@ -256,6 +272,7 @@ class World:
         """Return the function that a definition makes, decorators left aside."""
         qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
         path = f"{home.source.name}.{qualname}"
+        home = scopes.with_type_parameters(node, home, qualname)
         return Function(name=node.name, module=home.module_name, qualname=qualname, node=node, home=home, path=path)
 
     def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Value:
@@ -276,7 +293,8 @@ class World:
         made = self.calls.decorated(callee, inner, is_factory=isinstance(decorator, ast.Call))
         if made is not None:
             return made
-        text = f"the effect of the decorator {ast.unparse(decorator)} is unknown; the signature is taken as written"
+        shown = shortened(ast.unparse(decorator))
+        text = f"the effect of the decorator {shown} is unknown; the signature is taken as written"
         name = effects.path_of(callee) or ast.unparse(decorator)
         hint = f'If that is wrong, add "{name}" to [effects] of the configuration.'
         self.note("DG201", decorator, home, text, hint)
@@ -294,6 +312,8 @@ class World:
             return self.member(owner.name, name)
         if isinstance(owner, External):
             return External(path=f"{owner.path}.{name}")
+        if isinstance(owner, Constant | Collection):
+            return _method_of(owner, name)
         if isinstance(owner, Class):
             return self.classes.attribute(owner, name)
         if isinstance(owner, Function):
@@ -345,6 +365,15 @@ class World:
         )
         if finding not in self.findings:
             self.findings.append(finding)
+
+
+def _method_of(owner: Constant | Collection, name: str) -> Value | None:
+    """Return a method of a constant, bound to it (`"".join`); None if it has none or is not known as a whole."""
+    try:
+        found = getattr(plain(owner), name, None)
+    except (NotPlainError, TypeError):
+        return None
+    return Native(value=found) if callable(found) else None
 
 
 def _is_own_submodule(binding: Binding, module: str) -> bool:

@@ -117,7 +117,7 @@ def test_package_with_listed_names_may_speak_for_its_modules(tmp_path: Path) -> 
 
 def score(dialect: Dialect, inputs: Inputs, pages: Path) -> int:
     """Return how many published pages come out exactly."""
-    config = load_config(ROOT / "examples" / "flyte-2.1.toml")
+    config = load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2")
     include = (pages.parent / "include.md").read_text(encoding="utf-8")
     site = replace(dialect.site, title=config.title, variants=config.variants, include=include)
     reference = build(inputs, dialect.reading).reference
@@ -131,7 +131,7 @@ def score(dialect: Dialect, inputs: Inputs, pages: Path) -> int:
 def test_every_rule_carries_its_part_of_the_published_pages(shared: Path) -> None:
     """All 166 pages of a release are exact; with any one of these rules off, fewer are."""
     dialect = load_dialect("flyte-2.1")
-    inputs, _, _ = prepare("flyte==2.1.2", load_config(ROOT / "examples" / "flyte-2.1.toml"), dialect.reading.python)
+    inputs, _, _ = prepare("flyte==2.1.2", load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2"), dialect.reading.python)
     pages = shared / "corpus" / "flyte-2.1.2"
     off = {
         "annotations as written": replace(dialect.reading, annotations="written"),
@@ -216,3 +216,43 @@ def test_members_of_other_packages_are_not_handed_on_where_the_dialect_names_its
 
     assert [each.name for each in plain.classes[0].methods] == ["of_kin", "of_other", "own"]
     assert [each.name for each in told.classes[0].methods] == ["of_kin", "own"]
+
+
+VALUES = (
+    "import typing, functools\nfrom .other import FLAG, MAKER, thing\nfrom elsewhere import Thing\n"
+    "try:\n    import fast_lib as fast\nexcept ImportError:\n    fast = None\n"
+    "Alias = typing.Literal['a']\nclass Call:\n    def __call__(self): ...\n"
+    "    shade = functools.partial(print)\nclass Get:\n    def __get__(self, of, kind) -> int: ...\n"
+    "class Uses:\n    field = Get()\n    name = property(lambda self: 1, None)\n"
+    "call = Call()\njoin = ''.join\nunknown = compute()\n"
+    "globals()['made'] = 1\n"
+)
+OTHER = "import platform\nFLAG = platform.python_implementation() == 'X'\nMAKER = mystery()\ndef thing(): ...\n"
+
+
+def test_every_public_value_is_listed_where_the_format_wants_it(tmp_path: Path) -> None:
+    """Aliases, callable objects, descriptors and constants of other modules have their places; doubt is a finding."""
+    files = {"__init__.py": VALUES, "other.py": OTHER}
+
+    found = built(tmp_path, files, load_dialect("material").reading)
+
+    package = next(each for each in found.reference.packages if each.name == "p")
+    variables = {each.name: each.annotation for each in package.variables}
+    assert variables == {
+        "Alias": "TypeAlias",
+        "FLAG": "bool",
+        "call": "Call",
+        "join": "builtin_function_or_method",
+        "unknown": None,
+    }
+    (uses,) = [each for each in package.classes if each.name == "Uses"]
+    assert {each.name: each.annotation for each in uses.properties} == {"field": "int", "name": None}
+    told = {(each.code, each.line) for each in found.findings if each.path == "p/__init__.py"}
+    assert {("DG106", 2), ("DG107", 19), ("DG108", 5), ("DG109", 20)} <= told
+
+
+def test_public_module_needs_no_finding(tmp_path: Path) -> None:
+    """A module that `__all__` lists has a page of its own; nothing is missing."""
+    files = {"__init__.py": "from . import part\n__all__ = ['part']\n", "part.py": "def f(): ...\n"}
+
+    assert not built(tmp_path, files).findings

@@ -1,0 +1,121 @@
+"""Constructors as they are called: what `inspect.signature` of the same class says on this interpreter."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from docgen.runtime.constructors import Constructors
+from docgen.runtime.signatures import Signatures
+from docgen.runtime.values import Class
+from tests.docgen.runtime.lab import twice, world
+
+HEAD = "import enum, typing, collections, abc\nfrom dataclasses import dataclass, field\n"
+SIGNATURES = ("", ", a", ", a, b=1", ", *args, **kw", ", a, /, b, *, c=None", ", *, c: int = 2")
+METACLASSES = "class Meta(type):\n    def __call__(cls, one, *, two=3): ...\nclass Quiet(type): ...\n"
+
+
+@st.composite
+def hierarchies(draw: st.DrawFn) -> str:
+    """Draw classes with `__new__`, `__init__`, metaclasses and data classes, each derived from earlier ones."""
+    lines = [HEAD, METACLASSES]
+    for index, name in enumerate("ABCD"):
+        bases = draw(st.lists(st.sampled_from("ABCD"[:index] or "object"), max_size=2, unique=True)) if index else []
+        roots = draw(st.sampled_from((*[""] * 4, "metaclass=Meta", "metaclass=Quiet", "abc.ABC")))
+        lines += ["@dataclass"] if draw(st.integers(0, 4)) == 0 else []
+        given_roots = [roots] if roots else []
+        lines.append(f"class {name}({', '.join([*bases, *given_roots])}):")
+        body = []
+        if draw(st.integers(0, 2)) == 0:
+            body.append(f"    def __new__(cls{draw(st.sampled_from(SIGNATURES))}): ...")
+        if draw(st.integers(0, 2)) == 0:
+            body.append(f"    def __init__(self{draw(st.sampled_from(SIGNATURES))}): ...")
+        if draw(st.booleans()):
+            body.append("    x: int = 1")
+        lines += body or ["    pass"]
+    return "\n".join(lines)
+
+
+def real(owner: object) -> list[tuple[str, str, bool]] | None:
+    """Return names, kinds and whether there is a default; None if the interpreter knows no signature."""
+    try:
+        found = inspect.signature(owner)  # type: ignore[arg-type] # a class
+    except ValueError:
+        return None
+    return [(each.name, each.kind.description, each.default is not each.empty) for each in found.parameters.values()]
+
+
+def static(module: str, name: str) -> list[tuple[str, str, bool]]:
+    """Return the same from the sources; a class without constructor takes nothing."""
+    owner = world().member(module, name)
+    assert isinstance(owner, Class)
+    found = Constructors(world(), Signatures(world(), evaluates=True)).called(owner)
+    return [(p.name, p.kind, p.default is not None) for p in (found.signature.parameters if found else ())]
+
+
+@given(source=hierarchies())
+@example(HEAD + METACLASSES + "class A(metaclass=Meta):\n    def __init__(self, a): ...\nclass B(A): ...\n")
+@example(HEAD + "class A:\n    def __new__(cls, a): ...\nclass B(A):\n    def __init__(self, b): ...\n")
+@example(HEAD + "class A:\n    def __init__(self, a): ...\nclass B(A):\n    def __new__(cls, b): ...\n")
+def test_called_as_the_interpreter_says(source: str) -> None:
+    """The first class of the order with `__new__` or `__init__` counts, after the `__call__` of a metaclass."""
+    module = twice(source)
+    if module is None:
+        return
+
+    for name in "ABCD":
+        if name in vars(module):
+            due = real(vars(module)[name])
+            assert due is None or static(module.__name__, name) == due, f"{source}\n{name}: due {due}"
+
+
+MADE = [
+    "class X(typing.NamedTuple):\n    a: int\n    b: str = 'x'",
+    "class Y(typing.NamedTuple):\n    a: int\nclass X(Y):\n    pass",
+    "class Y(typing.NamedTuple):\n    a: int\nclass X(Y):\n    def __new__(cls, a, b): ...",
+    "X = collections.namedtuple('X', 'a b', defaults=[1])",
+    "X = collections.namedtuple('X', ['a', 'b'])",
+    "X = typing.NamedTuple('X', [('a', int), ('b', str)])",
+    "class X(collections.namedtuple('Y', 'a b')): ...",
+    "class X(enum.Enum):\n    ONE = 1",
+    "class X(enum.Enum): ...",
+    "class X(int, enum.Enum):\n    ONE = 1",
+    "class X(enum.StrEnum):\n    ONE = 'one'",
+    "X = enum.Enum('X', 'ONE TWO')",
+    "class X(typing.Protocol):\n    a: int",
+    "class Y(typing.Protocol):\n    a: int\nclass X(Y): ...",
+    "class X(float): ...",
+    "class X(list): ...",
+    "class X(typing.Generic[typing.TypeVar('T')]): ...",
+    "class Y:\n    def __init__(this, a): ...\nclass X(Y): ...",
+    "class X:\n    def __init__(*args, **kw): ...",
+]
+
+
+@pytest.mark.parametrize("source", MADE)
+def test_classes_that_something_else_makes(source: str) -> None:
+    """Named tuples, enumerations, protocols and classes written in C have the signature that this interpreter tells."""
+    module = twice(HEAD + source)
+    assert module is not None
+
+    due = real(module.X)
+
+    assert due is None or static(module.__name__, "X") == due
+
+
+def test_typed_dictionary_takes_its_keys_by_name() -> None:
+    """`inspect` says nothing of it; type checkers do: keys that may be left out have a default."""
+    source = (
+        "class Y(typing.TypedDict):\n    a: int\nclass X(Y, total=False):\n    b: str\n    c: typing.Required[int]\n"
+    )
+    module = twice(HEAD + source)
+    assert module is not None
+
+    assert static(module.__name__, "X") == [
+        ("a", "keyword-only", False),
+        ("b", "keyword-only", True),
+        ("c", "keyword-only", False),
+    ]
