@@ -6,8 +6,8 @@ Each package is installed in an environment of its own, which may import it (`be
 sources of the same release and imports nothing. A public symbol that `dir()` and `inspect` find at run time is *on a
 page* (in the model, and its name stands on the page of its module or class), *in a finding* (one that names it and
 lies in the file that should have bound it, or one that says of the whole file or of a base class that it was not
-read), or *missing*. What no dialect shows by design is counted apart: attributes of classes that are plain values, and
-members of classes written in C.
+read), or *missing*. What the dialect does not show by design is counted apart: members of classes written in C; where
+it lists no values of classes, those too.
 
 A signature is *equal* when `inspect.signature` gives the same parameters, kinds, and says of the same ones that they
 have a default; constructors are compared too. *defaults_equal* is the share of those defaults whose repr is the same.
@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.dialect import load_dialect
 from docgen.jobs import Job, configured, read
+from docgen.model import ClassKind
 from docgen.render import Renderer
 from docgen.sources import find_sources
 
@@ -58,8 +59,11 @@ ENVIRONMENTS = Path("build") / "completeness"
 SHOWN = 40
 """Longest list of names in the output."""
 
-NOT_COUNTED = frozenset({"attribute", "enumeration member", "nested class", "native member"})
-"""What no dialect shows by design."""
+NOT_COUNTED = {
+    False: frozenset({"attribute", "enumeration member", "nested class", "native member"}),
+    True: frozenset({"native member"}),
+}
+"""What a dialect does not show by design, by whether it lists the values that classes hold."""
 
 WHOLE_FILE = frozenset({"DG101", "DG102"})
 """Findings that say of a file that nothing in it was read."""
@@ -123,10 +127,14 @@ def parameters(function: Function | None) -> Parameters:
 
 def class_symbols(class_: Class, path: str, text: str) -> Iterator[tuple[str, Parameters | None]]:
     """Yield a class and those members of it that stand on its page."""
-    yield path, parameters(class_.constructor)
+    # Nobody calls a protocol; the signature that `inspect` tells of one is not its own.
+    yield path, None if class_.kind == ClassKind.PROTOCOL else parameters(class_.constructor)
     for property_ in class_.properties:
         if stands_on(property_.name, text):
             yield f"{path}.{property_.name}", None
+    for attribute in class_.attributes:
+        if stands_on(attribute.name, text):
+            yield f"{path}.{attribute.name}", None
     for method in class_.methods:
         if stands_on(method.name, text):
             yield f"{path}.{method.name}", parameters(method)
@@ -235,7 +243,8 @@ def measure(requirement: str, dialect: str, *, reads_dependencies: bool = False)
     sources = find_sources(target)
     everything = at_run_time(python, sources.packages)
     static = from_sources(target, dialect, pins)
-    live = {symbol: found for symbol, found in everything["symbols"].items() if found["kind"] not in NOT_COUNTED}
+    not_counted = NOT_COUNTED[load_dialect(dialect).reading.lists_attributes]
+    live = {symbol: found for symbol, found in everything["symbols"].items() if found["kind"] not in not_counted}
     absent = [symbol for symbol in live if symbol not in static.symbols]
     told = [symbol for symbol in absent if is_told(symbol, live[symbol]["definer"], static)]
     missing = sorted(set(absent) - set(told))
@@ -248,7 +257,7 @@ def measure(requirement: str, dialect: str, *, reads_dependencies: bool = False)
         "missing": len(missing),
         "kinds": Counter(found["kind"] for found in live.values()),
         "not_shown_by_design": Counter(
-            found["kind"] for found in everything["symbols"].values() if found["kind"] in NOT_COUNTED
+            found["kind"] for found in everything["symbols"].values() if found["kind"] in not_counted
         ),
         "not_importable": everything["failed"][:SHOWN],
         "only_in_findings": sorted(told)[:SHOWN],

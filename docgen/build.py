@@ -14,6 +14,7 @@ from docgen.findings import Finding, shortened
 from docgen.load import Library, frozen_collector
 from docgen.members import Member
 from docgen.model import (
+    Attribute,
     Class,
     ClassKind,
     Docstring,
@@ -116,6 +117,9 @@ class _Builder:
         self.pages: frozenset[str] = frozenset()
         """Dotted names of the packages and modules that have pages."""
         self._functions: dict[object, Function] = {}
+        self._judged: set[values.Class] = set()
+        """Classes whose bases were looked at."""
+        self._held: dict[object, Attribute] = {}
 
     def all(self) -> list[Package]:
         """Return every public package and module that offers anything."""
@@ -270,6 +274,7 @@ class _Builder:
     def class_(self, name: str, owner: values.Class, package: str) -> Class:
         """Return a class as users see it."""
         kind = self._kind(owner)
+        self._note_unknown_bases(owner)
         docstring = parse_docstring(load.raw_docstring(owner.node) or "", self.reading, of_class=True)
         found = self._class_members(owner)
         return Class(
@@ -286,7 +291,52 @@ class _Builder:
                 for each in found
                 if not self._is_property(each) and (function := self._function_of(each.value)) is not None
             ),
+            attributes=self._attributes(owner, found) if self.reading.lists_attributes else (),
         )
+
+    def _note_unknown_bases(self, owner: values.Class) -> None:
+        """Add a finding for each base of a class, or of one of its bases, that brings members nobody can read."""
+        for each in self.world.classes.mro(owner):
+            if isinstance(each, values.Class) and each not in self._judged:
+                self._judged.add(each)
+                for base in self.world.classes.bases(each):
+                    if isinstance(base, values.External | values.Opaque):
+                        text = f"{each.qualname} derives from {spell.value_text(base)}, which has no sources here"
+                        hint = "What it adds is not listed. Name its release in dependencies of the configuration."
+                        self.world.note("DG202", each.node, each.home, text, hint)
+
+    def _attributes(self, owner: values.Class, found: list[Member]) -> tuple[Attribute, ...]:
+        """Return the values that a class holds, sorted by code point: what of its members is neither code nor slot.
+
+        Then the slots and the names that are only annotated.
+        """
+        bound = {each.name: each for each in found}
+        listed = {
+            each.name: self._attribute(each, owner)
+            for each in found
+            if not self._is_property(each) and self._function_of(each.value) is None
+        }
+        for name, definer, annotation in members.declared_names(self.world, owner, self.reading):
+            if name not in bound:
+                shown = None if annotation is None else self.signatures.annotation(annotation, definer.scope)
+                listed[name] = Attribute(name=name, annotation=shown, inherited_from=_inherited_from(definer, owner))
+        return tuple(listed[name] for name in sorted(listed))
+
+    def _attribute(self, member: Member, owner: values.Class) -> Attribute:
+        """Return a member that is a value; the same one for every class that inherits it."""
+        key = (member.name, id(member.definer), member.definer is owner)
+        if key not in self._held:
+            definer = member.definer or owner
+            annotated = definer.scope.annotated.get(member.name)
+            written = annotated.annotation if annotated else None
+            shown = self.signatures.annotation(written, definer.scope) if written is not None else None
+            self._held[key] = Attribute(
+                name=member.name,
+                annotation=shown or members.type_name(member.value) or members.kind_name(member.value),
+                value=shortened(spell.value_text(member.value), 200),
+                inherited_from=_inherited_from(member.definer, owner),
+            )
+        return self._held[key]
 
     def _class_members(self, owner: values.Class) -> list[Member]:
         """Return the members of a class, those that its metaclass adds among them, sorted by code point."""
@@ -372,7 +422,7 @@ class _Builder:
     ) -> Function:
         """Return a function or a method, seen through its decorators; the same one for every class that inherits it."""
         wrappings = _wrappings(value)
-        key = (name, function.node, function.doc, wrappings, definer, definer is owner)
+        key = (name, function.node, function.doc, function.change, wrappings, definer, definer is owner)
         if key not in self._functions:
             self._functions[key] = self._function(name, function, wrappings, owner, definer)
         return self._functions[key]

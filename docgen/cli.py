@@ -75,6 +75,7 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @docgen.command()
 @job_options
 @click.option("--accept-loss", multiple=True, metavar="NAME", help="Symbol that may go, with everything below it.")
+@click.option("--lock", default="", metavar="FILE", help="Write the lock: every archive that was read, by digest.")
 def build(accept_loss: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Write the reference of TARGET: a folder, a package, a wheel, an sdist or NAME==VERSION.
 
@@ -86,6 +87,7 @@ def build(accept_loss: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
 
 def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
     from docgen.jobs import content, make
+    from docgen.lock import write_lock
     from docgen.manifest import Manifest
     from docgen.unchanged import stamp, this_command
     from docgen.write import refuse_loss, write_tree
@@ -95,6 +97,8 @@ def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
     _progress(f"reading {job.target}")
     made = make(job)
     _say(made.findings)
+    if job.lock:
+        write_lock(Path(job.lock), made.lock)
     code = FINDINGS if made.findings and job.strict else 0
     if not job.out:
         click.echo("".join(page.text for page in made.pages), nl=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from docgen.model import Class, Docstring, Function, Package, Parameter, Property, Reference, Variable
+from docgen.model import Attribute, Class, Docstring, Function, Package, Parameter, Property, Reference, Variable
 from docgen.order import moved
 
 
@@ -114,6 +114,7 @@ def _class(path: str, old: Class, new: Class) -> Iterator[Difference]:
             yield Difference(path=f"{path}.__init__", change=change)
         yield from _named(f"{path}.", old.properties, new.properties, _property)
         yield from _named(f"{path}.", old.methods, new.methods, _function)
+        yield from _named(f"{path}.", old.attributes, new.attributes, _variable)
 
     for difference in differences():
         yield replace(difference, member=difference.path.removeprefix(path))
@@ -145,7 +146,7 @@ def _property(path: str, old: Property, new: Property) -> Iterator[Difference]:
     yield from _docs(path, old.docstring, new.docstring)
 
 
-def _variable(path: str, old: Variable, new: Variable) -> Iterator[Difference]:
+def _variable(path: str, old: Variable | Attribute, new: Variable | Attribute) -> Iterator[Difference]:
     yield from _changed(path, Change.ANNOTATION, old.annotation, new.annotation)
     yield from _changed(path, Change.VALUE, old.value, new.value)
 

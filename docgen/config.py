@@ -8,17 +8,18 @@ from __future__ import annotations
 import sys
 import tomllib
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.build import Inputs
 from docgen.errors import SettingError
 from docgen.findings import Finding
+from docgen.lock import check_lock
 from docgen.settings import nearest, read_toml, settings
 from docgen.sources import Sources, dependency_roots, find_sources, release_order, standard_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,8 @@ class ReferenceConfig:
 
     `{path}` stands for the dotted path.
     """
+    lock: str = ""
+    """Lock file that what was read is compared with; in a configuration file relative to its folder. Empty: none."""
     overrides: dict[str, str] = field(default_factory=dict)
     """Place of one value -> the value, for what no static reader can know (see `overrides`)."""
     since: tuple[dict[str, Any], ...] = ()
@@ -76,6 +79,8 @@ def load_config(path: Path | None, changes: Iterable[str] = (), version: str = "
         SettingError: The file cannot be read, a key is unknown, or a value has the wrong type.
     """
     table = _as_of(version, read_toml(path), str(path)) if path else {}
+    if path and isinstance(table.get("lock"), str) and table["lock"]:
+        table["lock"] = str(path.parent / table["lock"])
     known = [each.name for each in fields(ReferenceConfig)]
     for change in changes:
         key, equals, value = change.partition("=")
@@ -119,15 +124,19 @@ def prepare(
 
     Raises:
         TargetError, DownloadError, UnsafeArchiveError: As `sources` raises them.
+        LockError: As `lock` raises it.
     """
     sources = find_sources(target, python=python)
     pins = tuple(pin.replace("{version}", sources.version) for pin in config.dependencies)
     roots, releases = dependency_roots(pins, python=python)
     library = standard_library(python, config.stdlib)
-    findings: tuple[Finding, ...] = ()
+    read = (sources, *releases)
+    # A pin that follows the documented release is as free as that.
+    fixed = (pin for pin in config.dependencies if pin in pins)
+    findings = check_lock(Path(config.lock), read, fixed) if config.lock else ()
     if library is None:
         library = standard_library(_own_python())
-        findings = (
+        findings += (
             Finding(
                 path="configuration",
                 code="DG301",
@@ -147,27 +156,7 @@ def prepare(
         links=tuple(config.links.items()),
         overrides=tuple(config.overrides.items()),
     )
-    return inputs, (sources, *releases), findings
-
-
-def lock_text(releases: Iterable[Sources]) -> str:
-    """Return the text of a lock file: name, version and digest of everything that was read."""
-    lines = [f"{each.distribution}=={each.version} sha256:{each.digest}" for each in releases if each.digest]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def check_lock(text: str, releases: Iterable[Sources]) -> tuple[str, ...]:
-    """Return the releases that are not what a lock file says, one line each.
-
-    Those that it does not list are not judged.
-    """
-    locked = dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
-    wrong = []
-    for each in releases:
-        pin = f"{each.distribution}=={each.version}"
-        if each.digest and pin in locked and locked[pin] != f"sha256:{each.digest}":
-            wrong.append(f"{pin}: the lock file says {locked[pin]}, read was sha256:{each.digest}")
-    return tuple(wrong)
+    return inputs, read, findings
 
 
 def _own_python() -> str:

@@ -57,6 +57,8 @@ class Reading:
     """A class attribute whose value is a function (`field(default=f)`, a descriptor) is listed as a method."""
     lists_cached_functions: bool = False
     """A function that keeps its results (`functools.lru_cache`) is listed, though it is an object that is called."""
+    lists_attributes: bool = False
+    """Values that classes hold are listed: constants, members of enumerations, slots, names that are only annotated."""
     lists_every_value: bool = False
     """A public name that is neither class nor function is listed as a variable whatever it is bound to.
 

@@ -36,6 +36,12 @@ class OverrideError(DocgenError):
     exit_code = 4
 
 
+class LockError(DocgenError):
+    """What was read is not what the lock of the reference says, or the lock cannot be read."""
+
+    exit_code = 4
+
+
 class SettingError(DocgenError):
     """A setting is unknown or has a wrong value, or its file cannot be read."""
 

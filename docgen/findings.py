@@ -19,6 +19,7 @@ CODES = {
     "DG203": "a value cannot be known without running code",
     "DG204": "an annotation cannot be evaluated; it is printed as written",
     "DG301": "standard library sources of the named Python version were not found",
+    "DG302": "the lock of the reference lists a release as another archive; its digest was not compared",
     "DG401": "an override was used",
     "DG501": "a page contradicts itself",
     "DG502": "the names of two classes differ only in case",
@@ -38,10 +39,10 @@ MAX_TEXT = 80
 """Longest piece of source that a finding quotes, in characters."""
 
 
-def shortened(text: str) -> str:
-    """Return a piece of source on one line, its end left out where it is long."""
+def shortened(text: str, longest: int = MAX_TEXT) -> str:
+    """Return a piece of source on one line, its end left out where it is longer than that many characters."""
     line = " ".join(text.split())
-    return line if len(line) <= MAX_TEXT else f"{line[: MAX_TEXT - 4]} ..."
+    return line if len(line) <= longest else f"{line[: longest - 4]} ..."
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

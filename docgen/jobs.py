@@ -41,6 +41,8 @@ class Job:
     changes: tuple[str, ...] = ()
     """`key=value` each, onto the configuration; `--set` on the command line."""
     strict: bool = False
+    lock: str = ""
+    """Lock file to write; the one that the configuration names is not compared with then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,8 @@ class Made:
     findings: tuple[Finding, ...]
     inputs: tuple[Path, ...]
     releases: tuple[str, ...] = ()
+    lock: str = ""
+    """Text of the lock of everything that was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +88,7 @@ def make(job: Job) -> Made:
     read = read_reference(job.target, dialect, config, symbol=job.symbol or None, rename=job.rename or None)
     reference = read.reference
     inputs = [*read.inputs, *(path for folder in dialect.folders for path in (folder, *sorted(folder.iterdir())))]
-    inputs += [Path(name) for name in (job.config, config.include) if name]
+    inputs += [Path(name) for name in (job.config, config.include, job.lock or config.lock) if name]
     findings = list(read.findings)
     if job.docs_from:
         described = read_reference(job.docs_from, dialect_of(job.docs_from, dialect), config)
@@ -95,7 +99,12 @@ def make(job: Job) -> Made:
     pages = _one(renderer, reference) if job.symbol else renderer.reference(reference)
     findings += renderer.findings
     return Made(
-        reference=reference, pages=pages, findings=tuple(findings), inputs=tuple(inputs), releases=read.releases
+        reference=reference,
+        pages=pages,
+        findings=tuple(findings),
+        inputs=tuple(inputs),
+        releases=read.releases,
+        lock=read.lock,
     )
 
 
@@ -110,6 +119,7 @@ def _refuse_strangers(reference: Reference, described: Reference, docs_from: str
 def configured(job: Job) -> tuple[ReferenceConfig, Dialect, Site]:
     """Return configuration, dialect and what the site adds; where the configuration is silent, the dialect speaks."""
     config = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
+    config = replace(config, lock="") if job.lock else config
     dialect = load_dialect(job.dialect or config.dialect or DEFAULT_DIALECT)
     given = {name: getattr(config, name) for name in ("title", "version", "variants", "source_base", "html_base")}
     site = replace(dialect.site, weight=config.weight, **{name: value for name, value in given.items() if value})
@@ -155,6 +165,7 @@ def _class_content(path: str, class_: Class) -> list[str]:
     if class_.constructor:
         lines += _function_content(path, class_.constructor)[1:]
     lines += [f"{path}.{each.name}" for each in class_.properties]
+    lines += [f"{path}.{each.name}" for each in class_.attributes]
     for method in class_.methods:
         lines += _function_content(f"{path}.{method.name}", method)
     return lines

@@ -29,6 +29,7 @@ from docgen.runtime.values import (
 )
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from docgen.dialect import Reading
@@ -111,8 +112,9 @@ def doubtful_names(world: World, module: str, packages: tuple[str, ...]) -> Iter
         how = binding.how
         if name.startswith("_") or not isinstance(how, Import):
             continue
-        value = world.member(module, name)
-        if isinstance(value, Opaque) and not value.kind and any(f"{how.module}.".startswith(f"{p}.") for p in packages):
+        value = world.member(module, name) or Opaque(text=name)
+        is_unknown = not is_known(value) or (isinstance(value, Instance) and isinstance(value.of, External))
+        if is_unknown and any(f"{how.module}.".startswith(f"{p}.") for p in packages):
             yield name, "DG106", f"{how.module} binds it to {description(value)}, so that it may be public here"
         before = binding.previous
         is_optional = isinstance(before and before.how, Assignment) and not world.is_readable(how.module)
@@ -136,6 +138,25 @@ def class_members(world: World, owner: Class, reading: Reading) -> Iterator[Memb
         definer, binding = found
         if isinstance(definer, Class) and not _is_left_out(owner, definer, reading):
             yield Member(name=name, value=_member_value(world, binding, reading), definer=definer)
+
+
+def declared_names(world: World, owner: Class, reading: Reading) -> Iterator[tuple[str, Class, ast.expr | None]]:
+    """Yield public names that a class declares without binding them: name, class that declares it, annotation if any.
+
+    Slots, and names that are only annotated; those of bases too, the nearest declaration of a name alone.
+    """
+    seen: set[str] = set()
+    for each in world.classes.mro(owner):
+        if not isinstance(each, Class) or _is_left_out(owner, each, reading):
+            continue
+        slots = world.classes.own(each, "__slots__")
+        given = slots.items if isinstance(slots, Collection) else (slots,)
+        names = [item.value for item in given if isinstance(item, Constant) and isinstance(item.value, str)]
+        for name in (*each.scope.annotated, *names):
+            if not name.startswith("_") and name not in seen:
+                seen.add(name)
+                annotated = each.scope.annotated.get(name)
+                yield name, each, annotated.annotation if annotated else None
 
 
 def visible_names(world: World, owner: Class, reading: Reading) -> tuple[str, ...]:
@@ -219,7 +240,9 @@ def kind_name(value: Value) -> str | None:
 
     An alias of a type is that, other objects are named by their class.
     """
-    if isinstance(value, Form | Class):
+    if isinstance(value, Class):
+        return "class"
+    if isinstance(value, Form):
         return "TypeAlias"
     if isinstance(value, TypeParameter):
         return value.kind

@@ -100,6 +100,18 @@ class Property:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """A value that a class holds: a constant, a member of an enumeration, a slot, a name that is only annotated."""
+
+    name: str
+    annotation: str | None = None
+    """As the reference prints it; without one, what is known of the value: `str`, `class`."""
+    value: str | None = None
+    """As CPython's repr prints it; None: the class holds none, or it is not known."""
+    inherited_from: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Class:
     """A class as users see it: inherited members included."""
 
@@ -115,6 +127,8 @@ class Class:
     """None: the page shows no constructor (an error, a protocol or an ABC without `__init__`)."""
     properties: tuple[Property, ...] = ()
     methods: tuple[Function, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    """Where the format shows them."""
 
 
 @dataclass(frozen=True, kw_only=True)

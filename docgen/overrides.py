@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from docgen.errors import OverrideError
 from docgen.findings import Finding
-from docgen.model import Class, Function, Package, Parameter, Property, Reference, Variable
+from docgen.model import Attribute, Class, Function, Package, Parameter, Property, Reference, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +24,7 @@ MAX_OVERRIDES = 10
 
 _KEY = re.compile(r"(?P<symbol>[\w.]+?)(\((?P<parameter>\w+)\))?\.(?P<field>default|annotation|returns)")
 
-_Value = TypeVar("_Value", Parameter, Property, Variable, Function)
+_Value = TypeVar("_Value", Parameter, Property, Variable, Function, Attribute)
 
 
 def override(reference: Reference, values: Mapping[str, str]) -> tuple[Reference, tuple[Finding, ...]]:
@@ -86,6 +86,7 @@ class _Overrider:
             constructor=None if owner.constructor is None else self._function(owner.constructor, path),
             properties=self._values(owner.properties, path),
             methods=tuple(self._function(each, f"{path}.{each.name}") for each in owner.methods),
+            attributes=self._values(owner.attributes, path),
         )
 
     def _function(self, function: Function, path: str) -> Function:

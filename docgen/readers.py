@@ -10,6 +10,7 @@ from docgen.config import ReferenceConfig, prepare
 from docgen.dialect import Dialect, dialect_names, load_dialect
 from docgen.dump import from_json
 from docgen.findings import Finding
+from docgen.lock import lock_text
 from docgen.model import Class, Package, Reference
 from docgen.parse import parse_page, parse_tree, read_page
 from docgen.recognise import recognise
@@ -27,6 +28,8 @@ class Read:
     """Files and folders that it was read from."""
     releases: tuple[str, ...] = ()
     """What was read beside it: one `NAME==VERSION` each."""
+    lock: str = ""
+    """Text of the lock of everything that was read."""
     is_published: bool = False
     """Taken from pages: it holds what they show and no more."""
     lines: dict[str, int] = field(default_factory=dict)
@@ -71,6 +74,7 @@ def read_reference(
         findings=(*findings, *built.findings),
         inputs=(*sorted({file.parent for file in built.files}), *built.files),
         releases=tuple(f"{each.distribution}=={each.version}" for each in releases if each.digest),
+        lock=lock_text(releases),
     )
 
 

@@ -20,7 +20,7 @@ import tarfile
 import tempfile
 import tomllib
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
@@ -54,6 +54,10 @@ class Sources:
     """Top-level packages and modules, or the one dotted name that was asked for, in alphabetical order."""
     digest: str = ""
     """SHA-256 of the archive; empty for folders."""
+    archive: str = ""
+    """File name of the archive; empty for folders."""
+    pinned: str = ""
+    """Name that the release was asked for by; empty where it was not asked for by name."""
 
 
 def find_sources(target: str, *, python: str = "3.12") -> Sources:
@@ -95,7 +99,8 @@ def release_sources(name: str, version: str, *, python: str = "3.12") -> Sources
             _unpack(archive, made / "unpacked")
             _move_into_place(made, folder)
     archive = next(path for path in sorted(folder.iterdir()) if path.is_file())
-    return _unpacked_sources(folder / "unpacked", name, version, _digest(archive))
+    found = _unpacked_sources(folder / "unpacked", name, version, archive)
+    return replace(found, pinned=name)
 
 
 def version_named(target: str) -> str:
@@ -261,15 +266,14 @@ def _refuse_unsafe(archive: Path, member: str) -> None:
 
 
 def _archive_sources(archive: Path) -> Sources:
-    digest = _digest(archive)
-    folder = cache_folder() / "archives" / digest
+    folder = cache_folder() / "archives" / _digest(archive)
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpack-") as temporary:
             _unpack(archive, Path(temporary) / "unpacked")
             _move_into_place(Path(temporary) / "unpacked", folder)
     name, _, rest = archive.name.partition("-")
-    return _unpacked_sources(folder, name, rest.partition("-")[0], digest)
+    return _unpacked_sources(folder, name, rest.partition("-")[0], archive)
 
 
 def _digest(path: Path) -> str:
@@ -277,7 +281,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _unpacked_sources(folder: Path, name: str, version: str, digest: str) -> Sources:
+def _unpacked_sources(folder: Path, name: str, version: str, archive: Path) -> Sources:
     """Return the sources in an unpacked archive; a source archive has one folder around everything."""
     root = folder
     entries = [entry for entry in sorted(folder.iterdir()) if entry.is_dir()]
@@ -285,7 +289,12 @@ def _unpacked_sources(folder: Path, name: str, version: str, digest: str) -> Sou
         root = entries[0] / "src" if (entries[0] / "src").is_dir() else entries[0]
     told, told_version = _metadata(folder)
     return Sources(
-        distribution=told or name, version=told_version or version, root=root, packages=top_level(root), digest=digest
+        distribution=told or name,
+        version=told_version or version,
+        root=root,
+        packages=top_level(root),
+        digest=_digest(archive),
+        archive=archive.name,
     )
 
 

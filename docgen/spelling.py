@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docgen.dialect import Printing
 from docgen.markdown import cell
-from docgen.model import Parameter, ParameterKind, Property, Variable
+from docgen.model import Attribute, Parameter, ParameterKind, Property, Variable
 
 _STARS = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}
 _STARS_BY_NAME = {"args": "*", "kwargs": "**"}
@@ -35,7 +35,7 @@ def shown_name(parameter: Parameter, printing: Printing) -> str:
     return parameter.name if printing.marks_variadics == "name" else stars(parameter, printing) + parameter.name
 
 
-def shown_type(typed: Parameter | Property | Variable, printing: Printing) -> str:
+def shown_type(typed: Parameter | Property | Variable | Attribute, printing: Printing) -> str:
     """Return the type as tables show it, without the marks of code; empty where nothing is written."""
     annotation = typed.annotation
     if isinstance(typed, Property):

@@ -100,7 +100,7 @@ class Calls:
             inner: What it decorates.
             is_factory: It is called first (`@decorator(...)`).
         """
-        effect = self.world.effects.get(effects.path_of(decorator) or "")
+        effect = effects.known(self.world.effects, effects.path_of(decorator) or "")
         if effect is not None:
             return effects.apply(effect, inner)
         function = _function_in(decorator)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 TRANSPARENT = "transparent"
 """The effect of a decorator that leaves the signature alone."""
+ADDS = "adds "
+"""Start of the effect of a decorator that adds parameters; what follows is a parameter list."""
+DROPS_FIRST = "drops first"
+"""The effect of a decorator that gives the first argument itself."""
 
 
 @cache
@@ -39,6 +44,19 @@ def path_of(decorator: Value) -> str | None:
     return None
 
 
+def known(effects: Mapping[str, str], path: str) -> str | None:
+    """Return the effect of the decorator of a path, or of all that lies beside it (`package.*`); None if unknown."""
+    return effects.get(path) or effects.get(f"{path.rpartition('.')[0]}.*")
+
+
 def apply(effect: str, inner: Value) -> Value:
     """Return what a decorator of that effect makes of a function."""
+    if effect.startswith((ADDS, DROPS_FIRST)):
+        return _changed(effect, inner)
     return inner if effect == TRANSPARENT else Wrapped(wrapping=Wrapping(effect), inner=inner)
+
+
+def _changed(effect: str, inner: Value) -> Value:
+    if isinstance(inner, Wrapped):
+        return replace(inner, inner=_changed(effect, inner.inner))
+    return replace(inner, change=effect) if isinstance(inner, Function) else inner

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen import load
-from docgen.runtime import spell
+from docgen.runtime import effects, spell
 from docgen.runtime.values import Collection, Constant, Form, FormKind, Function, Instance, Opaque, Value, Wrapped
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from docgen.runtime.scopes import Scope
     from docgen.runtime.world import World
+
+_ORDER = ("positional-only", "positional or keyword", "variadic positional", "keyword-only", "variadic keyword")
+"""Kinds of parameters in the order that a signature has them in."""
 
 FACTORY = "<factory>"
 """What a signature shows as the default of a dataclass field that has a factory. Source: `dataclasses`."""
@@ -71,7 +74,21 @@ class Signatures:
         node, home = function.node, function.home
         parameters = tuple(self._parameter(each, home) for each in load.parameters(node, home.source))
         returns = None if isinstance(node, ast.Lambda) or node.returns is None else self.annotation(node.returns, home)
-        return Signature(parameters=parameters, returns=returns)
+        return Signature(parameters=self._changed(parameters, function), returns=returns)
+
+    def _changed(self, parameters: tuple[Parameter, ...], function: Function) -> tuple[Parameter, ...]:
+        """Return parameters as a decorator leaves them; one that is there already is not added again."""
+        if function.change == effects.DROPS_FIRST:
+            return parameters[1:]
+        if not function.change:
+            return parameters
+        text = function.change.removeprefix(effects.ADDS)
+        made = ast.parse(f"lambda {text}: None", mode="eval").body
+        raws = load.parameters(made, function.home.source) if isinstance(made, ast.Lambda) else ()
+        names, kinds = {each.name for each in parameters}, {each.kind for each in parameters if "variadic" in each.kind}
+        added = [self._parameter(each, function.home) for each in raws]
+        merged = [*parameters, *(each for each in added if each.name not in names and each.kind not in kinds)]
+        return tuple(sorted(merged, key=lambda each: _ORDER.index(each.kind)))
 
     def annotation(self, node: ast.expr, home: Scope, *, always: bool = False) -> str:
         """Return the text of an annotation.

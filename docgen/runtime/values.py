@@ -83,6 +83,8 @@ class Function:
     """Dotted path of the definition."""
     doc: str | None = None
     """The docstring that code gave it later; None: the one that is written."""
+    change: str = ""
+    """What a decorator does to its signature, as `effects` writes it: `adds *, x=None`, `drops first`."""
 
 
 class Wrapping(StrEnum):

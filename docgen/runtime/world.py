@@ -153,6 +153,8 @@ class World:
             return None
         if isinstance(found, type) or callable(found):
             return Native(value=found)
+        if isinstance(found, tuple):
+            return Opaque(text=f"{module}.{name}", kind=type(found).__name__)
         return Constant(value=found) if isinstance(found, str | int | float | bool) else None
 
     # -- names

@@ -131,7 +131,9 @@ def score(dialect: Dialect, inputs: Inputs, pages: Path) -> int:
 def test_every_rule_carries_its_part_of_the_published_pages(shared: Path) -> None:
     """All 166 pages of a release are exact; with any one of these rules off, fewer are."""
     dialect = load_dialect("flyte-2.1")
-    inputs, _, _ = prepare("flyte==2.1.2", load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2"), dialect.reading.python)
+    inputs, _, _ = prepare(
+        "flyte==2.1.2", load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2"), dialect.reading.python
+    )
     pages = shared / "corpus" / "flyte-2.1.2"
     off = {
         "annotations as written": replace(dialect.reading, annotations="written"),
@@ -196,8 +198,12 @@ def test_what_docstrings_mark_as_private_is_left_out_where_the_dialect_says_so(t
     (plain,) = built(tmp_path, {"__init__.py": HIDDEN}).reference.packages
     (hiding,) = built(tmp_path, {"__init__.py": HIDDEN}, hides).reference.packages
 
-    assert [each.name for each in (*plain.classes, *plain.functions)] == ["Kept", "Marked", "helper"]
-    assert [each.name for each in (*hiding.classes, *hiding.functions)] == ["Kept"]
+    assert [*(each.name for each in plain.classes), *(each.name for each in plain.functions)] == [
+        "Kept",
+        "Marked",
+        "helper",
+    ]
+    assert [*(each.name for each in hiding.classes), *(each.name for each in hiding.functions)] == ["Kept"]
     kept = hiding.classes[0]
     assert [method.name for method in kept.methods] == ["mentions", "run"]
     assert not kept.properties
@@ -249,6 +255,35 @@ def test_every_public_value_is_listed_where_the_format_wants_it(tmp_path: Path) 
     assert {each.name: each.annotation for each in uses.properties} == {"field": "int", "name": None}
     told = {(each.code, each.line) for each in found.findings if each.path == "p/__init__.py"}
     assert {("DG106", 2), ("DG107", 19), ("DG108", 5), ("DG109", 20)} <= told
+
+
+HELD = (
+    "import enum\nfrom elsewhere import Root\nclass Shade(enum.Enum):\n    DARK = 1\n"
+    "    @property\n    def p(self): ...\n"
+    "class Base:\n    __slots__ = ('one', '_two')\n    limit: int = 10\n    later: str\n    class Inner: ...\n"
+    "class Sub(Base, Root):\n    kinds = {'a': [1]}\n    def m(self): ...\n"
+)
+
+
+def test_values_of_classes_are_listed_where_the_format_wants_them(tmp_path: Path) -> None:
+    """Constants, members of enumerations, slots and names that are only annotated, inherited ones with their origin."""
+    material = load_dialect("material").reading
+
+    found = built(tmp_path, {"__init__.py": HELD}, material)
+
+    classes = {each.name: each for each in found.reference.packages[0].classes}
+    shown = {(each.name, each.annotation, each.value, each.inherited_from) for each in classes["Sub"].attributes}
+    assert shown == {
+        ("Inner", "class", "p.Base.Inner", "p.Base"),
+        ("kinds", "dict", "{'a': [1]}", None),
+        ("later", "str", None, "p.Base"),
+        ("limit", "int", "10", "p.Base"),
+        ("one", None, None, "p.Base"),
+    }
+    assert [(each.name, each.value) for each in classes["Shade"].attributes] == [("DARK", "1")]
+    assert ("DG202", 12) in [(each.code, each.line) for each in found.findings]
+    flags = replace(material, lists_attributes=False)
+    assert not any(each.attributes for each in built(tmp_path, {}, flags).reference.packages[0].classes)
 
 
 def test_public_module_needs_no_finding(tmp_path: Path) -> None:

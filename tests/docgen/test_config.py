@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from docgen.config import check_lock, load_config, lock_text, prepare
+from docgen.config import load_config, prepare
 from docgen.dialect import load_dialect
 from docgen.errors import SettingError, TargetError
-from docgen.sources import Sources, version_named
+from docgen.sources import version_named
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 
@@ -141,15 +141,3 @@ def test_missing_standard_library_is_a_finding(tmp_path: Path) -> None:
     assert [each.code for each in findings] == ["DG301"]
     assert "--set stdlib=" in findings[0].hint
     assert inputs.search
-
-
-def test_lock_names_what_was_read(tmp_path: Path) -> None:
-    """A lock file lists name, version and digest; another digest under the same version is told."""
-    one = Sources(distribution="one", version="1", root=tmp_path, packages=("one",), digest="a" * 64)
-    other = Sources(distribution="one", version="1", root=tmp_path, packages=("one",), digest="b" * 64)
-
-    text = lock_text([one])
-
-    assert text == f"one==1 sha256:{'a' * 64}\n"
-    assert check_lock(text, [one]) == ()
-    assert len(check_lock(text, [other])) == 1

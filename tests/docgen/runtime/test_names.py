@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.dialect import Reading
+from docgen.load import Library
 from docgen.members import class_members, module_members
 from docgen.runtime.evaluate import NotPlainError, plain
+from docgen.runtime.signatures import Signatures
 from docgen.runtime.values import Class, External, Function, Module, Wrapped, Wrapping
 from docgen.runtime.world import World, _native_module
 from tests.docgen.runtime.lab import twice, world
@@ -151,6 +154,29 @@ def test_unknown_decorator_is_a_finding(world_of: WorldOf) -> None:
 
     assert isinstance(made.member("p.m", "work"), Function)
     assert [(finding.code, finding.line) for finding in made.findings] == [("DG201", 2)]
+
+
+@pytest.mark.parametrize(
+    ("effect", "due"),
+    [
+        ("adds *, y=None, **more", ["a", "*b", "y=", "**c"]),
+        ("adds *, y=None, **c", ["a", "*b", "y=", "**c"]),
+        ("drops first", ["*b", "**c"]),
+        ("transparent", ["a", "*b", "**c"]),
+    ],
+)
+def test_decorators_that_change_signatures(effect: str, due: list[str], tmp_path: Path) -> None:
+    """An effect may add parameters in their places, or give the first argument itself; `.*` speaks for many."""
+    (tmp_path / "m.py").write_text("import elsewhere\n@elsewhere.deep.d(1)\ndef f(a, *b, **c): ...\n")
+    made = World(Library([tmp_path]), (3, 12), {"elsewhere.deep.*": effect})
+    function = made.member("m", "f")
+    assert isinstance(function, Function)
+
+    found = Signatures(made, evaluates=True).of(function).parameters
+
+    stars = {"variadic positional": "*", "variadic keyword": "**"}
+    assert [f"{stars.get(p.kind, '')}{p.name}{'=' if p.default else ''}" for p in found] == due
+    assert not made.findings
 
 
 def test_missing_package_is_external(world_of: WorldOf) -> None:

@@ -1,0 +1,123 @@
+"""The lock of a reference: written on request, compared at every other build."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from docgen.cli import docgen
+from docgen.config import load_config
+from docgen.errors import LockError
+from docgen.lock import check_lock, lock_text, write_lock
+from docgen.sources import Sources
+
+ROOT = Path(__file__).parents[2]
+
+
+def release(name: str = "one", digest: str = "a", archive: str = "one-1-py3-none-any.whl") -> Sources:
+    """Return what was read of a release."""
+    return Sources(
+        distribution=name, version="1", root=Path(), packages=(name,), digest=digest * 64, archive=archive, pinned=name
+    )
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    """Return a lock file that lists one release."""
+    path = tmp_path / "p.lock"
+    path.write_text(lock_text([release()]))
+    return path
+
+
+def test_lock_lists_name_archive_and_digest(lock: Path) -> None:
+    """One line an archive, sorted; a folder has no digest and is not listed."""
+    folder = Sources(distribution="p", version="1", root=Path(), packages=("p",))
+
+    assert lock.read_text() == f"one==1 one-1-py3-none-any.whl sha256:{'a' * 64}\n"
+    assert lock_text([release("two"), release(), folder]).split()[::3] == ["one==1", "two==1"]
+    assert check_lock(lock, [release(), folder], ["one==1"]) == ()
+
+
+def test_other_digest_is_an_error_that_says_what_came_and_what_was_due(lock: Path) -> None:
+    """The same archive with another digest stops the build."""
+    with pytest.raises(LockError, match=r"b{64}, due was sha256:a{64}.*--lock") as caught:
+        check_lock(lock, [release(digest="b")], [])
+
+    assert caught.value.exit_code == 4
+
+
+def test_dependency_that_is_not_locked_is_a_finding(lock: Path) -> None:
+    """A pin that the lock does not list is told; a documented release that it does not list is not judged."""
+    (finding,) = check_lock(lock, [release()], ["one==1", "two==1"])
+
+    assert (finding.code, finding.text.split()[0]) == ("DG303", "two==1")
+    assert check_lock(lock, [release(), release("new")], ["One[extra]==1"]) == ()
+
+
+def test_lines_of_other_archives_are_kept(lock: Path) -> None:
+    """A build adds what it read, in order, and replaces the line of the same archive."""
+    write_lock(lock, lock_text([release("a_b"), release(digest="c"), release(archive="one-1-cp312.whl")]))
+
+    lines = [f"a-b==1 one-1-py3-none-any.whl sha256:{'a' * 64}", f"one==1 one-1-cp312.whl sha256:{'a' * 64}"]
+    assert lock.read_text().splitlines() == [*lines, f"one==1 one-1-py3-none-any.whl sha256:{'c' * 64}"]
+
+
+def test_archive_of_another_platform_is_a_finding(lock: Path) -> None:
+    """Its digest is not known, which is said."""
+    (finding,) = check_lock(lock, [release(digest="c", archive="one-1-cp312-cp312-macosx.whl")], ["one==1"])
+
+    assert finding.code == "DG302"
+    assert "one-1-py3-none-any.whl" in finding.hint
+
+
+@pytest.mark.parametrize("text", ["one==1\n", "one==1 file md5:1\n", "a b c d\n"])
+def test_damaged_lock_is_told_with_its_line(text: str, tmp_path: Path) -> None:
+    """A line that is none of a lock is an error, and so is a lock that is not there."""
+    path = tmp_path / "p.lock"
+    path.write_text(f"# comment\n\n{text}")
+
+    with pytest.raises(LockError, match=r"p\.lock:3:1"):
+        check_lock(path, [], [])
+    with pytest.raises(LockError, match="--lock"):
+        check_lock(tmp_path / "gone.lock", [], [])
+
+
+def wheel(folder: Path, body: str) -> Path:
+    """Write a wheel with one module and return it."""
+    path = folder / "toy-1-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("toy/__init__.py", body)
+        archive.writestr("toy-1.dist-info/METADATA", "Name: toy\nVersion: 1\n")
+    return path
+
+
+def test_build_writes_the_lock_and_then_keeps_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--lock` writes it beside the configuration; the key `lock` compares, and a changed archive stops it."""
+    monkeypatch.setenv("ASSAY_CACHE", str(tmp_path / "cache"))
+    config = tmp_path / "toy.toml"
+    config.write_text('dialect = "material"\nlock = "toy.lock"\n')
+    target = wheel(tmp_path, "def f(): ...\n")
+    command = ["build", str(target), "--config", str(config), "--out", str(tmp_path / "out")]
+
+    without = CliRunner().invoke(docgen, command)
+    written = CliRunner().invoke(docgen, [*command, "--lock", str(tmp_path / "toy.lock")])
+    kept = CliRunner().invoke(docgen, command)
+    wheel(tmp_path, "def g(): ...\n")
+    changed = CliRunner().invoke(docgen, command)
+
+    assert (without.exit_code, written.exit_code, kept.exit_code, changed.exit_code) == (4, 0, 0, 4)
+    assert "toy-1-py3-none-any.whl" in (tmp_path / "toy.lock").read_text()
+    assert "due was sha256:" in changed.output
+    assert list((tmp_path / "out").rglob("index.md"))
+
+
+def test_examples_are_locked() -> None:
+    """Every example with dependencies has a lock that lists each of them, of whatever release."""
+    for path in (ROOT / "examples").glob("*.toml"):
+        releases = ("0", *(each["version"] for each in load_config(path).since), "")
+        for config in (load_config(path, version=release) for release in releases):
+            fixed = [pin for pin in config.dependencies if "{version}" not in pin]
+            assert not fixed or check_lock(Path(config.lock), [], fixed) == ()
