@@ -6,8 +6,8 @@ import ast
 import hashlib
 import inspect
 import textwrap
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 from reference_impl.bundle import CodeBundle
@@ -60,7 +60,7 @@ class Cache(Terse):
     behavior: CacheBehavior
     version_override: str | None = None
     serialize: bool = False
-    ignored_inputs: tuple[str, ...] | str = ()
+    ignored_inputs: Sequence[str] | str = field(default_factory=tuple)
     salt: str = ""
     policies: list[CachePolicy] | CachePolicy | None = None
 
@@ -69,9 +69,8 @@ class Cache(Terse):
             raise InvalidValueError(
                 f"cache={self.behavior!r}: one of {', '.join(map(repr, get_args(CacheBehavior)))} is due, or a Cache."
             )
-        names: Any = self.ignored_inputs
-        if isinstance(names, list):
-            freeze(self, ignored_inputs=tuple(names))
+        if isinstance(self.ignored_inputs, list):
+            freeze(self, ignored_inputs=frozen_list(self.ignored_inputs))
         if self.is_enabled() or self.policies is not None:
             freeze(self, policies=_policies(self.policies))
         if self.behavior == "auto" and not self.policies:
@@ -81,7 +80,7 @@ class Cache(Terse):
         """Return whether results are kept at all."""
         return self.behavior != "disable"
 
-    def get_ignored_inputs(self) -> tuple[str, ...]:
+    def get_ignored_inputs(self) -> Sequence[str]:
         """Return the names of the inputs that do not count."""
         return (self.ignored_inputs,) if isinstance(self.ignored_inputs, str) else self.ignored_inputs
 

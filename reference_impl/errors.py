@@ -2,7 +2,8 @@
 
 Both kinds share one base, `TaskError`. Errors of wrong use are also the built-in error that a caller would expect
 (ValueError, TypeError, AttributeError), so that code written for another implementation of the contract catches them
-unchanged.
+unchanged. They go by that error's name, too: programs print `type(error).__name__`, and it becomes the `code` of a
+task that failed. The qualified name, which tracebacks and pickle use, tells them apart.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ ErrorKind = Literal["system", "unknown", "user"]
 
 class TaskError(Exception):
     """The base of every error of this package."""
+
+    def __init_subclass__(cls) -> None:
+        if builtin := next((base for base in (ValueError, TypeError, AttributeError) if issubclass(cls, base)), None):
+            cls.__name__ = builtin.__name__
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The default would call the class with `args`, which are fewer than the constructors of subclasses take.
@@ -93,6 +98,10 @@ class RuntimeSystemError(BaseRuntimeError):
         super().__init__(code, "system", message, worker)
 
 
+class UnionRpcError(RuntimeSystemError):
+    """The cluster did not answer as it should."""
+
+
 class RuntimeUserError(BaseRuntimeError):
     """A task failed because of the user's code; `code` is the class name of the original exception."""
 
@@ -156,11 +165,20 @@ class CustomError(RuntimeUserError):
         return error
 
 
+class NonRecoverableError(RuntimeUserError):
+    """An error after which another attempt makes no sense."""
+
+    def __init__(self, message: str, code: str = "NonRecoverableError") -> None:
+        super().__init__(code, message)
+
+
 class _NamedError(RuntimeUserError):
     """A user error whose code is the name of its class."""
 
+    _WORKER: str | None = "user"
+
     def __init__(self, message: str) -> None:
-        super().__init__(type(self).__name__, message)
+        super().__init__(type(self).__name__, message, self._WORKER)
 
 
 class TaskTimeoutError(_NamedError):
@@ -183,16 +201,62 @@ class DeploymentError(_NamedError):
     """A task cannot be deployed."""
 
 
+class ImageBuildError(_NamedError):
+    """The image of a task cannot be built."""
+
+
+class CodeBundleError(_NamedError):
+    """The code of a task cannot be packed."""
+
+
+class RemoteTaskNotFoundError(_NamedError):
+    """There is no such task on the cluster."""
+
+
+class RemoteTaskUsageError(_NamedError):
+    """A task of the cluster is used as only one of this process can be."""
+
+
+class OnlyAsyncIOSupportedError(_NamedError):
+    """Something awaits in another way than asyncio does."""
+
+
+class ParameterMaterializationError(_NamedError):
+    """A parameter of an app has no value."""
+
+
+class SlowDownError(_NamedError):
+    """The cluster gets more than it can take."""
+
+
 class TraceDoesNotAllowNestedTasksError(_NamedError):
     """A task is called inside a trace. Inside one, `task.forward(...)` runs the plain function."""
+
+    _WORKER = None
 
 
 class SyncTaskCallInAsyncContextError(_NamedError):
     """A sync task is called in a running event loop, which the call would block. `await task.aio(...)` does not."""
 
+    _WORKER = None
 
-class NonRecoverableError(RuntimeUserError):
-    """An error after which another attempt makes no sense."""
 
-    def __init__(self, message: str, code: str = "NonRecoverableError") -> None:
-        super().__init__(code, message)
+class ActionNotFoundError(TaskError, RuntimeError):
+    """There is no such action."""
+
+
+CROSSING = (
+    *(ImagePullBackOffError, InvalidImageNameError, OOMError, PrimaryContainerNotFoundError, RetriesExhaustedError),
+    *(RuntimeSystemError, RuntimeUnknownError, TaskInterruptedError),
+)
+"""The error classes that say what became of a task, and that a caller can tell apart."""
+
+
+def as_reported(error: Exception) -> BaseRuntimeError:
+    """Return the error as a caller gets it: code and text cross the border of a task, classes of the user do not."""
+    if isinstance(error, RuntimeDataValidationError):  # raised at the border itself
+        return error
+    if not isinstance(error, BaseRuntimeError):
+        return RuntimeUserError(type(error).__name__, str(error), "user")
+    kind = next((kind for kind in CROSSING if isinstance(error, kind)), RuntimeUserError)
+    return kind(error.code, str(error), error.worker or "")

@@ -5,11 +5,33 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 from reference_impl.checks import need
+from reference_impl.errors import InvalidTypeError, InvalidValueError
+from reference_impl.text import nearest
+
+_PLATFORMS = ("linux/amd64", "linux/arm64")
+"""What default images are built for; all others are built for the first alone, unless they say otherwise."""
+
+_FETCHING = ("index_url", "extra_index_urls", "pre", "extra_args", "secret_mounts")
+_PROJECT = (*_FETCHING, "project_install_mode")
+
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "apt": ("secret_mounts",),
+    "code_bundle": ("copy_style",),
+    "commands": ("secret_mounts",),
+    "debian": ("flyte_version", "install_flyte"),
+    "pip": _FETCHING,
+    "poetry_project": ("poetry_lock", *_PROJECT),
+    "requirements": _FETCHING,
+    "source": ("copy_contents_only",),
+    "uv_project": ("uvlock", *_PROJECT),
+    "uv_script": _FETCHING,
+}
+"""Per kind of layer the options there are; kinds that are not here have none. Source: the SDK's methods."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,16 +47,19 @@ class Layer:
 class Image:
     """A base image and the layers on it.
 
-    Two images of the same parts are equal; each `with_` method returns a new one.
+    Two images of the same parts are equal; each `with_` method returns a new one. Only an image that is `extendable`
+    and has a name takes layers: of another nobody knows what is in it, or what to call the result.
     """
 
     base_image: str | None = None
-    name: str | None = None
-    registry: str | None = None
-    python_version: tuple[int, int] | None = None
-    platform: tuple[str, ...] = ("linux/amd64", "linux/arm64")
     dockerfile: Path | None = None
+    registry: str | None = None
+    name: str | None = None
+    platform: tuple[str, ...] = _PLATFORMS[:1]
+    python_version: tuple[int, int] = field(default_factory=lambda: sys.version_info[:2])
+    extendable: bool = False
     layers: tuple[Layer, ...] = ()
+    registry_secret: Any = None
 
     @classmethod
     def from_debian_base(
@@ -44,16 +69,23 @@ class Image:
         registry: str | None = None,
         name: str | None = None,
         platform: tuple[str, ...] | None = None,
+        registry_secret: Any = None,
         **options: Any,
     ) -> Self:
-        """Return the default image for a version of Python, by default the running one."""
+        """Return the default image for a version of Python, by default the running one; it is extendable.
+
+        Raises:
+            InvalidTypeError: There is no such option.
+        """
         major, minor = python_version or sys.version_info[:2]
         image = cls(
             base_image=f"python:{major}.{minor}-slim-bookworm",
-            name=name,
-            registry=registry,
+            registry=registry or "ghcr.io/flyteorg",
+            name=name or "flyte",
+            platform=tuple(platform or _PLATFORMS),
             python_version=(major, minor),
-            platform=tuple(platform or cls.platform),
+            extendable=True,
+            registry_secret=registry_secret,
         )
         return image._with("debian", (), options) if options else image
 
@@ -73,32 +105,48 @@ class Image:
         return cls(name=name)
 
     @classmethod
-    def from_dockerfile(cls, file: str | Path, registry: str, name: str, **options: Any) -> Self:
+    def from_dockerfile(
+        cls, file: str | Path, registry: str, name: str, platform: str | tuple[str, ...] | None = None
+    ) -> Self:
         """Return an image to be built from a Dockerfile."""
-        image = cls(dockerfile=Path(file), registry=registry, name=name)
-        return image._with("dockerfile", (), options) if options else image
+        platforms = (platform,) if isinstance(platform, str) else tuple(platform or cls.platform)
+        return cls(dockerfile=Path(file), registry=registry, name=name, platform=platforms)
 
     @classmethod
     def from_uv_script(cls, script: str | Path, **options: Any) -> Self:
         """Return the default image with the requirements that a uv script declares."""
-        names = {key: options.pop(key, None) for key in ("name", "registry", "python_version")}
-        return cls.from_debian_base(**names)._with("uv_script", (str(script),), options)  # noqa: SLF001 - both are halves of one thing
+        own = ("name", "registry", "registry_secret", "python_version", "platform")
+        base = cls.from_debian_base(**{key: options.pop(key, None) for key in own})
+        return base._with("uv_script", (script,), options)  # noqa: SLF001 - both are halves of one thing
 
     @property
     def uri(self) -> str:
-        """The address of the image; for one with layers it carries a digest of them."""
-        if not self.layers and self.base_image and not self.name:
+        """The address of the image; for one that is built it carries a digest of what it is built from."""
+        if self.base_image and not self.name:
             return self.base_image
         digest = hashlib.sha256(repr(self).encode()).hexdigest()[:16]
-        return "/".join(filter(None, [self.registry, f"{self.name or 'image'}:{digest}"]))
+        return "/".join(filter(None, [self.registry, f"{self.name}:{digest}"]))
 
     def clone(self, **changes: Any) -> Self:
-        """Return the image with a new registry, name, base image or Python version."""
-        return replace(self, **{name: value for name, value in changes.items() if name in self.__dataclass_fields__})
+        """Return the image with a new registry, name, base image, Python version, or `extendable`; None keeps it."""
+        return replace(self, **{name: value for name, value in changes.items() if value is not None})
 
     def _with(self, kind: str, arguments: tuple[object, ...] = (), options: Mapping[str, object] | None = None) -> Self:
-        """Return the image with one more layer; options that are None are as if not given."""
+        """Return the image with one more layer; options that are None are as if not given.
+
+        Raises:
+            InvalidTypeError: There is no such option.
+            InvalidValueError: The image does not take layers.
+        """
+        known = _OPTIONS.get(kind, ())
         given = tuple(sorted((name, repr(value)) for name, value in (options or {}).items() if value is not None))
+        if unknown := [name for name, _ in given if name not in known]:
+            raise InvalidTypeError(f"{kind} layer, {unknown[0]}=...: no such option.{nearest(unknown[0], known)}")
+        if not self.extendable or self.name is None:
+            raise InvalidValueError(
+                f"image {self.name or self.base_image!r} takes no layers. Use image.clone(name=..., extendable=True), "
+                "or start with Image.from_debian_base()."
+            )
         layer = Layer(kind=kind, arguments=tuple(map(str, arguments)), options=given)
         return replace(self, layers=(*self.layers, layer))
 
@@ -136,11 +184,15 @@ class Image:
 
     def with_source_file(self, src: Path | list[Path], dst: str = ".") -> Self:
         """Return the image with files copied into it."""
-        return self._with("copy", (*(src if isinstance(src, list) else [src]), dst))
+        return self._with("source", (*(src if isinstance(src, list) else [src]), dst))
 
-    def with_source_folder(self, src: Path, dst: str = ".", *, copy_contents_only: bool = False) -> Self:
+    def with_source_folder(self, src: Path, dst: str = ".", **options: Any) -> Self:
         """Return the image with a folder copied into it."""
-        return self._with("copy", (src, dst), {"copy_contents_only": copy_contents_only})
+        return self._with("source", (src, dst), options)
+
+    def with_code_bundle(self, dst: str = ".", **options: Any) -> Self:
+        """Return the image with the code of the tasks copied into it."""
+        return self._with("code_bundle", (dst,), options)
 
     def with_dockerignore(self, path: Path) -> Self:
         """Return the image with a file that says what is not copied."""

@@ -119,7 +119,7 @@ class NativeInterface:
             raise InvalidValueError(
                 f"{', '.join(sorted(unknown))}: no such input. There are: {', '.join(names) or 'none'}."
             )
-        return by_position | kwargs
+        return kwargs | by_position
 
     @property
     def json_schema(self) -> dict[str, Any]:

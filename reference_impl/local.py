@@ -13,21 +13,7 @@ from reference_impl.caching import Cache, VersionParameters, cache_from_request
 from reference_impl.context import TaskContext, current, inside
 from reference_impl.controller import set_controller
 from reference_impl.convert import copied, inputs_of, outputs_of_run
-from reference_impl.errors import (
-    BaseRuntimeError,
-    ImagePullBackOffError,
-    InvalidImageNameError,
-    NonRecoverableError,
-    NotInTaskContextError,
-    OOMError,
-    PrimaryContainerNotFoundError,
-    RetriesExhaustedError,
-    RuntimeDataValidationError,
-    RuntimeSystemError,
-    RuntimeUnknownError,
-    RuntimeUserError,
-    TaskInterruptedError,
-)
+from reference_impl.errors import NonRecoverableError, NotInTaskContextError, as_reported
 from reference_impl.policies import RetryStrategy
 from reference_impl.tabs import Report
 from reference_impl.template import TaskTemplate
@@ -114,29 +100,6 @@ class LocalController:
             folder.mkdir(parents=True, exist_ok=True)  # a task may write where it is told to
         report = Report(name)
         return replace(context, action=action, output_path=str(output), report=report, data={}, group_data=None)
-
-
-CROSSING = (
-    ImagePullBackOffError,
-    InvalidImageNameError,
-    OOMError,
-    PrimaryContainerNotFoundError,
-    RetriesExhaustedError,
-    RuntimeSystemError,
-    RuntimeUnknownError,
-    TaskInterruptedError,
-)
-"""The error classes that say what became of a task, and that a caller can tell apart."""
-
-
-def as_reported(error: Exception) -> BaseRuntimeError:
-    """Return the error as a caller gets it: code and text cross the border of a task, classes of the user do not."""
-    if isinstance(error, RuntimeDataValidationError):  # raised at the border itself
-        return error
-    if not isinstance(error, BaseRuntimeError):
-        return RuntimeUserError(type(error).__name__, str(error))
-    kind = next((kind for kind in CROSSING if isinstance(error, kind)), RuntimeUserError)
-    return kind(error.code, str(error), error.worker)
 
 
 _LOCAL = LocalController()

@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
 from reference_impl.context import current, group
-from reference_impl.errors import InvalidTypeError
-from reference_impl.local import as_reported
+from reference_impl.errors import InvalidTypeError, as_reported
 from reference_impl.template import TaskTemplate
 from reference_impl.threads import call_beside
 

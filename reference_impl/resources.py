@@ -92,11 +92,9 @@ def _device(family: DeviceClass, device: str, quantity: int = 1, partition: str 
     """Return a Device of a family, after a look at its lists."""
     if device not in ACCELERATORS[family]:
         raise InvalidValueError(f"device={device!r}: no {family}. There are: {', '.join(ACCELERATORS[family])}.")
-    parts = PARTITIONS.get(device, ())
-    if partition is not None and partition not in parts:
-        raise InvalidValueError(
-            f"partition={partition!r}: no part of {device}. There are: {', '.join(parts) or 'none'}."
-        )
+    parts = PARTITIONS.get(device)  # of a device that is not there, the parts are not known
+    if partition is not None and parts is not None and partition not in parts:
+        raise InvalidValueError(f"partition={partition!r}: no part of {device}. There are: {', '.join(parts)}.")
     return Device(quantity, family, device, partition)
 
 

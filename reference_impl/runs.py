@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from reference_impl.context import ActionID, Checkpoints, Context, RawDataPath, TaskContext, inside
-from reference_impl.errors import InitializationError, InvalidTypeError, InvalidValueError
+from reference_impl.errors import InitializationError, InvalidTypeError
 from reference_impl.local import local_controller
 from reference_impl.syncify import syncify
 from reference_impl.tabs import Report
@@ -137,9 +137,12 @@ class ActionOutputs(tuple[Any, ...]):  # noqa: SLOT001 - the names are kept besi
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A run that is over: its name, where it left its files, and its outputs."""
+    """A run that is over: its name, where it left its files, and its outputs.
 
-    name: str
+    The name is that of every run without a cluster; the one that `with_runcontext` gives is its action's.
+    """
+
+    name: str = "dry-run"
     url: str
     _outputs: ActionOutputs
 
@@ -159,8 +162,9 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Runner:
-    """How runs are made. `mode` is always "local"; what only a cluster could use is accepted and left alone."""
+    """How runs are made: in this process, whose `mode` is "local" (or None); what a cluster could use is left alone."""
 
+    mode: str | None = None
     name: str | None = None
     custom_context: Mapping[str, str] | None = None
     raw_data_path: str | None = None
@@ -169,23 +173,29 @@ class Runner:
 
     @syncify
     async def run(self, task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Run:
-        """Run a task to its end; as the function `run`."""
+        """Run a task to its end; as the function `run`.
+
+        Raises:
+            InitializationError: The mode is another than "local"; code "ClientNotInitializedError".
+        """
         if not isinstance(task, TaskTemplate):
             raise InvalidTypeError(
                 f"run({task!r}): a task is due, not {type(task).__name__}. Decorate the function with @env.task."
+            )
+        if self.mode not in (None, "local"):
+            raise InitializationError(
+                "ClientNotInitializedError", "user", f"mode={self.mode!r}: there is no cluster here. Use mode='local'."
             )
         context = self._context()
         controller = local_controller()
         with inside(Context(task_context=context)):
             found = await controller.outputs(task, *args, **kwargs)
         named = dict(zip(task.native_interface.outputs, found, strict=True)) or {"o0": None}
-        return Run(name=str(context.action.run_name), url=context.run_base_dir, _outputs=ActionOutputs(named))
+        return Run(url=context.run_base_dir, _outputs=ActionOutputs(named))
 
     def _context(self) -> TaskContext:
         """Return the context of the first action of a new run."""
-        settings = _State.settings or Settings()
-        start = ActionID.create_random() if self.name is None else ActionID(name=self.name)
-        action = ActionID(name=start.name, project=settings.project, domain=settings.domain, org=settings.org)
+        action = ActionID.create_random() if self.name is None else ActionID(name=self.name)
         base = Path(self.run_base_dir or Path(tempfile.gettempdir(), "reference_impl")) / action.name
         raw = self.raw_data_path or str(base / "raw_data")
         return TaskContext(
@@ -206,14 +216,11 @@ def with_runcontext(mode: str | None = None, **options: Any) -> Runner:
     """Return a runner with a name, custom context, folders or without kept results.
 
     Raises:
-        InvalidValueError: The mode is not "local": there is no cluster here.
         InvalidTypeError: There is no such option.
     """
-    if mode not in (None, "local"):
-        raise InvalidValueError(f"mode={mode!r}: there is no cluster here. Use 'local', or leave it out.")
     known = Runner.__dataclass_fields__
     _check_options("with_runcontext", options, [*known, *RUN_OPTIONS.split()])
-    return Runner(**{name: value for name, value in options.items() if name in known})
+    return Runner(mode=mode, **{name: value for name, value in options.items() if name in known})
 
 
 @syncify

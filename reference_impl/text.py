@@ -21,8 +21,9 @@ _FIELD_LIST = re.compile(r":\w+[^:]*:")
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return the text, cut to `limit` characters with `...` at its end where it was longer."""
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+    """Return the text, cut to `limit` characters with a mark at its end where it was longer."""
+    mark = "...(tr.)"
+    return text if len(text) <= limit else text[: limit - len(mark)] + mark
 
 
 @dataclass(frozen=True)

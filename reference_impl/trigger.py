@@ -70,7 +70,7 @@ class Trigger(Terse):
     """A schedule with a name, and what the runs it starts get that the task does not say itself.
 
     Raises:
-        InvalidValueError: The name is empty.
+        InvalidValueError: The name is empty, or there is no automation.
         InvalidTypeError: The automation is neither Cron nor FixedRate.
     """
 
@@ -85,10 +85,13 @@ class Trigger(Terse):
     queue: str | None = None
     labels: Mapping[str, str] | None = None
     annotations: Mapping[str, str] | None = None
+    notifications: Any = None
 
     def __post_init__(self) -> None:
         if not self.name:
             raise InvalidValueError(f"name={self.name!r}: a trigger needs a name that is not empty.")
+        if self.automation is None:
+            raise InvalidValueError("automation=None: a trigger needs a schedule. Give a Cron or a FixedRate.")
         need("automation", self.automation, (Cron, FixedRate), "a Cron or a FixedRate")
         freeze(self, description=shorten(self.description, MAX_DESCRIPTION_CHARACTERS))
         for name in ("inputs", "env_vars", "labels", "annotations"):

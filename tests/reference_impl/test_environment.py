@@ -212,5 +212,5 @@ def test_long_descriptions_are_cut() -> None:
     """At most 255 characters are kept, the end marked."""
     env = flyte.TaskEnvironment("e", description="x" * 256)
 
-    assert env.description == "x" * 252 + "..."
+    assert env.description == "x" * 247 + "...(tr.)"
     assert flyte.TaskEnvironment("e", description="x" * 255).description == "x" * 255

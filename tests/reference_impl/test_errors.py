@@ -36,6 +36,17 @@ def test_one_base() -> None:
     assert [found for found in classes if not issubclass(found, errors.TaskError)] == []
 
 
+def test_errors_of_wrong_use_go_by_the_builtin_name() -> None:
+    """A program that prints the class name sees what it would catch; the qualified name tells which one it is."""
+    error = errors.LockedFieldError("name", "Define another.")
+
+    assert (type(error).__name__, repr(error).partition("(")[0]) == ("ValueError", "ValueError")
+    assert type(error).__qualname__ == "LockedFieldError"
+    assert errors.FrozenFieldError.__name__ == "AttributeError"
+    assert errors.FrozenContainerError.__name__ == "TypeError"
+    assert errors.RuntimeUserError.__name__ == "RuntimeUserError"
+
+
 def test_an_error_as_a_value_raises_itself() -> None:
     """Calculating with an error, as with a result of `map`, raises it."""
     error = errors.RuntimeUserError("C", "text")

@@ -6,8 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from reference_impl import current_domain, current_project, init, init_from_config, with_runcontext
-from reference_impl.errors import InitializationError, InvalidTypeError, InvalidValueError
+from reference_impl import TaskEnvironment, current_domain, current_project, init, init_from_config, with_runcontext
+from reference_impl.errors import InitializationError, InvalidTypeError
+
+
+@TaskEnvironment("options").task
+def nothing() -> None:
+    """Do nothing."""
 
 
 @pytest.mark.parametrize(
@@ -26,13 +31,13 @@ def test_unknown_option_is_refused(call: Callable[..., object], option: str, nea
 
 def test_options_for_clusters_change_nothing() -> None:
     """A runner that was told of labels and queues is the runner of this process."""
-    assert with_runcontext(mode="local", labels={"a": "b"}, queue="q") == with_runcontext()
+    assert with_runcontext(mode="local", labels={"a": "b"}, queue="q") == with_runcontext(mode="local")
 
 
 def test_there_is_no_other_mode_than_local() -> None:
     """A run on a cluster is refused, and not run here instead."""
-    with pytest.raises(InvalidValueError, match="no cluster"):
-        with_runcontext(mode="remote")
+    with pytest.raises(InitializationError, match="no cluster"):
+        with_runcontext(mode="remote").run(nothing)
 
 
 def test_project_and_domain_are_those_that_init_was_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -204,7 +205,8 @@ def test_contexts() -> None:
     run = runner.run(told)
 
     assert run.outputs()[0] == ["given=1", "more=2", "local", "g"]
-    assert run.name == "n"
+    assert run.name == "dry-run"
+    assert Path(run.url).name == "n"
     assert flyte.ctx() is None
     assert flyte.get_custom_context() == {}
 
