@@ -37,6 +37,6 @@ def need_duration(name: str, value: object, *, least_seconds: int = 0) -> timede
     if isinstance(value, bool) or not isinstance(value, (int, timedelta)):
         raise InvalidTypeError(f"{name}={value!r}: whole seconds or a timedelta is due, not {type(value).__name__}.")
     span = value if isinstance(value, timedelta) else timedelta(seconds=value)
-    if span < timedelta(seconds=least_seconds):
+    if span.total_seconds() < least_seconds:
         raise InvalidValueError(f"{name}={value!r}: at least {least_seconds} seconds are due.")
     return span

@@ -19,6 +19,7 @@ from reference_impl.fields import KEEP
 from reference_impl.function_task import AsyncFunctionTaskTemplate, is_async
 from reference_impl.image import Image
 from reference_impl.interface import MAX_INLINE_IO_BYTES, NativeInterface
+from reference_impl.overriding import check_concurrency
 from reference_impl.plugins import TaskPluginRegistry
 from reference_impl.policies import Documentation, Link, PodTemplate, RetryStrategy, ReusePolicy, extract_docstring
 from reference_impl.resources import Resources
@@ -30,6 +31,19 @@ from reference_impl.trigger import MAX_DESCRIPTION_CHARACTERS, Trigger
 
 NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 """The names that an environment may have. Source: ENV-06."""
+
+
+_SHARED = (
+    *("image", "resources", "env_vars", "secrets", "reusable", "plugin_config"),
+    *("cache", "interruptible", "queue", "pod_template"),
+)
+"""What a task has from its environment; of the second line the decorator may say otherwise."""
+
+_SETTINGS = (
+    *(*_SHARED[6:], "short_name", "retries", "timeout", "docs", "report", "max_inline_io_bytes"),
+    *("triggers", "links", "task_resolver"),
+)
+"""What the decorator takes."""
 
 
 @dataclass(repr=False)
@@ -162,21 +176,15 @@ class TaskEnvironment(Environment):
             InvalidTypeError: No such setting.
         """
         known = [own.name for own in dataclasses.fields(self) if own.init]
-        for setting in kwargs:
-            if setting not in known:
-                raise InvalidTypeError(f"clone_with({setting}=...): no such setting.{nearest(setting, known)}")
+        if unknown := [setting for setting in kwargs if setting not in known]:
+            raise InvalidTypeError(f"clone_with({unknown[0]}=...): no such setting.{nearest(unknown[0], known)}")
         if kwargs.get("cache", "") is None:
             del kwargs["cache"]  # an environment always has one
-        named = {
-            "image": image,
-            "resources": resources,
-            "env_vars": env_vars,
-            "secrets": secrets,
-            "depends_on": depends_on,
-            "description": description,
-            "interruptible": interruptible,
-        }
-        given = {setting: value for setting, value in named.items() if value is not None}
+        named = (
+            *(("image", image), ("resources", resources), ("env_vars", env_vars), ("secrets", secrets)),
+            *(("depends_on", depends_on), ("description", description), ("interruptible", interruptible)),
+        )
+        given = {setting: value for setting, value in named if value is not None}
         changes: Dict[str, Any] = {**given, **kwargs}
         return dataclasses.replace(self, name=name, **changes)
 
@@ -202,45 +210,29 @@ class TaskEnvironment(Environment):
     @overload
     def task(self, _func: Callable[P, R], /) -> AsyncFunctionTaskTemplate[P, R, Callable[P, R]]: ...
 
-    def task(
-        self,
-        _func: F | None = None,
-        *,
-        cache: CacheRequest | None = None,
-        pod_template: Optional[Union[str, PodTemplate]] = None,
-        interruptible: bool | None = None,
-        queue: Optional[str] = None,
-        timeout: Union[timedelta, int] = 0,
-        **settings: Any,
-    ) -> Any:
+    def task(self, _func: F | None = None, **settings: Any) -> Any:
         """Make a task of a function, and keep it in the environment under `ENVIRONMENT.FUNCTION`.
 
-        Used as `@env.task` or as `@env.task(retries=3)`. What is not given, the environment decides.
+        Used as `@env.task` or as `@env.task(retries=3)`. What is not given, or None, the environment decides.
 
         Parameters:
             _func: The function.
-            cache: Whether, and under which version, results are used again.
-            pod_template: A Kubernetes pod, or the name of one.
-            interruptible: Whether the task may run on machines that can be taken away.
-            queue: The queue of the cluster.
-            timeout: How long the task may run; 0 is without limit.
-            settings: short_name, retries, docs (by default the function's docstring), report, max_inline_io_bytes,
-                triggers, links, task_resolver.
+            settings: cache, retries, timeout (0 is without limit), interruptible, queue, pod_template, short_name, docs
+                (by default the function's docstring), report, max_inline_io_bytes, triggers, links, task_resolver.
 
         Raises:
             InvalidValueError: A second function of the same name; something that does not go together with reuse;
                 variable arguments; a plugin configuration that no template class is registered for.
             InvalidTypeError: No such setting, or a value of the wrong type.
         """
-        if self.reusable is not None and pod_template is not None:
+        if unknown := [name for name in settings if name not in _SETTINGS]:
+            raise InvalidTypeError(f"task({unknown[0]}=...): no such setting.{nearest(unknown[0], _SETTINGS)}")
+        given = {"timeout": 0} | {name: value for name, value in settings.items() if value is not None}
+        if self.reusable is not None and "pod_template" in given:
             raise InvalidValueError(
                 "task(pod_template=...): a reused container has this from its environment. Set it there."
             )
-        if unknown := [name for name in settings if name not in _SETTINGS]:
-            raise InvalidTypeError(f"task({unknown[0]}=...): no such setting.{nearest(unknown[0], _SETTINGS)}")
-        own = {"cache": cache, "pod_template": pod_template, "interruptible": interruptible, "queue": queue}
-        given = {name: value for name, value in own.items() if value is not None}
-        decorate = _Decorator(self, {"timeout": timeout} | given | settings)
+        decorate = _Decorator(self, given)
         return decorate if _func is None else decorate(_func)
 
     @classmethod
@@ -268,24 +260,6 @@ class TaskEnvironment(Environment):
         vars(task).update(parent_env=weakref.ref(self), parent_env_name=self.name)
 
 
-_SETTINGS = ("short_name", "retries", "docs", "report", "max_inline_io_bytes", "triggers", "links", "task_resolver")
-"""What the decorator takes beside what the environment also has."""
-
-_SHARED = (
-    "image",
-    "resources",
-    "cache",
-    "reusable",
-    "env_vars",
-    "secrets",
-    "pod_template",
-    "queue",
-    "interruptible",
-    "plugin_config",
-)
-"""What a task has from its environment, unless the decorator says otherwise."""
-
-
 class _Decorator:
     """Makes a task of a function, for one environment and with some settings."""
 
@@ -298,16 +272,11 @@ class _Decorator:
         name = f"{environment.name}.{func.__name__}"
         if name in environment.tasks:
             raise InvalidValueError(f"task {name!r}: the environment has one already. Give the function another name.")
-        reuse = environment.reusable
-        if reuse is not None and reuse.concurrency > 1 and not is_async(func):
-            raise InvalidValueError(
-                f"task {name!r}: reuse with concurrency={reuse.concurrency} needs an async function. Make it async, or "
-                "use concurrency=1."
-            )
+        check_concurrency(f"task {name!r}", environment.reusable, is_sync=not is_async(func))
         settings = {setting: getattr(environment, setting) for setting in _SHARED} | self._settings
         settings["short_name"] = settings.get("short_name") or func.__name__
-        if settings.get("docs") is None and func.__doc__:
-            settings["docs"] = extract_docstring(func)
+        if func.__doc__:
+            settings.setdefault("docs", extract_docstring(func))
         task = _template_class(environment.plugin_config)(
             name=name, func=func, interface=NativeInterface.from_callable(func), **settings
         )

@@ -8,9 +8,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from types import NoneType
 from typing import Any
 
-from reference_impl.caching import Cache, cache_from_request
+from reference_impl.caching import Cache
 from reference_impl.checks import need, need_duration, need_int
 from reference_impl.errors import InvalidTypeError, InvalidValueError
 from reference_impl.frozen import FrozenDict, frozen_dict, frozen_list
@@ -21,25 +22,27 @@ from reference_impl.secret import Secret
 from reference_impl.trigger import Trigger
 
 
-def _optional(name: str, *kinds: type) -> Callable[[Any], Any]:
-    """Return the rule "None, or an instance of one of the types"."""
-    due = " or ".join([*(kind.__name__ for kind in kinds), "None"])
+def _instance(name: str, *kinds: type) -> Callable[[Any], Any]:
+    """Return the rule "an instance of one of the types", None among them where it may be left out."""
+    due = " or ".join("None" if kind is NoneType else kind.__name__ for kind in kinds)
 
     def keep(value: Any) -> Any:
-        if value is not None and not isinstance(value, kinds):
+        if not isinstance(value, kinds):
             need(name, value, kinds, due)
         return value
 
     return keep
 
 
-def _plain(name: str, kind: type) -> Callable[[Any], Any]:
-    """Return the rule "an instance of the type"."""
+def _several(name: str, is_one: Callable[[Any], bool], due: str) -> Callable[[Any], tuple[Any, ...]]:
+    """Return the rule "one, or a list or tuple of them", kept as a tuple."""
 
-    def keep(value: Any) -> Any:
-        if not isinstance(value, kind):
-            need(name, value, (kind,), kind.__name__)
-        return value
+    def keep(value: Any) -> tuple[Any, ...]:
+        found = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+        for one in found:
+            if not is_one(one):
+                raise InvalidTypeError(f"{name}: {one!r} is none. {due} is due, or a list or tuple of them.")
+        return found
 
     return keep
 
@@ -50,14 +53,20 @@ def image(value: Any) -> Image | None:
         return Image.from_debian_base()
     if isinstance(value, str):
         return Image.from_base(value)
-    need("image", value, (Image, type(None)), "an Image, its address or None")
+    need("image", value, (Image, NoneType), "an Image, its address or None")
     return value if isinstance(value, Image) else None
 
 
 def cache(value: Any) -> Cache:
     """Return a Cache as it is, one of the three words as a Cache."""
-    need("cache", value, (Cache, str), "a Cache or one of its three words")
-    return cache_from_request(value)
+    if isinstance(value, Cache):
+        return value
+    need("cache", value, (str,), "a Cache or one of its three words")
+    return _cache_of_word(value)
+
+
+_cache_of_word = functools.lru_cache(Cache)
+"""One Cache per word: it does not change."""
 
 
 def retries(value: Any) -> RetryStrategy:
@@ -75,10 +84,11 @@ def env_vars(value: Any) -> FrozenDict[str, str] | None:
     """Return a mapping of text to text as one that does not change."""
     if value is None:
         return None
-    need("env_vars", value, (Mapping,), "a dict of text to text or None")
+    if not isinstance(value, dict):
+        need("env_vars", value, (Mapping,), "a dict of text to text or None")
     for key, text in value.items():
-        need("env_vars key", key, (str,), "text")
-        need(f"env_vars[{key!r}]", text, (str,), "text")
+        if not (isinstance(key, str) and isinstance(text, str)):
+            raise InvalidTypeError(f"env_vars[{key!r}]={text!r}: text is due on both sides. Use str(...).")
     return frozen_dict(value)
 
 
@@ -86,35 +96,21 @@ def secrets(value: Any) -> Any:
     """Return a key or a Secret as it is, a list of both as one that does not change."""
     if value is None or isinstance(value, (str, Secret)):
         return value
-    need("secrets", value, (list, tuple), "a key, a Secret or a list of them")
+    if not isinstance(value, (list, tuple)):
+        need("secrets", value, (list, tuple), "a key, a Secret or a list of them")
     for item in value:
-        need("secrets", item, (str, Secret), "a key or a Secret as each item")
+        if not isinstance(item, (str, Secret)):
+            need("secrets", item, (str, Secret), "a key or a Secret as each item")
     return frozen_list(value)
 
 
 def timeout(value: Any) -> Timeout | int | timedelta | None:
     """Return a Timeout, whole seconds, a timedelta or None as it is."""
-    if value is not None and not isinstance(value, Timeout):
+    is_plain = type(value) is int and value >= 0  # the common case, told without making a timedelta
+    if not (is_plain or value is None or isinstance(value, Timeout)):
         need_duration("timeout", value)
     kept: Timeout | int | timedelta | None = value
     return kept
-
-
-def links(value: Any) -> tuple[Any, ...]:
-    """Return one link, or a list or tuple of links, as a tuple."""
-    found = tuple(value) if isinstance(value, (tuple, list)) else (value,)
-    for link in found:
-        if not callable(getattr(link, "get_link", None)):
-            raise InvalidTypeError(f"links: {link!r} is no link. An object with a name and a method get_link is due.")
-    return found
-
-
-def triggers(value: Any) -> tuple[Trigger, ...]:
-    """Return one trigger, or a list or tuple of triggers, as a tuple."""
-    found = tuple(value) if isinstance(value, (tuple, list)) else (value,)
-    for trigger in found:
-        need("triggers", trigger, (Trigger,), "a Trigger, or a list or tuple of Triggers,")
-    return found
 
 
 def reusable(value: Any) -> ReusePolicy | None:
@@ -126,34 +122,31 @@ def reusable(value: Any) -> ReusePolicy | None:
     return value
 
 
-def max_inline_io_bytes(value: Any) -> int:
-    """Return a number of bytes."""
-    return need_int("max_inline_io_bytes", value)
-
-
 KEEP: dict[str, Callable[[Any], Any]] = {
-    "name": _plain("name", str),
-    "short_name": _plain("short_name", str),
-    "task_type": _plain("task_type", str),
-    "task_type_version": _plain("task_type_version", int),
+    "name": _instance("name", str),
+    "short_name": _instance("short_name", str),
+    "task_type": _instance("task_type", str),
+    "task_type_version": _instance("task_type_version", int),
     "image": image,
-    "resources": _optional("resources", Resources),
+    "resources": _instance("resources", Resources, NoneType),
     "cache": cache,
-    "interruptible": _plain("interruptible", bool),
+    "interruptible": _instance("interruptible", bool),
     "retries": retries,
     "reusable": reusable,
-    "docs": _optional("docs", Documentation),
+    "docs": _instance("docs", Documentation, NoneType),
     "env_vars": env_vars,
     "secrets": secrets,
     "timeout": timeout,
-    "pod_template": _optional("pod_template", str, PodTemplate),
-    "report": _plain("report", bool),
-    "queue": _optional("queue", str),
-    "debuggable": _plain("debuggable", bool),
-    "parent_env_name": _optional("parent_env_name", str),
-    "max_inline_io_bytes": max_inline_io_bytes,
-    "triggers": triggers,
-    "links": links,
+    "pod_template": _instance("pod_template", str, PodTemplate, NoneType),
+    "report": _instance("report", bool),
+    "queue": _instance("queue", str, NoneType),
+    "debuggable": _instance("debuggable", bool),
+    "parent_env_name": _instance("parent_env_name", str, NoneType),
+    "max_inline_io_bytes": functools.partial(need_int, "max_inline_io_bytes"),
+    "triggers": _several("triggers", lambda one: isinstance(one, Trigger), "A Trigger"),
+    "links": _several(
+        "links", lambda one: callable(getattr(one, "get_link", None)), "An object with a name and a method get_link"
+    ),
 }
 """Per field the function that checks a value and returns what is kept.
 

@@ -29,7 +29,7 @@ _OF_THE_REUSED = ("resources", "env_vars", "secrets", "pod_template")
 
 
 def check_names(given: Collection[str], fields: Collection[str]) -> None:
-    """Raise for a field that is fixed, and for one that is not among the fields of the class."""
+    """Raise for a field that override() does not touch, and for one that is not among the fields of the class."""
     for name in given:
         if name in _LOCKED:
             raise LockedFieldError(name, _LOCKED[name])
@@ -43,17 +43,22 @@ def check_names(given: Collection[str], fields: Collection[str]) -> None:
 
 def check_reuse(changes: dict[str, Any], *, is_sync: bool) -> None:
     """Turn "off" into None, and raise for what does not go together with reuse."""
-    if changes.get("reusable") == "off":
+    policy = changes.get("reusable")
+    if policy == "off":
         changes["reusable"] = None
-        return
-    if fixed := [name for name in _OF_THE_REUSED if name in changes]:
+    elif fixed := [name for name in _OF_THE_REUSED if name in changes]:
         raise InvalidValueError(
             f"override({'=..., '.join(fixed)}=...): a reused container has this from its environment. "
             "Add reusable='off' to run the task in a container of its own."
         )
-    policy = changes.get("reusable")
-    if isinstance(policy, ReusePolicy) and policy.concurrency > 1 and is_sync:
+    elif isinstance(policy, ReusePolicy):
+        check_concurrency("override(reusable=...)", policy, is_sync=is_sync)
+
+
+def check_concurrency(what: str, policy: ReusePolicy | None, *, is_sync: bool) -> None:
+    """Raise where reused containers would run several calls of a sync function at a time."""
+    if policy is not None and policy.concurrency > 1 and is_sync:
         raise InvalidValueError(
-            f"override(reusable=...): concurrency={policy.concurrency} needs an async function, and this "
-            "one is sync. Use concurrency=1."
+            f"{what}: reuse with concurrency={policy.concurrency} needs an async function. Make it async, or use "
+            "concurrency=1."
         )

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import dataclasses
 import inspect
 import weakref
 from collections.abc import Callable
@@ -143,10 +142,9 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
     def _kept(self, given: Dict[str, Any]) -> Dict[str, Any]:
         """Put the values that are kept in place of the values given, by field, and return them."""
         for name, value in given.items():
-            keep = KEEP.get(name)
-            if keep is not None:
-                given[name] = keep(value)
-        if "short_name" in given and not given["short_name"]:
+            if name in KEEP:
+                given[name] = KEEP[name](value)
+        if given.get("short_name") == "":
             given["short_name"] = self.name
         return given
 
@@ -363,9 +361,12 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
             ("interruptible", interruptible),
             ("links", links),
         )
-        changes: Dict[str, Any] = {name: value for name, value in given if value is not None}
+        changes: Dict[str, Any] = {}
+        for name, value in given:  # a comprehension is one call more
+            if value is not None:
+                changes[name] = value  # noqa: PERF403 - see above
         if kwargs:
-            check_names(kwargs, [field.name for field in dataclasses.fields(self)])
+            check_names(kwargs, self.__dataclass_fields__.keys() & vars(self).keys())
             changes |= kwargs
         if reusable is not None or self.reusable is not None:
             check_reuse(changes, is_sync=self._call_as_synchronous)
