@@ -33,19 +33,6 @@ NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 """The names that an environment may have. Source: ENV-06."""
 
 
-_SHARED = (
-    *("image", "resources", "env_vars", "secrets", "reusable", "plugin_config"),
-    *("cache", "interruptible", "queue", "pod_template"),
-)
-"""What a task has from its environment; of the second line the decorator may say otherwise."""
-
-_SETTINGS = (
-    *(*_SHARED[6:], "short_name", "retries", "timeout", "docs", "report", "max_inline_io_bytes"),
-    *("triggers", "links", "task_resolver"),
-)
-"""What the decorator takes."""
-
-
 @dataclass(repr=False)
 class Environment(Terse):
     """What tasks that run in the same image have in common.
@@ -210,29 +197,45 @@ class TaskEnvironment(Environment):
     @overload
     def task(self, _func: Callable[P, R], /) -> AsyncFunctionTaskTemplate[P, R, Callable[P, R]]: ...
 
-    def task(self, _func: F | None = None, **settings: Any) -> Any:
+    def task(
+        self,
+        _func: F | None = None,
+        *,
+        cache: CacheRequest | None = None,
+        pod_template: Optional[Union[str, PodTemplate]] = None,
+        interruptible: bool | None = None,
+        queue: Optional[str] = None,
+        timeout: Union[timedelta, int] = 0,
+        **settings: Any,
+    ) -> Any:
         """Make a task of a function, and keep it in the environment under `ENVIRONMENT.FUNCTION`.
 
-        Used as `@env.task` or as `@env.task(retries=3)`. What is not given, or None, the environment decides.
+        Used as `@env.task` or as `@env.task(retries=3)`. What is not given, the environment decides.
 
         Parameters:
             _func: The function.
-            settings: cache, retries, timeout (0 is without limit), interruptible, queue, pod_template, short_name, docs
-                (by default the function's docstring), report, max_inline_io_bytes, triggers, links, task_resolver.
+            cache: Whether, and under which version, results are used again.
+            pod_template: A Kubernetes pod, or the name of one.
+            interruptible: Whether the task may run on machines that can be taken away.
+            queue: The queue of the cluster.
+            timeout: How long the task may run; 0 is without limit.
+            settings: short_name, retries, docs (by default the function's docstring), report, max_inline_io_bytes,
+                triggers, links, task_resolver.
 
         Raises:
             InvalidValueError: A second function of the same name; something that does not go together with reuse;
                 variable arguments; a plugin configuration that no template class is registered for.
             InvalidTypeError: No such setting, or a value of the wrong type.
         """
-        if unknown := [name for name in settings if name not in _SETTINGS]:
-            raise InvalidTypeError(f"task({unknown[0]}=...): no such setting.{nearest(unknown[0], _SETTINGS)}")
-        given = {"timeout": 0} | {name: value for name, value in settings.items() if value is not None}
-        if self.reusable is not None and "pod_template" in given:
+        if self.reusable is not None and pod_template is not None:
             raise InvalidValueError(
                 "task(pod_template=...): a reused container has this from its environment. Set it there."
             )
-        decorate = _Decorator(self, given)
+        if unknown := [name for name in settings if name not in _SETTINGS]:
+            raise InvalidTypeError(f"task({unknown[0]}=...): no such setting.{nearest(unknown[0], _SETTINGS)}")
+        own = {"cache": cache, "pod_template": pod_template, "interruptible": interruptible, "queue": queue}
+        given = {name: value for name, value in own.items() if value is not None}
+        decorate = _Decorator(self, {"timeout": timeout} | given | settings)
         return decorate if _func is None else decorate(_func)
 
     @classmethod
@@ -260,6 +263,16 @@ class TaskEnvironment(Environment):
         vars(task).update(parent_env=weakref.ref(self), parent_env_name=self.name)
 
 
+_SETTINGS = ("short_name", "retries", "docs", "report", "max_inline_io_bytes", "triggers", "links", "task_resolver")
+"""What the decorator takes beside what the environment also has."""
+
+_SHARED = (
+    *("image", "resources", "env_vars", "secrets", "reusable", "plugin_config"),
+    *("cache", "interruptible", "queue", "pod_template"),
+)
+"""What a task has from its environment; of the second line the decorator may say otherwise."""
+
+
 class _Decorator:
     """Makes a task of a function, for one environment and with some settings."""
 
@@ -275,8 +288,8 @@ class _Decorator:
         check_concurrency(f"task {name!r}", environment.reusable, is_sync=not is_async(func))
         settings = {setting: getattr(environment, setting) for setting in _SHARED} | self._settings
         settings["short_name"] = settings.get("short_name") or func.__name__
-        if func.__doc__:
-            settings.setdefault("docs", extract_docstring(func))
+        if settings.get("docs") is None and func.__doc__:
+            settings["docs"] = extract_docstring(func)
         task = _template_class(environment.plugin_config)(
             name=name, func=func, interface=NativeInterface.from_callable(func), **settings
         )
