@@ -116,14 +116,8 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
         args = [
             *("a0", "--inputs", sctx.input_path, "--outputs-path", sctx.output_path, "--version", sctx.version),
             *("--raw-data-path", "{{.rawOutputDataPrefix}}", "--checkpoint-path", "{{.checkpointOutputPrefix}}"),
-            *(
-                "--prev-checkpoint",
-                "{{.prevCheckpointPrefix}}",
-                "--run-name",
-                "{{.runName}}",
-                "--name",
-                "{{.actionName}}",
-            ),
+            *("--prev-checkpoint", "{{.prevCheckpointPrefix}}", "--run-name", "{{.runName}}"),
+            *("--name", "{{.actionName}}"),
         ]
         if sctx.image_cache:
             args += ["--image-cache", sctx.image_cache.serialized_form or sctx.image_cache.to_transport]
@@ -173,14 +167,11 @@ def _as_function_takes(
     return (*args, *(kwargs[name] for name in names)), rest
 
 
-def _named_like(func: Callable[..., Any]) -> Iterator[Any]:
-    """Yield what the module of a function holds under the function's name, and what that wraps."""
-    try:
-        found: Any = importlib.import_module(func.__module__)
-        for part in func.__qualname__.split("."):
-            found = getattr(found, part)
-    except (AttributeError, ImportError, TypeError, ValueError):
-        return
+def _named_like(module: str, qualname: str) -> Iterator[Any]:
+    """Yield what a module holds under a name, and what that wraps."""
+    found: Any = importlib.import_module(module)
+    for part in qualname.split("."):
+        found = getattr(found, part)
     while found is not None:
         yield found
         found = getattr(found, "__wrapped__", None)
@@ -189,8 +180,12 @@ def _named_like(func: Callable[..., Any]) -> Iterator[Any]:
 def _is_shadowed(func: Callable[..., Any]) -> bool:
     """Return whether the function's name leads to a task of it, so that pickle would not find the function itself."""
     # What cloudpickle finds in the main script it stores by value; another process has another main script.
-    by_value = getattr(func, "__module__", None) == "__main__" and "cloudpickle" in sys.modules
-    return not by_value and any(getattr(found, "func", None) is func for found in _named_like(func))
+    if getattr(func, "__module__", None) == "__main__" and "cloudpickle" in sys.modules:
+        return False
+    try:
+        return any(getattr(found, "func", None) is func for found in _named_like(func.__module__, func.__qualname__))
+    except (AttributeError, ImportError, TypeError, ValueError):
+        return False
 
 
 class _ByName:
@@ -205,10 +200,6 @@ class _ByName:
 
 def _function_of_task(module: str, qualname: str) -> Callable[..., Any]:
     """Return the function of the task at a name."""
-    found: Any = importlib.import_module(module)
-    for part in qualname.split("."):
-        found = getattr(found, part)
-    while not isinstance(found, AsyncFunctionTaskTemplate):
-        found = found.__wrapped__
-    func: Callable[..., Any] = found.func
+    tasks = (found for found in _named_like(module, qualname) if isinstance(found, AsyncFunctionTaskTemplate))
+    func: Callable[..., Any] = next(tasks).func
     return func

@@ -21,20 +21,8 @@ logger = logging.getLogger("flyte")
 """The logger that user code writes to. Source: the SDK's public name."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What `init` was told; nothing here leaves the process."""
-
-    project: str | None = None
-    domain: str | None = None
-    org: str | None = None
-
-
-class _State:
-    """What `init` was told last, None before."""
-
-    settings: Settings | None = None
-
+_TOLD: dict[str, str | None] = {}
+"""What `init` was told last, by name; empty before. Nothing of it leaves the process."""
 
 INIT_OPTIONS = (
     "api_key auth_client_config auth_type batch_size ca_cert_file_path client_credentials_secret client_id command "
@@ -72,7 +60,7 @@ async def init(
         InvalidTypeError: There is no such option.
     """
     _check_options("init", options, ["org", "project", "domain", *INIT_OPTIONS.split()])
-    _State.settings = Settings(project=project, domain=domain, org=org)
+    _TOLD.update(project=project, domain=domain, org=org)
 
 
 @syncify
@@ -87,7 +75,7 @@ async def init_from_config(_path: str | Path | None = None, **options: Any) -> N
 
 def is_initialized() -> bool:
     """Return whether `init` was called."""
-    return _State.settings is not None
+    return bool(_TOLD)
 
 
 def current_project() -> str:
@@ -96,7 +84,7 @@ def current_project() -> str:
     Raises:
         InitializationError: It was told none.
     """
-    return _told("project", _State.settings.project if _State.settings else None)
+    return _told("project")
 
 
 def current_domain() -> str:
@@ -105,11 +93,12 @@ def current_domain() -> str:
     Raises:
         InitializationError: It was told none.
     """
-    return _told("domain", _State.settings.domain if _State.settings else None)
+    return _told("domain")
 
 
-def _told(what: str, value: str | None) -> str:
+def _told(what: str) -> str:
     """Return what `init` was told, if it was."""
+    value = _TOLD.get(what)
     if value is None:
         code = f"{what.capitalize()}NotInitializedError"
         raise InitializationError(code, "user", f"no {what} is known. Call init({what}=...) once, before this.")
