@@ -49,7 +49,7 @@ class LocalController:
         """Return a future of the result, which comes from the loop in the background."""
         return background().submit(self.submit(_task, *args, **kwargs))
 
-    async def outputs(self, task: Task, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+    async def outputs(self, task: Task, /, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         """Return the outputs of a task in order; errors as in `submit`."""
         context = current().task_context
         if context is None:

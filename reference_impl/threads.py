@@ -14,7 +14,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def run_in_thread(func: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def run_in_thread(func: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Return what a sync function returns, called on a daemon thread of its own while the event loop goes on.
 
     The thread has a copy of the caller's context variables and no event loop, and is gone when this returns. On

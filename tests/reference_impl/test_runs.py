@@ -273,3 +273,23 @@ def test_traces() -> None:
     """Inside a trace tasks cannot be called; between its steps they can; outside a run a trace is nothing."""
     assert flyte.run(traces, 1).outputs()[0] == [2, 0, 1, 1, 2, 0, 1, len("TraceDoesNotAllowNestedTasksError")]
     assert (traced(1), list(items(2)), asyncio.run(calls_a_task(1))) == (2, [0, 1], 2)
+
+
+@env.task
+def odd_names(task: int, func: int, context: int) -> int:
+    """Take inputs that are called like the machinery's own parameters."""
+    return task + func + context
+
+
+@env.task
+async def calls_odd_names() -> int:
+    """Hand them on by name."""
+    total: Any = await odd_names.aio(task=1, func=2, context=3)
+    return int(total)
+
+
+def test_inputs_may_have_any_name() -> None:
+    """A task may call its inputs as it likes, wherever it is called from."""
+    assert flyte.run(calls_odd_names).outputs()[0] == 6
+    assert flyte.run(odd_names, 1, func=2, context=3).outputs()[0] == 6
+    assert asyncio.run(odd_names.aio(task=1, func=2, context=3)) == 6
