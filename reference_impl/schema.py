@@ -8,18 +8,16 @@ An annotation without a rule accepts anything: a schema must not refuse what a t
 
 from __future__ import annotations
 
-import dataclasses
 import decimal
 import inspect
-import json
 import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from reference_impl.schema_classes import class_schema
 from reference_impl.schema_rules import CONSTRAINTS, NOT_JSON, SCALARS, enum_schema, literal_schema, to_json
-from reference_impl.text import Docstring
 
 Schema = dict[str, Any]
 """A JSON Schema, as a new dict of plain values."""
@@ -132,7 +130,7 @@ class _Document:
                 return _REGISTERED[base](kind)
         if schema := enum_schema(kind):
             return schema
-        if (made := _with_fields(kind, self)) is not None:
+        if (made := class_schema(kind, self)) is not None:
             return made
         for base in kind.__mro__:
             if base in SCALARS:
@@ -222,96 +220,3 @@ def _constraint(part: object, kinds: set[str]) -> Schema:
             shown = float(value) if isinstance(value, decimal.Decimal) else to_json(value)
             found |= {keyword: shown for kind, keyword in keywords.items() if kind in kinds or kind == "any"}
     return found
-
-
-def _with_fields(kind: type, document: _Document) -> Schema | None:
-    """Return the schema of a dataclass, TypedDict, NamedTuple or pydantic model, None for another class."""
-    if dataclasses.is_dataclass(kind):
-        return document.named(kind, lambda: _dataclass(kind, document))
-    if typing.is_typeddict(kind):
-        return document.named(kind, lambda: _typed_dict(kind, document))
-    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        return document.named(kind, lambda: _named_tuple(kind, document))
-    if callable(getattr(kind, "model_json_schema", None)):
-        return _pydantic_model(kind, document)
-    return None
-
-
-def _hints(kind: type) -> Schema:
-    """Return the annotations of a class; its own name is known even where the class is local to a function."""
-    return typing.get_type_hints(kind, localns={kind.__name__: kind}, include_extras=True)
-
-
-def _dataclass(kind: type, document: _Document) -> Schema:
-    """Return the schema of a dataclass: what its constructor takes, by name."""
-    hints, texts = _hints(kind), Docstring(callable_=kind).input_descriptions
-    properties: Schema = {}
-    required: list[str] = []
-    for field in dataclasses.fields(kind):
-        if not field.init:
-            continue
-        schema = properties[field.name] = document.schema(hints[field.name])
-        if text := texts.get(field.name):
-            schema["description"] = text
-        if field.default is not dataclasses.MISSING:
-            _set_default(schema, field.default)
-        elif field.default_factory is dataclasses.MISSING:
-            required.append(field.name)
-    return {
-        "type": "object",
-        "title": kind.__name__,
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
-
-
-def _set_default(schema: Schema, default: object) -> None:
-    """Write a default into a schema, if it has a JSON form."""
-    if (value := to_json(default)) is not NOT_JSON:
-        schema["default"] = value
-
-
-def _typed_dict(kind: type, document: _Document) -> Schema:
-    """Return the schema of a TypedDict; further keys are allowed, as a subclass may have them."""
-    hints = _hints(kind)
-    always: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
-    # `Required` and `NotRequired` inside annotations written as text are not in `__required_keys__`.
-    marks = {name: _mark(hint) for name, hint in hints.items()}
-    required = [name for name, mark in marks.items() if (mark is typing.Required if mark else name in always)]
-    properties = {name: document.schema(hint) for name, hint in hints.items()}
-    return {"type": "object", "title": kind.__name__, "properties": properties, "required": required}
-
-
-def _mark(hint: Any) -> Any:
-    """Return Required or NotRequired, whichever is around an annotation (or just inside its Annotated); else None."""
-    if typing.get_origin(hint) is typing.Annotated:
-        hint = hint.__origin__
-    origin = typing.get_origin(hint)
-    return origin if origin in (typing.Required, typing.NotRequired) else None
-
-
-def _named_tuple(kind: type, document: _Document) -> Schema:
-    """Return the schema of a NamedTuple: the array that JSON makes of it, or an object by its field names."""
-    names: tuple[str, ...] = kind._fields  # type: ignore[attr-defined] # looked for by the caller
-    hints, defaults = _hints(kind), getattr(kind, "_field_defaults", {})
-    fields = {name: document.schema(hints.get(name, Any)) for name in names}
-    for name, default in defaults.items():
-        _set_default(fields[name], default)
-    required = [name for name in names if name not in defaults]
-    array: Schema = {"type": "array", "minItems": len(required), "maxItems": len(names)}
-    if names:
-        array["prefixItems"] = list(fields.values())
-    as_object = {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
-    return {"title": kind.__name__, "anyOf": [array, as_object]}
-
-
-def _pydantic_model(kind: Any, document: _Document) -> Schema:
-    """Return the schema that a pydantic model gives of itself, its definitions moved to the root of the document."""
-    prefix = document.reserve(kind)
-    schema: Schema = kind.model_json_schema(ref_template=f"#/$defs/{prefix}.{{model}}")
-    for name, definition in schema.pop("$defs", {}).items():
-        document.definitions[f"{prefix}.{name}"] = definition
-    # The caller may add a description or a default, so what comes out must not be shared with pydantic's own cache.
-    fresh: Schema = json.loads(json.dumps(schema))
-    return fresh
