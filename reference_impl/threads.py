@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import contextvars
 import random
 import threading
@@ -84,7 +85,12 @@ class LoopThread:
     @staticmethod
     def _run(loop: asyncio.AbstractEventLoop) -> None:
         """Run the loop until it is stopped."""
-        loop.run_forever()
+        is_stopped = False
+        while not is_stopped:
+            # A body raised one of them: asyncio has given it to whoever awaits the body, and lets it end the loop, too.
+            with contextlib.suppress(KeyboardInterrupt, SystemExit):
+                loop.run_forever()
+                is_stopped = True
         loop.close()
 
     def stop(self) -> None:

@@ -56,6 +56,48 @@ def test_a_closed_loop_is_no_trouble() -> None:
         assert not thread.is_alive()
 
 
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])
+def test_the_loop_outlives_what_ends_an_interpreter(kind: type[BaseException]) -> None:
+    """A coroutine that raises SystemExit or KeyboardInterrupt gives it to its caller; the next one runs as before."""
+    loop = LoopThread("ending")
+
+    async def quit_now() -> None:
+        raise kind
+
+    async def nested() -> None:
+        await asyncio.gather(quit_now(), asyncio.sleep(0))
+
+    for coroutine in (quit_now(), nested()):
+        with pytest.raises(kind):
+            loop.submit(coroutine).result(timeout=20)
+
+    loop.submit(asyncio.sleep(0)).result(timeout=20)
+    loop.stop()
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_cancelled_at_any_turn_nothing_is_left(turns: int) -> None:
+    """Cancelled after so many turns of the loop, sync functions leave no thread, and the others their results."""
+    before = threading.active_count()
+
+    async def main() -> list[object]:
+        waiting = [asyncio.ensure_future(run_in_thread(abs, -number)) for number in range(20)]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        for task in waiting[::2]:
+            task.cancel()
+        return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    results = asyncio.run(main())
+
+    assert results[1::2] == list(range(1, 20, 2))
+    assert all(isinstance(found, (int, asyncio.CancelledError)) for found in results)
+    limit = time.monotonic() + 10
+    while threading.active_count() > before and time.monotonic() < limit:
+        time.sleep(0.01)
+    assert threading.active_count() <= before
+
+
 def test_one_loop_for_all_callers() -> None:
     """Coroutines of two callers run on the same loop, which knows itself."""
     loop = LoopThread("test-loop")
