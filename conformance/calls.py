@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -22,6 +23,7 @@ from conformance.recipes import (
     CallableObject,
     FunctionRecipe,
     ParameterRecipe,
+    needs_constructor,
     required_values,
 )
 from conformance.strategies import exceptions, texts
@@ -40,6 +42,13 @@ def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
         async def async_method(self, *args: Any, **kwargs: Any) -> Any:
             return await self.bound(*args, **kwargs)
 
+    # To a reader the method has the function's parameters behind its receiver: an adapter may look at the signature.
+    receiver = inspect.Parameter("_receiver", inspect.Parameter.POSITIONAL_ONLY)
+    signature = inspect.signature(function)
+    seen = signature.replace(parameters=[receiver, *signature.parameters.values()])
+    for method in (Owner.method, Owner.async_method):
+        method.__annotations__ = function.__annotations__
+        setattr(method, "__signature__", seen)  # noqa: B010 - inspect looks for it, and no type knows it
     return Owner().async_method if _is_async(function) else Owner().method
 
 
@@ -108,6 +117,8 @@ class CallRecipe:
         # The interface is the function's own: a bound method or a partial need not have readable annotations.
         named = {"name": "task", "interface": impl.interface_of(function), **fields}
         wanted = template_class or impl.template
+        if wanted is not impl.template or self.origin == "subclass":
+            needs_constructor(impl)
         if self.origin == "subclass":
             wanted = type("Subclass", (wanted,), {})
         shaped = SHAPES[self.shape](function)

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Self
@@ -24,6 +25,7 @@ from typing import IO, Any, Self
 import msgspec
 
 from conformance.errors import ConformanceError, TargetError
+from conformance.patience import Patience
 from conformance.verdicts import Verdict
 
 BOOTSTRAP = Path(__file__).parent / "child" / "bootstrap.py"
@@ -42,12 +44,25 @@ INNERMOST_FRAMES = 3
 GARBAGE = "wrote garbage on a file descriptor that is not its own"
 
 
+class Place(StrEnum):
+    """Whose code a child was in."""
+
+    IMPLEMENTATION = "implementation"
+    ADAPTER = "adapter"
+    UNKNOWN = "unknown"
+
+
 class ChildError(ConformanceError):
     """A child could not answer. The message says what it did."""
 
 
 class HangError(ChildError):
     """A child did not answer in time."""
+
+    def __init__(self, message: str, place: Place) -> None:
+        super().__init__(message)
+        self.place = place
+        """Whose code it was in, as far as its stack says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,14 +190,17 @@ class Child:
             ChildError: There will be none, or it is garbage.
             HangError: There was none in time.
         """
-        deadline = time.monotonic() + limit_seconds
+        patience = Patience(limit_seconds, pid=self._process.pid)
         with selectors.DefaultSelector() as selector:
             selector.register(self._answers, selectors.EVENT_READ)
             while b"\n" not in self._buffer:
                 if len(self._buffer) > LINE_BYTES:
                     raise ChildError(GARBAGE)
-                if not selector.select(max(deadline - time.monotonic(), 0)):
-                    raise HangError(f"did not end within {limit_seconds:g} s{self._stack()}")
+                if not (seconds := patience.seconds_left()):
+                    place, frames = self._stack()
+                    raise HangError(f"did not end within {limit_seconds:g} s{frames}", place)
+                if not selector.select(seconds):
+                    continue
                 data = os.read(self._answers, 1 << 16)
                 if not data:
                     raise ChildError(self._last_words())
@@ -196,16 +214,25 @@ class Child:
             raise ChildError(GARBAGE)
         return message
 
-    def _stack(self) -> str:
-        """Return where the process is, as `; it was in ...`, innermost frame first; empty if it does not say."""
+    def _stack(self) -> tuple[Place, str]:
+        """Return whose code the process is in, and where, as `; it was in ...`, innermost frame first.
+
+        Empty if it does not say.
+        """
         self._process.send_signal(signal.SIGUSR1)
         time.sleep(0.2)  # the dump is written by a signal handler; there is nothing to wait on
         self._stacks.seek(0)
         text = self._stacks.read().decode(errors="replace")
-        roots = tuple(self.hello.get("roots", ())) if hasattr(self, "hello") else ()
         frames = [line.strip() for line in text.splitlines() if line.strip().startswith("File ")]
-        telling = [frame for frame in frames if frame.removeprefix('File "').startswith(roots)] or frames
-        return f"; it was in {'; '.join(telling[:INNERMOST_FRAMES])}" if telling else ""
+        hello = self.hello if hasattr(self, "hello") else {}
+        adapter = tuple(hello.get("adapter_files", ()))
+        # An adapter may live in the package of its implementation.
+        of_adapter = [frame for frame in frames if file_of(frame) in adapter]
+        telling = [frame for frame in frames if frame not in of_adapter and is_below(file_of(frame), hello)]
+        for place, found in ((Place.IMPLEMENTATION, telling), (Place.ADAPTER, of_adapter)):
+            if found:
+                return place, f"; it was in {'; '.join(found[:INNERMOST_FRAMES])}"
+        return Place.UNKNOWN, f"; it was in {'; '.join(frames[:INNERMOST_FRAMES])}" if frames else ""
 
     def _last_words(self) -> str:
         """Return how the process ended, with the last line that it wrote."""
@@ -218,6 +245,16 @@ class Child:
         self._log.seek(max(self._log.tell() - LOG_TAIL, 0))
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         return f"{how}: {lines[-1]}" if lines else how
+
+
+def file_of(frame: str) -> str:
+    """Return the file of a frame as faulthandler prints it: `File "...", line 3 in name`."""
+    return frame.removeprefix('File "').partition('"')[0]
+
+
+def is_below(path: str, hello: Mapping[str, Any]) -> bool:
+    """Return whether a file is the implementation's."""
+    return path.startswith(tuple(hello.get("roots", ())))
 
 
 def mapped_packages() -> dict[str, str]:

@@ -233,6 +233,55 @@ class TemplateRecipe:
         return as_class(func=function, **named)
 
 
+def subclassed(impl: Adapter) -> type[Any]:
+    """Return a subclass of the template under test that adds nothing: a dataclass where the template is one.
+
+    Raises:
+        Gap: The template class cannot be called by us, see `needs_constructor`.
+    """
+    needs_constructor(impl)
+    plain: type[Any] = type("Subclass", (impl.template,), {})
+    parameters = getattr(impl.template, "__dataclass_params__", None)
+    # Python refuses a dataclass that is not frozen below one that is, and the other way round.
+    return plain if parameters is None else dataclass(kw_only=True, frozen=parameters.frozen)(plain)
+
+
+def needs_constructor(impl: Adapter) -> None:
+    """Let the rule be a gap unless the template class is called with name, interface and func, as plugins call it.
+
+    An implementation may make its templates by a factory that only `make` of its adapter knows.
+
+    Raises:
+        Gap: `make` gives a template, and the class refuses to be called.
+    """
+    function = FunctionRecipe().define()
+    named = {"name": "template", "interface": impl.interface_of(function), **required_values(impl.template)}
+    try:
+        impl.template(func=function, **named)
+    except TypeError as error:
+        if _can_make(impl, function):
+            raise Gap(f"{impl.template.__name__} is not called with name, interface and func") from error
+
+
+def _can_make(impl: Adapter, function: Callable[..., Any]) -> bool:
+    try:
+        impl.make(function)
+    except Exception:  # noqa: BLE001 - whatever a broken implementation raises; its rules judge it
+        return False
+    return True
+
+
+def needs_dataclass(impl: Adapter) -> None:
+    """Let the rule be a gap unless the template class is a dataclass: only to such a class a subclass adds fields.
+
+    Raises:
+        Gap: It is none, or it cannot be called by us.
+    """
+    if not dataclasses.is_dataclass(impl.template):
+        raise Gap(f"{impl.template.__name__} is no dataclass, so that a subclass cannot add fields to it")
+    needs_constructor(impl)
+
+
 def required_values(template_class: type[Any]) -> dict[str, Any]:
     """Return values for the constructor parameters that a template class adds and that have no default.
 
@@ -302,7 +351,7 @@ class OverrideRecipe:
     def receiver(self, impl: Adapter) -> Any:
         """Return a new receiver."""
         if self.origin == "subclass":
-            return self.template.make(impl, as_class=dataclass(kw_only=True)(type("Subclass", (impl.template,), {})))
+            return self.template.make(impl, as_class=subclassed(impl))
         template = self.template.make(impl)
         if self.origin == "override":
             return template.override()

@@ -42,7 +42,7 @@ def environment_for(requirements: Sequence[str]) -> Path:
         TargetError: It cannot be made: no such release, no package index, no room.
     """
     wanted = sorted({*requirements, *BESIDE})
-    key = "\n".join([sys.version.split()[0], sys.prefix, *wanted])
+    key = "\n".join([sys.version.split()[0], sys.base_prefix, *wanted])
     folder = cache_folder() / "environments" / hashlib.sha256(key.encode()).hexdigest()[:16]
     python = folder / "bin" / "python"
     if not python.exists():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from conformance.errors import ConformanceError
-from conformance.isolate import Answer, Child, ChildError, HangError, Launch
+from conformance.isolate import Answer, Child, ChildError, HangError, Launch, Place
 from conformance.rules import Rule
 from conformance.targets import Target
 from conformance.verdicts import Result, Verdict
@@ -77,15 +77,31 @@ class Worker:
         if missing:
             return Result(rule=rule.id, verdict=Verdict.GAP, message=f"not offered: {', '.join(missing)}")
         try:
-            self._child = self._child or Child(self.launch)
-            answer = self._child.ask(rule.id, self._limit_seconds)
+            answer = self._ask(rule)
         except ConformanceError as error:
-            self.close()
             return result_of_failure(rule.id, error)
         self.candidates[rule.id] = answer.reproducers
         if answer.is_worn:
             self.close()
         return result_from(answer)
+
+    def _ask(self, rule: Rule, *, is_last: bool = False) -> Answer:
+        """Return the judgement of a child; a new one is asked once more where the hang of the first shows nothing.
+
+        Raises:
+            ConformanceError: The child is of no more use.
+        """
+        try:
+            self._child = self._child or Child(self.launch)
+            return self._child.ask(rule.id, self._limit_seconds)
+        except HangError as error:
+            self.close()
+            if is_last or error.place is not Place.UNKNOWN:
+                raise
+        except ConformanceError:
+            self.close()
+            raise
+        return self._ask(rule, is_last=True)
 
     def kill(self) -> None:
         """Cut off the rule that is being judged, from another thread."""
@@ -112,6 +128,8 @@ def result_from(answer: Answer) -> Result:
 
 def result_of_failure(rule_id: str, error: ConformanceError) -> Result:
     """Return what it means that a child could not answer: the implementation's doing, unless it did not even start."""
+    if isinstance(error, HangError) and error.place is Place.ADAPTER:
+        return Result(rule=rule_id, verdict=Verdict.BREAKDOWN, message=f"hang: the adapter {error}")
     if isinstance(error, HangError):
         return Result(rule=rule_id, verdict=Verdict.DEVIATES, message=f"hang: the implementation {error}")
     if isinstance(error, ChildError):

@@ -12,7 +12,6 @@ import importlib
 import inspect
 import pkgutil
 import re
-import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from hypothesis.errors import HypothesisException
 from conformance.child.blame import implementation_frames, innermost_place, is_adapter_fault, is_alike
 from conformance.child.reproduce import scripts_for
 from conformance.errors import Deviation, Gap
+from conformance.patience import Patience
 from conformance.rules import RULE_ATTRIBUTE
 from conformance.suite.support import CONTROL, described, shown
 from conformance.target import Adapter
@@ -68,8 +68,7 @@ class Trial:
 
     neutral: frozenset[str]
     adapter_modules: frozenset[str]
-    deadline: float
-    """On the clock of `time.monotonic`, in seconds."""
+    patience: Patience
     examples: int = 0
     judged: int = 0
     failure: Failure | None = None
@@ -78,7 +77,7 @@ class Trial:
 
     def run_example(self, property_: Property, impl: Adapter, drawn: Mapping[str, Any]) -> None:
         """Run one example in a copy of the context, so that no example sees what another left behind."""
-        if self.examples and time.monotonic() > self.deadline:
+        if self.examples and not self.patience.seconds_left():
             raise OutOfTime
         self.examples += 1
         try:
@@ -157,8 +156,8 @@ class Judge:
             rule_id: Id of a rule; one without properties is a breakdown.
             seconds: After this time no further example is started.
         """
-        deadline = time.monotonic() + seconds
-        judgements = [self._judge_property(one, rule_id, deadline) for one in self.properties.get(rule_id, ())]
+        patience = Patience(seconds)
+        judgements = [self._judge_property(one, rule_id, patience) for one in self.properties.get(rule_id, ())]
         if not judgements:
             return Judgement(verdict="breakdown", message="the suite has no property for this rule")
         worst = min(judgements, key=lambda one: _GRAVITY.index(one.verdict))
@@ -170,9 +169,9 @@ class Judge:
             is_cut=any(one.is_cut for one in judgements),
         )
 
-    def _judge_property(self, property_: Property, rule_id: str, deadline: float) -> Judgement:
-        trial = self._try(property_, rule_id, self.make_subject(), deadline)
-        verdict, message = self._verdict(trial, property_, rule_id, deadline)
+    def _judge_property(self, property_: Property, rule_id: str, patience: Patience) -> Judgement:
+        trial = self._try(property_, rule_id, self.make_subject(), patience)
+        verdict, message = self._verdict(trial, property_, rule_id, patience)
         drawn = trial.failure.drawn if trial.failure is not None and verdict == "deviates" else None
         return Judgement(
             verdict=verdict,
@@ -190,19 +189,19 @@ class Judge:
             # CPython 3.11 cannot parse while a warning of a collected coroutine is printed (gh-106905): once more.
             return scripts_for(rule_id, self.make_subject(), drawn)
 
-    def _verdict(self, trial: Trial, property_: Property, rule_id: str, deadline: float) -> tuple[str, str]:
+    def _verdict(self, trial: Trial, property_: Property, rule_id: str, patience: Patience) -> tuple[str, str]:
         if trial.failure is None:
             return ("holds", "") if trial.judged or trial.gap is None else ("gap", trial.gap)
         message = trial.failure.message()
         # What hypothesis itself complains of (no example found, say) is the suite's own, as is what an adapter raises.
         is_of_suite = trial.failure.is_of_adapter or isinstance(trial.failure.error, HypothesisException)
         is_blamed = not is_of_suite and (
-            trial.failure.is_blamed or self._is_fine_on_model(trial.failure, property_, rule_id, deadline)
+            trial.failure.is_blamed or self._is_fine_on_model(trial.failure, property_, rule_id, patience)
         )
         return ("deviates" if is_blamed else "breakdown"), message
 
-    def _try(self, property_: Property, rule_id: str, subject: Adapter, deadline: float) -> Trial:
-        trial = Trial(neutral=self.neutral, adapter_modules=self.adapter_modules, deadline=deadline)
+    def _try(self, property_: Property, rule_id: str, subject: Adapter, patience: Patience) -> Trial:
+        trial = Trial(neutral=self.neutral, adapter_modules=self.adapter_modules, patience=patience)
         seed = int.from_bytes(hashlib.sha256(f"{self.seed}:{rule_id}".encode()).digest()[:8])
         try:
             run_property(property_, subject, seed, trial)
@@ -213,7 +212,7 @@ class Judge:
                 trial.failure = Failure(error=error, example={}, drawn={}, is_of_adapter=False, is_blamed=False)
         return trial
 
-    def _is_fine_on_model(self, failure: Failure, property_: Property, rule_id: str, deadline: float) -> bool:
+    def _is_fine_on_model(self, failure: Failure, property_: Property, rule_id: str, patience: Patience) -> bool:
         """Return whether the property does not fail in this way on the model: then the suite is not to blame."""
         if self.make_control is None:
             return False
@@ -221,7 +220,7 @@ class Judge:
             model = self.make_control()
         except Exception:  # noqa: BLE001 - a model that cannot be loaded tells nothing
             return False
-        control = self._try(property_, rule_id, model, deadline).failure
+        control = self._try(property_, rule_id, model, patience).failure
         return control is None or not is_alike(control.error, failure.error)
 
 

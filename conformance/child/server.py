@@ -10,7 +10,7 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import hypothesis
@@ -105,6 +105,7 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
         "false_claims": lies,
         "fields": sorted(subject.fields()),
         "roots": implementation_roots(subject.template),
+        "adapter_files": files_of(subject.adapter_modules),
         "rules": sorted(judge.properties),
     }
     return judge, hello
@@ -130,6 +131,12 @@ def implementation_roots(template: type[Any]) -> list[str]:
         paths = list(getattr(top, "__path__", [])) or [getattr(top, "__file__", None)]
         roots.update(path for path in paths if path)
     return sorted(roots - {path for name in ("typing", "abc") if (path := sys.modules[name].__file__)})
+
+
+def files_of(modules: Iterable[str]) -> list[str]:
+    """Return the source files of modules."""
+    found = (getattr(sys.modules.get(module), "__file__", None) for module in modules)
+    return sorted(path for path in found if path)
 
 
 def use_settings(examples: int) -> None:

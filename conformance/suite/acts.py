@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from conformance.recipes import OverrideRecipe, TemplateRecipe, supported
+from conformance.errors import Gap
+from conformance.recipes import FunctionRecipe, OverrideRecipe, TemplateRecipe, supported
 from conformance.recipes import made as make_values
 from conformance.suite.observe import alike, snapshot
 from conformance.suite.support import calling, check, expect_raises, shown
@@ -24,6 +25,21 @@ def build(impl: Adapter, template: TemplateRecipe, **more: Any) -> Any:
     """Return a new template; an exception of the implementation is a deviation."""
     with calling(call_text("make", {**template.fields, **more})):
         return template.make(impl, **more)
+
+
+OF_ENVIRONMENTS_ONLY = ("name", "description", "depends_on")
+"""Parameters of an environment that are none of a template."""
+
+
+def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
+    """Return a new environment; an exception of the implementation is a deviation.
+
+    A field that its templates do not offer is left out: an environment has it for its tasks.
+    """
+    own = {name: value for name, value in fields.items() if name in OF_ENVIRONMENTS_ONLY}
+    shared = {name: value for name, value in fields.items() if name not in own}
+    with calling(call_text("TaskEnvironment", fields)):
+        return impl.make_env(**make_values(impl, {**own, **supported(impl, shared)}))
 
 
 def receiver_of(impl: Adapter, call: OverrideRecipe) -> Any:
@@ -67,3 +83,24 @@ def check_unchanged(differences: Iterable[str], what: str) -> None:
 def check_alike(came: Any, due: Any, what: str) -> None:
     """Check that two values cannot be told apart."""
     check(alike(came, due), f"{what}: came {shown(came)}, due {shown(due)}")
+
+
+def post_init_above(cls: type[Any], template: Any) -> None:
+    """Run the `__post_init__` that a class of the suite inherits, if there is one: a dataclass need not have it."""
+    inherited = getattr(super(cls, template), "__post_init__", None)
+    if inherited is not None:
+        inherited()
+
+
+def needs_native_interface(impl: Adapter) -> None:
+    """Let the rule be a gap unless interfaces are those that the contract speaks of.
+
+    An adapter need not list `NativeInterface` among its types, where what it gives has at least inputs.
+
+    Raises:
+        Gap: The adapter lists none, and its interfaces have no inputs.
+    """
+    if "NativeInterface" not in impl.types:
+        interface = impl.interface_of(FunctionRecipe().define())
+        if not hasattr(interface, "inputs"):
+            raise Gap(f"public type not offered: NativeInterface, and a {type(interface).__name__} has no inputs")

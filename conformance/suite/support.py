@@ -35,6 +35,7 @@ from hypothesis.errors import StopTest, UnsatisfiedAssumption
 from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.errors import Deviation, Gap
+from conformance.patience import Patience
 from conformance.target import Adapter
 
 Result = TypeVar("Result")
@@ -225,8 +226,10 @@ def run_async(make: Callable[[], Awaitable[Result]], *, timeout_seconds: float =
 async def _bounded(make: Callable[[], Awaitable[Result]], timeout_seconds: float) -> Result:
     """Await within a limit, without touching what comes out: `asyncio.wait_for` would turn it into its own errors."""
     task = asyncio.ensure_future(make())
-    done, _ = await asyncio.wait({task}, timeout=timeout_seconds)
-    if not done:
+    patience = Patience(timeout_seconds)
+    while not task.done() and (seconds := patience.seconds_left()):
+        await asyncio.wait({task}, timeout=seconds)
+    if not task.done():
         # Without an await: a body that swallows its cancellation must not hang the suite.
         task.cancel()
         raise Deviation(f"hang: not finished after {timeout_seconds:g} s")

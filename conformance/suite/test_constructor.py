@@ -19,6 +19,8 @@ from conformance.recipes import (
     FunctionRecipe,
     TemplateRecipe,
     made,
+    needs_constructor,
+    needs_dataclass,
     recipe,
     supported,
     type_of,
@@ -35,7 +37,7 @@ from conformance.strategies import (
     templates,
     texts,
 )
-from conformance.suite.acts import WRONG_VALUE, build, check_alike, check_unchanged, override
+from conformance.suite.acts import WRONG_VALUE, build, check_alike, check_unchanged, override, post_init_above
 from conformance.suite.observe import field_names, snapshot, view
 from conformance.suite.support import calling, check, check_equal, check_instance, expect_raises, offered
 from conformance.suite.support import check_same as check_identical
@@ -99,7 +101,12 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def arguments_of(impl: Adapter, template: TemplateRecipe) -> dict[str, Any]:
-    """Return keyword arguments that the constructor takes, the required ones included."""
+    """Return keyword arguments that the constructor takes, the required ones included.
+
+    Raises:
+        Gap: The class under test is not made by its constructor.
+    """
+    needs_constructor(impl)
     function = template.function.define()
     required = {"name": "constructed", "interface": impl.interface_of(function), "func": function}
     return {**made(impl, supported(impl, template.fields)), **required}
@@ -156,10 +163,10 @@ FALSY = {
 @example(template=TemplateRecipe(fields={"report": True, "debuggable": False, "interruptible": True}))
 def test_constructor_accepts_page_parameters(impl: Adapter, template: TemplateRecipe) -> None:
     """The constructor takes every parameter of the page, all at once; none stays unset, and each holds its value."""
-    missing = [name for name in PAGE_PARAMETERS if name not in inspect.signature(impl.template).parameters]
+    values = arguments_of(impl, template)
+    missing = [name for name in PAGE_PARAMETERS if name not in constructor_parameters(impl)]
     check(not missing, f"the constructor lacks the parameters {missing}")
 
-    values = arguments_of(impl, template)
     named = {"parent_env": None, "_call_as_synchronous": False, "reusable": None, **values}
     with calling("the constructor with every parameter of the page"):
         built = impl.template(**named)
@@ -168,6 +175,13 @@ def test_constructor_accepts_page_parameters(impl: Adapter, template: TemplateRe
     if is_of_contract(impl):
         for name in values.keys() - COERCED:
             check_alike(getattr(built, name), values[name], f"{name} of a template made with {name}={values[name]!r}")
+
+
+def constructor_parameters(impl: Adapter) -> frozenset[str]:
+    """Return the constructor parameters of the signature; where that takes `**kwargs`, those that are claimed."""
+    parameters = inspect.signature(impl.template).parameters
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    return frozenset(parameters) | (impl.fields() if takes_any else frozenset())
 
 
 def is_of_contract(impl: Adapter) -> bool:
@@ -195,12 +209,14 @@ def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe
             check_alike(getattr(built, field), due, f"default of {field}")
     check_equal(built.name, name, "name")
     check(built.ref is False, f"default of ref: came {built.ref!r}, due False")
-    if "short_name" not in fields:
-        check_equal(built.short_name, name, "default of short_name")
-    if "cache" not in fields:
-        check_alike(built.cache, made(impl, recipe("Cache", behavior="disable")), "default of cache")
-    if "retries" not in fields:
-        check_alike(built.retries, made(impl, recipe("RetryStrategy", count=0)), "default of retries")
+    derived: Mapping[str, Any] = {
+        "short_name": name,
+        "cache": recipe("Cache", behavior="disable"),
+        "retries": recipe("RetryStrategy", count=0),
+    }
+    for field, due in supported(impl, derived).items():
+        if field not in fields:
+            check_alike(getattr(built, field), made(impl, due), f"default of {field}")
 
 
 def identity_of_plugin(impl: Adapter) -> set[str]:
@@ -392,6 +408,7 @@ def shaped(function: FunctionRecipe, shape: str) -> Callable[..., Any]:
 def test_call_as_synchronous(impl: Adapter, function: FunctionRecipe, shape: str, told: Any) -> None:
     """A template is called as synchronous when its function is not async, also where the constructor was told False."""
     more = {} if told == "nothing" else {"_call_as_synchronous": told}
+    offered(impl, "_call_as_synchronous")
     interface = impl.interface_of(function.define())
     with calling(f"make({shape} of {function!r}, {more})"):
         built = impl.make(shaped(function, shape), interface=interface, **more)
@@ -405,6 +422,7 @@ def test_call_as_synchronous(impl: Adapter, function: FunctionRecipe, shape: str
 @example(template=TemplateRecipe(function=FunctionRecipe(is_async=True)))
 def test_call_as_synchronous_kept_for_async(impl: Adapter, template: TemplateRecipe) -> None:
     """_call_as_synchronous=True stays True for an async function."""
+    offered(impl, "_call_as_synchronous")
     came = build(impl, template, _call_as_synchronous=True)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
     check(came is True, f"_call_as_synchronous=True of an async function: came {came!r}")
 
@@ -444,6 +462,7 @@ def test_env_vars_not_aliased(impl: Adapter, given_env_vars: dict[str, str], tem
 @example(template=TemplateRecipe(function=FunctionRecipe(is_async=True)))
 def test_async_callable_object(impl: Adapter, template: TemplateRecipe) -> None:
     """An object whose call is async counts as async, one whose call is sync as sync."""
+    offered(impl, "_call_as_synchronous")
     waiting, plain = template.function.define(), FunctionRecipe().define()
     interface = impl.interface_of(waiting)
 
@@ -507,6 +526,7 @@ def check_read_only(template: Any, name: str) -> None:
 @example(text="", template=TemplateRecipe())
 def test_subclass_sets_attributes_of_its_own(impl: Adapter, text: str, template: TemplateRecipe) -> None:
     """A subclass may set attributes while it is constructed, before and after the template's own part."""
+    needs_dataclass(impl)
     base: Any = impl.template
 
     @dataclass(kw_only=True)
@@ -515,7 +535,7 @@ def test_subclass_sets_attributes_of_its_own(impl: Adapter, text: str, template:
 
         def __post_init__(self) -> None:
             self.early = text
-            super().__post_init__()
+            post_init_above(Eager, self)
             self.late = text
             self.own = text
             self.task_type = "eager"  # as plugins do

@@ -23,7 +23,7 @@ from conformance.environments import (
 from conformance.recipes import FunctionRecipe, made, recipe, type_of
 from conformance.rules import rule
 from conformance.strategies import Setting, pod_templates, reuse_policies, texts
-from conformance.suite.acts import call_text, check_alike
+from conformance.suite.acts import OF_ENVIRONMENTS_ONLY, call_text, check_alike, environment
 from conformance.suite.doubles import parent_of
 from conformance.suite.observe import view
 from conformance.suite.support import at_most, calling, check, check_equal, check_same, expect_raises, shown
@@ -38,12 +38,6 @@ CLONED: Mapping[str, st.SearchStrategy[Any]] = {
     "description": texts().filter(lambda text: len(text) <= 255),  # noqa: PLR2004 - longer ones are cut
 }
 """Values of the parameters that clone_with names, bar depends_on; empty ones among them. None inherits."""
-
-
-def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
-    """Return a new environment; an exception of the implementation is a deviation."""
-    with calling(call_text("TaskEnvironment", fields)):
-        return impl.make_env(**made(impl, dict(fields)))
 
 
 @rule("ENV-06")
@@ -140,7 +134,9 @@ def test_clone_keeps_the_rest(
     env = environment(impl, {**fields, "depends_on": [dependency]})
     if with_task:
         env.task(FunctionRecipe(name="work").define())
-    before = {name: view(getattr(env, name)) for name in FIELDS}
+    kept = tuple(field for field in FIELDS if field in OF_ENVIRONMENTS_ONLY or field in impl.fields())
+    changes = {field: value for field, value in changes.items() if field in kept}
+    before = {field: view(getattr(env, field)) for field in kept}
     name, tasks = env.name, dict(env.tasks)
 
     with calling(call_text("clone_with", {"name": "clone", **changes})):
@@ -151,13 +147,13 @@ def test_clone_keeps_the_rest(
     )
     check_equal(clone.name, "clone", "clone.name")
     changed = environment(impl, {**fields, **changes})
-    for field in FIELDS:
+    for field in kept:
         due = getattr(changed, field) if field in changes else getattr(env, field)
         check_alike(getattr(clone, field), due, f"clone.{field} after {call_text('clone_with', changes)}")
     check_dependencies(clone, [dependency], "of the clone")
     check_equal(dict(clone.tasks), {}, "clone.tasks")
-    after = {field: view(getattr(env, field)) for field in FIELDS}
-    wrong = [field for field in FIELDS if after[field] != before[field]]
+    after = {field: view(getattr(env, field)) for field in kept}
+    wrong = [field for field in kept if after[field] != before[field]]
     check(not wrong and env.name == name, f"{call_text('clone_with', changes)} changed the original's {wrong}")
     check_dependencies(env, [dependency], "of the original")
     check_equal(dict(env.tasks), tasks, "the tasks of the original after clone_with")

@@ -157,13 +157,16 @@ def test_equal_declarations(impl: Adapter, function: FunctionRecipe, template: T
 @given(template=templates())
 @example(template=TemplateRecipe())
 def test_ref_not_compared(impl: Adapter, template: TemplateRecipe) -> None:
-    """A template and the same with its ref set are equal."""
+    """A template and an equal one stay equal when one of them gets its ref set."""
     built = build(impl, template)
     marked = override(built, {})
+    # Whether override gives an equal template at all is the matter of EQ-01.
+    was_equal = built == marked
     object.__setattr__(marked, "ref", True)
 
     check(marked.ref is True, "ref cannot be set")
-    check_equal_both_ways(built, marked, "a template and the same with ref=True")
+    if was_equal:
+        check_equal_both_ways(built, marked, "a template and the same with ref=True")
 
 
 @rule("EQ-07")

@@ -24,7 +24,7 @@ from conformance.recipes import (
 )
 from conformance.rules import rule
 from conformance.strategies import functions, json_types, overrides, parameter_names, templates, texts
-from conformance.suite.acts import WRONG_VALUE, build, changes_of, override
+from conformance.suite.acts import WRONG_VALUE, build, changes_of, needs_native_interface, override
 from conformance.suite.observe import alike
 from conformance.suite.support import calling, check, check_equal, expect_raises, run_async
 from conformance.suite.support import check_same as check_identical
@@ -32,7 +32,12 @@ from conformance.target import Adapter
 
 
 def interface_of(impl: Adapter, function: FunctionRecipe) -> Any:
-    """Return the interface of a function, newly defined; an exception is a deviation."""
+    """Return the interface of a function, newly defined; an exception is a deviation.
+
+    Raises:
+        Gap: The implementation has no interfaces that the contract speaks of.
+    """
+    needs_native_interface(impl)
     with calling(f"interface of {function!r}"):
         return impl.interface_of(function.define())
 
@@ -72,6 +77,7 @@ RESOLVED = {"z": int, "self": str, "a": list[int], "é": float, "b": str, "d": i
 @example(function=with_parameters(("x", int, 0), ("y", bool, False), ("z", int | None, None)))
 def test_interface_inputs(impl: Adapter, function: FunctionRecipe) -> None:
     """The inputs are the parameters in order, each with its type and its default, or with the mark for no default."""
+    needs_native_interface(impl)
     defined = function.define()
     with calling(f"interface of {function!r}"):
         inputs = impl.interface_of(defined).inputs
@@ -134,6 +140,7 @@ def test_interface_outputs(impl: Adapter, types: list[Any], is_async: bool) -> N
 @example(annotation=int)
 def test_interface_refuses_odd_tuples(impl: Adapter, annotation: Any) -> None:
     """A result that is a tuple of one, or of any length, raises TypeError."""
+    needs_native_interface(impl)
     for odd in (GenericAlias(tuple, (annotation,)), GenericAlias(tuple, (annotation, ...))):
         function = returning(odd)
         with expect_raises(TypeError, f"interface of {function!r}"):
@@ -379,6 +386,7 @@ def test_interface_not_shared(
     impl: Adapter, function: FunctionRecipe, template: TemplateRecipe, changes: Mapping[str, Any]
 ) -> None:
     """Changing the inputs or outputs of one template's interface does not reach its overrides, nor theirs it."""
+    needs_native_interface(impl)
     receiver = build(impl, TemplateRecipe(function=function, fields=template.fields))
     result = override(receiver, changes_of(impl, changes))
 

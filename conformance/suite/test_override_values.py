@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.errors import Gap
-from conformance.recipes import FunctionRecipe, TemplateRecipe, made, recipe
+from conformance.recipes import FunctionRecipe, TemplateRecipe, made, needs_dataclass, recipe
 from conformance.rules import rule
 from conformance.strategies import (
     CHANGES,
@@ -39,6 +39,7 @@ from conformance.suite.acts import (
     check_alike,
     check_unchanged,
     override,
+    post_init_above,
     refuses,
 )
 from conformance.suite.observe import snapshot, view
@@ -334,12 +335,12 @@ def test_override_locks_identity_fields(impl: Adapter, template: TemplateRecipe,
     receiver = build(impl, template)
     other = FunctionRecipe(name="other", is_async=template.function.is_async).define()
     values: Mapping[str, tuple[Any, ...]] = {
-        "func": (other, receiver.func, None),
-        "parent_env": (None, receiver.parent_env),
+        "func": (other, None),
+        "parent_env": (None,),
         "_call_as_synchronous": (True, False, None),
     }
-    for name, attempts in values.items():
-        for value in attempts:
+    for name in [name for name in values if name in impl.fields()]:
+        for value in (*values[name], getattr(receiver, name)):
             refuses(impl, receiver, {**changes_of(impl, others), name: value}, WRONG_VALUE)
 
 
@@ -391,7 +392,12 @@ def test_override_docstring(impl: Adapter) -> None:
 
 
 def subclass_of(impl: Adapter) -> type[Any]:
-    """Return a subclass of the template as a plugin writes it: a dataclass with fields of its own."""
+    """Return a subclass of the template as a plugin writes it: a dataclass with fields of its own.
+
+    Raises:
+        Gap: The template class does not allow one.
+    """
+    needs_dataclass(impl)
     base: Any = impl.template
 
     @dataclass(kw_only=True)
@@ -433,9 +439,6 @@ def test_override_keeps_subclass(
         check(type(result) is subclass, f"override() of a {subclass.__name__} gave a {type(result).__name__}")
         for name, value in due.items():
             check_alike(getattr(result, name), value, f"override() of a subclass: its own field {name}")
-    check_unchanged(
-        before.differences(kept, besides={*changes, "ref"}), "override() of a subclass changed unnamed fields"
-    )
     check_unchanged(before.differences(receiver), "override() of a subclass changed its receiver")
 
 
@@ -445,13 +448,15 @@ def test_override_keeps_subclass(
 @example(function=FunctionRecipe(is_async=True), changes={"resources": recipe("Resources", cpu=1)})
 def test_override_runs_post_init_once(impl: Adapter, function: FunctionRecipe, changes: Mapping[str, Any]) -> None:
     """What a subclass does once, when it is constructed, is not done again by override."""
+    needs_dataclass(impl)
+    offered(impl, "task_type")
     runs = []
     base: Any = impl.template
 
     @dataclass(kw_only=True)
     class Counting(base):  # type: ignore[misc]  # a base known only while running
         def __post_init__(self) -> None:
-            super().__post_init__()
+            post_init_above(Counting, self)
             runs.append(1)
             self.task_type: str = f"{self.task_type}!"
 
@@ -459,7 +464,7 @@ def test_override_runs_post_init_once(impl: Adapter, function: FunctionRecipe, c
         receiver = TemplateRecipe(function=function).make(impl, as_class=Counting)
     task_type = receiver.task_type
 
-    result = override(override(receiver, changes_of(impl, changes)), {"retries": 1})
+    result = override(override(receiver, changes_of(impl, changes)), changes_of(impl, {"retries": 1}))
 
     check_alike(result.task_type, task_type, f"task_type after {call_text('override', changes)}.override(retries=1)")
     check(len(runs) == 1, f"__post_init__ of the subclass ran {len(runs)} times, due once")

@@ -22,7 +22,7 @@ from conformance.strategies import full_templates, overrides, templates
 from conformance.suite.acts import changes_of, check_unchanged, override
 from conformance.suite.observe import alike, snapshot
 from conformance.suite.samples import DECORATED_MODULE, FUNCTIONS
-from conformance.suite.support import calling, check, check_equal, run_async
+from conformance.suite.support import calling, check, check_equal, offered, run_async
 from conformance.target import Adapter
 
 PARENT = ("parent_env",)
@@ -31,6 +31,7 @@ PARENT = ("parent_env",)
 
 def in_environment(impl: Adapter, function: Callable[..., Any], fields: Mapping[str, Any]) -> tuple[Any, Any]:
     """Return a template that belongs to an environment, and that environment, which has to be held on to."""
+    offered(impl, "parent_env")
     env = impl.make_env()
     with calling("make(function, parent_env=weakref of an environment)"):
         template = impl.make(function, parent_env=weakref.ref(env), **made(impl, supported(impl, fields)))

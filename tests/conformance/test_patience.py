@@ -1,0 +1,63 @@
+"""A limit is a limit on what an implementation does, not on what else the machine does."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+import pytest
+
+from conformance import patience
+from conformance.patience import MOST_STRETCH, Patience, starved_seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """The time, and how long the process has waited for a core: both set by hand."""
+    now = {"time": 100.0, "starved": 7.0}
+    monkeypatch.setattr(patience, "monotonic", lambda: now["time"])
+    monkeypatch.setattr(patience, "starved_seconds", lambda _: now["starved"])
+    return now
+
+
+def test_an_idle_machine_grants_the_limit(clock: dict[str, float]) -> None:
+    """Then the time is up."""
+    waiting = Patience(10)
+
+    assert waiting.seconds_left() == 10
+    clock["time"] += 9
+    assert waiting.seconds_left() == 1
+    clock["time"] += 1
+    assert waiting.seconds_left() == 0
+
+
+def test_time_without_a_core_does_not_count(clock: dict[str, float]) -> None:
+    """What others took is granted on top, up to a multiple of the limit."""
+    waiting = Patience(10)
+    clock["time"] += 12
+    clock["starved"] += 5
+
+    assert waiting.seconds_left() == 3
+    clock["starved"] += 1000
+    assert waiting.seconds_left() == 10 * MOST_STRETCH - 12
+    clock["time"] += 1000
+    assert waiting.seconds_left() == 0
+
+
+def test_a_thread_that_ended_takes_nothing_away(clock: dict[str, float]) -> None:
+    """Its waits are no longer counted by the system."""
+    waiting = Patience(10)
+    clock["starved"] = 0
+    clock["time"] += 9.5
+
+    assert waiting.seconds_left() == 0.5
+    clock["time"] += 1
+    assert waiting.seconds_left() == 0
+
+
+def test_the_system_says_how_long_a_process_waited() -> None:
+    """Never negative, never less than before for a process of one thread, 0 for one that is not there."""
+    seen = [starved_seconds(os.getpid()) for _ in range(3)]
+
+    assert all(0 <= before <= after for before, after in itertools.pairwise(seen))
+    assert starved_seconds(2**30) == 0
