@@ -4,6 +4,7 @@
 |-|-|
 | `reference_impl`, `flyte` | a known implementation, installed beside the command |
 | `flyte==2.12.1` | a release, in an environment of its own |
+| `plugin==2.12.1,flyte==2.12.1:dotted.Class` | several releases in one environment: a plugin's class beside that SDK |
 | `TARGET:dotted.Class` | one of these, with another template class swapped in |
 | `module:attribute` | an adapter in the user's own code |
 | any other name | an adapter that an installed distribution offers (entry-point group `conformance.adapters`) |
@@ -82,8 +83,9 @@ def target_from(text: str) -> Target:
         raise UsageError(
             f"{text}: implementations in other languages cannot be run yet. Write an adapter: MODULE:ATTRIBUTE."
         )
-    if release := _RELEASE.fullmatch(base):
-        return _release(text, release["name"], release["version"], rest or None)
+    releases = [_RELEASE.fullmatch(one) for one in base.split(",")]
+    if all(releases):
+        return _release(text, {one["name"]: one["version"] for one in releases if one}, rest or None)
     installed = _installed_adapters()
     if base in installed:
         return Target(text=text, adapter=installed[base], template=rest or None)
@@ -102,21 +104,24 @@ def _installed_adapters() -> dict[str, str]:
     return {**offered, **ours}
 
 
-def _release(text: str, name: str, version: str, template: str | None) -> Target:
-    """Return a release as a target.
+def _release(text: str, releases: Mapping[str, str], template: str | None) -> Target:
+    """Return releases as a target: versions by the names of distributions, all in one environment.
 
-    A distribution that we do not know (a plugin, say) runs with the adapter of the known implementation that it needs
-    beside it; its template class has to be named.
+    A distribution that we do not know (a plugin, say) runs with the adapter of the known implementation that stands or
+    is needed beside it; its template class has to be named.
     """
     table = known()
-    if name in table:
-        pins = tuple(pin.requirement for pin in table[name].pins if is_within(version, pin.releases))
-        return Target(
-            text=text, adapter=table[name].adapter, template=template, requirements=(f"{name}=={version}", *pins)
-        )
-    if template is None:
+    here = [name for name in releases if name in table]
+    if not here and template is None:
+        name = next(iter(releases))
         raise UsageError(f"{text}: {name} is not known by name. Say which template class: {text}:dotted.Class.")
-    return Target(text=text, adapter=table["flyte"].adapter, template=template, requirements=(f"{name}=={version}",))
+    pins = [pin.requirement for name in here for pin in table[name].pins if is_within(releases[name], pin.releases)]
+    return Target(
+        text=text,
+        adapter=table[here[0] if here else "flyte"].adapter,
+        template=template,
+        requirements=(*(f"{name}=={version}" for name, version in releases.items()), *pins),
+    )
 
 
 def is_within(version: str, releases: str) -> bool:

@@ -23,6 +23,12 @@ from conformance.venvs import environment_for
         ("flyte==2.12.1:flyte.extras.SleepTask", "flyte.extras.SleepTask", ("flyte==2.12.1",)),
         ("mine.adapter:MyAdapter", None, ()),
         ("some-plugin==1.0:plugin.Task", "plugin.Task", ("some-plugin==1.0",)),
+        (
+            "some-plugin==1.0,flyte==2.1.2:plugin.Task",
+            "plugin.Task",
+            ("some-plugin==1.0", "flyte==2.1.2", "flyteidl2==2.0.11"),
+        ),
+        ("flyte==2.12.1,dependency==3", None, ("flyte==2.12.1", "dependency==3")),
     ],
 )
 def test_a_target_says_where_and_what(text: str, template: str | None, requirements: tuple[str, ...]) -> None:
@@ -33,7 +39,9 @@ def test_a_target_says_where_and_what(text: str, template: str | None, requireme
     assert ":" in target.adapter
 
 
-@pytest.mark.parametrize("text", ["", "nothing", "exec:./run", "some-plugin==1.0"])
+@pytest.mark.parametrize(
+    "text", ["", "nothing", "exec:./run", "some-plugin==1.0", "a==1,b==2", "flyte==2.1.2,", "a==1,b"]
+)
 def test_what_names_nothing_says_what_would(text: str) -> None:
     """A wrong target is wrong use, with what to write in its place."""
     with pytest.raises(UsageError) as caught:
