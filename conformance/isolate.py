@@ -40,6 +40,8 @@ LINE_BYTES = 1 << 20
 """An answer is one line of at most this size; more is garbage."""
 LOG_TAIL = 2000
 """How much of a dead child's last words is looked at, in bytes."""
+LAST_WORDS = 300
+"""How much of its last line is shown, in characters."""
 INNERMOST_FRAMES = 3
 GARBAGE = "wrote garbage on a file descriptor that is not its own"
 
@@ -212,7 +214,7 @@ class Child:
             raise ChildError(GARBAGE) from error
         if not isinstance(message, dict) or message.get("token") != self._token:
             raise ChildError(GARBAGE)
-        return message
+        return {key: harmless(value) for key, value in message.items()}
 
     def _stack(self) -> tuple[Place, str]:
         """Return whose code the process is in, and where, as `; it was in ...`, innermost frame first.
@@ -244,7 +246,25 @@ class Child:
         self._log.seek(0, os.SEEK_END)
         self._log.seek(max(self._log.tell() - LOG_TAIL, 0))
         lines = self._log.read().decode(errors="replace").strip().splitlines()
-        return f"{how}: {lines[-1]}" if lines else how
+        return f"{how}: {harmless(lines[-1][:LAST_WORDS])}" if lines else how
+
+
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+_NO_TEXT = {code: f"\\u{code:04x}" for code in (*range(0xD800, 0xE000), 0xFFFE, 0xFFFF)}
+
+
+def harmless(value: object) -> object:
+    """Return what a child said with nothing in its texts that steers a terminal or that a file cannot hold.
+
+    An implementation's own words are in them: control characters, halves of surrogate pairs.
+    """
+    if isinstance(value, str):
+        return value.translate(_CONTROL).translate(_NO_TEXT)
+    if isinstance(value, list):
+        return [harmless(each) for each in value]
+    if isinstance(value, dict):
+        return {str(harmless(key)): harmless(each) for key, each in value.items()}
+    return value
 
 
 def file_of(frame: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from conformance.errors import TargetError
 from conformance.isolate import Child, Launch
+from conformance.report.formats import FORMATS
 from conformance.report.model import Report, Settings
 from conformance.rules import Level, Profile, Rule
 from conformance.run import Journal, Plan, execute
@@ -49,6 +51,7 @@ DUE = {
     "CLOSE": Verdict.DEVIATES,
     "NOISE": Verdict.HOLDS,
     "BEHIND": Verdict.DEVIATES,
+    "UNPRINTABLE": Verdict.DEVIATES,
     "UNKNOWN": Verdict.BREAKDOWN,
 }
 """The verdict that each planted rule has to get."""
@@ -114,12 +117,23 @@ def test_each_way_to_end_gets_its_verdict(identifier: str, results: dict[str, Re
         ("CRASH", "SIGSEGV"),
         ("MEMORY", "MemoryError"),
         ("GARBAGE", "garbage"),
+        ("UNPRINTABLE", r"\ud800 \x1b[31m \x00 \uffff ]]> <b> | é 日"),
         ("UNKNOWN", "no property"),
     ],
 )
 def test_a_message_says_what_happened(identifier: str, words: str, results: dict[str, Result]) -> None:
     """The message of a finding names what the implementation did."""
     assert words in results[identifier].message
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_can_be_written(name: str, report: Report, tmp_path: Path) -> None:
+    """Whatever an implementation says, each format is a file of UTF-8; those of XML can be parsed."""
+    path = tmp_path / name
+    path.write_text(FORMATS[name](report), encoding="utf-8")
+
+    if name in ("junit", "badge"):
+        ET.fromstring(path.read_bytes())  # noqa: S314 - our own text
 
 
 def test_a_cap_on_examples_is_kept(results: dict[str, Result]) -> None:

@@ -208,3 +208,9 @@ def test_noise(impl: Any) -> None:
 def test_behind(impl: Any) -> None:
     """A process is left behind."""
     implementation.leave_process_behind()
+
+
+@rule("UNPRINTABLE")
+def test_unprintable(impl: Any) -> None:
+    """A message with what no file can hold and no terminal should see."""
+    raise Deviation("\ud800 \x1b[31m \0 \uffff ]]> <b> | é 日")
