@@ -264,8 +264,15 @@ def needs_constructor(impl: Adapter) -> None:
 
 
 def _can_make(impl: Adapter, function: Callable[..., Any]) -> bool:
+    """Return whether the adapter makes a template of a function.
+
+    Raises:
+        Gap: It says that it cannot.
+    """
     try:
         impl.make(function)
+    except Gap:
+        raise
     except Exception:  # noqa: BLE001 - whatever a broken implementation raises; its rules judge it
         return False
     return True

@@ -22,6 +22,7 @@ from hypothesis.errors import HypothesisException
 
 from conformance.child.blame import implementation_frames, innermost_place, is_adapter_fault, is_alike
 from conformance.child.reproduce import scripts_for
+from conformance.child.surroundings import Surroundings
 from conformance.errors import Deviation, Gap
 from conformance.patience import Patience
 from conformance.rules import RULE_ATTRIBUTE
@@ -69,6 +70,7 @@ class Trial:
     neutral: frozenset[str]
     adapter_modules: frozenset[str]
     patience: Patience
+    surroundings: Surroundings
     examples: int = 0
     judged: int = 0
     failure: Failure | None = None
@@ -88,6 +90,8 @@ class Trial:
             self.gap = str(gap)
             return
         except BaseException as error:
+            # Whatever replaced a function that Python itself is written with: what follows needs it.
+            self.surroundings.restore()
             is_blamed = isinstance(error, Deviation | MemoryError) or bool(implementation_frames(error, self.neutral))
             example = {name: shown(value, limit=400) for name, value in drawn.items() if not name.startswith("_")}
             self.failure = Failure(
@@ -148,6 +152,8 @@ class Judge:
     """The modules of the adapter, without one in which the implementation is defined too."""
     seed: int
     properties: Mapping[str, list[Property]]
+    surroundings: Surroundings
+    """The process as each rule is to find it."""
 
     def judge(self, rule_id: str, seconds: float) -> Judgement:
         """Return the verdict on one rule: the worst that one of its properties gives.
@@ -156,6 +162,7 @@ class Judge:
             rule_id: Id of a rule; one without properties is a breakdown.
             seconds: After this time no further example is started.
         """
+        self.surroundings.restore()
         patience = Patience(seconds)
         judgements = [self._judge_property(one, rule_id, patience) for one in self.properties.get(rule_id, ())]
         if not judgements:
@@ -201,7 +208,12 @@ class Judge:
         return ("deviates" if is_blamed else "breakdown"), message
 
     def _try(self, property_: Property, rule_id: str, subject: Adapter, patience: Patience) -> Trial:
-        trial = Trial(neutral=self.neutral, adapter_modules=self.adapter_modules, patience=patience)
+        trial = Trial(
+            neutral=self.neutral,
+            adapter_modules=self.adapter_modules,
+            patience=patience,
+            surroundings=self.surroundings,
+        )
         seed = int.from_bytes(hashlib.sha256(f"{self.seed}:{rule_id}".encode()).digest()[:8])
         try:
             run_property(property_, subject, seed, trial)
@@ -216,6 +228,7 @@ class Judge:
         """Return whether the property does not fail in this way on the model: then the suite is not to blame."""
         if self.make_control is None:
             return False
+        self.surroundings.restore()
         try:
             model = self.make_control()
         except Exception:  # noqa: BLE001 - a model that cannot be loaded tells nothing

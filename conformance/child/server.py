@@ -18,6 +18,7 @@ import hypothesis
 from conformance.child.judge import Judge, Judgement, Property, load_properties
 from conformance.child.probes import false_claims
 from conformance.child.subject import Subject, load_adapter
+from conformance.child.surroundings import Surroundings
 from conformance.errors import CatalogueError, ConformanceError
 from conformance.suite.support import described
 
@@ -66,11 +67,16 @@ def serve(config: Mapping[str, Any]) -> None:
         channel.send({"error": str(error) if is_known else f"the implementation cannot be loaded: {described(error)}"})
         os._exit(1)
     channel.send(hello)
+    pid = os.getpid()
     for request in channel.requests():
         try:
             judgement = judge.judge(request["rule"], request["seconds"])
         except Exception as error:  # noqa: BLE001 - properties are guarded within: this one is ours
             judgement = Judgement(verdict="breakdown", message=described(error))
+        judge.surroundings.restore()
+        if os.getpid() != pid:
+            # A copy of this process, which the implementation forked and let go on: it has nothing to say.
+            os._exit(0)
         is_worn = threading.active_count() > WORN_THREADS
         channel.send({"rule": request["rule"], "is_worn": is_worn, **vars(judgement)})
     sys.stdout.flush()
@@ -95,6 +101,7 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
         adapter_modules=subject.adapter_modules,
         seed=config["seed"],
         properties=properties_of(config["suite"]),
+        surroundings=Surroundings.now(),
     )
     hello = {
         "name": subject.name,

@@ -52,6 +52,10 @@ DUE = {
     "NOISE": Verdict.HOLDS,
     "BEHIND": Verdict.DEVIATES,
     "UNPRINTABLE": Verdict.DEVIATES,
+    "FORK": Verdict.HOLDS,
+    "AFTER-FORK": Verdict.HOLDS,
+    "SPOIL": Verdict.DEVIATES,
+    "AFTER-SPOIL": Verdict.HOLDS,
     "UNKNOWN": Verdict.BREAKDOWN,
 }
 """The verdict that each planted rule has to get."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import ctypes
 import os
+import random
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -91,3 +94,22 @@ def leave_process_behind() -> None:
     """Start a process that outlives its parent, then hang."""
     subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     hang()
+
+
+def fork_and_go_on() -> None:
+    """Make a copy of the process, which goes on as if it were the process itself."""
+    os.fork()
+
+
+def spoil_the_process() -> None:
+    """Replace functions that everything is written with, and take away what a process stands on."""
+    sys.path.clear()
+    os.environ.clear()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+    sys.setrecursionlimit(150)
+    sys.stdout = sys.stderr = None
+    random.getrandbits = lambda _: 4
+    time.monotonic = lambda: 0.0
+    for name in ("sorted", "isinstance"):
+        setattr(builtins, name, lambda *_: 1 / 0)

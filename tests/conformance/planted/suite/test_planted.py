@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -214,3 +216,31 @@ def test_behind(impl: Any) -> None:
 def test_unprintable(impl: Any) -> None:
     """A message with what no file can hold and no terminal should see."""
     raise Deviation("\ud800 \x1b[31m \0 \uffff ]]> <b> | é 日")
+
+
+@rule("FORK")
+@at_most(3)
+@given(number=st.integers())
+def test_fork(impl: Any, number: int) -> None:
+    """The process is copied, and both go on."""
+    implementation.fork_and_go_on()
+
+
+@rule("AFTER-FORK")
+def test_after_fork(impl: Any) -> None:
+    """Nothing is wrong here, whatever came before."""
+
+
+@rule("SPOIL")
+def test_spoil(impl: Any) -> None:
+    """The process is spoilt, so that the suite itself stumbles; not so beside the model."""
+    if impl.name == "planted":
+        implementation.spoil_the_process()
+    check(isinstance(sorted([2, 1]), list), "no list")
+
+
+@rule("AFTER-SPOIL")
+@given(text=st.text())
+def test_after_spoil(impl: Any, text: str) -> None:
+    """Nothing is wrong here, whatever came before."""
+    check(isinstance(sorted(text), list) and Path.cwd() and os.environ, "the process is spoilt")
