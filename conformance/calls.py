@@ -122,9 +122,9 @@ class CallRecipe:
         if self.origin == "subclass":
             wanted = type("Subclass", (wanted,), {})
         shaped = SHAPES[self.shape](function)
-        if wanted is impl.template:
-            template = impl.make(shaped, **named)
-        else:
+        # Made also where a subclass is wanted: the adapter knows which functions the template takes.
+        template = impl.make(shaped, **named)
+        if wanted is not impl.template:
             template = wanted(func=shaped, **{**required_values(wanted), **named})
         if self.origin == "override":
             # A field that changes no behaviour, where the implementation has it.

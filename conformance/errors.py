@@ -34,3 +34,7 @@ class Deviation(ConformanceError, AssertionError):  # noqa: N818 - the word of t
 
 class Gap(ConformanceError):  # noqa: N818 - the word of the contract for it
     """The implementation does not offer what the rule speaks of: verdict `gap`. Adapters raise it too."""
+
+
+class MemberGap(Gap):
+    """The adapter has no such member, whatever it claims."""

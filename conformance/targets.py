@@ -5,6 +5,7 @@
 | `reference_impl`, `flyte` | a known implementation, installed beside the command |
 | `flyte==2.12.1` | a release, in an environment of its own |
 | `plugin==2.12.1,flyte==2.12.1:dotted.Class` | several releases in one environment: a plugin's class beside that SDK |
+| `flyte[sandbox]==2.12.1:dotted.Class` | a release with what some of its classes need |
 | `TARGET:dotted.Class` | one of these, with another template class swapped in |
 | `module:attribute` | an adapter in the user's own code |
 | any other name | an adapter that an installed distribution offers (entry-point group `conformance.adapters`) |
@@ -16,7 +17,7 @@ import importlib.metadata
 import importlib.util
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,12 @@ from conformance.venvs import environment_for
 KNOWN = Path(__file__).parent / "adapters" / "known.toml"
 ENTRY_POINTS = "conformance.adapters"
 
-_RELEASE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[A-Za-z0-9.!+_-]+)")
+_RELEASE = re.compile(
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?P<extras>\[[A-Za-z0-9._,-]+\])?==(?P<version>[A-Za-z0-9.!+_-]+)"
+)
+
+_BETWEEN = re.compile(r",(?![^\[]*\])")
+"""A comma between two releases, not one between the extras of one."""
 
 
 class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,9 +89,9 @@ def target_from(text: str) -> Target:
         raise UsageError(
             f"{text}: implementations in other languages cannot be run yet. Write an adapter: MODULE:ATTRIBUTE."
         )
-    releases = [_RELEASE.fullmatch(one) for one in base.split(",")]
+    releases = [_RELEASE.fullmatch(one) for one in _BETWEEN.split(base)]
     if all(releases):
-        return _release(text, {one["name"]: one["version"] for one in releases if one}, rest or None)
+        return _release(text, [one for one in releases if one], rest or None)
     installed = _installed_adapters()
     if base in installed:
         return Target(text=text, adapter=installed[base], template=rest or None)
@@ -104,23 +110,29 @@ def _installed_adapters() -> dict[str, str]:
     return {**offered, **ours}
 
 
-def _release(text: str, releases: Mapping[str, str], template: str | None) -> Target:
-    """Return releases as a target: versions by the names of distributions, all in one environment.
+def _release(text: str, releases: Sequence[re.Match[str]], template: str | None) -> Target:
+    """Return releases as a target, all in one environment.
 
     A distribution that we do not know (a plugin, say) runs with the adapter of the known implementation that stands or
     is needed beside it; its template class has to be named.
     """
     table = known()
-    here = [name for name in releases if name in table]
+    here = [release for release in releases if release["name"] in table]
     if not here and template is None:
-        name = next(iter(releases))
-        raise UsageError(f"{text}: {name} is not known by name. Say which template class: {text}:dotted.Class.")
-    pins = [pin.requirement for name in here for pin in table[name].pins if is_within(releases[name], pin.releases)]
+        raise UsageError(
+            f"{text}: {releases[0]['name']} is not known by name. Say which template class: {text}:dotted.Class."
+        )
+    pins = [
+        pin.requirement
+        for release in here
+        for pin in table[release["name"]].pins
+        if is_within(release["version"], pin.releases)
+    ]
     return Target(
         text=text,
-        adapter=table[here[0] if here else "flyte"].adapter,
+        adapter=table[here[0]["name"] if here else "flyte"].adapter,
         template=template,
-        requirements=(*(f"{name}=={version}" for name, version in releases.items()), *pins),
+        requirements=(*(release[0] for release in releases), *pins),
     )
 
 

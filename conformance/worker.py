@@ -75,7 +75,9 @@ class Worker:
         """Return the verdict on one rule; whatever the implementation does to its process is in it."""
         missing = sorted(rule.capabilities - set(self.hello["capabilities"]))
         if missing:
-            return Result(rule=rule.id, verdict=Verdict.GAP, message=f"not offered: {', '.join(missing)}")
+            reasons = dict.fromkeys(filter(None, map(self.hello["taken_back"].get, missing)))
+            because = f" ({'; '.join(reasons)})" if reasons else ""
+            return Result(rule=rule.id, verdict=Verdict.GAP, message=f"not offered: {', '.join(missing)}{because}")
         try:
             answer = self._ask(rule)
         except ConformanceError as error:

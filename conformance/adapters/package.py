@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import dataclasses
 import importlib
@@ -57,6 +58,10 @@ class NamedErrors:
             raise Gap(f"exception class not offered: {name}") from None
 
 
+def _nothing() -> None:
+    """Do nothing: the plainest function that a template can be made of."""
+
+
 class PackageAdapter:
     """An implementation whose public names are where users of the SDK look for them."""
 
@@ -109,14 +114,45 @@ class PackageAdapter:
         """Return a template of `func`; name and interface are made up where not given.
 
         Raises:
-            Gap: The template class is none of functions, or needs what cannot be made up.
+            Gap: The template class is none of functions, needs what cannot be made up, or, swapped in, takes other
+                functions than this one.
         """
         if "func" not in self.fields():
             raise Gap(f"{self.template.__name__} is no template of a function")
-        given = {"name": getattr(func, "__name__", "body"), **required_values(self.template), **fields}
+        required = {**required_values(self.template), **self._configuration()}
+        given = {"name": getattr(func, "__name__", "body"), **required, **fields}
         if "interface" not in given:
             given["interface"] = self.interface_of(func)
-        return self.template(func=func, **given)
+        try:
+            return self.template(func=func, **given)
+        except Exception as error:
+            if self.is_swapped and self._takes({**given, "func": _nothing, "interface": self.interface_of(_nothing)}):
+                raise Gap(f"{self.template.__name__} takes no such function: {error}") from error
+            raise
+
+    def _takes(self, given: Mapping[str, Any]) -> bool:
+        """Return whether the template class can be made with these parameters."""
+        try:
+            self.template(**given)
+        except Exception:  # noqa: BLE001 - a template class of somebody else may raise anything
+            return False
+        return True
+
+    @property
+    def is_swapped(self) -> bool:
+        """Whether another template class than the package's own is under test: it may be choosy about functions."""
+        return self.template is not self.types[self.template_name]
+
+    def _configuration(self) -> dict[str, Any]:
+        """Return the configuration that a plugin's class is registered for, where one can be made up."""
+        if not self.is_swapped or "TaskPluginRegistry" not in self.types:
+            return {}
+        registry = self.types["TaskPluginRegistry"]
+        for config_type in registry.list_plugins():
+            if registry.find(config_type) is self.template:
+                with contextlib.suppress(Exception):  # one that needs arguments: the class has to do without
+                    return {"plugin_config": config_type()}
+        return {}
 
     def make_env(self, **fields: Any) -> Any:
         """Return an environment; a name that no other one has is made up where none is given."""

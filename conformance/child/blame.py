@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import sys
 import traceback
+from importlib.machinery import PathFinder
 from types import FrameType, TracebackType
 
 NEUTRAL = frozenset(sys.stdlib_module_names) | {
@@ -85,6 +86,23 @@ def _instruction(error: BaseException) -> str:
         return ""
     found = (one.opname for one in dis.get_instructions(trace.tb_frame.f_code) if one.offset == trace.tb_lasti)
     return next(found, "")
+
+
+def missing_package(error: BaseException) -> str | None:
+    """Return the package that an exception says is not installed, None if it says nothing of the kind.
+
+    A class may need an extra of its distribution: then nothing can be said of it where that is not installed.
+    """
+    seen: set[int] = set()
+    found: BaseException | None = error
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        if isinstance(found, ModuleNotFoundError) and found.name:
+            package = found.name.partition(".")[0]
+            if package not in sys.modules and PathFinder.find_spec(package) is None:
+                return package
+        found = found.__cause__ or found.__context__
+    return None
 
 
 def innermost_place(error: BaseException) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 import hypothesis
 from hypothesis.errors import HypothesisException
 
-from conformance.child.blame import implementation_frames, innermost_place, is_adapter_fault, is_alike
+from conformance.child.blame import implementation_frames, innermost_place, is_adapter_fault, is_alike, missing_package
 from conformance.child.reproduce import scripts_for
 from conformance.child.surroundings import Surroundings
 from conformance.errors import Deviation, Gap
@@ -92,6 +92,9 @@ class Trial:
         except BaseException as error:
             # Whatever replaced a function that Python itself is written with: what follows needs it.
             self.surroundings.restore()
+            if (package := missing_package(error)) is not None:
+                self.gap = f"needs the package {package}, which is not installed"
+                return
             is_blamed = isinstance(error, Deviation | MemoryError) or bool(implementation_frames(error, self.neutral))
             example = {name: shown(value, limit=400) for name, value in drawn.items() if not name.startswith("_")}
             self.failure = Failure(

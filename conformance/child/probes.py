@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from conformance.errors import Gap, MemberGap
 from conformance.suite.support import described
 from conformance.target import Adapter
 
@@ -45,12 +47,28 @@ PROBES: Mapping[str, Callable[[Adapter], Any]] = {
 """Per capability the smallest thing that works only where it is offered. One without a probe is believed."""
 
 
-def false_claims(impl: Adapter) -> dict[str, str]:
-    """Return the claimed capabilities whose probe fails, each with what it raised."""
-    lies = {}
+@dataclass(frozen=True, kw_only=True)
+class Probed:
+    """What became of the capabilities that an adapter claims."""
+
+    offered: frozenset[str]
+    lies: Mapping[str, str]
+    """Capabilities whose probe fails, each with what it raised: findings."""
+    gaps: Mapping[str, str]
+    """Capabilities that the adapter takes back for this class, each with the reason."""
+
+
+def probed(impl: Adapter) -> Probed:
+    """Return what is there of what an adapter claims; one that its adapter takes back by a gap is no lie."""
+    lies: dict[str, str] = {}
+    gaps: dict[str, str] = {}
     for capability in sorted(impl.capabilities & PROBES.keys()):
         try:
             PROBES[capability](impl)
+        except MemberGap as error:
+            lies[capability] = described(error)
+        except Gap as gap:
+            gaps[capability] = str(gap)
         except Exception as error:  # noqa: BLE001 - a probe of an unknown implementation may raise anything
             lies[capability] = described(error)
-    return lies
+    return Probed(offered=impl.capabilities - lies.keys() - gaps.keys(), lies=lies, gaps=gaps)

@@ -16,7 +16,7 @@ from typing import Any
 import hypothesis
 
 from conformance.child.judge import Judge, Judgement, Property, load_properties
-from conformance.child.probes import false_claims
+from conformance.child.probes import probed
 from conformance.child.subject import Subject, load_adapter
 from conformance.child.surroundings import Surroundings
 from conformance.errors import CatalogueError, ConformanceError
@@ -92,7 +92,7 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
 
     make_subject = factory(config["adapter"], config["template"])
     subject = make_subject()
-    lies = false_claims(subject)
+    claims = probed(subject)
     is_model = config["adapter"] == MODEL and config["template"] is None
     judge = Judge(
         make_subject=make_subject,
@@ -108,8 +108,9 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
         "version": subject.version,
         "python": platform.python_version(),
         "template": f"{subject.template.__module__}.{subject.template.__qualname__}",
-        "capabilities": sorted(subject.capabilities - lies.keys()),
-        "false_claims": lies,
+        "capabilities": sorted(claims.offered),
+        "false_claims": claims.lies,
+        "taken_back": claims.gaps,
         "fields": sorted(subject.fields()),
         "roots": implementation_roots(subject.template),
         "adapter_files": files_of(subject.adapter_modules),

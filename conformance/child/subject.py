@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from conformance.child.blame import implementation_frames
-from conformance.errors import Gap, TargetError
+from conformance.errors import Gap, MemberGap, TargetError
 from conformance.target import Adapter, Errors
 
 NEEDED = ("name", "version", "make", "interface_of", "fields", "capabilities", "template", "errors", "types")
@@ -66,7 +66,7 @@ class Subject:
             # Others than the members of an adapter are asked for as well: hypothesis looks for marks of its own.
             if not hasattr(Adapter, name):
                 raise
-            raise Gap(f"the adapter does not offer {name}") from None
+            raise MemberGap(f"the adapter does not offer {name}") from None
         return self._guarded(name, value) if callable(value) and not isinstance(value, type) else value
 
     def _guarded(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,7 +76,7 @@ class Subject:
             except NotImplementedError as error:
                 if implementation_frames(error, self.adapter_modules):
                     raise
-                raise Gap(f"the adapter does not offer {name}") from error
+                raise MemberGap(f"the adapter does not offer {name}") from error
 
         return guarded
 

@@ -27,8 +27,8 @@ def build(impl: Adapter, template: TemplateRecipe, **more: Any) -> Any:
         return template.make(impl, **more)
 
 
-OF_ENVIRONMENTS_ONLY = ("name", "description", "depends_on")
-"""Parameters of an environment that are none of a template."""
+OF_EVERY_ENVIRONMENT = ("name", "description", "depends_on", "plugin_config")
+"""Parameters of an environment that do not depend on what its templates offer."""
 
 
 def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
@@ -36,7 +36,7 @@ def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
 
     A field that its templates do not offer is left out: an environment has it for its tasks.
     """
-    own = {name: value for name, value in fields.items() if name in OF_ENVIRONMENTS_ONLY}
+    own = {name: value for name, value in fields.items() if name in OF_EVERY_ENVIRONMENT}
     shared = {name: value for name, value in fields.items() if name not in own}
     with calling(call_text("TaskEnvironment", fields)):
         return impl.make_env(**make_values(impl, {**own, **supported(impl, shared)}))

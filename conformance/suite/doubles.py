@@ -29,16 +29,19 @@ class Outcome:
 
     def check_value(self, due: object, what: str) -> None:
         """Check that the call returned the very object that was due."""
-        check(self.error is None, f"{what} {self}, due the value {shown(due)}")
+        if self.error is not None:
+            raise Deviation(f"{what} {self}, due the value {shown(due)}") from self.error
         check_same(self.value, due, what)
 
     def check_error(self, due: BaseException, what: str) -> None:
         """Check that the call raised the very exception object that was due."""
-        check(self.error is due, f"{what} {self}, due the body's own exception object {described(due)}")
+        if self.error is not due:
+            raise Deviation(f"{what} {self}, due the body's own exception object {described(due)}") from self.error
 
     def check_raised(self, kind: type[BaseException], what: str) -> None:
         """Check that the call raised an exception of a class."""
-        check(isinstance(self.error, kind), f"{what} {self}, due {kind.__name__}")
+        if not isinstance(self.error, kind):
+            raise Deviation(f"{what} {self}, due {kind.__name__}") from self.error
 
 
 def outcome_of(call: Callable[[], Any]) -> Outcome:

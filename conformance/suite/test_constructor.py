@@ -220,12 +220,16 @@ def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe
 
 
 def identity_of_plugin(impl: Adapter) -> set[str]:
-    """Return the fields by which a plugin's class says what it is: it may have defaults of its own for these two."""
+    """Return the fields by which a plugin's class says what it is: it has a configuration, and may have a type."""
     named = "AsyncFunctionTaskTemplate"
     contract = impl.types[named] if named in impl.types else impl.template  # noqa: SIM401 - a missing type is a Gap, no KeyError
     above = itertools.takewhile(lambda base: base is not contract, impl.template.__mro__)
     redefined = {name for base in above for name in vars(base)}
-    return redefined & {"task_type", "task_type_version"} if contract in impl.template.__mro__ else set()
+    if contract not in impl.template.__mro__:
+        return set()
+    return (
+        {"plugin_config", *(redefined & {"task_type", "task_type_version"})} if impl.template is not contract else set()
+    )
 
 
 @rule("CON-04")

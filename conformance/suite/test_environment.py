@@ -23,7 +23,7 @@ from conformance.environments import (
 from conformance.recipes import FunctionRecipe, made, recipe, type_of
 from conformance.rules import rule
 from conformance.strategies import Setting, pod_templates, reuse_policies, texts
-from conformance.suite.acts import OF_ENVIRONMENTS_ONLY, call_text, check_alike, environment
+from conformance.suite.acts import OF_EVERY_ENVIRONMENT, call_text, check_alike, environment
 from conformance.suite.doubles import parent_of
 from conformance.suite.observe import view
 from conformance.suite.support import at_most, calling, check, check_equal, check_same, expect_raises, shown
@@ -134,7 +134,7 @@ def test_clone_keeps_the_rest(
     env = environment(impl, {**fields, "depends_on": [dependency]})
     if with_task:
         env.task(FunctionRecipe(name="work").define())
-    kept = tuple(field for field in FIELDS if field in OF_ENVIRONMENTS_ONLY or field in impl.fields())
+    kept = tuple(field for field in FIELDS if field in OF_EVERY_ENVIRONMENT or field in impl.fields())
     changes = {field: value for field, value in changes.items() if field in kept}
     before = {field: view(getattr(env, field)) for field in kept}
     name, tasks = env.name, dict(env.tasks)

@@ -17,6 +17,7 @@ from conformance.rules import Level, Profile, Rule
 from conformance.run import Journal, Plan, execute
 from conformance.targets import Target
 from conformance.verdicts import Result, Verdict
+from conformance.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLANTED = "tests.conformance.planted.adapter"
@@ -151,6 +152,36 @@ def test_a_claim_that_is_not_true_is_a_finding(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(ROOT)
     with Child(launch("LyingAdapter")) as child:
         assert list(child.hello["false_claims"]) == ["context"]
+        assert child.hello["capabilities"] == []
+
+
+def test_a_claim_that_is_taken_back_is_a_gap_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules that need it say what the adapter said."""
+    monkeypatch.chdir(ROOT)
+    needing = Rule(
+        id="FINE",
+        name="planted",
+        level=Level.MUST,
+        statement="Planted.",
+        hint="None.",
+        authority="planted",
+        capabilities=frozenset({"environment", "trace"}),
+    )
+    with Worker(launch("ModestAdapter")) as worker:
+        result = worker.judge(needing)
+
+    assert (result.verdict, result.message) == (
+        Verdict.GAP,
+        "not offered: environment, trace (not for this class)",
+    )
+
+
+def test_a_claim_that_is_taken_back_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An adapter that says why it cannot do for this class what it can do for others has not lied."""
+    monkeypatch.chdir(ROOT)
+    with Child(launch("ModestAdapter")) as child:
+        assert not child.hello["false_claims"]
+        assert child.hello["taken_back"] == {"environment": "not for this class"}
         assert child.hello["capabilities"] == []
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from types import SimpleNamespace
 from typing import Any
 
+from conformance.errors import Gap
 from tests.conformance.planted.implementation import Template
 
 
@@ -49,6 +50,16 @@ class LyingAdapter(PlantedAdapter):
     """Claims a context, which it does not have."""
 
     capabilities = frozenset({"context"})
+
+
+class ModestAdapter(PlantedAdapter):
+    """Claims an environment, and takes it back with a reason."""
+
+    capabilities = frozenset({"environment"})
+
+    def make_env(self, **fields: Any) -> None:
+        """Not for this class of templates."""
+        raise Gap("not for this class")
 
 
 class FailingAdapter(PlantedAdapter):
