@@ -44,6 +44,13 @@ class FlyteAdapter(PackageAdapter):
         """Also a context, a trace and a controller."""
         return super().capabilities | {"context", "trace", "controller", "thread_runner"}
 
+    @property
+    def elsewhere(self) -> str | None:
+        """Why bodies do not run in this process, None if they do: tasks of connectors run at a service."""
+        connectors = importlib.import_module("flyte.connectors")
+        mixin = getattr(connectors, "AsyncConnectorExecutorMixin", None)
+        return "it runs at a connector's service" if mixin and issubclass(self.template, mixin) else None
+
     @contextlib.contextmanager
     def task_context(self, data: Mapping[str, Any] | None = None, *, trace: bool = False) -> Iterator[Any]:
         """Enter a task context, and a trace within it if asked."""

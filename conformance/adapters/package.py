@@ -103,12 +103,12 @@ class PackageAdapter:
         return other
 
     def fields(self) -> frozenset[str]:
-        """The parameters of the template's constructor."""
+        """The parameters of the template's constructor; a plugin's class takes none but its own configuration."""
         parameters = inspect.signature(self.template).parameters.values()
         named = (parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD)
         inherited = (field.name for field in dataclasses.fields(self.template) if field.init)
         takes_more = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
-        return frozenset({*named, *(inherited if takes_more else ())})
+        return frozenset({*named, *(inherited if takes_more else ())}) - self._configuration().keys()
 
     def make(self, func: Callable[..., Any], **fields: Any) -> Any:
         """Return a template of `func`; name and interface are made up where not given.
@@ -154,6 +154,17 @@ class PackageAdapter:
                     return {"plugin_config": config_type()}
         return {}
 
+    def _cannot_serialize(self) -> str | None:
+        """Return why a plugin's class cannot be serialized with the configuration made up for it, None if it can."""
+        if not self._configuration():
+            return None
+        bundle = self.types["CodeBundle"](computed_version="v", pkl="task.pkl", destination="/root")
+        try:
+            self.make(_nothing).container_args(self.types["SerializationContext"](version="v1", code_bundle=bundle))
+        except Exception as error:  # noqa: BLE001 - a template class of somebody else may raise anything
+            return str(error)
+        return None
+
     def make_env(self, **fields: Any) -> Any:
         """Return an environment; a name that no other one has is made up where none is given."""
         return self.types["TaskEnvironment"](**{"name": f"env{next(self._counter)}", **fields})
@@ -163,7 +174,13 @@ class PackageAdapter:
         return self.types["NativeInterface"].from_callable(func)
 
     def serialization_context(self, **fields: Any) -> Any:
-        """Return a serialization context of version `v1` unless another is given."""
+        """Return a serialization context of version `v1` unless another is given.
+
+        Raises:
+            Gap: The template class that is swapped in cannot be serialized without a configuration of its user's.
+        """
+        if (why := self._cannot_serialize()) is not None:
+            raise Gap(f"{self.template.__name__} needs a configuration that cannot be made up: {why}")
         return self.types["SerializationContext"](**{"version": "v1", **fields})
 
     def register_plugin(self, config_type: type[Any], template_class: type[Any]) -> None:

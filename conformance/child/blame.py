@@ -105,6 +105,19 @@ def missing_package(error: BaseException) -> str | None:
     return None
 
 
+def is_declined(error: BaseException, neutral: frozenset[str]) -> bool:
+    """Return whether an exception is the implementation's own word for what it does not offer: NotImplementedError."""
+    seen: set[int] = set()
+    found: BaseException | None = error
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        frames = _frames(found.__traceback__)
+        if isinstance(found, NotImplementedError) and frames:
+            return is_implementation(frames[-1][0].f_globals.get("__name__") or "", neutral)
+        found = found.__cause__
+    return False
+
+
 def innermost_place(error: BaseException) -> str:
     """Return where an exception was raised: `module:line in function`."""
     frames = list(_frames(error.__traceback__))

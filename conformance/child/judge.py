@@ -20,7 +20,14 @@ from typing import Any
 import hypothesis
 from hypothesis.errors import HypothesisException
 
-from conformance.child.blame import implementation_frames, innermost_place, is_adapter_fault, is_alike, missing_package
+from conformance.child.blame import (
+    implementation_frames,
+    innermost_place,
+    is_adapter_fault,
+    is_alike,
+    is_declined,
+    missing_package,
+)
 from conformance.child.reproduce import scripts_for
 from conformance.child.surroundings import Surroundings
 from conformance.errors import Deviation, Gap
@@ -71,6 +78,8 @@ class Trial:
     adapter_modules: frozenset[str]
     patience: Patience
     surroundings: Surroundings
+    is_swapped: bool
+    """Whether the template class is not the implementation's own: it may decline what it is not made for."""
     examples: int = 0
     judged: int = 0
     failure: Failure | None = None
@@ -94,6 +103,9 @@ class Trial:
             self.surroundings.restore()
             if (package := missing_package(error)) is not None:
                 self.gap = f"needs the package {package}, which is not installed"
+                return
+            if self.is_swapped and is_declined(error, self.neutral):
+                self.gap = f"declined: {described(error)}"
                 return
             is_blamed = isinstance(error, Deviation | MemoryError) or bool(implementation_frames(error, self.neutral))
             example = {name: shown(value, limit=400) for name, value in drawn.items() if not name.startswith("_")}
@@ -157,6 +169,8 @@ class Judge:
     properties: Mapping[str, list[Property]]
     surroundings: Surroundings
     """The process as each rule is to find it."""
+    is_swapped: bool
+    """Whether another template class than the implementation's own is under test."""
 
     def judge(self, rule_id: str, seconds: float) -> Judgement:
         """Return the verdict on one rule: the worst that one of its properties gives.
@@ -216,6 +230,7 @@ class Judge:
             adapter_modules=self.adapter_modules,
             patience=patience,
             surroundings=self.surroundings,
+            is_swapped=self.is_swapped,
         )
         seed = int.from_bytes(hashlib.sha256(f"{self.seed}:{rule_id}".encode()).digest()[:8])
         try:

@@ -102,6 +102,7 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
         seed=config["seed"],
         properties=properties_of(config["suite"]),
         surroundings=Surroundings.now(),
+        is_swapped=config["template"] is not None,
     )
     hello = {
         "name": subject.name,

@@ -44,6 +44,8 @@ class Surroundings:
 
     members: Mapping[str, Mapping[str, Any]]
     """Functions and classes by module and name."""
+    modules: Mapping[str, ModuleType]
+    """What has been imported."""
     directory: str
     path: tuple[str, ...]
     environment: Mapping[str, str]
@@ -60,6 +62,7 @@ class Surroundings:
                 module.__name__: {name: value for name, value in vars(module).items() if callable(value)}
                 for module in MODULES
             },
+            modules=dict(sys.modules),
             directory=_getcwd(),
             path=tuple(sys.path),
             environment=dict(os.environ),
@@ -73,6 +76,8 @@ class Surroundings:
         # First of all the functions: the rest, and everything else in Python, is written with them.
         sys.settrace(None)
         sys.setprofile(None)
+        for name, found in self.modules.items():
+            sys.modules.setdefault(name, found)
         for module in MODULES:
             here = module.__dict__
             for name, value in self.members[module.__name__].items():

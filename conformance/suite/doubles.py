@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from inspect import iscoroutine
 from typing import Any
 
 from conformance.calls import CallRecipe
 from conformance.errors import Deviation, Gap
-from conformance.suite.support import CONTROL, calling, check, check_same, described, shown
+from conformance.recipes import FunctionRecipe
+from conformance.suite.support import CONTROL, calling, check, check_same, described, run_async, shown
 from conformance.target import Adapter
 
 
@@ -233,10 +234,46 @@ def parent_of(template: Any) -> Any:
         return template.parent_env()
 
 
-@contextmanager
+@contextlib.contextmanager
 def in_task(
     impl: Adapter, controller: object | None = None, data: Mapping[str, Any] | None = None, *, trace: bool = False
 ) -> Iterator[None]:
     """Inside it, code runs as in a running task whose calls go to the controller (None: there is none)."""
     with impl.install_controller(controller), impl.task_context(data, trace=trace):
         yield
+
+
+_ELSEWHERE: dict[type[Any], str | None] = {}
+"""Why a template class runs no bodies here, None if it does, by class: found out once a process."""
+
+
+def needs_bodies_here(impl: Adapter) -> None:
+    """Let the rule be a gap unless `execute` runs bodies in this process, where they can be watched.
+
+    A template may hand the source of its function to an interpreter of its own, or run something else: nothing that a
+    property puts into a body arrives there.
+
+    Raises:
+        Gap: The adapter says so (`elsewhere`); a body that notes its run fails without having run, and one that needs
+            nothing works; or `forward` says that it is not supported.
+    """
+    if impl.template not in _ELSEWHERE:
+        _ELSEWHERE[impl.template] = getattr(impl, "elsewhere", None) or _why_elsewhere(impl)
+    if (why := _ELSEWHERE[impl.template]) is not None:
+        raise Gap(f"{impl.template.__name__} does not run bodies in this process: {why}")
+
+
+def _why_elsewhere(impl: Adapter) -> str | None:
+    forwarded = outcome_of(lambda: impl.make(FunctionRecipe().define()).forward())
+    if isinstance(forwarded.error, NotImplementedError):
+        return described(forwarded.error)
+    watched = Body()
+    outcome = _executed(impl, watched)
+    is_fine = outcome.error is None or bool(watched.runs)
+    return None if is_fine or _executed(impl, None).error is not None else str(outcome)
+
+
+def _executed(impl: Adapter, body: Body | None) -> Outcome:
+    """Return how execute of a function without parameters ended."""
+    with impl.task_context({}):
+        return outcome_of(lambda: run_async(lambda: impl.make(FunctionRecipe().define(body)).execute()))

@@ -37,7 +37,15 @@ from conformance.strategies import (
     templates,
     texts,
 )
-from conformance.suite.acts import WRONG_VALUE, build, check_alike, check_unchanged, override, post_init_above
+from conformance.suite.acts import (
+    WRONG_VALUE,
+    build,
+    check_alike,
+    check_unchanged,
+    is_of_contract,
+    override,
+    post_init_above,
+)
 from conformance.suite.observe import field_names, snapshot, view
 from conformance.suite.support import calling, check, check_equal, check_instance, expect_raises, offered
 from conformance.suite.support import check_same as check_identical
@@ -184,12 +192,6 @@ def constructor_parameters(impl: Adapter) -> frozenset[str]:
     return frozenset(parameters) | (impl.fields() if takes_any else frozenset())
 
 
-def is_of_contract(impl: Adapter) -> bool:
-    """Return whether the class under test is the contract's own: a plugin's may derive fields from others."""
-    named = "AsyncFunctionTaskTemplate"
-    return named not in impl.types or impl.template is impl.types[named]
-
-
 @rule("CON-03b")
 def test_constructor_exactly_page_parameters(impl: Adapter) -> None:
     """The constructor has the parameters of the page, in the page's order, and no others."""
@@ -204,8 +206,9 @@ def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe
     """What the constructor is not told has the documented default, whatever else it is told."""
     built = build(impl, TemplateRecipe(function=function, fields=fields), name=name)
 
+    fixed = () if is_of_contract(impl) else FIXED_BY_PLUGINS
     for field, due in DEFAULTS.items():
-        if field in impl.fields() and field not in fields and field not in identity_of_plugin(impl):
+        if field in impl.fields() and field not in fields and field not in fixed:
             check_alike(getattr(built, field), due, f"default of {field}")
     check_equal(built.name, name, "name")
     check(built.ref is False, f"default of ref: came {built.ref!r}, due False")
@@ -219,17 +222,8 @@ def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe
             check_alike(getattr(built, field), made(impl, due), f"default of {field}")
 
 
-def identity_of_plugin(impl: Adapter) -> set[str]:
-    """Return the fields by which a plugin's class says what it is: it has a configuration, and may have a type."""
-    named = "AsyncFunctionTaskTemplate"
-    contract = impl.types[named] if named in impl.types else impl.template  # noqa: SIM401 - a missing type is a Gap, no KeyError
-    above = itertools.takewhile(lambda base: base is not contract, impl.template.__mro__)
-    redefined = {name for base in above for name in vars(base)}
-    if contract not in impl.template.__mro__:
-        return set()
-    return (
-        {"plugin_config", *(redefined & {"task_type", "task_type_version"})} if impl.template is not contract else set()
-    )
+FIXED_BY_PLUGINS = ("task_type", "task_type_version", "plugin_config")
+"""Fields by which a plugin's class says what it is: it may set them itself."""
 
 
 @rule("CON-04")

@@ -18,7 +18,7 @@ from conformance.strategies import (
     templates,
     texts,
 )
-from conformance.suite.acts import build, call_text, changes_of, override
+from conformance.suite.acts import build, call_text, changes_of, is_of_contract, override
 from conformance.suite.observe import alike
 from conformance.suite.support import calling, check, expect_raises, offered
 from conformance.target import Adapter
@@ -96,6 +96,8 @@ def test_equality_sees_each_constructor_field(impl: Adapter, template: TemplateR
         pairs = [supported(impl, {name: value}) for value in values]
         if all(pairs):
             left, right = (impl.make(function, **{**common, **made(impl, pair)}) for pair in pairs)
+            if not is_of_contract(impl) and alike(getattr(left, name), getattr(right, name)):
+                continue  # a plugin's class sets it itself
             check_unequal_both_ways(left, right, f"two templates with another {name}")
 
 

@@ -37,6 +37,7 @@ from conformance.suite.doubles import (
     hooked,
     in_task,
     made_from,
+    needs_bodies_here,
     outcome_of,
 )
 from conformance.suite.support import at_most, calling, check, check_equal, check_same, described, run_async, shown
@@ -110,6 +111,7 @@ def test_execute_fails_with_a_typed_error(impl: Adapter, call: CallRecipe) -> No
 @example(call=ASYNC_KWARGS_CALL, result=0)
 def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each execute runs pre, body and post once, in this order, with the arguments and with the body's result."""
+    needs_bodies_here(impl)
     trail = Trail()
     template = made_from(impl, call, noting(trail, call, lambda: result), template_class=hooked(impl, trail))
 
@@ -132,6 +134,7 @@ def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
 @example(call=ASYNC_CALL, result=0)
 def test_execute_gives_the_result(impl: Adapter, call: CallRecipe, result: object) -> None:
     """With the hooks that the template brings along, execute gives the very object that the body returned."""
+    needs_bodies_here(impl)
     template = made_from(impl, call, Body(result=result))
 
     execute(impl, template, call).check_value(result, "await task.execute()")
@@ -146,6 +149,7 @@ def test_execute_gives_the_result(impl: Adapter, call: CallRecipe, result: objec
 @example(call=ASYNC_CALL, result=None, last=2)
 def test_post_has_the_last_word(impl: Adapter, call: CallRecipe, result: object, last: object) -> None:
     """What execute gives is the very object that post returned."""
+    needs_bodies_here(impl)
     hooks = hooked(impl, Trail(), post=lambda _: last)
     template = made_from(impl, call, Body(result=result), template_class=hooks)
 
@@ -160,6 +164,7 @@ def test_post_has_the_last_word(impl: Adapter, call: CallRecipe, result: object,
 @example(call=ASYNC_CALL, result=1, last=2)
 def test_value_of_post_is_dropped(impl: Adapter, call: CallRecipe, result: object, last: object) -> None:
     """What execute gives is the body's own value, whatever post returns."""
+    needs_bodies_here(impl)
     hooks = hooked(impl, Trail(), post=lambda _: last)
     template = made_from(impl, call, Body(result=result), template_class=hooks)
 
@@ -178,6 +183,7 @@ def test_pre_fills_the_context(
     impl: Adapter, call: CallRecipe, data: dict[str, object], added: dict[str, object]
 ) -> None:
     """The body and post see the data of the context with pre's values over it; pre and the caller see it without."""
+    needs_bodies_here(impl)
     seen: dict[str, object] = {}
     merged = {**data, **added}
     given_data, given_added = dict(data), dict(added)
@@ -222,6 +228,7 @@ def check_data(came: object, due: Mapping[str, object], what: str) -> None:
 @example(outer=ASYNC_CALL, inner=ASYNC_CALL)
 def test_nested_executes(impl: Adapter, outer: CallRecipe, inner: CallRecipe) -> None:
     """An execute within a body sees the data of both, and the body's own data is back when it ends."""
+    needs_bodies_here(impl)
     seen: dict[str, object] = {}
 
     def look(place: str) -> None:
@@ -256,6 +263,7 @@ def test_nested_executes(impl: Adapter, outer: CallRecipe, inner: CallRecipe) ->
 @example(call=ASYNC_CALL, data={}, failing="pre")
 def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dict[str, object], failing: str) -> None:
     """Whatever fails, the caller's task context holds after execute what it held before."""
+    needs_bodies_here(impl)
     error = ValueError(failing)
 
     def act(place: str, value: Any = None) -> Any:
@@ -299,6 +307,7 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
 @example(call=ASYNC_CALL, error=StopAsyncIteration())
 def test_body_error_skips_post(impl: Adapter, call: CallRecipe, error: BaseException) -> None:
     """The body's own exception object comes out of execute, its cause untouched, and post does not run."""
+    needs_bodies_here(impl)
     if not isinstance(error, Exception) and not call.function.is_async:
         return  # EXE-18 is about these
     cause = error.__cause__
@@ -324,6 +333,7 @@ def test_body_error_skips_post(impl: Adapter, call: CallRecipe, error: BaseExcep
 @example(call=ASYNC_CALL)
 def test_execute_lets_runtime_errors_out(impl: Adapter, call: CallRecipe) -> None:
     """The errors of the contract come out of execute as the same objects, too."""
+    needs_bodies_here(impl)
     for kind in (impl.errors.RuntimeUserError, impl.errors.RuntimeSystemError):
         error = kind("Code", "message")
         template = made_from(impl, call, Body(error=error))
@@ -344,6 +354,7 @@ def test_execute_lets_runtime_errors_out(impl: Adapter, call: CallRecipe) -> Non
 @example(call=SYNC_CALL, failing="pre", error=KeyError("k"))
 def test_hook_errors_come_out(impl: Adapter, call: CallRecipe, failing: str, error: BaseException) -> None:
     """An exception object of pre or post comes out of execute as it is; after one of pre nothing else runs."""
+    needs_bodies_here(impl)
     trail = Trail()
 
     def fail(_: Any = None) -> Any:
@@ -364,6 +375,7 @@ def test_hook_errors_come_out(impl: Adapter, call: CallRecipe, failing: str, err
 @example(call=ASYNC_CALL, data={})
 def test_pre_may_return_none(impl: Adapter, call: CallRecipe, data: dict[str, object]) -> None:
     """With a pre that returns None, the body sees the data of the context as it was."""
+    needs_bodies_here(impl)
     seen: list[object] = []
     hooks = hooked(impl, Trail(), pre=lambda: None)
     look = noting(Trail(), call, lambda: seen.append(dict(impl.context_data() or {})))
@@ -380,6 +392,7 @@ def test_pre_may_return_none(impl: Adapter, call: CallRecipe, data: dict[str, ob
 @example(value="seen", origin="constructor")
 def test_async_body_shares_the_context(impl: Adapter, value: object, origin: str) -> None:
     """A context variable that an async body sets is set for the caller afterwards."""
+    needs_bodies_here(impl)
     variable: contextvars.ContextVar[object] = contextvars.ContextVar("variable", default="unset")
     call = CallRecipe(function=FunctionRecipe(is_async=True), origin=origin)
 
@@ -402,6 +415,7 @@ def test_async_body_shares_the_context(impl: Adapter, value: object, origin: str
 @example(call=ASYNC_CALL, data={"a": 1})
 def test_cancellation_reaches_an_async_body(impl: Adapter, call: CallRecipe, data: dict[str, object]) -> None:
     """A cancelled execute raises CancelledError in the body, which may tidy up, and at the awaiter; post is out."""
+    needs_bodies_here(impl)
     trail = Trail()
 
     async def body() -> None:
@@ -439,6 +453,7 @@ def test_cancellation_reaches_an_async_body(impl: Adapter, call: CallRecipe, dat
 @example(call=ASYNC_CALL, result=None)
 def test_async_body_may_refuse_cancellation(impl: Adapter, call: CallRecipe, result: object) -> None:
     """A body that catches its cancellation and returns makes execute return: it was the body's to answer."""
+    needs_bodies_here(impl)
     trail = Trail()
 
     async def body() -> object:
@@ -472,6 +487,7 @@ def test_async_body_may_refuse_cancellation(impl: Adapter, call: CallRecipe, res
 @example(call=ASYNC_CALL, result=1)
 def test_async_callable_is_awaited(impl: Adapter, call: CallRecipe, result: object) -> None:
     """A callable object with an async __call__ runs to its end under execute, and its result comes out."""
+    needs_bodies_here(impl)
     ended: list[str] = []
 
     async def body() -> object:

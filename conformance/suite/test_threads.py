@@ -25,7 +25,17 @@ from conformance.calls import (
 )
 from conformance.recipes import FunctionRecipe, ParameterRecipe
 from conformance.rules import rule
-from conformance.suite.doubles import Body, Controller, Outcome, awaited, check_values, in_task, made_from, outcome_of
+from conformance.suite.doubles import (
+    Body,
+    Controller,
+    Outcome,
+    awaited,
+    check_values,
+    in_task,
+    made_from,
+    needs_bodies_here,
+    outcome_of,
+)
 from conformance.suite.support import at_most, calling, check, check_equal, check_same, run_async
 from conformance.target import Adapter
 
@@ -59,6 +69,7 @@ def in_context(impl: Adapter, make: Callable[[], Awaitable[Any]], controller: ob
 @example(call=SYNC_CALL)
 def test_sync_body_runs_off_the_loop(impl: Adapter, call: CallRecipe) -> None:
     """The body runs on another thread than the loop, a daemon; while it waits, other coroutines go on."""
+    needs_bodies_here(impl)
     told = threading.Event()
 
     def body() -> tuple[int, bool, bool]:
@@ -87,6 +98,7 @@ def test_sync_body_runs_off_the_loop(impl: Adapter, call: CallRecipe) -> None:
 @example(call=SYNC_CALL, result=None)
 def test_no_loop_in_the_body_thread(impl: Adapter, call: CallRecipe, result: object) -> None:
     """A sync body can start an event loop of its own: none runs in its thread."""
+    needs_bodies_here(impl)
 
     async def inner() -> object:
         await asyncio.sleep(0)
@@ -107,6 +119,7 @@ def test_no_loop_in_the_body_thread(impl: Adapter, call: CallRecipe, result: obj
 @rule("EXE-12")
 def test_threads_end(impl: Adapter) -> None:
     """After fifty executes of sync bodies, half of which raise, no thread is alive that was not before."""
+    needs_bodies_here(impl)
     good = made_from(impl, SYNC_CALL, Body(result=1))
     bad = made_from(impl, SYNC_CALL, Body(error=ValueError("bad")))
     before = set(threading.enumerate())
@@ -132,6 +145,7 @@ def test_sync_body_sees_context_variables(
     impl: Adapter, call: CallRecipe, value: object, data: Mapping[str, object]
 ) -> None:
     """A sync body reads the caller's context variables and task context; what it sets stays with it."""
+    needs_bodies_here(impl)
     coming: contextvars.ContextVar[object] = contextvars.ContextVar("coming", default="unset")
     going: contextvars.ContextVar[object] = contextvars.ContextVar("going", default="unset")
 
@@ -165,6 +179,7 @@ def test_sync_body_sees_context_variables(
 @example(call=SYNC_CALL)
 def test_cancellation_leaves_a_sync_body_alone(impl: Adapter, call: CallRecipe) -> None:
     """A cancelled execute of a sync body raises CancelledError at once; the body runs to its end."""
+    needs_bodies_here(impl)
     started, told, ended = threading.Event(), threading.Event(), threading.Event()
 
     def body() -> None:
@@ -211,6 +226,7 @@ def ending(impl: Adapter, call: CallRecipe, error: BaseException) -> Outcome:
 @example(call=SYNC_CALL, value=1)
 def test_stop_iteration_ends_execute(impl: Adapter, call: CallRecipe, value: object) -> None:
     """A sync body that raises StopIteration, as `next(...)` does, ends execute with an exception."""
+    needs_bodies_here(impl)
     outcome = ending(impl, call, StopIteration(value))
 
     check(outcome.error is not None, f"execute whose sync body raises StopIteration {outcome}, due an exception")
@@ -228,6 +244,7 @@ def test_stop_iteration_ends_execute(impl: Adapter, call: CallRecipe, value: obj
 @example(call=SYNC_CALL, kind=asyncio.CancelledError)
 def test_base_exceptions_end_execute(impl: Adapter, call: CallRecipe, kind: type[BaseException]) -> None:
     """A sync body that raises one of these ends execute with it."""
+    needs_bodies_here(impl)
     ending(impl, call, kind("end")).check_raised(kind, f"execute whose sync body raises {kind.__name__}")
 
 
@@ -239,6 +256,7 @@ def test_base_exceptions_end_execute(impl: Adapter, call: CallRecipe, kind: type
 @example(is_async=True, count=2, shared=False)
 def test_concurrent_executes_are_apart(impl: Adapter, count: int, *, is_async: bool, shared: bool) -> None:
     """Executes that meet in their bodies see their own arguments and their own pre's data, in the body and in post."""
+    needs_bodies_here(impl)
     call = CallRecipe(
         function=FunctionRecipe(parameters=(ParameterRecipe(name="x", annotation=int),), is_async=is_async)
     )
@@ -290,6 +308,7 @@ def test_concurrent_executes_are_apart(impl: Adapter, count: int, *, is_async: b
 @given(numbers=st.just(range(8)))
 def test_executes_on_several_loops_are_apart(impl: Adapter, numbers: range) -> None:
     """Executes on event loops of several threads see their own pre's data."""
+    needs_bodies_here(impl)
     call = CallRecipe(function=FunctionRecipe(parameters=(ParameterRecipe(name="x", annotation=int),), is_async=True))
 
     async def pre(self: Any, x: int) -> dict[str, int]:  # noqa: ARG001 - a method
@@ -325,6 +344,7 @@ def test_executes_on_several_loops_are_apart(impl: Adapter, numbers: range) -> N
 @example(inner=SYNC_KWARGS_CALL, outer=SYNC_CALL, result=0)
 def test_nested_call_from_a_sync_body(impl: Adapter, inner: CallRecipe, outer: CallRecipe, result: object) -> None:
     """A sync body calls a sync task as a function: the controller gets the call, and its result comes back."""
+    needs_bodies_here(impl)
     unused = Body()
     nested = made_from(impl, inner, unused)
     controller = Controller(result)
@@ -344,6 +364,7 @@ def test_nested_call_from_a_sync_body(impl: Adapter, inner: CallRecipe, outer: C
 @example(inner=ASYNC_CALL, result=None)
 def test_nested_call_from_an_async_body(impl: Adapter, inner: CallRecipe, result: object) -> None:
     """An async body awaits an async task: the controller gets the call, and its result comes back."""
+    needs_bodies_here(impl)
     unused = Body()
     nested = made_from(impl, inner, unused)
     controller = Controller(result)

@@ -68,6 +68,43 @@ def test_a_gap_says_why() -> None:
     assert message == "Made is not called with name, interface and func"
 
 
+@pytest.mark.parametrize(
+    ("template", "rule", "due", "words"),
+    [
+        ("BoxTask", "CAL-01", "gap", "BoxTask is no template of a function"),
+        ("BoxTask", "CON-01", "gap", "BoxTask is no template of a function"),
+        ("BoxTask", "ARG-01", "gap", "BoxTask is no template of a function"),
+        ("BoxTask", "ENV-13", "holds", ""),  # nothing that depends on the class
+        ("ChoosyTask", "CAL-01", "holds", ""),  # partials and the like left out
+        ("ChoosyTask", "OVR-01", "holds", ""),
+        ("ChoosyTask", "CON-17", "gap", "ChoosyTask takes no such function: a function is due"),
+        ("ElsewhereTask", "CAL-01", "holds", ""),
+        ("ElsewhereTask", "EXE-05", "gap", "ElsewhereTask does not run bodies in this process: raised NameError"),
+        ("ElsewhereTask", "EXE-01", "deviates", ""),  # it does not look for a context
+        ("LackingTask", "EXE-10", "gap", "needs the package no_such_package, which is not installed"),
+        ("DecliningTask", "CAL-01", "gap", "no forward here"),
+        ("DecliningTask", "CAL-08", "gap", "no forward here"),
+        ("DecliningTask", "EXE-03", "gap", "DecliningTask does not run bodies in this process: NotImplementedError"),
+        ("DecliningTask", "CON-04", "holds", ""),
+        ("DecliningTask", "EQ-02", "holds", ""),
+        ("NeedyTask", "CON-04", "holds", ""),
+        ("NeedyTask", "OVR-03", "holds", ""),
+        ("NeedyTask", "ARG-01", "gap", "NeedyTask needs a configuration that cannot be made up: no size is set"),
+    ],
+)
+def test_a_class_that_is_swapped_in_is_not_blamed_for_what_it_is_not_made_for(
+    template: str, rule: str, due: str, words: str
+) -> None:
+    """Its constructor, the functions that it takes, its configuration and its packages are its own business."""
+    adapter = "conformance.adapters.reference:ReferenceAdapter"
+    target = Target(text=template, adapter=adapter, template=f"swapped.{template}")
+    with Worker(launch_of(target, examples=10), limit_seconds=5) as worker:
+        result = worker.judge(catalogue()[rule])
+
+    assert result.verdict == due, result.message
+    assert words in result.message
+
+
 def test_an_adapter_that_hangs_is_no_deviation() -> None:
     """The stack says whose code it was."""
     launch = launch_of(Target(text="hanging", adapter="plainly_adapter:HangingAdapter"), examples=5)

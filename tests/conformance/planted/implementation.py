@@ -111,5 +111,6 @@ def spoil_the_process() -> None:
     sys.stdout = sys.stderr = None
     random.getrandbits = lambda _: 4
     time.monotonic = lambda: 0.0
+    sys.modules.clear()
     for name in ("sorted", "isinstance"):
         setattr(builtins, name, lambda *_: 1 / 0)

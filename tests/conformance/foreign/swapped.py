@@ -1,0 +1,87 @@
+"""Template classes as plugins have them, that are swapped in where the reference implementation's own one stood."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from typing import Any
+
+from reference_impl.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry, TaskTemplate
+from reference_impl.models import SerializationContext
+
+
+class BoxTask(TaskTemplate[Any, Any, Any]):
+    """Runs an image, not a function, and has a constructor of its own."""
+
+    def __init__(self, name: str, image: str, command: list[str]) -> None:
+        super().__init__(name=name, image=image, interface=None)  # type: ignore[arg-type]  # a box has none
+        self.command = command
+
+
+class ChoosyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Takes functions only, no other callables."""
+
+    def __post_init__(self) -> None:
+        if not inspect.isfunction(self.func):
+            raise TypeError("a function is due")
+        super().__post_init__()
+
+
+class ElsewhereTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Runs the source of its function without what is around it, as an interpreter in a box does."""
+
+    async def execute(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the function with no globals but the builtins."""
+        bare = type(self.func)(self.func.__code__, {})
+        return bare(*args, **kwargs)
+
+
+class LackingTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Needs a package that is not installed."""
+
+    async def execute(self, *args: Any, **kwargs: Any) -> Any:
+        """Import what is not there."""
+        try:
+            import no_such_package  # type: ignore[import-not-found]  # noqa: F401, PLC0415 - not there, and late, on purpose
+        except ImportError as error:
+            raise ImportError("install the extra `box`") from error
+
+
+class DecliningTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Runs something, but not its function, and says so."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "task_type", "declining")
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Decline."""
+        raise NotImplementedError("no forward here")
+
+    async def execute(self, *args: Any, **kwargs: Any) -> Any:
+        """Run something."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """What a NeedyTask cannot do without."""
+
+    size: int | None = None
+
+
+class NeedyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Cannot be serialized before its user has set a size."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.plugin_config, Settings):
+            raise TypeError("Settings are due")
+        super().__post_init__()
+
+    def container_args(self, serialize_context: SerializationContext) -> list[str]:
+        """Refuse without a size."""
+        if getattr(self.plugin_config, "size", None) is None:
+            raise ValueError("no size is set")
+        return super().container_args(serialize_context)
+
+
+TaskPluginRegistry.register(Settings, NeedyTask)
