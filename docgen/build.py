@@ -376,6 +376,8 @@ class _Builder:
     ) -> Function | None:
         if found is None:
             return None
+        if self.reading.lists_model_fields and self.constructors.models.is_model(owner):
+            found = replace(found, signature=Signature(parameters=self.constructors.models.fields(owner)))
         raw = self._inherited_docstring(found.function, owner, found.definer, found.name) if found.function else None
         docstring = parse_docstring(raw or "", self.reading)
         described = class_docstring if class_docstring.parameters else docstring

@@ -53,6 +53,8 @@ class Reading:
     own_packages: tuple[str, ...] = ()
     """Top-level packages whose classes hand their members on; a class of any other hands them on in its own package
     only. Empty: all do."""
+    lists_model_fields: bool = False
+    """The constructor of a model lists its fields, whatever `__init__` the model or a base of it defines."""
     lists_function_values: bool = True
     """A class attribute whose value is a function (`field(default=f)`, a descriptor) is listed as a method."""
     lists_cached_functions: bool = False

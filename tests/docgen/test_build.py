@@ -291,3 +291,24 @@ def test_public_module_needs_no_finding(tmp_path: Path) -> None:
     files = {"__init__.py": "from . import part\n__all__ = ['part']\n", "part.py": "def f(): ...\n"}
 
     assert not built(tmp_path, files).findings
+
+
+def test_a_model_lists_its_fields_where_the_dialect_says_so(tmp_path: Path) -> None:
+    """Whatever `__init__` a base of it defines; else that one's own parameters come first, as at run time."""
+    (tmp_path / "pydantic" / "_internal").mkdir(parents=True)
+    (tmp_path / "pydantic" / "_internal" / "__init__.py").touch()
+    (tmp_path / "pydantic" / "_internal" / "_model_construction.py").write_text("class ModelMetaclass(type): ...\n")
+    (tmp_path / "pydantic" / "__init__.py").write_text(
+        "from pydantic._internal._model_construction import ModelMetaclass\n"
+        "class BaseModel(metaclass=ModelMetaclass):\n    def __init__(self, **data): ...\n"
+    )
+    source = (
+        "import pydantic\nclass Base(pydantic.BaseModel):\n    def __init__(self, *args, **kwargs): ...\n"
+        "class Model(Base):\n    size: int\n"
+    )
+
+    (plain,) = built(tmp_path, {"__init__.py": source}).reference.packages
+    (told,) = built(tmp_path, {"__init__.py": source}, Reading(lists_model_fields=True)).reference.packages
+
+    constructors = [package.classes[1].constructor for package in (plain, told)]
+    assert [[each.name for each in found.parameters] for found in constructors if found] == [["args", "size"], ["size"]]
