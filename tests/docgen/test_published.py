@@ -19,6 +19,60 @@ CONTRACT_SHA256 = "44f1adf423f01729ff0a984958701318afb32ba2d336210d52e55460b9b5e
 """Of the published contract page, so that the claim can be checked where the page is not."""
 PAGE_SHA256 = "322fb70b85722ea90f8f32fed0b88351b18a85266b3e2a9a889860f2af08ae55"
 """Of the same page with front matter and blank lines, as its vendor keeps it."""
+PUBLISHED = [
+    (
+        "flyte==2.0.9",
+        "flyte-2.1",
+        "flyte.config.Config",
+        "8450c1b0432aeeac8ed3539b7643cd2bc8af4a6d4e28ae1d2cc18233134c1360",
+    ),
+    ("flyte==2.2.0", "flyte-2.1", "flyte.Cron", "7fe0db790a59eb4db2ba1c17a78b61beb2ffc6649614c98af910a8c44d142e35"),
+    (
+        "flyte==2.3.1",
+        "flyte-2.1",
+        "flyte.ai.agents.protocol.Agent",
+        "8d98f0495b3a93747ac34b52bfd2c269b0eb6e6d8b4512b3c9fddacda740b497",
+    ),
+    (
+        "flyte==2.5.7",
+        "flyte-2.1",
+        "flyte.ai.agents.agent.AgentEvent",
+        "7a311e53f54bdbfec317866e2fe3d6fdcda399073faea957a566eea949483afb",
+    ),
+    ("flyte==2.5.19", "flyte-2.6", "flyte.Backoff", "7149f2217d7afe8f24094fc4e0741a07322586e54cc5d4f583b4a25cff88fac7"),
+    (
+        "flyte==2.6.9",
+        "flyte-2.6",
+        "flyte.CachePolicy",
+        "b0b765632975fecdeecb526b5dce30745a3512f59668294d28989a421037bbfe",
+    ),
+    ("flyte==2.7.0", "flyte-2.6", "flyte.Link", "f82b6a041190f1585f5e74366166c3c012e2eb6c76fb0092edbf07b8161db963"),
+    (
+        "flyte==2.10.2",
+        "flyte-2.6",
+        "flyte.remote.PartitionSchema",
+        "3c20e94482fd13fe1f3b627f2c989678568cd59a3c839baf82201a69e589aa2f",
+    ),
+    (
+        "flyte==2.10.7",
+        "flyte-2.6",
+        "flyte.ai.agents.ToolFn",
+        "40cf2f53f5861256c3ba350e559ba4a36f374428573169a450e2d27f3839759b",
+    ),
+    (
+        "flyteplugins-ray==2.6.13",
+        "flyteplugin",
+        "flyteplugins.ray.WorkerNodeConfig",
+        "38a63e112f09ec97617c6ebdbe4fb3a69a8462134fa8e344a1190eaa46b51385",
+    ),
+    (
+        "flyteplugins-bigquery==2.5.19",
+        "flyteplugin",
+        "flyteplugins.bigquery.BigQueryConfig",
+        "8a20f0920935fc11200bb39a8c9a6a8d5ac19b688c468e62e63ee1576c99e659",
+    ),
+]
+"""Release, example configuration, class, and the digest of the page that its vendor published of it."""
 CORPORA = [("flyte-2.1", "flyte-2.1.2", 166), ("flyte-2.6", "flyte-2.6.5", 233)]
 
 
@@ -98,6 +152,19 @@ def test_whole_references_are_regenerated(shared: Path, dialect: str, release: s
 
     assert result.stdout.splitlines()[0] == f"{pages} of {pages} exact, 0 near, 0 missing, 0 extra", result.stdout
     assert result.exit_code == 0
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(("target", "example", "symbol", "digest"), PUBLISHED)
+def test_pages_of_other_releases_are_regenerated(target: str, example: str, symbol: str, digest: str) -> None:
+    """One configuration serves every release: each page here is of a release that no other test knows."""
+    config = Path(__file__).parents[2] / "examples" / f"{example}.toml"
+    variants = "+flyte +byoc +selfmanaged" if "==2.0" in target else "+flyte +union"
+
+    result = run("build", target, "--config", str(config), "--symbol", symbol, "--set", f"variants={variants}")
+
+    assert result.exit_code == 0
+    assert hashlib.sha256(result.stdout.encode()).hexdigest() == digest, result.stdout
 
 
 @pytest.mark.parametrize(("dialect", "release", "pages"), CORPORA)

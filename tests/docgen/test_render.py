@@ -156,3 +156,27 @@ def test_a_page_without_text_has_no_description() -> None:
     assert "icon: braces" in bare
     assert "description:" not in two["_index.md"].text
     assert "icon:" not in described_pages("flyte-2.6")["p/tool.md"].text
+
+
+def test_a_home_page_before_the_move_lists_classes_and_packages_in_their_folder() -> None:
+    """Protocols among the classes, in the order of the packages; no list of functions."""
+    shape = Class(name="Shape", package="p", kind=ClassKind.PROTOCOL)
+    package = Package(name="p", classes=(shape, Class(name="Tool", package="p")), functions=(Function(name="f"),))
+
+    home = pages(reference(package), "flyte-2.5")["_index.md"].text
+
+    assert home.endswith(
+        "## Directory\n\n### Classes\n\n| Class | Description |\n|-|-|\n"
+        "| [`p.Shape`](packages/p/shape) |  |\n| [`p.Tool`](packages/p/tool) |  |\n\n"
+        "### Packages\n\n| Package | Description |\n|-|-|\n| [`p`](packages/p/_index) |  |\n\n"
+    )
+
+
+@pytest.mark.parametrize(("weight", "lines"), [(4, ["weight: 4", "sidebar_expanded: true"]), (0, [])])
+def test_a_reference_without_a_place_in_the_menu_says_nothing_of_it(weight: int, lines: list[str]) -> None:
+    """A plugin's landing page has neither of the two keys."""
+    renderer = Renderer(load_dialect("flyte-2.1"), Site(weight=weight), "1")
+
+    home = renderer.indexes(reference(Package(name="p")))[0].text
+
+    assert home.split("layout: py_api\n")[1].split("---")[0].splitlines() == lines
