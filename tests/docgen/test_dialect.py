@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docgen.build import Inputs, build
 from docgen.check import corpus_table
 from docgen.dialect import Reading, dialect_names, load_dialect
 from docgen.errors import DialectError, SettingError
@@ -113,3 +114,19 @@ def test_each_rule_carries_weight(shared: Path, group: str, flag: str, value: ob
     table = corpus_table({page.path: page.text for page in pages}, shared / "corpus" / "flyte-2.1.2")
 
     assert not table.is_exact
+
+
+@pytest.mark.parametrize("name", ["flyte-2.1", "flyte-2.2", "flyte-2.6"])
+def test_a_function_that_a_field_holds_is_a_method_in_every_published_format(tmp_path: Path, name: str) -> None:
+    """`field(default=f)` leaves the function on the class, where `dir()` finds it."""
+    source = (
+        "import dataclasses\ndef call(x: int): ...\n"
+        "@dataclasses.dataclass\nclass C:\n    run: object = dataclasses.field(default=call)\n"
+    )
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "__init__.py").write_text(source)
+    inputs = Inputs(distribution="p", version="1", root=tmp_path, packages=("p",))
+
+    (package,) = build(inputs, load_dialect(name).reading).reference.packages
+
+    assert [method.name for method in package.classes[0].methods] == ["run"]
