@@ -18,7 +18,8 @@ class TaskError(Exception):
     """The base of every error of this package."""
 
     def __init_subclass__(cls) -> None:
-        if builtin := next((base for base in (ValueError, TypeError, AttributeError) if issubclass(cls, base)), None):
+        builtin = next((base for base in (ValueError, TypeError, AttributeError) if issubclass(cls, base)), None)
+        if builtin is not None and cls.__module__ == __name__:  # subclasses of users are called what users call them
             cls.__name__ = builtin.__name__
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -47,6 +47,16 @@ def test_errors_of_wrong_use_go_by_the_builtin_name() -> None:
     assert errors.RuntimeUserError.__name__ == "RuntimeUserError"
 
 
+def test_errors_of_users_go_by_their_own_names() -> None:
+    """A subclass that is written elsewhere keeps its name, also where it is a built-in error too."""
+
+    class OwnError(errors.CustomError, ValueError):
+        """A user's error."""
+
+    assert OwnError.__name__ == "OwnError"
+    assert str(OwnError("CODE", "text")) == "text"
+
+
 def test_an_error_as_a_value_raises_itself() -> None:
     """Calculating with an error, as with a result of `map`, raises it."""
     error = errors.RuntimeUserError("C", "text")
