@@ -33,12 +33,12 @@ def check_names(given: Collection[str], fields: Collection[str]) -> None:
     for name in given:
         if name in _LOCKED:
             raise LockedFieldError(name, _LOCKED[name])
-        if name not in fields:
-            known = sorted(field for field in fields if field not in _LOCKED)
-            raise InvalidTypeError(
-                f"override({name}=...): no such field.{nearest(name, known)} Fields that can be overridden: "
-                f"{', '.join(known)}."
-            )
+    if unknown := [name for name in given if name not in fields]:
+        known = sorted(field for field in fields if field not in _LOCKED)
+        raise InvalidTypeError(
+            f"override({unknown[0]}=...): no such field.{nearest(unknown[0], known)} Fields that can be overridden: "
+            f"{', '.join(known)}."
+        )
 
 
 def check_reuse(changes: dict[str, Any], *, is_sync: bool) -> None:

@@ -215,6 +215,8 @@ def test_locked_fields(field: str, value: Any) -> None:
     """What is fixed once the task is defined is refused whatever the value. OVR-05, OVR-32."""
     with pytest.raises(LockedFieldError, match=field):
         make().override(**{field: value})
+    with pytest.raises(LockedFieldError, match=field):
+        make().override(**{"no_such_field": 1, field: value})  # the rule that the contract names comes first
 
 
 def test_unknown_fields_are_refused_with_a_hint() -> None:
