@@ -43,6 +43,22 @@ env = flyte.TaskEnvironment("bench", env_vars={"A": "b"}, resources=flyte.Resour
 def task(x: int, y: float = 2.0, name: Optional[str] = None, items: List[int] = [], table: Dict[str, int] = {}) -> int:
     return x
 
+class Link:
+    name, icon_uri = "l", ""
+
+    def get_link(self, **known):
+        return ""
+
+each = [
+    {"short_name": "s"}, {"resources": flyte.Resources(cpu=2)}, {"cache": "disable"}, {"retries": 3}, {"timeout": 5},
+    {"env_vars": {"C": "d"}}, {"secrets": ["k"]}, {"max_inline_io_bytes": 5}, {"pod_template": "p"}, {"queue": "q"},
+    {"interruptible": True}, {"links": (Link(),)},
+]
+
+def override_each():
+    for changes in each:
+        task.override(**changes)
+
 def best(call, number):
     return min(timeit.repeat(call, number=number, repeat=9, timer=time.process_time)) / number * 1e6
 
@@ -73,6 +89,7 @@ bare = task.func
 print(json.dumps({
     "override_us": best(lambda: task.override(retries=3, queue="q"), 2000),
     "override_nothing_us": best(task.override, 2000),
+    "override_each_us": best(override_each, 200) / len(each),
     "call_overhead_us": best(lambda: task(1), 20000) - best(lambda: bare(1), 20000),
     "json_schema_us": best(lambda: task.json_schema, 1000),
     "execute_1000_seconds": seconds,
@@ -92,6 +109,7 @@ BUDGETS = (
     Budget("import_seconds", 1 / 6),
     Budget("override_us", 1 / 3),
     Budget("override_nothing_us", 1 / 3),
+    Budget("override_each_us", 1 / 3),
     Budget("call_overhead_us", 0.75),
     Budget("json_schema_us", 1 / 5),
     Budget("execute_1000_seconds", 1.0),
