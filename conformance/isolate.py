@@ -107,8 +107,15 @@ class Child:
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._stacks: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the same
         self._buffer = b""
-        self._process, self._requests, self._answers = self._start()
-        self.hello = self._receive(START_SECONDS)
+        self._process, self._requests, self._answers = self._start(is_probed=True)
+        try:
+            self.hello = self._receive(START_SECONDS)
+        except ChildError:
+            # Perhaps what an adapter claims cannot be tried without harm: then it is believed, and each rule may fail.
+            self._end_process()
+            self._buffer = b""
+            self._process, self._requests, self._answers = self._start(is_probed=False)
+            self.hello = self._receive(START_SECONDS)
         if "error" in self.hello:
             self.close()
             raise TargetError(str(self.hello["error"]))
@@ -145,15 +152,18 @@ class Child:
 
     def close(self) -> None:
         """End the process and give back what it needed."""
-        self.kill()
-        self._process.wait()
-        for descriptor in (self._requests, self._answers):
-            os.close(descriptor)
+        self._end_process()
         self._log.close()
         self._stacks.close()
         self._requests = self._answers = -1
 
-    def _start(self) -> tuple[subprocess.Popen[bytes], int, int]:
+    def _end_process(self) -> None:
+        self.kill()
+        self._process.wait()
+        for descriptor in (self._requests, self._answers):
+            os.close(descriptor)
+
+    def _start(self, *, is_probed: bool) -> tuple[subprocess.Popen[bytes], int, int]:
         """Start the process with two pipes that only it knows; standard input is empty, output goes to the log."""
         child_reads, requests = os.pipe()
         answers, child_writes = os.pipe()
@@ -166,6 +176,7 @@ class Child:
             "seed": self._launch.seed,
             "memory_mib": self._launch.memory_mib,
             "suite": self._launch.suite,
+            "is_probed": is_probed,
             "token": self._token,
             "reads": child_reads,
             "writes": child_writes,

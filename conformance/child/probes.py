@@ -69,6 +69,6 @@ def probed(impl: Adapter) -> Probed:
             lies[capability] = described(error)
         except Gap as gap:
             gaps[capability] = str(gap)
-        except Exception as error:  # noqa: BLE001 - a probe of an unknown implementation may raise anything
+        except BaseException as error:  # noqa: BLE001 - a probe of an unknown implementation may raise anything
             lies[capability] = described(error)
     return Probed(offered=impl.capabilities - lies.keys() - gaps.keys(), lies=lies, gaps=gaps)

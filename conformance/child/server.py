@@ -15,8 +15,9 @@ from typing import Any
 
 import hypothesis
 
-from conformance.child.judge import Judge, Judgement, Property, load_properties
-from conformance.child.probes import probed
+from conformance.child.blame import innermost_place
+from conformance.child.judge import Judge, Judgement, Property, is_worn, load_properties
+from conformance.child.probes import Probed, probed
 from conformance.child.subject import Subject, load_adapter
 from conformance.child.surroundings import Surroundings
 from conformance.errors import CatalogueError, ConformanceError
@@ -26,9 +27,6 @@ MODEL = "conformance.adapters.reference:ReferenceAdapter"
 """The implementation that tells a fault of the suite from one of the implementation under test."""
 
 
-WORN_THREADS = 100
-"""With more threads alive than this, left behind by the implementation, a child is replaced: they are not to spoil the
-rules that come after."""
 STACK_BYTES = 512 * 1024
 """Stack of each thread: a thousand that were left behind still fit into the memory limit."""
 
@@ -72,13 +70,13 @@ def serve(config: Mapping[str, Any]) -> None:
         try:
             judgement = judge.judge(request["rule"], request["seconds"])
         except Exception as error:  # noqa: BLE001 - properties are guarded within: this one is ours
-            judgement = Judgement(verdict="breakdown", message=described(error))
+            judge.surroundings.restore()
+            judgement = Judgement(verdict="breakdown", message=f"{described(error)}\nat {innermost_place(error)}")
         judge.surroundings.restore()
         if os.getpid() != pid:
             # A copy of this process, which the implementation forked and let go on: it has nothing to say.
             os._exit(0)
-        is_worn = threading.active_count() > WORN_THREADS
-        channel.send({"rule": request["rule"], "is_worn": is_worn, **vars(judgement)})
+        channel.send({"rule": request["rule"], "is_worn": is_worn(), **vars(judgement)})
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
@@ -92,7 +90,7 @@ def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
 
     make_subject = factory(config["adapter"], config["template"])
     subject = make_subject()
-    claims = probed(subject)
+    claims = probed(subject) if config["is_probed"] else Probed(offered=subject.capabilities, lies={}, gaps={})
     is_model = config["adapter"] == MODEL and config["template"] is None
     judge = Judge(
         make_subject=make_subject,

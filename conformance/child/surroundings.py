@@ -77,7 +77,11 @@ class Surroundings:
         sys.settrace(None)
         sys.setprofile(None)
         for name, found in self.modules.items():
-            sys.modules.setdefault(name, found)
+            if name in sys.stdlib_module_names:
+                # Python makes a second `sys` where the first one is gone: half of what it has to have.
+                sys.modules[name] = found
+            else:
+                sys.modules.setdefault(name, found)
         for module in MODULES:
             here = module.__dict__
             for name, value in self.members[module.__name__].items():

@@ -176,6 +176,21 @@ def test_a_claim_that_is_taken_back_is_a_gap_with_its_reason(monkeypatch: pytest
     )
 
 
+def test_a_claim_that_cannot_be_tried_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ending the process while it is tried costs no rule that does not need it."""
+    monkeypatch.chdir(ROOT)
+    with Worker(launch("DeadlyAdapter")) as worker:
+        assert worker.hello["capabilities"] == ["environment"]
+        assert worker.judge(planted_rule("FINE")).verdict is Verdict.HOLDS
+
+
+def test_a_claim_may_fail_in_any_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by what is no Exception."""
+    monkeypatch.chdir(ROOT)
+    with Child(launch("StubbornAdapter")) as child:
+        assert child.hello["false_claims"] == {"environment": "GeneratorExit: of the adapter"}
+
+
 def test_a_claim_that_is_taken_back_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     """An adapter that says why it cannot do for this class what it can do for others has not lied."""
     monkeypatch.chdir(ROOT)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from conformance.errors import Gap
-from tests.conformance.planted.implementation import Template
+from tests.conformance.planted.implementation import Template, leave
 
 
 class PlantedAdapter:
@@ -60,6 +60,26 @@ class ModestAdapter(PlantedAdapter):
     def make_env(self, **fields: Any) -> None:
         """Not for this class of templates."""
         raise Gap("not for this class")
+
+
+class DeadlyAdapter(PlantedAdapter):
+    """What it claims ends the process when it is tried."""
+
+    capabilities = frozenset({"environment"})
+
+    def make_env(self, **fields: Any) -> None:
+        """Leave."""
+        leave()
+
+
+class StubbornAdapter(PlantedAdapter):
+    """What it claims raises what is no Exception."""
+
+    capabilities = frozenset({"environment"})
+
+    def make_env(self, **fields: Any) -> None:
+        """Raise."""
+        raise GeneratorExit("of the adapter")
 
 
 class FailingAdapter(PlantedAdapter):
