@@ -23,8 +23,8 @@ from conformance.recipes import (
     CallableObject,
     FunctionRecipe,
     ParameterRecipe,
+    needed_values,
     needs_constructor,
-    required_values,
 )
 from conformance.strategies import exceptions, texts
 from conformance.target import Adapter
@@ -125,7 +125,7 @@ class CallRecipe:
         # Made also where a subclass is wanted: the adapter knows which functions the template takes.
         template = impl.make(shaped, **named)
         if wanted is not impl.template:
-            template = wanted(func=shaped, **{**required_values(wanted), **named})
+            template = wanted(func=shaped, **{**needed_values(impl, wanted), **named})
         if self.origin == "override":
             # A field that changes no behaviour, where the implementation has it.
             return template.override(**({"short_name": "other"} if "short_name" in impl.fields() else {}))

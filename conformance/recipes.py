@@ -15,6 +15,7 @@ import inspect
 import keyword
 import linecache
 import sys
+import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter
@@ -229,7 +230,12 @@ class TemplateRecipe:
         function = self.function.define()
         if as_class is None:
             return impl.make(function, **fields)
-        named = {"name": "subclassed", "interface": impl.interface_of(function), **required_values(as_class), **fields}
+        named = {
+            "name": "subclassed",
+            "interface": impl.interface_of(function),
+            **needed_values(impl, as_class),
+            **fields,
+        }
         return as_class(func=function, **named)
 
 
@@ -255,7 +261,7 @@ def needs_constructor(impl: Adapter) -> None:
         Gap: `make` gives a template, and the class refuses to be called.
     """
     function = FunctionRecipe().define()
-    named = {"name": "template", "interface": impl.interface_of(function), **required_values(impl.template)}
+    named = {"name": "template", "interface": impl.interface_of(function), **needed_values(impl, impl.template)}
     try:
         impl.template(func=function, **named)
     except TypeError as error:
@@ -287,6 +293,16 @@ def needs_dataclass(impl: Adapter) -> None:
     if not dataclasses.is_dataclass(impl.template):
         raise Gap(f"{impl.template.__name__} is no dataclass, so that a subclass cannot add fields to it")
     needs_constructor(impl)
+
+
+def needed_values(impl: Adapter, template_class: type[Any]) -> dict[str, Any]:
+    """Return what a template class or a subclass of it has to be given besides name, interface and func.
+
+    Raises:
+        Gap: It cannot be made up.
+    """
+    configuration = getattr(impl, "configuration", None)
+    return {**required_values(template_class), **(configuration() if configuration is not None else {})}
 
 
 def required_values(template_class: type[Any]) -> dict[str, Any]:
@@ -324,9 +340,30 @@ def _made_up(template_class: type[Any], name: str) -> Any:
     if isinstance(annotation, str):
         annotation = getattr(sys.modules.get(owner.__module__), annotation, None)
     try:
-        return annotation()
+        return instance_of(annotation)
     except Exception as error:
         raise Gap(f"{template_class.__name__} requires {name}, which cannot be made up") from error
+
+
+def instance_of(kind: Any) -> Any:
+    """Return an instance of a class: made without arguments, or with the plainest ones that its fields may hold.
+
+    Raises:
+        Exception: Whatever the class, or the reading of its annotations, raises.
+    """
+    origin = typing.get_origin(kind) or kind
+    if type(None) in typing.get_args(kind):
+        return None
+    if not dataclasses.is_dataclass(origin):
+        return PLAINEST[origin] if origin in PLAINEST else origin()
+    hints = typing.get_type_hints(origin)
+    required = [one.name for one in dataclasses.fields(origin) if one.init and _has_no_default(one)]
+    make: Callable[..., Any] = origin
+    return make(**{name: instance_of(hints[name]) for name in required})
+
+
+PLAINEST: Mapping[Any, Any] = MappingProxyType({str: "x", int: 1})
+"""Values of scalars that mean something, where the empty one often does not."""
 
 
 def supported(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:

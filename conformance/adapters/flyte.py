@@ -47,9 +47,9 @@ class FlyteAdapter(PackageAdapter):
     @property
     def elsewhere(self) -> str | None:
         """Why bodies do not run in this process, None if they do: tasks of connectors run at a service."""
-        connectors = importlib.import_module("flyte.connectors")
-        mixin = getattr(connectors, "AsyncConnectorExecutorMixin", None)
-        return "it runs at a connector's service" if mixin and issubclass(self.template, mixin) else None
+        # By name: the module is not to be imported, because it needs an extra of the distribution.
+        is_of_connector = any(base.__name__ == "AsyncConnectorExecutorMixin" for base in self.template.__mro__)
+        return "it runs at a connector's service" if is_of_connector else None
 
     @contextlib.contextmanager
     def task_context(self, data: Mapping[str, Any] | None = None, *, trace: bool = False) -> Iterator[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import dataclasses
 import importlib
@@ -13,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Self
 
 from conformance.errors import Gap
-from conformance.recipes import required_values
+from conformance.recipes import instance_of, required_values
 
 
 class PublicNames(Mapping[str, Any]):
@@ -108,7 +107,7 @@ class PackageAdapter:
         named = (parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD)
         inherited = (field.name for field in dataclasses.fields(self.template) if field.init)
         takes_more = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
-        return frozenset({*named, *(inherited if takes_more else ())}) - self._configuration().keys()
+        return frozenset({*named, *(inherited if takes_more else ())}) - self._configured()
 
     def make(self, func: Callable[..., Any], **fields: Any) -> Any:
         """Return a template of `func`; name and interface are made up where not given.
@@ -119,7 +118,7 @@ class PackageAdapter:
         """
         if "func" not in self.fields():
             raise Gap(f"{self.template.__name__} is no template of a function")
-        required = {**required_values(self.template), **self._configuration()}
+        required = {**required_values(self.template), **self.configuration()}
         given = {"name": getattr(func, "__name__", "body"), **required, **fields}
         if "interface" not in given:
             given["interface"] = self.interface_of(func)
@@ -143,20 +142,41 @@ class PackageAdapter:
         """Whether another template class than the package's own is under test: it may be choosy about functions."""
         return self.template is not self.types[self.template_name]
 
-    def _configuration(self) -> dict[str, Any]:
-        """Return the configuration that a plugin's class is registered for, where one can be made up."""
+    def _configured(self) -> frozenset[str]:
+        """Return the parameters that hold nothing but the plugin's own configuration."""
+        try:
+            return frozenset(self.configuration())
+        except Gap:
+            return frozenset({"plugin_config"})
+
+    def configuration(self) -> dict[str, Any]:
+        """Return the configuration that a plugin's class is registered for, empty if it is for none.
+
+        Raises:
+            Gap: It cannot be made up.
+        """
         if not self.is_swapped or "TaskPluginRegistry" not in self.types:
             return {}
         registry = self.types["TaskPluginRegistry"]
         for config_type in registry.list_plugins():
             if registry.find(config_type) is self.template:
-                with contextlib.suppress(Exception):  # one that needs arguments: the class has to do without
-                    return {"plugin_config": config_type()}
+                return {"plugin_config": self._made_up(config_type)}
         return {}
+
+    def _made_up(self, config_type: type[Any]) -> Any:
+        """Return a configuration of a class.
+
+        Raises:
+            Gap: It cannot be made up.
+        """
+        try:
+            return instance_of(config_type)
+        except Exception as error:
+            raise Gap(f"{self.template.__name__} needs a {config_type.__name__}, which cannot be made up") from error
 
     def _cannot_serialize(self) -> str | None:
         """Return why a plugin's class cannot be serialized with the configuration made up for it, None if it can."""
-        if not self._configuration():
+        if not self.configuration():
             return None
         bundle = self.types["CodeBundle"](computed_version="v", pkl="task.pkl", destination="/root")
         try:

@@ -87,6 +87,8 @@ def test_a_gap_says_why() -> None:
         ("DecliningTask", "EXE-03", "gap", "DecliningTask does not run bodies in this process: NotImplementedError"),
         ("DecliningTask", "CON-04", "holds", ""),
         ("DecliningTask", "EQ-02", "holds", ""),
+        ("FleetTask", "EXE-10", "holds", ""),
+        ("ShipTask", "CAL-01", "gap", "ShipTask needs a Ship, which cannot be made up"),
         ("NeedyTask", "CON-04", "holds", ""),
         ("NeedyTask", "OVR-03", "holds", ""),
         ("NeedyTask", "ARG-01", "gap", "NeedyTask needs a configuration that cannot be made up: no size is set"),

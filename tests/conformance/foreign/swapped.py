@@ -85,3 +85,51 @@ class NeedyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 TaskPluginRegistry.register(Settings, NeedyTask)
+
+
+@dataclasses.dataclass
+class Worker:
+    """What a fleet consists of."""
+
+    name: str
+    count: int
+
+
+@dataclasses.dataclass
+class Fleet:
+    """A configuration that needs arguments, all of which can be made up."""
+
+    first: Worker
+    others: list[Worker]
+    label: str | None
+
+
+class Captain:
+    """Nothing that could be made up."""
+
+    def __init__(self, licence: str) -> None:
+        self.licence = licence
+
+
+@dataclasses.dataclass
+class Ship:
+    """A configuration that needs what cannot be made up."""
+
+    captain: Captain
+
+
+class FleetTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Needs a Fleet when it runs."""
+
+    async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Look at the fleet."""
+        assert isinstance(self.plugin_config, Fleet)
+        return {"first": self.plugin_config.first.name}
+
+
+class ShipTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Needs a Ship."""
+
+
+TaskPluginRegistry.register(Fleet, FleetTask)
+TaskPluginRegistry.register(Ship, ShipTask)
