@@ -351,15 +351,14 @@ def instance_of(kind: Any) -> Any:
     Raises:
         Exception: Whatever the class, or the reading of its annotations, raises.
     """
-    origin = typing.get_origin(kind) or kind
+    origin: Any = typing.get_origin(kind) or kind
     if type(None) in typing.get_args(kind):
         return None
     if not dataclasses.is_dataclass(origin):
         return PLAINEST[origin] if origin in PLAINEST else origin()
     hints = typing.get_type_hints(origin)
     required = [one.name for one in dataclasses.fields(origin) if one.init and _has_no_default(one)]
-    make: Callable[..., Any] = origin
-    return make(**{name: instance_of(hints[name]) for name in required})
+    return kind(**{name: instance_of(hints[name]) for name in required})
 
 
 PLAINEST: Mapping[Any, Any] = MappingProxyType({str: "x", int: 1})
