@@ -27,6 +27,8 @@ _NATIVE = (
     types.MethodDescriptorType,
     types.WrapperDescriptorType,
     types.ClassMethodDescriptorType,
+    types.GetSetDescriptorType,
+    types.MemberDescriptorType,
 )
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -88,7 +90,9 @@ def members(owner: type) -> Iterator[tuple[str, Found]]:
         definer = next((each for each in owner.__mro__ if name in vars(each)), None)
         value = vars(definer)[name] if definer else inspect.getattr_static(owner, name, None)
         kind = member_kind(value)
-        is_native = isinstance(value, _NATIVE) or (definer is not None and not is_written(definer))
+        is_slot = isinstance(value, types.MemberDescriptorType) and "__slots__" in vars(definer or object)
+        is_native = isinstance(value, _NATIVE) and not is_slot
+        is_native = is_native or (definer is not None and not is_written(definer))
         given = None
         if kind == "method":
             try:
@@ -111,6 +115,14 @@ def is_written(owner: type) -> bool:
     return file.endswith(".py")
 
 
+def is_home(home: object, module: str) -> bool:
+    """Say whether a module makes or offers what was made in another: nowhere told, here, or in a private neighbour."""
+    if home is None or home == module:
+        return True
+    path = str(home).split(".")
+    return path[0] == module.partition(".")[0] and any(part.startswith("_") for part in path)
+
+
 def public(module: types.ModuleType) -> Iterator[tuple[str, Found]]:
     """Yield the public names of a module.
 
@@ -124,7 +136,7 @@ def public(module: types.ModuleType) -> Iterator[tuple[str, Found]]:
         except Exception:  # noqa: BLE001, S112 - code from outside: it may raise anything
             continue
         home = getattr(value, "__module__", None)
-        if names is None and (name.startswith("_") or (home is not None and home != module.__name__)):
+        if names is None and (name.startswith("_") or not is_home(home, module.__name__)):
             continue
         kind = kind_of(value)
         if kind == "module":

@@ -69,7 +69,7 @@ def module_members(world: World, module: str, *, lists_assigned: bool = False) -
     Parameters:
         world: Where names are looked up.
         module: Dotted name.
-        lists_assigned: Without `__all__`, what is assigned in the module counts as made there, whatever made the value.
+        lists_assigned: Without `__all__`, what the module offers counts too, whatever made it (`_is_offered`).
     """
     scope = world.scope(module)
     if scope is None:
@@ -86,10 +86,33 @@ def module_members(world: World, module: str, *, lists_assigned: bool = False) -
             is_public = name in listed or is_syncified(value)
         else:
             binding = scope.names[name]
-            is_assigned = lists_assigned and isinstance(binding.how, Assignment) and not isinstance(value, Module)
-            is_public = is_assigned or _is_made_here(world, binding, value)
+            is_public = (
+                _is_made_here(world, binding, value)
+                or (scope.renames_members and _is_of_package(world, value, module))
+                or (lists_assigned and _is_offered(world, binding, value, module))
+            )
         if is_public:
             yield Member(name=name, value=value)
+
+
+def _is_of_package(world: World, value: Value, module: str) -> bool:
+    """Say whether a value was made in a module of the same top-level package."""
+    return f"{module_of(world, value)}.".startswith(f"{module.partition('.')[0]}.")
+
+
+def _is_offered(world: World, binding: Binding, value: Value, module: str) -> bool:
+    """Say whether a module means to offer what it did not make.
+
+    By assigning it, by importing it under its own name (`import x as x`), or because it comes from a private module of
+    the package, where nothing else would show it.
+    """
+    if isinstance(value, Module):
+        return False
+    if not isinstance(binding.how, Import):
+        return isinstance(binding.how, Assignment)
+    home = module_of(world, value)
+    is_private = any(part.startswith("_") for part in (home or "").split("."))
+    return _is_of_package(world, value, module) and (is_private or binding.how.is_reexport)
 
 
 def _is_made_here(world: World, binding: Binding, value: Value) -> bool:

@@ -82,8 +82,10 @@ class Calls:
         synthetic = self._synthetic_class(callee, node, scope)
         if synthetic is not None:
             return synthetic
-        if path in self.world.effects and (node.args or node.keywords):
-            # `property(getter, setter)`: what is decorated comes first.
+        is_alone = len(node.args) == 1 and not node.keywords
+        # `property(getter, setter)`: what is decorated comes first.
+        is_property = self.world.effects.get(path) == Wrapping.PROPERTY and bool(node.args or node.keywords)
+        if (path in self.world.effects and is_alone) or is_property:
             first = node.args[0] if node.args else node.keywords[0].value
             inner = self.world.evaluator.evaluate(first, scope)
             if isinstance(inner, Function | Wrapped):

@@ -45,7 +45,7 @@ class Classes:
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
         """Return the bases as classes, brackets taken off; unknown ones are `External` or `Opaque`."""
-        written = [self.world.evaluator.evaluate(base, owner.home) for base in owner.node.bases]
+        written = self.world.evaluator.items(owner.node.bases, owner.home)
         declared = self._declared(owner)
         written += [Form(kind=FormKind.TYPING, origin=GENERIC, args=declared)] if declared else []
         found: list[Value] = []

@@ -169,6 +169,14 @@ class Evaluator:
                 return None
         return tuple(items)
 
+    def items(self, nodes: list[ast.expr], scope: Scope) -> list[Value]:
+        """Return the values of expressions side by side, the items of `*others` among them where they are known."""
+        found: list[Value] = []
+        for node in nodes:
+            known = self._items([node], scope) if isinstance(node, ast.Starred) else None
+            found += known if known is not None else [self.evaluate(node, scope)]
+        return found
+
     def _dict(self, node: ast.Dict, scope: Scope) -> Value | None:
         items: list[Value] = []
         for key, value in zip(node.keys, node.values, strict=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.runtime import effects
 from docgen.runtime.scopes import Assignment, Binding
 from docgen.runtime.signatures import FACTORY, KEYWORD_ONLY, Parameter, Signature, Signatures
-from docgen.runtime.values import Class, Form, Native, Value
+from docgen.runtime.values import Class, Constant, Form, Instance, Native, Value
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World
@@ -50,9 +50,11 @@ class Fields:
         if owner not in self._options:
             self._options[owner] = None
             for callee, decorator in self.world.classes.decorator_calls(owner):
-                if effects.path_of(callee) in DATACLASS_DECORATORS:
+                made, before = _without_partial(callee)
+                if effects.path_of(made) in DATACLASS_DECORATORS:
                     words = decorator.keywords if isinstance(decorator, ast.Call) else []
-                    given = {word.arg: is_constant(word.value, value=True) for word in words if word.arg in OPTIONS}
+                    given = {name: value == Constant(value=True) for name, value in before if name in OPTIONS}
+                    given |= {word.arg: is_constant(word.value, value=True) for word in words if word.arg in OPTIONS}
                     self._options[owner] = {**OPTIONS, **{name: flag for name, flag in given.items() if name}}
         return self._options[owner]
 
@@ -195,6 +197,13 @@ def maker_call(binding: Binding, world: World, makers: frozenset[str]) -> ast.Ca
         return None
     callee = world.evaluator.evaluate(expression.func, binding.scope)
     return expression if effects.path_of(callee) in makers else None
+
+
+def _without_partial(decorator: Value) -> tuple[Value, tuple[tuple[str, Value], ...]]:
+    """Return what `functools.partial` would call, and the keywords it would give; any other decorator as it is."""
+    if isinstance(decorator, Instance) and effects.path_of(decorator.of) == "functools.partial" and decorator.args:
+        return decorator.args[0], decorator.keywords
+    return decorator, ()
 
 
 def _is_typed_dict(base: Value) -> bool:

@@ -25,6 +25,8 @@ class Import:
 
     module: str
     attribute: str | None = None
+    is_reexport: bool = False
+    """`from module import name as name`: what type checkers take for public (PEP 484)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,8 @@ class Scope:
     """Bound for type checkers only (`if TYPE_CHECKING:`); not there at run time."""
     annotated: dict[str, Binding] = field(default_factory=dict)
     """Every annotated name in the order of its first annotation, bound or not."""
+    renames_members: bool = False
+    """A loop over its names gives what other modules of the package made its own name."""
     patches: dict[Definition, list[tuple[str, ast.Assign]]] = field(default_factory=dict)
     """`name.attribute = expression` after the definition of a class or function, by definition."""
 
@@ -208,7 +212,8 @@ class _Binder:
                 for name in self.world.star_names(module):
                     self.bind(name, Import(module=module, attribute=name), node, is_guarded=is_guarded)
             else:
-                how = Import(module=absolute(node, self.scope.source), attribute=alias.name)
+                is_reexport = alias.asname == alias.name
+                how = Import(module=absolute(node, self.scope.source), attribute=alias.name, is_reexport=is_reexport)
                 self.bind(alias.asname or alias.name, how, node, is_guarded=is_guarded)
 
     def assigns(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, *, is_guarded: bool) -> None:
@@ -282,6 +287,8 @@ class _Binder:
     def blocks(
         self, node: ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Match, *, is_guarded: bool
     ) -> None:
+        if isinstance(node, ast.For) and _renames_members(node):
+            self.scope.renames_members = True
         if isinstance(node, ast.For | ast.AsyncFor):
             self.target(node.target, node, None, (), is_guarded=is_guarded)
         if isinstance(node, ast.With | ast.AsyncWith):
@@ -318,6 +325,16 @@ class _Binder:
         name = getattr(node, "name", None)
         if type(node).__name__ == "TypeAlias" and isinstance(name, ast.Name):
             self.bind(name.id, AliasStatement(), node, is_guarded=is_guarded)
+
+
+def _renames_members(node: ast.For) -> bool:
+    """Say whether a loop over the names of the module sets the `__module__` of what they are bound to."""
+    loops_over_names = any(
+        isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in {"globals", "locals", "vars"}
+        for each in ast.walk(node.iter)
+    )
+    sets = (ast.unparse(each) for each in ast.walk(node) if isinstance(each, ast.Assign | ast.Call))
+    return loops_over_names and any(".__module__ =" in text or "'__module__'" in text for text in sets)
 
 
 def absolute(node: ast.ImportFrom, source: Source) -> str:

@@ -88,6 +88,7 @@ MADE = [
     "class X(typing.Protocol):\n    a: int",
     "class Y(typing.Protocol):\n    a: int\nclass X(Y): ...",
     "class X(float): ...",
+    "import functools\nmake = functools.partial(dataclass, kw_only=True)\n@make\nclass X:\n    a: int\n    b: int = 1",
     "class X(list): ...",
     "class X(typing.Generic[typing.TypeVar('T')]): ...",
     "class Y:\n    def __init__(this, a): ...\nclass X(Y): ...",

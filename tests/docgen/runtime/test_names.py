@@ -46,6 +46,43 @@ def test_public_names(source: str, due: list[str], world_of: WorldOf) -> None:
     assert {member.name for member in module_members(made, "p.m")} <= set(due)
 
 
+OFFERED = {
+    "own": ("def f(): ...", ["f"]),
+    "a private module": ("from ._hidden import f", ["f"]),
+    "under its own name": ("from .shown import g as g", ["g"]),
+    "another public module": ("from .shown import g", []),
+    "another package": ("from collections import OrderedDict as OrderedDict", []),
+    "assigned": ("from .shown import g\nh = g", ["h"]),
+}
+
+
+@pytest.mark.parametrize(("source", "due"), OFFERED.values(), ids=OFFERED.keys())
+def test_offered_names(source: str, due: list[str], world_of: WorldOf) -> None:
+    """Without `__all__` a module offers what nothing else would show, or what it says it does."""
+    files = {"m.py": source, "_hidden.py": "def f(): ...", "shown.py": "def g(): ..."}
+
+    found = module_members(world_of(files), "p.m", lists_assigned=True)
+
+    assert [member.name for member in found] == due
+
+
+def test_names_given_to_a_package_are_its_own(world_of: WorldOf) -> None:
+    """A loop that sets `__module__` of what was imported makes it public where `inspect` then finds it made."""
+    loop = "for each in list(locals().values()):\n    if each:\n        each.__module__ = __name__\n"
+    files = {"m.py": f"from .part import f\nimport collections\n{loop}", "part.py": "def f(): ..."}
+
+    assert {member.name for member in module_members(world_of(files), "p.m")} >= {"f"}
+
+
+def test_bases_out_of_a_tuple(world_of: WorldOf) -> None:
+    """`class C(*bases)` has each of them."""
+    made = world_of({"m.py": "class A: ...\nclass B: ...\nbases = (A, B)\nclass C(*bases): ..."})
+    owner = made.member("p.m", "C")
+    assert isinstance(owner, Class)
+
+    assert [getattr(each, "name", "object") for each in made.classes.mro(owner)] == ["C", "A", "B", "object"]
+
+
 def test_import_beats_submodule_of_the_same_name(world_of: WorldOf) -> None:
     """`from .tool import tool` binds the function, though the submodule is called so too."""
     made = world_of({"__init__.py": "from .tool import tool", "tool.py": "def tool(): ..."})
