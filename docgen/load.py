@@ -271,7 +271,9 @@ def raw_docstring(node: ast.AST) -> str | None:
     """Return the docstring of a module, class or function exactly as written, its indentation included."""
     if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         return None
-    return ast.get_docstring(node, clean=False)
+    raw = ast.get_docstring(node, clean=False)
+    # Half of a surrogate pair is a text to Python, and no file can hold it.
+    return raw if raw is None or raw.isascii() else raw.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _name_makers(tree: ast.Module) -> tuple[ast.AST, ...]:

@@ -20,6 +20,11 @@ from docgen.markdown import cell, escape_entities, first_sentence, squeeze, summ
 from docgen.model import Class, ClassKind, Function, Package, Receiver, Reference, Variable
 from docgen.spelling import code_cell, declared, shown_name, shown_type
 
+DEVICES = frozenset(
+    {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+)
+"""Names that no file can have on Windows, whatever its suffix."""
+
 _MARKS = re.compile("`+")
 
 
@@ -121,11 +126,23 @@ class Renderer:
         for class_ in package.classes:
             lower = class_.name.lower()
             names = (lower, *(f"{lower}-{number}" for number in range(2, len(taken) + 3)))
-            stem = next(name for name in names if name not in taken)
-            if stem != lower and (package.name, class_.name) not in self._stems:
+            stem = next(name for name in names if name not in taken and name not in DEVICES)
+            if lower in DEVICES:
+                self._device(package, class_, stem)
+            elif stem != lower and (package.name, class_.name) not in self._stems:
                 self._collision(package, class_, taken[lower], stem)
             taken[stem] = class_.name
             self._stems[package.name, class_.name] = stem
+
+    def _device(self, package: Package, class_: Class, stem: str) -> None:
+        self.findings.append(
+            Finding(
+                path=self._path(package.name, stem),
+                code="DG503",
+                text=f"{package.name}.{class_.name} has the name of a device, of which some systems make no file",
+                hint=f"Its page is {stem}.md; links from outside to {class_.name.lower()}.md lead nowhere.",
+            )
+        )
 
     def _collision(self, package: Package, class_: Class, other: str, stem: str) -> None:
         self.findings.append(

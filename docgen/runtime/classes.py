@@ -42,6 +42,7 @@ class Classes:
     def __init__(self, world: World) -> None:
         self.world = world
         self._orders: dict[Value, tuple[Value, ...]] = {}
+        self._metaclasses: dict[Class, Value | None] = {}
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
         """Return the bases as classes, brackets taken off; unknown ones are `External` or `Opaque`."""
@@ -159,6 +160,11 @@ class Classes:
 
     def metaclass(self, owner: Class) -> Value | None:
         """Return the metaclass that the class or one of its bases names, None if none does."""
+        if owner not in self._metaclasses:
+            self._metaclasses[owner] = self._metaclass(owner)
+        return self._metaclasses[owner]
+
+    def _metaclass(self, owner: Class) -> Value | None:
         for each in self.mro(owner):
             if isinstance(each, Class):
                 for keyword in each.node.keywords:
