@@ -169,6 +169,8 @@ class Library:
         if name in self._sources and self.find(name) == path:
             return
         with self._reporting(path):
+            if not path.is_file():  # a pipe would be waited for, for ever
+                raise OSError(f"{path.name} is no file")
             ast.parse(_decoded(path.read_bytes()), str(path))
 
     def read(self, name: str) -> Source | None:
@@ -357,7 +359,10 @@ def _entries(folder: Path) -> list[Path]:
 
 def _is_loop(entry: Path, folder: Path) -> bool:
     """Say whether an entry is a link to a folder that it lies in."""
-    return entry.is_symlink() and folder.resolve().is_relative_to(entry.resolve())
+    try:
+        return entry.is_symlink() and folder.resolve().is_relative_to(entry.resolve())
+    except (OSError, RuntimeError):  # a link to itself
+        return True
 
 
 def _holds_python(folder: Path) -> bool:

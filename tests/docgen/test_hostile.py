@@ -1,4 +1,4 @@
-"""Hostile input, through the command: a finding or a clear error, never a traceback, a half tree or a file elsewhere."""
+"""Hostile input: a finding or a clear error, never a traceback, a half tree or a file elsewhere."""
 
 from __future__ import annotations
 
