@@ -156,7 +156,7 @@ def main() -> None:
     fast = hypothesis.settings(hypothesis.settings.get_profile("conformance"), phases=(Phase.explicit, Phase.generate))
     hypothesis.settings.register_profile("mutants", fast)
     hypothesis.settings.load_profile("mutants")
-    judge, _ = prepare({"adapter": MODEL, "template": None, "suite": SUITE, "seed": request["seed"]})
+    judge, _ = prepare({"adapter": MODEL, "template": None, "suite": SUITE, "seed": request["seed"], "is_probed": True})
     for fork in judge_mutants(request["work"], judge, request["jobs"]):
         sys.stdout.write(json.dumps({"mutant": fork.mutant.name, "verdicts": fork.verdicts}) + "\n")
         sys.stdout.flush()

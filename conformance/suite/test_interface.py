@@ -425,6 +425,7 @@ def test_positional_only_inputs(impl: Adapter, x: int, y: int, is_async: bool) -
 @example(name="Missing", nested="{}")
 def test_unresolvable_annotation(impl: Adapter, name: str, nested: str) -> None:
     """An annotation that names nothing raises NameError when the function becomes a task."""
+    needs_native_interface(impl)
     annotation = nested.format(name)
     for function in (with_parameters(("x", annotation, NOTHING)), returning(annotation)):
         with expect_raises(NameError, f"interface of {function!r}"):
