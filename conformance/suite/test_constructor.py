@@ -6,7 +6,7 @@ import functools
 import inspect
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -189,7 +189,10 @@ def constructor_parameters(impl: Adapter) -> frozenset[str]:
     """Return the constructor parameters of the signature; where that takes `**kwargs`, those that are claimed."""
     parameters = inspect.signature(impl.template).parameters
     takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
-    return frozenset(parameters) | (impl.fields() if takes_any else frozenset())
+    if not takes_any:
+        return frozenset(parameters)
+    inherited = fields(impl.template) if is_dataclass(impl.template) else ()
+    return frozenset(parameters) | impl.fields() | {one.name for one in inherited if one.init}
 
 
 @rule("CON-03b")

@@ -88,6 +88,7 @@ def test_a_gap_says_why() -> None:
         ("DecliningTask", "CON-04", "holds", ""),
         ("DecliningTask", "EQ-02", "holds", ""),
         ("FleetTask", "EXE-10", "holds", ""),
+        ("LooseTask", "CON-03", "holds", ""),
         ("ShipTask", "CAL-01", "gap", "ShipTask needs a Ship, which cannot be made up"),
         ("NeedyTask", "CON-04", "holds", ""),
         ("NeedyTask", "OVR-03", "holds", ""),

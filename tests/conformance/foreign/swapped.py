@@ -131,5 +131,13 @@ class ShipTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     """Needs a Ship."""
 
 
+class LooseTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Has a constructor that hands on whatever it is given, and a configuration."""
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**fields)
+
+
 TaskPluginRegistry.register(Fleet, FleetTask)
 TaskPluginRegistry.register(Ship, ShipTask)
+TaskPluginRegistry.register(Worker, LooseTask)
