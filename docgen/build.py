@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docgen import load, members
@@ -12,7 +13,7 @@ from docgen.docstrings import is_marked_private, parse_docstring, parse_package_
 from docgen.errors import SymbolError
 from docgen.findings import Finding, shortened
 from docgen.load import Library, frozen_collector
-from docgen.members import Member
+from docgen.members import Member, Standing
 from docgen.model import (
     Attribute,
     Class,
@@ -35,9 +36,12 @@ from docgen.runtime.instances import Instances
 from docgen.runtime.signatures import Signature, Signatures
 from docgen.runtime.values import Wrapped, Wrapping
 from docgen.runtime.world import World, docstring_of
+from docgen.trace import Memo
+from docgen.unchanged import this_command
+from docgen.units import Unit, Units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from docgen.dialect import Reading
@@ -76,9 +80,13 @@ class Built:
     findings: tuple[Finding, ...]
     files: tuple[Path, ...] = ()
     """Every file of the documented packages, read or not."""
+    units: Units | None = None
+    """What the next build can take over; None for one symbol."""
 
 
-def build(inputs: Inputs, reading: Reading, *, symbol: str | None = None, rename: str | None = None) -> Built:
+def build(
+    inputs: Inputs, reading: Reading, *, symbol: str | None = None, rename: str | None = None, last: bytes | None = None
+) -> Built:
     """Return the reference of the packages.
 
     Parameters:
@@ -87,24 +95,35 @@ def build(inputs: Inputs, reading: Reading, *, symbol: str | None = None, rename
         symbol: Dotted path of the one symbol that is wanted; the reference then holds its package and nothing else
             in it.
         rename: Dotted name that the page shows instead of the package's own.
+        last: What the last build from the same inputs, but for changed files, left for this one: `Units.dump()`.
 
     Raises:
         SymbolError: There is no such symbol.
         OverrideError: An override does not apply. Those of a whole reference are not looked at for one symbol.
     """
     with frozen_collector():
-        builder = _Builder(inputs, reading)
+        builder = _Builder(inputs, reading, None if symbol else last)
         packages = [builder.one(symbol)] if symbol else builder.all()
+        if builder.units.depends_on_order and builder.units.has_kept:
+            # Taken over beside found anew, such answers could be others than those of a build from nothing.
+            builder = _Builder(inputs, reading, None)
+            packages = builder.all()
     if rename:
         packages = [_renamed(package, packages[0].name, rename) for package in packages]
     reference = Reference(distribution=inputs.distribution, version=inputs.version, packages=tuple(packages))
     reference, overridden = override(reference, {} if symbol else dict(inputs.overrides))
-    findings = sorted({*builder.world.store.findings, *builder.world.findings, *overridden})
-    return Built(reference=reference, findings=tuple(findings), files=builder.files)
+    findings = sorted({*(builder.world.findings if symbol else builder.units.findings()), *overridden})
+    builder.world.forget()
+    return Built(
+        reference=reference,
+        findings=tuple(findings),
+        files=builder.files,
+        units=None if symbol else builder.units,
+    )
 
 
 class _Builder:
-    def __init__(self, inputs: Inputs, reading: Reading) -> None:
+    def __init__(self, inputs: Inputs, reading: Reading, last: bytes | None) -> None:
         major, _, minor = reading.python.partition(".")
         library = Library((inputs.root, *inputs.search))
         self.inputs = inputs
@@ -114,20 +133,17 @@ class _Builder:
         self.constructors = Constructors(self.world, self.signatures)
         self.signatures.shown = Instances(self.world, self.constructors).shown
         self.files: tuple[Path, ...] = ()
+        self.units = Units(library, f"{inputs} {reading} {this_command(())}", last)
         self.pages: frozenset[str] = frozenset()
         """Dotted names of the packages and modules that have pages."""
-        self._functions: dict[object, Function] = {}
-        self._judged: set[values.Class] = set()
+        self._functions: Memo[object, Function] = Memo(library.trace)
+        self._judged: Memo[values.Class, None] = Memo(library.trace)
         """Classes whose bases were looked at."""
-        self._held: dict[object, Attribute] = {}
+        self._held: Memo[object, Attribute] = Memo(library.trace)
 
     def all(self) -> list[Package]:
         """Return every public package and module that offers anything."""
-        names = [
-            name
-            for package in self.inputs.packages
-            for name in members.public_modules(self.world, package, self.reading)
-        ]
+        names = [name for package in self.inputs.packages for name in self._modules(package)]
         if absent := sorted(set(self.inputs.only) - set(names)):
             raise SymbolError(
                 f"packages = {absent}: the sources of {self.inputs.distribution} hold no such public package. "
@@ -138,6 +154,13 @@ class _Builder:
         self._read_the_rest()
         return [package for package in packages if package.classes or package.functions or package.variables]
 
+    def _modules(self, name: str) -> Iterator[str]:
+        """Yield a package and the public modules below it, depth first, in alphabetical order."""
+        yield name
+        find = partial(members.public_submodules, self.world, name, self.reading)
+        for below in self.units.get(f"below {name}", lambda: Unit(names=find())).names:
+            yield from self._modules(below)
+
     def _read_the_rest(self) -> None:
         """Read every file that no name led to, so that each file is either read or a finding.
 
@@ -145,9 +168,19 @@ class _Builder:
         """
         library, root = self.world.store, self.inputs.root
         self.files = tuple(path for package in self.inputs.packages for path in library.files(package, root))
+        # Before the files: reading them binds no names.
+        for module in self.units.modules():
+            self.units.get(f"imports {module}", partial(self._check_imports, module))
         for path in self.files:
-            library.read_file(path, root)
-        self.world.check_imports(self.inputs.packages)
+            self.units.get(f"file {path.relative_to(root)}", partial(self._read_file, path))
+
+    def _check_imports(self, module: str) -> Unit:
+        self.world.check_imports(module, self.inputs.packages)
+        return Unit()
+
+    def _read_file(self, path: Path) -> Unit:
+        self.world.store.read_file(path, self.inputs.root)
+        return Unit()
 
     def one(self, symbol: str) -> Package:
         """Return the package of one symbol, with nothing but that symbol in it."""
@@ -162,26 +195,26 @@ class _Builder:
                 f"symbol {symbol}: the sources of {self.inputs.distribution} hold no such public symbol. "
                 f"Name one by its public import path, such as {self.inputs.packages[0]}.Name."
             )
-        return self._package(module, found)
+        return _package(module, self._module_docstring(module), [self._described(module, each) for each in found])
 
     def package(self, name: str) -> Package:
         """Return one package with all its public members."""
-        for missing in members.unbound_names(self.world, name):
-            scope = self.world.scope(name)
-            if scope is not None:
-                node = scope.names["__all__"].node
-                self.world.note(
-                    "DG103", node, scope, f"__all__ lists {missing}, which nothing binds", "It is left out."
-                )
-        self._note_what_runs(name)
-        lists = self.reading.lists_every_value
-        return self._package(name, members.module_members(self.world, name, lists_assigned=lists))
+        module = self.units.get(
+            f"module {name}",
+            lambda: Unit(docstring=self._module_docstring(name), names=_flat(members.names(self.world, name))),
+        )
+        self.units.get(f"doubts {name}", partial(self._note_what_runs, name))
+        found = [
+            self._unit(name, each, Standing(standing))
+            for each, standing in zip(module.names[::2], module.names[1::2], strict=True)
+        ]
+        return _package(name, module.docstring or Docstring(), found)
 
-    def _note_what_runs(self, name: str) -> None:
+    def _note_what_runs(self, name: str) -> Unit:
         """Add a finding for what only running the module could tell of its names."""
         scope = self.world.scope(name)
         if scope is None:
-            return
+            return Unit()
         for member, code, reason in members.doubtful_names(self.world, name, self.inputs.packages):
             self.world.note(code, scope.names[member].node, scope, f"{member} is on no page of {name}: {reason}")
         for node in scope.source.name_makers:
@@ -189,37 +222,54 @@ class _Builder:
             self.world.note(
                 "DG109", node, scope, text, "Those that are written nowhere are missing from the reference."
             )
+        return Unit()
 
-    def _package(self, name: str, found: Iterable[Member]) -> Package:
-        classes: list[Class] = []
-        functions: list[Function] = []
-        variables: list[Variable] = []
-        for member in found:
-            value = member.value
-            if self._is_hidden(member, None):
-                continue
-            if isinstance(value, values.Class):
-                classes.append(self.class_(member.name, value, name))
-            elif (function := self._callable(value, f"{name}.{member.name}")) is not None:
-                is_syncified = isinstance(value, values.Instance) and self._has(value.of, "aio")
-                functions.append(
-                    replace(
-                        self.function(member.name, function, value, None, None), parent=name, is_syncified=is_syncified
-                    )
-                )
-            elif (function := self._function_of(value)) is not None:
-                functions.append(self.function(member.name, function, value, None, None))
-            elif (variable := self._variable(name, member)) is not None:
-                variables.append(variable)
-            elif not (isinstance(value, values.Module) and value.name in self.pages):
-                self._note_left_out(name, member)
-        return Package(
-            name=name,
-            docstring=parse_package_docstring(self._module_docstring(name), self.reading),
-            classes=tuple(classes),
-            functions=tuple(functions),
-            variables=tuple(variables),
-        )
+    def _unit(self, module: str, name: str, standing: Standing) -> Unit:
+        """Return what a page says of a name of a module; of a module that has no page, a finding says it."""
+        found = self.units.get(f"member {module} {name} {standing}", partial(self._member, module, name, standing))
+        if found.names and found.names[0] not in self.pages:
+            self.units.get(f"module {module}.{name} left out", partial(self._left_out, module, name, standing))
+        return found
+
+    def _left_out(self, module: str, name: str, standing: Standing) -> Unit:
+        found = self._public(module, name, standing)
+        if found is not None:
+            self._note_left_out(module, found)
+        return Unit()
+
+    def _public(self, module: str, name: str, standing: Standing) -> Member | None:
+        lists = self.reading.lists_every_value
+        return members.member(self.world, module, name, standing, lists_assigned=lists)
+
+    def _member(self, module: str, name: str, standing: Standing) -> Unit:
+        """Return what a page says of a name of a module; nothing if it is not public."""
+        found = self._public(module, name, standing)
+        if found is not None:
+            return self._described(module, found)
+        scope = self.world.scope(module)
+        if standing is Standing.LISTED and scope is not None and self.world.member(module, name) is None:
+            node = scope.names["__all__"].node
+            self.world.note("DG103", node, scope, f"__all__ lists {name}, which nothing binds", "It is left out.")
+        return Unit()
+
+    def _described(self, module: str, member: Member) -> Unit:  # noqa: PLR0911 - one line per kind of value
+        value = member.value
+        if self._is_hidden(member, None):
+            return Unit()
+        if isinstance(value, values.Class):
+            return Unit(class_=self.class_(member.name, value, module))
+        if (function := self._callable(value, f"{module}.{member.name}")) is not None:
+            is_syncified = isinstance(value, values.Instance) and self._has(value.of, "aio")
+            described = self.function(member.name, function, value, None, None)
+            return Unit(function=replace(described, parent=module, is_syncified=is_syncified))
+        if (function := self._function_of(value)) is not None:
+            return Unit(function=self.function(member.name, function, value, None, None))
+        if (variable := self._variable(module, member)) is not None:
+            return Unit(variable=variable)
+        if isinstance(value, values.Module):
+            return Unit(names=(value.name,))  # whether it has a page, the caller knows
+        self._note_left_out(module, member)
+        return Unit()
 
     def _variable(self, module: str, member: Member) -> Variable | None:
         """Return a public name as a variable of its module, None if the format shows no such values."""
@@ -245,9 +295,10 @@ class _Builder:
         if scope is not None:
             self.world.note(code, binding.node if binding else scope.source.tree, scope, text)
 
-    def _module_docstring(self, name: str) -> str:
+    def _module_docstring(self, name: str) -> Docstring:
         scope = self.world.scope(name)
-        return (load.raw_docstring(scope.source.tree) or "") if scope else ""
+        raw = load.raw_docstring(scope.source.tree) if scope else None
+        return parse_package_docstring(raw or "", self.reading)
 
     def _callable(self, value: values.Value, path: str) -> values.Function | None:
         """Return the function that an object is called like, if the configuration wants it documented as one."""
@@ -297,13 +348,15 @@ class _Builder:
     def _note_unknown_bases(self, owner: values.Class) -> None:
         """Add a finding for each base of a class, or of one of its bases, that brings members nobody can read."""
         for each in self.world.classes.mro(owner):
-            if isinstance(each, values.Class) and each not in self._judged:
-                self._judged.add(each)
-                for base in self.world.classes.bases(each):
-                    if isinstance(base, values.External | values.Opaque):
-                        text = f"{each.qualname} derives from {spell.value_text(base)}, which has no sources here"
-                        hint = "What it adds is not listed. Name its release in dependencies of the configuration."
-                        self.world.note("DG202", each.node, each.home, text, hint)
+            if isinstance(each, values.Class):
+                self._judged.get(each, partial(self._judge, each))
+
+    def _judge(self, each: values.Class) -> None:
+        for base in self.world.classes.bases(each):
+            if isinstance(base, values.External | values.Opaque):
+                text = f"{each.qualname} derives from {spell.value_text(base)}, which has no sources here"
+                hint = "What it adds is not listed. Name its release in dependencies of the configuration."
+                self.world.note("DG202", each.node, each.home, text, hint)
 
     def _attributes(self, owner: values.Class, found: list[Member]) -> tuple[Attribute, ...]:
         """Return the values that a class holds, sorted by code point: what of its members is neither code nor slot.
@@ -324,19 +377,20 @@ class _Builder:
 
     def _attribute(self, member: Member, owner: values.Class) -> Attribute:
         """Return a member that is a value; the same one for every class that inherits it."""
-        key = (member.name, id(member.definer), member.definer is owner)
-        if key not in self._held:
-            definer = member.definer or owner
-            annotated = definer.scope.annotated.get(member.name)
-            written = annotated.annotation if annotated else None
-            shown = self.signatures.annotation(written, definer.scope) if written is not None else None
-            self._held[key] = Attribute(
-                name=member.name,
-                annotation=shown or members.type_name(member.value) or members.kind_name(member.value),
-                value=shortened(spell.value_text(member.value), 200),
-                inherited_from=_inherited_from(member.definer, owner),
-            )
-        return self._held[key]
+        key = (member.name, member.definer, member.definer is owner)
+        return self._held.get(key, lambda: self._make_attribute(member, owner))
+
+    def _make_attribute(self, member: Member, owner: values.Class) -> Attribute:
+        definer = member.definer or owner
+        annotated = definer.scope.annotated.get(member.name)
+        written = annotated.annotation if annotated else None
+        shown = self.signatures.annotation(written, definer.scope) if written is not None else None
+        return Attribute(
+            name=member.name,
+            annotation=shown or members.type_name(member.value) or members.kind_name(member.value),
+            value=shortened(spell.value_text(member.value), 200),
+            inherited_from=_inherited_from(member.definer, owner),
+        )
 
     def _class_members(self, owner: values.Class) -> list[Member]:
         """Return the members of a class, those that its metaclass adds among them, sorted by code point."""
@@ -425,9 +479,7 @@ class _Builder:
         """Return a function or a method, seen through its decorators; the same one for every class that inherits it."""
         wrappings = _wrappings(value)
         key = (name, function.node, function.doc, function.change, wrappings, definer, definer is owner)
-        if key not in self._functions:
-            self._functions[key] = self._function(name, function, wrappings, owner, definer)
-        return self._functions[key]
+        return self._functions.get(key, lambda: self._function(name, function, wrappings, owner, definer))
 
     def _function(
         self,
@@ -505,6 +557,25 @@ class _Builder:
             pattern = rf"\]\[({re.escape(package)}(?:\.\w+)*)\]"
             raw = re.sub(pattern, lambda found, address=address: f"]({address.replace('{path}', found[1])})", raw)  # type: ignore[misc] # bound now
         return raw
+
+
+def _package(name: str, docstring: Docstring, found: Iterable[Unit]) -> Package:
+    units = tuple(found)
+    return Package(
+        name=name,
+        docstring=docstring,
+        classes=tuple(each.class_ for each in units if each.class_),
+        functions=tuple(each.function for each in units if each.function),
+        variables=tuple(each.variable for each in units if each.variable),
+    )
+
+
+def _flat(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(word for pair in pairs for word in pair)
+
+
+def _is_property(member: Member) -> bool:
+    return isinstance(member.value, Wrapped) and member.value.wrapping in members.PROPERTIES
 
 
 def _wrappings(value: values.Value) -> frozenset[Wrapping]:

@@ -1,7 +1,7 @@
 """The command: options, exit codes, printing. What is read, made and written is the business of other modules.
 
 Each command imports what it needs when it runs, against the rule that imports stand at the top: `docgen --help` and a
-build with nothing to do must not pay for griffe and jinja2.
+build with nothing to do must not pay for jinja2 and the rest.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -95,7 +95,7 @@ def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
     if not job.out and not job.symbol:
         raise SettingError("build without --out: a whole reference is many pages. Give --out DIR, or --symbol PATH.")
     _progress(f"reading {job.target}")
-    made = make(job)
+    made = make(job, Path(job.out) if job.out and not job.symbol else None)
     _say(made.findings)
     if job.lock:
         write_lock(Path(job.lock), made.lock)
@@ -114,7 +114,7 @@ def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
         exit_code=code,
         content=held,
     )
-    done = write_tree(folder, _files(made), manifest)
+    done = write_tree(folder, _files(made), manifest, made.kept)
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
     click.echo(f"{folder}: {len(made.pages)} pages ({summary}), {len(made.findings)} findings", err=True)
     return code

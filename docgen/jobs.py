@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from docgen.config import ReferenceConfig, load_config
 from docgen.descriptions import describe_reference
 from docgen.dialect import Dialect, Site, load_dialect
 from docgen.errors import SettingError
+from docgen.files import read_page
 from docgen.findings import Finding
 from docgen.model import Class, Function, Package, Reference
-from docgen.parse import read_page
+from docgen.pages import NAME as PAGES
 from docgen.readers import Read, dialect_of, read_reference
 from docgen.render import Page, Renderer
 from docgen.settings import read_toml, settings
@@ -54,6 +55,8 @@ class Made:
     findings: tuple[Finding, ...]
     inputs: tuple[Path, ...]
     releases: tuple[str, ...] = ()
+    kept: Mapping[str, bytes] = field(default_factory=dict)
+    """File name -> what the next build can take over."""
     lock: str = ""
     """Text of the lock of everything that was read."""
 
@@ -78,14 +81,23 @@ def jobs_of(pyproject: Path) -> tuple[Job, ...]:
     return tuple(settings(each, Job, f"{pyproject}, [[tool.docgen.reference]]") for each in listed)
 
 
-def make(job: Job) -> Made:
+UNITS = "units.json"
+"""Beside the manifest: what the next build can take over of the model."""
+
+
+def make(job: Job, folder: Path | None = None) -> Made:
     """Return the pages of a reference.
+
+    Parameters:
+        job: The reference.
+        folder: Where the last build of it lies; what still holds of that is taken over.
 
     Raises:
         DocgenError: Something that it needs cannot be read; which of its classes, the readers say.
     """
     config, dialect, site = configured(job)
-    read = read_reference(job.target, dialect, config, symbol=job.symbol or None, rename=job.rename or None)
+    last = _bytes(folder / FOLDER / UNITS) if folder else None
+    read = read_reference(job.target, dialect, config, symbol=job.symbol or None, rename=job.rename or None, last=last)
     reference = read.reference
     inputs = [*read.inputs, *(path for folder in dialect.folders for path in (folder, *sorted(folder.iterdir())))]
     inputs += [Path(name) for name in (job.config, config.include, job.lock or config.lock) if name]
@@ -95,17 +107,26 @@ def make(job: Job) -> Made:
         _refuse_strangers(reference, described.reference, job.docs_from)
         reference = describe_reference(reference, described.reference)
         inputs += described.inputs
-    renderer = Renderer(dialect, site, reference.version)
+    renderer = Renderer(dialect, site, reference.version, folder)
     pages = _one(renderer, reference) if job.symbol else renderer.reference(reference)
     findings += renderer.findings
+    units = read.units.dump() if read.units and folder else None
     return Made(
         reference=reference,
         pages=pages,
         findings=tuple(findings),
         inputs=tuple(inputs),
         releases=read.releases,
+        kept=({PAGES: renderer.kept.dump()} if renderer.kept else {}) | ({UNITS: units} if units else {}),
         lock=read.lock,
     )
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _refuse_strangers(reference: Reference, described: Reference, docs_from: str) -> None:

@@ -1,28 +1,29 @@
-"""Read Python files as griffe sees them, one module at a time and only when asked for.
+"""Read Python files, one module at a time and only when asked for.
 
-The only module that calls griffe. Beside griffe's tree of objects it keeps what that tree leaves out and the static
-runtime needs: the AST node of
-each object, and whether annotations of the module are kept as text. Every file that cannot be read becomes a finding.
+A module is kept as its syntax tree: how an annotation was written is asked for later, and a tree of objects would have
+lost it. Every file that cannot be read becomes a finding.
 """
 
 from __future__ import annotations
 
 import ast
 import gc
+import hashlib
 import io
 import re
 import tokenize
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import griffe
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.findings import Finding
+from docgen.model import ParameterKind
+from docgen.trace import Memo, Trace
+from docgen.unchanged import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
 SOURCE_SUFFIXES = (".py", ".pyi")
 """In the order in which they are looked for, the stub first where it is preferred."""
@@ -30,10 +31,20 @@ SOURCE_SUFFIXES = (".py", ".pyi")
 COMPILED_SUFFIXES = (".so", ".pyd")
 """A compiled module has no sources to read."""
 
+_BLOCKS = ("body", "orelse", "finalbody")
 _MAKES_NAMES = re.compile(r"\b(globals|vars|locals)\(\)|\bexec\(|sys\.modules\[__name__\]")
 """What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+class Question(NamedTuple):
+    """Something that was asked of the files: what an answer rests on, and what is asked again in the next build."""
+
+    kind: str
+    """`find`, `folders` and `submodules` of a module, or the `text` of a file."""
+    name: str
+    """Of the module, or the path of the file."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,11 +55,6 @@ class Source:
     path: Path
     is_package: bool
     tree: ast.Module
-    signatures: dict[ast.AST, tuple[tuple[str, griffe.ParameterKind], ...]]
-    """Names and kinds of the parameters of each `def` that griffe entered, in order. Not of getters.
-
-    Nested functions and dependencies.
-    """
     has_future_annotations: bool
     """`from __future__ import annotations`: at run time annotations are text, not objects."""
     name_makers: tuple[ast.AST, ...] = ()
@@ -60,41 +66,33 @@ class RawParameter:
     """A parameter as the source writes it."""
 
     name: str
-    kind: griffe.ParameterKind
+    kind: ParameterKind
     annotation: ast.expr | None
     default: ast.expr | None
-
-
-class _NodeKeeper(griffe.Extension):
-    """Keeps the nodes that griffe visits, because its expressions lose how an annotation was written."""
-
-    def __init__(self) -> None:
-        self.tree: ast.Module | None = None
-        self.signatures: dict[ast.AST, tuple[tuple[str, griffe.ParameterKind], ...]] = {}
-
-    def on_module_node(self, *, node: Any, agent: Any, **kwargs: Any) -> None:  # noqa: ANN401, ARG002 - griffe's signature
-        """Keep the tree of the module."""
-        self.tree = node
-
-    def on_function_instance(self, *, node: Any, func: griffe.Function, agent: Any, **kwargs: Any) -> None:  # noqa: ANN401, ARG002 - griffe's signature
-        """Keep the signature of each function beside its node, and let go of the rest."""
-        any_kind = griffe.ParameterKind.positional_or_keyword
-        self.signatures[node] = tuple((each.name, each.kind or any_kind) for each in func.parameters)
 
 
 class Library:
     """Modules by dotted name, looked for in folders and read on demand.
 
     Parameters:
-        roots: Folders that hold top-level packages, first match wins. The first root holds what is documented:
-            griffe enters its modules, while elsewhere only names are looked up.
+        roots: Folders that hold top-level packages, first match wins. The first root holds what is documented.
     """
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self.roots = tuple(roots)
-        self.findings: list[Finding] = []
-        self._sources: dict[str, Source | None] = {}
+        self.trace = Trace()
+        self.looked_in: dict[str, int] = {}
+        """Time of change of each folder that was looked into, when that was done first; -1 if it is not there."""
+        self.texts: dict[str, tuple[int, int, str]] = {}
+        """Time of change, size and digest of each file that was read, as it was read."""
+        self._sources: Memo[str, Source | None] = Memo(self.trace)
+        self._found: Memo[str, Path | None] = Memo(self.trace)
         self._folders: dict[str, tuple[Path, ...]] = {}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noticed so far, in that order."""
+        return tuple(fact for fact in self.trace.facts if isinstance(fact, Finding))
 
     def folders(self, name: str) -> tuple[Path, ...]:
         """Return the folders that hold the submodules of a package, the roots for the empty name.
@@ -106,6 +104,7 @@ class Library:
         if name not in self._folders:
             parent, _, last = name.rpartition(".")
             candidates = [folder / last for folder in self.folders(parent)]
+            self._look(*candidates)
             regular = [folder for folder in candidates if _module_file(folder / "__init__")]
             spaces = [folder for folder in candidates if folder.is_dir()]
             self._folders[name] = tuple(regular[:1] or spaces)
@@ -113,8 +112,13 @@ class Library:
 
     def find(self, name: str) -> Path | None:
         """Return the file of a module, None if there is none (a namespace package has none either)."""
+        return self._found.get(name, lambda: self._find(name))
+
+    def _find(self, name: str) -> Path | None:
+        self.trace.add(Question("find", name))
         parent, _, last = name.rpartition(".")
         for folder in self.folders(parent):
+            self._look(folder, folder / last)
             found = _module_file(folder / last / "__init__") or _module_file(folder / last)
             if found:
                 return found
@@ -122,7 +126,10 @@ class Library:
 
     def exists(self, name: str) -> bool:
         """Say whether a module, a package or a namespace package of that name is there."""
-        return self.find(name) is not None or bool(self.folders(name))
+        if self.find(name) is not None:
+            return True
+        self.trace.add(Question("folders", name))
+        return bool(self.folders(name))
 
     def submodules(self, name: str, root: Path) -> tuple[str, ...]:
         """Return the names of the modules and packages right below a package, in alphabetical order.
@@ -131,10 +138,13 @@ class Library:
             name: Of the package.
             root: The root that counts; other roots may hold other parts of a namespace package.
         """
+        self.trace.add(Question("submodules", name))
         found: set[str] = set()
         for folder in self.folders(name):
             if not folder.is_relative_to(root):
                 continue
+            inner = [entry for entry in _entries(folder) if entry.is_dir()]
+            self._look(folder, *inner, *(each for entry in inner for each in _entries(entry) if each.is_dir()))
             for entry in _entries(folder):
                 if _is_loop(entry, folder):
                     continue
@@ -163,22 +173,64 @@ class Library:
             if not _module_file(stem):
                 text = "a compiled module has no sources"
                 hint = "What it defines is missing from the reference. A stub (.pyi) beside it would tell."
-                self.findings.append(Finding(path=self.display(path), code="DG102", text=text, hint=hint))
+                self.trace.add(Finding(path=self.display(path), code="DG102", text=text, hint=hint))
             return
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         if name in self._sources and self.find(name) == path:
-            return
-        with self._reporting(path):
-            if not path.is_file():  # a pipe would be waited for, for ever
-                raise OSError(f"{path.name} is no file")
-            ast.parse(_decoded(path.read_bytes()), str(path))
+            self.read(name)
+        else:
+            self._parsed(path)
 
     def read(self, name: str) -> Source | None:
         """Return a module as read, None if there is no such file or it is unreadable (then with a finding)."""
-        if name not in self._sources:
-            path = self.find(name)
-            self._sources[name] = self._read(name, path) if path else None
-        return self._sources[name]
+        return self._sources.get(name, lambda: self._read(name))
+
+    # -- what an answer rests on
+
+    def answer(self, question: Question) -> str:
+        """Return the answer to a question today, as text, whatever it was before."""
+        if question.kind == "text":
+            return self._text_answer(Path(question.name))
+        if question.kind == "find":
+            return str(self.find(question.name) or "")
+        if question.kind == "folders":
+            return "\n".join(map(str, self.folders(question.name)))
+        if question.kind == "submodules":
+            return "\n".join(self.submodules(question.name, self.roots[0]))
+        return ""  # `read`: answered by `find` and `text`
+
+    def resume(self, folders: Mapping[str, int], texts: Mapping[str, tuple[int, int, str]]) -> bool:
+        """Go on from what was looked into by an earlier library; say whether no file has come or gone since."""
+        self.texts.update(texts)
+        self._look(*folders)
+        return all(self.looked_in[folder] == changed for folder, changed in folders.items())
+
+    def _text_answer(self, path: Path) -> str:
+        """Return the digest of a file; one of the same time and size as before is not read again."""
+        known = self.texts.get(str(path))
+        if known is None or known[:2] != stamp(str(path))[1:]:
+            try:
+                self._bytes(path)
+            except OSError:
+                self.texts.pop(str(path), None)
+                return ""
+        return self.texts[str(path)][2]
+
+    def _bytes(self, path: Path) -> bytes:
+        """Return what a file holds, and note that the answer rests on it."""
+        self.trace.add(Question("text", str(path)))
+        _, changed, size = stamp(str(path))  # before reading: what comes after is for the next build to see
+        if not path.is_file():  # a pipe would be waited for, for ever
+            raise OSError(f"{path.name} is no file")
+        data = path.read_bytes()
+        self.texts[str(path)] = (changed, size, hashlib.blake2b(data, digest_size=16).hexdigest())
+        return data
+
+    def _look(self, *folders: str | Path) -> None:
+        for folder in map(str, folders):
+            if folder not in self.looked_in:
+                _, changed, size = stamp(folder)
+                self.looked_in[folder] = changed if size >= 0 else -1
 
     def display(self, path: Path) -> str:
         """Return a path as findings show it: relative to the root it was found in."""
@@ -187,40 +239,37 @@ class Library:
                 return path.relative_to(root).as_posix()
         return path.name
 
-    def _read(self, name: str, path: Path) -> Source | None:
-        keeper = _NodeKeeper()
-        with self._reporting(path):
-            code = _decoded(path.read_bytes())
-            if path.is_relative_to(self.roots[0]):
-                griffe.visit(name, path, code, extensions=griffe.Extensions(keeper))
-            else:  # of a dependency only a few names are ever asked for
-                keeper.tree = ast.parse(code, str(path))
-        if keeper.tree is None:
+    def _read(self, name: str) -> Source | None:
+        self.trace.add(Question("read", name))
+        path = self.find(name)
+        parsed = self._parsed(path) if path else None
+        if path is None or parsed is None:
             return None
-        name_makers = _name_makers(keeper.tree) if _MAKES_NAMES.search(code) else ()
-        _strip_bodies(keeper.tree)
+        text, tree = parsed
+        name_makers = _name_makers(tree) if _MAKES_NAMES.search(text) else ()
+        _strip_bodies(tree)
         return Source(
             name=name,
             path=path,
             is_package=path.stem == "__init__",
-            tree=keeper.tree,
-            signatures=keeper.signatures,
-            has_future_annotations=_has_future_annotations(keeper.tree),
+            tree=tree,
+            has_future_annotations=_has_future_annotations(tree),
             name_makers=name_makers,
         )
 
-    @contextmanager
-    def _reporting(self, path: Path) -> Iterator[None]:
-        """Turn whatever stops the reading of one file into a finding: it costs that file, not the build."""
+    def _parsed(self, path: Path) -> tuple[str, ast.Module] | None:
+        """Return text and tree of a file; what stops the reading costs that file, not the build, and is a finding."""
         try:
-            yield
+            text = _decoded(self._bytes(path))
+            return text, ast.parse(text, str(path))
         except SyntaxError as error:
             self._unread(path, error.msg, error.lineno, error.offset)
-        except Exception as error:  # noqa: BLE001 - code from outside: griffe, the compiler and the file system may raise anything
+        except Exception as error:  # noqa: BLE001 - code from outside: the compiler and the file system may raise anything
             self._unread(path, str(error) or type(error).__name__, 1, 1)
+        return None
 
     def _unread(self, path: Path, why: str, line: int | None, column: int | None) -> None:
-        self.findings.append(
+        self.trace.add(
             Finding(
                 path=self.display(path),
                 line=line or 1,
@@ -232,28 +281,21 @@ class Library:
         )
 
 
-def parameters(node: FunctionNode, source: Source) -> tuple[RawParameter, ...]:
-    """Return the parameters of a function in the order of its signature, the receiver included.
+def parameters(node: FunctionNode) -> tuple[RawParameter, ...]:
+    """Return the parameters of a function in the order of its signature, the receiver included."""
+    given = node.args
+    missing: list[ast.expr | None] = [None] * (len(given.posonlyargs) + len(given.args) - len(given.defaults))
+    defaults = iter([*missing, *given.defaults, *given.kw_defaults])
 
-    griffe tells names, kinds and order; annotations and defaults are the nodes as written.
-    """
-    known = source.signatures.get(node) or [(name, kind) for name, _, kind, _ in griffe.get_parameters(node.args)]
-    arguments = node.args
-    written = {a.arg: a.annotation for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    written |= {a.arg: a.annotation for a in (arguments.vararg, arguments.kwarg) if a}
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults: dict[str, ast.expr | None] = {
-        a.arg: default for a, default in zip(reversed(positional), reversed(arguments.defaults), strict=False)
-    }
-    defaults |= {a.arg: default for a, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)}
-    return tuple(
-        RawParameter(
-            name=name,
-            kind=kind or griffe.ParameterKind.positional_or_keyword,
-            annotation=written.get(name),
-            default=defaults.get(name),
-        )
-        for name, kind in known
+    def each(kind: ParameterKind, argument: ast.arg, default: ast.expr | None) -> RawParameter:
+        return RawParameter(name=argument.arg, kind=kind, annotation=argument.annotation, default=default)
+
+    return (
+        *(each(ParameterKind.POSITIONAL_ONLY, argument, next(defaults)) for argument in given.posonlyargs),
+        *(each(ParameterKind.POSITIONAL_OR_KEYWORD, argument, next(defaults)) for argument in given.args),
+        *([each(ParameterKind.VAR_POSITIONAL, given.vararg, None)] if given.vararg else []),
+        *(each(ParameterKind.KEYWORD_ONLY, argument, next(defaults)) for argument in given.kwonlyargs),
+        *([each(ParameterKind.VAR_KEYWORD, given.kwarg, None)] if given.kwarg else []),
     )
 
 
@@ -310,12 +352,20 @@ def _strip_bodies(tree: ast.Module) -> None:
 
     Bodies are most of a tree; without them a whole package stays in memory cheaply.
     """
-    pending: list[ast.AST] = [tree]
+    pending: list[ast.stmt] = [*tree.body]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [*node.body[:1], *_kept(node.body[1:], has_nested=_has_nested(node.body))]
-        pending += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt | ast.ExceptHandler)]
+        for block in _blocks(node):
+            pending += block
+
+
+def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
+    """Return the statements inside a statement: what runs if nothing is raised, then each handler and each case."""
+    body: list[ast.stmt] = [each for name in _BLOCKS for each in getattr(node, name, ())]
+    handlers: list[ast.ExceptHandler | ast.match_case] = [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
+    return [body, *(each.body for each in handlers)] if body or handlers else []
 
 
 def _has_nested(body: list[ast.stmt]) -> bool:
@@ -333,9 +383,7 @@ def _kept(body: list[ast.stmt], *, has_nested: bool) -> list[ast.stmt]:
         if is_kept or (has_nested and isinstance(node, ast.Assign)):
             kept.append(node)
         elif not isinstance(node, ast.Expr | ast.Assign):
-            blocks = [[child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]]
-            blocks += [handler.body for handler in getattr(node, "handlers", [])]
-            kept += [each for block in blocks for each in _kept(block, has_nested=_has_nested(block))]
+            kept += [each for block in _blocks(node) for each in _kept(block, has_nested=_has_nested(block))]
     return kept
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from docgen.unchanged import FOLDER, NAME, VERSION, read_raw, stamp
@@ -51,7 +51,9 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def write_manifest(folder: Path, manifest: Manifest, files: Iterable[str]) -> None:
     """Write the manifest of a folder whose files are written; an equal one is not touched."""
-    raw = asdict(manifest) | {"version": VERSION, "files": sorted(files)}
+    # Not asdict: it would copy every line of the content.
+    raw = {each.name: getattr(manifest, each.name) for each in fields(manifest)}
+    raw |= {"version": VERSION, "files": sorted(files)}
     raw["outputs"] = [stamp(str(folder / path)) for path in raw["files"]]
     content = raw.pop("content")
     home = folder / FOLDER
@@ -61,9 +63,19 @@ def write_manifest(folder: Path, manifest: Manifest, files: Iterable[str]) -> No
     _replace(home / ".gitignore", "*\n")
 
 
+def write_kept(folder: Path, kept: Mapping[str, bytes]) -> None:
+    """Write what the next build can take over beside the manifest; an equal file is not touched."""
+    for name, data in kept.items():
+        _replace_bytes(folder / FOLDER / name, data)
+
+
 def _replace(path: Path, text: str) -> None:
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    _replace_bytes(path, text.encode())
+
+
+def _replace_bytes(path: Path, data: bytes) -> None:
+    if path.exists() and path.read_bytes() == data:
         return
     new = path.with_name(f"{path.name}.new")
-    new.write_text(text, encoding="utf-8")
+    new.write_bytes(data)
     new.replace(path)

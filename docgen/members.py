@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from docgen.runtime.fields import FIELD_MAKERS, maker_call
@@ -48,51 +49,72 @@ class Member:
     """The class of the method resolution order that binds it; None in a module."""
 
 
-def public_modules(world: World, package: str, reading: Reading) -> Iterator[str]:
-    """Yield a package and the public modules below it, depth first, in alphabetical order."""
-    yield package
-    scope = world.scope(package)
+def public_submodules(world: World, module: str, reading: Reading) -> tuple[str, ...]:
+    """Return the public modules right below a module, in alphabetical order; none if it speaks for them."""
+    scope = world.scope(module)
     if reading.stops_at_listed_names and scope is not None and world.listed(scope) is not None:
-        return
-    for name in world.store.submodules(package, world.store.roots[0]):
-        if not name.startswith("_"):
-            yield from public_modules(world, f"{package}.{name}", reading)
+        return ()
+    below = world.store.submodules(module, world.store.roots[0])
+    return tuple(f"{module}.{name}" for name in below if not name.startswith("_"))
 
 
-def module_members(world: World, module: str, *, lists_assigned: bool = False) -> Iterator[Member]:
-    """Yield the public members of a module, sorted by code point.
+class Standing(StrEnum):
+    """What the names of a module say of one of them."""
 
-    Those that `__all__` lists, if they are bound; without `__all__` those that were made in the module itself. A
-    function that was made callable without
-    await is public in any case.
+    LISTED = "listed"
+    """In `__all__`."""
+    UNLISTED = "unlisted"
+    """Not in the `__all__` that there is."""
+    BOUND = "bound"
+    """There is no `__all__`."""
+
+
+def names(world: World, module: str) -> tuple[tuple[str, Standing], ...]:
+    """Return the names of a module that may be public, sorted by code point."""
+    scope = world.scope(module)
+    if scope is None:
+        return ()
+    listed = world.listed(scope)
+    if listed is None:
+        return tuple((name, Standing.BOUND) for name in sorted(scope.names) if not name.startswith("_"))
+    bound = {name: Standing.UNLISTED for name in scope.names if not name.startswith("_")}
+    return tuple(sorted((bound | dict.fromkeys(listed, Standing.LISTED)).items()))
+
+
+def member(world: World, module: str, name: str, standing: Standing, *, lists_assigned: bool = False) -> Member | None:
+    """Return what a name of a module is bound to, if it is bound and public.
+
+    Public is what `__all__` lists; without `__all__` what was made in the module itself. A function that was made
+    callable without await is public in any case.
 
     Parameters:
         world: Where names are looked up.
         module: Dotted name.
+        name: Of the module.
+        standing: What the module's names say of it.
         lists_assigned: Without `__all__`, what the module offers counts too, whatever made it (`_is_offered`).
     """
-    scope = world.scope(module)
-    if scope is None:
-        return
-    listed = world.listed(scope)
-    names = sorted(set(scope.names) | set(listed or ()))
-    for name in names:
-        if name.startswith("_") and name not in (listed or ()):
-            continue
-        value = world.member(module, name)
-        if value is None:
-            continue
-        if listed is not None:
-            is_public = name in listed or is_syncified(value)
-        else:
-            binding = scope.names[name]
-            is_public = (
-                _is_made_here(world, binding, value)
-                or (scope.renames_members and _is_of_package(world, value, module))
-                or (lists_assigned and _is_offered(world, binding, value, module))
-            )
-        if is_public:
-            yield Member(name=name, value=value)
+    scope, value = world.scope(module), world.member(module, name)
+    if scope is None or value is None:
+        return None
+    if standing is Standing.BOUND:
+        binding = scope.names[name]
+        is_public = (
+            _is_made_here(world, binding, value)
+            or (scope.renames_members and _is_of_package(world, value, module))
+            or (lists_assigned and _is_offered(world, binding, value, module))
+        )
+    else:
+        is_public = standing is Standing.LISTED or is_syncified(value)
+    return Member(name=name, value=value) if is_public else None
+
+
+def module_members(world: World, module: str, *, lists_assigned: bool = False) -> Iterator[Member]:
+    """Yield the public members of a module, sorted by code point; `lists_assigned` as `member` takes it."""
+    for name, standing in names(world, module):
+        found = member(world, module, name, standing, lists_assigned=lists_assigned)
+        if found is not None:
+            yield found
 
 
 def _is_of_package(world: World, value: Value, module: str) -> bool:
@@ -143,13 +165,6 @@ def doubtful_names(world: World, module: str, packages: tuple[str, ...]) -> Iter
         is_optional = isinstance(before and before.how, Assignment) and not world.is_readable(how.module)
         if is_optional:
             yield name, "DG108", f"where {how.module} is not installed, it is another value"
-
-
-def unbound_names(world: World, module: str) -> tuple[str, ...]:
-    """Return the names that `__all__` lists and nothing binds, in its order."""
-    scope = world.scope(module)
-    listed = world.listed(scope) if scope else None
-    return tuple(name for name in listed or () if world.member(module, name) is None)
 
 
 def class_members(world: World, owner: Class, reading: Reading) -> Iterator[Member]:

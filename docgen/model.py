@@ -2,7 +2,7 @@
 
 Taken from sources by `build`, from published pages by `parse`; read by `render`, `compare` and `write`. Everything in
 it is text, numbers and tuples, so that it can be compared, hashed, sent to another process and stored as JSON. It knows
-nothing of griffe, Markdown or a dialect.
+nothing of syntax trees, Markdown or a dialect.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 
 
 class ParameterKind(StrEnum):
-    """How a parameter takes its argument; the words are griffe's."""
+    """How a parameter takes its argument; the words are those of `inspect`, and griffe's."""
 
     POSITIONAL_ONLY = "positional-only"
     POSITIONAL_OR_KEYWORD = "positional or keyword"

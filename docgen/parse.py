@@ -13,6 +13,7 @@ from pathlib import Path
 
 from docgen.dialect import Dialect, Printing, Site
 from docgen.errors import PageError
+from docgen.files import read_page
 from docgen.findings import Finding
 from docgen.markdown import uncell, unescape_entities
 from docgen.model import (
@@ -133,22 +134,6 @@ def parse_tree(folder: Path, dialect: Dialect) -> ParsedTree:
         ),
         findings=tuple(finding for page in pages for finding in page.findings),
     )
-
-
-def read_page(path: Path) -> str:
-    """Return the text of a page.
-
-    Raises:
-        PageError: There is no such file, or it is no text.
-    """
-    try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise PageError(
-            str(path), 1, f"cannot be read: {error.strerror}. Name the file of a reference page."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise PageError(str(path), 1, "is no text in UTF-8. Name the file of a reference page.") from error
 
 
 def _package_pages(index: Path, dialect: Dialect) -> list[ParsedPage]:

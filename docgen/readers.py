@@ -1,4 +1,9 @@
-"""A reference from wherever there is one: sources, a dump, a folder of pages, one page."""
+"""A reference from wherever there is one: sources, a dump, a folder of pages, one page.
+
+What reads pages is imported where there are pages, against the rule that imports stand at the top: a build from sources
+must not pay for it.
+"""
+# ruff: noqa: PLC0415 - see above
 
 from __future__ import annotations
 
@@ -9,11 +14,11 @@ from docgen.build import build
 from docgen.config import ReferenceConfig, prepare
 from docgen.dialect import Dialect, dialect_names, load_dialect
 from docgen.dump import from_json
+from docgen.files import read_page
 from docgen.findings import Finding
 from docgen.lock import lock_text
 from docgen.model import Class, Package, Reference
-from docgen.parse import parse_page, parse_tree, read_page
-from docgen.recognise import recognise
+from docgen.units import Units
 
 PAGE_SUFFIXES = (".md", ".txt", ".markdown")
 
@@ -34,10 +39,18 @@ class Read:
     """Taken from pages: it holds what they show and no more."""
     lines: dict[str, int] = field(default_factory=dict)
     """Of one page: the line of each symbol."""
+    units: Units | None = None
+    """From sources: what the next build can take over."""
 
 
-def read_reference(
-    spec: str, dialect: Dialect, config: ReferenceConfig, *, symbol: str | None = None, rename: str | None = None
+def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known already, are keywords
+    spec: str,
+    dialect: Dialect,
+    config: ReferenceConfig,
+    *,
+    symbol: str | None = None,
+    rename: str | None = None,
+    last: bytes | None = None,
 ) -> Read:
     """Return the reference that a word of the command line names.
 
@@ -47,6 +60,7 @@ def read_reference(
         config: Of the reference, for sources.
         symbol: For sources, the one symbol that is wanted.
         rename: For sources, the name that the package gets.
+        last: For sources, what the last build of them left: `Units.dump()`.
 
     Raises:
         DocgenError: It names nothing that can be read; which of its classes, the readers say.
@@ -55,6 +69,8 @@ def read_reference(
     if path.suffix == ".json":
         return Read(reference=from_json(read_page(path), spec), inputs=(path,))
     if path.suffix in PAGE_SUFFIXES:
+        from docgen.parse import parse_page
+
         page = parse_page(read_page(path), dialect, spec)
         return Read(
             reference=_around(page.value),
@@ -64,16 +80,19 @@ def read_reference(
             lines=page.lines,
         )
     if is_tree(path, dialect):
+        from docgen.parse import parse_tree
+
         tree = parse_tree(path, dialect)
         files = tuple(sorted(path.rglob("*.md")))
         return Read(reference=tree.reference, findings=tree.findings, inputs=files, is_published=True)
     inputs, releases, findings = prepare(spec, config, dialect.reading.python)
-    built = build(inputs, dialect.reading, symbol=symbol, rename=rename)
+    built = build(inputs, dialect.reading, symbol=symbol, rename=rename, last=last)
     return Read(
         reference=built.reference,
         findings=(*findings, *built.findings),
         inputs=(*sorted({file.parent for file in built.files}), *built.files),
         releases=tuple(f"{each.distribution}=={each.version}" for each in releases if each.digest),
+        units=built.units,
         lock=lock_text(releases),
     )
 
@@ -86,6 +105,8 @@ def dialect_of(spec: str, default: Dialect) -> Dialect:
     """
     path = Path(spec)
     if path.suffix in PAGE_SUFFIXES:
+        from docgen.recognise import recognise
+
         return recognise(read_page(path), spec)
     known = (default, *map(load_dialect, dialect_names()))
     return max(known, key=lambda dialect: len(_package_pages(path, dialect)))

@@ -1,31 +1,30 @@
-"""Model in, Markdown pages out. The only module that knows jinja2.
+"""Model in, Markdown pages out: which pages there are, where, and which of them the last build has made already.
 
-What a page shows, and where, is in the templates of the dialect; how a text, a type or a name is spelt there is in the
-filters of this module, steered by the flags of the dialect.
+What a page shows is in the templates of the dialect, which `templates` knows.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+import importlib.machinery
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jinja2
-
-from docgen.dialect import Dialect, Printing, Site
-from docgen.errors import RenderError
+from docgen.dialect import Dialect, Site
 from docgen.findings import Finding
-from docgen.markdown import cell, escape_entities, first_sentence, squeeze, summary
-from docgen.model import Class, ClassKind, Function, Package, Receiver, Reference, Variable
-from docgen.spelling import code_cell, declared, shown_name, shown_type
+from docgen.markdown import squeeze
+from docgen.model import Class, ClassKind, Function, Package, Reference, Variable
+from docgen.pages import KeptPages, digest_of
+from docgen.unchanged import stamp, this_command
+
+if TYPE_CHECKING:
+    from docgen.templates import Templates
 
 DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 )
 """Names that no file can have on Windows, whatever its suffix."""
-
-_MARKS = re.compile("`+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,25 +43,26 @@ class Renderer:
         dialect: The format.
         site: What the site adds.
         version: Of the reference, for the pages that show it.
+        folder: Where the pages of the last build lie; those whose values are the same are taken over.
     """
 
-    def __init__(self, dialect: Dialect, site: Site, version: str) -> None:
+    def __init__(self, dialect: Dialect, site: Site, version: str, folder: Path | None = None) -> None:
         self.dialect = dialect
         self.site = site
+        self.version = version
         self.findings: list[Finding] = []
+        self.kept = KeptPages(folder, f"{dialect} {site} {version} {_versions(dialect)}") if folder else None
+        self._digests: dict[int, tuple[Class | Package, str]] = {}
         self._homes: dict[str, tuple[str, str]] = {}
         self._stems: dict[tuple[str, str], str] = {}
-        printing = dialect.printing
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(dialect.folders),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            undefined=jinja2.StrictUndefined,
-            autoescape=False,  # noqa: S701 - Markdown, not HTML; entities are a flag of the dialect
-        )
-        self._environment.filters |= _filters(printing) | {"stem": self.stem, "is_alias": self.is_alias}
-        self._environment.globals |= {"printing": printing, "site": site, "version": site.version or version}
+
+    @cached_property
+    def _templates(self) -> Templates:
+        """The templates, loaded when the first page has to be rendered."""
+        from docgen.templates import Templates  # noqa: PLC0415 - a build that renders nothing must not pay for jinja2
+
+        filters = {"stem": self.stem, "is_alias": self.is_alias}
+        return Templates(self.dialect, filters, {"site": self.site, "version": self.site.version or self.version})
 
     def reference(self, reference: Reference) -> tuple[Page, ...]:
         """Return all pages: home, indexes, packages and classes, in this order."""
@@ -160,19 +160,42 @@ class Renderer:
         return "/".join(filter(None, (*folders, f"{stem}.md")))
 
     def _page(self, template: str, path: str, **values: object) -> Page:
-        try:
-            text = self._environment.get_template(f"{template}.jinja").render(values)
-        except jinja2.TemplateError as error:
-            raise RenderError(
-                f"dialect {self.dialect.name}, template {template}: {error}. Repair the template."
-            ) from error
+        kept: str | None = None
+        if self.kept is not None:
+            essence = [(key, self._essence(each)) for key, each in values.items()]
+            kept = self.kept.text(path, digest_of(template, essence))
+        return Page(path=path, text=self._rendered(template, path, **values) if kept is None else kept)
+
+    def _essence(self, value: object) -> object:
+        """Return what a page shows of a value, classes and packages as digests: the same class is on several pages."""
+        if isinstance(value, list | tuple):
+            return [self._essence(each) for each in value]
+        if not isinstance(value, Class | Package):
+            return value
+        if id(value) not in self._digests:
+            if isinstance(value, Class):
+                digest = digest_of(value, self.stem(value), self.is_alias(value))
+            else:
+                digest = digest_of(replace(value, classes=()), self._essence(value.classes))
+            self._digests[id(value)] = (value, digest)
+        return self._digests[id(value)][1]
+
+    def _rendered(self, template: str, path: str, **values: object) -> str:
+        text = self._templates.text(template, values)
         printing = self.dialect.printing
         text = squeeze(text) if printing.squeezes_blank_lines else text
-        return Page(path=path, text=text + self._footer(path) if printing.has_footer else text)
+        return text + self._footer(path) if printing.has_footer else text
 
     def _footer(self, path: str) -> str:
         folder = path.removesuffix(".md").removesuffix(self.dialect.printing.index_name).rstrip("/")
         return f"---\n**Source**: {self.site.source_base}{path}\n**HTML**: {self.site.html_base}{folder}/\n"
+
+
+def _versions(dialect: Dialect) -> tuple[object, ...]:
+    """Return what tells whether the templates, what fills them in, or docgen itself has changed."""
+    engine = importlib.machinery.PathFinder.find_spec("jinja2")
+    templates = (path for each in dialect.folders for path in sorted(each.iterdir()))
+    return (stamp(str(engine and engine.origin)), *(stamp(str(path)) for path in templates), *this_command(()))
 
 
 def _merged(reference: Reference) -> Package:
@@ -196,63 +219,5 @@ def _by_name(value: Class | Function | Variable) -> str:
     return value.name
 
 
-def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
-    prose = partial(escape_entities, where=printing.entities)
-
-    def shown_cell(text: str) -> str:
-        return cell(prose(text), escapes_code=printing.escapes_bars_in_code)
-
-    def shown_summary(text: str) -> str:
-        shown = prose(text) if printing.escapes_summaries else text
-        sentence = summary(shown, printing.summaries)
-        return cell(sentence, escapes_code=printing.escapes_bars_in_code)
-
-    return {
-        "prose": prose,
-        "cell": lambda text: _padded(shown_cell(text)),
-        "summary": shown_summary,
-        "sentence": first_sentence,
-        "quoted": _quoted,
-        "padded": _padded,
-        "code": lambda code: "" if code is None else _code(code_cell(code, printing)),
-        "escaped": lambda name: name.replace("_", r"\_"),
-        "anchor": str.lower,
-        "declared": partial(declared, printing=printing),
-        "shown_name": partial(shown_name, printing=printing),
-        "shown_type": lambda typed: _code(shown_type(typed, printing)),
-        "awaited": _awaited,
-        "arrow": _arrow,
-    }
-
-
 def _shortest(place: tuple[str, str]) -> tuple[int, tuple[str, str]]:
     return place[0].count("."), place
-
-
-def _padded(text: str) -> str:
-    """Return a cell's text with the blank before it; an empty cell is one blank wide, not two."""
-    return f" {text}" if text else ""
-
-
-def _quoted(text: str) -> str:
-    """Return a text as a double-quoted scalar of YAML."""
-    escaped = text.replace("\\", r"\\").replace('"', r"\"")
-    return f'"{escaped}"'
-
-
-def _code(text: str) -> str:
-    """Return a text as inline code, with as many marks as its own marks demand; empty for no text."""
-    marks = "`" * (max(map(len, _MARKS.findall(text)), default=0) + 1)
-    pad = " " if "`" in text else ""
-    return f"{marks}{pad}{text}{pad}{marks}" if text else ""
-
-
-def _awaited(function: Function, owner: str | None) -> str:
-    """Return how a function that can be awaited is named, up to its attribute `aio`."""
-    if function.receiver == Receiver.INSTANCE:
-        owner = f"<{owner} instance>"
-    return ".".join(filter(None, (function.parent or owner, function.name)))
-
-
-def _arrow(function: Function) -> str:
-    return f" -> {function.returns}" if function.returns not in (None, "None") else ""

@@ -2,26 +2,24 @@
 
 Releases are brought by pip's own `download`, wheels only, so that no code of theirs runs. They are unpacked into a
 cache and never installed or imported.
+
+What downloads, unpacks and looks for installed packages is imported where that is done, against the rule that imports
+stand at the top: it takes longer to import than reading a folder again after a change takes.
 """
+# ruff: noqa: PLC0415 - see above
 
 from __future__ import annotations
 
 import hashlib
 import importlib.machinery
-import importlib.metadata
 import importlib.util
 import os
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
-import tarfile
-import tempfile
 import tomllib
-import zipfile
 from dataclasses import dataclass, replace
-from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
 from docgen.errors import DownloadError, TargetError, UnsafeArchiveError
@@ -91,6 +89,8 @@ def release_sources(name: str, version: str, *, python: str = "3.12") -> Sources
     """Return the unpacked sources of a release, from the cache or downloaded first."""
     folder = cache_folder() / "sources" / f"{_normal(name)}-{version}"
     if not folder.is_dir():
+        import tempfile
+
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".download-") as temporary:
             made = Path(temporary) / "release"
@@ -184,6 +184,8 @@ def _download(name: str, version: str, python: str, into: Path) -> Path:
     Raises:
         DownloadError: It cannot be had.
     """
+    import subprocess
+
     options = ["--no-deps", "--only-binary=:all:", "--python-version", python, "--dest", str(into)]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
     command = [*_pip(), "download", *options, *quiet, f"{name}=={version}"]
@@ -237,6 +239,9 @@ def _unpack(archive: Path, into: Path) -> None:
         UnsafeArchiveError: A member would be written outside the folder; nothing is left.
         TargetError: It is damaged.
     """
+    import tarfile
+    import zipfile
+
     into.mkdir()
     try:
         if zipfile.is_zipfile(archive):
@@ -268,6 +273,8 @@ def _refuse_unsafe(archive: Path, member: str) -> None:
 def _archive_sources(archive: Path) -> Sources:
     folder = cache_folder() / "archives" / _digest(archive)
     if not folder.is_dir():
+        import tempfile
+
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpack-") as temporary:
             _unpack(archive, Path(temporary) / "unpacked")
@@ -301,7 +308,10 @@ def _unpacked_sources(folder: Path, name: str, version: str, archive: Path) -> S
 def _metadata(folder: Path) -> tuple[str, str]:
     """Return name and version from the metadata of an unpacked archive, empty where there is none."""
     for path in (*sorted(folder.glob("*.dist-info/METADATA")), *sorted(folder.glob("*/PKG-INFO"))):
-        fields = HeaderParser().parsestr(path.read_text(encoding="utf-8", errors="replace"))
+        head, _, _ = path.read_text(encoding="utf-8", errors="replace").partition("\n\n")
+        fields = {
+            name: value.strip() for name, _, value in (line.partition(":") for line in reversed(head.splitlines()))
+        }
         return fields.get("Name", ""), fields.get("Version", "")
     return "", ""
 
@@ -353,6 +363,8 @@ def _project(folder: Path) -> tuple[str, str]:
 
 def _installed_sources(name: str) -> Sources:
     """Return the sources of something installed, found without importing it."""
+    import importlib.metadata
+
     top = name.partition(".")[0]
     spec = importlib.machinery.PathFinder.find_spec(top)
     places = list(spec.submodule_search_locations or []) if spec else []

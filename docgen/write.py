@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from docgen.errors import LossError, WriteError
-from docgen.manifest import Manifest, read_manifest, write_manifest
+from docgen.manifest import Manifest, read_manifest, write_kept, write_manifest
 from docgen.unchanged import FOLDER
 
 _LISTED = 20
@@ -32,13 +33,16 @@ class Written:
     unchanged: int
 
 
-def write_tree(folder: Path, files: Mapping[str, str], manifest: Manifest) -> Written:
+def write_tree(
+    folder: Path, files: Mapping[str, str], manifest: Manifest, kept: Mapping[str, bytes] = MappingProxyType({})
+) -> Written:
     """Write a tree.
 
     Parameters:
         folder: Made if it is not there.
         files: Path relative to the folder -> text.
         manifest: What the next build needs to know; its `files` are filled in here.
+        kept: What lies beside the manifest, by file name: what the next build can take over.
 
     Raises:
         WriteError: The folder cannot be written, or two files collide. Nothing was changed.
@@ -52,6 +56,7 @@ def write_tree(folder: Path, files: Mapping[str, str], manifest: Manifest) -> Wr
         for path in removed:
             _remove(folder, path)
         write_manifest(folder, manifest, files)
+        write_kept(folder, kept)
     except OSError as error:
         raise WriteError(f"{folder}: cannot be written: {error.strerror}. {_advice(error)}") from error
     return Written(written=tuple(sorted(changed)), removed=removed, unchanged=len(files) - len(changed))
@@ -94,8 +99,12 @@ def _refuse_collisions(folder: Path, files: Mapping[str, str]) -> None:
                 f"{folder}: {other} and {path} are one file where case does not count. Rename one of them."
             )
     root = folder.resolve()
+    parents = {parent: (folder / parent).resolve() for parent in {path.rpartition("/")[0] for path in files}}
     for path in files:
-        if not (folder / path).resolve().is_relative_to(root):
+        parent, _, name = path.rpartition("/")
+        place = os.path.join(parents[parent], name)  # noqa: PTH118 - one path a page: text is cheaper
+        is_inside = parents[parent].is_relative_to(root)
+        if not is_inside or (os.path.islink(place) and not Path(place).resolve().is_relative_to(root)):  # noqa: PTH114 - the same
             raise WriteError(f"{folder}: {path} lies outside, by a link. Remove the link.")
 
 

@@ -19,6 +19,7 @@ from docgen.runtime.values import (
     Value,
     Wrapped,
 )
+from docgen.trace import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,8 +42,8 @@ class Classes:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._orders: dict[Value, tuple[Value, ...]] = {}
-        self._metaclasses: dict[Class, Value | None] = {}
+        self._orders: Memo[Value, tuple[Value, ...]] = Memo(world.trace)
+        self._metaclasses: Memo[Class, Value | None] = Memo(world.trace)
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
         """Return the bases as classes, brackets taken off; unknown ones are `External` or `Opaque`."""
@@ -82,14 +83,15 @@ class Classes:
             return tuple(Native(value=each) for each in order) if order else (owner, OBJECT)
         if not isinstance(owner, Class):
             return (owner, OBJECT)
-        if owner not in self._orders:
-            self._orders[owner] = (owner, OBJECT)  # what a class that is its own base would see
-            bases = self.bases(owner)
-            lines = [list(self.mro(base)) for base in bases if base is not owner]
-            merged = _merge([*lines, [base for base in bases if base is not owner]])
-            order = list(merged if merged is not None else dict.fromkeys(each for line in lines for each in line))
-            self._orders[owner] = (owner, *(each for each in order if each != OBJECT), OBJECT)
-        return self._orders[owner]
+        # Meanwhile: what a class that is its own base would see.
+        return self._orders.get(owner, lambda: self._order(owner), meanwhile=lambda: (owner, OBJECT))
+
+    def _order(self, owner: Class) -> tuple[Value, ...]:
+        bases = self.bases(owner)
+        lines = [list(self.mro(base)) for base in bases if base is not owner]
+        merged = _merge([*lines, [base for base in bases if base is not owner]])
+        order = list(merged if merged is not None else dict.fromkeys(each for line in lines for each in line))
+        return (owner, *(each for each in order if each != OBJECT), OBJECT)
 
     def own(self, owner: Class, name: str) -> Value | None:
         """Return the value of a name bound in the body of a class itself, None if it binds none."""
@@ -160,9 +162,7 @@ class Classes:
 
     def metaclass(self, owner: Class) -> Value | None:
         """Return the metaclass that the class or one of its bases names, None if none does."""
-        if owner not in self._metaclasses:
-            self._metaclasses[owner] = self._metaclass(owner)
-        return self._metaclasses[owner]
+        return self._metaclasses.get(owner, lambda: self._metaclass(owner))
 
     def _metaclass(self, owner: Class) -> Value | None:
         for each in self.mro(owner):

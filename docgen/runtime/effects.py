@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.runtime.values import Class, External, Function, Instance, Native, Value, Wrapped, Wrapping
@@ -24,7 +24,7 @@ DROPS_FIRST = "drops first"
 @cache
 def builtin_effects() -> Mapping[str, str]:
     """Return the effects that come with docgen, by path of the decorator's definition."""
-    text = (files("docgen.runtime") / "effects.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("effects.toml").read_text(encoding="utf-8")
     effects: dict[str, str] = tomllib.loads(text)["effects"]
     return effects
 

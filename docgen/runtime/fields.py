@@ -11,6 +11,7 @@ from docgen.runtime import effects
 from docgen.runtime.scopes import Assignment, Binding
 from docgen.runtime.signatures import FACTORY, KEYWORD_ONLY, Parameter, Signature, Signatures
 from docgen.runtime.values import Class, Constant, Form, Instance, Native, Value
+from docgen.trace import Memo
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World
@@ -43,20 +44,22 @@ class Fields:
     def __init__(self, world: World, signatures: Signatures) -> None:
         self.world = world
         self.signatures = signatures
-        self._options: dict[Class, dict[str, bool] | None] = {}
+        self._options: Memo[Class, dict[str, bool] | None] = Memo(world.trace)
 
     def options(self, owner: Class) -> dict[str, bool] | None:
         """Return the options that a class itself, not a base of it, is made a dataclass with; None if it is none."""
-        if owner not in self._options:
-            self._options[owner] = None
-            for callee, decorator in self.world.classes.decorator_calls(owner):
-                made, before = _without_partial(callee)
-                if effects.path_of(made) in DATACLASS_DECORATORS:
-                    words = decorator.keywords if isinstance(decorator, ast.Call) else []
-                    given = {name: value == Constant(value=True) for name, value in before if name in OPTIONS}
-                    given |= {word.arg: is_constant(word.value, value=True) for word in words if word.arg in OPTIONS}
-                    self._options[owner] = {**OPTIONS, **{name: flag for name, flag in given.items() if name}}
-        return self._options[owner]
+        return self._options.get(owner, lambda: self._read_options(owner), meanwhile=lambda: None)
+
+    def _read_options(self, owner: Class) -> dict[str, bool] | None:
+        found: dict[str, bool] | None = None
+        for callee, decorator in self.world.classes.decorator_calls(owner):
+            made, before = _without_partial(callee)
+            if effects.path_of(made) in DATACLASS_DECORATORS:
+                words = decorator.keywords if isinstance(decorator, ast.Call) else []
+                given = {name: value == Constant(value=True) for name, value in before if name in OPTIONS}
+                given |= {word.arg: is_constant(word.value, value=True) for word in words if word.arg in OPTIONS}
+                found = {**OPTIONS, **{name: flag for name, flag in given.items() if name}}
+        return found
 
     def makes(self, owner: Class, option: str) -> bool:
         """Say whether a class itself is a dataclass with that option on."""

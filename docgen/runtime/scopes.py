@@ -61,6 +61,8 @@ class Binding:
     previous: Binding | None = None
     """What the name was bound to before: what the right-hand side sees when it uses the name itself."""
     value: Value | None = None
+    facts: int = 0
+    """What the value rests on, by `Trace`; while it is being found, the warning to those who ask meanwhile."""
     is_active: bool = False
     """Its value is being found right now; a second request would recurse for ever."""
 

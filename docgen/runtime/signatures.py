@@ -72,7 +72,7 @@ class Signatures:
     def of(self, function: Function) -> Signature:
         """Return the signature of a function as its definition has it, decorators left aside."""
         node, home = function.node, function.home
-        parameters = tuple(self._parameter(each, home) for each in load.parameters(node, home.source))
+        parameters = tuple(self._parameter(each, home) for each in load.parameters(node))
         returns = None if isinstance(node, ast.Lambda) or node.returns is None else self.annotation(node.returns, home)
         return Signature(parameters=self._changed(parameters, function), returns=returns)
 
@@ -84,7 +84,7 @@ class Signatures:
             return parameters
         text = function.change.removeprefix(effects.ADDS)
         made = ast.parse(f"lambda {text}: None", mode="eval").body
-        raws = load.parameters(made, function.home.source) if isinstance(made, ast.Lambda) else ()
+        raws = load.parameters(made) if isinstance(made, ast.Lambda) else ()
         names, kinds = {each.name for each in parameters}, {each.kind for each in parameters if "variadic" in each.kind}
         added = [self._parameter(each, function.home) for each in raws]
         merged = [*parameters, *(each for each in added if each.name not in names and each.kind not in kinds)]

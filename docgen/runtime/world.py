@@ -37,6 +37,7 @@ from docgen.runtime.values import (
     Wrapped,
     Wrapping,
 )
+from docgen.trace import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,25 +62,38 @@ class World:
         self.store = library
         self.python = python
         self.effects = {**effects.builtin_effects(), **(extra_effects or {})}
-        self.findings: list[Finding] = []
+        self.trace = library.trace
         self.evaluator = Evaluator(self)
         self.classes = Classes(self)
         self.calls = Calls(self)
-        self._scopes: dict[str, Scope | None] = {}
-        self._values: dict[ast.AST, Value] = {}
+        self._scopes: Memo[str, Scope | None] = Memo(self.trace)
+        self._begun: dict[str, Scope] = {}
+        self._classes: dict[ast.ClassDef, Class] = {}
+        self._bodies: Memo[ast.ClassDef, None] = Memo(self.trace)
+
+    def forget(self) -> None:
+        """Let go of everything that was read: scopes and what they bind hold each other, so nothing else would."""
+        for scope in [*self._begun.values(), *(each.scope for each in self._classes.values())]:
+            for names in (scope.names, scope.guarded, scope.annotated, scope.patches):
+                names.clear()
+        self._scopes.clear()
+        self._begun.clear()
+        self._classes.clear()
 
     # -- modules
 
     def scope(self, module: str) -> Scope | None:
         """Return the scope of a module, None if it has no readable source."""
-        if module not in self._scopes:
-            source = self.store.read(module)
-            self._scopes[module] = scope = Scope(source=source) if source else None
-            if scope and source:
-                bind(scope, source.tree.body, self)
-                if (other := _stand_in(source.tree.body)) and other != module:
-                    self._scopes[module] = self.scope(other)
-        return self._scopes[module]
+        return self._scopes.get(module, lambda: self._scope(module), meanwhile=lambda: self._begun.get(module))
+
+    def _scope(self, module: str) -> Scope | None:
+        source = self.store.read(module)
+        if source is None:
+            return None
+        scope = self._begun[module] = Scope(source=source)
+        bind(scope, source.tree.body, self)
+        other = _stand_in(source.tree.body)
+        return self.scope(other) if other and other != module else scope
 
     def star_names(self, module: str) -> tuple[str, ...]:
         """Return the names that `from module import *` binds: those in `__all__`, else those without underscore."""
@@ -163,7 +177,7 @@ class World:
         """Return what a name is bound to where it is used, None if it is bound nowhere."""
         here: Scope | None = scope
         while here is not None:
-            binding = _visible(here, name, line)
+            binding = self._visible(here, name, line)
             if binding is not None:
                 return self.value(binding)
             sees_body = here.is_type_parameters
@@ -177,21 +191,45 @@ class World:
     def _guarded(self, name: str, scope: Scope) -> Value | None:
         """Return what a name means to type checkers; using it while running would be an error."""
         binding = scope.module.guarded.get(name)
-        return self.value(binding) if binding and not binding.is_active else None
+        return self.value(binding) if binding and not self._is_being_found(binding) else None
+
+    def _visible(self, scope: Scope, name: str, line: int | None) -> Binding | None:
+        """Return the binding that code on a line of a scope sees.
+
+        While a body runs it sees what was bound above. Code that runs later (line unknown, or the name is bound only
+        below) sees the last binding. A class body sees nothing that is bound below: it goes on to the module.
+        """
+        last = scope.names.get(name)
+        binding = last
+        while binding is not None and (not _is_above(binding, line) or self._is_being_found(binding)):
+            binding = binding.previous
+        if binding is None and not scope.is_class and last is not None and not self._is_being_found(last):
+            return last
+        return binding
+
+    def _is_being_found(self, binding: Binding) -> bool:
+        """Say whether the value of a binding is being found right now; the answer then is one for this moment."""
+        if binding.is_active:
+            binding.facts = self.trace.warn(binding.facts)
+        return binding.is_active
 
     def value(self, binding: Binding) -> Value:
         """Return the value of a binding."""
         if binding.value is not None:
+            self.trace.current |= binding.facts
             return binding.value
-        if binding.is_active:
+        if self._is_being_found(binding):
             return Opaque(text=binding.name, reason="cycle")
         binding.is_active = True
+        outer = self.trace.begin()
         try:
             binding.value = self._bound(binding)
         except RecursionError:
+            self.trace.warn(0)
             binding.value = Opaque(text=binding.name, reason="nested too deeply")
         finally:
             binding.is_active = False
+            binding.facts = self.trace.end(outer, binding.facts)
         return binding.value
 
     def _bound(self, binding: Binding) -> Value:
@@ -254,21 +292,24 @@ class World:
 
     def define_class(self, node: ast.ClassDef, home: Scope) -> Value:
         """Return the class that a definition makes, its body bound."""
-        if node not in self._values:
+        if node not in self._classes:
             qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
             home = scopes.with_type_parameters(node, home, qualname)
             scope = Scope(source=home.source, parent=home, qualname=qualname, is_class=True)
-            self._values[node] = Class(
+            self._classes[node] = Class(
                 name=node.name, module=home.module_name, qualname=qualname, node=node, scope=scope, home=home
             )
-            bind(scope, node.body, self)
-            outer = home.parent if home.is_type_parameters and home.parent else home
-            for name, assignment in outer.patches.get(node, []):
-                how = Assignment(expression=assignment.value)
-                scope.names[name] = Binding(
-                    name=name, how=how, scope=home, node=assignment, previous=scope.names.get(name)
-                )
-        return self._values[node]
+        made = self._classes[node]
+        self._bodies.get(node, lambda: self._bind_body(made), meanwhile=lambda: None)
+        return made
+
+    def _bind_body(self, made: Class) -> None:
+        scope, home = made.scope, made.home
+        bind(scope, made.node.body, self)
+        outer = home.parent if home.is_type_parameters and home.parent else home
+        for name, assignment in outer.patches.get(made.node, []):
+            how = Assignment(expression=assignment.value)
+            scope.names[name] = Binding(name=name, how=how, scope=home, node=assignment, previous=scope.names.get(name))
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Function:
         """Return the function that a definition makes, decorators left aside."""
@@ -340,16 +381,21 @@ class World:
 
     # -- findings
 
-    def check_imports(self, packages: tuple[str, ...]) -> None:
-        """Add a finding for each name that a module of the packages imports from another one that does not bind it."""
-        for scope in [each for each in self._scopes.values() if each is not None]:
-            for binding in scope.names.values():
-                how = binding.how
-                if not isinstance(how, Import) or how.attribute is None:
-                    continue
-                is_own = any(f"{how.module}.".startswith(f"{package}.") for package in packages)
-                if is_own and self.member(how.module, how.attribute) is None:
-                    self._note_unbound(binding, how)
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noticed so far, while reading included."""
+        return self.store.findings
+
+    def check_imports(self, module: str, packages: tuple[str, ...]) -> None:
+        """Add a finding for each name that a module imports from one of the packages that does not bind it."""
+        scope = self.scope(module)
+        for binding in scope.names.values() if scope else ():
+            how = binding.how
+            if not isinstance(how, Import) or how.attribute is None:
+                continue
+            is_own = any(f"{how.module}.".startswith(f"{package}.") for package in packages)
+            if is_own and self.member(how.module, how.attribute) is None:
+                self._note_unbound(binding, how)
 
     def _note_unbound(self, binding: Binding, how: Import) -> None:
         text = f"{how.module} binds no name {how.attribute}"
@@ -365,8 +411,7 @@ class World:
             text=text,
             hint=hint,
         )
-        if finding not in self.findings:
-            self.findings.append(finding)
+        self.trace.add(finding)
 
 
 def _method_of(owner: Constant | Collection, name: str) -> Value | None:
@@ -386,22 +431,6 @@ def _is_own_submodule(binding: Binding, module: str) -> bool:
 def docstring_of(function: Function) -> str | None:
     """Return the docstring of a function: the one that code gave it, else the one that is written."""
     return raw_docstring(function.node) if function.doc is None else function.doc
-
-
-def _visible(scope: Scope, name: str, line: int | None) -> Binding | None:
-    """Return the binding that code on a line of a scope sees.
-
-    While a body runs it sees what was bound above. Code that runs later (line unknown, or the name is bound only below)
-    sees the last binding.
-    A class body sees nothing that is bound below: it goes on to the module.
-    """
-    last = scope.names.get(name)
-    binding = last
-    while binding is not None and (binding.is_active or not _is_above(binding, line)):
-        binding = binding.previous
-    if binding is None and not scope.is_class and last is not None and not last.is_active:
-        return last
-    return binding
 
 
 def _is_above(binding: Binding, line: int | None) -> bool:

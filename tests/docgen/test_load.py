@@ -137,5 +137,5 @@ def test_signature_is_that_of_the_interpreter(signature: str, tmp_path_factory: 
     assert read is not None
     definition = read.tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
-    found = parameters(definition, read)
+    found = parameters(definition)
     assert [(each.name, each.kind.value, each.default is not None) for each in found] == due

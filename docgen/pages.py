@@ -1,0 +1,59 @@
+"""What rendering takes over from the last build: pages whose values are the same and that are as it wrote them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from docgen.unchanged import FOLDER, read_raw, stamp
+
+NAME = "pages.json"
+
+
+class KeptPages:
+    """The pages of an output folder, by what they were made of.
+
+    Parameters:
+        folder: Of the output.
+        key: What pages rest on beside their values: dialect, site, versions. Pages of another key do not count.
+    """
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self.digests: dict[str, str] = {}
+        """Path -> digest of what the page of this build was made of."""
+        self._folder = folder
+        self._key = key
+        self._last: Mapping[str, str] = {}
+        raw = read_raw(str(folder))
+        self._stamps = {path: (path, changed, size) for path, changed, size in raw["outputs"]} if raw else {}
+        if raw:
+            self._last = _read(folder / FOLDER / NAME, key)
+
+    def text(self, path: str, digest: str) -> str | None:
+        """Return the text of a page made of values of a digest, None if it must be rendered."""
+        self.digests[path] = digest
+        place = str(self._folder / path)
+        if self._last.get(path) != digest or self._stamps.get(place) != stamp(place):
+            return None
+        return Path(place).read_bytes().decode()
+
+    def dump(self) -> bytes:
+        """Return what the next build can take over."""
+        return msgspec.json.encode({"key": self._key, "pages": self.digests})
+
+
+def digest_of(*values: object) -> str:
+    """Return the digest of values of the model."""
+    return hashlib.blake2b(msgspec.json.encode(values), digest_size=16).hexdigest()
+
+
+def _read(path: Path, key: str) -> Mapping[str, str]:
+    try:
+        raw = msgspec.json.decode(path.read_bytes())
+        pages = raw["pages"] if raw["key"] == key else {}
+    except (OSError, msgspec.DecodeError, KeyError, TypeError):
+        return {}
+    return pages if isinstance(pages, dict) else {}
