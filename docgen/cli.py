@@ -7,10 +7,13 @@ build with nothing to do must not pay for jinja2 and the rest.
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -81,8 +84,41 @@ def build(accept_loss: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
 
     Without TARGET: every reference listed under [[tool.docgen.reference]] in pyproject.toml.
     """
-    codes = [_build(job, accept_loss, is_listed=options["target"] is None) for job in _jobs(options)]
-    _exit(codes)
+    jobs = _jobs(options)
+    is_listed = options["target"] is None
+    if len(jobs) > 1:
+        _exit(_build_apart(jobs, partial(_build_quietly, accept_loss=accept_loss, is_listed=is_listed)))
+    _exit([_build(job, accept_loss, is_listed=is_listed) for job in jobs])
+
+
+def _build_apart(jobs: tuple[Job, ...], build_one: Callable[[Job], tuple[int, str, str]]) -> list[int]:
+    """Build several references, each in a process of its own, as many at a time as there are cores; return the codes.
+
+    What they say comes in the order of the jobs. One that fails does not keep the others from being built.
+    """
+    import os
+    from concurrent.futures import ProcessPoolExecutor
+
+    codes = []
+    _progress(f"reading {', '.join(job.target for job in jobs)}")
+    with ProcessPoolExecutor(max_workers=min(len(jobs), os.cpu_count() or 1)) as pool:
+        for code, out, err in pool.map(build_one, jobs):
+            click.echo(out, nl=False)
+            click.echo(err, nl=False, err=True)
+            codes.append(code)
+    return codes
+
+
+def _build_quietly(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> tuple[int, str, str]:
+    """Build in another process: return exit code, output and messages, an error among them."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            code = _build(job, accept_loss, is_listed=is_listed)
+        except DocgenError as error:
+            click.echo(f"docgen: {error}", err=True)
+            code = error.exit_code
+    return code, out.getvalue(), err.getvalue()
 
 
 def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:

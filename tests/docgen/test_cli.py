@@ -285,3 +285,20 @@ def test_output_does_not_depend_on_the_hash_seed(package: Path, tmp_path: Path) 
 
     assert trees[0]
     assert trees[0] == trees[1]
+
+
+def test_references_are_built_apart_and_told_in_order(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each in a process of its own: one that fails keeps no other from being built, and its code is that of all."""
+    monkeypatch.chdir(tmp_path)
+    targets = {"a": package, "b": tmp_path / "nowhere", "c": package}
+    listed = (f'[[tool.docgen.reference]]\ntarget = "{target}"\nout = "{out}"\n' for out, target in targets.items())
+    Path("pyproject.toml").write_text("".join(listed))
+
+    done = command("build")
+
+    lines = [line for line in done.stderr.splitlines() if "pages (" in line or "nowhere" in line]
+    assert done.returncode == 2
+    assert [line.partition(":")[0] for line in lines] == ["a", "docgen", "c"]
+    assert (tmp_path / "c" / ".docgen" / "manifest.json").is_file()
