@@ -175,8 +175,11 @@ class _Builder:
             self.units.get(f"file {path.relative_to(root)}", partial(self._read_file, path))
 
     def _check_imports(self, module: str) -> Unit:
-        self.world.check_imports(module, self.inputs.packages)
+        self.world.check_imports(module, self.inputs.packages, self._bound_names)
         return Unit()
+
+    def _bound_names(self, module: str) -> tuple[str, ...]:
+        return self.units.get(f"bound {module}", lambda: Unit(names=self.world.bound_names(module))).names
 
     def _read_file(self, path: Path) -> Unit:
         self.world.store.read_file(path, self.inputs.root)

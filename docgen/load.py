@@ -1,7 +1,8 @@
-"""Read Python files, one module at a time and only when asked for.
+"""Read Python files, one module at a time and only when asked for; the only module that calls griffe.
 
-A module is kept as its syntax tree: how an annotation was written is asked for later, and a tree of objects would have
-lost it. Every file that cannot be read becomes a finding.
+A module is kept as its syntax tree: how an annotation was written is asked for later, and griffe's tree of objects has
+lost it. griffe reads the signatures, and of those only what is asked for. Every file that cannot be read becomes a
+finding.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import griffe
 
 from docgen.findings import Finding
 from docgen.model import ParameterKind
@@ -282,20 +285,16 @@ class Library:
 
 
 def parameters(node: FunctionNode) -> tuple[RawParameter, ...]:
-    """Return the parameters of a function in the order of its signature, the receiver included."""
-    given = node.args
-    missing: list[ast.expr | None] = [None] * (len(given.posonlyargs) + len(given.args) - len(given.defaults))
-    defaults = iter([*missing, *given.defaults, *given.kw_defaults])
-
-    def each(kind: ParameterKind, argument: ast.arg, default: ast.expr | None) -> RawParameter:
-        return RawParameter(name=argument.arg, kind=kind, annotation=argument.annotation, default=default)
-
-    return (
-        *(each(ParameterKind.POSITIONAL_ONLY, argument, next(defaults)) for argument in given.posonlyargs),
-        *(each(ParameterKind.POSITIONAL_OR_KEYWORD, argument, next(defaults)) for argument in given.args),
-        *([each(ParameterKind.VAR_POSITIONAL, given.vararg, None)] if given.vararg else []),
-        *(each(ParameterKind.KEYWORD_ONLY, argument, next(defaults)) for argument in given.kwonlyargs),
-        *([each(ParameterKind.VAR_KEYWORD, given.kwarg, None)] if given.kwarg else []),
+    """Return the parameters of a function as griffe reads them: in the order of the signature, receiver included."""
+    return tuple(
+        RawParameter(
+            name=name,
+            kind=ParameterKind(kind or griffe.ParameterKind.positional_or_keyword),
+            annotation=annotation if isinstance(annotation, ast.expr) else None,
+            # Of `*args` and `**kwargs` griffe gives the empty value as text; nobody wrote it.
+            default=default if isinstance(default, ast.expr) else None,
+        )
+        for name, annotation, kind, default in griffe.get_parameters(node.args)
     )
 
 

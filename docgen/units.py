@@ -91,8 +91,11 @@ class Units:
             self._take_over(kept)
 
     def get(self, key: str, find: Callable[[], Unit]) -> Unit:
-        """Return a unit: the one that was kept, if it still holds, else what `find` returns."""
-        found = self._holding.get(key)
+        """Return a unit: the one that was kept, if it still holds, else what `find` returns.
+
+        A unit that asks for another one while it is found rests on what that one rests on.
+        """
+        found = self._units.get(key) or self._holding.get(key)
         if found is None:
             trace = self._library.trace
             outer = trace.begin()
@@ -102,6 +105,7 @@ class Units:
             self.has_kept = True
         self._units[key] = found
         self._used |= found[1]
+        self._library.trace.current |= found[1]
         return found[0]
 
     @property

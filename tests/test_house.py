@@ -32,7 +32,7 @@ GRANTED: dict[str, list[str]] = {
 
 THIRD_PARTY = {
     "reference_impl": set[str](),
-    "docgen": {"click", "jinja2", "msgspec"},
+    "docgen": {"click", "griffe", "jinja2", "msgspec"},
     "conformance": {"click", "cloudpickle", "hypothesis", "jinja2", "jsonschema_rs", "msgspec", "pytest", "_pytest"},
 }
 """What a package may import beyond the standard library and ourselves."""

@@ -40,7 +40,7 @@ from docgen.runtime.values import (
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from docgen.load import Library
 
@@ -386,15 +386,31 @@ class World:
         """What was noticed so far, while reading included."""
         return self.store.findings
 
-    def check_imports(self, module: str, packages: tuple[str, ...]) -> None:
-        """Add a finding for each name that a module imports from one of the packages that does not bind it."""
+    def bound_names(self, module: str) -> tuple[str, ...]:
+        """Return the names that a module binds itself, in no particular order; its submodules are not among them."""
+        scope = self.scope(module)
+        names = scope.names.items() if scope else ()
+        return tuple(name for name, binding in names if not _is_own_submodule(binding, module))
+
+    def check_imports(
+        self, module: str, packages: tuple[str, ...], bound_names: Callable[[str], Container[str]]
+    ) -> None:
+        """Add a finding for each name that a module imports from one of the packages that does not bind it.
+
+        Parameters:
+            module: Whose imports are checked.
+            packages: Of which every module can be read.
+            bound_names: As the method of that name; a build need not read a module again to know its names.
+        """
         scope = self.scope(module)
         for binding in scope.names.values() if scope else ():
             how = binding.how
             if not isinstance(how, Import) or how.attribute is None:
                 continue
             is_own = any(f"{how.module}.".startswith(f"{package}.") for package in packages)
-            if is_own and self.member(how.module, how.attribute) is None:
+            if not is_own or how.attribute in bound_names(how.module):
+                continue
+            if self.member(how.module, how.attribute) is None:
                 self._note_unbound(binding, how)
 
     def _note_unbound(self, binding: Binding, how: Import) -> None:
