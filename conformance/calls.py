@@ -23,6 +23,7 @@ from conformance.recipes import (
     CallableObject,
     FunctionRecipe,
     ParameterRecipe,
+    makes_own_class,
     needed_values,
     needs_constructor,
 )
@@ -64,8 +65,8 @@ SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
 }
 """Shapes of callable by name: each makes one of a function. An `object` is for sync functions only (see EXE-20)."""
 
-ORIGINS = ("constructor", "override", "copy", "subclass", "decorator")
-"""Ways in which a template may have come to be."""
+ORIGINS = ("constructor", "override", "copy", "deepcopy", "subclass", "decorator")
+"""Ways in which a template may have come to be. Not by pickle: what a body closes over would be another object."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,12 +130,11 @@ class CallRecipe:
         if self.origin == "override":
             # A field that changes no behaviour, where the implementation has it.
             return template.override(**({"short_name": "other"} if "short_name" in impl.fields() else {}))
-        return copy.copy(template) if self.origin == "copy" else template
+        return {"copy": copy.copy, "deepcopy": copy.deepcopy}.get(self.origin, lambda same: same)(template)
 
     def _is_decorable(self, impl: Adapter, template_class: type[Any] | None) -> bool:
         """Return whether the decorator would build this template's class around this callable."""
-        plain = template_class is None and impl.template is impl.types.get("AsyncFunctionTaskTemplate")
-        return plain and self.shape == "function" and "environment" in impl.capabilities
+        return template_class is None and self.shape == "function" and makes_own_class(impl)
 
 
 FALSY_OF: Mapping[Any, Any] = {
@@ -157,7 +157,10 @@ _ARGUMENTS = st.sampled_from(list(FALSY_OF.items())) | st.one_of(
 """A type and a value of it. Small on purpose: what matters is that each value arrives, not which one it is."""
 
 # Not among them: `self` and `func`, which by keyword meet parameters of the published methods; no rule speaks of it.
-_NAMES = st.sampled_from(["x", "y", "z", "cls", "args", "kwargs", "name", "interface", "type", "_", "__x", "é", "X"])
+_NAMES = st.sampled_from([
+    *("x", "y", "z", "cls", "args", "kwargs", "name", "interface", "type", "_", "__x", "é", "X"),
+    *("task", "fn", "ctx", "data", "loop", "timeout", "value", "result"),
+])  # fmt: skip
 
 
 @st.composite
@@ -233,6 +236,7 @@ FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
 def results() -> st.SearchStrategy[Any]:
     """Values that a body may return: falsy ones, texts, new objects, exceptions and classes as plain values."""
     made = st.builds(object) | st.builds(ValueError, texts()) | st.lists(st.integers(), max_size=2)
+    made |= st.builds(iter, st.lists(st.integers(), max_size=2))
     return st.sampled_from([*FALSY, float("nan"), NotImplemented, ..., ValueError]) | st.integers() | texts() | made
 
 
@@ -250,9 +254,18 @@ class Nested:
         """An exception whose `__qualname__` is longer than its `__name__`."""
 
 
+class FalsyError(Exception):
+    """An exception that a careless test for truth takes for none."""
+
+    def __bool__(self) -> bool:
+        """Return False."""
+        return False
+
+
 def body_errors() -> st.SearchStrategy[Exception]:
     """Exceptions that a body may raise, StopIteration excepted (in a coroutine it cannot be raised: PEP 479)."""
-    special = st.sampled_from([StopAsyncIteration, RecursionError, Nested.InnerError, LookupError, NotImplementedError])
+    classes = (StopAsyncIteration, RecursionError, Nested.InnerError, LookupError, NotImplementedError, FalsyError)
+    special = st.sampled_from(classes)
     groups = st.builds(lambda inner: ExceptionGroup("several", [inner]), exceptions())
     chained = st.builds(_with_cause, exceptions(), exceptions())
     return exceptions() | st.builds(lambda cls, text: cls(text), special, texts()) | groups | chained

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import enum
 import typing
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Literal, NamedTuple, TypedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+from uuid import UUID
 
 from hypothesis import strategies as st
 
@@ -48,6 +51,29 @@ class Pair(NamedTuple):
     second: str
 
 
+@dataclass
+class Route:
+    """A dataclass of dataclasses, with a container of them and a choice."""
+
+    start: Point
+    stops: list[Point] = field(default_factory=list)
+    turn: Word = Word.left
+    names: dict[str, Point] = field(default_factory=dict)
+
+
+@dataclass
+class Empty:
+    """A dataclass without fields."""
+
+
+@dataclass
+class Tree:
+    """A dataclass that holds others of its own kind."""
+
+    value: int
+    branches: list[Tree] = field(default_factory=list)
+
+
 SCALAR_TYPES = (int, str, bool, float, Word, Literal["left", "right"])
 """Scalar types of which every release accepts each value."""
 
@@ -64,6 +90,12 @@ def plain_types() -> Values:
         ),
         max_leaves=3,
     )
+
+
+def further_types() -> Values:
+    """Further types of which every release accepts each value: times, records in records, unions, any dictionary."""
+    inner: Values = st.sampled_from([datetime, date, timedelta, Options, Route, Empty, dict[int, int], dict, int | str])
+    return inner | inner.map(lambda kind: list[kind]) | inner.map(lambda kind: dict[str, kind])  # type: ignore[valid-type]  # a type made while running
 
 
 OTHER_TYPES = (
@@ -83,6 +115,9 @@ OTHER_TYPES = (
     Pair,
     int | str,
     type(None),
+    *(Route, Empty, time, Decimal, UUID, PurePath, frozenset[str], tuple[int, ...], Sequence[int], complex),
+    *(list[Point], dict[str, Options], list[Pair], list[datetime], list[list[bytes]], Callable[[int], str]),
+    *(int | None, Point | None, list[Point | None], int | str | None, Annotated[int, "text"], type[int]),
 )
 """Types that have a schema, about whose values releases differ."""
 
@@ -94,13 +129,20 @@ def text_enums() -> Values:
 
 
 def as_json(value: Any) -> Any:
-    """Return the JSON value that stands for a Python value: of an Enum member its value, of a dataclass its fields."""
+    """Return the JSON value that stands for a Python value: of an Enum member its value, of a dataclass its fields.
+
+    Times are texts as ISO 8601 has them, keys of dictionaries are texts.
+    """
     if isinstance(value, enum.Enum):
         return as_json(value.value)
     if is_dataclass(value) and not isinstance(value, type):
         return as_json(asdict(value))
     if isinstance(value, Mapping):
-        return {key: as_json(item) for key, item in value.items()}
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"PT{value.total_seconds():.0f}S"
     return [as_json(item) for item in value] if isinstance(value, list) else value
 
 

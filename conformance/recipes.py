@@ -14,6 +14,7 @@ import hashlib
 import inspect
 import keyword
 import linecache
+import pickle
 import sys
 import typing
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ from dataclasses import dataclass, field
 from inspect import Parameter
 from types import MappingProxyType
 from typing import Any
+
+import cloudpickle  # type: ignore[import-untyped]  # it has no type information
 
 from conformance.errors import Gap
 from conformance.target import Adapter
@@ -384,7 +387,7 @@ class OverrideRecipe:
     template: TemplateRecipe = TemplateRecipe()
     changes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = "constructor"
-    """How the receiver came to be: `constructor`, `subclass`, `override` (of another template) or `copy`."""
+    """How the receiver came to be: one of ORIGINS."""
 
     def __repr__(self) -> str:
         """Return the recipe as `<template ...>.override(retries=0)`, with the receiver's origin."""
@@ -395,11 +398,43 @@ class OverrideRecipe:
         """Return a new receiver."""
         if self.origin == "subclass":
             return self.template.make(impl, as_class=subclassed(impl))
-        template = self.template.make(impl)
-        if self.origin == "override":
-            return template.override()
-        return copy.copy(template) if self.origin == "copy" else template
+        if self.origin == "decorator" and makes_own_class(impl):
+            return _decorated(impl, self.template)
+        return _of_origin(self.template.make(impl), self.origin)
 
 
-ORIGINS = ("constructor", "subclass", "override", "copy")
+ORIGINS = ("constructor", "subclass", "override", "copy", "deepcopy", "pickle", "decorator")
 """Ways in which a receiver may have come to be; a fault may hide in any one of them."""
+
+
+def _of_origin(template: Any, origin: str) -> Any:
+    """Return what came of a template; the template itself where nothing was to be done with it."""
+    if origin == "override":
+        return template.override()
+    if origin == "pickle":
+        return pickle.loads(cloudpickle.dumps(template))  # noqa: S301 - our own bytes
+    return {"copy": copy.copy, "deepcopy": copy.deepcopy}.get(origin, lambda same: same)(template)
+
+
+def makes_own_class(impl: Adapter) -> bool:
+    """Return whether the decorator of an environment builds the very class that is under test."""
+    plain = impl.types.get("AsyncFunctionTaskTemplate")
+    return impl.template is plain and "environment" in impl.capabilities
+
+
+OF_ENVIRONMENT = ("image", "resources", "env_vars", "secrets", "reusable")
+"""Fields of a template that only the environment says."""
+
+OF_DECORATOR = (
+    *("cache", "queue", "pod_template", "interruptible", "short_name", "retries", "timeout", "max_inline_io_bytes"),
+    *("links", "docs", "report", "triggers", "task_resolver"),
+)
+"""Fields of a template that the decorator says."""
+
+
+def _decorated(impl: Adapter, template: TemplateRecipe) -> Any:
+    """Return the template by way of an environment; fields that neither it nor its decorator knows are left out."""
+    fields = supported(impl, template.fields)
+    env = impl.make_env(**made(impl, {name: fields[name] for name in OF_ENVIRONMENT if name in fields}))
+    options = made(impl, {name: fields[name] for name in OF_DECORATOR if name in fields})
+    return env.task(**options)(template.function.define())

@@ -405,10 +405,12 @@ def json_types() -> Values:
 def values_of(annotation: Any) -> Values:
     """Python values of a type that `json_types` draws, or of any class that hypothesis knows how to build."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if annotation is dict:
+        return st.dictionaries(texts(), st.integers() | texts(), max_size=3)
     if origin is list:
         return st.lists(values_of(arguments[0]), max_size=3)
     if origin is dict:
-        return st.dictionaries(texts(), values_of(arguments[1]), max_size=3)
+        return st.dictionaries(values_of(arguments[0]), values_of(arguments[1]), max_size=3)
     if origin in (typing.Union, UnionType):
         return st.one_of([values_of(argument) for argument in reversed(arguments)])
     return SCALARS[annotation] if annotation in SCALARS else st.from_type(annotation)

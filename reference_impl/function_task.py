@@ -162,9 +162,14 @@ def _as_function_takes(
     count = getattr(getattr(func, "__code__", None), "co_posonlyargcount", 0)
     if not count or not kwargs:
         return args, kwargs
-    names = [name for name in func.__code__.co_varnames[len(args) : count] if name in kwargs]
-    rest = {name: value for name, value in kwargs.items() if name not in names}
-    return (*args, *(kwargs[name] for name in names)), rest
+    kinds = inspect.signature(func).parameters.values()
+    left = [parameter for parameter in kinds if parameter.kind is parameter.POSITIONAL_ONLY][len(args) :]
+    last = max((number for number, parameter in enumerate(left) if parameter.name in kwargs), default=-1)
+    # Those before the last one that is given are passed as well: their defaults, if nothing else.
+    passed = {parameter.name: kwargs.get(parameter.name, parameter.default) for parameter in left[: last + 1]}
+    if inspect.Parameter.empty in passed.values():
+        return args, kwargs  # one is missing, and the function says so
+    return (*args, *passed.values()), {name: value for name, value in kwargs.items() if name not in passed}
 
 
 def _named_like(module: str, qualname: str) -> Iterator[Any]:

@@ -96,15 +96,29 @@ def _idle(rules: Sequence[Rule], grades: Sequence[Grade]) -> list[str]:
     return [one.id for one in rules if one.level is not Level.OBS and not one.no_mutant and one.id not in busy]
 
 
-def _judged(
-    work: Mapping[str, Sequence[str]], examples: int, seed: int, jobs: int, note: Callable[[int], None]
+def _judged(  # noqa: PLR0913 - one parameter per part of the request
+    work: Mapping[str, Sequence[str]],
+    examples: int,
+    seed: int,
+    jobs: int,
+    note: Callable[[int], None],
+    *,
+    ends_at_deviation: bool = False,
 ) -> Verdicts:
     """Return the verdicts of the nursery.
 
     Raises:
         ConformanceError: It ended before its work was done.
     """
-    request = json.dumps({"work": work, "examples": examples, "seed": seed, "jobs": jobs})
+    request = json.dumps(
+        {
+            "work": work,
+            "examples": examples,
+            "seed": seed,
+            "jobs": jobs,
+            "ends_at_deviation": ends_at_deviation,
+        }
+    )
     found: dict[str, Mapping[str, str]] = {}
     command = [sys.executable, "-m", "conformance.mutants.nursery"]
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module

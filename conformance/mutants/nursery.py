@@ -1,4 +1,4 @@
-"""Judges mutants in forks of one process that has the suite loaded: `python -m conformance.mutants.nursery`.
+"""Judges in forks of one process that has the suite loaded: mutants, by `python -m conformance.mutants.nursery`.
 
 Standard input holds one request, a JSON object; each judged mutant is one line of JSON on standard output. A fork is
 ended when a rule takes too long, and another one goes on with the rest: a hang is a deviation, a crash is none.
@@ -7,6 +7,7 @@ ended when a rule takes too long, and another one goes on with the rest: a hang 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import selectors
@@ -15,7 +16,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import hypothesis
@@ -34,15 +36,29 @@ HANG_SECONDS = 30.0
 """After this time a rule hangs."""
 MEMORY_MIB = 1024
 
+Tell = Callable[[str], None]
+"""Takes the verdict on the next rule."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One implementation to be judged by some rules, one after the other."""
+
+    name: str
+    rules: Sequence[str]
+    judge: Callable[[Sequence[str], Tell], None]
+    """Is called in the fork with the rules that are left, and tells the verdict on each, in order."""
+    ends_at_deviation: bool = False
+    """Whether the rules behind the first one that deviates are left out."""
+
 
 class Fork:
-    """A process that judges a mutant by some rules, one after the other."""
+    """A process that does some work."""
 
-    def __init__(self, mutant: Mutant, rules: Sequence[str], judge: Judge) -> None:
-        self.mutant = mutant
-        self.left = deque(rules)
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.left = deque(work.rules)
         self.verdicts: dict[str, str] = {}
-        self._judge = judge
         self.start()
 
     def start(self) -> None:
@@ -54,7 +70,8 @@ class Fork:
         if self.pid == 0:
             os.close(self.reads)
             with contextlib.suppress(BaseException):
-                _judge_all(self.mutant, self.left, self._judge, writes)
+                _be_alone()
+                self.work.judge(list(self.left), lambda verdict: _tell(writes, verdict))
             os._exit(0)
         os.close(writes)
 
@@ -64,13 +81,16 @@ class Fork:
         self._buffer += data
         *lines, self._buffer = self._buffer.split(b"\n")
         for line in lines:
-            self.note(line.decode())
-        return bool(data)
+            if self.left:
+                self.note(line.decode())
+        return bool(data and self.left)
 
     def note(self, verdict: str) -> None:
         """Keep the verdict on the rule in progress."""
         self.verdicts[self.left.popleft()] = verdict
         self.deadline = time.monotonic() + HANG_SECONDS
+        if verdict == "deviates" and self.work.ends_at_deviation:
+            self.left.clear()
 
     def end(self) -> None:
         """End the process, if it is still there."""
@@ -80,14 +100,35 @@ class Fork:
         os.close(self.reads)
 
 
-def _judge_all(mutant: Mutant, rules: Sequence[str], judge: Judge, writes: int) -> None:
-    """Judge in this process, and write one line per rule."""
+def _be_alone() -> None:
+    """Cut a fork off from what its parent reads and prints, and limit what it may use."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     limit_resources(MEMORY_MIB)
     threading.stack_size(STACK_BYTES)
-    for rule in list(rules):
+
+
+def _tell(writes: int, verdict: str) -> None:
+    os.write(writes, f"{verdict}\n".encode())
+
+
+def judge_rules(judge: Judge, rules: Sequence[str], tell: Tell) -> None:
+    """Judge by some rules in this process, and tell the verdicts."""
+    for rule in rules:
+        tell(_verdict(judge, rule))
+
+
+def _verdict(judge: Judge, rule: str) -> str:
+    try:
+        return judge.judge(rule, RULE_SECONDS).verdict
+    except Exception:  # noqa: BLE001 - properties are guarded within: this one is ours
+        return "breakdown"
+
+
+def judge_mutant(mutant: Mutant, judge: Judge, rules: Sequence[str], tell: Tell) -> None:
+    """Judge a mutant by some rules in this process; it is made anew for each rule."""
+    for rule in rules:
         with contextlib.ExitStack() as wrong:
             wrong.enter_context(mutant.applied())
 
@@ -97,27 +138,22 @@ def _judge_all(mutant: Mutant, rules: Sequence[str], judge: Judge, writes: int) 
                 return Subject(ReferenceAdapter())
 
             judge.make_control = model
-            try:
-                verdict = judge.judge(rule, RULE_SECONDS).verdict
-            except Exception:  # noqa: BLE001 - properties are guarded within: this one is ours
-                verdict = "breakdown"
-        os.write(writes, f"{verdict}\n".encode())
+            tell(_verdict(judge, rule))
 
 
-def judge_mutants(work: Mapping[str, Sequence[str]], judge: Judge, jobs: int) -> Iterator[Fork]:
-    """Yield each mutant of `work`, judged by its rules, as soon as it is.
+def judge_in_forks(works: Iterable[Work], jobs: int) -> Iterator[Fork]:
+    """Yield each work as a fork that has done it, as soon as it has.
 
     Parameters:
-        work: Ids of rules by names of mutants.
-        judge: Who judges; its control is replaced by one that knows of the mutant.
+        works: What is to be done; a work without rules is left out.
         jobs: How many processes there are at a time.
     """
-    waiting = deque((mutant, work[mutant.name]) for mutant in every_mutant() if work.get(mutant.name))
+    waiting = deque(work for work in works if work.rules)
     with selectors.DefaultSelector() as selector:
         running: set[Fork] = set()
         while waiting or running:
             while waiting and len(running) < jobs:
-                fork = Fork(*waiting.popleft(), judge)
+                fork = Fork(waiting.popleft())
                 running.add(fork)
                 selector.register(fork.reads, selectors.EVENT_READ, fork)
             for key, _ in selector.select(timeout=0.2):
@@ -149,16 +185,30 @@ def _next_of(fork: Fork, verdict: str, selector: selectors.BaseSelector, running
     selector.register(fork.reads, selectors.EVENT_READ, fork)
 
 
-def main() -> None:
-    """Answer the request on standard input."""
-    request: dict[str, Any] = json.load(sys.stdin)
-    use_settings(request["examples"])
+def use_fast_settings(examples: int) -> None:
+    """Set the budget without shrinking: nobody reads what is found."""
+    use_settings(examples)
     fast = hypothesis.settings(hypothesis.settings.get_profile("conformance"), phases=(Phase.explicit, Phase.generate))
     hypothesis.settings.register_profile("mutants", fast)
     hypothesis.settings.load_profile("mutants")
-    judge, _ = prepare({"adapter": MODEL, "template": None, "suite": SUITE, "seed": request["seed"], "is_probed": True})
-    for fork in judge_mutants(request["work"], judge, request["jobs"]):
-        sys.stdout.write(json.dumps({"mutant": fork.mutant.name, "verdicts": fork.verdicts}) + "\n")
+
+
+def main() -> None:
+    """Answer the request on standard input."""
+    request: dict[str, Any] = json.load(sys.stdin)
+    use_fast_settings(request["examples"])
+    judge, _ = prepare({"adapter": MODEL, "template": None, "suite": SUITE, "seed": request["seed"]})
+    works = [
+        Work(
+            name=mutant.name,
+            rules=request["work"].get(mutant.name, ()),
+            judge=functools.partial(judge_mutant, mutant, judge),
+            ends_at_deviation=request["ends_at_deviation"],
+        )
+        for mutant in every_mutant()
+    ]
+    for fork in judge_in_forks(works, request["jobs"]):
+        sys.stdout.write(json.dumps({"mutant": fork.work.name, "verdicts": fork.verdicts}) + "\n")
         sys.stdout.flush()
 
 

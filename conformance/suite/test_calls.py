@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import inspect
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from typing import Any
 
@@ -31,17 +31,19 @@ from conformance.rules import rule
 from conformance.strategies import functions
 from conformance.suite.doubles import (
     Body,
+    Controller,
     Outcome,
     Trail,
     awaited,
     check_arguments,
     check_values,
     hooked,
+    in_task,
     made_from,
     outcome_of,
     settled,
 )
-from conformance.suite.support import calling, check, check_equal, check_same, described, run_async, shown
+from conformance.suite.support import at_most, calling, check, check_equal, check_same, described, run_async, shown
 from conformance.target import Adapter
 
 BAD_ARGUMENTS: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...] = (
@@ -105,6 +107,52 @@ def test_sync_call_gives_the_result(impl: Adapter, call: CallRecipe, result: obj
 
     for _ in range(2):
         call_outcome(template, call).check_value(result, call.text)
+
+
+@rule("CAL-01")
+@given(call=bare_calls(is_async=False))
+@example(call=SYNC_CALL)
+def test_sync_call_awaits_nothing(impl: Adapter, call: CallRecipe) -> None:
+    """What a sync function returns is given back even where it could be awaited: a coroutine, a generator."""
+
+    async def later() -> None:
+        """Do nothing."""
+
+    coroutine = later()
+    try:
+        for result in (Later(), coroutine, _counting()):
+            call_outcome(made_from(impl, call, Body(result=result)), call).check_value(result, call.text)
+            forwarded = outcome_of(made_from(impl, call, Body(result=result)).forward)
+            forwarded.check_value(result, f"forward of {call.text}")
+    finally:
+        coroutine.close()
+
+
+def _counting() -> Iterator[int]:
+    yield 1
+
+
+@rule("CAL-01")
+@at_most(5)
+@given(call=bare_calls(is_async=False), result=results())
+@example(call=SYNC_CALL, result=0)
+def test_other_threads_are_outside(impl: Adapter, call: CallRecipe, result: object) -> None:
+    """While one thread is in a task context, and after it was, a call on another one is outside of it."""
+    body = Body(result=result)
+    template = made_from(impl, call, body)
+    controller = Controller("from the controller")
+    came: list[Outcome] = []
+
+    with in_task(impl, controller):
+        thread = threading.Thread(target=lambda: came.append(outcome_of(template)), daemon=True)
+        thread.start()
+        thread.join(2)
+    came.append(outcome_of(template))
+
+    check_equal(len(came), 2, "calls that ended")
+    came[0].check_value(result, "task() on a thread of its own, while its starter is in a task context")
+    came[1].check_value(result, "task() after a task context was left")
+    controller.check_unused("task() outside the task context")
 
 
 @rule("CAL-01")

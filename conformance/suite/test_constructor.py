@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,9 +14,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from conformance.recipes import (
+    ORIGINS,
     AsyncCallableObject,
     CallableObject,
     FunctionRecipe,
+    OverrideRecipe,
     TemplateRecipe,
     made,
     needs_constructor,
@@ -27,6 +29,7 @@ from conformance.recipes import (
 )
 from conformance.rules import rule
 from conformance.strategies import (
+    Dashboard,
     caches,
     env_vars,
     full_templates,
@@ -45,9 +48,10 @@ from conformance.suite.acts import (
     is_of_contract,
     override,
     post_init_above,
+    receiver_of,
 )
 from conformance.suite.observe import field_names, snapshot, view
-from conformance.suite.support import calling, check, check_equal, check_instance, expect_raises, offered
+from conformance.suite.support import at_most, calling, check, check_equal, check_instance, expect_raises, offered
 from conformance.suite.support import check_same as check_identical
 from conformance.target import Adapter
 
@@ -168,6 +172,7 @@ FALSY = {
 @example(
     template=TemplateRecipe(fields={"env_vars": {"a": "", "B": "b"}, "secrets": ["z", "a"], "timeout": timedelta(0)})
 )
+@example(template=TemplateRecipe(fields={"secrets": ["k", "k"], "links": (Dashboard("d"), Dashboard("d"))}))
 @example(template=TemplateRecipe(fields={"report": True, "debuggable": False, "interruptible": True}))
 def test_constructor_accepts_page_parameters(impl: Adapter, template: TemplateRecipe) -> None:
     """The constructor takes every parameter of the page, all at once; none stays unset, and each holds its value."""
@@ -251,6 +256,8 @@ def test_base_template_is_not_debuggable(impl: Adapter) -> None:
 )
 @example(keyword="retry", value=None, template=TemplateRecipe())
 @example(keyword="kwargs", value={}, template=TemplateRecipe())
+@example(keyword="Retries", value=1, template=TemplateRecipe())
+@example(keyword="short_namé", value="", template=TemplateRecipe())
 def test_constructor_refuses_unknown(impl: Adapter, keyword: str, value: Any, template: TemplateRecipe) -> None:
     """A keyword that is no parameter raises TypeError, whatever its value."""
     known = set(inspect.signature(impl.template).parameters) | impl.fields() | {"ref", "self"}
@@ -276,6 +283,8 @@ def test_ref_is_not_a_parameter(impl: Adapter, value: Any, template: TemplateRec
 @example(image=None, template=TemplateRecipe())
 @example(image="registry.example.org/team/image:1.0", template=TemplateRecipe())
 @example(image="registry.example.org:5000/Team/image:V1-RC", template=TemplateRecipe())
+@example(image="auto:1", template=TemplateRecipe())
+@example(image="registry.example.org/image@sha256:" + "0a" * 32, template=TemplateRecipe())
 def test_image_coercion(impl: Adapter, image: Any, template: TemplateRecipe) -> None:
     """The word 'auto' gives a default Image, other text the Image of that base, an Image and None stay as they are."""
     offered(impl, "image")
@@ -384,10 +393,25 @@ def test_short_name_fallback(impl: Adapter, name: str, short_name: str, template
     check_equal(built.name, name, "name")
 
 
+def _bound(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function as a bound method, whose first parameter is the object."""
+
+    class Owner:
+        async def waiting(self, *args: Any) -> Any:
+            return await function(*args)
+
+        def plain(self, *args: Any) -> Any:
+            return function(*args)
+
+    return Owner().waiting if inspect.iscoroutinefunction(function) else Owner().plain
+
+
 SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
     "function": lambda function: function,
     "partial": functools.partial,
     "partial of partial": lambda function: functools.partial(functools.partial(function)),
+    "bound method": _bound,
+    "partial of bound method": lambda function: functools.partial(_bound(function)),
 }
 """Ways to hand a function over that do not change whether it is async."""
 
@@ -396,7 +420,7 @@ def shaped(function: FunctionRecipe, shape: str) -> Callable[..., Any]:
     """Return the function in that shape, with a name."""
     defined = function.define()
     result = SHAPES[shape](defined)
-    if result is not defined:
+    if result is not defined and not inspect.ismethod(result):
         functools.update_wrapper(result, defined)
     return result
 
@@ -416,6 +440,43 @@ def test_call_as_synchronous(impl: Adapter, function: FunctionRecipe, shape: str
 
     came = built._call_as_synchronous  # noqa: SLF001 - a constructor parameter of the page
     check(came is (not function.is_async), f"_call_as_synchronous of a {shape} of {function!r}: came {came!r}")
+
+
+@rule("CON-13")
+@given(depth=st.integers(1, 3), is_generator=st.booleans())
+@example(depth=1, is_generator=False)
+@example(depth=1, is_generator=True)
+def test_only_coroutine_functions_are_async(impl: Adapter, depth: int, *, is_generator: bool) -> None:
+    """A plain function that wraps an async one is called as synchronous, and so is a generator of either kind."""
+    wrapped: Callable[..., Any] = FunctionRecipe(is_async=True).define()
+    interface = impl.interface_of(FunctionRecipe().define())
+    for _ in range(depth):
+        wrapped = _wrapped(wrapped)
+
+    for function in (_generating, _generating_later) if is_generator else (wrapped,):
+        with calling(f"make({function.__name__})"):
+            came = impl.make(function, interface=interface)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
+        check(came is True, f"_call_as_synchronous of {function.__name__}, which is no coroutine function: {came!r}")
+
+
+def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a plain function around another one, as a decorator makes it."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def _generating() -> Iterator[int]:
+    """Yield once."""
+    yield 1
+
+
+async def _generating_later() -> AsyncIterator[int]:
+    """Yield once."""
+    yield 1
 
 
 @rule("CON-14")
@@ -474,43 +535,50 @@ def test_async_callable_object(impl: Adapter, template: TemplateRecipe) -> None:
 
 
 WRONG_TYPES: Mapping[str, tuple[Any, ...]] = {
-    "resources": ("1", 1, {"cpu": 1}),
-    "env_vars": ("A=b", [("A", "b")], 1, {"A": 1}, {1: "b"}),
-    "links": ("link", 1, (1,), ("link",)),
-    "queue": (1, b"q", ["q"]),
-    "interruptible": ("yes", 1, None, [True]),
+    "resources": ("1", 1, {"cpu": 1}, [], "", 0, False),
+    "env_vars": ("A=b", [("A", "b")], 1, {"A": 1}, {1: "b"}, {"A": None}, {"B": "b", "A": 0}, [], "", 0, False),
+    "links": ("link", 1, (1,), ("link",), [Dashboard("d"), "link"], (None,), 0),
+    "queue": (1, b"q", ["q"], 0, b"", [], (), False),
+    "interruptible": ("yes", 1, None, [True], 0, "", [], 0.0, "False"),
 }
-"""Values outside the type that the page shows for the field."""
+"""Values outside the type that the page shows for the field, falsy ones and good containers with one bad item too."""
 
 
 @rule("CON-18")
-@given(name=st.sampled_from(sorted(WRONG_TYPES)), index=st.integers(0, 9), template=templates())
-@example(name="resources", index=0, template=TemplateRecipe())
-@example(name="env_vars", index=0, template=TemplateRecipe())
-@example(name="links", index=0, template=TemplateRecipe())
-@example(name="queue", index=0, template=TemplateRecipe())
-@example(name="interruptible", index=0, template=TemplateRecipe())
-def test_field_types_checked(impl: Adapter, name: str, index: int, template: TemplateRecipe) -> None:
+@at_most(5)  # each tries them all
+@given(name=st.sampled_from(sorted(WRONG_TYPES)), template=templates())
+@example(name="resources", template=TemplateRecipe())
+@example(name="env_vars", template=TemplateRecipe())
+@example(name="links", template=TemplateRecipe())
+@example(name="queue", template=TemplateRecipe())
+@example(name="interruptible", template=TemplateRecipe())
+def test_field_types_checked(impl: Adapter, name: str, template: TemplateRecipe) -> None:
     """A value outside the type of resources, env_vars, links, queue or interruptible is refused."""
     offered(impl, name)
-    value = WRONG_TYPES[name][index % len(WRONG_TYPES[name])]
 
-    with expect_raises(WRONG_VALUE, f"the constructor with {name}={value!r}"):
-        impl.template(**{**arguments_of(impl, template), name: value})
+    for value in WRONG_TYPES[name]:
+        with expect_raises(WRONG_VALUE, f"the constructor with {name}={value!r}"):
+            impl.template(**{**arguments_of(impl, template), name: value})
 
 
 @rule("CON-19")
-@given(template=templates() | full_templates())
-@example(template=TemplateRecipe())
-def test_attributes_read_only(impl: Adapter, template: TemplateRecipe) -> None:
-    """No field of a template can be assigned or deleted from outside, of an overridden one neither."""
-    for built in (build(impl, template), override(build(impl, template), {})):
-        before = snapshot(impl, built)
-        for name in field_names(impl, built):
-            # The environment is set by the decorator and by from_task.
-            if name != "parent_env":
-                check_read_only(built, name)
-        check_unchanged(before.differences(built), "assignments were refused, and the template")
+@given(template=templates() | full_templates(), origin=st.sampled_from(ORIGINS))
+@example(template=TemplateRecipe(), origin="constructor")
+@example(template=TemplateRecipe(), origin="override")
+@example(template=TemplateRecipe(), origin="copy")
+@example(template=TemplateRecipe(), origin="deepcopy")
+@example(template=TemplateRecipe(), origin="pickle")
+@example(template=TemplateRecipe(), origin="decorator")
+@example(template=TemplateRecipe(), origin="subclass")
+def test_attributes_read_only(impl: Adapter, template: TemplateRecipe, origin: str) -> None:
+    """No field of a template can be assigned or deleted from outside, however the template came to be."""
+    built = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
+    before = snapshot(impl, built)
+    for name in field_names(impl, built):
+        # The environment is set by the decorator and by from_task.
+        if name != "parent_env":
+            check_read_only(built, name)
+    check_unchanged(before.differences(built), "assignments were refused, and the template")
 
 
 def check_read_only(template: Any, name: str) -> None:
@@ -545,6 +613,19 @@ def test_subclass_sets_attributes_of_its_own(impl: Adapter, text: str, template:
         built = template.make(impl, as_class=Eager)
     check_equal((built.early, built.late, built.own), (text, text, text), "what the subclass set for itself")
     check_equal(built.task_type, "eager", "task_type that the subclass set in __post_init__")
+
+
+@rule("CON-20")
+@given(template=full_templates() | templates(), origin=st.sampled_from(ORIGINS))
+@example(template=TemplateRecipe(), origin="decorator")
+@example(template=TemplateRecipe(), origin="pickle")
+def test_repr_of_any_origin(impl: Adapter, template: TemplateRecipe, origin: str) -> None:
+    """repr() works however a template came to be, and when its environment is gone."""
+    built = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
+
+    with calling(f"repr(template) of origin {origin}"):
+        text = repr(built)
+    check(built.name in text or repr(built.name)[1:-1] in text, f"repr does not show the name {built.name!r}: {text}")
 
 
 @rule("CON-20")

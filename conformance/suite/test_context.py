@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 from conformance.calls import (
     ASYNC_CALL,
@@ -63,6 +64,26 @@ def test_async_call_submits(impl: Adapter, call: CallRecipe, result: object) -> 
     with in_task(impl, controller):
         run_async(scenario)
     body.check_runs(0, f"{call.text} in a task context")
+
+
+@rule("CTX-01", "CTX-02")
+@given(call=bare_calls(), results_of_both=st.tuples(results(), results()))
+@example(call=SYNC_CALL, results_of_both=(None, 0))
+@example(call=ASYNC_CALL, results_of_both=(1, None))
+def test_calls_go_to_the_controller_in_charge(
+    impl: Adapter, call: CallRecipe, results_of_both: tuple[object, object]
+) -> None:
+    """Each call goes to the controller that is in charge when it is made, not to one of an earlier call."""
+    template = made_from(impl, call, Body())
+    method = "submit" if call.function.is_async else "submit_sync"
+
+    for turn, result in enumerate(results_of_both):
+        controller = Controller(result)
+        with in_task(impl, controller):
+            outcome = run_async(lambda: awaited(template)) if call.function.is_async else outcome_of(template)
+        what = f"{call.text} with controller number {turn + 1}"
+        outcome.check_value(result, what)
+        controller.check_submitted(method, template, call, what)
 
 
 @rule("CTX-02")
@@ -157,6 +178,11 @@ def test_trace_refuses_calls(impl: Adapter, call: CallRecipe) -> None:
     outcome.check_raised(impl.errors.TraceDoesNotAllowNestedTasksError, what)
     controller.check_unused(what)
     forwarded.check_value("forwarded", f"in a trace, forward of {call.text}")
+    if call.function.is_async:
+        after = run_async(lambda: awaited(lambda: template(*call.args, **call.kwargs)))
+    else:
+        after = outcome_of(lambda: template(*call.args, **call.kwargs))
+    after.check_value("forwarded", f"{call.text} after a trace was left")
 
 
 @rule("CTX-05")

@@ -399,3 +399,13 @@ def test_plugin_config_picks_the_class(impl: Adapter, spelling: str, *, is_async
     check_same(env.tasks.get(task.name), task, f"env.tasks[{task.name!r}]")
     other = decorated(impl, environment(impl, {}), decoration)
     check_same(type(other), plain, "the class of a task without plugin_config")
+
+    derived_type = type("Derived", (config_type,), {})
+    derived = environment(impl, {"plugin_config": derived_type()})
+    with expect_raises(ValueError, "decorating with a plugin_config of an unregistered subclass of a registered type"):
+        decoration.decorate(impl, derived)
+    second = type("Second", (plain,), {})
+    impl.register_plugin(derived_type, second)
+    check_same(type(decorated(impl, derived, decoration)), second, "the class of a task with the subclass registered")
+    again = environment(impl, {"plugin_config": config_type()})
+    check_same(type(decorated(impl, again, decoration)), plugin, "the class of the first type, after another came")

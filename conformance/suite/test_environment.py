@@ -152,6 +152,11 @@ def test_clone_keeps_the_rest(
         check_alike(getattr(clone, field), due, f"clone.{field} after {call_text('clone_with', changes)}")
     check_dependencies(clone, [dependency], "of the clone")
     check_equal(dict(clone.tasks), {}, "clone.tasks")
+    with calling("clone_with('again') of the clone"):
+        again = clone.clone_with("again")
+    for field in kept:
+        check_alike(getattr(again, field), getattr(clone, field), f"{field} of a clone of the clone")
+    check_dependencies(again, [dependency], "of a clone of the clone")
     after = {field: view(getattr(env, field)) for field in kept}
     wrong = [field for field in kept if after[field] != before[field]]
     check(not wrong and env.name == name, f"{call_text('clone_with', changes)} changed the original's {wrong}")

@@ -8,9 +8,21 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from conformance.recipes import FunctionRecipe, TemplateRecipe, made, recipe, supported
+from conformance.recipes import (
+    KEYWORD_ONLY,
+    ORIGINS,
+    FunctionRecipe,
+    OverrideRecipe,
+    ParameterRecipe,
+    TemplateRecipe,
+    made,
+    recipe,
+    supported,
+)
 from conformance.rules import rule
 from conformance.strategies import (
+    Dashboard,
+    FixedVersion,
     full_templates,
     functions,
     reusable_templates,
@@ -18,7 +30,7 @@ from conformance.strategies import (
     templates,
     texts,
 )
-from conformance.suite.acts import build, call_text, changes_of, is_of_contract, override
+from conformance.suite.acts import build, call_text, changes_of, is_of_contract, override, receiver_of
 from conformance.suite.observe import alike
 from conformance.suite.support import calling, check, expect_raises, offered
 from conformance.target import Adapter
@@ -39,11 +51,13 @@ def check_unequal_both_ways(left: Any, right: Any, what: str) -> None:
 
 
 @rule("EQ-01")
-@given(template=templates() | full_templates() | reusable_templates())
-@example(template=TemplateRecipe())
-def test_equality_reflexive(impl: Adapter, template: TemplateRecipe) -> None:
-    """A template equals itself and what override() without arguments gives."""
-    built = build(impl, template)
+@given(template=templates() | full_templates() | reusable_templates(), origin=st.sampled_from(ORIGINS))
+@example(template=TemplateRecipe(), origin="constructor")
+@example(template=TemplateRecipe(), origin="subclass")
+@example(template=TemplateRecipe(), origin="decorator")
+def test_equality_reflexive(impl: Adapter, template: TemplateRecipe, origin: str) -> None:
+    """A template equals itself and what override() without arguments gives, however it came to be."""
+    built = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
 
     check_equal_both_ways(built, built, "a template and itself")
     check_equal_both_ways(built, override(built, {}), "a template and its override()")
@@ -79,8 +93,12 @@ DIFFERENT: Mapping[str, tuple[Any, Any]] = {
     "reusable": (None, recipe("ReusePolicy", replicas=3)),
     "plugin_config": (None, 0),
     "task_resolver": (None, 0),
+    "triggers": ((), (recipe("Trigger", name="t", automation=recipe("FixedRate", 60)),)),
+    "secrets": (["a", "b"], ["b", "a"]),
+    "env_vars": ({"a": "b"}, {"a": "B"}),
+    "links": ((Dashboard("a"), Dashboard("b")), (Dashboard("b"), Dashboard("a"))),
 }
-"""For fields that override cannot change, or not alone, two values that differ; None against falsy among them."""
+"""Two values that differ, None against falsy and one order against another among them."""
 
 
 @rule("EQ-02")
@@ -137,8 +155,11 @@ def test_equal_interfaces(impl: Adapter, function: FunctionRecipe) -> None:
     with calling("interface of a function"):
         first, second = impl.interface_of(defined), impl.interface_of(defined)
         other = impl.interface_of(FunctionRecipe(parameters=function.parameters, returns=bytes).define())
+        more = (*function.parameters, ParameterRecipe(name="one_more", annotation=int, kind=KEYWORD_ONLY))
+        longer = impl.interface_of(FunctionRecipe(parameters=more, returns=function.returns).define())
 
     check_equal_both_ways(first, second, f"two interfaces of {function!r}")
+    check_unequal_both_ways(first, longer, "interfaces, one with another input")
     check_unequal_both_ways(first, other, "interfaces with another output")
 
 
@@ -186,5 +207,8 @@ def test_equal_caches(impl: Adapter, behavior: str, salt: str, template: Templat
 
     check_equal_both_ways(first, second, f"two caches of behavior {behavior!r}")
     check_unequal_both_ways(first, other, "two caches with another salt")
+    for more in ({"serialize": True}, {"ignored_inputs": ("x",)}, {"policies": [FixedVersion()]}):
+        changed = made(impl, recipe("Cache", behavior=behavior, salt=salt, **version, **more))
+        check_unequal_both_ways(first, changed, f"two caches, one with {more}")
     left, right = (override(built, {"cache": cache}) for cache in (first, second))
     check_equal_both_ways(left, right, f"two templates with equal caches of behavior {behavior!r}")

@@ -5,13 +5,19 @@ from __future__ import annotations
 import contextlib
 import enum
 import pickle
-from collections.abc import Mapping
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import PurePath
 from types import GenericAlias
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, Optional, Union, get_args, get_origin
+from uuid import UUID
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from conformance.json_types import Options, Pair, Point
 from conformance.recipes import (
     KEYWORD_ONLY,
     NOTHING,
@@ -70,6 +76,20 @@ RESOLVED = {"z": int, "self": str, "a": list[int], "é": float, "b": str, "d": i
 """The types of its inputs."""
 
 
+class Blob:
+    """A class of the user's own, of which nothing is known."""
+
+
+KEPT_TYPES: tuple[Any, ...] = (
+    *(bytes, date, datetime, time, timedelta, Decimal, UUID, PurePath, complex, object, Blob, Point, Options, Pair),
+    *(list, dict, set[int], frozenset[str], tuple[int, str], tuple[int, ...], dict[int, str], type[int]),
+    *(list[Point], dict[str, list[Point]], list[tuple[int, str]], Callable[[int], str], Sequence[int]),
+    *(int | str, Union[int, str], int | str | None, Optional[Point], list[int | None], Any),  # noqa: UP007, UP045 - other objects than `|` makes
+    *(typing.List[int], typing.Dict[str, int], typing.Tuple[int, str], typing.List[Optional[int]]),  # noqa: UP006, UP045 - other objects than `list[int]`
+)
+"""Types that an interface has no reason to touch."""
+
+
 @rule("NIF-01")
 @given(function=functions())
 @example(function=FunctionRecipe())
@@ -100,6 +120,28 @@ def test_interface_inputs_of_awkward_function(impl: Adapter) -> None:
     for each in AWKWARD_FUNCTION.parameters:
         check_equal(inputs[each.name][0], RESOLVED[each.name], f"type of the input {each.name}")
         check_identical(inputs[each.name][1], each.default, f"default of the input {each.name}")
+
+
+@rule("NIF-01", "NIF-02")
+@given(kinds=st.lists(st.sampled_from(KEPT_TYPES), min_size=1, max_size=3), is_postponed=st.booleans())
+@example(kinds=list(KEPT_TYPES), is_postponed=False)
+@example(kinds=list(KEPT_TYPES), is_postponed=True)
+def test_interface_keeps_types(impl: Adapter, kinds: list[Any], is_postponed: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
+    """Whatever class or generic an input or the result is annotated with, the interface holds that very type."""
+    parameters = tuple(
+        ParameterRecipe(name=f"p{index}", annotation=kind, default=None if index % 2 else NOTHING, kind=KEYWORD_ONLY)
+        for index, kind in enumerate(kinds)
+    )
+    function = FunctionRecipe(parameters=parameters, is_postponed=is_postponed)
+    inputs = interface_of(impl, function).inputs
+
+    for each in parameters:
+        check_equal(inputs[each.name][0], each.annotation, f"type of the input {each.name} of {function!r}")
+        check_identical(inputs[each.name][1], each.default, f"default of the input {each.name} of {function!r}")
+    for kind in kinds:
+        if get_origin(kind) is not tuple and not hasattr(kind, "_fields"):
+            outputs = interface_of(impl, FunctionRecipe(returns=kind, is_postponed=is_postponed)).outputs
+            check_equal(dict(outputs), {"o0": kind}, f"outputs of a function that returns {kind!r}")
 
 
 class Result(NamedTuple):
@@ -299,6 +341,8 @@ def test_interface_frozen(impl: Adapter, function: FunctionRecipe, name: str) ->
     for value in values:
         with expect_raises((AttributeError, TypeError), f"interface.{name} = {value!r}"):
             setattr(interface, name, value)
+    with expect_raises((AttributeError, TypeError), f"del interface.{name}"):
+        delattr(interface, name)
     check_identical(getattr(interface, name), before, f"interface.{name} after a refused assignment")
     with expect_raises(TypeError, "hash(interface)"):
         hash(interface)
@@ -415,7 +459,45 @@ def test_positional_only_inputs(impl: Adapter, x: int, y: int, is_async: bool) -
 
     with impl.task_context(), calling(f"execute(x={x}, y={y}) of def g(x, /, y)"):
         came = run_async(lambda: template.execute(x=x, y=y))
+        by_position = run_async(lambda: template.execute(x, y=y))
     check_equal(came, (x, y), f"execute(x={x}, y={y}) of def g(x, /, y)")
+    check_equal(by_position, (x, y), f"execute({x}, y={y}) of def g(x, /, y)")
+
+
+@rule("NIF-13")
+@given(
+    values=st.fixed_dictionaries({"c": st.integers()}, optional={name: st.integers() for name in "abd"}),
+    by_position=st.integers(0, 2),
+    is_async=st.booleans(),
+)
+@example(values={"a": 1, "b": 2, "c": 3, "d": 4}, by_position=0, is_async=False)
+@example(values={"d": 4, "c": 3, "b": 2, "a": 1}, by_position=0, is_async=True)
+@example(values={"a": 1, "b": 2, "c": 3}, by_position=1, is_async=False)
+@example(values={"a": 1, "c": 3}, by_position=0, is_async=False)
+@example(values={"b": 2, "c": 3}, by_position=0, is_async=False)
+def test_several_positional_only_inputs(
+    impl: Adapter,
+    values: Mapping[str, int],
+    by_position: int,
+    is_async: bool,  # noqa: FBT001 - hypothesis passes it by keyword
+) -> None:
+    """Each input that is given arrives at its own parameter, in any order; one that is left out has its default."""
+    defaults = {"a": -1, "b": -2, "c": NOTHING, "d": -4}
+    kinds = {"a": POSITIONAL_ONLY, "b": POSITIONAL_ONLY, "c": KEYWORD_ONLY, "d": KEYWORD_ONLY}
+    parameters = tuple(
+        ParameterRecipe(name=name, annotation=int, default=default, kind=kinds[name])
+        for name, default in defaults.items()
+    )
+    function = FunctionRecipe(parameters=parameters, is_async=is_async)
+    leading = [name for name in ("a", "b")[:by_position] if name in values]
+    assume(leading == ["a", "b"][: len(leading)])
+    args, kwargs = [values[name] for name in leading], {key: item for key, item in values.items() if key not in leading}
+    template = impl.make(function.define())
+
+    what = f"execute(*{args}, **{kwargs}) of {function!r}"
+    with impl.task_context(), calling(what):
+        came = run_async(lambda: template.execute(*args, **kwargs))
+    check_equal(came, tuple(values.get(name, default) for name, default in defaults.items()), what)
 
 
 @rule("NIF-14")

@@ -247,7 +247,7 @@ def test_override_applies_named_fields(impl: Adapter, call: OverrideRecipe) -> N
     template=templates(),
     name=st.sampled_from(LOCKED_FIELDS),
     value=st.sampled_from([None, "", 0, False, (), [], {}]) | texts() | images(),
-    others=overrides(),
+    others=overrides() | overrides().map(lambda changes: {**changes, "reusable": "off"}),
 )
 @example(template=TemplateRecipe(), name="name", value=None, others={})
 @example(template=TemplateRecipe(), name="image", value=None, others={})
@@ -257,6 +257,8 @@ def test_override_applies_named_fields(impl: Adapter, call: OverrideRecipe) -> N
 @example(template=TemplateRecipe(), name="image", value="auto", others={})
 @example(template=TemplateRecipe(), name="docs", value="", others={})
 @example(template=TemplateRecipe(), name="interface", value={}, others={})
+@example(template=TemplateRecipe(), name="image", value="b", others={"reusable": "off"})
+@example(template=TemplateRecipe(fields={"reusable": recipe("ReusePolicy")}), name="name", value="b", others={})
 def test_override_locked_fields(
     impl: Adapter, template: TemplateRecipe, name: str, value: Any, others: Mapping[str, Any]
 ) -> None:
@@ -283,9 +285,13 @@ def test_override_keyword_only(impl: Adapter, value: Any, others: Mapping[str, A
 @given(
     keyword=st.from_regex(r"_?[a-z][a-z_]{0,11}", fullmatch=True),
     value=st.sampled_from([None, 0, "", False, (), {}, 1, "x"]),
-    others=overrides(),
+    others=overrides() | overrides().map(lambda changes: {**changes, "reusable": "off"}),
 )
 @example(keyword="retry", value=None, others={})
+@example(keyword="retry", value=1, others={"reusable": "off"})
+@example(keyword="Retries", value=1, others={})
+@example(keyword="QUEUE", value="q", others={})
+@example(keyword="queué", value="q", others={})
 @example(keyword="retry", value=1, others={})
 @example(keyword="envvars", value={}, others={"retries": 1})
 @example(keyword="kwargs", value={}, others={})
@@ -392,7 +398,9 @@ def test_reusable_in_the_call_guards_environment_fields(
     receiver = build(impl, _without_pod_template(template))
     changes = {**changes_of(impl, free), "reusable": made(impl, policy)}
 
-    refuses(impl, receiver, {**changes, **changes_of(impl, guarded)})
+    for name, value in guarded.items():
+        for attempt in (value, GUARDED_VALUES[name]):
+            refuses(impl, receiver, {**changes, name: made(impl, attempt)})
 
 
 def _without_pod_template(template: TemplateRecipe) -> TemplateRecipe:

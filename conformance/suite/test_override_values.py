@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -161,10 +161,10 @@ def change(value: Any) -> None:
             with contextlib.suppress(Exception):
                 getattr(value, act)({"CHANGED": "changed"})
     elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            change(getattr(value, field.name, None))
+        for one in fields(value):
+            change(getattr(value, one.name, None))
             with contextlib.suppress(Exception):
-                setattr(value, field.name, "CHANGED")
+                setattr(value, one.name, "CHANGED")
     elif hasattr(value, "__dict__"):
         for name in list(vars(value)):
             with contextlib.suppress(Exception):
@@ -328,14 +328,16 @@ def test_override_plugin_config_registered(impl: Adapter, changes: Mapping[str, 
 
 
 @rule("OVR-32")
-@given(template=templates(), others=overrides())
+@given(template=templates(), others=overrides() | overrides().map(lambda changes: {**changes, "reusable": "off"}))
 @example(template=TemplateRecipe(), others={})
+@example(template=TemplateRecipe(), others={"reusable": "off"})
 def test_override_locks_identity_fields(impl: Adapter, template: TemplateRecipe, others: Mapping[str, Any]) -> None:
     """What makes the template itself cannot be overridden: its function, its environment, its way of being called."""
     receiver = build(impl, template)
     other = FunctionRecipe(name="other", is_async=template.function.is_async).define()
+    flipped = FunctionRecipe(name="other", is_async=not template.function.is_async).define()
     values: Mapping[str, tuple[Any, ...]] = {
-        "func": (other, None),
+        "func": (other, flipped, None),
         "parent_env": (None,),
         "_call_as_synchronous": (True, False, None),
     }
@@ -401,10 +403,15 @@ def subclass_of(impl: Adapter) -> type[Any]:
     base: Any = impl.template
 
     @dataclass(kw_only=True)
-    class PluginTemplate(base):  # type: ignore[misc]  # a base known only while running
+    class ParentTemplate(base):  # type: ignore[misc]  # a base known only while running
         flavour: str = "plain"
+        notes: list[str] = field(default_factory=list)
+
+    @dataclass(kw_only=True)
+    class PluginTemplate(ParentTemplate):
         amount: int = 0
         parts: tuple[str, ...] = ()
+        _hidden: str = "default"
 
     return PluginTemplate
 
@@ -427,7 +434,7 @@ def test_override_keeps_subclass(
 ) -> None:
     """A subclass with fields of its own stays that subclass, its fields are kept, and can be overridden."""
     subclass, parts = subclass_of(impl), ("a",)
-    own = {"flavour": flavours[0], "amount": amounts[0], "parts": parts}
+    own = {"flavour": flavours[0], "amount": amounts[0], "parts": parts, "notes": ["n"], "_hidden": "own"}
     with calling(f"constructing a subclass with {own}"):
         receiver = template.make(impl, as_class=subclass, **own)
     before = snapshot(impl, receiver)

@@ -16,7 +16,7 @@ import cloudpickle  # type: ignore[import-untyped]  # it has no type information
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.recipes import TemplateRecipe, made, supported
+from conformance.recipes import TemplateRecipe, made, makes_own_class, required_values, supported
 from conformance.rules import rule
 from conformance.strategies import full_templates, overrides, templates
 from conformance.suite.acts import changes_of, check_unchanged, override
@@ -29,13 +29,29 @@ PARENT = ("parent_env",)
 """What a pickle leaves out."""
 
 
-def in_environment(impl: Adapter, function: Callable[..., Any], fields: Mapping[str, Any]) -> tuple[Any, Any]:
+WAYS = ("constructor", "override", "decorator", "subclass", "copy")
+"""Ways in which a template may have come into its environment."""
+
+
+def in_environment(
+    impl: Adapter, function: Callable[..., Any], fields: Mapping[str, Any], way: str = "constructor"
+) -> tuple[Any, Any]:
     """Return a template that belongs to an environment, and that environment, which has to be held on to."""
     offered(impl, "parent_env")
     env = impl.make_env()
-    with calling("make(function, parent_env=weakref of an environment)"):
-        template = impl.make(function, parent_env=weakref.ref(env), **made(impl, supported(impl, fields)))
-    return template, env
+    with calling(f"a template of an environment, by {way}"):
+        if way == "decorator" and makes_own_class(impl):
+            return env.task(function), env
+        named = {"parent_env": weakref.ref(env), **made(impl, supported(impl, fields))}
+        if way == "subclass":
+            kind: type[Any] = dataclasses.dataclass(kw_only=True)(type("Subclass", (impl.template,), {}))
+            given = {"name": "subclassed", "interface": impl.interface_of(function), **required_values(kind)}
+            return kind(func=function, **given, **named), env
+        template = impl.make(function, **named)
+    if way == "override":
+        return override(template, {}), env
+    # Not where copying itself is judged by another rule: the field is checked before anything else is.
+    return (copy.copy(template) if way == "copy" else template), env
 
 
 def check_environment(template: Any, env: Any, what: str) -> None:
@@ -55,19 +71,43 @@ def result_of(template: Any, *args: Any) -> Any:
 
 
 @rule("PKL-01")
-@given(function=st.sampled_from(FUNCTIONS), template=templates() | full_templates(), changes=overrides())
-@example(function=FUNCTIONS[0], template=TemplateRecipe(), changes={})
-@example(function=FUNCTIONS[1], template=TemplateRecipe(fields={"retries": 3, "cache": "auto"}), changes={"retries": 1})
-@example(function=FUNCTIONS[2], template=TemplateRecipe(fields={"env_vars": {"a": ""}, "queue": ""}), changes={})
-def test_pickle_drops_parent_env(
-    impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, changes: Mapping[str, Any]
+@given(
+    function=st.sampled_from(FUNCTIONS),
+    template=templates() | full_templates(),
+    changes=overrides(),
+    way=st.sampled_from(["constructor", "override", "decorator"]),
+    protocol=st.integers(2, pickle.HIGHEST_PROTOCOL),
+)
+@example(function=FUNCTIONS[0], template=TemplateRecipe(), changes={}, way="constructor", protocol=5)
+@example(
+    function=FUNCTIONS[1],
+    template=TemplateRecipe(fields={"retries": 3, "cache": "auto"}),
+    changes={"retries": 1},
+    way="override",
+    protocol=4,
+)
+@example(
+    function=FUNCTIONS[2],
+    template=TemplateRecipe(fields={"env_vars": {"a": ""}, "queue": ""}),
+    changes={},
+    way="constructor",
+    protocol=2,
+)
+@example(function=FUNCTIONS[0], template=TemplateRecipe(), changes={"queue": "q"}, way="decorator", protocol=5)
+def test_pickle_drops_parent_env(  # noqa: PLR0913, PLR0917 - hypothesis passes them by keyword
+    impl: Adapter,
+    function: Callable[..., Any],
+    template: TemplateRecipe,
+    changes: Mapping[str, Any],
+    way: str,
+    protocol: int,
 ) -> None:
     """A template comes back from a pickle without its environment, with all else, and usable; so does its override."""
-    built, env = in_environment(impl, function, template.fields)
+    built, env = in_environment(impl, function, template.fields, way)
     for original in (built, override(built, changes_of(impl, changes))):
         before = snapshot(impl, original)
         with calling("a round trip through a pickle"):
-            came = pickle.loads(cloudpickle.dumps(original))  # noqa: S301 - our own bytes
+            came = pickle.loads(cloudpickle.dumps(original, protocol))  # noqa: S301 - our own bytes
 
         check(type(came) is type(original), f"a pickled {type(original).__name__} came back as {type(came).__name__}")
         check(came.parent_env is None, f"parent_env after pickling: came {came.parent_env!r}, due None")
@@ -75,6 +115,9 @@ def test_pickle_drops_parent_env(
         check_unchanged(before.differences(original), "pickling changed the original")
         check_environment(original, env, "the original after pickling")
         check_equal(result_of(came, 1), result_of(original, 1), "forward(1) after pickling")
+        with calling("a second round trip through a pickle"):
+            twice = pickle.loads(cloudpickle.dumps(came, protocol))  # noqa: S301 - our own bytes
+        check_unchanged(before.differences(twice, besides=PARENT), "after pickling twice")
         again = override(came, changes_of(impl, changes))
         check(
             again.parent_env is None, f"override of a pickled template: parent_env came {again.parent_env!r}, due None"
@@ -109,11 +152,13 @@ def test_pickle_decorated_function(impl: Adapter, protocol: int, changes: Mappin
 
 
 @rule("PKL-03")
-@given(function=st.sampled_from(FUNCTIONS), template=templates() | full_templates())
-@example(function=FUNCTIONS[0], template=TemplateRecipe())
-def test_copy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], template: TemplateRecipe) -> None:
+@given(function=st.sampled_from(FUNCTIONS), template=templates() | full_templates(), way=st.sampled_from(WAYS))
+@example(function=FUNCTIONS[0], template=TemplateRecipe(), way="constructor")
+@example(function=FUNCTIONS[1], template=TemplateRecipe(), way="decorator")
+@example(function=FUNCTIONS[0], template=TemplateRecipe(), way="subclass")
+def test_copy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, way: str) -> None:
     """copy.copy gives another template of the same class with the very same values, its environment included."""
-    original, env = in_environment(impl, function, template.fields)
+    original, env = in_environment(impl, function, template.fields, way)
     before = snapshot(impl, original)
     with calling("copy.copy(template)"):
         came = copy.copy(original)
@@ -127,11 +172,15 @@ def test_copy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], temp
 
 
 @rule("PKL-04")
-@given(function=st.sampled_from(FUNCTIONS), template=templates() | full_templates())
-@example(function=FUNCTIONS[0], template=TemplateRecipe())
-def test_deepcopy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], template: TemplateRecipe) -> None:
+@given(function=st.sampled_from(FUNCTIONS), template=templates() | full_templates(), way=st.sampled_from(WAYS))
+@example(function=FUNCTIONS[0], template=TemplateRecipe(), way="constructor")
+@example(function=FUNCTIONS[1], template=TemplateRecipe(), way="decorator")
+@example(function=FUNCTIONS[0], template=TemplateRecipe(), way="subclass")
+def test_deepcopy_keeps_parent_env(
+    impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, way: str
+) -> None:
     """copy.deepcopy gives an equal template that belongs to the same environment."""
-    original, env = in_environment(impl, function, template.fields)
+    original, env = in_environment(impl, function, template.fields, way)
     before = snapshot(impl, original)
     with calling("copy.deepcopy(template)"):
         came = copy.deepcopy(original)
@@ -142,14 +191,20 @@ def test_deepcopy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], 
 
 
 @rule("PKL-05")
-@given(function=st.sampled_from(FUNCTIONS), template=templates(), changes=overrides())
-@example(function=FUNCTIONS[0], template=TemplateRecipe(), changes={})
-@example(function=FUNCTIONS[1], template=TemplateRecipe(), changes={"retries": 1})
+@given(
+    function=st.sampled_from(FUNCTIONS),
+    template=templates(),
+    changes=overrides(),
+    way=st.sampled_from(["constructor", "override", "decorator", "subclass"]),
+)
+@example(function=FUNCTIONS[0], template=TemplateRecipe(), changes={}, way="constructor")
+@example(function=FUNCTIONS[1], template=TemplateRecipe(), changes={"retries": 1}, way="decorator")
+@example(function=FUNCTIONS[1], template=TemplateRecipe(), changes={"queue": "q"}, way="subclass")
 def test_replace_keeps_parent_env(
-    impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, changes: Mapping[str, Any]
+    impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, changes: Mapping[str, Any], way: str
 ) -> None:
     """Override and dataclasses.replace hand the very same reference to the environment on."""
-    original, env = in_environment(impl, function, template.fields)
+    original, env = in_environment(impl, function, template.fields, way)
     results = [
         override(original, changes_of(impl, changes)),
         override(override(original, {}), changes_of(impl, changes)),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 import json
+import string
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from types import GenericAlias
 from typing import Any, Literal, Optional, Union, get_args
 
 import jsonschema_rs
@@ -14,10 +18,14 @@ from conformance.json_types import (
     OTHER_TYPES,
     SCALAR_TYPES,
     InputsRecipe,
+    Options,
     Point,
+    Route,
+    Tree,
     Word,
     as_json,
     calls_as_json,
+    further_types,
     plain_types,
     text_enums,
     wrong_values,
@@ -46,10 +54,16 @@ def taking(*annotations: Any, defaults: tuple[Any, ...] = (), doc: str | None = 
     """Return a function of parameters `a`, `b`, ... of these types; the last ones have the defaults."""
     padded = [NOTHING] * (len(annotations) - len(defaults)) + list(defaults)
     parameters = tuple(
-        ParameterRecipe(name=chr(ord("a") + index), annotation=annotation, default=default)
+        ParameterRecipe(name=input_name(index), annotation=annotation, default=default)
         for index, (annotation, default) in enumerate(zip(annotations, padded, strict=True))
     )
     return FunctionRecipe(parameters=parameters, doc=doc)
+
+
+def input_name(index: int) -> str:
+    """Return the name of an input by its place: `a`, `b`, ..., `z`, `a1`, `b1`, ..."""
+    rounds, place = divmod(index, len(string.ascii_lowercase))
+    return string.ascii_lowercase[place] + (str(rounds) if rounds else "")
 
 
 def literal_of(values: list[str]) -> Any:
@@ -79,9 +93,19 @@ def check_verdict(schema: Mapping[str, Any], instance: Mapping[str, Any], *, val
     check(came is valid, f"{text}; schema {json.dumps(schema)[:300]}")
 
 
+def functions_of_other_types() -> st.SearchStrategy[FunctionRecipe]:
+    """Functions of inputs of any type that has a schema; None is the default of the last ones."""
+    kinds = st.lists(st.sampled_from(OTHER_TYPES), min_size=1, max_size=4)
+    return st.builds(
+        lambda drawn, count: taking(*drawn, defaults=(None,) * min(count, len(drawn))), kinds, st.integers(0, 4)
+    )
+
+
 @rule("JSN-01")
-@given(function=functions())
+@given(function=functions() | functions_of_other_types())
 @example(function=FunctionRecipe())
+@example(function=taking(*OTHER_TYPES))
+@example(function=taking(*OTHER_TYPES, defaults=(None,) * len(OTHER_TYPES)))
 @example(function=taking(int))
 @example(function=taking(int, str, bool, defaults=("", False)))
 @example(function=taking(int, int, defaults=(0,)))
@@ -103,7 +127,7 @@ def test_schema_shape(impl: Adapter, function: FunctionRecipe) -> None:
 
 
 @rule("JSN-02")
-@given(function=functions(), other=functions(), template=templates())
+@given(function=functions() | functions_of_other_types(), other=functions(), template=templates())
 @example(function=FunctionRecipe(), other=taking(int), template=TemplateRecipe())
 def test_schema_delegates(
     impl: Adapter, function: FunctionRecipe, other: FunctionRecipe, template: TemplateRecipe
@@ -137,8 +161,9 @@ def spoil(schema: Any) -> None:
 
 
 @rule("JSN-03")
-@given(function=functions())
+@given(function=functions() | functions_of_other_types())
 @example(function=FunctionRecipe())
+@example(function=taking(*OTHER_TYPES))
 @example(function=taking(int, list[int], Word))
 @example(function=taking(dict[str, list[int]], int, defaults=(0,)))
 def test_schema_plain_and_fresh(impl: Adapter, function: FunctionRecipe) -> None:
@@ -158,10 +183,7 @@ def test_schema_plain_and_fresh(impl: Adapter, function: FunctionRecipe) -> None
 
 
 @rule("JSN-04")
-@given(
-    function=functions(types=json_types() | plain_types())
-    | st.lists(st.sampled_from(OTHER_TYPES), min_size=1, max_size=3).map(lambda drawn: taking(*drawn))
-)
+@given(function=functions(types=json_types() | plain_types()) | functions_of_other_types())
 @example(function=FunctionRecipe())
 @example(function=taking(*OTHER_TYPES))
 def test_schema_valid(impl: Adapter, function: FunctionRecipe) -> None:
@@ -183,16 +205,30 @@ PLAIN_CALLS = (
         inputs={"a": [], "b": {}, "c": [{}], "d": {"x": 0}},
     ),
     InputsRecipe(function=taking(int, str, defaults=("",)), inputs={"a": -1, "b": "é"}),
+    InputsRecipe(
+        function=taking(datetime, date, timedelta, Options, Route, dict[int, str], dict, int | str),
+        inputs={
+            "a": "2020-02-29T00:00:00",
+            "b": "2020-02-29",
+            "c": "PT0S",
+            "d": {"depth": 0, "name": ""},
+            "e": {"start": {"x": 0}},
+            "f": {"0": ""},
+            "g": {"a": [None]},
+            "h": 0,
+        },
+    ),
 )
 """Calls with the emptiest values of each type."""
 
 
 @rule("JSN-05")
-@given(call=calls_as_json(plain_types()))
+@given(call=calls_as_json(plain_types() | further_types()))
 @example(call=PLAIN_CALLS[0])
 @example(call=PLAIN_CALLS[1])
 @example(call=PLAIN_CALLS[2])
 @example(call=PLAIN_CALLS[3])
+@example(call=PLAIN_CALLS[4])
 @example(call=InputsRecipe(function=taking(int, list[int]), inputs={"a": 2**64, "b": [-(2**64), 0]}))
 def test_schema_accepts_values(impl: Adapter, call: InputsRecipe) -> None:
     """Values of the declared types are valid, be it all inputs or those without default; with one less they are not."""
@@ -225,6 +261,29 @@ def test_schema_refuses_other_kinds(impl: Adapter, annotation: Any) -> None:
         check_verdict(schema, {"a": wrong}, valid=False, what=repr(function))
 
 
+@rule("JSN-05")
+def test_schema_refuses_other_kinds_of_record(impl: Adapter) -> None:
+    """Records and times refuse what is no such thing, be it one level down."""
+    for annotation, values in WRONG_RECORDS.items():
+        function = taking(annotation)
+        schema = schema_of(impl, function)
+        for wrong in values:
+            check_verdict(schema, {"a": wrong}, valid=False, what=repr(function))
+
+
+WRONG_RECORDS: Mapping[Any, tuple[Any, ...]] = {
+    Route: ({}, [], None, "", {"start": {}}, {"start": {"x": ""}}, {"start": {"x": 0}, "stops": [{}]}, 0),
+    Options: ([], None, {"depth": "", "name": ""}, {"depth": 0}, {"name": ""}),
+    datetime: (0, True, None, [], {}),
+    timedelta: (True, None, [], {}),
+    dict[int, str]: ([], None, "", 0),
+    dict: ([], None, "", 0),
+    int | str: (None, [], {}, 0.5),
+    list[dict[str, int]]: ([{"k": ""}], [[]], {}, [0]),
+}
+"""By type, JSON values that are no values of it."""
+
+
 @rule("JSN-05b")
 @given(
     annotation=text_enums() | st.lists(texts(min_size=1), unique_by=str.upper, min_size=1, max_size=4).map(literal_of)
@@ -232,6 +291,9 @@ def test_schema_refuses_other_kinds(impl: Adapter, annotation: Any) -> None:
 @example(annotation=Color)
 @example(annotation=Literal["x", "y-z"])
 @example(annotation=Literal["é", "A b"])
+@example(annotation=enum.Enum("Number", {"one": 1, "two": 2, "zero": 0}))
+@example(annotation=enum.Enum("Alias", {"a": "x", "b": "y", "same": "x"}))
+@example(annotation=enum.Enum("Mixed", {"a": "x", "b": 1, "c": 0.5}))
 def test_schema_enum_values(impl: Adapter, annotation: Any) -> None:
     """The schema of an Enum or of a Literal lists the values, in order, and lets them and nothing else pass."""
     function = taking(annotation)
@@ -243,17 +305,28 @@ def test_schema_enum_values(impl: Adapter, annotation: Any) -> None:
     # Literals of the same texts are equal whatever their order: a cache may give the other one's.
     came, listed = (sorted(came or ()), sorted(due)) if literal else (came, due)
     check_equal(came, listed, f"enum of the schema of {function!r}")
+    other = "".join(map(str, due)) + "!"
     for value in due:
         check_verdict(schema, {"a": value}, valid=True, what=repr(function))
-    check_verdict(schema, {"a": "".join(due) + "!"}, valid=False, what=repr(function))
+    check_verdict(schema, {"a": other}, valid=False, what=repr(function))
+    # In a container too, where the type is converted apart.
+    nested = schema_of(impl, taking(GenericAlias(list, (annotation,)), GenericAlias(dict, (str, annotation))))
+    check_verdict(nested, {"a": due, "b": dict.fromkeys("ab", due[0])}, valid=True, what=repr(function))
+    check_verdict(nested, {"a": [other], "b": {}}, valid=False, what=repr(function))
+    check_verdict(nested, {"a": [], "b": {"a": other}}, valid=False, what=repr(function))
 
 
 def _nullable_types() -> Values:
     """Types that hold None somewhere: at the top, in a list, in a dictionary; in each spelling."""
-    scalars = st.sampled_from([int, str, bool, float, Word])
+    kinds: list[Any] = [int, str, bool, float, Word, Point, Literal["left", "right"], datetime, Options, Route]
+    scalars = st.sampled_from(kinds)
     spellings = scalars.flatmap(lambda item: st.sampled_from([Optional[item], item | None, Union[None, item]]))  # noqa: UP007, UP045 - other objects than `|` makes
     nested = spellings.flatmap(lambda item: st.sampled_from([list[item], dict[str, item], list[item] | None]))  # type: ignore[valid-type]  # a type made while running
     return spellings | nested | scalars.map(lambda item: item | list[int] | None)
+
+
+TREE = {"value": 0, "branches": [{"value": 1, "branches": []}, {"value": 2, "branches": [{"value": 3}]}]}
+"""A value of a class that contains itself."""
 
 
 @rule("JSN-06")
@@ -262,6 +335,7 @@ def _nullable_types() -> Values:
 @example(call=InputsRecipe(function=taking(int | None), inputs={"a": 0}))
 @example(call=InputsRecipe(function=taking(list[int | None]), inputs={"a": [1, None]}))
 @example(call=InputsRecipe(function=taking(int | None, defaults=(None,)), inputs={"a": None}))
+@example(call=InputsRecipe(function=taking(Tree, Tree | None), inputs={"a": TREE, "b": None}))
 def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None:
     """None is valid where the type is Optional, nested ones included; so are the other values of the type."""
     check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))
@@ -364,7 +438,8 @@ def _overlapping_unions() -> Values:
         (list[int], list[float]),
         (str, list[str]),
     ]
-    return st.sampled_from(pairs).map(lambda pair: Union[pair])  # noqa: UP007 - made of a pair
+    unions = st.sampled_from(pairs).map(lambda pair: Union[pair])  # noqa: UP007 - made of a pair
+    return unions | unions.flatmap(lambda union: st.sampled_from([list[union], dict[str, union]]))  # type: ignore[valid-type]  # types made while running
 
 
 @rule("JSN-12")

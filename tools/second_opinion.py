@@ -1,0 +1,309 @@
+"""A second opinion on the suite's strength: mutants that a public tool makes of a copy of the reference implementation.
+
+The mutants of `conformance/mutants` were written by those who wrote the suite. Here mutmut makes them: all that it can
+make of the modules that carry the contract, of which a random sample is drawn and each is judged by the rules of
+profile `strict`: with budget smoke first, and with budget default if none deviates. A kill is the verdict `deviates`.
+A mutant is judged by those rules alone that run the function which it changes; code that runs on import is everybody's.
+
+    pip install mutmut coverage    # mutmut 3.8, in an environment that has assay[conformance]
+    python tools/second_opinion.py [--sample 300] [--seed 0] [--jobs 2] [--out FILE] [--mutant NAME...]
+
+Nothing is written but copies in a temporary folder, and the file named by --out: one line of JSON per mutant. What
+survives is to be read by a person, as only a person can tell an equivalent one from a gap; `tools/second_opinion.toml`
+holds what was found of those that were read, and the figures that are printed take it up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import compileall
+import dataclasses
+import difflib
+import functools
+import hashlib
+import importlib
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.child.server import prepare
+from conformance.choice import budget
+from conformance.mutants.nursery import RULE_SECONDS, SUITE, Tell, Work, judge_in_forks, judge_rules, use_fast_settings
+from conformance.rules import Profile, catalogue
+from conformance.strength import read_grades
+
+ROOT = Path(__file__).resolve().parent.parent
+FINDINGS = Path(__file__).with_suffix(".toml")
+"""What a person found of the survivors, by the names of mutants."""
+ORIGINAL, COPY = "reference_impl", "reference_copy"
+"""The copy has a name of its own: the original is the model that tells a fault of the suite from one of the mutant."""
+ADAPTER = "copy_adapter"
+MODULES = (
+    *("awaiting", "bundle", "caching", "checks", "context", "controller", "environment", "errors", "fields", "frozen"),
+    *("function_task", "image", "interface", "literals", "overriding", "plugins", "policies", "resolver", "resources"),
+    *("schema", "schema_classes", "schema_rules", "sealed", "secret", "template", "text", "threads", "trigger"),
+    "values",
+)
+"""The modules that carry the contract. The others are conveniences beside it: a local run, reports, a command line."""
+UNLOADABLE = "unloadable"
+FIRST_LINES = 3
+"""Lines of a unified diff before the first one that differs."""
+
+Reach = Mapping[str, frozenset[tuple[str, int]]]
+"""By rule, the functions that run for it: module and first line of each; by the empty text, those run on import."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """One mutant that the tool made."""
+
+    name: str
+    """`MODULE-DIGEST` of what it changes: the same as long as the changed line is, wherever that stands."""
+    module: str
+    line: int
+    source: str
+    change: tuple[str, ...]
+    """The lines that differ, as in a unified diff."""
+
+
+def draw(size: int, seed: int) -> tuple[list[Made], int]:
+    """Return a random sample of the mutants, and how many there are; a larger sample holds a smaller one."""
+    # Only here: the tool wants to know its folder when it is imported, and is not among our dependencies.
+    mutation = importlib.import_module("mutmut.mutation.file_mutation")
+    every: list[tuple[str, Any, Any]] = []
+    for module in MODULES:
+        original = (ROOT / ORIGINAL / f"{module}.py").read_text(encoding="utf-8")
+        tree, mutations, *_ = mutation.create_mutations(f"{module}.py", original)
+        every += [(module, tree, one) for one in mutations]
+    random.Random(seed).shuffle(every)  # noqa: S311 - a sample, no secret
+    found: dict[str, Made] = {}
+    for module, tree, one in every:
+        made = _made(module, tree, one)
+        if made is not None and len(found) < size:
+            found.setdefault(made.name, made)
+        if len(found) >= size:
+            break
+    return list(found.values()), len(every)
+
+
+def _made(module: str, tree: Any, one: Any) -> Made | None:  # noqa: ANN401 - of a library that is not installed
+    """Return a mutant, None if its text is that of the original."""
+    original, source = tree.code, tree.deep_replace(one.original_node, one.mutated_node).code
+    diff = [*difflib.unified_diff(original.splitlines(), source.splitlines(), lineterm="", n=0)]
+    if not diff:
+        return None
+    change = tuple(diff[FIRST_LINES:])
+    digest = hashlib.sha256("\n".join(change).encode()).hexdigest()[:8]
+    line = int(diff[FIRST_LINES - 1].split()[1].lstrip("-").partition(",")[0])
+    return Made(name=f"{module}-{digest}", module=module, line=line, source=source, change=change)
+
+
+def copy_implementation(folder: Path) -> None:
+    """Put a copy of the implementation under its other name, and of its adapter, into a folder."""
+    shutil.copytree(ROOT / ORIGINAL, folder / COPY, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (folder / COPY).rglob("*.py"):
+        path.write_text(renamed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    adapter = (ROOT / "conformance" / "adapters" / "reference.py").read_text(encoding="utf-8")
+    (folder / f"{ADAPTER}.py").write_text(renamed(adapter), encoding="utf-8")
+    compileall.compile_dir(folder, quiet=1)
+
+
+def renamed(source: str) -> str:
+    """Return source text in which the implementation has the name of the copy."""
+    return source.replace(ORIGINAL, COPY)
+
+
+# ---- which rules run which functions --------------------------------------------------------------------------------
+
+
+def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
+    """Tell for each rule which functions of the copy run for it, as JSON; first of all those that run on import."""
+    coverage = importlib.import_module("coverage")
+    sys.path.insert(0, str(folder))
+    judge: Any = None
+    for rule in rules:
+        if rule and judge is None:
+            judge, _ = prepare({"adapter": f"{ADAPTER}:ReferenceAdapter", "template": None, "suite": SUITE, "seed": 0})
+        tracer = coverage.Coverage(data_file=None, include=[f"{folder / COPY}/*"])
+        tracer.start()
+        if rule:
+            judge.judge(rule, RULE_SECONDS)
+        else:
+            importlib.import_module(ADAPTER).ReferenceAdapter()
+        tracer.stop()
+        data = tracer.get_data()
+        ran = [(Path(path).stem, line) for path in data.measured_files() for line in data.lines(path) or ()]
+        tell(json.dumps(sorted({(module, function_at(folder / COPY, module, line)) for module, line in ran})))
+
+
+@functools.cache
+def _spans(folder: Path, module: str) -> tuple[tuple[int, int, int], ...]:
+    """Return per function of a module its line, and the first and the last line of its body; inner ones last."""
+    tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
+    bodies = [(one, one.body if isinstance(one.body, list) else [one.body]) for one in functions]
+    return tuple(sorted((one.lineno, body[0].lineno, body[-1].end_lineno or 0) for one, body in bodies))
+
+
+def function_at(folder: Path, module: str, line: int) -> int:
+    """Return the line of the innermost function whose body holds a line, 0 if none does."""
+    return max((head for head, first, last in _spans(folder, module) if first <= line <= last), default=0)
+
+
+def reach_of(folder: Path, rules: Sequence[str]) -> Reach:
+    """Return which functions run for which rule, by a run with budget smoke in a fork."""
+    use_fast_settings(budget("smoke"))
+    told: dict[str, str] = {}
+    work = Work(name="trace", rules=["", *rules], judge=functools.partial(trace, folder))
+    for fork in judge_in_forks([work], 1):
+        told = fork.verdicts
+    # A rule whose run was cut off may run anything: it judges all mutants.
+    every = {place for ran in told.values() if ran.startswith("[") for place in map(tuple, json.loads(ran))}
+    return {
+        rule: frozenset(map(tuple, json.loads(ran)) if ran.startswith("[") else every) for rule, ran in told.items()
+    }
+
+
+def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
+    """Return the rules for which the function runs that a mutant changes."""
+    place = (made.module, function_at(folder / COPY, made.module, made.line))
+    everybodys = place[1] == 0 or place in reach[""]
+    return [rule for rule, ran in reach.items() if rule and (everybodys or place in ran)]
+
+
+def strict_rules() -> list[str]:
+    """Return the ids of the rules of profile `strict`, those that kill the most of our own mutants first."""
+    grades = read_grades()
+    kills = Counter(rule for one in (grades.grades if grades else ()) for rule in one.killed_by)
+    ids = [one.id for one in catalogue().values() if Profile.STRICT in one.profiles]
+    return sorted(ids, key=lambda rule: -kills[rule])
+
+
+# ---- judging --------------------------------------------------------------------------------------------------------
+
+
+def judge_copy(made: Made, right: Path, seed: int, rules: Sequence[str], tell: Tell) -> None:
+    """Judge one mutant in this process, a fork of its own; a copy of the copy is mutated first."""
+    own = right.parent / f"of-{os.getpid()}"
+    shutil.copytree(right, own)
+    (own / COPY / f"{made.module}.py").write_text(renamed(made.source), encoding="utf-8")
+    sys.path.insert(0, str(own))
+    sys.dont_write_bytecode = True
+    try:
+        judge, _ = prepare({"adapter": f"{ADAPTER}:ReferenceAdapter", "template": None, "suite": SUITE, "seed": seed})
+    except BaseException:  # noqa: BLE001 - what was mutated may raise anything; no run gets as far as a rule
+        tell(UNLOADABLE)
+        return
+    finally:
+        shutil.rmtree(own)
+    judge_rules(judge, rules, tell)
+
+
+def judged(sample: Sequence[Made], right: Path, reach: Reach, seed: int, jobs: int) -> Iterator[tuple[str, Any]]:
+    """Yield names of mutants with their verdicts by rule, which end at the first rule that deviates."""
+    works = [
+        Work(
+            name=made.name,
+            rules=rules_for(made, right, reach),
+            judge=functools.partial(judge_copy, made, right, seed),
+            ends_at_deviation=True,
+        )
+        for made in sample
+    ]
+    for done, fork in enumerate(judge_in_forks(works, jobs)):
+        yield fork.work.name, fork.verdicts
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{done + 1}/{len(works)}\033[K")
+
+
+def killer(verdicts: Mapping[str, str]) -> str | None:
+    """Return the rule that deviates, None if there is none."""
+    return next((rule for rule, verdict in verdicts.items() if verdict == "deviates"), None)
+
+
+def parsed() -> argparse.Namespace:
+    """Return the arguments of the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--sample", type=int, default=300, help="How many mutants are drawn.")
+    parser.add_argument("--seed", type=int, default=0, help="Of the draw, and of the rules.")
+    parser.add_argument("--jobs", type=int, default=2, help="Processes at a time.")
+    parser.add_argument("--out", type=Path, default=Path(os.devnull), help="A file that gets one line per mutant.")
+    parser.add_argument("--mutant", action="append", help="Only this mutant of the sample; may be repeated.")
+    parser.add_argument("--budgets", default="smoke,default", help="One after the other, for what is still alive.")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Draw, judge, print."""
+    given = parsed()
+    out = given.out.resolve()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.chdir(folder)
+        (folder / "setup.cfg").write_text(f"[mutmut]\nsource_paths={COPY}\n", encoding="utf-8")
+        sample, total = draw(given.sample, given.seed)
+        sample = [one for one in sample if not given.mutant or one.name in given.mutant]
+        right = folder / "right"
+        copy_implementation(right)
+        reach = reach_of(right, strict_rules())
+        lines: dict[str, dict[str, Any]] = {
+            one.name: {**dataclasses.asdict(one), "source": "", "rules": len(rules_for(one, right, reach)), "at": None}
+            for one in sample
+        }
+        for examples in given.budgets.split(","):
+            use_fast_settings(budget(examples))
+            prepare_parent(given.seed)
+            alive = [one for one in sample if lines[one.name]["at"] is None]
+            for mutant, verdicts in judged(alive, right, reach, given.seed, given.jobs):
+                rule = killer(verdicts)
+                at = UNLOADABLE if UNLOADABLE in verdicts.values() else examples if rule else None
+                lines[mutant] |= {"at": at, "killed_by": rule, "troubles": troubles(verdicts)}
+                out.write_text("".join(json.dumps(line) + "\n" for line in lines.values()), encoding="utf-8")
+    print(json.dumps(summary(list(lines.values()), total), indent=2))
+
+
+def prepare_parent(seed: int) -> None:
+    """Have the suite, with its budget, in memory before the forks are made: the budget is taken up on import."""
+    for name in [one for one in sys.modules if one.partition(".")[0] == "conformance" and ".suite." in f"{one}."]:
+        del sys.modules[name]
+    adapter = "conformance.adapters.reference:ReferenceAdapter"
+    prepare({"adapter": adapter, "template": None, "suite": SUITE, "seed": seed})
+
+
+def troubles(verdicts: Mapping[str, str]) -> list[str]:
+    """Return the rules that ended without a verdict."""
+    return [rule for rule, verdict in verdicts.items() if verdict in {"breakdown", "crashed"}]
+
+
+def summary(lines: Sequence[Mapping[str, Any]], total: int) -> dict[str, object]:
+    """Return the figures; `rate` counts as alive whatever is neither killed nor read to be equivalent."""
+    findings = tomllib.loads(FINDINGS.read_text(encoding="utf-8")) if FINDINGS.is_file() else {}
+    alive = [str(line["name"]) for line in lines if line["at"] is None]
+    read = Counter(kind for kind, names in findings.items() for name in names if name in alive)
+    ended = Counter(str(line["at"]) for line in lines)
+    killed = len(lines) - len(alive) - ended[UNLOADABLE]
+    due = len(lines) - ended[UNLOADABLE] - read["equivalent"]
+    known = {name for names in findings.values() for name in names}
+    return {
+        "made": total,
+        "drawn": len(lines),
+        "ended": ended,
+        "alive_and_read": read,
+        "alive_and_not_read": [name for name in alive if name not in known],
+        "rate": round(killed / max(due, 1), 3),
+        "rate_of_what_a_rule_speaks_of": round(killed / max(due - read["outside"], 1), 3),
+    }
+
+
+if __name__ == "__main__":
+    main()
