@@ -3,12 +3,14 @@
 The mutants of `conformance/mutants` were written by those who wrote the suite. Here mutmut makes them: all that it can
 make of the modules that carry the contract, of which a random sample is drawn and each is judged by the rules of
 profile `strict`: with budget smoke first, and with budget default if none deviates. A kill is the verdict `deviates`.
-A mutant is judged by those rules alone that run the function which it changes; code that runs on import is everybody's.
+A mutant is judged by those rules alone that run the function which it changes; what it changes of the code that runs on
+import, by those that run any function of that module.
 
     pip install mutmut coverage    # mutmut 3.8, in an environment that has assay[conformance]
     python tools/second_opinion.py [--sample 300] [--seed 0] [--jobs 2] [--out FILE] [--mutant NAME...]
 
-Nothing is written but copies in a temporary folder, and the file named by --out: one line of JSON per mutant. What
+Nothing is written but copies in a temporary folder, and the file named by --out: one line of JSON per mutant. A run
+that finds this file there goes on: what was killed before is not judged again. What
 survives is to be read by a person, as only a person can tell an equivalent one from a gap; `tools/second_opinion.toml`
 holds what was found of those that were read, and the figures that are printed take it up.
 """
@@ -177,8 +179,11 @@ def reach_of(folder: Path, rules: Sequence[str]) -> Reach:
 def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
     """Return the rules for which the function runs that a mutant changes."""
     place = (made.module, function_at(folder / COPY, made.module, made.line))
-    everybodys = place[1] == 0 or place in reach[""]
-    return [rule for rule, ran in reach.items() if rule and (everybodys or place in ran)]
+    if place[1] == 0 or place in reach[""]:
+        # It runs on import: it is in force wherever a function of its module runs, if not everywhere.
+        using = [rule for rule, ran in reach.items() if rule and made.module in {module for module, _ in ran}]
+        return using or [rule for rule in reach if rule]
+    return [rule for rule, ran in reach.items() if rule and place in ran]
 
 
 def strict_rules() -> list[str]:
@@ -260,6 +265,7 @@ def main() -> None:
             one.name: {**dataclasses.asdict(one), "source": "", "rules": len(rules_for(one, right, reach)), "at": None}
             for one in sample
         }
+        lines |= {name: line for name, line in earlier(out).items() if name in lines}
         for examples in given.budgets.split(","):
             use_fast_settings(budget(examples))
             prepare_parent(given.seed)
@@ -270,6 +276,13 @@ def main() -> None:
                 lines[mutant] |= {"at": at, "killed_by": rule, "troubles": troubles(verdicts)}
                 out.write_text("".join(json.dumps(line) + "\n" for line in lines.values()), encoding="utf-8")
     print(json.dumps(summary(list(lines.values()), total), indent=2))
+
+
+def earlier(out: Path) -> dict[str, dict[str, Any]]:
+    """Return what an earlier run found to be killed, by name."""
+    text = out.read_text(encoding="utf-8") if out.is_file() else ""
+    lines = [json.loads(line) for line in text.splitlines()]
+    return {line["name"]: line for line in lines if line["at"] is not None}
 
 
 def prepare_parent(seed: int) -> None:

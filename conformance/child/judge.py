@@ -14,7 +14,7 @@ import inspect
 import pkgutil
 import re
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -189,11 +189,15 @@ class Judge:
 
         Parameters:
             rule_id: Id of a rule; one without properties is a breakdown.
-            seconds: After this time no further example is started.
+            seconds: After this time no further example is started. Each property has its share of what is left when
+                its turn comes, so that a slow one leaves the others some.
         """
         self.surroundings.restore()
         patience = Patience(seconds)
-        judgements = [self._judge_property(one, rule_id, patience) for one in self.properties.get(rule_id, ())]
+        judgements, left = [], deque(self.properties.get(rule_id, ()))
+        while left:
+            share = Patience(patience.seconds_left() / len(left))
+            judgements.append(self._judge_property(left.popleft(), rule_id, share))
         if not judgements:
             return Judgement(verdict="breakdown", message="the suite has no property for this rule")
         worst = min(judgements, key=lambda one: _GRAVITY.index(one.verdict))

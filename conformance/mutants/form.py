@@ -40,8 +40,11 @@ class Mutant:
     """Ids of the rules that are expected to catch it, at least one."""
     owner: Any
     """A class, a module or a dict of the implementation."""
-    attribute: str
-    """What of it is replaced. A function of a module is replaced wherever the implementation imported it."""
+    attribute: Any
+    """What of it is replaced: a name, or a key of the dict.
+
+    A function of a module is replaced wherever the implementation imported it.
+    """
     replacement: Callable[[Any], Any]
     """Gives, for the original, what takes its place."""
 
@@ -66,7 +69,7 @@ class Mutant:
             yield
 
 
-def mutant(owner: Any, attribute: str, *caught_by: str) -> Callable[[Callable[[Any], Any]], Mutant]:
+def mutant(owner: Any, attribute: Any, *caught_by: str) -> Callable[[Callable[[Any], Any]], Mutant]:
     """Make a mutant of a function that turns the original `attribute` of `owner` into a wrong one."""
 
     def make(replacement: Callable[[Any], Any]) -> Mutant:

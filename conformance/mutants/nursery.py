@@ -30,9 +30,9 @@ from conformance.child.subject import Subject
 from conformance.mutants.form import Mutant, every_mutant
 
 SUITE = "conformance.suite"
-RULE_SECONDS = 10.0
-"""After this time no further example of a rule is started."""
-HANG_SECONDS = 30.0
+RULE_SECONDS = 20.0
+"""After this time no further example of a rule is started: more than a run takes, as a machine that grades is busy."""
+HANG_SECONDS = 45.0
 """After this time a rule hangs."""
 MEMORY_MIB = 1024
 

@@ -15,6 +15,7 @@ from conformance.calls import (
     SYNC_CALL,
     SYNC_KWARGS_CALL,
     CallRecipe,
+    FalsyError,
     bare_calls,
     body_errors,
     results,
@@ -110,6 +111,8 @@ def test_aio_wraps_errors(impl: Adapter, call: CallRecipe, error: Exception) -> 
 @given(call=bare_calls(), error=body_errors())
 @example(call=SYNC_CALL, error=ValueError())
 @example(call=ASYNC_CALL, error=ValueError())
+@example(call=SYNC_CALL, error=FalsyError())
+@example(call=ASYNC_CALL, error=FalsyError())
 def test_aio_reraises(impl: Adapter, call: CallRecipe, error: Exception) -> None:
     """Each time, the very exception object of the body comes out of aio, and its cause is still its own."""
     cause = error.__cause__

@@ -21,6 +21,7 @@ from conformance.calls import (
     SYNC_CALL,
     SYNC_KWARGS_CALL,
     CallRecipe,
+    FalsyError,
     bare_calls,
     body_errors,
     results,
@@ -144,6 +145,7 @@ def test_other_threads_are_outside(impl: Adapter, call: CallRecipe, result: obje
     came: list[Outcome] = []
 
     with in_task(impl, controller):
+        outcome_of(template)
         thread = threading.Thread(target=lambda: came.append(outcome_of(template)), daemon=True)
         thread.start()
         thread.join(2)
@@ -152,7 +154,7 @@ def test_other_threads_are_outside(impl: Adapter, call: CallRecipe, result: obje
     check_equal(len(came), 2, "calls that ended")
     came[0].check_value(result, "task() on a thread of its own, while its starter is in a task context")
     came[1].check_value(result, "task() after a task context was left")
-    controller.check_unused("task() outside the task context")
+    controller.check_submitted("submit_sync", template, call, "one call within the task context, two outside of it")
 
 
 @rule("CAL-01")
@@ -316,6 +318,7 @@ async def _in_coroutine(call: Callable[[], Any]) -> Any:
 @example(call=SYNC_CALL, error=KeyError("k"))  # its str() is not its argument
 @example(call=SYNC_CALL, error=RuntimeError(" padded\n"))  # a base of the errors that pass
 @example(call=SYNC_CALL, error=StopIteration(1))
+@example(call=SYNC_CALL, error=FalsyError("m"))
 def test_sync_error_is_a_user_error(impl: Adapter, call: CallRecipe, error: Exception) -> None:
     """Each time an Exception leaves a sync body, the call raises RuntimeUserError that tells everything about it."""
     template = made_from(impl, call, Body(error=error))
@@ -329,6 +332,7 @@ def test_sync_error_is_a_user_error(impl: Adapter, call: CallRecipe, error: Exce
 @example(call=ASYNC_CALL, error=ValueError())
 @example(call=ASYNC_CALL, error=KeyError("k"))
 @example(call=ASYNC_CALL, error=RuntimeError(" padded\n"))  # a base of the errors that pass
+@example(call=ASYNC_CALL, error=FalsyError("m"))
 def test_async_error_is_a_user_error(impl: Adapter, call: CallRecipe, error: Exception) -> None:
     """Each time an Exception leaves an async body, the await of the call raises RuntimeUserError from it."""
     template = made_from(impl, call, Body(error=error))

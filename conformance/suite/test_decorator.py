@@ -325,6 +325,7 @@ def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> 
 
     with calling("decorating functions with and without docstring"):
         documented = env.task(FunctionRecipe(name="a", doc=doc, is_async=is_async).define())
+        configured = env.task(retries=1)(FunctionRecipe(name="d", doc=doc, is_async=is_async).define())
         overruled = env.task(docs=given_docs)(FunctionRecipe(name="b", doc=doc, is_async=is_async).define())
         silent = env.task(FunctionRecipe(name="c", is_async=is_async).define())
 
@@ -335,6 +336,7 @@ def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> 
         bool(text) and first_line.expandtabs() in text.expandtabs(),
         f"task.docs of a function with the docstring {doc!r}: came {text!r}",
     )
+    check_alike(configured.docs, documented.docs, "task.docs, the decorator with another option and without any")
     check_alike(overruled.docs, given_docs, "task.docs given to the decorator of a documented function")
     check_same(silent.docs, None, "task.docs of a function without docstring")
 
@@ -373,6 +375,8 @@ def test_no_variadic_inputs(impl: Adapter, function: Callable[..., Any], spellin
 
     with expect_raises(ValueError, f"{spelling} of {function.__name__}, which has *args or **kwargs"):
         env.task(function) if spelling == SPELLINGS[0] else env.task()(function)
+    with expect_raises(ValueError, f"env.task(retries=1) of {function.__name__}, which has *args or **kwargs"):
+        env.task(retries=1)(function)
     check_equal(dict(env.tasks), {}, "env.tasks after the decorator refused")
 
 

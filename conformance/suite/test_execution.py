@@ -19,6 +19,7 @@ from conformance.calls import (
     SYNC_CALL,
     SYNC_KWARGS_CALL,
     CallRecipe,
+    FalsyError,
     bare_calls,
     body_errors,
     context_data,
@@ -305,6 +306,8 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
 @example(call=SYNC_CALL, error=KeyError("k"))
 @example(call=ASYNC_CALL, error=IndexError())
 @example(call=ASYNC_CALL, error=StopAsyncIteration())
+@example(call=SYNC_CALL, error=FalsyError())
+@example(call=ASYNC_CALL, error=FalsyError())
 def test_body_error_skips_post(impl: Adapter, call: CallRecipe, error: BaseException) -> None:
     """The body's own exception object comes out of execute, its cause untouched, and post does not run."""
     needs_bodies_here(impl)

@@ -172,6 +172,12 @@ def every_field(*, is_async: bool) -> TemplateRecipe:
 @example(origin="constructor", is_async=False)
 @example(origin="constructor", is_async=True)
 @example(origin="subclass", is_async=False)
+@example(origin="override", is_async=False)
+@example(origin="copy", is_async=False)
+@example(origin="deepcopy", is_async=False)
+@example(origin="pickle", is_async=False)
+@example(origin="decorator", is_async=False)
+@example(origin="decorator", is_async=True)
 def test_override_of_each_pair_keeps_the_others(impl: Adapter, origin: str, is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
     """Whichever two fields a call names, all others stay, on a template with every field set."""
     receiver = receiver_of(impl, OverrideRecipe(template=every_field(is_async=is_async), origin=origin))

@@ -30,7 +30,7 @@ from conformance.json_types import (
     text_enums,
     wrong_values,
 )
-from conformance.recipes import NOTHING, FunctionRecipe, ParameterRecipe, TemplateRecipe
+from conformance.recipes import NOTHING, ORIGINS, FunctionRecipe, OverrideRecipe, ParameterRecipe, TemplateRecipe
 from conformance.rules import rule
 from conformance.strategies import (
     Color,
@@ -42,7 +42,7 @@ from conformance.strategies import (
     texts,
     words,
 )
-from conformance.suite.acts import build, call_text, changes_of, needs_native_interface, override
+from conformance.suite.acts import build, call_text, changes_of, needs_native_interface, override, receiver_of
 from conformance.suite.support import calling, check, check_equal
 from conformance.target import Adapter
 
@@ -102,7 +102,7 @@ def functions_of_other_types() -> st.SearchStrategy[FunctionRecipe]:
 
 
 @rule("JSN-01")
-@given(function=functions() | functions_of_other_types())
+@given(function=functions() | functions(documented=True) | functions_of_other_types())
 @example(function=FunctionRecipe())
 @example(function=taking(*OTHER_TYPES))
 @example(function=taking(*OTHER_TYPES, defaults=(None,) * len(OTHER_TYPES)))
@@ -126,18 +126,32 @@ def test_schema_shape(impl: Adapter, function: FunctionRecipe) -> None:
         check_equal(required, list(template.interface.required_inputs()), "required inputs of the schema")
 
 
+WITH_INPUTS = TemplateRecipe(function=taking(int, str, defaults=("",), doc="Do it."), fields={"short_name": "s"})
+"""A template whose schema says something."""
+
+
 @rule("JSN-02")
-@given(function=functions() | functions_of_other_types(), other=functions(), template=templates())
-@example(function=FunctionRecipe(), other=taking(int), template=TemplateRecipe())
+@given(
+    function=functions() | functions_of_other_types(),
+    other=functions(),
+    template=templates(),
+    origin=st.sampled_from(ORIGINS),
+)
+@example(function=FunctionRecipe(), other=taking(int), template=TemplateRecipe(), origin="constructor")
+@example(function=FunctionRecipe(), other=taking(int), template=WITH_INPUTS, origin="decorator")
+@example(function=FunctionRecipe(), other=taking(int), template=WITH_INPUTS, origin="subclass")
+@example(function=FunctionRecipe(), other=taking(int), template=WITH_INPUTS, origin="copy")
+@example(function=FunctionRecipe(), other=taking(int), template=WITH_INPUTS, origin="pickle")
 def test_schema_delegates(
-    impl: Adapter, function: FunctionRecipe, other: FunctionRecipe, template: TemplateRecipe
+    impl: Adapter, function: FunctionRecipe, other: FunctionRecipe, template: TemplateRecipe, origin: str
 ) -> None:
     """A template's schema is the schema of its interface, also where the interface is not that of the function."""
     needs_native_interface(impl)
     own = impl.make(function.define())
     foreign = impl.make(function.define(), interface=impl.interface_of(other.define()))
 
-    for built in (own, foreign, override(own, {}), build(impl, template)):
+    receiver = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
+    for built in (own, foreign, override(own, {}), build(impl, template), receiver):
         with calling("json_schema of a template and of its interface"):
             schema, due = built.json_schema, built.interface.json_schema
         check_equal(as_text(schema), as_text(due), "json_schema of a template against its interface's")
@@ -325,6 +339,12 @@ def _nullable_types() -> Values:
     return spellings | nested | scalars.map(lambda item: item | list[int] | None)
 
 
+NO_VALUES = InputsRecipe(
+    function=taking(*(Optional[kind] for kind in (datetime, Point, Options, Route, Word, list[int], dict[str, int]))),  # noqa: UP045 - another object than `|` makes
+    inputs=dict.fromkeys("abcdefg"),
+)
+"""None for each kind of type."""
+
 TREE = {"value": 0, "branches": [{"value": 1, "branches": []}, {"value": 2, "branches": [{"value": 3}]}]}
 """A value of a class that contains itself."""
 
@@ -336,6 +356,7 @@ TREE = {"value": 0, "branches": [{"value": 1, "branches": []}, {"value": 2, "bra
 @example(call=InputsRecipe(function=taking(list[int | None]), inputs={"a": [1, None]}))
 @example(call=InputsRecipe(function=taking(int | None, defaults=(None,)), inputs={"a": None}))
 @example(call=InputsRecipe(function=taking(Tree, Tree | None), inputs={"a": TREE, "b": None}))
+@example(call=NO_VALUES)
 def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None:
     """None is valid where the type is Optional, nested ones included; so are the other values of the type."""
     check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))

@@ -373,6 +373,22 @@ def test_positional_only_parameters() -> None:
         assert asyncio.run(make(sub).execute(b=1, a=5, c=2)) == 2
 
 
+def test_positional_only_parameter_left_out_has_its_default() -> None:
+    """One that comes by name does not move to the place of one that is left out; a missing one is said so. NIF-13."""
+
+    def sub(a: int = 10, b: int = 0, /, *, c: int = 0) -> int:
+        return a - b - c
+
+    def needy(a: int, b: int = 0, /) -> int:
+        return a - b
+
+    with within():
+        assert asyncio.run(make(sub).execute(b=1, c=2)) == 7
+        assert asyncio.run(make(sub).execute(3, b=1)) == 2
+        with pytest.raises(TypeError):
+            asyncio.run(make(needy).execute(b=1))
+
+
 def test_looks_like_its_function() -> None:
     """Name, docstring, signature and module are the function's. CAL-13."""
     assert double.__name__ == "double"  # type: ignore[attr-defined] # taken over from the function

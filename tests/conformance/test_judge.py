@@ -1,0 +1,88 @@
+"""The judge and the forks that mutants are judged in: how time is shared out, and where a work ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from conformance.adapters.reference import ReferenceAdapter
+from conformance.child.judge import Judge, Judgement
+from conformance.child.subject import Subject
+from conformance.mutants.nursery import Tell, Work, judge_in_forks
+from conformance.suite.support import check
+
+QUIET = settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+
+@QUIET
+@given(number=st.integers())
+def slow(impl: object, number: int) -> None:  # noqa: ARG001 - a property
+    """Take more time than a rule has."""
+    time.sleep(0.2)
+
+
+@QUIET
+@given(number=st.integers())
+@example(number=0)
+@example(number=1)
+def failing_late(impl: object, number: int) -> None:  # noqa: ARG001 - a property
+    """Fail at the second example."""
+    check(number != 1, "number 1")
+
+
+def judged(properties: Sequence[Callable[..., object]], seconds: float) -> Judgement:
+    """Return the judgement on a rule of these properties."""
+    judge = Judge(
+        make_subject=lambda: Subject(ReferenceAdapter()),
+        make_control=None,
+        neutral=frozenset(),
+        adapter_modules=frozenset(),
+        seed=0,
+        properties={"RUL-01": list(properties)},
+    )
+    return judge.judge("RUL-01", seconds)
+
+
+def test_slow_property_leaves_time_for_the_next() -> None:
+    """A property that would use up all the time of a rule is cut, and the one behind it still finds its deviation."""
+    found = judged([slow, failing_late], 8.0)
+
+    assert (found.verdict, found.is_cut) == ("deviates", True)
+
+
+def works(*verdicts: str, ends_at_deviation: bool = False) -> list[Work]:
+    """Return one work that tells these verdicts on rules called 0, 1, ..."""
+
+    def judge(rules: Sequence[str], tell: Tell) -> None:
+        for rule in rules:
+            if verdicts[int(rule)] == "crashed":
+                raise SystemError
+            tell(verdicts[int(rule)])
+
+    rules = [str(number) for number in range(len(verdicts))]
+    return [Work(name="work", rules=rules, judge=judge, ends_at_deviation=ends_at_deviation)]
+
+
+def verdicts_of(given_works: Sequence[Work]) -> dict[str, Any]:
+    """Return the verdicts of the only work."""
+    (fork,) = judge_in_forks(given_works, 1)
+    return fork.verdicts
+
+
+def test_work_goes_on_after_a_crash() -> None:
+    """A fork that ends in the middle of a rule is no verdict on it, and another one takes the rest."""
+    assert verdicts_of(works("holds", "crashed", "deviates", "holds")) == {
+        "0": "holds",
+        "1": "crashed",
+        "2": "deviates",
+        "3": "holds",
+    }
+
+
+def test_work_may_end_at_the_first_deviation() -> None:
+    """Rules behind the first one that deviates are left out, where the work says so."""
+    assert verdicts_of(works("holds", "deviates", "holds", ends_at_deviation=True)) == {"0": "holds", "1": "deviates"}
