@@ -57,7 +57,7 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
 }
 """Per device the parts that it can be split into. Source: the contract, Device."""
 
-QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+|[kKMGTPE]i?|m)?")
+QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+|[KMGTPE]i?|k|m)?")
 """A Kubernetes quantity: a number, and an exponent or a unit."""
 
 _UNITS = {"": 1.0, "m": 1e-3} | {

@@ -1,16 +1,20 @@
 """Grades the suite: how many mutants it kills, by which rules, and how much of the contract each mutant still holds.
 
-Two passes. The first judges each mutant by the rules that it names, at the budget that is graded, and the survivors by
-all rules. The second takes one example beside the explicit ones: it gives the share of the rules that a mutant still
-holds. With many mutants each is held against every third rule there, in turn: it is a share, and time is short.
+Two passes. The first judges each mutant by the rules that it names, at the budget that is graded, up to the first one
+that deviates; the rules that the fewest mutants name come first, so that each has its chance to kill. The survivors are
+judged by all rules. The second pass takes one example beside the explicit ones: it gives the share of the rules that a
+mutant still holds. With many mutants each is held against a few rules there, in turn, and against all where that share
+is small: time is short.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -22,14 +26,15 @@ from conformance.mutants.form import PREFIX, Mutant
 from conformance.rules import CATALOGUE, Level, Profile, Rule, catalogue
 from conformance.strength import STRENGTH, Grade, Grades, share
 
-Verdicts = Mapping[str, Mapping[str, str]]
-"""Verdicts by the ids of rules, by the names of mutants."""
 Note = Callable[[int, int], None]
 """Is told how many mutants are judged, of how many."""
 
 MANY = 30
-"""From so many mutants on, the second pass takes every third rule for each."""
-STRIDE = 3
+"""From so many mutants on, the second pass takes a sample of the rules for each."""
+STRIDE = 10
+"""Every so many rules are in that sample, starting with another one for each mutant."""
+DOUBTFUL_SHARE = 0.9
+"""A mutant that holds less of the sample is held against all rules."""
 KEPT_SHARE = 0.8
 """A mutant that holds less of the rules is broken rather than subtly wrong. Source: the design, "conformance"."""
 
@@ -43,13 +48,20 @@ def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, not
     rules = [one for one in catalogue().values() if Profile.STRICT in one.profiles]
     ids = [one.id for one in rules]
     steps = 2 * len(mutants)
-    named = _judged({one.name: one.caught_by for one in mutants}, examples, seed, jobs, lambda n: note(n, steps))
+    judged = functools.partial(_judged, seed=seed, jobs=jobs)
+    uses = Counter(rule for one in mutants for rule in one.caught_by)
+    first = {one.name: sorted(one.caught_by, key=lambda rule: uses[rule]) for one in mutants}
+    named = judged(first, examples, note=lambda n: note(n, steps), ends_at_deviation=True)
     alive = [one for one in mutants if "deviates" not in named[one.name].values()]
-    rest = {one.name: [rule for rule in ids if rule not in one.caught_by] for one in alive}
-    others = _judged(rest, examples, seed, jobs, lambda _: None)
+    others = judged({one.name: [rule for rule in ids if rule not in one.caught_by] for one in alive}, examples)
     stride = 1 if len(mutants) < MANY else STRIDE
     parts = {one.name: ids[number % stride :: stride] for number, one in enumerate(mutants)}
-    quick = _judged(parts, 1, seed, jobs, lambda n: note(len(mutants) + n, steps))
+    quick = judged(parts, 1, note=lambda n: note(len(mutants) + n, steps))
+    doubtful = [name for name, verdicts in quick.items() if _kept(verdicts) < DOUBTFUL_SHARE and stride > 1]
+    for name, verdicts in judged(
+        {name: [rule for rule in ids if rule not in quick[name]] for name in doubtful}, 1
+    ).items():
+        quick[name] = {**quick[name], **verdicts}
     grades = tuple(_grade(one, {**others.get(one.name, {}), **named[one.name]}, quick[one.name]) for one in mutants)
     return Grades(
         digest=digest_of_sources(),
@@ -85,9 +97,14 @@ def _grade(mutant: Mutant, verdicts: Mapping[str, str], quick: Mapping[str, str]
         wrong=mutant.wrong,
         named=mutant.caught_by,
         killed_by=tuple(sorted(killing, key=lambda rule: (rule not in mutant.caught_by, rule))),
-        kept=round(share(verdict in {"holds", "gap"} for verdict in quick.values()), 3),
+        kept=round(_kept(quick), 3),
         troubles=tuple(sorted(rule for rule, verdict in every.items() if verdict in {"breakdown", "crashed"})),
     )
+
+
+def _kept(verdicts: Mapping[str, str]) -> float:
+    """Return the share of rules that hold, a gap included."""
+    return share(verdict in {"holds", "gap"} for verdict in verdicts.values())
 
 
 def _idle(rules: Sequence[Rule], grades: Sequence[Grade]) -> list[str]:
@@ -99,12 +116,12 @@ def _idle(rules: Sequence[Rule], grades: Sequence[Grade]) -> list[str]:
 def _judged(  # noqa: PLR0913 - one parameter per part of the request
     work: Mapping[str, Sequence[str]],
     examples: int,
+    *,
     seed: int,
     jobs: int,
-    note: Callable[[int], None],
-    *,
+    note: Callable[[int], None] = lambda _: None,
     ends_at_deviation: bool = False,
-) -> Verdicts:
+) -> dict[str, Mapping[str, str]]:
     """Return the verdicts of the nursery.
 
     Raises:

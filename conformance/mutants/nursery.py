@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import json
 import os
 import selectors
@@ -94,14 +95,16 @@ class Fork:
 
     def end(self) -> None:
         """End the process, if it is still there."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+        for kill in (os.killpg, os.kill):  # a process that was just made has no group yet
+            with contextlib.suppress(ProcessLookupError):
+                kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self.reads)
 
 
 def _be_alone() -> None:
     """Cut a fork off from what its parent reads and prints, and limit what it may use."""
+    os.setsid()  # what an implementation starts ends with it
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
@@ -207,6 +210,7 @@ def main() -> None:
         )
         for mutant in every_mutant()
     ]
+    gc.freeze()  # what is there now is shared by all forks, as long as nobody looks through it
     for fork in judge_in_forks(works, request["jobs"]):
         sys.stdout.write(json.dumps({"mutant": fork.work.name, "verdicts": fork.verdicts}) + "\n")
         sys.stdout.flush()

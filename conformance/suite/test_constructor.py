@@ -618,6 +618,16 @@ def test_subclass_sets_attributes_of_its_own(impl: Adapter, text: str, template:
     check_equal((built.early, built.late, built.own), (text, text, text), "what the subclass set for itself")
     check_equal(built.task_type, "eager", "task_type that the subclass set in __post_init__")
 
+    class WithConstructor(base):  # type: ignore[misc]  # a base known only while running
+        def __init__(self, **named: Any) -> None:
+            super().__init__(**named)
+            self.late = text
+            self.task_type = "eager"
+
+    with calling("constructing a subclass that sets attributes and fields in __init__"):
+        other = template.make(impl, as_class=WithConstructor)
+    check_equal((other.late, other.task_type), (text, "eager"), "what the subclass set in __init__")
+
 
 @rule("CON-20")
 @given(template=full_templates() | templates(), origin=st.sampled_from(ORIGINS))

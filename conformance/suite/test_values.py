@@ -253,7 +253,7 @@ def test_resources_validated(impl: Adapter, item: int, length: int, negative: fl
         construct(impl, "Resources", **named)
 
 
-BAD_QUANTITIES = ("lots", "x", "zz", "1 Gi", "Gi", "1Gi\n", "--1", "1GiB", "-1Gi", "1,5", "\uff11Gi")
+BAD_QUANTITIES = ("lots", "x", "zz", "1 Gi", "Gi", "1Gi\n", "--1", "1GiB", "-1Gi", "1,5", "\uff11Gi", "1ki", "1gi")
 """Texts that are no Kubernetes quantity."""
 
 
@@ -283,6 +283,34 @@ def test_resources_quantities(impl: Adapter, bad: str, low: int) -> None:
         check_refused(impl, "Resources", WRONG_VALUE, **named)
     for named in accepted:
         construct(impl, "Resources", **named)
+
+
+UNITS = {
+    **{unit: 1000**power for power, unit in enumerate(("", "k", "M", "G", "T", "P", "E"))},
+    **{f"{unit}i": 1024**power for power, unit in enumerate("KMGTPE", start=1)},
+}
+"""What each unit of an amount of memory stands for, in bytes. Source: the quantities of Kubernetes."""
+
+
+@rule("VAL-09")
+@given(
+    numbers=st.tuples(st.integers(1, 2000), st.integers(1, 2000)), units=st.tuples(*[st.sampled_from(list(UNITS))] * 2)
+)
+@example(numbers=(1024, 1), units=("Ki", "Mi"))
+@example(numbers=(1, 1000), units=("k", ""))
+@example(numbers=(1, 1000), units=("Ki", ""))
+@example(numbers=(1000, 1), units=("M", "G"))
+@example(numbers=(1, 1), units=("Ti", "T"))
+@example(numbers=(1024, 1), units=("P", "Ei"))
+def test_resources_units(impl: Adapter, numbers: tuple[int, int], units: tuple[str, str]) -> None:
+    """A range of memory is refused when its request is more than its limit, whatever their units, and only then."""
+    low, high = (number * UNITS[unit] for number, unit in zip(numbers, units, strict=True))
+    memory = tuple(f"{number}{unit}" for number, unit in zip(numbers, units, strict=True))
+
+    if low > high:
+        check_refused(impl, "Resources", WRONG_VALUE, memory=memory)
+    else:
+        construct(impl, "Resources", memory=memory)
 
 
 @rule("VAL-10")
