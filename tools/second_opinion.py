@@ -135,7 +135,7 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
     judge: Any = None
     for rule in rules:
         if rule and judge is None:
-            judge, _ = prepare({"adapter": f"{ADAPTER}:ReferenceAdapter", "template": None, "suite": SUITE, "seed": 0})
+            judge, _ = prepare(request(f"{ADAPTER}:ReferenceAdapter", 0))
         tracer = coverage.Coverage(data_file=None, include=[f"{folder / COPY}/*"])
         tracer.start()
         if rule:
@@ -205,7 +205,7 @@ def judge_copy(made: Made, right: Path, seed: int, rules: Sequence[str], tell: T
     sys.path.insert(0, str(own))
     sys.dont_write_bytecode = True
     try:
-        judge, _ = prepare({"adapter": f"{ADAPTER}:ReferenceAdapter", "template": None, "suite": SUITE, "seed": seed})
+        judge, _ = prepare(request(f"{ADAPTER}:ReferenceAdapter", seed))
     except BaseException:  # noqa: BLE001 - what was mutated may raise anything; no run gets as far as a rule
         tell(UNLOADABLE)
         return
@@ -289,8 +289,12 @@ def prepare_parent(seed: int) -> None:
     """Have the suite, with its budget, in memory before the forks are made: the budget is taken up on import."""
     for name in [one for one in sys.modules if one.partition(".")[0] == "conformance" and ".suite." in f"{one}."]:
         del sys.modules[name]
-    adapter = "conformance.adapters.reference:ReferenceAdapter"
-    prepare({"adapter": adapter, "template": None, "suite": SUITE, "seed": seed})
+    prepare(request("conformance.adapters.reference:ReferenceAdapter", seed))
+
+
+def request(adapter: str, seed: int) -> dict[str, Any]:
+    """Return what a child is told to judge with."""
+    return {"adapter": adapter, "template": None, "suite": SUITE, "seed": seed, "is_probed": False}
 
 
 def troubles(verdicts: Mapping[str, str]) -> list[str]:

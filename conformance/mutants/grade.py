@@ -2,9 +2,9 @@
 
 Two passes. The first judges each mutant by the rules that it names, at the budget that is graded, up to the first one
 that deviates; the rules that the fewest mutants name come first, so that each has its chance to kill. The survivors are
-judged by all rules. The second pass takes one example beside the explicit ones: it gives the share of the rules that a
-mutant still holds. With many mutants each is held against a few rules there, in turn, and against all where that share
-is small: time is short.
+judged by all rules, in the same way. The second pass takes one example beside the explicit ones: it gives the share of
+the rules that a mutant still holds. With many mutants each is held against a few rules there, in turn, and against all
+where that share is small: time is short.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, not
     first = {one.name: sorted(one.caught_by, key=lambda rule: uses[rule]) for one in mutants}
     named = judged(first, examples, note=lambda n: note(n, steps), ends_at_deviation=True)
     alive = [one for one in mutants if "deviates" not in named[one.name].values()]
-    others = judged({one.name: [rule for rule in ids if rule not in one.caught_by] for one in alive}, examples)
+    rest = {one.name: [rule for rule in ids if rule not in one.caught_by] for one in alive}
+    others = judged(rest, examples, ends_at_deviation=True)
     stride = 1 if len(mutants) < MANY else STRIDE
     parts = {one.name: ids[number % stride :: stride] for number, one in enumerate(mutants)}
     quick = judged(parts, 1, note=lambda n: note(len(mutants) + n, steps))

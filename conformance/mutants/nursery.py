@@ -15,7 +15,6 @@ import selectors
 import signal
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,11 +28,12 @@ from conformance.child.judge import Judge
 from conformance.child.server import MODEL, STACK_BYTES, limit_resources, prepare, use_settings
 from conformance.child.subject import Subject
 from conformance.mutants.form import Mutant, every_mutant
+from conformance.patience import Patience
 
 SUITE = "conformance.suite"
-RULE_SECONDS = 20.0
-"""After this time no further example of a rule is started: more than a run takes, as a machine that grades is busy."""
-HANG_SECONDS = 45.0
+RULE_SECONDS = 10.0
+"""After this time no further example of a rule is started."""
+HANG_SECONDS = 30.0
 """After this time a rule hangs."""
 MEMORY_MIB = 1024
 
@@ -66,7 +66,6 @@ class Fork:
         """Start a process that goes on with the rules that are left."""
         self.reads, writes = os.pipe()
         self._buffer = b""
-        self.deadline = time.monotonic() + HANG_SECONDS
         self.pid = os.fork()
         if self.pid == 0:
             os.close(self.reads)
@@ -75,6 +74,7 @@ class Fork:
                 self.work.judge(list(self.left), lambda verdict: _tell(writes, verdict))
             os._exit(0)
         os.close(writes)
+        self.patience = Patience(HANG_SECONDS, pid=self.pid)
 
     def take(self) -> bool:
         """Take over what the process has written; return whether it has more to say."""
@@ -89,7 +89,7 @@ class Fork:
     def note(self, verdict: str) -> None:
         """Keep the verdict on the rule in progress."""
         self.verdicts[self.left.popleft()] = verdict
-        self.deadline = time.monotonic() + HANG_SECONDS
+        self.patience = Patience(HANG_SECONDS, pid=self.pid)
         if verdict == "deviates" and self.work.ends_at_deviation:
             self.left.clear()
 
@@ -162,7 +162,7 @@ def judge_in_forks(works: Iterable[Work], jobs: int) -> Iterator[Fork]:
             for key, _ in selector.select(timeout=0.2):
                 if not key.data.take():
                     yield from _next_of(key.data, "crashed", selector, running)
-            for fork in [one for one in running if time.monotonic() > one.deadline]:
+            for fork in [one for one in running if not one.patience.seconds_left()]:
                 yield from _next_of(fork, "deviates", selector, running)
 
 
@@ -200,7 +200,9 @@ def main() -> None:
     """Answer the request on standard input."""
     request: dict[str, Any] = json.load(sys.stdin)
     use_fast_settings(request["examples"])
-    judge, _ = prepare({"adapter": MODEL, "template": None, "suite": SUITE, "seed": request["seed"]})
+    judge, _ = prepare(
+        {"adapter": MODEL, "template": None, "suite": SUITE, "seed": request["seed"], "is_probed": False}
+    )
     works = [
         Work(
             name=mutant.name,

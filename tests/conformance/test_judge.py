@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from conformance.adapters.reference import ReferenceAdapter
 from conformance.child.judge import Judge, Judgement
 from conformance.child.subject import Subject
+from conformance.child.surroundings import Surroundings
 from conformance.mutants.nursery import Tell, Work, judge_in_forks
 from conformance.suite.support import check
 
@@ -43,6 +44,8 @@ def judged(properties: Sequence[Callable[..., object]], seconds: float) -> Judge
         adapter_modules=frozenset(),
         seed=0,
         properties={"RUL-01": list(properties)},
+        surroundings=Surroundings.now(),
+        is_swapped=False,
     )
     return judge.judge("RUL-01", seconds)
 
