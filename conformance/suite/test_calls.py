@@ -319,6 +319,7 @@ async def _in_coroutine(call: Callable[[], Any]) -> Any:
 @example(call=SYNC_CALL, error=RuntimeError(" padded\n"))  # a base of the errors that pass
 @example(call=SYNC_CALL, error=StopIteration(1))
 @example(call=SYNC_CALL, error=FalsyError("m"))
+@example(call=SYNC_CALL, error=ValueError("long " * 200))
 def test_sync_error_is_a_user_error(impl: Adapter, call: CallRecipe, error: Exception) -> None:
     """Each time an Exception leaves a sync body, the call raises RuntimeUserError that tells everything about it."""
     template = made_from(impl, call, Body(error=error))
@@ -333,6 +334,7 @@ def test_sync_error_is_a_user_error(impl: Adapter, call: CallRecipe, error: Exce
 @example(call=ASYNC_CALL, error=KeyError("k"))
 @example(call=ASYNC_CALL, error=RuntimeError(" padded\n"))  # a base of the errors that pass
 @example(call=ASYNC_CALL, error=FalsyError("m"))
+@example(call=ASYNC_CALL, error=ValueError("long " * 200))
 def test_async_error_is_a_user_error(impl: Adapter, call: CallRecipe, error: Exception) -> None:
     """Each time an Exception leaves an async body, the await of the call raises RuntimeUserError from it."""
     template = made_from(impl, call, Body(error=error))
