@@ -169,7 +169,10 @@ class _Builder:
         library, root = self.world.store, self.inputs.root
         self.files = tuple(path for package in self.inputs.packages for path in library.files(package, root))
         # Before the files: reading them binds no names.
-        for module in self.units.modules():
+        modules = self.units.modules()
+        for module in modules:
+            self._bound_names(module)  # a unit that no build asks for is not kept for the next one
+        for module in modules:
             self.units.get(f"imports {module}", partial(self._check_imports, module))
         for path in self.files:
             self.units.get(f"file {path.relative_to(root)}", partial(self._read_file, path))
