@@ -6,7 +6,6 @@ which a template came to be (a copy, a result of override) or in one way of pass
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
 from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ from conformance.recipes import (
     CallableObject,
     FunctionRecipe,
     ParameterRecipe,
+    derived,
     makes_own_class,
     needed_values,
     needs_constructor,
@@ -127,10 +127,8 @@ class CallRecipe:
         template = impl.make(shaped, **named)
         if wanted is not impl.template:
             template = wanted(func=shaped, **{**needed_values(impl, wanted), **named})
-        if self.origin == "override":
-            # A field that changes no behaviour, where the implementation has it.
-            return template.override(**({"short_name": "other"} if "short_name" in impl.fields() else {}))
-        return {"copy": copy.copy, "deepcopy": copy.deepcopy}.get(self.origin, lambda same: same)(template)
+        # A field that changes no behaviour, where the implementation has it.
+        return derived(template, self.origin, {"short_name": "other"} if "short_name" in impl.fields() else {})
 
     def _is_decorable(self, impl: Adapter, template_class: type[Any] | None) -> bool:
         """Return whether the decorator would build this template's class around this callable."""

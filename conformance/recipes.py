@@ -24,6 +24,7 @@ from types import MappingProxyType
 from typing import Any
 
 import cloudpickle  # type: ignore[import-untyped]  # it has no type information
+from hypothesis import reject
 
 from conformance.errors import Gap
 from conformance.target import Adapter
@@ -400,20 +401,37 @@ class OverrideRecipe:
             return self.template.make(impl, as_class=subclassed(impl))
         if self.origin == "decorator" and makes_own_class(impl):
             return _decorated(impl, self.template)
-        return _of_origin(self.template.make(impl), self.origin)
+        return derived(self.template.make(impl), self.origin)
 
 
 ORIGINS = ("constructor", "subclass", "override", "copy", "deepcopy", "pickle", "decorator")
 """Ways in which a receiver may have come to be; a fault may hide in any one of them."""
 
 
-def _of_origin(template: Any, origin: str) -> Any:
-    """Return what came of a template; the template itself where nothing was to be done with it."""
-    if origin == "override":
-        return template.override()
-    if origin == "pickle":
-        return pickle.loads(cloudpickle.dumps(template))  # noqa: S301 - our own bytes
-    return {"copy": copy.copy, "deepcopy": copy.deepcopy}.get(origin, lambda same: same)(template)
+def derived(template: Any, origin: str, changes: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """Return what came of a template by a copy, a pickle or an override; by any other origin the template itself.
+
+    Parameters:
+        template: What it comes of.
+        origin: One of ORIGINS.
+        changes: For an override.
+
+    Raises:
+        UnsatisfiedAssumption: The implementation raised. The rules of copies and of override judge that; a rule that
+            needs a template of any origin is tried with another one.
+    """
+    makers: Mapping[str, Callable[[Any], Any]] = {
+        "override": lambda one: one.override(**changes),
+        "copy": copy.copy,
+        "deepcopy": copy.deepcopy,
+        "pickle": lambda one: pickle.loads(cloudpickle.dumps(one)),  # noqa: S301 - our own bytes
+    }
+    if origin not in makers:
+        return template
+    try:
+        return makers[origin](template)
+    except Exception:  # noqa: BLE001 - an unknown implementation may raise anything
+        reject()
 
 
 def makes_own_class(impl: Adapter) -> bool:

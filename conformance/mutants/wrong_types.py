@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.mutants.form import mutant
+from conformance.mutants.wrong_schema import SCHEMA, changed
 from reference_impl import interface, schema_classes
 from reference_impl import schema as schema_module
 from reference_impl.interface import NativeInterface
@@ -285,24 +286,7 @@ def enums_in_lists_are_names(read: Any) -> Any:
     return each(change)(read)
 
 
-def of_whole(change: Callable[[Any, dict[str, Any]], object]) -> Callable[[Any], Any]:
-    """Return the replacement of the whole schema by one that is changed: `change(interface, schema)`."""
-
-    def replacement(read: Any) -> Any:
-        def broken(self: Any) -> Any:
-            schema = read(self)
-            change(self, schema)
-            return schema
-
-        return broken
-
-    return replacement
-
-
-WHOLE = (NativeInterface, "json_schema")
-
-
-@mutant(*WHOLE, "JSN-01")
+@mutant(*SCHEMA, "JSN-01")
 def unknown_types_are_not_required(read: Any) -> Any:
     """An input of a type that JSON does not know is never required."""
 
@@ -310,10 +294,10 @@ def unknown_types_are_not_required(read: Any) -> Any:
         open_ones = [name for name, one in schema["properties"].items() if not one.keys() & {"type", "anyOf", "$ref"}]
         schema["required"] = [name for name in schema["required"] if name not in open_ones]
 
-    return of_whole(change)(read)
+    return changed(change)(read)
 
 
-@mutant(*WHOLE, "JSN-01")
+@mutant(*SCHEMA, "JSN-01")
 def inputs_of_type_none_are_left_out(read: Any) -> Any:
     """An input that can only be None is left out."""
 
@@ -323,13 +307,13 @@ def inputs_of_type_none_are_left_out(read: Any) -> Any:
             del schema["properties"][name]
         schema["required"] = [name for name in schema["required"] if name not in gone]
 
-    return of_whole(change)(read)
+    return changed(change)(read)
 
 
-@mutant(*WHOLE, "JSN-01")
+@mutant(*SCHEMA, "JSN-01")
 def documented_inputs_are_not_required(read: Any) -> Any:
     """The inputs of a documented function are not required."""
-    return of_whole(lambda self, schema: schema.update(required=[] if self.docstring else schema["required"]))(read)
+    return changed(lambda self, schema: schema.update(required=[] if self.docstring else schema["required"]))(read)
 
 
 @mutant(schema_module, "_fresh", "JSN-03")

@@ -452,6 +452,7 @@ def test_call_as_synchronous(impl: Adapter, function: FunctionRecipe, shape: str
 @example(depth=1, is_generator=True)
 def test_only_coroutine_functions_are_async(impl: Adapter, depth: int, *, is_generator: bool) -> None:
     """A plain function that wraps an async one is called as synchronous, and so is a generator of either kind."""
+    offered(impl, "_call_as_synchronous")
     wrapped: Callable[..., Any] = FunctionRecipe(is_async=True).define()
     interface = impl.interface_of(FunctionRecipe().define())
     for _ in range(depth):
