@@ -11,7 +11,6 @@ import ast
 import gc
 import hashlib
 import io
-import re
 import tokenize
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ COMPILED_SUFFIXES = (".so", ".pyd")
 """A compiled module has no sources to read."""
 
 _BLOCKS = ("body", "orelse", "finalbody")
-_MAKES_NAMES = re.compile(r"\b(globals|vars|locals)\(\)|\bexec\(|sys\.modules\[__name__\]")
+_NAME_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]")
 """What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -249,7 +248,7 @@ class Library:
         if path is None or parsed is None:
             return None
         text, tree = parsed
-        name_makers = _name_makers(tree) if _MAKES_NAMES.search(text) else ()
+        name_makers = _name_makers(tree) if any(maker in text for maker in _NAME_MAKERS) else ()
         _strip_bodies(tree)
         return Source(
             name=name,

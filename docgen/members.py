@@ -169,12 +169,12 @@ def doubtful_names(world: World, module: str, packages: tuple[str, ...]) -> Iter
 
 def class_members(world: World, owner: Class, reading: Reading) -> Iterator[Member]:
     """Yield the public members of a class, inherited ones included, sorted by code point."""
+    bound = world.classes.bound(owner)
     for name in visible_names(world, owner, reading):
-        found = world.classes.find(owner, name)
-        if name.startswith("_") or found is None:
+        if name.startswith("_") or name not in bound:
             continue
-        definer, binding = found
-        if isinstance(definer, Class) and not _is_left_out(owner, definer, reading):
+        definer, binding = bound[name]
+        if not _is_left_out(owner, definer, reading):
             yield Member(name=name, value=_member_value(world, binding, reading), definer=definer)
 
 

@@ -105,6 +105,14 @@ class Classes:
                 return each, each.scope.names[name]
         return None
 
+    def bound(self, owner: Class) -> dict[str, tuple[Class, Binding]]:
+        """Return for every name what `find` returns of it, found in one pass over the order."""
+        found: dict[str, tuple[Class, Binding]] = {}
+        for each in reversed(self.mro(owner)):
+            if isinstance(each, Class):
+                found.update((name, (each, binding)) for name, binding in each.scope.names.items())
+        return found
+
     def attribute(self, owner: Class, name: str) -> Value | None:
         """Return `owner.name`: through the order, members of an enumeration as such; None if it cannot be known."""
         if name == "__name__":
