@@ -14,6 +14,8 @@ from docgen.runtime.values import Class, Constant, Form, Instance, Native, Value
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from docgen.runtime.world import World
 
 DATACLASS_DECORATORS = frozenset({"dataclasses.dataclass"})
@@ -45,6 +47,8 @@ class Fields:
         self.world = world
         self.signatures = signatures
         self._options: Memo[Class, dict[str, bool] | None] = Memo(world.trace)
+        self._named_tuples: Memo[Class, bool] = Memo(world.trace)
+        self._typed_dicts: Memo[Class, bool] = Memo(world.trace)
 
     def options(self, owner: Class) -> dict[str, bool] | None:
         """Return the options that a class itself, not a base of it, is made a dataclass with; None if it is none."""
@@ -67,14 +71,7 @@ class Fields:
 
     def is_named_tuple(self, owner: Class) -> bool:
         """Say whether a class is a named tuple."""
-        return any(
-            isinstance(each, Class)
-            and any(
-                self.world.evaluator.evaluate(base, each.home) == Native(value=typing.NamedTuple)
-                for base in each.node.bases
-            )
-            for each in self.world.classes.mro(owner)
-        )
+        return self._named_tuples.get(owner, lambda: any(map(self.is_own_named_tuple, self._readable(owner))))
 
     def is_own_named_tuple(self, owner: Class) -> bool:
         """Say whether a class itself, not a base of it, is made a named tuple."""
@@ -82,10 +79,16 @@ class Fields:
 
     def is_typed_dict(self, owner: Class) -> bool:
         """Say whether a class is a typed dictionary."""
-        return any(
-            isinstance(each, Class) and any(_is_typed_dict(self._base(each, base)) for base in each.node.bases)
-            for each in self.world.classes.mro(owner)
+        return self._typed_dicts.get(
+            owner,
+            lambda: any(
+                _is_typed_dict(self._base(each, base)) for each in self._readable(owner) for base in each.node.bases
+            ),
         )
+
+    def _readable(self, owner: Class) -> Iterator[Class]:
+        """Yield the classes of the order that have sources."""
+        return (each for each in self.world.classes.mro(owner) if isinstance(each, Class))
 
     def _base(self, owner: Class, base: ast.expr) -> Value:
         return self.world.evaluator.evaluate(base, owner.home)
