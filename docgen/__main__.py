@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from docgen.unchanged import repeat
@@ -12,14 +13,33 @@ def main() -> None:
     """Run the command and exit with its code."""
     arguments = sys.argv[1:]
     code = repeat(arguments) if arguments[:1] == ["build"] else None
-    if code is None:
-        # A command grows trees, prints and ends: looking for garbage would cost up to half of the time and find none.
-        gc.disable()
-        # Only now: click and jinja2 take longer to import than looking at a manifest takes.
-        from docgen.cli import docgen  # noqa: PLC0415 - see above
+    if code is not None:
+        sys.exit(code)
+    # A command grows trees, prints and ends: looking for garbage would cost up to half of the time and find none.
+    gc.disable()
+    # Only now: click and jinja2 take longer to import than looking at a manifest takes.
+    from docgen.cli import docgen  # noqa: PLC0415 - see above
 
+    try:
         docgen.main(arguments, prog_name="docgen")
-    sys.exit(code)
+    except SystemExit as ended:
+        _leave(ended)
+
+
+def _leave(ended: SystemExit) -> None:
+    """End the process with the code of an exit, and leave to the system what was read: to free a large tree takes time.
+
+    Raises:
+        SystemExit: The one given, where the code is no number or what was printed cannot be delivered.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        raise ended from None
+    if not isinstance(ended.code, int):
+        raise ended
+    os._exit(ended.code)
 
 
 if __name__ == "__main__":

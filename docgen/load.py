@@ -37,6 +37,11 @@ _BLOCKS = ("body", "orelse", "finalbody")
 _NAME_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]")
 """What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
 
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+GIVING_BACK = frozenset({"cast", "update_wrapper", "wraps"})
+"""Functions whose result is one of their arguments, or stands for it."""
+_COMPUTED = ast.fix_missing_locations(ast.Return(value=ast.Constant(value=...), lineno=1, col_offset=0))
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -354,9 +359,14 @@ def _strip_bodies(tree: ast.Module) -> None:
     while pending:
         node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body = [*node.body[:1], *_kept(node.body[1:], has_nested=_has_nested(node.body))]
+            docstring = node.body[:1] if _is_docstring(node.body[0]) else []
+            node.body = [*docstring, *_kept(node.body[len(docstring) :], has_nested=_has_nested(node.body))]
         for block in _blocks(node):
             pending += block
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
@@ -373,16 +383,31 @@ def _has_nested(body: list[ast.stmt]) -> bool:
 def _kept(body: list[ast.stmt], *, has_nested: bool) -> list[ast.stmt]:
     """Return the definitions and returns in a function body, blocks flattened.
 
-    Beside a nested function assignments stay too: they may give it another docstring.
+    Beside a nested function assignments stay too: they may give it another docstring. What is returned stays where a
+    name or a constant is given back; of anything else only that it is none.
     """
     kept: list[ast.stmt] = []
     for node in body:
-        is_kept = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Return)
-        if is_kept or (has_nested and isinstance(node, ast.Assign)):
+        if isinstance(node, ast.Return):
+            kept.append(_told(node))
+        elif isinstance(node, _DEFINITIONS) or (has_nested and isinstance(node, ast.Assign)):
             kept.append(node)
         elif not isinstance(node, ast.Expr | ast.Assign):
             kept += [each for block in _blocks(node) for each in _kept(block, has_nested=_has_nested(block))]
     return kept
+
+
+def _told(node: ast.Return) -> ast.Return:
+    """Return a `return` statement, a placeholder for one whose value is computed: nobody asks how."""
+    value = node.value
+    if isinstance(value, ast.Call):
+        callee = value.func.func if isinstance(value.func, ast.Call) else value.func
+        return node if _last_name(callee) in GIVING_BACK else _COMPUTED
+    return node if value is None or isinstance(value, ast.Name | ast.Constant) else _COMPUTED
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _module_file(stem: Path) -> Path | None:

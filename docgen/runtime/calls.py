@@ -13,6 +13,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from docgen.load import GIVING_BACK
 from docgen.runtime import effects, scopes
 from docgen.runtime.evaluate import plain
 from docgen.runtime.values import (
@@ -403,7 +404,7 @@ def _gives_back(value: ast.expr | None, name: str) -> bool:
     callee = value.func.func if isinstance(value.func, ast.Call) else value.func
     last = ast.unparse(callee).rpartition(".")[2]
     given = value.func.args if isinstance(value.func, ast.Call) else value.args
-    return last in {"cast", "update_wrapper", "wraps"} and any(
+    return last in GIVING_BACK and any(
         isinstance(arg, ast.Name) and arg.id == name for arg in given
     )
 
