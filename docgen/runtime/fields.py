@@ -1,4 +1,4 @@
-"""The fields of dataclasses and named tuples: what the annotated names in their bodies say."""
+"""The fields of data classes and named tuples: what the names in their bodies say."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.runtime import effects
+from docgen.runtime.makers import Made, Maker, Makers
 from docgen.runtime.scopes import Assignment, Binding
-from docgen.runtime.signatures import FACTORY, KEYWORD_ONLY, Parameter, Signature, Signatures
-from docgen.runtime.values import Class, Constant, Form, Instance, Native, Value
+from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures
+from docgen.runtime.values import NONE, Class, Form, Instance, Native, Value
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docgen.runtime.scopes import Scope
     from docgen.runtime.world import World
 
-DATACLASS_DECORATORS = frozenset({"dataclasses.dataclass"})
 FIELD_MAKERS = frozenset({"dataclasses.field"})
+FACTORIES = frozenset({"attrs.Factory", "attr.Factory", "attr._make.Factory"})
+"""Classes whose instance, as a default, says that the value is made anew each time."""
 ANY_KIND = "positional or keyword"
-OPTIONS = {"init": True, "repr": True, "kw_only": False}
-"""The options of a dataclass that show in its reference, with their defaults."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,28 +47,14 @@ class Fields:
     def __init__(self, world: World, signatures: Signatures) -> None:
         self.world = world
         self.signatures = signatures
-        self._options: Memo[Class, dict[str, bool] | None] = Memo(world.trace)
+        self.makers = Makers(world)
         self._named_tuples: Memo[Class, bool] = Memo(world.trace)
         self._typed_dicts: Memo[Class, bool] = Memo(world.trace)
 
-    def options(self, owner: Class) -> dict[str, bool] | None:
-        """Return the options that a class itself, not a base of it, is made a dataclass with; None if it is none."""
-        return self._options.get(owner, lambda: self._read_options(owner), meanwhile=lambda: None)
-
-    def _read_options(self, owner: Class) -> dict[str, bool] | None:
-        found: dict[str, bool] | None = None
-        for callee, decorator in self.world.classes.decorator_calls(owner):
-            made, before = _without_partial(callee)
-            if effects.path_of(made) in DATACLASS_DECORATORS:
-                words = decorator.keywords if isinstance(decorator, ast.Call) else []
-                given = {name: value == Constant(value=True) for name, value in before if name in OPTIONS}
-                given |= {word.arg: is_constant(word.value, value=True) for word in words if word.arg in OPTIONS}
-                found = {**OPTIONS, **{name: flag for name, flag in given.items() if name}}
-        return found
-
     def makes(self, owner: Class, option: str) -> bool:
-        """Say whether a class itself is a dataclass with that option on."""
-        return (self.options(owner) or {}).get(option, False)
+        """Say whether a class itself is made from its fields, with that option on."""
+        made = self.makers.of(owner)
+        return made is not None and made.has(option)
 
     def is_named_tuple(self, owner: Class) -> bool:
         """Say whether a class is a named tuple."""
@@ -111,16 +98,62 @@ class Fields:
         return Signature(parameters=tuple(found.values()))
 
     def of(self, owner: Class) -> tuple[Field, ...]:
-        """Return the fields of a dataclass or named tuple in order: those of its bases keep their places."""
+        """Return the fields of a class that is made from them, or of a named tuple, in order, inherited ones first."""
         fields: dict[str, Field] = {}
         is_tuple = self.is_named_tuple(owner)
         for each in reversed(self.world.classes.mro(owner)):
-            if isinstance(each, Class) and (is_tuple or self.options(each) is not None):
+            made = self.makers.of(each) if isinstance(each, Class) else None
+            if isinstance(each, Class) and made is not None and made.maker.style == "attrs":
+                own = self._described(each, made)
+                fields = {name: field for name, field in fields.items() if name not in own} | own
+            elif isinstance(each, Class) and (is_tuple or made is not None):
                 fields |= self._own(each)
         return tuple(fields.values())
 
+    def _described(self, owner: Class, made: Made) -> dict[str, Field]:
+        """Return the fields of an attrs class itself.
+
+        Each name that a field function is assigned to, and, unless one of those is not annotated, each annotated one.
+        """
+        scope = owner.scope
+        calls = {name: maker_call(each, self.world, made.maker.fields) for name, each in scope.names.items()}
+        names = [name for name, call in calls.items() if call is not None]
+        takes_annotated = made.options.get("auto_attribs", made.maker.takes_annotated)
+        if takes_annotated and all(name in scope.annotated for name in names):
+            names = [name for name, each in scope.annotated.items() if annotation_head(each.annotation) != "ClassVar"]
+        given = set(_given_by_methods(scope))
+        return {name: self._attrs_field(owner, name, calls.get(name), made, is_given=name in given) for name in names}
+
+    def _attrs_field(self, owner: Class, name: str, call: ast.Call | None, made: Made, *, is_given: bool) -> Field:
+        words = {word.arg: word.value for word in call.keywords} if call else {}
+        alias = words.get("alias")
+        is_keyword_only = made.has("kw_only")
+        if "kw_only" in words:
+            is_keyword_only = is_constant(words["kw_only"], value=True)
+        annotated = owner.scope.annotated.get(name)
+        annotation = annotated.annotation if annotated else None
+        parameter = Parameter(
+            name=str(alias.value) if isinstance(alias, ast.Constant) else name.lstrip("_"),
+            kind=KEYWORD_ONLY if is_keyword_only else ANY_KIND,
+            annotation=None if annotation is None else self.signatures.annotation(annotation, owner.scope),
+        )
+        binding = owner.scope.names.get(name)
+        if call is not None and call.args:
+            words.setdefault("default", call.args[0])
+        if is_given:
+            parameter = self.signatures.with_factory(parameter, made.maker.factory, NONE)
+        elif binding is not None:
+            attribute = _Attribute(binding=binding, words=words if call else None)
+            parameter = self._with_default(parameter, attribute, made.maker)
+        return Field(
+            parameter=parameter,
+            is_argument=not is_constant(words.get("init"), value=False),
+            is_in_repr=not is_constant(words.get("repr"), value=False),
+        )
+
     def _own(self, owner: Class) -> dict[str, Field]:
-        is_keyword_only = self.makes(owner, "kw_only")
+        made = self.makers.of(owner)
+        is_keyword_only = made is not None and made.has("kw_only")
         fields: dict[str, Field] = {}
         for name, binding in owner.scope.annotated.items():
             head = annotation_head(binding.annotation)
@@ -130,11 +163,12 @@ class Fields:
                 # Holds its place: a class variable of the name of an inherited field is a field no more.
                 fields[name] = Field(parameter=Parameter(name=name, kind=ANY_KIND), is_argument=False, is_in_repr=False)
             elif binding.annotation is not None:
-                fields[name] = self._field(owner, name, binding.annotation, is_keyword_only=is_keyword_only)
+                maker = made.maker if made else Maker()
+                fields[name] = self._field(owner, name, binding.annotation, maker, is_keyword_only=is_keyword_only)
         return fields
 
-    def _field(self, owner: Class, name: str, annotation: ast.expr, *, is_keyword_only: bool) -> Field:
-        found = self._attribute(owner, name)
+    def _field(self, owner: Class, name: str, annotation: ast.expr, maker: Maker, *, is_keyword_only: bool) -> Field:
+        found = self._attribute(owner, name, maker.fields)
         words = (found.words if found else None) or {}
         if "kw_only" in words:
             is_keyword_only = is_constant(words["kw_only"], value=True)
@@ -144,12 +178,12 @@ class Fields:
             annotation=self.signatures.annotation(annotation, owner.scope),
         )
         return Field(
-            parameter=parameter if found is None else self._with_default(parameter, found),
+            parameter=parameter if found is None else self._with_default(parameter, found, maker),
             is_argument=not is_constant(words.get("init"), value=False),
             is_in_repr=not is_constant(words.get("repr"), value=False),
         )
 
-    def _attribute(self, owner: Class, name: str) -> _Attribute | None:
+    def _attribute(self, owner: Class, name: str, makers: frozenset[str]) -> _Attribute | None:
         """Return the class attribute that a field takes its default and options from, as the decorator finds it.
 
         A base class that is a dataclass has the default left where its field stood, and nothing where there was none.
@@ -159,31 +193,34 @@ class Fields:
             if not isinstance(each, Class):
                 continue
             binding = each.scope.names.get(name)
-            if each is owner or self.options(each) is None or name not in each.scope.annotated:
+            if each is owner or self.makers.of(each) is None or name not in each.scope.annotated:
                 if binding is not None:
-                    call = maker_call(binding, self.world, FIELD_MAKERS)
+                    call = maker_call(binding, self.world, makers)
                     return _Attribute(
                         binding=binding, words={word.arg: word.value for word in call.keywords} if call else None
                     )
                 continue
-            found = self._attribute(each, name)
+            found = self._attribute(each, name, makers)
             if found is not None and found.words is not None and "default" in found.words:
                 return _Attribute(binding=found.binding, words={"default": found.words["default"]})
             if found is not None and found.words is None and binding is not None:
                 return found
         return None
 
-    def _with_default(self, parameter: Parameter, found: _Attribute) -> Parameter:
+    def _with_default(self, parameter: Parameter, found: _Attribute, maker: Maker) -> Parameter:
         """Return a parameter with the default that the class attribute of its name gives."""
         binding, words = found.binding, found.words
         if words is None:
             return self.signatures.with_default(parameter, self.world.value(binding), binding.node, binding.scope)
         if "default" in words:
             value = self.world.evaluator.evaluate(words["default"], binding.scope)
+            if isinstance(value, Instance) and effects.path_of(value.of) in FACTORIES:
+                return self.signatures.with_factory(parameter, maker.factory, value.args[0] if value.args else NONE)
             return self.signatures.with_default(parameter, value, words["default"], binding.scope)
-        if "default_factory" in words:
-            factory = self.world.evaluator.evaluate(words["default_factory"], binding.scope)
-            return self.signatures.with_factory(parameter, FACTORY, factory)
+        for word in ("default_factory", "factory"):
+            if word in words:
+                factory = self.world.evaluator.evaluate(words[word], binding.scope)
+                return self.signatures.with_factory(parameter, maker.factory, factory)
         return parameter
 
 
@@ -205,11 +242,12 @@ def maker_call(binding: Binding, world: World, makers: frozenset[str]) -> ast.Ca
     return expression if effects.path_of(callee) in makers else None
 
 
-def _without_partial(decorator: Value) -> tuple[Value, tuple[tuple[str, Value], ...]]:
-    """Return what `functools.partial` would call, and the keywords it would give; any other decorator as it is."""
-    if isinstance(decorator, Instance) and effects.path_of(decorator.of) == "functools.partial" and decorator.args:
-        return decorator.args[0], decorator.keywords
-    return decorator, ()
+def _given_by_methods(scope: Scope) -> Iterator[str]:
+    """Yield the fields of an attrs class whose default a method gives (`@name.default`)."""
+    for binding in scope.names.values():
+        for each in getattr(binding.node, "decorator_list", ()):
+            if isinstance(each, ast.Attribute) and each.attr == "default" and isinstance(each.value, ast.Name):
+                yield each.value.id
 
 
 def _is_typed_dict(base: Value) -> bool:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 _ORDER = ("positional-only", "positional or keyword", "variadic positional", "keyword-only", "variadic keyword")
 """Kinds of parameters in the order that a signature has them in."""
 
-FACTORY = "<factory>"
-"""What a signature shows as the default of a dataclass field that has a factory. Source: `dataclasses`."""
-
 KEYWORD_ONLY = "keyword-only"
 """The kind of a parameter that is given by name. Source: `inspect`."""
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from docgen.runtime import spell
 from docgen.runtime.constructors import Constructors
-from docgen.runtime.fields import OPTIONS
 from docgen.runtime.instances import Instances
+from docgen.runtime.makers import OPTIONS
 from docgen.runtime.signatures import Parameter, Signatures
 from docgen.runtime.values import Class, Function
 from tests.docgen.runtime.lab import twice, world

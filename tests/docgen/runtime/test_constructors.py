@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import example, given
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.signatures import Signatures
 from docgen.runtime.values import Class
+from docgen.runtime.world import World
 from tests.docgen.runtime.lab import twice, world
+
+WorldOf = Callable[[Mapping[str, str]], World]
 
 HEAD = "import enum, typing, collections, abc\nfrom dataclasses import dataclass, field\n"
 SIGNATURES = ("", ", a", ", a, b=1", ", *args, **kw", ", a, /, b, *, c=None", ", *, c: int = 2")
@@ -120,3 +124,100 @@ def test_typed_dictionary_takes_its_keys_by_name() -> None:
         ("b", "keyword-only", True),
         ("c", "keyword-only", False),
     ]
+
+
+ATTRS = "import attr, attrs, msgspec\nfrom attrs import define, field, Factory\n"
+FIELDS = {
+    "names without underscore, factories": (
+        "@define\nclass X:\n    _x: int\n    y: list = field(factory=list)\n    z: int = field(default=Factory(int))",
+        "x y=NOTHING z=NOTHING",
+    ),
+    "one declared again moves to the end": (
+        "@define\nclass Y:\n    x: int\n    y: int = 1\n@define\nclass X(Y):\n    w: int = 3\n    x: int = 4",
+        "y=1 w=3 x=4",
+    ),
+    "field functions alone": (
+        "@attr.s\nclass X:\n    a = attr.ib()\n    b: int = attr.ib(1)\n    c: int = 2\n    d = attr.ib(kw_only=True)",
+        "a b=1 *d",
+    ),
+    "one is not annotated, so none by annotation": (
+        (
+            "@define\nclass X:\n    a = field()\n    b: int = 1\n    e = field(default=3, alias='q')\n"
+            "    @a.default\n    def _a(self): return 1"
+        ),
+        "a=NOTHING q=3",
+    ),
+    "by keyword, its own only": (
+        "@define\nclass Y:\n    a: int\n@define(kw_only=True)\nclass X(Y):\n    k: int",
+        "a *k",
+    ),
+    "the older dataclass": ("@attr.dataclass\nclass X:\n    x: int\n    y: int = 2", "x y=2"),
+    "annotations on demand": (
+        (
+            "@attr.s\nclass Y:\n    a = attr.ib()\n    b = attr.ib(1)\n    d = attr.ib(kw_only=True)\n"
+            "@attr.s(auto_attribs=True)\nclass X(Y):\n    x: int = 3\n    b = 2"
+        ),
+        "a b=1 x=3 *d",
+    ),
+    "a base that makes": (
+        (
+            "class Y(msgspec.Struct):\n    a: int\n    b: str = 'x'\nclass X(Y, kw_only=True):\n    c: int\n"
+            "    d: list = msgspec.field(default_factory=list)"
+        ),
+        "a b='x' *c *d=<factory>",
+    ),
+    "no constructor": ("@attrs.frozen(init=False)\nclass X:\n    x: int", ""),
+    "partial": ("import functools\nd = functools.partial(define, kw_only=True)\n@d\nclass X:\n    x: int", "*x"),
+}
+
+
+@pytest.mark.parametrize(("source", "due"), FIELDS.values(), ids=FIELDS.keys())
+def test_classes_made_from_their_fields(source: str, due: str, world_of: WorldOf) -> None:
+    """As attrs 26.1 and msgspec 0.22 make them, though their sources are not there."""
+    assert signature(world_of({"m.py": ATTRS + source})) == due
+
+
+TRANSFORMS = {
+    "a decorator": (
+        (
+            "def describe(*, default=None, init=True): ...\n"
+            "@dataclass_transform(field_specifiers=(describe,), kw_only_default=True)\ndef model(cls): ...\n"
+            "@model\nclass X:\n    a: int\n    b: int = describe(default=2)\n    c: int = describe(init=False)"
+        ),
+        "*a *b=2",
+    ),
+    "a base class": (
+        (
+            "@dataclass_transform()\nclass Model:\n    def __init_subclass__(cls, **more): ...\n"
+            "class Y(Model):\n    a: int\nclass X(Y, kw_only=True):\n    b: int = 1"
+        ),
+        "a *b=1",
+    ),
+    "a metaclass": (
+        (
+            "@dataclass_transform()\nclass Meta(type): ...\nclass Model(metaclass=Meta): ...\n"
+            "class X(Model):\n    a: int\n    b: int = 1"
+        ),
+        "a b=1",
+    ),
+    "its own constructor counts": (
+        "@dataclass_transform()\ndef model(cls): ...\n@model\nclass X:\n    a: int\n    def __init__(self, z): ...",
+        "z",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "due"), TRANSFORMS.values(), ids=TRANSFORMS.keys())
+def test_makers_that_say_so_themselves(source: str, due: str, world_of: WorldOf) -> None:
+    """Whatever is marked with `dataclass_transform` (PEP 681) makes constructors from fields."""
+    assert signature(world_of({"m.py": f"from typing import dataclass_transform\n{source}"})) == due
+
+
+def signature(made: World) -> str:
+    """Return what calling `p.m.X` takes, keyword-only parameters starred."""
+    owner = made.member("p.m", "X")
+    assert isinstance(owner, Class)
+    found = Constructors(made, Signatures(made, evaluates=True)).called(owner)
+    shown = found.signature.parameters if found else ()
+    star = {"keyword-only": "*"}
+    return " ".join(f"{star.get(p.kind, '')}{p.name}{f'={p.default}' if p.default else ''}" for p in shown)
