@@ -192,7 +192,7 @@ def is_told(symbol: str, owner: str, static: Static) -> bool:
             top = symbol.removeprefix(f"{module}.").partition(".")[0]
             if f"{module}.{top}" not in static.symbols:
                 return True
-        if each.code == "DG202" and owner.rpartition(".")[2] in each.text:
+        if each.code in {"DG109", "DG202"} and owner.rpartition(".")[2] in each.text:
             return True
     return False
 

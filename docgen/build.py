@@ -223,8 +223,9 @@ class _Builder:
             return Unit()
         for member, code, reason in members.doubtful_names(self.world, name, self.inputs.packages):
             self.world.note(code, scope.names[member].node, scope, f"{member} is on no page of {name}: {reason}")
-        for node in scope.source.name_makers:
-            text = f"{name} binds names while code runs: {shortened(ast.unparse(node))}"
+        for class_name, node in scope.source.name_makers:
+            owner = f"{name}.{class_name}" if class_name else name
+            text = f"{owner} gets names while code runs: {shortened(ast.unparse(node))}"
             self.world.note(
                 "DG109", node, scope, text, "Those that are written nowhere are missing from the reference."
             )

@@ -34,7 +34,7 @@ COMPILED_SUFFIXES = (".so", ".pyd")
 """A compiled module has no sources to read."""
 
 _BLOCKS = ("body", "orelse", "finalbody")
-_NAME_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]")
+_NAME_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]", "setattr(")
 """What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
 
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -64,8 +64,10 @@ class Source:
     tree: ast.Module
     has_future_annotations: bool
     """`from __future__ import annotations`: at run time annotations are text, not objects."""
-    name_makers: tuple[ast.AST, ...] = ()
-    """Where code binds names of the module that are written nowhere: `globals()[...] = ...`, `exec(...)`."""
+    name_makers: tuple[tuple[str, ast.AST], ...] = ()
+    """Where code binds names that are written nowhere: those of a class (`setattr(Class, name, ...)`), by its name, or,
+    with an empty one, those of the module (`globals()[...] = ...`, `exec(...)`).
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -323,14 +325,17 @@ def raw_docstring(node: ast.AST) -> str | None:
     return raw if raw is None or raw.isascii() else raw.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _name_makers(tree: ast.Module) -> tuple[ast.AST, ...]:
+def _name_makers(tree: ast.Module) -> tuple[tuple[str, ast.AST], ...]:
     """Return the places where running the module, or one of its functions, binds names that no reader can see."""
-    found: list[ast.AST] = []
+    classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    found: list[tuple[str, ast.AST]] = []
     for node in ast.walk(tree):
         targets = node.targets if isinstance(node, ast.Assign) else []
         is_item = any(isinstance(each, ast.Subscript) and _is_namespace(each.value) for each in targets)
         if is_item or (isinstance(node, ast.Call) and _binds_names(node)):
-            found.append(node)
+            found.append(("", node))
+        elif isinstance(node, ast.Call) and _class_given_names(node) in classes:
+            found.append((_class_given_names(node), node))
     return tuple(found)
 
 
@@ -344,6 +349,13 @@ def _binds_names(call: ast.Call) -> bool:
         return ast.unparse(call.args[0]) == "sys.modules[__name__]"
     # With a namespace of its own it binds nothing here.
     return name == "exec" and (len(call.args) == 1 or any(_is_namespace(arg) for arg in call.args[1:]))
+
+
+def _class_given_names(call: ast.Call) -> str:
+    """Return what `setattr(Name, name, ...)` gives a computed name to, empty for any other call."""
+    is_setting = isinstance(call.func, ast.Name) and call.func.id == "setattr" and len(call.args) > 1
+    is_computed = is_setting and not isinstance(call.args[1], ast.Constant)
+    return call.args[0].id if is_computed and isinstance(call.args[0], ast.Name) else ""
 
 
 def _is_namespace(node: ast.expr) -> bool:
@@ -360,7 +372,9 @@ def _strip_bodies(tree: ast.Module) -> None:
         node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             docstring = node.body[:1] if _is_docstring(node.body[0]) else []
-            node.body = [*docstring, *_kept(node.body[len(docstring) :], has_nested=_has_nested(node.body))]
+            kept = _kept(node.body[len(docstring) :], has_nested=_has_nested(node.body))
+            # Beside a nested function a computed result may be a call of it.
+            node.body = [*docstring, *(kept if _has_nested(kept) else map(_told, kept))]
         for block in _blocks(node):
             pending += block
 
@@ -376,37 +390,35 @@ def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
     return [body, *(each.body for each in handlers)] if body or handlers else []
 
 
-def _has_nested(body: list[ast.stmt]) -> bool:
+def _has_nested(body: Sequence[ast.stmt]) -> bool:
     return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in body)
 
 
 def _kept(body: list[ast.stmt], *, has_nested: bool) -> list[ast.stmt]:
     """Return the definitions and returns in a function body, blocks flattened.
 
-    Beside a nested function assignments stay too: they may give it another docstring. What is returned stays where a
-    name or a constant is given back; of anything else only that it is none.
+    Beside a nested function assignments stay too: they may give it another docstring.
     """
     kept: list[ast.stmt] = []
     for node in body:
-        if isinstance(node, ast.Return):
-            kept.append(_told(node))
-        elif isinstance(node, _DEFINITIONS) or (has_nested and isinstance(node, ast.Assign)):
+        if isinstance(node, _DEFINITIONS | ast.Return) or (has_nested and isinstance(node, ast.Assign)):
             kept.append(node)
         elif not isinstance(node, ast.Expr | ast.Assign):
             kept += [each for block in _blocks(node) for each in _kept(block, has_nested=_has_nested(block))]
     return kept
 
 
-def _told(node: ast.Return) -> ast.Return:
-    """Return a `return` statement, a placeholder for one whose value is computed: nobody asks how."""
-    value = node.value
+def _told(node: ast.stmt) -> ast.stmt:
+    """Return a statement; for a `return` whose value is computed, a placeholder: nobody asks how."""
+    value = node.value if isinstance(node, ast.Return) else None
     if isinstance(value, ast.Call):
         callee = value.func.func if isinstance(value.func, ast.Call) else value.func
-        return node if _last_name(callee) in GIVING_BACK else _COMPUTED
+        return node if last_name(callee) in GIVING_BACK | {"partial"} else _COMPUTED
     return node if value is None or isinstance(value, ast.Name | ast.Constant) else _COMPUTED
 
 
-def _last_name(node: ast.expr) -> str:
+def last_name(node: ast.expr) -> str:
+    """Return the last part of a dotted name, empty for any other expression."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 

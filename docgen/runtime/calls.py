@@ -13,7 +13,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from docgen.load import GIVING_BACK
+from docgen.load import GIVING_BACK, last_name
 from docgen.runtime import effects, scopes
 from docgen.runtime.evaluate import plain
 from docgen.runtime.values import (
@@ -215,7 +215,8 @@ class Calls:
         if nested is None:
             given = _given_back(function.node, node)
             return self._declared(function) if given is None else self.world.evaluator.evaluate(given, scope)
-        inner = self.world.evaluator.evaluate(node.args[0], scope) if node.args else None
+        taken = _argument(function.node, node, _wrapped_name(nested)) or (node.args[0] if node.args else None)
+        inner = None if taken is None else self.world.evaluator.evaluate(taken, scope)
         if isinstance(inner, Function | Wrapped):
             return self._wrapped_by(function, nested, inner)
         return self.world.decorated(nested, function.home)
@@ -239,7 +240,7 @@ class Calls:
         node = decorator.node
         if isinstance(node, ast.Lambda):
             return None
-        if is_factory:
+        if is_factory and not _returns_itself(node):
             nested = _returned_function(node)
             return None if nested is None else self._by_node(decorator, nested, inner)
         return self._by_node(decorator, node, inner)
@@ -247,8 +248,11 @@ class Calls:
     def _by_node(self, decorator: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value | None:
         arguments = [*node.args.posonlyargs, *node.args.args]
         taken = arguments[0].arg if arguments else ""
-        if taken and any(_gives_back(statement.value, taken) for statement in _returns(node)):
+        if taken and any(_gives_back(result, taken) for result in _results(node)):
             return inner
+        applied = _applied_function(node)
+        if applied is not None:
+            return self._by_node(decorator, applied, inner)
         nested = _returned_function(node)
         return None if nested is None else self._wrapped_by(decorator, nested, inner)
 
@@ -352,14 +356,14 @@ def _function_in(value: Value) -> Function | None:
     return value if isinstance(value, Function) else None
 
 
-def _returns(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Return]:
-    """Return the `return` statements of a function itself, those of nested functions left out."""
-    found: list[ast.Return] = []
+def _results(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr | None]:
+    """Return what a function itself may return, both sides of a condition; results of nested functions left out."""
+    found: list[ast.expr | None] = []
     stack: list[ast.AST] = list(node.body)
     while stack:
         each = stack.pop()
         if isinstance(each, ast.Return):
-            found.append(each)
+            found += [each.value.body, each.value.orelse] if isinstance(each.value, ast.IfExp) else [each.value]
         elif not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             stack += ast.iter_child_nodes(each)
     return found
@@ -367,25 +371,60 @@ def _returns(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Return]:
 
 def _given_back(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> ast.expr | None:
     """Return the argument of a call that a function gives back whatever happens; None if it does not."""
-    names = {each.value.id if isinstance(each.value, ast.Name) else "" for each in _returns(node)}
+    names = {each.id if isinstance(each, ast.Name) else "" for each in _results(node)}
+    return _argument(node, call, names.pop()) if len(names) == 1 else None
+
+
+def _argument(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, name: str) -> ast.expr | None:
+    """Return what a call gives for a parameter, None if it gives nothing or there is none of that name."""
     parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
-    if len(names) != 1 or not names <= set(parameters):
+    if name not in parameters:
         return None
-    position = parameters.index(names.pop())
-    named = next((word.value for word in call.keywords if word.arg == parameters[position]), None)
+    position = parameters.index(name)
+    named = next((word.value for word in call.keywords if word.arg == name), None)
     return call.args[position] if position < len(call.args) else named
+
+
+def _wrapped_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Return the name of what a nested function stands for (`@wraps(name)`); empty if it stands for itself."""
+    calls = (each for each in node.decorator_list if isinstance(each, ast.Call))
+    return next((each.args[0].id for each in calls if each.args and isinstance(each.args[0], ast.Name)), "")
+
+
+def _nested(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Return the functions that are defined in a function, at any depth, by name."""
+    found = (each for each in ast.walk(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+    return {each.name: each for each in found if each is not node}
+
+
+def _applied_function(
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """Return the nested function that a decorator calls with what it decorates: `return decorate(function)`.
+
+    So do those that are written with and without brackets.
+    """
+    nested = _nested(node)
+    for call in _results(node) if nested else ():
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and len(call.args) == 1 and not call.keywords:
+            found = nested.get(call.func.id)
+            if found is not None:
+                return found
+    return None
+
+
+def _returns_itself(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Say whether a decorator that is called first gives itself with its options: `return partial(itself, ...)`."""
+    calls = (each for each in _results(node) if isinstance(each, ast.Call) and each.args)
+    return any(last_name(call.func) == "partial" and last_name(call.args[0]) == node.name for call in calls)
 
 
 def _returned_function(
     node: ast.FunctionDef | ast.AsyncFunctionDef,
 ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """Return the nested function that a function returns by name, None if it returns anything else."""
-    nested = {
-        each.name: each
-        for each in ast.walk(node)
-        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each is not node
-    }
-    for each in _returns(node):
+    nested = _nested(node)
+    for each in _results(node):
         name = _returned_name(each)
         if name in nested:
             return nested[name]
@@ -402,19 +441,13 @@ def _gives_back(value: ast.expr | None, name: str) -> bool:
     if not isinstance(value, ast.Call):
         return False
     callee = value.func.func if isinstance(value.func, ast.Call) else value.func
-    last = ast.unparse(callee).rpartition(".")[2]
+    last = last_name(callee)
     given = value.func.args if isinstance(value.func, ast.Call) else value.args
-    return last in GIVING_BACK and any(
-        isinstance(arg, ast.Name) and arg.id == name for arg in given
-    )
+    return last in GIVING_BACK and any(isinstance(arg, ast.Name) and arg.id == name for arg in given)
 
 
-def _returned_name(statement: ast.Return) -> str:
-    """Return the name that a `return` statement gives back, also through `cast`.
-
-    Empty if it gives back something else.
-    """
-    value = statement.value
-    if isinstance(value, ast.Call) and len(value.args) == 2 and ast.unparse(value.func).rpartition(".")[2] == "cast":  # noqa: PLR2004 - type and value
+def _returned_name(value: ast.expr | None) -> str:
+    """Return the name that a result is, also through `cast`; empty if it is something else."""
+    if isinstance(value, ast.Call) and len(value.args) == 2 and last_name(value.func) == "cast":  # noqa: PLR2004 - type and value
         value = value.args[1]
     return value.id if isinstance(value, ast.Name) else ""

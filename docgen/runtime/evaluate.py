@@ -14,6 +14,7 @@ from docgen.runtime.values import (
     Class,
     Collection,
     Constant,
+    External,
     Form,
     FormKind,
     Function,
@@ -63,7 +64,6 @@ _UNARY: Mapping[type[ast.unaryop], Callable[[object], object]] = {
     ast.USub: operator.neg,  # type: ignore[dict-item] # any object: it may raise, which is caught
     ast.UAdd: operator.pos,  # type: ignore[dict-item] # the same
     ast.Invert: operator.invert,  # type: ignore[dict-item] # the same
-    ast.Not: operator.not_,
 }
 
 _COLLECTIONS: Mapping[type[ast.expr], str] = {ast.Tuple: "tuple", ast.List: "list", ast.Set: "set"}
@@ -249,12 +249,18 @@ class Evaluator:
         return self.combine(left, operation, right)
 
     def _unary(self, node: ast.UnaryOp, scope: Scope) -> Value | None:
+        if isinstance(node.op, ast.Not):
+            truth = truth_of(self.evaluate(node.operand, scope))
+            return None if truth is None else Constant(value=not truth)
         try:
             return lift(_UNARY[type(node.op)](plain(self.evaluate(node.operand, scope))))
         except (NotPlainError, TypeError):
             return None
 
     def _compare(self, node: ast.Compare, scope: Scope) -> Value | None:
+        if isinstance(node.ops[0], ast.Is | ast.IsNot) and _is_none_written(node.comparators):
+            is_none = _is_none(self.evaluate(node.left, scope))
+            return None if is_none is None else Constant(value=is_none is isinstance(node.ops[0], ast.Is))
         try:
             left = plain(self.evaluate(node.left, scope))
             for operation, other in zip(node.ops, node.comparators, strict=True):
@@ -449,6 +455,18 @@ def truth_of(value: Value) -> bool | None:
     if isinstance(value, Collection):
         return bool(value.items)
     return True if isinstance(value, Class | Function | Module | Form | Native) else None
+
+
+def _is_none_written(comparators: list[ast.expr]) -> bool:
+    only = comparators[0] if len(comparators) == 1 else None
+    return isinstance(only, ast.Constant) and only.value is None
+
+
+def _is_none(value: Value) -> bool | None:
+    """Say whether a value is None; None if that cannot be known."""
+    if isinstance(value, Constant):
+        return value.value is None
+    return None if isinstance(value, External | Opaque) else False
 
 
 def _joined(left: Collection, operation: ast.operator, right: Collection) -> Value | None:

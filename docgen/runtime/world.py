@@ -21,7 +21,7 @@ from docgen.runtime import effects, forms, scopes
 from docgen.runtime.calls import Calls
 from docgen.runtime.classes import Classes
 from docgen.runtime.evaluate import Evaluator, NotPlainError, plain, truth_of
-from docgen.runtime.scopes import AliasStatement, Assignment, Binding, Import, Scope, bind
+from docgen.runtime.scopes import AliasStatement, Assignment, Binding, Definition, Import, Scope, bind
 from docgen.runtime.values import (
     Class,
     Collection,
@@ -144,15 +144,21 @@ class World:
         scope = self.scope(module)
         if scope is None:
             return self._member_without_source(module, name)
-        binding = scope.names.get(name)
-        if binding is None and not self.store.exists(f"{module}.{name}") and "__getattr__" in scope.names:
-            # The module answers for further names when asked (PEP 562) and tells type checkers which.
-            binding = scope.guarded.get(name)
+        inner = f"{module}.{name}"
+        binding = scope.names.get(name) or (None if self.store.exists(inner) else self._lazy(scope, name))
         if binding is not None and not _is_own_submodule(binding, module):
             value = self.value(binding)
             return self._native_instead(module, name) or value if isinstance(value, Opaque) else value
-        inner = f"{module}.{name}"
-        return Module(name=inner) if self.store.exists(inner) else self._native_instead(module, name)
+        if self.store.exists(inner):
+            return Module(name=inner)
+        return self._native_instead(module, name) or _answered(scope, name)
+
+    def _lazy(self, scope: Scope, name: str) -> Binding | None:
+        """Return what a module tells type checkers of a name that it makes when asked, or lists without binding it."""
+        binding = scope.guarded.get(name)
+        if binding is None or "__getattr__" in scope.names:
+            return binding
+        return binding if name in (self.listed(scope) or ()) else None
 
     def _member_without_source(self, module: str, name: str) -> Value | None:
         native = self._native_instead(module, name)
@@ -249,9 +255,14 @@ class World:
             return Module(name=how.module)
         found = self.member(how.module, how.attribute)
         if found is not None:
-            return found
+            return (self._own_instead(binding) or found) if isinstance(found, External) else found
         self._note_unbound(binding, how)
         return External(path=f"{how.module}.{how.attribute}")
+
+    def _own_instead(self, binding: Binding) -> Value | None:
+        """Return what a module defines itself under a name that something unreadable may replace (a faster twin)."""
+        before = binding.previous
+        return self.value(before) if before is not None and isinstance(before.how, Definition) else None
 
     def _alias(self, binding: Binding) -> Value:
         """Return what `type X = ...` binds; what it stands for is found when somebody asks for it."""
@@ -442,6 +453,16 @@ def _method_of(owner: Constant | Collection, name: str) -> Value | None:
 def _is_own_submodule(binding: Binding, module: str) -> bool:
     """Say whether a package binds a name by importing its own submodule (`from . import part`)."""
     return isinstance(binding.how, Import) and binding.how.module == module and binding.how.attribute == binding.name
+
+
+def _answered(scope: Scope, name: str) -> Value | None:
+    """Return what a module answers for a name that it does not bind: what all have, or what it makes when asked.
+
+    The latter is what `__getattr__` is there for (PEP 562); of a module with one nobody can say that it lacks a name.
+    """
+    if name in {"__doc__", "__name__"}:
+        return Constant(value=scope.source.name if name == "__name__" else raw_docstring(scope.source.tree))
+    return Opaque(text=f"{scope.source.name}.{name}") if "__getattr__" in scope.names and name != "__all__" else None
 
 
 def docstring_of(function: Function) -> str | None:

@@ -231,7 +231,7 @@ VALUES = (
     "    shade = functools.partial(print)\nclass Get:\n    def __get__(self, of, kind) -> int: ...\n"
     "class Uses:\n    field = Get()\n    name = property(lambda self: 1, None)\n"
     "call = Call()\njoin = ''.join\nunknown = compute()\n"
-    "globals()['made'] = 1\n"
+    "globals()['made'] = 1\nfor _name in names():\n    setattr(Call, _name, 1)\nsetattr(Call, 'known', 1)\n"
 )
 OTHER = "import platform\nFLAG = platform.python_implementation() == 'X'\nMAKER = mystery()\ndef thing(): ...\n"
 
@@ -254,7 +254,8 @@ def test_every_public_value_is_listed_where_the_format_wants_it(tmp_path: Path) 
     (uses,) = [each for each in package.classes if each.name == "Uses"]
     assert {each.name: each.annotation for each in uses.properties} == {"field": "int", "name": None}
     told = {(each.code, each.line) for each in found.findings if each.path == "p/__init__.py"}
-    assert {("DG106", 2), ("DG107", 19), ("DG108", 5), ("DG109", 20)} <= told
+    assert {("DG106", 2), ("DG107", 19), ("DG108", 5), ("DG109", 20), ("DG109", 22)} <= told
+    assert ("DG109", 23) not in told
 
 
 HELD = (

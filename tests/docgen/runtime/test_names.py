@@ -14,7 +14,7 @@ from docgen.load import Library
 from docgen.members import class_members, module_members
 from docgen.runtime.evaluate import NotPlainError, plain
 from docgen.runtime.signatures import Signatures
-from docgen.runtime.values import Class, External, Function, Module, Wrapped, Wrapping
+from docgen.runtime.values import Class, Constant, External, Function, Module, Opaque, Wrapped, Wrapping
 from docgen.runtime.world import World, _native_module
 from tests.docgen.runtime.lab import twice, world
 
@@ -113,6 +113,52 @@ def test_lazy_names_are_what_type_checkers_are_told(world_of: WorldOf) -> None:
 
     assert isinstance(made.member("p.lazy", "A"), Class)
     assert made.member("p.eager", "A") is None
+
+
+LISTED_ONLY = (
+    "import typing\n__all__ = ['A', 'gone']\nif typing.TYPE_CHECKING:\n    from .a import A, B\nmake_lazy(globals())\n"
+)
+
+
+def test_names_listed_for_type_checkers_alone_are_there(world_of: WorldOf) -> None:
+    """What `__all__` lists and only type checkers are told of is bound by code that runs; nothing else is."""
+    made = world_of({"lazy.py": LISTED_ONLY, "a.py": "class A: ...\nclass B: ..."})
+
+    assert isinstance(made.member("p.lazy", "A"), Class)
+    assert made.member("p.lazy", "B") is None
+    assert made.member("p.lazy", "gone") is None
+
+
+def test_a_module_that_answers_when_asked_lacks_no_name(world_of: WorldOf) -> None:
+    """A module with `__getattr__` may have any name (PEP 562): it is unknown, not unbound. All have `__doc__`."""
+    lazy = "'Says.'\n__all__ = ['version']\ndef __getattr__(name): ..."
+    made = world_of({"lazy.py": lazy, "m.py": "from .lazy import version, other\n__all__ = ['version']"})
+
+    assert isinstance(made.member("p.m", "version"), Opaque)
+    assert made.member("p.m", "__doc__") == Constant(value=None)
+    assert made.member("p.lazy", "__doc__") == Constant(value="Says.")
+    assert made.member("p.m", "third") is None
+    assert not made.findings
+
+
+BRANCHES = {
+    "a module is there": "try:\n    import ssl\nexcept ImportError:\n    ssl = None\nif not ssl:\n    X = Other",
+    "and is not None": "import ssl\nif ssl is None:\n    X = Other",
+    "a class is true": "if not X:\n    X = Other",
+    "a class is not None": "if X is not None:\n    Y = X\nelse:\n    X = Other",
+    "a faster twin that cannot be read": "try:\n    from _quick import X\nexcept ImportError:\n    pass",
+}
+
+
+@pytest.mark.parametrize("code", BRANCHES.values(), ids=BRANCHES.keys())
+def test_what_stands_for_a_missing_part_does_not_replace_it(code: str, world_of: WorldOf) -> None:
+    """A definition stays what its name is bound to where a condition cannot hold, or a replacement has no sources."""
+    made = world_of({"m.py": f"class Other: ...\nclass X: ...\n{code}\n"})
+
+    found = made.member("p.m", "X")
+
+    assert isinstance(found, Class)
+    assert found.name == "X"
 
 
 def test_a_name_may_be_bound_from_itself(world_of: WorldOf) -> None:

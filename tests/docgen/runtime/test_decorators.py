@@ -1,0 +1,107 @@
+"""Decorators as people write them: the signature that `inspect` finds after they ran."""
+
+from __future__ import annotations
+
+import inspect
+import types
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from docgen.runtime.signatures import Signatures
+from docgen.runtime.values import Function, Value, Wrapped
+from tests.docgen.runtime.lab import twice, world
+
+HEAD = "import functools\n"
+
+WRAPPERS = {
+    "wraps": "@functools.wraps({f})\n{i}def inner(*args, **kwargs): return {f}(*args, **kwargs)\n{i}return inner",
+    "update": "def inner(*args, **kwargs): ...\n{i}return functools.update_wrapper(inner, {f})",
+    "same": "{f}.flag = True\n{i}return {f}",
+    "other": "def inner(x, *, y=2): ...\n{i}return inner",
+}
+"""What a decorator does in the end; `{f}` is what it decorates, `{i}` the indentation."""
+
+SHAPES = {
+    "plain": "def d{n}(f):\n    {w4}\n",
+    "called first": "def d{n}(option=1, *more):\n    def decorate(g):\n        {w8}\n    return decorate\n",
+    "with and without brackets": (
+        "def d{n}(f=None, *, option=1):\n    def decorate(g):\n        {w8}\n"
+        "    if f is None:\n        return decorate\n    return decorate(f)\n"
+    ),
+    "brackets, the other way round": (
+        "def d{n}(f=None, *, option=1):\n    def decorate(g):\n        {w8}\n"
+        "    return decorate(f) if f else decorate\n"
+    ),
+    "any arguments": (
+        "def d{n}(*args, **options):\n    def decorate(g):\n        {w8}\n"
+        "    if len(args) == 1 and callable(args[0]):\n        return decorate(args[0])\n    return decorate\n"
+    ),
+    "partial of itself": (
+        "def d{n}(f=None, *, option=1):\n"
+        "    if f is None:\n        return functools.partial(d{n}, option=option)\n    {w4}\n"
+    ),
+}
+"""How a decorator takes its function: directly, after its options, or both."""
+
+NEEDS_BRACKETS, TAKES_NONE = {"called first"}, {"plain"}
+PARAMETERS = ("", "a", "a, b=1", "a, /, *b, c=None, **d", "*, x: int = 3")
+
+
+@st.composite
+def decorated(draw: st.DrawFn) -> str:
+    """Draw one to three decorators, and a function under them."""
+    text, lines = HEAD, []
+    for number in range(draw(st.integers(1, 3))):
+        shape, wrapper = draw(st.sampled_from(sorted(SHAPES))), draw(st.sampled_from(sorted(WRAPPERS)))
+        inside = {f"w{i}": WRAPPERS[wrapper].format(f="f" if i == 4 else "g", i=" " * i) for i in (4, 8)}
+        text += SHAPES[shape].format(n=number, **inside)
+        brackets = shape in NEEDS_BRACKETS or (shape not in TAKES_NONE and draw(st.booleans()))
+        lines.append(f"@d{number}{draw(st.sampled_from(('()', '(option=2)'))) if brackets else ''}")
+    return text + "\n".join([*lines, f"def work({draw(st.sampled_from(PARAMETERS))}): ..."]) + "\n"
+
+
+def due(module: types.ModuleType, name: str) -> list[tuple[str, str, bool]]:
+    """Return name, kind and whether there is a default, as the interpreter has them."""
+    found = inspect.signature(getattr(module, name)).parameters.values()
+    return [(each.name, each.kind.description, each.default is not each.empty) for each in found]
+
+
+def read(module: types.ModuleType, name: str) -> list[tuple[str, str, bool]]:
+    """Return the same from the sources."""
+    value: Value | None = world().member(module.__name__, name)
+    while isinstance(value, Wrapped):
+        value = value.inner
+    assert isinstance(value, Function)
+    found = Signatures(world(), evaluates=True).of(value).parameters
+    return [(each.name, each.kind, each.default is not None) for each in found]
+
+
+@given(source=decorated())
+@example(
+    HEAD + SHAPES["any arguments"].format(n=0, w8=WRAPPERS["wraps"].format(f="g", i=" " * 8)) + "@d0\ndef work(a): ..."
+)
+def test_signatures_under_decorators(source: str) -> None:
+    """Whatever way a decorator is written and called, the reference shows the signature that the interpreter shows."""
+    module = twice(source)
+    assert module is not None
+
+    assert read(module, "work") == due(module, "work"), source
+
+
+ALIAS = "def alias({}):\n    @functools.wraps(f)\n    def inner(*a): ...\n    return inner\ndef old(a, b=1): ...\n"
+CALLED = [
+    ALIAS.format("name, f") + "work = alias('work', old)",
+    ALIAS.format("name, f") + "work = alias(f=old, name='work')",
+    ALIAS.format("f").replace("    @functools.wraps(f)\n", "") + "work = alias(old)",
+]
+
+
+@pytest.mark.parametrize("source", CALLED)
+def test_functions_that_stand_for_another(source: str) -> None:
+    """`wraps` names what a new function stands for, wherever that stands among the arguments."""
+    module = twice(HEAD + source)
+    assert module is not None
+
+    assert read(module, "work") == due(module, "work")
