@@ -11,6 +11,7 @@ import ast
 import gc
 import hashlib
 import io
+import re
 import tokenize
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,7 +35,9 @@ COMPILED_SUFFIXES = (".so", ".pyd")
 """A compiled module has no sources to read."""
 
 _BLOCKS = ("body", "orelse", "finalbody")
-_NAME_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]", "setattr(")
+_NAME_MAKERS = re.compile(
+    r"globals\(\)|vars\(\)|locals\(\)|(?<![\w.])exec\(|sys\.modules\[__name__\]|(?<![\w.])setattr\(\s*(?!self\b|cls\b)\w+\s*,(?! *[\"'])"
+)
 """What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
 
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -255,7 +258,7 @@ class Library:
         if path is None or parsed is None:
             return None
         text, tree = parsed
-        name_makers = _name_makers(tree) if any(maker in text for maker in _NAME_MAKERS) else ()
+        name_makers = _name_makers(tree) if _NAME_MAKERS.search(text) else ()
         _strip_bodies(tree)
         return Source(
             name=name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.machinery
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,7 +126,7 @@ class Renderer:
         taken = {self.dialect.printing.index_name: package.name}
         for class_ in package.classes:
             lower = class_.name.lower()
-            names = (lower, *(f"{lower}-{number}" for number in range(2, len(taken) + 3)))
+            names = chain((lower,), (f"{lower}-{number}" for number in count(2)))
             stem = next(name for name in names if name not in taken and name not in DEVICES)
             if lower in DEVICES:
                 self._device(package, class_, stem)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from docgen import write
 from docgen.errors import LossError, WriteError
 from docgen.manifest import Manifest, read_manifest
 from docgen.unchanged import FOLDER, is_up_to_date, read_raw, stamp
@@ -73,17 +74,17 @@ def test_a_manifest_cannot_remove_what_lies_outside(tmp_path: Path) -> None:
 def test_no_room_leaves_the_tree_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """A disk that fills up while files are written: one clear error, every old file as before, nothing left over."""
     write_tree(tmp_path, FILES, Manifest())
-    written = Path.write_bytes
+    written = write._write_new
     calls = 0
 
-    def fail_on_the_second(path: Path, data: bytes) -> int:
+    def fail_on_the_second(path: str, data: bytes) -> None:
         nonlocal calls
         calls += 1
         if calls > 1:
             raise OSError(number, os.strerror(number))
-        return written(path, data)
+        written(path, data)
 
-    monkeypatch.setattr(Path, "write_bytes", fail_on_the_second)
+    monkeypatch.setattr(write, "_write_new", fail_on_the_second)
     with pytest.raises(WriteError, match="cannot be written"):
         write_tree(tmp_path, {path: f"new {text}" for path, text in FILES.items()}, Manifest())
 
@@ -104,10 +105,10 @@ def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path) -> None:
 def test_a_folder_that_could_not_be_filled_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A first build that fails leaves nothing at all."""
 
-    def fail(path: Path, data: bytes) -> int:
+    def fail(path: str, data: bytes) -> None:
         raise OSError(errno.ENOSPC, f"{path} {len(data)}")
 
-    monkeypatch.setattr(Path, "write_bytes", fail)
+    monkeypatch.setattr(write, "_write_new", fail)
     with pytest.raises(WriteError, match="Make room on the disk"):
         write_tree(tmp_path / "out", FILES, Manifest())
 
