@@ -36,7 +36,8 @@ COMPILED_SUFFIXES = (".so", ".pyd")
 
 _BLOCKS = ("body", "orelse", "finalbody")
 _NAME_MAKERS = re.compile(
-    r"globals\(\)|vars\(\)|locals\(\)|(?<![\w.])exec\(|sys\.modules\[__name__\]|(?<![\w.])setattr\(\s*(?!self\b|cls\b)\w+\s*,(?! *[\"'])"
+    r"globals\(\)|vars\(\)|locals\(\)|sys\.modules\[__name__\]|(?<![\w.])exec\("
+    r"|(?<![\w.])setattr\(\s*(?!self\b|cls\b)\w+\s*,(?! *[\"'])"
 )
 """What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
 
