@@ -52,7 +52,15 @@ def is_up_to_date(manifest: dict, command: Sequence[str]) -> bool:  # type: igno
     """Say whether nothing that was read or written has changed since, and the command is the same."""
     if manifest["command"] != list(command) or not manifest["inputs"]:
         return False
-    return all(list(stamp(entry[0])) == entry for entry in (*manifest["inputs"], *manifest["outputs"]))
+    return all(_is_as_it_was(*entry) for entry in (*manifest["inputs"], *manifest["outputs"]))
+
+
+def _is_as_it_was(path: str, changed: int, size: int) -> bool:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return size == -1
+    return status.st_mtime_ns == changed and status.st_size == size
 
 
 def this_command(arguments: Sequence[str]) -> tuple[str, ...]:
