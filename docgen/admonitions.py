@@ -6,35 +6,29 @@ Takes and gives the text of a docstring whose margin is gone; sections and field
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _MARKER = re.compile(r' *!!!\s+(?P<kind>[\w-]+)\s*"?(?P<title>.*?)"?\s*')
-_MARKS = {
-    "abstract": "TIP",
-    "caution": "WARNING",
-    "danger": "WARNING",
-    "deprecated": "WARNING",
-    "failure": "WARNING",
-    "hint": "TIP",
-    "info": "NOTE",
-    "note": "NOTE",
-    "success": "TIP",
-    "tip": "TIP",
-    "version-added": "NOTE",
-    "version-changed": "NOTE",
-    "warning": "WARNING",
-}
-"""Kind of an admonition -> the mark of the quote. What holds code as a rule (`example`) or is unknown is no quote."""
 _INDENT = " " * 4
 
 
-def as_quotes(text: str) -> str:
-    """Return a text with every admonition as a quote, or, if its kind has no mark, with its title in bold."""
+def as_quotes(text: str, marks: Mapping[str, str]) -> str:
+    """Return a text with every admonition as a quote, or, if its kind has no mark, with its title in bold.
+
+    Parameters:
+        text: Of a docstring.
+        marks: Kind of an admonition -> the mark of the quote.
+    """
     lines = text.split("\n")
     shown: list[str] = []
     while lines:
         line = lines.pop(0)
         found = _MARKER.fullmatch(line)
-        shown += [line] if found is None else _quoted(found["kind"].lower(), found["title"].strip(), _take_body(lines))
+        if found is None:
+            shown.append(line)
+        else:
+            kind = found["kind"].lower()
+            shown += _quoted(kind, marks.get(kind), found["title"].strip(), _take_body(lines))
     return "\n".join(shown)
 
 
@@ -54,9 +48,8 @@ def _take_body(lines: list[str]) -> list[str]:
     return body
 
 
-def _quoted(kind: str, title: str, body: list[str]) -> list[str]:
+def _quoted(kind: str, mark: str | None, title: str, body: list[str]) -> list[str]:
     """Return the lines of an admonition, the blank one after it included."""
-    mark = _MARKS.get(kind)
     if mark is None:
         lead = f"{kind.capitalize()} — {title}" if kind in {"example", "quote"} and title else title
         head = [f"**{lead or kind.capitalize()}**", ""] if lead or kind in {"example", "quote"} else []

@@ -89,8 +89,11 @@ class Reading:
     """Headers of the sections of a docstring, without colon -> what the section holds. Every other one is text."""
     fields: dict[str, Literal["parameter", "returns", "raises"]] = field(default_factory=lambda: dict(_FIELDS))
     """Names of the reST fields of a docstring -> what the field holds. Every other one is text."""
-    rewrites_admonitions: bool = True
-    """An admonition (`!!! note`) in a docstring becomes a quote with a mark (`> [!NOTE]`)."""
+    admonitions: dict[str, str] = field(default_factory=dict)
+    """Kind of an admonition (`!!! note`) in a docstring -> the mark of the quote that it becomes (`> [!NOTE]`).
+
+    One of another kind has its title in bold. Empty: admonitions stay as they are written.
+    """
     ends_sections: bool = True
     """False: the one section is `Args:`, and like the first `:param:` it takes all that follows it."""
     keeps_margins: bool = False
@@ -141,6 +144,8 @@ class Printing:
     """Entities stand in the summaries of tables too."""
     summaries: Summaries = "first stop outside code"
     """What of a text its line in a table says: its first line up to a full stop, or its first sentence."""
+    abbreviations: frozenset[str] = frozenset()
+    """Words whose full stop ends no first sentence, in lower case."""
     escapes_bars_in_code: bool = True
     """A bar in the code of a table cell is escaped too: where rows are split into cells before code is looked for."""
     squeezes_blank_lines: bool = False

@@ -146,7 +146,7 @@ def _cleaned(raw: str, reading: Reading, *, of_class: bool) -> str:
         text = inspect.cleandoc(text)
     text = inspect.cleandoc(text)
     text = _aligned(text, reading) if reading.aligns_nested_sections else text
-    text = as_quotes(text) if reading.rewrites_admonitions else text
+    text = as_quotes(text, reading.admonitions) if reading.admonitions else text
     indent = len(text) - len(text.lstrip(" "))
     if reading.indent_cuts_text:
         return "\n".join(line[indent:] for line in text.split("\n"))

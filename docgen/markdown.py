@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from itertools import pairwise
 from typing import Literal
 
@@ -30,30 +30,6 @@ _STOP_OR_CODE = re.compile(r"``[^`]+``|`[^`]+`|(?P<stop>[.!?])(?P<closing>['\")\
 _FULL_STOP_OR_CODE = re.compile(r"``[^`]+``|`[^`]+`|\.")
 _OPENING = frozenset("\"'`([*_")
 """Marks that a sentence may begin with, beside a capital letter and a digit."""
-_ABBREVIATIONS = frozenset(
-    {
-        "al",
-        "approx",
-        "ca",
-        "cf",
-        "dr",
-        "e.g",
-        "eq",
-        "etc",
-        "fig",
-        "i.e",
-        "mr",
-        "mrs",
-        "ms",
-        "no",
-        "prof",
-        "ref",
-        "resp",
-        "vol",
-        "vs",
-    }
-)
-"""Words whose full stop ends no sentence."""
 _LONGEST_LABEL = 200
 """Characters that a statement without full stop may have to stand for a whole paragraph."""
 
@@ -92,16 +68,17 @@ def uncell(text: str) -> str:
     return text.strip().replace(r"\|", "|")
 
 
-def summary(text: str, how: Summaries) -> str:
+def summary(text: str, how: Summaries, abbreviations: Container[str] = frozenset()) -> str:
     """Return what a table says of a text, with a full stop at its end; empty for no text.
 
     Parameters:
         text: Quoted lines and admonitions at its beginning are skipped.
         how: `first stop`: the first line up to its first full stop; `first stop outside code`: one inside inline code
             does not count; `first sentence`: see `first_sentence`.
+        abbreviations: As `first_sentence` takes them.
     """
     if how == "first sentence":
-        return first_sentence(text)
+        return first_sentence(text, abbreviations)
     lines = text.strip().split("\n")
     while lines and (not lines[0].strip() or lines[0].lstrip().startswith(_ADMONITION)):
         del lines[0]
@@ -109,16 +86,20 @@ def summary(text: str, how: Summaries) -> str:
     return f"{sentence}." if sentence else ""
 
 
-def first_sentence(text: str) -> str:
+def first_sentence(text: str, abbreviations: Container[str] = frozenset()) -> str:
     """Return the first sentence of a text on one line; empty where no prose opens it.
 
     Headings, admonitions and code before the first paragraph are skipped. A full stop ends a sentence where a new one
     can begin after it, so neither inside a name, a number or code nor after an abbreviation. A paragraph without any
     end of a sentence stands for itself, up to the line that opens a new statement or a list.
+
+    Parameters:
+        text: Markdown.
+        abbreviations: Words whose full stop ends no sentence, in lower case.
     """
     lines = _first_paragraph(text)
     paragraph = _on_one_line(lines)
-    end = _end_of_sentence(paragraph)
+    end = _end_of_sentence(paragraph, abbreviations)
     if end is not None:
         return paragraph[:end]
     label = _on_one_line(_statement(lines))
@@ -154,14 +135,14 @@ def _before_prose(lines: list[str]) -> int:
     return index
 
 
-def _end_of_sentence(paragraph: str) -> int | None:
+def _end_of_sentence(paragraph: str, abbreviations: Container[str]) -> int | None:
     """Return the index behind the first sentence of a paragraph, None if nothing ends one."""
     for found in _STOP_OR_CODE.finditer(paragraph):
         if not found["stop"]:
             continue
         word = re.split(r"[\s(\[]", paragraph[: found.start()])[-1].strip("('\"").lower()
         after = paragraph[found.end() : found.end() + 1]
-        if word not in _ABBREVIATIONS and (not after or after.isupper() or after.isdigit() or after in _OPENING):
+        if word not in abbreviations and (not after or after.isupper() or after.isdigit() or after in _OPENING):
             return found.end("closing")
     return None
 

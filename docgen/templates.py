@@ -84,14 +84,14 @@ def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
     @cache
     def shown_summary(text: str) -> str:
         shown = prose(text) if printing.escapes_summaries else text
-        sentence = summary(shown, printing.summaries)
+        sentence = summary(shown, printing.summaries, printing.abbreviations)
         return cell(sentence, escapes_code=printing.escapes_bars_in_code)
 
     return {
         "prose": prose,
         "cell": lambda text: _padded(shown_cell(text)),
         "summary": shown_summary,
-        "sentence": first_sentence,
+        "sentence": partial(first_sentence, abbreviations=printing.abbreviations),
         "quoted": _quoted,
         "padded": _padded,
         "code": lambda code: "" if code is None else _code(code_cell(code, printing)),

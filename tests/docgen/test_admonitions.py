@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from docgen.admonitions import as_quotes
 
+MARKS = {"note": "NOTE", "tip": "TIP", "warning": "WARNING", "deprecated": "WARNING"}
+
 
 @pytest.mark.parametrize(
     ("text", "shown"),
@@ -24,13 +26,13 @@ from docgen.admonitions import as_quotes
 )
 def test_an_admonition_is_a_quote_with_a_mark(text: str, shown: str) -> None:
     """Its body is an indented block or a paragraph; kinds without a mark keep their title in bold."""
-    assert as_quotes(text) == shown
+    assert as_quotes(text, MARKS) == shown
 
 
 @given(text=st.text(alphabet='!note" \n', max_size=40))
 def test_no_word_is_lost(text: str) -> None:
     """Whatever the text, everything but markers is still there; a text without markers is itself."""
-    shown = as_quotes(text)
+    shown = as_quotes(text, MARKS)
 
     if "!!!" not in text:
         assert shown == text
