@@ -99,6 +99,7 @@ class Library:
         self.texts: dict[str, tuple[int, int, str]] = {}
         """Time of change, size and digest of each file that was read, as it was read."""
         self._sources: Memo[str, Source | None] = Memo(self.trace)
+        self._twins: Memo[str, Source | None] = Memo(self.trace)
         self._found: Memo[str, Path | None] = Memo(self.trace)
         self._folders: dict[str, tuple[Path, ...]] = {}
 
@@ -198,6 +199,18 @@ class Library:
         """Return a module as read, None if there is no such file or it is unreadable (then with a finding)."""
         return self._sources.get(name, lambda: self._read(name))
 
+    def read_twin(self, name: str) -> Source | None:
+        """Return the stub beside the source of a module, None if there is none: it tells of what is written in C."""
+        return self._twins.get(name, lambda: self._read_twin(name))
+
+    def _read_twin(self, name: str) -> Source | None:
+        path = self.find(name)
+        if path is None or path.suffix != SOURCE_SUFFIXES[0]:
+            return None
+        twin = path.with_suffix(SOURCE_SUFFIXES[1])
+        self.trace.add(Question("text", str(twin)))
+        return self._source(name, twin) if twin.is_file() else None
+
     # -- what an answer rests on
 
     def answer(self, question: Question) -> str:
@@ -255,8 +268,11 @@ class Library:
     def _read(self, name: str) -> Source | None:
         self.trace.add(Question("read", name))
         path = self.find(name)
-        parsed = self._parsed(path) if path else None
-        if path is None or parsed is None:
+        return None if path is None else self._source(name, path)
+
+    def _source(self, name: str, path: Path) -> Source | None:
+        parsed = self._parsed(path)
+        if parsed is None:
             return None
         text, tree = parsed
         name_makers = _name_makers(tree) if _NAME_MAKERS.search(text) else ()

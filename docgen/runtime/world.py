@@ -67,6 +67,7 @@ class World:
         self.classes = Classes(self)
         self.calls = Calls(self)
         self._scopes: Memo[str, Scope | None] = Memo(self.trace)
+        self._twins: Memo[str, Scope | None] = Memo(self.trace)
         self._begun: dict[str, Scope] = {}
         self._classes: dict[ast.ClassDef, Class] = {}
         self._bodies: Memo[ast.ClassDef, None] = Memo(self.trace)
@@ -142,16 +143,33 @@ class World:
         if module == "sys" and name == "version_info":
             return Collection(kind="tuple", items=tuple(Constant(value=part) for part in (*self.python, 0, "final", 0)))
         scope = self.scope(module)
-        if scope is None:
-            return self._member_without_source(module, name)
+        return self._member_without_source(module, name) if scope is None else self._member_of(scope, module, name)
+
+    def _member_of(self, scope: Scope, module: str, name: str) -> Value | None:
         inner = f"{module}.{name}"
         binding = scope.names.get(name) or (None if self.store.exists(inner) else self._lazy(scope, name))
         if binding is not None and not _is_own_submodule(binding, module):
             value = self.value(binding)
-            return self._native_instead(module, name) or value if isinstance(value, Opaque) else value
+            if isinstance(value, Opaque):
+                return self._native_instead(module, name) or value
+            return (self._in_twin(module, name) or value) if isinstance(value, External) else value
         if self.store.exists(inner):
             return Module(name=inner)
-        return self._native_instead(module, name) or _answered(scope, name)
+        return self._native_instead(module, name) or self._in_twin(module, name) or _answered(scope, name)
+
+    def _in_twin(self, module: str, name: str) -> Value | None:
+        """Return what the stub beside a module says of a name that the module takes from somewhere without sources."""
+        twin = self._twins.get(module, lambda: self._twin(module), meanwhile=lambda: None)
+        binding = twin.names.get(name) if twin else None
+        return None if binding is None or isinstance(binding.how, Import) else self.value(binding)
+
+    def _twin(self, module: str) -> Scope | None:
+        source = self.store.read_twin(module)
+        if source is None:
+            return None
+        scope = Scope(source=source)
+        bind(scope, source.tree.body, self)
+        return scope
 
     def _lazy(self, scope: Scope, name: str) -> Binding | None:
         """Return what a module tells type checkers of a name that it makes when asked, or lists without binding it."""

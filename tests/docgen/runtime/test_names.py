@@ -141,6 +141,23 @@ def test_a_module_that_answers_when_asked_lacks_no_name(world_of: WorldOf) -> No
     assert not made.findings
 
 
+def test_the_stub_beside_a_module_tells_of_what_is_written_in_c(world_of: WorldOf) -> None:
+    """What a module takes from a compiled one, or lists without binding it, its stub describes; nothing else counts."""
+    source = "from ._core import Fast, made\nfrom .a import A\n__all__ = ['Fast', 'listed']\n"
+    stub = "class Fast:\n    def go(self, x: int) -> None: ...\nclass listed: ...\nclass A: ...\nfrom .a import made\n"
+    made = world_of({"m.py": source, "m.pyi": stub, "a.py": "class A: ...\nclass made: ..."})
+
+    fast, own = made.member("p.m", "Fast"), made.member("p.m", "A")
+
+    assert isinstance(fast, Class)
+    assert fast.module == "p.m"
+    assert made.classes.names(fast) == ("go",)
+    assert isinstance(made.member("p.m", "listed"), Class)
+    assert isinstance(own, Class)
+    assert own.module == "p.a"
+    assert isinstance(made.member("p.m", "made"), External)
+
+
 BRANCHES = {
     "a module is there": "try:\n    import ssl\nexcept ImportError:\n    ssl = None\nif not ssl:\n    X = Other",
     "and is not None": "import ssl\nif ssl is None:\n    X = Other",
