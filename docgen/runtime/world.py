@@ -117,13 +117,9 @@ class World:
         value = self.value(binding)
         names = value.items if isinstance(value, Collection) else ()
         if not isinstance(value, Collection) or not all(isinstance(name, Constant) for name in names):
-            self.note(
-                "DG104",
-                binding.node,
-                scope,
-                "__all__ is computed while the module runs and cannot be read",
-                "List the names.",
-            )
+            if not _is_interpreters(scope.source.name):
+                text = "__all__ is computed while the module runs and cannot be read"
+                self.note("DG104", binding.node, scope, text, "List the names.")
             return None
         return tuple(dict.fromkeys(str(name.value) for name in names if isinstance(name, Constant)))
 
@@ -134,7 +130,7 @@ class World:
 
     def is_readable(self, module: str) -> bool:
         """Say whether the sources of a module are there, or it belongs to the interpreter."""
-        return self.store.exists(module) or module.partition(".")[0] in sys.stdlib_module_names
+        return self.store.exists(module) or _is_interpreters(module)
 
     def member(self, module: str, name: str) -> Value | None:
         """Return what `module.name` is, None if the module is there and binds no such name."""
@@ -361,7 +357,12 @@ class World:
             owner = self.evaluator.evaluate(decorator.value, home)
             if isinstance(owner, Wrapped):
                 return Wrapped(wrapping=owner.wrapping, inner=inner) if decorator.attr == "getter" else owner
-        callee = self.evaluator.evaluate(decorator.func if isinstance(decorator, ast.Call) else decorator, home)
+        written = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(written, ast.Attribute) and written.attr == "register":
+            owner = self.evaluator.evaluate(written.value, home)
+            if isinstance(owner, Function | Wrapped):  # one more variant of `functools.singledispatch`
+                return inner
+        callee = self.evaluator.evaluate(written, home)
         made = self.calls.decorated(callee, inner, is_factory=isinstance(decorator, ast.Call))
         if made is not None:
             return made
@@ -443,6 +444,11 @@ class World:
                 self._note_unbound(binding, how)
 
     def _note_unbound(self, binding: Binding, how: Import) -> None:
+        scope = self.scope(how.module)
+        if _is_interpreters(how.module) or (
+            scope is not None and any(not name for name, _ in scope.source.name_makers)
+        ):
+            return  # code of that module binds names that are written nowhere
         text = f"{how.module} binds no name {how.attribute}"
         self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail here.")
 
@@ -466,6 +472,11 @@ def _method_of(owner: Constant | Collection, name: str) -> Value | None:
     except (NotPlainError, TypeError):
         return None
     return Native(value=found) if callable(found) else None
+
+
+def _is_interpreters(module: str) -> bool:
+    """Say whether a module belongs to the standard library: nobody who reads the findings can change it."""
+    return module.partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_own_submodule(binding: Binding, module: str) -> bool:

@@ -256,6 +256,34 @@ def test_unknown_decorator_is_a_finding(world_of: WorldOf) -> None:
     assert [(finding.code, finding.line) for finding in made.findings] == [("DG201", 2)]
 
 
+def test_only_names_that_cannot_be_there_are_unbound(world_of: WorldOf) -> None:
+    """A module whose code binds names lacks none that one can tell of, nor does the interpreter's own library."""
+    files = {
+        "a.py": "X = 1",
+        "b.py": "globals()['Y'] = 1",
+        "m.py": "from .a import gone\nfrom .b import Y\nfrom ssl import CERT_REQUIRED\nfrom token import *\n",
+    }
+    made = world_of(files)
+
+    for name in ("gone", "Y", "CERT_REQUIRED"):
+        assert isinstance(made.member("p.m", name), External)
+
+    assert [(finding.code, finding.line) for finding in made.findings] == [("DG105", 1)]
+
+
+def test_a_variant_of_a_generic_function_is_itself(world_of: WorldOf) -> None:
+    """What `register` of `functools.singledispatch` gives back is the function."""
+    source = (
+        "import functools\n@functools.singledispatch\ndef show(x): ...\n@show.register(int)\ndef number(x: int): ...\n"
+    )
+    made = world_of({"m.py": source})
+
+    number = made.member("p.m", "number")
+
+    assert isinstance(number, Function)
+    assert not made.findings
+
+
 @pytest.mark.parametrize(
     ("effect", "due"),
     [
