@@ -139,6 +139,7 @@ class _Builder:
         self._functions: Memo[object, Function] = Memo(library.trace)
         self._judged: Memo[values.Class, None] = Memo(library.trace)
         """Classes whose bases were looked at."""
+        self._properties: Memo[object, Property] = Memo(library.trace)
         self._held: Memo[object, Attribute] = Memo(library.trace)
 
     def all(self) -> list[Package]:
@@ -450,7 +451,11 @@ class _Builder:
         )
 
     def property(self, member: Member, owner: values.Class) -> Property:
-        """Return a property of a class."""
+        """Return a property of a class; the same one for every class that inherits it."""
+        key = (member.name, member.definer, member.definer is owner)
+        return self._properties.get(key, lambda: self._make_property(member, owner))
+
+    def _make_property(self, member: Member, owner: values.Class) -> Property:
         function = self._function_of(self._getter(member.value) or member.value)
         annotation = self.signatures.of(function).returns if function else None
         is_own = self._getter(member.value) is None

@@ -50,6 +50,8 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
     Source:
         The format's rules on docstrings: cleaning, sections at the margin, reST fields.
     """
+    if not raw:
+        return Docstring()
     if not reading.ends_sections:
         return _open_ended(raw if of_class and reading.keeps_margins else inspect.cleandoc(raw))
     raw = _META.sub("", raw).rstrip() if reading.hides_marked_members else raw

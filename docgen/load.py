@@ -35,6 +35,7 @@ COMPILED_SUFFIXES = (".so", ".pyd")
 """A compiled module has no sources to read."""
 
 _BLOCKS = ("body", "orelse", "finalbody")
+_WORDS_OF_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]", "setattr(")
 _NAME_MAKERS = re.compile(
     r"globals\(\)|vars\(\)|locals\(\)|sys\.modules\[__name__\]|(?<![\w.])exec\("
     r"|(?<![\w.])setattr\(\s*(?!self\b|cls\b)\w+\s*,(?! *[\"'])"
@@ -44,6 +45,11 @@ _NAME_MAKERS = re.compile(
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 GIVING_BACK = frozenset({"cast", "update_wrapper", "wraps"})
 """Functions whose result is one of their arguments, or stands for it."""
+_COMPOUND = (
+    *(ast.If, ast.For, ast.While, ast.Try, ast.TryStar, ast.With, ast.Match, ast.AsyncFor, ast.AsyncWith),
+    *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef),
+)
+"""Statements that hold statements."""
 _COMPUTED = ast.fix_missing_locations(ast.Return(value=ast.Constant(value=...), lineno=1, col_offset=0))
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -275,7 +281,9 @@ class Library:
         if parsed is None:
             return None
         text, tree = parsed
-        name_makers = _name_makers(tree) if _NAME_MAKERS.search(text) else ()
+        # A plain search first: it costs a twentieth of the pattern, and most modules hold none of it.
+        may_make = any(word in text for word in _WORDS_OF_MAKERS) and _NAME_MAKERS.search(text)
+        name_makers = _name_makers(tree) if may_make else ()
         _strip_bodies(tree)
         return Source(
             name=name,
@@ -395,8 +403,9 @@ def _strip_bodies(tree: ast.Module) -> None:
             kept = _kept(node.body[len(docstring) :], has_nested=_has_nested(node.body))
             # Beside a nested function a computed result may be a call of it.
             node.body = [*docstring, *(kept if _has_nested(kept) else map(_told, kept))]
-        for block in _blocks(node):
-            pending += block
+        if isinstance(node, _COMPOUND):
+            for block in _blocks(node):
+                pending += block
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -423,7 +432,7 @@ def _kept(body: list[ast.stmt], *, has_nested: bool) -> list[ast.stmt]:
     for node in body:
         if isinstance(node, _DEFINITIONS | ast.Return) or (has_nested and isinstance(node, ast.Assign)):
             kept.append(node)
-        elif not isinstance(node, ast.Expr | ast.Assign):
+        elif isinstance(node, _COMPOUND):
             kept += [each for block in _blocks(node) for each in _kept(block, has_nested=_has_nested(block))]
     return kept
 

@@ -170,11 +170,14 @@ def doubtful_names(world: World, module: str, packages: tuple[str, ...]) -> Iter
 def class_members(world: World, owner: Class, reading: Reading) -> Iterator[Member]:
     """Yield the public members of a class, inherited ones included, sorted by code point."""
     bound = world.classes.bound(owner)
+    left_out: dict[Class, bool] = {}
     for name in visible_names(world, owner, reading):
         if name.startswith("_") or name not in bound:
             continue
         definer, binding = bound[name]
-        if not _is_left_out(owner, definer, reading):
+        if definer not in left_out:
+            left_out[definer] = _is_left_out(owner, definer, reading)
+        if not left_out[definer]:
             yield Member(name=name, value=_member_value(world, binding, reading), definer=definer)
 
 

@@ -87,6 +87,10 @@ def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
         sentence = summary(shown, printing.summaries, printing.abbreviations)
         return cell(sentence, escapes_code=printing.escapes_bars_in_code)
 
+    @cache
+    def shown_code(code: str) -> str:
+        return _code(code_cell(code, printing))
+
     return {
         "prose": prose,
         "cell": lambda text: _padded(shown_cell(text)),
@@ -94,7 +98,7 @@ def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
         "sentence": partial(first_sentence, abbreviations=printing.abbreviations),
         "quoted": _quoted,
         "padded": _padded,
-        "code": lambda code: "" if code is None else _code(code_cell(code, printing)),
+        "code": lambda code: "" if code is None else shown_code(code),
         "escaped": lambda name: name.replace("_", r"\_"),
         "anchor": str.lower,
         "declared": partial(declared, printing=printing),
