@@ -21,8 +21,12 @@ import sysconfig
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from docgen.errors import DownloadError, TargetError, UnsafeArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PINNED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?==(?P<version>[A-Za-z0-9][A-Za-z0-9._+!-]*)")
 """`NAME==VERSION`; extras are allowed and mean nothing here."""
@@ -34,6 +38,9 @@ ARCHIVE_SUFFIXES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 DOWNLOAD_SECONDS = 300
 """Time limit of one download."""
+
+FEW = 2
+"""From so many releases on, one call of pip brings them together."""
 
 NOT_DOCUMENTED = (".dist-info", ".data", ".egg-info", ".libs")
 """Ends of the names of folders in a wheel that hold no package."""
@@ -87,7 +94,7 @@ def find_sources(target: str, *, python: str = "3.12") -> Sources:
 
 def release_sources(name: str, version: str, *, python: str = "3.12") -> Sources:
     """Return the unpacked sources of a release, from the cache or downloaded first."""
-    folder = cache_folder() / "sources" / f"{_normal(name)}-{version}"
+    folder = _place(name, version)
     if not folder.is_dir():
         import tempfile
 
@@ -127,12 +134,14 @@ def dependency_roots(pins: tuple[str, ...], *, python: str = "3.12") -> tuple[tu
     Raises:
         TargetError: A pin is not of the form `NAME==VERSION`.
     """
-    found: list[Sources] = []
+    releases: list[tuple[str, str]] = []
     for pin in pins:
         pinned = PINNED.fullmatch(pin.strip())
         if pinned is None:
             raise TargetError(f"dependency {pin}: not pinned. Write NAME==VERSION.")
-        found.append(release_sources(pinned["name"], pinned["version"], python=python))
+        releases.append((pinned["name"], pinned["version"]))
+    _bring(releases, python)
+    found = [release_sources(name, version, python=python) for name, version in releases]
     return tuple(dict.fromkeys(each.root for each in found)), tuple(found)
 
 
@@ -166,6 +175,10 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "_", name).lower()
 
 
+def _place(name: str, version: str) -> Path:
+    return cache_folder() / "sources" / f"{_normal(name)}-{version}"
+
+
 def _move_into_place(made: Path, folder: Path) -> None:
     try:
         made.rename(folder)
@@ -178,27 +191,66 @@ def _move_into_place(made: Path, folder: Path) -> None:
 # -- download
 
 
+def _bring(releases: Sequence[tuple[str, str]], python: str) -> None:
+    """Bring those releases that are not in the cache with one call of pip, which starts slowly.
+
+    What does not come so is left to be brought by itself: then an error names the release that is at fault.
+    """
+    missing = [(name, version) for name, version in dict.fromkeys(releases) if not _place(name, version).is_dir()]
+    if len(missing) < FEW:
+        return
+    import tempfile
+
+    folder = cache_folder() / "sources"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".download-") as temporary:
+        together = Path(temporary) / "together"
+        together.mkdir()
+        try:
+            _run_pip([f"{name}=={version}" for name, version in missing], python, together)
+        except DownloadError:
+            return
+        wheels = {tuple(path.name.split("-")[:2]): path for path in together.iterdir()}
+        for name, version in missing:
+            wheel = wheels.get((_normal(name), version))
+            if wheel is not None:
+                made = Path(temporary) / f"{_normal(name)}-{version}"
+                made.mkdir()
+                _unpack(wheel.rename(made / wheel.name), made / "unpacked")
+                _move_into_place(made, _place(name, version))
+
+
 def _download(name: str, version: str, python: str, into: Path) -> Path:
     """Bring the wheel of a release.
 
     Raises:
         DownloadError: It cannot be had.
     """
+    errors = _run_pip([f"{name}=={version}"], python, into)
+    archives = [path for path in into.iterdir() if path.name.endswith(ARCHIVE_SUFFIXES)]
+    if not errors and archives:
+        return archives[0]
+    raise DownloadError(_why_not(name, version, errors))
+
+
+def _run_pip(pins: Sequence[str], python: str, into: Path) -> str:
+    """Have pip download releases into a folder; return what it says of an error, empty if there is none.
+
+    Raises:
+        DownloadError: It does not answer.
+    """
     import subprocess
 
     options = ["--no-deps", "--only-binary=:all:", "--python-version", python, "--dest", str(into)]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    command = [*_pip(), "download", *options, *quiet, f"{name}=={version}"]
+    command = [*_pip(), "download", *options, *quiet, *pins]
     try:
         run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DOWNLOAD_SECONDS)  # noqa: S603 - pip with our own arguments
     except (OSError, subprocess.TimeoutExpired) as error:
         raise DownloadError(
-            f"{name}=={version}: pip did not answer: {error}. Try again, or give the wheel as a file."
+            f"{', '.join(pins)}: pip did not answer: {error}. Try again, or give the wheel as a file."
         ) from error
-    archives = [path for path in into.iterdir() if path.name.endswith(ARCHIVE_SUFFIXES)]
-    if run.returncode == 0 and archives:
-        return archives[0]
-    raise DownloadError(_why_not(name, version, run.stderr))
+    return (run.stderr or f"exit code {run.returncode}") if run.returncode else ""
 
 
 def _pip() -> list[str]:

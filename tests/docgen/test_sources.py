@@ -6,12 +6,14 @@ import io
 import sys
 import tarfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from docgen import sources
 from docgen.errors import DocgenError, DownloadError, TargetError, UnsafeArchiveError
-from docgen.sources import find_sources, release_sources, standard_library
+from docgen.sources import dependency_roots, find_sources, release_sources, standard_library
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +151,48 @@ def test_pip_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
         release_sources("thing", "1.0")
     assert "\n" not in str(raised.value)
     assert raised.value.exit_code == 3
+
+
+class Index:
+    """In the place of pip: has a wheel of each release but those of `gone`, and counts how often it is called."""
+
+    def __init__(self, *gone: str) -> None:
+        self.gone = gone
+        self.calls: list[tuple[str, ...]] = []
+
+    def __call__(self, pins: Sequence[str], python: str, into: Path) -> str:
+        """Download, all or nothing."""
+        self.calls.append(tuple(pins))
+        if missing := [pin for pin in pins if pin in self.gone]:
+            return f"no matching distribution for {missing} and {python}"
+        for pin in pins:
+            name, version = pin.split("==")
+            wheel(into / f"{name.replace('-', '_')}-{version}-py3-none-any.whl", {f"{name[0]}/__init__.py": ""})
+        return ""
+
+
+def test_dependencies_come_with_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not in the cache is brought together, each release into its place."""
+    index = Index()
+    monkeypatch.setattr(sources, "_run_pip", index)
+
+    roots, found = dependency_roots(("a-part==1.0", "b==2.1", "c==3"))
+    again, _ = dependency_roots(("a-part==1.0", "b==2.1", "c==3", "d==4"))
+
+    assert [each.packages for each in found] == [("a",), ("b",), ("c",)]
+    assert again[:3] == roots
+    assert index.calls == [("a-part==1.0", "b==2.1", "c==3"), ("d==4",)]
+
+
+def test_a_dependency_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the call for all fails, the release at fault is found by one call each."""
+    index = Index("b==2.1")
+    monkeypatch.setattr(sources, "_run_pip", index)
+
+    with pytest.raises(DownloadError, match=r"b==2\.1"):
+        dependency_roots(("a==1.0", "b==2.1"))
+
+    assert index.calls == [("a==1.0", "b==2.1"), ("a==1.0",), ("b==2.1",)]
 
 
 @pytest.mark.network
