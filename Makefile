@@ -112,7 +112,7 @@ test: lint types  ## Lint, types, and the tests on the built wheel with every Py
 	@$(BIN)/python tools/test_matrix.py
 
 test-quick: .venv/.dev  ## The tests on the working tree, with this Python alone, without the package index.
-	@$(BIN)/python -m pytest -q -m "not network and not browser"
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not network and not browser"
 
 lint: .venv/.dev  ## Lint and layout.
 	@$(BIN)/ruff check --quiet .

@@ -23,6 +23,8 @@ DIST = ROOT / "build" / "dist"
 SUPPORTED = ("3.11", "3.12", "3.13")
 PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
 OFFLINE = "not network and not browser"
+IN_PARALLEL = ("-n", "auto", "--dist", "loadfile")
+"""A process per core; the tests of a file stay together, as they share what is costly to set up."""
 
 
 def candidates(version: str) -> list[Path]:
@@ -83,7 +85,7 @@ def environment(version: str, interpreter: Path, wheel: Path) -> Path:
 def run_tests(python: Path, arguments: list[str]) -> int:
     """Run pytest of an environment on the project's tests and return its exit code."""
     # `-P` keeps the working tree off sys.path: only the installed wheel can be imported.
-    command: list[str | Path] = [python, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    command: list[str | Path] = [python, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", *IN_PARALLEL, *arguments]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, "ASSAY_WHEEL": "1"}, check=False).returncode
 
 
