@@ -16,7 +16,7 @@ import cloudpickle  # type: ignore[import-untyped]  # it has no type information
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.recipes import TemplateRecipe, made, makes_own_class, required_values, supported
+from conformance.recipes import TemplateRecipe, made, makes_own_class, needed_values, subclassed, supported
 from conformance.rules import rule
 from conformance.strategies import full_templates, overrides, templates
 from conformance.suite.acts import changes_of, check_unchanged, override
@@ -44,8 +44,8 @@ def in_environment(
             return env.task(function), env
         named = {"parent_env": weakref.ref(env), **made(impl, supported(impl, fields))}
         if way == "subclass":
-            kind: type[Any] = dataclasses.dataclass(kw_only=True)(type("Subclass", (impl.template,), {}))
-            given = {"name": "subclassed", "interface": impl.interface_of(function), **required_values(kind)}
+            kind = subclassed(impl)
+            given = {"name": "subclassed", "interface": impl.interface_of(function), **needed_values(impl, kind)}
             return kind(func=function, **given, **named), env
         template = impl.make(function, **named)
     if way == "override":

@@ -75,6 +75,10 @@ def test_a_gap_says_why() -> None:
         ("BoxTask", "CON-01", "gap", "BoxTask is no template of a function"),
         ("BoxTask", "ARG-01", "gap", "BoxTask is no template of a function"),
         ("BoxTask", "ENV-13", "holds", ""),  # nothing that depends on the class
+        *(
+            ("CrateTask", rule, "gap", "CrateTask is no template of a function")
+            for rule in ("PKL-03", "PKL-04", "PKL-05")
+        ),
         ("ChoosyTask", "CAL-01", "holds", ""),  # partials and the like left out
         ("ChoosyTask", "OVR-01", "holds", ""),
         ("ChoosyTask", "CON-17", "gap", "ChoosyTask takes no such function: a function is due"),

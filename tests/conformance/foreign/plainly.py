@@ -10,7 +10,7 @@ from typing import Any
 
 FIELDS: Mapping[str, Any] = {"short_name": "", "env_vars": None, "queue": None, "timeout": None}
 """The fields that may be left out, with their defaults."""
-LOCKED = {"name", "interface", "image", "docs"}
+LOCKED = {"name", "interface"}
 
 
 class TaskError(Exception):

@@ -18,6 +18,13 @@ class BoxTask(TaskTemplate[Any, Any, Any]):
         self.command = command
 
 
+class CrateTask(TaskTemplate[Any, Any, Any]):
+    """Runs an image too, and hands on whatever else it is given."""
+
+    def __init__(self, name: str, image: str, **fields: Any) -> None:
+        super().__init__(name=name, image=image, interface=None, **fields)  # type: ignore[arg-type]  # the same
+
+
 class ChoosyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     """Takes functions only, no other callables."""
 
