@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import sys
 import traceback
+from collections.abc import Iterator
 from importlib.machinery import PathFinder
 from types import FrameType, TracebackType
 
@@ -52,7 +53,7 @@ def implementation_frames(error: BaseException, neutral: frozenset[str] = frozen
     return [
         f"{module}:{line} in {frame.f_code.co_name}"
         for frame, line in _frames(error.__traceback__)
-        if is_implementation(module := frame.f_globals.get("__name__") or "", neutral)
+        if is_implementation(module := _module(frame), neutral)
     ]
 
 
@@ -93,29 +94,46 @@ def missing_package(error: BaseException) -> str | None:
 
     A class may need an extra of its distribution: then nothing can be said of it where that is not installed.
     """
-    seen: set[int] = set()
-    found: BaseException | None = error
-    while found is not None and id(found) not in seen:
-        seen.add(id(found))
+    for found in _with_causes(error):
         if isinstance(found, ModuleNotFoundError) and found.name:
             package = found.name.partition(".")[0]
             if package not in sys.modules and PathFinder.find_spec(package) is None:
                 return package
-        found = found.__cause__ or found.__context__
     return None
 
 
-def is_declined(error: BaseException, neutral: frozenset[str]) -> bool:
-    """Return whether an exception is the implementation's own word for what it does not offer: NotImplementedError."""
+def is_source_lost(error: BaseException) -> bool:
+    """Return whether somebody looked for the source of a function that has none: one that came out of a pickle, say.
+
+    A template may be made of the source of its function. That cloudpickle does not keep it is nobody's fault.
+    """
+    return any(
+        isinstance(found, OSError) and (frames := _frames(found.__traceback__)) and _module(frames[-1][0]) == "inspect"
+        for found in _with_causes(error)
+    )
+
+
+def declining(error: BaseException, neutral: frozenset[str]) -> NotImplementedError | None:
+    """Return the implementation's own word for what it does not offer, None if it has none: NotImplementedError."""
+    for found in _with_causes(error, contexts=False):
+        frames = _frames(found.__traceback__)
+        if isinstance(found, NotImplementedError) and frames:
+            return found if is_implementation(_module(frames[-1][0]), neutral) else None
+    return None
+
+
+def _with_causes(error: BaseException, *, contexts: bool = True) -> Iterator[BaseException]:
+    """Yield an exception, its cause, the cause of that, and so on; with `contexts` also what was handled meanwhile."""
     seen: set[int] = set()
     found: BaseException | None = error
     while found is not None and id(found) not in seen:
         seen.add(id(found))
-        frames = _frames(found.__traceback__)
-        if isinstance(found, NotImplementedError) and frames:
-            return is_implementation(frames[-1][0].f_globals.get("__name__") or "", neutral)
-        found = found.__cause__
-    return False
+        yield found
+        found = found.__cause__ or (found.__context__ if contexts else None)
+
+
+def _module(frame: FrameType) -> str:
+    return frame.f_globals.get("__name__") or ""
 
 
 def innermost_place(error: BaseException) -> str:

@@ -23,11 +23,12 @@ import hypothesis
 from hypothesis.errors import HypothesisException
 
 from conformance.child.blame import (
+    declining,
     implementation_frames,
     innermost_place,
     is_adapter_fault,
     is_alike,
-    is_declined,
+    is_source_lost,
     missing_package,
 )
 from conformance.child.reproduce import scripts_for
@@ -116,8 +117,11 @@ class Trial:
             if (package := missing_package(error)) is not None:
                 self.gap = f"needs the package {package}, which is not installed"
                 return
-            if self.is_swapped and is_declined(error, self.neutral):
-                self.gap = f"declined: {described(error)}"
+            if is_source_lost(error):
+                self.gap = "needs the source of its function, where there is none"
+                return
+            if self.is_swapped and (word := declining(error, self.neutral)) is not None:
+                self.gap = f"declined: {described(word)}"
                 return
             is_blamed = isinstance(error, Deviation | MemoryError) or bool(implementation_frames(error, self.neutral))
             example = {name: shown(value, limit=400) for name, value in drawn.items() if not name.startswith("_")}

@@ -87,10 +87,12 @@ def test_a_gap_says_why() -> None:
         ("ElsewhereTask", "EXE-01", "deviates", ""),  # it does not look for a context
         ("LackingTask", "EXE-10", "gap", "needs the package no_such_package, which is not installed"),
         ("DecliningTask", "CAL-01", "gap", "no forward here"),
+        ("DecliningTask", "CAL-04", "gap", "no forward here"),
         ("DecliningTask", "CAL-08", "gap", "no forward here"),
         ("DecliningTask", "EXE-03", "gap", "DecliningTask does not run bodies in this process: NotImplementedError"),
         ("DecliningTask", "CON-04", "holds", ""),
         ("DecliningTask", "EQ-02", "holds", ""),
+        ("SourceTask", "OVR-03", "holds", ""),  # what came out of a pickle left out
         ("FleetTask", "EXE-10", "holds", ""),
         ("LooseTask", "CON-03", "holds", ""),
         ("ShipTask", "CAL-01", "gap", "ShipTask needs a Ship, which cannot be made up"),

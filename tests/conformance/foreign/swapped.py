@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 from typing import Any
 
+from reference_impl.errors import RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry, TaskTemplate
 from reference_impl.models import SerializationContext
 
@@ -54,6 +55,20 @@ class LackingTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
             raise ImportError("install the extra `box`") from error
 
 
+class SourceTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Is made of the source of its function, each time anew."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Come back without the source, as releases of cloudpickle from 3.1.3 on have it."""
+        super().__setstate__(state)
+        self.func.__code__ = self.func.__code__.replace(co_filename="<dynamic-code>")
+
+    def override(self, **changes: Any) -> Any:
+        """Read the source again."""
+        inspect.getsource(self.func)
+        return super().override(**changes)
+
+
 class DecliningTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     """Runs something, but not its function, and says so."""
 
@@ -64,6 +79,13 @@ class DecliningTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Decline."""
         raise NotImplementedError("no forward here")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Decline as well, in an error of the kind that bodies end in."""
+        try:
+            return self.forward(*args, **kwargs)
+        except NotImplementedError as error:
+            raise RuntimeUserError(type(error).__name__, str(error)) from error
 
     async def execute(self, *args: Any, **kwargs: Any) -> Any:
         """Run something."""
