@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import secrets
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from conformance.isolate import Launch, child_environment
+from conformance.processes import MARK_VARIABLE, kill_marked, remembered
 from conformance.verdicts import Result, Verdict
 
 CONFIRM = Path(__file__).parent / "child" / "confirm.py"
@@ -46,27 +49,26 @@ def with_reproducers(
 def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
     """Return the names of the scripts that fail; none if they could not be run at all."""
     reads, writes = os.pipe()
+    mark = secrets.token_hex(8)
     environment = child_environment(is_separate=launch.is_separate)
     if not launch.is_separate:
         environment["PYTHONPATH"] = os.pathsep.join([str(Path.cwd()), environment.get("PYTHONPATH", "")])
-    try:
-        subprocess.run(  # noqa: S603 - our own interpreter and script
-            [str(launch.python), "-P", str(CONFIRM), str(writes)],
-            input=json.dumps(scripts),
-            text=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[writes],
-            env=environment,
-            timeout=START_SECONDS + SCRIPT_SECONDS * len(scripts),
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return frozenset()
-    finally:
-        os.close(writes)
-        with os.fdopen(reads, "rb") as answer:
-            said = answer.read()
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
+        [str(launch.python), "-P", str(CONFIRM), str(writes)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[writes],
+        start_new_session=True,
+        env={**environment, MARK_VARIABLE: mark},
+    )
+    os.close(writes)
+    with os.fdopen(reads, "rb") as answer:
+        with remembered(process), contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(json.dumps(scripts).encode(), timeout=START_SECONDS + SCRIPT_SECONDS * len(scripts))
+        # Who is left holds the other end of the pipe.
+        kill_marked(mark)
+        said = answer.read()
     return frozenset(names(said))
 
 

@@ -26,6 +26,8 @@ import msgspec
 
 from conformance.errors import ConformanceError, TargetError
 from conformance.patience import Patience
+from conformance.processes import MARK_VARIABLE, forget, kill_group, kill_marked, remember
+from conformance.venvs import cache_folder
 from conformance.verdicts import Verdict
 
 BOOTSTRAP = Path(__file__).parent / "child" / "bootstrap.py"
@@ -106,25 +108,50 @@ class Child:
         self._token = secrets.token_hex(8)
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._stacks: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the same
+        self._mark = secrets.token_hex(8)
         self._buffer = b""
         self._process, self._requests, self._answers = self._start(is_probed=True)
         try:
-            self.hello = self._receive(START_SECONDS)
-        except ChildError:
-            # Perhaps what an adapter claims cannot be tried without harm: then it is believed, and each rule may fail.
-            self._end_process()
-            self._buffer = b""
-            self._process, self._requests, self._answers = self._start(is_probed=False)
-            self.hello = self._receive(START_SECONDS)
-        if "error" in self.hello:
+            self.hello = self._introduced()
+        except BaseException:
             self.close()
-            raise TargetError(str(self.hello["error"]))
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _introduced(self) -> Mapping[str, Any]:
+        """Return what the child says of the implementation, once that is loaded and what it claims has been tried.
+
+        Raises:
+            TargetError: It cannot be loaded.
+            ChildError: The child died or hung meanwhile.
+        """
+        self._receive_sound()
+        try:
+            return self._receive_sound()
+        except ChildError:
+            # Perhaps what an adapter claims cannot be tried without harm: then it is believed, and each rule may fail.
+            self._end_process()
+            self._buffer = b""
+            self._process, self._requests, self._answers = self._start(is_probed=False)
+            self._receive_sound()
+            return self._receive_sound()
+
+    def _receive_sound(self) -> Mapping[str, Any]:
+        """Return the next message of the start.
+
+        Raises:
+            TargetError: It says that the implementation cannot be loaded.
+            ChildError: There is none.
+        """
+        message = self._receive(START_SECONDS)
+        if "error" in message:
+            raise TargetError(str(message["error"]))
+        return message
 
     def ask(self, rule_id: str, limit_seconds: float) -> Answer:
         """Return the child's judgement on one rule.
@@ -145,11 +172,6 @@ class Child:
             raise ChildError(GARBAGE)
         return answer
 
-    def kill(self) -> None:
-        """End the process and everything that it started."""
-        if self._process.poll() is None:
-            kill_group(self._process.pid)
-
     def close(self) -> None:
         """End the process and give back what it needed."""
         self._end_process()
@@ -158,8 +180,10 @@ class Child:
         self._requests = self._answers = -1
 
     def _end_process(self) -> None:
-        self.kill()
+        kill_group(self._process)
         self._process.wait()
+        forget(self._process)
+        kill_marked(self._mark)
         for descriptor in (self._requests, self._answers):
             os.close(descriptor)
 
@@ -190,8 +214,9 @@ class Child:
             stderr=self._log,
             pass_fds=(child_reads, child_writes, self._stacks.fileno()),
             start_new_session=True,
-            env=child_environment(is_separate=self._launch.is_separate),
+            env={**child_environment(is_separate=self._launch.is_separate), MARK_VARIABLE: self._mark},
         )
+        remember(process)
         os.close(child_reads)
         os.close(child_writes)
         return process, requests, answers
@@ -307,12 +332,6 @@ def child_environment(*, is_separate: bool) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1" if not is_separate else "",
         "PYTHONIOENCODING": "utf-8",
+        # Else hypothesis leaves a folder in the working directory of the user.
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(cache_folder() / "hypothesis"),
     }
-
-
-def kill_group(pid: int) -> None:
-    """End a process and all that it started, if they are still there."""
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return

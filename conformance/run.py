@@ -6,9 +6,10 @@ import contextlib
 import datetime as dt
 import importlib.metadata
 import queue
+import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from conformance.confirm import with_reproducers
 from conformance.errors import ConformanceError
 from conformance.expectations import Expectation, apply_expectations
 from conformance.isolate import Launch
+from conformance.processes import end_all
 from conformance.report.model import Report, Settings, TargetReport, rule_entry
 from conformance.rules import Rule
 from conformance.strength import kept_strength
@@ -85,8 +87,11 @@ def execute(plan: Plan, *, journal: Journal, progress: Progress = lambda *_: Non
             future.result()
     except KeyboardInterrupt:
         stop.set()
-        for session in sessions:
-            session.cut_off()
+        for future in futures:
+            future.cancel()
+        with undisturbed():
+            while wait(futures, timeout=CUT_SECONDS).not_done:
+                end_all()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     journal.close(is_complete=not stop.is_set())
@@ -99,6 +104,22 @@ def execute(plan: Plan, *, journal: Journal, progress: Progress = lambda *_: Non
         strength=kept_strength(),
         is_complete=not stop.is_set(),
     )
+
+
+CUT_SECONDS = 0.2
+"""How long a run that is cut off gets to notice, before whatever it has started since is ended too."""
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Inside it a second interrupt does nothing: the first one is being followed, and the report is still to come."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {one: signal.signal(one, signal.SIG_IGN) for one in signals}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 @dataclass(kw_only=True)
@@ -128,7 +149,8 @@ class Session:
             )
             first = Worker(launch, limit_seconds=settings.limit_seconds)
         except ConformanceError as error:
-            self.error = str(error)
+            # What an interrupt ended says nothing of the implementation.
+            self.error = None if self.stop.is_set() else str(error)
             return
         self.hello = first.hello
         waiting: queue.SimpleQueue[Rule] = queue.SimpleQueue()
@@ -144,11 +166,6 @@ class Session:
             candidates = {rule: scripts for worker in self.workers for rule, scripts in worker.candidates.items()}
             found = with_reproducers(tuple(self.results.values()), candidates, launch)
             self.results = {result.rule: result for result in found}
-
-    def cut_off(self) -> None:
-        """End what is going on, from another thread."""
-        for worker in self.workers:
-            worker.kill()
 
     def report(self) -> TargetReport:
         """Return what was found, in catalogue order."""

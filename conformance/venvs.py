@@ -12,10 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.errors import TargetError
+from conformance.processes import remembered
 
 BESIDE = ("cloudpickle", "hypothesis", "jsonschema-rs")
 """What the suite needs in the environment of an implementation."""
@@ -23,6 +25,8 @@ BESIDE = ("cloudpickle", "hypothesis", "jsonschema-rs")
 CACHE_VARIABLE = "ASSAY_CACHE"
 INSTALL_SECONDS = 900
 """How long the installation of one environment may take."""
+ABANDONED_SECONDS = 2 * INSTALL_SECONDS
+"""A set-up that began so long ago is over, whatever it has left."""
 
 
 def cache_folder() -> Path:
@@ -58,6 +62,7 @@ def _make(folder: Path, wanted: Sequence[str], what: str) -> None:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
         work = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise TargetError(
@@ -82,6 +87,13 @@ def _make(folder: Path, wanted: Sequence[str], what: str) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
+def _clear(folder: Path) -> None:
+    """Remove what set-ups of the same environment left behind that were cut off too hard to do so themselves."""
+    for left in folder.parent.glob(f"{folder.name}-*"):
+        if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _run(command: Sequence[str], what: str) -> None:
     """Run one step of the set-up.
 
@@ -89,15 +101,25 @@ def _run(command: Sequence[str], what: str) -> None:
         TargetError: It fails or takes too long. The message holds the last line that says why.
     """
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)  # noqa: S603 - no shell; the requirement is one argument
-    except subprocess.TimeoutExpired as error:
-        raise TargetError(
-            f"{what}: the installation took more than {INSTALL_SECONDS} s. Is the package index slow?"
-        ) from error
+        process = subprocess.Popen(  # noqa: S603 - no shell; the requirement is one argument
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
     except OSError as error:
         raise TargetError(f"{what}: {command[0]} cannot be run: {error}.") from error
-    if done.returncode != 0:
-        raise TargetError(f"{what}: cannot be installed: {_reason(done.stderr + done.stdout)}")
+    with remembered(process):
+        try:
+            output, errors = process.communicate(timeout=INSTALL_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise TargetError(
+                f"{what}: the installation took more than {INSTALL_SECONDS} s. Is the package index slow?"
+            ) from error
+    if process.returncode != 0:
+        raise TargetError(f"{what}: cannot be installed: {_reason(errors + output)}")
 
 
 def _reason(output: str) -> str:

@@ -105,11 +105,6 @@ class Worker:
             raise
         return self._ask(rule, is_last=True)
 
-    def kill(self) -> None:
-        """Cut off the rule that is being judged, from another thread."""
-        if (child := self._child) is not None:
-            child.kill()
-
     def close(self) -> None:
         """End the child; the next rule gets a new one."""
         if self._child is not None:

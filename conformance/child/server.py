@@ -59,7 +59,7 @@ def serve(config: Mapping[str, Any]) -> None:
     faulthandler.register(signal.SIGUSR1, file=config["stacks"], all_threads=True)
     use_settings(config["examples"])
     try:
-        judge, hello = prepare(config)
+        judge, hello = prepare(config, when_loaded=lambda: channel.send({"is_loaded": True}))
     except BaseException as error:  # noqa: BLE001 - loading an implementation may raise anything; the parent is told
         is_known = isinstance(error, ConformanceError)
         channel.send({"error": str(error) if is_known else f"the implementation cannot be loaded: {described(error)}"})
@@ -82,14 +82,22 @@ def serve(config: Mapping[str, Any]) -> None:
     os._exit(0)
 
 
-def prepare(config: Mapping[str, Any]) -> tuple[Judge, Mapping[str, object]]:
-    """Load the implementation and the suite; return who judges, and what the parent is told of the implementation."""
+def prepare(
+    config: Mapping[str, Any], *, when_loaded: Callable[[], object] = lambda: None
+) -> tuple[Judge, Mapping[str, object]]:
+    """Load the implementation and the suite; return who judges, and what the parent is told of the implementation.
+
+    Parameters:
+        config: See `conformance.isolate.Launch`.
+        when_loaded: Called before what the adapter claims is tried: harm that is done from then on is a probe's doing.
+    """
 
     def factory(path: str, template: str | None) -> Callable[[], Subject]:
         return lambda: Subject(load_adapter(path, template))
 
     make_subject = factory(config["adapter"], config["template"])
     subject = make_subject()
+    when_loaded()
     claims = probed(subject) if config["is_probed"] else Probed(offered=subject.capabilities, lies={}, gaps={})
     is_model = config["adapter"] == MODEL and config["template"] is None
     judge = Judge(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 from conformance.child.blame import implementation_frames
 from conformance.errors import Gap, MemberGap, TargetError
+from conformance.suite.support import shown
 from conformance.target import Adapter, Errors
 
 NEEDED = ("name", "version", "make", "interface_of", "fields", "capabilities", "template", "errors", "types")
@@ -108,7 +110,28 @@ def load_adapter(path: str, template: str | None) -> Adapter:
             f"{path}: this {type(adapter).__name__} is not an adapter, it has no {', '.join(missing)}. "
             "See conformance.target.Adapter."
         )
+    if wrong := misshapen(adapter):
+        raise TargetError(f"{path}: this {type(adapter).__name__} is not an adapter: {'; '.join(wrong)}.")
     return cast("Adapter", adapter if template is None else swapped(adapter, load_class(template)))
+
+
+def misshapen(adapter: Any) -> list[str]:
+    """Return what is wrong with the members that everything else relies on: what came, and what is due."""
+    fields = adapter.fields()
+    checks = {
+        "name": (adapter.name, isinstance(adapter.name, str), "a text"),
+        "version": (adapter.version, isinstance(adapter.version, str), "a text"),
+        "template": (adapter.template, isinstance(adapter.template, type), "a class"),
+        "types": (adapter.types, isinstance(adapter.types, Mapping), "a mapping of names to types"),
+        "capabilities": (adapter.capabilities, is_set_of_texts(adapter.capabilities), "a set of texts"),
+        "fields()": (fields, is_set_of_texts(fields), "a set of texts"),
+    }
+    return [f"{name} is {shown(came)}, due {due}" for name, (came, is_sound, due) in checks.items() if not is_sound]
+
+
+def is_set_of_texts(value: object) -> bool:
+    """Return whether a value is a set, and everything in it a text."""
+    return isinstance(value, AbstractSet) and all(isinstance(one, str) for one in value)
 
 
 def load_class(path: str) -> type[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -93,7 +94,10 @@ def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not (lines.exists() and lines.read_bytes().count(b"\n") >= 1):
             time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
+        # Whoever presses the keys twice wants the report no less.
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.02)
         text, _ = process.communicate(timeout=30)
 
     report = json.loads(out.read_text(encoding="utf-8"))
@@ -102,6 +106,44 @@ def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
     assert report["is_complete"] is False
     assert 0 < len(report["targets"][0]["results"]) < len(report["rules"])
     assert json.loads(lines.read_text(encoding="utf-8").splitlines()[-1])["is_complete"] is False
+
+
+def test_an_interrupt_ends_the_installation_of_a_release(tmp_path: Path) -> None:
+    """Nobody waits for an index; the report says that nothing was judged, and nothing is left of the environment."""
+    installer = tmp_path / "bin" / "uv"
+    installer.parent.mkdir()
+    installer.write_text(f"#!/bin/sh\ntouch {tmp_path}/begun\nsleep 300\n", encoding="utf-8")
+    installer.chmod(0o755)
+    out = tmp_path / "report.json"
+    with subprocess.Popen(
+        [*COMMAND, "run", "flyte==2.12.1", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PATH": f"{installer.parent}:{os.environ['PATH']}", "ASSAY_CACHE": str(tmp_path / "cache")},
+    ) as process:
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and not (tmp_path / "begun").exists():
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+    target = json.loads(out.read_text(encoding="utf-8"))["targets"][0]
+    assert process.returncode == 3
+    assert (target["results"], target["error"]) == ([], None)
+    assert list((tmp_path / "cache" / "environments").iterdir()) == []
+
+
+def test_a_run_leaves_nothing_in_the_working_directory(tmp_path: Path) -> None:
+    """But what --out names; what hypothesis wants to keep goes to the cache."""
+    done = subprocess.run(
+        [*COMMAND, "run", "reference_impl", "--rule", "CON-05", "--examples", "smoke", "--out", "report.json"],
+        cwd=tmp_path,
+        env={**os.environ, "ASSAY_CACHE": str(tmp_path / "cache")},
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"report.json", "report.jsonl", "cache"}
 
 
 def test_rules_and_explain_speak_of_the_catalogue() -> None:

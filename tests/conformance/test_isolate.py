@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from conformance import isolate
 from conformance.errors import TargetError
-from conformance.isolate import Child, Launch
+from conformance.isolate import Child, HangError, Launch
 from conformance.report.formats import FORMATS
 from conformance.report.model import Report, Settings
 from conformance.rules import Level, Profile, Rule
@@ -206,6 +208,7 @@ def test_a_claim_that_is_taken_back_is_a_gap(monkeypatch: pytest.MonkeyPatch) ->
         ("FailingAdapter", "no licence"),
         ("Nothing", "has no 'Nothing'"),
         ("not_an_adapter", "is not an adapter, it has no name"),
+        ("CrookedAdapter", r"version is None, due a text; capabilities is \('pickle', 4\), due a set of texts; fields"),
     ],
 )
 def test_an_adapter_that_cannot_be_loaded_is_one_clear_line(
@@ -218,6 +221,19 @@ def test_an_adapter_that_cannot_be_loaded_is_one_clear_line(
         Child(launch(adapter))
 
     assert "\n" not in str(caught.value)
+
+
+def test_an_adapter_that_is_never_made_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No probe is to blame, so that a second start would hang as well; no process is left."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(isolate, "START_SECONDS", 3.0)
+    started: list[subprocess.Popen[bytes]] = []
+    monkeypatch.setattr(isolate, "remember", started.append)
+
+    with pytest.raises(HangError, match=r"adapter\.py"):
+        Child(launch("SlowAdapter"))
+
+    assert [process.poll() is None for process in started] == [False]
 
 
 def launch(adapter: str) -> Launch:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import stat
 from pathlib import Path
 
@@ -48,6 +50,22 @@ def test_an_environment_is_made_once(steps: list[str]) -> None:
 def test_other_requirements_are_another_environment(steps: list[str]) -> None:
     """Nothing is shared."""
     assert venvs.environment_for(["a==1"]) != venvs.environment_for(["a==2"])
+    assert steps
+
+
+def test_what_a_set_up_left_long_ago_is_removed(steps: list[str]) -> None:
+    """One that was killed could not; one that is still at it is left alone."""
+    folder = venvs.environment_for(["a==1"]).parent.parent
+    (folder / "bin" / "python").unlink()
+    old, new = (folder.with_name(f"{folder.name}-{name}") for name in ("old", "new"))
+    for left in (old, new):
+        left.mkdir()
+    os.utime(old, (0, 0))
+
+    with contextlib.suppress(TargetError):
+        venvs.environment_for(["a==1"])
+
+    assert (old.exists(), new.exists()) == (False, True)
     assert steps
 
 

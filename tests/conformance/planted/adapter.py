@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import SimpleNamespace
@@ -87,6 +88,24 @@ class FailingAdapter(PlantedAdapter):
 
     def __init__(self) -> None:
         raise OSError("no licence")
+
+
+class SlowAdapter(PlantedAdapter):
+    """Is never done with being made."""
+
+    def __init__(self) -> None:
+        time.sleep(600)
+
+
+class CrookedAdapter(PlantedAdapter):
+    """Has everything, in the wrong shape."""
+
+    version = None  # type: ignore[assignment]  # wrong on purpose
+    capabilities = ("pickle", 4)  # type: ignore[assignment]  # the same
+
+    def fields(self) -> frozenset[str]:
+        """Return what is no text."""
+        return frozenset({None})  # type: ignore[arg-type]  # the same
 
 
 not_an_adapter = SimpleNamespace(make=print)
