@@ -53,6 +53,8 @@ class Place(StrEnum):
 
     IMPLEMENTATION = "implementation"
     ADAPTER = "adapter"
+    SERVICE = "service"
+    """A package of somebody else's, which a hook of a class that is swapped in was waiting for."""
     UNKNOWN = "unknown"
 
 
@@ -267,7 +269,8 @@ class Child:
         # An adapter may live in the package of its implementation.
         of_adapter = [frame for frame in frames if file_of(frame) in adapter]
         telling = [frame for frame in frames if frame not in of_adapter and is_below(file_of(frame), hello)]
-        for place, found in ((Place.IMPLEMENTATION, telling), (Place.ADAPTER, of_adapter)):
+        waiting = frames_below_hook(text, hello)
+        for place, found in ((Place.SERVICE, waiting), (Place.IMPLEMENTATION, telling), (Place.ADAPTER, of_adapter)):
             if found:
                 return place, f"; it was in {'; '.join(found[:INNERMOST_FRAMES])}"
         return Place.UNKNOWN, f"; it was in {'; '.join(frames[:INNERMOST_FRAMES])}" if frames else ""
@@ -301,6 +304,32 @@ def harmless(value: object) -> object:
     if isinstance(value, dict):
         return {str(harmless(key)): harmless(each) for key, each in value.items()}
     return value
+
+
+HOOKS = ("pre", "post", "execute")
+"""Methods in which a template class reaches for what its tasks need: a session, a cluster."""
+
+
+def frames_below_hook(dump: str, hello: Mapping[str, Any]) -> list[str]:
+    """Return the frames of a package of somebody else's in which a hook of a class that is swapped in is waiting.
+
+    Parameters:
+        dump: The stacks of all threads as faulthandler prints them, each innermost frame first.
+        hello: What the child said of the implementation.
+
+    Returns:
+        Innermost first; none if no hook of the class is running, or it waits for nobody else's code.
+    """
+    current = dump.partition("Current thread")[2]
+    frames = [line.strip() for line in current.splitlines() if line.strip().startswith("File ")]
+    hooks = [at for at, frame in enumerate(frames) if is_hook(frame, hello)]
+    inner = frames[: hooks[0]] if hooks else []
+    return [frame for frame in inner if "site-packages" in file_of(frame) and not is_below(file_of(frame), hello)]
+
+
+def is_hook(frame: str, hello: Mapping[str, Any]) -> bool:
+    """Return whether a frame is that of a hook of the class that is swapped in."""
+    return file_of(frame) in hello.get("class_files", ()) and frame.rpartition(" in ")[2] in HOOKS
 
 
 def file_of(frame: str) -> str:

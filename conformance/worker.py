@@ -124,9 +124,13 @@ def result_from(answer: Answer) -> Result:
 
 
 def result_of_failure(rule_id: str, error: ConformanceError) -> Result:
-    """Return what it means that a child could not answer: the implementation's doing, unless it did not even start."""
+    """Return what it means that a child could not answer: the implementation's doing, unless it was another's."""
     if isinstance(error, HangError) and error.place is Place.ADAPTER:
         return Result(rule=rule_id, verdict=Verdict.BREAKDOWN, message=f"hang: the adapter {error}")
+    if isinstance(error, HangError) and error.place is Place.SERVICE:
+        return Result(
+            rule=rule_id, verdict=Verdict.GAP, message=f"what a hook of it needs does not come up: it {error}"
+        )
     if isinstance(error, HangError):
         return Result(rule=rule_id, verdict=Verdict.DEVIATES, message=f"hang: the implementation {error}")
     if isinstance(error, ChildError):

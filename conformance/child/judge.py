@@ -30,6 +30,8 @@ from conformance.child.blame import (
     is_alike,
     is_source_lost,
     missing_package,
+    missing_service,
+    refusal,
 )
 from conformance.child.reproduce import scripts_for
 from conformance.child.surroundings import Surroundings
@@ -114,14 +116,8 @@ class Trial:
         except BaseException as error:
             # Whatever replaced a function that Python itself is written with: what follows needs it.
             self.surroundings.restore()
-            if (package := missing_package(error)) is not None:
-                self.gap = f"needs the package {package}, which is not installed"
-                return
-            if is_source_lost(error):
-                self.gap = "needs the source of its function, where there is none"
-                return
-            if self.is_swapped and (word := declining(error, self.neutral)) is not None:
-                self.gap = f"declined: {described(word)}"
+            if (why := self._why_none_is_to_blame(error, impl)) is not None:
+                self.gap = why
                 return
             is_blamed = isinstance(error, Deviation | MemoryError) or bool(implementation_frames(error, self.neutral))
             example = {name: shown(value, limit=400) for name, value in drawn.items() if not name.startswith("_")}
@@ -137,6 +133,24 @@ class Trial:
             # hypothesis shrinks exceptions only; CancelledError and its like are none.
             raise Deviation(described(error)) from error
         self.judged += 1
+
+    def _why_none_is_to_blame(self, error: BaseException, impl: Adapter) -> str | None:
+        """Return what the example lacked, None if somebody is to blame for its failure."""
+        if (package := missing_package(error)) is not None:
+            return f"needs the package {package}, which is not installed"
+        if is_source_lost(error):
+            return "needs the source of its function, where there is none"
+        return self._why_class_is_not_to_blame(error, impl.template) if self.is_swapped else None
+
+    def _why_class_is_not_to_blame(self, error: BaseException, template: type[Any]) -> str | None:
+        """Return what a class that is swapped in is not made for, None if it is to blame."""
+        if (word := declining(error, self.neutral)) is not None:
+            return f"declined: {described(word)}"
+        if (refused := refusal(error, template)) is not None:
+            return f"{template.__name__} refuses it: {described(refused)}"
+        if (package := missing_service(error, template)) is not None:
+            return f"needs what {package} brings up, which failed: {described(error.__cause__ or error)}"
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,6 +120,7 @@ def prepare(
         "taken_back": claims.gaps,
         "fields": sorted(subject.fields()),
         "roots": implementation_roots(subject.template),
+        "class_files": files_of([subject.template.__module__]) if config["template"] is not None else [],
         "adapter_files": files_of(subject.adapter_modules),
         "rules": sorted(judge.properties),
     }

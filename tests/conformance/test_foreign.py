@@ -93,6 +93,11 @@ def test_a_gap_says_why() -> None:
         ("DecliningTask", "CON-04", "holds", ""),
         ("DecliningTask", "EQ-02", "holds", ""),
         ("SourceTask", "OVR-03", "holds", ""),  # what came out of a pickle left out
+        ("PickyTask", "OVR-25", "gap", "PickyTask refuses it: RuntimeUserError: one task, one cluster"),
+        ("PickyTask", "OVR-11", "holds", ""),
+        ("ServedTask", "EXE-10", "gap", "needs what jinja2 brings up, which failed: TemplateSyntaxError"),
+        ("WaitingTask", "EXE-03", "gap", "what a hook of it needs does not come up"),
+        ("SleepyTask", "EXE-03", "deviates", "hang: the implementation did not end"),
         ("FleetTask", "EXE-10", "holds", ""),
         ("LooseTask", "CON-03", "holds", ""),
         ("ShipTask", "CAL-01", "gap", "ShipTask needs a Ship, which cannot be made up"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import time
 from typing import Any
+
+import jinja2
 
 from reference_impl.errors import RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry, TaskTemplate
@@ -89,6 +92,40 @@ class DecliningTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
     async def execute(self, *args: Any, **kwargs: Any) -> Any:
         """Run something."""
+
+
+class PickyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Cannot be reused."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.reusable is not None:
+            raise RuntimeUserError("NoReuse", "one task, one cluster")
+
+
+class ServedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Needs a session with an engine, which does not come up."""
+
+    async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Fail in a package of somebody else's."""
+        return {"session": jinja2.Environment(autoescape=True).from_string("{{ session")}
+
+
+class WaitingTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Waits for an engine that does not come up."""
+
+    async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Wait in a package of somebody else's."""
+        return {"session": jinja2.Environment(autoescape=True).from_string("{{ wait(600) }}").render(wait=time.sleep)}
+
+
+class SleepyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Waits for nobody."""
+
+    async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Wait by itself."""
+        time.sleep(600)  # noqa: ASYNC251 - the fault that is to be found
+        return {}
 
 
 @dataclasses.dataclass(frozen=True)
