@@ -21,18 +21,21 @@ class FlyteAdapter(PackageAdapter):
         *("_task", "_timeout", "_task_plugins", "_link", "_cache.cache"),
     )
 
-    task_source: ClassVar[str] = """\
-        from flyte._context import Context, internal_ctx
-        from flyte._internal.controllers import _ControllerState
-        from flyte.models import ActionID, RawDataPath, TaskContext
-        from flyte.report import Report
-        def in_task(controller=None, trace=False, **data):
-            _ControllerState.controller = controller
-            run = dict(version="v", raw_data_path=RawDataPath(path="r"), output_path="o", run_base_dir="b", data=data)
-            new = TaskContext(action=ActionID(name="a"), report=Report("r"), **run)
-            return Context(internal_ctx().data.replace(task_context=new, in_trace=trace))
-        """
-    """How a script comes to run inside a task."""
+    task_source: ClassVar[str] = (
+        "from flyte._context import Context, internal_ctx\n"
+        "from flyte.models import ActionID, TaskContext\n"
+        "def in_task(trace=False, **data):\n"
+        '    run = dict(action=ActionID(name="a"), version="v", raw_data_path=None, output_path="o", run_base_dir="b", '
+        "report=None, data=data)\n"
+        "    return Context(internal_ctx().data.replace(task_context=TaskContext(**run), in_trace=trace))\n"
+    )
+    """How a script comes to run inside a task: what no rule looks at is left out."""
+
+    controller_source: ClassVar[str] = (
+        "from flyte._internal.controllers import _ControllerState\n"
+        "def install(controller): _ControllerState.controller = controller\n"
+    )
+    """How a script puts a controller in charge."""
 
     @property
     def version(self) -> str:

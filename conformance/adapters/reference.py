@@ -24,18 +24,18 @@ class ReferenceAdapter(PackageAdapter):
         "report",
     )
 
-    task_source: ClassVar[str] = """\
-        from reference_impl.context import Context, inside
-        from reference_impl.controller import set_controller
-        from reference_impl.models import ActionID, RawDataPath, TaskContext
-        from reference_impl.report import Report
-        def in_task(controller=None, trace=False, **data):
-            set_controller(controller)
-            run = dict(version="v", raw_data_path=RawDataPath(path="r"), output_path="o", run_base_dir="b", data=data)
-            new = TaskContext(action=ActionID(name="a"), report=Report("r"), **run)
-            return inside(Context(task_context=new, in_trace=trace))
-        """
+    task_source: ClassVar[str] = (
+        "from reference_impl.context import Context, inside\n"
+        "from reference_impl.models import ActionID, TaskContext\n"
+        "def in_task(trace=False, **data):\n"
+        '    run = dict(action=ActionID(name="a"), version="v", raw_data_path=None, output_path="o", run_base_dir="b", '
+        "report=None, data=data)\n"
+        "    return inside(Context(task_context=TaskContext(**run), in_trace=trace))\n"
+    )
     """How a script comes to run inside a task."""
+
+    controller_source: ClassVar[str] = "from reference_impl.controller import set_controller as install\n"
+    """How a script puts a controller in charge."""
 
     @property
     def capabilities(self) -> frozenset[str]:

@@ -11,7 +11,6 @@ import builtins
 import dataclasses
 import importlib
 import sys
-import textwrap
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -22,11 +21,11 @@ from conformance.target import Adapter
 
 FOLDER = Path(__file__).parent.parent / "reproducers"
 
-MAKE = """\
-def make(func, name="", interface=None, **given):
-    interface = interface or NativeInterface.from_callable(func)
-    return Template(func=func, name=name or func.__name__, interface=interface, **given)
-"""
+MAKE = (
+    'def make(func, name="", interface=None, **more):\n'
+    "    return Template(func=func, name=name or func.__name__, "
+    "interface=interface or NativeInterface.from_callable(func), **more)\n"
+)
 """A template of a function, by the constructor."""
 
 
@@ -94,27 +93,55 @@ def source_of(value: object) -> str | None:
 
 def composed(body: str, adapter: Adapter) -> str | None:
     """Return a script with everything that it uses before it, None if the implementation has not all of that."""
+    lines, body = split(body)
     parts = [body]
-    for name, source in (("make", MAKE), ("in_task", textwrap.dedent(getattr(adapter, "task_source", "")))):
+    for name, source in helpers(adapter).items():
         if name in free_names("\n".join(parts)):
             if not source:
                 return None
-            parts.insert(0, source)
-    lines = []
-    for name in sorted(free_names("\n".join(parts))):
+            imports, rest = split(source)
+            lines += imports
+            parts.insert(0, rest)
+    bound = {name for line in lines for name in bound_names(line)}
+    for name in sorted(free_names("\n".join(parts)) - bound):
         line = import_line(name, adapter)
         if line is None:
             return None
         lines.append(line)
-    return "\n".join([*merged(lines), *(part.rstrip("\n") for part in parts), ""])
+    return "\n".join([*merged(lines), *(part.rstrip("\n") for part in parts if part), ""])
+
+
+def helpers(adapter: Adapter) -> Mapping[str, str]:
+    """Return the source of what a script may use beside public names, by name; empty where there is none."""
+    return {
+        "make": MAKE,
+        "in_task": getattr(adapter, "task_source", ""),
+        "install": getattr(adapter, "controller_source", ""),
+    }
+
+
+def split(source: str) -> tuple[list[str], str]:
+    """Return the imports of a script, one name a line, and the rest of it."""
+    lines = source.splitlines(keepends=True)
+    imports = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            start = f"from {node.module} import " if isinstance(node, ast.ImportFrom) else "import "
+            imports += [start + ast.unparse(alias) for alias in node.names]
+            lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    return imports, "".join(lines)
 
 
 def free_names(source: str) -> set[str]:
     """Return the names that a script reads and never binds, without those that Python has anyway."""
-    tree = ast.parse(source)
-    bound = {bound_name for node in ast.walk(tree) for bound_name in _bound_by(node)}
-    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    return read - bound - set(dir(builtins))
+    nodes = ast.walk(ast.parse(source))
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return read - bound_names(source) - set(dir(builtins))
+
+
+def bound_names(source: str) -> set[str]:
+    """Return the names that a script binds anywhere."""
+    return {name for node in ast.walk(ast.parse(source)) for name in _bound_by(node)}
 
 
 def _bound_by(node: ast.AST) -> Iterable[str]:

@@ -81,8 +81,9 @@ def detail_of(rule: RuleEntry, result: Result, target: str) -> str:
     """Return at most 15 lines on one rule: the finding, its message, the hint and the reproducer."""
     head = f"{target}: {rule.id} {result.verdict.value} ({rule.level.value}): {rule.statement}"
     script = (result.reproducer or "").splitlines()
-    hint = [f"hint: {rule.hint}"]
-    if len(script) > MESSAGE_LINES - 2:
+    # Where only one of the two has room, the script says more.
+    hint = [f"hint: {rule.hint}"] if len(script) != MESSAGE_LINES - 1 else []
+    if len(script) >= MESSAGE_LINES:
         hint.append(f"reproducer: {len(script)} lines, in the JSON report (--out) and in the HTML one")
         script = []
     # The script has the example in it: it goes before the lines that print the example.

@@ -183,6 +183,15 @@ def test_text_is_at_most_15_lines_a_rule() -> None:
     assert "30 lines, in the JSON report" in detail_of(entry("BBB-01"), long_script, "x")
 
 
+def test_a_script_that_has_room_without_the_hint_takes_its_place() -> None:
+    """What shows the deviation says more than what may be done about it; the message stays."""
+    result = Result(rule="BBB-01", verdict=Verdict.DEVIATES, message="came\nwith", reproducer="one\n" * 13)
+
+    lines = detail_of(entry("BBB-01"), result, "x").splitlines()
+
+    assert [line.strip() for line in lines[1:]] == ["came", *["one"] * 13]
+
+
 def test_diff_names_what_changed_and_what_got_worse() -> None:
     """Two releases are compared although their names differ."""
     old = report(result("A-1", Verdict.HOLDS), result("A-2", Verdict.DEVIATES), result("A-3", Verdict.HOLDS))

@@ -18,8 +18,8 @@ from conformance.recipes import OverrideRecipe, TemplateRecipe, recipe
 from conformance.rules import Level, Profile, catalogue
 
 STRICT = [rule for rule in scripts() if Profile.STRICT in catalogue()[rule].profiles]
-MOST_LINES = 34
-"""With the lines that put it inside a task."""
+MOST_LINES = 27
+"""With the lines that put it inside a task. Those of rules that a release is known to break have 13 at most."""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,23 @@ def test_each_script_can_be_composed_and_needs_the_implementation_alone(composed
         assert not free_names(script), rule
         assert "conformance" not in script, rule
         assert len(script.splitlines()) <= MOST_LINES, rule
+
+
+def test_what_is_imported_stands_once_at_the_top() -> None:
+    """Imports of a script, of its helpers and of public names are one block; what is not used is not there."""
+    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", None)
+    body = "import cloudpickle\nwith in_task():\n    asyncio.run(make(print).aio())\n"
+
+    lines = (compose(body, adapter) or "").splitlines()
+
+    assert lines[:4] == [
+        "import asyncio, cloudpickle",
+        "from reference_impl.context import Context, inside",
+        "from reference_impl.extend import AsyncFunctionTaskTemplate as Template",
+        "from reference_impl.models import ActionID, NativeInterface, TaskContext",
+    ]
+    assert not any("import" in line for line in lines[4:])
+    assert "install" not in "".join(lines)
 
 
 def test_no_script_fails_on_an_implementation_that_holds_the_rule(composed: dict[str, str], here: Launch) -> None:
