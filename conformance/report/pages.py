@@ -44,7 +44,7 @@ def _context(report: Report) -> dict[str, Any]:
     runs = [target for target in report.targets if target.error is None]
     found = {target.target: {result.rule: result for result in target.results} for target in runs}
     rows = [
-        {"rule": rule, "cells": [_cell_of(found[target.target].get(rule.id)) for target in runs]}
+        {"rule": rule, "cells": [_cell_of(target.target, found[target.target].get(rule.id)) for target in runs]}
         for rule in report.rules
     ]
     groups = dict.fromkeys(rule.group for rule in report.rules)
@@ -61,13 +61,19 @@ def _context(report: Report) -> dict[str, Any]:
     }
 
 
-def _cell_of(result: Result | None) -> dict[str, str]:
+def _cell_of(target: str, result: Result | None) -> dict[str, str]:
     """Return one cell of the matrix: its word, its class, and what there is to read."""
     if result is None:
-        return {"word": "not run", "kind": "none", "message": "", "reproducer": ""}
+        return {"target": target, "word": "not run", "kind": "none", "message": "", "reproducer": ""}
     word = "expected" if result.expected is not None else result.verdict.value
     message = "\n".join(filter(None, [f"Expected: {result.expected}" if result.expected else "", result.message]))
-    return {"word": word, "kind": word, "message": message, "reproducer": result.reproducer or ""}
+    return {
+        "target": target,
+        "word": word,
+        "kind": word,
+        "message": message,
+        "reproducer": result.reproducer or "",
+    }
 
 
 def _cell(text: str) -> str:

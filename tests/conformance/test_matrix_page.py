@@ -13,7 +13,7 @@ from tests.conformance.test_report import MIXED
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_the_matrix_can_be_read_and_filtered(width: int, scheme: str, tmp_path: Path) -> None:
     """It fits the width, asks for nothing, and hides what a box is unchecked for, with scripts switched off."""
     playwright = pytest.importorskip("playwright.sync_api")
@@ -35,11 +35,18 @@ def test_the_matrix_can_be_read_and_filtered(width: int, scheme: str, tmp_path: 
         without_group = rows.count()
         page.locator("details summary", has_text="deviates").first.click()
         message = page.locator("details[open] pre").first.inner_text()
+        message_box = page.locator("details[open] pre").first.bounding_box()
+        headers = page.get_by_role("columnheader", name="Statement").count(), page.get_by_role("rowheader").count()
         page_width = page.locator("html").bounding_box()
         browser.close()
 
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert (everything, without_group) == (8, 3)
     assert "second line" in message
+    assert message_box is not None
+    # Nobody has to scroll sideways to read what was found, and it is still a table.
+    assert message_box["x"] + message_box["width"] <= width
+    assert headers[0] == 1
+    assert headers[1] >= without_group
     assert page_width is not None
     assert page_width["width"] <= width
