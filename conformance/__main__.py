@@ -15,6 +15,10 @@ def main() -> None:
     except ConformanceError as error:
         sys.stderr.write(f"conformance: {error}\n")
         sys.exit(error.exit_code)
+    except OSError as error:
+        # Of the command's own output: what else cannot be read or written says so itself.
+        sys.stderr.write(f"conformance: {error}\n")
+        sys.exit(3)
 
 
 if __name__ == "__main__":

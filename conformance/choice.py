@@ -28,9 +28,11 @@ def choose(
         since: Only rules that are new in this release of the contract or a later one.
 
     Raises:
-        UsageError: An id names nothing.
+        UsageError: An id names nothing, or the release has no number.
     """
     first = version_key(since) if since else ()
+    if since and not first:
+        raise UsageError(f"since={since}: a release is due, such as 2.1.2.")
     return [
         rule
         for rule in matching(rules, ids)

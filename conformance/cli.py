@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ import msgspec
 
 from conformance.choice import budget, choose, matching
 from conformance.config import read_config
-from conformance.errors import UsageError
+from conformance.errors import OutputError, UsageError
 from conformance.expectations import read_expectations
 from conformance.report import formats
 from conformance.report.change import changes_as_text, changes_between, merge
@@ -43,6 +44,17 @@ class Commands(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101 - our own table, held by a test
         return command
+
+
+def positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    """Return a number of seconds as it was given.
+
+    Raises:
+        click.BadParameter: It is not above zero, or no number at all.
+    """
+    if not 0 < value < math.inf:
+        raise click.BadParameter(f"{value:g} is not a number of seconds above 0.")
+    return value
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,11 +107,17 @@ def conformance(context: click.Context, config: Path) -> None:
     "--limit",
     "limit_seconds",
     default=LIMIT_SECONDS,
+    callback=positive,
     show_default=True,
     help="Seconds a rule may take at the default budget.",
 )
 @click.option(
-    "--memory", "memory_mib", default=MEMORY_MIB, show_default=True, help="MiB an implementation may allocate."
+    "--memory",
+    "memory_mib",
+    type=click.IntRange(min=1),
+    default=MEMORY_MIB,
+    show_default=True,
+    help="MiB an implementation may allocate.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; as many as there are cores if left out.")
 @click.option(
@@ -154,9 +172,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     journal = Journal(None if out is None else writable(out.with_suffix(".jsonl")))
     report = execute(plan, journal=journal, progress=show_progress if sys.stderr.isatty() else lambda *_: None)
-    if out is not None:
-        writable(out).write_text(to_json(report), encoding="utf-8")
+    # Printed first: it is there even if nothing can be written.
     click.echo(formats.FORMATS[format_name](report), nl=False)
+    if out is not None:
+        write_whole(writable(out), to_json(report))
+        if journal.error is not None:
+            raise OutputError(f"{out.with_suffix('.jsonl')}: lines are missing: {journal.error.strerror}.")
     sys.exit(report.exit_code)
 
 
@@ -243,6 +264,24 @@ def writable(path: Path) -> Path:
             return path
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}. Name another file with --out.") from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all; what is no plain file (a pipe, a device) is written to.
+
+    Raises:
+        OutputError: It cannot be written: a full disk.
+    """
+    part = path.with_name(f"{path.name}.part") if path.is_file() else path
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        if part != path:
+            part.unlink(missing_ok=True)
+        raise OutputError(
+            f"{path}: cannot be written: {error.strerror}. Make room, or name another file with --out."
+        ) from error
 
 
 def show_progress(target: str, done: int, total: int) -> None:

@@ -28,6 +28,10 @@ class TargetError(ConformanceError):
     """An implementation under test cannot be set up or started."""
 
 
+class OutputError(ConformanceError):
+    """What was found cannot be written."""
+
+
 class Deviation(ConformanceError, AssertionError):  # noqa: N818 - the word of the contract for it
     """The implementation does not keep the rule: verdict `deviates`."""
 

@@ -60,7 +60,7 @@ def read_expectations(path: Path | None) -> tuple[Expectation, ...]:
         entries = msgspec.toml.decode(path.read_bytes(), type=ExpectationFile).expect
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise UsageError(
             f"{path}: no file of expectations: {error}. Each entry is [[expect]] with rule and reason."
         ) from error

@@ -54,6 +54,8 @@ class Journal:
         self._file = None if path is None else path.open("wb", buffering=0)
         self._lock = threading.Lock()
         self._count = 0
+        self.error: OSError | None = None
+        """Why lines are missing, None if none is: a full disk. The run goes on without them."""
 
     def add(self, target: str, result: Result) -> None:
         """Write one verdict."""
@@ -64,12 +66,16 @@ class Journal:
         """Write the footer."""
         self._write({"footer": True, "is_complete": is_complete, "verdicts": self._count})
         if self._file is not None:
+            # Unbuffered, so that nothing is left to write.
             self._file.close()
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        if self._file is not None:
-            with self._lock:
-                self._file.write(msgspec.json.encode(line) + b"\n")
+        if self._file is not None and self.error is None:
+            try:
+                with self._lock:
+                    self._file.write(msgspec.json.encode(line) + b"\n")
+            except OSError as error:
+                self.error = error
 
 
 def execute(plan: Plan, *, journal: Journal, progress: Progress = lambda *_: None) -> Report:

@@ -15,6 +15,8 @@ MESSAGE_COLUMNS = 300
 def to_text(report: Report) -> str:
     """Return the report as text, lines of a fixed layout, ending in a newline."""
     parts = [_head(report), _table(report), *(_details(report, target) for target in report.targets)]
+    if not report.rules:
+        parts.append("Nothing was run: the options leave no rule of this profile. `conformance rules` lists all.")
     if not report.is_complete:
         parts.append("This run was cut off: it has no result.")
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -19,6 +19,9 @@ PLANTED = "tests.conformance.planted.adapter"
 COMMAND = [sys.executable, "-m", "conformance"]
 
 
+NO_TEXT = ROOT / "build" / "no-text"
+
+
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command."""
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
@@ -32,10 +35,15 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["run", "reference_impl", "--examples", "many"], 2, "examples=many"),
         (["run", "reference_impl", "--expect", "no/such/file"], 2, "no/such/file: cannot be read"),
         (["run", "reference_impl", "--out", "/proc/no/report.json"], 2, "cannot be written"),
+        (["run", "reference_impl", "--expect", "build/no-text"], 2, "build/no-text: no file of expectations"),
+        (["run", "reference_impl", "--limit", "nan"], 2, "nan is not a number of seconds above 0"),
+        (["run", "reference_impl", "--limit", "0"], 2, "0 is not a number of seconds above 0"),
+        (["run", "reference_impl", "--memory", "-5"], 2, "-5 is not in the range"),
+        (["run", "reference_impl", "--since", "banana"], 2, "since=banana: a release is due"),
         (["run"], 2, "Missing argument"),
         (["report", "pyproject.toml"], 2, "no report of this format"),
         (["explain", "OVR-99"], 2, "no such rule"),
-        (["run", "reference_impl", "--rule", "CON-05", "--level", "OBS"], 5, ""),
+        (["run", "reference_impl", "--rule", "CON-05", "--level", "OBS"], 5, "Nothing was run"),
         (["run", f"{PLANTED}:FailingAdapter", "--rule", "CON-05"], 3, "no licence"),
         (["run", f"{PLANTED}:Nothing", "--rule", "CON-05"], 3, "has no 'Nothing'"),
         (["run", "no_such_module:Adapter", "--rule", "CON-05"], 3, "no_such_module"),
@@ -43,11 +51,31 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 )
 def test_bad_input_is_one_clear_line(arguments: list[str], code: int, words: str) -> None:
     """The documented exit code, a line that says what to do, and never a traceback."""
+    NO_TEXT.parent.mkdir(exist_ok=True)
+    NO_TEXT.write_bytes(b"\xff\xfe")
+
     done = run(*arguments)
 
     assert done.returncode == code, done.stderr
     assert words in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
+    """What was found is printed even if it cannot be written, and the exit code is not that of a run that went well."""
+    arguments = [*COMMAND, "run", "reference_impl", "--rule", "CON-05", "--examples", "smoke"]
+    link = tmp_path / "report.json"
+    link.symlink_to("/dev/full")
+    unwritten = subprocess.run([*arguments, "--out", str(link)], capture_output=True, text=True, check=False)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        unprinted = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert "1/1" in unwritten.stdout
+    for done in (unwritten, unprinted):
+        assert done.returncode == 3
+        assert "No space left on device" in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_a_rule_that_holds_gives_exit_code_0() -> None:
