@@ -60,6 +60,13 @@ class Subject:
         self.types = OfferedTypes(adapter.types)
         self.errors = cast("Errors", OfferedErrors(adapter.errors))
         self.capabilities = adapter.capabilities
+        self._fields: frozenset[str] | None = None
+
+    def fields(self) -> frozenset[str]:
+        """Return the fields that the adapter claims, asked for once: properties ask thousands of times."""
+        if self._fields is None:
+            self._fields = frozenset(self._guarded("fields", self.adapter.fields)())
+        return self._fields
 
     def __getattr__(self, name: str) -> Any:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -15,6 +15,8 @@ from conformance.child.subject import Subject
 from conformance.child.surroundings import Surroundings
 from conformance.mutants.nursery import Tell, Work, judge_in_forks
 from conformance.suite.support import check
+from conformance.target import Adapter
+from tests.conformance.planted.adapter import PlantedAdapter
 
 QUIET = settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
@@ -89,3 +91,21 @@ def test_work_goes_on_after_a_crash() -> None:
 def test_work_may_end_at_the_first_deviation() -> None:
     """Rules behind the first one that deviates are left out, where the work says so."""
     assert verdicts_of(works("holds", "deviates", "holds", ends_at_deviation=True)) == {"0": "holds", "1": "deviates"}
+
+
+def test_an_adapter_is_asked_for_its_fields_once() -> None:
+    """Properties ask thousands of times, and an adapter may have to read a signature for it."""
+    asked: list[str] = []
+
+    class Counting(PlantedAdapter):
+        """Notes each time that it is asked."""
+
+        def fields(self) -> frozenset[str]:
+            """Note it."""
+            asked.append("fields")
+            return frozenset({"name"})
+
+    subject = Subject(cast("Adapter", Counting()))
+
+    assert {subject.fields() for _ in range(3)} == {frozenset({"name"})}
+    assert asked == ["fields"]
