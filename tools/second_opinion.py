@@ -12,7 +12,8 @@ import, by those that run any function of that module.
 Nothing is written but copies in a temporary folder, and the file named by --out: one line of JSON per mutant. A run
 that finds this file there goes on: what was killed before is not judged again. What
 survives is to be read by a person, as only a person can tell an equivalent one from a gap; `tools/second_opinion.toml`
-holds what was found of those that were read, and the figures that are printed take it up.
+holds what was found of those that were read, and the figures that are printed take it up. Those that change words alone
+(see `conformance.mutants.wording`) are told by rule: no rule of the contract prescribes the text of a message.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ from pathlib import Path
 from typing import Any
 
 from conformance.child.server import prepare
+from conformance.child.surroundings import Surroundings
 from conformance.choice import budget
 from conformance.mutants.nursery import RULE_SECONDS, SUITE, Tell, Work, judge_in_forks, judge_rules, use_fast_settings
+from conformance.mutants.wording import Words
 from conformance.rules import Profile, catalogue
 from conformance.strength import read_grades
 
@@ -54,10 +57,11 @@ MODULES = (
     *("awaiting", "bundle", "caching", "checks", "context", "controller", "environment", "errors", "fields", "frozen"),
     *("function_task", "image", "interface", "literals", "overriding", "plugins", "policies", "resolver", "resources"),
     *("schema", "schema_classes", "schema_rules", "sealed", "secret", "template", "text", "threads", "trigger"),
-    "values",
 )
 """The modules that carry the contract. The others are conveniences beside it: a local run, reports, a command line."""
 UNLOADABLE = "unloadable"
+EQUIVALENT, WORDING, NOT_READ = "equivalent", "wording", "not_read"
+"""What a mutant that is alive may be; the other words are those of the file of findings."""
 FIRST_LINES = 3
 """Lines of a unified diff before the first one that differs."""
 
@@ -76,6 +80,8 @@ class Made:
     source: str
     change: tuple[str, ...]
     """The lines that differ, as in a unified diff."""
+    is_wording: bool
+    """Whether it changes words alone: the text of a message, or a type that only readers look at."""
 
 
 def draw(size: int, seed: int) -> tuple[list[Made], int]:
@@ -89,8 +95,9 @@ def draw(size: int, seed: int) -> tuple[list[Made], int]:
         every += [(module, tree, one) for one in mutations]
     random.Random(seed).shuffle(every)  # noqa: S311 - a sample, no secret
     found: dict[str, Made] = {}
+    words = Words({path.stem: path.read_text(encoding="utf-8") for path in (ROOT / ORIGINAL).glob("*.py")})
     for module, tree, one in every:
-        made = _made(module, tree, one)
+        made = _made(module, tree, one, words)
         if made is not None and len(found) < size:
             found.setdefault(made.name, made)
         if len(found) >= size:
@@ -98,7 +105,7 @@ def draw(size: int, seed: int) -> tuple[list[Made], int]:
     return list(found.values()), len(every)
 
 
-def _made(module: str, tree: Any, one: Any) -> Made | None:  # noqa: ANN401 - of a library that is not installed
+def _made(module: str, tree: Any, one: Any, words: Words) -> Made | None:  # noqa: ANN401 - of a library that is not installed
     """Return a mutant, None if its text is that of the original."""
     original, source = tree.code, tree.deep_replace(one.original_node, one.mutated_node).code
     diff = [*difflib.unified_diff(original.splitlines(), source.splitlines(), lineterm="", n=0)]
@@ -107,7 +114,14 @@ def _made(module: str, tree: Any, one: Any) -> Made | None:  # noqa: ANN401 - of
     change = tuple(diff[FIRST_LINES:])
     digest = hashlib.sha256("\n".join(change).encode()).hexdigest()[:8]
     line = int(diff[FIRST_LINES - 1].split()[1].lstrip("-").partition(",")[0])
-    return Made(name=f"{module}-{digest}", module=module, line=line, source=source, change=change)
+    return Made(
+        name=f"{module}-{digest}",
+        module=module,
+        line=line,
+        source=source,
+        change=change,
+        is_wording=words.are_all(module, source),
+    )
 
 
 def copy_implementation(folder: Path) -> None:
@@ -136,6 +150,7 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
     for rule in rules:
         if rule and judge is None:
             judge, _ = prepare(request(f"{ADAPTER}:ReferenceAdapter", 0))
+            judge.surroundings = _Kept(**vars(judge.surroundings))
         tracer = coverage.Coverage(data_file=None, include=[f"{folder / COPY}/*"])
         tracer.start()
         if rule:
@@ -146,6 +161,13 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
         data = tracer.get_data()
         ran = [(Path(path).stem, line) for path in data.measured_files() for line in data.lines(path) or ()]
         tell(json.dumps(sorted({(module, function_at(folder / COPY, module, line)) for module, line in ran})))
+
+
+class _Kept(Surroundings):
+    """The process as it is: what a rule finds put back otherwise is, among others, the trace function."""
+
+    def restore(self) -> None:
+        """Leave everything as it is."""
 
 
 @functools.cache
@@ -169,6 +191,8 @@ def reach_of(folder: Path, rules: Sequence[str]) -> Reach:
     work = Work(name="trace", rules=["", *rules], judge=functools.partial(trace, folder))
     for fork in judge_in_forks([work], 1):
         told = fork.verdicts
+    if not any(rule and ran.startswith("[[") for rule, ran in told.items()):
+        raise RuntimeError(f"no rule was seen to run anything: {told}")
     # A rule whose run was cut off may run anything: it judges all mutants.
     every = {place for ran in told.values() if ran.startswith("[") for place in map(tuple, json.loads(ran))}
     return {
@@ -207,7 +231,8 @@ def judge_copy(made: Made, right: Path, seed: int, rules: Sequence[str], tell: T
     try:
         judge, _ = prepare(request(f"{ADAPTER}:ReferenceAdapter", seed))
     except BaseException:  # noqa: BLE001 - what was mutated may raise anything; no run gets as far as a rule
-        tell(UNLOADABLE)
+        for _ in rules:
+            tell(UNLOADABLE)
         return
     finally:
         shutil.rmtree(own)
@@ -269,7 +294,8 @@ def main() -> None:
         for examples in given.budgets.split(","):
             use_fast_settings(budget(examples))
             prepare_parent(given.seed)
-            alive = [one for one in sample if lines[one.name]["at"] is None]
+            # Those that change words alone come last: most of them run through all their rules.
+            alive = sorted((one for one in sample if lines[one.name]["at"] is None), key=lambda one: one.is_wording)
             for mutant, verdicts in judged(alive, right, reach, given.seed, given.jobs):
                 rule = killer(verdicts)
                 at = UNLOADABLE if UNLOADABLE in verdicts.values() else examples if rule else None
@@ -303,23 +329,35 @@ def troubles(verdicts: Mapping[str, str]) -> list[str]:
 
 
 def summary(lines: Sequence[Mapping[str, Any]], total: int) -> dict[str, object]:
-    """Return the figures; `rate` counts as alive whatever is neither killed nor read to be equivalent."""
+    """Return the figures.
+
+    `rate` counts as alive whatever is neither killed nor read to be equivalent; `rate_without_wording` does so of those
+    that change more than words.
+    """
     findings = tomllib.loads(FINDINGS.read_text(encoding="utf-8")) if FINDINGS.is_file() else {}
-    alive = [str(line["name"]) for line in lines if line["at"] is None]
-    read = Counter(kind for kind, names in findings.items() for name in names if name in alive)
-    ended = Counter(str(line["at"]) for line in lines)
-    killed = len(lines) - len(alive) - ended[UNLOADABLE]
-    due = len(lines) - ended[UNLOADABLE] - read["equivalent"]
-    known = {name for names in findings.values() for name in names}
+    kinds = {name: kind for kind, names in findings.items() for name in names}
+    loaded = [line for line in lines if line["at"] != UNLOADABLE]
+    alive = {line["name"]: _kind(line, kinds) for line in loaded if line["at"] is None}
     return {
         "made": total,
         "drawn": len(lines),
-        "ended": ended,
-        "alive_and_read": read,
-        "alive_and_not_read": [name for name in alive if name not in known],
-        "rate": round(killed / max(due, 1), 3),
-        "rate_of_what_a_rule_speaks_of": round(killed / max(due - read["outside"], 1), 3),
+        "ended": Counter(str(line["at"]) for line in lines),
+        "alive": Counter(alive.values()),
+        "not_read": [name for name, kind in alive.items() if kind == NOT_READ],
+        "rate": _rate(loaded, alive),
+        "rate_without_wording": _rate([line for line in loaded if not line["is_wording"]], alive),
     }
+
+
+def _kind(line: Mapping[str, Any], kinds: Mapping[str, str]) -> str:
+    """Return what a mutant that is alive is: as a person found, else as the tool can tell."""
+    return kinds.get(line["name"], WORDING if line["is_wording"] else NOT_READ)
+
+
+def _rate(lines: Sequence[Mapping[str, Any]], alive: Mapping[str, str]) -> float:
+    """Return the share of mutants that are killed, of those that are not equivalent."""
+    due = [line["name"] for line in lines if alive.get(line["name"]) != EQUIVALENT]
+    return round(sum(name not in alive for name in due) / max(len(due), 1), 3)
 
 
 if __name__ == "__main__":

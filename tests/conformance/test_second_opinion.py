@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -57,7 +58,7 @@ def test_mutant_is_judged_by_the_rules_that_run_it(tmp_path: Path) -> None:
     }
 
     def rules(line: int) -> list[str]:
-        made = tool.Made(name="m", module="module", line=line, source="", change=())
+        made = tool.Made(name="m", module="module", line=line, source="", change=(), is_wording=False)
         found: list[str] = tool.rules_for(made, tmp_path, reach)
         return found
 
@@ -81,12 +82,51 @@ def test_rate_counts_what_was_not_read_as_alive(tmp_path: Path, monkeypatch: pyt
     """Equivalents leave the denominator, what no rule speaks of stays in it, and what cannot be loaded is no kill."""
     tool = load_tool()
     findings = tmp_path / "findings.toml"
-    findings.write_text('[equivalent]\ne = "the same"\n[outside]\no = "a message"\n', encoding="utf-8")
+    findings.write_text('[equivalent]\ne = "the same"\n[outside]\no = "a default"\n', encoding="utf-8")
     monkeypatch.setattr(tool, "FINDINGS", findings)
     ends = {"a": "smoke", "b": "default", "c": tool.UNLOADABLE, "e": None, "o": None, "unread": None}
+    words = {"killed words": "smoke", "words": None}
 
-    found = tool.summary([{"name": name, "at": at} for name, at in ends.items()], 1000)
+    found = tool.summary(
+        [{"name": name, "at": at, "is_wording": name in words} for name, at in (ends | words).items()], 1000
+    )
 
+    assert found["alive"] == {"equivalent": 1, "outside": 1, "wording": 1, "not_read": 1}
+    assert found["not_read"] == ["unread"]
     assert found["rate"] == 0.5
-    assert found["rate_of_what_a_rule_speaks_of"] == round(2 / 3, 3)
-    assert found["alive_and_not_read"] == ["unread"]
+    assert found["rate_without_wording"] == 0.5
+
+
+def test_modules_of_the_sample_are_there() -> None:
+    """Each module that mutants are made of is one of the implementation."""
+    tool = load_tool()
+
+    missing = [name for name in tool.MODULES if not (tool.ROOT / tool.ORIGINAL / f"{name}.py").is_file()]
+
+    assert missing == []
+
+
+TRACED = """\
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import second_opinion
+os.chdir(sys.argv[2])  # where no configuration says what is measured
+folder = Path(sys.argv[2])
+second_opinion.copy_implementation(folder)
+second_opinion.use_fast_settings(1)
+second_opinion.trace(folder, ["", "VAL-07", "NIF-07"], print)
+"""
+
+
+def test_what_runs_for_a_rule_is_seen(tmp_path: Path) -> None:
+    """What a rule runs is traced, although the process is put back for each; what the import runs is apart."""
+    command = [sys.executable, "-c", TRACED, str(TOOL.parent), str(tmp_path)]
+
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    on_import, secret, interface = ({module for module, _ in json.loads(line)} for line in told)
+    assert {"template", "secret", "interface"} <= on_import
+    assert "secret" in secret
+    assert "interface" not in secret
+    assert "interface" in interface
