@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from conformance.errors import Gap
+from conformance.errors import Deviation, Gap
 from conformance.recipes import FunctionRecipe, OverrideRecipe, TemplateRecipe, supported
 from conformance.recipes import made as make_values
 from conformance.suite.observe import alike, snapshot
-from conformance.suite.support import calling, check, expect_raises, shown
+from conformance.suite.support import CONTROL, calling, check, described, expect_raises, shown
 from conformance.target import Adapter
 
 WRONG_VALUE = (TypeError, ValueError)
@@ -43,9 +43,20 @@ def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
 
 
 def receiver_of(impl: Adapter, call: OverrideRecipe) -> Any:
-    """Return the receiver of a call of override, newly made."""
+    """Return the receiver of a call of override, newly made.
+
+    Raises:
+        Gap: A plugin's class refuses some of the fields: what it can be combined with is its own business.
+    """
     with calling(f"making {call.template!r} by {call.origin}"):
-        return call.receiver(impl)
+        try:
+            return call.receiver(impl)
+        except Exception as error:
+            if is_of_contract(impl) or not call.template.fields or isinstance(error, (Deviation, *CONTROL)):
+                raise
+            raise Gap(
+                f"{impl.template.__name__} refuses {', '.join(call.template.fields)}: {described(error)}"
+            ) from error
 
 
 def changes_of(impl: Adapter, changes: Mapping[str, Any]) -> dict[str, Any]:

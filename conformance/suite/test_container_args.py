@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import copy
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.calls import ORIGINS, CallRecipe
-from conformance.recipes import FunctionRecipe, Recipe, TemplateRecipe, made, recipe
+from conformance.recipes import FunctionRecipe, OverrideRecipe, Recipe, TemplateRecipe, made, recipe
 from conformance.rules import rule
-from conformance.strategies import templates, texts, words
-from conformance.suite.acts import build, call_text
+from conformance.strategies import override_calls, templates, texts, words
+from conformance.suite.acts import build, call_text, receiver_of
 from conformance.suite.doubles import made_from
 from conformance.suite.observe import snapshot, view
-from conformance.suite.support import calling, check, check_equal, check_same, expect_raises, offered, shown
+from conformance.suite.support import (
+    calling,
+    check,
+    check_equal,
+    check_instance,
+    check_same,
+    expect_raises,
+    offered,
+    shown,
+)
 from conformance.target import Adapter
 
 FIRST_OPTIONS = (
@@ -39,13 +50,51 @@ def body() -> None:
     """Do nothing: a function that a resolver can find by module and name."""
 
 
+async def async_body() -> None:
+    """Do nothing, later."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindableRecipe(FunctionRecipe):
+    """A function of this module: a resolver finds it by module and name."""
+
+    def define(self, _: Callable[..., Any] | None = None) -> Callable[..., Any]:
+        """Return the very function."""
+        return async_body if self.is_async else body
+
+
+def findable(call: OverrideRecipe) -> OverrideRecipe:
+    """Return a recipe of a template around a function of this module, sync or async as it was, without resolver."""
+    fields = {name: value for name, value in call.template.fields.items() if name != "task_resolver"}
+    function = FindableRecipe(is_async=call.template.function.is_async)
+    return replace(call, template=replace(call.template, function=function, fields=fields))
+
+
+def findable_calls() -> st.SearchStrategy[OverrideRecipe]:
+    """Templates of every origin and with any fields, around functions of this module."""
+    return override_calls().map(findable)
+
+
+PLAIN = findable(OverrideRecipe())
+"""A template with nothing but its defaults."""
+
+ASYNC = findable(OverrideRecipe(template=TemplateRecipe(function=FunctionRecipe(is_async=True)), origin="decorator"))
+
+NAMED = findable(OverrideRecipe(template=TemplateRecipe(fields={"short_name": "other", "queue": "q"})))
+"""One that has another short name than its function."""
+
+
 class Resolver:
     """A resolver of the user's own; notes what it is asked."""
 
-    def __init__(self, import_path: str, loader_args: list[str]) -> None:
+    def __init__(self, import_path: str, loader_args: list[str], *, is_truthy: bool = True) -> None:
         self.import_path = import_path
         self.arguments = loader_args
+        self.is_truthy = is_truthy
         self.asked: list[tuple[tuple[Any, ...], Mapping[str, Any]]] = []
+
+    def __bool__(self) -> bool:
+        return self.is_truthy
 
     def loader_args(self, *args: Any, **kwargs: Any) -> list[str]:
         """Return the arguments that were given to the resolver at first."""
@@ -100,17 +149,15 @@ def after(arguments: list[str], option: str) -> list[str]:
 
 
 @rule("ARG-01")
-@given(template=templates(), fields=contexts())
-@example(template=TemplateRecipe(), fields={"code_bundle": PKL, "version": "1", "input_path": "i", "output_path": "o"})
-@example(template=TemplateRecipe(), fields={"code_bundle": PKL, "version": "", "input_path": "", "output_path": ""})
-@example(template=TemplateRecipe(), fields={"code_bundle": PKL})
-@example(
-    template=TemplateRecipe(), fields={"code_bundle": PKL, "version": " 1\n", "input_path": " i ", "output_path": "O"}
-)
-def test_container_args_carry_the_context(impl: Adapter, template: TemplateRecipe, fields: dict[str, Any]) -> None:
+@given(call=override_calls(), fields=contexts())
+@example(call=PLAIN, fields={"code_bundle": PKL, "version": "1", "input_path": "i", "output_path": "o"})
+@example(call=PLAIN, fields={"code_bundle": PKL, "version": "", "input_path": "", "output_path": ""})
+@example(call=PLAIN, fields={"code_bundle": PKL})
+@example(call=ASYNC, fields={"code_bundle": PKL, "version": " V1\n", "input_path": " i ", "output_path": "O"})
+def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, fields: dict[str, Any]) -> None:
     """The list starts with a0 and the options, in their order, with the values of the context; all is text."""
     context = impl.serialization_context(**made(impl, fields))
-    task = build(impl, template)
+    task = receiver_of(impl, call)
     # Another context first: what was said of it must not be remembered.
     arguments_of(impl, task, {"code_bundle": PKL, "version": "other", "input_path": "other", "output_path": "other"})
     arguments = arguments_of(impl, task, fields)
@@ -127,13 +174,16 @@ def test_container_args_carry_the_context(impl: Adapter, template: TemplateRecip
 
 
 @rule("ARG-02")
-@given(bundle=pkl_bundles(), has_root=st.booleans())
-@example(bundle=PKL, has_root=False)
-@example(bundle=PKL, has_root=True)
-def test_pickled_bundle_needs_no_resolver(impl: Adapter, bundle: Recipe, *, has_root: bool) -> None:
+@given(call=findable_calls(), bundle=pkl_bundles(), has_root=st.booleans())
+@example(call=PLAIN, bundle=PKL, has_root=False)
+@example(call=PLAIN, bundle=PKL, has_root=True)
+@example(call=ASYNC, bundle=PKL, has_root=True)
+def test_pickled_bundle_needs_no_resolver(
+    impl: Adapter, call: OverrideRecipe, bundle: Recipe, *, has_root: bool
+) -> None:
     """With a pickled bundle, --pkl and --dest name it and its destination, and no resolver is named."""
     fields = {"code_bundle": bundle, **({"root_dir": ROOT} if has_root else {})}
-    arguments = arguments_of(impl, impl.make(body), fields)
+    arguments = arguments_of(impl, receiver_of(impl, call), fields)
 
     named = bundle.named
     check_equal(after(arguments, "--pkl")[:3], [named["pkl"], "--dest", named["destination"]], "--pkl and --dest")
@@ -142,11 +192,13 @@ def test_pickled_bundle_needs_no_resolver(impl: Adapter, bundle: Recipe, *, has_
 
 
 @rule("ARG-02")
-@given(bundle=tgz_bundles())
-@example(bundle=TGZ)
-def test_archive_needs_a_resolver(impl: Adapter, bundle: Recipe) -> None:
+@given(call=findable_calls(), bundle=tgz_bundles())
+@example(call=PLAIN, bundle=TGZ)
+@example(call=NAMED, bundle=TGZ)
+@example(call=ASYNC, bundle=TGZ)
+def test_archive_needs_a_resolver(impl: Adapter, call: OverrideRecipe, bundle: Recipe) -> None:
     """With an archive, --tgz and --dest name it and its destination, and a resolver follows."""
-    arguments = arguments_of(impl, impl.make(body), {"code_bundle": bundle, "root_dir": ROOT})
+    arguments = arguments_of(impl, receiver_of(impl, call), {"code_bundle": bundle, "root_dir": ROOT})
 
     named = bundle.named
     check_equal(after(arguments, "--tgz")[:3], [named["tgz"], "--dest", named["destination"]], "--tgz and --dest")
@@ -154,9 +206,13 @@ def test_archive_needs_a_resolver(impl: Adapter, bundle: Recipe) -> None:
 
 
 @rule("ARG-02")
-def test_resolver_without_bundle(impl: Adapter) -> None:
+@given(call=findable_calls())
+@example(call=PLAIN)
+@example(call=NAMED)
+@example(call=ASYNC)
+def test_resolver_without_bundle(impl: Adapter, call: OverrideRecipe) -> None:
     """Without a bundle, a resolver is all that says where the code is."""
-    arguments = arguments_of(impl, impl.make(body), {"root_dir": ROOT})
+    arguments = arguments_of(impl, receiver_of(impl, call), {"root_dir": ROOT})
 
     rest = arguments[1 + 2 * len(FIRST_OPTIONS) :]
     wrong = [option for option in ("--tgz", "--pkl", "--dest") if option in rest]
@@ -221,33 +277,35 @@ def test_container_args_name_the_start(impl: Adapter, template: TemplateRecipe) 
 
 @rule("ARG-06")
 @given(
-    import_path=words(),
-    loader_args=st.lists(texts(), max_size=4),
-    bundle=st.none() | tgz_bundles(),
-    changed=st.booleans(),
+    call=findable_calls(),
+    resolver=st.builds(Resolver, words(), st.lists(texts(), max_size=4), is_truthy=st.booleans()),
+    bundles=st.lists(st.none() | tgz_bundles(), min_size=1, max_size=2),
 )
-@example(import_path="my.Resolver", loader_args=[], bundle=None, changed=False)
-@example(import_path="my.Resolver", loader_args=["", "b", "a"], bundle=TGZ, changed=True)
+@example(call=PLAIN, resolver=Resolver("my.Resolver", []), bundles=[None])
+@example(call=PLAIN, resolver=Resolver("my.Resolver", [], is_truthy=False), bundles=[None])
+@example(call=replace(PLAIN, origin="override"), resolver=Resolver("my.Resolver", ["", "b", "a"]), bundles=[TGZ, None])
+@example(call=replace(PLAIN, origin="pickle"), resolver=Resolver("my.Resolver", ["a"]), bundles=[TGZ])
 def test_own_resolver_is_used(
-    impl: Adapter, import_path: str, loader_args: list[str], bundle: Recipe | None, *, changed: bool
+    impl: Adapter, call: OverrideRecipe, resolver: Resolver, bundles: list[Recipe | None]
 ) -> None:
     """A resolver of the user's own ends the arguments, by path and by what it says of this task under this root."""
     offered(impl, "task_resolver")
-    resolver = Resolver(import_path, loader_args)
-    with calling("making a template with task_resolver=..."):
-        template = impl.make(body, task_resolver=resolver)
-        template = template.override(retries=2) if changed else template
-    fields = {"root_dir": ROOT, **({} if bundle is None else {"code_bundle": bundle})}
+    fields = {**call.template.fields, "task_resolver": copy.deepcopy(resolver)}
+    template = receiver_of(impl, replace(call, template=replace(call.template, fields=fields)))
+    kept = template.task_resolver
+    check_instance(kept, Resolver, "task_resolver of a template that was made with one")
 
-    arguments = arguments_of(impl, template, fields)
-
-    due = ["--resolver", import_path, *loader_args]
-    check_equal(arguments[len(arguments) - len(due) :], due, "the end of container_args with an own resolver")
-    check_equal(len(resolver.asked), 1, "how often the resolver was asked")
-    args, kwargs = resolver.asked[0]
-    told = [*args, *kwargs.values()]
-    check(any(one is template for one in told), f"the resolver was asked about {shown(told)}, due this very task")
-    check_same(next((one for one in told if one == ROOT), None), ROOT, "the root directory that the resolver was told")
+    due = ["--resolver", resolver.import_path, *resolver.arguments]
+    roots = [ROOT, ROOT.parent]
+    for bundle, root in zip(bundles, roots, strict=False):
+        named = {"root_dir": root, **({} if bundle is None else {"code_bundle": bundle})}
+        arguments = arguments_of(impl, template, named)
+        check_equal(arguments[len(arguments) - len(due) :], due, "the end of container_args with an own resolver")
+    check_equal(len(kept.asked), len(bundles), "how often the resolver was asked")
+    for (args, kwargs), root in zip(kept.asked, roots, strict=False):
+        told = [*args, *kwargs.values()]
+        check(any(one is template for one in told), f"the resolver was asked about {shown(told)}, due this very task")
+        check_same(next((one for one in told if one == root), None), root, "the root that the resolver was told")
 
 
 @rule("ARG-07")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import example, given
@@ -12,9 +12,18 @@ from hypothesis import strategies as st
 
 from conformance.calls import ORIGINS, SHAPES, SYNC_CALL, CallRecipe
 from conformance.errors import Gap
-from conformance.recipes import CallableObject, FunctionRecipe, OverrideRecipe, TemplateRecipe, type_of
+from conformance.recipes import (
+    CallableObject,
+    FunctionRecipe,
+    OverrideRecipe,
+    TemplateRecipe,
+    derived,
+    recipe,
+    type_of,
+)
+from conformance.recipes import made as made_of
 from conformance.rules import rule
-from conformance.strategies import full_templates, override_calls, templates
+from conformance.strategies import override_calls, templates, words
 from conformance.suite.acts import build, receiver_of
 from conformance.suite.doubles import made_from
 from conformance.suite.support import calling, check, check_equal, check_same, shown
@@ -28,14 +37,25 @@ POINTS = ("config", "custom_config", "sql", "data_loading_config")
 """The extension points that return a value of their own."""
 
 
+TGZ = recipe("CodeBundle", computed_version="v", tgz="code.tgz")
+PKL = recipe("CodeBundle", computed_version="v", pkl="task.pkl")
+
+
+def contexts() -> st.SearchStrategy[dict[str, Any]]:
+    """Fields of serialization contexts: with and without code bundles, of any project."""
+    return st.fixed_dictionaries({}, optional={"code_bundle": st.sampled_from([TGZ, PKL]), "project": words()})
+
+
 @rule("EXT-01")
-@given(template=templates() | full_templates())
-@example(template=TemplateRecipe())
-@example(template=TemplateRecipe(function=FunctionRecipe(is_async=True)))
-def test_extension_points_are_empty(impl: Adapter, template: TemplateRecipe) -> None:
+@given(call=override_calls(), fields=contexts())
+@example(call=OverrideRecipe(), fields={})
+@example(call=OverrideRecipe(template=TemplateRecipe(function=FunctionRecipe(is_async=True))), fields={"project": "p"})
+@example(call=OverrideRecipe(origin="subclass"), fields={"code_bundle": TGZ})
+@example(call=OverrideRecipe(origin="decorator"), fields={"code_bundle": PKL})
+def test_extension_points_are_empty(impl: Adapter, call: OverrideRecipe, fields: dict[str, Any]) -> None:
     """On the function template, config and custom_config give a new empty dictionary, sql and data loading None."""
-    made = build(impl, template)
-    context = impl.serialization_context()
+    made = receiver_of(impl, call)
+    context = impl.serialization_context(**made_of(impl, fields))
 
     left = _left_open(impl)
     for name in sorted(left & {"config", "custom_config"}):
@@ -96,9 +116,13 @@ def test_native_interface_is_the_one_given(impl: Adapter, template: TemplateReci
     check_same(made.native_interface, made.interface, "task.native_interface against task.interface")
 
 
-def from_file(path: str, *, is_async: bool = False) -> Callable[..., Any]:
+FORMS = ("def f(): pass", "f = lambda: None", "def f(): yield", "def f(*, x=0): return lambda: x")
+"""Sources of a function `f`: plain, a lambda, a generator, one with a function inside."""
+
+
+def from_file(path: str, *, is_async: bool = False, form: str = FORMS[0]) -> Callable[..., Any]:
     """Return a function whose code says that it was read from a file."""
-    source = "async def f(): pass" if is_async else "def f(): pass"
+    source = "async def f(): pass" if is_async else form
     names: dict[str, Any] = {}
     exec(compile(source, path, "exec"), names)  # noqa: S102 - a file name of our own needs code of our own
     function: Callable[..., Any] = names["f"]
@@ -110,7 +134,7 @@ def source_file_of(impl: Adapter, function: Callable[..., Any], origin: str = "c
     interface = impl.interface_of(from_file("any.py"))
     with calling("making a template"):
         template: Any = impl.make(function, name="task", interface=interface)
-        template = template.override(retries=1) if origin == "override" else template
+    template = derived(template, origin, {"retries": 1} if "retries" in impl.fields() else {})
     with calling("task.source_file"):
         return template.source_file
 
@@ -119,13 +143,15 @@ def source_file_of(impl: Adapter, function: Callable[..., Any], origin: str = "c
 @given(
     path=st.sampled_from(FILES) | st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
     is_async=st.booleans(),
-    origin=st.sampled_from(["constructor", "override"]),
+    form=st.sampled_from(FORMS),
+    origin=st.sampled_from(["constructor", "override", "copy", "deepcopy"]),
 )
-@example(path="/home/user/tasks.py", is_async=False, origin="constructor")
-@example(path="/home/user/tasks.py", is_async=True, origin="override")
-def test_source_file_is_that_of_the_code(impl: Adapter, path: str, origin: str, *, is_async: bool) -> None:
+@example(path="/home/user/tasks.py", is_async=False, form=FORMS[0], origin="constructor")
+@example(path="/home/user/tasks.py", is_async=True, form=FORMS[0], origin="override")
+@example(path="/home/user/tasks.py", is_async=False, form=FORMS[1], origin="copy")
+def test_source_file_is_that_of_the_code(impl: Adapter, path: str, form: str, origin: str, *, is_async: bool) -> None:
     """The source file of a function is the file that its code came from; a method's is its function's."""
-    function = from_file(path, is_async=is_async)
+    function = from_file(path, is_async=is_async, form=form)
 
     check_equal(source_file_of(impl, function, origin), path, "task.source_file of a function")
 
@@ -155,17 +181,32 @@ def test_base_template_has_no_source_file(impl: Adapter) -> None:
         check_same(base.source_file, None, "source_file of the base template")
 
 
+WRAPPERS: Mapping[str, Callable[[Callable[..., Any]], Any]] = {
+    "function": lambda function: function,
+    "partial": functools.partial,
+    "object": CallableObject,
+}
+"""What a decorator may put around a function, made of one from the decorator's own file."""
+
+
 @rule("EXT-04")
-@given(path=st.sampled_from(FILES), depth=st.integers(1, 3), is_async=st.booleans())
-@example(path="user.py", depth=1, is_async=False)
-@example(path="user.py", depth=2, is_async=True)
-def test_source_file_looks_through_wrappers(impl: Adapter, path: str, depth: int, *, is_async: bool) -> None:
+@given(
+    path=st.sampled_from(FILES),
+    wrappers=st.lists(st.sampled_from(list(WRAPPERS)), min_size=1, max_size=3),
+    is_async=st.booleans(),
+)
+@example(path="user.py", wrappers=["function"], is_async=False)
+@example(path="user.py", wrappers=["function", "function"], is_async=True)
+@example(path="user.py", wrappers=["partial"], is_async=False)
+@example(path="user.py", wrappers=["function", "object"], is_async=False)
+def test_source_file_looks_through_wrappers(impl: Adapter, path: str, wrappers: list[str], *, is_async: bool) -> None:
     """However often a function is wrapped by functools.wraps, its source file is where the user wrote it."""
     function = from_file(path, is_async=is_async)
-    for level in range(depth):
-        function = functools.wraps(function)(from_file(f"/lib/decorator{level}.py", is_async=is_async))
+    for level, wrapper in enumerate(wrappers):
+        around = WRAPPERS[wrapper](from_file(f"/lib/decorator{level}.py", is_async=is_async))
+        function = functools.wraps(function)(around)
 
-    check_equal(source_file_of(impl, function), path, f"task.source_file of a function under {depth} decorators")
+    check_equal(source_file_of(impl, function), path, f"task.source_file of a function wrapped in {wrappers}")
 
 
 @rule("EXT-05")

@@ -207,3 +207,30 @@ class LooseTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 TaskPluginRegistry.register(Fleet, FleetTask)
 TaskPluginRegistry.register(Ship, ShipTask)
 TaskPluginRegistry.register(Worker, LooseTask)
+
+
+class ForgetfulTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Takes environment variables, and drops them."""
+
+    def __post_init__(self) -> None:
+        self.env_vars = None
+        super().__post_init__()
+
+
+class StubbornTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Runs on a queue of its own, whatever it is told."""
+
+    def __post_init__(self) -> None:
+        self.queue = "stubborn"
+        super().__post_init__()
+
+
+class PickyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Refuses whatever else is given beside a queue, and containers that are reused."""
+
+    def __post_init__(self) -> None:
+        if self.reusable is not None:
+            raise RuntimeError("no reuse here")
+        if self.queue is not None and self.links:
+            raise RuntimeError("nothing goes with a queue")
+        super().__post_init__()
