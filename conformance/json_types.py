@@ -6,6 +6,8 @@ members goes in as a list of texts.
 
 from __future__ import annotations
 
+import collections
+import collections.abc
 import enum
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +61,10 @@ class Route:
     stops: list[Point] = field(default_factory=list)
     turn: Word = Word.left
     names: dict[str, Point] = field(default_factory=dict)
+
+
+class Note:
+    """What somebody else may say of a type, in `Annotated`."""
 
 
 @dataclass
@@ -118,6 +124,9 @@ OTHER_TYPES = (
     *(Route, Empty, time, Decimal, UUID, PurePath, frozenset[str], tuple[int, ...], Sequence[int], complex),
     *(list[Point], dict[str, Options], list[Pair], list[datetime], list[list[bytes]], Callable[[int], str]),
     *(int | None, Point | None, list[Point | None], int | str | None, Annotated[int, "text"], type[int]),
+    *(Annotated[int, Note()], Annotated[list[int], Note(), "text"], Annotated[str, 0], Annotated[Point, None]),
+    *(collections.OrderedDict, collections.Counter, collections.deque, collections.abc.Mapping),
+    *(collections.abc.Sequence, collections.abc.Collection, collections.abc.Set, set, frozenset, tuple),
 )
 """Types that have a schema, about whose values releases differ."""
 

@@ -377,7 +377,8 @@ def supported(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _can_be_made(impl: Adapter, value: Any) -> bool:
     if isinstance(value, Recipe):
-        return value.type_name in impl.types and all(_can_be_made(impl, each) for each in value.positional)
+        parts = (*value.positional, *value.named.values())
+        return value.type_name in impl.types and all(_can_be_made(impl, each) for each in parts)
     return not isinstance(value, list | tuple) or all(_can_be_made(impl, each) for each in value)
 
 

@@ -6,7 +6,7 @@ import difflib
 import inspect
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -61,7 +61,7 @@ class Docstring(_Text):
         """Return the first paragraph and the rest of the free text."""
         lines = self.text.splitlines()
         prose: list[str] = []
-        for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        for line, following in _with_following(lines):
             if _SECTION.match(line) or _UNDERLINE.match(following) or _FIELD_LIST.match(line):
                 break
             prose.append(line)
@@ -69,10 +69,15 @@ class Docstring(_Text):
         return first, rest.strip()
 
 
+def _with_following(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Return each line with the one below it, the last one with an empty one; none of an empty text."""
+    return zip(lines, [*lines[1:], ""], strict=False)
+
+
 def _section_items(lines: list[str]) -> dict[str, str]:
     """Return the texts of Google and NumPy sections of parameters, by name."""
     found: dict[str, str] = {}
-    for number, (line, following) in enumerate(zip(lines, [*lines[1:], ""], strict=True)):
+    for number, (line, following) in enumerate(_with_following(lines)):
         if (head := _SECTION.match(line)) and head[1] in _INPUT_SECTIONS:
             indented = itertools.takewhile(lambda below: not below.strip() or below[0] == " ", lines[number + 1 :])
             found |= _items(list(indented), _GOOGLE)

@@ -28,7 +28,6 @@ import hashlib
 import importlib
 import json
 import os
-import random
 import shutil
 import sys
 import tempfile
@@ -85,24 +84,36 @@ class Made:
 
 
 def draw(size: int, seed: int) -> tuple[list[Made], int]:
-    """Return a random sample of the mutants, and how many there are; a larger sample holds a smaller one."""
+    """Return a random sample of the mutants, and how many there are; a larger sample holds a smaller one.
+
+    Each has its place in the draw by itself, so that a changed line changes the sample by its own mutants only.
+    """
     # Only here: the tool wants to know its folder when it is imported, and is not among our dependencies.
     mutation = importlib.import_module("mutmut.mutation.file_mutation")
-    every: list[tuple[str, Any, Any]] = []
+    every: list[tuple[str, str, Any, Any]] = []
     for module in MODULES:
         original = (ROOT / ORIGINAL / f"{module}.py").read_text(encoding="utf-8")
         tree, mutations, *_ = mutation.create_mutations(f"{module}.py", original)
-        every += [(module, tree, one) for one in mutations]
-    random.Random(seed).shuffle(every)  # noqa: S311 - a sample, no secret
+        alike: Counter[str] = Counter()
+        for one in mutations:
+            change = f"{module}: {tree.code_for_node(one.original_node)} -> {tree.code_for_node(one.mutated_node)}"
+            alike[change] += 1
+            every.append((place_in_draw(seed, change, alike[change]), module, tree, one))
+    every.sort(key=lambda one: one[0])
     found: dict[str, Made] = {}
     words = Words({path.stem: path.read_text(encoding="utf-8") for path in (ROOT / ORIGINAL).glob("*.py")})
-    for module, tree, one in every:
+    for _, module, tree, one in every:
         made = _made(module, tree, one, words)
         if made is not None and len(found) < size:
             found.setdefault(made.name, made)
         if len(found) >= size:
             break
     return list(found.values()), len(every)
+
+
+def place_in_draw(seed: int, change: str, number: int) -> str:
+    """Return where the `number`-th of some changes that are alike comes in the draw."""
+    return hashlib.sha256(f"{seed} {number} {change}".encode()).hexdigest()
 
 
 def _made(module: str, tree: Any, one: Any, words: Words) -> Made | None:  # noqa: ANN401 - of a library that is not installed
@@ -345,12 +356,12 @@ def summary(lines: Sequence[Mapping[str, Any]], total: int) -> dict[str, object]
         "alive": Counter(alive.values()),
         "not_read": [name for name, kind in alive.items() if kind == NOT_READ],
         "rate": _rate(loaded, alive),
-        "rate_without_wording": _rate([line for line in loaded if not line["is_wording"]], alive),
+        "rate_without_wording": _rate([line for line in loaded if _kind(line, kinds) != WORDING], alive),
     }
 
 
 def _kind(line: Mapping[str, Any], kinds: Mapping[str, str]) -> str:
-    """Return what a mutant that is alive is: as a person found, else as the tool can tell."""
+    """Return what a mutant is if it is alive: as a person found, else as the tool can tell."""
     return kinds.get(line["name"], WORDING if line["is_wording"] else NOT_READ)
 
 

@@ -37,7 +37,7 @@ def place_of(old: ast.AST, new: ast.AST, above: tuple[ast.AST, ...] = ()) -> Pla
     if type(old) is type(new):
         pairs = [*_pairs(old, new)]
         differing = [(one, other) for one, other in pairs if ast.dump(one) != ast.dump(other)]
-        if len(differing) == 1 and _without(old, differing[0][0]) == _without(new, differing[0][1]):
+        if len(differing) == 1 and _frame(old) == _frame(new):
             return place_of(*differing[0], around)
     return Place(around=around, new=new)
 
@@ -48,9 +48,15 @@ def _pairs(old: ast.AST, new: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
     return zip(olds, news, strict=True) if len(olds) == len(news) else iter(())
 
 
-def _without(node: ast.AST, child: ast.AST) -> str:
-    """Return a node as text, with a gap where one child stands."""
-    return ast.dump(node).replace(ast.dump(child), "...", 1)
+def _frame(node: ast.AST) -> list[tuple[str, object]]:
+    """Return what a node holds beside its children: names, values, and how many children it has where."""
+
+    def own(value: object) -> object:
+        if isinstance(value, list):
+            return [own(item) for item in value]
+        return None if isinstance(value, ast.AST) else value
+
+    return [(name, own(value)) for name, value in ast.iter_fields(node)]
 
 
 def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
@@ -74,15 +80,7 @@ class Words:
         """
         self._trees = {module: ast.parse(source) for module, source in sources.items()}
         self._nodes = [node for tree in self._trees.values() for node in ast.walk(tree)]
-        self._functions = {
-            node.name: node for tree in self._trees.values() for node in tree.body if isinstance(node, ast.FunctionDef)
-        } | {
-            one.name: init
-            for one in self._nodes
-            if isinstance(one, ast.ClassDef)
-            for init in one.body
-            if isinstance(init, ast.FunctionDef) and init.name == "__init__"
-        }
+        self._functions = {module: _functions(tree) for module, tree in self._trees.items()}
         self._words: set[ast.AST] = set()
         for node in [*self._raised(), *self._handed_on()]:
             self._add(node)
@@ -129,23 +127,28 @@ class Words:
     def _grow(self) -> bool:
         """Add what is handed on to words, or kept for them; return whether there was any."""
         before = len(self._words)
-        for node in self._nodes:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                self._add_arguments(node, node.func.id)
-            elif isinstance(node, Scope):
-                self._add_names(node)
-        for name, function in self._functions.items():
-            if self._is_called_for_words(name):
-                for node in ast.walk(function):
-                    if isinstance(node, ast.Return) and node.value is not None:
-                        self._add(node.value)
-        for tree in self._trees.values():
+        for module, tree in self._trees.items():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                    self._add_arguments(node, self._function(module, node.func.id))
+                elif isinstance(node, Scope):
+                    self._add_names(node)
+            for name, function in self._functions[module].items():
+                if self._is_called_for_words(module, name):
+                    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+                    for value in filter(None, returned):
+                        self._add(value)
             self._add_tables(tree)
         return len(self._words) > before
 
-    def _add_arguments(self, call: ast.Call, name: str) -> None:
+    def _function(self, module: str, name: str) -> ast.FunctionDef | None:
+        """Return the function that a module means by a name: its own, or another module's of that name."""
+        return next(
+            (self._functions[one][name] for one in (module, *self._trees) if name in self._functions[one]), None
+        )
+
+    def _add_arguments(self, call: ast.Call, function: ast.FunctionDef | None) -> None:
         """Add the arguments of a call for parameters that are used for words alone."""
-        function = self._functions.get(name)
         if function is None or any(isinstance(one, ast.Starred) for one in call.args):
             return
         named = [*function.args.posonlyargs, *function.args.args]
@@ -185,9 +188,9 @@ class Words:
         """Return where the package reads a name."""
         return [use for tree in self._trees.values() for use in _loads(tree).get(name, ())]
 
-    def _is_called_for_words(self, name: str) -> bool:
+    def _is_called_for_words(self, module: str, name: str) -> bool:
         """Return whether a function is used, and for words alone."""
-        uses = self._uses(name)
+        uses = _loads(self._trees[module]).get(name, ()) if name.startswith("_") else self._uses(name)
         return bool(uses) and all(use in self._words for use in uses)
 
     # ---- types for readers ----
@@ -208,6 +211,16 @@ class Words:
                 if uses and all(use in annotations or use in found for use in uses):
                     found.update(one for one in ast.walk(value) if isinstance(one, ast.expr))
         return found
+
+
+def _functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
+    """Return what a module defines to be called by name: its functions, and the constructors of its classes."""
+    found = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for owner in tree.body:
+        for one in owner.body if isinstance(owner, ast.ClassDef) else ():
+            if isinstance(owner, ast.ClassDef) and isinstance(one, ast.FunctionDef) and one.name == "__init__":
+                found[owner.name] = one
+    return found
 
 
 @functools.cache
@@ -235,4 +248,7 @@ def _cannot_fail(place: Place) -> bool:
         shown = [[ast.dump(one) for one in text.values if not isinstance(one, ast.Constant)] for text in (old, new)]
         return shown[0] == shown[1]
     is_handed_on = isinstance(above, ast.Call | ast.keyword) and isinstance(new, ast.Constant)
+    # What is raised takes whatever it is raised with; others may look into what they take, unless it is text.
+    if is_handed_on and any(isinstance(one, ast.Raise) for one in place.around[-4:-1]):
+        return True
     return (is_text(old) or isinstance(old, ast.JoinedStr)) and (is_text(new) or is_handed_on)

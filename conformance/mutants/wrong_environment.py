@@ -476,6 +476,18 @@ CLONES = (
 
 
 @mutant(*CLONE, "ENV-14")
+def clone_cuts_the_description(clone: Any) -> Any:
+    """A clone cuts a description that is as long as it may be."""
+
+    def broken(self: Any, name: str, **given: Any) -> Any:
+        result = clone(self, name, **given)
+        result.description = result.description and result.description[:254]
+        return result
+
+    return broken
+
+
+@mutant(*CLONE, "ENV-14")
 def clone_renames_the_original(clone: Any) -> Any:
     """clone_with renames the original."""
 

@@ -8,12 +8,13 @@ import enum
 import inspect
 import types
 import typing
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from conformance.mutants.form import mutant
 from conformance.mutants.wrong_schema import SCHEMA, changed
-from reference_impl import interface, schema_classes
+from reference_impl import interface, schema_classes, text
 from reference_impl import schema as schema_module
 from reference_impl.interface import NativeInterface
 from reference_impl.schema_rules import SCALARS
@@ -334,5 +335,73 @@ def items_of_tuples_are_a_list(_: Any) -> Any:
 
     def broken(self: Any, args: tuple[Any, ...]) -> Any:
         return {"type": "array", "items": [self.schema(arg) for arg in args if arg is not Ellipsis]}
+
+    return broken
+
+
+@mutant(SCALARS, uuid.UUID, "JSN-05")
+def identifiers_are_anything(_: Any) -> Any:
+    """A UUID is a text where it is one, and anything else otherwise."""
+    return {"format": "uuid"}
+
+
+@mutant(SCALARS, set, "JSN-05")
+def sets_are_anything(_: Any) -> Any:
+    """A set has unique items where it is an array, and may be anything else."""
+    return {"uniqueItems": True}
+
+
+@mutant(schema_classes, "_named_tuple", "JSN-05")
+def named_tuples_are_anything(schema: Any) -> Any:
+    """A NamedTuple has a schema that lets everything pass."""
+
+    def broken(kind: Any, document: Any) -> Any:
+        found = schema(kind, document)
+        return {"title": found["title"], "examples": found["anyOf"]}
+
+    return broken
+
+
+@mutant(DOCUMENT_CLASS, "_class", "JSN-04")
+def bare_collections_have_no_json_type(schema: Any) -> Any:
+    """The type of a bare collection is "sequence"."""
+
+    def broken(self: Any, kind: Any) -> Any:
+        found = schema(self, kind)
+        return {"type": "sequence"} if kind.__module__ == "collections.abc" and found == {"type": "array"} else found
+
+    return broken
+
+
+@mutant(schema_module, "_constraint", "JSN-03", "JSN-04")
+def only_known_notes_are_read(constraint: Any) -> Any:
+    """What `Annotated` says in an object of an unknown class makes the schema fail."""
+
+    def broken(part: Any, kinds: Any) -> Any:
+        if type(part).__module__ == "builtins" or hasattr(part, "metadata"):
+            return constraint(part, kinds)
+        raise TypeError(f"{part!r}: an unknown constraint")
+
+    return broken
+
+
+@mutant(schema_module, "to_json", "JSN-07")
+def spans_are_in_minutes(value: Any) -> Any:
+    """The default of a time span is given in minutes, whole ones."""
+
+    def broken(default: Any) -> Any:
+        return f"PT{default // dt.timedelta(minutes=1)}M" if isinstance(default, dt.timedelta) else value(default)
+
+    return broken
+
+
+@mutant(text, "_items", "JSN-08")
+def sections_have_items(items: Any) -> Any:
+    """A section of a docstring without items makes the schema fail."""
+
+    def broken(body: Any, pattern: Any) -> Any:
+        if not any(line.strip() for line in body):
+            raise ValueError("an empty section")
+        return items(body, pattern)
 
     return broken

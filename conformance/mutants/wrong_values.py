@@ -447,3 +447,78 @@ def count_may_be_negative(check: Any) -> Any:
 def count_may_be_text(check: Any) -> Any:
     """RetryStrategy(count="3") is accepted."""
     return lenient((TypeError,), lambda self: isinstance(self.count, str))(check)
+
+
+# ---- one value of many ----
+
+
+@mutant(resources.ACCELERATORS, "AMD_GPU", "VAL-08")
+def one_accelerator_is_not_known(devices: Any) -> Any:
+    """The accelerator MI300A is not known."""
+    return {name: counts for name, counts in devices.items() if name != "MI300A"}
+
+
+@mutant(resources.ACCELERATORS, "NEURON", "VAL-08")
+def one_number_of_accelerators_is_refused(devices: Any) -> Any:
+    """Inf1 is there up to fifteen times, not sixteen."""
+    return {**devices, "Inf1": devices["Inf1"][:-1]}
+
+
+@mutant(resources.PARTITIONS, "V6E", "VAL-08")
+def one_part_is_not_known(parts: Any) -> Any:
+    """A V6E cannot be split into 2x4."""
+    return tuple(part for part in parts if part != "2x4")
+
+
+@mutant(resources.PARTITIONS, "A100", "VAL-08")
+def any_part_is_accepted(_: Any) -> Any:
+    """An A100 can be split into anything."""
+
+    class Anything(tuple[str, ...]):
+        __slots__ = ()
+
+        def __contains__(self, _: object) -> bool:
+            return True
+
+    return Anything()
+
+
+@mutant(resources, "_device", "EQ-02")
+def accelerators_are_of_one_kind(device: Any) -> Any:
+    """A GPU that was made by its name is an A100, whatever it was called."""
+
+    def broken(family: Any, name: str, *rest: Any, **named: Any) -> Any:
+        made = device(family, name, *rest, **named)
+        return device(family, "A100", made.quantity) if family == "GPU" else made
+
+    return broken
+
+
+@mutant(resources, "QUANTITY", "VAL-09")
+def small_exponents_are_refused(_: Any) -> Any:
+    """A quantity with an exponent in a small letter is refused."""
+    return re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([E][+-]?[0-9]+|[KMGTPE]i?|k|m)?")
+
+
+@mutant(Cache, "get_ignored_inputs", "VAL-01")
+def ignored_inputs_in_a_list_are_one(names: Any) -> Any:
+    """A list of ignored inputs is told as its first name."""
+    return lambda self: names(self)[:1] if isinstance(self.ignored_inputs, list) else names(self)
+
+
+@mutant(FunctionBodyPolicy, "get_version", "VAL-03")
+def default_policy_fails_without_salt(version: Any) -> Any:
+    """The default policy of a cache raises where there is no salt."""
+
+    def broken(self: Any, salt: str, params: Any) -> Any:
+        if not salt:
+            raise ValueError("no salt")
+        return version(self, salt, params)
+
+    return broken
+
+
+@mutant(Trigger, "_cron", "VAL-11")
+def days_are_counted_from_null(cron: Any) -> Any:
+    """The schedule of Trigger.monthly() is for a day 0."""
+    return lambda cls, expression, *rest: cron(cls, "0 0 0 * *" if expression == "0 0 1 * *" else expression, *rest)

@@ -184,6 +184,21 @@ def test_clone_has_its_own_tasks(impl: Adapter, fields: dict[str, Any], *, is_as
 
 
 @rule("ENV-14")
+@given(text=texts(min_size=1), length=st.integers(250, 300))
+@example(text="d", length=255)
+@example(text="d", length=256)
+def test_clone_keeps_a_long_description(impl: Adapter, text: str, length: int) -> None:
+    """A description that is cut for its length is the clone's as well, as it was cut."""
+    description = (text * length)[:length]
+    env = environment(impl, {"description": description})
+    with calling("clone_with('clone')"):
+        clone = env.clone_with("clone")
+
+    check(len(env.description) <= length, f"the description of {length} characters has {len(env.description)}")
+    check_equal(clone.description, env.description, "the description of the clone")
+
+
+@rule("ENV-14")
 @given(count=st.integers(0, 2))
 @example(count=0)
 @example(count=1)

@@ -85,6 +85,7 @@ DIFFERENT: Mapping[str, tuple[Any, Any]] = {
     "task_type": ("python", "sql"),
     "task_type_version": (0, 1),
     "image": ("a", "b"),
+    "resources": (recipe("Resources", gpu=recipe("GPU", "A100", 1)), recipe("Resources", gpu=recipe("GPU", "H100", 1))),
     "docs": (recipe("Documentation", description="a"), None),
     "report": (False, True),
     "debuggable": (False, True),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import collections
+import collections.abc
 import enum
 import json
+import re
 import string
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import PurePath
 from types import GenericAlias
 from typing import Any, Literal, Optional, Union, get_args
+from uuid import UUID
 
 import jsonschema_rs
 from hypothesis import assume, example, given
@@ -19,6 +26,7 @@ from conformance.json_types import (
     SCALAR_TYPES,
     InputsRecipe,
     Options,
+    Pair,
     Point,
     Route,
     Tree,
@@ -294,8 +302,20 @@ WRONG_RECORDS: Mapping[Any, tuple[Any, ...]] = {
     dict: ([], None, "", 0),
     int | str: (None, [], {}, 0.5),
     list[dict[str, int]]: ([{"k": ""}], [[]], {}, [0]),
+    Pair: (None, "", 0, False, {}, []),
+    tuple[int, str]: (None, "", 0, False, {}, []),
+    Decimal: (None, False, []),
+    **dict.fromkeys(
+        (bytes, date, time, UUID, PurePath, IPv4Address, IPv6Address, re.Pattern, complex, type[int]),
+        (None, 0, 0.5, False, []),
+    ),
+    **dict.fromkeys((set, frozenset, tuple, list, collections.deque, collections.abc.Set), (None, 0, 0.5, False)),
+    **dict.fromkeys((collections.abc.Sequence, collections.abc.Collection), (None, 0, 0.5, False)),
+    **dict.fromkeys((set[int], frozenset[str], tuple[int, ...], Sequence[int]), (None, 0, 0.5, False, [[]])),
+    **dict.fromkeys((Mapping[str, int], collections.abc.Mapping, collections.Counter), (None, 0, 0.5, False, [])),
+    collections.OrderedDict: (None, 0, 0.5, False, [], ""),
 }
-"""By type, JSON values that are no values of it."""
+"""By type, JSON values that are no values of it: of those that some release writes as text or as an object, no such."""
 
 
 @rule("JSN-05b")
@@ -379,12 +399,46 @@ def test_schema_defaults(impl: Adapter, function: FunctionRecipe) -> None:
         check(same, f"default of {parameter.name} in the schema of {function!r}: came {came!r}, due {due!r}")
 
 
+DURATION = re.compile(
+    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+"""A time span, as ISO 8601 has it, without months and years."""
+
+
+@rule("JSN-07")
+@given(seconds=st.integers(0, 10**7), is_nullable=st.booleans())
+@example(seconds=0, is_nullable=False)
+@example(seconds=60, is_nullable=True)
+def test_schema_default_durations(impl: Adapter, seconds: int, *, is_nullable: bool) -> None:
+    """The default of a time span stands in the schema as the text of this very span."""
+    kind = timedelta | None if is_nullable else timedelta
+    function = taking(kind, defaults=(timedelta(seconds=seconds),))
+    came = schema_of(impl, function)["properties"]["a"].get("default")
+
+    found = DURATION.fullmatch(came) if isinstance(came, str) else None
+    check(found, f"default in the schema of {function!r}: came {came!r}, due a time span as ISO 8601 has it")
+    parts = {unit: float(text) for unit, text in (found.groupdict() if found else {}).items() if text}
+    check_equal(timedelta(**parts), timedelta(seconds=seconds), f"the default {came!r} in the schema of {function!r}")
+
+
 DOCSTRINGS = (
     "Do it.\n\nArgs:\n    {name}: {text}\n",
     "Do it.\n\nAt length.\n\nArgs:\n    {name} (int): {text}\n\nReturns:\n    Nothing.\n",
     "Do it.\n\n:param {name}: {text}\n:return: Nothing.\n",
+    "Do it.\n\nArguments:\n    {name}: {text}\n\nRaises:\n    ValueError: Never.\n",
+    "Do it.\n\n:param int {name}: {text}\n:raises ValueError: Never.\n",
 )
 """Docstrings in the styles of Google and of Sphinx, with and without other parts."""
+
+BARE_DOCSTRINGS = (
+    "Do it.\n\nArgs:\n",
+    "Args:",
+    "Do it.\n\nArgs:\n\nReturns:\n    Nothing.\n",
+    "\n",
+    ":param",
+    ":param a:",
+)
+"""Docstrings with a place for parameters, and nothing in it."""
 
 
 @rule("JSN-08")
@@ -404,6 +458,20 @@ def test_schema_descriptions(impl: Adapter, text: str, form: str, *, is_optional
     words_of_it = came.split() if isinstance(came, str) else came
     check_equal(words_of_it, text.split(), f"words of the description of b by the docstring {function.doc!r}")
     check("description" not in properties["a"], f"description of a: came {properties['a']!r}, due none")
+
+
+@rule("JSN-08")
+@given(doc=st.sampled_from(BARE_DOCSTRINGS))
+@example(doc=BARE_DOCSTRINGS[0])
+@example(doc=BARE_DOCSTRINGS[1])
+@example(doc=BARE_DOCSTRINGS[2])
+def test_schema_without_descriptions(impl: Adapter, doc: str) -> None:
+    """A docstring that says nothing of a parameter gives it no description."""
+    properties = schema_of(impl, taking(int, doc=doc))["properties"]
+
+    check(
+        not properties["a"].get("description"), f"description of a by the docstring {doc!r}: came {properties['a']!r}"
+    )
 
 
 @rule("JSN-09")

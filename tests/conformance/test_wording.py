@@ -41,8 +41,26 @@ def check(value: Count, kind) -> Count:
         raise Refused("Hint", HINTS[value])
     raise KeyError("gone")
 
+def _check(name):
+    def keep(value):
+        need(value, name)
+    return keep
+
+CHECKS = {"first": _check("a word"), "second": _check("a word")}
+
+def again(value):
+    try:
+        check(value, None)
+    except KeyError as error:
+        raise ValueError(str(error)) from error
+
 def shown(value):
     return FORM.format("a value")
+"""
+
+OTHER = """\
+def _check(name):
+    return name.upper()
 """
 
 WORDS = [
@@ -59,12 +77,14 @@ WORDS = [
     ("Leave it out.", "XXLeave it out.XX"),
     ('KeyError("gone")', 'KeyError("XXgoneXX")'),
     ("int | float", "int & float"),
+    ('"second": _check("a word")', '"second": _check("XXa wordXX")'),
+    ("str(error)", "None"),
 ]
 
 MORE_THAN_WORDS = [
     ('"BadValue"', '"badvalue"'),  # a code, by which callers tell errors apart
     ('"BadValue"', "None"),
-    ("raise ValueError", "raise TypeError"),
+    ("raise ValueError(f", "raise TypeError(f"),
     ("value < least", "value <= least"),
     ("least=1", "least=2"),
     ("least=0", "least=1"),
@@ -76,24 +96,25 @@ MORE_THAN_WORDS = [
     ("kind.__name__", "kind.name"),  # fails
     ("{value!r}: {due} is", "{value!r}: {value} is"),
     ("from errors", "from another"),
+    ('"second": ', '"third": '),
 ]
 
 
 @pytest.mark.parametrize(("old", "new"), WORDS)
 def test_words_of_messages_and_types_for_readers(old: str, new: str) -> None:
     """What only ends up in a message or in annotations is words, wherever it stands."""
-    assert Words({"errors": ERRORS, "package": PACKAGE}).are_all("package", changed(old, new))
+    assert Words({"errors": ERRORS, "package": PACKAGE, "other": OTHER}).are_all("package", changed(old, new))
 
 
 @pytest.mark.parametrize(("old", "new"), MORE_THAN_WORDS)
 def test_what_callers_can_tell_apart(old: str, new: str) -> None:
     """Codes, classes, limits, keys of tables, texts that are returned, and what may fail are more than words."""
-    assert not Words({"errors": ERRORS, "package": PACKAGE}).are_all("package", changed(old, new))
+    assert not Words({"errors": ERRORS, "package": PACKAGE, "other": OTHER}).are_all("package", changed(old, new))
 
 
 def test_what_an_error_class_hands_on() -> None:
     """The prose of an error class is words; what else it keeps is not."""
-    words = Words({"errors": ERRORS, "package": PACKAGE})
+    words = Words({"errors": ERRORS, "package": PACKAGE, "other": OTHER})
 
     assert words.are_all("errors", ERRORS.replace("refused: ", "XXrefused: "))
     assert not words.are_all("errors", ERRORS.replace("self.code = code", "self.code = None"))

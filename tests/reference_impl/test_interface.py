@@ -234,3 +234,13 @@ def test_docstrings(text: str) -> None:
 
     assert docstring.input_descriptions == {"x": "The first, on two lines.", "y": "The second."}
     assert (docstring.short_description, docstring.long_description) == ("Do it.", "And more.")
+
+
+@pytest.mark.parametrize("text", ["\n", " ", "Args:", "Do it.\n\nArgs:\n", ":param", "Parameters\n----------\n"])
+def test_docstrings_that_say_nothing(text: str) -> None:
+    """A docstring without parameters gives no descriptions, and an empty one no text. JSN-08."""
+    docstring = Docstring(text)
+
+    assert docstring.input_descriptions == {}
+    assert docstring.short_description in {None, "Do it.", ":param"}
+    assert docstring.long_description is None
