@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import PurePath
 from types import GenericAlias
-from typing import Any, Literal, NamedTuple, Optional, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Optional, Union, get_args, get_origin
 from uuid import UUID
 
 from hypothesis import assume, example, given
@@ -85,6 +85,7 @@ KEPT_TYPES: tuple[Any, ...] = (
     *(list, dict, set[int], frozenset[str], tuple[int, str], tuple[int, ...], dict[int, str], type[int]),
     *(list[Point], dict[str, list[Point]], list[tuple[int, str]], Callable[[int], str], Sequence[int]),
     *(int | str, Union[int, str], int | str | None, Optional[Point], list[int | None], Any),  # noqa: UP007, UP045 - other objects than `|` makes
+    *(Annotated[int, "seconds"], list[Annotated[str, 0]], Annotated[list[Point], "text", None]),
     *(typing.List[int], typing.Dict[str, int], typing.Tuple[int, str], typing.List[Optional[int]]),  # noqa: UP006, UP045 - other objects than `list[int]`
 )
 """Types that an interface has no reason to touch."""
@@ -151,6 +152,13 @@ class Result(NamedTuple):
     detail: str
 
 
+class Noted(NamedTuple):
+    """A result with names, of whose types more is said."""
+
+    took: Annotated[int, "seconds"]
+    notes: list[Annotated[str, 0]]
+
+
 class Single(NamedTuple):
     """A result with one name."""
 
@@ -170,6 +178,7 @@ def test_interface_outputs(impl: Adapter, types: list[Any], is_async: bool) -> N
         GenericAlias(tuple, tuple(types)): {f"o{index}": kind for index, kind in enumerate(types)},
         Result: {"total": int, "detail": str},
         Single: {"only": float},
+        Noted: {"took": Annotated[int, "seconds"], "notes": list[Annotated[str, 0]]},
     }
     for annotation, outputs in due.items():
         function = FunctionRecipe(returns=annotation, is_async=is_async)
