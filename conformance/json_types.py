@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, NewType, TypedDict, TypeVar
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -61,6 +61,13 @@ class Route:
     stops: list[Point] = field(default_factory=list)
     turn: Word = Word.left
     names: dict[str, Point] = field(default_factory=dict)
+
+
+Anything = TypeVar("Anything")
+SomeText = TypeVar("SomeText", bound=str)
+IntOrText = TypeVar("IntOrText", int, str)
+Identifier = NewType("Identifier", int)
+Title = NewType("Title", str)
 
 
 class Note:
@@ -127,6 +134,7 @@ OTHER_TYPES = (
     *(Annotated[int, Note()], Annotated[list[int], Note(), "text"], Annotated[str, 0], Annotated[Point, None]),
     *(collections.OrderedDict, collections.Counter, collections.deque, collections.abc.Mapping),
     *(collections.abc.Sequence, collections.abc.Collection, collections.abc.Set, set, frozenset, tuple),
+    *(Anything, SomeText, IntOrText, Identifier, Title, list[Identifier], typing.LiteralString, typing.Never, None),
 )
 """Types that have a schema, about whose values releases differ."""
 

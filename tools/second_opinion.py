@@ -1,8 +1,8 @@
 """A second opinion on the suite's strength: mutants that a public tool makes of a copy of the reference implementation.
 
 The mutants of `conformance/mutants` were written by those who wrote the suite. Here mutmut makes them: all that it can
-make of the modules that carry the contract, of which a random sample is drawn and each is judged by the rules of
-profile `strict`: with budget smoke first, and with budget default if none deviates. A kill is the verdict `deviates`.
+make of the modules that carry the contract, of which a random sample is drawn and each is judged by all rules that the
+original holds: with budget smoke first, and with budget default if none deviates. A kill is the verdict `deviates`.
 A mutant is judged by those rules alone that run the function which it changes; what it changes of the code that runs on
 import, by those that run any function of that module.
 
@@ -221,12 +221,36 @@ def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
     return [rule for rule, ran in reach.items() if rule and place in ran]
 
 
-def strict_rules() -> list[str]:
-    """Return the ids of the rules of profile `strict`, those that kill the most of our own mutants first."""
+def every_rule() -> list[str]:
+    """Return the ids of all rules: those that kill the most of our own mutants first, the vendor's habits last."""
     grades = read_grades()
     kills = Counter(rule for one in (grades.grades if grades else ()) for rule in one.killed_by)
-    ids = [one.id for one in catalogue().values() if Profile.STRICT in one.profiles]
-    return sorted(ids, key=lambda rule: -kills[rule])
+    return sorted(catalogue(), key=lambda rule: (not is_strict(rule), -kills[rule]))
+
+
+def is_strict(rule: str) -> bool:
+    """Return whether a rule is one of those that the original is the model of."""
+    return Profile.STRICT in catalogue()[rule].profiles
+
+
+def held(right: Path, reach: Reach, seed: int) -> Reach:
+    """Return the rules that the original holds with the present budget, and what they run.
+
+    Not all of them: some of the vendor's habits have a twin among the rules that a careful reader of the page expects.
+    """
+    rules = [rule for rule in reach if rule and not is_strict(rule)]
+    work = Work(name=ORIGINAL, rules=rules, judge=functools.partial(judge_original, right, seed))
+    verdicts: Mapping[str, str] = {}
+    for fork in judge_in_forks([work], 1):
+        verdicts = fork.verdicts
+    return {rule: ran for rule, ran in reach.items() if verdicts.get(rule, "holds") == "holds"}
+
+
+def judge_original(right: Path, seed: int, rules: Sequence[str], tell: Tell) -> None:
+    """Judge the copy without any change in this process, a fork of its own."""
+    sys.path.insert(0, str(right))
+    judge, _ = prepare(request(f"{ADAPTER}:ReferenceAdapter", seed))
+    judge_rules(judge, rules, tell)
 
 
 # ---- judging --------------------------------------------------------------------------------------------------------
@@ -296,7 +320,7 @@ def main() -> None:
         sample = [one for one in sample if not given.mutant or one.name in given.mutant]
         right = folder / "right"
         copy_implementation(right)
-        reach = reach_of(right, strict_rules())
+        reach = reach_of(right, every_rule())
         lines: dict[str, dict[str, Any]] = {
             one.name: {**dataclasses.asdict(one), "source": "", "rules": len(rules_for(one, right, reach)), "at": None}
             for one in sample
@@ -305,6 +329,7 @@ def main() -> None:
         for examples in given.budgets.split(","):
             use_fast_settings(budget(examples))
             prepare_parent(given.seed)
+            reach = held(right, reach, given.seed)
             # Those that change words alone come last: most of them run through all their rules.
             alive = sorted((one for one in sample if lines[one.name]["at"] is None), key=lambda one: one.is_wording)
             for mutant, verdicts in judged(alive, right, reach, given.seed, given.jobs):

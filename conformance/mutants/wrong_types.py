@@ -405,3 +405,15 @@ def sections_have_items(items: Any) -> Any:
         return items(body, pattern)
 
     return broken
+
+
+@mutant(DOCUMENT_CLASS, "_special", "JSN-05")
+def new_types_are_anything(schema: Any) -> Any:
+    """A type by another name (`NewType`) has a schema that lets everything pass."""
+    return lambda self, annotation: {} if hasattr(annotation, "__supertype__") else schema(self, annotation)
+
+
+@mutant(DOCUMENT_CLASS, "_special", "JSN-05")
+def variables_are_null(schema: Any) -> Any:
+    """A type variable has the schema of None."""
+    return lambda self, annotation: schema(self, None if isinstance(annotation, typing.TypeVar) else annotation)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import PurePath
 from types import GenericAlias
-from typing import Any, Literal, Optional, Union, get_args
+from typing import Any, Literal, LiteralString, Optional, Union, get_args
 from uuid import UUID
 
 import jsonschema_rs
@@ -24,11 +24,16 @@ from hypothesis import strategies as st
 from conformance.json_types import (
     OTHER_TYPES,
     SCALAR_TYPES,
+    Anything,
+    Identifier,
     InputsRecipe,
+    IntOrText,
     Options,
     Pair,
     Point,
     Route,
+    SomeText,
+    Title,
     Tree,
     Word,
     as_json,
@@ -284,6 +289,17 @@ def test_schema_refuses_other_kinds(impl: Adapter, annotation: Any) -> None:
 
 
 @rule("JSN-05")
+@given(text=texts())
+@example(text="")
+def test_schema_of_names_for_text(impl: Adapter, text: str) -> None:
+    """A text is a value of each type that is text by another name, and null of the type that None stands for."""
+    for annotation in (Title, SomeText, LiteralString, Anything):
+        function = taking(annotation)
+        check_verdict(schema_of(impl, function), {"a": text}, valid=True, what=repr(function))
+    check_verdict(schema_of(impl, taking(None)), {"a": None}, valid=True, what=repr(taking(None)))
+
+
+@rule("JSN-05")
 def test_schema_refuses_other_kinds_of_record(impl: Adapter) -> None:
     """Records and times refuse what is no such thing, be it one level down."""
     for annotation, values in WRONG_RECORDS.items():
@@ -314,6 +330,9 @@ WRONG_RECORDS: Mapping[Any, tuple[Any, ...]] = {
     **dict.fromkeys((set[int], frozenset[str], tuple[int, ...], Sequence[int]), (None, 0, 0.5, False, [[]])),
     **dict.fromkeys((Mapping[str, int], collections.abc.Mapping, collections.Counter), (None, 0, 0.5, False, [])),
     collections.OrderedDict: (None, 0, 0.5, False, [], ""),
+    **dict.fromkeys((Title, SomeText, LiteralString), (None, 0, False, [])),
+    **dict.fromkeys((Identifier, IntOrText), (None, False, [])),
+    None: ("", 0, False, [], {}),
 }
 """By type, JSON values that are no values of it: of those that some release writes as text or as an object, no such."""
 
