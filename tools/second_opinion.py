@@ -3,8 +3,8 @@
 The mutants of `conformance/mutants` were written by those who wrote the suite. Here mutmut makes them: all that it can
 make of the modules that carry the contract, of which a random sample is drawn and each is judged by all rules that the
 original holds: with budget smoke first, and with budget default if none deviates. A kill is the verdict `deviates`.
-A mutant is judged by those rules alone that run the function which it changes; what it changes of the code that runs on
-import, by those that run any function of that module.
+A mutant is judged by those rules alone that run the function which it changes, or one that reads the name whose value
+it changes; what else it changes of the code that runs on import, by those that run any function of that module.
 
     pip install mutmut coverage    # mutmut 3.8, in an environment that has assay[conformance]
     python tools/second_opinion.py [--sample 300] [--seed 0] [--jobs 2] [--out FILE] [--mutant NAME...]
@@ -36,7 +36,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from conformance.child.server import prepare
 from conformance.child.surroundings import Surroundings
@@ -195,6 +195,48 @@ def function_at(folder: Path, module: str, line: int) -> int:
     return max((head for head, first, last in _spans(folder, module) if first <= line <= last), default=0)
 
 
+@functools.cache
+def readers_of(folder: Path, module: str, line: int) -> frozenset[tuple[str, int]] | None:
+    """Return which functions read the name that a line of module code gives a value to, be it through another name.
+
+    None where that cannot be told: the line gives no name a value, or a class reads it when it is made.
+    """
+    trees = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in folder.glob("*.py")}
+    todo, names, found = _given_at(trees[module], line), set[str](), set[tuple[str, int]]()
+    if not todo:
+        return None
+    while todo:
+        names |= todo
+        uses = [(one, node.lineno) for one, tree in trees.items() for node in ast.walk(tree) if _reads(node, todo)]
+        todo = set()
+        for one, where in uses:
+            head, given = function_at(folder, one, where), _given_at(trees[one], where)
+            if head:
+                found.add((one, head))
+            elif given:
+                todo |= given - names
+            else:
+                return None
+    return frozenset(found)
+
+
+def _given_at(tree: ast.Module, line: int) -> set[str]:
+    """Return the names that the assignment at a line of module code gives a value to; none if there is none."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.lineno <= line <= (
+            statement.end_lineno or 0
+        ):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return set()
+
+
+def _reads(node: ast.AST, names: set[str]) -> TypeGuard[ast.expr]:
+    if isinstance(node, ast.Name):
+        return node.id in names and isinstance(node.ctx, ast.Load)
+    return isinstance(node, ast.Attribute) and node.attr in names
+
+
 def reach_of(folder: Path, rules: Sequence[str]) -> Reach:
     """Return which functions run for which rule, by a run with budget smoke in a fork."""
     use_fast_settings(budget("smoke"))
@@ -214,6 +256,8 @@ def reach_of(folder: Path, rules: Sequence[str]) -> Reach:
 def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
     """Return the rules for which the function runs that a mutant changes."""
     place = (made.module, function_at(folder / COPY, made.module, made.line))
+    if place[1] == 0 and (readers := readers_of(folder / COPY, made.module, made.line)) is not None:
+        return [rule for rule, ran in reach.items() if rule and readers & ran]
     if place[1] == 0 or place in reach[""]:
         # It runs on import: it is in force wherever a function of its module runs, if not everywhere.
         using = [rule for rule, ran in reach.items() if rule and made.module in {module for module, _ in ran}]

@@ -64,7 +64,39 @@ def test_mutant_is_judged_by_the_rules_that_run_it(tmp_path: Path) -> None:
 
     assert rules(6) == ["AAA-01"]
     assert rules(5) == ["AAA-02"]
-    assert rules(1) == ["AAA-01", "AAA-02"]
+    assert rules(3) == ["AAA-01", "AAA-02"]
+
+
+TABLES = """\
+UNITS = {"k": 1000}
+UNITS["M"] = 1000 * UNITS["k"]
+NAMES = tuple(UNITS)
+SIZE = 3
+
+def amount(text):
+    return UNITS[text]
+
+def names():
+    return NAMES
+
+def other():
+    return 3
+
+class Box:
+    size = SIZE
+"""
+
+
+def test_value_is_judged_by_the_rules_that_read_it(tmp_path: Path) -> None:
+    """What a name of a module holds is for the functions that read it, be it through another name or module."""
+    (tmp_path / "tables.py").write_text(TABLES, encoding="utf-8")
+    (tmp_path / "user.py").write_text("import tables\n\ndef known():\n    return tables.NAMES\n", encoding="utf-8")
+    tool = load_tool()
+
+    assert tool.readers_of(tmp_path, "tables", 1) == {("tables", 6), ("tables", 9), ("user", 3)}
+    assert tool.readers_of(tmp_path, "tables", 3) == {("tables", 9), ("user", 3)}
+    assert tool.readers_of(tmp_path, "tables", 4) is None
+    assert tool.readers_of(tmp_path, "tables", 6) is None
 
 
 def test_run_goes_on_with_what_is_not_killed(tmp_path: Path) -> None:
