@@ -133,7 +133,6 @@ OTHER_TYPES = (
     *(int | None, Point | None, list[Point | None], int | str | None, Annotated[int, "text"], type[int]),
     *(Annotated[int, Note()], Annotated[list[int], Note(), "text"], Annotated[str, 0], Annotated[Point, None]),
     *(collections.OrderedDict, collections.Counter, collections.deque, collections.abc.Mapping),
-    *(collections.OrderedDict[str, int], collections.Counter[str], collections.deque[int]),
     *(collections.abc.Sequence, collections.abc.Collection, collections.abc.Set, set, frozenset, tuple),
     *(Anything, SomeText, IntOrText, Identifier, Title, list[Identifier], typing.LiteralString, typing.Never, None),
 )
