@@ -303,8 +303,9 @@ PARTS: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 
 @rule("VAL-08")
-@given(wrong=texts(min_size=1).filter(lambda text: not text.isalnum()))
-@example(wrong="Z9 ")
+@given(wrong=texts().map("{}?".format))
+@example(wrong="Z9")
+@example(wrong="")
 def test_accelerators_by_family(impl: Adapter, wrong: str) -> None:
     """Each accelerator is made by its family, whole and in each of its parts; unknown ones and parts are refused."""
     for family, devices in FAMILIES.items():
