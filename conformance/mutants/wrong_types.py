@@ -17,7 +17,7 @@ from conformance.mutants.wrong_schema import SCHEMA, changed
 from reference_impl import interface, schema_classes, text
 from reference_impl import schema as schema_module
 from reference_impl.interface import NativeInterface
-from reference_impl.schema_rules import SCALARS
+from reference_impl.schema_rules import NOT_JSON, SCALARS
 
 # ---- the interface ----
 
@@ -417,3 +417,9 @@ def new_types_are_anything(schema: Any) -> Any:
 def variables_are_null(schema: Any) -> Any:
     """A type variable has the schema of None."""
     return lambda self, annotation: schema(self, None if isinstance(annotation, typing.TypeVar) else annotation)
+
+
+@mutant(schema_module, "to_json", "JSN-07")
+def defaults_of_records_are_missing(value: Any) -> Any:
+    """The default of an input that is a record is missing."""
+    return lambda default: NOT_JSON if dataclasses.is_dataclass(default) else value(default)

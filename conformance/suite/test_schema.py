@@ -14,7 +14,7 @@ from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import PurePath
 from types import GenericAlias
-from typing import Any, Literal, LiteralString, Optional, Union, get_args
+from typing import Any, Literal, LiteralString, Never, Optional, Union, get_args
 from uuid import UUID
 
 import jsonschema_rs
@@ -330,7 +330,7 @@ WRONG_RECORDS: Mapping[Any, tuple[Any, ...]] = {
     **dict.fromkeys((set[int], frozenset[str], tuple[int, ...], Sequence[int]), (None, 0, 0.5, False, [[]])),
     **dict.fromkeys((Mapping[str, int], collections.abc.Mapping, collections.Counter), (None, 0, 0.5, False, [])),
     collections.OrderedDict: (None, 0, 0.5, False, [], ""),
-    **dict.fromkeys((Title, SomeText, LiteralString), (None, 0, False, [])),
+    **dict.fromkeys((Title, SomeText, LiteralString, Never), (None, 0, False, [])),
     **dict.fromkeys((Identifier, IntOrText), (None, False, [])),
     None: ("", 0, False, [], {}),
 }
@@ -406,6 +406,10 @@ def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None
 @example(function=taking(str, int, bool, defaults=("", 0, False)))
 @example(function=taking(int | None, list[int], defaults=(None, [])))
 @example(function=taking(Color, defaults=(Color.GREEN,)))
+@example(function=taking(Point, Route, defaults=(Point(x=0), Route(start=Point(x=1), stops=[Point(x=2)]))))
+@example(
+    function=taking(date, list[Point], dict[str, Point], defaults=(date(2020, 2, 29), [Point(x=0)], {"": Point(x=0)}))
+)
 @example(function=taking(int))
 def test_schema_defaults(impl: Adapter, function: FunctionRecipe) -> None:
     """The default of an input stands in the schema as JSON, falsy ones too; an input without default has none."""
