@@ -59,7 +59,7 @@ MODULES = (
 )
 """The modules that carry the contract. The others are conveniences beside it: a local run, reports, a command line."""
 UNLOADABLE = "unloadable"
-EQUIVALENT, WORDING, NOT_READ = "equivalent", "wording", "not_read"
+EQUIVALENT, WORDING, OUTSIDE, NOT_READ = "equivalent", "wording", "outside", "not_read"
 """What a mutant that is alive may be; the other words are those of the file of findings."""
 FIRST_LINES = 3
 """Lines of a unified diff before the first one that differs."""
@@ -412,7 +412,7 @@ def summary(lines: Sequence[Mapping[str, Any]], total: int) -> dict[str, object]
     """Return the figures.
 
     `rate` counts as alive whatever is neither killed nor read to be equivalent; `rate_without_wording` does so of those
-    that change more than words.
+    that change more than words, `rate_of_what_a_rule_speaks_of` of those among them that are not read to be outside.
     """
     findings = tomllib.loads(FINDINGS.read_text(encoding="utf-8")) if FINDINGS.is_file() else {}
     kinds = {name: kind for kind, names in findings.items() for name in names}
@@ -422,10 +422,14 @@ def summary(lines: Sequence[Mapping[str, Any]], total: int) -> dict[str, object]
         "made": total,
         "drawn": len(lines),
         "ended": Counter(str(line["at"]) for line in lines),
+        "run_by_no_rule": sum(not line["rules"] for line in loaded),
         "alive": Counter(alive.values()),
         "not_read": [name for name, kind in alive.items() if kind == NOT_READ],
         "rate": _rate(loaded, alive),
         "rate_without_wording": _rate([line for line in loaded if _kind(line, kinds) != WORDING], alive),
+        "rate_of_what_a_rule_speaks_of": _rate(
+            [line for line in loaded if _kind(line, kinds) not in {WORDING, OUTSIDE}], alive
+        ),
     }
 
 

@@ -120,13 +120,14 @@ def test_rate_counts_what_was_not_read_as_alive(tmp_path: Path, monkeypatch: pyt
     words = {"killed words": "smoke", "words": None}
 
     found = tool.summary(
-        [{"name": name, "at": at, "is_wording": name in words} for name, at in (ends | words).items()], 1000
+        [{"name": name, "at": at, "is_wording": name in words, "rules": 1} for name, at in (ends | words).items()], 1000
     )
 
     assert found["alive"] == {"equivalent": 1, "outside": 1, "wording": 1, "not_read": 1}
     assert found["not_read"] == ["unread"]
     assert found["rate"] == 0.5
     assert found["rate_without_wording"] == 0.5
+    assert found["rate_of_what_a_rule_speaks_of"] == round(2 / 3, 3)
 
 
 def test_modules_of_the_sample_are_there() -> None:
