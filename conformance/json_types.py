@@ -46,6 +46,13 @@ class Options(TypedDict):
     name: str
 
 
+class Outer(TypedDict):
+    """A dictionary with fixed keys that holds another one."""
+
+    label: str
+    inner: Options
+
+
 class Pair(NamedTuple):
     """A tuple with names."""
 

@@ -29,6 +29,7 @@ from conformance.json_types import (
     InputsRecipe,
     IntOrText,
     Options,
+    Outer,
     Pair,
     Point,
     Route,
@@ -395,6 +396,11 @@ TREE = {"value": 0, "branches": [{"value": 1, "branches": []}, {"value": 2, "bra
 @example(call=InputsRecipe(function=taking(list[int | None]), inputs={"a": [1, None]}))
 @example(call=InputsRecipe(function=taking(int | None, defaults=(None,)), inputs={"a": None}))
 @example(call=InputsRecipe(function=taking(Tree, Tree | None), inputs={"a": TREE, "b": None}))
+@example(
+    call=InputsRecipe(
+        function=taking(Outer, Outer | None), inputs={"a": {"label": "", "inner": {"depth": 0, "name": ""}}, "b": None}
+    )
+)
 @example(call=NO_VALUES)
 def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None:
     """None is valid where the type is Optional, nested ones included; so are the other values of the type."""
@@ -460,6 +466,7 @@ BARE_DOCSTRINGS = (
     "\n",
     ":param",
     ":param a:",
+    "Args:\n-\n",
 )
 """Docstrings with a place for parameters, and nothing in it."""
 
@@ -471,6 +478,8 @@ BARE_DOCSTRINGS = (
 @example(text="How often it is tried. Once at least, e.g. 1 or 2", form=DOCSTRINGS[0], is_optional=True)
 @example(text="How often\n        it is tried", form=DOCSTRINGS[1], is_optional=False)
 @example(text="How often\n    it is tried", form=DOCSTRINGS[2], is_optional=False)
+@example(text="How often", form=DOCSTRINGS[3], is_optional=True)
+@example(text="How often", form=DOCSTRINGS[4], is_optional=False)
 def test_schema_descriptions(impl: Adapter, text: str, form: str, *, is_optional: bool) -> None:
     """What a docstring says of a parameter is its description in the schema; a parameter it leaves out has none."""
     function = taking(int, str, defaults=("",) if is_optional else (), doc=form.format(name="b", text=text))
