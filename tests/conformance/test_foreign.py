@@ -101,9 +101,9 @@ def test_a_gap_says_why() -> None:
         ("FleetTask", "EXE-10", "holds", ""),
         ("LooseTask", "CON-03", "holds", ""),
         ("StubbornTask", "CON-03", "holds", ""),
-        ("PickyTask", "EXT-01", "holds", ""),  # in what is left
-        ("PickyTask", "OVR-01", "holds", ""),
-        ("PickyTask", "CON-03", "deviates", "nothing goes with a queue"),
+        ("PairlessTask", "EXT-01", "holds", ""),  # in what is left
+        ("PairlessTask", "OVR-01", "holds", ""),
+        ("PairlessTask", "CON-03", "deviates", "nothing goes with a queue"),
         ("ForgetfulTask", "CON-03", "deviates", "env_vars of a template made with env_vars="),
         ("ShipTask", "CAL-01", "gap", "ShipTask needs a Ship, which cannot be made up"),
         ("NeedyTask", "CON-04", "holds", ""),

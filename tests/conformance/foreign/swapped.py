@@ -225,7 +225,7 @@ class StubbornTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
         super().__post_init__()
 
 
-class PickyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+class PairlessTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     """Refuses whatever else is given beside a queue, and containers that are reused."""
 
     def __post_init__(self) -> None:
