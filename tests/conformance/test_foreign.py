@@ -103,7 +103,7 @@ def test_a_gap_says_why() -> None:
         ("StubbornTask", "CON-03", "holds", ""),
         ("PairlessTask", "EXT-01", "holds", ""),  # in what is left
         ("PairlessTask", "OVR-01", "holds", ""),
-        ("PairlessTask", "CON-03", "deviates", "nothing goes with a queue"),
+        ("PairlessTask", "CON-03", "holds", ""),  # the same
         ("ForgetfulTask", "CON-03", "deviates", "env_vars of a template made with env_vars="),
         ("ShipTask", "CAL-01", "gap", "ShipTask needs a Ship, which cannot be made up"),
         ("NeedyTask", "CON-04", "holds", ""),
