@@ -53,7 +53,7 @@ class Renderer:
         self.version = version
         self.findings: list[Finding] = []
         self.kept = KeptPages(folder, f"{dialect} {site} {version} {_versions(dialect)}") if folder else None
-        self._digests: dict[int, tuple[Class | Package, str]] = {}
+        self._digests: dict[int, tuple[Class | Package | Function, str]] = {}
         self._homes: dict[str, tuple[str, str]] = {}
         self._stems: dict[tuple[str, str], str] = {}
 
@@ -175,11 +175,18 @@ class Renderer:
             return value
         if id(value) not in self._digests:
             if isinstance(value, Class):
-                digest = digest_of(value, self.stem(value), self.is_alias(value))
+                # By method: most are inherited, and so the same ones on several pages.
+                methods = [self._of_method(each) for each in value.methods]
+                digest = digest_of(replace(value, methods=()), methods, self.stem(value), self.is_alias(value))
             else:
                 digest = digest_of(replace(value, classes=()), self._essence(value.classes))
             self._digests[id(value)] = (value, digest)
         return self._digests[id(value)][1]
+
+    def _of_method(self, method: Function) -> str:
+        if id(method) not in self._digests:
+            self._digests[id(method)] = (method, digest_of(method))
+        return self._digests[id(method)][1]
 
     def _rendered(self, template: str, path: str, **values: object) -> str:
         text = self._templates.text(template, values)

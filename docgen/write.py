@@ -74,8 +74,11 @@ def refuse_loss(folder: Path, symbols: Iterable[str], accepted: Sequence[str]) -
         LossError: Something would be lost that is not accepted.
     """
     previous = read_manifest(folder)
-    now = set(symbols)
-    lost = [symbol for symbol in (previous.content if previous else ()) if symbol not in now]
+    held = tuple(symbols)
+    if previous is None or previous.content == held:
+        return
+    now = set(held)
+    lost = [symbol for symbol in previous.content if symbol not in now]
     lost = [symbol for symbol in lost if not any(_is_below(symbol, name) for name in accepted)]
     if lost:
         shown = "".join(f"\n    {symbol}" for symbol in lost[:_LISTED])
