@@ -182,7 +182,8 @@ class World:
         return Module(name=inner) if self.store.exists(inner) else External(path=inner)
 
     def _native_instead(self, module: str, name: str) -> Value | None:
-        found = getattr(_native_module(module), name, None)
+        native = _native_module(module)
+        found = None if native is None else getattr(native, name, None)  # None itself has a docstring since Python 3.13
         if found is None:
             return None
         if isinstance(found, type) or callable(found):
