@@ -222,6 +222,11 @@ TWO_PARAMETERS = (
 SYNC_KWARGS_CALL = CallRecipe(function=FunctionRecipe(parameters=TWO_PARAMETERS), args=(0,), kwargs={"y": "a"})
 """`task(0, y='a')` of a sync function: a positional argument that is falsy, and a keyword."""
 
+TIMED_CALL = CallRecipe(
+    function=FunctionRecipe(parameters=(ParameterRecipe(name="timeout", kind=KEYWORD_ONLY),)), kwargs={"timeout": 3}
+)
+"""`task(timeout=3)` of a sync function: an input whose name means something to whoever runs it."""
+
 ASYNC_KWARGS_CALL = CallRecipe(
     function=FunctionRecipe(parameters=TWO_PARAMETERS, is_async=True), args=(0,), kwargs={"y": "a"}
 )

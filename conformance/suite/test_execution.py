@@ -18,6 +18,7 @@ from conformance.calls import (
     ORIGINS,
     SYNC_CALL,
     SYNC_KWARGS_CALL,
+    TIMED_CALL,
     CallRecipe,
     FalsyError,
     bare_calls,
@@ -110,6 +111,7 @@ def test_execute_fails_with_a_typed_error(impl: Adapter, call: CallRecipe) -> No
 @given(call=task_calls(), result=results())
 @example(call=SYNC_KWARGS_CALL, result=None)
 @example(call=ASYNC_KWARGS_CALL, result=0)
+@example(call=TIMED_CALL, result=0)
 def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each execute runs pre, body and post once, in this order, with the arguments and with the body's result."""
     needs_bodies_here(impl)
