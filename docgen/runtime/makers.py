@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from docgen.runtime.scopes import Scope
     from docgen.runtime.world import World
 
-OPTIONS = ("init", "repr", "kw_only")
-"""The options of a maker that show in a reference."""
-
 _TRANSFORMS = frozenset({"typing.dataclass_transform", "typing_extensions.dataclass_transform"})
 
 

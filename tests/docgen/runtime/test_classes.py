@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import types
 
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from docgen.runtime import spell
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.instances import Instances
-from docgen.runtime.makers import OPTIONS
 from docgen.runtime.signatures import Parameter, Signatures
 from docgen.runtime.values import Class, Function
 from tests.docgen.runtime.lab import twice, world
@@ -196,8 +194,3 @@ def test_default_prints_as_its_repr(value: str) -> None:
     (parameter,) = readers()[0].of(function).parameters
 
     assert parameter.default == due
-
-
-def test_the_suite_knows_what_a_dataclass_is() -> None:
-    """The option names that are read are options of `dataclasses.dataclass`."""
-    assert set(OPTIONS) <= set(inspect.signature(dataclasses.dataclass).parameters)
