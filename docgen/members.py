@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from docgen.runtime.fields import FIELD_MAKERS, maker_call
+from docgen.runtime.fields import maker_call
+from docgen.runtime.makers import known_makers
 from docgen.runtime.scopes import Assignment, Binding, Import
 from docgen.runtime.values import (
     NONE,
@@ -345,7 +346,8 @@ def _root(module: str) -> str:
 
 def _member_value(world: World, binding: Binding, reading: Reading) -> Value:
     """Return what reading an attribute from the class gives."""
-    if reading.lists_function_values and (call := maker_call(binding, world, FIELD_MAKERS)) is not None:
+    makers = known_makers()["dataclasses.dataclass"].fields
+    if reading.lists_function_values and (call := maker_call(binding, world, makers)) is not None:
         given = next((word.value for word in call.keywords if word.arg == "default"), None)
         return NONE if given is None else world.evaluator.evaluate(given, binding.scope)
     value = world.value(binding)

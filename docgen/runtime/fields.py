@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from docgen.runtime.scopes import Scope
     from docgen.runtime.world import World
 
-FIELD_MAKERS = frozenset({"dataclasses.field"})
 FACTORIES = frozenset({"attrs.Factory", "attr.Factory", "attr._make.Factory"})
 """Classes whose instance, as a default, says that the value is made anew each time."""
 ANY_KIND = "positional or keyword"
