@@ -9,8 +9,8 @@ from typing import Any
 
 from reference_impl.context import current, group
 from reference_impl.errors import InvalidTypeError, as_reported
+from reference_impl.loops import call_beside
 from reference_impl.template import TaskTemplate
-from reference_impl.threads import call_beside
 
 Mapped = TaskTemplate[Any, Any, Any] | functools.partial[Any]
 """A task, or a partial of one that leaves one input open."""

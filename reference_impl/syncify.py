@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from reference_impl.errors import SyncTaskCallInAsyncContextError
-from reference_impl.threads import background
+from reference_impl.loops import background
 
 P = ParamSpec("P")
 T = TypeVar("T")

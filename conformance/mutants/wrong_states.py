@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.mutants.form import Mutant, mutant
 from reference_impl import context as context_module
-from reference_impl import function_task, threads
+from reference_impl import function_task, loops, threads
 from reference_impl.caching import Cache
 from reference_impl.environment import TaskEnvironment
 from reference_impl.errors import TraceDoesNotAllowNestedTasksError
@@ -446,7 +446,7 @@ def awaitable_values_are_awaited(call: Any) -> Any:
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = call(self, *args, **kwargs)
         return (
-            threads.background().submit(result).result(1)
+            loops.background().submit(result).result(1)
             if self._call_as_synchronous and inspect.iscoroutine(result)
             else result
         )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import importlib
+import itertools
 import pathlib
-from collections.abc import Callable, Mapping
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +23,7 @@ from conformance.strategies import override_calls, templates, texts, words
 from conformance.suite.acts import build, call_text, receiver_of
 from conformance.suite.doubles import made_from
 from conformance.suite.observe import snapshot, view
+from conformance.suite.samples import DECORATED_MODULE
 from conformance.suite.support import (
     calling,
     check,
@@ -318,3 +324,64 @@ def test_version_must_be_text(impl: Adapter, version: object) -> None:
 
     with expect_raises(AssertionError, f"task.container_args of a context with version={version!r}"):
         impl.make(body).container_args(context)
+
+
+PLACEHOLDERS = {
+    "--inputs": "{{.input}}",
+    "--outputs-path": "{{.outputPrefix}}",
+    "--raw-data-path": "{{.rawOutputDataPrefix}}",
+    "--checkpoint-path": "{{.checkpointOutputPrefix}}",
+    "--prev-checkpoint": "{{.prevCheckpointPrefix}}",
+    "--run-name": "{{.runName}}",
+    "--name": "{{.actionName}}",
+}
+"""What stands behind an option until the cluster fills it in."""
+
+
+@rule("ARG-08")
+@given(call=findable_calls(), version=texts(min_size=1))
+@example(call=PLAIN, version="v")
+def test_placeholders(impl: Adapter, call: OverrideRecipe, version: str) -> None:
+    """What the context does not say is left to the cluster, each option by its own placeholder."""
+    arguments = arguments_of(impl, receiver_of(impl, call), {"code_bundle": PKL, "version": version})
+
+    for option, due in PLACEHOLDERS.items():
+        came = [value for name, value in itertools.pairwise(arguments) if name == option]
+        check_equal(came[:1], [due], f"container_args: the value of {option}")
+
+
+@contextlib.contextmanager
+def declared_in_file(package: str, module: str, task_env: Any) -> Iterator[tuple[Any, pathlib.Path]]:
+    """Have a task declared in a module of a package, in a root directory of its own that Python looks in."""
+    with tempfile.TemporaryDirectory() as name:
+        root = pathlib.Path(name).resolve()
+        (root / package).mkdir()
+        (root / package / f"{module}.py").write_text(DECORATED_MODULE, encoding="utf-8")
+        sys.path.insert(0, str(root))
+        importlib.invalidate_caches()
+        try:
+            yield importlib.import_module(f"{package}.{module}").declare(task_env), root
+        finally:
+            sys.path.remove(str(root))
+            for loaded in [one for one in sys.modules if one.partition(".")[0] == package]:
+                del sys.modules[loaded]
+
+
+@rule("ARG-09")
+@given(number=st.integers(0, 99), bundle=st.none() | tgz_bundles())
+@example(number=0, bundle=None)
+@example(number=1, bundle=TGZ)
+def test_default_resolver_leads_back(impl: Adapter, number: int, bundle: Recipe | None) -> None:
+    """The resolver that is named tells module and name of a task below the root, and loads the very task by them."""
+    package, module = f"conformance_declared_{number}", f"tasks_{number}"
+    env = impl.make_env()
+    with declared_in_file(package, module, env) as (task, root):
+        arguments = arguments_of(impl, task, {"code_bundle": bundle, "root_dir": root})
+        path, *told = after(arguments, "--resolver")
+        check_equal(told, ["mod", f"{package}.{module}", "instance", "add_two"], "what the resolver is told")
+        home, _, name = path.rpartition(".")
+        with calling(f"{path}().load_task({told})"):
+            loaded = getattr(importlib.import_module(home), name)().load_task(told)
+        check_same(loaded, task, f"{path}().load_task({told})")
+        elsewhere = arguments_of(impl, task, {"code_bundle": bundle, "root_dir": root / package})
+        check_equal(after(elsewhere, "--resolver")[1:3], ["mod", module], "what the resolver is told of a nearer root")

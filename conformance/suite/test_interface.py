@@ -29,7 +29,7 @@ from conformance.recipes import (
     type_of,
 )
 from conformance.rules import rule
-from conformance.strategies import functions, json_types, overrides, parameter_names, templates, texts
+from conformance.strategies import functions, json_types, overrides, parameter_names, templates, texts, words
 from conformance.suite.acts import WRONG_VALUE, build, changes_of, needs_native_interface, override
 from conformance.suite.observe import alike
 from conformance.suite.support import calling, check, check_equal, expect_raises, run_async
@@ -524,3 +524,37 @@ def test_unresolvable_annotation(impl: Adapter, name: str, nested: str) -> None:
         env = impl.make_env()
         with expect_raises(NameError, f"env.task of {function!r}"):
             env.task(function.define())
+
+
+STYLES = (
+    "{short}\n\n{long}\n\nArgs:\n    a: {a}\n    b (int): {b}\n\nReturns:\n    What comes.\n",
+    "{short}\n\n{long}\n\n:param a: {a}\n:param int b: {b}\n:return: What comes.\n",
+    "{short}\n\n{long}\n\nParameters\n----------\na : int\n    {a}\nb\n    {b}\n\nReturns\n-------\nint\n    What.\n",
+)
+"""Docstrings in the styles of Google, of Sphinx and of NumPy."""
+
+
+@rule("NIF-15")
+@given(
+    style=st.sampled_from(STYLES),
+    parts=st.fixed_dictionaries({"short": words(), "long": words(), "a": words(), "b": words()}),
+)
+@example(style=STYLES[0], parts={"short": "Add.", "long": "At length.\nMore.", "a": "The first.", "b": "The second."})
+@example(style=STYLES[1], parts={"short": "Add.", "long": "At length.\nMore.", "a": "The first.", "b": "The second."})
+@example(style=STYLES[2], parts={"short": "Add.", "long": "At length.\nMore.", "a": "The first.", "b": "The second."})
+@example(style=STYLES[0], parts={"short": "Add.", "long": "At length.", "a": "The first\n        one.", "b": "And b."})
+def test_docstring_parts(impl: Adapter, style: str, parts: Mapping[str, str]) -> None:
+    """An interface tells the parts of the function's docstring: its first paragraph, the rest, each parameter."""
+    named = tuple(ParameterRecipe(name=name, annotation=int) for name in ("a", "b"))
+    function = FunctionRecipe(parameters=named, doc=style.format(**parts))
+    with calling(f"interface_of({function!r}).docstring of {function.doc!r}"):
+        docstring = impl.interface_of(function.define()).docstring
+        came = {
+            "short": docstring.short_description,
+            "long": docstring.long_description,
+            **docstring.input_descriptions,
+        }
+
+    # Lines are joined one way or another: what counts are the words.
+    told = {name: text.split() if isinstance(text, str) else text for name, text in came.items()}
+    check_equal(told, {name: text.split() for name, text in parts.items()}, f"the parts of {function.doc!r}")

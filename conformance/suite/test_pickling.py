@@ -129,11 +129,14 @@ def user_module(name: str, source: str) -> Iterator[Any]:
     """Have a module of that name and source, importable inside the block."""
     module = types.ModuleType(name)
     exec(compile(source, f"<{name}>", "exec", dont_inherit=True), vars(module))  # noqa: S102 - a user's module, ours to make
+    before = sys.modules.get(name)
     sys.modules[name] = module
     try:
         yield module
     finally:
         del sys.modules[name]
+        if before is not None:
+            sys.modules[name] = before
 
 
 @rule("PKL-02")
@@ -217,3 +220,40 @@ def test_replace_keeps_parent_env(
         check_environment(result, env, "the result of override or dataclasses.replace")
         check(result.parent_env is original.parent_env, "the result has another reference to the environment")
         check(alike(result.parent_env_name, original.parent_env_name), "the result has another parent_env_name")
+
+
+@rule("PKL-06")
+@given(number=st.integers(), is_async=st.booleans(), changes=overrides())
+@example(number=2, is_async=False, changes={})
+@example(number=2, is_async=True, changes={"retries": 1})
+def test_pickle_of_inner_function(impl: Adapter, number: int, changes: Mapping[str, Any], *, is_async: bool) -> None:
+    """A task of a function within another one, which nobody can import, is carried by value; what it encloses, too."""
+
+    def inner(x: int) -> int:
+        return x + number
+
+    async def later(x: int) -> int:
+        return x + number
+
+    task = impl.make_env().task(later if is_async else inner)
+    for original in (task, override(task, changes_of(impl, changes))):
+        before = snapshot(impl, original)
+        with calling("a round trip through a pickle"):
+            came = pickle.loads(cloudpickle.dumps(original))  # noqa: S301 - our own bytes
+        # Neither the function nor what was made of it is the same one.
+        check_unchanged(before.differences(came, besides=(*PARENT, "func", "interface")), "after pickling")
+        check_equal(result_of(came, 1), 1 + number, f"forward(1) of a pickled task that adds {number}")
+
+
+@rule("PKL-06")
+@given(changes=overrides())
+@example(changes={})
+def test_pickle_from_main_script(impl: Adapter, changes: Mapping[str, Any]) -> None:
+    """A task of the main script can be unpickled by a process that has another main script."""
+    with user_module("__main__", DECORATED_MODULE) as script:
+        task = override(script.declare(impl.make_env()), changes_of(impl, changes))
+        with calling("cloudpickle.dumps(task), from the main script"):
+            kept = cloudpickle.dumps(task)
+    with calling("pickle.loads(...), in a process with another main script"):
+        came = pickle.loads(kept)  # noqa: S301 - our own bytes
+    check_equal(result_of(came, 1), 3, "forward(1) of a pickled task that adds two")

@@ -1,0 +1,334 @@
+"""Wrong in what was observed of the SDK: images in steps, triggers, devices, errors, records of a run, packing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from conformance.mutants.form import mutant
+from conformance.mutants.wrong_schema import each_property
+from reference_impl import errors, function_task, resources, schema_rules
+from reference_impl.bundle import CodeBundle, SerializationContext
+from reference_impl.context import ActionID, PathRewrite, TaskContext
+from reference_impl.extend import AsyncFunctionTaskTemplate
+from reference_impl.image import Image
+from reference_impl.interface import NativeInterface
+from reference_impl.policies import PodTemplate
+from reference_impl.resolver import DefaultTaskResolver
+from reference_impl.resources import Resources
+from reference_impl.text import Docstring
+from reference_impl.trigger import Cron, FixedRate, Trigger
+
+# ---- fields ----
+
+
+@mutant(PodTemplate, "__post_init__", "VAL-15")
+def container_of_a_pod_is_main(check: Any) -> Any:
+    """The primary container of a pod template is called main where nobody says otherwise."""
+
+    def broken(self: Any) -> None:
+        check(self)
+        if self.primary_container_name == "primary":
+            object.__setattr__(self, "primary_container_name", "main")
+
+    return broken
+
+
+@mutant(ActionID, "__post_init__", "VAL-15")
+def actions_name_no_run(_: Any) -> Any:
+    """An action without a run belongs to none."""
+    return lambda _: None
+
+
+# ---- images ----
+
+
+@mutant(Image, "_with", "VAL-16")
+def options_of_steps_are_dropped(take: Any) -> Any:
+    """A step of an image forgets its options."""
+    return lambda self, kind, arguments=(), options=None: take(self, kind, arguments)
+
+
+@mutant(Image, "_with", "VAL-16")
+def steps_change_the_image(take: Any) -> Any:
+    """A step changes the image that it is taken of."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        object.__setattr__(self, "layers", take(self, *args, **kwargs).layers)
+        return self
+
+    return broken
+
+
+@mutant(Image, "_with", "VAL-16")
+def steps_are_sorted(take: Any) -> Any:
+    """The order of the steps of an image is lost."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        found = take(self, *args, **kwargs)
+        return replace(found, layers=tuple(sorted(found.layers, key=repr)))
+
+    return broken
+
+
+@mutant(Image, "with_apt_packages", "VAL-16")
+def first_package_alone_is_installed(take: Any) -> Any:
+    """Of some Debian packages the first is taken."""
+    return lambda self, *packages, **options: take(self, *packages[:1], **options)
+
+
+@mutant(Image, "with_env_vars", "VAL-16")
+def values_of_variables_are_dropped(take: Any) -> Any:
+    """An image has the names of its variables, and not their values."""
+    return lambda self, env_vars: take(self, dict.fromkeys(env_vars, ""))
+
+
+@mutant(Image, "from_dockerfile", "VAL-16")
+def files_are_for_all_platforms(make: Any) -> Any:
+    """An image of a Dockerfile is built for the platforms of the default image."""
+    return lambda cls, *args, **kwargs: replace(make(cls, *args, **kwargs), platform=("linux/amd64", "linux/arm64"))
+
+
+@mutant(Image, "uri", "VAL-16")
+def address_leaves_out_the_steps(_: Any) -> Any:
+    """The address of an image that is built is made of its name alone."""
+    return lambda self: f"{self.registry}/{self.name}" if self.name else self.base_image
+
+
+# ---- triggers ----
+
+
+@mutant(Trigger, "_cron", "VAL-17")
+def inputs_of_triggers_win_over_the_time(make: Any) -> Any:
+    """A trigger with inputs of its own does not hand on the time."""
+
+    def broken(cls: Any, expression: Any, time_input: Any, fields: Any) -> Any:
+        return make(cls, expression, None if fields.get("inputs") else time_input, fields)
+
+    return broken
+
+
+@mutant(Trigger, "weekly", "VAL-17")
+def weekly_trigger_is_called_daily(make: Any) -> Any:
+    """The weekly trigger has the name of the daily one."""
+    return lambda cls, key=None, *, name="daily", **fields: make(cls, key, name=name, **fields)
+
+
+@mutant(Cron, "timezone_expression", "VAL-17")
+def zone_of_schedules_is_dropped(_: Any) -> Any:
+    """A schedule leaves out a time zone other than UTC."""
+    return lambda self: f"CRON_TZ=UTC {self.expression}"
+
+
+@mutant(FixedRate, "__str__", "VAL-17")
+def rates_are_told_in_hours(_: Any) -> Any:
+    """A rate prints itself in hours."""
+    return lambda self: f"FixedRate Trigger: every {self.interval_minutes // 60} hours"
+
+
+# ---- devices ----
+
+
+@mutant(Resources, "get_device", "VAL-18")
+def devices_are_one(read: Any) -> Any:
+    """Of several accelerators one is told."""
+
+    def broken(self: Any) -> Any:
+        found = read(self)
+        return found and replace(found, quantity=1)
+
+    return broken
+
+
+@mutant(Resources, "get_shared_memory", "VAL-18")
+def automatic_memory_is_none(_: Any) -> Any:
+    """Shared memory that is automatic is not asked for."""
+    return lambda self: None if self.shm == "auto" else self.shm
+
+
+@mutant(resources, "_device", "VAL-18")
+def parts_of_devices_are_dropped(make: Any) -> Any:
+    """A part of a device is told as the whole."""
+
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        return replace(make(*args, **kwargs), partition=None)
+
+    return broken
+
+
+# ---- errors ----
+
+
+@mutant(errors.BaseRuntimeError, "__init__", "VAL-19")
+def errors_forget_the_worker(make: Any) -> Any:
+    """An error does not know where it happened."""
+
+    def broken(self: Any, code: Any, kind: Any, root_cause_message: Any, worker: Any = None) -> None:
+        make(self, code, kind, root_cause_message)
+
+    return broken
+
+
+@mutant(errors.RuntimeUnknownError, "__init__", "VAL-19")
+def unknown_fault_is_the_systems(make: Any) -> Any:
+    """An error of nobody's fault is the system's."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> None:
+        make(self, *args, **kwargs)
+        self.kind = "system"
+
+    return broken
+
+
+@mutant(errors.CustomError, "from_exception", "VAL-19")
+def cause_of_custom_errors_is_lost(make: Any) -> Any:
+    """An error that was made of an exception does not hold it."""
+
+    def broken(cls: Any, e: Exception) -> Any:
+        error = make(cls, e)
+        error.__cause__ = None
+        return error
+
+    return broken
+
+
+# ---- records of a run ----
+
+
+@mutant(ActionID, "new_sub_action", "VAL-20")
+def sub_actions_start_a_run(make: Any) -> Any:
+    """A further action starts a run of its own."""
+
+    def broken(self: Any, name: Any = None) -> Any:
+        found = make(self, name)
+        return replace(found, run_name=found.name)
+
+    return broken
+
+
+@mutant(PathRewrite, "from_str", "VAL-20")
+def rewrites_are_read_backwards(make: Any) -> Any:
+    """A rewrite that is read from text goes the other way."""
+
+    def broken(cls: Any, pattern: str) -> Any:
+        found = make(cls, pattern)
+        return cls(found.new_prefix, found.old_prefix)
+
+    return broken
+
+
+@mutant(TaskContext, "replace", "VAL-20", "EXE-07", "EXE-19")
+def data_of_a_context_is_replaced(_: Any) -> Any:
+    """A changed copy of a context has the new data alone."""
+    return replace
+
+
+@mutant(TaskContext, "is_in_cluster", "VAL-20")
+def hybrid_runs_are_in_a_cluster(_: Any) -> Any:
+    """A hybrid run says that it is in a cluster."""
+    return lambda self: self.mode != "local"
+
+
+@mutant(TaskContext, "__getitem__", "VAL-20")
+def unknown_data_is_refused(_: Any) -> Any:
+    """Data that a context does not hold is a KeyError."""
+    return lambda self, key: self.data[key]
+
+
+@mutant(CodeBundle, "with_downloaded_path", "VAL-20")
+def bundles_forget_where_they_are(_: Any) -> Any:
+    """A bundle does not note where it was unpacked."""
+    return lambda self, path: replace(self)
+
+
+@mutant(SerializationContext, "get_entrypoint_path", "VAL-20")
+def entry_point_ignores_the_interpreter(read: Any) -> Any:
+    """The entry point lies beside the interpreter of the context, whichever is asked about."""
+    return lambda self, interpreter_path=None: read(self)
+
+
+# ---- packing ----
+
+
+@mutant(AsyncFunctionTaskTemplate, "container_args", "ARG-08")
+def name_of_the_action_is_that_of_the_run(args: Any) -> Any:
+    """The action is started under the name of its run."""
+
+    def broken(self: Any, *given: Any, **named: Any) -> Any:
+        return ["{{.runName}}" if one == "{{.actionName}}" else one for one in args(self, *given, **named)]
+
+    return broken
+
+
+@mutant(DefaultTaskResolver, "loader_args", "ARG-09")
+def modules_are_named_without_their_package(told: Any) -> Any:
+    """The default resolver is told the last part of the module's name."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        mod, module, instance, name = told(self, *args, **kwargs)
+        return [mod, module.rpartition(".")[2], instance, name]
+
+    return broken
+
+
+@mutant(DefaultTaskResolver, "load_task", "ARG-09")
+def resolver_loads_the_function(load: Any) -> Any:
+    """The default resolver gives the function of the task."""
+    return lambda self, loader_args: load(self, loader_args).func
+
+
+@mutant(function_task, "_is_shadowed", "PKL-06")
+def main_script_is_pickled_by_name(_: Any) -> Any:
+    """A function of the main script is stored by its name."""
+    return lambda func: func.__module__ == "__main__"
+
+
+@mutant(function_task, "_is_shadowed", "PKL-06")
+def inner_functions_are_pickled_by_name(_: Any) -> Any:
+    """A function within another one is stored by its name."""
+    return lambda func: "<locals>" in func.__qualname__
+
+
+# ---- docstrings and schemas ----
+
+
+@mutant(Docstring, "long_description", "NIF-15")
+def long_descriptions_are_one_line(read: Any) -> Any:
+    """Of a long description the first line is told."""
+    return lambda self: (read(self) or "").partition("\n")[0] or None
+
+
+@mutant(NativeInterface, "json_schema", "JSN-13")
+def bounds_are_inclusive(read: Any) -> Any:
+    """A bound that excludes its value includes it."""
+
+    def include(schema: dict[str, Any]) -> None:
+        for exclusive, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+            if exclusive in schema:
+                schema[inclusive] = schema.pop(exclusive)
+
+    return each_property(include)(read)
+
+
+@mutant(NativeInterface, "json_schema", "JSN-13")
+def patterns_are_dropped(read: Any) -> Any:
+    """The pattern of a text is not in its schema."""
+    return each_property(lambda schema: schema.pop("pattern", None))(read)
+
+
+@mutant(schema_rules.CONSTRAINTS, "max_length", "JSN-13")
+def longest_list_is_not_told(keywords: Any) -> Any:
+    """The schema of a list leaves out how long it may be."""
+    return {kind: keyword for kind, keyword in keywords.items() if kind != "array"}
+
+
+@mutant(NativeInterface, "json_schema", "JSN-14")
+def formats_are_dropped(read: Any) -> Any:
+    """No format of a text is in the schema."""
+    return each_property(lambda schema: schema.pop("format", None))(read)
+
+
+@mutant(NativeInterface, "json_schema", "JSN-14")
+def keys_may_be_any_text(read: Any) -> Any:
+    """The schema of a dictionary does not tell the type of its keys."""
+    return each_property(lambda schema: schema.pop("propertyNames", None))(read)

@@ -1,0 +1,574 @@
+"""Rules VAL, as observed: the records that the SDK's templates are made of and run with, each on its own.
+
+No page prescribes them; programs written for the SDK rely on them. Source: the contract, section 1.2, and releases.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import inspect
+import pickle
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from conformance.recipes import made, recipe, type_of
+from conformance.rules import rule
+from conformance.strategies import Values, texts, words
+from conformance.suite.acts import call_text
+from conformance.suite.support import calling, check, check_equal, check_instance, expect_raises, shown
+from conformance.suite.support import check_same as check_identical
+from conformance.target import Adapter
+
+Named = Mapping[str, Any]
+
+
+def construct(impl: Adapter, type_name: str, named: Named) -> Any:
+    """Return a record of the implementation; an exception is a deviation."""
+    kind = type_of(impl, type_name)
+    with calling(call_text(type_name, named)):
+        return kind(**made(impl, dict(named)))
+
+
+def check_attributes(record: Any, due: Named, what: str) -> None:
+    """Check the values of some attributes; a list will do for a tuple."""
+    for name, value in due.items():
+        with calling(f"{what}.{name}"):
+            came = getattr(record, name)
+        check_equal(tuple(came) if isinstance(came, list) else came, value, f"{what}.{name}")
+
+
+# ---- fields and defaults --------------------------------------------------------------------------------------------
+
+NEEDED: Mapping[str, Named] = MappingProxyType(
+    {
+        "ActionID": {"name": "a"},
+        "Cache": {"behavior": "auto"},
+        "CodeBundle": {"computed_version": "v", "pkl": "p"},
+        "Cron": {"expression": "0 * * * *"},
+        "Documentation": {"description": "d"},
+        "FixedRate": {"interval_minutes": 5},
+        "PathRewrite": {"old_prefix": "a", "new_prefix": "b"},
+        "PodTemplate": {},
+        "RawDataPath": {"path": "p"},
+        "Resources": {},
+        "RetryStrategy": {"count": 1},
+        "ReusePolicy": {},
+        "Secret": {"key": "k"},
+        "SerializationContext": {"version": "v"},
+        "Timeout": {"max_runtime": 1},
+        "Trigger": {"name": "t", "automation": recipe("Cron", "0 * * * *")},
+        "VersionParameters": {"func": None},
+    }
+)
+"""Per record what it cannot be made without."""
+
+DEFAULTS: Mapping[str, Named] = MappingProxyType(
+    {
+        "ActionID": {"run_name": "a", "project": None, "domain": None, "org": None},
+        "Cache": {"version_override": None, "serialize": False, "ignored_inputs": (), "salt": ""},
+        "CodeBundle": {"destination": ".", "tgz": None, "downloaded_path": None, "files": None},
+        "Cron": {"timezone": "UTC"},
+        "FixedRate": {"start_time": None},
+        "PodTemplate": {"pod_spec": None, "primary_container_name": "primary", "labels": None, "annotations": None},
+        "RawDataPath": {"path_rewrite": None},
+        "Resources": {"cpu": None, "memory": None, "gpu": None, "disk": None, "shm": None},
+        "ReusePolicy": {
+            "replicas": (2, 2),
+            "concurrency": 1,
+            "idle_ttl": timedelta(seconds=30),
+            "scaledown_ttl": timedelta(seconds=30),
+        },
+        "Secret": {"group": None, "mount": None, "as_env_var": "K"},
+        "SerializationContext": {
+            **dict.fromkeys(("project", "domain", "org", "code_bundle", "image_cache", "root_dir")),
+            "input_path": "{{.input}}",
+            "output_path": "{{.outputPrefix}}",
+            "interpreter_path": "/opt/venv/bin/python",
+        },
+        "Timeout": {"max_queued_time": None},
+        "Trigger": {
+            **dict.fromkeys(("interruptible", "inputs", "env_vars", "queue", "labels", "annotations")),
+            "description": "",
+            "auto_activate": True,
+            "overwrite_cache": False,
+        },
+        "VersionParameters": {"image": None, "code_bundle": None},
+    }
+)
+"""Per record the values that its fields have where none is given. Source: the contract, section 1.2, and releases."""
+
+TEXTS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "ActionID": ("name", "run_name", "project", "domain", "org"),
+        "Cache": ("salt",),
+        "CodeBundle": ("computed_version", "destination", "pkl", "tgz"),
+        "Cron": ("timezone",),
+        "Documentation": ("description",),
+        "PathRewrite": ("old_prefix",),
+        "PodTemplate": ("primary_container_name",),
+        "RawDataPath": ("path",),
+        "Secret": ("key", "group"),
+        "SerializationContext": (
+            *("version", "project", "domain", "org", "input_path", "output_path", "interpreter_path"),
+        ),
+        "Trigger": ("name", "description", "queue"),
+    }
+)
+"""Per record the fields that take any word as it is."""
+
+
+def filled() -> st.SearchStrategy[tuple[str, dict[str, str]]]:
+    """A record by name, and words for some of its fields."""
+
+    def words_for(type_name: str) -> st.SearchStrategy[tuple[str, dict[str, str]]]:
+        fields = st.sampled_from(TEXTS[type_name])
+        return st.tuples(st.just(type_name), st.dictionaries(fields, words(), max_size=4))
+
+    return st.sampled_from(sorted(TEXTS)).flatmap(words_for)
+
+
+@rule("VAL-15")
+@given(record=filled())
+@example(record=("SerializationContext", {"input_path": "i", "output_path": "o"}))
+@example(record=("Secret", {"key": "k", "group": "g"}))
+def test_records_keep_what_they_are_given(impl: Adapter, record: tuple[str, dict[str, str]]) -> None:
+    """A record holds what each field is given, and the default of the table where it is given nothing."""
+    for type_name, needed in NEEDED.items():
+        plain = construct(impl, type_name, needed)
+        check_attributes(plain, DEFAULTS.get(type_name, {}), call_text(type_name, needed))
+
+    type_name, drawn = record
+    named = {**NEEDED[type_name], **drawn}
+    # A rewrite of a prefix by itself is refused.
+    assume(named.get("old_prefix") != named.get("new_prefix", ""))
+    due = {**DEFAULTS.get(type_name, {}), **derived(type_name, named), **drawn}
+    check_attributes(construct(impl, type_name, named), due, call_text(type_name, named))
+
+
+def derived(type_name: str, named: Named) -> dict[str, str]:
+    """Return the fields that a record makes up from others."""
+    if type_name == "ActionID":
+        return {"run_name": named["name"]}
+    if type_name == "Secret":
+        return {"as_env_var": "_".join([named[part] for part in ("group", "key") if part in named]).upper()}
+    return {}
+
+
+# ---- images ---------------------------------------------------------------------------------------------------------
+
+FETCHING: Mapping[str, Values] = {
+    "index_url": words(),
+    "extra_index_urls": st.lists(words(), min_size=1, max_size=2).map(tuple),
+    "pre": st.just(True),
+    "extra_args": words(),
+    "secret_mounts": words(),
+}
+"""Options of each step that fetches Python packages."""
+
+SECRET: Mapping[str, Values] = {"secret_mounts": words()}
+
+PROJECT: Mapping[str, Values] = {**FETCHING, "project_install_mode": st.just("install_project")}
+
+WORD_LISTS = st.lists(words(), min_size=1, max_size=3)
+
+STEPS: Mapping[str, tuple[Values, Mapping[str, Values]]] = {
+    "with_pip_packages": (WORD_LISTS.map(tuple), FETCHING),
+    "with_apt_packages": (WORD_LISTS.map(tuple), SECRET),
+    "with_commands": (st.tuples(WORD_LISTS), SECRET),
+    "with_env_vars": (st.tuples(st.dictionaries(words(), words(), min_size=1, max_size=2)), {}),
+    "with_workdir": (st.tuples(words()), {}),
+    "with_requirements": (st.tuples(words().map("{}.txt".format)), FETCHING),
+    "with_uv_project": (st.tuples(words().map("{}.toml".format)), PROJECT),
+    "with_poetry_project": (
+        st.tuples(words().map("{}.toml".format)),
+        {name: PROJECT[name] for name in ("extra_args", "secret_mounts", "project_install_mode")},
+    ),
+    "with_source_file": (st.tuples(words().map(Path)), {"dst": words()}),
+    "with_source_folder": (st.tuples(words().map(Path)), {"copy_contents_only": st.just(True)}),
+    "with_code_bundle": (st.just(()), {"dst": words(), "copy_style": st.just("all")}),
+    "with_dockerignore": (st.tuples(words().map(Path)), {}),
+}
+"""Per step of an image its positional arguments and its options. No file is read before the image is built."""
+
+Step = tuple[str, tuple[Any, ...], dict[str, Any]]
+
+
+def steps() -> st.SearchStrategy[Step]:
+    """One step of an image, with any of its options."""
+
+    def one(name: str) -> st.SearchStrategy[Step]:
+        positional, options = STEPS[name]
+        return st.tuples(st.just(name), positional, st.fixed_dictionaries({}, optional=dict(options)))
+
+    return st.sampled_from(sorted(STEPS)).flatmap(one)
+
+
+def offered_steps(kind: Any, drawn: Sequence[Step]) -> list[Step]:
+    """Return those of the steps that there are, with those of their options that there are: releases added some."""
+    found = [(name, positional, options) for name, positional, options in drawn if hasattr(kind, name)]
+    return [(name, positional, _taken(getattr(kind, name), options)) for name, positional, options in found]
+
+
+def _taken(method: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that a method takes."""
+    parameters = inspect.signature(method).parameters
+    takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+    return {name: value for name, value in options.items() if takes_any or name in parameters}
+
+
+def with_steps(image: Any, taken: Sequence[Step]) -> Any:
+    """Return an image with some steps; an exception is a deviation."""
+    for name, positional, options in taken:
+        with calling(f"image.{name}(*{positional!r}, **{options!r})"):
+            image = getattr(image, name)(*copy.deepcopy(positional), **copy.deepcopy(options))
+    return image
+
+
+EVERY_OPTION: Sequence[Step] = (
+    ("with_pip_packages", ("a",), {"index_url": "u", "extra_index_urls": ("v",), "pre": True, "extra_args": "x"}),
+    ("with_apt_packages", ("a",), {"secret_mounts": "s"}),
+    ("with_commands", (["a", "b"],), {"secret_mounts": "s"}),
+    ("with_requirements", ("r.txt",), {"pre": True, "secret_mounts": "s"}),
+    ("with_uv_project", ("p.toml",), {"index_url": "u", "project_install_mode": "install_project"}),
+    ("with_poetry_project", ("p.toml",), {"extra_args": "x", "project_install_mode": "install_project"}),
+    ("with_source_folder", (Path("s"),), {"copy_contents_only": True}),
+    ("with_source_folder", (Path("s"),), {"dst": "d"}),
+    ("with_code_bundle", (), {"dst": "d", "copy_style": "all"}),
+    ("with_dockerignore", (Path("i"),), {}),
+    ("with_source_file", (Path("f"),), {"dst": "d"}),
+    ("with_env_vars", ({"A": "1"},), {}),
+    ("with_workdir", ("w",), {}),
+)
+"""Each step once."""
+
+
+@rule("VAL-16")
+@given(taken=st.lists(steps(), min_size=1, max_size=4), other=steps())
+@example(taken=list(EVERY_OPTION), other=("with_workdir", ("",), {}))
+@example(taken=[("with_pip_packages", ("a", "b"), {})], other=("with_pip_packages", ("a",), {}))
+@example(taken=[("with_env_vars", ({"A": "1"},), {})], other=("with_env_vars", ({"A": "2"},), {}))
+def test_image_steps(impl: Adapter, taken: list[Step], other: Step) -> None:
+    """Each step gives a new image, equal to one of the same steps and to no other; the image before stays as it was."""
+    kind = type_of(impl, "Image")
+    base, untouched = kind.from_debian_base(), kind.from_debian_base()
+    taken, others = offered_steps(kind, taken), offered_steps(kind, [other])
+    assume(taken and others)
+    image, again = with_steps(base, taken), with_steps(base, taken)
+
+    what = f"Image.from_debian_base() with the steps {[name for name, _, _ in taken]}"
+    check_instance(image, kind, what)
+    check_equal(base, untouched, f"the image before {what}")
+    check_equal(image, again, what)
+    check_equal(hash(image), hash(again), f"the hash of {what}")
+    check(image != base, f"{what} equals the image without them")
+    check_equal(pickle.loads(pickle.dumps(image)), image, f"pickled {what}")  # noqa: S301 - our own bytes
+    backwards = taken[::-1]
+    check(backwards == taken or with_steps(base, backwards) != image, f"{what} equals that with the steps backwards")
+    for fewer in range(len(taken)):
+        check(with_steps(base, taken[:fewer] + taken[fewer + 1 :]) != image, f"{what} equals that without {fewer}")
+    for place, (name, positional, options) in enumerate(taken):
+        for left_out in options:
+            plain = (name, positional, {key: value for key, value in options.items() if key != left_out})
+            changed = with_steps(base, [*taken[:place], plain, *taken[place + 1 :]])
+            check(changed != image, f"{what} equals that without {left_out}={options[left_out]!r} of {name}")
+    if others[0] not in taken:
+        check(with_steps(base, [*taken[:-1], *others]) != image, f"{what} equals that with {other} as the last")
+
+
+@rule("VAL-16")
+@given(variables=st.dictionaries(words(), words(), min_size=1), packages=WORD_LISTS)
+@example(variables={"A": "1"}, packages=["a"])
+def test_image_uri(impl: Adapter, variables: dict[str, str], packages: list[str]) -> None:
+    """The address of an image that is built tells its steps apart; that of an existing image is as it was given."""
+    base = type_of(impl, "Image").from_debian_base(name="n")
+    first, again = (with_steps(base, [("with_env_vars", (variables,), {})]) for _ in range(2))
+    second = with_steps(first, [("with_apt_packages", tuple(packages), {})])
+
+    check_equal(first.uri, again.uri, f"the uri of an image with the variables {variables}")
+    check(first.uri != second.uri, f"the uri of an image with {packages}: it is that of the one without")
+
+
+OF_IMAGES: Mapping[str, Any] = {
+    "registry": "registry.example.org",
+    "name": "n",
+    "platform": ("linux/arm64",),
+    "python_version": (3, 12),
+}
+"""What an image is made with, and shows under the same name."""
+
+
+@rule("VAL-16")
+@given(named=st.dictionaries(st.sampled_from(sorted(OF_IMAGES)), st.none(), min_size=1), reference=words())
+@example(named=dict.fromkeys(OF_IMAGES), reference="image:1")
+def test_image_origins(impl: Adapter, named: dict[str, None], reference: str) -> None:
+    """Where an image comes from decides what it shows, and whether it takes steps."""
+    kind = type_of(impl, "Image")
+    due = {name: OF_IMAGES[name] for name in named}
+    plain = kind.from_debian_base()
+    check_attributes(plain, {"platform": ("linux/amd64", "linux/arm64")}, "Image.from_debian_base()")
+    with calling(call_text("Image.from_debian_base", due)):
+        image = kind.from_debian_base(**due)
+    check_attributes(image, due, call_text("Image.from_debian_base", due))
+    check(kind.from_debian_base(install_flyte=False) != plain, "install_flyte=False gives the same image")
+
+    base = kind.from_base(reference)
+    what = f"Image.from_base({reference!r})"
+    check_attributes(
+        base, {"base_image": reference, "uri": reference, "name": None, "platform": ("linux/amd64",)}, what
+    )
+    with expect_raises(ValueError, f"{what}.with_workdir('w')"):
+        base.with_workdir("w")
+    with expect_raises(ValueError, f"{what}.clone(name='n').with_workdir('w')"):
+        base.clone(name="n").with_workdir("w")
+    with expect_raises(ValueError, f"{what}.clone(extendable=True).with_workdir('w')"):
+        base.clone(extendable=True).with_workdir("w")
+    clone = base.clone(name="n", registry="r", extendable=True)
+    check_attributes(clone, {"name": "n", "registry": "r", "base_image": reference}, f"{what}.clone(...)")
+    check(clone.with_workdir("w") != clone, f"{what}.clone(...).with_workdir('w') changed nothing")
+
+    for platform, shown_as in (("linux/arm64", ("linux/arm64",)), (None, ("linux/amd64",))):
+        file = kind.from_dockerfile(Path("Dockerfile"), "r", "n", platform=platform)
+        told = {"dockerfile": Path("Dockerfile"), "registry": "r", "name": "n", "platform": shown_as}
+        check_attributes(file, told, f"Image.from_dockerfile(..., platform={platform!r})")
+    script = kind.from_uv_script("s.py", name="n", registry="r", python_version=(3, 12))
+    check_attributes(script, {"name": "n", "registry": "r", "python_version": (3, 12)}, "Image.from_uv_script(...)")
+    check(script != kind.from_uv_script("t.py", name="n", registry="r", python_version=(3, 12)), "scripts are alike")
+    check_attributes(kind.from_ref_name("n"), {"name": "n"}, "Image.from_ref_name('n')")
+
+
+# ---- triggers -------------------------------------------------------------------------------------------------------
+
+FACTORIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "minutely": ("* * * * *", "A trigger that runs every minute"),
+        "hourly": ("0 * * * *", "A trigger that runs every hour"),
+        "daily": ("0 0 * * *", "A trigger that runs daily at midnight"),
+        "weekly": ("0 0 * * 0", "A trigger that runs weekly on Sundays at midnight"),
+        "monthly": ("0 0 1 * *", "A trigger that runs monthly on the 1st at midnight"),
+    }
+)
+"""Per factory of triggers its schedule and how it describes itself."""
+
+
+@rule("VAL-17")
+@given(inputs=st.dictionaries(words(), texts(), max_size=2), key=words(), name=words())
+@example(inputs={}, key="at", name="t")
+@example(inputs={"x": ""}, key="at", name="t")
+def test_trigger_factories(impl: Adapter, inputs: dict[str, str], key: str, name: str) -> None:
+    """A factory's trigger has its schedule and description; a named input gets the time at which it fires."""
+    kind, fires_at = type_of(impl, "Trigger"), type_of(impl, "TriggerTime")
+    assume(key not in inputs)
+    check(fires_at is not None, "TriggerTime is None")
+
+    for factory, (expression, description) in FACTORIES.items():
+        what = f"Trigger.{factory}"
+        make = getattr(kind, factory)
+        with calling(f"{what}()"):
+            plain = make()
+        check_attributes(plain, {"name": factory, "description": description, "inputs": {}}, f"{what}()")
+        check_attributes(plain.automation, {"expression": expression, "timezone": "UTC"}, f"{what}().automation")
+        with calling(f"{what}({key!r}, name={name!r}, inputs={inputs!r})"):
+            timed = make(key, name=name, inputs=inputs)
+        check_attributes(timed, {"name": name, "description": description}, f"{what}({key!r}, name={name!r})")
+        check_identical(timed.inputs[key], fires_at, f"{what}({key!r}).inputs[{key!r}]")
+        check_equal(dict(timed.inputs), {**inputs, key: fires_at}, f"{what}({key!r}, inputs={inputs!r}).inputs")
+        check_attributes(make(description="d", queue="q"), {"description": "d", "queue": "q"}, f"{what}(description=)")
+
+
+@rule("VAL-17")
+@given(expression=words(), timezone=st.sampled_from(["UTC", "Europe/Berlin"]), minutes=st.integers(1, 10**6))
+@example(expression="0 0 * * *", timezone="UTC", minutes=1)
+def test_automations_as_text(impl: Adapter, expression: str, timezone: str, minutes: int) -> None:
+    """An automation says as text what it is."""
+    cron = construct(impl, "Cron", {"expression": expression, "timezone": timezone})
+    zoned = f"CRON_TZ={timezone} {expression}"
+    check_equal(cron.timezone_expression, zoned, f"timezone_expression of {shown(cron)}")
+    check_equal(str(cron), f"Cron Trigger: {zoned}", "str(Cron(...))")
+    rate = construct(impl, "FixedRate", {"interval_minutes": minutes})
+    check_equal(str(rate), f"FixedRate Trigger: every {minutes} minutes", "str(FixedRate(...))")
+
+
+# ---- resources ------------------------------------------------------------------------------------------------------
+
+DEVICES: Sequence[tuple[str, tuple[Any, ...], tuple[int, str, str, str | None]]] = (
+    ("GPU", ("T4", 1), (1, "GPU", "T4", None)),
+    ("GPU", ("A100", 2, "1g.5gb"), (2, "GPU", "A100", "1g.5gb")),
+    ("TPU", ("V5P",), (1, "TPU", "V5P", None)),
+    ("TPU", ("V5P", "2x2x1"), (1, "TPU", "V5P", "2x2x1")),
+    ("Neuron", ("Trn1",), (1, "NEURON", "Trn1", None)),
+    ("AMD_GPU", ("MI300X",), (1, "AMD_GPU", "MI300X", None)),
+    ("HABANA_GAUDI", ("Gaudi1",), (1, "HABANA_GAUDI", "Gaudi1", None)),
+)
+"""Makers of devices, what they are called with, and number, family, device and part of what they make."""
+
+ACCELERATORS: Mapping[str, tuple[int, str, str]] = MappingProxyType(
+    {
+        "T4:1": (1, "GPU", "T4"),
+        "A100:2": (2, "GPU", "A100"),
+        "H100:8": (8, "GPU", "H100"),
+        "MI300X:1": (1, "AMD_GPU", "MI300X"),
+        "Trn1:1": (1, "NEURON", "Trn1"),
+        "Inf2:2": (2, "NEURON", "Inf2"),
+        "Gaudi1:1": (1, "HABANA_GAUDI", "Gaudi1"),
+    }
+)
+"""Accelerators as text, and number, family and device of what they ask for."""
+
+PARTS = ("quantity", "device_class", "device", "partition")
+
+
+@rule("VAL-18")
+@given(count=st.integers(1, 64), size=st.integers(1, 99).map("{}Gi".format))
+@example(count=1, size="1Gi")
+def test_resources_as_devices(impl: Adapter, count: int, size: str) -> None:
+    """Resources tell their accelerators as a device, and their shared memory as a quantity."""
+    for text, due in ACCELERATORS.items():
+        device = construct(impl, "Resources", {"gpu": text}).get_device()
+        check_attributes(device, dict(zip(PARTS, due, strict=False)), f"Resources(gpu={text!r}).get_device()")
+    device = construct(impl, "Resources", {"gpu": count}).get_device()
+    check_attributes(device, {"quantity": count, "device_class": "GPU"}, f"Resources(gpu={count}).get_device()")
+    for maker, arguments, due_parts in DEVICES:
+        with calling(f"{maker}{arguments!r}"):
+            asked = type_of(impl, maker)(*arguments)
+        check_attributes(asked, dict(zip(PARTS, due_parts, strict=True)), f"{maker}{arguments!r}")
+        told = construct(impl, "Resources", {"gpu": asked}).get_device()
+        check_equal(told, asked, f"Resources(gpu={maker}{arguments!r}).get_device()")
+    for maker, needed in (("GPU", (1,)), ("TPU", ()), ("Neuron", ()), ("AMD_GPU", ()), ("HABANA_GAUDI", ())):
+        with expect_raises(ValueError, f"{maker}('none such')"):
+            type_of(impl, maker)("none such", *needed)
+    with expect_raises(ValueError, "GPU('T4', 0)"):
+        type_of(impl, "GPU")("T4", 0)
+    check(construct(impl, "Resources", {}).get_device() is None, "Resources().get_device(): something came, due None")
+    for shm, due_memory in (("auto", ""), (size, size), (None, None)):
+        memory = construct(impl, "Resources", {"shm": shm}).get_shared_memory()
+        check_equal(memory, due_memory, f"Resources(shm={shm!r}).get_shared_memory()")
+
+
+# ---- errors ---------------------------------------------------------------------------------------------------------
+
+CODED = {"RuntimeUserError": "user", "RuntimeSystemError": "system", "RuntimeUnknownError": "unknown"}
+"""Errors that are made with a code, and whose fault they say it is."""
+
+NAMED = (
+    *("ActionAbortedError", "CodeBundleError", "DeploymentError", "ImageBuildError", "InlineIOMaxBytesBreached"),
+    *("ModuleLoadError", "OnlyAsyncIOSupportedError", "SlowDownError", "TaskTimeoutError"),
+    "TraceDoesNotAllowNestedTasksError",
+)
+"""Errors that are made with a message alone: their code is the name of their class."""
+
+
+@rule("VAL-19")
+@given(code=words(), message=texts(min_size=1), worker=words(), task=words())
+@example(code="c", message="m", worker="w", task="t")
+def test_errors_say_whose_fault(impl: Adapter, code: str, message: str, worker: str, task: str) -> None:
+    """An error of a run has a code, says whose fault it is, and prints its message."""
+    for name, kind in CODED.items():
+        make = getattr(impl.errors, name)
+        for arguments, due_worker in (((), None), ((worker,), worker)):
+            error = make(code, message, *arguments)
+            due = {"code": code, "kind": kind, "worker": due_worker}
+            check_attributes(error, due, f"{name}({code!r}, {message!r}, *{arguments})")
+            check_equal(str(error), message, f"str({name}(...))")
+    for name in NAMED:
+        error = getattr(impl.errors, name)(message)
+        check_attributes(error, {"code": name, "kind": "user"}, f"{name}({message!r})")
+        check_equal(str(error), message, f"str({name}({message!r}))")
+        check_instance(error, impl.errors.RuntimeUserError, f"{name}({message!r})")
+    check_attributes(impl.errors.NonRecoverableError(message), {"code": "NonRecoverableError"}, "NonRecoverableError")
+    check_attributes(impl.errors.NonRecoverableError(message, code=code), {"code": code}, "NonRecoverableError(code=)")
+    cause = KeyError(message)
+    custom = impl.errors.CustomError.from_exception(cause)
+    check_attributes(custom, {"code": "KeyError", "__cause__": cause}, "CustomError.from_exception(KeyError(...))")
+    check_equal(str(custom), str(cause), "str(CustomError.from_exception(...))")
+    invalid = impl.errors.RuntimeDataValidationError("v", message, task)
+    check_attributes(invalid, {"code": "DataValidationError", "kind": "user"}, "RuntimeDataValidationError(...)")
+    for part in ("v", message, task):
+        check(part in str(invalid), f"str(RuntimeDataValidationError(...)): {part!r} is not in {str(invalid)!r}")
+
+
+# ---- what a running task knows --------------------------------------------------------------------------------------
+
+
+@rule("VAL-20")
+@given(name=words(), other=words(), project=words(), salt=words())
+@example(name="a", other="b", project="p", salt="s")
+def test_actions_of_a_run(impl: Adapter, name: str, other: str, project: str, salt: str) -> None:
+    """An action knows its run, and a further action of the same run is told by its name alone."""
+    kind = type_of(impl, "ActionID")
+    named = {"name": name, "run_name": "r", "project": project, "domain": "d", "org": "o"}
+    action = construct(impl, "ActionID", named)
+    what = call_text("ActionID", named)
+
+    check_attributes(action.new_sub_action(other), {**named, "name": other}, f"{what}.new_sub_action({other!r})")
+    first, second = action.new_sub_action(), action.new_sub_action()
+    check(first.name and first.name != second.name, f"{what}.new_sub_action(): both are called {first.name!r}")
+    check_equal(action.unique_id_str(), f"{project}-d-r-{name}", f"{what}.unique_id_str()")
+    check_equal(action.unique_id_str(salt), f"{project}-d-r-{name}-{salt}", f"{what}.unique_id_str({salt!r})")
+    drawn = kind.create_random()
+    check_equal(drawn.run_name, drawn.name, "run_name of ActionID.create_random()")
+    check(drawn.name != kind.create_random().name, "ActionID.create_random() gave one name twice")
+
+
+@rule("VAL-20")
+@given(old=words(), new=words())
+@example(old="a", new="b")
+def test_path_rewrites(impl: Adapter, old: str, new: str) -> None:
+    """A rewrite of paths is read from text; one that rewrites nothing is refused."""
+    kind = type_of(impl, "PathRewrite")
+    assume(old != new)
+    check_attributes(
+        kind.from_str(f"{old}->{new}"), {"old_prefix": old, "new_prefix": new}, "PathRewrite.from_str(...)"
+    )
+    for wrong in (old, f"{old}->", f"->{new}", f"{old}->{old}", f"{old}->{new}->{old}"):
+        with expect_raises(ValueError, f"PathRewrite.from_str({wrong!r})"):
+            kind.from_str(wrong)
+
+
+@rule("VAL-20")
+@given(data=st.dictionaries(words(), st.integers(), max_size=2), more=st.dictionaries(words(), st.integers()))
+@example(data={"a": 1}, more={"b": 2})
+@example(data={"a": 1}, more={"a": 2})
+@example(data={}, more={})
+def test_task_context(impl: Adapter, data: dict[str, int], more: dict[str, int]) -> None:
+    """A task's context gives its data by key, None for another; a changed copy merges data over those there were."""
+    with contextlib.ExitStack() as entered:
+        context: Any = entered.enter_context(impl.task_context(data))
+        check_instance(context, type_of(impl, "TaskContext"), "what task_context() enters")
+
+        for key, value in data.items():
+            check_equal(context[key], value, f"context[{key!r}] of data {data}")
+        check(context["no such key"] is None, f"context['no such key']: came {context['no such key']!r}, due None")
+        check_equal(dict(context.replace(data=more).data), {**data, **more}, f"replace(data={more}) of data {data}")
+        check_equal(dict(context.replace(data=None).data), data, f"replace(data=None) of data {data}")
+        check_equal(context.replace(version="w").version, "w", "version of replace(version='w')")
+        check_equal(dict(context.replace(version="w").data), data, f"data of replace(version='w'), of data {data}")
+        check_attributes(context, {"mode": "remote", "interactive_mode": False, "group_data": None}, "a task's context")
+        for mode, is_in_cluster in (("remote", True), ("local", False), ("hybrid", False)):
+            came = context.replace(mode=mode).is_in_cluster()
+            check(came is is_in_cluster, f"is_in_cluster() of mode {mode!r}: came {came}, due {is_in_cluster}")
+
+
+@rule("VAL-20")
+@given(folder=words(), interpreter=words())
+@example(folder="f", interpreter="python")
+def test_packing_records(impl: Adapter, folder: str, interpreter: str) -> None:
+    """A bundle knows where it was unpacked and is an archive or a pickle; the entry point lies by the interpreter."""
+    bundle = construct(impl, "CodeBundle", NEEDED["CodeBundle"])
+    unpacked = bundle.with_downloaded_path(Path(folder))
+    check_attributes(unpacked, {"downloaded_path": Path(folder), "pkl": "p"}, "CodeBundle.with_downloaded_path(...)")
+    check_attributes(bundle, {"downloaded_path": None}, "the CodeBundle before")
+    with expect_raises(ValueError, "CodeBundle(computed_version='v')"):
+        type_of(impl, "CodeBundle")(computed_version="v")
+
+    context = construct(impl, "SerializationContext", NEEDED["SerializationContext"])
+    check_equal(context.get_entrypoint_path(), "/opt/venv/bin/runtime.py", "get_entrypoint_path()")
+    own = f"/{folder}/bin/{interpreter}"
+    check_equal(context.get_entrypoint_path(own), f"/{folder}/bin/runtime.py", f"get_entrypoint_path({own!r})")
+    check_equal(type_of(impl, "RawDataPath").from_local_folder(folder).path, folder, "RawDataPath.from_local_folder")

@@ -1,0 +1,169 @@
+"""Rules JSN: what a schema may tell beyond the kinds of values, where an implementation says that it does."""
+
+from __future__ import annotations
+
+import base64
+import collections
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
+from typing import Annotated, Any
+from uuid import UUID
+
+import jsonschema_rs
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conformance.json_types import Word
+from conformance.rules import rule
+from conformance.strategies import words
+from conformance.suite.support import calling, check, check_equal
+from conformance.suite.test_schema import DIALECT, check_verdict, schema_of, taking
+from conformance.target import Adapter
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A piece of metadata of `Annotated` that bounds a value by an attribute, as annotated-types and others have it."""
+
+    attribute: str
+    value: Any
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the bound under its name."""
+        if name == self.attribute:
+            return self.value
+        raise AttributeError(name)
+
+
+@dataclass(frozen=True)
+class Described:
+    """A piece of metadata that holds others, as descriptions of fields do."""
+
+    metadata: tuple[Bound, ...]
+
+
+ABOVE_AND_BELOW: Mapping[str, tuple[int, int]] = {"ge": (0, -1), "gt": (1, 0), "le": (0, 1), "lt": (-1, 0)}
+"""Per bound of a number: how far from it a value is that is allowed, and one that is not."""
+
+SIZED: Sequence[tuple[Any, Callable[[int], Any]]] = (
+    (str, lambda count: "x" * count),
+    (list[int], lambda count: [0] * count),
+    (dict[str, int], lambda count: {str(number): 0 for number in range(count)}),
+)
+"""Types that have a length, and a JSON value of each length."""
+
+
+def check_bound(impl: Adapter, annotation: Any, good: Any, bad: Any) -> None:
+    """Check that a type with a bound lets one value pass and refuses another."""
+    function = taking(annotation)
+    schema = schema_of(impl, function)
+    check_verdict(schema, {"a": good}, valid=True, what=repr(function))
+    check_verdict(schema, {"a": bad}, valid=False, what=repr(function))
+
+
+@rule("JSN-13")
+@given(number=st.integers(-1000, 1000), kind=st.sampled_from([int, float, int | None]), is_held=st.booleans())
+@example(number=0, kind=int, is_held=False)
+@example(number=3, kind=float, is_held=True)
+@example(number=3, kind=int | None, is_held=False)
+def test_schema_bounds_numbers(impl: Adapter, number: int, kind: Any, *, is_held: bool) -> None:
+    """A bound of a number is in the schema: what is on the one side of it passes, what is on the other does not."""
+
+    def bounded(attribute: str, value: Any) -> Any:
+        bound = Bound(attribute, value)
+        return Annotated[kind, Described((bound,)) if is_held else bound]
+
+    for attribute, (good, bad) in ABOVE_AND_BELOW.items():
+        for value in (number, Decimal(number)):
+            check_bound(impl, bounded(attribute, value), number + good, number + bad)
+    factor = abs(number) + 2
+    check_bound(impl, bounded("multiple_of", factor), 3 * factor, 3 * factor + 1)
+
+
+@rule("JSN-13")
+@given(count=st.integers(1, 9), sized=st.sampled_from(SIZED))
+@example(count=1, sized=SIZED[0])
+@example(count=2, sized=SIZED[1])
+@example(count=3, sized=SIZED[2])
+def test_schema_bounds_lengths(impl: Adapter, count: int, sized: tuple[Any, Callable[[int], Any]]) -> None:
+    """A bound of a length is in the schema, and so is a pattern of a text."""
+    kind, of_length = sized
+    check_bound(impl, Annotated[kind, Bound("min_length", count)], of_length(count), of_length(count - 1))
+    check_bound(impl, Annotated[kind, Bound("max_length", count)], of_length(count), of_length(count + 1))
+    check_bound(impl, Annotated[str, Bound("pattern", f"^a{{{count}}}$")], "a" * count, "a" * (count + 1))
+
+
+@rule("JSN-13")
+@given(text=words(), attribute=st.sampled_from(["title", "description", "documentation", "examples"]))
+@example(text="a text", attribute="title")
+@example(text="a text", attribute="description")
+@example(text="a text", attribute="documentation")
+@example(text="a text", attribute="examples")
+def test_schema_repeats_annotations(impl: Adapter, text: str, attribute: str) -> None:
+    """What is said of a type in words, or by examples, is in the schema."""
+    said: Any = [text] if attribute == "examples" else text
+    keyword = "description" if attribute == "documentation" else attribute
+    for annotation in (Annotated[int, Bound(attribute, said)], Annotated[str, Bound(attribute, said)]):
+        came = schema_of(impl, taking(annotation))["properties"]["a"].get(keyword)
+        check_equal(came, said, f"{keyword} in the schema of an input of {annotation}")
+    plain = schema_of(impl, taking(Annotated[int, text]))["properties"]["a"].get("description")
+    check_equal(plain, text, f"description in the schema of an input of Annotated[int, {text!r}]")
+
+
+FORMS: Mapping[Any, tuple[str, str]] = {
+    datetime: ("2024-02-29T12:30:00Z", "2024-02-30T12:30:00Z"),
+    date: ("2024-02-29", "2023-02-29"),
+    time: ("12:30:00Z", "25:00:00Z"),
+    timedelta: ("PT1H30M", "an hour"),
+    UUID: ("123e4567-e89b-12d3-a456-426614174000", "123e4567"),
+    IPv4Address: ("192.0.2.1", "192.0.2.256"),
+    IPv6Address: ("2001:db8::1", "2001:db8::g"),
+    re.Pattern: ("^a+$", "(a"),
+    Decimal: ("1.50", "much"),
+}
+"""Per class that JSON has as text: one that is a value, and one that is not. Source: JSON Schema 2020-12, 7.3."""
+
+
+def accepts_form(schema: Mapping[str, Any], instance: Any) -> bool:
+    """Return whether a JSON value is valid by a schema, the formats of texts included."""
+    with calling(f"reading the schema {json.dumps(schema)[:200]}"):
+        validator = jsonschema_rs.Draft202012Validator({"$schema": DIALECT, **schema}, validate_formats=True)
+        return bool(validator.is_valid(instance))
+
+
+def check_forms(impl: Adapter, annotation: Any, good: Any, bad: Any) -> None:
+    """Check that the schema of an input of some type takes one value and not another, formats included."""
+    schema = schema_of(impl, taking(annotation))
+    for value, due in ((good, True), (bad, False)):
+        came = accepts_form(schema, {"a": value})
+        text = f"an input of {annotation}: {value!r} is {'valid' if came else 'refused'}"
+        check(came is due, f"{text}, due {'valid' if due else 'refused'}; schema {json.dumps(schema)[:300]}")
+
+
+@rule("JSN-14")
+@given(kind=st.sampled_from([*FORMS]), number=st.integers(), content=st.binary())
+@example(kind=datetime, number=-1, content=b"")
+@example(kind=date, number=0, content=b"a")
+def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> None:
+    """Texts, keys and members that the type cannot be are refused; the default of bytes is in base64, as it says."""
+    for one, (good, bad) in FORMS.items():
+        check_forms(impl, one, good, bad)
+    good, bad = FORMS[kind]
+    check_forms(impl, list[kind], [good], [bad])
+    if kind is not Decimal:  # a number, which is no text
+        check_forms(impl, dict[kind, int], {good: 1}, {bad: 1})
+    check_forms(impl, dict[int, str], {str(number): ""}, {f"{number}.5": ""})
+    check_forms(impl, dict[Word, int], {Word.left.value: 1}, {"no word": 1})
+    check_forms(impl, collections.Counter[str], {"a": number}, {"a": "b"})
+    check_forms(impl, collections.deque[int], [number], {"a": number})
+    check_forms(impl, collections.OrderedDict[str, int], {"a": number}, [number])
+
+    due = {"type": "string", "contentEncoding": "base64", "default": base64.b64encode(content).decode()}
+    for binary, default in ((bytes, content), (bytearray, bytearray(content))):
+        came = schema_of(impl, taking(binary, defaults=(default,)))["properties"]["a"]
+        check_equal(came, due, f"the schema of an input of {binary.__name__} with the default {default!r}")
