@@ -469,25 +469,26 @@ NAMED = (
 @example(code="c", message="m", worker="w", task="t")
 def test_errors_say_whose_fault(impl: Adapter, code: str, message: str, worker: str, task: str) -> None:
     """An error of a run has a code, says whose fault it is, and prints its message."""
+    errors: Any = impl.errors
     for name, kind in CODED.items():
-        make = getattr(impl.errors, name)
+        make = getattr(errors, name)
         for arguments, due_worker in (((), None), ((worker,), worker)):
             error = make(code, message, *arguments)
             due = {"code": code, "kind": kind, "worker": due_worker}
             check_attributes(error, due, f"{name}({code!r}, {message!r}, *{arguments})")
             check_equal(str(error), message, f"str({name}(...))")
     for name in NAMED:
-        error = getattr(impl.errors, name)(message)
+        error = getattr(errors, name)(message)
         check_attributes(error, {"code": name, "kind": "user"}, f"{name}({message!r})")
         check_equal(str(error), message, f"str({name}({message!r}))")
-        check_instance(error, impl.errors.RuntimeUserError, f"{name}({message!r})")
-    check_attributes(impl.errors.NonRecoverableError(message), {"code": "NonRecoverableError"}, "NonRecoverableError")
-    check_attributes(impl.errors.NonRecoverableError(message, code=code), {"code": code}, "NonRecoverableError(code=)")
+        check_instance(error, errors.RuntimeUserError, f"{name}({message!r})")
+    check_attributes(errors.NonRecoverableError(message), {"code": "NonRecoverableError"}, "NonRecoverableError")
+    check_attributes(errors.NonRecoverableError(message, code=code), {"code": code}, "NonRecoverableError(code=)")
     cause = KeyError(message)
-    custom = impl.errors.CustomError.from_exception(cause)
+    custom = errors.CustomError.from_exception(cause)
     check_attributes(custom, {"code": "KeyError", "__cause__": cause}, "CustomError.from_exception(KeyError(...))")
     check_equal(str(custom), str(cause), "str(CustomError.from_exception(...))")
-    invalid = impl.errors.RuntimeDataValidationError("v", message, task)
+    invalid = errors.RuntimeDataValidationError("v", message, task)
     check_attributes(invalid, {"code": "DataValidationError", "kind": "user"}, "RuntimeDataValidationError(...)")
     for part in ("v", message, task):
         check(part in str(invalid), f"str(RuntimeDataValidationError(...)): {part!r} is not in {str(invalid)!r}")
