@@ -194,6 +194,7 @@ def task_calls(draw: st.DrawFn, *, is_async: bool | None = None) -> CallRecipe:
     )
 
 
+@functools.cache
 def bare_calls(*, is_async: bool | None = None) -> st.SearchStrategy[CallRecipe]:
     """Calls without arguments: callables of every shape, templates of every origin."""
     wanted = st.booleans() if is_async is None else st.just(is_async)
@@ -236,6 +237,7 @@ FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
 """Values that a careless test for truth takes for nothing."""
 
 
+@functools.cache
 def results() -> st.SearchStrategy[Any]:
     """Values that a body may return: falsy ones, texts, new objects, exceptions and classes as plain values."""
     made = st.builds(object) | st.builds(ValueError, texts()) | st.lists(st.integers(), max_size=2)
@@ -243,6 +245,7 @@ def results() -> st.SearchStrategy[Any]:
     return st.sampled_from([*FALSY, float("nan"), NotImplemented, ..., ValueError]) | st.integers() | texts() | made
 
 
+@functools.cache
 def context_data() -> st.SearchStrategy[dict[str, Any]]:
     """Data of a task context: few keys, so that two dictionaries often share some; values of any kind."""
     return st.dictionaries(
@@ -265,6 +268,7 @@ class FalsyError(Exception):
         return False
 
 
+@functools.cache
 def body_errors() -> st.SearchStrategy[Exception]:
     """Exceptions that a body may raise, StopIteration excepted (in a coroutine it cannot be raised: PEP 479)."""
     classes = (StopAsyncIteration, RecursionError, Nested.InnerError, LookupError, NotImplementedError, FalsyError)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import collections.abc
 import enum
+import functools
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
@@ -98,6 +99,7 @@ SCALAR_TYPES = (int, str, bool, float, Word, Literal["left", "right"])
 """Scalar types of which every release accepts each value."""
 
 
+@functools.cache
 def plain_types() -> Values:
     """Types of which every release accepts each value: scalars, records, lists and dictionaries with text keys."""
     scalars: Values = st.sampled_from([*SCALAR_TYPES, Point])
@@ -112,6 +114,7 @@ def plain_types() -> Values:
     )
 
 
+@functools.cache
 def further_types() -> Values:
     """Further types of which every release accepts each value: times, records in records, unions, any dictionary."""
     inner: Values = st.sampled_from([datetime, date, timedelta, Options, Route, Empty, dict[int, int], dict, int | str])
@@ -146,6 +149,7 @@ OTHER_TYPES = (
 """Types that have a schema, about whose values releases differ."""
 
 
+@functools.cache
 def text_enums() -> Values:
     """Enums of text values that differ from the names of their members."""
     members = st.lists(texts(min_size=1), unique=True, min_size=1, max_size=4)

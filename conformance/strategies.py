@@ -8,6 +8,7 @@ implementation may refuse (a reuse policy beside a pod template, say) is never d
 from __future__ import annotations
 
 import enum
+import functools
 import string
 import typing
 from collections.abc import Callable, Mapping
@@ -43,6 +44,7 @@ AWKWARD_TEXTS = (
 # ---- scalars --------------------------------------------------------------------------------------------------------
 
 
+@functools.cache
 def texts(*, min_size: int = 0) -> st.SearchStrategy[str]:
     """Text of any kind that can be encoded in UTF-8, awkward ones mixed in."""
     awkward = [text for text in AWKWARD_TEXTS if len(text) >= min_size]
@@ -50,12 +52,14 @@ def texts(*, min_size: int = 0) -> st.SearchStrategy[str]:
     return st.text(characters, min_size=min_size, max_size=20) | st.sampled_from(awkward)
 
 
+@functools.cache
 def words() -> st.SearchStrategy[str]:
     """Lower-case ASCII words, as used for names of queues, keys, environments."""
     # Letters alone: drawing by a regular expression takes four times as long, and this is drawn most of all.
     return st.text(string.ascii_lowercase, min_size=1, max_size=8)
 
 
+@functools.cache
 def durations(*, min_seconds: int = 1) -> st.SearchStrategy[timedelta]:
     """Durations of at least `min_seconds`, up to ten years, to the microsecond."""
     return st.timedeltas(timedelta(seconds=min_seconds), timedelta(days=3650))
@@ -64,6 +68,7 @@ def durations(*, min_seconds: int = 1) -> st.SearchStrategy[timedelta]:
 # ---- values of the fields -------------------------------------------------------------------------------------------
 
 
+@functools.cache
 def resources() -> st.SearchStrategy[Recipe]:
     """Resources in every form that the type shows: counts, fractions, quantities, (request, limit) pairs."""
     sizes = st.builds("{}{}".format, st.integers(1, 999), st.sampled_from(["Ki", "Mi", "Gi", "Ti", "M", "G"]))
@@ -84,6 +89,7 @@ class FixedVersion:
         return f"{salt}{self.version}" if params is not None else self.version
 
 
+@functools.cache
 def caches(*, behaviors: tuple[str, ...] = ("auto", "override", "disable")) -> st.SearchStrategy[Recipe]:
     """Cache objects of each behavior; `override` always comes with a version."""
     options = {
@@ -101,17 +107,20 @@ def caches(*, behaviors: tuple[str, ...] = ("auto", "override", "disable")) -> s
     return st.fixed_dictionaries(needed, optional=options).map(with_version)
 
 
+@functools.cache
 def cache_requests() -> Values:
     """Everything the type CacheRequest allows."""
     return st.sampled_from(["auto", "override", "disable"]) | caches()
 
 
+@functools.cache
 def retries() -> Values:
     """Counts from 1 up, and retry strategies from 0 up: nothing falsy."""
     counts = st.sampled_from([1, 2, 255, 256, 2**31 - 1]) | st.integers(1, 2**31 - 1)
     return counts | (st.just(0) | counts).map(lambda count: recipe("RetryStrategy", count=count))
 
 
+@functools.cache
 def timeouts() -> Values:
     """Seconds, durations and Timeout objects: nothing falsy."""
     seconds = st.integers(1, 10**8)
@@ -124,6 +133,7 @@ def timeouts() -> Values:
     )
 
 
+@functools.cache
 def reuse_policies(*, max_concurrency: int = 1) -> st.SearchStrategy[Recipe]:
     """Reuse policies; a sync function allows concurrency 1 only."""
     replicas = st.integers(1, 9) | st.tuples(st.integers(1, 4), st.integers(4, 9))
@@ -137,12 +147,14 @@ def reuse_policies(*, max_concurrency: int = 1) -> st.SearchStrategy[Recipe]:
     return st.fixed_dictionaries({}, optional=parts).map(_maker("ReusePolicy"))
 
 
+@functools.cache
 def env_vars(*, min_size: int = 1) -> st.SearchStrategy[dict[str, str]]:
     """Environment variables: names of letters, values of any text, the empty one included."""
     names = st.text(string.ascii_letters + "_", min_size=1, max_size=6)
     return st.dictionaries(names, texts(), min_size=min_size, max_size=4)
 
 
+@functools.cache
 def secrets() -> Values:
     """Everything the type SecretRequest allows: a key, a Secret, a list of both; nothing empty."""
     keys = words() | st.sampled_from(["my-key", "my_key_1", "k-2"])
@@ -151,6 +163,7 @@ def secrets() -> Values:
     return keys | objects | st.lists(keys | objects, min_size=1, max_size=3)
 
 
+@functools.cache
 def pod_templates() -> Values:
     """Names of pod templates, and PodTemplate objects without a pod spec (which needs a third package)."""
     labels = st.dictionaries(words(), words(), max_size=2)
@@ -170,11 +183,13 @@ class Dashboard:
         return f"https://example.org/{self.name}?{len(args)}&{len(kwargs)}"
 
 
+@functools.cache
 def links(*, min_size: int = 1) -> st.SearchStrategy[tuple[Dashboard, ...]]:
     """Tuples of links, in any order."""
     return st.lists(st.builds(Dashboard, words(), words()), min_size=min_size, max_size=3).map(tuple)
 
 
+@functools.cache
 def triggers() -> st.SearchStrategy[tuple[Recipe, ...]]:
     """Tuples of triggers."""
     automations = st.sampled_from([recipe("Cron", "0 * * * *"), recipe("FixedRate", 60)])
@@ -201,6 +216,7 @@ class Setting:
         return hash(self.text)
 
 
+@functools.cache
 def images() -> Values:
     """Everything that an image may be: a reference as text, an Image, None, or the default."""
     forms = st.sampled_from(["{}/image", "{}:v1", "registry.example.org/{}:1.0", "image-{}"])
@@ -252,12 +268,14 @@ SETTINGS: Mapping[str, Values] = {
 """Values for each constructor parameter that is no parameter of `override`, bar those that make the template itself."""
 
 
+@functools.cache
 def overrides(*, fields: tuple[str, ...] = tuple(CHANGES), min_size: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     """Keyword arguments of `override`: any subset of the fields, in any order, each with any truthy value."""
     subsets = st.lists(st.sampled_from(fields), unique=True, min_size=min_size, max_size=len(fields))
     return subsets.flatmap(lambda names: st.fixed_dictionaries({name: CHANGES[name] for name in names}))
 
 
+@functools.cache
 def single_overrides(*, fields: tuple[str, ...] = tuple(CHANGES)) -> st.SearchStrategy[dict[str, Any]]:
     """Keyword arguments of `override` that name one field."""
     return overrides(fields=fields, min_size=1).map(lambda changes: dict([next(iter(changes.items()))]))
@@ -294,12 +312,14 @@ EVERY_SETTING: Mapping[str, Any] = {
 """The same for each field of SETTINGS."""
 
 
+@functools.cache
 def templates(*, functions: st.SearchStrategy[FunctionRecipe] | None = None) -> st.SearchStrategy[TemplateRecipe]:
     """Templates that are not reusable: any function, any few of the fields, each with any value of its type."""
     functions = simple_functions() if functions is None else functions
     return st.builds(TemplateRecipe, function=functions, fields=_some_fields())
 
 
+@functools.cache
 def full_templates() -> st.SearchStrategy[TemplateRecipe]:
     """Templates that are not reusable, no field at its default but those drawn so: a field that gets lost shows."""
     every = {**EVERY_CHANGE, **EVERY_SETTING}
@@ -307,6 +327,7 @@ def full_templates() -> st.SearchStrategy[TemplateRecipe]:
     return st.builds(TemplateRecipe, function=simple_functions(), fields=fields)
 
 
+@functools.cache
 def _some_fields() -> st.SearchStrategy[dict[str, Any]]:
     """Values for up to eight fields: drawing all of them each time would take longer than using them."""
     every = {**CHANGES, **SETTINGS}
@@ -314,6 +335,7 @@ def _some_fields() -> st.SearchStrategy[dict[str, Any]]:
     return subsets.flatmap(lambda names: st.fixed_dictionaries({name: every[name] for name in names}))
 
 
+@functools.cache
 def reusable_templates() -> st.SearchStrategy[TemplateRecipe]:
     """Templates with a reuse policy (and thus without a pod template), every other field as in `templates`."""
 
@@ -328,6 +350,7 @@ FREE_FIELDS = tuple(name for name in CHANGES if name not in (*REUSE_GUARDED_FIEL
 """Fields that stay overridable while a template is reusable."""
 
 
+@functools.cache
 def override_calls(*, min_size: int = 0) -> st.SearchStrategy[OverrideRecipe]:
     """Valid calls of `override`, on receivers of every origin, with and without reuse before and after.
 
@@ -337,6 +360,7 @@ def override_calls(*, min_size: int = 0) -> st.SearchStrategy[OverrideRecipe]:
     return _plain_calls(min_size) | _reuse_calls(min_size)
 
 
+@functools.cache
 def _plain_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
     origins = st.sampled_from(ORIGINS)
     changes = overrides(min_size=min_size)
@@ -345,6 +369,7 @@ def _plain_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
     return st.builds(OverrideRecipe, template=receivers, changes=changes, origin=origins)
 
 
+@functools.cache
 def _reuse_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
     """Calls on reusable templates: a new policy or none, or an end of reuse that frees the guarded fields."""
     free = overrides(fields=FREE_FIELDS, min_size=min_size)
@@ -365,6 +390,7 @@ class Color(enum.Enum):
     GREEN = "g"
 
 
+@functools.cache
 def simple_functions() -> st.SearchStrategy[FunctionRecipe]:
     """Functions of at most two annotated parameters, sync and async, some documented."""
     parameters = st.sampled_from([
@@ -380,12 +406,14 @@ AWKWARD_NAMES = ("x", "self", "cls", "args", "kwargs", "name", "interface", "fun
 """Parameter names that clash with names that an implementation may use itself, and names beyond ASCII."""
 
 
+@functools.cache
 def parameter_names() -> st.SearchStrategy[str]:
     """Identifiers that a parameter may have, in the form that Python itself keeps (NFKC)."""
     plain = st.text(string.ascii_letters + "_", min_size=1, max_size=6).filter(is_free_name)
     return plain | st.sampled_from(AWKWARD_NAMES)
 
 
+@functools.cache
 def json_types() -> Values:
     """Types whose values JSON can hold, nested: scalars, text enums, lists, dictionaries with text keys, optionals."""
     scalars: Values = st.sampled_from([int, str, bool, float, Color])
@@ -402,6 +430,7 @@ def json_types() -> Values:
     )
 
 
+@functools.cache
 def values_of(annotation: Any) -> Values:
     """Python values of a type that `json_types` draws, or of any class that hypothesis knows how to build."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
@@ -484,6 +513,7 @@ class TwoPartError(ValueError):
         return f"{self.args[0]}/{self.second}"
 
 
+@functools.cache
 def exceptions() -> st.SearchStrategy[Exception]:
     """Exceptions that a body may raise, of many classes and with many messages; StopIteration is a rule of its own."""
     classes: Values = st.sampled_from(

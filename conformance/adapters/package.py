@@ -75,6 +75,7 @@ class PackageAdapter:
         self.template: type[Any] = self.types[self.template_name]
         self.errors: Any = NamedErrors(self.package)
         self._counter = itertools.count(1)
+        self._fields: dict[type[Any], frozenset[str]] = {}
 
     @property
     def name(self) -> str:
@@ -103,6 +104,11 @@ class PackageAdapter:
 
     def fields(self) -> frozenset[str]:
         """The parameters of the template's constructor; a plugin's class takes none but its own configuration."""
+        if self.template not in self._fields:  # asked by nearly every example
+            self._fields[self.template] = self._fields_of_template()
+        return self._fields[self.template]
+
+    def _fields_of_template(self) -> frozenset[str]:
         parameters = inspect.signature(self.template).parameters.values()
         named = (parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD)
         inherited = (field.name for field in dataclasses.fields(self.template) if field.init)
