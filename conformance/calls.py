@@ -161,6 +161,7 @@ _NAMES = st.sampled_from([
 ])  # fmt: skip
 
 
+@functools.cache
 @st.composite
 def task_calls(draw: st.DrawFn, *, is_async: bool | None = None) -> CallRecipe:
     """Calls that fit: arguments by position and by keyword, with and without those that have a default.

@@ -223,6 +223,7 @@ class InputsRecipe:
         return {name: self.inputs[name] for name in names}
 
 
+@functools.cache
 @st.composite
 def calls_as_json(draw: st.DrawFn, types: Values) -> InputsRecipe:
     """Functions with parameters of the types, and JSON values for all of them."""

@@ -455,6 +455,7 @@ SCALARS: Mapping[Any, Values] = {
 """Values of each scalar type; whole numbers stay within what every JSON reader keeps exact."""
 
 
+@functools.cache
 @st.composite
 def functions(
     draw: st.DrawFn,
