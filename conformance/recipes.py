@@ -20,7 +20,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import Any
 
 import cloudpickle  # type: ignore[import-untyped]  # it has no type information
@@ -157,15 +157,21 @@ class FunctionRecipe:
         filename = f"<function recipe {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
         # Some templates read the source of their function: `inspect.getsource` finds it here.
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        # Without `dont_inherit` this module's own import from __future__ would decide.
-        code = compile(source, filename, "exec", flags, dont_inherit=True)
-        exec(code, names)  # noqa: S102 - real kinds, defaults and annotations need real source
+        exec(_compiled(source, filename, flags), names)  # noqa: S102 - real kinds, defaults and annotations need real source
         function: Callable[..., Any] = names[self.name]
         function.__doc__ = self.doc
         return function
 
     def _opening(self) -> str:
         return f"async def {self.name}" if self.is_async else f"def {self.name}"
+
+
+@functools.cache
+def _compiled(source: str, filename: str, flags: int) -> CodeType:
+    """Return the code of a module of functions; many examples have the same head."""
+    # Without `dont_inherit` this module's own import from __future__ would decide.
+    code: CodeType = compile(source, filename, "exec", flags, dont_inherit=True)
+    return code
 
 
 def _joined(parameters: list[tuple[str, str]]) -> str:

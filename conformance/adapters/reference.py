@@ -39,9 +39,9 @@ class ReferenceAdapter(PackageAdapter):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Also a context, a trace and a controller, and what a schema need not tell."""
-        of_schema = {"schema_constraints", "schema_forms"}
-        return super().capabilities | {"context", "trace", "controller", "thread_runner"} | of_schema
+        """Also a context, a trace and a controller, and what no implementation need offer."""
+        more = {"schema_constraints", "schema_forms", "schema_models", "telling_errors"}
+        return super().capabilities | {"context", "trace", "controller", "thread_runner"} | more
 
     @contextlib.contextmanager
     def task_context(self, data: Mapping[str, Any] | None = None, *, trace: bool = False) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.mutants.form import mutant
 from conformance.mutants.wrong_schema import each_property
-from reference_impl import errors, function_task, resources, schema_rules
+from reference_impl import checks, errors, function_task, resources, schema_classes, schema_rules
 from reference_impl.bundle import CodeBundle, SerializationContext
 from reference_impl.context import ActionID, PathRewrite, TaskContext
 from reference_impl.extend import AsyncFunctionTaskTemplate
@@ -332,3 +332,41 @@ def formats_are_dropped(read: Any) -> Any:
 def keys_may_be_any_text(read: Any) -> Any:
     """The schema of a dictionary does not tell the type of its keys."""
     return each_property(lambda schema: schema.pop("propertyNames", None))(read)
+
+
+@mutant(schema_classes, "_pydantic_model", "JSN-15")
+def definitions_of_models_are_lost(_: Any) -> Any:
+    """The definitions in the schema of a model stay where nobody looks for them."""
+    return lambda kind, document: kind.model_json_schema()
+
+
+@mutant(schema_rules, "to_json", "JSN-15")
+def models_have_no_default(show: Any) -> Any:
+    """A default that is a model is left out."""
+    return lambda value: schema_rules.NOT_JSON if hasattr(value, "model_dump") else show(value)
+
+
+# ---- messages ----
+
+
+@mutant(checks, "need_int", "CON-21")
+def numbers_are_refused_without_a_name(check: Any) -> Any:
+    """The error of a number that is refused does not say which field it is."""
+    return lambda name, value, **least: check("value", value, **least)
+
+
+@mutant(checks, "need", "CON-21")
+def values_are_refused_unseen(check: Any) -> Any:
+    """The error of a value of another type does not show the value."""
+
+    def broken(name: str, value: object, kinds: Any, due: str) -> None:
+        if not isinstance(value, kinds):
+            check(name, None, (int,), due)
+
+    return broken
+
+
+@mutant(errors.FrozenFieldError, "__init__", "CON-21")
+def assignments_are_refused_without_the_task(make: Any) -> Any:
+    """The error of an assignment does not name the task."""
+    return lambda self, task, field: make(self, "", field)

@@ -429,6 +429,9 @@ def test_interface_repr(impl: Adapter, name: str, kind: type, default: Any) -> N
     check_equal(repr(interface_of(impl, head)), f"(first: int) -> o0: {kind.__name__}:", "repr of an interface")
     due = f"(first: int, {name}: {kind.__name__} = {default}) -> (o0: int, o1: str):"
     check_equal(repr(interface_of(impl, two)), due, "repr of an interface")
+    for several in (list[kind], typing.List[kind], kind | None, typing.Optional[kind], dict[str, kind]):  # type: ignore[valid-type]  # noqa: UP006, UP045 - as users write them
+        holder = FunctionRecipe(parameters=(ParameterRecipe(name="a", annotation=several),), returns=several)
+        check_equal(repr(interface_of(impl, holder)), f"(a: {several!r}) -> o0: {several!r}:", "repr of an interface")
 
 
 @rule("NIF-12")

@@ -332,7 +332,7 @@ def test_override_plugin_config_registered(impl: Adapter, changes: Mapping[str, 
 @example(template=TemplateRecipe(), others={})
 @example(template=TemplateRecipe(), others={"reusable": "off"})
 def test_override_locks_identity_fields(impl: Adapter, template: TemplateRecipe, others: Mapping[str, Any]) -> None:
-    """What makes the template itself cannot be overridden: its function, its environment, its way of being called."""
+    """What makes the template itself cannot be overridden: function, environment, way of being called, origin."""
     receiver = build(impl, template)
     other = FunctionRecipe(name="other", is_async=template.function.is_async).define()
     flipped = FunctionRecipe(name="other", is_async=not template.function.is_async).define()
@@ -341,8 +341,11 @@ def test_override_locks_identity_fields(impl: Adapter, template: TemplateRecipe,
         "parent_env": (None,),
         "_call_as_synchronous": (True, False, None),
     }
-    for name in [name for name in values if name in impl.fields()]:
-        for value in (*values[name], getattr(receiver, name)):
+    locked = {name: values[name] for name in values if name in impl.fields()}
+    if hasattr(receiver, "ref"):
+        locked["ref"] = (True,)
+    for name, wrong in locked.items():
+        for value in (*wrong, getattr(receiver, name)):
             refuses(impl, receiver, {**changes_of(impl, others), name: value}, WRONG_VALUE)
 
 

@@ -152,6 +152,17 @@ def test_records_keep_what_they_are_given(impl: Adapter, record: tuple[str, dict
     check_attributes(construct(impl, type_name, named), due, call_text(type_name, named))
 
 
+@rule("VAL-15")
+@given(key=words())
+@example(key="k")
+def test_secrets_have_stable_hashes(impl: Adapter, key: str) -> None:
+    """Equal secrets have one hash, in Python and as text, and another secret has another text."""
+    first, second, third = (construct(impl, "Secret", {"key": one}) for one in (key, key, f"{key}_"))
+    check_equal(hash(first), hash(second), f"the hash of Secret({key!r}) and of an equal one")
+    check_equal(first.stable_hash(), second.stable_hash(), f"stable_hash of Secret({key!r}) and of an equal one")
+    check(first.stable_hash() != third.stable_hash(), f"stable_hash of Secret({key!r}) is that of another key")
+
+
 def derived(type_name: str, named: Named) -> dict[str, str]:
     """Return the fields that a record makes up from others."""
     if type_name == "ActionID":
@@ -223,6 +234,15 @@ def _taken(method: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if takes_any or name in parameters}
 
 
+def varied(value: Any) -> Any:
+    """Return another value of the same type."""
+    if isinstance(value, list):
+        return [*value, "more"]
+    if isinstance(value, dict):
+        return {**value, "more": ""}
+    return Path("more", value) if isinstance(value, Path) else f"more{value}"
+
+
 def with_steps(image: Any, taken: Sequence[Step]) -> Any:
     """Return an image with some steps; an exception is a deviation."""
     for name, positional, options in taken:
@@ -274,6 +294,10 @@ def test_image_steps(impl: Adapter, taken: list[Step], other: Step) -> None:
     for fewer in range(len(taken)):
         check(with_steps(base, taken[:fewer] + taken[fewer + 1 :]) != image, f"{what} equals that without {fewer}")
     for place, (name, positional, options) in enumerate(taken):
+        if positional:
+            other_step = (name, tuple(map(varied, positional)), options)
+            changed = with_steps(base, [*taken[:place], other_step, *taken[place + 1 :]])
+            check(changed != image, f"{what} equals that with other arguments of {name} than {positional}")
         for left_out in options:
             plain = (name, positional, {key: value for key, value in options.items() if key != left_out})
             changed = with_steps(base, [*taken[:place], plain, *taken[place + 1 :]])
@@ -335,11 +359,17 @@ def test_image_origins(impl: Adapter, named: dict[str, None], reference: str) ->
 
     for platform, shown_as in (("linux/arm64", ("linux/arm64",)), (None, ("linux/amd64",))):
         file = kind.from_dockerfile(Path("Dockerfile"), "r", "n", platform=platform)
-        told = {"dockerfile": Path("Dockerfile"), "registry": "r", "name": "n", "platform": shown_as}
+        told = {
+            "dockerfile": Path("Dockerfile"),
+            "registry": "r",
+            "name": "n",
+            "platform": shown_as,
+            "base_image": None,
+        }
         check_attributes(file, told, f"Image.from_dockerfile(..., platform={platform!r})")
-    script = kind.from_uv_script("s.py", name="n", registry="r", python_version=(3, 12))
-    check_attributes(script, {"name": "n", "registry": "r", "python_version": (3, 12)}, "Image.from_uv_script(...)")
-    check(script != kind.from_uv_script("t.py", name="n", registry="r", python_version=(3, 12)), "scripts are alike")
+    script = kind.from_uv_script("s.py", **OF_IMAGES)
+    check_attributes(script, OF_IMAGES, "Image.from_uv_script('s.py', ...)")
+    check(script != kind.from_uv_script("t.py", **OF_IMAGES), "Image.from_uv_script: two scripts give one image")
     check_attributes(kind.from_ref_name("n"), {"name": "n"}, "Image.from_ref_name('n')")
 
 
@@ -490,6 +520,8 @@ def test_errors_say_whose_fault(impl: Adapter, code: str, message: str, worker: 
     check_equal(str(custom), str(cause), "str(CustomError.from_exception(...))")
     invalid = errors.RuntimeDataValidationError("v", message, task)
     check_attributes(invalid, {"code": "DataValidationError", "kind": "user"}, "RuntimeDataValidationError(...)")
+    no_task = [str(errors.RuntimeDataValidationError("v", message, *given)) for given in ((), ("",))]
+    check_equal(no_task[0], no_task[1], "str(RuntimeDataValidationError(...)) without a task")
     for part in ("v", message, task):
         check(part in str(invalid), f"str(RuntimeDataValidationError(...)): {part!r} is not in {str(invalid)!r}")
 

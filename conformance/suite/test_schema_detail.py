@@ -167,3 +167,49 @@ def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> 
     for binary, default in ((bytes, content), (bytearray, bytearray(content))):
         came = schema_of(impl, taking(binary, defaults=(default,)))["properties"]["a"]
         check_equal(came, due, f"the schema of an input of {binary.__name__} with the default {default!r}")
+
+
+class Model:
+    """A class that tells its own schema and dumps itself, as models of pydantic do."""
+
+    told: Mapping[str, Any] = {
+        "type": "object",
+        "properties": {"size": {"type": "integer"}, "part": {"$ref": "{Part}"}},
+        "required": ["size"],
+        "additionalProperties": False,
+        "$defs": {
+            "Part": {"type": "object", "properties": {"next": {"$ref": "{Part}"}}, "additionalProperties": False}
+        },
+    }
+    """Its schema, references left open."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    @classmethod
+    def model_json_schema(cls, ref_template: str = "#/$defs/{model}", **_: Any) -> dict[str, Any]:
+        """Return the schema, with references as the template says."""
+        schema: dict[str, Any] = json.loads(json.dumps(cls.told).replace("{Part}", ref_template.format(model="Part")))
+        return schema
+
+    def model_dump(self, **_: Any) -> dict[str, Any]:
+        """Return the model as JSON has it."""
+        return {"size": self.size}
+
+
+@rule("JSN-15")
+@given(size=st.integers(), count=st.integers(1, 3))
+@example(size=0, count=1)
+def test_schema_of_models(impl: Adapter, size: int, count: int) -> None:
+    """A model's own schema decides, wherever the model stands; its default is what it dumps."""
+    part: dict[str, Any] = {"next": {"next": {}}}
+    check_bound(impl, Model, {"size": size, "part": part}, {"size": size, "part": {"other": part}})
+    check_bound(impl, list[Model], [{"size": size}] * count, [{"size": "large"}] * count)
+    check_bound(impl, Model | None, None, {"part": part})
+    function = taking(Model, Model, defaults=(Model(size),))
+    schema = schema_of(impl, function)
+    check_equal(schema["properties"]["b"].get("default"), {"size": size}, f"the default in the schema of {function!r}")
+    check_verdict(schema, {"a": {"size": size, "part": part}}, valid=True, what=repr(function))
+    check("default" not in schema["properties"]["a"], f"the schema of {function!r}: a default of b is one of a")
+    plain = taking(object, defaults=(object(),))
+    check("default" not in schema_of(impl, plain)["properties"]["a"], f"the schema of {plain!r} has a default")
