@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import json
 import os
 import platform
@@ -65,6 +66,7 @@ def serve(config: Mapping[str, Any]) -> None:
         channel.send({"error": str(error) if is_known else f"the implementation cannot be loaded: {described(error)}"})
         os._exit(1)
     channel.send(hello)
+    gc.freeze()  # the suite and what it is made with stay: no collection has to look through them
     pid = os.getpid()
     for request in channel.requests():
         try:
