@@ -29,10 +29,13 @@ FIRST_RELEASE = "2.0.0"
 
 
 class Level(StrEnum):
-    """How binding a rule is. Source: the contract, "Levels"."""
+    """How binding a rule is. Source: the contract, "Levels"; MAY is ours, in the sense of RFC 2119."""
 
     MUST = "MUST"
     SHOULD = "SHOULD"
+    MAY = "MAY"
+    """What an implementation need not have. Whoever claims the capability has to keep the rule; else it is a gap that
+    counts nowhere."""
     OBS = "OBS"
 
 
@@ -45,12 +48,13 @@ class Profile(StrEnum):
     @property
     def deciding(self) -> frozenset[Level]:
         """The levels whose deviations give exit code 1."""
-        return frozenset({Level.MUST, Level.OBS if self is Profile.FLYTE else Level.SHOULD})
+        return frozenset({Level.MUST, Level.MAY, Level.OBS if self is Profile.FLYTE else Level.SHOULD})
 
 
 _PROFILES_OF = {
     Level.MUST: frozenset(Profile),
     Level.SHOULD: frozenset(Profile),
+    Level.MAY: frozenset(Profile),
     Level.OBS: frozenset({Profile.FLYTE}),
 }
 
@@ -87,7 +91,7 @@ class Rule:
     needs: str | None = None
     """"python" where the rule passes functions or spies, which cannot cross a wire."""
     profiles: frozenset[Profile] = frozenset(Profile)
-    """The profiles that it belongs to; where the catalogue does not say, all for MUST and SHOULD, `flyte` for OBS."""
+    """The profiles that it belongs to; where the catalogue does not say, `flyte` alone for OBS, all for the others."""
 
     @property
     def group(self) -> str:

@@ -13,7 +13,7 @@ from conformance.rules import Level
 from conformance.verdicts import Result, Verdict
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_SARIF_LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.OBS: "note"}
+_SARIF_LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.MAY: "warning", Level.OBS: "note"}
 _XML_UNPRINTABLE = {code: f"\\x{code:02x}" for code in range(32) if chr(code) not in "\t\n\r"}
 """Control characters, which XML cannot hold, and what stands for them."""
 

@@ -126,8 +126,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return Denominator(judged=judged, required=len(required))
 
     def passed(self, target: TargetReport) -> Denominator:
-        """Return how many of the rules that decide hold or deviate as expected, of how many there are: the badge."""
-        required = {rule.id for rule in self.rules if rule.decides}
+        """Return how many of the rules that decide hold or deviate as expected, of how many there are: the badge.
+
+        A rule of level MAY counts where the implementation claims what it speaks of.
+        """
+        optional = {rule.id for rule in self.rules if rule.level is Level.MAY}
+        unclaimed = {one.rule for one in target.results if one.rule in optional and one.verdict is Verdict.GAP}
+        required = {rule.id for rule in self.rules if rule.decides} - unclaimed
         good = sum(
             result.rule in required and (result.verdict is Verdict.HOLDS or result.expected is not None)
             for result in target.results

@@ -90,6 +90,19 @@ def test_a_deviation_that_does_not_decide_is_no_finding() -> None:
     assert report(*HOLDS, result("B-1", Verdict.DEVIATES), rules=rules).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("verdict", "due_passed", "due_exit"),
+    [(Verdict.HOLDS, "6/6", 0), (Verdict.DEVIATES, "5/6", 1), (Verdict.GAP, "5/5", 0)],
+)
+def test_what_need_not_be_there_counts_where_it_is_claimed(verdict: Verdict, due_passed: str, due_exit: int) -> None:
+    """A rule of level MAY is required of whoever claims its capability, and counts nowhere else."""
+    rules = (*(entry(one.rule) for one in HOLDS), entry("B-1", Level.MAY))
+    made = report(*HOLDS, result("B-1", verdict), rules=rules)
+
+    assert str(made.passed(made.targets[0])) == due_passed
+    assert made.exit_code == due_exit
+
+
 def test_json_comes_back_and_keeps_its_schema(tmp_path: Path) -> None:
     """The JSON report is what the published schema says, and loses nothing."""
     path = tmp_path / "report.json"
