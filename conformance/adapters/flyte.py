@@ -18,7 +18,7 @@ class FlyteAdapter(PackageAdapter):
     modules: ClassVar[tuple[str, ...]] = (
         *PackageAdapter.modules,
         # Types that the page names and no public module offers.
-        *("_task", "_timeout", "_task_plugins", "_link", "_cache.cache"),
+        *("_task", "_timeout", "_task_plugins", "_link", "_cache", "_cache.cache"),
     )
 
     task_source: ClassVar[str] = (

@@ -9,6 +9,7 @@ from conformance.mutants.form import mutant
 from conformance.mutants.wrong_schema import each_property
 from reference_impl import checks, errors, function_task, resources, schema_classes, schema_rules
 from reference_impl.bundle import CodeBundle, SerializationContext
+from reference_impl.caching import Cache, FunctionBodyPolicy
 from reference_impl.context import ActionID, PathRewrite, TaskContext
 from reference_impl.extend import AsyncFunctionTaskTemplate
 from reference_impl.image import Image
@@ -370,3 +371,45 @@ def values_are_refused_unseen(check: Any) -> Any:
 def assignments_are_refused_without_the_task(make: Any) -> Any:
     """The error of an assignment does not name the task."""
     return lambda self, task, field: make(self, "", field)
+
+
+# ---- cache, and what goes with a task ----
+
+
+@mutant(FunctionBodyPolicy, "get_version", "VAL-21")
+def salt_of_versions_is_dropped(read: Any) -> Any:
+    """The version of a function does not depend on the salt."""
+    return lambda self, salt, params: read(self, "", params)
+
+
+@mutant(Cache, "get_version", "VAL-21")
+def disabled_caches_have_versions(read: Any) -> Any:
+    """A cache that is disabled has a version."""
+
+    def broken(self: Any, params: Any) -> Any:
+        return read(self, params) or FunctionBodyPolicy().get_version(self.salt, params)
+
+    return broken
+
+
+@mutant(resources.PARTITIONS, "H200", "VAL-18")
+def last_part_of_a_device_is_unknown(parts: Any) -> Any:
+    """The largest part of a device cannot be asked for."""
+    return parts[:-1]
+
+
+@mutant(AsyncFunctionTaskTemplate, "container_args", "ARG-08")
+def image_cache_travels_in_one_form(args: Any) -> Any:
+    """The image cache travels in the form for transport where it has a serialized one, too."""
+
+    def broken(self: Any, serialize_context: Any) -> Any:
+        found, images = args(self, serialize_context), serialize_context.image_cache
+        return [images.to_transport if images and one == images.serialized_form else one for one in found]
+
+    return broken
+
+
+@mutant(NativeInterface, "json_schema", "JSN-14")
+def items_of_tuples_are_not_told(read: Any) -> Any:
+    """The schema of a tuple does not tell its items."""
+    return each_property(lambda schema: schema.pop("prefixItems", None))(read)

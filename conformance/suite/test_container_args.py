@@ -350,6 +350,29 @@ def test_placeholders(impl: Adapter, call: OverrideRecipe, version: str) -> None
         check_equal(came[:1], [due], f"container_args: the value of {option}")
 
 
+@dataclass(frozen=True)
+class ImageCache:
+    """Where images are found, in the two forms that travel."""
+
+    serialized_form: str | None
+    to_transport: str
+
+
+@rule("ARG-08")
+@given(call=findable_calls(), form=st.none() | words(), transport=words())
+@example(call=PLAIN, form="form", transport="transport")
+@example(call=PLAIN, form=None, transport="transport")
+def test_image_cache(impl: Adapter, call: OverrideRecipe, form: str | None, transport: str) -> None:
+    """The image cache of the context travels in its serialized form, if it has one; without one there is no option."""
+    task = receiver_of(impl, call)
+    arguments = arguments_of(impl, task, {"code_bundle": PKL, "image_cache": ImageCache(form, transport)})
+
+    check_equal(after(arguments, "--image-cache")[:1], [form or transport], "container_args: --image-cache")
+    check_equal(after(arguments, "--pkl")[:1], [PKL.named["pkl"]], "container_args with an image cache: --pkl")
+    plain = arguments_of(impl, task, {"code_bundle": PKL})
+    check("--image-cache" not in plain, f"container_args of a context without an image cache: {plain}")
+
+
 @contextlib.contextmanager
 def declared_in_file(package: str, module: str, task_env: Any) -> Iterator[tuple[Any, pathlib.Path]]:
     """Have a task declared in a module of a package, in a root directory of its own that Python looks in."""

@@ -537,6 +537,28 @@ STYLES = (
 """Docstrings in the styles of Google, of Sphinx and of NumPy."""
 
 
+HEADINGS = ("Args", "Arguments", "Parameters", "Params", "Attributes")
+"""What a section of parameters is called."""
+
+FIELDS = ("param", "parameter", "arg", "argument", "key")
+"""What the field of a parameter is called, in the style of Sphinx."""
+
+
+@rule("NIF-15")
+@given(text=words(), word=st.sampled_from(HEADINGS), field=st.sampled_from(FIELDS))
+@example(text="The a.", word="Args", field="param")
+def test_docstring_headings(impl: Adapter, text: str, word: str, field: str) -> None:
+    """A section of parameters goes by several names, and so does the field of one."""
+    texts = [f"Do.\n\n{heading}:\n    a: {text}\n" for heading in dict.fromkeys((word, *HEADINGS))]
+    texts += [f"Do.\n\n{heading}\n{'-' * len(heading)}\na : int\n    {text}\n" for heading in HEADINGS]
+    texts += [f"Do.\n\n:{name} a: {text}\n" for name in dict.fromkeys((field, *FIELDS))]
+    for doc in texts:
+        function = FunctionRecipe(parameters=(ParameterRecipe(name="a", annotation=int),), doc=doc)
+        with calling(f"interface_of({function!r}).docstring of {doc!r}"):
+            came = dict(impl.interface_of(function.define()).docstring.input_descriptions)
+        check_equal(came, {"a": text}, f"input_descriptions of {doc!r}")
+
+
 @rule("NIF-15")
 @given(
     style=st.sampled_from(STYLES),

@@ -153,6 +153,19 @@ def test_records_keep_what_they_are_given(impl: Adapter, record: tuple[str, dict
 
 
 @rule("VAL-15")
+@given(files=st.lists(words(), max_size=3), seconds=st.integers(30, 10**6))
+@example(files=["a.py", "b.py"], seconds=30)
+def test_records_tell(impl: Adapter, files: list[str], seconds: int) -> None:
+    """A bundle lists its files, a policy tells when it scales down; the primary container has its name."""
+    bundle = construct(impl, "CodeBundle", {**NEEDED["CodeBundle"], "files": files})
+    check_equal(list(bundle.files), files, f"files of CodeBundle(files={files!r})")
+    policy = construct(impl, "ReusePolicy", {"scaledown_ttl": seconds})
+    check_equal(policy.get_scaledown_ttl(), timedelta(seconds=seconds), f"get_scaledown_ttl() of {seconds} seconds")
+    name = type_of(impl, "PRIMARY_CONTAINER_DEFAULT_NAME")
+    check_equal(name, "primary", "PRIMARY_CONTAINER_DEFAULT_NAME")
+
+
+@rule("VAL-15")
 @given(key=words())
 @example(key="k")
 def test_secrets_have_stable_hashes(impl: Adapter, key: str) -> None:
@@ -240,6 +253,8 @@ def varied(value: Any) -> Any:
         return [*value, "more"]
     if isinstance(value, dict):
         return {**value, "more": ""}
+    if isinstance(value, tuple):
+        return (*value, "more")
     return Path("more", value) if isinstance(value, Path) else f"more{value}"
 
 
@@ -298,6 +313,10 @@ def test_image_steps(impl: Adapter, taken: list[Step], other: Step) -> None:
             other_step = (name, tuple(map(varied, positional)), options)
             changed = with_steps(base, [*taken[:place], other_step, *taken[place + 1 :]])
             check(changed != image, f"{what} equals that with other arguments of {name} than {positional}")
+        for changed_option in [option for option in options if isinstance(options[option], str | tuple)]:
+            other_options = {**options, changed_option: varied(options[changed_option])}
+            changed = with_steps(base, [*taken[:place], (name, positional, other_options), *taken[place + 1 :]])
+            check(changed != image, f"{what} equals that with {changed_option}={other_options[changed_option]!r}")
         for left_out in options:
             plain = (name, positional, {key: value for key, value in options.items() if key != left_out})
             changed = with_steps(base, [*taken[:place], plain, *taken[place + 1 :]])
@@ -370,6 +389,11 @@ def test_image_origins(impl: Adapter, named: dict[str, None], reference: str) ->
     script = kind.from_uv_script("s.py", **OF_IMAGES)
     check_attributes(script, OF_IMAGES, "Image.from_uv_script('s.py', ...)")
     check(script != kind.from_uv_script("t.py", **OF_IMAGES), "Image.from_uv_script: two scripts give one image")
+    indexed = [kind.from_uv_script("s.py", **OF_IMAGES, index_url=url) for url in ("u", "v")]
+    check(script != indexed[0] != indexed[1], "Image.from_uv_script: index_url makes no difference")
+    check(plain.base_image, f"Image.from_debian_base().base_image: came {plain.base_image!r}")
+    older, newer = (kind.from_debian_base(python_version=(3, minor)).base_image for minor in (11, 12))
+    check(older != newer, f"Image.from_debian_base(python_version=...): two versions of Python give {older!r}")
     check_attributes(kind.from_ref_name("n"), {"name": "n"}, "Image.from_ref_name('n')")
 
 
@@ -451,6 +475,28 @@ ACCELERATORS: Mapping[str, tuple[int, str, str]] = MappingProxyType(
 )
 """Accelerators as text, and number, family and device of what they ask for."""
 
+COUNTS: Mapping[str, Sequence[int]] = {
+    **dict.fromkeys(("A10", "A10G", "A100", "B200", "H100", "H200", "L4", "L40s", "T4", "V100"), range(1, 9)),
+    **dict.fromkeys(("Trn1", "Trn1n", "Trn2", "Trn2u"), (1, 4, 8, 16)),
+    "Inf1": range(1, 17),
+    "Inf2": range(1, 13),
+    **dict.fromkeys(("MI100", "MI210", "MI250", "MI250X", "MI300A", "MI300X", "MI325X", "MI350X", "MI355X"), (1,)),
+    "Gaudi1": (1,),
+}
+"""Per accelerator how many of it can be asked for."""
+
+SLICES = ("1x1", "2x2", "2x4", "4x4", "4x8", "8x8", "8x16", "16x16")
+
+PARTITIONS: Mapping[tuple[str, str], Sequence[str]] = {
+    ("GPU", "A100"): ("1g.5gb", "2g.10gb", "3g.20gb", "4g.20gb", "7g.40gb"),
+    ("GPU", "A100 80G"): ("1g.10gb", "2g.20gb", "3g.40gb", "4g.40gb", "7g.80gb"),
+    ("GPU", "H100"): ("1g.10gb", "1g.20gb", "2g.20gb", "3g.40gb", "4g.40gb", "7g.80gb"),
+    ("GPU", "H200"): ("1g.18gb", "1g.35gb", "2g.35gb", "3g.71gb", "4g.71gb", "7g.141gb"),
+    ("TPU", "V5P"): ("2x2x1", "2x2x2", "2x4x4", "4x4x4", "4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"),
+    ("TPU", "V6E"): SLICES,
+}
+"""Per maker and device the parts that it can be split into."""
+
 PARTS = ("quantity", "device_class", "device", "partition")
 
 
@@ -479,6 +525,66 @@ def test_resources_as_devices(impl: Adapter, count: int, size: str) -> None:
     for shm, due_memory in (("auto", ""), (size, size), (None, None)):
         memory = construct(impl, "Resources", {"shm": shm}).get_shared_memory()
         check_equal(memory, due_memory, f"Resources(shm={shm!r}).get_shared_memory()")
+
+
+@rule("VAL-18")
+@given(device=st.sampled_from(sorted(COUNTS)), other=words())
+@example(device="A100", other="x")
+def test_accelerators(impl: Adapter, device: str, other: str) -> None:
+    """Of each accelerator as many can be asked for as there are in one machine, and the parts that it has."""
+    for count in COUNTS[device]:
+        told = construct(impl, "Resources", {"gpu": f"{device}:{count}"}).get_device()
+        check_attributes(told, {"quantity": count, "device": device}, f"Resources(gpu='{device}:{count}').get_device()")
+    for wrong in (f"{device}:{max(COUNTS[device]) + 1}", f"{device}:0", device, f"{device}:{other}", f"{other}:1"):
+        with expect_raises(ValueError, f"Resources(gpu={wrong!r})"):
+            type_of(impl, "Resources")(gpu=wrong)
+    for (maker, whole), parts in PARTITIONS.items():
+        for part in parts:
+            arguments = (whole, 1, part) if maker == "GPU" else (whole, part)
+            with calling(f"{maker}{arguments!r}"):
+                came = type_of(impl, maker)(*arguments)
+            check_attributes(came, {"partition": part}, f"{maker}{arguments!r}")
+        refused = (whole, 1, other) if maker == "GPU" else (whole, other)
+        with expect_raises(ValueError, f"{maker}{refused!r}"):
+            type_of(impl, maker)(*refused)
+
+
+# ---- cache ----------------------------------------------------------------------------------------------------------
+
+
+def add(x: int) -> int:
+    """Add one."""
+    return x + 1
+
+
+def subtract(x: int) -> int:
+    """Subtract one."""
+    return x - 1
+
+
+@rule("VAL-21")
+@given(salt=texts(min_size=1))
+@example(salt="s")
+def test_cache_versions(impl: Adapter, salt: str) -> None:
+    """The version of a cache tells code and salt apart; without a function, a policy or a cache there is none."""
+    policy, parameters = type_of(impl, "FunctionBodyPolicy")(), type_of(impl, "VersionParameters")
+
+    def version_of(func: Any, **named: Any) -> Any:
+        cache = construct(impl, "Cache", {"behavior": "auto", **named})
+        with calling(f"{call_text('Cache', named)}.get_version(...)"):
+            return cache.get_version(parameters(func=func))
+
+    plain = version_of(add)
+    check(plain and plain == version_of(add), f"the version of one function: came {plain!r}, and another one later")
+    check(plain != version_of(subtract), "two functions have one version")
+    check(plain != version_of(add, salt=salt), f"the salt {salt!r} makes no difference to the version")
+    check_equal(version_of(add, policies=policy), plain, "the version by one policy, against that by default")
+    check_equal(version_of(add, policies=[policy]), plain, "the version by a list of one policy")
+    check(version_of(add, policies=[policy, policy]), "the version by two policies is empty")
+    check_equal(version_of(add, behavior="disable"), "", "the version of a cache that is disabled")
+    check_equal(policy.get_version(salt, parameters(func=None)), "", "FunctionBodyPolicy().get_version of no function")
+    with expect_raises(ValueError, "Cache(behavior='auto', policies=[])"):
+        type_of(impl, "Cache")(behavior="auto", policies=[]).get_version(parameters(func=add))
 
 
 # ---- errors ---------------------------------------------------------------------------------------------------------

@@ -7,18 +7,18 @@ import collections
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired, Required, TypedDict
 from uuid import UUID
 
 import jsonschema_rs
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.json_types import Word
+from conformance.json_types import Pair, Word
 from conformance.rules import rule
 from conformance.strategies import words
 from conformance.suite.support import calling, check, check_equal
@@ -38,6 +38,14 @@ class Bound:
         if name == self.attribute:
             return self.value
         raise AttributeError(name)
+
+
+@dataclass(frozen=True)
+class Between:
+    """Two bounds in one piece of metadata."""
+
+    gt: int
+    le: int
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,8 @@ def test_schema_bounds_numbers(impl: Adapter, number: int, kind: Any, *, is_held
     for attribute, (good, bad) in ABOVE_AND_BELOW.items():
         for value in (number, Decimal(number)):
             check_bound(impl, bounded(attribute, value), number + good, number + bad)
+    check_bound(impl, Annotated[kind, Between(number, number + 2)], number + 1, number)
+    check_bound(impl, Annotated[kind, Between(number, number + 2)], number + 2, number + 3)
     factor = abs(number) + 2
     check_bound(impl, bounded("multiple_of", factor), 3 * factor, 3 * factor + 1)
 
@@ -145,6 +155,31 @@ def check_forms(impl: Adapter, annotation: Any, good: Any, bad: Any) -> None:
         check(came is due, f"{text}, due {'valid' if due else 'refused'}; schema {json.dumps(schema)[:300]}")
 
 
+class Marked(TypedDict, total=False):
+    """A dictionary of which one key is required."""
+
+    needed: Required[int]
+    free: int
+
+
+class Unmarked(TypedDict):
+    """A dictionary of which one key is not required."""
+
+    free: int
+    more: NotRequired[str]
+
+
+def local_tree() -> type:
+    """Return a dataclass of a function that holds others of its own kind."""
+
+    @dataclass
+    class LocalTree:
+        value: int
+        branches: list[LocalTree] = field(default_factory=list)
+
+    return LocalTree
+
+
 @rule("JSN-14")
 @given(kind=st.sampled_from([*FORMS]), number=st.integers(), content=st.binary())
 @example(kind=datetime, number=-1, content=b"")
@@ -162,6 +197,22 @@ def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> 
     check_forms(impl, collections.Counter[str], {"a": number}, {"a": "b"})
     check_forms(impl, collections.deque[int], [number], {"a": number})
     check_forms(impl, collections.OrderedDict[str, int], {"a": number}, [number])
+
+    check_forms(impl, Decimal, "1.5e3", "1.5e")
+    check_forms(impl, Decimal, "-1E5", "1.2.3")
+    check_forms(impl, None, None, 0)
+    check_forms(impl, tuple[int, ...], [number, number], [number, "a"])
+    check_forms(impl, tuple[int, str], [number, "a"], ["a", number])
+    check_forms(impl, tuple[int, str], [number, "a"], [number])
+    check_forms(impl, tuple[()], [], [number])
+    check_forms(impl, Pair, [number, "a"], ["a", number])
+    check_forms(impl, Pair, [number, "a"], [number])
+    check_forms(impl, Pair, {"first": number, "second": "a"}, {"first": number})
+    check_forms(impl, set[int], [1, 2], [1, 1])
+    check_forms(impl, Marked, {"needed": number}, {"free": number})
+    check_forms(impl, Marked, {"needed": number, "free": number}, {"needed": "a"})
+    check_forms(impl, Unmarked, {"free": number}, {"free": number, "more": number})
+    check_forms(impl, local_tree(), {"value": 1, "branches": [{"value": 2}]}, {"value": 1, "branches": [{"value": ""}]})
 
     due = {"type": "string", "contentEncoding": "base64", "default": base64.b64encode(content).decode()}
     for binary, default in ((bytes, content), (bytearray, bytearray(content))):
