@@ -256,7 +256,8 @@ def reach_of(folder: Path, rules: Sequence[str]) -> Reach:
 def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
     """Return the rules for which the function runs that a mutant changes."""
     place = (made.module, function_at(folder / COPY, made.module, made.line))
-    if place[1] == 0 and (readers := readers_of(folder / COPY, made.module, made.line)) is not None:
+    # A name that no function reads may be meant for readers outside: it is judged like code that runs on import.
+    if place[1] == 0 and (readers := readers_of(folder / COPY, made.module, made.line)):
         return [rule for rule, ran in reach.items() if rule and readers & ran]
     if place[1] == 0 or place in reach[""]:
         # It runs on import: it is in force wherever a function of its module runs, if not everywhere.

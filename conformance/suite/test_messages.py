@@ -11,7 +11,7 @@ from hypothesis import example, given
 
 from conformance.recipes import FunctionRecipe, ParameterRecipe, made, recipe, type_of
 from conformance.rules import rule
-from conformance.strategies import CHANGES, Setting, words
+from conformance.strategies import CHANGES, EVERY_CHANGE, LOCKED_FIELDS, REUSE_GUARDED_FIELDS, Setting, words
 from conformance.suite.acts import WRONG_VALUE, call_text
 from conformance.suite.support import check, expect_raises
 from conformance.target import Adapter
@@ -21,7 +21,7 @@ Act = Callable[[], object]
 
 def check_tells(act: Act, what: str, *parts: str) -> None:
     """Check that an act is refused, and that the message holds each part as words of their own."""
-    with expect_raises((*WRONG_VALUE, AttributeError), what) as caught:
+    with expect_raises((*WRONG_VALUE, AttributeError, ImportError, RuntimeError), what) as caught:
         act()
     message = str(caught.value)
     missing = [part for part in parts if not re.search(rf"(?<!\w){re.escape(part)}(?!\w)", message)]
@@ -104,6 +104,10 @@ def test_refused_values_are_named(impl: Adapter) -> None:
     for type_name, named, said in OF_VALUES:
         make = functools.partial(type_of(impl, type_name), **made(impl, dict(named)))
         check_tells(make, call_text(type_name, named), said)
+    check_tells(lambda: type_of(impl, "GPU")("none such", 1), "GPU('none such', 1)", "none such")
+    check_tells(lambda: type_of(impl, "GPU")("A100", 1, "none such"), "GPU('A100', 1, 'none such')", "none such")
+    image = type_of(impl, "Image")
+    check_tells(lambda: image.from_base(WRONG), f"Image.from_base({WRONG!r})", "image_uri", "Setting")
     cache, parameters = type_of(impl, "Cache")(behavior="override"), type_of(impl, "VersionParameters")(func=body)
     check_tells(lambda: cache.get_version(parameters), "Cache(behavior='override').get_version()", "version_override")
 
@@ -124,6 +128,18 @@ def test_refused_names_are_told(impl: Adapter, name: str, wrong: str) -> None:
 
 
 @rule("CON-21")
+def test_refused_overrides_are_told(impl: Adapter) -> None:
+    """A field that cannot be overridden is named, be it never or while containers are reused."""
+    template = impl.make(body)
+    for name in LOCKED_FIELDS:
+        check_tells(functools.partial(template.override, **{name: None}), f"override({name}=None)", name)
+    reused = impl.make(body, reusable=type_of(impl, "ReusePolicy")())
+    for name in REUSE_GUARDED_FIELDS:
+        named = made(impl, {name: EVERY_CHANGE[name]})
+        check_tells(functools.partial(reused.override, **named), call_text("override", named), name, "reusable")
+
+
+@rule("CON-21")
 @given(wrong=words())
 @example(wrong="retrys")
 def test_environment_names_what_it_refuses(impl: Adapter, wrong: str) -> None:
@@ -137,6 +153,8 @@ def test_environment_names_what_it_refuses(impl: Adapter, wrong: str) -> None:
     check_tells(lambda: impl.make_env().task(**{unknown: 1})(function), f"env.task({unknown}=1)", unknown)
     check_tells(lambda: impl.make_env().clone_with("n", **{unknown: 1}), f"env.clone_with({unknown}=1)", unknown)
     check_tells(lambda: impl.make_env().add_dependency(WRONG), f"env.add_dependency({WRONG!r})", "env", "Setting")
+    mine = impl.make_env().task(function)
+    check_tells(lambda: kind.from_task("shared", mine), "from_task of a task of another environment", mine.name)
     images = ("image-a:1", "image-b:1")
     tasks = [impl.make(body, name=image[:7], image=image) for image in images]
     check_tells(lambda: kind.from_task("shared", *tasks), "from_task of two images", "images")
