@@ -153,7 +153,8 @@ def test_environment_names_what_it_refuses(impl: Adapter, wrong: str) -> None:
     check_tells(lambda: impl.make_env().task(**{unknown: 1})(function), f"env.task({unknown}=1)", unknown)
     check_tells(lambda: impl.make_env().clone_with("n", **{unknown: 1}), f"env.clone_with({unknown}=1)", unknown)
     check_tells(lambda: impl.make_env().add_dependency(WRONG), f"env.add_dependency({WRONG!r})", "env", "Setting")
-    mine = impl.make_env().task(function)
+    env = impl.make_env()
+    mine = env.task(function)
     check_tells(lambda: kind.from_task("shared", mine), "from_task of a task of another environment", mine.name)
     images = ("image-a:1", "image-b:1")
     tasks = [impl.make(body, name=image[:7], image=image) for image in images]
