@@ -6,6 +6,7 @@ import base64
 import collections
 import json
 import re
+import typing
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ import jsonschema_rs
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conformance.errors import Gap
 from conformance.json_types import Pair, Word
 from conformance.rules import rule
 from conformance.strategies import words
@@ -266,3 +268,17 @@ def test_schema_of_models(impl: Adapter, size: int, count: int) -> None:
     check("default" not in schema["properties"]["a"], f"the schema of {function!r}: a default of b is one of a")
     plain = taking(object, defaults=(object(),))
     check("default" not in schema_of(impl, plain)["properties"]["a"], f"the schema of {plain!r} has a default")
+
+
+@rule("JSN-14")
+@given(number=st.integers())
+@example(number=0)
+def test_schema_of_type_aliases(impl: Adapter, number: int) -> None:
+    """A name that the `type` statement gives stands for its type, with parameters and within itself."""
+    if not hasattr(typing, "TypeAliasType"):
+        raise Gap("Python has the type statement since 3.12")
+    names: dict[str, Any] = {}
+    exec("type Size = int\ntype Both[T] = dict[str, T]\ntype Nested = int | list[Nested]", names)  # noqa: S102 - Python 3.11 cannot read it
+    check_forms(impl, names["Size"], number, "a")
+    check_forms(impl, names["Both"][int], {"a": number}, {"a": "b"})
+    check_forms(impl, names["Nested"], [number, [[number]]], [number, [["a"]]])
