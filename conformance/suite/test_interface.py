@@ -429,6 +429,8 @@ def test_interface_repr(impl: Adapter, name: str, kind: type, default: Any) -> N
     check_equal(repr(interface_of(impl, head)), f"(first: int) -> o0: {kind.__name__}:", "repr of an interface")
     due = f"(first: int, {name}: {kind.__name__} = {default}) -> (o0: int, o1: str):"
     check_equal(repr(interface_of(impl, two)), due, "repr of an interface")
+    bare = FunctionRecipe(parameters=(ParameterRecipe(name="a"), ParameterRecipe(name="b", default=default)))
+    check_equal(repr(interface_of(impl, bare)), f"(a: _empty, b: _empty = {default}):", "repr of an interface")
     for several in (list[kind], typing.List[kind], kind | None, typing.Optional[kind], dict[str, kind]):  # type: ignore[valid-type]  # noqa: UP006, UP045 - as users write them
         holder = FunctionRecipe(parameters=(ParameterRecipe(name="a", annotation=several),), returns=several)
         check_equal(repr(interface_of(impl, holder)), f"(a: {several!r}) -> o0: {several!r}:", "repr of an interface")
@@ -551,6 +553,7 @@ def test_docstring_headings(impl: Adapter, text: str, word: str, field: str) -> 
     """A section of parameters goes by several names, and so does the field of one."""
     texts = [f"Do.\n\n{heading}:\n    a: {text}\n" for heading in dict.fromkeys((word, *HEADINGS))]
     texts += [f"Do.\n\n{heading}\n{'-' * len(heading)}\na : int\n    {text}\n" for heading in HEADINGS]
+    texts.append(f"Do.\n\nParameters\n----------\na\n    {text}\nReturns\n-------\nint\n    What comes.\n")
     texts += [f"Do.\n\n:{name} a: {text}\n" for name in dict.fromkeys((field, *FIELDS))]
     for doc in texts:
         function = FunctionRecipe(parameters=(ParameterRecipe(name="a", annotation=int),), doc=doc)

@@ -63,6 +63,7 @@ OF_VALUES: Sequence[tuple[str, Mapping[str, Any], str]] = (
     ("Resources", {"cpu": "x"}, "cpu"),
     ("Resources", {"memory": "lots"}, "memory"),
     ("Resources", {"disk": WRONG}, "disk"),
+    ("Resources", {"shm": "lots"}, "shm"),
     ("Resources", {"cpu": (1, 2, 3)}, "cpu"),
     ("Resources", {"gpu": "none such:1"}, "none such:1"),
     ("RetryStrategy", {"count": -1}, "count"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
-from typing import Annotated, Any, NotRequired, Required, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, Required, TypedDict
 from uuid import UUID
 
 import jsonschema_rs
@@ -172,6 +172,20 @@ class Unmarked(TypedDict):
     more: NotRequired[str]
 
 
+class Plain(tuple[Any, ...]):
+    """A tuple without names."""
+
+    __slots__ = ()
+
+
+@dataclass
+class Computed:
+    """A dataclass whose first field nobody gives."""
+
+    made: int = field(init=False, default=0)
+    kept: int
+
+
 def local_tree() -> type:
     """Return a dataclass of a function that holds others of its own kind."""
 
@@ -216,6 +230,10 @@ def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> 
     check_forms(impl, Marked, {"needed": number}, {"free": number})
     check_forms(impl, Marked, {"needed": number, "free": number}, {"needed": "a"})
     check_forms(impl, Unmarked, {"free": number}, {"free": number, "more": number})
+    check_forms(impl, Literal[None, "a"], None, 0)  # noqa: PYI061 - as some write it
+    check_forms(impl, Literal[None], None, "a")  # noqa: PYI061 - the same
+    check_forms(impl, Plain, [number], {"a": number})
+    check_forms(impl, Computed, {"kept": number}, {"kept": "a"})
     check_forms(impl, local_tree(), {"value": 1, "branches": [{"value": 2}]}, {"value": 1, "branches": [{"value": ""}]})
 
     due = {"type": "string", "contentEncoding": "base64", "default": base64.b64encode(content).decode()}
