@@ -15,8 +15,6 @@ import inspect
 import keyword
 import linecache
 import pickle
-import sys
-import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter
@@ -27,6 +25,7 @@ import cloudpickle  # type: ignore[import-untyped]  # it has no type information
 from hypothesis import reject
 
 from conformance.errors import Gap
+from conformance.made_up import required_values
 from conformance.target import Adapter
 
 NOTHING: Any = Parameter.empty
@@ -313,66 +312,6 @@ def needed_values(impl: Adapter, template_class: type[Any]) -> dict[str, Any]:
     """
     configuration = getattr(impl, "configuration", None)
     return {**required_values(template_class), **(configuration() if configuration is not None else {})}
-
-
-def required_values(template_class: type[Any]) -> dict[str, Any]:
-    """Return values for the constructor parameters that a template class adds and that have no default.
-
-    A plugin's class may require its configuration: an instance of the annotated class, made without arguments, serves.
-
-    Raises:
-        Gap: Such a value cannot be made up.
-    """
-    if not dataclasses.is_dataclass(template_class):
-        return {}
-    return {
-        one.name: _made_up(template_class, one.name)
-        for one in dataclasses.fields(template_class)
-        if one.init and one.name not in _OF_EVERY_TEMPLATE and _has_no_default(one)
-    }
-
-
-_OF_EVERY_TEMPLATE = ("name", "interface", "func")
-
-
-def _has_no_default(one: dataclasses.Field[Any]) -> bool:
-    return one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
-
-
-def _made_up(template_class: type[Any], name: str) -> Any:
-    """Return an instance of the class that a field is annotated with.
-
-    Raises:
-        Gap: The annotation names no class, or one that needs arguments.
-    """
-    owner = next(one for one in template_class.__mro__ if name in inspect.get_annotations(one))
-    annotation = inspect.get_annotations(owner)[name]
-    if isinstance(annotation, str):
-        annotation = getattr(sys.modules.get(owner.__module__), annotation, None)
-    try:
-        return instance_of(annotation)
-    except Exception as error:
-        raise Gap(f"{template_class.__name__} requires {name}, which cannot be made up") from error
-
-
-def instance_of(kind: Any) -> Any:
-    """Return an instance of a class: made without arguments, or with the plainest ones that its fields may hold.
-
-    Raises:
-        Exception: Whatever the class, or the reading of its annotations, raises.
-    """
-    origin: Any = typing.get_origin(kind) or kind
-    if type(None) in typing.get_args(kind):
-        return None
-    if not dataclasses.is_dataclass(origin):
-        return PLAINEST[origin] if origin in PLAINEST else origin()
-    hints = typing.get_type_hints(origin)
-    required = [one.name for one in dataclasses.fields(origin) if one.init and _has_no_default(one)]
-    return kind(**{name: instance_of(hints[name]) for name in required})
-
-
-PLAINEST: Mapping[Any, Any] = MappingProxyType({str: "x", int: 1})
-"""Values of scalars that mean something, where the empty one often does not."""
 
 
 def supported(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:

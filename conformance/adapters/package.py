@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Self
 
 from conformance.errors import Gap
-from conformance.recipes import instance_of, required_values
+from conformance.made_up import filled, instance_of, required_values
 
 
 class PublicNames(Mapping[str, Any]):
@@ -76,6 +76,7 @@ class PackageAdapter:
         self.errors: Any = NamedErrors(self.package)
         self._counter = itertools.count(1)
         self._fields: dict[type[Any], frozenset[str]] = {}
+        self._is_filled: dict[type[Any], bool] = {}
 
     @property
     def name(self) -> str:
@@ -170,23 +171,33 @@ class PackageAdapter:
         return {}
 
     def _made_up(self, config_type: type[Any]) -> Any:
-        """Return a configuration of a class.
+        """Return a configuration of a class: the plainest, filled in where only that can be serialized.
 
         Raises:
             Gap: It cannot be made up.
         """
         try:
-            return instance_of(config_type)
+            plain = instance_of(config_type)
+            if self.template not in self._is_filled:
+                self._is_filled[self.template] = self._is_to_be_filled(plain)
+            return filled(plain) if self._is_filled[self.template] else plain
         except Exception as error:
             raise Gap(f"{self.template.__name__} needs a {config_type.__name__}, which cannot be made up") from error
 
-    def _cannot_serialize(self) -> str | None:
-        """Return why a plugin's class cannot be serialized with the configuration made up for it, None if it can."""
-        if not self.configuration():
-            return None
+    def _is_to_be_filled(self, plain: Any) -> bool:
+        """Return whether tasks can be serialized with a configuration that is filled in, and not with the plain one."""
+        return (
+            self._why_not_serialized({"plugin_config": plain}) is not None
+            and self._why_not_serialized({"plugin_config": filled(plain)}) is None
+        )
+
+    def _why_not_serialized(self, configuration: Mapping[str, Any]) -> str | None:
+        """Return why a plugin's class cannot be serialized with a configuration, None if it can."""
         bundle = self.types["CodeBundle"](computed_version="v", pkl="task.pkl", destination="/root")
+        given = {"name": "body", "func": _nothing, "interface": self.interface_of(_nothing), **configuration}
         try:
-            self.make(_nothing).container_args(self.types["SerializationContext"](version="v1", code_bundle=bundle))
+            template = self.template(**{**required_values(self.template), **given})
+            template.container_args(self.types["SerializationContext"](version="v1", code_bundle=bundle))
         except Exception as error:  # noqa: BLE001 - a template class of somebody else may raise anything
             return str(error)
         return None
@@ -205,7 +216,8 @@ class PackageAdapter:
         Raises:
             Gap: The template class that is swapped in cannot be serialized without a configuration of its user's.
         """
-        if (why := self._cannot_serialize()) is not None:
+        configuration = self.configuration()
+        if configuration and (why := self._why_not_serialized(configuration)) is not None:
             raise Gap(f"{self.template.__name__} needs a configuration that cannot be made up: {why}")
         return self.types["SerializationContext"](**{"version": "v1", **fields})
 

@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from conformance.errors import Gap
+from conformance.recipes import needed_values
 from conformance.target import Adapter
 
 FOLDER = Path(__file__).parent.parent / "reproducers"
@@ -24,9 +26,9 @@ FOLDER = Path(__file__).parent.parent / "reproducers"
 MAKE = (
     'def make(func, name="", interface=None, **more):\n'
     "    return Template(func=func, name=name or func.__name__, "
-    "interface=interface or NativeInterface.from_callable(func), **more)\n"
+    "interface=interface or NativeInterface.from_callable(func), **{}more)\n"
 )
-"""A template of a function, by the constructor."""
+"""A template of a function, by the constructor; in the braces stands what the class needs besides."""
 
 
 @cache
@@ -114,10 +116,53 @@ def composed(body: str, adapter: Adapter) -> str | None:
 def helpers(adapter: Adapter) -> Mapping[str, str]:
     """Return the source of what a script may use beside public names, by name; empty where there is none."""
     return {
-        "make": MAKE,
+        "make": make_source(adapter),
         "in_task": getattr(adapter, "task_source", ""),
         "install": getattr(adapter, "controller_source", ""),
     }
+
+
+def make_source(adapter: Adapter) -> str:
+    """Return the source of `make`, empty if what the template class needs has no source text."""
+    try:
+        written = [(name, *written_out(value)) for name, value in needed_values(adapter, adapter.template).items()]
+    except (Gap, TypeError):
+        return ""
+    imports = "".join(line for *_, lines in written for line in sorted(lines))
+    needed = ", ".join(f'"{name}": {source}' for name, source, _ in written)
+    return imports + MAKE.format(f"{{{needed}}} | " if needed else "")
+
+
+def written_out(value: object) -> tuple[str, set[str]]:
+    """Return the source text of a value, and the lines that import the classes in it.
+
+    A dataclass is written as a call, with the fields that do not hold their defaults.
+
+    Raises:
+        TypeError: It has no source text.
+    """
+    if value is None or type(value) in (bool, int, float, str, bytes):
+        return repr(value), set()
+    if type(value) in (list, tuple, dict) and not value:
+        return repr(value), set()
+    if not dataclasses.is_dataclass(value) or "." in type(value).__qualname__:
+        raise TypeError(f"no source text for {value!r}")
+    told = {
+        one.name: getattr(value, one.name)
+        for one in dataclasses.fields(value)
+        if one.init and not _is_default(one, value)
+    }
+    parts = {name: written_out(each) for name, each in told.items()}
+    arguments = ", ".join(f"{name}={source}" for name, (source, _) in parts.items())
+    imports = {line for _, lines in parts.values() for line in lines}
+    place = f"from {type(value).__module__} import {type(value).__name__}\n"
+    return f"{type(value).__name__}({arguments})", {place, *imports}
+
+
+def _is_default(one: dataclasses.Field[Any], value: object) -> bool:
+    """Return whether a field of a dataclass instance holds its default."""
+    default = one.default if one.default_factory is dataclasses.MISSING else one.default_factory()
+    return bool(getattr(value, one.name) == default)
 
 
 def split(source: str) -> tuple[list[str], str]:

@@ -52,7 +52,7 @@ def receiver_of(impl: Adapter, call: OverrideRecipe) -> Any:
         try:
             return call.receiver(impl)
         except Exception as error:
-            if is_of_contract(impl) or not call.template.fields or isinstance(error, (Deviation, *CONTROL)):
+            if is_of_contract(impl) or not call.template.fields or isinstance(error, (Deviation, Gap, *CONTROL)):
                 raise
             raise Gap(
                 f"{impl.template.__name__} refuses {', '.join(call.template.fields)}: {described(error)}"
@@ -121,3 +121,14 @@ def is_of_contract(impl: Adapter) -> bool:
     """Return whether the class under test is the contract's own: a plugin's may derive fields from others."""
     named = "AsyncFunctionTaskTemplate"
     return named not in impl.types or impl.template is impl.types[named]
+
+
+def fills_in(impl: Adapter, member: str) -> bool:
+    """Return whether the class under test is registered as a plugin's, and has its own member in the contract's place.
+
+    Such a member is an extension point: what it gives there is its own business.
+    """
+    registry = impl.types.get("TaskPluginRegistry")
+    if registry is None or not any(registry.find(one) is impl.template for one in registry.list_plugins()):
+        return False
+    return getattr(impl.template, member) is not getattr(impl.types["AsyncFunctionTaskTemplate"], member)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from conformance.recipes import (
     OverrideRecipe,
     TemplateRecipe,
     made,
+    needed_values,
     needs_constructor,
     needs_dataclass,
     recipe,
@@ -43,6 +44,7 @@ from conformance.strategies import (
 from conformance.suite.acts import (
     WRONG_VALUE,
     build,
+    call_text,
     check_alike,
     check_unchanged,
     is_of_contract,
@@ -121,7 +123,7 @@ def arguments_of(impl: Adapter, template: TemplateRecipe) -> dict[str, Any]:
     needs_constructor(impl)
     function = template.function.define()
     required = {"name": "constructed", "interface": impl.interface_of(function), "func": function}
-    return {**made(impl, supported(impl, template.fields)), **required}
+    return {**made(impl, supported(impl, template.fields)), **needed_values(impl, impl.template), **required}
 
 
 @rule("CON-01")
@@ -175,16 +177,47 @@ FALSY = {
 @example(template=TemplateRecipe(fields={"secrets": ["k", "k"], "links": (Dashboard("d"), Dashboard("d"))}))
 @example(template=TemplateRecipe(fields={"report": True, "debuggable": False, "interruptible": True}))
 def test_constructor_accepts_page_parameters(impl: Adapter, template: TemplateRecipe) -> None:
-    """The constructor takes every parameter of the page, all at once; none stays unset, and each holds its value."""
+    """The constructor takes every parameter of the page; none stays unset, and each holds its value.
+
+    Each by itself, beside what the class cannot do without: what a class does not take together is no matter of this
+    rule, be it the package's own or one that is swapped in. All of them are given at once, which tells as much in one
+    call, and each alone only where that is refused.
+    """
     values = arguments_of(impl, template)
     missing = [name for name in PAGE_PARAMETERS if name not in constructor_parameters(impl)]
     check(not missing, f"the constructor lacks the parameters {missing}")
 
     named = {"parent_env": None, "_call_as_synchronous": False, "reusable": None, **values}
-    with calling("the constructor with every parameter of the page"):
-        built = impl.template(**named)
-    unset = [name for name in PAGE_PARAMETERS if not hasattr(built, name)]
-    check(not unset, f"the constructor took {unset} and set no attribute of that name")
+    needed = {*REQUIRED, *needed_values(impl, impl.template)}
+    for part in [named] if _takes(impl, named) else _alone(named, needed):
+        with calling(call_text("the constructor", {name: part[name] for name in part.keys() - needed})):
+            built = impl.template(**part)
+        unset = [name for name in PAGE_PARAMETERS if not hasattr(built, name)]
+        check(not unset, f"the constructor took {unset} and set no attribute of that name")
+        check_kept(impl, built, {name: value for name, value in values.items() if name in part})
+
+
+REQUIRED = ("name", "interface", "func")
+"""Constructor parameters that every class needs."""
+
+
+def _takes(impl: Adapter, named: Mapping[str, Any]) -> bool:
+    """Return whether the constructor takes these arguments together."""
+    try:
+        impl.template(**named)
+    except Exception:  # noqa: BLE001 - an unknown implementation may raise anything
+        return False
+    return True
+
+
+def _alone(named: Mapping[str, Any], needed: Collection[str]) -> list[dict[str, Any]]:
+    """Return arguments of several calls: what is needed, and one of the others each."""
+    required = {name: named[name] for name in needed}
+    return [{**required, name: value} for name, value in named.items() if name not in required]
+
+
+def check_kept(impl: Adapter, built: Any, values: Mapping[str, Any]) -> None:
+    """Check that a template holds what it was made with, bar what becomes another value by a rule of its own."""
     own = is_of_contract(impl)
     for name in sorted(values.keys() - COERCED - (frozenset() if own else FIXED_BY_PLUGINS)):
         came, what = getattr(built, name), f"{name} of a template made with {name}={values[name]!r}"

@@ -24,7 +24,7 @@ from conformance.recipes import (
 from conformance.recipes import made as made_of
 from conformance.rules import rule
 from conformance.strategies import override_calls, templates, words
-from conformance.suite.acts import build, receiver_of
+from conformance.suite.acts import build, fills_in, receiver_of
 from conformance.suite.doubles import made_from
 from conformance.suite.support import calling, check, check_equal, check_same, shown
 from conformance.target import Adapter
@@ -77,19 +77,10 @@ def _left_open(impl: Adapter) -> frozenset[str]:
     Raises:
         Gap: None is left.
     """
-    if not _is_plugin(impl):
-        return frozenset(POINTS)
-    plain = type_of(impl, "AsyncFunctionTaskTemplate")
-    left = frozenset(name for name in POINTS if getattr(impl.template, name) is getattr(plain, name))
+    left = frozenset(name for name in POINTS if not fills_in(impl, name))
     if not left:
         raise Gap(f"{impl.template.__name__} fills in all extension points")
     return left
-
-
-def _is_plugin(impl: Adapter) -> bool:
-    """Return whether the class under test is registered as a plugin's."""
-    registry = impl.types.get("TaskPluginRegistry")
-    return registry is not None and any(registry.find(one) is impl.template for one in registry.list_plugins())
 
 
 @rule("EXT-02")

@@ -105,10 +105,17 @@ def test_a_gap_says_why() -> None:
         ("PairlessTask", "OVR-01", "holds", ""),
         ("PairlessTask", "CON-03", "holds", ""),  # the same
         ("ForgetfulTask", "CON-03", "deviates", "env_vars of a template made with env_vars="),
+        ("LonerTask", "CON-03", "holds", ""),  # one at a time
+        ("ForgetfulLonerTask", "CON-03", "deviates", "queue of a template made with queue="),
+        ("MannedTask", "CON-04", "holds", ""),
+        ("MannedTask", "ARG-01", "holds", ""),  # behind a command of its own
+        ("MannedTask", "ARG-02", "holds", ""),
+        ("BareTask", "ARG-01", "deviates", "the options of container_args"),
+        ("RenamedTask", "ARG-01", "deviates", "came ['renamed'], due ['a0']"),
         ("ShipTask", "CAL-01", "gap", "ShipTask needs a Ship, which cannot be made up"),
         ("NeedyTask", "CON-04", "holds", ""),
         ("NeedyTask", "OVR-03", "holds", ""),
-        ("NeedyTask", "ARG-01", "gap", "NeedyTask needs a configuration that cannot be made up: no size is set"),
+        ("NeedyTask", "ARG-01", "gap", "NeedyTask needs a configuration that cannot be made up: no captain is named"),
     ],
 )
 def test_a_class_that_is_swapped_in_is_not_blamed_for_what_it_is_not_made_for(
@@ -122,6 +129,16 @@ def test_a_class_that_is_swapped_in_is_not_blamed_for_what_it_is_not_made_for(
 
     assert result.verdict == due, result.message
     assert words in result.message
+
+
+@pytest.mark.parametrize(("adapter", "due"), [("LonerAdapter", "holds"), ("ForgetfulLonerAdapter", "deviates")])
+def test_what_goes_together_is_no_matter_of_the_constructor_rule(adapter: str, due: str) -> None:
+    """CON-03 speaks of each parameter by itself, of a package's own class as of one that is swapped in."""
+    launch = launch_of(Target(text=adapter, adapter=f"own_adapter:{adapter}"), examples=10)
+    with Worker(launch, limit_seconds=5) as worker:
+        result = worker.judge(catalogue()["CON-03"])
+
+    assert result.verdict == due, result.message
 
 
 def test_an_adapter_that_hangs_is_no_deviation() -> None:

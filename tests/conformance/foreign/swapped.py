@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
 from reference_impl.errors import RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry, TaskTemplate
 from reference_impl.models import SerializationContext
+
+if TYPE_CHECKING:
+    from crew import Crew  # type: ignore[import-not-found]  # found from this folder
 
 
 class BoxTask(TaskTemplate[Any, Any, Any]):
@@ -130,13 +133,13 @@ class SleepyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """What a NeedyTask cannot do without."""
+    """What a NeedyTask cannot do without: nothing of the kind can be made up."""
 
-    size: int | None = None
+    captain: Captain | None = None
 
 
 class NeedyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Cannot be serialized before its user has set a size."""
+    """Cannot be serialized before its user has named a captain."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.plugin_config, Settings):
@@ -144,9 +147,9 @@ class NeedyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
         super().__post_init__()
 
     def container_args(self, serialize_context: SerializationContext) -> list[str]:
-        """Refuse without a size."""
-        if getattr(self.plugin_config, "size", None) is None:
-            raise ValueError("no size is set")
+        """Refuse without a captain."""
+        if getattr(self.plugin_config, "captain", None) is None:
+            raise ValueError("no captain is named")
         return super().container_args(serialize_context)
 
 
@@ -209,6 +212,54 @@ TaskPluginRegistry.register(Ship, ShipTask)
 TaskPluginRegistry.register(Worker, LooseTask)
 
 
+@dataclasses.dataclass(frozen=True)
+class Manned:
+    """A configuration that is made without arguments, and useless then; who reads its annotations has to import."""
+
+    crew: Crew | None = None
+    label: Captain | None = None
+
+
+class MannedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Has a launcher in front of the arguments that the contract names, which it tells the size of the crew."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.plugin_config, Manned):
+            raise TypeError("a crew is due")
+        super().__post_init__()
+
+    def container_args(self, serialize_context: SerializationContext) -> list[str]:
+        """Launch the crew."""
+        assert isinstance(self.plugin_config, Manned)
+        assert self.plugin_config.crew is not None
+        _, *options = super().container_args(serialize_context)
+        return ["launch", f"--crew={self.plugin_config.crew.size}", *options]
+
+
+class Bare:
+    """A configuration of a class that is no dataclass."""
+
+
+class BareTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Starts a command of its own without the options."""
+
+    def container_args(self, serialize_context: SerializationContext) -> list[str]:
+        """Drop what the contract names."""
+        return ["bare", serialize_context.version]
+
+
+class RenamedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Starts a command of its own, and is no plugin's."""
+
+    def container_args(self, serialize_context: SerializationContext) -> list[str]:
+        """Rename the command."""
+        return ["renamed", *super().container_args(serialize_context)[1:]]
+
+
+TaskPluginRegistry.register(Manned, MannedTask)
+TaskPluginRegistry.register(Bare, BareTask)
+
+
 class ForgetfulTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     """Takes environment variables, and drops them."""
 
@@ -234,3 +285,24 @@ class PairlessTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
         if self.queue is not None and self.links:
             raise RuntimeError("nothing goes with a queue")
         super().__post_init__()
+
+
+PAIRS = ("queue", "links", "env_vars", "secrets", "timeout", "docs", "triggers", "parent_env_name")
+"""Fields of which a LonerTask takes one at a time."""
+
+
+class LonerTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Takes each field, but none beside another one."""
+
+    def __post_init__(self) -> None:
+        if sum(bool(getattr(self, name)) for name in PAIRS) > 1:
+            raise RuntimeError("one thing at a time")
+        super().__post_init__()
+
+
+class ForgetfulLonerTask(LonerTask):
+    """Drops the one thing that it takes, where that is a queue."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "queue", None)

@@ -1,0 +1,16 @@
+"""What only type checkers are told of by `swapped`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Crew:
+    """A value with fields of which all but one can be left out, each made up by its annotation."""
+
+    size: int | str
+    mode: Literal["sail", "motor"]
+    port: str | None
+    rank: int = 3

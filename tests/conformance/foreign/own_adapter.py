@@ -1,0 +1,26 @@
+"""Implementations whose own template class is one of `swapped`: it is not swapped in, but all there is."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from swapped import ForgetfulLonerTask, LonerTask  # type: ignore[import-not-found]  # found from this folder
+
+from conformance.adapters.reference import ReferenceAdapter
+
+
+class LonerAdapter(ReferenceAdapter):
+    """Drives the reference implementation with a template class of its own."""
+
+    own: ClassVar[type[Any]] = LonerTask
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.types = {**self.types, self.template_name: self.own}
+        self.template = self.own
+
+
+class ForgetfulLonerAdapter(LonerAdapter):
+    """The same with another one."""
+
+    own: ClassVar[type[Any]] = ForgetfulLonerTask
