@@ -257,8 +257,13 @@ def subclassed(impl: Adapter) -> type[Any]:
     needs_constructor(impl)
     plain: type[Any] = type("Subclass", (impl.template,), {})
     parameters = getattr(impl.template, "__dataclass_params__", None)
+    if parameters is None:
+        return plain
+    # A constructor that somebody wrote does more than a generated one, which would take its place.
+    author = next(one for one in impl.template.__mro__ if "__init__" in vars(one))
+    is_generated = "__dataclass_params__" in vars(author)
     # Python refuses a dataclass that is not frozen below one that is, and the other way round.
-    return plain if parameters is None else dataclass(kw_only=True, frozen=parameters.frozen)(plain)
+    return dataclass(kw_only=True, frozen=parameters.frozen, init=is_generated)(plain)
 
 
 def needs_constructor(impl: Adapter) -> None:

@@ -78,7 +78,7 @@ def variables_of(drawn: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was drawn by name, with the parts of recipes by theirs: `fields` of a template, say."""
     values = dict(drawn)
     for value in drawn.values():
-        if dataclasses.is_dataclass(value):
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
             values |= variables_of({one.name: getattr(value, one.name) for one in dataclasses.fields(value)})
     return values
 

@@ -114,6 +114,11 @@ def alike(left: Any, right: Any) -> bool:
     return left is right or bool(view(left) == view(right))
 
 
+def is_same(left: Any, right: Any) -> bool:
+    """Return whether two values are one object; equal texts and numbers are, because Python makes them as it likes."""
+    return left is right or (type(left) in _ATOMS and alike(left, right))
+
+
 def field_names(impl: Adapter, template: Any) -> tuple[str, ...]:
     """Return the names of the fields of a template, in a fixed order: those claimed, and those of a subclass."""
     names = set(impl.fields())
@@ -148,7 +153,7 @@ class Snapshot:
         return [
             name
             for name, before in self.held.items()
-            if name not in besides and getattr(template, name, NOTHING) is not before
+            if name not in besides and not is_same(getattr(template, name, NOTHING), before)
         ]
 
     def _difference(self, template: Any, name: str) -> str:

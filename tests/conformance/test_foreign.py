@@ -108,6 +108,7 @@ def test_a_gap_says_why() -> None:
         ("LonerTask", "CON-03", "holds", ""),  # one at a time
         ("ForgetfulLonerTask", "CON-03", "deviates", "queue of a template made with queue="),
         ("MannedTask", "CON-04", "holds", ""),
+        ("NamingTask", "OVR-03", "holds", ""),  # an equal text is the same text
         ("MannedTask", "ARG-01", "holds", ""),  # behind a command of its own
         ("MannedTask", "ARG-02", "holds", ""),
         ("BareTask", "ARG-01", "deviates", "the options of container_args"),

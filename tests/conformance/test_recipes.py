@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from conformance.adapters.reference import ReferenceAdapter
 from conformance.errors import Gap
 from conformance.recipes import (
     KEYWORD_ONLY,
@@ -20,6 +21,7 @@ from conformance.recipes import (
     TemplateRecipe,
     made,
     recipe,
+    subclassed,
     supported,
     type_of,
 )
@@ -150,3 +152,15 @@ def test_an_override_prints_as_a_call_on_its_receiver() -> None:
     call = OverrideRecipe(template=TemplateRecipe(fields={"queue": "q"}), changes={"retries": 0}, origin="copy")
 
     assert repr(call) == "<template of def f() with queue='q'>[copy].override(retries=0)"
+
+
+def test_a_subclass_keeps_a_constructor_that_somebody_wrote() -> None:
+    """A generated one would take its place, and do less."""
+    adapter = ReferenceAdapter()
+
+    class Prepared(adapter.template):  # type: ignore[misc, name-defined]  # a class that is known at run time only
+        def __init__(self, **fields: object) -> None:
+            super().__init__(**{**fields, "task_type": "prepared"})
+
+    assert subclassed(adapter.with_template(Prepared)).__init__ is Prepared.__init__
+    assert subclassed(adapter).__init__ is not adapter.template.__init__

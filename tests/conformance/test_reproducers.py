@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conformance.child.judge import load_properties
 from conformance.child.reproduce import composed as compose
 from conformance.child.reproduce import free_names, scripts, scripts_for, with_example
 from conformance.child.subject import load_adapter
@@ -77,6 +80,30 @@ def test_what_is_imported_stands_once_at_the_top() -> None:
 def test_no_script_fails_on_an_implementation_that_holds_the_rule(composed: dict[str, str], here: Launch) -> None:
     """The reference implementation holds every rule of profile strict."""
     assert failing(composed, here) == frozenset()
+
+
+def test_no_script_fails_with_an_example_in_it_where_the_rule_holds(here: Launch) -> None:
+    """What is put into a script is what its assertions speak of: tried with the explicit examples of the properties."""
+    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", None)
+    changed = {
+        f"{rule} with {drawn}": script
+        for rule in STRICT
+        for drawn in explicit_examples(rule)
+        for script in scripts_for(rule, adapter, drawn)[1:]
+    }
+
+    assert len({name.partition(" ")[0] for name in changed}) > RULES_WITH_EXAMPLES
+    assert failing(changed, here) == frozenset()
+
+
+RULES_WITH_EXAMPLES = 5
+"""More rules than this have scripts that take up the values of an example."""
+
+
+def explicit_examples(rule: str) -> list[Mapping[str, Any]]:
+    """Return what the properties of a rule are tried with in any case."""
+    properties = load_properties("conformance.suite")[rule]
+    return [one.kwargs for property_ in properties for one in getattr(property_, "hypothesis_explicit_examples", ())]
 
 
 def test_a_script_by_itself_says_what_the_confirmation_says(composed: dict[str, str], tmp_path: Path) -> None:

@@ -306,3 +306,16 @@ class ForgetfulLonerTask(LonerTask):
     def __post_init__(self) -> None:
         super().__post_init__()
         object.__setattr__(self, "queue", None)
+
+
+class NamingTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Says by its own constructor of what type it is, in a text that is made anew each time."""
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**{**fields, "task_type": "NAMING".lower()})
+
+    def override(self, **changes: Any) -> Any:
+        """Go through the constructor again."""
+        changed = super().override(**changes)
+        values = {one.name: getattr(changed, one.name) for one in dataclasses.fields(changed) if one.init}
+        return type(self)(**values)
