@@ -171,7 +171,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     # A CI that cuts a job off sends this one: the report is to be as readable as after Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     journal = Journal(None if out is None else writable(out.with_suffix(".jsonl")))
-    report = execute(plan, journal=journal, progress=show_progress if sys.stderr.isatty() else lambda *_: None)
+    progress = show_progress if sys.stderr.isatty() else lambda *_: None
+    report = execute(plan, journal=journal, progress=progress, note=show_note)
     # Printed first: it is there even if nothing can be written.
     click.echo(formats.FORMATS[format_name](report), nl=False)
     if out is not None:
@@ -282,6 +283,11 @@ def write_whole(path: Path, text: str) -> None:
         raise OutputError(
             f"{path}: cannot be written: {error.strerror}. Make room, or name another file with --out."
         ) from error
+
+
+def show_note(target: str, text: str) -> None:
+    """Show one thing to know of how a target is run, where it does not get into the report."""
+    click.echo(f"{target}: {text}", err=True)
 
 
 def show_progress(target: str, done: int, total: int) -> None:

@@ -28,6 +28,10 @@ class TargetError(ConformanceError):
     """An implementation under test cannot be set up or started."""
 
 
+class InstallError(TargetError):
+    """An installer refuses: there is no such release, or what is asked for does not go together."""
+
+
 class OutputError(ConformanceError):
     """What was found cannot be written."""
 

@@ -25,11 +25,16 @@ from conformance.report.model import Report, Settings, TargetReport, rule_entry
 from conformance.rules import Rule
 from conformance.strength import kept_strength
 from conformance.targets import Target
+from conformance.venvs import notes_on
 from conformance.verdicts import Result
 from conformance.worker import MEMORY_MIB, Worker, launch_of
 
 Progress = Callable[[str, int, int], None]
 """Called with a target, how many of its rules are done, and how many there are."""
+
+
+Note = Callable[[str, str], None]
+"""Called with a target and one thing to know of how it is run, as text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +83,14 @@ class Journal:
                 self.error = error
 
 
-def execute(plan: Plan, *, journal: Journal, progress: Progress = lambda *_: None) -> Report:
+def execute(
+    plan: Plan, *, journal: Journal, progress: Progress = lambda *_: None, note: Note = lambda *_: None
+) -> Report:
     """Run a plan and return what was found. An interrupt ends it early; the report then says that it is incomplete."""
     stop = threading.Event()
     sessions = [
-        Session(target=target, plan=plan, stop=stop, journal=journal, progress=progress) for target in plan.targets
+        Session(target=target, plan=plan, stop=stop, journal=journal, progress=progress, note=note)
+        for target in plan.targets
     ]
     # Targets share the cores; one alone gets them all.
     workers = max(1, plan.jobs // max(1, len(sessions)))
@@ -137,6 +145,7 @@ class Session:
     stop: threading.Event
     journal: Journal
     progress: Progress
+    note: Note
     hello: Mapping[str, Any] = field(default_factory=dict)
     error: str | None = None
     results: dict[str, Result] = field(default_factory=dict)
@@ -158,6 +167,8 @@ class Session:
             # What an interrupt ended says nothing of the implementation.
             self.error = None if self.stop.is_set() else str(error)
             return
+        for text in notes_on(launch.python) if launch.is_separate else ():
+            self.note(self.target.text, text)
         self.hello = first.hello
         waiting: queue.SimpleQueue[Rule] = queue.SimpleQueue()
         for rule in self.plan.rules:

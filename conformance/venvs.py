@@ -7,6 +7,7 @@ and renamed when it is complete, so that an interrupted set-up is never taken fo
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import os
 import shutil
 import subprocess
@@ -16,11 +17,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from conformance.errors import TargetError
+from conformance.errors import InstallError, TargetError
 from conformance.processes import remembered
 
 BESIDE = ("cloudpickle", "hypothesis", "jsonschema-rs")
-"""What the suite needs in the environment of an implementation."""
+"""What the suite needs in the environment of an implementation, at the versions that the command itself has: with
+another version the same seed may draw other examples."""
 
 CACHE_VARIABLE = "ASSAY_CACHE"
 INSTALL_SECONDS = 900
@@ -39,19 +41,47 @@ def cache_folder() -> Path:
 def environment_for(requirements: Sequence[str]) -> Path:
     """Return the interpreter of an environment with the requirements, made if it is not there yet.
 
+    What the suite needs has the version that it has here, unless that cannot be had or the requirements forbid it.
+
     Parameters:
         requirements: As pip takes them, exact: `flyte==2.12.1`.
 
     Raises:
         TargetError: It cannot be made: no such release, no package index, no room.
     """
-    wanted = sorted({*requirements, *BESIDE})
-    key = "\n".join([sys.version.split()[0], sys.base_prefix, *wanted])
+    wanted = sorted(requirements)
+    here = [f"{name}=={version}" for name, version in versions_here().items()]
+    key = "\n".join([sys.version.split()[0], sys.base_prefix, *wanted, *here])
     folder = cache_folder() / "environments" / hashlib.sha256(key.encode()).hexdigest()[:16]
     python = folder / "bin" / "python"
     if not python.exists():
-        _make(folder, wanted, ", ".join(requirements))
+        what = ", ".join(requirements)
+        try:
+            _make(folder, [*wanted, *here], what)
+        except InstallError:
+            _make(folder, [*wanted, *BESIDE], what)
     return python
+
+
+def versions_here() -> dict[str, str]:
+    """Return the versions of what the suite needs, as they are installed beside the command."""
+    return {name: importlib.metadata.version(name) for name in BESIDE}
+
+
+def notes_on(python: Path) -> list[str]:
+    """Return one line per package that has another version in an environment than here.
+
+    Parameters:
+        python: The interpreter of the environment.
+    """
+    folders = [str(folder) for folder in python.parent.parent.glob("lib/python*/site-packages")]
+    found = {one.name.lower().replace("_", "-"): one.version for one in importlib.metadata.distributions(path=folders)}
+    return [
+        f"{name} {found[name]} stands in its environment, and {version} beside the command: the same seed may draw "
+        f"other examples. Install {name}=={found[name]} here to have the same."
+        for name, version in versions_here().items()
+        if found.get(name, version) != version
+    ]
 
 
 def _make(folder: Path, wanted: Sequence[str], what: str) -> None:
@@ -98,7 +128,8 @@ def _run(command: Sequence[str], what: str) -> None:
     """Run one step of the set-up.
 
     Raises:
-        TargetError: It fails or takes too long. The message holds the last line that says why.
+        InstallError: It fails. The message holds the last line that says why.
+        TargetError: It cannot be run, or takes too long.
     """
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell; the requirement is one argument
@@ -119,7 +150,7 @@ def _run(command: Sequence[str], what: str) -> None:
                 f"{what}: the installation took more than {INSTALL_SECONDS} s. Is the package index slow?"
             ) from error
     if process.returncode != 0:
-        raise TargetError(f"{what}: cannot be installed: {_reason(errors + output)}")
+        raise InstallError(f"{what}: cannot be installed: {_reason(errors + output)}")
 
 
 def _reason(output: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import os
 import stat
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance import venvs
-from conformance.errors import TargetError
+from conformance.errors import InstallError, TargetError
 
 
 @pytest.fixture
@@ -44,7 +45,44 @@ def test_an_environment_is_made_once(steps: list[str]) -> None:
     assert first == second
     assert first.exists()
     assert len(steps) == taken
-    assert any("a==1 b==2 cloudpickle hypothesis jsonschema-rs" in step for step in steps)
+
+
+def test_what_the_suite_needs_has_the_version_of_the_command(steps: list[str]) -> None:
+    """With another one the same seed would draw other examples."""
+    venvs.environment_for(["b==2", "a==1"])
+
+    pins = " ".join(f"{name}=={importlib.metadata.version(name)}" for name in venvs.BESIDE)
+    assert [step for step in steps if step.endswith(f"a==1 b==2 {pins}")] == steps[1:]
+
+
+def test_another_version_is_taken_where_that_one_cannot_be_had(
+    steps: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release may forbid it, and an index may not have it any more."""
+    make = venvs._run
+
+    def refuse_pins(command: list[str], what: str) -> None:
+        make(command, what)
+        if any(one.startswith("hypothesis==") for one in command):
+            raise InstallError(f"{what}: no matching distribution")
+
+    monkeypatch.setattr(venvs, "_run", refuse_pins)
+
+    assert venvs.environment_for(["a==1"]).exists()
+    assert steps[-1].endswith("a==1 cloudpickle hypothesis jsonschema-rs")
+
+
+def test_another_version_in_an_environment_is_said(tmp_path: Path) -> None:
+    """One line per package, with both versions and what to do."""
+    for name, version in {**venvs.versions_here(), "hypothesis": "0.1", "other": "1"}.items():
+        folder = tmp_path / "lib" / "python3.11" / "site-packages" / f"{name.replace('-', '_')}-{version}.dist-info"
+        folder.mkdir(parents=True)
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+
+    (note,) = venvs.notes_on(tmp_path / "bin" / "python")
+
+    assert note.startswith("hypothesis 0.1 stands in its environment, and ")
+    assert note.endswith("Install hypothesis==0.1 here to have the same.")
 
 
 def test_other_requirements_are_another_environment(steps: list[str]) -> None:
