@@ -61,14 +61,14 @@ class Place(StrEnum):
 class ChildError(ConformanceError):
     """A child could not answer. The message says what it did."""
 
-
-class HangError(ChildError):
-    """A child did not answer in time."""
-
-    def __init__(self, message: str, place: Place) -> None:
+    def __init__(self, message: str, place: Place = Place.UNKNOWN) -> None:
         super().__init__(message)
         self.place = place
         """Whose code it was in, as far as its stack says."""
+
+
+class HangError(ChildError):
+    """A child did not answer in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +165,7 @@ class Child:
         try:
             os.write(self._requests, (json.dumps(request) + "\n").encode())
         except OSError as error:
-            raise ChildError(self._last_words()) from error
+            raise self._ended() from error
         try:
             answer = msgspec.convert(self._receive(limit_seconds), Answer)
         except msgspec.ValidationError as error:
@@ -243,7 +243,7 @@ class Child:
                     continue
                 data = os.read(self._answers, 1 << 16)
                 if not data:
-                    raise ChildError(self._last_words())
+                    raise self._ended()
                 self._buffer += data
         line, _, self._buffer = self._buffer.partition(b"\n")
         try:
@@ -261,9 +261,17 @@ class Child:
         """
         self._process.send_signal(signal.SIGUSR1)
         time.sleep(0.2)  # the dump is written by a signal handler; there is nothing to wait on
+        return self._whose(self._dumped())
+
+    def _dumped(self) -> str:
+        """Return the stacks that the process has written."""
         self._stacks.seek(0)
-        text = self._stacks.read().decode(errors="replace")
+        return self._stacks.read().decode(errors="replace")
+
+    def _whose(self, text: str) -> tuple[Place, str]:
+        """Return whose code stacks are in, and where, as `_stack` does."""
         frames = [line.strip() for line in text.splitlines() if line.strip().startswith("File ")]
+        frames = [frame for frame in frames if not file_of(frame).startswith("<frozen ")]
         hello = self.hello if hasattr(self, "hello") else {}
         adapter = tuple(hello.get("adapter_files", ()))
         # An adapter may live in the package of its implementation.
@@ -275,17 +283,24 @@ class Child:
                 return place, f"; it was in {'; '.join(found[:INNERMOST_FRAMES])}"
         return Place.UNKNOWN, f"; it was in {'; '.join(frames[:INNERMOST_FRAMES])}" if frames else ""
 
-    def _last_words(self) -> str:
-        """Return how the process ended, with the last line that it wrote."""
+    def _ended(self) -> ChildError:
+        """Return how the process ended, with the place of an `os._exit` and the last line that it wrote."""
         try:
             code = self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            return "closed a file descriptor that is not its own"
+            return ChildError("closed a file descriptor that is not its own")
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended the process with exit code {code}"
+        # The newest stack is that of the exit; its first frame is the function that wrote it.
+        lines = self._dumped().rpartition("Current thread")[2].splitlines() if code >= 0 else []
+        place, where = self._whose("\n".join(["Current thread", *lines[2:]]))
+        return ChildError(f"{how}{where}{self._last_line()}", place)
+
+    def _last_line(self) -> str:
+        """Return the last line that the process wrote, behind a colon; empty if there is none."""
         self._log.seek(0, os.SEEK_END)
         self._log.seek(max(self._log.tell() - LOG_TAIL, 0))
         lines = self._log.read().decode(errors="replace").strip().splitlines()
-        return f"{how}: {harmless(lines[-1][:LAST_WORDS])}" if lines else how
+        return f": {harmless(lines[-1][:LAST_WORDS])}" if lines else ""
 
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}

@@ -27,7 +27,7 @@ from conformance.strength import kept_strength
 from conformance.targets import Target
 from conformance.venvs import notes_on
 from conformance.verdicts import Result
-from conformance.worker import MEMORY_MIB, Worker, launch_of
+from conformance.worker import MEMORY_MIB, Worker, launch_of, why_not_started
 
 Progress = Callable[[str, int, int], None]
 """Called with a target, how many of its rules are done, and how many there are."""
@@ -165,7 +165,7 @@ class Session:
             first = Worker(launch, limit_seconds=settings.limit_seconds)
         except ConformanceError as error:
             # What an interrupt ended says nothing of the implementation.
-            self.error = None if self.stop.is_set() else str(error)
+            self.error = None if self.stop.is_set() else why_not_started(self.target, error)
             return
         for text in notes_on(launch.python) if launch.is_separate else ():
             self.note(self.target.text, text)

@@ -43,6 +43,8 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     releases: str
     requirement: str
     reason: str
+    extra: str = ""
+    """Only where the release is asked for with this extra; empty: always."""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,11 +124,14 @@ def _release(text: str, releases: Sequence[re.Match[str]], template: str | None)
         raise UsageError(
             f"{text}: {releases[0]['name']} is not known by name. Say which template class: {text}:dotted.Class."
         )
+    named = {release["name"] for release in releases}
     pins = [
         pin.requirement
         for release in here
         for pin in table[release["name"]].pins
-        if is_within(release["version"], pin.releases)
+        if is_within(release["version"], pin.releases) and has_extra(release, pin.extra)
+        # What the user asks for is the user's business.
+        if pin.requirement.partition("==")[0] not in named
     ]
     return Target(
         text=text,
@@ -134,6 +139,11 @@ def _release(text: str, releases: Sequence[re.Match[str]], template: str | None)
         template=template,
         requirements=(*(release[0] for release in releases), *pins),
     )
+
+
+def has_extra(release: re.Match[str], extra: str) -> bool:
+    """Return whether a release is asked for with an extra; the empty one is there always."""
+    return not extra or extra in (release["extras"] or "").strip("[]").split(",")
 
 
 def is_within(version: str, releases: str) -> bool:

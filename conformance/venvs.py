@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
+import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -156,9 +158,18 @@ def _run(command: Sequence[str], what: str) -> None:
 def _reason(output: str) -> str:
     """Return the line of an installer's output that says what is wrong, and what to do about it."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
+    if (asked := re.search(r"No matching distribution found for \S+?==(\S+)", output)) is not None:
+        needed = re.search(rf"[ ;]{re.escape(asked[1])} Requires-Python ([^;]+?)(;|$)", output, re.MULTILINE)
+        if needed is not None:
+            return (
+                f"it needs Python {needed[1]}, and this is {platform.python_version()}. Run the command with that one."
+            )
     errors = [line for line in lines if line.lower().startswith("error")] or lines[-1:] or ["no message"]
     # Of "could not find a version (from versions: ...)" and "no matching distribution" the second is readable.
     telling = next((line for line in errors if "No matching distribution" in line), errors[0])
     if any("No matching distribution" in line or "no version of" in line for line in lines):
         return f"{telling}. Is there such a release, and can the package index be reached?"
+    if "subprocess-exited-with-error" in telling:
+        cause = next((line for line in lines if re.match(r"\w*(Error|Exception): ", line)), telling)
+        return f"something that it depends on has no wheel for this machine and cannot be built: {cause}"
     return telling

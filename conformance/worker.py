@@ -125,14 +125,19 @@ def result_from(answer: Answer) -> Result:
 
 def result_of_failure(rule_id: str, error: ConformanceError) -> Result:
     """Return what it means that a child could not answer: the implementation's doing, unless it was another's."""
-    if isinstance(error, HangError) and error.place is Place.ADAPTER:
-        return Result(rule=rule_id, verdict=Verdict.BREAKDOWN, message=f"hang: the adapter {error}")
-    if isinstance(error, HangError) and error.place is Place.SERVICE:
-        return Result(
-            rule=rule_id, verdict=Verdict.GAP, message=f"what a hook of it needs does not come up: it {error}"
-        )
-    if isinstance(error, HangError):
-        return Result(rule=rule_id, verdict=Verdict.DEVIATES, message=f"hang: the implementation {error}")
-    if isinstance(error, ChildError):
-        return Result(rule=rule_id, verdict=Verdict.DEVIATES, message=f"the implementation {error}")
-    return Result(rule=rule_id, verdict=Verdict.BREAKDOWN, message=str(error))
+    if not isinstance(error, ChildError):
+        return Result(rule=rule_id, verdict=Verdict.BREAKDOWN, message=str(error))
+    kind = "hang: " if isinstance(error, HangError) else ""
+    verdict, message = {
+        Place.ADAPTER: (Verdict.BREAKDOWN, f"{kind}the adapter {error}"),
+        Place.SERVICE: (Verdict.GAP, f"what a hook of it needs does not come up: it {error}"),
+    }.get(error.place, (Verdict.DEVIATES, f"{kind}the implementation {error}"))
+    return Result(rule=rule_id, verdict=verdict, message=message)
+
+
+def why_not_started(target: Target, error: ConformanceError) -> str:
+    """Return why no child of a target came up, and what to do."""
+    if not isinstance(error, ChildError):
+        return str(error)
+    module = target.adapter.partition(":")[0]
+    return f"the implementation or its adapter {error}. Import {module} in an interpreter of your own, to see why."

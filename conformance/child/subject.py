@@ -142,10 +142,10 @@ def is_set_of_texts(value: object) -> bool:
 
 
 def load_class(path: str) -> type[Any]:
-    """Return a class by its dotted path.
+    """Return a template class by its dotted path.
 
     Raises:
-        TargetError: There is no such class.
+        TargetError: There is no such class, or it is no template.
     """
     module, _, name = path.rpartition(".")
     try:
@@ -154,7 +154,13 @@ def load_class(path: str) -> type[Any]:
         raise TargetError(f"{path}: no such class ({error}). Name it by module and class, with dots.") from error
     if not isinstance(found, type):
         raise TargetError(f"{path}: this is a {type(found).__name__}, and a template class is due.")
+    if not any(hasattr(found, name) for name in OF_TEMPLATES):
+        raise TargetError(f"{path}: this class is no task template, it has none of {', '.join(OF_TEMPLATES)}.")
     return found
+
+
+OF_TEMPLATES = ("override", "forward", "execute", "native_interface")
+"""Members of every task template: a class with none of them is another kind of class."""
 
 
 def swapped(adapter: Any, template: type[Any]) -> Any:

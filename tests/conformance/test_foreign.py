@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from conformance.errors import TargetError
+from conformance.isolate import ChildError
 from conformance.rules import catalogue
 from conformance.targets import Target
 from conformance.verdicts import Result
-from conformance.worker import Worker, launch_of
+from conformance.worker import Worker, launch_of, why_not_started
 
 FOREIGN = Path(__file__).parent / "foreign"
 
@@ -151,3 +153,41 @@ def test_an_adapter_that_hangs_is_no_deviation() -> None:
     assert result.verdict == "breakdown"
     assert "hang: the adapter did not end within 1 s; it was in File" in result.message
     assert "plainly_adapter.py" in result.message
+
+
+@pytest.mark.parametrize(
+    ("adapter", "due", "words"),
+    [
+        ("LeavingAdapter", "breakdown", "the adapter ended the process with exit code 3; it was in File"),
+        ("LeavingTaskAdapter", "deviates", "the implementation ended the process with exit code 5"),
+    ],
+)
+def test_who_ends_the_process_is_told_by_the_stack(adapter: str, due: str, words: str) -> None:
+    """An exit leaves no exception; where it was called is known all the same."""
+    launch = launch_of(Target(text=adapter, adapter=f"plainly_adapter:{adapter}"), examples=5)
+    with Worker(launch, limit_seconds=5) as worker:
+        result = worker.judge(catalogue()["OVR-01"])
+
+    assert result.verdict == due, result.message
+    assert words in result.message
+
+
+def test_an_end_while_loading_says_where_and_what_to_do() -> None:
+    """Nothing can be judged: the run says why."""
+    target = Target(text="leaving", adapter="leaving:Adapter")
+
+    with pytest.raises(ChildError) as caught:
+        Worker(launch_of(target))
+
+    message = why_not_started(target, caught.value)
+    assert message.startswith("the implementation or its adapter ended the process with exit code 7; it was in File")
+    assert "leaving.py" in message
+    assert message.endswith("Import leaving in an interpreter of your own, to see why.")
+
+
+def test_a_class_that_is_no_template_is_refused() -> None:
+    """It would be a gap in every rule, which says nothing."""
+    target = Target(text="crew", adapter="conformance.adapters.reference:ReferenceAdapter", template="crew.Crew")
+
+    with pytest.raises(TargetError, match=r"crew\.Crew: this class is no task template, it has none of override"):
+        Worker(launch_of(target))

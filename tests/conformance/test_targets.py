@@ -28,7 +28,12 @@ from conformance.venvs import environment_for
             "plugin.Task",
             ("some-plugin==1.0", "flyte==2.1.2", "flyteidl2==2.0.11"),
         ),
-        ("flyte[sandbox]==2.1.2:p.Task", "p.Task", ("flyte[sandbox]==2.1.2", "flyteidl2==2.0.11")),
+        (
+            "flyte[a,sandbox]==2.1.2:p.Task",
+            "p.Task",
+            ("flyte[a,sandbox]==2.1.2", "flyteidl2==2.0.11", "pydantic-monty==0.0.18"),  # one pin is of an extra
+        ),
+        ("flyte==2.1.2,flyteidl2==2.0.9", None, ("flyte==2.1.2", "flyteidl2==2.0.9")),  # named, so not pinned
         ("flyte[a,b]==2.12.1,other[c]==1", None, ("flyte[a,b]==2.12.1", "other[c]==1")),
         ("flyte==2.12.1,dependency==3", None, ("flyte==2.12.1", "dependency==3")),
     ],

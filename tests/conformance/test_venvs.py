@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import os
+import platform
 import stat
 from pathlib import Path
 
@@ -149,3 +150,35 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path, monke
 
     with pytest.raises(TargetError, match=rf"a==1: no environment can be made: .*\${venvs.CACHE_VARIABLE}"):
         venvs.environment_for(["a==1"])
+
+
+OTHER_PYTHON = """
+ERROR: Ignored the following versions that require a different python version: 1.9 Requires-Python <3.9; 2.0 \
+Requires-Python >=3.99,<4; 2.1 Requires-Python >=3.99
+ERROR: Could not find a version that satisfies the requirement a==2.0 (from versions: 1.0)
+ERROR: No matching distribution found for a==2.0
+"""
+NO_WHEEL = """
+  error: subprocess-exited-with-error
+  Traceback (most recent call last):
+  RuntimeError: no compiler
+error: metadata-generation-failed
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "due"),
+    [
+        (OTHER_PYTHON, f"it needs Python >=3.99,<4, and this is {platform.python_version()}"),
+        (
+            OTHER_PYTHON.replace("a==2.0", "a==12.0"),
+            "No matching distribution found for a==12.0. Is there such a release",
+        ),
+        (NO_WHEEL, "no wheel for this machine and cannot be built: RuntimeError: no compiler"),
+        ("ERROR: conflict of a and b\n", "ERROR: conflict of a and b"),
+        ("", "no message"),
+    ],
+)
+def test_why_something_cannot_be_installed(output: str, due: str) -> None:
+    """One line: the reason, and where it can be said, what to do."""
+    assert due in venvs._reason(output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -70,3 +71,30 @@ class HangingAdapter(PlainAdapter):
         """Hang."""
         while True:
             pass
+
+
+class LeavingAdapter(PlainAdapter):
+    """Ends the process in place of making a template."""
+
+    def make(self, func: Callable[..., Any], **fields: Any) -> Any:
+        """End everything."""
+        os._exit(3)
+
+
+class LeavingTask(Task):  # type: ignore[misc]  # the same as above
+    """Ends the process in place of a change."""
+
+    def override(self, **changes: Any) -> Any:
+        """End everything."""
+        os._exit(5)
+
+
+class LeavingTaskAdapter(PlainAdapter):
+    """Drives a class that ends the process."""
+
+    template = LeavingTask
+    types: ClassVar[dict[str, Any]] = {"AsyncFunctionTaskTemplate": LeavingTask}
+
+    def make(self, func: Callable[..., Any], **fields: Any) -> Any:
+        """Return a template."""
+        return LeavingTask(func=func, **{"name": "task", "interface": self.interface_of(func), **fields})
