@@ -26,9 +26,9 @@ FOLDER = Path(__file__).parent.parent / "reproducers"
 MAKE = (
     'def make(func, name="", interface=None, **more):\n'
     "    return Template(func=func, name=name or func.__name__, "
-    "interface=interface or NativeInterface.from_callable(func), **{}more)\n"
+    "interface=interface or NativeInterface.from_callable(func), **more)\n"
 )
-"""A template of a function, by the constructor; in the braces stands what the class needs besides."""
+"""A template of a function, by the constructor."""
 
 
 @cache
@@ -95,9 +95,10 @@ def source_of(value: object) -> str | None:
 
 def composed(body: str, adapter: Adapter) -> str | None:
     """Return a script with everything that it uses before it, None if the implementation has not all of that."""
-    lines, body = split(body)
+    needed = needed_source(adapter)
+    lines, body = split(body if needed == "" else body.replace(CONSTRUCTED, CONSTRUCTED_WITH))
     parts = [body]
-    for name, source in helpers(adapter).items():
+    for name, source in {**helpers(adapter, needed), "needed": needed}.items():
         if name in free_names("\n".join(parts)):
             if not source:
                 return None
@@ -113,24 +114,32 @@ def composed(body: str, adapter: Adapter) -> str | None:
     return "\n".join([*merged(lines), *(part.rstrip("\n") for part in parts if part), ""])
 
 
-def helpers(adapter: Adapter) -> Mapping[str, str]:
+CONSTRUCTED, CONSTRUCTED_WITH = "(func=", "(**needed, func="
+"""How a script calls the constructor of a template class, and how where that needs more than a function."""
+
+
+def helpers(adapter: Adapter, needed: str | None) -> Mapping[str, str | None]:
     """Return the source of what a script may use beside public names, by name; empty where there is none."""
     return {
-        "make": make_source(adapter),
+        "make": MAKE if needed == "" else MAKE.replace(CONSTRUCTED, CONSTRUCTED_WITH),
         "in_task": getattr(adapter, "task_source", ""),
         "install": getattr(adapter, "controller_source", ""),
     }
 
 
-def make_source(adapter: Adapter) -> str:
-    """Return the source of `make`, empty if what the template class needs has no source text."""
+def needed_source(adapter: Adapter) -> str | None:
+    """Return the source of `needed`: what the template class cannot be made without, beside name, interface and func.
+
+    Returns:
+        Empty if that is nothing, None if it has no source text.
+    """
     try:
-        written = [(name, *written_out(value)) for name, value in needed_values(adapter, adapter.template).items()]
+        written = {name: written_out(value) for name, value in needed_values(adapter, adapter.template).items()}
     except (Gap, TypeError):
-        return ""
-    imports = "".join(line for *_, lines in written for line in sorted(lines))
-    needed = ", ".join(f'"{name}": {source}' for name, source, _ in written)
-    return imports + MAKE.format(f"{{{needed}}} | " if needed else "")
+        return None
+    imports = "".join(sorted({line for _, lines in written.values() for line in lines}))
+    values = ", ".join(f'"{name}": {source}' for name, (source, _) in written.items())
+    return f"{imports}needed = {{{values}}}\n" if values else ""
 
 
 def written_out(value: object) -> tuple[str, set[str]]:
@@ -210,7 +219,13 @@ def import_line(name: str, adapter: Adapter) -> str | None:
         place = place_of(adapter.template.__name__, adapter.template, adapter)
         return place and f"from {place} import {adapter.template.__name__} as Template"
     if name == "errors":
-        return f"from {adapter.template.__module__.partition('.')[0]} import errors"
+        # A plugin's class is in another package than they are.
+        home = adapter.errors.RuntimeUserError.__module__
+        return (
+            f"from {home.removesuffix('.errors')} import errors"
+            if home.endswith(".errors")
+            else f"import {home} as errors"
+        )
     if name in sys.stdlib_module_names:
         return f"import {STANDARD.get(name, name)}"
     place = place_of(name, adapter.types[name], adapter) if name in adapter.types else None

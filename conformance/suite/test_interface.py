@@ -31,6 +31,7 @@ from conformance.recipes import (
 from conformance.rules import rule
 from conformance.strategies import functions, json_types, overrides, parameter_names, templates, texts, words
 from conformance.suite.acts import WRONG_VALUE, build, changes_of, needs_native_interface, override
+from conformance.suite.doubles import needs_bodies_here
 from conformance.suite.observe import alike
 from conformance.suite.support import calling, check, check_equal, expect_raises, run_async
 from conformance.suite.support import check_same as check_identical
@@ -465,6 +466,7 @@ def test_interface_not_shared(
 @example(x=1, y=2, is_async=True)
 def test_positional_only_inputs(impl: Adapter, x: int, y: int, is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
     """Inputs that come by keyword reach positional-only parameters when a task is executed."""
+    needs_bodies_here(impl)
     parameters = (
         ParameterRecipe(name="x", annotation=int, kind=POSITIONAL_ONLY),
         ParameterRecipe(name="y", annotation=int),
@@ -496,6 +498,7 @@ def test_several_positional_only_inputs(
     is_async: bool,  # noqa: FBT001 - hypothesis passes it by keyword
 ) -> None:
     """Each input that is given arrives at its own parameter, in any order; one that is left out has its default."""
+    needs_bodies_here(impl)
     defaults = {"a": -1, "b": -2, "c": NOTHING, "d": -4}
     kinds = {"a": POSITIONAL_ONLY, "b": POSITIONAL_ONLY, "c": KEYWORD_ONLY, "d": KEYWORD_ONLY}
     parameters = tuple(

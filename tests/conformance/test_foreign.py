@@ -87,6 +87,8 @@ def test_a_gap_says_why() -> None:
         ("ElsewhereTask", "CAL-01", "holds", ""),
         ("ElsewhereTask", "EXE-05", "gap", "ElsewhereTask does not run bodies in this process: raised NameError"),
         ("ElsewhereTask", "EXE-01", "deviates", ""),  # it does not look for a context
+        ("ElsewhereTask", "NIF-13", "gap", "ElsewhereTask does not run bodies in this process: raised NameError"),
+        ("RemoteTask", "EXE-02", "holds", ""),  # an error of the package, if not one that the contract names
         ("LackingTask", "EXE-10", "gap", "needs the package no_such_package, which is not installed"),
         ("DecliningTask", "CAL-01", "gap", "no forward here"),
         ("DecliningTask", "CAL-04", "gap", "no forward here"),

@@ -21,6 +21,7 @@ from conformance.recipes import OverrideRecipe, TemplateRecipe, recipe
 from conformance.rules import Level, Profile, catalogue
 
 STRICT = [rule for rule in scripts() if Profile.STRICT in catalogue()[rule].profiles]
+FOREIGN = Path(__file__).parent / "foreign"
 MOST_LINES = 27
 """With the lines that put it inside a task. Those of rules that a release is known to break have 13 at most."""
 
@@ -142,6 +143,22 @@ def test_every_must_and_should_rule_has_a_script() -> None:
     wanted = {rule.id for rule in catalogue().values() if rule.level is not Level.OBS}
 
     assert wanted <= set(scripts()), json.dumps(sorted(wanted - set(scripts())))
+
+
+def test_a_script_gives_a_class_what_it_cannot_be_made_without(monkeypatch: pytest.MonkeyPatch, here: Launch) -> None:
+    """Without its configuration it would fail for another reason; errors are those of the package, not of the class."""
+    monkeypatch.chdir(FOREIGN)
+    monkeypatch.syspath_prepend(FOREIGN)
+    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", "swapped.MannedTask")
+    rules = ("OVR-15a", "CAL-05", "EXE-04", "CTX-05")
+
+    made = {rule: compose(scripts()[rule], adapter) or "" for rule in rules}
+
+    assert all('needed = {"plugin_config": Manned(crew=Crew(' in script for script in made.values())
+    assert all("(**needed, func=" in script for script in made.values())
+    assert "from reference_impl import errors" in made["CAL-05"]
+    assert failing(made, here) == frozenset()
+    assert compose(scripts()["OVR-15a"], load_adapter("own_adapter:UnwrittenAdapter", None)) is None
 
 
 def test_an_example_takes_the_place_of_the_values_of_a_script() -> None:

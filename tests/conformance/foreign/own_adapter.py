@@ -24,3 +24,11 @@ class ForgetfulLonerAdapter(LonerAdapter):
     """The same with another one."""
 
     own: ClassVar[type[Any]] = ForgetfulLonerTask
+
+
+class UnwrittenAdapter(LonerAdapter):
+    """Gives its class a configuration that no script can hold."""
+
+    def configuration(self) -> dict[str, Any]:
+        """Return an object that has no source text."""
+        return {"plugin_config": object()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from reference_impl.errors import RuntimeUserError
+from reference_impl.errors import InitializationError, RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry, TaskTemplate
 from reference_impl.models import SerializationContext
 
@@ -48,6 +48,14 @@ class ElsewhereTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
         """Run the function with no globals but the builtins."""
         bare = type(self.func)(self.func.__code__, {})
         return bare(*args, **kwargs)
+
+
+class RemoteTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Runs nothing before it has a connection."""
+
+    async def execute(self, *args: Any, **kwargs: Any) -> Any:
+        """Look for a connection first."""
+        raise InitializationError("NoConnection", "system", "there is no connection")
 
 
 class LackingTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
