@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import selectors
 import signal
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -36,6 +37,8 @@ MAPPED = ("conformance", "reference_impl")
 
 START_SECONDS = 120.0
 """How long the start of a child may take: the import of a large implementation on a busy machine."""
+DUMP_SECONDS = 2.0
+"""How long a child that hangs gets to write where it is."""
 GRACE = 0.7
 """Share of the limit after which a child starts no further example."""
 LINE_BYTES = 1 << 20
@@ -260,8 +263,12 @@ class Child:
         Empty if it does not say.
         """
         self._process.send_signal(signal.SIGUSR1)
-        time.sleep(0.2)  # the dump is written by a signal handler; there is nothing to wait on
-        return self._whose(self._dumped())
+        # The dump is written by a signal handler; its last frame is that of our first file, in the main thread. A stack
+        # that is too deep to be written in full ends without it.
+        until = time.monotonic() + DUMP_SECONDS
+        while str(BOOTSTRAP) not in (dump := self._dumped()) and time.monotonic() < until:
+            time.sleep(0.05)
+        return self._whose(dump)
 
     def _dumped(self) -> str:
         """Return the stacks that the process has written."""
@@ -270,18 +277,20 @@ class Child:
 
     def _whose(self, text: str) -> tuple[Place, str]:
         """Return whose code stacks are in, and where, as `_stack` does."""
-        frames = [line.strip() for line in text.splitlines() if line.strip().startswith("File ")]
-        frames = [frame for frame in frames if not file_of(frame).startswith("<frozen ")]
         hello = self.hello if hasattr(self, "hello") else {}
         adapter = tuple(hello.get("adapter_files", ()))
-        # An adapter may live in the package of its implementation.
-        of_adapter = [frame for frame in frames if file_of(frame) in adapter]
-        telling = [frame for frame in frames if frame not in of_adapter and is_below(file_of(frame), hello)]
-        waiting = frames_below_hook(text, hello)
-        for place, found in ((Place.SERVICE, waiting), (Place.IMPLEMENTATION, telling), (Place.ADAPTER, of_adapter)):
-            if found:
-                return place, f"; it was in {'; '.join(found[:INNERMOST_FRAMES])}"
-        return Place.UNKNOWN, f"; it was in {'; '.join(frames[:INNERMOST_FRAMES])}" if frames else ""
+        threads = threads_in(text)
+        everywhere = [frame for frames in threads for frame in frames]
+        # The last one is the main thread, which runs the suite. What waits idle in another one tells less.
+        for frames in (threads[-1] if threads else [], everywhere):
+            # An adapter may live in the package of its implementation.
+            of_adapter = [frame for frame in frames if file_of(frame) in adapter]
+            telling = [frame for frame in frames if frame not in of_adapter and is_below(file_of(frame), hello)]
+            waiting = frames_below_hook(frames, hello)
+            found = {Place.SERVICE: waiting, Place.IMPLEMENTATION: telling, Place.ADAPTER: of_adapter}
+            for place in filter(found.get, found):
+                return place, f"; it was in {'; '.join(found[place][:INNERMOST_FRAMES])}"
+        return Place.UNKNOWN, f"; it was in {'; '.join(everywhere[:INNERMOST_FRAMES])}" if everywhere else ""
 
     def _ended(self) -> ChildError:
         """Return how the process ended, with the place of an `os._exit` and the last line that it wrote."""
@@ -292,7 +301,7 @@ class Child:
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended the process with exit code {code}"
         # The newest stack is that of the exit; its first frame is the function that wrote it.
         lines = self._dumped().rpartition("Current thread")[2].splitlines() if code >= 0 else []
-        place, where = self._whose("\n".join(["Current thread", *lines[2:]]))
+        place, where = self._whose("\n".join(lines[2:]))
         return ChildError(f"{how}{where}{self._last_line()}", place)
 
     def _last_line(self) -> str:
@@ -325,18 +334,28 @@ HOOKS = ("pre", "post", "execute")
 """Methods in which a template class reaches for what its tasks need: a session, a cluster."""
 
 
-def frames_below_hook(dump: str, hello: Mapping[str, Any]) -> list[str]:
+def threads_in(dump: str) -> list[list[str]]:
+    """Return the frames of each thread, innermost first, without those of Python's own frozen modules.
+
+    Parameters:
+        dump: The stacks of all threads as faulthandler prints them, the main thread last.
+    """
+    blocks = re.split(r"^(?:Current thread|Thread) .*$", dump, flags=re.MULTILINE)
+    lines = ([line.strip() for line in block.splitlines()] for block in blocks)
+    found = ([line for line in block if line.startswith("File ") and '"<frozen ' not in line] for block in lines)
+    return [frames for frames in found if frames]
+
+
+def frames_below_hook(frames: Sequence[str], hello: Mapping[str, Any]) -> list[str]:
     """Return the frames of a package of somebody else's in which a hook of a class that is swapped in is waiting.
 
     Parameters:
-        dump: The stacks of all threads as faulthandler prints them, each innermost frame first.
+        frames: A stack, innermost frame first.
         hello: What the child said of the implementation.
 
     Returns:
         Innermost first; none if no hook of the class is running, or it waits for nobody else's code.
     """
-    current = dump.partition("Current thread")[2]
-    frames = [line.strip() for line in current.splitlines() if line.strip().startswith("File ")]
     hooks = [at for at, frame in enumerate(frames) if is_hook(frame, hello)]
     inner = frames[: hooks[0]] if hooks else []
     return [frame for frame in inner if "site-packages" in file_of(frame) and not is_below(file_of(frame), hello)]

@@ -6,7 +6,7 @@ import functools
 import inspect
 import itertools
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -247,10 +247,13 @@ def test_constructor_exactly_page_parameters(impl: Adapter) -> None:
 @example(name="t", function=FunctionRecipe(), fields={})
 @example(name="t", function=FunctionRecipe(is_async=True), fields={"retries": 3})
 def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe, fields: Mapping[str, Any]) -> None:
-    """What the constructor is not told has the documented default, whatever else it is told."""
+    """What the constructor is not told has the documented default, whatever else it is told.
+
+    A default that a plugin's class declares anew is its own.
+    """
     built = build(impl, TemplateRecipe(function=function, fields=fields), name=name)
 
-    fixed = frozenset() if is_of_contract(impl) else FIXED_BY_PLUGINS
+    fixed = frozenset() if is_of_contract(impl) else FIXED_BY_PLUGINS | declared_anew(impl)
     for field, due in DEFAULTS.items():
         if field in impl.fields() and field not in fields and field not in fixed:
             check_alike(getattr(built, field), due, f"default of {field}")
@@ -264,6 +267,16 @@ def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe
     for field, due in supported(impl, derived).items():
         if field not in fields:
             check_alike(getattr(built, field), made(impl, due), f"default of {field}")
+
+
+def declared_anew(impl: Adapter) -> frozenset[str]:
+    """Return the fields for which the class under test declares another default than the contract's class."""
+    defaults = [
+        {one.name: one.default for one in fields(kind) if one.default is not MISSING} if is_dataclass(kind) else {}
+        for kind in (impl.template, type_of(impl, "AsyncFunctionTaskTemplate"))
+    ]
+    own, plain = defaults
+    return frozenset(name for name in own.keys() & plain.keys() if not alike(own[name], plain[name]))
 
 
 FIXED_BY_PLUGINS = frozenset({"task_type", "task_type_version", "plugin_config"})

@@ -112,6 +112,8 @@ def test_a_gap_says_why() -> None:
         ("LonerTask", "CON-03", "holds", ""),  # one at a time
         ("ForgetfulLonerTask", "CON-03", "deviates", "queue of a template made with queue="),
         ("MannedTask", "CON-04", "holds", ""),
+        ("QuietTask", "CON-04", "holds", ""),  # a default that it declares anew
+        ("MutedTask", "CON-04", "deviates", "default of debuggable"),
         ("NamingTask", "OVR-03", "holds", ""),  # an equal text is the same text
         ("MannedTask", "ARG-01", "holds", ""),  # behind a command of its own
         ("MannedTask", "ARG-02", "holds", ""),

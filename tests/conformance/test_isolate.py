@@ -12,7 +12,7 @@ import pytest
 
 from conformance import isolate
 from conformance.errors import TargetError
-from conformance.isolate import Child, HangError, Launch
+from conformance.isolate import Child, HangError, Launch, frames_below_hook, threads_in
 from conformance.report.formats import FORMATS
 from conformance.report.model import Report, Settings
 from conformance.rules import Level, Profile, Rule
@@ -248,3 +248,24 @@ def launch(adapter: str) -> Launch:
         suite="tests.conformance.planted.suite",
         is_separate=False,
     )
+
+
+def test_a_hook_that_waits_is_found_in_whichever_thread_took_the_signal() -> None:
+    """The dump calls that thread the current one; the hook runs in the main thread, which comes last."""
+    dump = """Current thread 0x01 (most recent call first):
+  File "/lib/threading.py", line 1 in wait
+  File "/env/site-packages/plugin/task.py", line 2 in watch
+
+Thread 0x02 (most recent call first):
+  File "<frozen importlib>", line 3 in load
+  File "/env/site-packages/engine/api.py", line 4 in launch
+  File "/env/site-packages/plugin/task.py", line 5 in execute
+  File "/suite/support.py", line 6 in run_async
+"""
+    hello = {"roots": ["/env/site-packages/plugin"], "class_files": ["/env/site-packages/plugin/task.py"]}
+
+    watching, main = threads_in(dump)
+
+    assert [frame.rpartition(" in ")[2] for frame in main] == ["launch", "execute", "run_async"]
+    assert frames_below_hook(main, hello) == ['File "/env/site-packages/engine/api.py", line 4 in launch']
+    assert frames_below_hook(watching, hello) == []

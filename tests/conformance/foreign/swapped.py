@@ -244,6 +244,21 @@ class MannedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
         return ["launch", f"--crew={self.plugin_config.crew.size}", *options]
 
 
+@dataclasses.dataclass(kw_only=True)
+class QuietTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Declares a default of its own."""
+
+    debuggable: bool = False
+
+
+class MutedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
+    """Has the contract's default, and another value."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "debuggable", False)
+
+
 class Bare:
     """A configuration of a class that is no dataclass."""
 
