@@ -270,6 +270,12 @@ class Model:
         return {"size": self.size}
 
 
+class PlainModel(Model):
+    """One that needs no definitions."""
+
+    told: Mapping[str, Any] = {"type": "object", "properties": {"size": {"type": "integer"}}}
+
+
 @rule("JSN-15")
 @given(size=st.integers(), count=st.integers(1, 3))
 @example(size=0, count=1)
@@ -277,6 +283,7 @@ def test_schema_of_models(impl: Adapter, size: int, count: int) -> None:
     """A model's own schema decides, wherever the model stands; its default is what it dumps."""
     part: dict[str, Any] = {"next": {"next": {}}}
     check_bound(impl, Model, {"size": size, "part": part}, {"size": size, "part": {"other": part}})
+    check_bound(impl, PlainModel, {"size": size}, {"size": "large"})
     check_bound(impl, list[Model], [{"size": size}] * count, [{"size": "large"}] * count)
     check_bound(impl, Model | None, None, {"part": part})
     function = taking(Model, Model, defaults=(Model(size),))
