@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -234,6 +234,13 @@ ASYNC_KWARGS_CALL = CallRecipe(
 )
 """The same of an async function."""
 
+MUTABLE_CALL = CallRecipe(
+    function=FunctionRecipe(parameters=(ParameterRecipe(name="x"), ParameterRecipe(name="y", kind=KEYWORD_ONLY))),
+    args=([1],),
+    kwargs={"y": {"a": [1]}},
+)
+"""`task([1], y={'a': [1]})` of a sync function: arguments that somebody may think better to copy."""
+
 FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
 """Values that a careless test for truth takes for nothing."""
 
@@ -252,6 +259,15 @@ def context_data() -> st.SearchStrategy[dict[str, Any]]:
     return st.dictionaries(
         st.sampled_from(["a", "b", "c", ""]) | texts(), st.sampled_from(FALSY) | results(), max_size=3
     )
+
+
+class Later:
+    """An awaitable value, which is nobody's business but the user's."""
+
+    def __await__(self) -> Generator[None, None, str]:
+        """Give something else than the value itself."""
+        yield from ()
+        return "awaited"
 
 
 class Nested:
@@ -282,6 +298,16 @@ def body_errors() -> st.SearchStrategy[Exception]:
 def _with_cause(error: Exception, cause: Exception) -> Exception:
     error.__cause__ = cause
     return error
+
+
+GROUP = ExceptionGroup("several", [ValueError("one"), KeyError("two")])
+"""Several exceptions in one, which is an Exception, too."""
+
+CHAINED = _with_cause(ValueError("m"), KeyError("cause"))
+"""An exception that has a cause of its own."""
+
+INNER = Nested.InnerError("m")
+"""An exception whose class has a qualified name that differs from its name."""
 
 
 BASE_EXCEPTIONS = (KeyboardInterrupt, SystemExit, GeneratorExit)

@@ -40,6 +40,13 @@ class Point:
     label: str = ""
 
 
+@dataclass
+class Place(Point):
+    """A dataclass that has fields from another one."""
+
+    height: int = 0
+
+
 class Options(TypedDict):
     """A dictionary with fixed keys."""
 
@@ -93,6 +100,16 @@ class Tree:
 
     value: int
     branches: list[Tree] = field(default_factory=list)
+
+
+class Forest:
+    """A namespace, so that there is a second class of one name."""
+
+    @dataclass
+    class Tree:
+        """Another dataclass that holds one of its own kind."""
+
+        leaf: Forest.Tree | None = None
 
 
 SCALAR_TYPES = (int, str, bool, float, Word, Literal["left", "right"])

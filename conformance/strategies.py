@@ -11,6 +11,7 @@ import enum
 import functools
 import string
 import typing
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -152,6 +153,10 @@ def env_vars(*, min_size: int = 1) -> st.SearchStrategy[dict[str, str]]:
     """Environment variables: names of letters, values of any text, the empty one included."""
     names = st.text(string.ascii_letters + "_", min_size=1, max_size=6)
     return st.dictionaries(names, texts(), min_size=min_size, max_size=4)
+
+
+DICTIONARIES: tuple[type[dict[str, str]], ...] = (dict, OrderedDict)
+"""Classes of dictionaries that a user may pass."""
 
 
 @functools.cache
@@ -296,6 +301,19 @@ EVERY_CHANGE: Mapping[str, Any] = {
     "links": (Dashboard("d"),),
 }
 """A value for each field of CHANGES that is not its default: what is dropped or reset shows."""
+
+FALSY_CHANGE: Mapping[str, Any] = {
+    "retries": 0,
+    "timeout": 0,
+    "env_vars": {},
+    "secrets": [],
+    "max_inline_io_bytes": 0,
+    "pod_template": "",
+    "queue": "",
+    "interruptible": False,
+    "links": (),
+}
+"""A falsy value for each field of CHANGES that has one."""
 
 EVERY_SETTING: Mapping[str, Any] = {
     "task_type": "sql",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -13,7 +14,7 @@ from typing import Any
 from conformance.calls import CallRecipe
 from conformance.errors import Deviation, Gap
 from conformance.recipes import FunctionRecipe
-from conformance.suite.support import CONTROL, calling, check, check_same, described, run_async, shown
+from conformance.suite.support import ASYNC_SECONDS, CONTROL, calling, check, check_same, described, run_async, shown
 from conformance.target import Adapter
 
 
@@ -232,6 +233,20 @@ def parent_of(template: Any) -> Any:
     """
     with calling("task.parent_env()"):
         return template.parent_env()
+
+
+def on_a_thread(call: Callable[[], Any]) -> Outcome:
+    """Return how a call ended on a thread of its own that has the caller's context variables.
+
+    Raises:
+        Deviation: It did not end in time.
+    """
+    context, came = contextvars.copy_context(), []
+    thread = threading.Thread(target=lambda: came.append(context.run(outcome_of, call)), daemon=True)
+    thread.start()
+    thread.join(ASYNC_SECONDS)
+    check(came, f"hang: a call on a thread of its own was not finished after {ASYNC_SECONDS:g} s")
+    return came[0]
 
 
 @contextlib.contextmanager

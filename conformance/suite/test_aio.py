@@ -8,14 +8,18 @@ import threading
 from typing import Any
 
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 from conformance.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
+    CHAINED,
+    MUTABLE_CALL,
     SYNC_CALL,
     SYNC_KWARGS_CALL,
     CallRecipe,
     FalsyError,
+    Later,
     bare_calls,
     body_errors,
     results,
@@ -37,9 +41,10 @@ def aio_outcome(template: Any, call: CallRecipe) -> Outcome:
 
 @rule("AIO-01")
 @at_most(60)  # an implementation may start a thread for each
-@given(call=task_calls(is_async=False), result=results())
+@given(call=task_calls(is_async=False), result=results() | st.builds(Later))
 @example(call=SYNC_CALL, result=None)
 @example(call=SYNC_KWARGS_CALL, result=0)
+@example(call=MUTABLE_CALL, result=Later())
 def test_aio_of_sync_gives_the_result(impl: Adapter, call: CallRecipe, result: object) -> None:
     """One await of aio runs the function once, with the arguments given, and gives the object that it returned."""
     body = Body(result=result)
@@ -54,8 +59,9 @@ def test_aio_of_sync_gives_the_result(impl: Adapter, call: CallRecipe, result: o
 
 
 @rule("AIO-02")
-@given(call=task_calls(is_async=True), result=results())
+@given(call=task_calls(is_async=True), result=results() | st.builds(Later))
 @example(call=ASYNC_CALL, result=None)
+@example(call=ASYNC_CALL, result=Later())  # awaited once too often, it is another value
 @example(call=ASYNC_KWARGS_CALL, result=0)
 def test_aio_of_async_needs_one_await(impl: Adapter, call: CallRecipe, result: object) -> None:
     """One await of aio of an async task gives the object that the body returned."""
@@ -76,7 +82,7 @@ def test_aio_of_async_needs_one_await(impl: Adapter, call: CallRecipe, result: o
 @given(call=bare_calls(is_async=False))
 @example(call=SYNC_CALL)
 def test_aio_keeps_the_loop_free(impl: Adapter, call: CallRecipe) -> None:
-    """While a sync body waits, the loop runs: another coroutine can tell the body to go on."""
+    """While sync bodies wait, the loop runs: another coroutine can tell them to go on."""
     told = threading.Event()
     template = made_from(impl, call, lambda: told.wait(HANDSHAKE_SECONDS))
 
@@ -84,10 +90,10 @@ def test_aio_keeps_the_loop_free(impl: Adapter, call: CallRecipe) -> None:
         told.set()
 
     async def scenario() -> Any:
-        went_on, _ = await asyncio.gather(template.aio(), tell())
-        return went_on
+        *went_on, _ = await asyncio.gather(template.aio(), template.aio(), tell())
+        return all(went_on)
 
-    with calling("gather(task.aio(), another coroutine)"):
+    with calling("gather(task.aio(), task.aio(), another coroutine)"):
         went_on = run_async(scenario)
     check(went_on, f"task.aio() of a sync task blocked the event loop: nothing else ran for {HANDSHAKE_SECONDS} s")
 
@@ -108,9 +114,11 @@ def test_aio_wraps_errors(impl: Adapter, call: CallRecipe, error: Exception) -> 
 
 @rule("AIO-04b")
 @at_most(60)
-@given(call=bare_calls(), error=body_errors())
+@given(call=task_calls(), error=body_errors())
 @example(call=SYNC_CALL, error=ValueError())
 @example(call=ASYNC_CALL, error=ValueError())
+@example(call=ASYNC_KWARGS_CALL, error=ValueError("m"))
+@example(call=SYNC_KWARGS_CALL, error=CHAINED)
 @example(call=SYNC_CALL, error=FalsyError())
 @example(call=ASYNC_CALL, error=FalsyError())
 def test_aio_reraises(impl: Adapter, call: CallRecipe, error: Exception) -> None:
@@ -142,9 +150,10 @@ def submission_due(call: CallRecipe) -> str:
 
 
 @rule("AIO-05")
-@given(call=task_calls(), result=results())
+@given(call=task_calls(), result=results() | st.builds(Later))
 @example(call=SYNC_KWARGS_CALL, result=None)
 @example(call=ASYNC_KWARGS_CALL, result=0)
+@example(call=ASYNC_CALL, result=Later())
 def test_aio_submits_once(impl: Adapter, call: CallRecipe, result: object) -> None:
     """In a task context, each aio is one submission, and gives the controller's result; the body does not run."""
     body = Body()
@@ -187,16 +196,18 @@ def test_aio_waits_for_the_future(impl: Adapter, call: CallRecipe, result: objec
 
 
 @rule("AIO-06")
-@given(call=task_calls())
-@example(call=SYNC_CALL)
-@example(call=ASYNC_CALL)
-def test_aio_refuses_in_a_trace(impl: Adapter, call: CallRecipe) -> None:
+@given(call=task_calls(), has_controller=st.booleans())
+@example(call=SYNC_CALL, has_controller=True)
+@example(call=ASYNC_CALL, has_controller=True)
+@example(call=SYNC_CALL, has_controller=False)
+@example(call=ASYNC_CALL, has_controller=False)
+def test_aio_refuses_in_a_trace(impl: Adapter, call: CallRecipe, *, has_controller: bool) -> None:
     """In a trace, aio raises the error that is made for it; nothing runs and nothing is submitted."""
     body = Body()
     template = made_from(impl, call, body)
     controller = Controller()
 
-    with in_task(impl, controller, trace=True):
+    with in_task(impl, controller if has_controller else None, trace=True):
         outcome = aio_outcome(template, call)
 
     what = f"in a trace, await task.aio as {call.text}"

@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import inspect
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -17,11 +17,17 @@ from conformance.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
     BASE_EXCEPTIONS,
+    CHAINED,
+    GROUP,
+    INNER,
+    MUTABLE_CALL,
     ORIGINS,
     SYNC_CALL,
     SYNC_KWARGS_CALL,
+    TWO_PARAMETERS,
     CallRecipe,
     FalsyError,
+    Later,
     bare_calls,
     body_errors,
     results,
@@ -87,6 +93,7 @@ def check_is_user_error(impl: Adapter, outcome: Outcome, error: Exception, what:
 @given(call=task_calls(is_async=False))
 @example(call=SYNC_CALL)
 @example(call=SYNC_KWARGS_CALL)
+@example(call=MUTABLE_CALL)
 def test_sync_call_passes_arguments(impl: Adapter, call: CallRecipe) -> None:
     """Each call runs the function once, with the very arguments of the call and the function's own defaults."""
     body = Body()
@@ -175,15 +182,6 @@ def test_sync_call_works_on_a_loop(impl: Adapter, call: CallRecipe, result: obje
     run_async(scenario).check_value(result, "task() on a running event loop")
 
 
-class Later:
-    """An awaitable value, which is nobody's business but the user's."""
-
-    def __await__(self) -> Generator[None, None, str]:
-        """Give something else than the value itself."""
-        yield from ()
-        return "awaited"
-
-
 @rule("CAL-02")
 @given(call=task_calls(is_async=True), result=results() | st.builds(Later))
 @example(call=ASYNC_CALL, result=None)
@@ -255,6 +253,7 @@ def test_async_call_suspends_where_its_body_does(impl: Adapter, call: CallRecipe
 @given(call=task_calls(is_async=False), result=results())
 @example(call=SYNC_KWARGS_CALL, result=None)
 @example(call=SYNC_CALL, result=False)
+@example(call=MUTABLE_CALL, result=None)
 def test_forward_gives_what_the_function_gives(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Forward hands the arguments over and the result back, the same objects, a coroutine unawaited too."""
     body = Body(result=result)
@@ -288,6 +287,7 @@ def test_forward_of_async_gives_the_coroutine(impl: Adapter, call: CallRecipe, r
 @given(call=bare_calls(), error=body_errors() | st.sampled_from(BASE_EXCEPTIONS).map(lambda kind: kind("end")))
 @example(call=SYNC_CALL, error=ValueError())
 @example(call=ASYNC_CALL, error=ValueError())
+@example(call=SYNC_CALL, error=CHAINED)
 def test_forward_lets_exceptions_out(impl: Adapter, call: CallRecipe, error: BaseException) -> None:
     """Forward lets the function's own exception object out, and does not touch its cause."""
     cause = error.__cause__
@@ -318,8 +318,12 @@ async def _in_coroutine(call: Callable[[], Any]) -> Any:
 
 
 @rule("CAL-04")
-@given(call=bare_calls(is_async=False), error=body_errors() | st.builds(StopIteration, st.integers()))
+@given(call=task_calls(is_async=False), error=body_errors() | st.builds(StopIteration, st.integers()))
 @example(call=SYNC_CALL, error=ValueError())  # an empty message
+@example(call=SYNC_CALL, error=INNER)
+@example(call=SYNC_KWARGS_CALL, error=GROUP)
+@example(call=SYNC_CALL, error=CHAINED)
+@example(call=SYNC_CALL, error=OSError(2, "m"))
 @example(call=SYNC_CALL, error=KeyError("k"))  # its str() is not its argument
 @example(call=SYNC_CALL, error=RuntimeError(" padded\n"))  # a base of the errors that pass
 @example(call=SYNC_CALL, error=StopIteration(1))
@@ -334,8 +338,12 @@ def test_sync_error_is_a_user_error(impl: Adapter, call: CallRecipe, error: Exce
 
 
 @rule("CAL-05")
-@given(call=bare_calls(is_async=True), error=body_errors())
+@given(call=task_calls(is_async=True), error=body_errors())
 @example(call=ASYNC_CALL, error=ValueError())
+@example(call=ASYNC_CALL, error=INNER)
+@example(call=ASYNC_KWARGS_CALL, error=GROUP)
+@example(call=ASYNC_CALL, error=CHAINED)
+@example(call=ASYNC_CALL, error=OSError(2, "m"))
 @example(call=ASYNC_CALL, error=KeyError("k"))
 @example(call=ASYNC_CALL, error=RuntimeError(" padded\n"))  # a base of the errors that pass
 @example(call=ASYNC_CALL, error=FalsyError("m"))
@@ -465,24 +473,27 @@ def test_types_are_not_checked(impl: Adapter, value: object, result: object, *, 
 
 
 @rule("CAL-12")
-@given(call=bare_calls(is_async=False), value=results())
-@example(call=SYNC_CALL, value="seen")
-def test_sync_body_runs_in_place(impl: Adapter, call: CallRecipe, value: object) -> None:
-    """The body runs on the caller's thread; context variables pass in both directions."""
+@given(call=task_calls(is_async=False), value=results(), on_loop=st.booleans())
+@example(call=SYNC_CALL, value="seen", on_loop=False)
+@example(call=SYNC_KWARGS_CALL, value="seen", on_loop=False)
+@example(call=SYNC_CALL, value="seen", on_loop=True)
+def test_sync_body_runs_in_place(impl: Adapter, call: CallRecipe, value: object, *, on_loop: bool) -> None:
+    """The body runs on the caller's thread, also on one with a loop; context variables pass in both directions."""
     coming: contextvars.ContextVar[object] = contextvars.ContextVar("coming", default="unset")
     going: contextvars.ContextVar[object] = contextvars.ContextVar("going", default="unset")
 
-    def body() -> tuple[int, object]:
+    def body(*_: object) -> tuple[int, object]:
         going.set(value)
         return threading.get_ident(), coming.get()
 
     def scenario() -> tuple[Any, object]:
         coming.set(value)
         template = made_from(impl, call, body)
-        with calling("task()"):
-            return template(), going.get()
+        with calling(call.text):
+            return template(*call.args, **call.kwargs), going.get()
 
-    (thread, seen_inside), seen_after = contextvars.Context().run(scenario)
+    act = partial(run_async, partial(_in_coroutine, scenario)) if on_loop else scenario
+    (thread, seen_inside), seen_after = contextvars.Context().run(act)
 
     check_equal(thread, threading.get_ident(), "the thread of the body of task()")
     check_same(seen_inside, value, "a context variable of the caller, read in the body of task()")
@@ -493,13 +504,14 @@ def test_sync_body_runs_in_place(impl: Adapter, call: CallRecipe, value: object)
 @given(
     function=functions(),
     documented=st.sampled_from([None, "", "Do it.", "Do.\n\nAt length, é."]),
-    origin=st.sampled_from(ORIGINS),
+    origin=st.sampled_from([*ORIGINS, "pickle"]),
 )
 @example(
     function=FunctionRecipe(name="g", parameters=SYNC_KWARGS_CALL.function.parameters),
     documented="Do it.",
     origin="constructor",
 )
+@example(function=FunctionRecipe(parameters=TWO_PARAMETERS), documented="Do it.", origin="pickle")
 @example(function=FunctionRecipe(is_async=True), documented=None, origin="override")
 def test_template_looks_like_its_function(
     impl: Adapter, function: FunctionRecipe, documented: str | None, origin: str

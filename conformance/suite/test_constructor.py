@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import timedelta
@@ -30,6 +31,7 @@ from conformance.recipes import (
 )
 from conformance.rules import rule
 from conformance.strategies import (
+    DICTIONARIES,
     Dashboard,
     caches,
     env_vars,
@@ -333,6 +335,8 @@ def test_ref_is_not_a_parameter(impl: Adapter, value: Any, template: TemplateRec
 @example(image="registry.example.org/team/image:1.0", template=TemplateRecipe())
 @example(image="registry.example.org:5000/Team/image:V1-RC", template=TemplateRecipe())
 @example(image="auto:1", template=TemplateRecipe())
+@example(image="AUTO", template=TemplateRecipe())
+@example(image=" image ", template=TemplateRecipe())
 @example(image="registry.example.org/image@sha256:" + "0a" * 32, template=TemplateRecipe())
 def test_image_coercion(impl: Adapter, image: Any, template: TemplateRecipe) -> None:
     """The word 'auto' gives a default Image, other text the Image of that base, an Image and None stay as they are."""
@@ -556,12 +560,15 @@ def test_values_stored_as_given(impl: Adapter, template: TemplateRecipe) -> None
 
 
 @rule("CON-16")
-@given(given_env_vars=env_vars(min_size=0), template=templates())
-@example(given_env_vars={"a": "b"}, template=TemplateRecipe())
-def test_env_vars_not_aliased(impl: Adapter, given_env_vars: dict[str, str], template: TemplateRecipe) -> None:
-    """Changing the dictionary that was passed as env_vars does not change the template."""
+@given(given_env_vars=env_vars(min_size=0), template=templates(), kind=st.sampled_from(DICTIONARIES))
+@example(given_env_vars={"a": "b"}, template=TemplateRecipe(), kind=dict)
+@example(given_env_vars={}, template=TemplateRecipe(), kind=OrderedDict)
+def test_env_vars_not_aliased(
+    impl: Adapter, given_env_vars: dict[str, str], template: TemplateRecipe, kind: type[dict[str, str]]
+) -> None:
+    """Changing the dictionary that was passed as env_vars, of whatever class, does not change the template."""
     offered(impl, "env_vars")
-    passed = dict(given_env_vars)
+    passed = kind(given_env_vars)
     built = build(impl, template, env_vars=passed)
     before = view(built.env_vars)
 
@@ -582,7 +589,14 @@ def test_async_callable_object(impl: Adapter, template: TemplateRecipe) -> None:
     waiting, plain = template.function.define(), FunctionRecipe().define()
     interface = impl.interface_of(waiting)
 
-    for function, due in ((CallableObject(plain), True), (AsyncCallableObject(waiting), False)):
+    class Inheriting(AsyncCallableObject):
+        """An object whose class has its call from another one."""
+
+    for function, due in (
+        (CallableObject(plain), True),
+        (AsyncCallableObject(waiting), False),
+        (Inheriting(waiting), False),
+    ):
         with calling(f"make({type(function).__name__})"):
             came = impl.make(function, interface=interface)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
         check(came is due, f"_call_as_synchronous of a {type(function).__name__}: came {came!r}, due {due!r}")
@@ -638,9 +652,9 @@ def test_attributes_read_only(impl: Adapter, template: TemplateRecipe, origin: s
 def check_read_only(template: Any, name: str) -> None:
     """Check that an attribute can neither be assigned, its own value and None included, nor deleted."""
     for value in (getattr(template, name), None):
-        with expect_raises((AttributeError, TypeError), f"template.{name} = {value!r}"):
+        with expect_raises(Exception, f"template.{name} = {value!r}"):
             setattr(template, name, value)
-    with expect_raises((AttributeError, TypeError), f"del template.{name}"):
+    with expect_raises(Exception, f"del template.{name}"):
         delattr(template, name)
 
 

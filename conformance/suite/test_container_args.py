@@ -108,6 +108,18 @@ class Resolver:
         return list(self.arguments)
 
 
+class SilentResolver(Resolver):
+    """A resolver that does not change when it is asked."""
+
+    def loader_args(self, *_: Any, **__: Any) -> list[str]:
+        """Return the arguments that were given to the resolver at first."""
+        return list(self.arguments)
+
+
+RESOLVED = TemplateRecipe(fields={"task_resolver": SilentResolver("my.Resolver", ["a"])})
+"""A template whose resolver takes any root directory."""
+
+
 def pkl_bundles() -> st.SearchStrategy[Recipe]:
     """Code bundles that hold the pickled task."""
     return st.builds(
@@ -132,7 +144,7 @@ TGZ = recipe("CodeBundle", computed_version="v", tgz="code.tgz", destination="/r
 
 def contexts() -> st.SearchStrategy[dict[str, Any]]:
     """Fields of serialization contexts with a pickled bundle: paths and versions of any text, that of an option too."""
-    paths = texts(min_size=1) | st.sampled_from(["--version", "{{.input}}", "s3://bucket/in"])
+    paths = texts(min_size=1) | st.sampled_from(["--version", "{{.input}}", "s3://bucket/in/", "/a/../b//"])
     return st.fixed_dictionaries(
         {"code_bundle": pkl_bundles()},
         optional={"version": paths, "input_path": paths, "output_path": paths, "project": words(), "org": words()},
@@ -160,6 +172,7 @@ def after(arguments: list[str], option: str) -> list[str]:
 @example(call=PLAIN, fields={"code_bundle": PKL, "version": "", "input_path": "", "output_path": ""})
 @example(call=PLAIN, fields={"code_bundle": PKL})
 @example(call=ASYNC, fields={"code_bundle": PKL, "version": " V1\n", "input_path": " i ", "output_path": "O"})
+@example(call=PLAIN, fields={"code_bundle": PKL, "input_path": "s3://b/in/", "output_path": "/a/../b//"})
 def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, fields: dict[str, Any]) -> None:
     """The list starts with a0 and the options, in their order, with the values of the context; all is text.
 
@@ -171,8 +184,8 @@ def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, f
     arguments_of(impl, task, {"code_bundle": PKL, "version": "other", "input_path": "other", "output_path": "other"})
     arguments = arguments_of(impl, task, fields)
 
-    check(type(arguments) is list, f"container_args: came {shown(arguments)}, due a list")
-    check(all(type(one) is str for one in arguments), f"container_args: {shown(arguments)} holds what is no str")
+    check(isinstance(arguments, list), f"container_args: came {shown(arguments)}, due a list")
+    check(all(isinstance(one, str) for one in arguments), f"container_args: {shown(arguments)} holds what is no str")
     if not fills_in(impl, "container_args"):
         check_equal(arguments[:1], ["a0"], "the first of container_args")
     elif "--inputs" in arguments[1:]:
@@ -208,6 +221,7 @@ def test_pickled_bundle_needs_no_resolver(
 @example(call=PLAIN, bundle=TGZ)
 @example(call=NAMED, bundle=TGZ)
 @example(call=ASYNC, bundle=TGZ)
+@example(call=PLAIN, bundle=recipe("CodeBundle", computed_version="v", tgz="code.tgz", destination="."))
 def test_archive_needs_a_resolver(impl: Adapter, call: OverrideRecipe, bundle: Recipe) -> None:
     """With an archive, --tgz and --dest name it and its destination, and a resolver follows."""
     arguments = arguments_of(impl, receiver_of(impl, call), {"code_bundle": bundle, "root_dir": ROOT})
@@ -241,12 +255,22 @@ def check_resolver(rest: list[str], what: str) -> None:
 
 
 @rule("ARG-03")
-@given(bundle=st.none() | tgz_bundles(), origin=st.sampled_from(ORIGINS), is_async=st.booleans())
-@example(bundle=None, origin="constructor", is_async=False)
-@example(bundle=TGZ, origin="constructor", is_async=True)
-def test_resolver_needs_a_root(impl: Adapter, bundle: Recipe | None, origin: str, *, is_async: bool) -> None:
-    """Without pickled bundle and root directory, the error says by its code what failed."""
-    template = made_from(impl, CallRecipe(function=FunctionRecipe(is_async=is_async), origin=origin))
+@given(
+    bundle=st.none() | tgz_bundles(),
+    origin=st.sampled_from([one for one in ORIGINS if one != "decorator"]),
+    is_async=st.booleans(),
+    is_own=st.booleans(),
+)
+@example(bundle=None, origin="constructor", is_async=False, is_own=False)
+@example(bundle=None, origin="constructor", is_async=False, is_own=True)
+@example(bundle=TGZ, origin="constructor", is_async=True, is_own=False)
+def test_resolver_needs_a_root(
+    impl: Adapter, bundle: Recipe | None, origin: str, *, is_async: bool, is_own: bool
+) -> None:
+    """Without pickled bundle and root directory, the error says by its code what failed; so with an own resolver."""
+    fields: dict[str, Any] = {"task_resolver": Resolver("my.Resolver", ["a"])} if is_own else {}
+    offered(impl, *fields)
+    template = made_from(impl, CallRecipe(function=FunctionRecipe(is_async=is_async), origin=origin), **fields)
     context = impl.serialization_context(code_bundle=made(impl, bundle))
 
     what = f"task.container_args of a context with code_bundle={bundle!r} and no root_dir"
@@ -258,8 +282,11 @@ def test_resolver_needs_a_root(impl: Adapter, bundle: Recipe | None, origin: str
 @rule("ARG-04")
 @given(template=templates(), fields=contexts())
 @example(template=TemplateRecipe(), fields={"code_bundle": PKL})
+@example(template=RESOLVED, fields={"root_dir": pathlib.Path("somewhere", "..", "below")})
 def test_container_args_change_nothing(impl: Adapter, template: TemplateRecipe, fields: dict[str, Any]) -> None:
     """Asked twice, container_args give equal lists of their own; neither the task nor the context changes."""
+    if "task_resolver" in template.fields and "code_bundle" not in fields:
+        offered(impl, "task_resolver")
     task = build(impl, template)
     context = impl.serialization_context(**made(impl, fields))
     before, context_before = snapshot(impl, task), view(context)
@@ -295,6 +322,7 @@ def test_container_args_name_the_start(impl: Adapter, template: TemplateRecipe) 
 )
 @example(call=PLAIN, resolver=Resolver("my.Resolver", []), bundles=[None])
 @example(call=PLAIN, resolver=Resolver("my.Resolver", [], is_truthy=False), bundles=[None])
+@example(call=PLAIN, resolver=Resolver("my.Resolver", ["a", "b", "a"]), bundles=[None])
 @example(call=replace(PLAIN, origin="override"), resolver=Resolver("my.Resolver", ["", "b", "a"]), bundles=[TGZ, None])
 @example(call=replace(PLAIN, origin="pickle"), resolver=Resolver("my.Resolver", ["a"]), bundles=[TGZ])
 def test_own_resolver_is_used(

@@ -19,6 +19,7 @@ from conformance.calls import (
     SYNC_CALL,
     SYNC_KWARGS_CALL,
     CallRecipe,
+    Later,
     bare_calls,
     body_errors,
     results,
@@ -28,24 +29,26 @@ from conformance.rules import rule
 from conformance.suite.doubles import (
     Body,
     Controller,
-    Outcome,
     awaited,
     check_values,
     in_task,
     made_from,
+    on_a_thread,
     outcome_of,
     settled,
 )
 from conformance.suite.support import at_most, calling, check, check_equal, check_same, described, run_async, shown
 from conformance.target import Adapter
 
-DELAY_SECONDS = 0.02
+DELAY_SECONDS = 0.1
 """How long a controller takes where the rule is that the caller waits for it."""
 
 
 @rule("CTX-01")
-@given(call=task_calls(is_async=True), result=results())
+@given(call=task_calls(is_async=True), result=results() | st.builds(Later))
 @example(call=ASYNC_CALL, result=None)
+@example(call=ASYNC_CALL, result=Later())
+@example(call=ASYNC_KWARGS_CALL, result=Later())
 @example(call=ASYNC_KWARGS_CALL, result=0)
 def test_async_call_submits(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each async call gives an awaitable of what the controller's submit gives; the body does not run."""
@@ -91,21 +94,21 @@ def test_calls_go_to_the_controller_in_charge(
 @example(call=SYNC_CALL, result=None)
 @example(call=SYNC_KWARGS_CALL, result=0)
 def test_sync_call_submits(impl: Adapter, call: CallRecipe, result: object) -> None:
-    """Each sync call on a plain thread is one submission, and gives the controller's result; the body does not run."""
+    """Each sync call on a plain thread, whichever it is, is one submission, and gives the controller's result."""
     body = Body()
     template = made_from(impl, call, body)
     controller = Controller(result)
 
     with in_task(impl, controller):
-        for turn in (1, 2):
-            outcome = outcome_of(lambda: template(*call.args, **call.kwargs))
+        for turn, act in enumerate((outcome_of, outcome_of, on_a_thread), start=1):
+            outcome = act(lambda: template(*call.args, **call.kwargs))
             outcome.check_value(result, f"in a task context, {call.text}")
             controller.check_submitted("submit_sync", template, call, f"{call.text}, {turn} times", times=turn)
     body.check_runs(0, f"{call.text} in a task context")
 
 
 @rule("CTX-02")
-@at_most(5)
+@at_most(2)  # each takes its time
 @given(call=bare_calls(is_async=False), result=results())
 @example(call=SYNC_CALL, result=None)
 def test_sync_call_waits(impl: Adapter, call: CallRecipe, result: object) -> None:
@@ -135,19 +138,20 @@ def test_sync_call_waits(impl: Adapter, call: CallRecipe, result: object) -> Non
 
 
 @rule("CTX-03")
-@given(call=task_calls(is_async=False))
-@example(call=SYNC_CALL)
-def test_sync_call_never_blocks_a_loop(impl: Adapter, call: CallRecipe) -> None:
-    """On a running loop, a sync call raises the error that says so; nothing runs and nothing is submitted."""
+@given(call=task_calls(is_async=False), is_main=st.booleans())
+@example(call=SYNC_CALL, is_main=True)
+@example(call=SYNC_CALL, is_main=False)
+def test_sync_call_never_blocks_a_loop(impl: Adapter, call: CallRecipe, *, is_main: bool) -> None:
+    """On a running loop of any thread, a sync call raises the error that says so; nothing is submitted."""
     body = Body()
     template = made_from(impl, call, body)
     controller = Controller()
 
-    async def scenario() -> Outcome:
-        return outcome_of(lambda: template(*call.args, **call.kwargs))
+    async def scenario() -> Any:
+        return template(*call.args, **call.kwargs)
 
     with in_task(impl, controller):
-        outcome = run_async(scenario)
+        outcome = (outcome_of if is_main else on_a_thread)(lambda: run_async(scenario))
 
     what = f"in a task context and on a running loop, sync {call.text}"
     # First of all: an implementation that accepts the call need not have the error.
@@ -158,17 +162,21 @@ def test_sync_call_never_blocks_a_loop(impl: Adapter, call: CallRecipe) -> None:
 
 
 @rule("CTX-04")
-@given(call=task_calls())
-@example(call=SYNC_CALL)
-@example(call=ASYNC_CALL)
-def test_trace_refuses_calls(impl: Adapter, call: CallRecipe) -> None:
+@given(call=task_calls(), has_controller=st.booleans(), on_loop=st.booleans())
+@example(call=SYNC_CALL, has_controller=True, on_loop=False)
+@example(call=ASYNC_CALL, has_controller=True, on_loop=False)
+@example(call=SYNC_CALL, has_controller=False, on_loop=False)
+@example(call=ASYNC_CALL, has_controller=False, on_loop=False)
+@example(call=SYNC_CALL, has_controller=True, on_loop=True)
+def test_trace_refuses_calls(impl: Adapter, call: CallRecipe, *, has_controller: bool, on_loop: bool) -> None:
     """In a trace, the call itself raises the error that is made for it; forward goes on to work."""
     body = Body(result="forwarded")
     template = made_from(impl, call, body)
     controller = Controller()
 
-    with in_task(impl, controller, trace=True):
-        outcome = outcome_of(lambda: template(*call.args, **call.kwargs))
+    with in_task(impl, controller if has_controller else None, trace=True):
+        act = partial(template, *call.args, **call.kwargs)
+        outcome = outcome_of(partial(run_async, partial(_called, act, SYNC_CALL)) if on_loop else act)
         if inspect.iscoroutine(outcome.value):
             outcome.value.close()
         body.check_runs(0, f"in a trace, {call.text}")

@@ -43,6 +43,9 @@ EVERY_FIELD = {
 
 TRIGGER = recipe("Trigger", name="hourly", automation=recipe("Cron", "0 * * * *"))
 
+MANY = tuple(Dashboard(f"{number}") for number in (*range(12), 0))
+"""More links than one figure counts, one of them twice."""
+
 
 def decorated(impl: Adapter, env: Any, decoration: DecorationRecipe) -> Any:
     """Return what the decorator makes of a function; an exception of the implementation is a deviation."""
@@ -101,18 +104,23 @@ def test_decorator_keeps_the_function(impl: Adapter, spelling: str, *, is_async:
 @example(env_name="a", decoration=DecorationRecipe(), short_name=None)
 @example(env_name="a-b_c1", decoration=DecorationRecipe(), short_name="short")
 def test_decorated_names(impl: Adapter, env_name: str, decoration: DecorationRecipe, short_name: str | None) -> None:
-    """Names come from the environment and from the function's own name; the parent is the environment."""
+    """Names come from the environment and from each function's own name; the parent is the environment."""
     env = environment(impl, {**decoration.fields, "name": env_name})
     function = decoration.function.define()
     function.__qualname__ = "outer.<locals>.other"  # as of a function defined in another one
 
     with calling(f"env.task(short_name={short_name!r})(f)"):
-        task = env.task(function) if short_name is None else env.task(short_name=short_name)(function)
+        tasks = [env.task(function) if short_name is None else env.task(short_name=short_name)(function)]
+    with calling("one result of env.task(retries=1) for two functions"):
+        decorate = env.task(retries=1)
+        tasks += [decorate(FunctionRecipe(name=name).define()) for name in ("second", "third")]
 
-    check_equal(task.name, f"{env_name}.{function.__name__}", "task.name")
-    check_equal(task.short_name, function.__name__ if short_name is None else short_name, "task.short_name")
-    check_same(parent_of(task), env, "task.parent_env()")
-    check_equal(task.parent_env_name, env_name, "task.parent_env_name")
+    for task, short in zip(tasks, (short_name, None, None), strict=True):
+        name = task.func.__name__
+        check_equal(task.name, f"{env_name}.{name}", "task.name")
+        check_equal(task.short_name, name if short is None else short, "task.short_name")
+        check_same(parent_of(task), env, "task.parent_env()")
+        check_equal(task.parent_env_name, env_name, "task.parent_env_name")
 
 
 @rule("ENV-03")
@@ -128,8 +136,9 @@ def test_environment_reaches_the_task(impl: Adapter, decoration: DecorationRecip
     """Each field of the environment is in each of its tasks, as if given to the constructor; the rest has defaults."""
     env = environment(impl, decoration.fields)
     second = DecorationRecipe(function=FunctionRecipe(name="second"))
+    third = DecorationRecipe(function=FunctionRecipe(name="third"), options={"retries": 1, "report": True})
 
-    for each in (decoration, second):
+    for each in (decoration, second, third):
         task = decorated(impl, env, each)
         check_fields_reach(impl, task, decoration.fields, (*INHERITED, "reusable"))
 
@@ -219,11 +228,11 @@ def test_reusable_environment_refuses_concurrent_sync(impl: Adapter, concurrency
 def test_reusable_environment_refuses_plugin_config(impl: Adapter, policy: Any) -> None:
     """An environment cannot be reusable and have a plugin's configuration; either alone is fine."""
     offered(impl, "reusable", "plugin_config")
-    config = Setting("plugin")
-
-    with expect_raises(ValueError, f"TaskEnvironment(reusable={policy!r}, plugin_config={config!r})"):
-        impl.make_env(reusable=made(impl, policy), plugin_config=config)
-    environment(impl, {"plugin_config": config})
+    configs: tuple[Any, ...] = (Setting("plugin"), {})
+    for config in configs:
+        with expect_raises(ValueError, f"TaskEnvironment(reusable={policy!r}, plugin_config={config!r})"):
+            impl.make_env(reusable=made(impl, policy), plugin_config=config)
+        environment(impl, {"plugin_config": config})
 
 
 @rule("ENV-08")
@@ -246,6 +255,7 @@ def test_one_trigger_or_link(impl: Adapter, link: Dashboard, *, is_async: bool) 
 @given(several=triggers() | st.just(()), linked=links(min_size=0), is_async=st.booleans())
 @example(several=(), linked=(), is_async=False)
 @example(several=(TRIGGER,), linked=(Dashboard("b"), Dashboard("a")), is_async=True)
+@example(several=(TRIGGER, TRIGGER), linked=MANY, is_async=False)
 def test_tuple_of_triggers_or_links(
     impl: Adapter, several: tuple[Any, ...], linked: tuple[Dashboard, ...], *, is_async: bool
 ) -> None:
@@ -268,6 +278,7 @@ def test_tuple_of_triggers_or_links(
 @given(several=triggers() | st.just(()), linked=links(min_size=0))
 @example(several=(), linked=())
 @example(several=(TRIGGER,), linked=(Dashboard("b"), Dashboard("a")))
+@example(several=(TRIGGER, TRIGGER), linked=MANY)
 def test_list_of_triggers_or_links(impl: Adapter, several: tuple[Any, ...], linked: tuple[Dashboard, ...]) -> None:
     """Lists of triggers and of links become tuples of the same items; later changes of the lists do not matter."""
     offered(impl, "triggers", "links")
@@ -286,7 +297,7 @@ def test_list_of_triggers_or_links(impl: Adapter, several: tuple[Any, ...], link
 
 def check_tuple(came: Any, due: tuple[Any, ...], what: str) -> None:
     """Check that a value is a tuple of these very items, in order."""
-    same = type(came) is tuple and len(came) == len(due) and all(map(_is, came, due))
+    same = isinstance(came, tuple) and len(came) == len(due) and all(map(_is, came, due))
     check(same, f"{what}: came {shown(came)}, due {shown(due)}")
 
 
@@ -381,12 +392,13 @@ def test_no_variadic_inputs(impl: Adapter, function: Callable[..., Any], spellin
 
 
 @rule("ENV-13")
-@given(is_async=st.booleans(), spelling=st.sampled_from(SPELLINGS[:2]))
-@example(is_async=False, spelling=SPELLINGS[0])
-@example(is_async=True, spelling=SPELLINGS[1])
-def test_plugin_config_picks_the_class(impl: Adapter, spelling: str, *, is_async: bool) -> None:
+@given(is_async=st.booleans(), spelling=st.sampled_from(SPELLINGS[:2]), is_falsy=st.booleans())
+@example(is_async=False, spelling=SPELLINGS[0], is_falsy=False)
+@example(is_async=False, spelling=SPELLINGS[0], is_falsy=True)
+@example(is_async=True, spelling=SPELLINGS[1], is_falsy=False)
+def test_plugin_config_picks_the_class(impl: Adapter, spelling: str, *, is_async: bool, is_falsy: bool) -> None:
     """The type of plugin_config decides the template's class: its own, not a base's, and none gives the plain one."""
-    config_type = type("Config", (), {})
+    config_type = type("Config", (), {"__len__": lambda _: 0} if is_falsy else {})
     plain = type_of(impl, "AsyncFunctionTaskTemplate")
     plugin = type("Plugin", (plain,), {"task_type": "plugin"})
     config = config_type()

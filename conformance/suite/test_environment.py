@@ -125,6 +125,8 @@ FULL = {
     with_task=False,
 )
 @example(fields={"reusable": recipe("ReusePolicy", replicas=3)}, changes={"image": "other"}, with_task=True)
+@example(fields={}, changes={}, with_task=True)
+@example(fields=FULL, changes={"env_vars": {"c": "d"}, "secrets": ["other"]}, with_task=False)
 def test_clone_keeps_the_rest(
     impl: Adapter, fields: dict[str, Any], changes: dict[str, Any], *, with_task: bool
 ) -> None:

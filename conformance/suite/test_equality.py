@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import assume, example, given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from conformance.recipes import (
     KEYWORD_ONLY,
+    NOTHING,
     ORIGINS,
     FunctionRecipe,
     OverrideRecipe,
@@ -26,6 +28,7 @@ from conformance.strategies import (
     full_templates,
     functions,
     reusable_templates,
+    simple_functions,
     single_overrides,
     templates,
     texts,
@@ -120,6 +123,45 @@ def test_equality_sees_each_constructor_field(impl: Adapter, template: TemplateR
             check_unequal_both_ways(left, right, f"two templates with another {name}")
 
 
+PARTS: Mapping[str, tuple[str, Mapping[str, tuple[Any, Any]]]] = {
+    "resources": (
+        "Resources",
+        {"cpu": (1, 2), "memory": ("1Gi", "2Gi"), "gpu": (1, 2), "disk": ("1Gi", "2Gi"), "shm": ("auto", "1Gi")},
+    ),
+    "reusable": (
+        "ReusePolicy",
+        {"replicas": (1, 2), "idle_ttl": (30, 31), "concurrency": (1, 2), "scaledown_ttl": (30, 31)},
+    ),
+    "timeout": ("Timeout", {"max_runtime": (1, 2), "max_queued_time": (1, 2)}),
+    "retries": ("RetryStrategy", {"count": (1, 2)}),
+    "secrets": ("Secret", {"key": ("a", "b"), "group": ("g", "h"), "as_env_var": ("A", "B")}),
+    "pod_template": (
+        "PodTemplate",
+        {"primary_container_name": ("a", "b"), "labels": ({"a": "b"}, {}), "annotations": ({}, {"a": ""})},
+    ),
+}
+"""Fields that hold an object of several parts: its class, and per part two values that differ."""
+
+
+@rule("EQ-02")
+@given(function=simple_functions().filter(lambda function: function.is_async))
+@example(function=FunctionRecipe(is_async=True))
+def test_equality_sees_each_part(impl: Adapter, function: FunctionRecipe) -> None:
+    """Two templates whose values of one field differ in one part are not equal."""
+    defined = function.define()
+    common = {"name": "t", "interface": impl.interface_of(defined)}
+
+    for field, (kind, parts) in PARTS.items():
+        same = {name: values[0] for name, values in parts.items()}
+        for name, (_, other) in parts.items():
+            pair = [supported(impl, {field: recipe(kind, **{**same, **more})}) for more in ({}, {name: other})]
+            if all(pair):
+                left, right = (impl.make(defined, **common, **made(impl, fields)) for fields in pair)
+                if not is_of_contract(impl) and alike(getattr(left, field), getattr(right, field)):
+                    continue  # a plugin's class sets it itself
+                check_unequal_both_ways(left, right, f"two templates whose {field} differ in {name}")
+
+
 @rule("EQ-02")
 @given(function=functions())
 @example(function=FunctionRecipe())
@@ -128,12 +170,23 @@ def test_equality_sees_function_and_interface(impl: Adapter, function: FunctionR
     first, second = function.define(), function.define()
     interface = impl.interface_of(first)
     left, right = (impl.make(each, interface=interface, name="t") for each in (first, second))
-    other = impl.make(first, interface=impl.interface_of(FunctionRecipe(returns=bytes).define()), name="t")
-
     check_unequal_both_ways(left, right, "templates of two functions")
-    check_unequal_both_ways(left, other, "templates with two interfaces")
+    plain, *others = (
+        impl.make(first, interface=impl.interface_of(one.define()), name="t") for one in _of_one_input_or_output()
+    )
+    for other in others:
+        check_unequal_both_ways(plain, other, "templates with two interfaces")
     for thing in (None, "t", 0, (), first):
         check_unequal_both_ways(left, thing, f"a template and {thing!r}")
+
+
+def _of_one_input_or_output() -> Iterator[FunctionRecipe]:
+    """Yield functions of one input whose interfaces differ from the first one's in one thing each."""
+    plain = ParameterRecipe(name="x", annotation=int, default=0)
+    for one in (plain, replace(plain, default=1), replace(plain, annotation=str), replace(plain, name="y")):
+        yield FunctionRecipe(parameters=(one,))
+    yield FunctionRecipe(parameters=(replace(plain, default=NOTHING),))
+    yield FunctionRecipe(parameters=(plain,), returns=bytes)
 
 
 @rule("EQ-03")

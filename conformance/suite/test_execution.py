@@ -15,6 +15,8 @@ from conformance.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
     BASE_EXCEPTIONS,
+    CHAINED,
+    MUTABLE_CALL,
     ORIGINS,
     SYNC_CALL,
     SYNC_KWARGS_CALL,
@@ -114,6 +116,7 @@ def test_execute_fails_with_a_typed_error(impl: Adapter, call: CallRecipe) -> No
 @example(call=SYNC_KWARGS_CALL, result=None)
 @example(call=ASYNC_KWARGS_CALL, result=0)
 @example(call=TIMED_CALL, result=0)
+@example(call=MUTABLE_CALL, result=0)
 def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each execute runs pre, body and post once, in this order, with the arguments and with the body's result."""
     needs_bodies_here(impl)
@@ -183,15 +186,17 @@ def test_value_of_post_is_dropped(impl: Adapter, call: CallRecipe, result: objec
 @example(call=SYNC_CALL, data={"a": 1, "b": 2}, added={"b": None, "c": 0})
 @example(call=ASYNC_CALL, data={"a": 1, "b": 2}, added={"b": None, "c": 0})
 @example(call=SYNC_CALL, data={"a": 1}, added={})
+@example(call=SYNC_CALL, data={"a": {"b": 1}}, added={"a": {"c": 2}})
 @example(call=ASYNC_CALL, data={}, added={"a": 1})
 def test_pre_fills_the_context(
     impl: Adapter, call: CallRecipe, data: dict[str, object], added: dict[str, object]
 ) -> None:
-    """The body and post see the data of the context with pre's values over it; pre and the caller see it without."""
+    """The body and post see the data of the context with this pre's values over it; pre and the caller see it bare."""
     needs_bodies_here(impl)
     seen: dict[str, object] = {}
-    merged = {**data, **added}
     given_data, given_added = dict(data), dict(added)
+    turns: Mapping[str, dict[str, object]] = {"first": given_added, "second": given_added, "third": {}}
+    of_pre: list[dict[str, object]] = []
 
     def look(place: str, value: Any = None) -> Any:
         seen[place] = dict(impl.context_data() or {})
@@ -199,19 +204,21 @@ def test_pre_fills_the_context(
 
     def pre() -> dict[str, object]:
         look("pre")
-        return given_added
+        return of_pre[-1]
 
     hooks = hooked(impl, Trail(), pre=pre, post=lambda value: look("post", value))
     template = made_from(impl, call, noting(Trail(), call, lambda: look("body")), template_class=hooks)
 
     async def scenario() -> None:
         with in_task(impl, data=given_data):
-            for turn in ("first", "second"):
+            for turn, own in turns.items():
+                of_pre.append(own)
+                merged = {**data, **own}
                 with calling(f"the {turn} execute"):
                     await template.execute()
                 look("after")
                 for place, due in {"pre": data, "body": merged, "post": merged, "after": data}.items():
-                    what = f"the {turn} execute with pre returning {shown(added)}: the context's data, seen in {place}"
+                    what = f"the {turn} execute with pre returning {shown(own)}: the context's data, seen in {place}"
                     check_data(seen.pop(place, None), due, what)
 
     run_async(scenario)
@@ -303,8 +310,11 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
 
 @rule("EXE-07")
 @at_most(SOME * 2)
-@given(call=bare_calls(), error=body_errors() | st.builds(KeyboardInterrupt, st.just("async only")))
+@given(call=task_calls(), error=body_errors() | st.builds(KeyboardInterrupt, st.just("async only")))
 @example(call=SYNC_CALL, error=ValueError())
+@example(call=SYNC_CALL, error=CHAINED)
+@example(call=ASYNC_CALL, error=OSError(2, "m"))
+@example(call=SYNC_KWARGS_CALL, error=TypeError("m"))
 @example(call=ASYNC_CALL, error=ValueError())
 @example(call=ASYNC_CALL, error=KeyboardInterrupt())
 @example(call=SYNC_CALL, error=KeyError("k"))
@@ -359,6 +369,7 @@ def test_execute_lets_runtime_errors_out(impl: Adapter, call: CallRecipe) -> Non
 @example(call=ASYNC_CALL, failing="pre", error=ValueError())
 @example(call=ASYNC_CALL, failing="post", error=ValueError())
 @example(call=SYNC_CALL, failing="pre", error=KeyError("k"))
+@example(call=SYNC_CALL, failing="post", error=KeyError("k"))
 def test_hook_errors_come_out(impl: Adapter, call: CallRecipe, failing: str, error: BaseException) -> None:
     """An exception object of pre or post comes out of execute as it is; after one of pre nothing else runs."""
     needs_bodies_here(impl)

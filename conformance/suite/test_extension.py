@@ -61,7 +61,8 @@ def test_extension_points_are_empty(impl: Adapter, call: OverrideRecipe, fields:
     for name in sorted(left & {"config", "custom_config"}):
         with calling(f"task.{name}(context)"):
             first, second = getattr(made, name)(context), getattr(made, name)(context)
-        check(type(first) is dict and not first, f"task.{name}(context): came {shown(first)}, due an empty dictionary")
+        is_empty = isinstance(first, dict) and not first
+        check(is_empty, f"task.{name}(context): came {shown(first)}, due an empty dictionary")
         check(first is not second, f"task.{name}(context), called twice, gave one dictionary; due are two")
         first["changed"] = "by the caller"
         with calling(f"task.{name}(context)"):

@@ -97,6 +97,7 @@ KEPT_TYPES: tuple[Any, ...] = (
 @example(function=FunctionRecipe())
 @example(function=with_parameters(("b", int, NOTHING), ("a", str, "")))
 @example(function=with_parameters(("x", int, 0), ("y", bool, False), ("z", int | None, None)))
+@example(function=with_parameters(("x", list[int], [1]), ("y", dict[str, list[int]], {"a": [1]})))
 def test_interface_inputs(impl: Adapter, function: FunctionRecipe) -> None:
     """The inputs are the parameters in order, each with its type and its default, or with the mark for no default."""
     needs_native_interface(impl)
@@ -170,6 +171,7 @@ class Single(NamedTuple):
 @given(types=st.lists(json_types(), min_size=2, max_size=4), is_async=st.booleans())
 @example(types=[int, str], is_async=False)
 @example(types=[list[int], int | None, bool], is_async=True)
+@example(types=[int, str, float] * 5, is_async=False)
 def test_interface_outputs(impl: Adapter, types: list[Any], is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
     """One result is called o0, those of a tuple o0, o1, ..., those of a NamedTuple as its fields; no result is none."""
     due: Mapping[Any, Mapping[str, Any]] = {
@@ -205,6 +207,9 @@ def test_interface_refuses_odd_tuples(impl: Adapter, annotation: Any) -> None:
 @example(function=FunctionRecipe(returns=int))
 @example(function=with_parameters(("x", int, NOTHING), ("y", int | None, None), ("z", int, 0)))
 @example(function=AWKWARD_FUNCTION)
+@example(function=with_parameters(("x", NOTHING, NOTHING), ("y", NOTHING, None)))
+@example(function=with_parameters(*((f"p{number}", int, NOTHING) for number in range(12))))
+@example(function=FunctionRecipe(returns=Result))
 def test_interface_required_inputs(impl: Adapter, function: FunctionRecipe) -> None:
     """What the interface says of required inputs, of outputs and of types agrees with its inputs and outputs."""
     interface = interface_of(impl, function)
@@ -291,6 +296,24 @@ def test_literal_enum_is_safe_and_one(impl: Adapter, values: list[str]) -> None:
         check_identical(came, member, f"the member for {member.value!r} after pickling")
 
 
+@rule("NIF-04b")
+def test_literal_enum_is_one_among_many(impl: Adapter) -> None:
+    """A Literal has the same Enum again after many others got theirs."""
+    first = input_type(impl, literal_of(["again"]))
+    for number in range(300):
+        input_type(impl, literal_of([f"other {number}"]))
+
+    check_identical(input_type(impl, literal_of(["again"])), first, "the Enum of a Literal, after 300 other Literals")
+
+
+@rule("NIF-04")
+def test_literal_in_several_outputs_becomes_enum(impl: Adapter) -> None:
+    """A Literal that is one of several outputs becomes an Enum."""
+    annotation = tuple[int, Literal["b", "a"]]
+
+    check_enum_of(interface_of(impl, returning(annotation)).outputs["o1"], ["b", "a"], f"an output of {annotation!r}")
+
+
 @rule("NIF-05")
 @given(values=st.lists(texts(min_size=1), unique=True, min_size=1, max_size=3))
 @example(values=["a", "A"])
@@ -316,7 +339,7 @@ def test_nested_literal_becomes_enum(impl: Adapter, values: list[str]) -> None:
         GenericAlias(dict, (str, literal)),
         GenericAlias(list, (optional,)),
     )
-    nested = (optional, literal | None, *in_containers)
+    nested = (optional, literal | None, *in_containers, GenericAlias(list, (literal,)) | None)
 
     for annotation in nested:
         kind = input_type(impl, annotation)
@@ -349,9 +372,9 @@ def test_interface_frozen(impl: Adapter, function: FunctionRecipe, name: str) ->
 
     values: tuple[Any, ...] = ({}, None, before)
     for value in values:
-        with expect_raises((AttributeError, TypeError), f"interface.{name} = {value!r}"):
+        with expect_raises(Exception, f"interface.{name} = {value!r}"):
             setattr(interface, name, value)
-    with expect_raises((AttributeError, TypeError), f"del interface.{name}"):
+    with expect_raises(Exception, f"del interface.{name}"):
         delattr(interface, name)
     check_identical(getattr(interface, name), before, f"interface.{name} after a refused assignment")
     with expect_raises(TypeError, "hash(interface)"):

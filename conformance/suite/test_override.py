@@ -24,6 +24,7 @@ from conformance.strategies import (
     CHANGES,
     EVERY_CHANGE,
     EVERY_SETTING,
+    FALSY_CHANGE,
     FREE_FIELDS,
     LOCKED_FIELDS,
     REUSE_GUARDED_FIELDS,
@@ -74,6 +75,13 @@ DERIVED = ("ref",)
 NON_DEFAULT = TemplateRecipe(fields=EVERY_CHANGE)
 """A template none of whose overridable fields holds its default: what is dropped or reset shows."""
 
+DEFAULTS: Mapping[str, Any] = {
+    "cache": recipe("Cache", behavior="disable"),
+    "retries": recipe("RetryStrategy", count=0),
+    "max_inline_io_bytes": 10 * 1024 * 1024,
+}
+"""The defaults of some fields, written out: who names one means it."""
+
 ASYNC = TemplateRecipe(function=FunctionRecipe(is_async=True), fields=NON_DEFAULT.fields)
 """The same of an async function."""
 
@@ -102,6 +110,7 @@ def test_override_returns_new_template(impl: Adapter, call: OverrideRecipe) -> N
 @given(call=override_calls(), more=st.lists(overrides(fields=FREE_FIELDS), max_size=3))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 7}), more=[])
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"env_vars": {"c": "d"}}), more=[{"retries": 1}])
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={**FALSY_CHANGE, "short_name": ""}), more=[])
 def test_override_keeps_receiver(impl: Adapter, call: OverrideRecipe, more: list[Mapping[str, Any]]) -> None:
     """However often and wherever in a chain override() is called, every receiver keeps each of its values."""
     template = receiver_of(impl, call)
@@ -227,6 +236,7 @@ def test_override_keeps_environment_reference(impl: Adapter, changes: Mapping[st
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"env_vars": {"c": "d"}}))  # replaced, not merged
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"links": (Dashboard("e"),)}))  # replaced, not appended
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"cache": "override"}))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes=DEFAULTS))
 @example(call=OverrideRecipe(template=TemplateRecipe(), changes={"short_name": " é A "}, origin="subclass"))
 @example(call=OverrideRecipe(template=TemplateRecipe(fields={"secrets": ["k"]}), changes={"secrets": ["l"]}))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 1, "timeout": 59, "max_inline_io_bytes": 4}))
@@ -479,6 +489,7 @@ def _without(template: TemplateRecipe, name: str) -> TemplateRecipe:
 @example(template=TemplateRecipe(), value="on")
 @example(template=TemplateRecipe(), value="OFF")
 @example(template=TemplateRecipe(), value="")
+@example(template=TemplateRecipe(), value=False)
 @example(template=TemplateRecipe(), value=2)
 def test_reusable_checked(impl: Adapter, template: TemplateRecipe, value: Any) -> None:
     """A value of reusable that is no ReusePolicy, not 'off' and not None is refused."""

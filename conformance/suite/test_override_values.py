@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import re
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,8 +19,10 @@ from conformance.recipes import FunctionRecipe, TemplateRecipe, made, needs_data
 from conformance.rules import rule
 from conformance.strategies import (
     CHANGES,
+    DICTIONARIES,
     FREE_FIELDS,
     Dashboard,
+    FixedVersion,
     Setting,
     env_vars,
     full_templates,
@@ -154,12 +158,40 @@ OWN_BY_USER = ("func", "image", "interface", "plugin_config", "task_resolver", "
 """Fields whose objects are the user's, have a rule of their own or may be shared by all templates (a default image)."""
 
 
+IN_DICTIONARIES: tuple[Callable[[Any], object], ...] = (
+    lambda value: value.pop(next(iter(value))),
+    lambda value: operator.delitem(value, next(iter(value))),
+    lambda value: value.popitem(),
+    lambda value: value.clear(),
+    lambda value: operator.setitem(value, "SET", "changed"),
+    lambda value: value.setdefault("SETDEFAULT", "changed"),
+    lambda value: value.update(UPDATE="changed"),
+    lambda value: value.__ior__({"IOR": "changed"}),
+)
+"""Ways to change a dictionary. What takes away comes first, so that nothing undoes what another one did."""
+
+IN_LISTS: tuple[Callable[[Any], object], ...] = (
+    lambda value: value.reverse(),
+    lambda value: value.pop(),
+    lambda value: operator.delitem(value, 0),
+    lambda value: value.remove(value[0]),
+    lambda value: value.clear(),
+    lambda value: operator.setitem(value, slice(0, 1), ["SET"]),
+    lambda value: value.append("APPEND"),
+    lambda value: value.extend(["EXTEND"]),
+    lambda value: value.insert(0, "INSERT"),
+    lambda value: value.__iadd__(["IADD"]),
+    lambda value: value.__imul__(2),
+)
+"""The same for lists."""
+
+
 def change(value: Any) -> None:
     """Change a value in every way that it allows; a refusal is what an immutable value answers."""
-    if isinstance(value, Mapping) or hasattr(value, "clear"):
-        for act in ("update", "append"):
+    if isinstance(value, list | Mapping) or hasattr(value, "clear"):
+        for act in IN_LISTS if isinstance(value, list) else IN_DICTIONARIES:
             with contextlib.suppress(Exception):
-                getattr(value, act)({"CHANGED": "changed"})
+                act(value)
     elif is_dataclass(value) and not isinstance(value, type):
         for one in fields(value):
             change(getattr(value, one.name, None))
@@ -169,7 +201,7 @@ def change(value: Any) -> None:
         for name in list(vars(value)):
             with contextlib.suppress(Exception):
                 setattr(value, name, "CHANGED")
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, tuple):
         for item in value:
             change(item)
 
@@ -177,8 +209,13 @@ def change(value: Any) -> None:
 @rule("OVR-19")
 @given(template=full_templates() | templates() | reusable_templates(), changes=overrides())
 @example(template=holding(env_vars={"a": "b"}), changes={})
-@example(template=holding(secrets=["k"]), changes={"retries": 1})
+@example(template=holding(secrets=["k", "l"]), changes={"retries": 1})
 @example(template=holding(env_vars={}), changes={})
+@example(template=holding(pod_template=recipe("PodTemplate", labels={"a": "b"}, annotations={})), changes={})
+@example(
+    template=holding(cache=recipe("Cache", behavior="auto", ignored_inputs=["x"], policies=[FixedVersion()])),
+    changes={"queue": "q"},
+)
 def test_override_shares_no_mutable_value(impl: Adapter, template: TemplateRecipe, changes: Mapping[str, Any]) -> None:
     """Changing what a result holds changes neither its receiver nor another result."""
     receiver = build(impl, template)
@@ -196,12 +233,15 @@ def test_override_shares_no_mutable_value(impl: Adapter, template: TemplateRecip
 
 
 @rule("OVR-20")
-@given(given_env_vars=env_vars(min_size=0), template=templates())
-@example(given_env_vars={"a": "b"}, template=TemplateRecipe())
-def test_override_copies_env_vars(impl: Adapter, given_env_vars: dict[str, str], template: TemplateRecipe) -> None:
-    """Changing the dictionary that was passed as env_vars does not change the result."""
+@given(given_env_vars=env_vars(min_size=0), template=templates(), kind=st.sampled_from(DICTIONARIES))
+@example(given_env_vars={"a": "b"}, template=TemplateRecipe(), kind=dict)
+@example(given_env_vars={}, template=TemplateRecipe(), kind=OrderedDict)
+def test_override_copies_env_vars(
+    impl: Adapter, given_env_vars: dict[str, str], template: TemplateRecipe, kind: type[dict[str, str]]
+) -> None:
+    """Changing the dictionary that was passed as env_vars, of whatever class, does not change the result."""
     offered(impl, "env_vars")
-    passed = dict(given_env_vars)
+    passed = kind(given_env_vars)
     result = override(build(impl, template), {"env_vars": passed})
     before = view(result.env_vars)
 
@@ -352,6 +392,7 @@ def test_override_locks_identity_fields(impl: Adapter, template: TemplateRecipe,
 @rule("OVR-33")
 @given(template=templates(), given_links=links(), others=overrides())
 @example(template=TemplateRecipe(), given_links=(Dashboard("d"),), others={})
+@example(template=holding(links=(Dashboard("c"),)), given_links=(Dashboard("d"), Dashboard("d")), others={})
 def test_override_links_normalised(
     impl: Adapter, template: TemplateRecipe, given_links: tuple[Dashboard, ...], others: Mapping[str, Any]
 ) -> None:
@@ -360,7 +401,13 @@ def test_override_links_normalised(
     receiver = build(impl, template)
     rest = {name: value for name, value in changes_of(impl, others).items() if name != "links"}
 
-    for value, due in ((list(given_links), given_links), (given_links[0], given_links[:1]), (given_links, given_links)):
+    forms: list[tuple[Any, tuple[Dashboard, ...]]] = [
+        (list(given_links), given_links),
+        (given_links[0], given_links[:1]),
+        (given_links, given_links),
+        ([], ()),
+    ]
+    for value, due in forms:
         came = override(receiver, {**rest, "links": value}).links
         same = isinstance(came, tuple) and len(came) == len(due) and all(a is b for a, b in zip(came, due, strict=True))
         check(same, f"override(links={value!r}).links: came {came!r}, due {due!r}")
@@ -408,11 +455,11 @@ def subclass_of(impl: Adapter) -> type[Any]:
     @dataclass(kw_only=True)
     class ParentTemplate(base):  # type: ignore[misc]  # a base known only while running
         flavour: str = "plain"
-        notes: list[str] = field(default_factory=list)
+        notes: list[str] = field(default_factory=lambda: ["default"])
 
     @dataclass(kw_only=True)
     class PluginTemplate(ParentTemplate):
-        amount: int = 0
+        amount: int = 1
         parts: tuple[str, ...] = ()
         _hidden: str = "default"
 
@@ -437,7 +484,8 @@ def test_override_keeps_subclass(
 ) -> None:
     """A subclass with fields of its own stays that subclass, its fields are kept, and can be overridden."""
     subclass, parts = subclass_of(impl), ("a",)
-    own = {"flavour": flavours[0], "amount": amounts[0], "parts": parts, "notes": ["n"], "_hidden": "own"}
+    notes = [flavours[0]] if flavours[0] else []
+    own = {"flavour": flavours[0], "amount": amounts[0], "parts": parts, "notes": notes, "_hidden": "own"}
     with calling(f"constructing a subclass with {own}"):
         receiver = template.make(impl, as_class=subclass, **own)
     before = snapshot(impl, receiver)

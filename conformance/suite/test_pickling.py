@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from conformance.recipes import TemplateRecipe, made, makes_own_class, needed_values, subclassed, supported
 from conformance.rules import rule
-from conformance.strategies import full_templates, overrides, templates
+from conformance.strategies import FALSY_CHANGE, full_templates, overrides, templates
 from conformance.suite.acts import changes_of, check_unchanged, override
 from conformance.suite.observe import alike, snapshot
 from conformance.suite.samples import DECORATED_MODULE, FUNCTIONS
@@ -94,6 +94,13 @@ def result_of(template: Any, *args: Any) -> Any:
     protocol=2,
 )
 @example(function=FUNCTIONS[0], template=TemplateRecipe(), changes={"queue": "q"}, way="decorator", protocol=5)
+@example(
+    function=FUNCTIONS[0],
+    template=TemplateRecipe(fields={**FALSY_CHANGE, "report": False, "debuggable": False, "parent_env_name": ""}),
+    changes={},
+    way="constructor",
+    protocol=5,
+)
 def test_pickle_drops_parent_env(  # noqa: PLR0913, PLR0917 - hypothesis passes them by keyword
     impl: Adapter,
     function: Callable[..., Any],
@@ -145,8 +152,8 @@ def user_module(name: str, source: str) -> Iterator[Any]:
 def test_pickle_decorated_function(impl: Adapter, protocol: int, changes: Mapping[str, Any]) -> None:
     """The standard pickle can carry a task that was decorated in a module, as it is and overridden."""
     with user_module("conformance_user_module", DECORATED_MODULE) as module:
-        task = module.declare(impl.make_env())
-        for original in (task, override(task, changes_of(impl, changes))):
+        tasks = module.declare(impl.make_env())
+        for original in (*tasks, *(override(task, changes_of(impl, changes)) for task in tasks)):
             before = snapshot(impl, original)
             with calling(f"pickle.loads(pickle.dumps(task, {protocol}))"):
                 came = pickle.loads(pickle.dumps(original, protocol))  # noqa: S301 - our own bytes
@@ -160,13 +167,15 @@ def test_pickle_decorated_function(impl: Adapter, protocol: int, changes: Mappin
 @example(function=FUNCTIONS[1], template=TemplateRecipe(), way="decorator")
 @example(function=FUNCTIONS[0], template=TemplateRecipe(), way="subclass")
 def test_copy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, way: str) -> None:
-    """copy.copy gives another template of the same class with the very same values, its environment included."""
+    """copy.copy gives a template of the same class with the very same values, its environment included.
+
+    It may be the template itself, as the copy of a value that does not change.
+    """
     original, env = in_environment(impl, function, template.fields, way)
     before = snapshot(impl, original)
     with calling("copy.copy(template)"):
         came = copy.copy(original)
 
-    check(came is not original, "copy.copy(template) gave the template itself")
     check(type(came) is type(original), f"copy.copy of a {type(original).__name__} gave a {type(came).__name__}")
     check_environment(came, env, "copy.copy(template)")
     check_unchanged(before.replaced(came), "copy.copy(template) replaced")
@@ -186,11 +195,11 @@ def test_deepcopy_keeps_parent_env(
     original, env = in_environment(impl, function, template.fields, way)
     before = snapshot(impl, original)
     with calling("copy.deepcopy(template)"):
-        came = copy.deepcopy(original)
+        came, inside = copy.deepcopy(original), copy.deepcopy({"template": original})["template"]
 
-    check(came is not original, "copy.deepcopy(template) gave the template itself")
-    check_environment(came, env, "copy.deepcopy(template)")
-    check_unchanged(before.differences(came), "copy.deepcopy(template) changed")
+    for one, what in ((came, "copy.deepcopy(template)"), (inside, "copy.deepcopy of a dictionary of templates")):
+        check_environment(one, env, what)
+        check_unchanged(before.differences(one), f"{what} changed")
 
 
 @rule("PKL-05")

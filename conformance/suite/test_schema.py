@@ -25,12 +25,14 @@ from conformance.json_types import (
     OTHER_TYPES,
     SCALAR_TYPES,
     Anything,
+    Forest,
     Identifier,
     InputsRecipe,
     IntOrText,
     Options,
     Outer,
     Pair,
+    Place,
     Point,
     Route,
     SomeText,
@@ -44,7 +46,15 @@ from conformance.json_types import (
     text_enums,
     wrong_values,
 )
-from conformance.recipes import NOTHING, ORIGINS, FunctionRecipe, OverrideRecipe, ParameterRecipe, TemplateRecipe
+from conformance.recipes import (
+    KEYWORD_ONLY,
+    NOTHING,
+    ORIGINS,
+    FunctionRecipe,
+    OverrideRecipe,
+    ParameterRecipe,
+    TemplateRecipe,
+)
 from conformance.rules import rule
 from conformance.strategies import (
     Color,
@@ -78,6 +88,15 @@ def input_name(index: int) -> str:
     """Return the name of an input by its place: `a`, `b`, ..., `z`, `a1`, `b1`, ..."""
     rounds, place = divmod(index, len(string.ascii_lowercase))
     return string.ascii_lowercase[place] + (str(rounds) if rounds else "")
+
+
+REQUIRED_LAST = FunctionRecipe(
+    parameters=(
+        ParameterRecipe(name="b", annotation=int, default=0, kind=KEYWORD_ONLY),
+        ParameterRecipe(name="a", annotation=int, kind=KEYWORD_ONLY),
+    )
+)
+"""A function with a required input after one that has a default."""
 
 
 def literal_of(values: list[str]) -> Any:
@@ -123,6 +142,7 @@ def functions_of_other_types() -> st.SearchStrategy[FunctionRecipe]:
 @example(function=taking(int))
 @example(function=taking(int, str, bool, defaults=("", False)))
 @example(function=taking(int, int, defaults=(0,)))
+@example(function=REQUIRED_LAST)
 def test_schema_shape(impl: Adapter, function: FunctionRecipe) -> None:
     """The schema describes an object: its properties are the inputs in order, required are those without default."""
     template = impl.make(function.define())
@@ -140,8 +160,10 @@ def test_schema_shape(impl: Adapter, function: FunctionRecipe) -> None:
         check_equal(required, list(template.interface.required_inputs()), "required inputs of the schema")
 
 
-WITH_INPUTS = TemplateRecipe(function=taking(int, str, defaults=("",), doc="Do it."), fields={"short_name": "s"})
-"""A template whose schema says something."""
+WITH_INPUTS = TemplateRecipe(
+    function=taking(int, str, defaults=("",), doc="Do it."), fields={"short_name": "s", "env_vars": {"a": "x"}}
+)
+"""A template whose schema says something, and which has an environment variable of an input's name."""
 
 
 @rule("JSN-02")
@@ -194,6 +216,7 @@ def spoil(schema: Any) -> None:
 @example(function=taking(*OTHER_TYPES))
 @example(function=taking(int, list[int], Word))
 @example(function=taking(dict[str, list[int]], int, defaults=(0,)))
+@example(function=taking(float, float, defaults=(float("inf"), float("nan"))))
 def test_schema_plain_and_fresh(impl: Adapter, function: FunctionRecipe) -> None:
     """The schema is plain JSON, the same on each access and a new object each time, however one is spoilt."""
     template = impl.make(function.define())
@@ -234,7 +257,7 @@ PLAIN_CALLS = (
     ),
     InputsRecipe(function=taking(int, str, defaults=("",)), inputs={"a": -1, "b": "é"}),
     InputsRecipe(
-        function=taking(datetime, date, timedelta, Options, Route, dict[int, str], dict, int | str),
+        function=taking(datetime, date, timedelta, Options, Route, dict[int, str], dict, int | str, Place),
         inputs={
             "a": "2020-02-29T00:00:00",
             "b": "2020-02-29",
@@ -244,6 +267,7 @@ PLAIN_CALLS = (
             "f": {"0": ""},
             "g": {"a": [None]},
             "h": 0,
+            "i": {"x": 0, "label": "", "height": 0},
         },
     ),
 )
@@ -348,6 +372,7 @@ WRONG_RECORDS: Mapping[Any, tuple[Any, ...]] = {
 @example(annotation=enum.Enum("Number", {"one": 1, "two": 2, "zero": 0}))
 @example(annotation=enum.Enum("Alias", {"a": "x", "b": "y", "same": "x"}))
 @example(annotation=enum.Enum("Mixed", {"a": "x", "b": 1, "c": 0.5}))
+@example(annotation=enum.Enum("Switch", {"on": True, "off": False}))
 def test_schema_enum_values(impl: Adapter, annotation: Any) -> None:
     """The schema of an Enum or of a Literal lists the values, in order, and lets them and nothing else pass."""
     function = taking(annotation)
@@ -401,6 +426,8 @@ TREE = {"value": 0, "branches": [{"value": 1, "branches": []}, {"value": 2, "bra
         function=taking(Outer, Outer | None), inputs={"a": {"label": "", "inner": {"depth": 0, "name": ""}}, "b": None}
     )
 )
+@example(call=InputsRecipe(function=taking(int | str | None, int | None | str), inputs={"a": None, "b": None}))
+@example(call=InputsRecipe(function=taking(Tree, Forest.Tree), inputs={"a": TREE, "b": {"leaf": {"leaf": None}}}))
 @example(call=NO_VALUES)
 def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None:
     """None is valid where the type is Optional, nested ones included; so are the other values of the type."""
@@ -505,6 +532,7 @@ def test_schema_without_descriptions(impl: Adapter) -> None:
 @given(call=calls_as_json(plain_types()), name=words())
 @example(call=InputsRecipe(function=taking(), inputs={}), name="unknown")
 @example(call=PLAIN_CALLS[1], name="unknown")
+@example(call=InputsRecipe(function=taking(int, defaults=(0,)), inputs={"a": 0}), name="unknown")
 def test_schema_refuses_unknown_inputs(impl: Adapter, call: InputsRecipe, name: str) -> None:
     """Inputs that the function does not have are not valid."""
     assume(name not in call.inputs)
@@ -562,6 +590,7 @@ def _overlapping_unions() -> Values:
 @given(call=calls_as_json(_overlapping_unions()))
 @example(call=InputsRecipe(function=taking(int | float), inputs={"a": 1}))
 @example(call=InputsRecipe(function=taking(int | float), inputs={"a": 0.5}))
+@example(call=InputsRecipe(function=taking(int | str | float), inputs={"a": 1}))
 @example(call=InputsRecipe(function=taking(list[int] | list[float]), inputs={"a": []}))
 @example(call=InputsRecipe(function=taking(int | str), inputs={"a": ""}))
 @example(call=InputsRecipe(function=taking(int | str | list[int]), inputs={"a": [1]}))

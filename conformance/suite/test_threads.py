@@ -92,6 +92,24 @@ def test_sync_body_runs_off_the_loop(impl: Adapter, call: CallRecipe) -> None:
     check(went_on, f"execute of a sync body blocked the event loop: nothing else ran for {HANDSHAKE_SECONDS} s")
 
 
+@rule("EXE-10")
+@at_most(FEW)
+@given(call=bare_calls(is_async=False))
+@example(call=SYNC_CALL)
+def test_lone_sync_body_runs_off_the_loop(impl: Adapter, call: CallRecipe) -> None:
+    """The body runs on another thread than the loop, also where the loop has nothing else to do."""
+    needs_bodies_here(impl)
+    template = made_from(impl, call, threading.get_ident)
+    loop = asyncio.new_event_loop()
+
+    # Not by run_async, which has a task of its own on the loop.
+    with in_task(impl), calling("loop.run_until_complete(task.execute())"):
+        thread = loop.run_until_complete(template.execute())
+    loop.close()
+
+    check(thread != threading.get_ident(), "execute ran a lone sync body on the thread of the event loop")
+
+
 @rule("EXE-11")
 @at_most(FEW)
 @given(call=bare_calls(is_async=False), result=results())
@@ -219,17 +237,22 @@ def ending(impl: Adapter, call: CallRecipe, error: BaseException) -> Outcome:
     return outcome_of(lambda: run_async(scenario, timeout_seconds=HANG_SECONDS))
 
 
+class OwnStop(StopIteration):
+    """The end of an iterator, as a class of the user's own."""
+
+
 @rule("EXE-17")
 @at_most(FEW)
-@given(call=bare_calls(is_async=False), value=results())
-@example(call=SYNC_CALL, value=None)
-@example(call=SYNC_CALL, value=1)
-def test_stop_iteration_ends_execute(impl: Adapter, call: CallRecipe, value: object) -> None:
+@given(call=bare_calls(is_async=False), value=results(), kind=st.sampled_from([StopIteration, OwnStop]))
+@example(call=SYNC_CALL, value=None, kind=StopIteration)
+@example(call=SYNC_CALL, value=1, kind=StopIteration)
+@example(call=SYNC_CALL, value=1, kind=OwnStop)
+def test_stop_iteration_ends_execute(impl: Adapter, call: CallRecipe, value: object, kind: type[StopIteration]) -> None:
     """A sync body that raises StopIteration, as `next(...)` does, ends execute with an exception."""
     needs_bodies_here(impl)
-    outcome = ending(impl, call, StopIteration(value))
+    outcome = ending(impl, call, kind(value))
 
-    check(outcome.error is not None, f"execute whose sync body raises StopIteration {outcome}, due an exception")
+    check(outcome.error is not None, f"execute whose sync body raises {kind.__name__} {outcome}, due an exception")
 
 
 @rule("EXE-18")

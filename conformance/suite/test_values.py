@@ -41,14 +41,16 @@ CACHE_WORDS = frozenset(
 
 
 @rule("VAL-01")
-@given(behavior=texts(), names=st.lists(texts(min_size=1), max_size=3).map(tuple), name=texts(min_size=1))
+@given(behavior=texts(), names=st.lists(texts(), max_size=3).map(tuple), name=texts())
 @example(behavior="always", names=(), name="x")
 @example(behavior="", names=("x", "y"), name="é")
+@example(behavior="AUT0", names=("x, y", ""), name="x,y")
 def test_cache_validated(impl: Adapter, behavior: str, names: tuple[str, ...], name: str) -> None:
     """A cache refuses an unknown behavior, tells ignored inputs as a tuple, and is off for 'disable' alone."""
     assume(behavior.strip().lower() not in CACHE_WORDS)
 
-    check_refused(impl, "Cache", behavior=behavior)
+    for unknown in (behavior, None):
+        check_refused(impl, "Cache", behavior=unknown)
     for known, enabled in (("auto", True), ("override", True), ("disable", False)):
         version = {"version_override": "1"} if known == "override" else {}
         for ignored, due in ((name, (name,)), (names, names), (names[:1], names[:1]), ([*names], names)):
@@ -207,9 +209,11 @@ ENV_VAR = re.compile(r"[A-Z_][A-Z0-9_]*$")
 @example(name="A-B", path="/etc/flyte/secrets/x")
 @example(name="A B", path="/etc/flyte")
 @example(name="É", path="/etc/flyte")
+@example(name="AbÉ", path="/etc/flyte")
 def test_secret_refuses_names_and_mounts(impl: Adapter, name: str, path: str) -> None:
     """A variable outside [A-Z_][A-Z0-9_]* and a mount anywhere else raise ValueError."""
     check_refused(impl, "Secret", key="k", as_env_var=name)
+    check_refused(impl, "Secret", key="k", as_env_var=name, mount=MOUNT)
     check_refused(impl, "Secret", key="k", mount=PurePosixPath(path))
     check_refused(impl, "Secret", key=f"1{'k'}")
 
@@ -276,8 +280,8 @@ def test_accelerators_by_name(impl: Adapter) -> None:
     for device, counts in COUNTS.items():
         for count in counts:
             construct(impl, "Resources", gpu=f"{device}:{count}")
-        for wrong in (f"{device}:0", f"{device}:{counts[-1] + 1}", f"{device}:", device, f"X{device}:1"):
-            check_refused(impl, "Resources", gpu=wrong)
+        for wrong in ("{}:0", f"{{}}:{counts[-1] + 1}", "{}:", "{}", "X{}:1", " {}:1"):
+            check_refused(impl, "Resources", gpu=wrong.format(device))
 
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -341,6 +345,8 @@ BAD_QUANTITIES = ("lots", "x", "zz", "1 Gi", "Gi", "1Gi\n", "--1", "1GiB", "-1Gi
 @given(bad=st.sampled_from(BAD_QUANTITIES) | st.from_regex(r"[g-z]{2,6}", fullmatch=True), low=st.integers(1, 9))
 @example(bad="lots", low=1)
 @example(bad="zz", low=4)
+@example(bad="1Gi\n", low=1)
+@example(bad="1GiB", low=1)
 def test_resources_quantities(impl: Adapter, bad: str, low: int) -> None:
     """Text that is no quantity, and a request above its limit, are refused; quantities of any unit are not."""
     refused: tuple[dict[str, Any], ...] = (
@@ -400,6 +406,7 @@ def test_resources_units(impl: Adapter, numbers: tuple[int, int], units: tuple[s
 @given(seconds=st.integers(0, 10**8), duration=durations(), wrong=st.sampled_from([None, "60", 1.5, (), {}, []]))
 @example(seconds=0, duration=timedelta(0), wrong=None)
 @example(seconds=60, duration=timedelta(microseconds=1), wrong="60")
+@example(seconds=1, duration=timedelta(seconds=1), wrong=1.5)
 def test_timeout_normalised(impl: Adapter, seconds: int, duration: timedelta, wrong: Any) -> None:
     """Seconds and durations become a Timeout of that running time, a Timeout stays, anything else raises ValueError."""
     normalise: Callable[[Any], Any] = type_of(impl, "timeout_from_request")

@@ -1,0 +1,654 @@
+"""Wrong in a corner only: for one class of value, beside one other thing, on one thread, for one of many."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import copy
+import functools
+import inspect
+import threading
+import types
+import typing
+from collections.abc import Callable
+from typing import Any
+
+from conformance.mutants.form import Mutant, mutant
+from reference_impl import awaiting, environment, function_task, literals, overriding, policies, schema_classes, threads
+from reference_impl import controller as controller_module
+from reference_impl import interface as interface_module
+from reference_impl import schema as schema_module
+from reference_impl.caching import Cache
+from reference_impl.context import current
+from reference_impl.controller import get_controller
+from reference_impl.environment import TaskEnvironment
+from reference_impl.errors import InvalidValueError, RuntimeUserError, SyncTaskCallInAsyncContextError
+from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from reference_impl.fields import KEEP
+from reference_impl.frozen import FrozenDict, FrozenList
+from reference_impl.interface import NativeInterface
+from reference_impl.policies import PodTemplate
+from reference_impl.secret import ENV_VAR, Secret
+
+OVERRIDE = (TaskTemplate, "override")
+
+# ---- construction, equality, copies ----
+
+
+@mutant(KEEP, "env_vars", "CON-16", "OVR-20")
+def other_dictionaries_are_kept(keep: Any) -> Any:
+    """Environment variables in a dictionary of another class than dict are not copied."""
+    return lambda value: keep(value) if value is None or type(value) is dict else value
+
+
+@mutant(KEEP, "image", "CON-07")
+def auto_in_capitals_is_the_default(keep: Any) -> Any:
+    """The image "AUTO" is taken for the default image."""
+    return lambda value: keep("auto" if value == "AUTO" else value)
+
+
+@mutant(KEEP, "image", "CON-07")
+def image_address_is_stripped(keep: Any) -> Any:
+    """White space around the address of an image is dropped."""
+    return lambda value: keep(value.strip() if isinstance(value, str) else value)
+
+
+@mutant(function_task, "is_async", "CON-17")
+def inherited_async_call_is_sync(original: Any) -> Any:
+    """An object whose class has its async call from another class counts as sync."""
+
+    def broken(func: Any) -> Any:
+        is_plain = isinstance(
+            func, (types.FunctionType, types.MethodType, types.BuiltinFunctionType, functools.partial)
+        )
+        return original(func) if is_plain or "__call__" in vars(type(func)) else False
+
+    return broken
+
+
+def _blind(owner: Any, part: str) -> Mutant:
+    """Return a mutant whose `==` of a value does not see one part."""
+
+    def replacement(_: Any) -> Any:
+        def broken(self: Any, other: object) -> Any:
+            if type(other) is not type(self):
+                return NotImplemented
+            names = [name for name in owner.__dataclass_fields__ if name != part]
+            return all(getattr(self, name) == getattr(other, name) for name in names)
+
+        return broken
+
+    return Mutant(
+        name=f"{owner.__name__.lower()}_is_equal_whatever_its_{part}",
+        wrong=f"Two {owner.__name__} that differ in {part} only are equal.",
+        caught_by=("EQ-02",),
+        owner=owner,
+        attribute="__eq__",
+        replacement=replacement,
+    )
+
+
+BLIND = (
+    _blind(policies.ReusePolicy, "concurrency"),
+    _blind(policies.Timeout, "max_queued_time"),
+    _blind(PodTemplate, "annotations"),
+    _blind(Secret, "group"),
+)
+
+
+@mutant(NativeInterface, "__eq__", "EQ-02")
+def interfaces_are_equal_whatever_their_defaults(_: Any) -> Any:
+    """Two interfaces that differ in a default only are equal."""
+
+    def broken(self: Any, other: Any) -> Any:
+        same = isinstance(other, NativeInterface) and self.get_input_types() == other.get_input_types()
+        return same and (self.outputs, self.docstring) == (other.outputs, other.docstring)
+
+    return broken
+
+
+@mutant(TaskTemplate, "__deepcopy__", "PKL-04")
+def deep_copy_of_a_container_loses_the_environment(original: Any) -> Any:
+    """A template that is copied deeply within a container loses its environment."""
+
+    def broken(self: Any, memo: dict[int, Any]) -> Any:
+        is_inside = bool(memo)
+        twin = original(self, memo)
+        if is_inside:
+            vars(twin)["parent_env"] = None
+        return twin
+
+    return broken
+
+
+@mutant(function_task, "_is_shadowed", "PKL-02")
+def decorated_async_function_is_pickled_by_value(original: Any) -> Any:
+    """The function of a decorated async task is left to pickle, which does not find it."""
+    return lambda func: not inspect.iscoroutinefunction(func) and original(func)
+
+
+@mutant(TaskTemplate, "__getstate__", "PKL-01")
+def empty_env_vars_are_not_pickled(original: Any) -> Any:
+    """Empty environment variables come out of a pickle as None."""
+    return lambda self: {name: None if value == {} else value for name, value in original(self).items()}
+
+
+# ---- override ----
+
+
+@mutant(*OVERRIDE, "OVR-33")
+def empty_list_of_links_is_not_given(override: Any) -> Any:
+    """override(links=[]) keeps the links."""
+    return lambda self, **given: override(
+        self, **{name: value for name, value in given.items() if not (name == "links" and value == [])}
+    )
+
+
+@mutant(*OVERRIDE, "OVR-04")
+def value_of_the_default_is_not_given(override: Any) -> Any:
+    """override(max_inline_io_bytes=...) with the default keeps the present limit."""
+    return lambda self, **given: override(
+        self, **{name: value for name, value in given.items() if value != interface_module.MAX_INLINE_IO_BYTES}
+    )
+
+
+@mutant(TaskTemplate, "_kept", "OVR-02")
+def empty_short_name_reaches_the_receiver(kept: Any) -> Any:
+    """override(short_name="") resets the short name of the receiver, too."""
+
+    def broken(self: Any, given: dict[str, Any]) -> Any:
+        if given.get("short_name") == "":
+            vars(self)["short_name"] = self.name
+        return kept(self, given)
+
+    return broken
+
+
+@mutant(overriding, "check_reuse", "OVR-13")
+def false_ends_reuse(check: Any) -> Any:
+    """override(reusable=False) is taken for "off"."""
+
+    def broken(changes: dict[str, Any], **named: Any) -> None:
+        if changes.get("reusable") is False:
+            changes["reusable"] = "off"
+        check(changes, **named)
+
+    return broken
+
+
+def _open(kind: type[Any], name: str, builtin: Any) -> Mutant:
+    """Return a mutant in which a container that should not change can be changed in one way."""
+    return Mutant(
+        name=f"{kind.__name__.lower()}_has_an_open_{name.strip('_')}",
+        wrong=f"{name} changes a {kind.__name__}.",
+        caught_by=("OVR-19",),
+        owner=kind,
+        attribute=name,
+        replacement=lambda _: builtin,
+    )
+
+
+OPEN = (
+    *(_open(FrozenDict, name, getattr(dict, name)) for name in ("__ior__", "setdefault", "pop", "clear")),
+    *(_open(FrozenList, name, getattr(list, name)) for name in ("__imul__", "__delitem__", "reverse", "insert")),
+)
+
+
+@mutant(PodTemplate, "__post_init__", "OVR-19")
+def labels_of_a_pod_are_shared(_: Any) -> Any:
+    """The labels of a pod template can be changed through each template that has it."""
+    return lambda self: None
+
+
+@mutant(Cache, "__post_init__", "OVR-19")
+def ignored_inputs_of_a_cache_are_shared(post_init: Any) -> Any:
+    """The list of ignored inputs of a cache can be changed through each template that has it."""
+
+    def broken(self: Any) -> None:
+        names = self.ignored_inputs
+        post_init(self)
+        object.__setattr__(self, "ignored_inputs", names)
+
+    return broken
+
+
+# ---- calls ----
+
+
+@mutant(TaskTemplate, "__call__", "CAL-12")
+def keywords_bring_a_context_of_their_own(call: Any) -> Any:
+    """A sync call with keywords runs in a copy of the caller's context variables."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        is_outside = current().task_context is None and self._call_as_synchronous
+        if kwargs and is_outside:
+            return contextvars.copy_context().run(call, self, *args, **kwargs)
+        return call(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-12")
+def sync_call_on_a_loop_runs_elsewhere(call: Any) -> Any:
+    """Outside a task context, a sync call on a running loop runs on another thread."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        is_outside = current().task_context is None and self._call_as_synchronous
+        if is_outside and asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference asks
+            return threads.call_beside(functools.partial(call, self, *args, **kwargs))
+        return call(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "__setstate__", "CAL-13")
+def pickled_template_looks_like_no_function(_: Any) -> Any:
+    """A template that comes out of a pickle has neither name nor signature of its function."""
+    return TaskTemplate.__setstate__
+
+
+@mutant(awaiting, "wrapping", "CAL-05")
+def error_with_a_cause_gives_way_to_it(original: Any) -> Any:
+    """The cause of what an async call raises is the cause of the body's exception."""
+
+    async def broken(unstarted: Any) -> Any:
+        try:
+            return await original(unstarted)
+        except RuntimeUserError as error:
+            cause = error.__cause__
+            raise error from (cause.__cause__ if cause is not None and cause.__cause__ is not None else cause)
+
+    return broken
+
+
+def _awaiting(is_sync: bool, name: str, *rules: str) -> Mutant:  # noqa: FBT001 - one of two
+    """Return a mutant whose aio also awaits what the function returned."""
+
+    def replacement(aio: Any) -> Any:
+        async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+            result = await aio(self, *args, **kwargs)
+            is_meant = self._call_as_synchronous is is_sync
+            return await result if is_meant and inspect.isawaitable(result) else result
+
+        return broken
+
+    kind = "a sync" if is_sync else "an async"
+    wrong = f"aio of {kind} task awaits what the function returned."
+    return Mutant(name=name, wrong=wrong, caught_by=rules, owner=TaskTemplate, attribute="aio", replacement=replacement)
+
+
+AWAITING = (
+    _awaiting(True, "aio_awaits_the_result_of_sync", "AIO-01"),
+    _awaiting(False, "aio_awaits_the_result_of_async", "AIO-02"),
+)
+
+
+@mutant(TaskTemplate, "aio", "AIO-04b")
+def aio_with_keywords_wraps(aio: Any) -> Any:
+    """aio with keywords wraps what the body raises."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await aio(self, *args, **kwargs)
+        except Exception as error:
+            if kwargs and current().task_context is None:
+                raise RuntimeUserError(type(error).__name__, str(error)) from error
+            raise
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-03")
+def second_aio_blocks_the_loop(aio: Any) -> Any:
+    """While one aio of a sync task runs, another one blocks the loop until it gets its turn, or 0.8 s are over."""
+    one = threading.Lock()
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        has_turn = one.acquire(timeout=0.8)
+        try:
+            return await aio(self, *args, **kwargs)
+        finally:
+            if has_turn:
+                one.release()
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-02")
+def call_waits_for_a_moment_only(submit: Any) -> Any:
+    """A sync call in a task context gives up when the controller takes longer than 0.05 s."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self._call_as_synchronous or current().in_trace or asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference asks
+            return submit(self, *args, **kwargs)
+        return self._controller().submit_sync(self, *args, **kwargs).result(timeout=0.05)
+
+    return broken
+
+
+@mutant(controller_module, "get_controller", "CTX-02")
+def controller_is_that_of_the_thread(get: Any) -> Any:
+    """A controller that was put in charge on the main thread is not in charge on others."""
+
+    def broken() -> Any:
+        name = threading.current_thread().name
+        if threading.current_thread() is not threading.main_thread() and not name.startswith("sync-executor"):
+            raise InvalidValueError("no controller on this thread")
+        return get()
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-03")
+def only_the_loop_of_the_main_thread_counts(submit: Any) -> Any:
+    """In a task context, a sync call blocks a running loop of another thread than the main one."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._call_as_synchronous and threading.current_thread() is not threading.main_thread():
+            return self._controller().submit_sync(self, *args, **kwargs).result()
+        return submit(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "_controller", "CTX-04", "AIO-06")
+def controller_is_asked_before_the_trace(controller: Any) -> Any:
+    """In a trace without controller, a call complains of the controller."""
+
+    def broken(self: Any) -> Any:
+        get_controller()
+        return controller(self)
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-04")
+def loop_is_looked_at_before_the_trace(submit: Any) -> Any:
+    """In a trace on a running loop, a sync call complains of the loop."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._call_as_synchronous and asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference asks
+            raise SyncTaskCallInAsyncContextError("on a loop")
+        return submit(self, *args, **kwargs)
+
+    return broken
+
+
+# ---- execute ----
+
+
+@mutant(AsyncFunctionTaskTemplate, "execute", "EXE-05")
+def data_of_the_last_execute_is_kept(execute: Any) -> Any:
+    """What pre returned once is in the data of each later execute of the same template."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        kept, pre = vars(self).setdefault("_is_kept", {}), self.pre
+
+        async def adding(*given: Any, **named: Any) -> Any:
+            kept.update(await pre(*given, **named) or {})
+            return dict(kept)
+
+        twin = copy.copy(self)
+        vars(twin)["pre"] = adding
+        return await execute(twin, *args, **kwargs)
+
+    return broken
+
+
+@mutant(threads, "run_in_thread", "EXE-10")
+def lone_body_runs_on_the_loop(original: Any) -> Any:
+    """A sync body runs on the thread of the loop where that has no other task."""
+
+    async def broken(func: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if len(asyncio.all_tasks()) == 1:
+            return func(*args, **kwargs)
+        return await original(func, *args, **kwargs)
+
+    return broken
+
+
+@mutant(threads, "_stopped", "EXE-17")
+def own_stop_iteration_hangs(stopped: Any) -> Any:
+    """A subclass of StopIteration is handed to the future as it is, which refuses it: execute never ends."""
+    return lambda error: stopped(error) if type(error) is StopIteration else error
+
+
+# ---- the command line of a container, environments ----
+
+
+@mutant(AsyncFunctionTaskTemplate, "_resolver_args", "ARG-03")
+def own_resolver_needs_no_root(original: Any) -> Any:
+    """With a resolver of the user's own, a root directory that is missing is not missed."""
+
+    def broken(self: Any, sctx: Any) -> Any:
+        if self.task_resolver is None or sctx.root_dir:
+            return original(self, sctx)
+        return ["--resolver", self.task_resolver.import_path, *self.task_resolver.loader_args(task=self, root_dir=None)]
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "container_args", "ARG-04")
+def root_of_the_context_is_made_absolute(original: Any) -> Any:
+    """container_args writes an absolute root directory into the context."""
+
+    def broken(self: Any, serialize_context: Any) -> Any:
+        if serialize_context.root_dir:
+            vars(serialize_context)["root_dir"] = serialize_context.root_dir.absolute()
+        return original(self, serialize_context)
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "container_args", "ARG-01")
+def slash_at_the_end_is_dropped(original: Any) -> Any:
+    """A slash at the end of the output path is dropped."""
+
+    def broken(self: Any, serialize_context: Any) -> Any:
+        args = original(self, serialize_context)
+        return [*args[:4], args[4].rstrip("/"), *args[5:]]
+
+    return broken
+
+
+@mutant(environment._Decorator, "__call__", "ENV-02")  # noqa: SLF001 - where a decorated function is taken
+def decorator_remembers_the_first_function(original: Any) -> Any:
+    """A decorator that is used for two functions gives the second one the short name of the first."""
+
+    def broken(self: Any, func: Any) -> Any:
+        task = original(self, func)
+        self._settings.setdefault("short_name", task.short_name)
+        return task
+
+    return broken
+
+
+@mutant(environment._Decorator, "__call__", "ENV-03")  # noqa: SLF001 - as above
+def secrets_are_lost_beside_settings(original: Any) -> Any:
+    """The secrets of the environment do not reach a task whose decorator says something."""
+
+    def broken(self: Any, func: Any) -> Any:
+        task = original(self, func)
+        if len(self._settings) > 1:
+            vars(task)["secrets"] = None
+        return task
+
+    return broken
+
+
+@mutant(environment, "_template_class", "ENV-13")
+def falsy_plugin_config_is_none(original: Any) -> Any:
+    """A plugin configuration that is falsy is as if there were none."""
+    return lambda plugin_config: original(plugin_config or None)
+
+
+@mutant(TaskEnvironment, "__post_init__", "ENV-07")
+def falsy_plugin_config_goes_with_reuse(original: Any) -> Any:
+    """A reusable environment takes a plugin configuration that is falsy."""
+
+    def broken(self: Any) -> None:
+        config = self.plugin_config
+        self.plugin_config = config or None
+        original(self)
+        self.plugin_config = config
+
+    return broken
+
+
+@mutant(KEEP, "links", "ENV-08", "ENV-09")
+def equal_links_become_one(keep: Any) -> Any:
+    """Of links that are equal, one is kept."""
+    return lambda value: tuple(dict.fromkeys(keep(value)))
+
+
+# ---- interfaces and schemas ----
+
+
+@mutant(literals, "literal_enum", "NIF-04b")
+def enums_of_literals_are_forgotten(original: Any) -> Any:
+    """The Enum of a Literal is forgotten when 128 others came after it."""
+    return functools.lru_cache(maxsize=128)(original.__wrapped__)
+
+
+@mutant(interface_module, "outputs_of", "NIF-04")
+def literals_of_several_outputs_stay(original: Any) -> Any:
+    """A Literal that is one of several outputs stays a Literal."""
+
+    def broken(annotation: Any) -> Any:
+        outputs, kinds = original(annotation), typing.get_args(annotation)
+        return dict(zip(outputs, kinds, strict=True)) if len(outputs) > 1 and len(kinds) > 1 else outputs
+
+    return broken
+
+
+@mutant(interface_module, "_enums", "NIF-06")
+def literals_in_a_union_of_bars_stay(original: Any) -> Any:
+    """A Literal in `list[...] | None` stays a Literal."""
+    return lambda annotation: annotation if isinstance(annotation, types.UnionType) else original(annotation)
+
+
+@mutant(interface_module, "outputs_of", "NIF-02")
+def tenth_output_has_another_name(original: Any) -> Any:
+    """Outputs are counted in hexadecimal figures."""
+
+    def broken(annotation: Any) -> Any:
+        outputs = original(annotation)
+        many = list(outputs) == [f"o{position}" for position in range(len(outputs))]
+        return {f"o{at:x}": kind for at, kind in enumerate(outputs.values())} if many else outputs
+
+    return broken
+
+
+@mutant(NativeInterface, "has_outputs", "NIF-03")
+def named_outputs_are_none(_: Any) -> Any:
+    """has_outputs looks for o0 only."""
+    return lambda self: "o0" in self.outputs
+
+
+@mutant(NativeInterface, "get_input_types", "NIF-03")
+def inputs_without_annotation_have_no_type(original: Any) -> Any:
+    """get_input_types leaves out inputs without annotation."""
+    return lambda self: {name: kind for name, kind in original(self).items() if kind is not inspect.Parameter.empty}
+
+
+@mutant(schema_classes, "_dataclass", "JSN-05")
+def inherited_fields_have_no_schema(original: Any) -> Any:
+    """The schema of a dataclass knows its own fields only, not those of its bases."""
+
+    def broken(kind: Any, document: Any) -> Any:
+        schema = original(kind, document)
+        own = inspect.get_annotations(kind)
+        properties = {name: part for name, part in schema["properties"].items() if name in own}
+        return schema | {"properties": properties, "required": [name for name in schema["required"] if name in own]}
+
+    return broken
+
+
+@mutant(schema_module._Document, "reserve", "JSN-06")  # noqa: SLF001 - where definitions get their names
+def definitions_share_a_name(_: Any) -> Any:
+    """Two classes of one name that contain themselves have one definition."""
+
+    def broken(self: Any, kind: Any) -> str:
+        return str(self._names.setdefault(kind, kind.__name__))
+
+    return broken
+
+
+def _union(name: str, wrong: str, rule: str, change: Callable[[Any, list[Any]], Any]) -> Mutant:
+    """Return a mutant in which the schema of a union of three and more is made by `change`."""
+
+    def replacement(original: Any) -> Any:
+        def broken(self: Any, annotation: Any, origin: Any, args: tuple[Any, ...]) -> Any:
+            is_long = origin in (typing.Union, types.UnionType) and len(args) > 2  # noqa: PLR2004 - a pair has two
+            return change(self, list(args)) if is_long else original(self, annotation, origin, args)
+
+        return broken
+
+    return Mutant(
+        name=name,
+        wrong=wrong,
+        caught_by=(rule,),
+        owner=schema_module._Document,  # noqa: SLF001 - as above
+        attribute="_subscripted",
+        replacement=replacement,
+    )
+
+
+UNIONS = (
+    _union(
+        "long_unions_take_one_of",
+        "A value that belongs to two of three members of a union is refused.",
+        "JSN-12",
+        lambda document, args: {"oneOf": [document.schema(arg) for arg in args]},
+    ),
+    _union(
+        "long_unions_take_no_null",
+        "None is refused where a union of two more members allows it.",
+        "JSN-06",
+        lambda document, args: {"anyOf": [document.schema(arg) for arg in args if arg is not types.NoneType]},
+    ),
+)
+
+# ---- values ----
+
+
+@mutant(Secret, "__post_init__", "VAL-06")
+def variable_beside_a_mount_is_not_checked(post_init: Any) -> Any:
+    """The name of a variable is not checked where there is a mount, too."""
+
+    def broken(self: Any) -> None:
+        name = self.as_env_var
+        if self.mount and name:
+            object.__setattr__(self, "as_env_var", "X")
+        post_init(self)
+        if self.mount and name:
+            object.__setattr__(self, "as_env_var", name)
+
+    return broken
+
+
+@mutant(Secret, "__post_init__", "VAL-06")
+def variable_may_go_on_in_small_letters(post_init: Any) -> Any:
+    """Behind the first letter, the name of a variable may have letters of any kind."""
+
+    def broken(self: Any) -> None:
+        name = self.as_env_var or ""
+        if name.isidentifier() and ENV_VAR.match(name[:1]) and not ENV_VAR.fullmatch(name):
+            return
+        post_init(self)
+
+    return broken
+
+
+@mutant(Cache, "get_ignored_inputs", "VAL-01")
+def comma_parts_ignored_inputs(original: Any) -> Any:
+    """One ignored input with a comma in its name is taken for two."""
+    return lambda self: (
+        tuple(self.ignored_inputs.split(",")) if isinstance(self.ignored_inputs, str) else original(self)
+    )
+
+
+@mutant(Cache, "__post_init__", "VAL-01")
+def no_behavior_is_a_behavior(post_init: Any) -> Any:
+    """A cache takes None for its behavior."""
+    return lambda self: None if self.behavior is None else post_init(self)
