@@ -395,6 +395,28 @@ def data_of_the_last_execute_is_kept(execute: Any) -> Any:
     return broken
 
 
+@mutant(AsyncFunctionTaskTemplate, "execute", "EXE-03")
+def pre_gets_what_the_body_gets(execute: Any) -> Any:
+    """What the body takes by position only is passed to pre by position, too."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        positional, named = function_task._as_function_takes(self.func, args, kwargs)  # noqa: SLF001 - as execute does
+        return await execute(self, *positional, **named)
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "source_file", "EXT-03")
+def source_file_of_an_object_is_that_of_its_class(source_file: Any) -> Any:
+    """The source file of an object is where its class says how it is called."""
+
+    def broken(self: Any) -> Any:
+        found = source_file(self)
+        return found or getattr(getattr(type(self.func).__call__, "__code__", None), "co_filename", None)
+
+    return broken
+
+
 @mutant(threads, "run_in_thread", "EXE-10")
 def lone_body_runs_on_the_loop(original: Any) -> Any:
     """A sync body runs on the thread of the loop where that has no other task."""

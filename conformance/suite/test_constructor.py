@@ -337,6 +337,7 @@ def test_ref_is_not_a_parameter(impl: Adapter, value: Any, template: TemplateRec
 @example(image="auto:1", template=TemplateRecipe())
 @example(image="AUTO", template=TemplateRecipe())
 @example(image=" image ", template=TemplateRecipe())
+@example(image="", template=TemplateRecipe())
 @example(image="registry.example.org/image@sha256:" + "0a" * 32, template=TemplateRecipe())
 def test_image_coercion(impl: Adapter, image: Any, template: TemplateRecipe) -> None:
     """The word 'auto' gives a default Image, other text the Image of that base, an Image and None stay as they are."""

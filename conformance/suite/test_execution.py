@@ -29,7 +29,7 @@ from conformance.calls import (
     results,
     task_calls,
 )
-from conformance.recipes import AsyncCallableObject, FunctionRecipe, type_of
+from conformance.recipes import POSITIONAL_ONLY, AsyncCallableObject, FunctionRecipe, ParameterRecipe, type_of
 from conformance.rules import rule
 from conformance.suite.doubles import (
     Body,
@@ -132,6 +132,25 @@ def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
         check_arguments(trail.of("pre"), call, f"{what}: what pre got")
         check_values(trail.of("body"), call.values, f"{what}: what the body got")
         check_same(trail.of("post"), result, f"{what}: what post got")
+
+
+@rule("EXE-03")
+@at_most(SOME)
+@given(is_async=st.booleans(), value=results())
+@example(is_async=False, value=0)
+@example(is_async=True, value=None)
+def test_pre_gets_names_as_names(impl: Adapter, value: object, *, is_async: bool) -> None:
+    """What is passed by name reaches pre by name, also where the body takes it by position only (see NIF-13)."""
+    parameters = (ParameterRecipe(name="x", kind=POSITIONAL_ONLY), ParameterRecipe(name="y"))
+    function = FunctionRecipe(parameters=parameters, is_async=is_async)
+    call = CallRecipe(function=function, kwargs={"x": value, "y": value})
+    trail = Trail()
+    template = made_from(impl, call, template_class=hooked(impl, trail))
+
+    execute(impl, template, call)
+
+    check(trail.steps, f"execute as {call.text} did not run pre")
+    check_arguments(trail.of("pre"), call, f"execute as {call.text}: what pre got")
 
 
 @rule("EXE-03")

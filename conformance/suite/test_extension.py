@@ -156,9 +156,21 @@ def test_source_file_of_a_method(impl: Adapter) -> None:
     check_equal(source_file_of(impl, bound), "methods.py", "task.source_file of a bound method")
 
 
+class Bare:
+    """A class whose objects can be called, and wrap nothing."""
+
+    __name__ = "bare"
+
+    def __call__(self) -> None:
+        """Do nothing."""
+
+
 @rule("EXT-03")
-@given(function=st.sampled_from([len, print, functools.partial(from_file("a.py")), CallableObject(len), str.upper]))
+@given(
+    function=st.sampled_from([len, print, functools.partial(from_file("a.py")), CallableObject(len), str.upper, Bare()])
+)
 @example(function=len)
+@example(function=Bare())
 @example(function=functools.partial(from_file("a.py")))
 def test_no_source_file_without_code(impl: Adapter, function: Callable[..., Any]) -> None:
     """A callable without code (a built-in, a partial, an object) has no source file: None, not an exception."""
