@@ -229,17 +229,25 @@ TIMED_CALL = CallRecipe(
 )
 """`task(timeout=3)` of a sync function: an input whose name means something to whoever runs it."""
 
+ASYNC_TIMED_CALL = CallRecipe(
+    function=FunctionRecipe(parameters=(ParameterRecipe(name="timeout", kind=KEYWORD_ONLY),), is_async=True),
+    kwargs={"timeout": 3},
+)
+"""The same of an async function."""
+
 ASYNC_KWARGS_CALL = CallRecipe(
     function=FunctionRecipe(parameters=TWO_PARAMETERS, is_async=True), args=(0,), kwargs={"y": "a"}
 )
 """The same of an async function."""
 
 MUTABLE_CALL = CallRecipe(
-    function=FunctionRecipe(parameters=(ParameterRecipe(name="x"), ParameterRecipe(name="y", kind=KEYWORD_ONLY))),
-    args=([1],),
+    function=FunctionRecipe(
+        parameters=(ParameterRecipe(name="x"), ParameterRecipe(name="z"), ParameterRecipe(name="y", kind=KEYWORD_ONLY))
+    ),
+    args=([1], None),
     kwargs={"y": {"a": [1]}},
 )
-"""`task([1], y={'a': [1]})` of a sync function: arguments that somebody may think better to copy."""
+"""`task([1], None, y={'a': [1]})` of a sync function: arguments that somebody may think better to copy, or to fill."""
 
 FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
 """Values that a careless test for truth takes for nothing."""
@@ -296,7 +304,8 @@ def body_errors() -> st.SearchStrategy[Exception]:
 
 
 def _with_cause(error: Exception, cause: Exception) -> Exception:
-    error.__cause__ = cause
+    error.__cause__ = error.__context__ = cause
+    error.add_note("a note of the user's own")
     return error
 
 
@@ -304,7 +313,7 @@ GROUP = ExceptionGroup("several", [ValueError("one"), KeyError("two")])
 """Several exceptions in one, which is an Exception, too."""
 
 CHAINED = _with_cause(ValueError("m"), KeyError("cause"))
-"""An exception that has a cause of its own."""
+"""An exception that has a cause, a context and a note of its own."""
 
 INNER = Nested.InnerError("m")
 """An exception whose class has a qualified name that differs from its name."""

@@ -107,9 +107,15 @@ class Forest:
 
     @dataclass
     class Tree:
-        """Another dataclass that holds one of its own kind."""
+        """Another dataclass that holds one of its own kind, by way of another class."""
 
-        leaf: Forest.Tree | None = None
+        twig: Forest.Twig | None = None
+
+    @dataclass
+    class Twig:
+        """What is between the two."""
+
+        tree: Forest.Tree | None = None
 
 
 SCALAR_TYPES = (int, str, bool, float, Word, Literal["left", "right"])

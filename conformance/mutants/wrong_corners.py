@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import copy
+import dataclasses
 import functools
 import inspect
 import threading
@@ -19,7 +20,7 @@ from reference_impl import controller as controller_module
 from reference_impl import interface as interface_module
 from reference_impl import schema as schema_module
 from reference_impl.caching import Cache
-from reference_impl.context import current
+from reference_impl.context import Context, current, inside
 from reference_impl.controller import get_controller
 from reference_impl.environment import TaskEnvironment
 from reference_impl.errors import InvalidValueError, RuntimeUserError, SyncTaskCallInAsyncContextError
@@ -176,6 +177,68 @@ def false_ends_reuse(check: Any) -> Any:
     return broken
 
 
+@mutant(*OVERRIDE, "OVR-04")
+def override_on_a_thread_drops_the_queue(override: Any) -> Any:
+    """override(queue=...) is ignored on another thread than the main one."""
+
+    def broken(self: Any, **given: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            given.pop("queue", None)
+        return override(self, **given)
+
+    return broken
+
+
+@mutant(*OVERRIDE, "OVR-04")
+def override_in_a_task_drops_retries(override: Any) -> Any:
+    """override(retries=...) is ignored in a task context."""
+
+    def broken(self: Any, **given: Any) -> Any:
+        if current().task_context is not None:
+            given.pop("retries", None)
+        return override(self, **given)
+
+    return broken
+
+
+@mutant(*OVERRIDE, "OVR-04")
+def new_cache_takes_over_the_salt(override: Any) -> Any:
+    """A cache that is given without a salt takes over the salt of the one before."""
+
+    def broken(self: Any, **given: Any) -> Any:
+        cache = given.get("cache")
+        if isinstance(cache, Cache) and not cache.salt and self.cache.salt:
+            given["cache"] = dataclasses.replace(cache, salt=self.cache.salt)
+        return override(self, **given)
+
+    return broken
+
+
+@mutant(*OVERRIDE, "OVR-04")
+def new_pod_template_takes_over_labels(override: Any) -> Any:
+    """A pod template that is given keeps the labels of the one before, beside its own."""
+
+    def broken(self: Any, **given: Any) -> Any:
+        new, old = given.get("pod_template"), self.pod_template
+        if isinstance(new, PodTemplate) and isinstance(old, PodTemplate):
+            given["pod_template"] = dataclasses.replace(new, labels={**(old.labels or {}), **(new.labels or {})})
+        return override(self, **given)
+
+    return broken
+
+
+@mutant(overriding, "check_names", "OVR-05")
+def two_locked_fields_pass_together(check: Any) -> Any:
+    """A field that is fixed is refused on its own only."""
+
+    def broken(given: Any, fields: Any) -> None:
+        fixed = [name for name in given if name in overriding._LOCKED]  # noqa: SLF001 - the names that are fixed
+        if len(fixed) < 2:  # noqa: PLR2004 - a pair has two
+            check(given, fields)
+
+    return broken
+
+
 def _open(kind: type[Any], name: str, builtin: Any) -> Mutant:
     """Return a mutant in which a container that should not change can be changed in one way."""
     return Mutant(
@@ -257,6 +320,35 @@ def error_with_a_cause_gives_way_to_it(original: Any) -> Any:
         except RuntimeUserError as error:
             cause = error.__cause__
             raise error from (cause.__cause__ if cause is not None and cause.__cause__ is not None else cause)
+
+    return broken
+
+
+@mutant(TaskTemplate, "__call__", "CAL-04")
+def notes_are_part_of_the_message(call: Any) -> Any:
+    """The message of what a sync call raises holds the notes of the body's exception, too."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return call(self, *args, **kwargs)
+        except RuntimeUserError as error:
+            notes = getattr(error.__cause__, "__notes__", ())
+            if notes:
+                error.args = ("\n".join([str(error), *notes]),)
+            raise
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-05")
+def aio_remembers_where_it_was_called_first(aio: Any) -> Any:
+    """A template whose aio was called outside a task context runs its body in one, too."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if vars(self).setdefault("_is_outside", current().task_context is None) and not current().in_trace:
+            with inside(Context()):
+                return await aio(self, *args, **kwargs)
+        return await aio(self, *args, **kwargs)
 
     return broken
 
@@ -429,6 +521,19 @@ def lone_body_runs_on_the_loop(original: Any) -> Any:
     return broken
 
 
+@mutant(AsyncFunctionTaskTemplate, "execute", "EXE-07")
+def group_of_exceptions_is_opened(execute: Any) -> Any:
+    """Of a group of exceptions that a body raises, the first one comes out."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await execute(self, *args, **kwargs)
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
+
+    return broken
+
+
 @mutant(threads, "_stopped", "EXE-17")
 def own_stop_iteration_hangs(stopped: Any) -> Any:
     """A subclass of StopIteration is handed to the future as it is, which refuses it: execute never ends."""
@@ -481,6 +586,18 @@ def decorator_remembers_the_first_function(original: Any) -> Any:
         task = original(self, func)
         self._settings.setdefault("short_name", task.short_name)
         return task
+
+    return broken
+
+
+@mutant(TaskEnvironment, "_adopt", "ENV-01")
+def tenth_task_is_not_registered(adopt: Any) -> Any:
+    """An environment knows nine tasks at most."""
+
+    def broken(self: Any, task: Any) -> None:
+        adopt(self, task)
+        if len(self.tasks) > 9:  # noqa: PLR2004 - as the docstring says
+            del self.tasks[task.name]
 
     return broken
 
@@ -614,6 +731,17 @@ def _union(name: str, wrong: str, rule: str, change: Callable[[Any, list[Any]], 
         attribute="_subscripted",
         replacement=replacement,
     )
+
+
+@mutant(interface_module, "inputs_schema", "JSN-09")
+def many_inputs_leave_the_schema_open(original: Any) -> Any:
+    """The schema of ten inputs and more allows others."""
+
+    def broken(inputs: Any, descriptions: Any) -> Any:
+        schema = original(inputs, descriptions)
+        return schema if len(inputs) < 10 else schema | {"additionalProperties": True}  # noqa: PLR2004 - as the docstring says
+
+    return broken
 
 
 UNIONS = (

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from conformance.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
+    ASYNC_TIMED_CALL,
     CHAINED,
     MUTABLE_CALL,
     SYNC_CALL,
     SYNC_KWARGS_CALL,
+    TIMED_CALL,
     CallRecipe,
     FalsyError,
     Later,
@@ -119,6 +121,7 @@ def test_aio_wraps_errors(impl: Adapter, call: CallRecipe, error: Exception) -> 
 @example(call=ASYNC_CALL, error=ValueError())
 @example(call=ASYNC_KWARGS_CALL, error=ValueError("m"))
 @example(call=SYNC_KWARGS_CALL, error=CHAINED)
+@example(call=SYNC_CALL, error=KeyError("k"))
 @example(call=SYNC_CALL, error=FalsyError())
 @example(call=ASYNC_CALL, error=FalsyError())
 def test_aio_reraises(impl: Adapter, call: CallRecipe, error: Exception) -> None:
@@ -154,6 +157,8 @@ def submission_due(call: CallRecipe) -> str:
 @example(call=SYNC_KWARGS_CALL, result=None)
 @example(call=ASYNC_KWARGS_CALL, result=0)
 @example(call=ASYNC_CALL, result=Later())
+@example(call=ASYNC_TIMED_CALL, result=0)
+@example(call=TIMED_CALL, result=0)
 def test_aio_submits_once(impl: Adapter, call: CallRecipe, result: object) -> None:
     """In a task context, each aio is one submission, and gives the controller's result; the body does not run."""
     body = Body()
@@ -170,6 +175,25 @@ def test_aio_submits_once(impl: Adapter, call: CallRecipe, result: object) -> No
     with in_task(impl, controller):
         run_async(scenario)
     body.check_runs(0, f"task.aio as {call.text} in a task context")
+
+
+@rule("AIO-01", "AIO-05")
+@at_most(20)
+@given(call=bare_calls())
+@example(call=SYNC_CALL)
+@example(call=ASYNC_CALL)
+def test_aio_goes_by_where_it_is_called(impl: Adapter, call: CallRecipe) -> None:
+    """One template runs its body outside a task context, before and after it goes to a controller inside one."""
+    body = Body(result="body")
+    template = made_from(impl, call, body)
+    controller = Controller("controller")
+
+    for turn in (1, 2):
+        aio_outcome(template, call).check_value("body", "outside a task context, await task.aio()")
+        body.check_runs(turn, "outside a task context, await task.aio()")
+        with in_task(impl, controller):
+            aio_outcome(template, call).check_value("controller", "in a task context, await task.aio()")
+        controller.check_submitted(submission_due(call), template, call, "await task.aio()", times=turn)
 
 
 @rule("AIO-05")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from conformance.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
+    ASYNC_TIMED_CALL,
     BASE_EXCEPTIONS,
     CHAINED,
     GROUP,
@@ -187,6 +188,7 @@ def test_sync_call_works_on_a_loop(impl: Adapter, call: CallRecipe, result: obje
 @example(call=ASYNC_CALL, result=None)
 @example(call=ASYNC_CALL, result=Later())  # awaited once too often, it is another value
 @example(call=ASYNC_KWARGS_CALL, result=0)
+@example(call=ASYNC_TIMED_CALL, result=0)
 def test_async_call_is_an_unstarted_coroutine(impl: Adapter, call: CallRecipe, result: object) -> None:
     """The call gives a coroutine; the body waits for the await, then runs once and its result comes out."""
     body = Body(result=result)

@@ -222,6 +222,7 @@ def test_pickled_bundle_needs_no_resolver(
 @example(call=NAMED, bundle=TGZ)
 @example(call=ASYNC, bundle=TGZ)
 @example(call=PLAIN, bundle=recipe("CodeBundle", computed_version="v", tgz="code.tgz", destination="."))
+@example(call=PLAIN, bundle=recipe("CodeBundle", computed_version="v", tgz="a b.tgz", destination="/"))
 def test_archive_needs_a_resolver(impl: Adapter, call: OverrideRecipe, bundle: Recipe) -> None:
     """With an archive, --tgz and --dest name it and its destination, and a resolver follows."""
     arguments = arguments_of(impl, receiver_of(impl, call), {"code_bundle": bundle, "root_dir": ROOT})

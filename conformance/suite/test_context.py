@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from conformance.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
+    ASYNC_TIMED_CALL,
     SYNC_CALL,
     SYNC_KWARGS_CALL,
     CallRecipe,
@@ -50,6 +51,7 @@ DELAY_SECONDS = 0.1
 @example(call=ASYNC_CALL, result=Later())
 @example(call=ASYNC_KWARGS_CALL, result=Later())
 @example(call=ASYNC_KWARGS_CALL, result=0)
+@example(call=ASYNC_TIMED_CALL, result=0)
 def test_async_call_submits(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each async call gives an awaitable of what the controller's submit gives; the body does not run."""
     body = Body()

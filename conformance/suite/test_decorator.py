@@ -99,10 +99,25 @@ def test_decorator_keeps_the_function(impl: Adapter, spelling: str, *, is_async:
         check_equal(list(task.interface.inputs), [], "the inputs of the interface of a function without parameters")
 
 
+@rule("ENV-01")
+def test_many_tasks_are_registered(impl: Adapter) -> None:
+    """Each of many tasks of an environment is in env.tasks, in the order of their definition."""
+    env = environment(impl, {})
+    functions = [FunctionRecipe(name=f"work{number}").define() for number in range(12)]
+
+    with calling("decorating twelve functions"):
+        due = [env.task(function) for function in functions]
+
+    check_equal([task.func for task in env.tasks.values()], functions, "the functions of the tasks in env.tasks")
+    for task in due:
+        check_same(env.tasks.get(task.name), task, f"env.tasks[{task.name!r}]")
+
+
 @rule("ENV-02")
 @given(env_name=names(), decoration=decorations(), short_name=st.none() | texts(min_size=1))
 @example(env_name="a", decoration=DecorationRecipe(), short_name=None)
 @example(env_name="a-b_c1", decoration=DecorationRecipe(), short_name="short")
+@example(env_name="a", decoration=DecorationRecipe(function=FunctionRecipe(name="_Private")), short_name=None)
 def test_decorated_names(impl: Adapter, env_name: str, decoration: DecorationRecipe, short_name: str | None) -> None:
     """Names come from the environment and from each function's own name; the parent is the environment."""
     env = environment(impl, {**decoration.fields, "name": env_name})
@@ -217,6 +232,8 @@ def test_reusable_environment_refuses_concurrent_sync(impl: Adapter, concurrency
 
     with expect_raises(ValueError, f"a sync task in an environment of concurrency {concurrency}"):
         env.task(FunctionRecipe(name="work").define())
+    with expect_raises(ValueError, f"a sync task with retries in an environment of concurrency {concurrency}"):
+        env.task(retries=1)(FunctionRecipe(name="work").define())
     check_equal(dict(env.tasks), {}, "env.tasks after the decorator refused")
     with calling(f"an async task in an environment of concurrency {concurrency}"):
         env.task(FunctionRecipe(name="work", is_async=True).define())

@@ -132,6 +132,16 @@ PARTS: Mapping[str, tuple[str, Mapping[str, tuple[Any, Any]]]] = {
         "ReusePolicy",
         {"replicas": (1, 2), "idle_ttl": (30, 31), "concurrency": (1, 2), "scaledown_ttl": (30, 31)},
     ),
+    "cache": (
+        "Cache",
+        {
+            "behavior": ("override", "auto"),
+            "version_override": ("1", "2"),
+            "serialize": (False, True),
+            "ignored_inputs": (("x",), ("y",)),
+            "salt": ("a", "b"),
+        },
+    ),
     "timeout": ("Timeout", {"max_runtime": (1, 2), "max_queued_time": (1, 2)}),
     "retries": ("RetryStrategy", {"count": (1, 2)}),
     "secrets": ("Secret", {"key": ("a", "b"), "group": ("g", "h"), "as_env_var": ("A", "B")}),

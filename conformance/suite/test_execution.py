@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from conformance.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
+    ASYNC_TIMED_CALL,
     BASE_EXCEPTIONS,
     CHAINED,
+    GROUP,
     MUTABLE_CALL,
     ORIGINS,
     SYNC_CALL,
@@ -116,7 +118,8 @@ def test_execute_fails_with_a_typed_error(impl: Adapter, call: CallRecipe) -> No
 @example(call=SYNC_KWARGS_CALL, result=None)
 @example(call=ASYNC_KWARGS_CALL, result=0)
 @example(call=TIMED_CALL, result=0)
-@example(call=MUTABLE_CALL, result=0)
+@example(call=MUTABLE_CALL, result=[1])
+@example(call=ASYNC_TIMED_CALL, result={"a": 1})
 def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each execute runs pre, body and post once, in this order, with the arguments and with the body's result."""
     needs_bodies_here(impl)
@@ -159,6 +162,8 @@ def test_pre_gets_names_as_names(impl: Adapter, value: object, *, is_async: bool
 @example(call=SYNC_CALL, result=None)
 @example(call=SYNC_CALL, result=False)
 @example(call=ASYNC_CALL, result=0)
+@example(call=SYNC_CALL, result=iter([1]))
+@example(call=SYNC_CALL, result=ValueError("a value, not raised"))
 def test_execute_gives_the_result(impl: Adapter, call: CallRecipe, result: object) -> None:
     """With the hooks that the template brings along, execute gives the very object that the body returned."""
     needs_bodies_here(impl)
@@ -207,6 +212,7 @@ def test_value_of_post_is_dropped(impl: Adapter, call: CallRecipe, result: objec
 @example(call=SYNC_CALL, data={"a": 1}, added={})
 @example(call=SYNC_CALL, data={"a": {"b": 1}}, added={"a": {"c": 2}})
 @example(call=ASYNC_CALL, data={}, added={"a": 1})
+@example(call=ASYNC_CALL, data={}, added=dict.fromkeys("abcdefghijkl", 1))
 def test_pre_fills_the_context(
     impl: Adapter, call: CallRecipe, data: dict[str, object], added: dict[str, object]
 ) -> None:
@@ -332,6 +338,7 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
 @given(call=task_calls(), error=body_errors() | st.builds(KeyboardInterrupt, st.just("async only")))
 @example(call=SYNC_CALL, error=ValueError())
 @example(call=SYNC_CALL, error=CHAINED)
+@example(call=SYNC_CALL, error=GROUP)
 @example(call=ASYNC_CALL, error=OSError(2, "m"))
 @example(call=SYNC_KWARGS_CALL, error=TypeError("m"))
 @example(call=ASYNC_CALL, error=ValueError())
@@ -389,6 +396,7 @@ def test_execute_lets_runtime_errors_out(impl: Adapter, call: CallRecipe) -> Non
 @example(call=ASYNC_CALL, failing="post", error=ValueError())
 @example(call=SYNC_CALL, failing="pre", error=KeyError("k"))
 @example(call=SYNC_CALL, failing="post", error=KeyError("k"))
+@example(call=ASYNC_CALL, failing="pre", error=OSError(2, "m"))
 def test_hook_errors_come_out(impl: Adapter, call: CallRecipe, failing: str, error: BaseException) -> None:
     """An exception object of pre or post comes out of execute as it is; after one of pre nothing else runs."""
     needs_bodies_here(impl)

@@ -68,12 +68,13 @@ AWKWARD_FUNCTION = FunctionRecipe(
         ParameterRecipe(name="a", annotation="list[int]", default=None),
         ParameterRecipe(name="é", annotation=float, default=0.0, kind=KEYWORD_ONLY),
         ParameterRecipe(name="b", annotation="str", kind=KEYWORD_ONLY),
+        ParameterRecipe(name="c", annotation=bool, default=False, kind=KEYWORD_ONLY),
         ParameterRecipe(name="d", annotation=int | None, default="", kind=KEYWORD_ONLY),
     )
 )
 """Names out of order, every kind of parameter, annotations as text, falsy defaults, a required one after a default."""
 
-RESOLVED = {"z": int, "self": str, "a": list[int], "é": float, "b": str, "d": int | None}
+RESOLVED = {"z": int, "self": str, "a": list[int], "é": float, "b": str, "c": bool, "d": int | None}
 """The types of its inputs."""
 
 
@@ -340,14 +341,22 @@ def test_nested_literal_becomes_enum(impl: Adapter, values: list[str]) -> None:
         GenericAlias(list, (optional,)),
     )
     nested = (optional, literal | None, *in_containers, GenericAlias(list, (literal,)) | None)
+    of_three: Any = Union[literal, int, None]  # noqa: UP007 - another object than `|` makes
 
-    for annotation in nested:
+    for annotation in (*nested, of_three):
         kind = input_type(impl, annotation)
+        came, due = ([leaf for leaf in leaves_of(one) if is_plain(leaf)] for one in (kind, annotation))
+        check_equal(came, due, f"types beside the Literal in the type of the input for {annotation!r}")
         enums = [leaf for leaf in leaves_of(kind) if isinstance(leaf, type) and issubclass(leaf, enum.Enum)]
         check(len(enums) == 1, f"type of the input for {annotation!r}: came {kind!r}, due an Enum in it")
         check_enum_of(enums[0], values, repr(annotation))
         literals = [leaf for leaf in leaves_of(kind) if get_origin(leaf) is Literal]
         check(not literals, f"type of the input for {annotation!r}: came {kind!r}, due no Literal")
+
+
+def is_plain(leaf: Any) -> bool:
+    """Return whether a type is neither a Literal nor an Enum."""
+    return get_origin(leaf) is not Literal and not (isinstance(leaf, type) and issubclass(leaf, enum.Enum))
 
 
 def leaves_of(annotation: Any) -> list[Any]:
@@ -549,7 +558,12 @@ def test_unresolvable_annotation(impl: Adapter, name: str, nested: str) -> None:
     """An annotation that names nothing raises NameError when the function becomes a task."""
     needs_native_interface(impl)
     annotation = nested.format(name)
-    for function in (with_parameters(("x", annotation, NOTHING)), returning(annotation)):
+    odd = ParameterRecipe(name="x", annotation=annotation, default=None, kind=KEYWORD_ONLY)
+    for function in (
+        with_parameters(("x", annotation, NOTHING)),
+        returning(annotation),
+        FunctionRecipe(parameters=(odd,)),
+    ):
         with expect_raises(NameError, f"interface of {function!r}"):
             impl.interface_of(function.define())
         env = impl.make_env()

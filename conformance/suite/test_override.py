@@ -50,6 +50,7 @@ from conformance.suite.acts import (
     receiver_of,
     refuses,
 )
+from conformance.suite.doubles import on_a_thread, outcome_of
 from conformance.suite.observe import field_names, snapshot
 from conformance.suite.support import at_most, calling, check, expect_raises, offered
 from conformance.target import Adapter
@@ -81,6 +82,24 @@ DEFAULTS: Mapping[str, Any] = {
     "max_inline_io_bytes": 10 * 1024 * 1024,
 }
 """The defaults of some fields, written out: who names one means it."""
+
+OBJECTS = TemplateRecipe(
+    fields={
+        "cache": recipe("Cache", behavior="auto", salt="s", ignored_inputs=("x",)),
+        "pod_template": recipe("PodTemplate", labels={"a": "b"}, annotations={"a": "b"}),
+        "timeout": recipe("Timeout", max_runtime=1, max_queued_time=2),
+        "resources": recipe("Resources", cpu=1, shm="1Gi"),
+    }
+)
+"""A template of values that have parts."""
+
+OTHER_OBJECTS: Mapping[str, Any] = {
+    "cache": recipe("Cache", behavior="auto"),
+    "pod_template": recipe("PodTemplate", labels={"c": "d"}),
+    "timeout": recipe("Timeout", max_runtime=3),
+    "resources": recipe("Resources", memory="1Gi"),
+}
+"""Others, which say nothing of some parts: these have their defaults, not what they had."""
 
 ASYNC = TemplateRecipe(function=FunctionRecipe(is_async=True), fields=NON_DEFAULT.fields)
 """The same of an async function."""
@@ -237,6 +256,7 @@ def test_override_keeps_environment_reference(impl: Adapter, changes: Mapping[st
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"links": (Dashboard("e"),)}))  # replaced, not appended
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"cache": "override"}))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes=DEFAULTS))
+@example(call=OverrideRecipe(template=OBJECTS, changes=OTHER_OBJECTS))
 @example(call=OverrideRecipe(template=TemplateRecipe(), changes={"short_name": " é A "}, origin="subclass"))
 @example(call=OverrideRecipe(template=TemplateRecipe(fields={"secrets": ["k"]}), changes={"secrets": ["l"]}))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 1, "timeout": 59, "max_inline_io_bytes": 4}))
@@ -256,6 +276,23 @@ def test_override_applies_named_fields(impl: Adapter, call: OverrideRecipe) -> N
             value = named[name]
             constructed = getattr(build(impl, call.template, **{name: value}), name)
             check_alike(getattr(result, name), constructed, f"{call_text('override', call.changes)}.{name}")
+
+
+@rule("OVR-04")
+def test_override_applies_named_fields_anywhere(impl: Adapter) -> None:
+    """It makes no difference whether override() is called on another thread or, in a task, for the next call."""
+    receiver = build(impl, NON_DEFAULT)
+    due = build(impl, TemplateRecipe(fields=OTHER_CHANGE))
+    changes = changes_of(impl, OTHER_CHANGE)
+    results = {"on a thread of its own": on_a_thread(lambda: receiver.override(**changes))}
+    if "context" in impl.capabilities:
+        with impl.task_context({}):
+            results["in a task context"] = outcome_of(lambda: receiver.override(**changes))
+
+    for where, outcome in results.items():
+        check(outcome.error is None, f"{call_text('override', OTHER_CHANGE)} {where} {outcome}, due a template")
+        for name in changes:
+            check_alike(getattr(outcome.value, name), getattr(due, name), f"override({name}=...) {where}")
 
 
 @rule("OVR-05")
@@ -285,6 +322,8 @@ def test_override_locked_fields(
 
     for attempt in (made(impl, value), getattr(receiver, name, None)):
         refuses(impl, receiver, {**changes_of(impl, others), name: attempt})
+    every = {one: value for one in LOCKED_FIELDS if one in impl.fields()}
+    refuses(impl, receiver, {**changes_of(impl, others), **every})
 
 
 @rule("OVR-06")

@@ -475,6 +475,7 @@ def subclass_of(impl: Adapter) -> type[Any]:
 )
 @example(template=TemplateRecipe(), flavours=("sweet", ""), amounts=(5, 0), changes={})
 @example(template=TemplateRecipe(), flavours=("", "sweet"), amounts=(0, 5), changes={"retries": 1})
+@example(template=TemplateRecipe(), flavours=(" a ", " b "), amounts=(0, 0), changes={})
 def test_override_keeps_subclass(
     impl: Adapter,
     template: TemplateRecipe,

@@ -427,11 +427,20 @@ TREE = {"value": 0, "branches": [{"value": 1, "branches": []}, {"value": 2, "bra
     )
 )
 @example(call=InputsRecipe(function=taking(int | str | None, int | None | str), inputs={"a": None, "b": None}))
-@example(call=InputsRecipe(function=taking(Tree, Forest.Tree), inputs={"a": TREE, "b": {"leaf": {"leaf": None}}}))
+@example(
+    call=InputsRecipe(function=taking(Tree, Forest.Tree), inputs={"a": TREE, "b": {"twig": {"tree": {"twig": None}}}})
+)
 @example(call=NO_VALUES)
 def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None:
     """None is valid where the type is Optional, nested ones included; so are the other values of the type."""
     check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))
+
+
+class Number(enum.Enum):
+    """An Enum of numbers, one of them falsy."""
+
+    ONE = 1
+    ZERO = 0
 
 
 @rule("JSN-07")
@@ -439,6 +448,7 @@ def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None
 @example(function=taking(str, int, bool, defaults=("", 0, False)))
 @example(function=taking(int | None, list[int], defaults=(None, [])))
 @example(function=taking(Color, defaults=(Color.GREEN,)))
+@example(function=taking(Number, defaults=(Number.ZERO,)))
 @example(function=taking(Point, Route, defaults=(Point(x=0), Route(start=Point(x=1), stops=[Point(x=2)]))))
 @example(
     function=taking(date, list[Point], dict[str, Point], defaults=(date(2020, 2, 29), [Point(x=0)], {"": Point(x=0)}))
@@ -532,6 +542,7 @@ def test_schema_without_descriptions(impl: Adapter) -> None:
 @given(call=calls_as_json(plain_types()), name=words())
 @example(call=InputsRecipe(function=taking(), inputs={}), name="unknown")
 @example(call=PLAIN_CALLS[1], name="unknown")
+@example(call=InputsRecipe(function=taking(*[int] * 12), inputs=dict.fromkeys("abcdefghijkl", 0)), name="unknown")
 @example(call=InputsRecipe(function=taking(int, defaults=(0,)), inputs={"a": 0}), name="unknown")
 def test_schema_refuses_unknown_inputs(impl: Adapter, call: InputsRecipe, name: str) -> None:
     """Inputs that the function does not have are not valid."""
