@@ -194,7 +194,7 @@ def as_json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, timedelta):
         return f"PT{value.total_seconds():.0f}S"
-    return [as_json(item) for item in value] if isinstance(value, list) else value
+    return [as_json(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 SAMPLES: Mapping[str, Any] = {

@@ -449,6 +449,7 @@ class Number(enum.Enum):
 @example(function=taking(int | None, list[int], defaults=(None, [])))
 @example(function=taking(Color, defaults=(Color.GREEN,)))
 @example(function=taking(Number, defaults=(Number.ZERO,)))
+@example(function=taking(tuple[int, ...], tuple[int, str], defaults=((), (0, ""))))
 @example(function=taking(Point, Route, defaults=(Point(x=0), Route(start=Point(x=1), stops=[Point(x=2)]))))
 @example(
     function=taking(date, list[Point], dict[str, Point], defaults=(date(2020, 2, 29), [Point(x=0)], {"": Point(x=0)}))
