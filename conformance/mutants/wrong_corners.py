@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextvars
 import copy
 import dataclasses
@@ -298,7 +299,8 @@ def sync_call_on_a_loop_runs_elsewhere(call: Any) -> Any:
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         is_outside = current().task_context is None and self._call_as_synchronous
         if is_outside and asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference asks
-            return threads.call_beside(functools.partial(call, self, *args, **kwargs))
+            with concurrent.futures.ThreadPoolExecutor(max_workers=1) as thread:
+                return thread.submit(contextvars.copy_context().run, call, self, *args, **kwargs).result()
         return call(self, *args, **kwargs)
 
     return broken

@@ -55,9 +55,7 @@ def _view(value: Any, above: tuple[int, ...]) -> Any:
 def _taken_apart(value: Any, above: tuple[int, ...]) -> Any:
     """Return the kind of a value and its parts; `above` holds what it is a part of, so that a cycle ends."""
     if isinstance(value, Mapping):
-        # In whatever order: dictionaries that hold the same are equal.
-        pairs = [(_view(key, above), _view(item, above)) for key, item in value.items()]
-        return "mapping", sorted(pairs, key=lambda pair: repr(pair[0]))
+        return "mapping", [(_view(key, above), _view(item, above)) for key, item in value.items()]
     if isinstance(value, AbstractSet):
         return "set", sorted(repr(_view(item, above)) for item in value)
     if isinstance(value, list | tuple):

@@ -225,7 +225,8 @@ def check_kept(impl: Adapter, built: Any, values: Mapping[str, Any]) -> None:
         came, what = getattr(built, name), f"{name} of a template made with {name}={values[name]!r}"
         # A plugin's class may put something of its own there; what is as if nothing had been given was dropped.
         if own or alike(came, DEFAULTS.get(name)):
-            check_alike(came, values[name], what)
+            # A dictionary in whatever order: environment variables have none.
+            (check_equal if isinstance(values[name], dict) else check_alike)(came, values[name], what)
 
 
 def constructor_parameters(impl: Adapter) -> frozenset[str]:
