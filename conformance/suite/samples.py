@@ -27,13 +27,17 @@ FUNCTIONS = (add_one, add_one_later, undocumented)
 
 DECORATED_MODULE = """
 def declare(env):
-    global add_two, add_two_later
+    global add_two
     @env.task
     def add_two(x: int) -> int:
         return x + 2
+    return add_two
+
+def declare_later(env):
+    global add_two_later
     @env.task
     async def add_two_later(x: int) -> int:
         return x + 2
-    return add_two, add_two_later
+    return add_two_later
 """
 """Source of a module in which decorated functions are found under their own names, as in a user's module."""

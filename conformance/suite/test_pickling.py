@@ -152,7 +152,8 @@ def user_module(name: str, source: str) -> Iterator[Any]:
 def test_pickle_decorated_function(impl: Adapter, protocol: int, changes: Mapping[str, Any]) -> None:
     """The standard pickle can carry a task that was decorated in a module, as it is and overridden."""
     with user_module("conformance_user_module", DECORATED_MODULE) as module:
-        tasks = module.declare(impl.make_env())
+        env = impl.make_env()
+        tasks = (module.declare(env), module.declare_later(env))
         for original in (*tasks, *(override(task, changes_of(impl, changes)) for task in tasks)):
             before = snapshot(impl, original)
             with calling(f"pickle.loads(pickle.dumps(task, {protocol}))"):
