@@ -138,9 +138,9 @@ def test_a_script_fails_hangs_or_is_wrong_itself(script: str, here: Launch, *, d
     assert (failing({"x": script}, here) == {"x"}) is due
 
 
-def test_every_must_and_should_rule_has_a_script() -> None:
-    """Whatever decides in profile strict can be shown."""
-    wanted = {rule.id for rule in catalogue().values() if rule.level in (Level.MUST, Level.SHOULD)}
+def test_every_rule_has_a_script() -> None:
+    """Whatever decides in one of the profiles can be shown."""
+    wanted = {rule.id for rule in catalogue().values()}
 
     assert wanted <= set(scripts()), json.dumps(sorted(wanted - set(scripts())))
 
@@ -179,4 +179,4 @@ def test_what_cannot_be_printed_leaves_a_script_as_it_is() -> None:
 
     assert len(scripts_for("OVR-02", adapter, {"changes": {"links": (object(),)}})) == 1
     assert len(scripts_for("OVR-02", adapter, {"changes": {"retries": 7}})) == 2
-    assert scripts_for("NIF-10", adapter, {}) == ()
+    assert scripts_for("no such rule", adapter, {}) == ()
