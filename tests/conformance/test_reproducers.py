@@ -18,7 +18,7 @@ from conformance.child.subject import load_adapter
 from conformance.confirm import failing
 from conformance.isolate import Launch
 from conformance.recipes import OverrideRecipe, TemplateRecipe, recipe
-from conformance.rules import Level, Profile, catalogue
+from conformance.rules import Profile, catalogue
 
 STRICT = [rule for rule in scripts() if Profile.STRICT in catalogue()[rule].profiles]
 FOREIGN = Path(__file__).parent / "foreign"
