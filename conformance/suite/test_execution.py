@@ -144,6 +144,7 @@ def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
 @example(is_async=True, value=None)
 def test_pre_gets_names_as_names(impl: Adapter, value: object, *, is_async: bool) -> None:
     """What is passed by name reaches pre by name, also where the body takes it by position only (see NIF-13)."""
+    needs_bodies_here(impl)
     parameters = (ParameterRecipe(name="x", kind=POSITIONAL_ONLY), ParameterRecipe(name="y"))
     function = FunctionRecipe(parameters=parameters, is_async=is_async)
     call = CallRecipe(function=function, kwargs={"x": value, "y": value})
