@@ -238,7 +238,7 @@ ASYNC_TIMED_CALL = CallRecipe(
 ASYNC_KWARGS_CALL = CallRecipe(
     function=FunctionRecipe(parameters=TWO_PARAMETERS, is_async=True), args=(0,), kwargs={"y": "a"}
 )
-"""The same of an async function."""
+"""`task(0, y='a')` of an async function."""
 
 MUTABLE_CALL = CallRecipe(
     function=FunctionRecipe(
