@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from conformance.report.model import Report, RuleEntry, TargetReport
 from conformance.rules import Level
 from conformance.verdicts import Result, Verdict
@@ -10,6 +12,8 @@ MESSAGE_LINES = 14
 """With its head, a deviation takes at most 15 lines."""
 MESSAGE_COLUMNS = 300
 """A line of a message is cut after so many characters."""
+MOST_GAPS = 5
+"""So many reasons for gaps are told where there are too many gaps for a result."""
 
 
 def to_text(report: Report) -> str:
@@ -76,7 +80,15 @@ def _details(report: Report, target: TargetReport) -> str:
     must = report.denominator(target)
     if report.is_complete and not report.has_result(target) and not target.counted(Verdict.BREAKDOWN):
         parts.append(f"{target.target}: no result: only {must} MUST rules could be judged.")
+        parts += [f"    {count} x {reason}" for reason, count in _gaps(report, target).most_common(MOST_GAPS)]
     return "\n".join(parts)
+
+
+def _gaps(report: Report, target: TargetReport) -> Counter[str]:
+    """Return why MUST rules could not be judged, and how many for each reason."""
+    must = {rule.id for rule in report.rules if rule.level is Level.MUST}
+    gaps = (one for one in target.results if one.rule in must and one.verdict is Verdict.GAP)
+    return Counter(one.message.partition("\n")[0][:MESSAGE_COLUMNS] for one in gaps)
 
 
 def detail_of(rule: RuleEntry, result: Result, target: str) -> str:

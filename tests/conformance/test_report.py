@@ -13,7 +13,7 @@ import pytest
 from conformance.errors import UsageError
 from conformance.report import change, formats
 from conformance.report.model import Report, RuleEntry, Settings, TargetReport, from_json, report_schema, to_json
-from conformance.report.text import detail_of
+from conformance.report.text import detail_of, to_text
 from conformance.rules import Level, Profile
 from conformance.verdicts import Result, Verdict
 
@@ -101,6 +101,16 @@ def test_what_need_not_be_there_counts_where_it_is_claimed(verdict: Verdict, due
 
     assert str(made.passed(made.targets[0])) == due_passed
     assert made.exit_code == due_exit
+
+
+def test_too_many_gaps_say_why() -> None:
+    """Where too little could be judged, the report tells the reasons, the most frequent one first."""
+    gaps = [result(f"G-{number}", Verdict.GAP, "not offered: context" if number else "no x") for number in range(3)]
+
+    lines = to_text(report(*HOLDS, *gaps)).splitlines()
+
+    at = next(number for number, line in enumerate(lines) if "only 5/8 MUST rules could be judged" in line)
+    assert lines[at + 1 : at + 3] == ["    2 x not offered: context", "    1 x no x"]
 
 
 def test_json_comes_back_and_keeps_its_schema(tmp_path: Path) -> None:
