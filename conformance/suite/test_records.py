@@ -317,7 +317,8 @@ def test_resources_as_devices(impl: Adapter, count: int, size: str) -> None:
         device = construct(impl, "Resources", {"gpu": text}).get_device()
         check_attributes(device, dict(zip(PARTS, due, strict=False)), f"Resources(gpu={text!r}).get_device()")
     device = construct(impl, "Resources", {"gpu": count}).get_device()
-    check_attributes(device, {"quantity": count, "device_class": "GPU"}, f"Resources(gpu={count}).get_device()")
+    plain = {"quantity": count, "device_class": "GPU", "device": None, "partition": None}
+    check_attributes(device, plain, f"Resources(gpu={count}).get_device()")
     for maker, arguments, due_parts in DEVICES:
         with calling(f"{maker}{arguments!r}"):
             asked = type_of(impl, maker)(*arguments)
@@ -431,7 +432,8 @@ def test_errors_say_whose_fault(impl: Adapter, code: str, message: str, worker: 
     check_attributes(errors.NonRecoverableError(message, code=code), {"code": code}, "NonRecoverableError(code=)")
     cause = KeyError(message)
     custom = errors.CustomError.from_exception(cause)
-    check_attributes(custom, {"code": "KeyError", "__cause__": cause}, "CustomError.from_exception(KeyError(...))")
+    due: dict[str, object] = {"code": "KeyError", "kind": "user", "worker": "user", "__cause__": cause}
+    check_attributes(custom, due, "CustomError.from_exception(KeyError(...))")
     check_equal(str(custom), str(cause), "str(CustomError.from_exception(...))")
     invalid = errors.RuntimeDataValidationError("v", message, task)
     check_attributes(invalid, {"code": "DataValidationError", "kind": "user"}, "RuntimeDataValidationError(...)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import collections
+import enum
 import json
 import re
 import typing
@@ -172,6 +173,13 @@ class Unmarked(TypedDict):
     more: NotRequired[str]
 
 
+class Share(enum.Enum):
+    """A choice of numbers."""
+
+    half = 0.5
+    quarter = 0.25
+
+
 class Plain(tuple[Any, ...]):
     """A tuple without names."""
 
@@ -230,6 +238,7 @@ def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> 
     check_forms(impl, Marked, {"needed": number}, {"free": number})
     check_forms(impl, Marked, {"needed": number, "free": number}, {"needed": "a"})
     check_forms(impl, Unmarked, {"free": number}, {"free": number, "more": number})
+    check_forms(impl, Share, 0.5, 0.75)
     check_forms(impl, Literal[None, "a"], None, 0)  # noqa: PYI061 - as some write it
     check_forms(impl, Literal[None], None, "a")  # noqa: PYI061 - the same
     check_forms(impl, Plain, [number], {"a": number})
@@ -265,9 +274,9 @@ class Model:
         schema: dict[str, Any] = json.loads(json.dumps(cls.told).replace("{Part}", ref_template.format(model="Part")))
         return schema
 
-    def model_dump(self, **_: Any) -> dict[str, Any]:
-        """Return the model as JSON has it."""
-        return {"size": self.size}
+    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
+        """Return the model, as JSON has it where that is the mode."""
+        return {"size": self.size} if mode == "json" else {"size": object()}
 
 
 class PlainModel(Model):
