@@ -432,8 +432,8 @@ def test_errors_say_whose_fault(impl: Adapter, code: str, message: str, worker: 
     check_attributes(errors.NonRecoverableError(message, code=code), {"code": code}, "NonRecoverableError(code=)")
     cause = KeyError(message)
     custom = errors.CustomError.from_exception(cause)
-    due: dict[str, object] = {"code": "KeyError", "kind": "user", "worker": "user", "__cause__": cause}
-    check_attributes(custom, due, "CustomError.from_exception(KeyError(...))")
+    told: dict[str, object] = {"code": "KeyError", "kind": "user", "worker": "user", "__cause__": cause}
+    check_attributes(custom, told, "CustomError.from_exception(KeyError(...))")
     check_equal(str(custom), str(cause), "str(CustomError.from_exception(...))")
     invalid = errors.RuntimeDataValidationError("v", message, task)
     check_attributes(invalid, {"code": "DataValidationError", "kind": "user"}, "RuntimeDataValidationError(...)")
