@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from conformance.errors import UsageError
-from conformance.report.model import Report, TargetReport
+from conformance.report.model import Report, Settings, TargetReport
 from conformance.verdicts import Verdict
 
 
@@ -60,6 +60,17 @@ def changes_as_text(changes: Sequence[Change]) -> str:
     return "".join(f"{change.target}: {change.rule} {change.before} -> {change.after}\n" for change in ordered)
 
 
+def _difference(one: Report, other: Report) -> str:
+    """Return the first setting in which two reports differ, with both values."""
+    for name in Settings.__struct_fields__:
+        pair = (getattr(one.settings, name), getattr(other.settings, name))
+        if pair[0] != pair[1]:
+            return f"{name} is {pair[0]!s} in one and {pair[1]!s} in another"
+    if one.assay != other.assay:
+        return f"assay is {one.assay} in one and {other.assay} in another"
+    return "the rules are others, or say something else"
+
+
 def merge(reports: Sequence[Report]) -> Report:
     """Return one report with the targets of all, in their order.
 
@@ -70,7 +81,8 @@ def merge(reports: Sequence[Report]) -> Report:
     for other in others:
         if (other.settings, other.rules, other.assay) != (first.settings, first.rules, first.assay):
             raise UsageError(
-                "the reports cannot be merged: they were not made with the same settings, rules and version."
+                "the reports cannot be merged: they were not made with the same settings, rules and version: "
+                f"{_difference(first, other)}."
             )
     targets = [target for report in reports for target in report.targets]
     names = [target.target for target in targets]

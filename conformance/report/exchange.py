@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 
 from conformance.report.model import Report, RuleEntry, TargetReport
-from conformance.report.text import detail_of
+from conformance.report.text import detail_of, why_no_result
 from conformance.rules import Level
 from conformance.verdicts import Result, Verdict
 
@@ -132,6 +132,11 @@ def to_github(report: Report) -> str:
         f"::error title={_escaped(one.target, is_property=True)}::{_escaped(one.error)}"
         for one in report.targets
         if one.error
+    ]
+    lines += [
+        f"::error title={_escaped(one.target, is_property=True)}::no result: {_escaped(why)}"
+        for one in report.targets
+        if (why := why_no_result(report, one))
     ]
     return "".join(f"{line}\n" for line in lines)
 

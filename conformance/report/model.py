@@ -47,7 +47,7 @@ class TargetReport(msgspec.Struct, frozen=True, kw_only=True):
     template: str = ""
     capabilities: tuple[str, ...] = ()
     false_claims: Mapping[str, str] = {}
-    """Capabilities that the adapter claims and whose probe fails, each with what it raised: findings."""
+    """Capabilities that the adapter claims and whose probe fails, or that no rule needs, each with why: findings."""
     error: str | None = None
     """Why it could not be run at all."""
     results: tuple[Result, ...] = ()

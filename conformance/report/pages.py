@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.report.exchange import badge_label, badge_parts
 from conformance.report.model import Report
+from conformance.report.text import why_no_result
 from conformance.rules import Level
 from conformance.verdicts import Result, Verdict
 
@@ -51,6 +52,7 @@ def _context(report: Report) -> dict[str, Any]:
     return {
         "report": report,
         "runs": runs,
+        "without_result": {target.target: why for target in runs if (why := why_no_result(report, target))},
         "failed": [target for target in report.targets if target.error is not None],
         "rows": rows,
         "groups": list(groups),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from conformance.report.model import Report, RuleEntry, TargetReport
+from conformance.report.model import REQUIRED_SHARE, Report, RuleEntry, TargetReport
 from conformance.rules import Level
 from conformance.verdicts import Result, Verdict
 
@@ -13,7 +13,7 @@ MESSAGE_LINES = 14
 MESSAGE_COLUMNS = 300
 """A line of a message is cut after so many characters."""
 MOST_GAPS = 5
-"""So many reasons for gaps are told where there are too many gaps for a result."""
+"""So many reasons for gaps are told; the other formats tell them all, rule by rule."""
 
 
 def to_text(report: Report) -> str:
@@ -77,17 +77,26 @@ def _details(report: Report, target: TargetReport) -> str:
     rules = report.rules_by_id()
     parts += [detail_of(rules[result.rule], result, target.target) for result in wrong]
     parts += [f"{target.target}: stale expectation: {text}" for text in target.stale]
-    must = report.denominator(target)
-    if report.is_complete and not report.has_result(target) and not target.counted(Verdict.BREAKDOWN):
-        parts.append(f"{target.target}: no result: only {must} MUST rules could be judged.")
-        parts += [f"    {count} x {reason}" for reason, count in _gaps(report, target).most_common(MOST_GAPS)]
+    if why := why_no_result(report, target):
+        parts.append(f"{target.target}: no result: {why}.")
+    if gaps := _gaps(target):
+        parts.append(f"{target.target}: gaps, the most frequent reasons:")
+        parts += [f"    {count} x {reason}" for reason, count in gaps.most_common(MOST_GAPS)]
     return "\n".join(parts)
 
 
-def _gaps(report: Report, target: TargetReport) -> Counter[str]:
-    """Return why MUST rules could not be judged, and how many for each reason."""
-    must = {rule.id for rule in report.rules if rule.level is Level.MUST}
-    gaps = (one for one in target.results if one.rule in must and one.verdict is Verdict.GAP)
+def why_no_result(report: Report, target: TargetReport) -> str:
+    """Return why a whole run of a target proves nothing; empty where it has a result, or could not run at all."""
+    if not report.is_complete or target.error is not None or report.has_result(target):
+        return ""
+    if broken := target.counted(Verdict.BREAKDOWN):
+        return f"the suite or the adapter broke down on {broken} of {len(report.rules)} rules"
+    return f"only {report.denominator(target)} MUST rules could be judged, {REQUIRED_SHARE:.0%} are due"
+
+
+def _gaps(target: TargetReport) -> Counter[str]:
+    """Return why rules could not be judged, and how many for each reason."""
+    gaps = (one for one in target.results if one.verdict is Verdict.GAP)
     return Counter(one.message.partition("\n")[0][:MESSAGE_COLUMNS] for one in gaps)
 
 
@@ -96,7 +105,9 @@ def detail_of(rule: RuleEntry, result: Result, target: str) -> str:
     head = f"{target}: {rule.id} {result.verdict.value} ({rule.level.value}): {rule.statement}"
     script = (result.reproducer or "").splitlines()
     # Where only one of the two has room, the script says more.
-    hint = [f"hint: {rule.hint}"] if len(script) != MESSAGE_LINES - 1 else []
+    has_hint = result.verdict is Verdict.DEVIATES and len(script) != MESSAGE_LINES - 1
+    # It says what to do about a deviation: a gap or a breakdown is no fault of what it speaks of.
+    hint = [f"hint: {rule.hint}"] if has_hint else []
     if len(script) >= MESSAGE_LINES:
         hint.append(f"reproducer: {len(script)} lines, in the JSON report (--out) and in the HTML one")
         script = []

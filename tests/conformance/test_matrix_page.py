@@ -37,6 +37,7 @@ def test_the_matrix_can_be_read_and_filtered(width: int, scheme: str, tmp_path: 
         message = page.locator("details[open] pre").first.inner_text()
         message_box = page.locator("details[open] pre").first.bounding_box()
         headers = page.get_by_role("columnheader", name="Statement").count(), page.get_by_role("rowheader").count()
+        caption_box = page.locator("#matrix caption").bounding_box()
         page_width = page.locator("html").bounding_box()
         browser.close()
 
@@ -46,6 +47,8 @@ def test_the_matrix_can_be_read_and_filtered(width: int, scheme: str, tmp_path: 
     assert message_box is not None
     # Nobody has to scroll sideways to read what was found, and it is still a table.
     assert message_box["x"] + message_box["width"] <= width
+    assert caption_box is not None
+    assert caption_box["width"] > 3 * caption_box["height"]
     assert headers[0] == 1
     assert headers[1] >= without_group
     assert page_width is not None

@@ -103,14 +103,36 @@ def test_what_need_not_be_there_counts_where_it_is_claimed(verdict: Verdict, due
     assert made.exit_code == due_exit
 
 
-def test_too_many_gaps_say_why() -> None:
-    """Where too little could be judged, the report tells the reasons, the most frequent one first."""
+def test_gaps_say_why() -> None:
+    """The text tells the reasons, the most frequent one first."""
     gaps = [result(f"G-{number}", Verdict.GAP, "not offered: context" if number else "no x") for number in range(3)]
 
     lines = to_text(report(*HOLDS, *gaps)).splitlines()
 
-    at = next(number for number, line in enumerate(lines) if "only 5/8 MUST rules could be judged" in line)
+    at = next(number for number, line in enumerate(lines) if "gaps, the most frequent reasons" in line)
     assert lines[at + 1 : at + 3] == ["    2 x not offered: context", "    1 x no x"]
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html", "github"])
+@pytest.mark.parametrize(
+    ("verdict", "why"),
+    [
+        (Verdict.GAP, "only 5/8 MUST rules could be judged, 80% are due"),
+        (Verdict.BREAKDOWN, "the suite or the adapter broke down on 3 of 8 rules"),
+    ],
+)
+def test_a_run_without_result_says_why(name: str, verdict: Verdict, why: str) -> None:
+    """Nobody takes what proves nothing for a result, whatever they read it in."""
+    printed = formats.FORMATS[name](report(*HOLDS, *(result(f"G-{number}", verdict, "x") for number in range(3))))
+
+    assert why.replace("%", "%25") in printed if name == "github" else why in printed
+    assert why not in formats.FORMATS[name](MIXED)
+
+
+@pytest.mark.parametrize(("verdict", "due"), [(Verdict.DEVIATES, True), (Verdict.BREAKDOWN, False)])
+def test_a_hint_is_for_who_deviates(verdict: Verdict, *, due: bool) -> None:
+    """What to do about a deviation is of no use to whoever wrote a broken adapter."""
+    assert ("hint: Do." in to_text(report(*HOLDS, result("B-1", verdict, "x")))) is due
 
 
 def test_json_comes_back_and_keeps_its_schema(tmp_path: Path) -> None:
@@ -234,7 +256,7 @@ def test_merge_refuses_what_cannot_be_compared() -> None:
     renamed = msgspec.structs.replace(MIXED, targets=(msgspec.structs.replace(MIXED.targets[0], target="two"),))
 
     assert [one.target for one in change.merge([MIXED, renamed]).targets] == ["one==1.0", "two"]
-    with pytest.raises(UsageError, match="same settings"):
+    with pytest.raises(UsageError, match=r"same settings.*seed is 0 in one and 1 in another"):
         change.merge([MIXED, other])
     with pytest.raises(UsageError, match="more than one"):
         change.merge([MIXED, MIXED])
