@@ -47,9 +47,13 @@ def matching(rules: Iterable[Rule], ids: Sequence[str]) -> list[Rule]:
         UsageError: An id names neither a rule nor a group.
     """
     every = list(rules)
-    unknown = [one for one in ids if not any(one in (rule.id, rule.group) for rule in every)]
+    known = {name.lower(): name for rule in every for name in (rule.id, rule.group)}
+    unknown = [one for one in ids if one not in known.values()]
     if unknown:
-        raise UsageError(f"{', '.join(unknown)}: no such rule or group. `conformance rules` lists them.")
+        # No other likeness: one number is as near as the next.
+        meant = [known[one.lower()] for one in unknown if one.lower() in known]
+        remark = f" (did you mean {', '.join(meant)}?)" if meant else ""
+        raise UsageError(f"{', '.join(unknown)}: no such rule or group{remark}. `conformance rules` lists them.")
     return [rule for rule in every if not ids or rule.id in ids or rule.group in ids]
 
 

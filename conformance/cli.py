@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from conformance.choice import budget, choose, matching
 from conformance.config import read_config
@@ -46,6 +47,15 @@ class Commands(click.Group):
         return command
 
 
+LEVELS = click.option(
+    "--level",
+    "levels",
+    multiple=True,
+    type=click.Choice([one.value for one in Level]),
+    help="Only rules of this level; may be repeated.",
+)
+
+
 def positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
     """Return a number of seconds as it was given.
 
@@ -72,6 +82,9 @@ def conformance(context: click.Context, config: Path) -> None:
 
     Exit codes: 0 as expected, 1 findings, 2 wrong use, 3 could not run, 4 stale expectations, 5 nothing was run.
     """
+    is_named = context.get_parameter_source("config") is not ParameterSource.DEFAULT
+    if is_named and not config.is_file():
+        raise UsageError(f"{config}: there is no such file. Name one with --config, or leave the option out.")
     context.default_map = {"run": read_config(config)}
 
 
@@ -85,13 +98,7 @@ def conformance(context: click.Context, config: Path) -> None:
     help="Which rules are held, and which decide.",
 )
 @click.option("--rule", "ids", multiple=True, metavar="ID", help="Only this rule, or this group; may be repeated.")
-@click.option(
-    "--level",
-    "levels",
-    multiple=True,
-    type=click.Choice([one.value for one in Level]),
-    help="Only rules of this level; may be repeated.",
-)
+@LEVELS
 @click.option("--since", metavar="RELEASE", help="Only rules that are new in this release or later.")
 @click.option(
     "--examples",
@@ -218,10 +225,12 @@ def print_merged(paths: Sequence[Path]) -> None:
 
 @conformance.command("rules")
 @click.argument("ids", nargs=-1, metavar="[ID...]")
-def list_rules(ids: Sequence[str]) -> None:
+@LEVELS
+def list_rules(ids: Sequence[str], levels: Sequence[str]) -> None:
     """List the rules, or those of the given ids and groups."""
     for rule in matching(catalogue().values(), ids):
-        click.echo(f"{rule.id:<8} {rule.level.value:<6} {rule.statement}")
+        if not levels or rule.level.value in levels:
+            click.echo(f"{rule.id:<8} {rule.level.value:<6} {rule.statement}")
 
 
 @conformance.command()

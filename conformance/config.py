@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from conformance.errors import UsageError
+from conformance.errors import UsageError, perhaps
 
 KEYS: Mapping[str, str] = {
     "profile": "profile",
@@ -37,12 +36,7 @@ def read_config(path: Path) -> dict[str, object]:
         raise UsageError(f"{path}: cannot be read as TOML: {error}.") from error
     if not isinstance(table, dict):
         raise UsageError(f"{path}: tool.conformance={table!r}: a table is due.")
-    problems = [_unknown(key) for key in table if key not in KEYS]
+    problems = [f"{key} is no key{perhaps(key, KEYS)}" for key in table if key not in KEYS]
     if problems:
         raise UsageError(f"{path}: [tool.conformance]: {'; '.join(problems)}. Keys: {', '.join(KEYS)}.")
     return {KEYS[key]: value for key, value in table.items()}
-
-
-def _unknown(key: str) -> str:
-    near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
-    return f"{key} is no key" + (f", did you mean {near[0]}?" if near else "")

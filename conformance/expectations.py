@@ -95,7 +95,11 @@ def apply_expectations(
         else:
             marked.append(result)
         covering = [one for one in expectations if one.covers(target, result.rule)]
-        stale += [f"{one.rule}: expired on {one.expires} ({one.reason})" for one in covering if one.is_expired(today)]
+        stale += [
+            f"{one.rule}: expired on {one.expires} ({one.reason}); renew it, or take it off the list"
+            for one in covering
+            if one.is_expired(today)
+        ]
         if entry is not None and result.verdict is Verdict.HOLDS:
             stale.append(f"{entry.rule}: holds now ({entry.reason}); take it off the list")
     return tuple(marked), tuple(stale)

@@ -17,12 +17,12 @@ from typing import Any
 import msgspec
 
 from conformance.confirm import with_reproducers
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, perhaps
 from conformance.expectations import Expectation, apply_expectations
 from conformance.isolate import Launch
 from conformance.processes import end_all
 from conformance.report.model import Report, Settings, TargetReport, rule_entry
-from conformance.rules import Rule
+from conformance.rules import Rule, catalogue
 from conformance.strength import kept_strength
 from conformance.targets import Target
 from conformance.venvs import notes_on
@@ -189,13 +189,14 @@ class Session:
         found = tuple(self.results[rule.id] for rule in self.plan.rules if rule.id in self.results)
         today = dt.datetime.now(dt.UTC).date()
         results, stale = apply_expectations(self.plan.expectations, self.target.text, found, today)
+        capabilities = tuple(self.hello.get("capabilities", ()))
         return TargetReport(
             target=self.target.text,
             version=self.hello.get("version", ""),
             python=self.hello.get("python", ""),
             template=self.hello.get("template", ""),
-            capabilities=tuple(self.hello.get("capabilities", ())),
-            false_claims=self.hello.get("false_claims", {}),
+            capabilities=capabilities,
+            false_claims={**unknown_claims(capabilities), **self.hello.get("false_claims", {})},
             error=self.error,
             results=results,
             stale=stale,
@@ -220,3 +221,9 @@ class Session:
         self.results[result.rule] = result
         self.journal.add(self.target.text, result)
         self.progress(self.target.text, len(self.results), len(self.plan.rules))
+
+
+def unknown_claims(capabilities: Sequence[str]) -> dict[str, str]:
+    """Return the capabilities that no rule needs, each with why: a slip would be a gap that nobody sees."""
+    known = frozenset[str]().union(*(rule.capabilities for rule in catalogue().values()))
+    return {one: f"there is no such capability{perhaps(one, known)}" for one in capabilities if one not in known}

@@ -17,13 +17,13 @@ import importlib.metadata
 import importlib.util
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from conformance.errors import TargetError, UsageError
+from conformance.errors import TargetError, UsageError, perhaps
 from conformance.venvs import environment_for
 
 KNOWN = Path(__file__).parent / "adapters" / "known.toml"
@@ -100,9 +100,16 @@ def target_from(text: str) -> Target:
     if rest:
         return Target(text=text, adapter=text)
     raise UsageError(
-        f"{text}: no such target. Known here: {', '.join(sorted(installed))}; "
+        f"{text}: no such target{_meant(text, installed)}. Known here: {', '.join(sorted(installed))}; "
         "or NAME==VERSION, TARGET:dotted.Class, MODULE:ATTRIBUTE."
     )
+
+
+def _meant(text: str, installed: Iterable[str]) -> str:
+    """Return the target that is meant, perhaps, as a remark; empty if none is near."""
+    if text.endswith(".py"):
+        return f" (for an adapter in this file: {Path(text).stem}:ATTRIBUTE)"
+    return perhaps(text, installed)
 
 
 def _installed_adapters() -> dict[str, str]:

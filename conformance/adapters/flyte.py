@@ -45,7 +45,7 @@ class FlyteAdapter(PackageAdapter):
     @property
     def capabilities(self) -> frozenset[str]:
         """Also a context, a trace and a controller."""
-        return super().capabilities | {"context", "trace", "controller", "thread_runner"}
+        return super().capabilities | {"context", "trace", "controller"}
 
     @property
     def elsewhere(self) -> str | None:

@@ -41,7 +41,7 @@ class ReferenceAdapter(PackageAdapter):
     def capabilities(self) -> frozenset[str]:
         """Also a context, a trace and a controller, and what no implementation need offer."""
         more = {"schema_constraints", "schema_forms", "schema_models", "telling_errors"}
-        return super().capabilities | {"context", "trace", "controller", "thread_runner"} | more
+        return super().capabilities | {"context", "trace", "controller"} | more
 
     @contextlib.contextmanager
     def task_context(self, data: Mapping[str, Any] | None = None, *, trace: bool = False) -> Iterator[Any]:

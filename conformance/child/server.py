@@ -63,8 +63,8 @@ def serve(config: Mapping[str, Any]) -> None:
     try:
         judge, hello = prepare(config, when_loaded=lambda: channel.send({"is_loaded": True}))
     except BaseException as error:  # noqa: BLE001 - loading an implementation may raise anything; the parent is told
-        is_known = isinstance(error, ConformanceError)
-        channel.send({"error": str(error) if is_known else f"the implementation cannot be loaded: {described(error)}"})
+        unloaded = f"the implementation or its adapter cannot be loaded: {described(error)}"
+        channel.send({"error": str(error) if isinstance(error, ConformanceError) else unloaded})
         os._exit(1)
     channel.send(hello)
     gc.freeze()  # the suite and what it is made with stay: no collection has to look through them

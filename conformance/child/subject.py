@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from types import ModuleType
 from typing import Any, cast
 
 from conformance.child.blame import implementation_frames
@@ -107,10 +109,10 @@ def load_adapter(path: str, template: str | None) -> Adapter:
         TargetError: There is no such thing, or it is not an adapter.
     """
     module, _, attribute = path.partition(":")
-    found = getattr(importlib.import_module(module), attribute, None)
+    found = getattr(imported(path, module), attribute, None)
     if found is None:
         raise TargetError(f"{path}: the module {module} has no {attribute!r}. Name an adapter as MODULE:ATTRIBUTE.")
-    adapter = found() if isinstance(found, type) or not hasattr(found, "make") else found
+    adapter = made(path, found) if isinstance(found, type) or not hasattr(found, "make") else found
     missing = [name for name in NEEDED if not hasattr(adapter, name)]
     if missing:
         raise TargetError(
@@ -122,10 +124,57 @@ def load_adapter(path: str, template: str | None) -> Adapter:
     return cast("Adapter", adapter if template is None else swapped(adapter, load_class(template)))
 
 
+def imported(path: str, module: str) -> ModuleType:
+    """Return the module of an adapter.
+
+    Raises:
+        TargetError: There is no such module. What the module itself raises comes out as it is.
+    """
+    if not all(map(str.isidentifier, module.split("."))):
+        raise TargetError(f"{path}: {module!r} is no module. {AS_IMPORTED}")
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        # One that the module asks for in its turn is another matter.
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        raise TargetError(f"{path}: there is no module {error.name}. {AS_IMPORTED}") from error
+
+
+AS_IMPORTED = "MODULE:ATTRIBUTE is due, the module as it is imported from the working directory: `adapter`, no `.py`."
+
+
+def made(path: str, factory: Any) -> Any:
+    """Return what a class or a function gives when it is called: an adapter, it is hoped.
+
+    Raises:
+        TargetError: It cannot be called without arguments. What it raises itself comes out as it is.
+    """
+    if is_callable_alone(factory):
+        return factory()
+    raise TargetError(
+        f"{path}: this cannot be called without arguments, as an adapter's class can. See conformance.target.Adapter; "
+        "a template class is swapped in: TARGET:dotted.Class."
+    )
+
+
+def is_callable_alone(value: Any) -> bool:
+    """Return whether a value can be called without arguments, as far as its signature says."""
+    try:
+        inspect.signature(value).bind()
+    except TypeError:
+        return False
+    except ValueError:  # written in C, without a signature
+        return True
+    return True
+
+
 def misshapen(adapter: Any) -> list[str]:
     """Return what is wrong with the members that everything else relies on: what came, and what is due."""
-    fields = adapter.fields()
+    methods = {name: getattr(adapter, name) for name in ("make", "interface_of", "fields")}
+    fields = adapter.fields() if callable(adapter.fields) else frozenset()
     checks = {
+        **{name: (method, callable(method), "a method") for name, method in methods.items()},
         "name": (adapter.name, isinstance(adapter.name, str), "a text"),
         "version": (adapter.version, isinstance(adapter.version, str), "a text"),
         "template": (adapter.template, isinstance(adapter.template, type), "a class"),

@@ -31,6 +31,10 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     ("arguments", "code", "words"),
     [
         (["run", "nothing"], 2, "nothing: no such target"),
+        (["run", "reference_imp"], 2, "did you mean reference_impl?"),
+        (["run", "mine.py"], 2, "mine:ATTRIBUTE"),
+        (["--config", "no-such.toml", "run", "reference_impl"], 2, "no-such.toml: there is no such file"),
+        (["explain", "ovr-02"], 2, "did you mean OVR-02?"),
         (["run", "reference_impl", "--rule", "OVR-99"], 2, "OVR-99: no such rule"),
         (["run", "reference_impl", "--examples", "many"], 2, "examples=many"),
         (["run", "reference_impl", "--expect", "no/such/file"], 2, "no/such/file: cannot be read"),
@@ -46,7 +50,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["run", "reference_impl", "--rule", "CON-05", "--level", "OBS"], 5, "Nothing was run"),
         (["run", f"{PLANTED}:FailingAdapter", "--rule", "CON-05"], 3, "no licence"),
         (["run", f"{PLANTED}:Nothing", "--rule", "CON-05"], 3, "has no 'Nothing'"),
-        (["run", "no_such_module:Adapter", "--rule", "CON-05"], 3, "no_such_module"),
+        (["run", "no_such_module:Adapter", "--rule", "CON-05"], 3, "there is no module no_such_module"),
+        (["run", "tests/adapter.py:Adapter", "--rule", "CON-05"], 3, "'tests/adapter.py' is no module"),
+        (["run", f"{PLANTED}:MisspeltAdapter", "--rule", "PKL-01"], 3, "no such capability (did you mean pickle?)"),
     ],
 )
 def test_bad_input_is_one_clear_line(arguments: list[str], code: int, words: str) -> None:
@@ -177,8 +183,10 @@ def test_a_run_leaves_nothing_in_the_working_directory(tmp_path: Path) -> None:
 def test_rules_and_explain_speak_of_the_catalogue() -> None:
     """A rule can be looked up by id and by group."""
     listed, explained = run("rules", "OVR").stdout, run("explain", "OVR-02").stdout
+    levels = {line.split()[1] for line in run("rules", "--level", "MAY", "--level", "MUST").stdout.splitlines()}
 
     assert listed.splitlines()[0].startswith("OVR-01")
+    assert levels == {"MAY", "MUST"}
     assert "override-keeps-receiver" in explained
     assert "hint:" in explained
 

@@ -209,6 +209,8 @@ def test_a_claim_that_is_taken_back_is_a_gap(monkeypatch: pytest.MonkeyPatch) ->
         ("Nothing", "has no 'Nothing'"),
         ("not_an_adapter", "is not an adapter, it has no name"),
         ("CrookedAdapter", r"version is None, due a text; capabilities is \('pickle', 4\), due a set of texts; fields"),
+        ("NeedyAdapter", "cannot be called without arguments"),
+        ("FlatAdapter", r"fields is frozenset\(\), due a method"),
     ],
 )
 def test_an_adapter_that_cannot_be_loaded_is_one_clear_line(

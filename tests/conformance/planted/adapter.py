@@ -108,4 +108,23 @@ class CrookedAdapter(PlantedAdapter):
         return frozenset({None})  # type: ignore[arg-type]  # the same
 
 
+class NeedyAdapter(PlantedAdapter):
+    """Cannot be made without an argument, as most classes that are no adapters."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+
+class FlatAdapter(PlantedAdapter):
+    """Has a value where a method is due."""
+
+    fields: frozenset[str] = frozenset()  # type: ignore[assignment]  # wrong on purpose
+
+
+class MisspeltAdapter(PlantedAdapter):
+    """Claims what there is not."""
+
+    capabilities = frozenset({"pickel"})
+
+
 not_an_adapter = SimpleNamespace(make=print)
