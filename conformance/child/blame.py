@@ -182,6 +182,18 @@ def innermost_place(error: BaseException) -> str:
     return f"{frame.f_globals.get('__name__', '?')}:{line} in {frame.f_code.co_name}"
 
 
+def file_and_line(error: BaseException) -> str:
+    """Return what could not be parsed, or the last place outside of Python itself that an exception went through."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    places = [
+        f"{frame.f_code.co_filename}:{line}"
+        for frame, line in _frames(error.__traceback__)
+        if _module(frame).partition(".")[0] not in sys.stdlib_module_names
+    ]
+    return places[-1] if places else "a place in Python itself"
+
+
 def is_alike(left: BaseException, right: BaseException) -> bool:
     """Return whether two exceptions are the same fault: of one class, raised at one place."""
     return type(left) is type(right) and innermost_place(left) == innermost_place(right)

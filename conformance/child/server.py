@@ -16,7 +16,7 @@ from typing import Any
 
 import hypothesis
 
-from conformance.child.blame import innermost_place
+from conformance.child.blame import file_and_line, innermost_place
 from conformance.child.judge import Judge, Judgement, Property, is_worn, load_properties
 from conformance.child.probes import Probed, probed
 from conformance.child.subject import Subject, load_adapter
@@ -63,7 +63,7 @@ def serve(config: Mapping[str, Any]) -> None:
     try:
         judge, hello = prepare(config, when_loaded=lambda: channel.send({"is_loaded": True}))
     except BaseException as error:  # noqa: BLE001 - loading an implementation may raise anything; the parent is told
-        unloaded = f"the implementation or its adapter cannot be loaded: {described(error)}"
+        unloaded = f"the implementation or its adapter cannot be loaded: {described(error)}, at {file_and_line(error)}"
         channel.send({"error": str(error) if isinstance(error, ConformanceError) else unloaded})
         os._exit(1)
     channel.send(hello)

@@ -29,9 +29,15 @@ def to_text(report: Report) -> str:
 def _head(report: Report) -> str:
     settings = report.settings
     chosen = f", {settings.chosen}" if settings.chosen else ""
-    rules = f"{len(report.rules)} rules{chosen}, profile {settings.profile.value}"
-    head = f"conformance {report.assay}: {rules}, {settings.examples} examples, seed {settings.seed}"
+    rules, examples = counted(len(report.rules), "rule"), counted(settings.examples, "example")
+    parts = f"{rules}{chosen}, profile {settings.profile.value}, {examples}, seed {settings.seed}"
+    head = f"conformance {report.assay}: {parts}"
     return head if report.strength is None else f"{head}\nstrength: {report.strength}"
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words: `1 rule`, `2 rules`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _table(report: Report) -> str:

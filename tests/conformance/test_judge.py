@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import runpy
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conformance.adapters.reference import ReferenceAdapter
+from conformance.child.blame import file_and_line
 from conformance.child.judge import Judge, Judgement
 from conformance.child.subject import Subject
 from conformance.child.surroundings import Surroundings
@@ -109,3 +112,17 @@ def test_an_adapter_is_asked_for_its_fields_once() -> None:
 
     assert {subject.fields() for _ in range(3)} == {frozenset({"name"})}
     assert asked == ["fields"]
+
+
+def test_a_place_is_where_the_user_can_look(tmp_path: Path) -> None:
+    """What was raised in the standard library is told by the line that called it, a syntax error by its own line."""
+    broken = {"calling.py": "import json\nvalue = json.loads('{')\n", "parsing.py": "value = 1\ndef f(:\n"}
+    places = []
+    for name, source in broken.items():
+        (tmp_path / name).write_text(source, encoding="utf-8")
+        try:
+            runpy.run_path(str(tmp_path / name))
+        except (ValueError, SyntaxError) as error:
+            places.append(file_and_line(error))
+
+    assert places == [f"{tmp_path / 'calling.py'}:2", f"{tmp_path / 'parsing.py'}:2"]
