@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from conformance.calls import ORIGINS, CallRecipe
 from conformance.recipes import FunctionRecipe, OverrideRecipe, Recipe, TemplateRecipe, made, recipe
 from conformance.rules import rule
-from conformance.strategies import override_calls, templates, texts, words
+from conformance.strategies import EVERY_CHANGE, override_calls, templates, texts, words
 from conformance.suite.acts import build, call_text, fills_in, receiver_of
 from conformance.suite.doubles import made_from
 from conformance.suite.observe import snapshot, view
@@ -283,6 +283,7 @@ def test_resolver_needs_a_root(
 @rule("ARG-04")
 @given(template=templates(), fields=contexts())
 @example(template=TemplateRecipe(), fields={"code_bundle": PKL})
+@example(template=TemplateRecipe(fields=EVERY_CHANGE), fields={"code_bundle": PKL})
 @example(template=RESOLVED, fields={"root_dir": pathlib.Path("somewhere", "..", "below")})
 def test_container_args_change_nothing(impl: Adapter, template: TemplateRecipe, fields: dict[str, Any]) -> None:
     """Asked twice, container_args give equal lists of their own; neither the task nor the context changes."""

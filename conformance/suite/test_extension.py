@@ -87,6 +87,9 @@ def _left_open(impl: Adapter) -> frozenset[str]:
 @rule("EXT-02")
 @given(call=override_calls())
 @example(call=OverrideRecipe())
+@example(call=OverrideRecipe(origin="decorator"))
+@example(call=OverrideRecipe(origin="subclass"))
+@example(call=OverrideRecipe(origin="pickle"))
 def test_native_interface_is_interface(impl: Adapter, call: OverrideRecipe) -> None:
     """The two names give the same object, each time, on a template of any origin."""
     template = receiver_of(impl, call)

@@ -99,7 +99,9 @@ def other_steps(taken: list[Step]) -> Iterator[list[Step]]:
     for place, (name, positional, options) in enumerate(taken):
         before, behind = taken[:place], taken[place + 1 :]
         yield [*before, *behind]
-        yield [*before, (name, tuple(map(varied, positional)), options), *behind]
+        for number, value in enumerate(positional):
+            others = (*positional[:number], varied(value), *positional[number + 1 :])
+            yield [*before, (name, others, options), *behind]
         for option, value in options.items():
             yield [*before, (name, positional, {**options, option: varied(value)}), *behind]
             yield [*before, (name, positional, {key: options[key] for key in options if key != option}), *behind]
@@ -115,7 +117,7 @@ def with_steps(image: Any, taken: Sequence[Step]) -> Any:
 
 EVERY_OPTION: Sequence[Step] = (
     ("with_pip_packages", ("a",), {"index_url": "u", "extra_index_urls": ("v",), "pre": True, "extra_args": "x"}),
-    ("with_apt_packages", ("a",), {"secret_mounts": "s"}),
+    ("with_apt_packages", ("a", "b"), {"secret_mounts": "s"}),
     ("with_commands", (["a", "b"],), {"secret_mounts": "s"}),
     ("with_requirements", ("r.txt",), {"pre": True, "secret_mounts": "s"}),
     ("with_uv_project", ("p.toml",), {"index_url": "u", "project_install_mode": "install_project"}),

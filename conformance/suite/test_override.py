@@ -148,6 +148,7 @@ def test_override_keeps_receiver(impl: Adapter, call: OverrideRecipe, more: list
 @given(call=override_calls())
 @example(call=OverrideRecipe(template=NON_DEFAULT))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 7}))
+@example(call=OverrideRecipe(template=TemplateRecipe(fields={**EVERY_CHANGE, "interruptible": False})))
 @example(call=OverrideRecipe(template=TemplateRecipe(fields=EVERY_SETTING), changes=EVERY_CHANGE))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"queue": "r"}, origin="subclass"))
 def test_override_keeps_unnamed_fields(impl: Adapter, call: OverrideRecipe) -> None:
