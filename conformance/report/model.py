@@ -190,7 +190,10 @@ def from_json(path: Path) -> Report:
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}. A report made by `run --out` is due.") from error
     except msgspec.MsgspecError as error:
-        raise UsageError(f"{path}: no report of this format: {error}. A report made by `run --out` is due.") from error
+        due = (
+            f"{path.with_suffix('.json')}, beside these lines" if path.suffix == ".jsonl" else "a report of `run --out`"
+        )
+        raise UsageError(f"{path}: no report of this format: {error}. What is due is {due}.") from error
 
 
 def report_schema() -> str:
