@@ -401,12 +401,13 @@ def test_cache_versions(impl: Adapter, salt: str) -> None:
 CODED = {"RuntimeUserError": "user", "RuntimeSystemError": "system", "RuntimeUnknownError": "unknown"}
 """Errors that are made with a code, and whose fault they say it is."""
 
-NAMED = (
-    *("ActionAbortedError", "CodeBundleError", "DeploymentError", "ImageBuildError", "InlineIOMaxBytesBreached"),
-    *("ModuleLoadError", "OnlyAsyncIOSupportedError", "SlowDownError", "TaskTimeoutError"),
-    "TraceDoesNotAllowNestedTasksError",
-)
-"""Errors that are made with a message alone: their code is the name of their class."""
+NAMED: Mapping[str, str | None] = {
+    **dict.fromkeys(("ActionAbortedError", "CodeBundleError", "DeploymentError", "ImageBuildError"), "user"),
+    **dict.fromkeys(("InlineIOMaxBytesBreached", "ModuleLoadError", "OnlyAsyncIOSupportedError"), "user"),
+    **dict.fromkeys(("SlowDownError", "TaskTimeoutError"), "user"),
+    "TraceDoesNotAllowNestedTasksError": None,
+}
+"""Errors that are made with a message alone, whose code is the name of their class, and the worker that they name."""
 
 
 @rule("VAL-19")
@@ -422,10 +423,9 @@ def test_errors_say_whose_fault(impl: Adapter, code: str, message: str, worker: 
             due = {"code": code, "kind": kind, "worker": due_worker}
             check_attributes(error, due, f"{name}({code!r}, {message!r}, *{arguments})")
             check_equal(str(error), message, f"str({name}(...))")
-    for name in NAMED:
+    for name, worker_of_it in NAMED.items():
         error = getattr(errors, name)(message)
-        place = None if name == "TraceDoesNotAllowNestedTasksError" else "user"
-        check_attributes(error, {"code": name, "kind": "user", "worker": place}, f"{name}({message!r})")
+        check_attributes(error, {"code": name, "kind": "user", "worker": worker_of_it}, f"{name}({message!r})")
         check_equal(str(error), message, f"str({name}({message!r}))")
         check_instance(error, errors.RuntimeUserError, f"{name}({message!r})")
     check_attributes(errors.NonRecoverableError(message), {"code": "NonRecoverableError"}, "NonRecoverableError")

@@ -111,15 +111,18 @@ def schema_of(impl: Adapter, function: FunctionRecipe) -> dict[str, Any]:
     return schema
 
 
-def accepts(schema: Mapping[str, Any], instance: Any) -> bool:
-    """Return whether a JSON value is valid by a schema."""
+def accepts(schema: Mapping[str, Any], instance: Any, *, formats: bool = False) -> bool:
+    """Return whether a JSON value is valid by a schema, its formats taken for rules if asked."""
     with calling(f"reading the schema {json.dumps(schema)[:200]}"):
-        return bool(jsonschema_rs.Draft202012Validator({"$schema": DIALECT, **schema}).is_valid(instance))
+        validator = jsonschema_rs.Draft202012Validator({"$schema": DIALECT, **schema}, validate_formats=formats)
+        return bool(validator.is_valid(instance))
 
 
-def check_verdict(schema: Mapping[str, Any], instance: Mapping[str, Any], *, valid: bool, what: str) -> None:
+def check_verdict(
+    schema: Mapping[str, Any], instance: Mapping[str, Any], *, valid: bool, what: str, formats: bool = False
+) -> None:
     """Check that a schema accepts, or refuses, the inputs of one call."""
-    came = accepts(schema, instance)
+    came = accepts(schema, instance, formats=formats)
     text = (
         f"{what}: the inputs {instance!r} are {'valid' if came else 'refused'}, due {'valid' if valid else 'refused'}"
     )

@@ -163,3 +163,14 @@ def test_what_runs_for_a_rule_is_seen(tmp_path: Path) -> None:
     assert "secret" in secret
     assert "interface" not in secret
     assert "interface" in interface
+
+
+def test_a_value_for_readers_outside_is_judged_by_the_rules_of_its_module(tmp_path: Path) -> None:
+    """A public constant that no function reads may still be what a rule looks at."""
+    tool = load_tool()
+    (tmp_path / tool.COPY).mkdir()
+    (tmp_path / tool.COPY / "module.py").write_text("PUBLIC = 1\n\ndef f():\n    return 2\n", encoding="utf-8")
+    reach = {"": frozenset(), "AAA-01": frozenset({("module", 3)}), "AAA-02": frozenset({("other", 1)})}
+    made = tool.Made(name="m", module="module", line=1, source="", change=(), is_wording=False)
+
+    assert tool.rules_for(made, tmp_path, reach) == ["AAA-01"]
