@@ -7,7 +7,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site serve test lint types test-quick bench clean
+.PHONY: help site serve test lint types test-quick mutants bench clean
 
 # The first interpreter that runs, is recent enough and can make environments; `make PYTHON=... site` chooses another.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
@@ -120,6 +120,9 @@ lint: .venv/.dev  ## Lint and layout.
 
 types: .venv/.dev  ## Types, strict, over sources and tests.
 	@$(BIN)/mypy --no-error-summary
+
+mutants: .venv/.dev  ## How many deliberately wrong implementations the suite catches.
+	@$(BIN)/python -m tests.mutants
 
 bench: .venv/.dev  ## The figures that the budgets are held against, as JSON.
 	@for script in bench/*.py; do $(BIN)/python "$$script" || exit 3; done

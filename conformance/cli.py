@@ -26,7 +26,7 @@ from conformance.run import Journal, Plan, execute
 from conformance.targets import target_from
 from conformance.worker import LIMIT_SECONDS, MEMORY_MIB
 
-LATER = {"mutants": "conformance.mutants.command:mutants", "parity": "conformance.parity.command:parity"}
+LATER = {"parity": "conformance.parity.command:parity"}
 """Commands that are imported when they are used: they need packages that the others do not."""
 
 

@@ -23,7 +23,7 @@ from conformance.isolate import Launch
 from conformance.processes import end_all
 from conformance.report.model import Report, Settings, TargetReport, rule_entry
 from conformance.rules import Rule, catalogue
-from conformance.strength import kept_strength
+from conformance.strength import read_strength
 from conformance.targets import Target
 from conformance.venvs import notes_on
 from conformance.verdicts import Result
@@ -115,7 +115,7 @@ def execute(
         settings=plan.settings,
         rules=tuple(rule_entry(rule, plan.settings.profile) for rule in plan.rules),
         targets=tuple(session.report() for session in sessions),
-        strength=kept_strength(),
+        strength=read_strength(),
         is_complete=not stop.is_set(),
     )
 

@@ -1,96 +1,27 @@
-"""How strong the suite is: what became of the mutants when it was graded last.
+"""How strong the suite is: how many wrong implementations it caught when it was last graded.
 
-Grading itself is in `conformance.mutants`, which imports an implementation; reports read what it left in a file.
+Grading imports an implementation and takes minutes, so it is not part of the package: see `tests/mutants` in the
+repository. Reports repeat the figures in `strength.toml`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from conformance.report.model import Strength
+from conformance.report.model import Measure
 
-STRENGTH = Path(__file__).parent / "mutants" / "strength.json"
-"""The file that holds the last grades."""
-
-
-class Grade(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one mutant."""
-
-    mutant: str
-    wrong: str
-    named: tuple[str, ...]
-    """The rules that it names."""
-    killed_by: tuple[str, ...]
-    """The rules that deviate, those named first."""
-    kept: float | None = None
-    """The share of the rules that still hold, from 0 to 1; None where it was not measured."""
-    troubles: tuple[str, ...] = ()
-    """Rules that ended in a breakdown or a crash: no kill."""
-
-    @property
-    def is_killed(self) -> bool:
-        """Whether a rule deviates."""
-        return bool(self.killed_by)
-
-    @property
-    def is_killed_as_named(self) -> bool:
-        """Whether a rule deviates that the mutant names."""
-        return not set(self.named).isdisjoint(self.killed_by)
+STRENGTH = Path(__file__).with_name("strength.toml")
+"""The file with the figures, in the order in which reports print them."""
 
 
-class Grades(msgspec.Struct, frozen=True, kw_only=True):
-    """The grades of all mutants, and with what they were made."""
+class StrengthFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file."""
 
-    digest: str
-    """SHA-256 of the mutants and the catalogue; see `digest_of_sources`."""
-    examples: int
-    seed: int
-    grades: tuple[Grade, ...]
-    idle_rules: tuple[str, ...]
-    """The MUST and SHOULD rules that kill nothing, nor say why."""
-
-    @property
-    def survivors(self) -> tuple[Grade, ...]:
-        """The mutants that no rule kills."""
-        return tuple(one for one in self.grades if not one.is_killed)
-
-    @property
-    def kill_rate(self) -> float:
-        """The share of mutants that are killed, from 0 to 1."""
-        return share(one.is_killed for one in self.grades)
-
-    @property
-    def named_rate(self) -> float:
-        """The share of mutants that are killed by a rule they name, from 0 to 1."""
-        return share(one.is_killed_as_named for one in self.grades)
-
-    @property
-    def strength(self) -> Strength:
-        """The figures that reports show."""
-        return Strength(
-            mutants=len(self.grades),
-            killed=len(self.grades) - len(self.survivors),
-            killed_as_named=sum(one.is_killed_as_named for one in self.grades),
-            examples=self.examples,
-            seed=self.seed,
-        )
+    measure: tuple[Measure, ...]
 
 
-def read_grades() -> Grades | None:
-    """Return the grades that are kept in the package, None if there are none."""
-    return msgspec.json.decode(STRENGTH.read_bytes(), type=Grades) if STRENGTH.is_file() else None
-
-
-def kept_strength() -> Strength | None:
-    """Return what reports show of the grades that are kept in the package, None if there are none."""
-    kept = read_grades()
-    return None if kept is None else kept.strength
-
-
-def share(answers: Iterable[bool]) -> float:
-    """Return how many of some answers are yes, from 0 to 1; 1 if there are none."""
-    given = list(answers)
-    return sum(given) / len(given) if given else 1.0
+def read_strength() -> tuple[Measure, ...]:
+    """Return the published figures, the most independent one first."""
+    return msgspec.toml.decode(STRENGTH.read_bytes(), type=StrengthFile).measure

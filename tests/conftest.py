@@ -14,6 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+# Behind everything else: tests import `tests.mutants` and `tools`, but the packages from the wheel if there is one.
+sys.path.append(str(ROOT))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

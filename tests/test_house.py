@@ -26,7 +26,7 @@ GRANTED: dict[str, list[str]] = {
     "docgen": [],
     "conformance": ["docgen"],
     "conformance.adapters": ["conformance", "reference_impl"],
-    "conformance.mutants": ["conformance", "conformance.adapters", "reference_impl"],
+    "tests.mutants": ["conformance", "conformance.adapters", "reference_impl"],
 }
 """Which of our other packages a package may import. Source: the architecture, the arrow between the packages."""
 

@@ -1,19 +1,19 @@
 """A second opinion on the suite's strength: mutants that a public tool makes of a copy of the reference implementation.
 
-The mutants of `conformance/mutants` were written by those who wrote the suite. Here mutmut makes them: all that it can
+The mutants of `tests/mutants` were written by those who wrote the suite. Here mutmut makes them: all that it can
 make of the modules that carry the contract, of which a random sample is drawn and each is judged by all rules that the
 original holds: with budget smoke first, and with budget default if none deviates. A kill is the verdict `deviates`.
 A mutant is judged by those rules alone that run the function which it changes, or one that reads the name whose value
 it changes; what else it changes of the code that runs on import, by those that run any function of that module.
 
     pip install mutmut coverage    # mutmut 3.8, in an environment that has assay[conformance]
-    python tools/second_opinion.py [--sample 300] [--seed 0] [--jobs 2] [--out FILE] [--mutant NAME...]
+    python -m tools.second_opinion [--sample 300] [--seed 0] [--jobs 2] [--out FILE] [--mutant NAME...]
 
 Nothing is written but copies in a temporary folder, and the file named by --out: one line of JSON per mutant. A run
 that finds this file there goes on: what was killed before is not judged again. What
 survives is to be read by a person, as only a person can tell an equivalent one from a gap; `tools/second_opinion.toml`
 holds what was found of those that were read, and the figures that are printed take it up. Those that change words alone
-(see `conformance.mutants.wording`) are told by rule: no rule of the contract prescribes the text of a message.
+(see `tests.mutants.wording`) are told by rule: no rule of the contract prescribes the text of a message.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ from typing import Any, TypeGuard
 from conformance.child.server import prepare
 from conformance.child.surroundings import Surroundings
 from conformance.choice import budget
-from conformance.mutants.nursery import RULE_SECONDS, SUITE, Tell, Work, judge_in_forks, judge_rules, use_fast_settings
-from conformance.mutants.wording import Words
 from conformance.rules import Profile, catalogue
-from conformance.strength import read_grades
+from tests.mutants.form import every_mutant
+from tests.mutants.nursery import RULE_SECONDS, SUITE, Tell, Work, judge_in_forks, judge_rules, use_fast_settings
+from tests.mutants.wording import Words
 
 ROOT = Path(__file__).resolve().parent.parent
 FINDINGS = Path(__file__).with_suffix(".toml")
@@ -267,10 +267,9 @@ def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
 
 
 def every_rule() -> list[str]:
-    """Return the ids of all rules: those that kill the most of our own mutants first, the vendor's habits last."""
-    grades = read_grades()
-    kills = Counter(rule for one in (grades.grades if grades else ()) for rule in one.killed_by)
-    return sorted(catalogue(), key=lambda rule: (not is_strict(rule), -kills[rule]))
+    """Return the ids of all rules: those that the most of our own mutants name first, the vendor's habits last."""
+    named = Counter(rule for one in every_mutant() for rule in one.caught_by)
+    return sorted(catalogue(), key=lambda rule: (not is_strict(rule), -named[rule]))
 
 
 def is_strict(rule: str) -> bool:

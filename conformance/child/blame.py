@@ -21,9 +21,6 @@ NEUTRAL = frozenset(sys.stdlib_module_names) | {
 }
 """Top-level packages whose frames say nothing: the suite, what it is made with, and the standard library."""
 
-IMPLEMENTED_HERE = "conformance.mutants"
-"""The part of this project that holds implementations."""
-
 
 def is_implementation(module: str, neutral: frozenset[str] = frozenset()) -> bool:
     """Return whether code of `module` belongs to the implementation under test.
@@ -32,8 +29,6 @@ def is_implementation(module: str, neutral: frozenset[str] = frozenset()) -> boo
         module: Dotted name, as in `__name__`; empty where code has none.
         neutral: Modules and packages that are to be neutral too: the one of the user's own adapter, their own suite.
     """
-    if is_below(module, IMPLEMENTED_HERE):
-        return True
     is_neutral = module.partition(".")[0] in NEUTRAL or any(is_below(module, one) for one in neutral)
     return bool(module) and not is_neutral
 

@@ -11,7 +11,7 @@ from conformance.errors import UsageError
 from conformance.rules import Level, Profile, Rule
 from conformance.verdicts import Denominator, Result, Verdict
 
-FORMAT = 1
+FORMAT = 2
 """Version of the JSON report; it changes when a reader of the old one would misread the new one."""
 REQUIRED_SHARE = 0.8
 """A run in which a smaller share of the MUST rules could be judged has no result. Source: the design, "conformance"."""
@@ -71,22 +71,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The options by which rules were chosen, as text; empty: all of the profile."""
 
 
-class Strength(msgspec.Struct, frozen=True, kw_only=True):
-    """How strong the suite is: what became of wrong implementations when it was graded last."""
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """How many wrong implementations of one origin the suite caught when it was last graded."""
 
+    made_by: str
+    """Who wrote the wrong implementations, or which tool generated them."""
     mutants: int
+    """How many there were, without those that no caller can tell from the original."""
     killed: int
-    """How many of them a rule deviates on."""
-    killed_as_named: int
-    """How many of them a rule deviates on that they name."""
+    """How many of them at least one rule deviates on."""
     examples: int
-    seed: int
+    """The number of examples of each property."""
 
     def __str__(self) -> str:
         rate = self.killed / self.mutants if self.mutants else 0.0
         return (
-            f"{self.killed} of {self.mutants} wrong implementations caught ({rate:.1%}) at {self.examples} examples, "
-            f"{self.killed_as_named} by a rule that was expected to"
+            f"{self.killed} of {self.mutants} wrong implementations caught ({rate:.1%}) "
+            f"with {self.examples} examples, made by {self.made_by}"
         )
 
 
@@ -101,8 +102,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     rules: tuple[RuleEntry, ...]
     targets: tuple[TargetReport, ...]
-    strength: Strength | None = None
-    """What the suite is worth; None where it was not graded."""
+    strength: tuple[Measure, ...] = ()
+    """How many wrong implementations the suite catches, the most independent figure first."""
     is_complete: bool = True
     """The footer: False if the run was cut off."""
 

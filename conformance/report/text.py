@@ -32,7 +32,7 @@ def _head(report: Report) -> str:
     rules, examples = counted(len(report.rules), "rule"), counted(settings.examples, "example")
     parts = f"{rules}{chosen}, profile {settings.profile.value}, {examples}, seed {settings.seed}"
     head = f"conformance {report.assay}: {parts}"
-    return head if report.strength is None else f"{head}\nstrength: {report.strength}"
+    return "\n".join([head, *(f"strength: {measure}" for measure in report.strength)])
 
 
 def counted(number: int, thing: str) -> str:

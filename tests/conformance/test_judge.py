@@ -16,10 +16,10 @@ from conformance.child.blame import file_and_line
 from conformance.child.judge import Judge, Judgement
 from conformance.child.subject import Subject
 from conformance.child.surroundings import Surroundings
-from conformance.mutants.nursery import Tell, Work, judge_in_forks
 from conformance.suite.support import check
 from conformance.target import Adapter
 from tests.conformance.planted.adapter import PlantedAdapter
+from tests.mutants.nursery import Tell, Work, judge_in_forks
 
 QUIET = settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 

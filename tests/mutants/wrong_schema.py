@@ -9,11 +9,11 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from conformance.mutants.form import mutant
 from reference_impl import literals
 from reference_impl import schema as schema_module
 from reference_impl.extend import AsyncFunctionTaskTemplate
 from reference_impl.interface import NativeInterface
+from tests.mutants.form import mutant
 
 SCHEMA = (NativeInterface, "json_schema")
 EMPTY = inspect.Parameter.empty
@@ -286,37 +286,37 @@ def text_is_anything(table: Any) -> Any:
     return scalar(str)(table)
 
 
-@mutant(schema_module._Document, "_array", "JSN-05")  # noqa: SLF001 - a mutant is made of the inside
+@mutant(schema_module._Document, "_array", "JSN-05")
 def items_are_not_checked(array: Any) -> Any:
     """The items of a list are not checked."""
     return lambda self, origin, args: {**array(self, origin, args), "items": {}}
 
 
-@mutant(schema_module._Document, "_array", "JSN-05")  # noqa: SLF001 - as above
+@mutant(schema_module._Document, "_array", "JSN-05")
 def lists_are_not_empty(array: Any) -> Any:
     """A list holds one item at least."""
     return lambda self, origin, args: {**array(self, origin, args), "minItems": 1}
 
 
-@mutant(schema_module._Document, "_array", "JSN-05")  # noqa: SLF001 - as above
+@mutant(schema_module._Document, "_array", "JSN-05")
 def lists_are_unique(array: Any) -> Any:
     """A list holds no item twice."""
     return lambda self, origin, args: {**array(self, origin, args), "uniqueItems": True}
 
 
-@mutant(schema_module._Document, "_mapping", "JSN-05")  # noqa: SLF001 - as above
+@mutant(schema_module._Document, "_mapping", "JSN-05")
 def values_of_dicts_are_not_checked(mapping: Any) -> Any:
     """The values of a dict are not checked."""
     return lambda self, args: {**mapping(self, args), "additionalProperties": True}
 
 
-@mutant(schema_module._Document, "_mapping", "JSN-05")  # noqa: SLF001 - as above
+@mutant(schema_module._Document, "_mapping", "JSN-05")
 def dicts_have_the_type_of_their_keys(_: Any) -> Any:
     """The values of a dict have the type of its keys."""
     return lambda self, args: {"type": "object", "additionalProperties": self.schema(args[0])}
 
 
-@mutant(schema_module._Document, "_subscripted", "JSN-06")  # noqa: SLF001 - as above
+@mutant(schema_module._Document, "_subscripted", "JSN-06")
 def optional_is_not_nullable(subscripted: Any) -> Any:
     """Optional[T] is T."""
 
@@ -329,7 +329,7 @@ def optional_is_not_nullable(subscripted: Any) -> Any:
     return broken
 
 
-@mutant(schema_module._Document, "_subscripted", "JSN-06")  # noqa: SLF001 - as above
+@mutant(schema_module._Document, "_subscripted", "JSN-06")
 def unions_with_none_are_not_nullable(subscripted: Any) -> Any:
     """A union of several types and None does not allow null."""
 
@@ -355,7 +355,7 @@ def optional_is_nullable_beside_a_default_only(read: Any) -> Any:
     return changed(change)(read)
 
 
-@mutant(schema_module._Document, "_subscripted", "JSN-06")  # noqa: SLF001 - as above
+@mutant(schema_module._Document, "_subscripted", "JSN-06")
 def optional_inside_a_list_is_not_nullable(subscripted: Any) -> Any:
     """List[Optional[T]] does not allow null items."""
 
@@ -369,7 +369,7 @@ def optional_inside_a_list_is_not_nullable(subscripted: Any) -> Any:
     return broken
 
 
-@mutant(schema_module._Document, "_subscripted", "JSN-12")  # noqa: SLF001 - as above
+@mutant(schema_module._Document, "_subscripted", "JSN-12")
 def unions_are_exclusive(subscripted: Any) -> Any:
     """A union accepts what exactly one of its types accepts."""
 
@@ -380,13 +380,13 @@ def unions_are_exclusive(subscripted: Any) -> Any:
     return broken
 
 
-@mutant(schema_module._Document, "_subscripted", "JSN-12")  # noqa: SLF001 - as above
+@mutant(schema_module._Document, "_subscripted", "JSN-12")
 def unions_are_their_first_type(subscripted: Any) -> Any:
     """A union of three types is one of the first two."""
 
     def broken(self: Any, annotation: Any, origin: Any, args: tuple[Any, ...]) -> Any:
         schema = subscripted(self, annotation, origin, args)
-        return {"anyOf": schema["anyOf"][:2]} if len(schema.get("anyOf", ())) > 2 else schema  # noqa: PLR2004 - as the docstring says
+        return {"anyOf": schema["anyOf"][:2]} if len(schema.get("anyOf", ())) > 2 else schema
 
     return broken
 
@@ -428,7 +428,7 @@ def last_member_is_missing(make: Any) -> Any:
 
     def broken(kind: type) -> Any:
         schema = make(kind)
-        if schema and len(schema.get("enum", ())) > 2:  # noqa: PLR2004 - as the docstring says
+        if schema and len(schema.get("enum", ())) > 2:
             schema["enum"] = schema["enum"][:-1]
         return schema
 

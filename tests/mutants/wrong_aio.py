@@ -6,7 +6,6 @@ import asyncio
 import inspect
 from typing import Any
 
-from conformance.mutants.form import mutant
 from reference_impl import controller as controller_module
 from reference_impl.context import Context, current, inside
 from reference_impl.controller import get_controller
@@ -15,6 +14,7 @@ from reference_impl.errors import (
     RuntimeUserError,
 )
 from reference_impl.extend import TaskTemplate
+from tests.mutants.form import mutant
 
 # ---- aio ----
 

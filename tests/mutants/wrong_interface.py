@@ -8,10 +8,10 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from conformance.mutants.form import mutant
 from reference_impl import interface as interface_module
 from reference_impl import literals
 from reference_impl.interface import NativeInterface
+from tests.mutants.form import mutant
 
 # ---- the interface ----
 
@@ -161,7 +161,7 @@ def outputs_count_from_one(outputs_of: Any) -> Any:
 
     def broken(annotation: Any) -> Any:
         found = outputs_of(annotation)
-        if len(found) < 2 or list(found)[0] != "o0":  # noqa: PLR2004, RUF015 - a pair, and its first name
+        if len(found) < 2 or list(found)[0] != "o0":  # noqa: RUF015 - a pair, and its first name
             return found
         return {f"o{position}": kind for position, kind in enumerate(found.values(), start=1)}
 
@@ -269,7 +269,7 @@ def further_arguments_are_dropped(convert: Any) -> Any:
 @mutant(*CONVERT, "NIF-08")
 def arguments_are_mapped_backwards(convert: Any) -> Any:
     """convert_to_kwargs maps two positional arguments in the wrong order."""
-    return lambda self, *args, **kwargs: convert(self, *(args[::-1] if len(args) == 2 else args), **kwargs)  # noqa: PLR2004 - as the docstring says
+    return lambda self, *args, **kwargs: convert(self, *(args[::-1] if len(args) == 2 else args), **kwargs)
 
 
 @mutant(*CONVERT, "NIF-08")

@@ -9,7 +9,6 @@ import contextvars
 import inspect
 from typing import Any
 
-from conformance.mutants.form import mutant
 from reference_impl import awaiting
 from reference_impl.context import current
 from reference_impl.errors import (
@@ -18,6 +17,7 @@ from reference_impl.errors import (
     TraceDoesNotAllowNestedTasksError,
 )
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from tests.mutants.form import mutant
 
 # ---- forward ----
 
@@ -442,7 +442,7 @@ async def _resumed(coroutine: Any, yielded: Any) -> Any:
     if yielded is None:
         await asyncio.sleep(0)
     else:
-        yielded._asyncio_future_blocking = False  # noqa: SLF001 - a task would reset it
+        yielded._asyncio_future_blocking = False
         await yielded
     return await coroutine
 
@@ -464,7 +464,7 @@ def async_call_gives_a_value(call: Any) -> Any:
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = call(self, *args, **kwargs)
-        if not inspect.iscoroutine(result) or asyncio._get_running_loop() is not None:  # noqa: SLF001 - the public one raises
+        if not inspect.iscoroutine(result) or asyncio._get_running_loop() is not None:
             return result
         return asyncio.run(result)
 

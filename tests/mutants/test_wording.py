@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.mutants.wording import Words
+from tests.mutants.wording import Words
 
 ERRORS = """\
 class Refused(Exception):

@@ -7,11 +7,11 @@ import inspect
 from datetime import timedelta
 from typing import Any
 
-from conformance.mutants.form import mutant, signed, without
-from conformance.mutants.wrong_fields import answered
 from reference_impl import fields as fields_of_template
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.policies import RetryStrategy
+from tests.mutants.form import mutant, signed, without
+from tests.mutants.wrong_fields import answered
 
 
 @mutant(TaskTemplate, "override", "OVR-15z")

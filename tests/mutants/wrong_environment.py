@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from conformance.mutants.form import Mutant, mutant
 from reference_impl import environment as environment_module
 from reference_impl.environment import Environment, TaskEnvironment
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry
 from reference_impl.interface import NativeInterface
 from reference_impl.policies import Documentation
+from tests.mutants.form import Mutant, mutant
 
-DECORATOR = environment_module._Decorator  # noqa: SLF001 - a mutant is made of the inside
+DECORATOR = environment_module._Decorator
 
 
 def decorated(touch: Callable[[Any, Any, dict[str, Any]], object]) -> Callable[[Any], Any]:

@@ -1,4 +1,4 @@
-"""The command `conformance mutants`: options, exit codes, printing."""
+"""`python -m tests.mutants`: grade the suite and print the grades."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import msgspec
 
 from conformance.choice import budget
 from conformance.errors import UsageError
-from conformance.mutants.form import Mutant, every_mutant
-from conformance.mutants.grade import KEPT_SHARE, grade, write_grades
-from conformance.strength import Grades
+from tests.mutants.form import Mutant, every_mutant
+from tests.mutants.grade import KEPT_SHARE, grade
+from tests.mutants.grades import Grades
 
 
 @click.command()
@@ -28,22 +28,18 @@ from conformance.strength import Grades
 @click.option("--seed", default=0, show_default=True, help="Of all random choices.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; as many as there are cores if left out.")
 @click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this mutant; may be repeated.")
-@click.option("--write", is_flag=True, help="Keep the grades in the package: reports show them.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
+def mutants(
     examples: str,
     seed: int,
     jobs: int | None,
     names: Sequence[str],
-    write: bool,  # noqa: FBT001 - a flag
     format_name: str,
 ) -> None:
     """Grade the suite: break the reference implementation in many small ways, and see what the rules catch.
 
-    Exit code 1 if a mutant survives.
+    Exit code 1 if a mutant survives. The figures that reports publish are in conformance/strength.toml.
     """
-    if write and names:
-        raise UsageError("--write with --mutant: the grades that are kept are those of all mutants. Leave one out.")
     found = grade(
         _chosen(names),
         examples=budget(examples),
@@ -51,8 +47,6 @@ def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
         jobs=jobs or os.cpu_count() or 1,
         note=_show_progress if sys.stderr.isatty() else lambda *_: None,
     )
-    if write:
-        click.echo(f"wrote {write_grades(found)}", err=True)
     as_json = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
     click.echo(as_json if format_name == "json" else "\n".join(as_text(found, is_whole=not names)))
     sys.exit(1 if found.survivors else 0)
@@ -95,7 +89,9 @@ def _chosen(names: Sequence[str]) -> list[Mutant]:
     """
     every = {one.name: one for one in every_mutant()}
     if unknown := [name for name in names if name not in every]:
-        raise UsageError(f"{', '.join(unknown)}: no such mutant. `conformance mutants --format json` lists them.")
+        raise UsageError(
+            f"{', '.join(unknown)}: no such mutant. Their names are those of the functions in tests/mutants/wrong_*.py."
+        )
     return [every[name] for name in names] if names else list(every.values())
 
 
@@ -103,3 +99,7 @@ def _show_progress(done: int, total: int) -> None:
     """Show one line on the terminal, over the last one."""
     end = "\n" if done == total else ""
     click.echo(f"\rmutants: {done}/{total} steps\033[K{end}", nl=False, err=True)
+
+
+if __name__ == "__main__":
+    mutants()

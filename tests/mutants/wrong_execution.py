@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from conformance.mutants.form import mutant
 from reference_impl import context as context_module
 from reference_impl import function_task, threads
 from reference_impl.context import TaskContext, current, inside
 from reference_impl.errors import NotInTaskContextError, RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from tests.mutants.form import mutant
 
 
 async def body_of(self: Any, args: Any, kwargs: Any) -> Any:
     """Run the function as the reference does."""
-    positional, named = function_task._as_function_takes(self.func, args, kwargs)  # noqa: SLF001 - a mutant is made of the inside
+    positional, named = function_task._as_function_takes(self.func, args, kwargs)
     if function_task.is_async(self.func):
         return await self.func(*positional, **named)
     return await threads.run_in_thread(self.func, *positional, **named)
@@ -35,7 +35,7 @@ def _enter_for_good(data: Any) -> None:
     """Enter the task context with further data, and never leave it."""
     context = current()
     if context.task_context is not None:
-        context_module._CURRENT.set(replace(context, task_context=context.task_context.replace(data=data)))  # noqa: SLF001 - as above
+        context_module._CURRENT.set(replace(context, task_context=context.task_context.replace(data=data)))
 
 
 def executed(steps: Callable[[Any, Any, Any], Any]) -> Callable[[Any], Any]:

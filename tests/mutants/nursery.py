@@ -1,4 +1,4 @@
-"""Judges in forks of one process that has the suite loaded: mutants, by `python -m conformance.mutants.nursery`.
+"""Judges in forks of one process that has the suite loaded: mutants, by `python -m tests.mutants.nursery`.
 
 Standard input holds one request, a JSON object; each judged mutant is one line of JSON on standard output. A fork is
 ended when a rule takes too long, and another one goes on with the rest: a hang is a deviation, a crash is none.
@@ -27,8 +27,8 @@ from conformance.adapters.reference import ReferenceAdapter
 from conformance.child.judge import Judge
 from conformance.child.server import MODEL, STACK_BYTES, limit_resources, prepare, use_settings
 from conformance.child.subject import Subject
-from conformance.mutants.form import Mutant, every_mutant
 from conformance.patience import Patience
+from tests.mutants.form import Mutant, every_mutant
 
 SUITE = "conformance.suite"
 RULE_SECONDS = 10.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.mutants.form import mutant
-from conformance.mutants.wrong_fields import answered
 from reference_impl import fields as fields_of_template
 from reference_impl import overriding
 from reference_impl.extend import TaskTemplate
+from tests.mutants.form import mutant
+from tests.mutants.wrong_fields import answered
 
 
 @mutant(overriding, "_OF_THE_REUSED", "OVR-10")

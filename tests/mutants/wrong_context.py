@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from conformance.mutants.form import mutant
 from reference_impl.context import current
 from reference_impl.controller import get_controller
 from reference_impl.errors import (
@@ -14,6 +13,7 @@ from reference_impl.errors import (
     TraceDoesNotAllowNestedTasksError,
 )
 from reference_impl.extend import TaskTemplate
+from tests.mutants.form import mutant
 
 # ---- calls inside a task context ----
 
@@ -45,7 +45,7 @@ def sync_call_gives_the_future(submit: Any) -> Any:
     """A call of a sync task in a context gives the future."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if not self._call_as_synchronous or asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference does
+        if not self._call_as_synchronous or asyncio._get_running_loop() is not None:
             return submit(self, *args, **kwargs)
         return self._controller().submit_sync(self, *args, **kwargs)
 
@@ -57,7 +57,7 @@ def sync_call_does_not_wait(submit: Any) -> Any:
     """A call of a sync task in a context waits a hundredth of a second at most, and gives None."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if not self._call_as_synchronous or asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference does
+        if not self._call_as_synchronous or asyncio._get_running_loop() is not None:
             return submit(self, *args, **kwargs)
         try:
             return self._controller().submit_sync(self, *args, **kwargs).result(timeout=0.01)

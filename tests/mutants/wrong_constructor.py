@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from conformance.mutants.form import Mutant, mutant, signed
 from reference_impl import function_task
 from reference_impl.caching import Cache
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
@@ -16,6 +15,7 @@ from reference_impl.fields import KEEP
 from reference_impl.image import Image
 from reference_impl.interface import NativeInterface
 from reference_impl.policies import RetryStrategy
+from tests.mutants.form import Mutant, mutant, signed
 
 
 def _finished(touch: Callable[[Any, dict[str, Any]], object]) -> Callable[[Any], Any]:
@@ -271,7 +271,7 @@ def negative_retries_are_none(keep: Any) -> Any:
 @mutant(KEEP, "retries", "CON-11")
 def fractional_retries_are_cut(keep: Any) -> Any:
     """retries=1.5 is taken for 1."""
-    return lambda value: keep(int(value) if isinstance(value, float) and abs(value) < 1e9 else value)  # noqa: PLR2004 - any bound
+    return lambda value: keep(int(value) if isinstance(value, float) and abs(value) < 1e9 else value)
 
 
 @mutant(KEEP, "retries", "CON-11")

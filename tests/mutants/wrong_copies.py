@@ -8,11 +8,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from conformance.mutants.form import Mutant, mutant, signed
 from reference_impl import function_task
 from reference_impl.errors import RuntimeSystemError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.text import Docstring
+from tests.mutants.form import Mutant, mutant, signed
 
 # ---- equality ----
 
@@ -367,7 +367,7 @@ def pickle_has_a_resolver(args: Any) -> Any:
 
     def change(task: Any, found: list[str], context: Any) -> None:
         if "--pkl" in found and context.root_dir:
-            found += task._resolver_args(context)  # noqa: SLF001 - a mutant is made of the inside
+            found += task._resolver_args(context)
 
     return command(change)(args)
 

@@ -142,8 +142,8 @@ def test_modules_of_the_sample_are_there() -> None:
 TRACED = """\
 import os, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-import second_opinion
+sys.path.append(sys.argv[1])
+from tools import second_opinion
 os.chdir(sys.argv[2])  # where no configuration says what is measured
 folder = Path(sys.argv[2])
 second_opinion.copy_implementation(folder)
@@ -154,7 +154,7 @@ second_opinion.trace(folder, ["", "VAL-07", "NIF-07"], print)
 
 def test_what_runs_for_a_rule_is_seen(tmp_path: Path) -> None:
     """What a rule runs is traced, although the process is put back for each; what the import runs is apart."""
-    command = [sys.executable, "-c", TRACED, str(TOOL.parent), str(tmp_path)]
+    command = [sys.executable, "-c", TRACED, str(TOOL.parents[1]), str(tmp_path)]
 
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 

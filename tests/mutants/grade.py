@@ -10,7 +10,6 @@ where that share is small: time is short. A rule that has killed nothing by then
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import subprocess
 import sys
@@ -18,17 +17,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-
 from conformance.errors import ConformanceError
 from conformance.isolate import child_environment
-from conformance.mutants.form import PREFIX, Mutant
-from conformance.rules import CATALOGUE, Level, Profile, Rule, catalogue
-from conformance.strength import STRENGTH, Grade, Grades, share
+from conformance.rules import Level, Profile, Rule, catalogue
+from tests.mutants.form import Mutant
+from tests.mutants.grades import Grade, Grades, share
 
 Note = Callable[[int, int], None]
 """Is told how many mutants are judged, of how many."""
 
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder that `tests` is imported from."""
+NURSERY = "tests.mutants.nursery"
 MANY = 30
 """From so many mutants on, the second pass takes a sample of the rules for each."""
 STRIDE = 25
@@ -69,28 +69,11 @@ def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, not
         found[name] |= verdicts
     grades = tuple(_grade(one, found[one.name], quick[one.name]) for one in mutants)
     return Grades(
-        digest=digest_of_sources(),
         examples=examples,
         seed=seed,
         grades=grades,
         idle_rules=tuple(_idle(rules, grades)),
     )
-
-
-def digest_of_sources() -> str:
-    """Return a hash of the mutants and the rules: when one is new or other than it was, grades have to be made anew."""
-    package = CATALOGUE.parent
-    paths = [*CATALOGUE.glob("*.toml"), *package.glob(f"mutants/{PREFIX}*.py")]
-    whole = hashlib.sha256()
-    for path in sorted(paths):
-        whole.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
-    return whole.hexdigest()
-
-
-def write_grades(grades: Grades) -> Path:
-    """Keep the grades in the package, and return where."""
-    STRENGTH.write_bytes(msgspec.json.format(msgspec.json.encode(grades), indent=1) + b"\n")
-    return STRENGTH
 
 
 def _grade(mutant: Mutant, verdicts: Mapping[str, str], quick: Mapping[str, str]) -> Grade:
@@ -142,8 +125,10 @@ def _judged(  # noqa: PLR0913 - one parameter per part of the request
         }
     )
     found: dict[str, Mapping[str, str]] = {}
-    command = [sys.executable, "-m", "conformance.mutants.nursery"]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+    # The root comes last, so that an installed wheel is judged where there is one, and not the working tree.
+    program = f"import runpy, sys; sys.path.append({str(ROOT)!r}); runpy.run_module({NURSERY!r}, run_name='__main__')"
+    command = [sys.executable, "-P", "-c", program]
+    with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -11,7 +11,6 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from conformance.mutants.form import Mutant, mutant
 from reference_impl import environment, function_task, literals, overriding, policies, schema_classes
 from reference_impl import interface as interface_module
 from reference_impl import schema as schema_module
@@ -24,6 +23,7 @@ from reference_impl.frozen import FrozenDict, FrozenList
 from reference_impl.interface import NativeInterface
 from reference_impl.policies import PodTemplate
 from reference_impl.secret import ENV_VAR, Secret
+from tests.mutants.form import Mutant, mutant
 
 OVERRIDE = (TaskTemplate, "override")
 
@@ -226,8 +226,8 @@ def two_locked_fields_pass_together(check: Any) -> Any:
     """A field that is fixed is refused on its own only."""
 
     def broken(given: Any, fields: Any) -> None:
-        fixed = [name for name in given if name in overriding._LOCKED]  # noqa: SLF001 - the names that are fixed
-        if len(fixed) < 2:  # noqa: PLR2004 - a pair has two
+        fixed = [name for name in given if name in overriding._LOCKED]
+        if len(fixed) < 2:
             check(given, fields)
 
     return broken
@@ -307,7 +307,7 @@ def slash_at_the_end_is_dropped(original: Any) -> Any:
     return broken
 
 
-@mutant(environment._Decorator, "__call__", "ENV-02")  # noqa: SLF001 - where a decorated function is taken
+@mutant(environment._Decorator, "__call__", "ENV-02")
 def decorator_remembers_the_first_function(original: Any) -> Any:
     """A decorator that is used for two functions gives the second one the short name of the first."""
 
@@ -325,13 +325,13 @@ def tenth_task_is_not_registered(adopt: Any) -> Any:
 
     def broken(self: Any, task: Any) -> None:
         adopt(self, task)
-        if len(self.tasks) > 9:  # noqa: PLR2004 - as the docstring says
+        if len(self.tasks) > 9:
             del self.tasks[task.name]
 
     return broken
 
 
-@mutant(environment._Decorator, "__call__", "ENV-03")  # noqa: SLF001 - as above
+@mutant(environment._Decorator, "__call__", "ENV-03")
 def secrets_are_lost_beside_settings(original: Any) -> Any:
     """The secrets of the environment do not reach a task whose decorator says something."""
 
@@ -432,7 +432,7 @@ def inherited_fields_have_no_schema(original: Any) -> Any:
     return broken
 
 
-@mutant(schema_module._Document, "reserve", "JSN-06")  # noqa: SLF001 - where definitions get their names
+@mutant(schema_module._Document, "reserve", "JSN-06")
 def definitions_share_a_name(_: Any) -> Any:
     """Two classes of one name that contain themselves have one definition."""
 
@@ -447,7 +447,7 @@ def _union(name: str, wrong: str, rule: str, change: Callable[[Any, list[Any]], 
 
     def replacement(original: Any) -> Any:
         def broken(self: Any, annotation: Any, origin: Any, args: tuple[Any, ...]) -> Any:
-            is_long = origin in (typing.Union, types.UnionType) and len(args) > 2  # noqa: PLR2004 - a pair has two
+            is_long = origin in (typing.Union, types.UnionType) and len(args) > 2
             return change(self, list(args)) if is_long else original(self, annotation, origin, args)
 
         return broken
@@ -456,7 +456,7 @@ def _union(name: str, wrong: str, rule: str, change: Callable[[Any, list[Any]], 
         name=name,
         wrong=wrong,
         caught_by=(rule,),
-        owner=schema_module._Document,  # noqa: SLF001 - as above
+        owner=schema_module._Document,
         attribute="_subscripted",
         replacement=replacement,
     )
@@ -468,7 +468,7 @@ def many_inputs_leave_the_schema_open(original: Any) -> Any:
 
     def broken(inputs: Any, descriptions: Any) -> Any:
         schema = original(inputs, descriptions)
-        return schema if len(inputs) < 10 else schema | {"additionalProperties": True}  # noqa: PLR2004 - as the docstring says
+        return schema if len(inputs) < 10 else schema | {"additionalProperties": True}
 
     return broken
 

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from conformance.mutants.form import mutant
-from conformance.mutants.wrong_execution import around
 from reference_impl import function_task, threads
 from reference_impl.context import current, inside
 from reference_impl.extend import AsyncFunctionTaskTemplate
+from tests.mutants.form import mutant
+from tests.mutants.wrong_execution import around
 
 EXECUTE = (AsyncFunctionTaskTemplate, "execute")
 
@@ -241,11 +241,11 @@ def thread_looks_like_a_loop(run: Any) -> Any:
         loop = asyncio.get_running_loop()
 
         def body() -> Any:
-            asyncio._set_running_loop(loop)  # noqa: SLF001 - there is no public one
+            asyncio._set_running_loop(loop)
             try:
                 return func(*args, **kwargs)
             finally:
-                asyncio._set_running_loop(None)  # noqa: SLF001 - as above
+                asyncio._set_running_loop(None)
 
         return await run(body)
 

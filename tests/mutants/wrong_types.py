@@ -12,12 +12,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from conformance.mutants.form import mutant
-from conformance.mutants.wrong_schema import SCHEMA, changed
 from reference_impl import interface, schema_classes, text
 from reference_impl import schema as schema_module
 from reference_impl.interface import NativeInterface
 from reference_impl.schema_rules import NOT_JSON, SCALARS
+from tests.mutants.form import mutant
+from tests.mutants.wrong_schema import SCHEMA, changed
 
 # ---- the interface ----
 
@@ -117,7 +117,7 @@ def each(change: Callable[[Any, dict[str, Any]], dict[str, Any]]) -> Callable[[A
     return replacement
 
 
-DOCUMENT_CLASS = schema_module._Document  # noqa: SLF001 - what turns annotations into schemas
+DOCUMENT_CLASS = schema_module._Document
 DOCUMENT = (DOCUMENT_CLASS, "schema")
 
 

@@ -10,13 +10,13 @@ import inspect
 import threading
 from typing import Any
 
-from conformance.mutants.form import Mutant, mutant
 from reference_impl import awaiting, function_task, threads
 from reference_impl import controller as controller_module
 from reference_impl.context import Context, current, inside
 from reference_impl.controller import get_controller
 from reference_impl.errors import InvalidValueError, RuntimeUserError, SyncTaskCallInAsyncContextError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from tests.mutants.form import Mutant, mutant
 
 # ---- calls ----
 
@@ -40,7 +40,7 @@ def sync_call_on_a_loop_runs_elsewhere(call: Any) -> Any:
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         is_outside = current().task_context is None and self._call_as_synchronous
-        if is_outside and asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference asks
+        if is_outside and asyncio._get_running_loop() is not None:
             with concurrent.futures.ThreadPoolExecutor(max_workers=1) as thread:
                 return thread.submit(contextvars.copy_context().run, call, self, *args, **kwargs).result()
         return call(self, *args, **kwargs)
@@ -155,7 +155,7 @@ def call_waits_for_a_moment_only(submit: Any) -> Any:
     """A sync call in a task context gives up when the controller takes longer than 0.05 s."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if not self._call_as_synchronous or current().in_trace or asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference asks
+        if not self._call_as_synchronous or current().in_trace or asyncio._get_running_loop() is not None:
             return submit(self, *args, **kwargs)
         return self._controller().submit_sync(self, *args, **kwargs).result(timeout=0.05)
 
@@ -203,7 +203,7 @@ def loop_is_looked_at_before_the_trace(submit: Any) -> Any:
     """In a trace on a running loop, a sync call complains of the loop."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if self._call_as_synchronous and asyncio._get_running_loop() is not None:  # noqa: SLF001 - as the reference asks
+        if self._call_as_synchronous and asyncio._get_running_loop() is not None:
             raise SyncTaskCallInAsyncContextError("on a loop")
         return submit(self, *args, **kwargs)
 
@@ -236,7 +236,7 @@ def pre_gets_what_the_body_gets(execute: Any) -> Any:
     """What the body takes by position only is passed to pre by position, too."""
 
     async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
-        positional, named = function_task._as_function_takes(self.func, args, kwargs)  # noqa: SLF001 - as execute does
+        positional, named = function_task._as_function_takes(self.func, args, kwargs)
         return await execute(self, *positional, **named)
 
     return broken

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from conformance.mutants.form import mutant
-from conformance.mutants.wrong_schema import each_property
 from reference_impl import checks, errors, function_task, resources, schema_classes, schema_rules
 from reference_impl.bundle import CodeBundle, SerializationContext
 from reference_impl.caching import Cache, FunctionBodyPolicy
@@ -19,6 +17,8 @@ from reference_impl.resolver import DefaultTaskResolver
 from reference_impl.resources import Resources
 from reference_impl.text import Docstring
 from reference_impl.trigger import Cron, FixedRate, Trigger
+from tests.mutants.form import mutant
+from tests.mutants.wrong_schema import each_property
 
 # ---- fields ----
 

@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from conformance.mutants.form import Mutant, mutant
 from reference_impl import context as context_module
 from reference_impl import function_task, loops, threads
 from reference_impl.caching import Cache
@@ -19,6 +18,7 @@ from reference_impl.frozen import frozen_dict
 from reference_impl.interface import NativeInterface
 from reference_impl.plugins import TaskPluginRegistry
 from reference_impl.sealed import Sealed
+from tests.mutants.form import Mutant, mutant
 
 OVERRIDE = (TaskTemplate, "override")
 MARK = "_mark"
