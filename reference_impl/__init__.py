@@ -11,13 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reference_impl.about import __version__, version
     from reference_impl.alias import install
-    from reference_impl.caching import Cache, CachePolicy, CacheRequest
     from reference_impl.context import ctx, custom_context, get_custom_context, group
     from reference_impl.environment import Environment, TaskEnvironment
-    from reference_impl.image import Image
     from reference_impl.mapping import map  # noqa: A004 - the name is the SDK's
-    from reference_impl.policies import Link, PodTemplate, RetryStrategy, ReusePolicy, Timeout, TimeoutType
-    from reference_impl.resources import AMD_GPU, GPU, HABANA_GAUDI, TPU, Device, DeviceClass, Neuron, Resources
     from reference_impl.runs import (
         current_domain,
         current_project,
@@ -27,9 +23,13 @@ if TYPE_CHECKING:
         run,
         with_runcontext,
     )
-    from reference_impl.secret import Secret, SecretRequest
     from reference_impl.tracing import trace
-    from reference_impl.trigger import Cron, FixedRate, Trigger, TriggerTime
+    from reference_impl.values.caching import Cache, CachePolicy, CacheRequest
+    from reference_impl.values.image import Image
+    from reference_impl.values.policies import Link, PodTemplate, RetryStrategy, ReusePolicy, Timeout, TimeoutType
+    from reference_impl.values.resources import AMD_GPU, GPU, HABANA_GAUDI, TPU, Device, DeviceClass, Neuron, Resources
+    from reference_impl.values.secret import Secret, SecretRequest
+    from reference_impl.values.trigger import Cron, FixedRate, Trigger, TriggerTime
 
 __all__ = [
     "AMD_GPU",
@@ -78,18 +78,18 @@ __all__ = [
 
 _HOMES = {
     "about": ("__version__", "version"),
-    "caching": ("Cache", "CachePolicy", "CacheRequest"),
+    "values.caching": ("Cache", "CachePolicy", "CacheRequest"),
     "context": ("ctx", "custom_context", "get_custom_context", "group"),
     "environment": ("Environment", "TaskEnvironment"),
-    "image": ("Image",),
+    "values.image": ("Image",),
     "alias": ("install",),
     "mapping": ("map",),
-    "policies": ("Link", "PodTemplate", "RetryStrategy", "ReusePolicy", "Timeout", "TimeoutType"),
-    "resources": ("AMD_GPU", "GPU", "HABANA_GAUDI", "TPU", "Device", "DeviceClass", "Neuron", "Resources"),
+    "values.policies": ("Link", "PodTemplate", "RetryStrategy", "ReusePolicy", "Timeout", "TimeoutType"),
+    "values.resources": ("AMD_GPU", "GPU", "HABANA_GAUDI", "TPU", "Device", "DeviceClass", "Neuron", "Resources"),
     "runs": ("current_domain", "current_project", "init", "init_from_config", "logger", "run", "with_runcontext"),
-    "secret": ("Secret", "SecretRequest"),
+    "values.secret": ("Secret", "SecretRequest"),
     "tracing": ("trace",),
-    "trigger": ("Cron", "FixedRate", "Trigger", "TriggerTime"),
+    "values.trigger": ("Cron", "FixedRate", "Trigger", "TriggerTime"),
 }
 """Per module the names that it gives to the package: the imports above, once more for the run time."""
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from reference_impl.bundle import CodeBundle
 from reference_impl.errors import InvalidValueError
-from reference_impl.frozen import FrozenDict, freeze, frozen_dict
 from reference_impl.tabs import Report
-from reference_impl.terse import Terse
+from reference_impl.values.bundle import CodeBundle
+from reference_impl.values.frozen import FrozenDict, freeze, frozen_dict
+from reference_impl.values.terse import Terse
 
 
 def generate_random_name() -> str:

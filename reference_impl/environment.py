@@ -12,22 +12,29 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Dict, List, Literal, Optional, Self, Tuple, Union, overload
 
-from reference_impl.caching import CacheRequest
-from reference_impl.checks import need
 from reference_impl.errors import InvalidTypeError, InvalidValueError
 from reference_impl.fields import KEEP
 from reference_impl.function_task import AsyncFunctionTaskTemplate, is_async
-from reference_impl.image import Image
 from reference_impl.interface import MAX_INLINE_IO_BYTES, NativeInterface
 from reference_impl.overriding import check_concurrency
 from reference_impl.plugins import TaskPluginRegistry
-from reference_impl.policies import Documentation, Link, PodTemplate, RetryStrategy, ReusePolicy, extract_docstring
-from reference_impl.resources import Resources
-from reference_impl.secret import SecretRequest
 from reference_impl.template import F, P, R, TaskTemplate
-from reference_impl.terse import Terse
-from reference_impl.text import nearest, shorten
-from reference_impl.trigger import MAX_DESCRIPTION_CHARACTERS, Trigger
+from reference_impl.values.caching import CacheRequest
+from reference_impl.values.checks import need
+from reference_impl.values.image import Image
+from reference_impl.values.policies import (
+    Documentation,
+    Link,
+    PodTemplate,
+    RetryStrategy,
+    ReusePolicy,
+    extract_docstring,
+)
+from reference_impl.values.resources import Resources
+from reference_impl.values.secret import SecretRequest
+from reference_impl.values.terse import Terse
+from reference_impl.values.text import nearest, shorten
+from reference_impl.values.trigger import MAX_DESCRIPTION_CHARACTERS, Trigger
 
 NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 """The names that an environment may have. Source: ENV-06."""

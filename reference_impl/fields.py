@@ -11,15 +11,15 @@ from datetime import timedelta
 from types import NoneType
 from typing import Any
 
-from reference_impl.caching import Cache
-from reference_impl.checks import need, need_duration, need_int
 from reference_impl.errors import InvalidTypeError, InvalidValueError
-from reference_impl.frozen import FrozenDict, frozen_dict, frozen_list
-from reference_impl.image import Image
-from reference_impl.policies import Documentation, PodTemplate, RetryStrategy, ReusePolicy, Timeout
-from reference_impl.resources import Resources
-from reference_impl.secret import Secret
-from reference_impl.trigger import Trigger
+from reference_impl.values.caching import Cache
+from reference_impl.values.checks import need, need_duration, need_int
+from reference_impl.values.frozen import FrozenDict, frozen_dict, frozen_list
+from reference_impl.values.image import Image
+from reference_impl.values.policies import Documentation, PodTemplate, RetryStrategy, ReusePolicy, Timeout
+from reference_impl.values.resources import Resources
+from reference_impl.values.secret import Secret
+from reference_impl.values.trigger import Trigger
 
 
 def _instance(name: str, *kinds: type) -> Callable[[Any], Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reference_impl.bundle import CodeBundle, SerializationContext
 from reference_impl.context import (
     ActionID,
     Checkpoints,
@@ -13,6 +12,7 @@ from reference_impl.context import (
     generate_random_name,
 )
 from reference_impl.interface import MAX_INLINE_IO_BYTES, NativeInterface
+from reference_impl.values.bundle import CodeBundle, SerializationContext
 
 __all__ = [
     "MAX_INLINE_IO_BYTES",

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from reference_impl.errors import InvalidTypeError, InvalidValueError, LockedFieldError
-from reference_impl.policies import ReusePolicy
-from reference_impl.text import nearest
+from reference_impl.values.policies import ReusePolicy
+from reference_impl.values.text import nearest
 
 _LOCKED = {
     "name": "Define a second task instead.",

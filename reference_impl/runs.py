@@ -15,7 +15,7 @@ from reference_impl.local import local_controller
 from reference_impl.syncify import syncify
 from reference_impl.tabs import Report
 from reference_impl.template import TaskTemplate
-from reference_impl.text import nearest
+from reference_impl.values.text import nearest
 
 logger = logging.getLogger("flyte")
 """The logger that user code writes to. Source: the SDK's public name."""

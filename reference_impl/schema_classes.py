@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from reference_impl.schema_rules import NOT_JSON, to_json
-from reference_impl.text import Docstring
+from reference_impl.values.text import Docstring
 
 
 class Document(Protocol):

@@ -27,8 +27,6 @@ from typing import (
 )
 
 from reference_impl.awaiting import Unstarted, wrapping
-from reference_impl.bundle import SerializationContext
-from reference_impl.caching import CacheRequest
 from reference_impl.context import current
 from reference_impl.controller import Controller, get_controller
 from reference_impl.errors import (
@@ -38,15 +36,17 @@ from reference_impl.errors import (
     TraceDoesNotAllowNestedTasksError,
 )
 from reference_impl.fields import KEEP
-from reference_impl.image import Image
 from reference_impl.interface import MAX_INLINE_IO_BYTES, NativeInterface
 from reference_impl.overriding import check_names, check_reuse
-from reference_impl.policies import Documentation, Link, PodTemplate, RetryStrategy, ReusePolicy, TimeoutType
-from reference_impl.resources import Resources
 from reference_impl.sealed import Sealed, constructs
-from reference_impl.secret import SecretRequest
 from reference_impl.threads import run_in_thread
-from reference_impl.trigger import Trigger
+from reference_impl.values.bundle import SerializationContext
+from reference_impl.values.caching import CacheRequest
+from reference_impl.values.image import Image
+from reference_impl.values.policies import Documentation, Link, PodTemplate, RetryStrategy, ReusePolicy, TimeoutType
+from reference_impl.values.resources import Resources
+from reference_impl.values.secret import SecretRequest
+from reference_impl.values.trigger import Trigger
 
 if TYPE_CHECKING:
     from reference_impl.environment import TaskEnvironment

@@ -17,8 +17,8 @@ class ReferenceAdapter(PackageAdapter):
     package: ClassVar[str] = "reference_impl"
     modules: ClassVar[tuple[str, ...]] = (
         *PackageAdapter.modules,
-        "policies",
-        "caching",
+        "values.policies",
+        "values.caching",
         "context",
         "controller",
         "report",

@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from reference_impl import function_task
-from reference_impl.caching import Cache
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.fields import KEEP
-from reference_impl.image import Image
 from reference_impl.interface import NativeInterface
-from reference_impl.policies import RetryStrategy
+from reference_impl.values.caching import Cache
+from reference_impl.values.image import Image
+from reference_impl.values.policies import RetryStrategy
 from tests.mutants.form import Mutant, mutant, signed
 
 

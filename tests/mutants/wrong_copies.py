@@ -11,7 +11,7 @@ from typing import Any
 from reference_impl import function_task
 from reference_impl.errors import RuntimeSystemError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
-from reference_impl.text import Docstring
+from reference_impl.values.text import Docstring
 from tests.mutants.form import Mutant, mutant, signed
 
 # ---- equality ----

@@ -11,18 +11,19 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from reference_impl import environment, function_task, literals, overriding, policies, schema_classes
+from reference_impl import environment, function_task, literals, overriding, schema_classes
 from reference_impl import interface as interface_module
 from reference_impl import schema as schema_module
-from reference_impl.caching import Cache
 from reference_impl.context import current
 from reference_impl.environment import TaskEnvironment
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.fields import KEEP
-from reference_impl.frozen import FrozenDict, FrozenList
 from reference_impl.interface import NativeInterface
-from reference_impl.policies import PodTemplate
-from reference_impl.secret import ENV_VAR, Secret
+from reference_impl.values import policies
+from reference_impl.values.caching import Cache
+from reference_impl.values.frozen import FrozenDict, FrozenList
+from reference_impl.values.policies import PodTemplate
+from reference_impl.values.secret import ENV_VAR, Secret
 from tests.mutants.form import Mutant, mutant
 
 OVERRIDE = (TaskTemplate, "override")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from reference_impl.extend import TaskTemplate
-from reference_impl.policies import RetryStrategy
+from reference_impl.values.policies import RetryStrategy
 from tests.mutants.form import Mutant, without
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from reference_impl import checks, errors, function_task, resources, schema_classes, schema_rules
-from reference_impl.bundle import CodeBundle, SerializationContext
-from reference_impl.caching import Cache, FunctionBodyPolicy
+from reference_impl import errors, function_task, schema_classes, schema_rules
 from reference_impl.context import ActionID, PathRewrite, TaskContext
 from reference_impl.extend import AsyncFunctionTaskTemplate
-from reference_impl.image import Image
 from reference_impl.interface import NativeInterface
-from reference_impl.policies import PodTemplate
 from reference_impl.resolver import DefaultTaskResolver
-from reference_impl.resources import Resources
-from reference_impl.text import Docstring
-from reference_impl.trigger import Cron, FixedRate, Trigger
+from reference_impl.values import checks, resources
+from reference_impl.values.bundle import CodeBundle, SerializationContext
+from reference_impl.values.caching import Cache, FunctionBodyPolicy
+from reference_impl.values.image import Image
+from reference_impl.values.policies import PodTemplate
+from reference_impl.values.resources import Resources
+from reference_impl.values.text import Docstring
+from reference_impl.values.trigger import Cron, FixedRate, Trigger
 from tests.mutants.form import mutant
 from tests.mutants.wrong_schema import each_property
 

@@ -9,15 +9,15 @@ from typing import Any
 
 from reference_impl import context as context_module
 from reference_impl import function_task, loops, threads
-from reference_impl.caching import Cache
 from reference_impl.environment import TaskEnvironment
 from reference_impl.errors import TraceDoesNotAllowNestedTasksError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.fields import KEEP
-from reference_impl.frozen import frozen_dict
 from reference_impl.interface import NativeInterface
 from reference_impl.plugins import TaskPluginRegistry
 from reference_impl.sealed import Sealed
+from reference_impl.values.caching import Cache
+from reference_impl.values.frozen import frozen_dict
 from tests.mutants.form import Mutant, mutant
 
 OVERRIDE = (TaskTemplate, "override")

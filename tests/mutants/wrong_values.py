@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from reference_impl import policies, resources, secret
-from reference_impl.caching import Cache, FunctionBodyPolicy
-from reference_impl.policies import RetryStrategy, ReusePolicy, Timeout
-from reference_impl.resources import Resources
-from reference_impl.secret import Secret
-from reference_impl.trigger import FixedRate, Trigger
+from reference_impl.values import policies, resources, secret
+from reference_impl.values.caching import Cache, FunctionBodyPolicy
+from reference_impl.values.policies import RetryStrategy, ReusePolicy, Timeout
+from reference_impl.values.resources import Resources
+from reference_impl.values.secret import Secret
+from reference_impl.values.trigger import FixedRate, Trigger
 from tests.mutants.form import mutant
 
 

@@ -11,7 +11,7 @@ import pytest
 import reference_impl as flyte
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry
 from reference_impl.models import NativeInterface
-from reference_impl.policies import Documentation
+from reference_impl.values.policies import Documentation
 
 
 def f(x: int) -> int:

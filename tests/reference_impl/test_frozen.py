@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from reference_impl.errors import FrozenContainerError
-from reference_impl.frozen import FrozenDict, FrozenList, frozen_dict, frozen_list
+from reference_impl.values.frozen import FrozenDict, FrozenList, frozen_dict, frozen_list
 
 CHANGES: list[tuple[Any, Callable[[Any], object]]] = [
     (FrozenDict(a=1), lambda made: made.update(b=2)),

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import reference_impl as flyte
-from reference_impl.caching import VersionParameters
-from reference_impl.policies import timeout_from_request
-from reference_impl.secret import secrets_from_request
+from reference_impl.values.caching import VersionParameters
+from reference_impl.values.policies import timeout_from_request
+from reference_impl.values.secret import secrets_from_request
 
 VALUES: list[Any] = [
     flyte.RetryStrategy(1),

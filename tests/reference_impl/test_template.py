@@ -12,7 +12,7 @@ import reference_impl as flyte
 from reference_impl.errors import FrozenFieldError, InvalidTypeError, InvalidValueError, LockedFieldError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.models import NativeInterface
-from reference_impl.policies import Documentation
+from reference_impl.values.policies import Documentation
 
 
 def add(x: int, y: int = 1) -> int:

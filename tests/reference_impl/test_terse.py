@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from reference_impl.bundle import CodeBundle
 from reference_impl.context import ActionID, GroupData
 from reference_impl.environment import TaskEnvironment
-from reference_impl.resources import GPU
-from reference_impl.terse import Terse
-from reference_impl.trigger import Cron, FixedRate, Trigger
+from reference_impl.values.bundle import CodeBundle
+from reference_impl.values.resources import GPU
+from reference_impl.values.terse import Terse
+from reference_impl.values.trigger import Cron, FixedRate, Trigger
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reference_impl.errors import InvalidValueError
-from reference_impl.frozen import freeze, frozen_list
-from reference_impl.terse import Terse
+from reference_impl.values.frozen import freeze, frozen_list
+from reference_impl.values.terse import Terse
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
-from reference_impl.bundle import CodeBundle
 from reference_impl.errors import InvalidValueError
-from reference_impl.frozen import freeze, frozen_list
-from reference_impl.image import Image
-from reference_impl.terse import Terse
+from reference_impl.values.bundle import CodeBundle
+from reference_impl.values.frozen import freeze, frozen_list
+from reference_impl.values.image import Image
+from reference_impl.values.terse import Terse
 
 CacheBehavior = Literal["auto", "override", "disable"]
 """How a cache gets its version: from its policies, from `version_override`, not at all."""

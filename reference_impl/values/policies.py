@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from reference_impl.checks import need_duration, need_int
 from reference_impl.errors import InvalidTypeError, InvalidValueError
-from reference_impl.frozen import freeze, frozen_dict
+from reference_impl.values.checks import need_duration, need_int
+from reference_impl.values.frozen import freeze, frozen_dict
 
 MIN_TTL_SECONDS = 30
 """The shortest `idle_ttl` and `scaledown_ttl`, in seconds. Source: the contract, ReusePolicy."""

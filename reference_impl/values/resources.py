@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from reference_impl.checks import need, need_int
 from reference_impl.errors import InvalidTypeError, InvalidValueError
-from reference_impl.terse import Terse
+from reference_impl.values.checks import need, need_int
+from reference_impl.values.terse import Terse
 
 PRIMARY_CONTAINER_DEFAULT_NAME = "primary"
 """The name of the container that runs the task. Source: the contract, PodTemplate."""

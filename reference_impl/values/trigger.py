@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from reference_impl.checks import need, need_int
 from reference_impl.errors import InvalidValueError
-from reference_impl.frozen import freeze, frozen_dict
-from reference_impl.terse import Terse
-from reference_impl.text import shorten
+from reference_impl.values.checks import need, need_int
+from reference_impl.values.frozen import freeze, frozen_dict
+from reference_impl.values.terse import Terse
+from reference_impl.values.text import shorten
 
 MAX_DESCRIPTION_CHARACTERS = 255
 """The longest description that is kept whole. Source: the contract, Trigger and TaskEnvironment."""

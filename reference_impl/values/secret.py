@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from reference_impl.errors import InvalidValueError
-from reference_impl.frozen import freeze
+from reference_impl.values.frozen import freeze
 
 ENV_VAR = re.compile(r"[A-Z_][A-Z0-9_]*")
 """The names that an environment variable may have. Source: the contract, Secret."""

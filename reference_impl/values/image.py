@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from reference_impl.checks import need
 from reference_impl.errors import InvalidTypeError, InvalidValueError
-from reference_impl.text import nearest
+from reference_impl.values.checks import need
+from reference_impl.values.text import nearest
 
 _PLATFORMS = ("linux/amd64", "linux/arm64")
 """What default images are built for; all others are built for the first alone, unless they say otherwise."""

@@ -12,7 +12,7 @@ class Terse:
     Fields without a default come first, by value alone; of the others those that differ from their default follow, by
     name. A field whose default is made anew each time always shows.
 
-    >>> from reference_impl.trigger import Cron
+    >>> from reference_impl.values.trigger import Cron
     >>> Cron("0 * * * *"), Cron("0 * * * *", timezone="Europe/Vienna")
     (Cron('0 * * * *'), Cron('0 * * * *', timezone='Europe/Vienna'))
     """
