@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from reference_impl.errors import InvalidTypeError, InvalidValueError, RuntimeDataValidationError
-from reference_impl.interface import NativeInterface
-from reference_impl.literals import LiteralEnum
+from reference_impl.schema.interface import NativeInterface
+from reference_impl.schema.literals import LiteralEnum
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from reference_impl.context import (
     TaskContext,
     generate_random_name,
 )
-from reference_impl.interface import MAX_INLINE_IO_BYTES, NativeInterface
+from reference_impl.schema.interface import MAX_INLINE_IO_BYTES, NativeInterface
 from reference_impl.values.bundle import CodeBundle, SerializationContext
 
 __all__ = [

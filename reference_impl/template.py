@@ -36,8 +36,8 @@ from reference_impl.errors import (
     TraceDoesNotAllowNestedTasksError,
 )
 from reference_impl.fields import KEEP
-from reference_impl.interface import MAX_INLINE_IO_BYTES, NativeInterface
 from reference_impl.overriding import check_names, check_reuse
+from reference_impl.schema.interface import MAX_INLINE_IO_BYTES, NativeInterface
 from reference_impl.sealed import Sealed, constructs
 from reference_impl.threads import run_in_thread
 from reference_impl.values.bundle import SerializationContext

@@ -17,7 +17,7 @@ from conformance.strength import read_strength
 from reference_impl import function_task, threads
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.fields import KEEP
-from reference_impl.interface import NativeInterface
+from reference_impl.schema.interface import NativeInterface
 from tests.mutants import grade
 from tests.mutants.__main__ import as_text
 from tests.mutants.__main__ import mutants as command

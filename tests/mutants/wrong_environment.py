@@ -9,7 +9,7 @@ from typing import Any
 from reference_impl import environment as environment_module
 from reference_impl.environment import Environment, TaskEnvironment
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry
-from reference_impl.interface import NativeInterface
+from reference_impl.schema.interface import NativeInterface
 from reference_impl.values.policies import Documentation
 from tests.mutants.form import Mutant, mutant
 

@@ -8,9 +8,9 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from reference_impl import interface as interface_module
-from reference_impl import literals
-from reference_impl.interface import NativeInterface
+from reference_impl.schema import interface as interface_module
+from reference_impl.schema import literals
+from reference_impl.schema.interface import NativeInterface
 from tests.mutants.form import mutant
 
 # ---- the interface ----

@@ -9,10 +9,10 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from reference_impl import literals
-from reference_impl import schema as schema_module
 from reference_impl.extend import AsyncFunctionTaskTemplate
-from reference_impl.interface import NativeInterface
+from reference_impl.schema import document as schema_module
+from reference_impl.schema import literals
+from reference_impl.schema.interface import NativeInterface
 from tests.mutants.form import mutant
 
 SCHEMA = (NativeInterface, "json_schema")

@@ -13,8 +13,8 @@ from reference_impl.environment import TaskEnvironment
 from reference_impl.errors import TraceDoesNotAllowNestedTasksError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.fields import KEEP
-from reference_impl.interface import NativeInterface
 from reference_impl.plugins import TaskPluginRegistry
+from reference_impl.schema.interface import NativeInterface
 from reference_impl.sealed import Sealed
 from reference_impl.values.caching import Cache
 from reference_impl.values.frozen import frozen_dict

@@ -12,10 +12,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from reference_impl import interface, schema_classes
-from reference_impl import schema as schema_module
-from reference_impl.interface import NativeInterface
-from reference_impl.schema_rules import NOT_JSON, SCALARS
+from reference_impl.schema import classes as schema_classes
+from reference_impl.schema import document as schema_module
+from reference_impl.schema import interface
+from reference_impl.schema.interface import NativeInterface
+from reference_impl.schema.rules import NOT_JSON, SCALARS
 from reference_impl.values import text
 from tests.mutants.form import mutant
 from tests.mutants.wrong_schema import SCHEMA, changed

@@ -16,8 +16,8 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from reference_impl.schema_classes import class_schema
-from reference_impl.schema_rules import CONSTRAINTS, NOT_JSON, SCALARS, enum_schema, literal_schema, to_json
+from reference_impl.schema.classes import class_schema
+from reference_impl.schema.rules import CONSTRAINTS, NOT_JSON, SCALARS, enum_schema, literal_schema, to_json
 
 Schema = dict[str, Any]
 """A JSON Schema, as a new dict of plain values."""

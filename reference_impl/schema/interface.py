@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from reference_impl.errors import InvalidTypeError, InvalidValueError
-from reference_impl.literals import literal_enum
-from reference_impl.schema import inputs_schema
+from reference_impl.schema.document import inputs_schema
+from reference_impl.schema.literals import literal_enum
 from reference_impl.values.frozen import freeze, frozen_dict
 from reference_impl.values.text import Docstring
 
