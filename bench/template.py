@@ -71,7 +71,7 @@ context = models.TaskContext(
     report=report.Report("report"),
 )
 if side == "reference":
-    from reference_impl.context import Context, inside
+    from reference_impl.task.context import Context, inside
     within = lambda: inside(Context(task_context=context))
 else:
     from flyte._context import Context, internal_ctx

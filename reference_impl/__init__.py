@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reference_impl.about import __version__, version
     from reference_impl.alias import install
-    from reference_impl.context import ctx, custom_context, get_custom_context, group
-    from reference_impl.environment import Environment, TaskEnvironment
     from reference_impl.mapping import map  # noqa: A004 - the name is the SDK's
     from reference_impl.runs import (
         current_domain,
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
         run,
         with_runcontext,
     )
+    from reference_impl.task.context import ctx, custom_context, get_custom_context, group
+    from reference_impl.task.environment import Environment, TaskEnvironment
     from reference_impl.tracing import trace
     from reference_impl.values.caching import Cache, CachePolicy, CacheRequest
     from reference_impl.values.image import Image
@@ -79,8 +79,8 @@ __all__ = [
 _HOMES = {
     "about": ("__version__", "version"),
     "values.caching": ("Cache", "CachePolicy", "CacheRequest"),
-    "context": ("ctx", "custom_context", "get_custom_context", "group"),
-    "environment": ("Environment", "TaskEnvironment"),
+    "task.context": ("ctx", "custom_context", "get_custom_context", "group"),
+    "task.environment": ("Environment", "TaskEnvironment"),
     "values.image": ("Image",),
     "alias": ("install",),
     "mapping": ("map",),

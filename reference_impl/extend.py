@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from reference_impl.function_task import AsyncFunctionTaskTemplate
-from reference_impl.plugins import TaskPluginRegistry
 from reference_impl.runs import is_initialized
 from reference_impl.schema.document import register_json_schema
-from reference_impl.template import TaskTemplate
+from reference_impl.task.function_task import AsyncFunctionTaskTemplate
+from reference_impl.task.plugins import TaskPluginRegistry
+from reference_impl.task.template import TaskTemplate
 from reference_impl.values.resources import PRIMARY_CONTAINER_DEFAULT_NAME
 
 __all__ = [

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reference_impl.context import TaskContext, current, inside
-from reference_impl.controller import set_controller
 from reference_impl.convert import copied, inputs_of, outputs_of_run
 from reference_impl.errors import NonRecoverableError, NotInTaskContextError, as_reported
 from reference_impl.loops import background
 from reference_impl.tabs import Report
-from reference_impl.template import TaskTemplate
+from reference_impl.task.context import TaskContext, current, inside
+from reference_impl.task.controller import set_controller
+from reference_impl.task.template import TaskTemplate
 from reference_impl.values.caching import Cache, VersionParameters, cache_from_request
 from reference_impl.values.policies import RetryStrategy
 

@@ -7,10 +7,10 @@ import functools
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from reference_impl.context import current, group
 from reference_impl.errors import InvalidTypeError, as_reported
 from reference_impl.loops import call_beside
-from reference_impl.template import TaskTemplate
+from reference_impl.task.context import current, group
+from reference_impl.task.template import TaskTemplate
 
 Mapped = TaskTemplate[Any, Any, Any] | functools.partial[Any]
 """A task, or a partial of one that leaves one input open."""

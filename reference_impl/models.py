@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reference_impl.context import (
+from reference_impl.schema.interface import MAX_INLINE_IO_BYTES, NativeInterface
+from reference_impl.task.context import (
     ActionID,
     Checkpoints,
     GroupData,
@@ -11,7 +12,6 @@ from reference_impl.context import (
     TaskContext,
     generate_random_name,
 )
-from reference_impl.schema.interface import MAX_INLINE_IO_BYTES, NativeInterface
 from reference_impl.values.bundle import CodeBundle, SerializationContext
 
 __all__ = [

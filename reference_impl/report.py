@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from reference_impl.context import current
 from reference_impl.syncify import syncify
 from reference_impl.tabs import MAIN_TAB, Report, Tab
+from reference_impl.task.context import current
 
 __all__ = ["Report", "current_report", "flush", "get_tab", "log", "replace"]
 

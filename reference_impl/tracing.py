@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from reference_impl.context import Context, current, inside
+from reference_impl.task.context import Context, current, inside
 
 Func = TypeVar("Func", bound=Callable[..., Any])
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from conformance.adapters.package import PackageAdapter
-from reference_impl import context, models, report
-from reference_impl.controller import set_controller
+from reference_impl import models, report
+from reference_impl.task import context
+from reference_impl.task.controller import set_controller
 
 
 class ReferenceAdapter(PackageAdapter):
@@ -19,13 +20,13 @@ class ReferenceAdapter(PackageAdapter):
         *PackageAdapter.modules,
         "values.policies",
         "values.caching",
-        "context",
-        "controller",
+        "task.context",
+        "task.controller",
         "report",
     )
 
     task_source: ClassVar[str] = (
-        "from reference_impl.context import Context, inside\n"
+        "from reference_impl.task.context import Context, inside\n"
         "from reference_impl.models import ActionID, TaskContext\n"
         "def in_task(trace=False, **data):\n"
         '    run = dict(action=ActionID(name="a"), version="v", raw_data_path=None, output_path="o", run_base_dir="b", '
@@ -34,7 +35,7 @@ class ReferenceAdapter(PackageAdapter):
     )
     """How a script comes to run inside a task."""
 
-    controller_source: ClassVar[str] = "from reference_impl.controller import set_controller as install\n"
+    controller_source: ClassVar[str] = "from reference_impl.task.controller import set_controller as install\n"
     """How a script puts a controller in charge."""
 
     @property

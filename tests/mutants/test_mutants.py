@@ -14,10 +14,10 @@ from conformance.report.pages import to_markdown
 from conformance.report.text import to_text
 from conformance.rules import Level, Profile, catalogue
 from conformance.strength import read_strength
-from reference_impl import function_task, threads
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
-from reference_impl.fields import KEEP
 from reference_impl.schema.interface import NativeInterface
+from reference_impl.task import function_task, threads
+from reference_impl.task.fields import KEEP
 from tests.mutants import grade
 from tests.mutants.__main__ import as_text
 from tests.mutants.__main__ import mutants as command

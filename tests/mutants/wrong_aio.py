@@ -6,14 +6,14 @@ import asyncio
 import inspect
 from typing import Any
 
-from reference_impl import controller as controller_module
-from reference_impl.context import Context, current, inside
-from reference_impl.controller import get_controller
 from reference_impl.errors import (
     RuntimeSystemError,
     RuntimeUserError,
 )
 from reference_impl.extend import TaskTemplate
+from reference_impl.task import controller as controller_module
+from reference_impl.task.context import Context, current, inside
+from reference_impl.task.controller import get_controller
 from tests.mutants.form import mutant
 
 # ---- aio ----

@@ -9,14 +9,14 @@ import contextvars
 import inspect
 from typing import Any
 
-from reference_impl import awaiting
-from reference_impl.context import current
 from reference_impl.errors import (
     RuntimeSystemError,
     RuntimeUserError,
     TraceDoesNotAllowNestedTasksError,
 )
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from reference_impl.task import awaiting
+from reference_impl.task.context import current
 from tests.mutants.form import mutant
 
 # ---- forward ----

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from reference_impl import function_task
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
-from reference_impl.fields import KEEP
 from reference_impl.schema.interface import NativeInterface
+from reference_impl.task import function_task
+from reference_impl.task.fields import KEEP
 from reference_impl.values.caching import Cache
 from reference_impl.values.image import Image
 from reference_impl.values.policies import RetryStrategy

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from reference_impl.context import current
-from reference_impl.controller import get_controller
 from reference_impl.errors import (
     RuntimeSystemError,
     SyncTaskCallInAsyncContextError,
     TraceDoesNotAllowNestedTasksError,
 )
 from reference_impl.extend import TaskTemplate
+from reference_impl.task.context import current
+from reference_impl.task.controller import get_controller
 from tests.mutants.form import mutant
 
 # ---- calls inside a task context ----

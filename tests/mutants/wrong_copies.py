@@ -8,9 +8,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from reference_impl import function_task
 from reference_impl.errors import RuntimeSystemError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from reference_impl.task import function_task
 from reference_impl.values.text import Docstring
 from tests.mutants.form import Mutant, mutant, signed
 

@@ -11,16 +11,16 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from reference_impl import environment, function_task, overriding
-from reference_impl.context import current
-from reference_impl.environment import TaskEnvironment
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
-from reference_impl.fields import KEEP
 from reference_impl.schema import classes as schema_classes
 from reference_impl.schema import document as schema_module
 from reference_impl.schema import interface as interface_module
 from reference_impl.schema import literals
 from reference_impl.schema.interface import NativeInterface
+from reference_impl.task import environment, function_task, overriding
+from reference_impl.task.context import current
+from reference_impl.task.environment import TaskEnvironment
+from reference_impl.task.fields import KEEP
 from reference_impl.values import policies
 from reference_impl.values.caching import Cache
 from reference_impl.values.frozen import FrozenDict, FrozenList

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from reference_impl import context as context_module
-from reference_impl import function_task, threads
-from reference_impl.context import TaskContext, current, inside
 from reference_impl.errors import NotInTaskContextError, RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from reference_impl.task import context as context_module
+from reference_impl.task import function_task, threads
+from reference_impl.task.context import TaskContext, current, inside
 from tests.mutants.form import mutant
 
 

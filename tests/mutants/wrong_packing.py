@@ -11,7 +11,7 @@ from typing import Any
 
 from reference_impl.errors import RuntimeSystemError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
-from reference_impl.resolver import DefaultTaskResolver
+from reference_impl.task.resolver import DefaultTaskResolver
 from tests.mutants.form import mutant
 from tests.mutants.wrong_copies import command
 

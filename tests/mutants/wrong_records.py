@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from reference_impl import errors, function_task
-from reference_impl.context import ActionID, PathRewrite, TaskContext
+from reference_impl import errors
 from reference_impl.extend import AsyncFunctionTaskTemplate
-from reference_impl.resolver import DefaultTaskResolver
 from reference_impl.schema import classes as schema_classes
 from reference_impl.schema import rules as schema_rules
 from reference_impl.schema.interface import NativeInterface
+from reference_impl.task import function_task
+from reference_impl.task.context import ActionID, PathRewrite, TaskContext
+from reference_impl.task.resolver import DefaultTaskResolver
 from reference_impl.values import checks, resources
 from reference_impl.values.bundle import CodeBundle, SerializationContext
 from reference_impl.values.caching import Cache, FunctionBodyPolicy

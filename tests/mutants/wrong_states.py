@@ -7,15 +7,16 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from reference_impl import context as context_module
-from reference_impl import function_task, loops, threads
-from reference_impl.environment import TaskEnvironment
+from reference_impl import loops
 from reference_impl.errors import TraceDoesNotAllowNestedTasksError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
-from reference_impl.fields import KEEP
-from reference_impl.plugins import TaskPluginRegistry
 from reference_impl.schema.interface import NativeInterface
-from reference_impl.sealed import Sealed
+from reference_impl.task import context as context_module
+from reference_impl.task import function_task, threads
+from reference_impl.task.environment import TaskEnvironment
+from reference_impl.task.fields import KEEP
+from reference_impl.task.plugins import TaskPluginRegistry
+from reference_impl.task.sealed import Sealed
 from reference_impl.values.caching import Cache
 from reference_impl.values.frozen import frozen_dict
 from tests.mutants.form import Mutant, mutant

@@ -23,8 +23,6 @@ import cloudpickle  # type: ignore[import-untyped] # it has no types
 import pytest
 
 import reference_impl as flyte
-from reference_impl.context import Context, inside
-from reference_impl.controller import set_controller
 from reference_impl.errors import (
     NotInTaskContextError,
     RuntimeSystemError,
@@ -35,6 +33,8 @@ from reference_impl.errors import (
 from reference_impl.extend import AsyncFunctionTaskTemplate
 from reference_impl.models import ActionID, CodeBundle, NativeInterface, RawDataPath, SerializationContext, TaskContext
 from reference_impl.report import Report
+from reference_impl.task.context import Context, inside
+from reference_impl.task.controller import set_controller
 
 env = flyte.TaskEnvironment("calls")
 

@@ -13,9 +13,9 @@ from hypothesis import settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule, run_state_machine_as_test
 
 import reference_impl as flyte
-from reference_impl.context import Context, inside
 from reference_impl.models import ActionID, RawDataPath, TaskContext
 from reference_impl.report import Report
+from reference_impl.task.context import Context, inside
 
 env = flyte.TaskEnvironment("sequences")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reference_impl.context import ActionID, GroupData
-from reference_impl.environment import TaskEnvironment
+from reference_impl.task.context import ActionID, GroupData
+from reference_impl.task.environment import TaskEnvironment
 from reference_impl.values.bundle import CodeBundle
 from reference_impl.values.resources import GPU
 from reference_impl.values.terse import Terse

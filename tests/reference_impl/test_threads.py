@@ -9,7 +9,7 @@ import time
 import pytest
 
 from reference_impl.loops import LoopThread
-from reference_impl.threads import run_in_thread
+from reference_impl.task.threads import run_in_thread
 
 
 def test_cancelling_leaves_the_function_to_its_end() -> None:

@@ -13,12 +13,12 @@ from datetime import timedelta
 from typing import Any, Dict, List, Literal, Optional, Self, Tuple, Union, overload
 
 from reference_impl.errors import InvalidTypeError, InvalidValueError
-from reference_impl.fields import KEEP
-from reference_impl.function_task import AsyncFunctionTaskTemplate, is_async
-from reference_impl.overriding import check_concurrency
-from reference_impl.plugins import TaskPluginRegistry
 from reference_impl.schema.interface import MAX_INLINE_IO_BYTES, NativeInterface
-from reference_impl.template import F, P, R, TaskTemplate
+from reference_impl.task.fields import KEEP
+from reference_impl.task.function_task import AsyncFunctionTaskTemplate, is_async
+from reference_impl.task.overriding import check_concurrency
+from reference_impl.task.plugins import TaskPluginRegistry
+from reference_impl.task.template import F, P, R, TaskTemplate
 from reference_impl.values.caching import CacheRequest
 from reference_impl.values.checks import need
 from reference_impl.values.image import Image

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Coroutine, Dict, List, Optional
 
-from reference_impl.context import current, inside
 from reference_impl.errors import NotInTaskContextError, RuntimeSystemError
-from reference_impl.resolver import DefaultTaskResolver
-from reference_impl.template import F, P, R, TaskTemplate
-from reference_impl.threads import run_in_thread
+from reference_impl.task.context import current, inside
+from reference_impl.task.resolver import DefaultTaskResolver
+from reference_impl.task.template import F, P, R, TaskTemplate
+from reference_impl.task.threads import run_in_thread
 from reference_impl.values.bundle import SerializationContext
 
 _OF_THE_FUNCTION = (*functools.WRAPPER_ASSIGNMENTS, "__wrapped__", "_is_coroutine_mark")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from reference_impl.errors import RuntimeSystemError
 
 if TYPE_CHECKING:
-    from reference_impl.template import TaskTemplate
+    from reference_impl.task.template import TaskTemplate
 
 
 class Controller(Protocol):

@@ -159,7 +159,7 @@ class Context:
     in_trace: bool = False
 
 
-_CURRENT = ContextVar("reference_impl.context", default=Context())  # noqa: B039 - a frozen value
+_CURRENT = ContextVar("reference_impl.task.context", default=Context())  # noqa: B039 - a frozen value
 
 current = _CURRENT.get
 """Return the Context that the caller runs in. A bound method of the variable: each call of a task asks it."""

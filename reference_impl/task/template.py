@@ -26,20 +26,20 @@ from typing import (
     Union,
 )
 
-from reference_impl.awaiting import Unstarted, wrapping
-from reference_impl.context import current
-from reference_impl.controller import Controller, get_controller
 from reference_impl.errors import (
     RuntimeSystemError,
     RuntimeUserError,
     SyncTaskCallInAsyncContextError,
     TraceDoesNotAllowNestedTasksError,
 )
-from reference_impl.fields import KEEP
-from reference_impl.overriding import check_names, check_reuse
 from reference_impl.schema.interface import MAX_INLINE_IO_BYTES, NativeInterface
-from reference_impl.sealed import Sealed, constructs
-from reference_impl.threads import run_in_thread
+from reference_impl.task.awaiting import Unstarted, wrapping
+from reference_impl.task.context import current
+from reference_impl.task.controller import Controller, get_controller
+from reference_impl.task.fields import KEEP
+from reference_impl.task.overriding import check_names, check_reuse
+from reference_impl.task.sealed import Sealed, constructs
+from reference_impl.task.threads import run_in_thread
 from reference_impl.values.bundle import SerializationContext
 from reference_impl.values.caching import CacheRequest
 from reference_impl.values.image import Image
@@ -49,7 +49,7 @@ from reference_impl.values.secret import SecretRequest
 from reference_impl.values.trigger import Trigger
 
 if TYPE_CHECKING:
-    from reference_impl.environment import TaskEnvironment
+    from reference_impl.task.environment import TaskEnvironment
 
 P = ParamSpec("P")
 R = TypeVar("R")
