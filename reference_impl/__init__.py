@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reference_impl.about import __version__, version
-    from reference_impl.alias import install
-    from reference_impl.mapping import map  # noqa: A004 - the name is the SDK's
-    from reference_impl.runs import (
+    from reference_impl.local.alias import install
+    from reference_impl.local.mapping import map  # noqa: A004 - the name is the SDK's
+    from reference_impl.local.runs import (
         current_domain,
         current_project,
         init,
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
         run,
         with_runcontext,
     )
+    from reference_impl.local.tracing import trace
     from reference_impl.task.context import ctx, custom_context, get_custom_context, group
     from reference_impl.task.environment import Environment, TaskEnvironment
-    from reference_impl.tracing import trace
     from reference_impl.values.caching import Cache, CachePolicy, CacheRequest
     from reference_impl.values.image import Image
     from reference_impl.values.policies import Link, PodTemplate, RetryStrategy, ReusePolicy, Timeout, TimeoutType
@@ -82,13 +82,13 @@ _HOMES = {
     "task.context": ("ctx", "custom_context", "get_custom_context", "group"),
     "task.environment": ("Environment", "TaskEnvironment"),
     "values.image": ("Image",),
-    "alias": ("install",),
-    "mapping": ("map",),
+    "local.alias": ("install",),
+    "local.mapping": ("map",),
     "values.policies": ("Link", "PodTemplate", "RetryStrategy", "ReusePolicy", "Timeout", "TimeoutType"),
     "values.resources": ("AMD_GPU", "GPU", "HABANA_GAUDI", "TPU", "Device", "DeviceClass", "Neuron", "Resources"),
-    "runs": ("current_domain", "current_project", "init", "init_from_config", "logger", "run", "with_runcontext"),
+    "local.runs": ("current_domain", "current_project", "init", "init_from_config", "logger", "run", "with_runcontext"),
     "values.secret": ("Secret", "SecretRequest"),
-    "tracing": ("trace",),
+    "local.tracing": ("trace",),
     "values.trigger": ("Cron", "FixedRate", "Trigger", "TriggerTime"),
 }
 """Per module the names that it gives to the package: the imports above, once more for the run time."""

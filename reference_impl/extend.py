@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reference_impl.runs import is_initialized
+from reference_impl.local.runs import is_initialized
 from reference_impl.schema.document import register_json_schema
 from reference_impl.task.function_task import AsyncFunctionTaskTemplate
 from reference_impl.task.plugins import TaskPluginRegistry

@@ -1,43 +1,7 @@
-"""One function for both worlds: `f(...)` blocks, `await f.aio(...)` does not."""
+"""One function for sync and async code."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Coroutine
-from typing import Any, Generic, ParamSpec, TypeVar
+from reference_impl.local.syncify import syncify
 
-from reference_impl.errors import SyncTaskCallInAsyncContextError
-from reference_impl.loops import background
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class _Syncified(Generic[P, T]):
-    """A coroutine function that can be called from sync code too."""
-
-    def __init__(self, function: Callable[P, Coroutine[Any, Any, T]], owner: object = None) -> None:
-        functools.update_wrapper(self, function, updated=())
-        self._function = function
-        self._owner = owner
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        if background().is_current():
-            name = self._function.__name__
-            raise SyncTaskCallInAsyncContextError(
-                f"{name}(...) would block the event loop that it needs itself. Use `await {name}.aio(...)`."
-            )
-        return background().submit(self.aio(*args, **kwargs)).result()
-
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
-        """Return the coroutine, for code that has an event loop."""
-        function: Callable[..., Coroutine[Any, Any, T]] = self._function
-        return function(*args, **kwargs) if self._owner is None else function(self._owner, *args, **kwargs)
-
-    def __get__(self, owner: object, kind: type) -> Any:
-        return self if owner is None else _Syncified(self._function, owner)
-
-
-def syncify(function: Callable[P, Coroutine[Any, Any, T]]) -> _Syncified[P, T]:
-    """Return a function that runs a coroutine function to its end; its `aio` gives the coroutine itself."""
-    return _Syncified(function)
+__all__ = ["syncify"]

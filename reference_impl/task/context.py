@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reference_impl.errors import InvalidValueError
-from reference_impl.tabs import Report
+from reference_impl.local.tabs import Report
 from reference_impl.values.bundle import CodeBundle
 from reference_impl.values.frozen import FrozenDict, freeze, frozen_dict
 from reference_impl.values.terse import Terse

@@ -7,9 +7,9 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from reference_impl import loops
 from reference_impl.errors import TraceDoesNotAllowNestedTasksError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from reference_impl.local import loops
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import context as context_module
 from reference_impl.task import function_task, threads

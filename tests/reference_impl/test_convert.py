@@ -9,8 +9,8 @@ from typing import Annotated, Any, NamedTuple
 
 import pytest
 
-from reference_impl.convert import conform
 from reference_impl.errors import InvalidTypeError
+from reference_impl.local.convert import conform
 
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 

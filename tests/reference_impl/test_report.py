@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reference_impl import TaskEnvironment, ctx, with_runcontext
-from reference_impl.report import REPORT_FILE, current_report, flush, get_tab, log, replace
+from reference_impl.local.report import REPORT_FILE
+from reference_impl.report import current_report, flush, get_tab, log, replace
 
 env = TaskEnvironment("reports")
 

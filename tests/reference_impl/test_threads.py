@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from reference_impl.loops import LoopThread
+from reference_impl.local.loops import LoopThread
 from reference_impl.task.threads import run_in_thread
 
 

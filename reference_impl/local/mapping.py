@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
 from reference_impl.errors import InvalidTypeError, as_reported
-from reference_impl.loops import call_beside
+from reference_impl.local.loops import call_beside
 from reference_impl.task.context import current, group
 from reference_impl.task.template import TaskTemplate
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reference_impl.convert import copied, inputs_of, outputs_of_run
 from reference_impl.errors import NonRecoverableError, NotInTaskContextError, as_reported
-from reference_impl.loops import background
-from reference_impl.tabs import Report
+from reference_impl.local.convert import copied, inputs_of, outputs_of_run
+from reference_impl.local.loops import background
+from reference_impl.local.tabs import Report
 from reference_impl.task.context import TaskContext, current, inside
 from reference_impl.task.controller import set_controller
 from reference_impl.task.template import TaskTemplate

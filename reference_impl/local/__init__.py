@@ -1,0 +1,1 @@
+"""What small programs need beside the contract: runs in this process, maps, traces, reports."""
