@@ -8,8 +8,8 @@ import typing
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from reference_impl.schema.docstrings import Docstring
 from reference_impl.schema.rules import NOT_JSON, to_json
-from reference_impl.values.text import Docstring
 
 
 class Document(Protocol):

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from reference_impl.errors import InvalidTypeError, InvalidValueError
+from reference_impl.schema.docstrings import Docstring
 from reference_impl.schema.document import inputs_schema
 from reference_impl.schema.literals import literal_enum
 from reference_impl.values.frozen import freeze, frozen_dict
-from reference_impl.values.text import Docstring
 
 MAX_INLINE_IO_BYTES = 10 * 1024 * 1024
 """Default of `max_inline_io_bytes`: 10 MiB, inputs and outputs of one call together. Source: the contract, CON-04."""

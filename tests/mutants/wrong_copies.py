@@ -10,8 +10,8 @@ from typing import Any
 
 from reference_impl.errors import RuntimeSystemError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from reference_impl.schema.docstrings import Docstring
 from reference_impl.task import function_task
-from reference_impl.values.text import Docstring
 from tests.mutants.form import Mutant, mutant, signed
 
 # ---- equality ----

@@ -9,6 +9,7 @@ from reference_impl import errors
 from reference_impl.extend import AsyncFunctionTaskTemplate
 from reference_impl.schema import classes as schema_classes
 from reference_impl.schema import rules as schema_rules
+from reference_impl.schema.docstrings import Docstring
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import function_task
 from reference_impl.task.context import ActionID, PathRewrite, TaskContext
@@ -19,7 +20,6 @@ from reference_impl.values.caching import Cache, FunctionBodyPolicy
 from reference_impl.values.image import Image
 from reference_impl.values.policies import PodTemplate
 from reference_impl.values.resources import Resources
-from reference_impl.values.text import Docstring
 from reference_impl.values.trigger import Cron, FixedRate, Trigger
 from tests.mutants.form import mutant
 from tests.mutants.wrong_schema import each_property

@@ -13,11 +13,10 @@ from collections.abc import Callable
 from typing import Any
 
 from reference_impl.schema import classes as schema_classes
+from reference_impl.schema import docstrings, interface
 from reference_impl.schema import document as schema_module
-from reference_impl.schema import interface
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.schema.rules import NOT_JSON, SCALARS
-from reference_impl.values import text
 from tests.mutants.form import mutant
 from tests.mutants.wrong_schema import SCHEMA, changed
 
@@ -397,7 +396,7 @@ def spans_are_in_minutes(value: Any) -> Any:
     return broken
 
 
-@mutant(text, "_items", "JSN-08")
+@mutant(docstrings, "_items", "JSN-08")
 def sections_have_items(items: Any) -> Any:
     """A section of a docstring without items makes the schema fail."""
 

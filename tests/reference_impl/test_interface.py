@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Optional
 import pytest
 
 from reference_impl.models import NativeInterface
-from reference_impl.values.text import Docstring
+from reference_impl.schema.docstrings import Docstring
 
 EMPTY = inspect.Parameter.empty
 
