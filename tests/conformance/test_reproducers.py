@@ -70,9 +70,9 @@ def test_what_is_imported_stands_once_at_the_top() -> None:
 
     assert lines[:4] == [
         "import asyncio, cloudpickle",
-        "from reference_impl.task.context import Context, inside",
         "from reference_impl.extend import AsyncFunctionTaskTemplate as Template",
         "from reference_impl.models import ActionID, NativeInterface, TaskContext",
+        "from reference_impl.task.context import Context, inside",
     ]
     assert not any("import" in line for line in lines[4:])
     assert "install" not in "".join(lines)
