@@ -32,7 +32,7 @@ from docgen.dialect import load_dialect
 from docgen.jobs import Job, configured, read
 from docgen.model import ClassKind
 from docgen.render import Renderer
-from docgen.sources import find_sources
+from docgen.sources.targets import find_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

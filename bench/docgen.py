@@ -22,7 +22,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 # This file has the name of the package: imported here, it would find itself.
-FIND = "import sys, docgen.sources as d\ns = d.find_sources(sys.argv[1])\nprint(s.root, s.packages[0], sep='\\n')"
+FIND = (
+    "import sys, docgen.sources.targets as d\ns = d.find_sources(sys.argv[1])\nprint(s.root, s.packages[0], sep='\\n')"
+)
 PARSE = "import ast, pathlib, sys\nfor path in pathlib.Path(sys.argv[1]).rglob('*.py'): ast.parse(path.read_bytes())"
 LOAD = "import griffe, sys\ngriffe.load(sys.argv[2], search_paths=[sys.argv[1]])"
 QUARTODOC = (

@@ -16,7 +16,7 @@ from docgen.errors import SettingError
 from docgen.findings import Finding
 from docgen.lock import check_lock
 from docgen.settings import nearest, read_toml, settings
-from docgen.sources import Sources, dependency_roots, find_sources, release_order, standard_library
+from docgen.sources.targets import Sources, dependency_roots, find_sources, release_order, standard_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,7 +118,7 @@ def prepare(
     And what was noticed.
 
     Parameters:
-        target: As `sources.find_sources` takes it.
+        target: As `find_sources` takes it.
         config: Of the reference.
         python: Version of Python that the dialect names.
 

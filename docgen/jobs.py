@@ -18,7 +18,7 @@ from docgen.pages import NAME as PAGES
 from docgen.readers import Read, dialect_of, read_reference
 from docgen.render import Page, Renderer
 from docgen.settings import read_toml, settings
-from docgen.sources import version_named
+from docgen.sources.targets import version_named
 from docgen.unchanged import FOLDER
 
 DEFAULT_DIALECT = "material"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from docgen.errors import LockError, WriteError
 from docgen.findings import Finding
-from docgen.sources import Sources
+from docgen.sources.targets import Sources
 
 _ADVICE = (
     "Do not use the archive unless you know why it changed; then write the lock anew with docgen build --lock FILE."

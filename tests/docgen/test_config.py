@@ -9,7 +9,7 @@ import pytest
 from docgen.config import load_config, prepare
 from docgen.dialect import load_dialect
 from docgen.errors import SettingError, TargetError
-from docgen.sources import version_named
+from docgen.sources.targets import version_named
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 

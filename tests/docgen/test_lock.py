@@ -12,7 +12,7 @@ from docgen.cli import docgen
 from docgen.config import load_config
 from docgen.errors import LockError
 from docgen.lock import check_lock, lock_text, write_lock
-from docgen.sources import Sources
+from docgen.sources.targets import Sources
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from docgen import sources
 from docgen.errors import DocgenError, DownloadError, TargetError, UnsafeArchiveError
-from docgen.sources import dependency_roots, find_sources, release_sources, standard_library
+from docgen.sources import targets
+from docgen.sources.targets import dependency_roots, find_sources, release_sources, standard_library
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +143,7 @@ def test_installed_package_is_found_without_being_imported() -> None:
 def test_pip_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without network one line says so, and no half release stays in the cache."""
     monkeypatch.setattr(
-        "docgen.sources._pip",
+        "docgen.sources.targets._pip",
         lambda: [sys.executable, "-c", "raise SystemExit('Temporary failure in name resolution')"],
     )
 
@@ -174,7 +174,7 @@ class Index:
 def test_dependencies_come_with_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not in the cache is brought together, each release into its place."""
     index = Index()
-    monkeypatch.setattr(sources, "_run_pip", index)
+    monkeypatch.setattr(targets, "_run_pip", index)
 
     roots, found = dependency_roots(("a-part==1.0", "b==2.1", "c==3"))
     again, _ = dependency_roots(("a-part==1.0", "b==2.1", "c==3", "d==4"))
@@ -187,7 +187,7 @@ def test_dependencies_come_with_one_call(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_dependency_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the call for all fails, the release at fault is found by one call each."""
     index = Index("b==2.1")
-    monkeypatch.setattr(sources, "_run_pip", index)
+    monkeypatch.setattr(targets, "_run_pip", index)
 
     with pytest.raises(DownloadError, match=r"b==2\.1"):
         dependency_roots(("a==1.0", "b==2.1"))
