@@ -123,8 +123,8 @@ def _build_quietly(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -
 
 def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
     from docgen.jobs import content, make
-    from docgen.lock import write_lock
     from docgen.manifest import Manifest
+    from docgen.sources.lock import write_lock
     from docgen.unchanged import stamp, this_command
     from docgen.write import refuse_loss, write_tree
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from docgen.build import Inputs
 from docgen.errors import SettingError
 from docgen.findings import Finding
-from docgen.lock import check_lock
 from docgen.settings import nearest, read_toml, settings
+from docgen.sources.lock import check_lock
 from docgen.sources.targets import Sources, dependency_roots, find_sources, release_order, standard_library
 
 if TYPE_CHECKING:

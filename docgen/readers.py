@@ -16,8 +16,8 @@ from docgen.dialect import Dialect, dialect_names, load_dialect
 from docgen.dump import from_json
 from docgen.files import read_page
 from docgen.findings import Finding
-from docgen.lock import lock_text
 from docgen.model import Class, Package, Reference
+from docgen.sources.lock import lock_text
 from docgen.units import Units
 
 PAGE_SUFFIXES = (".md", ".txt", ".markdown")

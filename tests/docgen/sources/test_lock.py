@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from docgen.cli import docgen
 from docgen.config import load_config
 from docgen.errors import LockError
-from docgen.lock import check_lock, lock_text, write_lock
+from docgen.sources.lock import check_lock, lock_text, write_lock
 from docgen.sources.targets import Sources
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def release(name: str = "one", digest: str = "a", archive: str = "one-1-py3-none-any.whl") -> Sources:
