@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from docgen import load, members
+from docgen import members
 from docgen.docstrings import is_marked_private, parse_docstring, parse_package_docstring
 from docgen.errors import SymbolError
 from docgen.findings import Finding, shortened
-from docgen.load import Library, frozen_collector
 from docgen.members import Member, Standing
 from docgen.model import (
     Attribute,
@@ -36,6 +35,7 @@ from docgen.runtime.instances import Instances
 from docgen.runtime.signatures import Signature, Signatures
 from docgen.runtime.values import Wrapped, Wrapping
 from docgen.runtime.world import World, docstring_of
+from docgen.sources.library import Library, frozen_collector, raw_docstring
 from docgen.trace import Memo
 from docgen.unchanged import this_command
 from docgen.units import Unit, Units
@@ -305,7 +305,7 @@ class _Builder:
 
     def _module_docstring(self, name: str) -> Docstring:
         scope = self.world.scope(name)
-        raw = load.raw_docstring(scope.source.tree) if scope else None
+        raw = raw_docstring(scope.source.tree) if scope else None
         return parse_package_docstring(raw or "", self.reading)
 
     def _callable(self, value: values.Value, path: str) -> values.Function | None:
@@ -334,7 +334,7 @@ class _Builder:
         """Return a class as users see it."""
         kind = self._kind(owner)
         self._note_unknown_bases(owner)
-        docstring = parse_docstring(load.raw_docstring(owner.node) or "", self.reading, of_class=True)
+        docstring = parse_docstring(raw_docstring(owner.node) or "", self.reading, of_class=True)
         found = self._class_members(owner)
         return Class(
             name=name,
@@ -414,7 +414,7 @@ class _Builder:
             return False
         function = self._function_of(member.value)
         if isinstance(member.value, values.Class):
-            raw = load.raw_docstring(member.value.node)
+            raw = raw_docstring(member.value.node)
         else:
             raw = self._inherited_docstring(function, owner, member.definer, member.name) if function else None
         return is_marked_private(raw or "")

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from docgen.findings import Finding
-from docgen.load import Library, Question
 from docgen.model import Class, Docstring, Function, Variable
+from docgen.sources.library import Library, Question
 from docgen.trace import Cycle
 
 

@@ -13,7 +13,6 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from docgen.load import GIVING_BACK, last_name
 from docgen.runtime import effects, scopes
 from docgen.runtime.evaluate import plain
 from docgen.runtime.values import (
@@ -32,6 +31,7 @@ from docgen.runtime.values import (
     Wrapped,
     Wrapping,
 )
+from docgen.sources.library import GIVING_BACK, last_name
 
 if TYPE_CHECKING:
     from docgen.runtime.scopes import Scope

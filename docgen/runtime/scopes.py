@@ -15,8 +15,8 @@ from docgen.runtime.values import TypeParameter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from docgen.load import Source
     from docgen.runtime.values import Value
+    from docgen.sources.library import Source
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from docgen import load
 from docgen.runtime import effects, spell
 from docgen.runtime.values import Collection, Constant, Form, FormKind, Function, Instance, Opaque, Value, Wrapped
+from docgen.sources import library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ class Signatures:
     def of(self, function: Function) -> Signature:
         """Return the signature of a function as its definition has it, decorators left aside."""
         node, home = function.node, function.home
-        parameters = tuple(self._parameter(each, home) for each in load.parameters(node))
+        parameters = tuple(self._parameter(each, home) for each in library.parameters(node))
         returns = None if isinstance(node, ast.Lambda) or node.returns is None else self.annotation(node.returns, home)
         return Signature(parameters=self._changed(parameters, function), returns=returns)
 
@@ -81,7 +81,7 @@ class Signatures:
             return parameters
         text = function.change.removeprefix(effects.ADDS)
         made = ast.parse(f"lambda {text}: None", mode="eval").body
-        raws = load.parameters(made) if isinstance(made, ast.Lambda) else ()
+        raws = library.parameters(made) if isinstance(made, ast.Lambda) else ()
         names, kinds = {each.name for each in parameters}, {each.kind for each in parameters if "variadic" in each.kind}
         added = [self._parameter(each, function.home) for each in raws]
         merged = [*parameters, *(each for each in added if each.name not in names and each.kind not in kinds)]
@@ -131,7 +131,7 @@ class Signatures:
         """Return a parameter with a default that is made anew for each call."""
         return replace(parameter, default=text, factory=factory)
 
-    def _parameter(self, raw: load.RawParameter, home: Scope) -> Parameter:
+    def _parameter(self, raw: library.RawParameter, home: Scope) -> Parameter:
         parameter = Parameter(
             name=_mangled(raw.name, home),
             kind=str(raw.kind.value),

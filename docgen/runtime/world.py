@@ -16,7 +16,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from docgen.findings import Finding, shortened
-from docgen.load import raw_docstring
 from docgen.runtime import effects, forms, scopes
 from docgen.runtime.calls import Calls
 from docgen.runtime.classes import Classes
@@ -37,12 +36,13 @@ from docgen.runtime.values import (
     Wrapped,
     Wrapping,
 )
+from docgen.sources.library import raw_docstring
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
 
-    from docgen.load import Library
+    from docgen.sources.library import Library
 
 _PROPERTY_METHODS = frozenset({"setter", "deleter", "getter"})
 

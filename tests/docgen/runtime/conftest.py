@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from docgen.load import Library
 from docgen.runtime.world import World
+from docgen.sources.library import Library
 
 PYTHON = tuple(map(int, sysconfig.get_python_version().split(".")))
 STDLIB = Path(sysconfig.get_path("stdlib"))

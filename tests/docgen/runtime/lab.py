@@ -10,8 +10,8 @@ import types
 from functools import cache
 from pathlib import Path
 
-from docgen.load import Library
 from docgen.runtime.world import World
+from docgen.sources.library import Library
 
 _NUMBERS = itertools.count()
 

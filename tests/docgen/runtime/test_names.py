@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.dialect import Reading
-from docgen.load import Library
 from docgen.members import class_members, module_members
 from docgen.runtime.evaluate import NotPlainError, plain
 from docgen.runtime.signatures import Signatures
 from docgen.runtime.values import Class, Constant, External, Function, Module, Opaque, Wrapped, Wrapping
 from docgen.runtime.world import World, _native_module
+from docgen.sources.library import Library
 from tests.docgen.runtime.lab import twice, world
 
 WorldOf = Callable[[Mapping[str, str]], World]

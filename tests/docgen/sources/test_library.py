@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from docgen.build import Inputs, build
 from docgen.dialect import Reading
-from docgen.load import Library, parameters
+from docgen.sources.library import Library, parameters
 
 UNREADABLE = {
     "syntax error": b"x = 1\ndef broken(:\n",
