@@ -14,17 +14,17 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from conformance.choice import budget, choose, matching
 from conformance.config import read_config
+from conformance.engine.choice import budget, choose, matching
+from conformance.engine.expectations import read_expectations
+from conformance.engine.reports import formats
+from conformance.engine.reports.change import changes_as_text, changes_between, merge
+from conformance.engine.reports.model import Settings, from_json, to_json
+from conformance.engine.rules import Level, Profile, Rule, catalogue
+from conformance.engine.run import Journal, Plan, execute
+from conformance.engine.targets import target_from
+from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
 from conformance.errors import OutputError, UsageError
-from conformance.expectations import read_expectations
-from conformance.report import formats
-from conformance.report.change import changes_as_text, changes_between, merge
-from conformance.report.model import Settings, from_json, to_json
-from conformance.rules import Level, Profile, Rule, catalogue
-from conformance.run import Journal, Plan, execute
-from conformance.targets import target_from
-from conformance.worker import LIMIT_SECONDS, MEMORY_MIB
 
 LATER = {"parity": "conformance.parity.command:parity"}
 """Commands that are imported when they are used: they need packages that the others do not."""

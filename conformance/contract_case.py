@@ -10,13 +10,13 @@ import atexit
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from conformance.choice import budget
-from conformance.confirm import with_reproducers
+from conformance.engine.choice import budget
+from conformance.engine.confirm import with_reproducers
+from conformance.engine.rules import Profile, Rule, catalogue
+from conformance.engine.targets import target_from
+from conformance.engine.worker import Worker, launch_of
 from conformance.errors import UsageError
 from conformance.pytest_items import settle
-from conformance.rules import Profile, Rule, catalogue
-from conformance.targets import target_from
-from conformance.worker import Worker, launch_of
 
 
 class TemplateContract:

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from conformance.choice import budget, choose
-from conformance.confirm import with_reproducers
+from conformance.engine.choice import budget, choose
+from conformance.engine.confirm import with_reproducers
+from conformance.engine.expectations import Expectation, expectation_for, read_expectations
+from conformance.engine.reports.model import rule_entry
+from conformance.engine.reports.text import detail_of
+from conformance.engine.rules import Profile, Rule, catalogue, ids_in
+from conformance.engine.targets import Target, target_from
+from conformance.engine.verdicts import Result, Verdict
+from conformance.engine.worker import Worker, launch_of
 from conformance.errors import ConformanceError
-from conformance.expectations import Expectation, expectation_for, read_expectations
-from conformance.report.model import rule_entry
-from conformance.report.text import detail_of
-from conformance.rules import Profile, Rule, catalogue, ids_in
-from conformance.targets import Target, target_from
-from conformance.verdicts import Result, Verdict
-from conformance.worker import Worker, launch_of
 
 _WORKERS: pytest.StashKey[dict[str, Worker]] = pytest.StashKey()
 

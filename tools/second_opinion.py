@@ -38,10 +38,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from conformance.child.server import prepare
-from conformance.child.surroundings import Surroundings
-from conformance.choice import budget
-from conformance.rules import Profile, catalogue
+from conformance.engine.child.server import prepare
+from conformance.engine.child.surroundings import Surroundings
+from conformance.engine.choice import budget
+from conformance.engine.rules import Profile, catalogue
 from tests.mutants.form import every_mutant
 from tests.mutants.nursery import RULE_SECONDS, SUITE, Tell, Work, judge_in_forks, judge_rules, use_fast_settings
 from tests.mutants.wording import Words

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from conformance.rules import catalogue
+from conformance.engine.rules import catalogue
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 COMMANDS = {"docgen": "docgen.cli:docgen", "conformance": "conformance.cli:conformance"}

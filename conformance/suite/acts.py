@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from conformance.engine.properties import CONTROL, calling, check, described, expect_raises, shown
 from conformance.errors import Deviation, Gap
 from conformance.recipes import FunctionRecipe, OverrideRecipe, TemplateRecipe, supported
 from conformance.recipes import made as make_values
 from conformance.suite.observe import alike, snapshot
-from conformance.suite.support import CONTROL, calling, check, described, expect_raises, shown
 from conformance.target import Adapter
 
 WRONG_VALUE = (TypeError, ValueError)

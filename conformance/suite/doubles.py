@@ -12,9 +12,18 @@ from inspect import iscoroutine
 from typing import Any
 
 from conformance.calls import CallRecipe
+from conformance.engine.properties import (
+    ASYNC_SECONDS,
+    CONTROL,
+    calling,
+    check,
+    check_same,
+    described,
+    run_async,
+    shown,
+)
 from conformance.errors import Deviation, Gap
 from conformance.recipes import FunctionRecipe
-from conformance.suite.support import ASYNC_SECONDS, CONTROL, calling, check, check_same, described, run_async, shown
 from conformance.target import Adapter
 
 

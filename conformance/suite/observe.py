@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from conformance.engine.properties import shown
 from conformance.recipes import NOTHING
-from conformance.suite.support import shown
 from conformance.target import Adapter
 
 _ATOMS = (bool, int, float, complex, str, bytes, type(None))

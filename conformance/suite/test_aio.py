@@ -27,9 +27,9 @@ from conformance.calls import (
     results,
     task_calls,
 )
-from conformance.rules import rule
+from conformance.engine.properties import at_most, calling, check, check_equal, described, run_async
+from conformance.engine.rules import rule
 from conformance.suite.doubles import Body, Controller, Outcome, awaited, check_values, in_task, made_from, settled
-from conformance.suite.support import at_most, calling, check, check_equal, described, run_async
 from conformance.target import Adapter
 
 HANDSHAKE_SECONDS = 0.5

@@ -34,9 +34,10 @@ from conformance.calls import (
     results,
     task_calls,
 )
+from conformance.engine.properties import at_most, calling, check, check_equal, check_same, described, run_async, shown
+from conformance.engine.rules import rule
 from conformance.errors import Deviation
 from conformance.recipes import FunctionRecipe, ParameterRecipe
-from conformance.rules import rule
 from conformance.strategies import functions
 from conformance.suite.doubles import (
     Body,
@@ -52,7 +53,6 @@ from conformance.suite.doubles import (
     outcome_of,
     settled,
 )
-from conformance.suite.support import at_most, calling, check, check_equal, check_same, described, run_async, shown
 from conformance.target import Adapter
 
 BAD_ARGUMENTS: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...] = (

@@ -14,6 +14,9 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import at_most, calling, check, check_equal, check_instance, expect_raises, offered
+from conformance.engine.properties import check_same as check_identical
+from conformance.engine.rules import rule
 from conformance.recipes import (
     ORIGINS,
     AsyncCallableObject,
@@ -29,7 +32,6 @@ from conformance.recipes import (
     supported,
     type_of,
 )
-from conformance.rules import rule
 from conformance.strategies import (
     DICTIONARIES,
     Dashboard,
@@ -55,8 +57,6 @@ from conformance.suite.acts import (
     receiver_of,
 )
 from conformance.suite.observe import alike, field_names, snapshot, view
-from conformance.suite.support import at_most, calling, check, check_equal, check_instance, expect_raises, offered
-from conformance.suite.support import check_same as check_identical
 from conformance.target import Adapter
 
 PAGE_PARAMETERS = [

@@ -17,14 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.calls import ORIGINS, CallRecipe
-from conformance.recipes import FunctionRecipe, OverrideRecipe, Recipe, TemplateRecipe, made, recipe
-from conformance.rules import rule
-from conformance.strategies import EVERY_CHANGE, override_calls, templates, texts, words
-from conformance.suite.acts import build, call_text, fills_in, receiver_of
-from conformance.suite.doubles import made_from
-from conformance.suite.observe import snapshot, view
-from conformance.suite.samples import DECORATED_MODULE
-from conformance.suite.support import (
+from conformance.engine.properties import (
     calling,
     check,
     check_equal,
@@ -34,6 +27,13 @@ from conformance.suite.support import (
     offered,
     shown,
 )
+from conformance.engine.rules import rule
+from conformance.recipes import FunctionRecipe, OverrideRecipe, Recipe, TemplateRecipe, made, recipe
+from conformance.strategies import EVERY_CHANGE, override_calls, templates, texts, words
+from conformance.suite.acts import build, call_text, fills_in, receiver_of
+from conformance.suite.doubles import made_from
+from conformance.suite.observe import snapshot, view
+from conformance.suite.samples import DECORATED_MODULE
 from conformance.target import Adapter
 
 FIRST_OPTIONS = (

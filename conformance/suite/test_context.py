@@ -26,7 +26,8 @@ from conformance.calls import (
     results,
     task_calls,
 )
-from conformance.rules import rule
+from conformance.engine.properties import at_most, calling, check, check_equal, check_same, described, run_async, shown
+from conformance.engine.rules import rule
 from conformance.suite.doubles import (
     Body,
     Controller,
@@ -38,7 +39,6 @@ from conformance.suite.doubles import (
     outcome_of,
     settled,
 )
-from conformance.suite.support import at_most, calling, check, check_equal, check_same, described, run_async, shown
 from conformance.target import Adapter
 
 DELAY_SECONDS = 0.1

@@ -8,13 +8,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.environments import INHERITED, OPTIONS, SPELLINGS, DecorationRecipe, decorations, names, subsets
-from conformance.recipes import FunctionRecipe, made, recipe, supported, type_of
-from conformance.rules import rule
-from conformance.strategies import Dashboard, Setting, links, reuse_policies, texts, triggers
-from conformance.suite.acts import call_text, check_alike, environment
-from conformance.suite.doubles import parent_of
-from conformance.suite.support import (
+from conformance.engine.properties import (
     calling,
     check,
     check_equal,
@@ -24,6 +18,12 @@ from conformance.suite.support import (
     offered,
     shown,
 )
+from conformance.engine.rules import rule
+from conformance.environments import INHERITED, OPTIONS, SPELLINGS, DecorationRecipe, decorations, names, subsets
+from conformance.recipes import FunctionRecipe, made, recipe, supported, type_of
+from conformance.strategies import Dashboard, Setting, links, reuse_policies, texts, triggers
+from conformance.suite.acts import call_text, check_alike, environment
+from conformance.suite.doubles import parent_of
 from conformance.target import Adapter
 
 SHARED = ("cache", "queue", "pod_template", "interruptible")

@@ -9,6 +9,8 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import calling, check, check_equal, check_same, expect_raises, shown
+from conformance.engine.rules import rule
 from conformance.environments import (
     INHERITED,
     NAME_PATTERN,
@@ -21,12 +23,10 @@ from conformance.environments import (
     wrong_names,
 )
 from conformance.recipes import FunctionRecipe, made, recipe, type_of
-from conformance.rules import rule
 from conformance.strategies import Setting, pod_templates, reuse_policies, texts
 from conformance.suite.acts import OF_EVERY_ENVIRONMENT, call_text, check_alike, environment
 from conformance.suite.doubles import parent_of
 from conformance.suite.observe import view
-from conformance.suite.support import calling, check, check_equal, check_same, expect_raises, shown
 from conformance.target import Adapter
 
 FIELDS = (*INHERITED, "reusable", "description", "plugin_config")

@@ -9,6 +9,8 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import calling, check, expect_raises, offered
+from conformance.engine.rules import rule
 from conformance.recipes import (
     KEYWORD_ONLY,
     NOTHING,
@@ -21,7 +23,6 @@ from conformance.recipes import (
     recipe,
     supported,
 )
-from conformance.rules import rule
 from conformance.strategies import (
     Dashboard,
     FixedVersion,
@@ -35,7 +36,6 @@ from conformance.strategies import (
 )
 from conformance.suite.acts import build, call_text, changes_of, is_of_contract, override, receiver_of
 from conformance.suite.observe import alike
-from conformance.suite.support import calling, check, expect_raises, offered
 from conformance.target import Adapter
 
 

@@ -31,8 +31,9 @@ from conformance.calls import (
     results,
     task_calls,
 )
+from conformance.engine.properties import at_most, calling, check, check_equal, check_same, described, run_async, shown
+from conformance.engine.rules import rule
 from conformance.recipes import POSITIONAL_ONLY, AsyncCallableObject, FunctionRecipe, ParameterRecipe, type_of
-from conformance.rules import rule
 from conformance.suite.doubles import (
     Body,
     Outcome,
@@ -46,7 +47,6 @@ from conformance.suite.doubles import (
     needs_bodies_here,
     outcome_of,
 )
-from conformance.suite.support import at_most, calling, check, check_equal, check_same, described, run_async, shown
 from conformance.target import Adapter
 
 SOME = 12

@@ -11,6 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.calls import ORIGINS, SHAPES, SYNC_CALL, CallRecipe
+from conformance.engine.properties import calling, check, check_equal, check_same, shown
+from conformance.engine.rules import rule
 from conformance.errors import Gap
 from conformance.recipes import (
     CallableObject,
@@ -22,11 +24,9 @@ from conformance.recipes import (
     type_of,
 )
 from conformance.recipes import made as made_of
-from conformance.rules import rule
 from conformance.strategies import override_calls, templates, words
 from conformance.suite.acts import build, fills_in, receiver_of
 from conformance.suite.doubles import made_from
-from conformance.suite.support import calling, check, check_equal, check_same, shown
 from conformance.target import Adapter
 
 FILES = ("/home/user/tasks.py", "tasks.py", "<stdin>", "C:\\tasks\\é.py", "/home/a b/日本.py", "x")

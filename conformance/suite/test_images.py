@@ -12,11 +12,11 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import calling, check, check_equal, check_instance, expect_raises
+from conformance.engine.rules import rule
 from conformance.recipes import type_of
-from conformance.rules import rule
 from conformance.strategies import Values, words
 from conformance.suite.acts import call_text
-from conformance.suite.support import calling, check, check_equal, check_instance, expect_raises
 from conformance.suite.test_records import check_attributes
 from conformance.target import Adapter
 

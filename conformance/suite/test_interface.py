@@ -17,6 +17,9 @@ from uuid import UUID
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import calling, check, check_equal, expect_raises, run_async
+from conformance.engine.properties import check_same as check_identical
+from conformance.engine.rules import rule
 from conformance.json_types import Options, Pair, Point
 from conformance.recipes import (
     KEYWORD_ONLY,
@@ -28,13 +31,10 @@ from conformance.recipes import (
     TemplateRecipe,
     type_of,
 )
-from conformance.rules import rule
 from conformance.strategies import functions, json_types, overrides, parameter_names, templates, texts, words
 from conformance.suite.acts import WRONG_VALUE, build, changes_of, needs_native_interface, override
 from conformance.suite.doubles import needs_bodies_here
 from conformance.suite.observe import alike
-from conformance.suite.support import calling, check, check_equal, expect_raises, run_async
-from conformance.suite.support import check_same as check_identical
 from conformance.target import Adapter
 
 

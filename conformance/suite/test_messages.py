@@ -9,11 +9,11 @@ from typing import Any
 
 from hypothesis import example, given
 
+from conformance.engine.properties import check, expect_raises
+from conformance.engine.rules import rule
 from conformance.recipes import FunctionRecipe, ParameterRecipe, made, recipe, type_of
-from conformance.rules import rule
 from conformance.strategies import CHANGES, EVERY_CHANGE, LOCKED_FIELDS, REUSE_GUARDED_FIELDS, Setting, words
 from conformance.suite.acts import WRONG_VALUE, call_text
-from conformance.suite.support import check, expect_raises
 from conformance.target import Adapter
 
 Act = Callable[[], object]

@@ -9,6 +9,8 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import at_most, calling, check, expect_raises, offered
+from conformance.engine.rules import rule
 from conformance.recipes import (
     ORIGINS,
     FunctionRecipe,
@@ -19,7 +21,6 @@ from conformance.recipes import (
     recipe,
     supported,
 )
-from conformance.rules import rule
 from conformance.strategies import (
     CHANGES,
     EVERY_CHANGE,
@@ -52,7 +53,6 @@ from conformance.suite.acts import (
 )
 from conformance.suite.doubles import on_a_thread, outcome_of
 from conformance.suite.observe import field_names, snapshot
-from conformance.suite.support import at_most, calling, check, expect_raises, offered
 from conformance.target import Adapter
 
 INHERITABLE = (

@@ -14,9 +14,10 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import calling, check, offered
+from conformance.engine.rules import rule
 from conformance.errors import Gap
 from conformance.recipes import FunctionRecipe, TemplateRecipe, made, needs_dataclass, recipe
-from conformance.rules import rule
 from conformance.strategies import (
     CHANGES,
     DICTIONARIES,
@@ -47,7 +48,6 @@ from conformance.suite.acts import (
     refuses,
 )
 from conformance.suite.observe import snapshot, view
-from conformance.suite.support import calling, check, offered
 from conformance.target import Adapter
 
 # ---- falsy values ---------------------------------------------------------------------------------------------------

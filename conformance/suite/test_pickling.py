@@ -16,13 +16,13 @@ import cloudpickle  # type: ignore[import-untyped]  # it has no type information
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import calling, check, check_equal, offered, run_async
+from conformance.engine.rules import rule
 from conformance.recipes import TemplateRecipe, made, makes_own_class, needed_values, subclassed, supported
-from conformance.rules import rule
 from conformance.strategies import FALSY_CHANGE, full_templates, overrides, templates
 from conformance.suite.acts import changes_of, check_unchanged, override
 from conformance.suite.observe import alike, snapshot
 from conformance.suite.samples import DECORATED_MODULE, FUNCTIONS
-from conformance.suite.support import calling, check, check_equal, offered, run_async
 from conformance.target import Adapter
 
 PARENT = ("parent_env",)

@@ -16,12 +16,12 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import calling, check, check_equal, check_instance, expect_raises, shown
+from conformance.engine.properties import check_same as check_identical
+from conformance.engine.rules import rule
 from conformance.recipes import made, recipe, type_of
-from conformance.rules import rule
 from conformance.strategies import texts, words
 from conformance.suite.acts import call_text
-from conformance.suite.support import calling, check, check_equal, check_instance, expect_raises, shown
-from conformance.suite.support import check_same as check_identical
 from conformance.target import Adapter
 
 Named = Mapping[str, Any]

@@ -21,6 +21,8 @@ import jsonschema_rs
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import calling, check, check_equal
+from conformance.engine.rules import rule
 from conformance.json_types import (
     OTHER_TYPES,
     SCALAR_TYPES,
@@ -55,7 +57,6 @@ from conformance.recipes import (
     ParameterRecipe,
     TemplateRecipe,
 )
-from conformance.rules import rule
 from conformance.strategies import (
     Color,
     Values,
@@ -67,7 +68,6 @@ from conformance.strategies import (
     words,
 )
 from conformance.suite.acts import build, call_text, changes_of, needs_native_interface, override, receiver_of
-from conformance.suite.support import calling, check, check_equal
 from conformance.target import Adapter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

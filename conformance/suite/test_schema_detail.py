@@ -21,11 +21,11 @@ from uuid import UUID
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import check, check_equal
+from conformance.engine.rules import rule
 from conformance.errors import Gap
 from conformance.json_types import Pair, Word
-from conformance.rules import rule
 from conformance.strategies import words
-from conformance.suite.support import check, check_equal
 from conformance.suite.test_schema import check_verdict, schema_of, taking
 from conformance.target import Adapter
 

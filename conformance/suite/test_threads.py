@@ -23,8 +23,9 @@ from conformance.calls import (
     results,
     task_calls,
 )
+from conformance.engine.properties import at_most, calling, check, check_equal, check_same, run_async
+from conformance.engine.rules import rule
 from conformance.recipes import FunctionRecipe, ParameterRecipe
-from conformance.rules import rule
 from conformance.suite.doubles import (
     Body,
     Controller,
@@ -36,7 +37,6 @@ from conformance.suite.doubles import (
     needs_bodies_here,
     outcome_of,
 )
-from conformance.suite.support import at_most, calling, check, check_equal, check_same, run_async
 from conformance.target import Adapter
 
 HANDSHAKE_SECONDS = 0.5

@@ -11,12 +11,12 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import calling, check, check_equal, check_instance, expect_raises, offered
+from conformance.engine.properties import check_same as check_identical
+from conformance.engine.rules import rule
 from conformance.recipes import FunctionRecipe, TemplateRecipe, type_of
-from conformance.rules import rule
 from conformance.strategies import FixedVersion, durations, templates, texts, words
 from conformance.suite.acts import WRONG_VALUE, build, call_text
-from conformance.suite.support import calling, check, check_equal, check_instance, expect_raises, offered
-from conformance.suite.support import check_same as check_identical
 from conformance.target import Adapter
 
 

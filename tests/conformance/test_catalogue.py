@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from conformance import suite
-from conformance.child.judge import load_properties
-from conformance.rules import catalogue
-from conformance.sentences import Sentence, sentences_of
+from conformance.engine.child.judge import load_properties
+from conformance.engine.rules import catalogue
+from conformance.engine.sentences import Sentence, sentences_of
 
 SHARED = Path(__file__).parents[3] / "shared"
 CONTRACT = SHARED / "contract.md"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from conformance.engine.expectations import Expectation, apply_expectations, read_expectations
+from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
-from conformance.expectations import Expectation, apply_expectations, read_expectations
-from conformance.verdicts import Result, Verdict
 
 TODAY = dt.date(2026, 6, 1)
 

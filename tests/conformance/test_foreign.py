@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from conformance.engine.isolate import ChildError
+from conformance.engine.rules import catalogue
+from conformance.engine.targets import Target
+from conformance.engine.verdicts import Result
+from conformance.engine.worker import Worker, launch_of, why_not_started
 from conformance.errors import TargetError
-from conformance.isolate import ChildError
-from conformance.rules import catalogue
-from conformance.targets import Target
-from conformance.verdicts import Result
-from conformance.worker import Worker, launch_of, why_not_started
 
 FOREIGN = Path(__file__).parent / "foreign"
 

@@ -10,16 +10,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from conformance import isolate
+from conformance.engine import isolate
+from conformance.engine.isolate import Child, HangError, Launch, frames_below_hook, threads_in
+from conformance.engine.reports.formats import FORMATS
+from conformance.engine.reports.model import Report, Settings
+from conformance.engine.rules import Level, Profile, Rule
+from conformance.engine.run import Journal, Plan, execute
+from conformance.engine.targets import Target
+from conformance.engine.verdicts import Result, Verdict
+from conformance.engine.worker import Worker
 from conformance.errors import TargetError
-from conformance.isolate import Child, HangError, Launch, frames_below_hook, threads_in
-from conformance.report.formats import FORMATS
-from conformance.report.model import Report, Settings
-from conformance.rules import Level, Profile, Rule
-from conformance.run import Journal, Plan, execute
-from conformance.targets import Target
-from conformance.verdicts import Result, Verdict
-from conformance.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLANTED = "tests.conformance.planted.adapter"

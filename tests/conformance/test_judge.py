@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conformance.adapters.reference import ReferenceAdapter
-from conformance.child.blame import file_and_line
-from conformance.child.judge import Judge, Judgement
-from conformance.child.subject import Subject
-from conformance.child.surroundings import Surroundings
-from conformance.suite.support import check
+from conformance.engine.child.blame import file_and_line
+from conformance.engine.child.judge import Judge, Judgement
+from conformance.engine.child.subject import Subject
+from conformance.engine.child.surroundings import Surroundings
+from conformance.engine.properties import check
 from conformance.target import Adapter
 from tests.conformance.planted.adapter import PlantedAdapter
 from tests.mutants.nursery import Tell, Work, judge_in_forks

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.child.reproduce import written_out
+from conformance.engine.child.reproduce import written_out
 from conformance.errors import Gap
 from conformance.made_up import filled, instance_of, required_values
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.report import formats
+from conformance.engine.reports import formats
 from tests.conformance.test_report import MIXED
 
 pytestmark = pytest.mark.browser

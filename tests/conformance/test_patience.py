@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from conformance import patience
-from conformance.patience import MOST_STRETCH, Patience, starved_seconds
+from conformance.engine import deadline as patience
+from conformance.engine.deadline import MOST_STRETCH, Patience, starved_seconds
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.processes import MARK_VARIABLE, end_all, kill_marked, marked, remembered
+from conformance.engine.processes import MARK_VARIABLE, end_all, kill_marked, marked, remembered
 
 STRAY = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(60)\n"
 """Leaves a process behind in a session of its own."""

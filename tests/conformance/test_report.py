@@ -10,12 +10,20 @@ import jsonschema_rs
 import msgspec
 import pytest
 
+from conformance.engine.reports import change, formats
+from conformance.engine.reports.model import (
+    Report,
+    RuleEntry,
+    Settings,
+    TargetReport,
+    from_json,
+    report_schema,
+    to_json,
+)
+from conformance.engine.reports.text import detail_of, to_text
+from conformance.engine.rules import Level, Profile
+from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
-from conformance.report import change, formats
-from conformance.report.model import Report, RuleEntry, Settings, TargetReport, from_json, report_schema, to_json
-from conformance.report.text import detail_of, to_text
-from conformance.rules import Level, Profile
-from conformance.verdicts import Result, Verdict
 
 AWKWARD = "came <b>|*x*</b> & \x00 ::error::%0A é\nsecond line"
 

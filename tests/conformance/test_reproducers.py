@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from conformance.child.judge import load_properties
-from conformance.child.reproduce import composed as compose
-from conformance.child.reproduce import free_names, scripts, scripts_for, with_example
-from conformance.child.subject import load_adapter
-from conformance.confirm import failing
-from conformance.isolate import Launch
+from conformance.engine.child.judge import load_properties
+from conformance.engine.child.reproduce import composed as compose
+from conformance.engine.child.reproduce import free_names, scripts, scripts_for, with_example
+from conformance.engine.child.subject import load_adapter
+from conformance.engine.confirm import failing
+from conformance.engine.isolate import Launch
+from conformance.engine.rules import Profile, catalogue
 from conformance.recipes import OverrideRecipe, TemplateRecipe, recipe
-from conformance.rules import Profile, catalogue
 
 STRICT = [rule for rule in scripts() if Profile.STRICT in catalogue()[rule].profiles]
 FOREIGN = Path(__file__).parent / "foreign"

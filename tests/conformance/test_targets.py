@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.choice import budget, choose
+from conformance.engine.choice import budget, choose
+from conformance.engine.environments import environment_for
+from conformance.engine.rules import Level, Profile, catalogue
+from conformance.engine.targets import is_within, target_from, version_key
 from conformance.errors import TargetError, UsageError
-from conformance.rules import Level, Profile, catalogue
-from conformance.targets import is_within, target_from, version_key
-from conformance.venvs import environment_for
 
 
 @pytest.mark.parametrize(

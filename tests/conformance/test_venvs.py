@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import venvs
+from conformance.engine import environments as venvs
 from conformance.errors import InstallError, TargetError
 
 

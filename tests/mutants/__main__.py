@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import click
 import msgspec
 
-from conformance.choice import budget
+from conformance.engine.choice import budget
 from conformance.errors import UsageError
 from tests.mutants.form import Mutant, every_mutant
 from tests.mutants.grade import KEPT_SHARE, grade

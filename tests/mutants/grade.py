@@ -17,9 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from conformance.engine.isolate import child_environment
+from conformance.engine.rules import Level, Profile, Rule, catalogue
 from conformance.errors import ConformanceError
-from conformance.isolate import child_environment
-from conformance.rules import Level, Profile, Rule, catalogue
 from tests.mutants.form import Mutant
 from tests.mutants.grades import Grade, Grades, share
 

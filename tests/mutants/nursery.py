@@ -24,10 +24,10 @@ import hypothesis
 from hypothesis import Phase
 
 from conformance.adapters.reference import ReferenceAdapter
-from conformance.child.judge import Judge
-from conformance.child.server import MODEL, STACK_BYTES, limit_resources, prepare, use_settings
-from conformance.child.subject import Subject
-from conformance.patience import Patience
+from conformance.engine.child.judge import Judge
+from conformance.engine.child.server import MODEL, STACK_BYTES, limit_resources, prepare, use_settings
+from conformance.engine.child.subject import Subject
+from conformance.engine.deadline import Patience
 from tests.mutants.form import Mutant, every_mutant
 
 SUITE = "conformance.suite"

@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from click.testing import CliRunner
 
-from conformance.report.model import Measure, Report, Settings
-from conformance.report.pages import to_markdown
-from conformance.report.text import to_text
-from conformance.rules import Level, Profile, catalogue
-from conformance.strength import read_strength
+from conformance.engine.reports.model import Measure, Report, Settings
+from conformance.engine.reports.pages import to_markdown
+from conformance.engine.reports.text import to_text
+from conformance.engine.rules import Level, Profile, catalogue
+from conformance.engine.strength import read_strength
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import function_task, threads

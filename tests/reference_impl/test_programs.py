@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.venvs import environment_for
+from conformance.engine.environments import environment_for
 
 SDK = ("flyte==2.1.2", "flyteidl2==2.0.11")
 """The release of the contract page, and the one release of its protocol that it can be imported with."""

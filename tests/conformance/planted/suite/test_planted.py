@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.engine.properties import at_most, calling, check, check_equal, expect_raises, offered, run_async
+from conformance.engine.rules import rule
 from conformance.errors import Deviation, Gap
-from conformance.rules import rule
-from conformance.suite.support import at_most, calling, check, check_equal, expect_raises, offered, run_async
 from tests.conformance.planted import implementation
 
 SEEN: list[int] = []

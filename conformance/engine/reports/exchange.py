@@ -7,10 +7,10 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
-from conformance.report.model import Report, RuleEntry, TargetReport
-from conformance.report.text import detail_of, why_no_result
-from conformance.rules import Level
-from conformance.verdicts import Result, Verdict
+from conformance.engine.reports.model import Report, RuleEntry, TargetReport
+from conformance.engine.reports.text import detail_of, why_no_result
+from conformance.engine.rules import Level
+from conformance.engine.verdicts import Result, Verdict
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.MAY: "warning", Level.OBS: "note"}

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from conformance.engine.reports.model import Report, Settings, TargetReport
+from conformance.engine.verdicts import Verdict
 from conformance.errors import UsageError
-from conformance.report.model import Report, Settings, TargetReport
-from conformance.verdicts import Verdict
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

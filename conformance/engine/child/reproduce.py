@@ -21,7 +21,7 @@ from conformance.errors import Gap
 from conformance.recipes import needed_values
 from conformance.target import Adapter
 
-FOLDER = Path(__file__).parent.parent / "reproducers"
+FOLDER = Path(__file__).parents[2] / "reproducers"
 
 MAKE = (
     'def make(func, name="", interface=None, **more):\n'

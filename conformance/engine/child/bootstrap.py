@@ -1,7 +1,7 @@
 """The first file of the child process: makes a few packages importable, and nothing else of the parent's environment.
 
-Run as `python -P bootstrap.py CONFIG`, where CONFIG is the JSON text of `conformance.isolate.Launch`. It may not import
-anything but the standard library before the packages are mapped.
+Run as `python -P bootstrap.py CONFIG`, where CONFIG is a `conformance.engine.isolate.Launch` as JSON. Until the
+packages are mapped it may import the standard library only.
 """
 
 import importlib.abc
@@ -40,7 +40,7 @@ def main() -> None:
     config = json.loads(sys.argv[1])
     sys.meta_path.insert(0, MappedPackages(config["packages"]))
     sys.path[:0] = config["paths"]
-    importlib.import_module("conformance.child.server").serve(config)
+    importlib.import_module("conformance.engine.child.server").serve(config)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from conformance.engine.rules import Level, Profile, Rule
+from conformance.engine.verdicts import Denominator, Result, Verdict
 from conformance.errors import UsageError
-from conformance.rules import Level, Profile, Rule
-from conformance.verdicts import Denominator, Result, Verdict
 
 FORMAT = 2
 """Version of the JSON report; it changes when a reader of the old one would misread the new one."""

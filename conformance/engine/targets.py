@@ -23,10 +23,10 @@ from pathlib import Path
 
 import msgspec
 
+from conformance.engine.environments import environment_for
 from conformance.errors import TargetError, UsageError, perhaps
-from conformance.venvs import environment_for
 
-KNOWN = Path(__file__).parent / "adapters" / "known.toml"
+KNOWN = Path(__file__).parent.parent / "adapters" / "known.toml"
 ENTRY_POINTS = "conformance.adapters"
 
 _RELEASE = re.compile(

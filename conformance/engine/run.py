@@ -16,18 +16,18 @@ from typing import Any
 
 import msgspec
 
-from conformance.confirm import with_reproducers
+from conformance.engine.confirm import with_reproducers
+from conformance.engine.environments import notes_on
+from conformance.engine.expectations import Expectation, apply_expectations
+from conformance.engine.isolate import Launch
+from conformance.engine.processes import end_all
+from conformance.engine.reports.model import Report, Settings, TargetReport, rule_entry
+from conformance.engine.rules import Rule, catalogue
+from conformance.engine.strength import read_strength
+from conformance.engine.targets import Target
+from conformance.engine.verdicts import Result
+from conformance.engine.worker import MEMORY_MIB, Worker, launch_of, why_not_started
 from conformance.errors import ConformanceError, perhaps
-from conformance.expectations import Expectation, apply_expectations
-from conformance.isolate import Launch
-from conformance.processes import end_all
-from conformance.report.model import Report, Settings, TargetReport, rule_entry
-from conformance.rules import Rule, catalogue
-from conformance.strength import read_strength
-from conformance.targets import Target
-from conformance.venvs import notes_on
-from conformance.verdicts import Result
-from conformance.worker import MEMORY_MIB, Worker, launch_of, why_not_started
 
 Progress = Callable[[str, int, int], None]
 """Called with a target, how many of its rules are done, and how many there are."""

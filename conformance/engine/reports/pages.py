@@ -6,14 +6,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from conformance.report.exchange import badge_label, badge_parts
-from conformance.report.model import Report
-from conformance.report.text import why_no_result
-from conformance.rules import Level
-from conformance.verdicts import Result, Verdict
+from conformance.engine.reports.exchange import badge_label, badge_parts
+from conformance.engine.reports.model import Report
+from conformance.engine.reports.text import why_no_result
+from conformance.engine.rules import Level
+from conformance.engine.verdicts import Result, Verdict
 
 _HTML = Environment(
-    loader=PackageLoader("conformance.report"),
+    loader=PackageLoader("conformance.engine.reports"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import msgspec
 
+from conformance.engine.rules import catalogue
+from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
-from conformance.rules import catalogue
-from conformance.verdicts import Result, Verdict
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

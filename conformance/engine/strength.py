@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from conformance.report.model import Measure
+from conformance.engine.reports.model import Measure
 
-STRENGTH = Path(__file__).with_name("strength.toml")
+STRENGTH = Path(__file__).parent.parent / "strength.toml"
 """The file with the figures, in the order in which reports print them."""
 
 

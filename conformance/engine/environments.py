@@ -19,8 +19,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.engine.processes import remembered
 from conformance.errors import InstallError, TargetError
-from conformance.processes import remembered
 
 BESIDE = ("cloudpickle", "hypothesis", "jsonschema-rs")
 """What the suite needs in the environment of an implementation, at the versions that the command itself has: with

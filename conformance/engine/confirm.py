@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from conformance.isolate import Launch, child_environment
-from conformance.processes import MARK_VARIABLE, kill_marked, remembered
-from conformance.verdicts import Result, Verdict
+from conformance.engine.isolate import Launch, child_environment
+from conformance.engine.processes import MARK_VARIABLE, kill_marked, remembered
+from conformance.engine.verdicts import Result, Verdict
 
 CONFIRM = Path(__file__).parent / "child" / "confirm.py"
 SCRIPT_SECONDS = 10

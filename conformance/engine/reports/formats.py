@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conformance.report.exchange import to_badge_json, to_github, to_junit, to_sarif
-from conformance.report.model import Report, to_json
-from conformance.report.pages import to_html, to_markdown, to_svg
-from conformance.report.text import to_text
+from conformance.engine.reports.exchange import to_badge_json, to_github, to_junit, to_sarif
+from conformance.engine.reports.model import Report, to_json
+from conformance.engine.reports.pages import to_html, to_markdown, to_svg
+from conformance.engine.reports.text import to_text
 
 FORMATS: Mapping[str, Callable[[Report], str]] = {
     "badge": to_svg,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from conformance.engine.isolate import Answer, Child, ChildError, HangError, Launch, Place
+from conformance.engine.rules import Rule
+from conformance.engine.targets import Target
+from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import ConformanceError
-from conformance.isolate import Answer, Child, ChildError, HangError, Launch, Place
-from conformance.rules import Rule
-from conformance.targets import Target
-from conformance.verdicts import Result, Verdict
 
 BUDGETS = {"smoke": 5, "default": 100, "deep": 2000}
 """Examples per property, by name."""

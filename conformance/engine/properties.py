@@ -34,8 +34,8 @@ from hypothesis import settings
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
 from hypothesis.stateful import run_state_machine_as_test
 
+from conformance.engine.deadline import Patience
 from conformance.errors import Deviation, Gap
-from conformance.patience import Patience
 from conformance.target import Adapter
 
 Result = TypeVar("Result")

@@ -9,9 +9,9 @@ from collections.abc import Set as AbstractSet
 from types import ModuleType
 from typing import Any, cast
 
-from conformance.child.blame import implementation_frames
+from conformance.engine.child.blame import implementation_frames
+from conformance.engine.properties import shown
 from conformance.errors import Gap, MemberGap, TargetError
-from conformance.suite.support import shown
 from conformance.target import Adapter, Errors
 
 NEEDED = ("name", "version", "make", "interface_of", "fields", "capabilities", "template", "errors", "types")

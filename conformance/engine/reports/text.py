@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from conformance.report.model import REQUIRED_SHARE, Report, RuleEntry, TargetReport
-from conformance.rules import Level
-from conformance.verdicts import Result, Verdict
+from conformance.engine.reports.model import REQUIRED_SHARE, Report, RuleEntry, TargetReport
+from conformance.engine.rules import Level
+from conformance.engine.verdicts import Result, Verdict
 
 MESSAGE_LINES = 14
 """With its head, a deviation takes at most 15 lines."""

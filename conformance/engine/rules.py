@@ -20,7 +20,7 @@ from conformance.errors import CatalogueError
 
 Property = TypeVar("Property", bound=Callable[..., object])
 
-CATALOGUE = Path(__file__).parent / "catalogue"
+CATALOGUE = Path(__file__).parent.parent / "catalogue"
 RULE_ATTRIBUTE = "conformance_rules"
 """Where `@rule` leaves the ids on a property: a tuple, usually of one."""
 

@@ -22,7 +22,7 @@ from typing import Any
 import hypothesis
 from hypothesis.errors import HypothesisException
 
-from conformance.child.blame import (
+from conformance.engine.child.blame import (
     declining,
     implementation_frames,
     innermost_place,
@@ -33,12 +33,12 @@ from conformance.child.blame import (
     missing_service,
     refusal,
 )
-from conformance.child.reproduce import scripts_for
-from conformance.child.surroundings import Surroundings
+from conformance.engine.child.reproduce import scripts_for
+from conformance.engine.child.surroundings import Surroundings
+from conformance.engine.deadline import Patience
+from conformance.engine.properties import CONTROL, described, shown
+from conformance.engine.rules import RULE_ATTRIBUTE
 from conformance.errors import Deviation, Gap
-from conformance.patience import Patience
-from conformance.rules import RULE_ATTRIBUTE
-from conformance.suite.support import CONTROL, described, shown
 from conformance.target import Adapter
 
 Property = Callable[..., object]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.engine.properties import described
 from conformance.errors import Gap, MemberGap
-from conformance.suite.support import described
 from conformance.target import Adapter
 
 

@@ -16,13 +16,13 @@ from typing import Any
 
 import hypothesis
 
-from conformance.child.blame import file_and_line, innermost_place
-from conformance.child.judge import Judge, Judgement, Property, is_worn, load_properties
-from conformance.child.probes import Probed, probed
-from conformance.child.subject import Subject, load_adapter
-from conformance.child.surroundings import Surroundings
+from conformance.engine.child.blame import file_and_line, innermost_place
+from conformance.engine.child.judge import Judge, Judgement, Property, is_worn, load_properties
+from conformance.engine.child.probes import Probed, probed
+from conformance.engine.child.subject import Subject, load_adapter
+from conformance.engine.child.surroundings import Surroundings
+from conformance.engine.properties import described
 from conformance.errors import CatalogueError, ConformanceError
-from conformance.suite.support import described
 
 MODEL = "conformance.adapters.reference:ReferenceAdapter"
 """The implementation that tells a fault of the suite from one of the implementation under test."""
@@ -108,7 +108,7 @@ def prepare(
     """Load the implementation and the suite; return who judges, and what the parent is told of the implementation.
 
     Parameters:
-        config: See `conformance.isolate.Launch`.
+        config: See `conformance.engine.isolate.Launch`.
         when_loaded: Called before what the adapter claims is tried: harm that is done from then on is a probe's doing.
     """
 

@@ -25,11 +25,11 @@ from typing import IO, Any, Self
 
 import msgspec
 
+from conformance.engine.deadline import Patience
+from conformance.engine.environments import cache_folder
+from conformance.engine.processes import MARK_VARIABLE, forget, kill_group, kill_marked, remember
+from conformance.engine.verdicts import Verdict
 from conformance.errors import ConformanceError, TargetError
-from conformance.patience import Patience
-from conformance.processes import MARK_VARIABLE, forget, kill_group, kill_marked, remember
-from conformance.venvs import cache_folder
-from conformance.verdicts import Verdict
 
 BOOTSTRAP = Path(__file__).parent / "child" / "bootstrap.py"
 MAPPED = ("conformance", "reference_impl")

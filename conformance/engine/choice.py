@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from conformance.engine.rules import Profile, Rule
+from conformance.engine.targets import version_key
+from conformance.engine.worker import BUDGETS
 from conformance.errors import UsageError
-from conformance.rules import Profile, Rule
-from conformance.targets import version_key
-from conformance.worker import BUDGETS
 
 
 def choose(

@@ -1,0 +1,1 @@
+"""Runs the rules of any contract: targets, isolation, verdicts, expectations and reports. It imports no contract."""
