@@ -1,4 +1,6 @@
-"""The pytest plugin: `pytest --pyargs conformance.suite --impl flyte==2.12.1`, one test per rule.
+"""The pytest plugin, one test per rule.
+
+    pytest --pyargs conformance.contracts.task_template.suite --impl flyte==2.12.1
 
 It is loaded in every pytest run of its environment, so it imports nothing at load; what it does when it is used stands
 in `conformance.pytest_items`.
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
-SUITE = Path(__file__).parent / "suite"
+SUITE = Path(__file__).parent / "contracts/task_template/suite"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

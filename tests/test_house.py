@@ -25,8 +25,8 @@ GRANTED: dict[str, list[str]] = {
     "reference_impl": [],
     "docgen": [],
     "conformance": ["docgen"],
-    "conformance.adapters": ["conformance", "reference_impl"],
-    "tests.mutants": ["conformance", "conformance.adapters", "reference_impl"],
+    "conformance.contracts.task_template.adapters": ["conformance", "reference_impl"],
+    "tests.mutants": ["conformance", "conformance.contracts.task_template.adapters", "reference_impl"],
 }
 """Which of our other packages a package may import. Source: the architecture, the arrow between the packages."""
 

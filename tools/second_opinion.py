@@ -395,7 +395,7 @@ def prepare_parent(seed: int) -> None:
     """Have the suite, with its budget, in memory before the forks are made: the budget is taken up on import."""
     for name in [one for one in sys.modules if one.partition(".")[0] == "conformance" and ".suite." in f"{one}."]:
         del sys.modules[name]
-    prepare(request("conformance.adapters.reference:ReferenceAdapter", seed))
+    prepare(request("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", seed))
 
 
 def request(adapter: str, seed: int) -> dict[str, Any]:

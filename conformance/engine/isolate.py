@@ -84,7 +84,7 @@ class Launch:
     examples: int
     seed: int
     memory_mib: int
-    suite: str = "conformance.suite"
+    suite: str = "conformance.contracts.task_template.suite"
     """Package whose modules `test_*` hold the properties."""
     is_separate: bool
     """Whether it has an environment of its own; else what the command can import, the child can too."""

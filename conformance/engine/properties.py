@@ -34,9 +34,9 @@ from hypothesis import settings
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
 from hypothesis.stateful import run_state_machine_as_test
 
+from conformance.contracts.task_template.adapter import Adapter
 from conformance.engine.deadline import Patience
 from conformance.errors import Deviation, Gap
-from conformance.target import Adapter
 
 Result = TypeVar("Result")
 Property = TypeVar("Property", bound=Callable[..., object])
@@ -194,7 +194,7 @@ def at_most(examples: int) -> Callable[[Property], Property]:
     return cap
 
 
-def run_machine(machine: Any, *, steps: int = 20) -> None:
+def run_machine(machine: Any, *, steps: int = 20) -> None:  # noqa: ANN401 - as hypothesis declares it
     """Run one sequence-drawing state machine; a failing step raises what the step raised.
 
     Parameters:

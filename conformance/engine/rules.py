@@ -1,7 +1,7 @@
 """The rules: what one says, and where all of them are kept.
 
-The catalogue (`conformance/catalogue/*.toml`, one file per group) holds the rules as data; the suite
-(`conformance/suite/test_*.py`) holds at least one property per rule, tied to it by `@rule("OVR-02")`. This module is
+The catalogue of a contract (`catalogue/*.toml`, one file per group) holds the rules as data; its suite
+(`suite/test_*.py`) holds at least one property per rule, tied to it by `@rule("OVR-02")`. This module is
 read in the child process too, beside implementations with few packages installed: standard library only.
 """
 
@@ -20,7 +20,7 @@ from conformance.errors import CatalogueError
 
 Property = TypeVar("Property", bound=Callable[..., object])
 
-CATALOGUE = Path(__file__).parent.parent / "catalogue"
+CATALOGUE = Path(__file__).parent.parent / "contracts/task_template/catalogue"
 RULE_ATTRIBUTE = "conformance_rules"
 """Where `@rule` leaves the ids on a property: a tuple, usually of one."""
 

@@ -47,7 +47,7 @@ class Plan:
     jobs: int = 1
     """Children at a time."""
     memory_mib: int = MEMORY_MIB
-    suite: str = "conformance.suite"
+    suite: str = "conformance.contracts.task_template.suite"
     """Package that holds the properties."""
     expectations: tuple[Expectation, ...] = ()
 

@@ -12,7 +12,7 @@ import msgspec
 
 from conformance.engine.reports.model import Measure
 
-STRENGTH = Path(__file__).parent.parent / "strength.toml"
+STRENGTH = Path(__file__).parent.parent / "contracts/task_template/strength.toml"
 """The file with the figures, in the order in which reports print them."""
 
 

@@ -26,7 +26,7 @@ import msgspec
 from conformance.engine.environments import environment_for
 from conformance.errors import TargetError, UsageError, perhaps
 
-KNOWN = Path(__file__).parent.parent / "adapters" / "known.toml"
+KNOWN = Path(__file__).parent.parent / "contracts/task_template/adapters" / "known.toml"
 ENTRY_POINTS = "conformance.adapters"
 
 _RELEASE = re.compile(

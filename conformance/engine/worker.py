@@ -25,7 +25,7 @@ def launch_of(
     examples: int = BUDGETS["default"],
     seed: int = 0,
     memory_mib: int = MEMORY_MIB,
-    suite: str = "conformance.suite",
+    suite: str = "conformance.contracts.task_template.suite",
 ) -> Launch:
     """Return how children of a target are started; its environment is made if need be.
 

@@ -7,8 +7,14 @@ import inspect
 
 from hypothesis import HealthCheck, given, settings
 
-from conformance.calls import ASYNC_KWARGS_CALL, SHAPES, SYNC_KWARGS_CALL, CallRecipe, task_calls
-from conformance.recipes import FunctionRecipe
+from conformance.contracts.task_template.strategies.calls import (
+    ASYNC_KWARGS_CALL,
+    SHAPES,
+    SYNC_KWARGS_CALL,
+    CallRecipe,
+    task_calls,
+)
+from conformance.contracts.task_template.strategies.recipes import FunctionRecipe
 
 
 def test_call_prints_as_source() -> None:

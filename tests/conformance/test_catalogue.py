@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import suite
+from conformance.contracts.task_template import suite
 from conformance.engine.child.judge import load_properties
 from conformance.engine.rules import catalogue
 from conformance.engine.sentences import Sentence, sentences_of

@@ -61,9 +61,18 @@ def test_an_expectation_that_holds_is_stale() -> None:
 
 
 def test_the_suite_runs_under_pytest(pytester: pytest.Pytester) -> None:
-    """`--pyargs conformance.suite --impl TARGET`: one test per rule, chosen by level and name, and nothing leaks."""
+    """The suite under pytest gives one test per rule, chosen by level and name, and nothing leaks."""
     result = pytester.runpytest_subprocess(
-        "--pyargs", "conformance.suite", "--impl", "reference_impl", "--impl-examples", "5", "-m", "MUST", "-k", "CON-0"
+        "--pyargs",
+        "conformance.contracts.task_template.suite",
+        "--impl",
+        "reference_impl",
+        "--impl-examples",
+        "5",
+        "-m",
+        "MUST",
+        "-k",
+        "CON-0",
     )
 
     result.assert_outcomes(passed=8, deselected=result.parseoutcomes()["deselected"])
@@ -71,7 +80,7 @@ def test_the_suite_runs_under_pytest(pytester: pytest.Pytester) -> None:
 
 def test_the_suite_asks_for_an_implementation(pytester: pytest.Pytester) -> None:
     """Without --impl there is nothing to test, and pytest says what to write."""
-    result = pytester.runpytest_subprocess("--pyargs", "conformance.suite")
+    result = pytester.runpytest_subprocess("--pyargs", "conformance.contracts.task_template.suite")
 
     assert "name one with --impl TARGET" in "\n".join([*result.outlines, *result.errlines])
     assert result.ret != 0

@@ -129,7 +129,7 @@ def test_a_class_that_is_swapped_in_is_not_blamed_for_what_it_is_not_made_for(
     template: str, rule: str, due: str, words: str
 ) -> None:
     """Its constructor, the functions that it takes, its configuration and its packages are its own business."""
-    adapter = "conformance.adapters.reference:ReferenceAdapter"
+    adapter = "conformance.contracts.task_template.adapters.reference:ReferenceAdapter"
     target = Target(text=template, adapter=adapter, template=f"swapped.{template}")
     with Worker(launch_of(target, examples=10), limit_seconds=5) as worker:
         result = worker.judge(catalogue()[rule])
@@ -191,7 +191,11 @@ def test_an_end_while_loading_says_where_and_what_to_do() -> None:
 
 def test_a_class_that_is_no_template_is_refused() -> None:
     """It would be a gap in every rule, which says nothing."""
-    target = Target(text="crew", adapter="conformance.adapters.reference:ReferenceAdapter", template="crew.Crew")
+    target = Target(
+        text="crew",
+        adapter="conformance.contracts.task_template.adapters.reference:ReferenceAdapter",
+        template="crew.Crew",
+    )
 
     with pytest.raises(TargetError, match=r"crew\.Crew: this class is no task template, it has none of override"):
         Worker(launch_of(target))

@@ -7,8 +7,16 @@ from typing import Literal
 import pytest
 from hypothesis import given, settings
 
-from conformance.json_types import InputsRecipe, Point, Word, as_json, calls_as_json, plain_types, wrong_values
-from conformance.recipes import NOTHING
+from conformance.contracts.task_template.strategies.json_types import (
+    InputsRecipe,
+    Point,
+    Word,
+    as_json,
+    calls_as_json,
+    plain_types,
+    wrong_values,
+)
+from conformance.contracts.task_template.strategies.recipes import NOTHING
 
 
 @pytest.mark.parametrize(

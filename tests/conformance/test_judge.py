@@ -11,13 +11,13 @@ from typing import Any, cast
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from conformance.adapters.reference import ReferenceAdapter
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
 from conformance.engine.child.blame import file_and_line
 from conformance.engine.child.judge import Judge, Judgement
 from conformance.engine.child.subject import Subject
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.properties import check
-from conformance.target import Adapter
 from tests.conformance.planted.adapter import PlantedAdapter
 from tests.mutants.nursery import Tell, Work, judge_in_forks
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from conformance.engine.child.reproduce import written_out
+from conformance.contracts.task_template.child.reproduce import written_out
+from conformance.contracts.task_template.made_up import filled, instance_of, required_values
 from conformance.errors import Gap
-from conformance.made_up import filled, instance_of, required_values
 
 SOURCE = """
 from __future__ import annotations

@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from conformance.adapters.reference import ReferenceAdapter
-from conformance.errors import Gap
-from conformance.recipes import (
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
+from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,
     POSITIONAL_ONLY,
     FunctionRecipe,
@@ -25,7 +25,7 @@ from conformance.recipes import (
     supported,
     type_of,
 )
-from conformance.target import Adapter
+from conformance.errors import Gap
 
 
 class Box:

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
+from conformance.contracts.task_template.child.reproduce import composed as compose
+from conformance.contracts.task_template.child.reproduce import free_names, scripts, scripts_for, with_example
+from conformance.contracts.task_template.strategies.recipes import OverrideRecipe, TemplateRecipe, recipe
 from conformance.engine.child.judge import load_properties
-from conformance.engine.child.reproduce import composed as compose
-from conformance.engine.child.reproduce import free_names, scripts, scripts_for, with_example
 from conformance.engine.child.subject import load_adapter
 from conformance.engine.confirm import failing
 from conformance.engine.isolate import Launch
 from conformance.engine.rules import Profile, catalogue
-from conformance.recipes import OverrideRecipe, TemplateRecipe, recipe
 
 STRICT = [rule for rule in scripts() if Profile.STRICT in catalogue()[rule].profiles]
 FOREIGN = Path(__file__).parent / "foreign"
@@ -43,7 +43,7 @@ def here() -> Launch:
 @pytest.fixture(scope="module")
 def composed() -> dict[str, str]:
     """The scripts of profile strict, against the reference implementation."""
-    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", None)
+    adapter = load_adapter("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", None)
     return {rule: script for rule in STRICT if (script := compose(scripts()[rule], adapter)) is not None}
 
 
@@ -63,7 +63,7 @@ def test_each_script_can_be_composed_and_needs_the_implementation_alone(composed
 
 def test_what_is_imported_stands_once_at_the_top() -> None:
     """Imports of a script, of its helpers and of public names are one block; what is not used is not there."""
-    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", None)
+    adapter = load_adapter("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", None)
     body = "import cloudpickle\nwith in_task():\n    asyncio.run(make(print).aio())\n"
 
     lines = (compose(body, adapter) or "").splitlines()
@@ -85,7 +85,7 @@ def test_no_script_fails_on_an_implementation_that_holds_the_rule(composed: dict
 
 def test_no_script_fails_with_an_example_in_it_where_the_rule_holds(here: Launch) -> None:
     """What is put into a script is what its assertions speak of: tried with the explicit examples of the properties."""
-    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", None)
+    adapter = load_adapter("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", None)
     changed = {
         f"{rule} with {drawn}": script
         for rule in STRICT
@@ -103,7 +103,7 @@ RULES_WITH_EXAMPLES = 5
 
 def explicit_examples(rule: str) -> list[Mapping[str, Any]]:
     """Return what the properties of a rule are tried with in any case."""
-    properties = load_properties("conformance.suite")[rule]
+    properties = load_properties("conformance.contracts.task_template.suite")[rule]
     return [one.kwargs for property_ in properties for one in getattr(property_, "hypothesis_explicit_examples", ())]
 
 
@@ -149,7 +149,9 @@ def test_a_script_gives_a_class_what_it_cannot_be_made_without(monkeypatch: pyte
     """Without its configuration it would fail for another reason; errors are those of the package, not of the class."""
     monkeypatch.chdir(FOREIGN)
     monkeypatch.syspath_prepend(FOREIGN)
-    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", "swapped.MannedTask")
+    adapter = load_adapter(
+        "conformance.contracts.task_template.adapters.reference:ReferenceAdapter", "swapped.MannedTask"
+    )
     rules = ("OVR-15a", "CAL-05", "EXE-04", "CTX-05")
 
     made = {rule: compose(scripts()[rule], adapter) or "" for rule in rules}
@@ -175,7 +177,7 @@ def test_an_example_takes_the_place_of_the_values_of_a_script() -> None:
 
 def test_what_cannot_be_printed_leaves_a_script_as_it_is() -> None:
     """A value whose repr is no Python is not put into a script."""
-    adapter = load_adapter("conformance.adapters.reference:ReferenceAdapter", None)
+    adapter = load_adapter("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", None)
 
     assert len(scripts_for("OVR-02", adapter, {"changes": {"links": (object(),)}})) == 1
     assert len(scripts_for("OVR-02", adapter, {"changes": {"retries": 7}})) == 2

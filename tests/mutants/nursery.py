@@ -23,14 +23,14 @@ from typing import Any
 import hypothesis
 from hypothesis import Phase
 
-from conformance.adapters.reference import ReferenceAdapter
+from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
 from conformance.engine.child.judge import Judge
 from conformance.engine.child.server import MODEL, STACK_BYTES, limit_resources, prepare, use_settings
 from conformance.engine.child.subject import Subject
 from conformance.engine.deadline import Patience
 from tests.mutants.form import Mutant, every_mutant
 
-SUITE = "conformance.suite"
+SUITE = "conformance.contracts.task_template.suite"
 RULE_SECONDS = 10.0
 """After this time no further example of a rule is started."""
 HANG_SECONDS = 30.0

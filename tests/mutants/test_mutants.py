@@ -241,5 +241,5 @@ def test_published_strength_counts_the_mutants_of_today() -> None:
     """The figure that reports publish last is that of these mutants."""
     own = read_strength()[-1]
 
-    assert own.mutants == len(every_mutant()), "run `make mutants`, then correct conformance/strength.toml"
+    assert own.mutants == len(every_mutant()), "run `make mutants`, then correct strength.toml"
     assert own.killed >= 0.98 * own.mutants

@@ -22,6 +22,8 @@ from typing import Any
 import hypothesis
 from hypothesis.errors import HypothesisException
 
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.child.reproduce import scripts_for
 from conformance.engine.child.blame import (
     declining,
     implementation_frames,
@@ -33,13 +35,11 @@ from conformance.engine.child.blame import (
     missing_service,
     refusal,
 )
-from conformance.engine.child.reproduce import scripts_for
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.deadline import Patience
 from conformance.engine.properties import CONTROL, described, shown
 from conformance.engine.rules import RULE_ATTRIBUTE
 from conformance.errors import Deviation, Gap
-from conformance.target import Adapter
 
 Property = Callable[..., object]
 

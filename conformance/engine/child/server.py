@@ -16,15 +16,15 @@ from typing import Any
 
 import hypothesis
 
+from conformance.contracts.task_template.child.probes import Probed, probed
 from conformance.engine.child.blame import file_and_line, innermost_place
 from conformance.engine.child.judge import Judge, Judgement, Property, is_worn, load_properties
-from conformance.engine.child.probes import Probed, probed
 from conformance.engine.child.subject import Subject, load_adapter
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.properties import described
 from conformance.errors import CatalogueError, ConformanceError
 
-MODEL = "conformance.adapters.reference:ReferenceAdapter"
+MODEL = "conformance.contracts.task_template.adapters.reference:ReferenceAdapter"
 """The implementation that tells a fault of the suite from one of the implementation under test."""
 
 

@@ -9,10 +9,10 @@ from collections.abc import Set as AbstractSet
 from types import ModuleType
 from typing import Any, cast
 
+from conformance.contracts.task_template.adapter import Adapter, Errors
 from conformance.engine.child.blame import implementation_frames
 from conformance.engine.properties import shown
 from conformance.errors import Gap, MemberGap, TargetError
-from conformance.target import Adapter, Errors
 
 NEEDED = ("name", "version", "make", "interface_of", "fields", "capabilities", "template", "errors", "types")
 """The members without which nothing can be judged; the others may be missing, which is a gap."""
@@ -117,7 +117,7 @@ def load_adapter(path: str, template: str | None) -> Adapter:
     if missing:
         raise TargetError(
             f"{path}: this {type(adapter).__name__} is not an adapter, it has no {', '.join(missing)}. "
-            "See conformance.target.Adapter."
+            "See conformance.contracts.task_template.adapter.Adapter."
         )
     if wrong := misshapen(adapter):
         raise TargetError(f"{path}: this {type(adapter).__name__} is not an adapter: {'; '.join(wrong)}.")
@@ -153,8 +153,8 @@ def made(path: str, factory: Any) -> Any:
     if is_callable_alone(factory):
         return factory()
     raise TargetError(
-        f"{path}: this cannot be called without arguments, as an adapter's class can. See conformance.target.Adapter; "
-        "a template class is swapped in: TARGET:dotted.Class."
+        f"{path}: this cannot be called without arguments, as an adapter's class can. "
+        "See conformance.contracts.task_template.adapter.Adapter. To test another template class: TARGET:dotted.Class."
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from swapped import ForgetfulLonerTask, LonerTask  # type: ignore[import-not-found]  # found from this folder
 
-from conformance.adapters.reference import ReferenceAdapter
+from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
 
 
 class LonerAdapter(ReferenceAdapter):

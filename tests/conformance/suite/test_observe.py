@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from conformance.suite.observe import alike, snapshot, view
-from conformance.target import Adapter
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.suite.observe import alike, snapshot, view
 
 
 class Plain:

@@ -1,0 +1,1 @@
+"""The contract of the task template: catalogue, suite, strategies, adapters, reproducers."""

@@ -1,0 +1,262 @@
+"""Composes the script that shows a deviation with the implementation alone.
+
+The scripts (`reproducers/*.toml`) speak of contract names. What they use is put before them: imports from
+where the implementation has its public names, the template class, and how code comes to run inside a task.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dataclasses
+import importlib
+import sys
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.recipes import needed_values
+from conformance.errors import Gap
+
+FOLDER = Path(__file__).parent.parent / "reproducers"
+
+MAKE = (
+    'def make(func, name="", interface=None, **more):\n'
+    "    return Template(func=func, name=name or func.__name__, "
+    "interface=interface or NativeInterface.from_callable(func), **more)\n"
+)
+"""A template of a function, by the constructor."""
+
+
+@cache
+def scripts() -> Mapping[str, str]:
+    """Return the body of each script by rule id."""
+    found: dict[str, str] = {}
+    for path in sorted(FOLDER.glob("*.toml")):
+        found |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return {rule: body.strip("\n") + "\n" for rule, body in found.items()}
+
+
+def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return scripts that may show a deviation: the one of the rule as it stands, then the one with the example in it.
+
+    Parameters:
+        rule_id: Id of the rule.
+        adapter: The adapter of the implementation: it says where its names are. `task_source`, if it has one, is the
+            source text of `in_task(controller, **data)`.
+        drawn: What hypothesis drew for the example that failed.
+
+    Returns:
+        None, one or two; the first one that fails by itself is the reproducer.
+    """
+    body = scripts().get(rule_id)
+    if body is None:
+        return ()
+    bodies = dict.fromkeys([body, with_example(body, drawn)])
+    return tuple(script for one in bodies if (script := composed(one, adapter)) is not None)
+
+
+def with_example(body: str, drawn: Mapping[str, Any]) -> str:
+    """Return a script with the values of an example in place of its own, variable by variable."""
+    lines = body.splitlines(keepends=True)
+    values = variables_of(drawn)
+    for node in ast.parse(body).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            source = source_of(values.get(node.targets[0].id, _UNKNOWN))
+            if source is not None and node.lineno == node.end_lineno:
+                lines[node.lineno - 1] = f"{node.targets[0].id} = {source}\n"
+    return "".join(lines)
+
+
+_UNKNOWN = object()
+
+
+def variables_of(drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was drawn by name, with the parts of recipes by theirs: `fields` of a template, say."""
+    values = dict(drawn)
+    for value in drawn.values():
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            values |= variables_of({one.name: getattr(value, one.name) for one in dataclasses.fields(value)})
+    return values
+
+
+def source_of(value: object) -> str | None:
+    """Return a value as Python source, None if its repr is none. Read-only mappings print as dictionaries."""
+    text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return None
+    return text
+
+
+def composed(body: str, adapter: Adapter) -> str | None:
+    """Return a script with everything that it uses before it, None if the implementation has not all of that."""
+    needed = needed_source(adapter)
+    lines, body = split(body if needed == "" else body.replace(CONSTRUCTED, CONSTRUCTED_WITH))
+    parts = [body]
+    for name, source in {**helpers(adapter, needed), "needed": needed}.items():
+        if name in free_names("\n".join(parts)):
+            if not source:
+                return None
+            imports, rest = split(source)
+            lines += imports
+            parts.insert(0, rest)
+    bound = {name for line in lines for name in bound_names(line)}
+    for name in sorted(free_names("\n".join(parts)) - bound):
+        line = import_line(name, adapter)
+        if line is None:
+            return None
+        lines.append(line)
+    return "\n".join([*merged(lines), *(part.rstrip("\n") for part in parts if part), ""])
+
+
+CONSTRUCTED, CONSTRUCTED_WITH = "(func=", "(**needed, func="
+"""How a script calls the constructor of a template class, and how where that needs more than a function."""
+
+
+def helpers(adapter: Adapter, needed: str | None) -> Mapping[str, str | None]:
+    """Return the source of what a script may use beside public names, by name; empty where there is none."""
+    return {
+        "make": MAKE if needed == "" else MAKE.replace(CONSTRUCTED, CONSTRUCTED_WITH),
+        "in_task": getattr(adapter, "task_source", ""),
+        "install": getattr(adapter, "controller_source", ""),
+    }
+
+
+def needed_source(adapter: Adapter) -> str | None:
+    """Return the source of `needed`: what the template class cannot be made without, beside name, interface and func.
+
+    Returns:
+        Empty if that is nothing, None if it has no source text.
+    """
+    try:
+        written = {name: written_out(value) for name, value in needed_values(adapter, adapter.template).items()}
+    except (Gap, TypeError):
+        return None
+    imports = "".join(sorted({line for _, lines in written.values() for line in lines}))
+    values = ", ".join(f'"{name}": {source}' for name, (source, _) in written.items())
+    return f"{imports}needed = {{{values}}}\n" if values else ""
+
+
+def written_out(value: object) -> tuple[str, set[str]]:
+    """Return the source text of a value, and the lines that import the classes in it.
+
+    A dataclass is written as a call, with the fields that do not hold their defaults.
+
+    Raises:
+        TypeError: It has no source text.
+    """
+    if value is None or type(value) in (bool, int, float, str, bytes):
+        return repr(value), set()
+    if type(value) in (list, tuple, dict) and not value:
+        return repr(value), set()
+    if not dataclasses.is_dataclass(value) or "." in type(value).__qualname__:
+        raise TypeError(f"no source text for {value!r}")
+    told = {
+        one.name: getattr(value, one.name)
+        for one in dataclasses.fields(value)
+        if one.init and not _is_default(one, value)
+    }
+    parts = {name: written_out(each) for name, each in told.items()}
+    arguments = ", ".join(f"{name}={source}" for name, (source, _) in parts.items())
+    imports = {line for _, lines in parts.values() for line in lines}
+    place = f"from {type(value).__module__} import {type(value).__name__}\n"
+    return f"{type(value).__name__}({arguments})", {place, *imports}
+
+
+def _is_default(one: dataclasses.Field[Any], value: object) -> bool:
+    """Return whether a field of a dataclass instance holds its default."""
+    default = one.default if one.default_factory is dataclasses.MISSING else one.default_factory()
+    return bool(getattr(value, one.name) == default)
+
+
+def split(source: str) -> tuple[list[str], str]:
+    """Return the imports of a script, one name a line, and the rest of it."""
+    lines = source.splitlines(keepends=True)
+    imports = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            start = f"from {node.module} import " if isinstance(node, ast.ImportFrom) else "import "
+            imports += [start + ast.unparse(alias) for alias in node.names]
+            lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    return imports, "".join(lines)
+
+
+def free_names(source: str) -> set[str]:
+    """Return the names that a script reads and never binds, without those that Python has anyway."""
+    nodes = ast.walk(ast.parse(source))
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return read - bound_names(source) - set(dir(builtins))
+
+
+def bound_names(source: str) -> set[str]:
+    """Return the names that a script binds anywhere."""
+    return {name for node in ast.walk(ast.parse(source)) for name in _bound_by(node)}
+
+
+def _bound_by(node: ast.AST) -> Iterable[str]:
+    """Return the names that a node binds."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return (node.id,)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return (node.name,)
+    if isinstance(node, ast.arg):
+        return (node.arg,)
+    if isinstance(node, ast.ExceptHandler):
+        return (node.name,) if node.name else ()
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return tuple((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+    return ()
+
+
+def import_line(name: str, adapter: Adapter) -> str | None:
+    """Return the line that imports a contract name or a standard module, None if there is no such name."""
+    if name == "Template":
+        place = place_of(adapter.template.__name__, adapter.template, adapter)
+        return place and f"from {place} import {adapter.template.__name__} as Template"
+    if name == "errors":
+        # A plugin's class is in another package than they are.
+        home = adapter.errors.RuntimeUserError.__module__
+        return (
+            f"from {home.removesuffix('.errors')} import errors"
+            if home.endswith(".errors")
+            else f"import {home} as errors"
+        )
+    if name in sys.stdlib_module_names:
+        return f"import {STANDARD.get(name, name)}"
+    place = place_of(name, adapter.types[name], adapter) if name in adapter.types else None
+    return place and f"from {place} import {name}"
+
+
+STANDARD = {"concurrent": "concurrent.futures"}
+"""Modules of the standard library that are imported by a longer name than they are read by."""
+
+
+def place_of(name: str, value: Any, adapter: Adapter) -> str | None:
+    """Return the module that a public name is imported from: where users look for it, else where it is defined."""
+    top = adapter.template.__module__.partition(".")[0]
+    home = getattr(value, "__module__", top)
+    for module in (home.partition(".")[0], f"{top}.extend", f"{top}.models", home):
+        try:
+            found = importlib.import_module(module)
+        except ImportError:
+            continue
+        if getattr(found, name, None) is value:
+            return module
+    return None
+
+
+def merged(lines: Iterable[str]) -> list[str]:
+    """Return import lines with those from one module made into one, plain imports first."""
+    plain = sorted(line for line in lines if line.startswith("import "))
+    by_module: dict[str, list[str]] = {}
+    for line in sorted(line for line in lines if line.startswith("from ")):
+        module, _, name = line.removeprefix("from ").partition(" import ")
+        by_module.setdefault(module, []).append(name)
+    modules = [line.removeprefix("import ") for line in plain]
+    head = [f"import {', '.join(modules)}"] if modules else []
+    return head + [f"from {module} import {', '.join(names)}" for module, names in sorted(by_module.items())]

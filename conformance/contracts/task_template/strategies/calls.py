@@ -1,0 +1,323 @@
+"""Calls described before the implementation is known: a template around some callable, and arguments that fit it.
+
+What a property of execution draws. A fault may hide in one shape of callable (a partial, a method), in one way in
+which a template came to be (a copy, a result of override) or in one way of passing arguments, so all of them vary.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from hypothesis import strategies as st
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.recipes import (
+    KEYWORD_ONLY,
+    NOTHING,
+    PLAIN,
+    CallableObject,
+    FunctionRecipe,
+    ParameterRecipe,
+    derived,
+    makes_own_class,
+    needed_values,
+    needs_constructor,
+)
+from conformance.contracts.task_template.strategies.values import exceptions, texts
+
+
+def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function as a bound method."""
+
+    class Owner:
+        bound = staticmethod(function)
+
+        def method(self, *args: Any, **kwargs: Any) -> Any:
+            return self.bound(*args, **kwargs)
+
+        async def async_method(self, *args: Any, **kwargs: Any) -> Any:
+            return await self.bound(*args, **kwargs)
+
+    # To a reader the method has the function's parameters behind its receiver: an adapter may look at the signature.
+    receiver = inspect.Parameter("_receiver", inspect.Parameter.POSITIONAL_ONLY)
+    signature = inspect.signature(function)
+    seen = signature.replace(parameters=[receiver, *signature.parameters.values()])
+    for method in (Owner.method, Owner.async_method):
+        method.__annotations__ = function.__annotations__
+        setattr(method, "__signature__", seen)  # noqa: B010 - inspect looks for it, and no type knows it
+    return Owner().async_method if _is_async(function) else Owner().method
+
+
+def _is_async(function: Callable[..., Any]) -> bool:
+    return bool(function.__code__.co_flags & 0x80)  # CO_COROUTINE, without asking any implementation's helper
+
+
+SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
+    "function": lambda function: function,
+    "partial": functools.partial,
+    "method": _as_method,
+    "object": CallableObject,
+}
+"""Shapes of callable by name: each makes one of a function. An `object` is for sync functions only (see EXE-20)."""
+
+ORIGINS = ("constructor", "override", "copy", "deepcopy", "subclass", "decorator")
+"""Ways in which a template may have come to be. Not by pickle: what a body closes over would be another object."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRecipe:
+    """A call of a template: the callable, how the template came to be, and the arguments."""
+
+    function: FunctionRecipe = field(default_factory=FunctionRecipe)
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    shape: str = "function"
+    origin: str = "constructor"
+
+    def __repr__(self) -> str:
+        """Return the call as a reader would write it, with what it is a call of."""
+        return f"{self.text} with task = {self.origin} of {self.shape} {self.function!r}"
+
+    @property
+    def text(self) -> str:
+        """The call alone: `task(1, y='')`."""
+        given = [repr(value) for value in self.args] + [f"{name}={value!r}" for name, value in self.kwargs.items()]
+        return f"task({', '.join(given)})"
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """What the parameters hold in this call, in order."""
+        passed = {parameter.name: value for parameter, value in zip(self.function.parameters, self.args, strict=False)}
+        passed |= self.kwargs
+        return tuple(passed.get(parameter.name, parameter.default) for parameter in self.function.parameters)
+
+    def make(
+        self,
+        impl: Adapter,
+        body: Callable[..., Any] | None = None,
+        *,
+        template_class: type[Any] | None = None,
+        **fields: Any,
+    ) -> Any:
+        """Return a new template.
+
+        Parameters:
+            impl: The implementation under test.
+            body: What the function does with the values of its parameters; see `FunctionRecipe.define`.
+            template_class: A subclass of the implementation's template, in place of the template itself.
+            fields: Further constructor parameters.
+        """
+        function = self.function.define(body)
+        if self.origin == "decorator" and self._is_decorable(impl, template_class) and not fields:
+            return impl.make_env().task(function)
+        # The interface is the function's own: a bound method or a partial need not have readable annotations.
+        named = {"name": "task", "interface": impl.interface_of(function), **fields}
+        wanted = template_class or impl.template
+        if wanted is not impl.template or self.origin == "subclass":
+            needs_constructor(impl)
+        if self.origin == "subclass":
+            wanted = type("Subclass", (wanted,), {})
+        shaped = SHAPES[self.shape](function)
+        # Made also where a subclass is wanted: the adapter knows which functions the template takes.
+        template = impl.make(shaped, **named)
+        if wanted is not impl.template:
+            template = wanted(func=shaped, **{**needed_values(impl, wanted), **named})
+        # A field that changes no behaviour, where the implementation has it.
+        return derived(template, self.origin, {"short_name": "other"} if "short_name" in impl.fields() else {})
+
+    def _is_decorable(self, impl: Adapter, template_class: type[Any] | None) -> bool:
+        """Return whether the decorator would build this template's class around this callable."""
+        return template_class is None and self.shape == "function" and makes_own_class(impl)
+
+
+FALSY_OF: Mapping[Any, Any] = {
+    int: 0,
+    str: "",
+    bool: False,
+    float: 0.0,
+    list[int]: [],
+    dict[str, str]: {},
+    int | None: None,
+    type(None): None,
+}
+"""Types of parameters, each with a falsy value of it: what a default is, and half of the arguments."""
+
+_ARGUMENTS = st.sampled_from(list(FALSY_OF.items())) | st.one_of(
+    st.tuples(st.just(int), st.integers()),
+    st.tuples(st.just(str), texts()),
+    st.sampled_from([(bool, True), (float, -0.5), (list[int], [1, 2]), (dict[str, str], {"a": "b"}), (int | None, 1)]),
+)
+"""A type and a value of it. Small on purpose: what matters is that each value arrives, not which one it is."""
+
+# Not among them: `self` and `func`, which by keyword meet parameters of the published methods; no rule speaks of it.
+_NAMES = st.sampled_from([
+    *("x", "y", "z", "cls", "args", "kwargs", "name", "interface", "type", "_", "__x", "é", "X"),
+    *("task", "fn", "ctx", "data", "loop", "timeout", "value", "result"),
+])  # fmt: skip
+
+
+@functools.cache
+@st.composite
+def task_calls(draw: st.DrawFn, *, is_async: bool | None = None) -> CallRecipe:
+    """Calls that fit: arguments by position and by keyword, with and without those that have a default.
+
+    Parameters:
+        draw: Given by hypothesis.
+        is_async: Whether the function is async; either where it is left out.
+    """
+    wanted = draw(st.booleans()) if is_async is None else is_async
+    flags = st.tuples(st.booleans(), st.booleans(), st.booleans())
+    drawn = draw(st.lists(st.tuples(_NAMES, _ARGUMENTS, flags), unique_by=lambda one: one[0], max_size=4))
+    # As Python wants it: keyword-only ones last, and before them those without default first.
+    drawn.sort(key=lambda one: (one[2][0], one[2][1] and not one[2][0]))
+    parameters, args, kwargs = [], [], {}
+    position_count = draw(st.integers(0, len(drawn)))
+    for index, (name, (annotation, value), (is_keyword_only, has_default, is_left_out)) in enumerate(drawn):
+        default = FALSY_OF[annotation] if has_default else NOTHING
+        kind = KEYWORD_ONLY if is_keyword_only else PLAIN
+        parameters.append(ParameterRecipe(name=name, annotation=annotation, default=default, kind=kind))
+        if not is_keyword_only and index < position_count:
+            args.append(value)
+        elif not (has_default and is_left_out):
+            kwargs[name] = value
+    shapes = [shape for shape in SHAPES if not (wanted and shape == "object")]
+    return CallRecipe(
+        function=FunctionRecipe(parameters=tuple(parameters), is_async=wanted),
+        args=tuple(args),
+        kwargs=kwargs,
+        shape=draw(st.sampled_from(shapes)),
+        origin=draw(st.sampled_from(ORIGINS)),
+    )
+
+
+@functools.cache
+def bare_calls(*, is_async: bool | None = None) -> st.SearchStrategy[CallRecipe]:
+    """Calls without arguments: callables of every shape, templates of every origin."""
+    wanted = st.booleans() if is_async is None else st.just(is_async)
+    return wanted.flatmap(
+        lambda chosen: st.builds(
+            CallRecipe,
+            function=st.just(FunctionRecipe(is_async=chosen)),
+            shape=st.sampled_from([shape for shape in SHAPES if not (chosen and shape == "object")]),
+            origin=st.sampled_from(ORIGINS),
+        )
+    )
+
+
+SYNC_CALL = CallRecipe()
+"""`task()` of a plain sync function."""
+
+ASYNC_CALL = CallRecipe(function=FunctionRecipe(is_async=True))
+"""`task()` of a plain async function."""
+
+TWO_PARAMETERS = (
+    ParameterRecipe(name="x", annotation=int),
+    ParameterRecipe(name="y", annotation=str, default="", kind=KEYWORD_ONLY),
+)
+"""One parameter by position, one keyword-only with a falsy default."""
+
+SYNC_KWARGS_CALL = CallRecipe(function=FunctionRecipe(parameters=TWO_PARAMETERS), args=(0,), kwargs={"y": "a"})
+"""`task(0, y='a')` of a sync function: a positional argument that is falsy, and a keyword."""
+
+TIMED_CALL = CallRecipe(
+    function=FunctionRecipe(parameters=(ParameterRecipe(name="timeout", kind=KEYWORD_ONLY),)), kwargs={"timeout": 3}
+)
+"""`task(timeout=3)` of a sync function: an input whose name means something to whoever runs it."""
+
+ASYNC_TIMED_CALL = CallRecipe(
+    function=FunctionRecipe(parameters=(ParameterRecipe(name="timeout", kind=KEYWORD_ONLY),), is_async=True),
+    kwargs={"timeout": 3},
+)
+"""The same of an async function."""
+
+ASYNC_KWARGS_CALL = CallRecipe(
+    function=FunctionRecipe(parameters=TWO_PARAMETERS, is_async=True), args=(0,), kwargs={"y": "a"}
+)
+"""`task(0, y='a')` of an async function."""
+
+MUTABLE_CALL = CallRecipe(
+    function=FunctionRecipe(
+        parameters=(ParameterRecipe(name="x"), ParameterRecipe(name="z"), ParameterRecipe(name="y", kind=KEYWORD_ONLY))
+    ),
+    args=([1], None),
+    kwargs={"y": {"a": [1]}},
+)
+"""`task([1], None, y={'a': [1]})` of a sync function: arguments that somebody may think better to copy, or to fill."""
+
+FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
+"""Values that a careless test for truth takes for nothing."""
+
+
+@functools.cache
+def results() -> st.SearchStrategy[Any]:
+    """Values that a body may return: falsy ones, texts, new objects, exceptions and classes as plain values."""
+    made = st.builds(object) | st.builds(ValueError, texts()) | st.lists(st.integers(), max_size=2)
+    made |= st.builds(iter, st.lists(st.integers(), max_size=2))
+    return st.sampled_from([*FALSY, float("nan"), NotImplemented, ..., ValueError]) | st.integers() | texts() | made
+
+
+@functools.cache
+def context_data() -> st.SearchStrategy[dict[str, Any]]:
+    """Data of a task context: few keys, so that two dictionaries often share some; values of any kind."""
+    return st.dictionaries(
+        st.sampled_from(["a", "b", "c", ""]) | texts(), st.sampled_from(FALSY) | results(), max_size=3
+    )
+
+
+class Later:
+    """An awaitable value, which is nobody's business but the user's."""
+
+    def __await__(self) -> Generator[None, None, str]:
+        """Give something else than the value itself."""
+        yield from ()
+        return "awaited"
+
+
+class Nested:
+    """A namespace, so that the class inside has a qualified name that differs from its name."""
+
+    class InnerError(Exception):
+        """An exception whose `__qualname__` is longer than its `__name__`."""
+
+
+class FalsyError(Exception):
+    """An exception that a careless test for truth takes for none."""
+
+    def __bool__(self) -> bool:
+        """Return False."""
+        return False
+
+
+@functools.cache
+def body_errors() -> st.SearchStrategy[Exception]:
+    """Exceptions that a body may raise, StopIteration excepted (in a coroutine it cannot be raised: PEP 479)."""
+    classes = (StopAsyncIteration, RecursionError, Nested.InnerError, LookupError, NotImplementedError, FalsyError)
+    special = st.sampled_from(classes)
+    groups = st.builds(lambda inner: ExceptionGroup("several", [inner]), exceptions())
+    chained = st.builds(_with_cause, exceptions(), exceptions())
+    return exceptions() | st.builds(lambda cls, text: cls(text), special, texts()) | groups | chained
+
+
+def _with_cause(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = error.__context__ = cause
+    error.add_note("a note of the user's own")
+    return error
+
+
+GROUP = ExceptionGroup("several", [ValueError("one"), KeyError("two")])
+"""Several exceptions in one, which is an Exception, too."""
+
+CHAINED = _with_cause(ValueError("m"), KeyError("cause"))
+"""An exception that has a cause, a context and a note of its own."""
+
+INNER = Nested.InnerError("m")
+"""An exception whose class has a qualified name that differs from its name."""
+
+
+BASE_EXCEPTIONS = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""Exceptions by which Python ends a program or a generator; `asyncio.CancelledError` is the fourth of the contract."""

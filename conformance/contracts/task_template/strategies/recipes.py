@@ -1,0 +1,409 @@
+"""Values and functions described before the implementation is known, and made once it is.
+
+A strategy cannot build a `Cache`: whose `Cache`? It draws a *recipe*, which prints as the call a user would write
+(`Cache(behavior='auto')`), compares by value, and gives a new object each time it is made.
+"""
+
+from __future__ import annotations
+import __future__
+
+import copy
+import dataclasses
+import functools
+import hashlib
+import inspect
+import keyword
+import linecache
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from inspect import Parameter
+from types import CodeType, MappingProxyType
+from typing import Any
+
+import cloudpickle  # type: ignore[import-untyped]  # it has no type information
+from hypothesis import reject
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.made_up import required_values
+from conformance.errors import Gap
+
+NOTHING: Any = Parameter.empty
+"""No annotation or no default: what `inspect` itself says, and what an interface holds for an input without default."""
+
+POSITIONAL_ONLY, PLAIN, KEYWORD_ONLY = "positional-only", "plain", "keyword-only"
+"""The kinds of parameter that a task's function may have; `*args` and `**kwargs` are refused by the contract."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A call of one of the implementation's public types: `Cache(behavior='auto')`, `Image.from_base('x')`."""
+
+    type_name: str
+    positional: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    factory: str | None = None
+    """Name of the class method that is called in place of the class."""
+
+    def __repr__(self) -> str:
+        """Return the call as a user writes it."""
+        arguments = [repr(value) for value in self.positional]
+        arguments += [f"{name}={value!r}" for name, value in self.named.items()]
+        call = self.type_name if self.factory is None else f"{self.type_name}.{self.factory}"
+        return f"{call}({', '.join(arguments)})"
+
+    def make(self, impl: Adapter) -> Any:
+        """Return a new value of the implementation's type.
+
+        Raises:
+            Gap: The implementation offers no such type.
+        """
+        call = type_of(impl, self.type_name)
+        if self.factory is not None:
+            call = getattr(call, self.factory)
+        return call(*made(impl, self.positional), **made(impl, dict(self.named)))
+
+
+def recipe(type_name: str, *positional: Any, **named: Any) -> Recipe:
+    """Return the recipe of a constructor call."""
+    return Recipe(type_name, positional, MappingProxyType(named))
+
+
+def made(impl: Adapter, value: Any) -> Any:
+    """Return `value` with every recipe in it made, containers rebuilt: a new object whenever it is mutable.
+
+    Raises:
+        Gap: The implementation offers no such type.
+    """
+    if isinstance(value, Recipe):
+        return value.make(impl)
+    if type(value) in (list, tuple):
+        return type(value)(made(impl, item) for item in value)
+    if type(value) is dict:
+        return {key: made(impl, item) for key, item in value.items()}
+    return value
+
+
+def type_of(impl: Adapter, type_name: str) -> Any:
+    """Return the implementation's public type of that contract name.
+
+    Raises:
+        Gap: The implementation offers no such type.
+    """
+    try:
+        return impl.types[type_name]
+    except KeyError:
+        raise Gap(f"public type not offered: {type_name}") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterRecipe:
+    """One parameter of a function to be defined."""
+
+    name: str
+    annotation: Any = NOTHING
+    default: Any = NOTHING
+    kind: str = PLAIN
+
+    def source(self, index: int) -> str:
+        """Return the parameter as source text; annotation and default are looked up in the globals by `index`."""
+        annotation = "" if self.annotation is NOTHING else f": annotation_{index}"
+        default = "" if self.default is NOTHING else f" = default_{index}"
+        return f"{self.name}{annotation}{default}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionRecipe:
+    """A function to be defined: its name, parameters, annotations, docstring; it returns the tuple of its arguments."""
+
+    name: str = "f"
+    parameters: tuple[ParameterRecipe, ...] = ()
+    returns: Any = NOTHING
+    is_async: bool = False
+    doc: str | None = None
+    is_postponed: bool = False
+    """Whether its module postpones annotations (`from __future__ import annotations`): then all of them are texts."""
+
+    def __repr__(self) -> str:
+        """Return the head of the function, annotations and defaults printed."""
+        shown = []
+        for parameter in self.parameters:
+            annotation = "" if parameter.annotation is NOTHING else f": {_shown(parameter.annotation)}"
+            default = "" if parameter.default is NOTHING else f" = {parameter.default!r}"
+            shown.append((parameter.kind, f"{parameter.name}{annotation}{default}"))
+        returns = "" if self.returns is NOTHING else f" -> {_shown(self.returns)}"
+        return f"{self._opening()}({_joined(shown)}){returns}"
+
+    def define(self, body: Callable[..., Any] | None = None) -> Callable[..., Any]:
+        """Return the function, newly defined. Two calls give two functions that are alike in everything.
+
+        Parameters:
+            body: What the function does: called with the values of the parameters, in order, each time it runs, and
+                awaited when both are async. Left out, the function returns the tuple of its arguments.
+        """
+        heads = [(parameter.kind, parameter.source(index)) for index, parameter in enumerate(self.parameters)]
+        returns = "" if self.returns is NOTHING else " -> returned"
+        values = "".join(f"{parameter.name}, " for parameter in self.parameters)
+        result = f"({values})" if body is None else f"returned_by({values})"
+        if self.is_async and inspect.iscoroutinefunction(body):
+            result = f"await {result}"
+        source = f"{self._opening()}({_joined(heads)}){returns}:\n    return {result}\n"
+        names: dict[str, Any] = {"__name__": __name__, "returned": self.returns, "returned_by": body}
+        for index, parameter in enumerate(self.parameters):
+            names[f"annotation_{index}"] = parameter.annotation
+            names[f"default_{index}"] = parameter.default
+        flags = __future__.annotations.compiler_flag if self.is_postponed else 0
+        filename = f"<function recipe {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
+        # Some templates read the source of their function: `inspect.getsource` finds it here.
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        exec(_compiled(source, filename, flags), names)  # noqa: S102 - real kinds, defaults and annotations need real source
+        function: Callable[..., Any] = names[self.name]
+        function.__doc__ = self.doc
+        return function
+
+    def _opening(self) -> str:
+        return f"async def {self.name}" if self.is_async else f"def {self.name}"
+
+
+@functools.cache
+def _compiled(source: str, filename: str, flags: int) -> CodeType:
+    """Return the code of a module of functions; many examples have the same head."""
+    # Without `dont_inherit` this module's own import from __future__ would decide.
+    code: CodeType = compile(source, filename, "exec", flags, dont_inherit=True)
+    return code
+
+
+def _joined(parameters: list[tuple[str, str]]) -> str:
+    """Return parameters, given as (kind, text) in order, with the `/` and the `*` that their kinds need."""
+    texts: list[str] = []
+    for index, (kind, text) in enumerate(parameters):
+        if kind == KEYWORD_ONLY and (index == 0 or parameters[index - 1][0] != KEYWORD_ONLY):
+            texts.append("*")
+        texts.append(text)
+        if kind == POSITIONAL_ONLY and (index + 1 == len(parameters) or parameters[index + 1][0] != POSITIONAL_ONLY):
+            texts.append("/")
+    return ", ".join(texts)
+
+
+def _shown(annotation: Any) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else repr(annotation)
+
+
+def is_free_name(name: str) -> bool:
+    """Return whether a function recipe may use the name for a parameter."""
+    reserved = ("annotation_", "default_", "returned")
+    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith(reserved)
+
+
+class CallableObject:
+    """A callable object around a function, with the function's name; async when `AsyncCallableObject`."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        return self.function(*args, **kwargs)
+
+
+class AsyncCallableObject(CallableObject):
+    """A callable object whose call is a coroutine."""
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Await the function."""
+        return await self.function(*args, **kwargs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateRecipe:
+    """A template to be made: its function and the constructor parameters that are named."""
+
+    function: FunctionRecipe = FunctionRecipe()
+    fields: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __repr__(self) -> str:
+        """Return the recipe as `template of def f(x): retries=3, ...`."""
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        return f"<template of {self.function!r} with {fields or 'defaults'}>"
+
+    def make(self, impl: Adapter, *, as_class: type[Any] | None = None, **more: Any) -> Any:
+        """Return a new template; a field that the implementation does not offer is left out.
+
+        Parameters:
+            impl: The implementation under test.
+            as_class: A subclass of its template to be made in place of the template itself.
+            more: Further constructor parameters, already made; they win.
+        """
+        fields = {**made(impl, supported(impl, self.fields)), **more}
+        function = self.function.define()
+        if as_class is None:
+            return impl.make(function, **fields)
+        named = {
+            "name": "subclassed",
+            "interface": impl.interface_of(function),
+            **needed_values(impl, as_class),
+            **fields,
+        }
+        return as_class(func=function, **named)
+
+
+def subclassed(impl: Adapter) -> type[Any]:
+    """Return a subclass of the template under test that adds nothing: a dataclass where the template is one.
+
+    Raises:
+        Gap: The template class cannot be called by us, see `needs_constructor`.
+    """
+    needs_constructor(impl)
+    plain: type[Any] = type("Subclass", (impl.template,), {})
+    parameters = getattr(impl.template, "__dataclass_params__", None)
+    if parameters is None:
+        return plain
+    # A constructor that somebody wrote does more than a generated one, which would take its place.
+    author = next(one for one in impl.template.__mro__ if "__init__" in vars(one))
+    is_generated = "__dataclass_params__" in vars(author)
+    # Python refuses a dataclass that is not frozen below one that is, and the other way round.
+    return dataclass(kw_only=True, frozen=parameters.frozen, init=is_generated)(plain)
+
+
+def needs_constructor(impl: Adapter) -> None:
+    """Let the rule be a gap unless the template class is called with name, interface and func, as plugins call it.
+
+    An implementation may make its templates by a factory that only `make` of its adapter knows.
+
+    Raises:
+        Gap: `make` gives a template, and the class refuses to be called.
+    """
+    function = FunctionRecipe().define()
+    named = {"name": "template", "interface": impl.interface_of(function), **needed_values(impl, impl.template)}
+    try:
+        impl.template(func=function, **named)
+    except TypeError as error:
+        if _can_make(impl, function):
+            raise Gap(f"{impl.template.__name__} is not called with name, interface and func") from error
+
+
+def _can_make(impl: Adapter, function: Callable[..., Any]) -> bool:
+    """Return whether the adapter makes a template of a function.
+
+    Raises:
+        Gap: It says that it cannot.
+    """
+    try:
+        impl.make(function)
+    except Gap:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a broken implementation raises; its rules judge it
+        return False
+    return True
+
+
+def needs_dataclass(impl: Adapter) -> None:
+    """Let the rule be a gap unless the template class is a dataclass: only to such a class a subclass adds fields.
+
+    Raises:
+        Gap: It is none, or it cannot be called by us.
+    """
+    if not dataclasses.is_dataclass(impl.template):
+        raise Gap(f"{impl.template.__name__} is no dataclass, so that a subclass cannot add fields to it")
+    needs_constructor(impl)
+
+
+def needed_values(impl: Adapter, template_class: type[Any]) -> dict[str, Any]:
+    """Return what a template class or a subclass of it has to be given besides name, interface and func.
+
+    Raises:
+        Gap: It cannot be made up.
+    """
+    configuration = getattr(impl, "configuration", None)
+    return {**required_values(template_class), **(configuration() if configuration is not None else {})}
+
+
+def supported(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the fields that the implementation claims to support, and has the public types for."""
+    claimed = impl.fields()
+    return {name: value for name, value in fields.items() if name in claimed and _can_be_made(impl, value)}
+
+
+def _can_be_made(impl: Adapter, value: Any) -> bool:
+    if isinstance(value, Recipe):
+        parts = (*value.positional, *value.named.values())
+        return value.type_name in impl.types and all(_can_be_made(impl, each) for each in parts)
+    return not isinstance(value, list | tuple) or all(_can_be_made(impl, each) for each in value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideRecipe:
+    """A receiver and what `override` is called with: the changes are valid for the receiver."""
+
+    template: TemplateRecipe = TemplateRecipe()
+    changes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    origin: str = "constructor"
+    """How the receiver came to be: one of ORIGINS."""
+
+    def __repr__(self) -> str:
+        """Return the recipe as `<template ...>.override(retries=0)`, with the receiver's origin."""
+        changes = ", ".join(f"{name}={value!r}" for name, value in self.changes.items())
+        return f"{self.template!r}[{self.origin}].override({changes})"
+
+    def receiver(self, impl: Adapter) -> Any:
+        """Return a new receiver."""
+        if self.origin == "subclass":
+            return self.template.make(impl, as_class=subclassed(impl))
+        if self.origin == "decorator" and makes_own_class(impl):
+            return _decorated(impl, self.template)
+        return derived(self.template.make(impl), self.origin)
+
+
+ORIGINS = ("constructor", "subclass", "override", "copy", "deepcopy", "pickle", "decorator")
+"""Ways in which a receiver may have come to be; a fault may hide in any one of them."""
+
+
+def derived(template: Any, origin: str, changes: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """Return what came of a template by a copy, a pickle or an override; by any other origin the template itself.
+
+    Parameters:
+        template: What it comes of.
+        origin: One of ORIGINS.
+        changes: For an override.
+
+    Raises:
+        UnsatisfiedAssumption: The implementation raised. The rules of copies and of override judge that; a rule that
+            needs a template of any origin is tried with another one.
+    """
+    makers: Mapping[str, Callable[[Any], Any]] = {
+        "override": lambda one: one.override(**changes),
+        "copy": copy.copy,
+        "deepcopy": copy.deepcopy,
+        "pickle": lambda one: pickle.loads(cloudpickle.dumps(one)),  # noqa: S301 - our own bytes
+    }
+    if origin not in makers:
+        return template
+    try:
+        return makers[origin](template)
+    except Exception:  # noqa: BLE001 - an unknown implementation may raise anything
+        reject()
+
+
+def makes_own_class(impl: Adapter) -> bool:
+    """Return whether the decorator of an environment builds the very class that is under test."""
+    plain = impl.types.get("AsyncFunctionTaskTemplate")
+    return impl.template is plain and "environment" in impl.capabilities
+
+
+OF_ENVIRONMENT = ("image", "resources", "env_vars", "secrets", "reusable")
+"""Fields of a template that only the environment says."""
+
+OF_DECORATOR = (
+    *("cache", "queue", "pod_template", "interruptible", "short_name", "retries", "timeout", "max_inline_io_bytes"),
+    *("links", "docs", "report", "triggers", "task_resolver"),
+)
+"""Fields of a template that the decorator says."""
+
+
+def _decorated(impl: Adapter, template: TemplateRecipe) -> Any:
+    """Return the template by way of an environment; fields that neither it nor its decorator knows are left out."""
+    fields = supported(impl, template.fields)
+    env = impl.make_env(**made(impl, {name: fields[name] for name in OF_ENVIRONMENT if name in fields}))
+    options = made(impl, {name: fields[name] for name in OF_DECORATOR if name in fields})
+    return env.task(**options)(template.function.define())

@@ -1,0 +1,139 @@
+"""What properties do to an implementation: make, override, refuse; each act named as the call a reader would write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.recipes import (
+    FunctionRecipe,
+    OverrideRecipe,
+    TemplateRecipe,
+    supported,
+)
+from conformance.contracts.task_template.strategies.recipes import made as make_values
+from conformance.contracts.task_template.suite.observe import alike, snapshot
+from conformance.engine.properties import CONTROL, calling, check, described, expect_raises, shown
+from conformance.errors import Deviation, Gap
+
+WRONG_VALUE = (TypeError, ValueError)
+"""What may be raised where the contract says that a value is refused, and not how."""
+
+
+def call_text(call: str, named: Mapping[str, Any]) -> str:
+    """Return a call as a reader would write it: `override(retries=0)`."""
+    return f"{call}({', '.join(f'{name}={value!r}' for name, value in named.items())})"
+
+
+def build(impl: Adapter, template: TemplateRecipe, **more: Any) -> Any:
+    """Return a new template; an exception of the implementation is a deviation."""
+    with calling(call_text("make", {**template.fields, **more})):
+        return template.make(impl, **more)
+
+
+OF_EVERY_ENVIRONMENT = ("name", "description", "depends_on", "plugin_config")
+"""Parameters of an environment that do not depend on what its templates offer."""
+
+
+def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
+    """Return a new environment; an exception of the implementation is a deviation.
+
+    A field that its templates do not offer is left out: an environment has it for its tasks.
+    """
+    own = {name: value for name, value in fields.items() if name in OF_EVERY_ENVIRONMENT}
+    shared = {name: value for name, value in fields.items() if name not in own}
+    with calling(call_text("TaskEnvironment", fields)):
+        return impl.make_env(**make_values(impl, {**own, **supported(impl, shared)}))
+
+
+def receiver_of(impl: Adapter, call: OverrideRecipe) -> Any:
+    """Return the receiver of a call of override, newly made.
+
+    Raises:
+        Gap: A plugin's class refuses some of the fields: what it can be combined with is its own business.
+    """
+    with calling(f"making {call.template!r} by {call.origin}"):
+        try:
+            return call.receiver(impl)
+        except Exception as error:
+            if is_of_contract(impl) or not call.template.fields or isinstance(error, (Deviation, Gap, *CONTROL)):
+                raise
+            raise Gap(
+                f"{impl.template.__name__} refuses {', '.join(call.template.fields)}: {described(error)}"
+            ) from error
+
+
+def changes_of(impl: Adapter, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keyword arguments of an override, newly made; fields that are not offered are left out."""
+    return {name: make_values(impl, value) for name, value in supported(impl, changes).items()}
+
+
+def override(template: Any, changes: Mapping[str, Any]) -> Any:
+    """Return what `template.override(**changes)` returns; an exception is a deviation."""
+    with calling(call_text("override", changes)):
+        return template.override(**changes)
+
+
+def refuses(
+    impl: Adapter,
+    template: Any,
+    changes: Mapping[str, Any],
+    errors: type[Exception] | tuple[type[Exception], ...] = ValueError,
+) -> None:
+    """Check that `override` raises one of the errors and leaves the receiver as it was."""
+    before = snapshot(impl, template)
+    with expect_raises(errors, call_text("override", changes)):
+        template.override(**changes)
+    check_unchanged(
+        before.differences(template), f"{call_text('override', changes)} was refused, and changed its receiver"
+    )
+
+
+def check_unchanged(differences: Iterable[str], what: str) -> None:
+    """Check that there are no differences; `what` says what was compared."""
+    listed = list(differences)
+    check(not listed, f"{what}: {'; '.join(listed[:3])}")
+
+
+def check_alike(came: Any, due: Any, what: str) -> None:
+    """Check that two values cannot be told apart."""
+    check(alike(came, due), f"{what}: came {shown(came)}, due {shown(due)}")
+
+
+def post_init_above(cls: type[Any], template: Any) -> None:
+    """Run the `__post_init__` that a class of the suite inherits, if there is one: a dataclass need not have it."""
+    inherited = getattr(super(cls, template), "__post_init__", None)
+    if inherited is not None:
+        inherited()
+
+
+def needs_native_interface(impl: Adapter) -> None:
+    """Let the rule be a gap unless interfaces are those that the contract speaks of.
+
+    An adapter need not list `NativeInterface` among its types, where what it gives has at least inputs.
+
+    Raises:
+        Gap: The adapter lists none, and its interfaces have no inputs.
+    """
+    if "NativeInterface" not in impl.types:
+        interface = impl.interface_of(FunctionRecipe().define())
+        if not hasattr(interface, "inputs"):
+            raise Gap(f"public type not offered: NativeInterface, and a {type(interface).__name__} has no inputs")
+
+
+def is_of_contract(impl: Adapter) -> bool:
+    """Return whether the class under test is the contract's own: a plugin's may derive fields from others."""
+    named = "AsyncFunctionTaskTemplate"
+    return named not in impl.types or impl.template is impl.types[named]
+
+
+def fills_in(impl: Adapter, member: str) -> bool:
+    """Return whether the class under test is registered as a plugin's, and has its own member in the contract's place.
+
+    Such a member is an extension point: what it gives there is its own business.
+    """
+    registry = impl.types.get("TaskPluginRegistry")
+    if registry is None or not any(registry.find(one) is impl.template for one in registry.list_plugins()):
+        return False
+    return getattr(impl.template, member) is not getattr(impl.types["AsyncFunctionTaskTemplate"], member)

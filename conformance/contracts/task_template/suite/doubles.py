@@ -1,0 +1,303 @@
+"""Stand-ins that a property hands to an implementation, and that tell afterwards what was done to them."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from inspect import iscoroutine
+from typing import Any
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.calls import CallRecipe
+from conformance.contracts.task_template.strategies.recipes import FunctionRecipe
+from conformance.engine.properties import (
+    ASYNC_SECONDS,
+    CONTROL,
+    calling,
+    check,
+    check_same,
+    described,
+    run_async,
+    shown,
+)
+from conformance.errors import Deviation, Gap
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a call ended: with a value, or with an exception."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+    def __str__(self) -> str:
+        """Return what happened, as the end of a sentence: `returned 3`, `raised ValueError: x`."""
+        return f"returned {shown(self.value)}" if self.error is None else f"raised {described(self.error)}"
+
+    def check_value(self, due: object, what: str) -> None:
+        """Check that the call returned the very object that was due."""
+        if self.error is not None:
+            raise Deviation(f"{what} {self}, due the value {shown(due)}") from self.error
+        check_same(self.value, due, what)
+
+    def check_error(self, due: BaseException, what: str) -> None:
+        """Check that the call raised the very exception object that was due."""
+        if self.error is not due:
+            raise Deviation(f"{what} {self}, due the body's own exception object {described(due)}") from self.error
+
+    def check_raised(self, kind: type[BaseException], what: str) -> None:
+        """Check that the call raised an exception of a class."""
+        if not isinstance(self.error, kind):
+            raise Deviation(f"{what} {self}, due {kind.__name__}") from self.error
+
+
+def outcome_of(call: Callable[[], Any]) -> Outcome:
+    """Return how a call ended."""
+    try:
+        return Outcome(value=call())
+    except (Deviation, Gap, *CONTROL):
+        raise
+    except BaseException as error:  # noqa: BLE001 - which exceptions come out is what the rules are about
+        return Outcome(error=error)
+
+
+async def awaited(make: Callable[[], Awaitable[Any]]) -> Outcome:
+    """Return how a call and the one await of what it gave ended."""
+    try:
+        return Outcome(value=await make())
+    except (Deviation, Gap, *CONTROL):
+        raise
+    except BaseException as error:  # noqa: BLE001 - as above
+        return Outcome(error=error)
+
+
+async def settled(make: Callable[[], Awaitable[Any]]) -> Outcome:
+    """Return the same, but await once more when a coroutine comes out: rules other than AIO-02 do not mind."""
+    outcome = await awaited(make)
+    return await awaited(lambda: outcome.value) if iscoroutine(outcome.value) else outcome
+
+
+@dataclass(kw_only=True)
+class Body:
+    """What a function under test does; counts its runs."""
+
+    result: Any = None
+    error: BaseException | None = None
+    runs: list[tuple[Any, ...]] = field(default_factory=list)
+    """The values of the parameters, one entry per run."""
+
+    def __call__(self, *values: Any) -> Any:
+        """Run once: note the values, then raise or return."""
+        self.runs.append(values)
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+    def check_runs(self, due: int, what: str) -> None:
+        """Check how often the body ran."""
+        check(len(self.runs) == due, f"{what}: the body ran {len(self.runs)} times, due {due}")
+
+
+RESCUE_SECONDS = 0.5
+"""After this time a future that nobody settled settles itself."""
+
+
+class Controller:
+    """A controller that notes what is submitted to it, and answers from the start or when told to."""
+
+    def __init__(self, result: Any = None, error: BaseException | None = None, *, waits: bool = False) -> None:
+        self.result = result
+        self.error = error
+        self.waits = waits
+        """Whether futures of `submit_sync` stay pending until somebody settles them."""
+        self.submitted: list[tuple[str, Any, tuple[Any, ...], Mapping[str, Any]]] = []
+        """The method, the template and its arguments, in order of submission."""
+        self.futures: list[Future[Any]] = []
+
+    async def submit(self, _task: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Note an async submission, and give the result."""
+        self.submitted.append(("submit", _task, args, kwargs))
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+    def submit_sync(self, _task: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Note a sync submission, and give the future."""
+        self.submitted.append(("submit_sync", _task, args, kwargs))
+        future: Future[Any] = Future()
+        self.futures.append(future)
+        if self.waits:
+            # Whoever blocks on it gets on in the end: a finding instead of a hang.
+            rescue = threading.Timer(RESCUE_SECONDS, self.settle, (future,))
+            rescue.daemon = True
+            rescue.start()
+        else:
+            self.settle(future)
+        return future
+
+    def settle(self, future: Future[Any]) -> None:
+        """Put the result, or the error, into a future, unless it is done."""
+        if future.done():
+            return
+        if self.error is not None:
+            future.set_exception(self.error)
+        else:
+            future.set_result(self.result)
+
+    def check_submitted(self, due: str, template: Any, call: CallRecipe, what: str, *, times: int = 1) -> None:
+        """Check that exactly this call was submitted, by the method that is due, and nothing else."""
+        methods = [method for method, *_ in self.submitted]
+        check(methods == [due] * times, f"{what} used the controller's {methods}, due {[due] * times}")
+        for _, submitted, args, kwargs in self.submitted:
+            check_same(submitted, template, f"{what}: the template that was submitted")
+            check_arguments((args, kwargs), call, f"{what}: what was submitted")
+
+    def check_unused(self, what: str) -> None:
+        """Check that nothing was submitted."""
+        methods = [method for method, *_ in self.submitted]
+        check(not methods, f"{what} submitted to the controller by {methods}, due nothing")
+
+
+def check_arguments(came: tuple[tuple[Any, ...], Mapping[str, Any]], call: CallRecipe, what: str) -> None:
+    """Check that positional and keyword arguments are those of the call: the same objects, passed in the same way."""
+    args, kwargs = came
+    alike = len(args) == len(call.args) and set(kwargs) == set(call.kwargs)
+    check(alike, f"{what}: came args {shown(args)} and kwargs {shown(kwargs)}, due those of {call.text}")
+    for value, due in zip(args, call.args, strict=True):
+        check_same(value, due, what)
+    for name, due in call.kwargs.items():
+        check_same(kwargs[name], due, f"{what}, {name}=")
+
+
+def check_values(came: Any, due: tuple[Any, ...], what: str) -> None:
+    """Check that the values are the very objects that are due, in order."""
+    fits = isinstance(came, tuple) and len(came) == len(due)
+    check(fits, f"{what}: came {shown(came)}, due {shown(due)}")
+    for value, due_value in zip(came, due, strict=True):
+        check_same(value, due_value, what)
+
+
+@dataclass(kw_only=True)
+class Trail:
+    """What happened, in order: (who, what with), noted by hooks and bodies."""
+
+    steps: list[tuple[str, Any]] = field(default_factory=list)
+
+    def note(self, who: str, what: Any = None) -> None:
+        """Add a step."""
+        self.steps.append((who, what))
+
+    @property
+    def order(self) -> list[str]:
+        """Who came when."""
+        return [who for who, _ in self.steps]
+
+    def of(self, who: str) -> Any:
+        """Return what the first step of `who` came with."""
+        return next(what for name, what in self.steps if name == who)
+
+
+def hooked(
+    impl: Adapter,
+    trail: Trail,
+    *,
+    pre: Callable[[], Any] = dict,
+    post: Callable[[Any], Any] = lambda value: value,
+) -> type[Any]:
+    """Return a subclass of the template under test whose pre and post leave steps on a trail.
+
+    Parameters:
+        impl: The implementation under test.
+        trail: Gets ("pre", (args, kwargs)) and ("post", value).
+        pre: Gives what pre returns, or raises.
+        post: Gives what post returns for the body's value, or raises.
+    """
+
+    async def noted_pre(self: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG001 - a method
+        trail.note("pre", (args, kwargs))
+        return pre()
+
+    async def noted_post(self: Any, return_vals: Any) -> Any:  # noqa: ARG001 - a method
+        trail.note("post", return_vals)
+        return post(return_vals)
+
+    return type("Hooked", (impl.template,), {"pre": noted_pre, "post": noted_post})
+
+
+def made_from(impl: Adapter, call: CallRecipe, body: Callable[..., Any] | None = None, **more: Any) -> Any:
+    """Return the template of a call; an exception of the implementation is a deviation."""
+    with calling(f"making the template of {call!r}"):
+        return call.make(impl, body, **more)
+
+
+def parent_of(template: Any) -> Any:
+    """Return the environment that a template's reference leads to, None where it is gone.
+
+    Raises:
+        Deviation: The template has no reference, or what it has cannot be followed.
+    """
+    with calling("task.parent_env()"):
+        return template.parent_env()
+
+
+def on_a_thread(call: Callable[[], Any]) -> Outcome:
+    """Return how a call ended on a thread of its own that has the caller's context variables.
+
+    Raises:
+        Deviation: It did not end in time.
+    """
+    context, came = contextvars.copy_context(), []
+    thread = threading.Thread(target=lambda: came.append(context.run(outcome_of, call)), daemon=True)
+    thread.start()
+    thread.join(ASYNC_SECONDS)
+    check(came, f"hang: a call on a thread of its own was not finished after {ASYNC_SECONDS:g} s")
+    return came[0]
+
+
+@contextlib.contextmanager
+def in_task(
+    impl: Adapter, controller: object | None = None, data: Mapping[str, Any] | None = None, *, trace: bool = False
+) -> Iterator[None]:
+    """Inside it, code runs as in a running task whose calls go to the controller (None: there is none)."""
+    with impl.install_controller(controller), impl.task_context(data, trace=trace):
+        yield
+
+
+_ELSEWHERE: dict[type[Any], str | None] = {}
+"""Why a template class runs no bodies here, None if it does, by class: found out once a process."""
+
+
+def needs_bodies_here(impl: Adapter) -> None:
+    """Let the rule be a gap unless `execute` runs bodies in this process, where they can be watched.
+
+    A template may hand the source of its function to an interpreter of its own, or run something else: nothing that a
+    property puts into a body arrives there.
+
+    Raises:
+        Gap: The adapter says so (`elsewhere`); a body that notes its run fails without having run, and one that needs
+            nothing works; or `forward` says that it is not supported.
+    """
+    if impl.template not in _ELSEWHERE:
+        _ELSEWHERE[impl.template] = getattr(impl, "elsewhere", None) or _why_elsewhere(impl)
+    if (why := _ELSEWHERE[impl.template]) is not None:
+        raise Gap(f"{impl.template.__name__} does not run bodies in this process: {why}")
+
+
+def _why_elsewhere(impl: Adapter) -> str | None:
+    forwarded = outcome_of(lambda: impl.make(FunctionRecipe().define()).forward())
+    if isinstance(forwarded.error, NotImplementedError):
+        return described(forwarded.error)
+    watched = Body()
+    outcome = _executed(impl, watched)
+    is_fine = outcome.error is None or bool(watched.runs)
+    return None if is_fine or _executed(impl, None).error is not None else str(outcome)
+
+
+def _executed(impl: Adapter, body: Body | None) -> Outcome:
+    """Return how execute of a function without parameters ended."""
+    with impl.task_context({}):
+        return outcome_of(lambda: run_async(lambda: impl.make(FunctionRecipe().define(body)).execute()))

@@ -1,0 +1,171 @@
+"""What a property sees of a template: its fields, by identity and by value, before and after.
+
+Values of an unknown implementation need not define `==` (a cache policy may not), and may define it too widely
+(`True == 1`). A *view* is a value taken apart into what can be compared: classes, fields, items.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import weakref
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.recipes import NOTHING
+from conformance.engine.properties import shown
+
+_ATOMS = (bool, int, float, complex, str, bytes, type(None))
+_CACHE_PARTS = ("behavior", "version_override", "serialize", "salt")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Same:
+    """An object that equals only itself."""
+
+    thing: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+    __hash__ = None  # type: ignore[assignment]  # never a key
+
+    def __repr__(self) -> str:
+        return repr(self.thing)
+
+
+def view(value: Any) -> Any:
+    """Return a value taken apart: comparable by `==`, detached from later changes, printable.
+
+    Caches compare by behavior, version, serialize, ignored inputs, salt and number of policies; functions, classes and
+    weak references by identity; other objects by class and fields. Source: the contract, section 2, Adapter.
+    """
+    return _view(value, ())
+
+
+def _view(value: Any, above: tuple[int, ...]) -> Any:
+    if isinstance(value, _ATOMS):
+        return type(value).__name__, repr(value)
+    if isinstance(value, type | weakref.ReferenceType) or callable(value) or id(value) in above:
+        return _Same(value)
+    return _taken_apart(value, (*above, id(value)))
+
+
+def _taken_apart(value: Any, above: tuple[int, ...]) -> Any:
+    """Return the kind of a value and its parts; `above` holds what it is a part of, so that a cycle ends."""
+    if isinstance(value, Mapping):
+        return "mapping", [(_view(key, above), _view(item, above)) for key, item in value.items()]
+    if isinstance(value, AbstractSet):
+        return "set", sorted(repr(_view(item, above)) for item in value)
+    if isinstance(value, list | tuple):
+        # A list class of an implementation's own still is a list, and a tuple is none.
+        return "tuple" if isinstance(value, tuple) else "list", [_view(item, above) for item in value]
+    return type(value).__name__, _inside(value, above)
+
+
+def _inside(value: Any, above: tuple[int, ...]) -> Any:
+    """Return what an object of an unknown class holds."""
+    if hasattr(value, "behavior") and hasattr(value, "version_override"):
+        parts = [_view(getattr(value, name, None), above) for name in _CACHE_PARTS]
+        return [*parts, ignored_inputs(value), policy_count(value)]
+    if dataclasses.is_dataclass(value):
+        return [(field.name, _view(getattr(value, field.name, None), above)) for field in dataclasses.fields(value)]
+    if "__eq__" not in _names_defined_by(type(value)) and hasattr(value, "__dict__"):
+        return _view(vars(value), above)
+    return _ByEquality(value)
+
+
+def _names_defined_by(cls: type[Any]) -> set[str]:
+    return {name for base in cls.__mro__[:-1] for name in vars(base)}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _ByEquality:
+    """An object whose own `==` decides."""
+
+    thing: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByEquality) and bool(self.thing == other.thing)
+
+    __hash__ = None  # type: ignore[assignment]  # never a key
+
+    def __repr__(self) -> str:
+        return repr(self.thing)
+
+
+def ignored_inputs(cache: Any) -> tuple[str, ...]:
+    """Return the names of the inputs that a cache ignores, however it holds them."""
+    names = cache.ignored_inputs
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def policy_count(cache: Any) -> int:
+    """Return the number of policies of a cache; one policy need not stand in a list, None is none."""
+    policies = cache.policies
+    if policies is None:
+        return 0
+    return len(list(policies)) if isinstance(policies, Iterable) else 1
+
+
+def alike(left: Any, right: Any) -> bool:
+    """Return whether two values cannot be told apart."""
+    return left is right or bool(view(left) == view(right))
+
+
+def is_same(left: Any, right: Any) -> bool:
+    """Return whether two values are one object; equal texts and numbers are, because Python makes them as it likes."""
+    return left is right or (type(left) in _ATOMS and alike(left, right))
+
+
+def field_names(impl: Adapter, template: Any) -> tuple[str, ...]:
+    """Return the names of the fields of a template, in a fixed order: those claimed, and those of a subclass."""
+    names = set(impl.fields())
+    if dataclasses.is_dataclass(template):
+        names |= {field.name for field in dataclasses.fields(template)}
+    return tuple(sorted(name for name in names if hasattr(template, name)))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What the fields of a template held at one moment."""
+
+    held: Mapping[str, Any]
+    """The object of each constructor parameter, where two readings in a row gave the same object."""
+    views: Mapping[str, Any]
+
+    def differences(self, template: Any, *, besides: Iterable[str] = ()) -> list[str]:
+        """Return one line per field of `template` that is no longer what it was.
+
+        Parameters:
+            template: The template that was taken, or another one that should hold the same.
+            besides: Fields that may differ.
+        """
+        return [
+            self._difference(template, name)
+            for name, before in self.views.items()
+            if name not in besides and view(getattr(template, name, NOTHING)) != before
+        ]
+
+    def replaced(self, template: Any, *, besides: Iterable[str] = ()) -> list[str]:
+        """Return the names of the fields that hold another object now, equal or not."""
+        return [
+            name
+            for name, before in self.held.items()
+            if name not in besides and not is_same(getattr(template, name, NOTHING), before)
+        ]
+
+    def _difference(self, template: Any, name: str) -> str:
+        now, before = getattr(template, name, NOTHING), self.held.get(name, NOTHING)
+        was = "was changed in place" if now is before else f"was {shown(before)}"
+        return f"{name} {was}, is {shown(now)}"
+
+
+def snapshot(impl: Adapter, template: Any) -> Snapshot:
+    """Return what the fields of a template hold now."""
+    names = field_names(impl, template)
+    held = {name: getattr(template, name) for name in names}
+    # What the constructor does not take, the template makes for itself: alike is enough, the very object is not due.
+    stable = {name: value for name, value in held.items() if name in impl.fields() and getattr(template, name) is value}
+    return Snapshot(held=stable, views={name: view(value) for name, value in held.items()})

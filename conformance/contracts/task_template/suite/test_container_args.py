@@ -1,0 +1,453 @@
+"""Rules ARG: the command line that a container is started with."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import importlib
+import itertools
+import pathlib
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.calls import ORIGINS, CallRecipe
+from conformance.contracts.task_template.strategies.recipes import (
+    FunctionRecipe,
+    OverrideRecipe,
+    Recipe,
+    TemplateRecipe,
+    made,
+    recipe,
+)
+from conformance.contracts.task_template.strategies.values import EVERY_CHANGE, override_calls, templates, texts, words
+from conformance.contracts.task_template.suite.acts import build, call_text, fills_in, receiver_of
+from conformance.contracts.task_template.suite.doubles import made_from
+from conformance.contracts.task_template.suite.observe import snapshot, view
+from conformance.contracts.task_template.suite.samples import DECORATED_MODULE
+from conformance.engine.properties import (
+    calling,
+    check,
+    check_equal,
+    check_instance,
+    check_same,
+    expect_raises,
+    offered,
+    shown,
+)
+from conformance.engine.rules import rule
+
+FIRST_OPTIONS = (
+    "--inputs",
+    "--outputs-path",
+    "--version",
+    "--raw-data-path",
+    "--checkpoint-path",
+    "--prev-checkpoint",
+    "--run-name",
+    "--name",
+)
+"""The options that always come first, in this order, each with one value."""
+
+ROOT = pathlib.Path(__file__).parent
+"""A root directory under which the functions of this module can be found."""
+
+
+def body() -> None:
+    """Do nothing: a function that a resolver can find by module and name."""
+
+
+async def async_body() -> None:
+    """Do nothing, later."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindableRecipe(FunctionRecipe):
+    """A function of this module: a resolver finds it by module and name."""
+
+    def define(self, _: Callable[..., Any] | None = None) -> Callable[..., Any]:
+        """Return the very function."""
+        return async_body if self.is_async else body
+
+
+def findable(call: OverrideRecipe) -> OverrideRecipe:
+    """Return a recipe of a template around a function of this module, sync or async as it was, without resolver."""
+    fields = {name: value for name, value in call.template.fields.items() if name != "task_resolver"}
+    function = FindableRecipe(is_async=call.template.function.is_async)
+    return replace(call, template=replace(call.template, function=function, fields=fields))
+
+
+def findable_calls() -> st.SearchStrategy[OverrideRecipe]:
+    """Templates of every origin and with any fields, around functions of this module."""
+    return override_calls().map(findable)
+
+
+PLAIN = findable(OverrideRecipe())
+"""A template with nothing but its defaults."""
+
+ASYNC = findable(OverrideRecipe(template=TemplateRecipe(function=FunctionRecipe(is_async=True)), origin="decorator"))
+
+NAMED = findable(OverrideRecipe(template=TemplateRecipe(fields={"short_name": "other", "queue": "q"})))
+"""One that has another short name than its function."""
+
+
+class Resolver:
+    """A resolver of the user's own; notes what it is asked."""
+
+    def __init__(self, import_path: str, loader_args: list[str], *, is_truthy: bool = True) -> None:
+        self.import_path = import_path
+        self.arguments = loader_args
+        self.is_truthy = is_truthy
+        self.asked: list[tuple[tuple[Any, ...], Mapping[str, Any]]] = []
+
+    def __bool__(self) -> bool:
+        return self.is_truthy
+
+    def loader_args(self, *args: Any, **kwargs: Any) -> list[str]:
+        """Return the arguments that were given to the resolver at first."""
+        self.asked.append((args, kwargs))
+        return list(self.arguments)
+
+
+class SilentResolver(Resolver):
+    """A resolver that does not change when it is asked."""
+
+    def loader_args(self, *_: Any, **__: Any) -> list[str]:
+        """Return the arguments that were given to the resolver at first."""
+        return list(self.arguments)
+
+
+RESOLVED = TemplateRecipe(fields={"task_resolver": SilentResolver("my.Resolver", ["a"])})
+"""A template whose resolver takes any root directory."""
+
+
+def pkl_bundles() -> st.SearchStrategy[Recipe]:
+    """Code bundles that hold the pickled task."""
+    return st.builds(
+        lambda path, dest: recipe("CodeBundle", computed_version="v", pkl=path, destination=dest),
+        texts(min_size=1),
+        texts(min_size=1),
+    )
+
+
+def tgz_bundles() -> st.SearchStrategy[Recipe]:
+    """Code bundles that hold an archive of sources."""
+    return st.builds(
+        lambda path, dest: recipe("CodeBundle", computed_version="v", tgz=path, destination=dest),
+        texts(min_size=1),
+        texts(min_size=1),
+    )
+
+
+PKL = recipe("CodeBundle", computed_version="v", pkl="task.pkl", destination="/root")
+TGZ = recipe("CodeBundle", computed_version="v", tgz="code.tgz", destination="/root")
+
+
+def contexts() -> st.SearchStrategy[dict[str, Any]]:
+    """Fields of serialization contexts with a pickled bundle: paths and versions of any text, that of an option too."""
+    paths = texts(min_size=1) | st.sampled_from(["--version", "{{.input}}", "s3://bucket/in/", "/a/../b//"])
+    return st.fixed_dictionaries(
+        {"code_bundle": pkl_bundles()},
+        optional={"version": paths, "input_path": paths, "output_path": paths, "project": words(), "org": words()},
+    )
+
+
+def arguments_of(impl: Adapter, template: Any, fields: Mapping[str, Any]) -> list[str]:
+    """Return the container arguments in a context of these fields; an exception is a deviation."""
+    context = impl.serialization_context(**made(impl, dict(fields)))
+    with calling(call_text("task.container_args of a context", fields)):
+        came: list[str] = template.container_args(context)
+    return came
+
+
+def after(arguments: list[str], option: str) -> list[str]:
+    """Return what follows an option behind those that always come first."""
+    rest = arguments[1 + 2 * len(FIRST_OPTIONS) :]
+    check(option in rest, f"container_args: {option} is missing in {shown(rest)}")
+    return rest[rest.index(option) + 1 :]
+
+
+@rule("ARG-01")
+@given(call=override_calls(), fields=contexts())
+@example(call=PLAIN, fields={"code_bundle": PKL, "version": "1", "input_path": "i", "output_path": "o"})
+@example(call=PLAIN, fields={"code_bundle": PKL, "version": "", "input_path": "", "output_path": ""})
+@example(call=PLAIN, fields={"code_bundle": PKL})
+@example(call=ASYNC, fields={"code_bundle": PKL, "version": " V1\n", "input_path": " i ", "output_path": "O"})
+@example(call=PLAIN, fields={"code_bundle": PKL, "input_path": "s3://b/in/", "output_path": "/a/../b//"})
+def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, fields: dict[str, Any]) -> None:
+    """The list starts with a0 and the options, in their order, with the values of the context; all is text.
+
+    A plugin's class that fills in container_args may start with a command of its own, and with options for that.
+    """
+    context = impl.serialization_context(**made(impl, fields))
+    task = receiver_of(impl, call)
+    # Another context first: what was said of it must not be remembered.
+    arguments_of(impl, task, {"code_bundle": PKL, "version": "other", "input_path": "other", "output_path": "other"})
+    arguments = arguments_of(impl, task, fields)
+
+    check(isinstance(arguments, list), f"container_args: came {shown(arguments)}, due a list")
+    check(all(isinstance(one, str) for one in arguments), f"container_args: {shown(arguments)} holds what is no str")
+    if not fills_in(impl, "container_args"):
+        check_equal(arguments[:1], ["a0"], "the first of container_args")
+    elif "--inputs" in arguments[1:]:
+        del arguments[1 : arguments.index("--inputs", 1)]
+    count = len(FIRST_OPTIONS)
+    options, values = arguments[1 : 2 * count : 2], arguments[2 : 2 * count + 1 : 2]
+    check_equal(tuple(options), FIRST_OPTIONS, "the options of container_args")
+    due = [context.input_path, context.output_path, context.version]
+    check_equal(values[:3], due, "container_args: the values of --inputs, --outputs-path and --version")
+    check(all(values[3:]) and len(values) == count, f"container_args: an option has no value in {shown(arguments)}")
+
+
+@rule("ARG-02")
+@given(call=findable_calls(), bundle=pkl_bundles(), has_root=st.booleans())
+@example(call=PLAIN, bundle=PKL, has_root=False)
+@example(call=PLAIN, bundle=PKL, has_root=True)
+@example(call=ASYNC, bundle=PKL, has_root=True)
+def test_pickled_bundle_needs_no_resolver(
+    impl: Adapter, call: OverrideRecipe, bundle: Recipe, *, has_root: bool
+) -> None:
+    """With a pickled bundle, --pkl and --dest name it and its destination, and no resolver is named."""
+    fields = {"code_bundle": bundle, **({"root_dir": ROOT} if has_root else {})}
+    arguments = arguments_of(impl, receiver_of(impl, call), fields)
+
+    named = bundle.named
+    check_equal(after(arguments, "--pkl")[:3], [named["pkl"], "--dest", named["destination"]], "--pkl and --dest")
+    rest = after(arguments, "--dest")[1:]
+    check("--resolver" not in rest and "--tgz" not in rest, f"container_args of a pickled bundle end in {shown(rest)}")
+
+
+@rule("ARG-02")
+@given(call=findable_calls(), bundle=tgz_bundles())
+@example(call=PLAIN, bundle=TGZ)
+@example(call=NAMED, bundle=TGZ)
+@example(call=ASYNC, bundle=TGZ)
+@example(call=PLAIN, bundle=recipe("CodeBundle", computed_version="v", tgz="code.tgz", destination="."))
+@example(call=PLAIN, bundle=recipe("CodeBundle", computed_version="v", tgz="a b.tgz", destination="/"))
+def test_archive_needs_a_resolver(impl: Adapter, call: OverrideRecipe, bundle: Recipe) -> None:
+    """With an archive, --tgz and --dest name it and its destination, and a resolver follows."""
+    arguments = arguments_of(impl, receiver_of(impl, call), {"code_bundle": bundle, "root_dir": ROOT})
+
+    named = bundle.named
+    check_equal(after(arguments, "--tgz")[:3], [named["tgz"], "--dest", named["destination"]], "--tgz and --dest")
+    check_resolver(after(arguments, "--dest")[1:], "an archive")
+
+
+@rule("ARG-02")
+@given(call=findable_calls())
+@example(call=PLAIN)
+@example(call=NAMED)
+@example(call=ASYNC)
+def test_resolver_without_bundle(impl: Adapter, call: OverrideRecipe) -> None:
+    """Without a bundle, a resolver is all that says where the code is."""
+    arguments = arguments_of(impl, receiver_of(impl, call), {"root_dir": ROOT})
+
+    rest = arguments[1 + 2 * len(FIRST_OPTIONS) :]
+    wrong = [option for option in ("--tgz", "--pkl", "--dest") if option in rest]
+    check(not wrong, f"container_args without a bundle hold {wrong}")
+    check_resolver(rest, "no bundle")
+
+
+def check_resolver(rest: list[str], what: str) -> None:
+    """Check that arguments name a resolver, and tell it something about the task."""
+    check(rest.count("--resolver") == 1, f"container_args with {what}: {shown(rest)}, due one --resolver")
+    told = rest[rest.index("--resolver") + 1 :]
+    check(len(told) > 1 and all(told), f"container_args with {what}: --resolver {told}, due its path and arguments")
+    check(any("body" in one for one in told[1:]), f"container_args with {what}: {told} does not name the task")
+
+
+@rule("ARG-03")
+@given(
+    bundle=st.none() | tgz_bundles(),
+    origin=st.sampled_from([one for one in ORIGINS if one != "decorator"]),
+    is_async=st.booleans(),
+    is_own=st.booleans(),
+)
+@example(bundle=None, origin="constructor", is_async=False, is_own=False)
+@example(bundle=None, origin="constructor", is_async=False, is_own=True)
+@example(bundle=TGZ, origin="constructor", is_async=True, is_own=False)
+def test_resolver_needs_a_root(
+    impl: Adapter, bundle: Recipe | None, origin: str, *, is_async: bool, is_own: bool
+) -> None:
+    """Without pickled bundle and root directory, the error says by its code what failed; so with an own resolver."""
+    fields: dict[str, Any] = {"task_resolver": Resolver("my.Resolver", ["a"])} if is_own else {}
+    offered(impl, *fields)
+    template = made_from(impl, CallRecipe(function=FunctionRecipe(is_async=is_async), origin=origin), **fields)
+    context = impl.serialization_context(code_bundle=made(impl, bundle))
+
+    what = f"task.container_args of a context with code_bundle={bundle!r} and no root_dir"
+    with expect_raises(impl.errors.RuntimeSystemError, what) as caught:
+        template.container_args(context)
+    check_equal(getattr(caught.value, "code", None), "SerializationError", f"{what}: the code")
+
+
+@rule("ARG-04")
+@given(template=templates(), fields=contexts())
+@example(template=TemplateRecipe(), fields={"code_bundle": PKL})
+@example(template=TemplateRecipe(fields=EVERY_CHANGE), fields={"code_bundle": PKL})
+@example(template=RESOLVED, fields={"root_dir": pathlib.Path("somewhere", "..", "below")})
+def test_container_args_change_nothing(impl: Adapter, template: TemplateRecipe, fields: dict[str, Any]) -> None:
+    """Asked twice, container_args give equal lists of their own; neither the task nor the context changes."""
+    if "task_resolver" in template.fields and "code_bundle" not in fields:
+        offered(impl, "task_resolver")
+    task = build(impl, template)
+    context = impl.serialization_context(**made(impl, fields))
+    before, context_before = snapshot(impl, task), view(context)
+
+    with calling("task.container_args(context)"):
+        first = task.container_args(context)
+        kept = list(first)
+        first.append("changed by the caller")
+        second = task.container_args(context)
+
+    check_equal(second, kept, "task.container_args(context), the second time")
+    check(first is not second, "task.container_args(context), called twice, gave one list; due are two")
+    differences = before.differences(task)
+    check(not differences, f"task.container_args(context) changed the task: {differences[:3]}")
+    check(view(context) == context_before, "task.container_args(context) changed the context")
+
+
+@rule("ARG-05")
+@given(template=templates())
+@example(template=TemplateRecipe())
+def test_container_args_name_the_start(impl: Adapter, template: TemplateRecipe) -> None:
+    """The start of the run is one of the arguments."""
+    arguments = arguments_of(impl, build(impl, template), {"code_bundle": PKL})
+
+    check(after(arguments, "--run-start-time")[:1] != [], "container_args: --run-start-time has no value")
+
+
+@rule("ARG-06")
+@given(
+    call=findable_calls(),
+    resolver=st.builds(Resolver, words(), st.lists(texts(), max_size=4), is_truthy=st.booleans()),
+    bundles=st.lists(st.none() | tgz_bundles(), min_size=1, max_size=2),
+)
+@example(call=PLAIN, resolver=Resolver("my.Resolver", []), bundles=[None])
+@example(call=PLAIN, resolver=Resolver("my.Resolver", [], is_truthy=False), bundles=[None])
+@example(call=PLAIN, resolver=Resolver("my.Resolver", ["a", "b", "a"]), bundles=[None])
+@example(call=replace(PLAIN, origin="override"), resolver=Resolver("my.Resolver", ["", "b", "a"]), bundles=[TGZ, None])
+@example(call=replace(PLAIN, origin="pickle"), resolver=Resolver("my.Resolver", ["a"]), bundles=[TGZ])
+def test_own_resolver_is_used(
+    impl: Adapter, call: OverrideRecipe, resolver: Resolver, bundles: list[Recipe | None]
+) -> None:
+    """A resolver of the user's own ends the arguments, by path and by what it says of this task under this root."""
+    offered(impl, "task_resolver")
+    fields = {**call.template.fields, "task_resolver": copy.deepcopy(resolver)}
+    template = receiver_of(impl, replace(call, template=replace(call.template, fields=fields)))
+    kept = template.task_resolver
+    check_instance(kept, Resolver, "task_resolver of a template that was made with one")
+
+    due = ["--resolver", resolver.import_path, *resolver.arguments]
+    roots = [ROOT, ROOT.parent]
+    for bundle, root in zip(bundles, roots, strict=False):
+        named = {"root_dir": root, **({} if bundle is None else {"code_bundle": bundle})}
+        arguments = arguments_of(impl, template, named)
+        check_equal(arguments[len(arguments) - len(due) :], due, "the end of container_args with an own resolver")
+    check_equal(len(kept.asked), len(bundles), "how often the resolver was asked")
+    for (args, kwargs), root in zip(kept.asked, roots, strict=False):
+        told = [*args, *kwargs.values()]
+        check(any(one is template for one in told), f"the resolver was asked about {shown(told)}, due this very task")
+        check_same(next((one for one in told if one == root), None), root, "the root that the resolver was told")
+
+
+@rule("ARG-07")
+@given(version=st.none() | st.integers() | st.binary())
+@example(version=None)
+@example(version=0)
+def test_version_must_be_text(impl: Adapter, version: object) -> None:
+    """A version that is no text is refused by an assertion."""
+    context = impl.serialization_context(version=version, code_bundle=made(impl, PKL))
+
+    with expect_raises(AssertionError, f"task.container_args of a context with version={version!r}"):
+        impl.make(body).container_args(context)
+
+
+PLACEHOLDERS = {
+    "--inputs": "{{.input}}",
+    "--outputs-path": "{{.outputPrefix}}",
+    "--raw-data-path": "{{.rawOutputDataPrefix}}",
+    "--checkpoint-path": "{{.checkpointOutputPrefix}}",
+    "--prev-checkpoint": "{{.prevCheckpointPrefix}}",
+    "--run-name": "{{.runName}}",
+    "--name": "{{.actionName}}",
+}
+"""What stands behind an option until the cluster fills it in."""
+
+
+@rule("ARG-08")
+@given(call=findable_calls(), version=texts(min_size=1))
+@example(call=PLAIN, version="v")
+def test_placeholders(impl: Adapter, call: OverrideRecipe, version: str) -> None:
+    """What the context does not say is left to the cluster, each option by its own placeholder."""
+    arguments = arguments_of(impl, receiver_of(impl, call), {"code_bundle": PKL, "version": version})
+
+    for option, due in PLACEHOLDERS.items():
+        came = [value for name, value in itertools.pairwise(arguments) if name == option]
+        check_equal(came[:1], [due], f"container_args: the value of {option}")
+
+
+@dataclass(frozen=True)
+class ImageCache:
+    """Where images are found, in the two forms that travel."""
+
+    serialized_form: str | None
+    to_transport: str
+
+
+@rule("ARG-08")
+@given(call=findable_calls(), form=st.none() | words(), transport=words())
+@example(call=PLAIN, form="form", transport="transport")
+@example(call=PLAIN, form=None, transport="transport")
+def test_image_cache(impl: Adapter, call: OverrideRecipe, form: str | None, transport: str) -> None:
+    """The image cache of the context travels in its serialized form, if it has one; without one there is no option."""
+    task = receiver_of(impl, call)
+    arguments = arguments_of(impl, task, {"code_bundle": PKL, "image_cache": ImageCache(form, transport)})
+
+    check_equal(after(arguments, "--image-cache")[:1], [form or transport], "container_args: --image-cache")
+    check_equal(after(arguments, "--pkl")[:1], [PKL.named["pkl"]], "container_args with an image cache: --pkl")
+    plain = arguments_of(impl, task, {"code_bundle": PKL})
+    check("--image-cache" not in plain, f"container_args of a context without an image cache: {plain}")
+
+
+@contextlib.contextmanager
+def declared_in_file(package: str, module: str, task_env: Any) -> Iterator[tuple[Any, pathlib.Path]]:
+    """Have a task declared in a module of a package, in a root directory of its own that Python looks in."""
+    with tempfile.TemporaryDirectory() as name:
+        root = pathlib.Path(name).resolve()
+        (root / package).mkdir()
+        (root / package / f"{module}.py").write_text(DECORATED_MODULE, encoding="utf-8")
+        sys.path.insert(0, str(root))
+        importlib.invalidate_caches()
+        try:
+            yield importlib.import_module(f"{package}.{module}").declare(task_env), root
+        finally:
+            sys.path.remove(str(root))
+            for loaded in [one for one in sys.modules if one.partition(".")[0] == package]:
+                del sys.modules[loaded]
+
+
+@rule("ARG-09")
+@given(number=st.integers(0, 99), bundle=st.none() | tgz_bundles())
+@example(number=0, bundle=None)
+@example(number=1, bundle=TGZ)
+def test_default_resolver_leads_back(impl: Adapter, number: int, bundle: Recipe | None) -> None:
+    """The resolver that is named tells module and name of a task below the root, and loads the very task by them."""
+    package, module = f"conformance_declared_{number}", f"tasks_{number}"
+    env = impl.make_env()
+    with declared_in_file(package, module, env) as (task, root):
+        arguments = arguments_of(impl, task, {"code_bundle": bundle, "root_dir": root})
+        path, *told = after(arguments, "--resolver")
+        check_equal(told, ["mod", f"{package}.{module}", "instance", "add_two"], "what the resolver is told")
+        home, _, name = path.rpartition(".")
+        with calling(f"{path}().load_task({told})"):
+            loaded = getattr(importlib.import_module(home), name)().load_task(told)
+        check_same(loaded, task, f"{path}().load_task({told})")
+        elsewhere = arguments_of(impl, task, {"code_bundle": bundle, "root_dir": root / package})
+        check_equal(after(elsewhere, "--resolver")[1:3], ["mod", module], "what the resolver is told of a nearer root")

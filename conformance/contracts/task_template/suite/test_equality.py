@@ -1,0 +1,285 @@
+"""Rules EQ: when two templates, two interfaces and two caches are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.recipes import (
+    KEYWORD_ONLY,
+    NOTHING,
+    ORIGINS,
+    FunctionRecipe,
+    OverrideRecipe,
+    ParameterRecipe,
+    TemplateRecipe,
+    made,
+    recipe,
+    supported,
+)
+from conformance.contracts.task_template.strategies.values import (
+    Dashboard,
+    FixedVersion,
+    full_templates,
+    functions,
+    reusable_templates,
+    simple_functions,
+    single_overrides,
+    templates,
+    texts,
+)
+from conformance.contracts.task_template.suite.acts import (
+    build,
+    call_text,
+    changes_of,
+    is_of_contract,
+    override,
+    receiver_of,
+)
+from conformance.contracts.task_template.suite.observe import alike
+from conformance.engine.properties import calling, check, expect_raises, offered
+from conformance.engine.rules import rule
+
+
+def check_equal_both_ways(left: Any, right: Any, what: str) -> None:
+    """Check that two values are equal, either way round, and not unequal."""
+    with calling(f"{what}: =="):
+        verdicts = (left == right, right == left, not left != right)  # noqa: SIM202 - `!=` is what is checked
+    check(all(verdicts), f"{what}: ==, == the other way round, not != came {verdicts}, due three times True")
+
+
+def check_unequal_both_ways(left: Any, right: Any, what: str) -> None:
+    """Check that two values are unequal, either way round."""
+    with calling(f"{what}: =="):
+        verdicts = (left == right, right == left, not left != right)  # noqa: SIM202 - `!=` is what is checked
+    check(not any(verdicts), f"{what}: ==, == the other way round, not != came {verdicts}, due three times False")
+
+
+@rule("EQ-01")
+@given(template=templates() | full_templates() | reusable_templates(), origin=st.sampled_from(ORIGINS))
+@example(template=TemplateRecipe(), origin="constructor")
+@example(template=TemplateRecipe(), origin="subclass")
+@example(template=TemplateRecipe(), origin="decorator")
+def test_equality_reflexive(impl: Adapter, template: TemplateRecipe, origin: str) -> None:
+    """A template equals itself and what override() without arguments gives, however it came to be."""
+    built = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
+
+    check_equal_both_ways(built, built, "a template and itself")
+    check_equal_both_ways(built, override(built, {}), "a template and its override()")
+    check_equal_both_ways(override(built, {}), override(built, {}), "two results of override()")
+
+
+@rule("EQ-02")
+@given(template=templates() | full_templates(), changes=single_overrides())
+@example(template=TemplateRecipe(), changes={"short_name": "other"})
+@example(template=TemplateRecipe(), changes={"interruptible": True})
+@example(template=TemplateRecipe(), changes={"env_vars": {"a": "b"}})
+def test_equality_sees_each_overridable_field(
+    impl: Adapter, template: TemplateRecipe, changes: Mapping[str, Any]
+) -> None:
+    """Two templates that differ in one field that override can change are not equal."""
+    built = build(impl, template)
+    changed = override(built, changes_of(impl, changes))
+    assume(any(not alike(getattr(built, name), getattr(changed, name)) for name in changes if name in impl.fields()))
+
+    check_unequal_both_ways(built, changed, f"a template and its {call_text('override', changes)}")
+
+
+DIFFERENT: Mapping[str, tuple[Any, Any]] = {
+    "name": ("a", "b"),
+    "task_type": ("python", "sql"),
+    "task_type_version": (0, 1),
+    "image": ("a", "b"),
+    "resources": (recipe("Resources", gpu=recipe("GPU", "A100", 1)), recipe("Resources", gpu=recipe("GPU", "H100", 1))),
+    "docs": (recipe("Documentation", description="a"), None),
+    "report": (False, True),
+    "debuggable": (False, True),
+    "parent_env_name": (None, ""),
+    "max_inline_io_bytes": (0, 1),
+    "reusable": (None, recipe("ReusePolicy", replicas=3)),
+    "plugin_config": (None, 0),
+    "task_resolver": (None, 0),
+    "triggers": ((), (recipe("Trigger", name="t", automation=recipe("FixedRate", 60)),)),
+    "secrets": (["a", "b"], ["b", "a"]),
+    "env_vars": ({"a": "b"}, {"a": "B"}),
+    "links": ((Dashboard("a"), Dashboard("b")), (Dashboard("b"), Dashboard("a"))),
+}
+"""Two values that differ, None against falsy and one order against another among them."""
+
+
+@rule("EQ-02")
+@given(template=templates())
+@example(template=TemplateRecipe())
+def test_equality_sees_each_constructor_field(impl: Adapter, template: TemplateRecipe) -> None:
+    """Two templates that differ in one constructor parameter are not equal, whatever the rest."""
+    kept = {field: value for field, value in template.fields.items() if field != "pod_template"}
+    function = template.function.define()
+    common = {"name": "t", "interface": impl.interface_of(function), **made(impl, supported(impl, kept))}
+
+    for name, values in DIFFERENT.items():
+        pairs = [supported(impl, {name: value}) for value in values]
+        if all(pairs):
+            left, right = (impl.make(function, **{**common, **made(impl, pair)}) for pair in pairs)
+            if not is_of_contract(impl) and alike(getattr(left, name), getattr(right, name)):
+                continue  # a plugin's class sets it itself
+            check_unequal_both_ways(left, right, f"two templates with another {name}")
+
+
+PARTS: Mapping[str, tuple[str, Mapping[str, tuple[Any, Any]]]] = {
+    "resources": (
+        "Resources",
+        {"cpu": (1, 2), "memory": ("1Gi", "2Gi"), "gpu": (1, 2), "disk": ("1Gi", "2Gi"), "shm": ("auto", "1Gi")},
+    ),
+    "reusable": (
+        "ReusePolicy",
+        {"replicas": (1, 2), "idle_ttl": (30, 31), "concurrency": (1, 2), "scaledown_ttl": (30, 31)},
+    ),
+    "cache": (
+        "Cache",
+        {
+            "behavior": ("override", "auto"),
+            "version_override": ("1", "2"),
+            "serialize": (False, True),
+            "ignored_inputs": (("x",), ("y",)),
+            "salt": ("a", "b"),
+        },
+    ),
+    "timeout": ("Timeout", {"max_runtime": (1, 2), "max_queued_time": (1, 2)}),
+    "retries": ("RetryStrategy", {"count": (1, 2)}),
+    "secrets": ("Secret", {"key": ("a", "b"), "group": ("g", "h"), "as_env_var": ("A", "B")}),
+    "pod_template": (
+        "PodTemplate",
+        {"primary_container_name": ("a", "b"), "labels": ({"a": "b"}, {}), "annotations": ({}, {"a": ""})},
+    ),
+}
+"""Fields that hold an object of several parts: its class, and per part two values that differ."""
+
+
+@rule("EQ-02")
+@given(function=simple_functions().filter(lambda function: function.is_async))
+@example(function=FunctionRecipe(is_async=True))
+def test_equality_sees_each_part(impl: Adapter, function: FunctionRecipe) -> None:
+    """Two templates whose values of one field differ in one part are not equal."""
+    defined = function.define()
+    common = {"name": "t", "interface": impl.interface_of(defined)}
+
+    for field, (kind, parts) in PARTS.items():
+        same = {name: values[0] for name, values in parts.items()}
+        for name, (_, other) in parts.items():
+            pair = [supported(impl, {field: recipe(kind, **{**same, **more})}) for more in ({}, {name: other})]
+            if all(pair):
+                left, right = (impl.make(defined, **common, **made(impl, fields)) for fields in pair)
+                if not is_of_contract(impl) and alike(getattr(left, field), getattr(right, field)):
+                    continue  # a plugin's class sets it itself
+                check_unequal_both_ways(left, right, f"two templates whose {field} differ in {name}")
+
+
+@rule("EQ-02")
+@given(function=functions())
+@example(function=FunctionRecipe())
+def test_equality_sees_function_and_interface(impl: Adapter, function: FunctionRecipe) -> None:
+    """Templates of two functions that only look alike are not equal, nor are templates and other things."""
+    first, second = function.define(), function.define()
+    interface = impl.interface_of(first)
+    left, right = (impl.make(each, interface=interface, name="t") for each in (first, second))
+    check_unequal_both_ways(left, right, "templates of two functions")
+    plain, *others = (
+        impl.make(first, interface=impl.interface_of(one.define()), name="t") for one in _of_one_input_or_output()
+    )
+    for other in others:
+        check_unequal_both_ways(plain, other, "templates with two interfaces")
+    for thing in (None, "t", 0, (), first):
+        check_unequal_both_ways(left, thing, f"a template and {thing!r}")
+
+
+def _of_one_input_or_output() -> Iterator[FunctionRecipe]:
+    """Yield functions of one input whose interfaces differ from the first one's in one thing each."""
+    plain = ParameterRecipe(name="x", annotation=int, default=0)
+    for one in (plain, replace(plain, default=1), replace(plain, annotation=str), replace(plain, name="y")):
+        yield FunctionRecipe(parameters=(one,))
+    yield FunctionRecipe(parameters=(replace(plain, default=NOTHING),))
+    yield FunctionRecipe(parameters=(plain,), returns=bytes)
+
+
+@rule("EQ-03")
+@given(template=templates())
+@example(template=TemplateRecipe())
+def test_templates_unhashable(impl: Adapter, template: TemplateRecipe) -> None:
+    """A template has no hash."""
+    built = build(impl, template)
+    with expect_raises(TypeError, "hash(template)"):
+        hash(built)
+
+
+@rule("EQ-04")
+@given(function=functions(documented=True))
+@example(function=FunctionRecipe(doc="Do it."))
+@example(function=FunctionRecipe())
+def test_equal_interfaces(impl: Adapter, function: FunctionRecipe) -> None:
+    """Two interfaces of one function are equal; of a function that differs, unequal."""
+    defined = function.define()
+    with calling("interface of a function"):
+        first, second = impl.interface_of(defined), impl.interface_of(defined)
+        other = impl.interface_of(FunctionRecipe(parameters=function.parameters, returns=bytes).define())
+        more = (*function.parameters, ParameterRecipe(name="one_more", annotation=int, kind=KEYWORD_ONLY))
+        longer = impl.interface_of(FunctionRecipe(parameters=more, returns=function.returns).define())
+
+    check_equal_both_ways(first, second, f"two interfaces of {function!r}")
+    check_unequal_both_ways(first, longer, "interfaces, one with another input")
+    check_unequal_both_ways(first, other, "interfaces with another output")
+
+
+@rule("EQ-05")
+@given(function=functions(documented=True), template=templates())
+@example(function=FunctionRecipe(doc="Do it."), template=TemplateRecipe())
+def test_equal_declarations(impl: Adapter, function: FunctionRecipe, template: TemplateRecipe) -> None:
+    """Two templates declared alike from one documented function are equal."""
+    defined = function.define()
+    arguments = [made(impl, supported(impl, template.fields)) for _ in "ab"]
+    with calling("make(function, ...)"):
+        first, second = (impl.make(defined, name="t", **fields) for fields in arguments)
+
+    check_equal_both_ways(first, second, f"two templates declared alike from {function!r}")
+
+
+@rule("EQ-06")
+@given(template=templates())
+@example(template=TemplateRecipe())
+def test_ref_not_compared(impl: Adapter, template: TemplateRecipe) -> None:
+    """A template and an equal one stay equal when one of them gets its ref set."""
+    built = build(impl, template)
+    marked = override(built, {})
+    # Whether override gives an equal template at all is the matter of EQ-01.
+    was_equal = built == marked
+    object.__setattr__(marked, "ref", True)
+
+    check(marked.ref is True, "ref cannot be set")
+    if was_equal:
+        check_equal_both_ways(built, marked, "a template and the same with ref=True")
+
+
+@rule("EQ-07")
+@given(behavior=st.sampled_from(["auto", "override", "disable"]), salt=texts(), template=templates())
+@example(behavior="auto", salt="", template=TemplateRecipe())
+@example(behavior="disable", salt="", template=TemplateRecipe())
+def test_equal_caches(impl: Adapter, behavior: str, salt: str, template: TemplateRecipe) -> None:
+    """Two caches built alike are equal, and so are two templates that differ in nothing but such caches."""
+    offered(impl, "cache")
+    version = {"version_override": "1"} if behavior == "override" else {}
+    first, second, other = (
+        made(impl, recipe("Cache", behavior=behavior, salt=each, **version)) for each in (salt, salt, f"{salt}other")
+    )
+    built = build(impl, template)
+
+    check_equal_both_ways(first, second, f"two caches of behavior {behavior!r}")
+    check_unequal_both_ways(first, other, "two caches with another salt")
+    for more in ({"serialize": True}, {"ignored_inputs": ("x",)}, {"policies": [FixedVersion()]}):
+        changed = made(impl, recipe("Cache", behavior=behavior, salt=salt, **version, **more))
+        check_unequal_both_ways(first, changed, f"two caches, one with {more}")
+    left, right = (override(built, {"cache": cache}) for cache in (first, second))
+    check_equal_both_ways(left, right, f"two templates with equal caches of behavior {behavior!r}")

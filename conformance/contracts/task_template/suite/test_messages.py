@@ -1,0 +1,175 @@
+"""Rule CON-21: what the error of a refusal says, for an implementation that says that its errors tell."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from hypothesis import example, given
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.recipes import (
+    FunctionRecipe,
+    ParameterRecipe,
+    made,
+    recipe,
+    type_of,
+)
+from conformance.contracts.task_template.strategies.values import (
+    CHANGES,
+    EVERY_CHANGE,
+    LOCKED_FIELDS,
+    REUSE_GUARDED_FIELDS,
+    Setting,
+    words,
+)
+from conformance.contracts.task_template.suite.acts import WRONG_VALUE, call_text
+from conformance.engine.properties import check, expect_raises
+from conformance.engine.rules import rule
+
+Act = Callable[[], object]
+
+
+def check_tells(act: Act, what: str, *parts: str) -> None:
+    """Check that an act is refused, and that the message holds each part as words of their own."""
+    with expect_raises((*WRONG_VALUE, AttributeError, ImportError, RuntimeError), what) as caught:
+        act()
+    message = str(caught.value)
+    missing = [part for part in parts if not re.search(rf"(?<!\w){re.escape(part)}(?!\w)", message)]
+    check(not missing, f"{what}: the message {message!r} does not say {', '.join(missing)}")
+
+
+WRONG = Setting("wrong")
+"""A value that is of no field's type."""
+
+OF_TEMPLATES: Mapping[str, Sequence[Any]] = {
+    "name": (WRONG,),
+    "short_name": (WRONG,),
+    "task_type": (WRONG,),
+    "task_type_version": (WRONG,),
+    "image": (WRONG,),
+    "resources": (WRONG,),
+    "cache": (WRONG, "sometimes"),
+    "interruptible": (WRONG,),
+    "reusable": (WRONG,),
+    "docs": (WRONG,),
+    "env_vars": (WRONG, {"a": WRONG}),
+    "secrets": (WRONG, [WRONG]),
+    "timeout": (WRONG, -1),
+    "pod_template": (WRONG,),
+    "report": (WRONG,),
+    "queue": (WRONG,),
+    "debuggable": (WRONG,),
+    "parent_env_name": (WRONG,),
+    "max_inline_io_bytes": (WRONG, -1),
+    "triggers": (WRONG, [WRONG]),
+    "links": (WRONG, [WRONG]),
+}
+"""Per field of a template values that it refuses."""
+
+OF_VALUES: Sequence[tuple[str, Mapping[str, Any], str]] = (
+    ("Cache", {"behavior": "sometimes"}, "sometimes"),
+    ("CodeBundle", {"computed_version": "v"}, "pkl"),
+    ("FixedRate", {"interval_minutes": 0}, "interval_minutes"),
+    ("Resources", {"cpu": "x"}, "cpu"),
+    ("Resources", {"memory": "lots"}, "memory"),
+    ("Resources", {"disk": WRONG}, "disk"),
+    ("Resources", {"shm": "lots"}, "shm"),
+    ("Resources", {"cpu": (1, 2, 3)}, "cpu"),
+    ("Resources", {"gpu": "none such:1"}, "none such:1"),
+    ("RetryStrategy", {"count": -1}, "count"),
+    ("ReusePolicy", {"concurrency": 0}, "concurrency"),
+    ("ReusePolicy", {"replicas": (2, 1)}, "replicas"),
+    ("ReusePolicy", {"replicas": -1}, "replicas"),
+    ("ReusePolicy", {"idle_ttl": 1}, "idle_ttl"),
+    ("ReusePolicy", {"scaledown_ttl": 1}, "scaledown_ttl"),
+    ("Secret", {"key": "k", "as_env_var": "1a"}, "as_env_var"),
+    ("Secret", {"key": "k", "mount": "/tmp"}, "mount"),  # noqa: S108 - refused, not used
+    ("Timeout", {"max_runtime": -1}, "max_runtime"),
+    ("Timeout", {"max_runtime": 1, "max_queued_time": -1}, "max_queued_time"),
+    ("Trigger", {"name": "", "automation": recipe("FixedRate", 1)}, "name"),
+    ("Trigger", {"name": "t", "automation": WRONG}, "automation"),
+)
+"""Records, what they refuse, and what the message has to say."""
+
+
+def body(first: int, second: int = 0) -> None:
+    """Do nothing."""
+
+
+@rule("CON-21")
+def test_refused_fields_are_named(impl: Adapter) -> None:
+    """The constructor, and override where the field can be changed, name the field and show the value."""
+    template = impl.make(body)
+    for name in [name for name in OF_TEMPLATES if name in impl.fields()]:
+        for value in OF_TEMPLATES[name]:
+            came = "Setting" if "Setting" in repr(value) else str(value)
+            named = {name: value}
+            check_tells(functools.partial(impl.make, body, **named), call_text("make", named), name, came)
+            if name in CHANGES:
+                check_tells(functools.partial(template.override, **named), call_text("override", named), name, came)
+
+
+@rule("CON-21")
+def test_refused_values_are_named(impl: Adapter) -> None:
+    """A record that refuses a value says which."""
+    for type_name, named, said in OF_VALUES:
+        make = functools.partial(type_of(impl, type_name), **made(impl, dict(named)))
+        check_tells(make, call_text(type_name, named), said)
+    check_tells(lambda: type_of(impl, "GPU")("none such", 1), "GPU('none such', 1)", "none such")
+    check_tells(lambda: type_of(impl, "GPU")("A100", 1, "none such"), "GPU('A100', 1, 'none such')", "none such")
+    image = type_of(impl, "Image")
+    check_tells(lambda: image.from_base(WRONG), f"Image.from_base({WRONG!r})", "image_uri", "Setting")
+    cache, parameters = type_of(impl, "Cache")(behavior="override"), type_of(impl, "VersionParameters")(func=body)
+    check_tells(lambda: cache.get_version(parameters), "Cache(behavior='override').get_version()", "version_override")
+
+
+@rule("CON-21")
+@given(name=words(), wrong=words())
+@example(name="task", wrong="retrys")
+def test_refused_names_are_told(impl: Adapter, name: str, wrong: str) -> None:
+    """A name that nobody knows is in the message, and so is the task whose attribute somebody assigns."""
+    template, unknown = impl.make(body, name=name), f"no_{wrong}"
+
+    check_tells(lambda: template.override(**{unknown: 1}), f"override({unknown}=1)", unknown)
+    check_tells(lambda: setattr(template, "queue", "q"), f"task.queue = 'q' of the task {name!r}", name, "queue")
+    check_tells(lambda: template.interface.convert_to_kwargs(1, 2, 3), "convert_to_kwargs(1, 2, 3)", "first", "second")
+    check_tells(lambda: template.interface.convert_to_kwargs(1, first=1), "convert_to_kwargs(1, first=1)", "first")
+    more = {"first": 1, unknown: 2}
+    check_tells(lambda: template.interface.convert_to_kwargs(**more), f"convert_to_kwargs(**{more})", unknown, "second")
+
+
+@rule("CON-21")
+def test_refused_overrides_are_told(impl: Adapter) -> None:
+    """A field that cannot be overridden is named, be it never or while containers are reused."""
+    template = impl.make(body)
+    for name in LOCKED_FIELDS:
+        check_tells(functools.partial(template.override, **{name: None}), f"override({name}=None)", name)
+    reused = impl.make(body, reusable=type_of(impl, "ReusePolicy")())
+    for name in REUSE_GUARDED_FIELDS:
+        named = made(impl, {name: EVERY_CHANGE[name]})
+        check_tells(functools.partial(reused.override, **named), call_text("override", named), name, "reusable")
+
+
+@rule("CON-21")
+@given(wrong=words())
+@example(wrong="retrys")
+def test_environment_names_what_it_refuses(impl: Adapter, wrong: str) -> None:
+    """An environment names its own field, and the setting of a task that it does not know."""
+    kind, unknown = type_of(impl, "TaskEnvironment"), f"no_{wrong}"
+    function = FunctionRecipe(parameters=(ParameterRecipe(name="x", annotation=int),)).define()
+
+    check_tells(lambda: impl.make_env(name=WRONG), f"TaskEnvironment(name={WRONG!r})", "name", "Setting")
+    check_tells(lambda: impl.make_env(name=f"{wrong}!"), f"TaskEnvironment(name='{wrong}!')", "name", wrong)
+    check_tells(lambda: impl.make_env(reusable=WRONG), f"TaskEnvironment(reusable={WRONG!r})", "reusable", "Setting")
+    check_tells(lambda: impl.make_env().task(**{unknown: 1})(function), f"env.task({unknown}=1)", unknown)
+    check_tells(lambda: impl.make_env().clone_with("n", **{unknown: 1}), f"env.clone_with({unknown}=1)", unknown)
+    check_tells(lambda: impl.make_env().add_dependency(WRONG), f"env.add_dependency({WRONG!r})", "env", "Setting")
+    env = impl.make_env()
+    mine = env.task(function)
+    check_tells(lambda: kind.from_task("shared", mine), "from_task of a task of another environment", mine.name)
+    images = ("image-a:1", "image-b:1")
+    tasks = [impl.make(body, name=image[:7], image=image) for image in images]
+    check_tells(lambda: kind.from_task("shared", *tasks), "from_task of two images", "images")

@@ -1,0 +1,622 @@
+"""Rules JSN: the JSON schema of the inputs, and which values it lets pass."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+import enum
+import json
+import re
+import string
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import PurePath
+from types import GenericAlias
+from typing import Any, Literal, LiteralString, Never, Optional, Union, get_args
+from uuid import UUID
+
+import jsonschema_rs
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.json_types import (
+    OTHER_TYPES,
+    SCALAR_TYPES,
+    Anything,
+    Forest,
+    Identifier,
+    InputsRecipe,
+    IntOrText,
+    Options,
+    Outer,
+    Pair,
+    Place,
+    Point,
+    Route,
+    SomeText,
+    Title,
+    Tree,
+    Word,
+    as_json,
+    calls_as_json,
+    further_types,
+    plain_types,
+    text_enums,
+    wrong_values,
+)
+from conformance.contracts.task_template.strategies.recipes import (
+    KEYWORD_ONLY,
+    NOTHING,
+    ORIGINS,
+    FunctionRecipe,
+    OverrideRecipe,
+    ParameterRecipe,
+    TemplateRecipe,
+)
+from conformance.contracts.task_template.strategies.values import (
+    Color,
+    Values,
+    functions,
+    json_types,
+    overrides,
+    templates,
+    texts,
+    words,
+)
+from conformance.contracts.task_template.suite.acts import (
+    build,
+    call_text,
+    changes_of,
+    needs_native_interface,
+    override,
+    receiver_of,
+)
+from conformance.engine.properties import calling, check, check_equal
+from conformance.engine.rules import rule
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+"""The version of JSON Schema that schemas are read by, where they name none."""
+
+
+def taking(*annotations: Any, defaults: tuple[Any, ...] = (), doc: str | None = None) -> FunctionRecipe:
+    """Return a function of parameters `a`, `b`, ... of these types; the last ones have the defaults."""
+    padded = [NOTHING] * (len(annotations) - len(defaults)) + list(defaults)
+    parameters = tuple(
+        ParameterRecipe(name=input_name(index), annotation=annotation, default=default)
+        for index, (annotation, default) in enumerate(zip(annotations, padded, strict=True))
+    )
+    return FunctionRecipe(parameters=parameters, doc=doc)
+
+
+def input_name(index: int) -> str:
+    """Return the name of an input by its place: `a`, `b`, ..., `z`, `a1`, `b1`, ..."""
+    rounds, place = divmod(index, len(string.ascii_lowercase))
+    return string.ascii_lowercase[place] + (str(rounds) if rounds else "")
+
+
+REQUIRED_LAST = FunctionRecipe(
+    parameters=(
+        ParameterRecipe(name="b", annotation=int, default=0, kind=KEYWORD_ONLY),
+        ParameterRecipe(name="a", annotation=int, kind=KEYWORD_ONLY),
+    )
+)
+"""A function with a required input after one that has a default."""
+
+
+def literal_of(values: list[str]) -> Any:
+    """Return the Literal of these texts."""
+    return Literal[tuple(values)]
+
+
+def schema_of(impl: Adapter, function: FunctionRecipe) -> dict[str, Any]:
+    """Return the schema of the inputs of a template of that function, read from the template."""
+    with calling(f"json_schema of {function!r}"):
+        schema: dict[str, Any] = impl.make(function.define()).json_schema
+    return schema
+
+
+def accepts(schema: Mapping[str, Any], instance: Any, *, formats: bool = False) -> bool:
+    """Return whether a JSON value is valid by a schema, its formats taken for rules if asked."""
+    with calling(f"reading the schema {json.dumps(schema)[:200]}"):
+        validator = jsonschema_rs.Draft202012Validator({"$schema": DIALECT, **schema}, validate_formats=formats)
+        return bool(validator.is_valid(instance))
+
+
+def check_verdict(
+    schema: Mapping[str, Any], instance: Mapping[str, Any], *, valid: bool, what: str, formats: bool = False
+) -> None:
+    """Check that a schema accepts, or refuses, the inputs of one call."""
+    came = accepts(schema, instance, formats=formats)
+    text = (
+        f"{what}: the inputs {instance!r} are {'valid' if came else 'refused'}, due {'valid' if valid else 'refused'}"
+    )
+    check(came is valid, f"{text}; schema {json.dumps(schema)[:300]}")
+
+
+def functions_of_other_types() -> st.SearchStrategy[FunctionRecipe]:
+    """Functions of inputs of any type that has a schema; None is the default of the last ones."""
+    kinds = st.lists(st.sampled_from(OTHER_TYPES), min_size=1, max_size=4)
+    return st.builds(
+        lambda drawn, count: taking(*drawn, defaults=(None,) * min(count, len(drawn))), kinds, st.integers(0, 4)
+    )
+
+
+@rule("JSN-01")
+@given(function=functions() | functions(documented=True) | functions_of_other_types())
+@example(function=FunctionRecipe())
+@example(function=taking(*OTHER_TYPES))
+@example(function=taking(*OTHER_TYPES, defaults=(None,) * len(OTHER_TYPES)))
+@example(function=taking(int))
+@example(function=taking(int, str, bool, defaults=("", False)))
+@example(function=taking(int, int, defaults=(0,)))
+@example(function=REQUIRED_LAST)
+def test_schema_shape(impl: Adapter, function: FunctionRecipe) -> None:
+    """The schema describes an object: its properties are the inputs in order, required are those without default."""
+    template = impl.make(function.define())
+    with calling(f"json_schema of {function!r}"):
+        schema = template.json_schema
+
+    check_equal(schema.get("type"), "object", "type of the schema")
+    check_equal(
+        list(schema.get("properties", ())), [each.name for each in function.parameters], "properties of the schema"
+    )
+    due = [each.name for each in function.parameters if each.default is NOTHING]
+    required = schema.get("required")
+    check_equal(required, due, "required inputs of the schema")
+    if hasattr(template.interface, "required_inputs"):  # what an interface has to have, NIF-03 says
+        check_equal(required, list(template.interface.required_inputs()), "required inputs of the schema")
+
+
+WITH_INPUTS = TemplateRecipe(
+    function=taking(int, str, defaults=("",), doc="Do it."), fields={"short_name": "s", "env_vars": {"a": "x"}}
+)
+"""A template whose schema says something, and which has an environment variable of an input's name."""
+
+
+@rule("JSN-02")
+@given(
+    function=functions() | functions_of_other_types(),
+    other=functions(),
+    template=templates(),
+    origin=st.sampled_from(ORIGINS),
+)
+@example(function=FunctionRecipe(), other=taking(int), template=TemplateRecipe(), origin="constructor")
+@example(function=FunctionRecipe(), other=taking(int), template=WITH_INPUTS, origin="decorator")
+@example(function=FunctionRecipe(), other=taking(int), template=WITH_INPUTS, origin="subclass")
+@example(function=FunctionRecipe(), other=taking(int), template=WITH_INPUTS, origin="copy")
+@example(function=FunctionRecipe(), other=taking(int), template=WITH_INPUTS, origin="pickle")
+def test_schema_delegates(
+    impl: Adapter, function: FunctionRecipe, other: FunctionRecipe, template: TemplateRecipe, origin: str
+) -> None:
+    """A template's schema is the schema of its interface, also where the interface is not that of the function."""
+    needs_native_interface(impl)
+    own = impl.make(function.define())
+    foreign = impl.make(function.define(), interface=impl.interface_of(other.define()))
+
+    receiver = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
+    for built in (own, foreign, override(own, {}), build(impl, template), receiver):
+        with calling("json_schema of a template and of its interface"):
+            schema, due = built.json_schema, built.interface.json_schema
+        check_equal(as_text(schema), as_text(due), "json_schema of a template against its interface's")
+
+
+def as_text(schema: Any) -> str:
+    """Return a schema as JSON text with sorted keys; what JSON cannot hold is a deviation."""
+    with calling("json.dumps(json_schema)"):
+        return json.dumps(schema, sort_keys=True, allow_nan=False)
+
+
+def spoil(schema: Any) -> None:
+    """Change every dictionary and every list of a schema."""
+    inner = list(schema.values()) if isinstance(schema, dict) else list(schema) if isinstance(schema, list) else []
+    for each in inner:
+        spoil(each)
+    if isinstance(schema, dict):
+        schema["spoilt"] = True
+    elif isinstance(schema, list):
+        schema.append("spoilt")
+
+
+@rule("JSN-03")
+@given(function=functions() | functions_of_other_types())
+@example(function=FunctionRecipe())
+@example(function=taking(*OTHER_TYPES))
+@example(function=taking(int, list[int], Word))
+@example(function=taking(dict[str, list[int]], int, defaults=(0,)))
+@example(function=taking(float, float, defaults=(float("inf"), float("nan"))))
+def test_schema_plain_and_fresh(impl: Adapter, function: FunctionRecipe) -> None:
+    """The schema is plain JSON, the same on each access and a new object each time, however one is spoilt."""
+    template = impl.make(function.define())
+    with calling(f"json_schema of {function!r}"):
+        first, second = template.json_schema, template.json_schema
+    due = as_text(first)
+
+    check(first is not second, "json_schema gave one object twice, due a new one each time")
+    check_equal(as_text(second), due, "json_schema, read again")
+    spoil(first)
+    check_equal(as_text(second), due, "json_schema read before another one was changed")
+    check_equal(as_text(template.json_schema), due, "json_schema read after another one was changed")
+    if hasattr(template.interface, "json_schema"):  # JSN-02 says that it has to be there
+        check_equal(as_text(template.interface.json_schema), due, "the interface's, read after another one was changed")
+
+
+@rule("JSN-04")
+@given(function=functions(types=json_types() | plain_types()) | functions_of_other_types())
+@example(function=FunctionRecipe())
+@example(function=taking(*OTHER_TYPES))
+def test_schema_valid(impl: Adapter, function: FunctionRecipe) -> None:
+    """The schema is valid by the meta-schema of draft 2020-12."""
+    schema = schema_of(impl, function)
+
+    valid = jsonschema_rs.meta.is_valid({"$schema": DIALECT, **schema})
+    check(valid, f"the schema of {function!r} is no valid schema: {as_text(schema)[:300]}")
+
+
+PLAIN_CALLS = (
+    InputsRecipe(function=taking(), inputs={}),
+    InputsRecipe(
+        function=taking(int, str, bool, float, Word, SCALAR_TYPES[-1]),
+        inputs={"a": 0, "b": "", "c": False, "d": 0, "e": "left", "f": "right"},
+    ),
+    InputsRecipe(
+        function=taking(list[int], dict[str, str], list[dict[str, float]], Point),
+        inputs={"a": [], "b": {}, "c": [{}], "d": {"x": 0}},
+    ),
+    InputsRecipe(function=taking(int, str, defaults=("",)), inputs={"a": -1, "b": "é"}),
+    InputsRecipe(
+        function=taking(datetime, date, timedelta, Options, Route, dict[int, str], dict, int | str, Place),
+        inputs={
+            "a": "2020-02-29T00:00:00",
+            "b": "2020-02-29",
+            "c": "PT0S",
+            "d": {"depth": 0, "name": ""},
+            "e": {"start": {"x": 0}},
+            "f": {"0": ""},
+            "g": {"a": [None]},
+            "h": 0,
+            "i": {"x": 0, "label": "", "height": 0},
+        },
+    ),
+)
+"""Calls with the emptiest values of each type."""
+
+
+@rule("JSN-05")
+@given(call=calls_as_json(plain_types() | further_types()))
+@example(call=PLAIN_CALLS[0])
+@example(call=PLAIN_CALLS[1])
+@example(call=PLAIN_CALLS[2])
+@example(call=PLAIN_CALLS[3])
+@example(call=PLAIN_CALLS[4])
+@example(call=InputsRecipe(function=taking(int, list[int]), inputs={"a": 2**64, "b": [-(2**64), 0]}))
+def test_schema_accepts_values(impl: Adapter, call: InputsRecipe) -> None:
+    """Values of the declared types are valid, be it all inputs or those without default; with one less they are not."""
+    schema, what = schema_of(impl, call.function), repr(call.function)
+
+    check_verdict(schema, call.inputs, valid=True, what=what)
+    check_verdict(schema, call.needed, valid=True, what=what)
+    for name in call.needed:
+        rest = {key: value for key, value in call.inputs.items() if key != name}
+        check_verdict(schema, rest, valid=False, what=what)
+
+
+@rule("JSN-05")
+@given(annotation=plain_types())
+@example(annotation=int)
+@example(annotation=str)
+@example(annotation=bool)
+@example(annotation=float)
+@example(annotation=Word)
+@example(annotation=Point)
+@example(annotation=SCALAR_TYPES[-1])
+@example(annotation=list[int])
+@example(annotation=dict[str, list[str]])
+def test_schema_refuses_other_kinds(impl: Adapter, annotation: Any) -> None:
+    """A value of another kind than the declared type is not valid, nor is a container of such."""
+    function = taking(annotation)
+    schema = schema_of(impl, function)
+
+    for wrong in wrong_values(annotation):
+        check_verdict(schema, {"a": wrong}, valid=False, what=repr(function))
+
+
+@rule("JSN-05")
+@given(text=texts())
+@example(text="")
+def test_schema_of_names_for_text(impl: Adapter, text: str) -> None:
+    """A text is a value of each type that is text by another name, and null of the type that None stands for."""
+    for annotation in (Title, SomeText, LiteralString, Anything):
+        function = taking(annotation)
+        check_verdict(schema_of(impl, function), {"a": text}, valid=True, what=repr(function))
+    check_verdict(schema_of(impl, taking(None)), {"a": None}, valid=True, what=repr(taking(None)))
+
+
+@rule("JSN-05")
+def test_schema_refuses_other_kinds_of_record(impl: Adapter) -> None:
+    """Records and times refuse what is no such thing, be it one level down."""
+    for annotation, values in WRONG_RECORDS.items():
+        function = taking(annotation)
+        schema = schema_of(impl, function)
+        for wrong in values:
+            check_verdict(schema, {"a": wrong}, valid=False, what=repr(function))
+
+
+WRONG_RECORDS: Mapping[Any, tuple[Any, ...]] = {
+    Route: ({}, [], None, "", {"start": {}}, {"start": {"x": ""}}, {"start": {"x": 0}, "stops": [{}]}, 0),
+    Options: ([], None, {"depth": "", "name": ""}, {"depth": 0}, {"name": ""}),
+    datetime: (0, True, None, [], {}),
+    timedelta: (True, None, [], {}),
+    dict[int, str]: ([], None, "", 0),
+    dict: ([], None, "", 0),
+    int | str: (None, [], {}, 0.5),
+    list[dict[str, int]]: ([{"k": ""}], [[]], {}, [0]),
+    Pair: (None, "", 0, False, {}, []),
+    tuple[int, str]: (None, "", 0, False, {}, []),
+    Decimal: (None, False, []),
+    **dict.fromkeys(
+        (bytes, date, time, UUID, PurePath, IPv4Address, IPv6Address, re.Pattern, complex, type[int]),
+        (None, 0, 0.5, False, []),
+    ),
+    **dict.fromkeys((set, frozenset, tuple, list, collections.deque, collections.abc.Set), (None, 0, 0.5, False)),
+    **dict.fromkeys((collections.abc.Sequence, collections.abc.Collection), (None, 0, 0.5, False)),
+    **dict.fromkeys((set[int], frozenset[str], tuple[int, ...], Sequence[int]), (None, 0, 0.5, False, [[]])),
+    **dict.fromkeys((Mapping[str, int], collections.abc.Mapping, collections.Counter), (None, 0, 0.5, False, [])),
+    collections.OrderedDict: (None, 0, 0.5, False, [], ""),
+    **dict.fromkeys((Title, SomeText, LiteralString, Never), (None, 0, False, [])),
+    **dict.fromkeys((Identifier, IntOrText), (None, False, [])),
+    None: ("", 0, False, [], {}),
+}
+"""By type, JSON values that are no values of it: of those that some release writes as text or as an object, no such."""
+
+
+@rule("JSN-05b")
+@given(
+    annotation=text_enums() | st.lists(texts(min_size=1), unique_by=str.upper, min_size=1, max_size=4).map(literal_of)
+)
+@example(annotation=Color)
+@example(annotation=Literal["x", "y-z"])
+@example(annotation=Literal["é", "A b"])
+@example(annotation=enum.Enum("Number", {"one": 1, "two": 2, "zero": 0}))
+@example(annotation=enum.Enum("Alias", {"a": "x", "b": "y", "same": "x"}))
+@example(annotation=enum.Enum("Mixed", {"a": "x", "b": 1, "c": 0.5}))
+@example(annotation=enum.Enum("Switch", {"on": True, "off": False}))
+def test_schema_enum_values(impl: Adapter, annotation: Any) -> None:
+    """The schema of an Enum or of a Literal lists the values, in order, and lets them and nothing else pass."""
+    function = taking(annotation)
+    schema = schema_of(impl, function)
+    literal = get_args(annotation)
+    due = list(literal) or [member.value for member in annotation]
+
+    came = schema["properties"]["a"].get("enum")
+    # Literals of the same texts are equal whatever their order: a cache may give the other one's.
+    came, listed = (sorted(came or ()), sorted(due)) if literal else (came, due)
+    check_equal(came, listed, f"enum of the schema of {function!r}")
+    other = "".join(map(str, due)) + "!"
+    for value in due:
+        check_verdict(schema, {"a": value}, valid=True, what=repr(function))
+    check_verdict(schema, {"a": other}, valid=False, what=repr(function))
+    # In a container too, where the type is converted apart.
+    nested = schema_of(impl, taking(GenericAlias(list, (annotation,)), GenericAlias(dict, (str, annotation))))
+    check_verdict(nested, {"a": due, "b": dict.fromkeys("ab", due[0])}, valid=True, what=repr(function))
+    check_verdict(nested, {"a": [other], "b": {}}, valid=False, what=repr(function))
+    check_verdict(nested, {"a": [], "b": {"a": other}}, valid=False, what=repr(function))
+
+
+def _nullable_types() -> Values:
+    """Types that hold None somewhere: at the top, in a list, in a dictionary; in each spelling."""
+    kinds: list[Any] = [int, str, bool, float, Word, Point, Literal["left", "right"], datetime, Options, Route]
+    scalars = st.sampled_from(kinds)
+    spellings = scalars.flatmap(lambda item: st.sampled_from([Optional[item], item | None, Union[None, item]]))  # noqa: UP007, UP045 - other objects than `|` makes
+    nested = spellings.flatmap(lambda item: st.sampled_from([list[item], dict[str, item], list[item] | None]))  # type: ignore[valid-type]  # a type made while running
+    return spellings | nested | scalars.map(lambda item: item | list[int] | None)
+
+
+NO_VALUES = InputsRecipe(
+    function=taking(*(Optional[kind] for kind in (datetime, Point, Options, Route, Word, list[int], dict[str, int]))),  # noqa: UP045 - another object than `|` makes
+    inputs=dict.fromkeys("abcdefg"),
+)
+"""None for each kind of type."""
+
+TREE = {"value": 0, "branches": [{"value": 1, "branches": []}, {"value": 2, "branches": [{"value": 3}]}]}
+"""A value of a class that contains itself."""
+
+
+@rule("JSN-06")
+@given(call=calls_as_json(_nullable_types()))
+@example(call=InputsRecipe(function=taking(Optional[int]), inputs={"a": None}))  # noqa: UP045 - another object than `int | None`
+@example(call=InputsRecipe(function=taking(int | None), inputs={"a": 0}))
+@example(call=InputsRecipe(function=taking(list[int | None]), inputs={"a": [1, None]}))
+@example(call=InputsRecipe(function=taking(int | None, defaults=(None,)), inputs={"a": None}))
+@example(call=InputsRecipe(function=taking(Tree, Tree | None), inputs={"a": TREE, "b": None}))
+@example(
+    call=InputsRecipe(
+        function=taking(Outer, Outer | None), inputs={"a": {"label": "", "inner": {"depth": 0, "name": ""}}, "b": None}
+    )
+)
+@example(call=InputsRecipe(function=taking(int | str | None, int | None | str), inputs={"a": None, "b": None}))
+@example(
+    call=InputsRecipe(function=taking(Tree, Forest.Tree), inputs={"a": TREE, "b": {"twig": {"tree": {"twig": None}}}})
+)
+@example(call=NO_VALUES)
+def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None:
+    """None is valid where the type is Optional, nested ones included; so are the other values of the type."""
+    check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))
+
+
+class Number(enum.Enum):
+    """An Enum of numbers, one of them falsy."""
+
+    ONE = 1
+    ZERO = 0
+
+
+@rule("JSN-07")
+@given(function=functions(types=plain_types().filter(lambda annotation: "Point" not in str(annotation)) | json_types()))
+@example(function=taking(str, int, bool, defaults=("", 0, False)))
+@example(function=taking(int | None, list[int], defaults=(None, [])))
+@example(function=taking(Color, defaults=(Color.GREEN,)))
+@example(function=taking(Number, defaults=(Number.ZERO,)))
+@example(function=taking(tuple[int, ...], tuple[int, str], defaults=((), (0, ""))))
+@example(function=taking(Point, Route, defaults=(Point(x=0), Route(start=Point(x=1), stops=[Point(x=2)]))))
+@example(
+    function=taking(date, list[Point], dict[str, Point], defaults=(date(2020, 2, 29), [Point(x=0)], {"": Point(x=0)}))
+)
+@example(function=taking(int))
+def test_schema_defaults(impl: Adapter, function: FunctionRecipe) -> None:
+    """The default of an input stands in the schema as JSON, falsy ones too; an input without default has none."""
+    schema = schema_of(impl, function)
+
+    for parameter in function.parameters:
+        came = schema["properties"][parameter.name].get("default", NOTHING)
+        due = NOTHING if parameter.default is NOTHING else as_json(parameter.default)
+        same = came is due if NOTHING in (came, due) else as_text(came) == as_text(due)
+        check(same, f"default of {parameter.name} in the schema of {function!r}: came {came!r}, due {due!r}")
+
+
+DURATION = re.compile(
+    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+"""A time span, as ISO 8601 has it, without months and years."""
+
+
+@rule("JSN-07")
+@given(seconds=st.integers(0, 10**7), is_nullable=st.booleans())
+@example(seconds=0, is_nullable=False)
+@example(seconds=60, is_nullable=True)
+def test_schema_default_durations(impl: Adapter, seconds: int, *, is_nullable: bool) -> None:
+    """The default of a time span stands in the schema as the text of this very span."""
+    kind = timedelta | None if is_nullable else timedelta
+    function = taking(kind, defaults=(timedelta(seconds=seconds),))
+    came = schema_of(impl, function)["properties"]["a"].get("default")
+
+    found = DURATION.fullmatch(came) if isinstance(came, str) else None
+    check(found, f"default in the schema of {function!r}: came {came!r}, due a time span as ISO 8601 has it")
+    parts = {unit: float(text) for unit, text in (found.groupdict() if found else {}).items() if text}
+    check_equal(timedelta(**parts), timedelta(seconds=seconds), f"the default {came!r} in the schema of {function!r}")
+
+
+DOCSTRINGS = (
+    "Do it.\n\nArgs:\n    {name}: {text}\n",
+    "Do it.\n\nAt length.\n\nArgs:\n    {name} (int): {text}\n\nReturns:\n    Nothing.\n",
+    "Do it.\n\n:param {name}: {text}\n:return: Nothing.\n",
+    "Do it.\n\nArguments:\n    {name}: {text}\n\nRaises:\n    ValueError: Never.\n",
+    "Do it.\n\n:param int {name}: {text}\n:raises ValueError: Never.\n",
+)
+"""Docstrings in the styles of Google and of Sphinx, with and without other parts."""
+
+BARE_DOCSTRINGS = (
+    "Do it.\n\nArgs:\n",
+    "Args:",
+    "Do it.\n\nArgs:\n\nReturns:\n    Nothing.\n",
+    "\n",
+    ":param",
+    ":param a:",
+    "Args:\n-\n",
+)
+"""Docstrings with a place for parameters, and nothing in it."""
+
+
+@rule("JSN-08")
+@given(text=words(), form=st.sampled_from(DOCSTRINGS), is_optional=st.booleans())
+@example(text="How often", form=DOCSTRINGS[0], is_optional=False)
+@example(text="How often", form=DOCSTRINGS[2], is_optional=True)
+@example(text="How often it is tried. Once at least, e.g. 1 or 2", form=DOCSTRINGS[0], is_optional=True)
+@example(text="How often\n        it is tried", form=DOCSTRINGS[1], is_optional=False)
+@example(text="How often\n    it is tried", form=DOCSTRINGS[2], is_optional=False)
+@example(text="How often", form=DOCSTRINGS[3], is_optional=True)
+@example(text="How often", form=DOCSTRINGS[4], is_optional=False)
+def test_schema_descriptions(impl: Adapter, text: str, form: str, *, is_optional: bool) -> None:
+    """What a docstring says of a parameter is its description in the schema; a parameter it leaves out has none."""
+    function = taking(int, str, defaults=("",) if is_optional else (), doc=form.format(name="b", text=text))
+    properties = schema_of(impl, function)["properties"]
+
+    came = properties["b"].get("description")
+    # Lines are joined one way or another: what counts are the words.
+    words_of_it = came.split() if isinstance(came, str) else came
+    check_equal(words_of_it, text.split(), f"words of the description of b by the docstring {function.doc!r}")
+    check("description" not in properties["a"], f"description of a: came {properties['a']!r}, due none")
+
+
+@rule("JSN-08")
+def test_schema_without_descriptions(impl: Adapter) -> None:
+    """A docstring that says nothing of a parameter gives it no description."""
+    for doc in BARE_DOCSTRINGS:
+        properties = schema_of(impl, taking(int, doc=doc))["properties"]
+        text = properties["a"].get("description")
+        check(not text, f"description of a by the docstring {doc!r}: came {text!r}, due none")
+
+
+@rule("JSN-09")
+@given(call=calls_as_json(plain_types()), name=words())
+@example(call=InputsRecipe(function=taking(), inputs={}), name="unknown")
+@example(call=PLAIN_CALLS[1], name="unknown")
+@example(call=InputsRecipe(function=taking(*[int] * 12), inputs=dict.fromkeys("abcdefghijkl", 0)), name="unknown")
+@example(call=InputsRecipe(function=taking(int, defaults=(0,)), inputs={"a": 0}), name="unknown")
+def test_schema_refuses_unknown_inputs(impl: Adapter, call: InputsRecipe, name: str) -> None:
+    """Inputs that the function does not have are not valid."""
+    assume(name not in call.inputs)
+    schema = schema_of(impl, call.function)
+
+    check_verdict(schema, call.inputs, valid=True, what=repr(call.function))
+    check_verdict(schema, {**call.inputs, name: None}, valid=False, what=repr(call.function))
+
+
+@rule("JSN-10")
+@given(function=functions(), template=templates(), steps=st.lists(overrides(), min_size=1, max_size=3))
+@example(function=taking(int), template=TemplateRecipe(), steps=[{}])
+@example(function=taking(int, str, defaults=("",)), template=TemplateRecipe(), steps=[{"retries": 1}, {"queue": "q"}])
+def test_schema_survives_override(
+    impl: Adapter, function: FunctionRecipe, template: TemplateRecipe, steps: list[Mapping[str, Any]]
+) -> None:
+    """No override changes the schema, of the result or of the receiver."""
+    receiver = result = build(impl, TemplateRecipe(function=function, fields=template.fields))
+    due = as_text(receiver.json_schema)
+
+    for changes in steps:
+        result = override(result, changes_of(impl, changes))
+        check_equal(as_text(result.json_schema), due, f"json_schema after {call_text('override', changes)}")
+    check_equal(as_text(receiver.json_schema), due, "json_schema of the receiver")
+
+
+@rule("JSN-11")
+@given(count=st.integers(1, 3), default=st.sampled_from([NOTHING, 1]))
+@example(count=1, default=NOTHING)
+def test_schema_without_annotation(impl: Adapter, count: int, default: Any) -> None:
+    """An input without annotation is a text in the schema."""
+    defaults = () if default is NOTHING else (default,) * count
+    schema = schema_of(impl, taking(*[NOTHING] * count, defaults=defaults))
+
+    for name, came in schema["properties"].items():
+        check_equal(came, {"type": "string"}, f"schema of {name}, which has no annotation")
+
+
+def _overlapping_unions() -> Values:
+    """Unions, some of whose values belong to several members."""
+    pairs = [
+        (int, float),
+        (float, int),
+        (bool, int),
+        (int, str),
+        (Word, str),
+        (list[int], list[float]),
+        (str, list[str]),
+    ]
+    unions = st.sampled_from(pairs).map(lambda pair: Union[pair])  # noqa: UP007 - made of a pair
+    return unions | unions.flatmap(lambda union: st.sampled_from([list[union], dict[str, union]]))  # type: ignore[valid-type]  # types made while running
+
+
+@rule("JSN-12")
+@given(call=calls_as_json(_overlapping_unions()))
+@example(call=InputsRecipe(function=taking(int | float), inputs={"a": 1}))
+@example(call=InputsRecipe(function=taking(int | float), inputs={"a": 0.5}))
+@example(call=InputsRecipe(function=taking(int | str | float), inputs={"a": 1}))
+@example(call=InputsRecipe(function=taking(list[int] | list[float]), inputs={"a": []}))
+@example(call=InputsRecipe(function=taking(int | str), inputs={"a": ""}))
+@example(call=InputsRecipe(function=taking(int | str | list[int]), inputs={"a": [1]}))
+@example(call=InputsRecipe(function=taking(int | str | list[int] | dict[str, int]), inputs={"a": {"k": 1}}))
+def test_schema_union(impl: Adapter, call: InputsRecipe) -> None:
+    """A value of any member of a union is valid, also where it belongs to several members."""
+    check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))

@@ -1,0 +1,520 @@
+"""Rules VAL: the public value types on their own, what they accept and what they make of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, TemplateRecipe, type_of
+from conformance.contracts.task_template.strategies.values import FixedVersion, durations, templates, texts, words
+from conformance.contracts.task_template.suite.acts import WRONG_VALUE, build, call_text
+from conformance.engine.properties import calling, check, check_equal, check_instance, expect_raises, offered
+from conformance.engine.properties import check_same as check_identical
+from conformance.engine.rules import rule
+
+
+def construct(impl: Adapter, type_name: str, **named: Any) -> Any:
+    """Return a value of a public type; an exception is a deviation."""
+    kind = type_of(impl, type_name)
+    with calling(call_text(type_name, named)):
+        return kind(**named)
+
+
+def check_refused(impl: Adapter, type_name: str, errors: Any = ValueError, **named: Any) -> None:
+    """Check that a public type refuses these arguments."""
+    kind = type_of(impl, type_name)
+    with expect_raises(errors, call_text(type_name, named)):
+        kind(**named)
+
+
+CACHE_WORDS = frozenset(
+    ("auto", "override", "disable", "enable", "enabled", "on", "true", "yes", "off", "false", "no", "none")
+)
+"""Words that some release takes as a behavior."""
+
+
+@rule("VAL-01")
+@given(behavior=texts(), names=st.lists(texts(), max_size=3).map(tuple), name=texts())
+@example(behavior="always", names=(), name="x")
+@example(behavior="", names=("x", "y"), name="é")
+@example(behavior="AUT0", names=("x, y", ""), name="x,y")
+def test_cache_validated(impl: Adapter, behavior: str, names: tuple[str, ...], name: str) -> None:
+    """A cache refuses an unknown behavior, tells ignored inputs as a tuple, and is off for 'disable' alone."""
+    assume(behavior.strip().lower() not in CACHE_WORDS)
+
+    for unknown in (behavior, None):
+        check_refused(impl, "Cache", behavior=unknown)
+    for known, enabled in (("auto", True), ("override", True), ("disable", False)):
+        version = {"version_override": "1"} if known == "override" else {}
+        for ignored, due in ((name, (name,)), (names, names), (names[:1], names[:1]), ([*names], names)):
+            cache = construct(impl, "Cache", behavior=known, ignored_inputs=ignored, **version)
+            text = call_text("Cache", {"behavior": known, "ignored_inputs": ignored})
+            came = cache.get_ignored_inputs()
+            # A list may come back as it was given.
+            check_equal(tuple(came) if isinstance(came, list) else came, due, f"{text}.get_ignored_inputs()")
+            check(cache.is_enabled() is enabled, f"{text}.is_enabled(): came {cache.is_enabled()!r}, due {enabled!r}")
+            check_equal(cache.behavior, known, f"{text}.behavior")
+        none = construct(impl, "Cache", behavior=known, **version)
+        check_equal(none.get_ignored_inputs(), (), f"Cache({known!r}).get_ignored_inputs()")
+
+
+def version_of(impl: Adapter, cache: Any) -> Any:
+    """Return the version of a cache for a function; an exception is a deviation."""
+    parameters = construct(impl, "VersionParameters", func=FunctionRecipe().define())
+    with calling("get_version(VersionParameters(func=f))"):
+        return cache.get_version(parameters)
+
+
+@rule("VAL-02")
+@given(salt=texts(), serialize=st.booleans())
+@example(salt="", serialize=False)
+def test_cache_override_needs_version(impl: Adapter, salt: str, serialize: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
+    """A cache of behavior 'override' without a version raises ValueError when it is made or asked for its version."""
+    cache_type, policies = type_of(impl, "Cache"), [FixedVersion()]
+    parameters = construct(impl, "VersionParameters", func=FunctionRecipe().define())
+
+    more: tuple[dict[str, Any], ...] = ({}, {"policies": policies})
+    for named in more:
+        with expect_raises(ValueError, "the version of Cache(behavior='override') without version_override"):
+            cache = cache_type(behavior="override", salt=salt, serialize=serialize, **named)
+            cache.get_version(parameters)
+    given_version = construct(impl, "Cache", behavior="override", version_override="1", salt=salt, policies=policies)
+    check_equal(version_of(impl, given_version), "1", "the version of Cache(behavior='override', version_override='1')")
+
+
+@rule("VAL-03")
+@given(version=texts(min_size=1), salt=texts(), policy=words())
+@example(version="1", salt="", policy="a")
+def test_cache_auto_ignores_version(impl: Adapter, version: str, salt: str, policy: str) -> None:
+    """For behavior 'auto' the version comes from the policies, whatever version_override says."""
+    named = {"behavior": "auto", "salt": salt, "policies": [FixedVersion(policy)]}
+    for policies in (named, {"behavior": "auto", "salt": salt}):
+        plain, told = (construct(impl, "Cache", **policies, **more) for more in ({}, {"version_override": version}))
+        what = f"the version of {call_text('Cache', {**policies, 'version_override': version})}"
+        check_equal(version_of(impl, told), version_of(impl, plain), what)
+        check(version_of(impl, plain), f"the version of {call_text('Cache', policies)} is empty")
+    plain = construct(impl, "Cache", **named)
+    other = construct(impl, "Cache", **{**named, "policies": [FixedVersion(f"{policy}other")]})
+
+    check(version_of(impl, other) != version_of(impl, plain), "two caches with other policies have one version")
+
+
+@rule("VAL-04")
+@given(count=st.integers(1, 99), pair=st.tuples(st.integers(0, 9), st.integers(9, 99)))
+@example(count=1, pair=(0, 9))
+@example(count=2, pair=(9, 9))
+def test_reuse_policy_replicas(impl: Adapter, count: int, pair: tuple[int, int]) -> None:
+    """A reuse policy holds its replicas as a pair, of one count twice."""
+    requests: tuple[tuple[Any, tuple[int, int]], ...] = ((count, (count, count)), (pair, pair))
+    for replicas, due in requests:
+        policy, what = construct(impl, "ReusePolicy", replicas=replicas), f"ReusePolicy(replicas={replicas!r})"
+        check_equal(policy.replicas, due, f"{what}.replicas")
+        check_equal((policy.min_replicas, policy.max_replicas), due, f"min_replicas and max_replicas of {what}")
+    check_equal(construct(impl, "ReusePolicy").concurrency, 1, "ReusePolicy().concurrency")
+
+
+@rule("VAL-04")
+@given(seconds=st.integers(30, 10**6), duration=durations(min_seconds=30), short=st.integers(-9, 29))
+@example(seconds=30, duration=timedelta(seconds=30), short=29)
+@example(seconds=31, duration=timedelta(days=1), short=0)
+def test_reuse_policy_times(impl: Adapter, seconds: int, duration: timedelta, short: int) -> None:
+    """A reuse policy holds its times as durations, and refuses any below 30 seconds."""
+    default = construct(impl, "ReusePolicy")
+    for name in ("idle_ttl", "scaledown_ttl"):
+        requests: tuple[tuple[Any, timedelta], ...] = ((seconds, timedelta(seconds=seconds)), (duration, duration))
+        for request, due in requests:
+            came = getattr(construct(impl, "ReusePolicy", **{name: request}), name)
+            check_equal(came, due, f"ReusePolicy({name}={request!r}).{name}")
+        for too_short in (short, timedelta(seconds=short), timedelta(seconds=30) - timedelta.resolution):
+            check_refused(impl, "ReusePolicy", **{name: too_short})
+        check_equal(getattr(default, name), timedelta(seconds=30), f"ReusePolicy().{name}")
+
+
+@rule("VAL-04")
+@given(
+    replicas=st.sampled_from([None, (), (1,), (1, 2, 3), "2", [1, 2], 1.5]), ttl=st.sampled_from([None, "30", 30.5, ()])
+)
+@example(replicas=None, ttl=None)
+def test_reuse_policy_refuses_other_types(impl: Adapter, replicas: Any, ttl: Any) -> None:
+    """Replicas that are neither a count nor a pair, and times that are no time, raise ValueError."""
+    check_refused(impl, "ReusePolicy", replicas=replicas)
+    check_refused(impl, "ReusePolicy", idle_ttl=ttl)
+
+
+@rule("VAL-05")
+@given(low=st.integers(0, 9), more=st.integers(1, 9), negative=st.integers(-9, -1), concurrency=st.integers(-9, 0))
+@example(low=2, more=3, negative=-1, concurrency=0)
+@example(low=0, more=1, negative=-1, concurrency=-1)
+def test_reuse_policy_validated(impl: Adapter, low: int, more: int, negative: int, concurrency: int) -> None:
+    """A reuse policy refuses a minimum above the maximum, negative replicas and a concurrency below 1."""
+    for named in (
+        {"replicas": (low + more, low)},
+        {"replicas": negative},
+        {"replicas": (negative, low)},
+        {"replicas": (negative, negative)},
+        {"concurrency": concurrency},
+    ):
+        check_refused(impl, "ReusePolicy", WRONG_VALUE, **named)
+    for named in ({"replicas": (low, low)}, {"replicas": (low, low + more)}, {"concurrency": more}):
+        construct(impl, "ReusePolicy", **named)
+
+
+MOUNT = PurePosixPath("/etc/flyte/secrets")
+"""The one place where a secret may be mounted as a file."""
+
+
+@rule("VAL-06")
+@given(
+    key=st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,8}", fullmatch=True),
+    group=st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,8}", fullmatch=True),
+    name=st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True),
+)
+@example(key="my-key", group="my-group", name="_")
+@example(key="k", group="g", name="A1")
+def test_secret_env_var(impl: Adapter, key: str, group: str, name: str) -> None:
+    """A secret's variable is [GROUP_]KEY in capitals with _ for -, unless it is named; a mounted one needs none."""
+    due = key.replace("-", "_").upper()
+    for named, variable in (
+        ({"key": key}, due),
+        ({"key": key, "group": group}, f"{group.replace('-', '_').upper()}_{due}"),
+        ({"key": key, "group": group, "as_env_var": name}, name),
+        ({"key": key, "mount": MOUNT}, None),
+        ({"key": key, "mount": MOUNT, "as_env_var": name}, name),
+    ):
+        secret = construct(impl, "Secret", **named)
+        check_equal(secret.as_env_var, variable, f"{call_text('Secret', named)}.as_env_var")
+        check_equal(secret.key, key, f"{call_text('Secret', named)}.key")
+
+
+ENV_VAR = re.compile(r"[A-Z_][A-Z0-9_]*$")
+"""A name of a variable; a newline at its end has a rule of its own (VAL-07)."""
+
+
+@rule("VAL-06")
+@given(
+    name=texts(min_size=1).filter(lambda text: not ENV_VAR.match(text)),
+    path=st.sampled_from(
+        ["/", "/etc", "/etc/flyte", "/etc/flyte/secrets/x", "etc/flyte/secrets", "/ETC/flyte/secrets"]
+    ),
+)
+@example(name="a", path="/etc")
+@example(name="1A", path="/")
+@example(name="A-B", path="/etc/flyte/secrets/x")
+@example(name="A B", path="/etc/flyte")
+@example(name="É", path="/etc/flyte")
+@example(name="AbÉ", path="/etc/flyte")
+def test_secret_refuses_names_and_mounts(impl: Adapter, name: str, path: str) -> None:
+    """A variable outside [A-Z_][A-Z0-9_]* and a mount anywhere else raise ValueError."""
+    check_refused(impl, "Secret", key="k", as_env_var=name)
+    check_refused(impl, "Secret", key="k", as_env_var=name, mount=MOUNT)
+    check_refused(impl, "Secret", key="k", mount=PurePosixPath(path))
+    check_refused(impl, "Secret", key=f"1{'k'}")
+
+
+@rule("VAL-07")
+@given(name=st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True))
+@example(name="A")
+def test_secret_env_var_full_match(impl: Adapter, name: str) -> None:
+    """A variable name that ends in a newline is refused."""
+    check_refused(impl, "Secret", key="k", as_env_var=f"{name}\n")
+    check_refused(impl, "Secret", key=f"{name}\n")
+
+
+@rule("VAL-08")
+@given(
+    item=st.integers(1, 9),
+    length=st.sampled_from([0, 1, 3, 4]),
+    negative=st.integers(max_value=-1) | st.floats(-1e6, -1e-6),
+    gpu=texts(min_size=1).map(lambda text: f"{text}:0"),
+)
+@example(item=1, length=1, negative=-1, gpu="T4")
+@example(item=1, length=3, negative=-0.5, gpu="Z9:1")
+@example(item=1, length=0, negative=-1, gpu="t4:1")
+@example(item=1, length=1, negative=-1, gpu="T4:99")
+def test_resources_validated(impl: Adapter, item: int, length: int, negative: float, gpu: str) -> None:
+    """Pairs of another length than two, negative counts and unknown accelerators raise ValueError."""
+    refused: tuple[dict[str, Any], ...] = (
+        {"cpu": (item,) * length},
+        {"memory": (f"{item}Gi",) * length},
+        {"cpu": negative},
+        {"gpu": -item},
+        {"gpu": gpu},
+    )
+    accepted: tuple[dict[str, Any], ...] = (
+        {"cpu": 0},
+        {"gpu": 0},
+        {"cpu": (item, item)},
+        {"memory": ("1Gi", "2Gi")},
+        {"gpu": "T4:1"},
+        {},
+    )
+    for named in refused:
+        check_refused(impl, "Resources", **named)
+    for named in accepted:
+        construct(impl, "Resources", **named)
+
+
+UP_TO_8 = tuple(range(1, 9))
+COUNTS: Mapping[str, tuple[int, ...]] = {
+    **dict.fromkeys(("A10", "A10G", "A100", "B200", "H100", "H200", "L4", "L40s", "T4", "V100"), UP_TO_8),
+    **dict.fromkeys(("Trn1", "Trn1n", "Trn2", "Trn2u"), (1, 4, 8, 16)),
+    "Inf1": tuple(range(1, 17)),
+    "Inf2": tuple(range(1, 13)),
+    "GB10": (1,),
+    "Gaudi1": (1,),
+    **dict.fromkeys(("MI100", "MI210", "MI250", "MI250X", "MI300A", "MI300X", "MI325X", "MI350X", "MI355X"), (1,)),
+}
+"""How many of each accelerator `gpu="DEVICE:N"` may ask for: what every release of the SDK takes."""
+
+
+@rule("VAL-08")
+def test_accelerators_by_name(impl: Adapter) -> None:
+    """Each accelerator is known by its name, in each number that there is of it, and in no other number or spelling."""
+    for device, counts in COUNTS.items():
+        for count in counts:
+            construct(impl, "Resources", gpu=f"{device}:{count}")
+        for wrong in ("{}:0", f"{{}}:{counts[-1] + 1}", "{}:", "{}", "X{}:1", " {}:1"):
+            check_refused(impl, "Resources", gpu=wrong.format(device))
+
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "GPU": ("A10", "A10G", "A100", "B200", "H100", "H200", "L4", "L40s", "T4", "V100", "GB10"),
+    "TPU": ("V5P", "V6E"),
+    "Neuron": ("Trn1", "Trn1n", "Trn2", "Trn2u", "Inf1", "Inf2"),
+    "AMD_GPU": ("MI100", "MI210", "MI250", "MI250X", "MI300A", "MI300X", "MI325X", "MI350X", "MI355X"),
+    "HABANA_GAUDI": ("Gaudi1",),
+}
+"""The accelerators by the function that makes one of each family."""
+
+PARTS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("GPU", "A100"): ("1g.5gb", "2g.10gb", "3g.20gb", "4g.20gb", "7g.40gb"),
+    ("GPU", "H100"): ("1g.10gb", "1g.20gb", "2g.20gb", "3g.40gb", "4g.40gb", "7g.80gb"),
+    ("GPU", "H200"): ("1g.18gb", "1g.35gb", "2g.35gb", "3g.71gb", "4g.71gb", "7g.141gb"),
+    ("TPU", "V5P"): (
+        *("2x2x1", "2x2x2", "2x4x4", "4x4x4", "4x4x8", "4x8x8"),
+        *("8x8x8", "8x8x16", "8x16x16", "16x16x16", "16x16x24"),
+    ),
+    ("TPU", "V6E"): ("1x1", "2x2", "2x4", "4x4", "4x8", "8x8", "8x16", "16x16"),
+}
+"""The parts that an accelerator can be split into, by family and name."""
+
+
+@rule("VAL-08")
+@given(wrong=texts().map("{}?".format))
+@example(wrong="Z9")
+@example(wrong="")
+def test_accelerators_by_family(impl: Adapter, wrong: str) -> None:
+    """Each accelerator is made by its family, whole and in each of its parts; unknown ones and parts are refused."""
+    for family, devices in FAMILIES.items():
+        for device in devices:
+            check_accelerator(impl, family, device)
+        others = [device for other, names in FAMILIES.items() if other != family for device in names]
+        for unknown in (wrong, others[0]):
+            with expect_raises(ValueError, f"{family}({unknown!r})"):
+                accelerator(impl, family, unknown)
+    for (family, device), parts in PARTS.items():
+        for part in parts:
+            check_accelerator(impl, family, device, partition=part)
+        with expect_raises(ValueError, f"{family}({device!r}, partition={wrong!r})"):
+            accelerator(impl, family, device, partition=wrong)
+
+
+def accelerator(impl: Adapter, family: str, device: str, **named: str) -> Any:
+    """Return one accelerator of a family; of GPUs, a number is asked for."""
+    return type_of(impl, family)(device, *((1,) if family == "GPU" else ()), **named)
+
+
+def check_accelerator(impl: Adapter, family: str, device: str, **named: str) -> None:
+    """Check that resources may ask for an accelerator."""
+    with calling(f"Resources(gpu={call_text(family, {'device': device, **named})})"):
+        construct(impl, "Resources", gpu=accelerator(impl, family, device, **named))
+
+
+BAD_QUANTITIES = ("lots", "x", "zz", "1 Gi", "Gi", "1Gi\n", "--1", "1GiB", "-1Gi", "1,5", "\uff11Gi", "1ki", "1gi")
+"""Texts that are no Kubernetes quantity."""
+
+
+@rule("VAL-09")
+def test_resources_refuse_each_bad_quantity(impl: Adapter) -> None:
+    """Each text that is no quantity is refused."""
+    for bad in BAD_QUANTITIES:
+        for name in ("cpu", "memory", "disk"):
+            check_refused(impl, "Resources", WRONG_VALUE, **{name: bad})
+
+
+@rule("VAL-09")
+@given(bad=st.sampled_from(BAD_QUANTITIES) | st.from_regex(r"[g-z]{2,6}", fullmatch=True), low=st.integers(1, 9))
+@example(bad="lots", low=1)
+@example(bad="zz", low=4)
+def test_resources_quantities(impl: Adapter, bad: str, low: int) -> None:
+    """Text that is no quantity, and a request above its limit, are refused; quantities of any unit are not."""
+    refused: tuple[dict[str, Any], ...] = (
+        *({name: bad} for name in ("cpu", "memory", "disk")),
+        {"memory": ("1Gi", bad)},
+        {"cpu": (low + 1, low)},
+        {"cpu": (f"{low}", "500m")},
+        {"cpu": (low, "500m")},
+        {"memory": (f"{low + 1}Gi", f"{low}Gi")},
+        {"memory": (f"{low}Gi", "1Ki")},
+    )
+    accepted: tuple[dict[str, Any], ...] = (
+        {"cpu": f"{low}"},
+        {"cpu": f"{low * 100}m"},
+        {"memory": f"{low}Mi", "disk": f"{low}G", "shm": f"{low}Ti"},
+        {"cpu": ("500m", low)},
+        {"memory": (f"{low}Mi", f"{low}Gi")},
+        {"memory": f"{low}.5Gi"},
+    )
+    for named in refused:
+        check_refused(impl, "Resources", WRONG_VALUE, **named)
+    for named in accepted:
+        construct(impl, "Resources", **named)
+
+
+UNITS = {
+    **{unit: 1000**power for power, unit in enumerate(("", "k", "M", "G", "T", "P", "E"))},
+    **{f"{unit}i": 1024**power for power, unit in enumerate("KMGTPE", start=1)},
+    "e3": 10**3,
+    "E6": 10**6,
+    "e+9": 10**9,
+}
+"""What each unit of an amount of memory stands for, in bytes. Source: the quantities of Kubernetes."""
+
+
+@rule("VAL-09")
+@given(
+    numbers=st.tuples(st.integers(1, 2000), st.integers(1, 2000)), units=st.tuples(*[st.sampled_from(list(UNITS))] * 2)
+)
+@example(numbers=(1024, 1), units=("Ki", "Mi"))
+@example(numbers=(1, 1000), units=("k", ""))
+@example(numbers=(1, 1000), units=("Ki", ""))
+@example(numbers=(1000, 1), units=("M", "G"))
+@example(numbers=(1, 1), units=("Ti", "T"))
+@example(numbers=(1024, 1), units=("P", "Ei"))
+def test_resources_units(impl: Adapter, numbers: tuple[int, int], units: tuple[str, str]) -> None:
+    """A range of memory is refused when its request is more than its limit, whatever their units, and only then."""
+    low, high = (number * UNITS[unit] for number, unit in zip(numbers, units, strict=True))
+    memory = tuple(f"{number}{unit}" for number, unit in zip(numbers, units, strict=True))
+
+    if low > high:
+        check_refused(impl, "Resources", WRONG_VALUE, memory=memory)
+    else:
+        construct(impl, "Resources", memory=memory)
+
+
+@rule("VAL-10")
+@given(seconds=st.integers(0, 10**8), duration=durations(), wrong=st.sampled_from([None, "60", 1.5, (), {}, []]))
+@example(seconds=0, duration=timedelta(0), wrong=None)
+@example(seconds=60, duration=timedelta(microseconds=1), wrong="60")
+@example(seconds=1, duration=timedelta(seconds=1), wrong=1.5)
+def test_timeout_normalised(impl: Adapter, seconds: int, duration: timedelta, wrong: Any) -> None:
+    """Seconds and durations become a Timeout of that running time, a Timeout stays, anything else raises ValueError."""
+    normalise: Callable[[Any], Any] = type_of(impl, "timeout_from_request")
+    kind = type_of(impl, "Timeout")
+    kept = construct(impl, "Timeout", max_runtime=seconds, max_queued_time=duration)
+
+    for request, due in ((seconds, timedelta(seconds=seconds)), (duration, duration)):
+        with calling(f"timeout_from_request({request!r})"):
+            came = normalise(request)
+        check_instance(came, kind, f"timeout_from_request({request!r})")
+        check_equal(came.max_runtime, due, f"timeout_from_request({request!r}).max_runtime")
+        check(came.max_queued_time is None, f"timeout_from_request({request!r}).max_queued_time is set")
+    check_identical(normalise(kept), kept, f"timeout_from_request({kept!r})")
+    with expect_raises(ValueError, f"timeout_from_request({wrong!r})"):
+        normalise(wrong)
+
+
+FACTORIES = ("hourly", "daily", "weekly", "monthly", "minutely")
+"""Class methods of Trigger that make a schedule."""
+
+
+TOLD = {"minutely": (), "hourly": (0,), "daily": (0, 1), "weekly": (0, 1, 4), "monthly": (0, 1, 2)}
+"""By factory the parts of its schedule that hold a number: minute, hour, day, month, weekday. The others are `*`."""
+
+
+RANGES = (range(60), range(24), range(1, 32), range(1, 13), range(8))
+"""The numbers that each part of a schedule may hold."""
+
+
+@rule("VAL-11")
+@given(factory=st.sampled_from(FACTORIES), name=words(), cron=st.sampled_from(["0 * * * *", "*/5 * * * *"]))
+@example(factory="minutely", name="t", cron="0 0 * * *")
+def test_trigger_factories(impl: Adapter, factory: str, name: str, cron: str) -> None:
+    """A trigger refuses the empty name; each factory gives a trigger whose automation is a Cron of its own."""
+    cron_type, trigger_type = type_of(impl, "Cron"), type_of(impl, "Trigger")
+    schedule = construct(impl, "Cron", expression=cron)
+    check_refused(impl, "Trigger", name="", automation=schedule)
+    plain = construct(impl, "Trigger", name=name, automation=schedule)
+    check_equal((plain.name, plain.automation), (name, schedule), f"Trigger(name={name!r}, automation={schedule!r})")
+
+    expressions = []
+    for each in FACTORIES:
+        with calling(f"Trigger.{each}()"):
+            trigger = getattr(trigger_type, each)()
+        check_instance(trigger, trigger_type, f"Trigger.{each}()")
+        check_instance(trigger.automation, cron_type, f"Trigger.{each}().automation")
+        expressions.append(trigger.automation.expression)
+    check(
+        len(set(expressions)) == len(FACTORIES),
+        f"the factories give these schedules: {expressions}; due five different",
+    )
+    for each, expression in zip(FACTORIES, expressions, strict=True):
+        parts = expression.split()
+        check(len(parts) == 5, f"Trigger.{each}() has the schedule {expression!r}; due five parts")  # noqa: PLR2004 - minute, hour, day, month, weekday
+        told = tuple(number for number, part in enumerate(parts) if part != "*")
+        check(
+            told == TOLD[each], f"Trigger.{each}() has the schedule {expression!r}; due numbers in parts {TOLD[each]}"
+        )
+        fits = all(parts[number].isdecimal() and int(parts[number]) in RANGES[number] for number in told)
+        check(fits, f"Trigger.{each}() has the schedule {expression!r}, where a number is none, or out of its range")
+    with calling(f"Trigger.{factory}(name={name!r})"):
+        named = getattr(trigger_type, factory)(name=name)
+    check_equal(named.name, name, f"Trigger.{factory}(name={name!r}).name")
+
+
+@rule("VAL-12")
+@given(value=st.booleans(), template=templates())
+@example(value=True, template=TemplateRecipe())
+@example(value=False, template=TemplateRecipe())
+def test_retries_boolean_refused(impl: Adapter, value: bool, template: TemplateRecipe) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
+    """A boolean is no count of retries, on a template or in a RetryStrategy."""
+    offered(impl, "retries")
+    check_refused(impl, "RetryStrategy", WRONG_VALUE, count=value)
+    with expect_raises(WRONG_VALUE, f"make(f, retries={value!r})"):
+        template.make(impl, retries=value)
+
+
+@rule("VAL-13")
+@given(count=st.integers(max_value=-1) | st.floats() | texts() | st.none())
+@example(count=-1)
+@example(count="3")
+@example(count=1.0)
+@example(count=None)
+def test_retry_count_validated(impl: Adapter, count: Any) -> None:
+    """A RetryStrategy refuses a count that is negative or no whole number."""
+    check_refused(impl, "RetryStrategy", WRONG_VALUE, count=count)
+    for valid in (0, 1, 2**31 - 1):
+        check_equal(construct(impl, "RetryStrategy", count=valid).count, valid, f"RetryStrategy(count={valid}).count")
+
+
+@rule("VAL-14")
+@given(seconds=st.integers(-(10**8), -1), duration=durations(), template=templates())
+@example(seconds=-1, duration=timedelta.resolution, template=TemplateRecipe())
+def test_timeout_negative_refused(impl: Adapter, seconds: int, duration: timedelta, template: TemplateRecipe) -> None:
+    """A negative timeout is refused on a template, by override and in each part of a Timeout."""
+    offered(impl, "timeout")
+    receiver = build(impl, TemplateRecipe())
+    for negative in (seconds, -duration):
+        with expect_raises(WRONG_VALUE, f"make(f, timeout={negative!r})"):
+            template.make(impl, timeout=negative)
+        with expect_raises(WRONG_VALUE, f"override(timeout={negative!r})"):
+            receiver.override(timeout=negative)
+        check_refused(impl, "Timeout", WRONG_VALUE, max_runtime=negative)
+        check_refused(impl, "Timeout", WRONG_VALUE, max_runtime=1, max_queued_time=negative)
