@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.contract_case import TemplateContract
+    from conformance.pytest.contract_case import TemplateContract
 
 __all__ = ["TemplateContract"]
 
@@ -22,6 +22,6 @@ def __getattr__(name: str) -> object:
     """
     if name not in __all__:
         raise AttributeError(f"module 'conformance' has no attribute {name!r}")
-    from conformance import contract_case  # noqa: PLC0415 - pytest and msgspec, which the child process does not have
+    from conformance.pytest import contract_case  # noqa: PLC0415 - pytest and msgspec, which the child process does not have
 
     return getattr(contract_case, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from conformance.cli import conformance
+from conformance.command.cli import conformance
 from conformance.errors import ConformanceError
 
 

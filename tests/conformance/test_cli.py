@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli import LATER, Commands, conformance
+from conformance.command.cli import LATER, Commands, conformance
 from tests.conformance.test_isolate import ROOT
 
 PLANTED = "tests.conformance.planted.adapter"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from conformance.cli import conformance
-from conformance.config import KEYS, read_config
+from conformance.command.cli import conformance
+from conformance.command.config import KEYS, read_config
 from conformance.errors import UsageError
 
 

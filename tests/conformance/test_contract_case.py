@@ -6,7 +6,7 @@ import pytest
 
 import conformance
 from conformance.errors import UsageError
-from conformance.pytest_items import NotHeldError
+from conformance.pytest.items import NotHeldError
 
 pytest_plugins = ["pytester"]
 

@@ -38,7 +38,7 @@ def mutants(
 ) -> None:
     """Grade the suite: break the reference implementation in many small ways, and see what the rules catch.
 
-    Exit code 1 if a mutant survives. The figures that reports publish are in conformance/contracts/task_template/strength.toml.
+    Exit code 1 if a mutant survives. The figures that reports publish are in `strength.toml` of the contract.
     """
     found = grade(
         _chosen(names),

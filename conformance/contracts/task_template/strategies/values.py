@@ -1,8 +1,8 @@
 """Strategies for everything that a rule speaks of: values of each field, overrides, templates, functions, exceptions.
 
 Every strategy yields *recipes* (see `recipes.py`), covers the whole range that the contract allows, mixes in awkward
-values (falsy, empty, unicode, boundaries) and shrinks to an example that a reader understands. If an independent
-implementation may refuse a value (a reuse policy beside a pod template, say), no rule that needs a valid value draws it.
+values (falsy, empty, unicode, boundaries) and shrinks to an example that a reader understands. No rule that
+needs a valid value draws one that an independent implementation may refuse: a reuse policy beside a pod template, say.
 """
 
 from __future__ import annotations

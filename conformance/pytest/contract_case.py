@@ -16,7 +16,7 @@ from conformance.engine.rules import Profile, Rule, catalogue
 from conformance.engine.targets import target_from
 from conformance.engine.worker import Worker, launch_of
 from conformance.errors import UsageError
-from conformance.pytest_items import settle
+from conformance.pytest.items import settle
 
 
 class TemplateContract:

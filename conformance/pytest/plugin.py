@@ -3,7 +3,7 @@
     pytest --pyargs conformance.contracts.task_template.suite --impl flyte==2.12.1
 
 It is loaded in every pytest run of its environment, so it imports nothing at load; what it does when it is used stands
-in `conformance.pytest_items`.
+in `conformance.pytest.items`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
-SUITE = Path(__file__).parent / "contracts/task_template/suite"
+SUITE = Path(__file__).parent.parent / "contracts/task_template/suite"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,10 +41,10 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     """Collect rules, not functions, where the module belongs to the suite."""
     if module_path.parent != SUITE:
         return None
-    return importlib.import_module("conformance.pytest_items").RuleModule.from_parent(parent, path=module_path)
+    return importlib.import_module("conformance.pytest.items").RuleModule.from_parent(parent, path=module_path)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the processes of the implementations."""
     if config.getoption("--impl", []):
-        importlib.import_module("conformance.pytest_items").close_workers(config)
+        importlib.import_module("conformance.pytest.items").close_workers(config)

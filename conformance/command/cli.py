@@ -14,7 +14,7 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from conformance.config import read_config
+from conformance.command.config import read_config
 from conformance.engine.choice import budget, choose, matching
 from conformance.engine.expectations import read_expectations
 from conformance.engine.reports import formats

@@ -1,0 +1,1 @@
+"""The command `conformance`: options, exit codes, printing, configuration."""
