@@ -52,11 +52,8 @@ FINDINGS = Path(__file__).with_suffix(".toml")
 ORIGINAL, COPY = "reference_impl", "reference_copy"
 """The copy has a name of its own: the original is the model that tells a fault of the suite from one of the mutant."""
 ADAPTER = "copy_adapter"
-MODULES = (
-    *("awaiting", "bundle", "caching", "checks", "context", "controller", "environment", "errors", "fields", "frozen"),
-    *("function_task", "image", "interface", "literals", "overriding", "plugins", "policies", "resolver", "resources"),
-    *("schema", "schema_classes", "schema_rules", "sealed", "secret", "template", "text", "threads", "trigger"),
-)
+CONTRACT_FOLDER = ROOT / "conformance" / "contracts" / "task_template"
+MUTATED = ("errors.py", "task/*.py", "values/*.py", "schema/*.py")
 """The modules that carry the contract. The others are conveniences beside it: a local run, reports, a command line."""
 UNLOADABLE = "unloadable"
 EQUIVALENT, WORDING, OUTSIDE, NOT_READ = "equivalent", "wording", "outside", "not_read"
@@ -75,12 +72,30 @@ class Made:
     name: str
     """`MODULE-DIGEST` of what it changes: the same as long as the changed line is, wherever that stands."""
     module: str
+    """Its path within the package, without the suffix."""
     line: int
     source: str
     change: tuple[str, ...]
     """The lines that differ, as in a unified diff."""
     is_wording: bool
     """Whether it changes words alone: the text of a message, or a type that only readers look at."""
+
+
+def module_of(folder: Path, path: Path) -> str:
+    """Return the path of a module within its package, without the suffix: `task/template`."""
+    return path.relative_to(folder).with_suffix("").as_posix()
+
+
+def modules() -> list[str]:
+    """Return the modules that mutants are made of."""
+    folder = ROOT / ORIGINAL
+    found = sorted(path for pattern in MUTATED for path in folder.glob(pattern) if path.name != "__init__.py")
+    return [module_of(folder, path) for path in found]
+
+
+def sources(folder: Path) -> dict[str, str]:
+    """Return the source text of each module of a package."""
+    return {module_of(folder, path): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))}
 
 
 def draw(size: int, seed: int) -> tuple[list[Made], int]:
@@ -91,7 +106,7 @@ def draw(size: int, seed: int) -> tuple[list[Made], int]:
     # Only here: the tool wants to know its folder when it is imported, and is not among our dependencies.
     mutation = importlib.import_module("mutmut.mutation.file_mutation")
     every: list[tuple[str, str, Any, Any]] = []
-    for module in MODULES:
+    for module in modules():
         original = (ROOT / ORIGINAL / f"{module}.py").read_text(encoding="utf-8")
         tree, mutations, *_ = mutation.create_mutations(f"{module}.py", original)
         alike: Counter[str] = Counter()
@@ -101,7 +116,7 @@ def draw(size: int, seed: int) -> tuple[list[Made], int]:
             every.append((place_in_draw(seed, change, alike[change]), module, tree, one))
     every.sort(key=lambda one: one[0])
     found: dict[str, Made] = {}
-    words = Words({path.stem: path.read_text(encoding="utf-8") for path in (ROOT / ORIGINAL).glob("*.py")})
+    words = Words(sources(ROOT / ORIGINAL))
     for _, module, tree, one in every:
         made = _made(module, tree, one, words)
         if made is not None and len(found) < size:
@@ -126,7 +141,7 @@ def _made(module: str, tree: Any, one: Any, words: Words) -> Made | None:  # noq
     digest = hashlib.sha256("\n".join(change).encode()).hexdigest()[:8]
     line = int(diff[FIRST_LINES - 1].split()[1].lstrip("-").partition(",")[0])
     return Made(
-        name=f"{module}-{digest}",
+        name=f"{Path(module).name}-{digest}",
         module=module,
         line=line,
         source=source,
@@ -140,7 +155,7 @@ def copy_implementation(folder: Path) -> None:
     shutil.copytree(ROOT / ORIGINAL, folder / COPY, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (folder / COPY).rglob("*.py"):
         path.write_text(renamed(path.read_text(encoding="utf-8")), encoding="utf-8")
-    adapter = (ROOT / "conformance" / "adapters" / "reference.py").read_text(encoding="utf-8")
+    adapter = (CONTRACT_FOLDER / "adapters" / "reference.py").read_text(encoding="utf-8")
     (folder / f"{ADAPTER}.py").write_text(renamed(adapter), encoding="utf-8")
     compileall.compile_dir(folder, quiet=1)
 
@@ -162,7 +177,7 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
         if rule and judge is None:
             judge, _ = prepare(request(f"{ADAPTER}:ReferenceAdapter", 0))
             judge.surroundings = _Kept(**vars(judge.surroundings))
-        tracer = coverage.Coverage(data_file=None, include=[f"{folder / COPY}/*"])
+        tracer = coverage.Coverage(data_file=None, source=[str(folder / COPY)])
         tracer.start()
         if rule:
             judge.judge(rule, RULE_SECONDS)
@@ -170,7 +185,11 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
             importlib.import_module(ADAPTER).ReferenceAdapter()
         tracer.stop()
         data = tracer.get_data()
-        ran = [(Path(path).stem, line) for path in data.measured_files() for line in data.lines(path) or ()]
+        ran = [
+            (module_of(folder / COPY, Path(path)), line)
+            for path in data.measured_files()
+            for line in data.lines(path) or ()
+        ]
         tell(json.dumps(sorted({(module, function_at(folder / COPY, module, line)) for module, line in ran})))
 
 
@@ -201,7 +220,7 @@ def readers_of(folder: Path, module: str, line: int) -> frozenset[tuple[str, int
 
     None where that cannot be told: the line gives no name a value, or a class reads it when it is made.
     """
-    trees = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in folder.glob("*.py")}
+    trees = {name: ast.parse(source) for name, source in sources(folder).items()}
     todo, names, found = _given_at(trees[module], line), set[str](), set[tuple[str, int]]()
     if not todo:
         return None
