@@ -28,17 +28,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.dialect import load_dialect
-from docgen.jobs import Job, configured, read
-from docgen.model import ClassKind
-from docgen.render import Renderer
+from docgen.formats.flyte.dialect import load_dialect
+from docgen.formats.flyte.jobs import Job, configured, read
+from docgen.formats.flyte.page_model import ClassKind
+from docgen.formats.flyte.render import Renderer
 from docgen.sources.targets import find_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from docgen.findings import Finding
-    from docgen.model import Class, Function, Reference
+    from docgen.formats.flyte.page_model import Class, Function, Reference
 
 PACKAGES = (
     "httpx",

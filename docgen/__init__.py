@@ -9,14 +9,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from docgen.compare import Difference
-    from docgen.dialect import Dialect, load_dialect
     from docgen.errors import DocgenError
     from docgen.findings import Finding
-    from docgen.model import Reference
-    from docgen.parse import parse_page
-    from docgen.readers import read_reference
-    from docgen.render import Renderer
+    from docgen.formats.flyte.compare import Difference
+    from docgen.formats.flyte.dialect import Dialect, load_dialect
+    from docgen.formats.flyte.page_model import Reference
+    from docgen.formats.flyte.parse import parse_page
+    from docgen.formats.flyte.readers import read_reference
+    from docgen.formats.flyte.render import Renderer
 
 __all__ = [
     "Dialect",
@@ -31,15 +31,15 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Dialect": "dialect",
-    "Difference": "compare",
+    "Dialect": "formats.flyte.dialect",
+    "Difference": "formats.flyte.compare",
     "DocgenError": "errors",
     "Finding": "findings",
-    "Reference": "model",
-    "Renderer": "render",
-    "load_dialect": "dialect",
-    "parse_page": "parse",
-    "read_reference": "readers",
+    "Reference": "formats.flyte.page_model",
+    "Renderer": "formats.flyte.render",
+    "load_dialect": "formats.flyte.dialect",
+    "parse_page": "formats.flyte.parse",
+    "read_reference": "formats.flyte.readers",
 }
 """The module that each public name is defined in."""
 

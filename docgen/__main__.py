@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from docgen.unchanged import repeat
+from docgen.incremental.unchanged import repeat
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
     # A command grows trees, prints and ends: looking for garbage would cost up to half of the time and find none.
     gc.disable()
     # Only now: click and jinja2 take longer to import than looking at a manifest takes.
-    from docgen.cli import docgen  # noqa: PLC0415 - see above
+    from docgen.command.cli import docgen  # noqa: PLC0415 - see above
 
     try:
         docgen.main(arguments, prog_name="docgen")

@@ -16,7 +16,7 @@ import click
 from conformance.engine.rules import catalogue
 
 SITE = Path(__file__).resolve().parent.parent / "site"
-COMMANDS = {"docgen": "docgen.cli:docgen", "conformance": "conformance.command.cli:conformance"}
+COMMANDS = {"docgen": "docgen.command.cli:docgen", "conformance": "conformance.command.cli:conformance"}
 
 
 def helps(command: click.Command, name: str) -> list[str]:

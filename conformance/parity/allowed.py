@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import UsageError
-from docgen.compare import Difference
 from docgen.errors import SettingError
+from docgen.formats.flyte.compare import Difference
 from docgen.settings import read_toml, settings
 
 

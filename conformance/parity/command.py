@@ -10,8 +10,8 @@ import click
 from conformance.errors import ConformanceError
 from conformance.parity.allowed import judge, read_allowed
 from conformance.parity.sides import Comparison, compare_with_contract
-from docgen.compare import Change, Difference
 from docgen.errors import DocgenError
+from docgen.formats.flyte.compare import Change, Difference
 
 FINDINGS, STALE = 1, 4
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from docgen.build import Built, build
-from docgen.compare import Difference, compare
-from docgen.config import load_config, prepare
-from docgen.dialect import load_dialect
+from docgen.command.config import load_config, prepare
 from docgen.errors import SymbolError
 from docgen.findings import Finding
-from docgen.model import Class, Package, Reference
-from docgen.readers import dialect_of, read_reference
-from docgen.visible import visible_reference
+from docgen.formats.flyte.build import Built, build
+from docgen.formats.flyte.compare import Difference, compare
+from docgen.formats.flyte.dialect import load_dialect
+from docgen.formats.flyte.page_model import Class, Package, Reference
+from docgen.formats.flyte.readers import dialect_of, read_reference
+from docgen.formats.flyte.visible import visible_reference
 
 DEFAULT_DIALECT = "flyte-2.6"
 """For contracts that are no single page: it shows the most."""

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import griffe
 
 from docgen.findings import Finding
+from docgen.incremental.unchanged import stamp
 from docgen.model import ParameterKind
 from docgen.trace import Memo, Trace
-from docgen.unchanged import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conformance.parity.allowed import Allowed, judge
 from conformance.parity.command import parity
-from docgen.compare import Change, Difference
+from docgen.formats.flyte.compare import Change, Difference
 
 ADDED_IN_2_12 = {"service_account", "entrypoint", "produces_artifacts"}
 CONTRACT = """# Tool

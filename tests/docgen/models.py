@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from docgen.model import (
+from docgen.formats.flyte.page_model import (
     Class,
     ClassKind,
     Docstring,
     Function,
     Package,
     Parameter,
-    ParameterKind,
     Property,
     Receiver,
     Variable,
 )
+from docgen.model import ParameterKind
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,6}", fullmatch=True) | st.sampled_from(["args", "kwargs", "kwds", "cls"])
 TYPES = st.sampled_from(

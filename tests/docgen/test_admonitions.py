@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.admonitions import as_quotes
+from docgen.formats.flyte.admonitions import as_quotes
 
 MARKS = {"note": "NOTE", "tip": "TIP", "warning": "WARNING", "deprecated": "WARNING"}
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from docgen.build import Built, Inputs, build
-from docgen.config import load_config, prepare
-from docgen.dialect import Dialect, Reading, load_dialect
+from docgen.command.config import load_config, prepare
 from docgen.errors import SymbolError
-from docgen.model import ClassKind, Receiver
-from docgen.render import Renderer
+from docgen.formats.flyte.build import Built, Inputs, build
+from docgen.formats.flyte.dialect import Dialect, Reading, load_dialect
+from docgen.formats.flyte.page_model import ClassKind, Receiver
+from docgen.formats.flyte.render import Renderer
 
 ROOT = Path(__file__).parents[2]
 

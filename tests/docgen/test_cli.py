@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from docgen.cli import docgen
+from docgen.command.cli import docgen
 
 SOURCE = '''"""Tools."""
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from docgen.compare import Change, compare, compare_classes
-from docgen.model import (
+from docgen.formats.flyte.compare import Change, compare, compare_classes
+from docgen.formats.flyte.page_model import (
     Class,
     Docstring,
     Function,
     Package,
     Parameter,
-    ParameterKind,
     Property,
     Receiver,
     Reference,
     Variable,
 )
+from docgen.model import ParameterKind
 
 # Tests are no package: the strategies beside them are loaded by path.
 _spec = importlib.util.spec_from_file_location("models", Path(__file__).with_name("models.py"))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from docgen.config import load_config, prepare
-from docgen.dialect import load_dialect
+from docgen.command.config import load_config, prepare
 from docgen.errors import SettingError, TargetError
+from docgen.formats.flyte.dialect import load_dialect
 from docgen.sources.targets import version_named
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from docgen.compare import compare_classes
-from docgen.descriptions import describe_class
-from docgen.dump import from_json, to_json
 from docgen.errors import DumpError
-from docgen.lint import lint_reference
-from docgen.model import Class, Docstring, Function, Package, Parameter, Reference
+from docgen.formats.flyte.compare import compare_classes
+from docgen.formats.flyte.descriptions import describe_class
+from docgen.formats.flyte.dump import from_json, to_json
+from docgen.formats.flyte.lint import lint_reference
+from docgen.formats.flyte.page_model import Class, Docstring, Function, Package, Parameter, Reference
 
 # Tests are no package: the strategies beside them are loaded by path.
 _spec = importlib.util.spec_from_file_location("models", Path(__file__).with_name("models.py"))

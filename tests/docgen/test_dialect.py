@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from docgen.build import Inputs, build
-from docgen.check import corpus_table
-from docgen.dialect import Reading, dialect_names, load_dialect
+from docgen.command.check import corpus_table
 from docgen.errors import DialectError, SettingError
-from docgen.jobs import Job, configured
-from docgen.model import Reference
-from docgen.readers import read_reference
-from docgen.render import Renderer
+from docgen.formats.flyte.build import Inputs, build
+from docgen.formats.flyte.dialect import Reading, dialect_names, load_dialect
+from docgen.formats.flyte.jobs import Job, configured
+from docgen.formats.flyte.page_model import Reference
+from docgen.formats.flyte.readers import read_reference
+from docgen.formats.flyte.render import Renderer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

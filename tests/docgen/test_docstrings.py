@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docgen.dialect import Reading, load_dialect
-from docgen.docstrings import parse_docstring, parse_package_docstring
-from docgen.model import Docstring
+from docgen.formats.flyte.dialect import Reading, load_dialect
+from docgen.formats.flyte.docstrings import parse_docstring, parse_package_docstring
+from docgen.formats.flyte.page_model import Docstring
 
 OLD = load_dialect("flyte-2.1").reading
 NEW = load_dialect("flyte-2.6").reading

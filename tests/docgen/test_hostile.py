@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from docgen.cli import docgen as command
-from docgen.dump import to_json
-from docgen.jobs import Job, make
+from docgen.command.cli import docgen as command
+from docgen.formats.flyte.dump import to_json
+from docgen.formats.flyte.jobs import Job, make
 from tests.docgen.test_broken import docgen, symbols
 
 FINE = "def fine(n: int = 1) -> int:\n    '''Fine.'''\n"

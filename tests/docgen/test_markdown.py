@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.markdown import (
+from docgen.formats.markdown import (
     Summaries,
     Where,
     cell,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from docgen.errors import OverrideError
-from docgen.model import Class, Function, Package, Parameter, Property, Reference, Variable
-from docgen.overrides import override
+from docgen.formats.flyte.overrides import override
+from docgen.formats.flyte.page_model import Class, Function, Package, Parameter, Property, Reference, Variable
 
 PLACES = (Parameter(name="x", annotation="int", default="1"),)
 REFERENCE = Reference(

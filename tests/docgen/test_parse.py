@@ -12,13 +12,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from docgen.dialect import load_dialect
 from docgen.errors import PageError
-from docgen.model import Class, Docstring, Function, Package, Parameter, ParameterKind
-from docgen.parse import parse_page
-from docgen.recognise import recognise
-from docgen.render import Renderer
-from docgen.visible import visible_class, visible_package
+from docgen.formats.flyte.dialect import load_dialect
+from docgen.formats.flyte.page_model import Class, Docstring, Function, Package, Parameter
+from docgen.formats.flyte.parse import parse_page
+from docgen.formats.flyte.recognise import recognise
+from docgen.formats.flyte.render import Renderer
+from docgen.formats.flyte.visible import visible_class, visible_package
+from docgen.model import ParameterKind
 
 # Tests are no package: the strategies beside them are loaded by path.
 _spec = importlib.util.spec_from_file_location("models", Path(__file__).with_name("models.py"))

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from docgen.cli import docgen
-from docgen.dialect import load_dialect
-from docgen.parse import parse_page, parse_tree
-from docgen.render import Renderer
+from docgen.command.cli import docgen
+from docgen.formats.flyte.dialect import load_dialect
+from docgen.formats.flyte.parse import parse_page, parse_tree
+from docgen.formats.flyte.render import Renderer
 
 SYMBOL = "flyte.extend.AsyncFunctionTaskTemplate"
 CONTRACT_SHA256 = "44f1adf423f01729ff0a984958701318afb32ba2d336210d52e55460b9b5e902"

@@ -7,10 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from docgen.dialect import Site, load_dialect
 from docgen.errors import RenderError
-from docgen.model import Class, ClassKind, Docstring, Function, Package, Parameter, ParameterKind, Reference, Variable
-from docgen.render import Page, Renderer
+from docgen.formats.flyte.dialect import Site, load_dialect
+from docgen.formats.flyte.page_model import (
+    Class,
+    ClassKind,
+    Docstring,
+    Function,
+    Package,
+    Parameter,
+    Reference,
+    Variable,
+)
+from docgen.formats.flyte.render import Page, Renderer
+from docgen.model import ParameterKind
 
 LINK = re.compile(r"\]\(([^)#]*\.md)?(#[^)]*)?\)")
 

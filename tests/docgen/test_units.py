@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docgen import jobs, units
-from docgen.jobs import Job, make
-from docgen.manifest import Manifest
-from docgen.unchanged import FOLDER, stamp
-from docgen.write import write_tree
+from docgen.formats.flyte import jobs
+from docgen.formats.flyte.jobs import Job, make
+from docgen.incremental import units
+from docgen.incremental.manifest import Manifest
+from docgen.incremental.unchanged import FOLDER, stamp
+from docgen.incremental.write import write_tree
 
 START = {
     "p/__init__.py": '"""A package."""\n\nfrom p.shapes import Circle, Shape\nfrom p.tools import area, LIMIT\n'

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from docgen import write
 from docgen.errors import LossError, WriteError
-from docgen.manifest import Manifest, read_manifest
-from docgen.unchanged import FOLDER, is_up_to_date, read_raw, stamp
-from docgen.write import refuse_loss, write_tree
+from docgen.incremental import write
+from docgen.incremental.manifest import Manifest, read_manifest
+from docgen.incremental.unchanged import FOLDER, is_up_to_date, read_raw, stamp
+from docgen.incremental.write import refuse_loss, write_tree
 
 FILES = {"index.md": "home\n", "pkg/index.md": "package\n", "pkg/tool.md": "tool\n"}
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from docgen.members import module_members
+from docgen.formats.flyte.members import module_members
 from docgen.runtime import spell
 from docgen.runtime.signatures import Signatures
 from docgen.runtime.values import Class, Function

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.dialect import Reading
-from docgen.members import class_members, module_members
+from docgen.formats.flyte.dialect import Reading
+from docgen.formats.flyte.members import class_members, module_members
 from docgen.runtime.evaluate import NotPlainError, plain
 from docgen.runtime.signatures import Signatures
 from docgen.runtime.values import Class, Constant, External, Function, Module, Opaque, Wrapped, Wrapping

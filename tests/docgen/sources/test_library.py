@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.build import Inputs, build
-from docgen.dialect import Reading
+from docgen.formats.flyte.build import Inputs, build
+from docgen.formats.flyte.dialect import Reading
 from docgen.sources.library import Library, parameters
 
 UNREADABLE = {

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from docgen.cli import docgen
-from docgen.config import load_config
+from docgen.command.cli import docgen
+from docgen.command.config import load_config
 from docgen.errors import LockError
 from docgen.sources.lock import check_lock, lock_text, write_lock
 from docgen.sources.targets import Sources

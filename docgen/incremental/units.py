@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from docgen.findings import Finding
-from docgen.model import Class, Docstring, Function, Variable
+from docgen.formats.flyte.page_model import Class, Docstring, Function, Variable
 from docgen.sources.library import Library, Question
 from docgen.trace import Cycle
 

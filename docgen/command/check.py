@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.compare import Difference, compare
-from docgen.jobs import Job, configured, read, tracked
-from docgen.model import Reference
-from docgen.visible import visible_reference
+from docgen.formats.flyte.compare import Difference, compare
+from docgen.formats.flyte.jobs import Job, configured, read, tracked
+from docgen.formats.flyte.page_model import Reference
+from docgen.formats.flyte.visible import visible_reference
 
 _ENTITY = re.compile(r"&[a-z]+;")
 

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from docgen.dialect import Printing
-from docgen.markdown import cell, escape_entities, squeeze, uncell, unescape_entities
-from docgen.model import (
+from docgen.formats.flyte.dialect import Printing
+from docgen.formats.flyte.page_model import (
     Class,
     ClassKind,
     Docstring,
     Function,
     Package,
     Parameter,
-    ParameterKind,
     Property,
     Receiver,
     Reference,
     Variable,
 )
-from docgen.spelling import stars
+from docgen.formats.flyte.spelling import stars
+from docgen.formats.markdown import cell, escape_entities, squeeze, uncell, unescape_entities
+from docgen.model import ParameterKind
 
 _KINDS = {"": ParameterKind.POSITIONAL_OR_KEYWORD, "*": ParameterKind.VAR_POSITIONAL, "**": ParameterKind.VAR_KEYWORD}
 

@@ -65,7 +65,11 @@ def _is_as_it_was(path: str, changed: int, size: int) -> bool:
 
 def this_command(arguments: Sequence[str]) -> tuple[str, ...]:
     """Return what the result depends on beside files: command line, working folder, interpreter, docgen's own code."""
-    own = (os.path.join(folder, name) for folder, _, names in os.walk(os.path.dirname(__file__)) for name in names)
+    own = (
+        os.path.join(folder, name)
+        for folder, _, names in os.walk(os.path.dirname(os.path.dirname(__file__)))
+        for name in names
+    )
     newest = max(stamp(path)[1] for path in own if path.endswith(".py"))
     return (*arguments, os.getcwd(), sys.version, str(newest))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from docgen.errors import DumpError
-from docgen.model import SCHEMA_VERSION, Class, Package, Reference
+from docgen.formats.flyte.page_model import SCHEMA_VERSION, Class, Package, Reference
 
 
 def to_json(value: Reference | Package | Class) -> str:

@@ -10,8 +10,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from docgen.model import Attribute, Class, Docstring, Function, Package, Parameter, Property, Reference, Variable
-from docgen.order import moved
+from docgen.compare.order import moved
+from docgen.formats.flyte.page_model import (
+    Attribute,
+    Class,
+    Docstring,
+    Function,
+    Package,
+    Parameter,
+    Property,
+    Reference,
+    Variable,
+)
 
 
 class Change(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from docgen.unchanged import FOLDER, NAME, VERSION, read_raw, stamp
+from docgen.incremental.unchanged import FOLDER, NAME, VERSION, read_raw, stamp
 
 CONTENT = "content.txt"
 """Beside the manifest, which is read more often: what the reference held."""

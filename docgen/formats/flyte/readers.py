@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docgen.build import build
-from docgen.config import ReferenceConfig, prepare
-from docgen.dialect import Dialect, dialect_names, load_dialect
-from docgen.dump import from_json
+from docgen.command.config import ReferenceConfig, prepare
 from docgen.files import read_page
 from docgen.findings import Finding
-from docgen.model import Class, Package, Reference
+from docgen.formats.flyte.build import build
+from docgen.formats.flyte.dialect import Dialect, dialect_names, load_dialect
+from docgen.formats.flyte.dump import from_json
+from docgen.formats.flyte.page_model import Class, Package, Reference
+from docgen.incremental.units import Units
 from docgen.sources.lock import lock_text
-from docgen.units import Units
 
 PAGE_SUFFIXES = (".md", ".txt", ".markdown")
 
@@ -69,7 +69,7 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
     if path.suffix == ".json":
         return Read(reference=from_json(read_page(path), spec), inputs=(path,))
     if path.suffix in PAGE_SUFFIXES:
-        from docgen.parse import parse_page
+        from docgen.formats.flyte.parse import parse_page
 
         page = parse_page(read_page(path), dialect, spec)
         return Read(
@@ -80,7 +80,7 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
             lines=page.lines,
         )
     if is_tree(path, dialect):
-        from docgen.parse import parse_tree
+        from docgen.formats.flyte.parse import parse_tree
 
         tree = parse_tree(path, dialect)
         files = tuple(sorted(path.rglob("*.md")))
@@ -105,7 +105,7 @@ def dialect_of(spec: str, default: Dialect) -> Dialect:
     """
     path = Path(spec)
     if path.suffix in PAGE_SUFFIXES:
-        from docgen.recognise import recognise
+        from docgen.formats.flyte.recognise import recognise
 
         return recognise(read_page(path), spec)
     known = (default, *map(load_dialect, dialect_names()))

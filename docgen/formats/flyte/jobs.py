@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from docgen.config import ReferenceConfig, load_config
-from docgen.descriptions import describe_reference
-from docgen.dialect import Dialect, Site, load_dialect
+from docgen.command.config import ReferenceConfig, load_config
 from docgen.errors import SettingError
 from docgen.files import read_page
 from docgen.findings import Finding
-from docgen.model import Class, Function, Package, Reference
-from docgen.pages import NAME as PAGES
-from docgen.readers import Read, dialect_of, read_reference
-from docgen.render import Page, Renderer
+from docgen.formats.flyte.descriptions import describe_reference
+from docgen.formats.flyte.dialect import Dialect, Site, load_dialect
+from docgen.formats.flyte.page_model import Class, Function, Package, Reference
+from docgen.formats.flyte.readers import Read, dialect_of, read_reference
+from docgen.formats.flyte.render import Page, Renderer
+from docgen.incremental.pages import NAME as PAGES
+from docgen.incremental.unchanged import FOLDER
 from docgen.settings import read_toml, settings
 from docgen.sources.targets import version_named
-from docgen.unchanged import FOLDER
 
 DEFAULT_DIALECT = "material"
 

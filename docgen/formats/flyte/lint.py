@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from docgen.findings import Finding
-from docgen.model import Class, Docstring, Function, Package, Reference
+from docgen.formats.flyte.page_model import Class, Docstring, Function, Package, Reference
 
 _REST = re.compile(r":(?:py:)?\w+:`[^`]+`|^\s*\.\. [\w-]+::|``[^`]+``_", re.MULTILINE)
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]{4,}", re.IGNORECASE)

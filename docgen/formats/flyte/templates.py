@@ -11,11 +11,11 @@ from functools import cache, partial
 
 import jinja2
 
-from docgen.dialect import Dialect, Printing
 from docgen.errors import RenderError
-from docgen.markdown import cell, escape_entities, first_sentence, summary
-from docgen.model import Function, Receiver
-from docgen.spelling import code_cell, declared, shown_name, shown_type
+from docgen.formats.flyte.dialect import Dialect, Printing
+from docgen.formats.flyte.page_model import Function, Receiver
+from docgen.formats.flyte.spelling import code_cell, declared, shown_name, shown_type
+from docgen.formats.markdown import cell, escape_entities, first_sentence, summary
 
 _MARKS = re.compile("`+")
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from docgen.dialect import Reading
+    from docgen.formats.flyte.dialect import Reading
     from docgen.runtime.world import World
 
 PROPERTIES = frozenset({Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY})

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from docgen import members
-from docgen.docstrings import is_marked_private, parse_docstring, parse_package_docstring
 from docgen.errors import SymbolError
 from docgen.findings import Finding, shortened
-from docgen.members import Member, Standing
-from docgen.model import (
+from docgen.formats.flyte import members
+from docgen.formats.flyte.docstrings import is_marked_private, parse_docstring, parse_package_docstring
+from docgen.formats.flyte.members import Member, Standing
+from docgen.formats.flyte.overrides import override
+from docgen.formats.flyte.page_model import (
     Attribute,
     Class,
     ClassKind,
@@ -21,13 +22,14 @@ from docgen.model import (
     Function,
     Package,
     Parameter,
-    ParameterKind,
     Property,
     Receiver,
     Reference,
     Variable,
 )
-from docgen.overrides import override
+from docgen.incremental.unchanged import this_command
+from docgen.incremental.units import Unit, Units
+from docgen.model import ParameterKind
 from docgen.runtime import spell, values
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.effects import path_of
@@ -37,14 +39,12 @@ from docgen.runtime.values import Wrapped, Wrapping
 from docgen.runtime.world import World, docstring_of
 from docgen.sources.library import Library, frozen_collector, raw_docstring
 from docgen.trace import Memo
-from docgen.unchanged import this_command
-from docgen.units import Unit, Units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from docgen.dialect import Reading
+    from docgen.formats.flyte.dialect import Reading
     from docgen.runtime.models import Constructor
 
 

@@ -12,9 +12,9 @@ import textwrap
 from dataclasses import dataclass, field
 from enum import Enum
 
-from docgen.admonitions import as_quotes
-from docgen.dialect import Reading
-from docgen.model import Docstring
+from docgen.formats.flyte.admonitions import as_quotes
+from docgen.formats.flyte.dialect import Reading
+from docgen.formats.flyte.page_model import Docstring
 
 _ROLE_OR_FENCE = re.compile(
     r"^[ \t]*```.*?(?:^[ \t]*```|\Z)"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from docgen.dialect import Dialect, dialect_names, load_dialect
 from docgen.errors import PageError
-from docgen.model import Class
-from docgen.parse import parse_page
-from docgen.render import Renderer
+from docgen.formats.flyte.dialect import Dialect, dialect_names, load_dialect
+from docgen.formats.flyte.page_model import Class
+from docgen.formats.flyte.parse import parse_page
+from docgen.formats.flyte.render import Renderer
 
 
 def recognise(text: str, path: str) -> Dialect:

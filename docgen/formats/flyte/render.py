@@ -12,15 +12,15 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.dialect import Dialect, Site
 from docgen.findings import Finding
-from docgen.markdown import squeeze
-from docgen.model import Class, ClassKind, Function, Package, Reference, Variable
-from docgen.pages import KeptPages, digest_of
-from docgen.unchanged import stamp, this_command
+from docgen.formats.flyte.dialect import Dialect, Site
+from docgen.formats.flyte.page_model import Class, ClassKind, Function, Package, Reference, Variable
+from docgen.formats.markdown import squeeze
+from docgen.incremental.pages import KeptPages, digest_of
+from docgen.incremental.unchanged import stamp, this_command
 
 if TYPE_CHECKING:
-    from docgen.templates import Templates
+    from docgen.formats.flyte.templates import Templates
 
 DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
@@ -60,7 +60,7 @@ class Renderer:
     @cached_property
     def _templates(self) -> Templates:
         """The templates, loaded when the first page has to be rendered."""
-        from docgen.templates import Templates  # noqa: PLC0415 - a build that renders nothing must not pay for jinja2
+        from docgen.formats.flyte.templates import Templates  # noqa: PLC0415 - a build that renders nothing must not pay for jinja2
 
         filters = {"stem": self.stem, "is_alias": self.is_alias}
         return Templates(self.dialect, filters, {"site": self.site, "version": self.site.version or self.version})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from docgen.unchanged import FOLDER, read_raw, stamp
+from docgen.incremental.unchanged import FOLDER, read_raw, stamp
 
 NAME = "pages.json"
 

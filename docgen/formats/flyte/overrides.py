@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from docgen.errors import OverrideError
 from docgen.findings import Finding
-from docgen.model import Attribute, Class, Function, Package, Parameter, Property, Reference, Variable
+from docgen.formats.flyte.page_model import (
+    Attribute,
+    Class,
+    Function,
+    Package,
+    Parameter,
+    Property,
+    Reference,
+    Variable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

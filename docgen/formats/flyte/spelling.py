@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from docgen.dialect import Printing
-from docgen.markdown import cell
-from docgen.model import Attribute, Parameter, ParameterKind, Property, Variable
+from docgen.formats.flyte.dialect import Printing
+from docgen.formats.flyte.page_model import Attribute, Parameter, Property, Variable
+from docgen.formats.markdown import cell
+from docgen.model import ParameterKind
 
 _STARS = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}
 _STARS_BY_NAME = {"args": "*", "kwargs": "**"}

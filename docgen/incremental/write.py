@@ -17,8 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from docgen.errors import LossError, WriteError
-from docgen.manifest import Manifest, read_manifest, write_kept, write_manifest
-from docgen.unchanged import FOLDER
+from docgen.incremental.manifest import Manifest, read_manifest, write_kept, write_manifest
+from docgen.incremental.unchanged import FOLDER
 
 _LISTED = 20
 """So many names of lost symbols are listed."""

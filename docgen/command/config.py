@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.build import Inputs
 from docgen.errors import SettingError
 from docgen.findings import Finding
+from docgen.formats.flyte.build import Inputs
 from docgen.settings import nearest, read_toml, settings
 from docgen.sources.lock import check_lock
 from docgen.sources.targets import Sources, dependency_roots, find_sources, release_order, standard_library

@@ -22,8 +22,8 @@ import click
 from docgen.errors import DocgenError, SettingError
 
 if TYPE_CHECKING:
-    from docgen.compare import Difference
-    from docgen.jobs import Job, Made
+    from docgen.formats.flyte.compare import Difference
+    from docgen.formats.flyte.jobs import Job, Made
 
 FINDINGS, NOT_RUN = 1, 5
 """Exit codes beside 0 and those of errors."""
@@ -50,8 +50,8 @@ def docgen() -> None:
     """
 
 
-# As `docgen.dialect.dialect_names` says, without what that module imports: every call of the command passes here.
-_DIALECTS = sorted(path.parent.name for path in Path(__file__).parent.glob("dialects/*/dialect.toml"))
+# As `dialect_names` says, without what its module imports: every call of the command passes here.
+_DIALECTS = sorted(path.parent.name for path in Path(__file__).parent.parent.glob("formats/*/dialects/*/dialect.toml"))
 
 _JOB_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("target", required=False),
@@ -122,11 +122,11 @@ def _build_quietly(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -
 
 
 def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
-    from docgen.jobs import content, make
-    from docgen.manifest import Manifest
+    from docgen.formats.flyte.jobs import content, make
+    from docgen.incremental.manifest import Manifest
+    from docgen.incremental.unchanged import stamp, this_command
+    from docgen.incremental.write import refuse_loss, write_tree
     from docgen.sources.lock import write_lock
-    from docgen.unchanged import stamp, this_command
-    from docgen.write import refuse_loss, write_tree
 
     if not job.out and not job.symbol:
         raise SettingError("build without --out: a whole reference is many pages. Give --out DIR, or --symbol PATH.")
@@ -161,8 +161,8 @@ def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
 @click.option("--corpus", metavar="DIR", help="Compare with published pages: a table of exact, near and missing ones.")
 def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Compare the committed reference with what the sources say now; exit 1 and a diff where they differ."""
-    from docgen.check import corpus_table, differences
-    from docgen.jobs import make
+    from docgen.command.check import corpus_table, differences
+    from docgen.formats.flyte.jobs import make
 
     code = 0
     for job in _jobs(options):
@@ -187,8 +187,8 @@ def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one key
 @job_options
 def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Print the API model of TARGET as JSON."""
-    from docgen.dump import to_json
-    from docgen.jobs import read
+    from docgen.formats.flyte.dump import to_json
+    from docgen.formats.flyte.jobs import read
 
     for job in _jobs(options):
         found = read(job)
@@ -202,12 +202,12 @@ def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
 @click.option("--dialect", default="", help="The format that the page is written in; recognised if left out.")
 def parse(page: Path, dialect: str) -> None:
     """Print what a published page, or a folder of pages, says, as JSON."""
-    from docgen.config import ReferenceConfig
-    from docgen.dialect import load_dialect
-    from docgen.dump import to_json
+    from docgen.command.config import ReferenceConfig
     from docgen.errors import PageError
-    from docgen.jobs import DEFAULT_DIALECT
-    from docgen.readers import dialect_of, read_reference
+    from docgen.formats.flyte.dialect import load_dialect
+    from docgen.formats.flyte.dump import to_json
+    from docgen.formats.flyte.jobs import DEFAULT_DIALECT
+    from docgen.formats.flyte.readers import dialect_of, read_reference
 
     given = load_dialect(dialect) if dialect else dialect_of(str(page), load_dialect(DEFAULT_DIALECT))
     found = read_reference(str(page), given, ReferenceConfig())
@@ -229,8 +229,8 @@ def parse(page: Path, dialect: str) -> None:
 @click.option("--docs/--no-docs", default=True, show_default=True, help="Differences of descriptions too.")
 def diff(old: str, new: str, form: str, *, docs: bool, **options: Any) -> None:  # noqa: ANN401 - options of a job
     """Compare OLD with NEW, symbol by symbol: targets, dumps, folders of pages or pages."""
-    from docgen.check import compared
-    from docgen.jobs import Job
+    from docgen.command.check import compared
+    from docgen.formats.flyte.jobs import Job
 
     found = [each for each in compared(old, Job(target=new, **options)) if docs or not each.is_docs]
     click.echo(_DIFF_FORMATS[form](found), nl=False)
@@ -241,8 +241,8 @@ def diff(old: str, new: str, form: str, *, docs: bool, **options: Any) -> None: 
 @job_options
 def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Find what is wrong with the descriptions of TARGET: names that do not exist, reST, values of one machine."""
-    from docgen.jobs import read
-    from docgen.lint import lint_reference
+    from docgen.formats.flyte.jobs import read
+    from docgen.formats.flyte.lint import lint_reference
 
     found = [finding for job in _jobs(options) for finding in lint_reference(read(job, keeps_markup=True).reference)]
     for finding in found:
@@ -251,7 +251,7 @@ def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
 
 
 def _jobs(options: dict[str, Any]) -> tuple[Job, ...]:
-    from docgen.jobs import Job, jobs_of
+    from docgen.formats.flyte.jobs import Job, jobs_of
 
     if options["target"] is not None:
         return (Job(**options),)
@@ -283,7 +283,7 @@ def _json(differences: Iterable[Difference]) -> str:
 
 
 def _markdown(differences: Iterable[Difference]) -> str:
-    from docgen.markdown import cell
+    from docgen.formats.markdown import cell
 
     rows = "".join(
         f"| `{each.path}` | {each.change} | {cell(each.sides)} | {len(each.affects) or ''} |\n" for each in differences

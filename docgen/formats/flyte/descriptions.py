@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from docgen.model import Class, Function, Package, Property, Reference
+from docgen.formats.flyte.page_model import Class, Function, Package, Property, Reference
 
 
 class _Named(Protocol):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from docgen.errors import DialectError
-from docgen.markdown import Summaries
+from docgen.formats.markdown import Summaries
 from docgen.settings import nearest, read_toml, settings
 
 DIALECTS = Path(__file__).parent / "dialects"
