@@ -10,13 +10,14 @@ import os
 import subprocess
 import sys
 import sysconfig
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("reference_impl", "docgen", "conformance")
@@ -29,6 +30,26 @@ GRANTED: dict[str, list[str]] = {
     "tests.mutants": ["conformance", "conformance.contracts.task_template.adapters", "reference_impl"],
 }
 """Which of our other packages a package may import. Source: the architecture, the arrow between the packages."""
+
+_BELOW_TASK = ["reference_impl.errors", "reference_impl.values", "reference_impl.schema"]
+
+FOLDERS: dict[str, list[str]] = {
+    "reference_impl.errors": [],
+    "reference_impl.values": ["reference_impl.errors"],
+    "reference_impl.schema": ["reference_impl.errors", "reference_impl.values"],
+    "reference_impl.task": _BELOW_TASK,
+    "reference_impl.local": [*_BELOW_TASK, "reference_impl.task"],
+}
+"""What a folder of a package, or a module that all of them use, may import of that package; others may import all.
+
+Source: the architecture, the folders of each package.
+"""
+
+CLOSING = {("reference_impl.task.template", "reference_impl.task.environment")}
+"""Imports for the type checker that may close a cycle.
+
+The contract page prescribes that a template refers to its environment, and an environment makes templates.
+"""
 
 THIRD_PARTY = {
     "reference_impl": set[str](),
@@ -44,10 +65,15 @@ def own_modules() -> Iterator[Path]:
         yield from (path.relative_to(ROOT) for path in (ROOT / package).rglob("*.py"))
 
 
-def home(name: str) -> str | None:
-    """Return the entry of GRANTED that a dotted name belongs to, the longest one first; None: not ours."""
-    owners = sorted((own for own in GRANTED if f"{name}.".startswith(f"{own}.")), key=len, reverse=True)
+def home(name: str, table: Iterable[str] = tuple(GRANTED)) -> str | None:
+    """Return the entry of a table that a dotted name belongs to, the longest one first; None: it has none."""
+    owners = sorted((own for own in table if f"{name}.".startswith(f"{own}.")), key=len, reverse=True)
     return owners[0] if owners else None
+
+
+def dotted(path: Path) -> str:
+    """Return the name that a module is imported by."""
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
 def imports_of(path: Path) -> list[str]:
@@ -72,6 +98,28 @@ def test_imports_point_one_way(path: Path) -> None:
     wrong = [name for name in imports_of(path) if (there := home(name)) and there not in (here, *GRANTED[here])]
 
     assert not wrong, f"{here} may import {GRANTED[here] or 'none of our packages'}, but {path} imports {wrong}"
+
+
+@pytest.mark.parametrize("path", sorted(own_modules()), ids=str)
+def test_folders_import_what_lies_below_them(path: Path) -> None:
+    """A module imports from its own package only what the table grants its folder."""
+    here = home(dotted(path), FOLDERS)
+    names = [name for name in imports_of(path) if name.partition(".")[0] == path.parts[0]] if here else []
+
+    wrong = [name for name in names if home(name, FOLDERS) not in (here, *FOLDERS[here or ""])]
+
+    assert not wrong, f"{here} may import {FOLDERS[here or '']}, but {path} imports {wrong}"
+
+
+def test_modules_of_the_reference_do_not_import_each_other_in_circles() -> None:
+    """Following imports, deferred ones included, never leads from a module back to itself."""
+    modules = {dotted(path): path for path in own_modules() if path.parts[0] == "reference_impl"}
+    arrows = {
+        name: {to for to in imports_of(path) if to in modules and (name, to) not in CLOSING}
+        for name, path in modules.items()
+    }
+
+    TopologicalSorter(arrows).prepare()  # raises CycleError, which names the modules of a cycle
 
 
 def test_examples_in_docstrings_are_true() -> None:
