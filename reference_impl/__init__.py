@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reference_impl.about import __version__, version
     from reference_impl.local.alias import install
     from reference_impl.local.mapping import map  # noqa: A004 - the name is the SDK's
+    from reference_impl.local.records import ctx, custom_context, get_custom_context, group
     from reference_impl.local.runs import (
         current_domain,
         current_project,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
         with_runcontext,
     )
     from reference_impl.local.tracing import trace
-    from reference_impl.task.context import ctx, custom_context, get_custom_context, group
     from reference_impl.task.environment import Environment, TaskEnvironment
     from reference_impl.values.caching import Cache, CachePolicy, CacheRequest
     from reference_impl.values.image import Image
@@ -79,7 +79,7 @@ __all__ = [
 _HOMES = {
     "about": ("__version__", "version"),
     "values.caching": ("Cache", "CachePolicy", "CacheRequest"),
-    "task.context": ("ctx", "custom_context", "get_custom_context", "group"),
+    "local.records": ("ctx", "custom_context", "get_custom_context", "group"),
     "task.environment": ("Environment", "TaskEnvironment"),
     "values.image": ("Image",),
     "local.alias": ("install",),

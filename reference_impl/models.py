@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from reference_impl.schema.interface import MAX_INLINE_IO_BYTES, NativeInterface
-from reference_impl.task.context import (
+from reference_impl.local.records import (
     ActionID,
     Checkpoints,
     GroupData,
@@ -12,6 +11,7 @@ from reference_impl.task.context import (
     TaskContext,
     generate_random_name,
 )
+from reference_impl.schema.interface import MAX_INLINE_IO_BYTES, NativeInterface
 from reference_impl.values.bundle import CodeBundle, SerializationContext
 
 __all__ = [

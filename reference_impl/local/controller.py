@@ -12,8 +12,9 @@ from typing import Any
 from reference_impl.errors import NonRecoverableError, NotInTaskContextError, as_reported
 from reference_impl.local.convert import copied, inputs_of, outputs_of_run
 from reference_impl.local.loops import background
+from reference_impl.local.records import TaskContext, ctx
 from reference_impl.local.tabs import Report
-from reference_impl.task.context import TaskContext, current, inside
+from reference_impl.task.context import current, inside
 from reference_impl.task.controller import set_controller
 from reference_impl.task.template import TaskTemplate
 from reference_impl.values.caching import Cache, VersionParameters, cache_from_request
@@ -51,7 +52,7 @@ class LocalController:
 
     async def outputs(self, task: Task, /, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         """Return the outputs of a task in order; errors as in `submit`."""
-        context = current().task_context
+        context = ctx()
         if context is None:
             raise NotInTaskContextError(
                 "BadContext", f"task {task.name!r} was submitted outside a running task. Use run(task, ...)."

@@ -9,7 +9,8 @@ from typing import Any
 
 from reference_impl.errors import InvalidTypeError, as_reported
 from reference_impl.local.loops import call_beside
-from reference_impl.task.context import current, group
+from reference_impl.local.records import group
+from reference_impl.task.context import current
 from reference_impl.task.template import TaskTemplate
 
 Mapped = TaskTemplate[Any, Any, Any] | functools.partial[Any]

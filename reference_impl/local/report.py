@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from reference_impl.local.records import ctx
 from reference_impl.local.syncify import syncify
 from reference_impl.local.tabs import MAIN_TAB, Report, Tab
-from reference_impl.task.context import current
 
 __all__ = ["Report", "current_report", "flush", "get_tab", "log", "replace"]
 
@@ -17,7 +17,7 @@ REPORT_FILE = "report.html"
 
 def current_report() -> Report:
     """Return the report of the running task; outside one, a report that nobody sees."""
-    context = current().task_context
+    context = ctx()
     return Report("dummy") if context is None else context.report
 
 
@@ -49,7 +49,7 @@ async def replace(content: str, do_flush: bool = False) -> None:  # noqa: FBT001
 @syncify
 async def flush() -> None:
     """Write the report of the running task to its output folder; outside a task do nothing."""
-    context = current().task_context
+    context = ctx()
     if context is not None:
         await asyncio.to_thread(_write, Path(context.output_path), context.report.get_final_report())
 

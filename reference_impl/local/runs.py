@@ -11,9 +11,10 @@ from typing import Any, Literal, Self
 
 from reference_impl.errors import InitializationError, InvalidTypeError
 from reference_impl.local.controller import local_controller
+from reference_impl.local.records import ActionID, Checkpoints, RawDataPath, TaskContext
 from reference_impl.local.syncify import syncify
 from reference_impl.local.tabs import Report
-from reference_impl.task.context import ActionID, Checkpoints, Context, RawDataPath, TaskContext, inside
+from reference_impl.task.context import Context, inside
 from reference_impl.task.template import TaskTemplate
 from reference_impl.values.text import nearest
 

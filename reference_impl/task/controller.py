@@ -1,52 +1,57 @@
-"""Where the calls of tasks go while a task runs: the protocol, and the one in charge."""
+"""What runs the calls of tasks while a task runs: the protocol of a controller, and the one that is in charge."""
 
 from __future__ import annotations
 
 import concurrent.futures
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from reference_impl.errors import RuntimeSystemError
 
-if TYPE_CHECKING:
-    from reference_impl.task.template import TaskTemplate
-
 
 class Controller(Protocol):
-    """What a task needs of whoever runs its calls."""
+    """Runs the tasks that a running task calls.
 
-    async def submit(self, _task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:
-        """Return the result of a task; for calls of async tasks."""
+    `_task` is a `TaskTemplate`. The annotation does not say so: the template needs this protocol, and modules do not
+    import each other in circles.
+    """
 
-    def submit_sync(
-        self,
-        _task: TaskTemplate[Any, Any, Any],
-        *args: Any,
-        **kwargs: Any,
-    ) -> concurrent.futures.Future[Any]:
-        """Return a future of the result; for calls of sync tasks, which may block on it."""
+    async def submit(self, _task: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the result of an async task."""
+
+    def submit_sync(self, _task: Any, *args: Any, **kwargs: Any) -> concurrent.futures.Future[Any]:
+        """Return a future of the result of a sync task; the caller may block on it."""
 
 
 class _InCharge:
-    """The controller of this process, None until somebody is put in charge."""
+    """Holds the controller of this process, None until one is set."""
 
-    controller: Controller | None = None
+    def __init__(self) -> None:
+        self.controller: Controller | None = None
+
+
+_IN_CHARGE = _InCharge()
 
 
 def set_controller(controller: Controller | None) -> Controller | None:
-    """Put a controller in charge of this process (None: nobody), and return the one before it."""
-    before, _InCharge.controller = _InCharge.controller, controller
+    """Set the controller of this process and return the one that was set before.
+
+    Parameters:
+        controller: The new controller; None means that there is none.
+    """
+    before, _IN_CHARGE.controller = _IN_CHARGE.controller, controller
     return before
 
 
 def get_controller() -> Controller:
-    """Return the controller in charge.
+    """Return the controller of this process.
 
     Raises:
-        RuntimeSystemError: There is none; code "BadContext".
+        RuntimeSystemError: No controller is set; code "BadContext".
     """
-    if _InCharge.controller is None:
+    if _IN_CHARGE.controller is None:
         raise RuntimeSystemError(
             "BadContext",
-            "a task was called inside a running task, but no controller is in charge. Start with run(task, ...).",
+            "a task was called inside a running task, but no controller is set. Start the outer task with "
+            "run(task, ...).",
         )
-    return _InCharge.controller
+    return _IN_CHARGE.controller

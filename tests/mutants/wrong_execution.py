@@ -9,9 +9,10 @@ from typing import Any
 
 from reference_impl.errors import NotInTaskContextError, RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
+from reference_impl.local.records import TaskContext, ctx
 from reference_impl.task import context as context_module
 from reference_impl.task import function_task, threads
-from reference_impl.task.context import TaskContext, current, inside
+from reference_impl.task.context import current, inside
 from tests.mutants.form import mutant
 
 
@@ -346,7 +347,8 @@ def data_are_shared_between_executes(_: Any) -> Any:
     async def steps(self: Any, args: Any, kwargs: Any) -> Any:
         shared.update(await self.pre(*args, **kwargs) or {})
         with around({}):
-            object.__setattr__(current().task_context, "data", {**current().task_context.data, **shared})  # type: ignore[union-attr]  # looked at by the caller
+            task_context: Any = ctx()
+            object.__setattr__(task_context, "data", {**task_context.data, **shared})
             return await self.post(await body_of(self, args, kwargs))
 
     return executed(steps)(_)

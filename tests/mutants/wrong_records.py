@@ -7,12 +7,12 @@ from typing import Any
 
 from reference_impl import errors
 from reference_impl.extend import AsyncFunctionTaskTemplate
+from reference_impl.local.records import ActionID, PathRewrite, TaskContext
 from reference_impl.schema import classes as schema_classes
 from reference_impl.schema import rules as schema_rules
 from reference_impl.schema.docstrings import Docstring
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import function_task
-from reference_impl.task.context import ActionID, PathRewrite, TaskContext
 from reference_impl.task.resolver import DefaultTaskResolver
 from reference_impl.values import checks, resources
 from reference_impl.values.bundle import CodeBundle, SerializationContext

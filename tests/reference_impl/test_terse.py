@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reference_impl.task.context import ActionID, GroupData
+from reference_impl.local.records import ActionID, GroupData
 from reference_impl.task.environment import TaskEnvironment
 from reference_impl.values.bundle import CodeBundle
 from reference_impl.values.resources import GPU

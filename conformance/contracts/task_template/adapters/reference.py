@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from conformance.contracts.task_template.adapters.package import PackageAdapter
-from reference_impl import models, report
-from reference_impl.task import context
+from reference_impl import ctx, models, report
+from reference_impl.task.context import Context, inside
 from reference_impl.task.controller import set_controller
 
 
@@ -56,12 +56,12 @@ class ReferenceAdapter(PackageAdapter):
             report=report.Report("report"),
             data=dict(data or {}),
         )
-        with context.inside(context.Context(task_context=task_context, in_trace=trace)):
+        with inside(Context(task_context=task_context, in_trace=trace)):
             yield task_context
 
     def context_data(self) -> Mapping[str, Any] | None:
         """Return the data of the task context, None outside one."""
-        found = context.ctx()
+        found = ctx()
         return None if found is None else found.data
 
     @contextlib.contextmanager
