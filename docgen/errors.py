@@ -20,8 +20,26 @@ class DownloadError(DocgenError):
     """A release could not be brought: it does not exist, or the package index cannot be reached."""
 
 
-class UnsafeArchiveError(DocgenError):
-    """An archive holds a member that would be written outside its folder."""
+class ArchiveError(DocgenError):
+    """An archive cannot be unpacked: it is damaged, encrypted, or contradicts itself."""
+
+
+class UnsafeArchiveError(ArchiveError):
+    """An archive would write outside its folder, or unpack to more than the limits allow."""
+
+
+class CacheError(DocgenError):
+    """The folder that downloads are kept in cannot be written, or belongs to another user."""
+
+
+class LayoutError(DocgenError):
+    """A folder or archive holds no package, or several projects of which none was named."""
+
+
+class RevisionError(DocgenError):
+    """A git revision cannot be read: there is no such revision, no repository, or no git."""
+
+    exit_code = 2
 
 
 class SymbolError(DocgenError):

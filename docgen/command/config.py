@@ -5,7 +5,6 @@ A TOML file per reference (`examples/`); any key of it can be overridden on the 
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,8 +14,9 @@ from docgen.errors import SettingError
 from docgen.findings import Finding
 from docgen.formats.flyte.build import Inputs
 from docgen.settings import nearest, read_toml, settings
+from docgen.sources.interpreters import own_python, standard_library
 from docgen.sources.lock import check_lock
-from docgen.sources.targets import Sources, dependency_roots, find_sources, release_order, standard_library
+from docgen.sources.targets import Sources, dependency_roots, find_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +105,7 @@ def _as_of(version: str, table: dict[str, Any], where: str) -> dict[str, Any]:
             raise SettingError(f"{where}: a table [[since]] without version. Say from which release on its keys count.")
         changed = {key: value for key, value in entry.items() if key != "version"}
         settings(changed, ReferenceConfig, f"{where}, [[since]] {since}")
-        if not version or release_order(since) <= release_order(version):
+        if not version or _is_at_least(version, since):
             laid |= changed
     return laid
 
@@ -135,7 +135,7 @@ def prepare(
     fixed = (pin for pin in config.dependencies if pin in pins)
     findings = check_lock(Path(config.lock), read, fixed) if config.lock else ()
     if library is None:
-        library = standard_library(_own_python())
+        library = standard_library(own_python())
         findings += (
             Finding(
                 path="configuration",
@@ -159,8 +159,10 @@ def prepare(
     return inputs, read, findings
 
 
-def _own_python() -> str:
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
+def _is_at_least(version: str, since: str) -> bool:
+    from docgen.sources.releases import release_order  # noqa: PLC0415 - slow to import, and seldom needed
+
+    return release_order(version) >= release_order(since)
 
 
 def _toml_value(value: str) -> object:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import ast
 import gc
 import hashlib
-import io
+import importlib.util
 import re
-import tokenize
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +22,11 @@ import griffe
 from docgen.findings import Finding
 from docgen.incremental.unchanged import stamp
 from docgen.model import ParameterKind
+from docgen.sources.layout import SOURCE_SUFFIXES
 from docgen.trace import Memo, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-SOURCE_SUFFIXES = (".py", ".pyi")
-"""In the order in which they are looked for, the stub first where it is preferred."""
 
 COMPILED_SUFFIXES = (".so", ".pyd")
 """A compiled module has no sources to read."""
@@ -297,7 +294,7 @@ class Library:
     def _parsed(self, path: Path) -> tuple[str, ast.Module] | None:
         """Return text and tree of a file; what stops the reading costs that file, not the build, and is a finding."""
         try:
-            text = _decoded(self._bytes(path))
+            text = importlib.util.decode_source(self._bytes(path))
             return text, ast.parse(text, str(path))
         except SyntaxError as error:
             self._unread(path, error.msg, error.lineno, error.offset)
@@ -485,12 +482,6 @@ def _holds_python(folder: Path) -> bool:
     return any(entry.suffix in SOURCE_SUFFIXES for entry in entries) or any(
         _module_file(entry / "__init__") for entry in entries if entry.is_dir() and entry.name.isidentifier()
     )
-
-
-def _decoded(data: bytes) -> str:
-    """Decode a source file by its own declaration (PEP 263); the line ends are Python's."""
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return io.TextIOWrapper(io.BytesIO(data), encoding, newline=None).read()
 
 
 def _has_future_annotations(tree: ast.Module) -> bool:

@@ -13,7 +13,8 @@ import pytest
 
 from docgen.errors import DocgenError, DownloadError, TargetError, UnsafeArchiveError
 from docgen.sources import targets
-from docgen.sources.targets import dependency_roots, find_sources, release_sources, standard_library
+from docgen.sources.interpreters import standard_library
+from docgen.sources.targets import dependency_roots, find_sources, release_sources
 
 
 @pytest.fixture(autouse=True)

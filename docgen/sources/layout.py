@@ -1,0 +1,407 @@
+"""Which packages a folder or an unpacked archive holds, and what of them is meant to be documented.
+
+A project's own packages are documented; tests, documentation, examples and private packages beside them are left out,
+and named, so that the caller can say so. Where nothing else is there, they are what is meant.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from docgen.errors import LayoutError
+
+SOURCE_SUFFIXES = (".py", ".pyi")
+ARCHIVE_SUFFIXES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
+STUBS = "-stubs"
+"""End of the name of a folder that holds stubs for the package of the name before it. Source: PEP 561."""
+
+PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+"""What the top folder of a project holds one of."""
+
+_BESIDE = frozenset(
+    """
+    tests test doc docs documentation example examples sample samples benchmark benchmarks bench _vendor vendor
+    vendored third_party extern externals
+    """.split()  # noqa: SIM905 - one word a line would fill a page
+)
+"""Top-level packages that come with a project and are not its own."""
+_BESIDE_FLAT = _BESIDE | frozenset(
+    """
+    bin build ci debian dist env exercise exercises htmlcov manpages misc news newsfragments node_modules
+    notebooks scripts site_scons testing tools unit_test unit_tests util utils venv
+    """.split()  # noqa: SIM905 - one word a line would fill a page
+)
+"""The same beside a package that lies right in the top folder of its project."""
+_SCRIPTS = frozenset(
+    """
+    setup conftest conf noxfile toxfile fabfile tasks pavement dodo manage conanfile SConstruct wscript
+    versioneer build test tests example examples benchmark benchmarks run_tests runtests
+    """.split()  # noqa: SIM905 - one word a line would fill a page
+)
+"""Modules that build, test or run a project."""
+
+_SOURCE_FOLDERS = ("src", "python", "lib")
+"""Folders in which projects keep their packages, in the order in which they are looked into."""
+
+DEPTH = 4
+"""So many folders deep packages and projects are looked for where none lies on top."""
+_CLIMB = 8
+"""So many folders up the project of a folder is looked for."""
+_VERSION = re.compile(r"^__version__(?:\s*:\s*[\w.]+)?\s*=\s*[\"']([^\"'\n]{1,80})[\"']", re.MULTILINE)
+_VERSION_FILES = ("__init__.py", "_version.py", "version.py", "__about__.py", "__version__.py")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The packages of one project."""
+
+    root: Path
+    """The folder that they lie in."""
+    packages: tuple[str, ...]
+    """Dotted names, in alphabetical order."""
+    left_out: tuple[str, ...] = ()
+    """Packages and modules beside them that are not documented unless they are named."""
+    name: str = ""
+    """Of the distribution; empty where nothing says it."""
+    version: str = ""
+
+
+def folder_layout(folder: Path) -> Layout:
+    """Return what a folder holds: it is a package itself, part of one, or a project with packages in it.
+
+    Parameters:
+        folder: Its absolute path.
+
+    Raises:
+        LayoutError: It holds no package, or several projects.
+    """
+    dotted = _dotted(folder)
+    if dotted:
+        root = folder.parents[len(dotted) - 1]
+        first = dotted[0].removesuffix(STUBS)
+        name, version = project_metadata(root, first)
+        return Layout(root=root, packages=(".".join([first, *dotted[1:]]),), name=name, version=version)
+    return project_layout(folder)
+
+
+def file_layout(path: Path) -> Layout:
+    """Return what a single source file holds: one module, of the package that it lies in.
+
+    Raises:
+        LayoutError: Its name is not one of a module.
+    """
+    if path.stem == "__init__":
+        return folder_layout(path.parent)
+    if not path.stem.isidentifier():
+        raise LayoutError(f"target {path.name}: no module can have this name. Name a file such as module.py.")
+    parents = _dotted(path.parent)
+    root = path.parents[len(parents)]
+    name, version = project_metadata(root, path.stem)
+    return Layout(root=root, packages=(".".join([*parents, path.stem]),), name=name, version=version)
+
+
+def project_layout(folder: Path) -> Layout:
+    """Return the packages of a project, wherever it keeps them.
+
+    Raises:
+        LayoutError: It holds no package, or several projects and no package of its own.
+    """
+    found = _own_packages(folder)
+    if found is not None:
+        return found
+    below = tuple(_projects(folder, DEPTH))
+    if len(below) == 1:
+        return project_layout(below[0])
+    # A reference of tests, or of private packages, is as good as another where there is nothing else.
+    if not below and (found := _own_packages(folder, is_lenient=True)) is not None:
+        return found
+    if below:
+        names = ", ".join(str(each.relative_to(folder)) for each in below[:20])
+        raise LayoutError(
+            f"target {folder.name}: holds no package of its own but {len(below)} projects: {names}. Name one of them."
+        )
+    raise LayoutError(f"target {folder.name}: holds no Python package: {_seen(folder)}. Name the package's own folder.")
+
+
+def archive_layout(tree: Path, archive: str) -> Layout:
+    """Return what an unpacked archive holds. A source archive has one folder around everything.
+
+    Parameters:
+        tree: The folder that it was unpacked into.
+        archive: Its file name, for messages.
+
+    Raises:
+        LayoutError: It holds no package.
+    """
+    entries = _entries(tree)
+    metadata = [path for path in entries if path.name.endswith((".dist-info", ".egg-info"))]
+    folders = [path for path in entries if path.is_dir()]
+    if not metadata and len(folders) == 1 and not _is_package(folders[0]):
+        return project_layout(folders[0])
+    found = _packages(tree, is_flat=False, names=(), is_lenient=True)
+    if found is None:
+        raise LayoutError(f"target {archive}: the archive holds no Python package: {_seen(tree)}. Name another one.")
+    packages, left_out = found
+    name, version = _metadata(tree)
+    return Layout(root=tree, packages=packages, left_out=left_out, name=name, version=version)
+
+
+def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
+    """Return name and version of the project that a folder belongs to, empty where nothing says them.
+
+    Parameters:
+        folder: The top folder of the project, or one right in it.
+        package: A package in the folder, whose `__version__` is the version where the project's is dynamic.
+    """
+    for each in (folder, folder.parent):
+        table = _pyproject(each)
+        if table or any((each / name).is_file() for name in (*PROJECT_FILES, "PKG-INFO")):
+            project = table.get("project") or _table(table, "tool", "poetry")
+            given = _setup_cfg(each).get("metadata", {})
+            told, told_version = _metadata(each)
+            name = project.get("name") or told or given.get("name", "")
+            version = project.get("version") or told_version or given.get("version", "")
+            version = version if re.match(r"v?\d", str(version)) else _own_version(folder, package)
+            return str(name), str(version)
+    return (*_metadata(folder)[:1], _metadata(folder)[1] or _own_version(folder, package))
+
+
+# -- packages in a folder
+
+
+def _own_packages(folder: Path, *, is_lenient: bool = False) -> Layout | None:
+    """Return the packages of a project, nested projects left aside; None if there are none.
+
+    Parameters:
+        folder: The top folder of the project.
+        is_lenient: What would be left out beside others counts too.
+    """
+    table = _pyproject(folder)
+    declared = _declared(folder, table)
+    named = {str(_table(table, "project").get("name", "")).replace("-", "_").lower()}
+    named.update(name for _, names in declared for name in names)
+    roots = (*(root for root, _ in declared), *(folder / name for name in _SOURCE_FOLDERS), folder)
+    for root in dict.fromkeys(roots):
+        if root.is_dir() and not (root != folder and _is_package(root)):
+            is_flat = root == folder and folder.name not in _SOURCE_FOLDERS
+            found = _packages(root, is_flat=is_flat, names=named, is_lenient=is_lenient)
+            if found is not None:
+                name, version = project_metadata(folder, "")
+                version = version or _own_version(root, found[0][0])
+                return Layout(root=root, packages=found[0], left_out=found[1], name=name, version=version)
+    return None
+
+
+def _packages(
+    root: Path, *, is_flat: bool, names: Iterable[str], is_lenient: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return the packages and modules right in a folder that are meant to be documented, and those that are not.
+
+    Parameters:
+        root: The folder.
+        is_flat: It is the top folder of a project, where modules lie about that are not part of it.
+        names: What the project is called, or says that it holds, in any case.
+        is_lenient: Where there is nothing else, what would be left out is what is meant.
+
+    Returns:
+        None if there are none.
+    """
+    regular: set[str] = set()
+    modules: set[str] = set()
+    spaces: set[str] = set()
+    for entry in _entries(root):
+        if entry.is_dir():
+            name = entry.name.removesuffix(STUBS)
+            if not name.isidentifier():
+                continue
+            if _is_package(entry) or (entry.name.endswith(STUBS) and _holds_python(entry)):
+                regular.add(name)
+            elif _holds_python(entry):
+                spaces.add(name)
+        elif entry.suffix in SOURCE_SUFFIXES and entry.stem.isidentifier():
+            modules.add(entry.stem)
+    everything = regular | modules | spaces
+    beside = _BESIDE_FLAT if is_flat else _BESIDE
+    named = {name for name in everything if name.lower() in set(names)}
+    own = {name for name in everything if not name.startswith("_") and name not in beside} - (modules & _SCRIPTS)
+    if is_flat and (regular & own or named):
+        own -= (modules | spaces) - regular  # scripts and data beside a package
+    own |= named
+    chosen = own or (regular | spaces or modules if is_lenient else set())
+    return (tuple(sorted(chosen)), tuple(sorted(everything - chosen))) if chosen else None
+
+
+def _is_package(folder: Path) -> bool:
+    return any((folder / f"__init__{suffix}").is_file() for suffix in SOURCE_SUFFIXES)
+
+
+def _is_project(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in PROJECT_FILES) or (
+        (folder / "src").is_dir() and any(_is_package(entry) for entry in _entries(folder / "src") if entry.is_dir())
+    )
+
+
+def _holds_python(folder: Path, depth: int = DEPTH) -> bool:
+    """Return True if a folder that is no package holds modules, its own projects left aside."""
+    if _is_project(folder) or (folder / "pyvenv.cfg").is_file():
+        return False
+    entries = _entries(folder)
+    if any(entry.suffix in SOURCE_SUFFIXES and entry.is_file() for entry in entries):
+        return True
+    inner = (entry for entry in entries if entry.name.isidentifier() and entry.is_dir() and not entry.is_symlink())
+    return depth > 1 and any(_holds_python(entry, depth - 1) for entry in inner)
+
+
+def _projects(folder: Path, depth: int) -> Iterator[Path]:
+    """Yield the projects below a folder, in alphabetical order; not those inside of projects."""
+    for entry in _entries(folder):
+        if entry.name.startswith(".") or not entry.is_dir() or entry.is_symlink() or (entry / "pyvenv.cfg").is_file():
+            continue
+        if _is_project(entry) and _own_packages(entry) is not None:
+            yield entry
+        elif depth > 1 and entry.name != "node_modules":
+            yield from _projects(entry, depth - 1)
+
+
+def _dotted(folder: Path) -> list[str]:
+    """Return the parts of the dotted name of a folder that is a package or lies in one, empty for any other."""
+    parts = [folder.name]
+    top = folder
+    while _is_package(top.parent) and top.parent != top:
+        top = top.parent
+        parts.insert(0, top.name)
+    if above := _in_namespace(top):
+        return [*above, *parts[1:]]
+    return parts if _is_package(top) and parts[0].removesuffix(STUBS).isidentifier() else []
+
+
+def _in_namespace(folder: Path) -> list[str]:
+    """Return the full dotted name, as its parts, that a folder has in the project around it.
+
+    A namespace package has no file that tells it from any other folder; only the project knows where names begin. Empty
+    where the folder is no part of the packages of a project.
+    """
+    if any((folder / name).is_file() for name in PROJECT_FILES):
+        return []
+    for above in folder.parents[:_CLIMB]:
+        is_installed = above.name in ("site-packages", "dist-packages")
+        if not is_installed and not any((above / name).is_file() for name in PROJECT_FILES):
+            continue
+        layout = Layout(root=above, packages=()) if is_installed else _own_packages(above)
+        if layout is None or folder == layout.root or not folder.is_relative_to(layout.root):
+            return []
+        parts = folder.relative_to(layout.root).parts
+        is_of_project = is_installed or parts[0] in layout.packages
+        return [*parts] if is_of_project and all(part.isidentifier() for part in parts) else []
+    return []
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:  # gone, forbidden, or a loop of links
+        return []
+
+
+def _seen(folder: Path) -> str:
+    """Return what a folder holds in place of packages, for a message."""
+    names = [entry.name + "/" * entry.is_dir() for entry in _entries(folder) if not entry.name.startswith(".")]
+    shown = ", ".join(names[:8])
+    return f"it holds {shown}{', ...' if len(names) > 8 else ''}" if names else "it is empty"  # noqa: PLR2004 - a few
+
+
+# -- what the project says of itself
+
+
+def _declared(folder: Path, table: dict[str, Any]) -> tuple[tuple[Path, tuple[str, ...]], ...]:
+    """Return the folders in which a project says that its packages lie, each with the names that it gives."""
+    tool = _table(table, "tool")
+    setuptools = _table(tool, "setuptools")
+    config = _setup_cfg(folder)
+    roots = [
+        _table(setuptools, "package-dir").get(""),
+        *_texts(_table(setuptools, "packages", "find").get("where")),
+        _table(tool, "maturin").get("python-source"),
+        _table(tool, "pdm", "build").get("package-dir"),
+        _table(tool, "uv", "build-backend").get("module-root"),
+        *_texts(config.get("options.packages.find", {}).get("where")),
+        *re.findall(r"^\s*=\s*(\S+)", config.get("options", {}).get("package_dir", ""), re.MULTILINE),
+    ]
+    paths = [
+        *_texts(_table(tool, "hatch", "build", "targets", "wheel").get("packages")),
+        *_texts(_table(tool, "scikit-build", "wheel").get("packages")),
+        *_texts(_table(tool, "flit", "module").get("name")),
+    ]
+    listed = _table(tool, "poetry").get("packages")
+    tables = [_table(each) for each in listed] if isinstance(listed, list) else []
+    paths += [f"{each.get('from', '.')}/{each.get('include', '')}" for each in tables]
+    found = [(root, ("",)) for root in roots if isinstance(root, str)]
+    split = [PurePosixPath(path) for path in paths]
+    found += [(str(path.parent), (path.name,)) for path in split]
+    return tuple((folder / root, names) for root, names in found if _is_below(root))
+
+
+def _is_below(path: str) -> bool:
+    return not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts and "\0" not in path
+
+
+def _table(table: object, *names: str) -> dict[str, Any]:
+    """Return a table inside a table, empty where there is none."""
+    for name in names:
+        table = table.get(name) if isinstance(table, dict) else None
+    return table if isinstance(table, dict) else {}
+
+
+def _texts(value: object) -> list[str]:
+    """Return a string, or the strings of a list; a configuration file lists them on lines."""
+    if isinstance(value, str):
+        return value.split()
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _pyproject(folder: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # not there, or broken: what it would say is not needed to read sources
+        return {}
+
+
+def _setup_cfg(folder: Path) -> dict[str, dict[str, str]]:
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read_string((folder / "setup.cfg").read_text(encoding="utf-8"))
+    except (OSError, ValueError, configparser.Error):
+        return {}
+    return {name: dict(parser[name]) for name in parser.sections()}
+
+
+def _metadata(folder: Path) -> tuple[str, str]:
+    """Return name and version from the metadata of an unpacked archive, empty where there is none."""
+    patterns = ("*.dist-info/METADATA", "PKG-INFO", "*.egg-info/PKG-INFO")
+    for path in (path for pattern in patterns for path in sorted(folder.glob(pattern))):
+        try:
+            head, _, _ = path.read_text(encoding="utf-8", errors="replace").partition("\n\n")
+        except OSError:
+            continue
+        lines = (line.partition(":") for line in reversed(head.splitlines()))
+        fields = {name: value.strip() for name, _, value in lines}
+        return fields.get("Name", ""), fields.get("Version", "")
+    return "", ""
+
+
+def _own_version(root: Path, package: str) -> str:
+    """Return the `__version__` that a package writes down, empty where it computes it."""
+    for name in _VERSION_FILES if package else ():
+        try:
+            found = _VERSION.search((root / package / name).read_text(encoding="utf-8", errors="replace"))
+        except OSError:
+            continue
+        if found:
+            return found[1]
+    return ""

@@ -1,0 +1,129 @@
+"""Git revisions, read from the object store of the repository around the working folder: nothing is checked out.
+
+Objects are read as they are stored: no filter, hook or attribute of the repository has a say. What a reader of sources
+needs is written into the cache, under the id of the tree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from docgen.errors import RevisionError
+from docgen.sources.archives import LIMITS, Content, Member, write_members
+from docgen.sources.cache import kept_tree
+from docgen.sources.layout import PROJECT_FILES, SOURCE_SUFFIXES, Layout, file_layout, folder_layout
+
+_WANTED_SUFFIXES = (*SOURCE_SUFFIXES, ".typed")
+_WANTED_NAMES = (*PROJECT_FILES, "PKG-INFO")
+_SECONDS = 120
+"""Time limit of one call of git."""
+_LINK, _SUBMODULE = "120000", "160000"
+
+
+def revision_layout(target: str) -> tuple[Layout, tuple[str, ...]]:
+    """Return the packages in a git revision, and what was noticed when it was read.
+
+    Parameters:
+        target: `REVISION` or `REVISION:PATH`, with a path from the top of the repository.
+
+    Raises:
+        RevisionError: There is no such revision or path, no repository, or no git.
+        LayoutError: It holds no package.
+    """
+    revision, _, path = target.partition(":")
+    path = path.strip("/")
+    wanted = f"{revision}^{{tree}}"
+    tree = _git("rev-parse", "--verify", "--end-of-options", wanted, revision=target).decode().strip()
+    store = _Store(tree, path, target)
+    key = hashlib.sha256(f"git {tree} {path}".encode()).hexdigest()
+    kept = kept_tree(key, lambda into: write_members(f"git:{target}", store, into, LIMITS, 0))
+    place = kept.tree / path
+    if place.is_dir():
+        return folder_layout(place), kept.notes
+    if place.is_file() and place.suffix in SOURCE_SUFFIXES:
+        return file_layout(place), kept.notes
+    raise RevisionError(f"git:{target}: the revision has no folder or source file {path}. Name one from its top.")
+
+
+class _Store:
+    """The files of a tree that a reader of sources needs, as an archive."""
+
+    def __init__(self, tree: str, path: str, target: str) -> None:
+        self.tree = tree
+        self.path = PurePosixPath(path)
+        self.target = target
+
+    def members(self) -> Iterator[Member]:
+        """Yield the sources below the path, and the files of projects and packages around it."""
+        links = {}
+        for line in _git("ls-tree", "-r", "-z", "-l", "--full-tree", self.tree, revision=self.target).split(b"\0"):
+            head, _, raw = line.partition(b"\t")
+            name = os.fsdecode(raw)
+            if not head or not self._is_wanted(PurePosixPath(name)):
+                continue
+            mode, _, blob, size = head.decode().split()
+            if mode == _SUBMODULE:
+                continue
+            member = Member(name=name, size_bytes=int(size) if mode != _LINK else 0, key=blob)
+            if mode == _LINK:
+                links[blob] = member
+            else:
+                yield member
+        for member, content in self.contents(tuple(links.values())):
+            yield Member(name=member.name, link=os.fsdecode(content.read()), key=member.key)
+
+    def _is_wanted(self, name: PurePosixPath) -> bool:
+        if name.suffix not in _WANTED_SUFFIXES and name.name not in _WANTED_NAMES:
+            return False
+        return self.path in (name, *name.parents) or name.parent in self.path.parents
+
+    def contents(self, wanted: Sequence[Member]) -> Iterator[tuple[Member, Content]]:
+        """Yield some members with their content."""
+        if not wanted:
+            return
+        names = "".join(f"{member.key}\n" for member in wanted).encode()
+        stream = io.BytesIO(_git("cat-file", "--batch", revision=self.target, stdin=names))
+        for member in wanted:
+            head = stream.readline().split()
+            if len(head) != 3:  # noqa: PLR2004 - id, kind, size
+                raise RevisionError(f"git:{self.target}: {member.name} is not in the object store. Fetch it first.")
+            yield member, io.BytesIO(stream.read(int(head[2])))
+            stream.readline()
+
+
+def _git(*arguments: str, revision: str, stdin: bytes | None = None) -> bytes:
+    """Return what git prints.
+
+    Raises:
+        RevisionError: It fails.
+    """
+    git = shutil.which("git")
+    if git is None:
+        raise RevisionError(f"git:{revision}: git was not found. Install it, or name a folder.")
+    # A read must neither fetch nor write.
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+    try:
+        run = subprocess.run(  # noqa: S603 - git with our own arguments; the revision cannot be taken for an option
+            [git, "--no-replace-objects", *arguments],
+            input=stdin,
+            stdin=None if stdin is not None else subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS,
+            env=environment,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise RevisionError(f"git:{revision}: git cannot be run: {error}. Name a folder instead.") from error
+    if run.returncode:
+        said = run.stderr.decode("utf-8", "replace").strip().splitlines()
+        why = said[0].removeprefix("fatal: ") if said else "there is no such revision"
+        raise RevisionError(
+            f"git:{revision}: {why}. Name a branch, tag or commit of the repository around this folder."
+        )
+    return run.stdout
