@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from docgen.errors import DocgenError, DownloadError, TargetError, UnsafeArchiveError
-from docgen.sources import targets
+from docgen.errors import ArchiveError, DocgenError, DownloadError, LayoutError, TargetError, UnsafeArchiveError
+from docgen.sources import releases
 from docgen.sources.interpreters import standard_library
+from docgen.sources.releases import Answer
 from docgen.sources.targets import dependency_roots, find_sources, release_sources
 
 
@@ -112,7 +113,7 @@ def test_damaged_archive(tmp_path: Path) -> None:
     path = tmp_path / "bad-1.0-py3-none-any.whl"
     path.write_bytes(b"not a zip")
 
-    with pytest.raises(TargetError, match="cannot be unpacked"):
+    with pytest.raises(ArchiveError, match="cannot be unpacked"):
         find_sources(str(path))
 
 
@@ -126,8 +127,9 @@ def test_unknown_target(target: str) -> None:
 
 def test_folder_without_package(tmp_path: Path) -> None:
     """An empty folder is no target."""
-    with pytest.raises(TargetError, match="no Python package"):
+    with pytest.raises(LayoutError, match="no Python package: it is empty") as raised:
         find_sources(str(tmp_path))
+    assert raised.value.exit_code == 3
 
 
 def test_installed_package_is_found_without_being_imported() -> None:
@@ -144,7 +146,7 @@ def test_installed_package_is_found_without_being_imported() -> None:
 def test_pip_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without network one line says so, and no half release stays in the cache."""
     monkeypatch.setattr(
-        "docgen.sources.targets._pip",
+        "docgen.sources.releases.pip_command",
         lambda: [sys.executable, "-c", "raise SystemExit('Temporary failure in name resolution')"],
     )
 
@@ -161,21 +163,22 @@ class Index:
         self.gone = gone
         self.calls: list[tuple[str, ...]] = []
 
-    def __call__(self, pins: Sequence[str], python: str, into: Path) -> str:
+    def __call__(self, arguments: Sequence[str], into: Path) -> Answer:
         """Download, all or nothing."""
-        self.calls.append(tuple(pins))
+        pins = tuple(each for each in arguments if "==" in each)
+        self.calls.append(pins)
         if missing := [pin for pin in pins if pin in self.gone]:
-            return f"no matching distribution for {missing} and {python}"
+            return Answer(error=f"no matching distribution for {missing}", log="")
         for pin in pins:
             name, version = pin.split("==")
             wheel(into / f"{name.replace('-', '_')}-{version}-py3-none-any.whl", {f"{name[0]}/__init__.py": ""})
-        return ""
+        return Answer(error="", log="")
 
 
 def test_dependencies_come_with_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not in the cache is brought together, each release into its place."""
     index = Index()
-    monkeypatch.setattr(targets, "_run_pip", index)
+    monkeypatch.setattr(releases, "run_pip", index)
 
     roots, found = dependency_roots(("a-part==1.0", "b==2.1", "c==3"))
     again, _ = dependency_roots(("a-part==1.0", "b==2.1", "c==3", "d==4"))
@@ -188,7 +191,7 @@ def test_dependencies_come_with_one_call(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_dependency_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the call for all fails, the release at fault is found by one call each."""
     index = Index("b==2.1")
-    monkeypatch.setattr(targets, "_run_pip", index)
+    monkeypatch.setattr(releases, "run_pip", index)
 
     with pytest.raises(DownloadError, match=r"b==2\.1"):
         dependency_roots(("a==1.0", "b==2.1"))
@@ -207,10 +210,11 @@ def test_release_that_does_not_exist() -> None:
 def test_release_is_downloaded_once(cache: Path) -> None:
     """A release comes from the cache the second time, byte for byte the same."""
     first = find_sources("click==8.1.8")
-    (cache / "sources" / "click-8.1.8" / "unpacked" / "mark").touch()
+    archive = next((cache / "sources" / "releases" / "click-8.1.8").glob("*.whl"))
+    before = archive.stat()
 
     assert find_sources("click==8.1.8") == first
-    assert (first.root / "mark").exists()
+    assert archive.stat() == before
     assert first.packages == ("click",)
 
 
