@@ -1,0 +1,1 @@
+"""Docstrings in, sections out; markup in, Markdown out."""

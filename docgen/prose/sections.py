@@ -1,0 +1,72 @@
+"""What a docstring says, part by part: the values that reading one returns.
+
+The model holds these values as they are, and every format reads them from there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class SectionKind(StrEnum):
+    """What a part of a docstring is about."""
+
+    TEXT = "text"
+    PARAMETERS = "parameters"
+    OTHER_PARAMETERS = "other parameters"
+    RETURNS = "returns"
+    YIELDS = "yields"
+    RECEIVES = "receives"
+    RAISES = "raises"
+    WARNS = "warns"
+    ATTRIBUTES = "attributes"
+    METHODS = "methods"
+    FUNCTIONS = "functions"
+    CLASSES = "classes"
+    EXAMPLES = "examples"
+    NOTES = "notes"
+    WARNINGS = "warnings"
+    SEE_ALSO = "see also"
+    REFERENCES = "references"
+    TODO = "todo"
+    DEPRECATED = "deprecated"
+    VERSION_ADDED = "version added"
+    VERSION_CHANGED = "version changed"
+    ADMONITION = "admonition"
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row of a section: a parameter, a returned value, an exception, a method.
+
+    Attributes:
+        name: The name without stars; `x, y : int` makes two items. Empty for a returned value without a name, and for
+            an exception or warning, whose class is the annotation.
+        annotation: The type as written in the docstring, without roles and backticks; of a method or function its
+            signature as written, brackets included. Empty if none is written.
+        default: What the docstring says of the default, as written: `optional`, `default 3`.
+        text: Markdown; it may have several paragraphs.
+    """
+
+    name: str = ""
+    annotation: str = ""
+    default: str = ""
+    text: str = ""
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One part of a docstring, in the order of the docstring.
+
+    Attributes:
+        kind: What the section is about.
+        title: The heading as written, where the kind does not imply it: `Example with retries`, `Tip`; the version of
+            a deprecation, of an addition or of a change.
+        text: The prose of the section in Markdown. It stands before the items.
+        items: The rows, in the order of the docstring. Empty for a section that is prose only.
+    """
+
+    kind: SectionKind
+    title: str = ""
+    text: str = ""
+    items: tuple[Item, ...] = ()
