@@ -1,0 +1,198 @@
+"""The items of a section: `name (type): text` of Google, `name : type` with the text below it of NumPy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from docgen.prose.fields import Convert
+from docgen.prose.lines import BLANK, Lines
+from docgen.prose.sections import Item
+from docgen.prose.sections import SectionKind as Kind
+from docgen.prose.types import NAMES, closing, colon_outside, is_type, plain_type, split_names, type_and_default
+
+
+@dataclass(kw_only=True, slots=True)
+class Head:
+    """What the first line of an item says.
+
+    Attributes:
+        names: The names; one empty name if there is none.
+        annotation: The type.
+        default: What is said of the default.
+        text: What stands behind the head on the same line.
+    """
+
+    names: tuple[str, ...] = ("",)
+    annotation: str = ""
+    default: str = ""
+    text: str = ""
+
+
+@dataclass(kw_only=True, slots=True)
+class _Entry:
+    head: Head
+    offset: int
+    stop: int = 0
+    lines: list[str] = field(default_factory=list)
+
+
+ReadHead = Callable[[str], Head | None]
+"""Reads a line at the margin of a section as the head of an item; None: the line goes on with what stands above it."""
+
+_BULLET = re.compile(r"[-*+\u2022] +(?=[`*\w])")
+_DASH = re.compile(r"\s+(?:--?|\u2013|\u2014)\s+")
+_SIGNATURE = re.compile(r"(?P<name>[`*]*[^\W\d][\w.]*)(?P<signature>\(.*\))?[`*]*")
+_NAMED_TYPE = re.compile(r"(?P<name>[`*]*[^\W\d]\w*[`*]*) *(?=\()")
+_NUMPY_HEAD = re.compile(r"(?P<names>[^:]*?)(?P<colon>\s*:(?:\s+|$)|\s+:)(?P<type>.*)$")
+_REFERENCES = re.compile(
+    r"(?P<names>(?::[\w:]+:)?`?[~\w.]+(?:\(\))?`?(?:\s*,\s*(?::[\w:]+:)?`?[~\w.]+(?:\(\))?`?)*)\s*,?(?:\s*:(?:\s+(?P<text>.*)|$)|$)"
+)
+_EXCEPTION = re.compile(r"[\w.]+(?:(?:,| or|, or) +[\w.]+)*")
+
+
+def read_items(
+    lines: Lines, start: int, stop: int, read_head: ReadHead, convert: Convert
+) -> tuple[str, tuple[Item, ...]]:
+    """Return the text before the items of a section, and the items.
+
+    Parameters:
+        lines: The docstring.
+        start: The first line of the section, its heading left out.
+        stop: The line behind the last one.
+        read_head: Reads the first line of an item.
+        convert: Turns lines into Markdown.
+    """
+    first = next((index for index in range(start, stop) if lines.indents[index] != BLANK), stop)
+    margin = lines.indents[first] if first < stop else 0
+    entries: list[_Entry] = []
+    for index in range(first, stop):
+        if BLANK != lines.indents[index] <= margin and not lines.opaque[index]:
+            head = read_head(lines.text[index].strip())
+            if head is not None:
+                entries.append(_Entry(head=head, offset=index))
+    ends = [*(entry.offset for entry in entries[1:]), stop]
+    lead = lines.dedented(first, entries[0].offset if entries else stop)
+    items: list[Item] = []
+    for entry, end in zip(entries, ends, strict=False):
+        items += _items(entry.head, lines.dedented_below(entry.offset + 1, end), entry.offset, convert)
+    return convert(lead, first), tuple(items)
+
+
+def _items(head: Head, below: list[str], offset: int, convert: Convert) -> list[Item]:
+    text = convert([head.text, *below] if head.text or below else [], offset)
+    return [Item(name=name, annotation=head.annotation, default=head.default, text=text) for name in head.names]
+
+
+def parameter_head(line: str) -> Head | None:
+    """Read `name (type, optional): text`, with a bullet before it or not."""
+    line = _without_bullet(line)
+    found = NAMES.match(line)
+    if found is None:
+        return None
+    rest = line[found.end() :].lstrip()
+    names = split_names(found[0])
+    if rest.startswith("("):
+        end = closing(rest, 0)
+        after = rest[end + 1 :].lstrip(" `*")
+        if end < 0 or (after and after[0] != ":" and not _DASH.match(rest[end + 1 :])):
+            return None
+        annotation, default = type_and_default(rest[1:end])
+        text = after[1:].strip() if after.startswith(":") else _DASH.sub("", rest[end + 1 :], count=1)
+        return Head(names=names, annotation=annotation, default=default, text=text)
+    if rest.startswith(":") and (rest[1:2] in {"", " "} or not rest.startswith("::")):
+        return Head(names=names, text=rest[1:].lstrip(" *").strip() if rest[1:3] == "**" else rest[1:].strip())
+    if len(names) == 1 and (dash := _DASH.match(line, found.end())):
+        return Head(names=names, text=line[dash.end() :])
+    return None
+
+
+def _without_bullet(line: str) -> str:
+    return line[bullet.end() :] if (bullet := _BULLET.match(line)) else line
+
+
+def result_head(line: str) -> Head | None:
+    """Read `type: text` or `name (type): text`; a line that begins with no type is prose."""
+    colon = colon_outside(line)
+    if colon < 0:
+        return None
+    before, text = line[:colon].strip(), line[colon + 1 :].strip()
+    if (named := _NAMED_TYPE.match(before)) and closing(before, named.end()) == len(before) - 1:
+        (name,) = split_names(named[0])
+        annotation, default = type_and_default(before[named.end() + 1 : -1])
+        return Head(names=(name,), annotation=annotation, default=default, text=text)
+    return Head(annotation=plain_type(before), text=text) if is_type(before) else None
+
+
+def exception_head(line: str) -> Head | None:
+    """Read `ValueError: text`; the class is the annotation of the item."""
+    line = _without_bullet(line)
+    colon = colon_outside(line)
+    before = plain_type(line[:colon] if colon >= 0 else line).strip("* ()")
+    if not _EXCEPTION.fullmatch(before):
+        return None
+    return Head(annotation=before, text=line[colon + 1 :].strip() if colon >= 0 else "")
+
+
+def member_head(line: str) -> Head | None:
+    """Read `name(arguments): text`; the arguments are the annotation of the item."""
+    line = _without_bullet(line)
+    found = _SIGNATURE.match(line)
+    if found is None:
+        return None
+    rest = line[found.end() :].lstrip()
+    if rest and rest[0] != ":":
+        return None
+    (name,) = split_names(found["name"]) or ("",)
+    return Head(names=(name,), annotation=found["signature"] or "", text=rest[1:].strip())
+
+
+def reference_head(line: str) -> Head | None:
+    """Read `name, name : text`, with roles or without."""
+    found = _REFERENCES.fullmatch(line)
+    if found is None:
+        return None
+    names = tuple(name.strip().lstrip("~") for name in plain_type(found["names"]).replace("`", "").split(","))
+    return Head(names=names, text=(found["text"] or "").strip())
+
+
+def numpy_parameter_head(line: str) -> Head | None:
+    """Read `name, name : type, optional`; the text stands below."""
+    found = _NUMPY_HEAD.match(line)
+    before = (found["names"] if found else line).strip().strip("{}")
+    if not NAMES.fullmatch(before):
+        return None
+    annotation, default = type_and_default(found["type"]) if found else ("", "")
+    return Head(names=split_names(before), annotation=annotation, default=default)
+
+
+def numpy_result_head(line: str) -> Head | None:
+    """Read `name : type`, or a type alone; the text stands below."""
+    found = _NUMPY_HEAD.match(line)
+    if found and NAMES.fullmatch(found["names"].strip()):
+        annotation, default = type_and_default(found["type"])
+        names = split_names(found["names"])
+        return Head(names=names, annotation=annotation, default=default)
+    return Head(annotation=plain_type(line)) if is_type(line) else None
+
+
+def numpy_member_head(line: str) -> Head | None:
+    """Read `name(arguments) : text`."""
+    return member_head(line)
+
+
+GOOGLE_HEADS: dict[Kind, ReadHead] = {
+    **dict.fromkeys((Kind.PARAMETERS, Kind.OTHER_PARAMETERS, Kind.ATTRIBUTES), parameter_head),
+    **dict.fromkeys((Kind.RETURNS, Kind.YIELDS, Kind.RECEIVES), result_head),
+    **dict.fromkeys((Kind.RAISES, Kind.WARNS), exception_head),
+    **dict.fromkeys((Kind.METHODS, Kind.FUNCTIONS, Kind.CLASSES), member_head),
+    Kind.SEE_ALSO: reference_head,
+}
+"""How the items of a Google section begin; other sections have none."""
+NUMPY_HEADS: dict[Kind, ReadHead] = {
+    **GOOGLE_HEADS,
+    **dict.fromkeys((Kind.PARAMETERS, Kind.OTHER_PARAMETERS, Kind.ATTRIBUTES), numpy_parameter_head),
+    **dict.fromkeys((Kind.RETURNS, Kind.YIELDS, Kind.RECEIVES), numpy_result_head),
+}
+"""How the items of a NumPy section begin."""

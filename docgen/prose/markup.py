@@ -1,0 +1,56 @@
+"""Which markup a docstring is written in, and what it defines for use in its paragraphs."""
+
+from __future__ import annotations
+
+import re
+
+from docgen.prose.inline import Names
+from docgen.prose.style import Style
+
+_OF_MARKDOWN = re.compile(
+    r"^ *(?:```|~~~|#{1,6} \w|!!! \w|\?\?\?\+? \w|\|(?: *:?-+:? *\|)+ *$)"
+    r"|\]\((?:https?:|[./#])|\]\[[\w.]+\]|\[`[^`\n]+`\]\[",
+    re.MULTILINE,
+)
+_OF_REST = re.compile(
+    r":[a-z]+:`[^`]|^ *\.\. (?:[a-z:_-]+::|\[|_)|`[^`\n]+`_\b|::$"
+    r"|^ *:(?:param|type|returns?|rtype|raises|ivar) ?[^:\n]*:"
+    r"|^ *={2,}(?: +={2,})+ *$",
+    re.MULTILINE,
+)
+_TARGET = re.compile(r"^ *(?:\.\.)? *_(?:`(?P<quoted>[^`\n]+)`|(?P<name>[^:\n`]+)): +(?P<address>\S+) *$", re.MULTILINE)
+_EMBEDDED = re.compile(r"`(?P<name>[^`<]*[^`<\s])\s*<(?P<address>[^`<>\s]+)>`_(?!_)")
+_SUBSTITUTION = re.compile(
+    r"^ *\.\. \|(?P<name>[^|\n]+)\| (?P<type>replace|unicode|image|date):: *(?P<text>.*(?:\n +\S.*)*)$", re.MULTILINE
+)
+
+
+def is_rest(text: str, style: Style) -> bool:
+    """Return whether a docstring is to be read as reST as a whole.
+
+    One with signs of Markdown never is: those of reST in it are then converted one by one. Without signs of either,
+    the style decides; Google's is used with both, and what neither would show differently stays as it is.
+    """
+    if _OF_MARKDOWN.search(text):
+        return False
+    return style in (Style.NUMPY, Style.SPHINX, Style.EPYTEXT) or _OF_REST.search(text) is not None
+
+
+def find_names(text: str) -> Names:
+    """Return the hyperlink targets and the substitutions that a docstring defines."""
+    names = Names()
+    if "_" in text and (":" in text or "<" in text):
+        for found in _TARGET.finditer(text):
+            if ".." in found[0] or found[0].lstrip().startswith("__"):
+                name = (found["quoted"] or found["name"]).replace("\\", "")
+                names.targets[" ".join(name.lower().split())] = found["address"]
+        if ">`_" in text:
+            for found in _EMBEDDED.finditer(text):
+                names.targets.setdefault(" ".join(found["name"].lower().split()), found["address"])
+    if ".. |" in text:
+        for found in _SUBSTITUTION.finditer(text):
+            body = " ".join(
+                found["text"].split(":", 1)[0].split() if found["type"] == "image" else found["text"].split()
+            )
+            names.substitutions[found["name"]] = f"![{found['name']}]({body})" if found["type"] == "image" else body
+    return names

@@ -1,0 +1,148 @@
+"""A docstring in, its sections out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from docgen.prose.blocks import Converter, Problem, fenced
+from docgen.prose.fields import read_fields
+from docgen.prose.items import GOOGLE_HEADS, NUMPY_HEADS, ReadHead, read_items
+from docgen.prose.lines import BLANK, PROMPT, Lines, clean
+from docgen.prose.markup import find_names, is_rest
+from docgen.prose.sections import Item, Section
+from docgen.prose.sections import SectionKind as Kind
+from docgen.prose.split import Form, Part, split
+from docgen.prose.style import Style
+
+_VERSION = re.compile(r"(?:version:? *)?(?P<version>v?\d[\w.]*?)(?:[:.,] *| +|$)")
+_RESULTS = frozenset({Kind.RETURNS, Kind.YIELDS, Kind.RECEIVES})
+
+
+class Markdown(msgspec.Struct, frozen=True, kw_only=True):
+    """A text in Markdown.
+
+    Attributes:
+        text: The Markdown.
+        problems: What was not understood; its text is there as a block of code.
+    """
+
+    text: str
+    problems: tuple[Problem, ...] = ()
+
+
+def read_docstring(raw: str, style: Style, problems: list[Problem] | None = None) -> tuple[Section, ...]:
+    """Return the sections of a docstring, in its order; prose after a section is a section of its own.
+
+    Parameters:
+        raw: The docstring as the source or `__doc__` has it, with its margin.
+        style: The style of the package. Sections of another style are read as well, where they can be nothing else;
+            `PLAIN` reads none.
+        problems: What was not understood is added here; its text is in the sections, as a block of code.
+
+    Returns:
+        Empty for a docstring without text.
+    """
+    text = clean(raw)
+    joined = "\n".join(text)
+    if not joined.strip():
+        return ()
+    converter = _converter(joined, style)
+    lines = Lines.of(text)
+    if style is Style.PLAIN:
+        sections = _text(converter, lines, 0, len(text))
+    else:
+        sections = [section for part in split(lines, style) for section in _sections(converter, lines, part)]
+    if problems is not None:
+        problems += converter.problems
+    return tuple(sections)
+
+
+def to_markdown(text: str, style: Style) -> Markdown:
+    """Return a text with the markup of a style as Markdown that plain Material for MkDocs renders.
+
+    Parameters:
+        text: Without a common margin. Markdown comes back as it is, except for what can be nothing but reST, and for
+            characters that would not show as written: `<T>`, `__init__`, the stars of `*args`.
+        style: NumPy, Sphinx and epytext docstrings are reST unless they show signs of Markdown; others are if they
+            show signs of reST and none of Markdown.
+    """
+    converter = _converter(text, style)
+    return Markdown(text=converter.convert(text.split("\n"), 0), problems=tuple(converter.problems))
+
+
+def _converter(text: str, style: Style) -> Converter:
+    return Converter(names=find_names(text), is_rest=is_rest(text, style), is_epytext=style is Style.EPYTEXT)
+
+
+def _sections(converter: Converter, lines: Lines, part: Part) -> list[Section]:
+    """Return what a part of a docstring says; a list of fields makes several sections."""
+    match part.form:
+        case Form.TEXT:
+            return _text(converter, lines, part.start, part.stop)
+        case Form.FIELDS:
+            return read_fields(lines, part.start, part.stop, converter.convert)
+        case Form.DIRECTIVE:
+            version, _, lead = part.lead.partition(" ")
+            below = lines.dedented_below(part.start, part.stop)
+            return [Section(kind=part.kind, title=version, text=converter.convert([lead, *below], part.start - 1))]
+        case Form.GOOGLE:
+            return [_google_section(converter, lines, part)]
+        case Form.NUMPY:
+            return [_section_with_items(converter, lines, part, NUMPY_HEADS)]
+
+
+def _text(converter: Converter, lines: Lines, start: int, stop: int) -> list[Section]:
+    while start < stop and lines.indents[start] == BLANK:
+        start += 1
+    text = converter.convert(lines.dedented(start, stop), start)
+    return [Section(kind=Kind.TEXT, text=text)] if text else []
+
+
+def _google_section(converter: Converter, lines: Lines, part: Part) -> Section:
+    if part.lead:
+        return _section_with_lead(converter, lines, part)
+    if part.is_literal:
+        below = lines.dedented(part.start, part.stop)
+        if below and not below[0].startswith(PROMPT):
+            return Section(kind=part.kind, title=part.title, text="\n".join(fenced(below)))
+    if part.kind is Kind.DEPRECATED:
+        below = lines.dedented(part.start, part.stop)
+        if below and (version := _VERSION.match(below[0])):
+            below[0] = below[0][version.end() :]
+            return Section(kind=part.kind, title=version["version"], text=converter.convert(below, part.start))
+    return _section_with_items(converter, lines, part, GOOGLE_HEADS)
+
+
+def _section_with_lead(converter: Converter, lines: Lines, part: Part) -> Section:
+    """Return a section whose text begins on the line of its heading."""
+    below = lines.dedented_below(part.start, part.stop)
+    read_head = GOOGLE_HEADS.get(part.kind)
+    head = read_head(part.lead) if read_head else None
+    text = converter.convert([head.text if head else part.lead, *below], part.start - 1)
+    if head:
+        items = tuple(
+            Item(name=name, annotation=head.annotation, default=head.default, text=text) for name in head.names
+        )
+        return Section(kind=part.kind, title=part.title, items=items)
+    if part.kind in _RESULTS:
+        return Section(kind=part.kind, title=part.title, items=(Item(text=text),))
+    return Section(kind=part.kind, title=part.title, text=text)
+
+
+def _section_with_items(converter: Converter, lines: Lines, part: Part, heads: Mapping[Kind, ReadHead]) -> Section:
+    read_head = heads.get(part.kind)
+    if read_head is None:
+        return Section(kind=part.kind, title=part.title, text=_joined(_text(converter, lines, part.start, part.stop)))
+    text, items = read_items(lines, part.start, part.stop, read_head, converter.convert)
+    if text and part.kind in _RESULTS:
+        # Prose: what looks like `type: text` further down is a part of it.
+        text = _joined(_text(converter, lines, part.start, part.stop))
+        return Section(kind=part.kind, title=part.title, items=(Item(text=text),))
+    return Section(kind=part.kind, title=part.title, text=text, items=items)
+
+
+def _joined(sections: list[Section]) -> str:
+    return "\n\n".join(section.text for section in sections)

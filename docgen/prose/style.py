@@ -1,0 +1,64 @@
+"""Which style the docstrings of a package are written in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """How sections are written in a docstring."""
+
+    GOOGLE = "google"
+    NUMPY = "numpy"
+    SPHINX = "sphinx"
+    EPYTEXT = "epytext"
+    PLAIN = "plain"
+
+
+_SIGNS = (
+    (
+        Style.NUMPY,
+        re.compile(
+            r"^[ \t]*(?:(?:Other )?Parameters|Returns|Yields|Raises|Attributes|Examples|Notes|See Also|References):?"
+            r"[ \t]*\r?\n"
+            r"[ \t]*[-=]{3,}[ \t]*\r?$",
+            re.MULTILINE | re.IGNORECASE,
+        ),
+    ),
+    (
+        Style.GOOGLE,
+        re.compile(
+            r"^[ \t]*(?:Args|Arguments|Parameters|Returns|Return|Yields|Raises|Attributes|Examples?|Keyword Args):"
+            r"[ \t]*\r?$",
+            re.MULTILINE,
+        ),
+    ),
+    (
+        Style.SPHINX,
+        re.compile(
+            r"^[ \t]*:(?:param|parameter|arg|type|returns?|rtype|raises?|ivar|cvar|var|keyword|kwarg|yields?)\b"
+            r"[^\n:]*:",
+            re.MULTILINE,
+        ),
+    ),
+    (
+        Style.EPYTEXT,
+        re.compile(r"^[ \t]*@(?:param|type|returns?|rtype|raises?|ivar|cvar|keyword)\b[^\n:]*:", re.MULTILINE),
+    ),
+)
+"""What only a docstring of a style has. Where two styles have as many docstrings, the first of them counts."""
+
+
+def detect_style(raws: Iterable[str]) -> Style:
+    """Return the style that most docstrings with sections are written in; `PLAIN` if none has a section.
+
+    A docstring that shows signs of two styles counts for both.
+    """
+    votes: Counter[Style] = Counter()
+    for raw in raws:
+        if "\n" in raw or ":" in raw:
+            votes.update(style for style, sign in _SIGNS if sign.search(raw))
+    return max((style for style, _ in _SIGNS if votes[style]), key=lambda style: votes[style], default=Style.PLAIN)

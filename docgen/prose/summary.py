@@ -1,0 +1,129 @@
+"""The first sentence of a text, for a row in a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docgen.prose.lines import fence_end
+
+_ABBREVIATIONS = frozenset(
+    {
+        *(
+            "e.g",
+            "i.e",
+            "cf",
+            "vs",
+            "viz",
+            "approx",
+            "resp",
+            "no",
+            "nos",
+            "fig",
+            "figs",
+            "eq",
+            "eqs",
+            "sec",
+            "ch",
+            "vol",
+        ),
+        *(
+            "pp",
+            "ed",
+            "eds",
+            "al",
+            "dr",
+            "mr",
+            "mrs",
+            "ms",
+            "prof",
+            "st",
+            "inc",
+            "ltd",
+            "co",
+            "dept",
+            "est",
+            "max",
+            "min",
+        ),
+        *("incl", "excl", "esp", "ca", "def", "ver"),
+    }
+)
+"""Words whose full stop ends no sentence, in small letters."""
+_WIDE = "\u3002\uff01\uff1f"
+"""The stops of Chinese and Japanese; no blank follows them."""
+_STOP_OR_CODE = re.compile(
+    r"``[^`]+``|`[^`]+`|\]\([^()\s]*\)|<https?:[^>\s]*>"
+    rf"|(?P<wide>[{_WIDE}])"
+    r"|(?P<stop>[.!?\u2026]+)(?P<closing>[*_'\")\]\u2019\u201d\u00bb]*)(?:\s+|\Z)"
+)
+_BULLET = re.compile(r"(?:[-*+]|\d+[.)])\s")
+_NO_PROSE = re.compile(r"#{1,6}\s|!!!|\?\?\?|>|\||<!--|\[?!\[|[=~^*+#\"'-]{3,}$")
+_OPENING = frozenset("\"'`([*_<\u201c\u2018\u00ab\\&")
+"""Marks that a sentence may begin with, beside a letter that is no small one, and a digit."""
+
+
+def summary(text: str) -> str:
+    """Return the first sentence of a text in Markdown, on one line; empty where no prose opens it.
+
+    Headings, admonitions, pictures and code before the first paragraph are skipped. A full stop ends a sentence where
+    another one can begin behind it: neither inside a name, a number or code, nor after an abbreviation, nor before a
+    small letter. A paragraph that leads to a list or to code by a colon ends in a full stop instead.
+    """
+    paragraph = " ".join(" ".join(_first_paragraph(text.split("\n"))).split())
+    end = _end_of_sentence(paragraph)
+    if end is not None:
+        return paragraph[:end]
+    bare = paragraph.rstrip(":;, ")
+    return bare if not bare or bare[-1] in f".!?\u2026{_WIDE}" else f"{bare}."
+
+
+def _first_paragraph(lines: list[str]) -> Iterator[str]:
+    """Yield the lines of the first paragraph of prose, a list that follows without a blank line left out."""
+    index = _before_prose(lines)
+    first = index
+    while index < len(lines) and (bare := lines[index].strip()):
+        is_item = _BULLET.match(bare) is not None
+        if index > first and (is_item or _NO_PROSE.match(bare) or bare.startswith(("```", "~~~"))):
+            return
+        yield _BULLET.sub("", bare, count=1) if is_item else bare
+        index += 1
+
+
+def _before_prose(lines: list[str]) -> int:
+    """Return the index of the first line of prose."""
+    index = 0
+    while index < len(lines):
+        bare = lines[index].strip()
+        fence = fence_end(lines, index) if bare.startswith(("```", "~~~")) else None
+        if fence is not None:
+            index = fence
+        elif bare.startswith(("!!!", "???")):
+            index += 1
+            while index < len(lines) and (not lines[index].strip() or lines[index][0] == " "):
+                index += 1
+        elif not bare or _NO_PROSE.match(bare):
+            index += 1
+        elif index + 1 < len(lines) and _NO_PROSE.fullmatch(lines[index + 1].strip()) and lines[index + 1][:3] != "!!!":
+            index += 2  # A title with a line below it.
+        else:
+            return index
+    return index
+
+
+def _end_of_sentence(paragraph: str) -> int | None:
+    """Return the index behind the first sentence of a paragraph, None if nothing ends one."""
+    for found in _STOP_OR_CODE.finditer(paragraph):
+        if found["wide"]:
+            return found.end()
+        if not found["stop"]:
+            continue
+        after = paragraph[found.end() : found.end() + 1]
+        if not after:
+            return found.end("closing")
+        start = paragraph.rfind(" ", 0, found.start()) + 1
+        word = paragraph[start : found.start()].strip("('\"[*_").lower()
+        is_abbreviation = found["stop"] == "." and (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
+        if not is_abbreviation and (after in _OPENING or after.isdigit() or (after.isalpha() and not after.islower())):
+            return found.end("closing")
+    return None

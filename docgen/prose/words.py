@@ -1,0 +1,68 @@
+"""The law that reading a docstring keeps: no word of it is lost."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from docgen.prose.headings import KINDS
+from docgen.prose.lines import clean
+from docgen.prose.sections import Section
+
+_WORD = re.compile(r"[^\W_]+")
+_MARKUP = re.compile(
+    r"""
+    :(?P<role>[a-zA-Z][\w.+-]{0,40}(?::[a-zA-Z][\w.+-]{0,40})?):`(?:[^`<]*<(?P<target>[^`<>]+)>`)?
+    |(?<![\w`])`[^`<]*<(?P<address>[^`<>]+)>`
+    |^[ ]*\.\.[ ]+(?P<directive>[A-Za-z][\w.+:-]{0,40}[ ]?::(?:.*))(?P<options>(?:\n[ ]+:[\w-]+:.*)*)
+    |^[ ]*(?:\.\.|_)[ ]+_(?P<name>[^:\n]+):(?=[ \n])
+    |^[ ]*\.\.[ ]+\|(?P<substitution>[^|\n]+)\|[ ]+(?P<definition>[a-z]+::(?:.*))
+    |^[ ]*:(?P<meta>meta[^:\n]*:.*)$
+    |^[ ]*[:@](?P<typed>(?:type|vartype|kwtype)[ ][^:\n]*):
+    |^[ ]*[:@](?P<field>[a-z]+)\b
+    |^[ ]*(?P<heading>[A-Za-z][A-Za-z ]{1,24})(?=::?(?:[ ].*)?$|:?\n[ ]*[-=]{2,}$)
+    |(?P<letter>\b[LCIBMUE])(?=\{)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+"""What says how a docstring is to be read, and is no word of it."""
+
+
+def words(text: str) -> Counter[str]:
+    """Return the words of a text with their counts: runs of letters and digits, in every script."""
+    return Counter(_WORD.findall(text))
+
+
+def words_of(sections: Iterable[Section]) -> Counter[str]:
+    """Return the words that sections say, with their titles."""
+    parts: list[str] = []
+    for section in sections:
+        parts += (section.title, section.text)
+        for item in section.items:
+            parts += (item.name, item.annotation, item.default, item.text)
+    return words("\n".join(parts))
+
+
+def lost_words(raw: str, sections: Iterable[Section]) -> Counter[str]:
+    """Return the words of a docstring that its sections do not say, with their counts; empty if the law holds.
+
+    Names of roles, directives, their options, fields and sections are markup and not counted, nor are names of
+    hyperlink targets.
+    """
+    missing = words(raw) - words_of(sections)
+    if missing:
+        missing -= words("\n".join(_markup(raw)))
+    return missing
+
+
+def _markup(raw: str) -> Iterable[str]:
+    for found in _MARKUP.finditer("\n".join(clean(raw))):
+        if found["heading"]:
+            if found["heading"].lower() in KINDS:
+                yield found["heading"]
+        elif found["directive"]:
+            yield found["directive"].partition("::")[0]
+            yield found["options"]
+        else:
+            yield from (part for part in found.groups() if part)
