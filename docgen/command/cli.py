@@ -10,9 +10,10 @@ from __future__ import annotations
 import io
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -78,17 +79,27 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @docgen.command()
 @job_options
 @click.option("--accept-loss", multiple=True, metavar="NAME", help="Symbol that may go, with everything below it.")
+@click.option("--overwrite", multiple=True, metavar="PATH", help="File of yours in DIR that may be replaced.")
 @click.option("--lock", default="", metavar="FILE", help="Write the lock: every archive that was read, by digest.")
-def build(accept_loss: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
+def build(accept_loss: tuple[str, ...], overwrite: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Write the reference of TARGET: a folder, a package, a wheel, an sdist or NAME==VERSION.
 
     Without TARGET: every reference listed under [[tool.docgen.reference]] in pyproject.toml.
     """
     jobs = _jobs(options)
+    may = _Permissions(accept_loss=accept_loss, overwrite=overwrite)
     is_listed = options["target"] is None
     if len(jobs) > 1:
-        _exit(_build_apart(jobs, partial(_build_quietly, accept_loss=accept_loss, is_listed=is_listed)))
-    _exit([_build(job, accept_loss, is_listed=is_listed) for job in jobs])
+        _exit(_build_apart(jobs, partial(_build_quietly, may=may, is_listed=is_listed)))
+    _exit([_build(job, may, is_listed=is_listed) for job in jobs])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Permissions:
+    """What the user allows a build to do to the output folder."""
+
+    accept_loss: tuple[str, ...]
+    overwrite: tuple[str, ...]
 
 
 def _build_apart(jobs: tuple[Job, ...], build_one: Callable[[Job], tuple[int, str, str]]) -> list[int]:
@@ -109,27 +120,30 @@ def _build_apart(jobs: tuple[Job, ...], build_one: Callable[[Job], tuple[int, st
     return codes
 
 
-def _build_quietly(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> tuple[int, str, str]:
+def _build_quietly(job: Job, may: _Permissions, *, is_listed: bool) -> tuple[int, str, str]:
     """Build in another process: return exit code, output and messages, an error among them."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         try:
-            code = _build(job, accept_loss, is_listed=is_listed)
+            code = _build(job, may, is_listed=is_listed)
         except DocgenError as error:
             click.echo(f"docgen: {error}", err=True)
             code = error.exit_code
     return code, out.getvalue(), err.getvalue()
 
 
-def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
+def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
     from docgen.formats.flyte.jobs import content, make
-    from docgen.incremental.manifest import Manifest
-    from docgen.incremental.unchanged import stamp, this_command
+    from docgen.incremental.manifest import Manifest, is_damaged
+    from docgen.incremental.unchanged import settled_stamp, this_command
     from docgen.incremental.write import refuse_loss, write_tree
     from docgen.sources.lock import write_lock
 
     if not job.out and not job.symbol:
         raise SettingError("build without --out: a whole reference is many pages. Give --out DIR, or --symbol PATH.")
+    started = time.time_ns()
+    if job.out and is_damaged(Path(job.out)):
+        click.echo(f"{job.out}: what the last build left is damaged; building from nothing", err=True)
     _progress(f"reading {job.target}")
     made = make(job, Path(job.out) if job.out and not job.symbol else None)
     _say(made.findings)
@@ -142,15 +156,15 @@ def _build(job: Job, accept_loss: tuple[str, ...], *, is_listed: bool) -> int:
     folder = Path(job.out)
     held = content(made.reference)
     if not job.symbol:
-        refuse_loss(folder, held, accept_loss)
+        refuse_loss(folder, held, may.accept_loss)
     manifest = Manifest(
         command=() if is_listed else this_command(sys.argv[1:]),
-        inputs=tuple(stamp(str(path.absolute())) for path in made.inputs),
+        inputs=tuple(settled_stamp(str(path.absolute()), started) for path in made.inputs),
         findings=tuple(map(str, made.findings)),
         exit_code=code,
         content=held,
     )
-    done = write_tree(folder, _files(made), manifest, made.kept)
+    done = write_tree(folder, _files(made), manifest, made.kept, overwrite=may.overwrite, say=_progress)
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
     click.echo(f"{folder}: {len(made.pages)} pages ({summary}), {len(made.findings)} findings", err=True)
     return code

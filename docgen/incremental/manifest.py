@@ -1,16 +1,25 @@
-"""What a build leaves beside its pages: which files it wrote, from what, and what they held."""
+"""What a build leaves beside its pages: which files it wrote, from what, and what they held.
+
+Every file is checked when it is read: one that is damaged counts as missing, so that the next build starts from
+nothing.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from docgen.incremental.unchanged import FOLDER, NAME, VERSION, read_raw, stamp
+from docgen.incremental.unchanged import FOLDER, NAME, VERSION, Entry, read_raw, stamp
 
 CONTENT = "content.txt"
 """Beside the manifest, which is read more often: what the reference held."""
+FILES = "files.txt"
+"""Paths of the files that docgen wrote, one a line. To be committed with pages that are committed: without it a build
+cannot tell its own pages from files of the user's."""
+_IGNORED = f"*\n!.gitignore\n!{FILES}\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +28,8 @@ class Manifest:
 
     command: tuple[str, ...] = ()
     """The command line, and what else the result depends on: working directory, versions."""
-    inputs: tuple[tuple[str, int, int], ...] = ()
-    """Path, time of change in nanoseconds and size of every file and folder that was read."""
+    inputs: tuple[Entry, ...] = ()
+    """Stamps of every file and folder that was read."""
     files: tuple[str, ...] = ()
     """Paths of what was written, relative to the folder."""
     findings: tuple[str, ...] = ()
@@ -31,13 +40,13 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """Return the manifest of a folder, None if there is none that can be read."""
+    """Return the manifest of a folder, None if it is missing or damaged."""
     raw = read_raw(str(folder))
     try:
-        content = (folder / FOLDER / CONTENT).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
+        content = (folder / FOLDER / CONTENT).read_bytes()
+    except OSError:
         return None
-    if raw is None:
+    if raw is None or raw.get("content_digest") != _digest(content):
         return None
     return Manifest(
         command=tuple(raw["command"]),
@@ -45,8 +54,41 @@ def read_manifest(folder: Path) -> Manifest | None:
         files=tuple(raw["files"]),
         findings=tuple(raw["findings"]),
         exit_code=raw["exit_code"],
-        content=tuple(content),
+        content=tuple(content.decode(errors="replace").splitlines()),
     )
+
+
+def is_damaged(folder: Path) -> bool:
+    """Return True if a folder has a manifest that cannot be used."""
+    return (folder / FOLDER / NAME).exists() and read_manifest(folder) is None
+
+
+def read_written(folder: Path) -> frozenset[str]:
+    """Return the paths of the files in a folder that docgen wrote, relative to it; paths that lead outside left out."""
+    try:
+        lines = (folder / FOLDER / FILES).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    raw = read_raw(str(folder))
+    return frozenset(path for path in [*lines, *(raw["files"] if raw else ())] if is_inside(path))
+
+
+def is_inside(path: str) -> bool:
+    """Return True if a relative path leads to a place below the folder that it is relative to."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith("/") and ".." not in parts and "\0" not in path
+
+
+def write_written(folder: Path, paths: Iterable[str]) -> None:
+    """Write which files of a folder are docgen's.
+
+    Before pages are moved into place these are the old and the new ones, so that a build that is killed halfway leaves
+    nothing that the next one would take for the user's.
+    """
+    home = folder / FOLDER
+    home.mkdir(exist_ok=True)
+    _replace(home / ".gitignore", _IGNORED)
+    _replace(home / FILES, "".join(f"{path}\n" for path in sorted(paths)))
 
 
 def write_manifest(folder: Path, manifest: Manifest, files: Iterable[str]) -> None:
@@ -55,27 +97,33 @@ def write_manifest(folder: Path, manifest: Manifest, files: Iterable[str]) -> No
     raw = {each.name: getattr(manifest, each.name) for each in fields(manifest)}
     raw |= {"version": VERSION, "files": sorted(files)}
     raw["outputs"] = [stamp(str(folder / path)) for path in raw["files"]]
-    content = raw.pop("content")
-    home = folder / FOLDER
-    home.mkdir(exist_ok=True)
-    _replace(home / CONTENT, "".join(f"{line}\n" for line in content))
-    _replace(home / NAME, json.dumps(raw) + "\n")
-    _replace(home / ".gitignore", "*\n")
+    content = "".join(f"{line}\n" for line in raw.pop("content"))
+    raw["content_digest"] = _digest(content.encode())
+    _replace(folder / FOLDER / CONTENT, content)
+    _replace(folder / FOLDER / NAME, json.dumps(raw) + "\n")
 
 
 def write_kept(folder: Path, kept: Mapping[str, bytes]) -> None:
-    """Write what the next build can take over beside the manifest; an equal file is not touched."""
+    """Write what the next build can reuse beside the manifest; an equal file is not touched."""
     for name, data in kept.items():
         _replace_bytes(folder / FOLDER / name, data)
 
 
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
 def _replace(path: Path, text: str) -> None:
-    _replace_bytes(path, text.encode())
+    _replace_bytes(path, text.encode(errors="surrogateescape"))
 
 
 def _replace_bytes(path: Path, data: bytes) -> None:
     if path.exists() and path.read_bytes() == data:
         return
     new = path.with_name(f"{path.name}.new")
-    new.write_bytes(data)
-    new.replace(path)
+    try:
+        new.write_bytes(data)
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise

@@ -1,7 +1,7 @@
 """Is there anything to do? Answered from the manifest alone, before anything heavy is imported.
 
-Only `json`, `os` and `sys` are imported here, and paths are text: most of what a build with nothing to do costs is
-imports.
+Only `json`, `os` and `sys` are imported here, and paths are strings: most of what a build with nothing to do
+costs is imports.
 """
 # ruff: noqa: PTH109, PTH116, PTH118, PTH120, PTH123 - pathlib costs as much to import as all that is done here
 
@@ -18,12 +18,20 @@ if TYPE_CHECKING:
 FOLDER = ".docgen"
 """Folder of the manifest, inside the output folder."""
 NAME = "manifest.json"
-VERSION = 1
-"""Of the manifest; one of another version is as good as none."""
+VERSION = 2
+"""Version of the manifest; one of another version counts as missing."""
+
+TICK_NANOSECONDS = 10_000_000
+"""File systems stamp changes with the clock of the last tick: two changes within one tick look like one."""
+COARSE_TICK_NANOSECONDS = 2_000_000_000
+"""The same, where time stamps are whole seconds."""
+
+Entry = tuple[str, int, int]
+"""Path, time of change and size of a file or folder, as `stamp` returns them."""
 
 
 def repeat(arguments: Sequence[str]) -> int | None:
-    """Say again what the last build said, if the same command would only repeat it.
+    """Repeat the output of the last build, if the same command would produce nothing else.
 
     Returns:
         Its exit code; None if the build must run.
@@ -43,41 +51,65 @@ def read_raw(folder: str) -> dict | None:  # type: ignore[type-arg] # typing.Any
     try:
         with open(os.path.join(folder, FOLDER, NAME), encoding="utf-8") as file:
             raw = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return raw if isinstance(raw, dict) and raw.get("version") == VERSION else None
+    return raw if isinstance(raw, dict) and raw.get("version") == VERSION and _is_whole(raw) else None
+
+
+def _is_whole(raw: dict) -> bool:  # type: ignore[type-arg] # see above
+    """Return True if every key has a value of its type: a damaged manifest counts as missing."""
+    lists = [raw.get(key) for key in ("command", "files", "findings", "inputs", "outputs")]
+    if not all(isinstance(each, list) for each in lists) or not isinstance(raw.get("exit_code"), int):
+        return False
+    command, files, findings, inputs, outputs = lists
+    is_text = all(isinstance(each, str) for each in (*command, *files, *findings))  # type: ignore[misc] # lists, see above
+    return is_text and all(
+        isinstance(each, list) and [type(part) for part in each] == [str, int, int]
+        for each in (*inputs, *outputs)  # type: ignore[misc] # lists, see above
+    )
 
 
 def is_up_to_date(manifest: dict, command: Sequence[str]) -> bool:  # type: ignore[type-arg] # see above
-    """Say whether nothing that was read or written has changed since, and the command is the same."""
+    """Return True if nothing that was read or written has changed since, and the command is the same."""
     if manifest["command"] != list(command) or not manifest["inputs"]:
         return False
-    return all(_is_as_it_was(*entry) for entry in (*manifest["inputs"], *manifest["outputs"]))
-
-
-def _is_as_it_was(path: str, changed: int, size: int) -> bool:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return size == -1
-    return status.st_mtime_ns == changed and status.st_size == size
+    return all(stamp(path) == (path, changed, size) for path, changed, size in manifest["inputs"] + manifest["outputs"])
 
 
 def this_command(arguments: Sequence[str]) -> tuple[str, ...]:
     """Return what the result depends on beside files: command line, working folder, interpreter, docgen's own code."""
-    own = (
-        os.path.join(folder, name)
-        for folder, _, names in os.walk(os.path.dirname(os.path.dirname(__file__)))
-        for name in names
-    )
-    newest = max(stamp(path)[1] for path in own if path.endswith(".py"))
+    home = os.path.dirname(os.path.dirname(__file__))
+    own = (os.path.join(folder, name) for folder, _, names in os.walk(home) for name in names)
+    newest = max(stamp(path)[1] for path in own if not path.endswith(".pyc"))
     return (*arguments, os.getcwd(), sys.version, str(newest))
 
 
-def stamp(path: str) -> tuple[str, int, int]:
-    """Return what tells whether a file has changed: path, time of change, size; a size of -1 says it is not there."""
+def stamp(path: str) -> Entry:
+    """Return what tells whether a file has changed: path, time of change, size; a size of -1 means it is missing.
+
+    The time of change adds up the time of the content and that of the entry (`ctime`): an edit that restores the
+    former still moves the latter.
+    """
     try:
         status = os.stat(path)
     except OSError:
         return path, 0, -1
-    return path, status.st_mtime_ns, status.st_size
+    return path, status.st_mtime_ns + status.st_ctime_ns, status.st_size
+
+
+def settled_stamp(path: str, since: int) -> Entry:
+    """Return the stamp of a file, or one that equals no later stamp if the file is too fresh to be trusted.
+
+    A file that changed within the last tick of the clock may change once more without a new stamp. Source: git's rule
+    for files that are as young as its index.
+
+    Parameters:
+        path: Of the file or folder.
+        since: When reading began, in nanoseconds of the clock: what changed later may differ from what was read.
+    """
+    entry = stamp(path)
+    if entry[2] == -1:
+        return entry
+    changed = os.stat(path).st_ctime_ns
+    tick = TICK_NANOSECONDS if changed % 1_000_000_000 else COARSE_TICK_NANOSECONDS
+    return entry if since - changed >= tick else (path, -2, entry[2])

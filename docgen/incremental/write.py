@@ -1,7 +1,7 @@
 """Pages onto disk: all of them or none, nothing that is equal, and nothing that is not ours.
 
-A folder that docgen wrote holds a manifest of what it wrote. The next build removes what it no longer writes, leaves
-everything else alone, and refuses to lose content that the last one had.
+A folder that docgen wrote holds a record of what it wrote. The next build removes what it no longer writes, leaves
+every other file alone, and refuses to lose content that the last one had.
 """
 
 from __future__ import annotations
@@ -9,19 +9,33 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from docgen.errors import LossError, WriteError
-from docgen.incremental.manifest import Manifest, read_manifest, write_kept, write_manifest
+from docgen.incremental.manifest import (
+    Manifest,
+    is_inside,
+    read_manifest,
+    read_written,
+    write_kept,
+    write_manifest,
+    write_written,
+)
 from docgen.incremental.unchanged import FOLDER
 
+try:
+    import fcntl
+except ImportError:  # Windows: there two builds into one folder are not kept apart
+    fcntl = None  # type: ignore[assignment] # see above
+
 _LISTED = 20
-"""So many names of lost symbols are listed."""
+"""So many names are listed in a message."""
+_STAGE = "stage"
+"""Folder in which new files are written before they are moved to their places."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,33 +47,76 @@ class Written:
     unchanged: int
 
 
-def write_tree(
-    folder: Path, files: Mapping[str, str], manifest: Manifest, kept: Mapping[str, bytes] = MappingProxyType({})
+def write_tree(  # noqa: PLR0913 - what the caller may do without are keywords
+    folder: Path,
+    files: Mapping[str, str],
+    manifest: Manifest,
+    kept: Mapping[str, bytes] = MappingProxyType({}),
+    *,
+    overwrite: Collection[str] = (),
+    say: Callable[[str], None] = lambda _: None,
 ) -> Written:
     """Write a tree.
 
     Parameters:
-        folder: Made if it is not there.
+        folder: Made if it is missing.
         files: Path relative to the folder -> text.
         manifest: What the next build needs to know; its `files` are filled in here.
-        kept: What lies beside the manifest, by file name: what the next build can take over.
+        kept: What is stored beside the manifest, by file name: what the next build can reuse.
+        overwrite: Paths of files, or of folders of files, that docgen did not write and may replace.
+        say: Called with a line when another build holds the folder.
 
     Raises:
-        WriteError: The folder cannot be written, or two files collide. Nothing was changed.
+        WriteError: The folder cannot be written, two files collide, or a file of the user's is where a page is due.
+            No page was changed.
     """
     _refuse_collisions(folder, files)
-    previous = read_manifest(folder)
-    changed = {path: text for path, text in files.items() if not _is_equal(folder / path, text)}
-    removed = tuple(sorted(path for path in (previous.files if previous else ()) if path not in files))
+    _refuse_links(folder, files)
+    is_new = not folder.exists()
     try:
-        _write(folder, changed)
-        for path in removed:
-            _remove(folder, path)
-        write_manifest(folder, manifest, files)
-        write_kept(folder, kept)
+        with _held(folder, say):
+            return _write_tree(folder, files, manifest, kept, overwrite)
     except OSError as error:
+        if is_new:
+            shutil.rmtree(folder, ignore_errors=True)
         raise WriteError(f"{folder}: cannot be written: {error.strerror}. {_advice(error)}") from error
+
+
+def _write_tree(
+    folder: Path,
+    files: Mapping[str, str],
+    manifest: Manifest,
+    kept: Mapping[str, bytes],
+    overwrite: Collection[str],
+) -> Written:
+    ours = read_written(folder)
+    changed = {path: text for path, text in files.items() if not _is_equal(folder / path, text)}
+    _refuse_foreign(folder, [path for path in changed if path not in ours and not _is_named(path, overwrite)])
+    removed = tuple(sorted(path for path in ours if path not in files and os.path.lexists(folder / path)))
+    write_written(folder, {*ours, *files})
+    _write(folder, changed)
+    for path in removed:
+        _remove(folder, path)
+    write_kept(folder, kept)  # before the manifest: it is trusted only where the manifest knows the pages
+    write_manifest(folder, manifest, files)
+    write_written(folder, files)
     return Written(written=tuple(sorted(changed)), removed=removed, unchanged=len(files) - len(changed))
+
+
+@contextmanager
+def _held(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the folder against other builds, and remove what a killed one left in the stage."""
+    home = folder / FOLDER
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("ab") as lock:
+        if fcntl is not None:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                say(f"{folder}: waiting for another build that writes there")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        shutil.rmtree(home / _STAGE, ignore_errors=True)
+        yield
 
 
 def refuse_loss(folder: Path, symbols: Iterable[str], accepted: Sequence[str]) -> None:
@@ -67,7 +124,7 @@ def refuse_loss(folder: Path, symbols: Iterable[str], accepted: Sequence[str]) -
 
     Parameters:
         folder: The output folder.
-        symbols: What the build holds, as `manifest.content` lists it.
+        symbols: What the build holds, one line each.
         accepted: Symbols that may go, each with everything below it.
 
     Raises:
@@ -81,12 +138,15 @@ def refuse_loss(folder: Path, symbols: Iterable[str], accepted: Sequence[str]) -
     lost = [symbol for symbol in previous.content if symbol not in now]
     lost = [symbol for symbol in lost if not any(_is_below(symbol, name) for name in accepted)]
     if lost:
-        shown = "".join(f"\n    {symbol}" for symbol in lost[:_LISTED])
-        more = f"\n    and {len(lost) - _LISTED} more" if len(lost) > _LISTED else ""
         raise LossError(
-            f"{folder}: this build would lose {len(lost)} of what the last one had:{shown}{more}\n"
+            f"{folder}: this build would lose {len(lost)} of what the last one had:{_listed(lost)}\n"
             f"Nothing was written. If that is meant: --accept-loss {lost[0].split(' ')[0]}"
         )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = "".join(f"\n    {name}" for name in names[:_LISTED])
+    return shown + (f"\n    and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
 def _is_below(symbol: str, name: str) -> bool:
@@ -101,14 +161,33 @@ def _refuse_collisions(folder: Path, files: Mapping[str, str]) -> None:
             raise WriteError(
                 f"{folder}: {other} and {path} are one file where case does not count. Rename one of them."
             )
-    root = folder.resolve()
-    parents = {parent: (folder / parent).resolve() for parent in {path.rpartition("/")[0] for path in files}}
+
+
+def _refuse_links(folder: Path, files: Iterable[str]) -> None:
+    """Refuse paths that climb out of the folder, and to write through a link below it: it may lead anywhere."""
     for path in files:
-        parent, _, name = path.rpartition("/")
-        place = os.path.join(parents[parent], name)  # noqa: PTH118 - one path a page: text is cheaper
-        is_inside = parents[parent].is_relative_to(root)
-        if not is_inside or (os.path.islink(place) and not Path(place).resolve().is_relative_to(root)):  # noqa: PTH114 - the same
-            raise WriteError(f"{folder}: {path} lies outside, by a link. Remove the link.")
+        if not is_inside(path):
+            raise WriteError(f"{folder}: {path} lies outside. Give the symbol another name.")
+    parents = {"/".join(path.split("/")[:depth]) for path in files for depth in range(1, path.count("/") + 1)}
+    for path in (FOLDER, *sorted(parents), *files):
+        if os.path.islink(f"{folder}/{path}"):  # noqa: PTH114 - thousands of files: strings are cheaper
+            raise WriteError(f"{folder}: {path} is a link, and docgen writes through none. Remove the link.")
+
+
+def _is_named(path: str, names: Collection[str]) -> bool:
+    """Return True if a path, or a folder that it lies in, is among the names; `.` names every path."""
+    return any(name in (".", path) or path.startswith(f"{name.rstrip('/')}/") for name in names)
+
+
+def _refuse_foreign(folder: Path, paths: Sequence[str]) -> None:
+    """Refuse to replace what docgen did not write."""
+    foreign = [path for path in paths if os.path.lexists(f"{folder}/{path}")]
+    if foreign:
+        raise WriteError(
+            f"{folder}: docgen did not write {len(foreign)} of the files that its pages would replace:"
+            f"{_listed(foreign)}\n"
+            f"Nothing was written. Move them, give another --out, or replace them: --overwrite {foreign[0]}"
+        )
 
 
 def _is_equal(path: Path, text: str) -> bool:
@@ -119,48 +198,44 @@ def _is_equal(path: Path, text: str) -> bool:
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write all files beside their places first; only when all are on disk, move them there."""
-    is_new = not folder.exists()
-    stage: Path | None = None
+    """Write all files into the stage first; only when all are on disk, move them to their places."""
+    if not files:
+        return
+    stage = folder / FOLDER / _STAGE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not files:
-            return
-        stage = Path(tempfile.mkdtemp(prefix=".docgen-", dir=folder))
+        stage.mkdir()
         for number, text in enumerate(files.values()):
             _write_new(f"{stage}/{number}", text.encode())
         for parent in {path.rpartition("/")[0] for path in files}:
             (folder / parent).mkdir(parents=True, exist_ok=True)
+        in_the_way = next((path for path in files if os.path.isdir(f"{folder}/{path}")), None)  # noqa: PTH112 - thousands of files: strings are cheaper
+        if in_the_way:
+            raise IsADirectoryError(errno.EISDIR, f"{in_the_way} is a folder, and a page is due there")
         for number, path in enumerate(files):
-            os.replace(f"{stage}/{number}", f"{folder}/{path}")  # noqa: PTH105 - thousands of files: text is cheaper
-    except OSError:
-        if is_new:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
+            os.replace(f"{stage}/{number}", f"{folder}/{path}")  # noqa: PTH105 - the same
     finally:
-        if stage:
-            shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 def _write_new(path: str, data: bytes) -> None:
-    """Write a file that is not there yet, with the rights that the user gives new files."""
-    with open(path, "xb", buffering=0) as file:  # noqa: PTH123 - thousands of files: text is cheaper
+    """Write a file that does not exist yet, with the mode that the user's umask gives new files."""
+    with open(path, "xb", buffering=0) as file:  # noqa: PTH123 - thousands of files: strings are cheaper
         while data:
             data = data[file.write(data) :]
 
 
 def _remove(folder: Path, path: str) -> None:
-    # A manifest is a file like any other: what somebody wrote into it must not reach outside.
+    # The record is a file like any other: what was edited into it must not reach outside through a link.
     if not (folder / path).parent.resolve().is_relative_to(folder.resolve()):
         return
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, IsADirectoryError, PermissionError):
         (folder / path).unlink()
     for parent in (folder / path).parents:
         if parent == folder or not parent.is_relative_to(folder):
             return
         try:
             parent.rmdir()
-        except OSError:  # not empty: somebody else's files are in it
+        except OSError:  # not empty: files of the user's are in it
             return
 
 

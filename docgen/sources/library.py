@@ -12,6 +12,7 @@ import gc
 import hashlib
 import importlib.util
 import re
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import griffe
 
 from docgen.findings import Finding
-from docgen.incremental.unchanged import stamp
+from docgen.incremental.unchanged import settled_stamp, stamp
 from docgen.model import ParameterKind
 from docgen.sources.layout import SOURCE_SUFFIXES
 from docgen.trace import Memo, Trace
@@ -248,7 +249,8 @@ class Library:
     def _bytes(self, path: Path) -> bytes:
         """Return what a file holds, and note that the answer rests on it."""
         self.trace.add(Question("text", str(path)))
-        _, changed, size = stamp(str(path))  # before reading: what comes after is for the next build to see
+        # Before reading: what comes after is for the next build to see.
+        _, changed, size = settled_stamp(str(path), time.time_ns())
         if not path.is_file():  # a pipe would be waited for, for ever
             raise OSError(f"{path.name} is no file")
         data = path.read_bytes()
@@ -258,7 +260,7 @@ class Library:
     def _look(self, *folders: str | Path) -> None:
         for folder in map(str, folders):
             if folder not in self.looked_in:
-                _, changed, size = stamp(folder)
+                _, changed, size = settled_stamp(folder, time.time_ns())
                 self.looked_in[folder] = changed if size >= 0 else -1
 
     def display(self, path: Path) -> str:

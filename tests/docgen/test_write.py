@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from hypothesis import strategies as st
 from docgen.errors import LossError, WriteError
 from docgen.incremental import write
 from docgen.incremental.manifest import Manifest, read_manifest
-from docgen.incremental.unchanged import FOLDER, is_up_to_date, read_raw, stamp
+from docgen.incremental.unchanged import FOLDER, is_up_to_date, read_raw, settled_stamp, stamp
 from docgen.incremental.write import refuse_loss, write_tree
 
 FILES = {"index.md": "home\n", "pkg/index.md": "package\n", "pkg/tool.md": "tool\n"}
@@ -131,7 +134,7 @@ def test_no_file_is_written_outside_the_folder(tmp_path: Path, path: str) -> Non
     (tmp_path / "elsewhere").mkdir()
     (folder / "link").symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(WriteError, match="lies outside"):
+    with pytest.raises(WriteError, match=r"lies outside|is a link"):
         write_tree(folder, {path: "x"}, Manifest())
 
     assert list((tmp_path / "elsewhere").iterdir()) == []
@@ -196,3 +199,149 @@ def test_any_change_makes_a_build_necessary(tmp_path: Path, change: str) -> None
         (source / "b.py").write_text("new")
 
     assert not is_up_to_date(manifest, ("other",) if change == "command" else ("build",))
+
+
+def test_a_file_of_the_user_is_never_replaced(tmp_path: Path) -> None:
+    """A page that comes to bear the name of a file that docgen did not write stops the build, which names the file."""
+    write_tree(tmp_path, FILES, Manifest())
+    (tmp_path / "notes.md").write_text("mine")
+
+    with pytest.raises(WriteError, match=r"did not write 1 (.|\n)*notes\.md(.|\n)*--overwrite notes\.md"):
+        write_tree(tmp_path, {**FILES, "index.md": "new\n", "notes.md": "page\n"}, Manifest())
+
+    assert tree(tmp_path) == {**FILES, "notes.md": "mine"}
+
+
+def test_a_file_of_the_user_is_replaced_on_request(tmp_path: Path) -> None:
+    """What `overwrite` names, by path or by folder, is docgen's from then on."""
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "tool.md").write_text("mine")
+    (tmp_path / "index.md").write_text("mine")
+
+    write_tree(tmp_path, FILES, Manifest(), overwrite=("pkg", "index.md"))
+
+    assert tree(tmp_path) == FILES
+    assert write_tree(tmp_path, {"index.md": "home\n"}, Manifest()).removed == ("pkg/index.md", "pkg/tool.md")
+
+
+def test_committed_pages_are_known_without_the_manifest(tmp_path: Path) -> None:
+    """A clone holds the pages and the list of them, and nothing else of docgen's: they may still be replaced."""
+    write_tree(tmp_path, FILES, Manifest())
+    (tmp_path / FOLDER / "manifest.json").unlink()
+    (tmp_path / FOLDER / "content.txt").unlink()
+
+    done = write_tree(tmp_path, {"index.md": "new\n"}, Manifest())
+
+    assert done.written == ("index.md",)
+    assert tree(tmp_path) == {"index.md": "new\n"}
+    assert "!files.txt" in (tmp_path / FOLDER / ".gitignore").read_text()
+
+
+@pytest.mark.parametrize("link", [FOLDER, "pkg", "pkg/tool.md"])
+def test_nothing_is_written_through_a_link(tmp_path: Path, link: str) -> None:
+    """A link below the output, to wherever it leads, stops the build before anything is written."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder = tmp_path / "out"
+    (folder / link).parent.mkdir(parents=True)
+    (folder / link).symlink_to(elsewhere)
+
+    with pytest.raises(WriteError, match="is a link"):
+        write_tree(folder, FILES, Manifest())
+
+    assert list(elsewhere.iterdir()) == []
+    assert not (folder / "index.md").exists()
+
+
+@pytest.mark.parametrize("kill_at", range(1, 13))
+def test_a_killed_build_leaves_whole_files_and_the_next_one_cleans_up(tmp_path: Path, kill_at: int) -> None:
+    """After a kill at any change of the file system each page is old or new, and the next build equals a fresh one."""
+    folder, fresh = tmp_path / "out", tmp_path / "fresh"
+    old, new = (
+        {**FILES, "gone.md": "gone\n"},
+        {**{path: f"new {text}" for path, text in FILES.items()}, "add.md": "x\n"},
+    )
+    write_tree(folder, old, Manifest())
+    write_tree(fresh, new, Manifest())
+
+    killed = os.fork()
+    if killed == 0:
+        _die_at_change(kill_at)
+        write_tree(folder, new, Manifest())
+        os._exit(0)
+    os.waitpid(killed, 0)
+    between = tree(folder)
+    write_tree(folder, new, Manifest())
+
+    assert all(text in (old.get(path), new.get(path)) for path, text in between.items())
+    assert tree(folder) == new
+    names = [sorted(path.name for path in (each / FOLDER).iterdir()) for each in (folder, fresh)]
+    assert names[0] == names[1]
+
+
+def _die_at_change(number: int) -> None:
+    """End this process, as a kill would, right before its `number`-th file is made, moved or removed."""
+    calls = 0
+
+    def count(event: str, _: object) -> None:
+        nonlocal calls
+        calls += event in {"os.rename", "os.remove", "os.mkdir"}
+        if calls == number:
+            os._exit(9)
+
+    sys.addaudithook(count)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "content.txt", "files.txt", "pages.json", "units.json"])
+@pytest.mark.parametrize("damage", [b"", b"\x00\xff", b"[]", b'{"version": 2, "files": 3}', b"[" * 100_000])
+def test_damaged_state_is_a_build_from_nothing(tmp_path: Path, name: str, damage: bytes) -> None:
+    """Whatever a file of the record holds, the next build writes the same tree."""
+    kept = {"pages.json": b"{}", "units.json": b"{}"}
+    write_tree(tmp_path, FILES, Manifest(content=("pkg",)), kept)
+    (tmp_path / FOLDER / name).write_bytes(damage)
+
+    refuse_loss(tmp_path, [] if name == "content.txt" else ["pkg"], ())
+    write_tree(tmp_path, FILES, Manifest(content=("pkg",)), kept)
+
+    assert tree(tmp_path) == FILES
+    assert read_manifest(tmp_path) is not None
+
+
+def test_two_builds_do_not_write_at_a_time(tmp_path: Path) -> None:
+    """While one build holds the folder another one says so and waits."""
+    write_tree(tmp_path, FILES, Manifest())
+    said: list[str] = []
+    with (tmp_path / FOLDER / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        def release(line: str) -> None:
+            said.append(line)
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+        write_tree(tmp_path, {"index.md": "new\n"}, Manifest(), say=release)
+
+    assert said == [f"{tmp_path}: waiting for another build that writes there"]
+    assert tree(tmp_path) == {"index.md": "new\n"}
+
+
+def test_a_fresh_file_is_not_trusted_by_its_stamp(tmp_path: Path) -> None:
+    """A file as young as the reading may change again under the same stamp, so that no later stamp equals its own."""
+    path = tmp_path / "a.py"
+    path.write_text("x = 1\n")
+
+    assert settled_stamp(str(path), time.time_ns()) != stamp(str(path))
+    assert settled_stamp(str(path), time.time_ns() + 3_000_000_000) == stamp(str(path))
+
+
+def test_an_edit_that_keeps_size_and_time_is_noticed(tmp_path: Path) -> None:
+    """The time of the entry moves even where the edit restores the time of the content."""
+    path = tmp_path / "a.py"
+    path.write_text("x = 1\n")
+    before, status = stamp(str(path)), path.stat()
+
+    time.sleep(0.02)
+    path.write_text("x = 2\n")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    assert path.stat().st_mtime_ns == status.st_mtime_ns
+    assert stamp(str(path)) != before
