@@ -17,7 +17,7 @@ from reference_impl.local.tabs import Report
 from reference_impl.task.context import current, inside
 from reference_impl.task.controller import set_controller
 from reference_impl.task.template import TaskTemplate
-from reference_impl.values.caching import Cache, VersionParameters, cache_from_request
+from reference_impl.values.caching import Cache, VersionParameters
 from reference_impl.values.policies import RetryStrategy
 
 Task = TaskTemplate[Any, Any, Any]
@@ -58,7 +58,7 @@ class LocalController:
                 "BadContext", f"task {task.name!r} was submitted outside a running task. Use run(task, ...)."
             )
         inputs = inputs_of(task.native_interface, args, kwargs)
-        cache = cache_from_request(task.cache)
+        cache = task.cache if isinstance(task.cache, Cache) else Cache(task.cache)
         version = self._version(task, cache)
         counting = {name: copied(value) for name, value in inputs.items() if name not in cache.get_ignored_inputs()}
         is_kept = cache.is_enabled() and not context.disable_run_cache

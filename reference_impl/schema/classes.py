@@ -1,4 +1,4 @@
-"""The schema of classes that have fields: dataclasses, TypedDicts, NamedTuples, pydantic models."""
+"""The schemas of classes with fields: dataclasses, TypedDicts, NamedTuples and pydantic models."""
 
 from __future__ import annotations
 
@@ -13,22 +13,28 @@ from reference_impl.schema.rules import NOT_JSON, to_json
 
 
 class Document(Protocol):
-    """What this module needs of a document in the making."""
+    """What this module needs of the document that is being built."""
 
     definitions: dict[str, Any]
+    """The schemas in `$defs`, by name."""
 
     def schema(self, annotation: Any) -> dict[str, Any]:
         """Return the schema of an annotation."""
 
     def named(self, kind: object, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Return the schema of something that may contain itself."""
+        """Return the schema of a class or alias that may contain itself."""
 
     def reserve(self, kind: object) -> str:
-        """Return the name under which a class is defined."""
+        """Return the name that a class is defined under."""
 
 
 def class_schema(kind: type, document: Document) -> dict[str, Any] | None:
-    """Return the schema of a class with fields, None for another class."""
+    """Return the schema of a class with fields, or None for any other class.
+
+    Parameters:
+        kind: The class.
+        document: The document that the schema is part of.
+    """
     if dataclasses.is_dataclass(kind):
         return document.named(kind, lambda: _dataclass(kind, document))
     if typing.is_typeddict(kind):
@@ -41,12 +47,12 @@ def class_schema(kind: type, document: Document) -> dict[str, Any] | None:
 
 
 def _hints(kind: type) -> dict[str, Any]:
-    """Return the annotations of a class; its own name is known even where the class is local to a function."""
+    """Return the annotations of a class. Its own name can be resolved even if the class is local to a function."""
     return typing.get_type_hints(kind, localns={kind.__name__: kind}, include_extras=True)
 
 
 def _dataclass(kind: type, document: Document) -> dict[str, Any]:
-    """Return the schema of a dataclass: what its constructor takes, by name."""
+    """Return the schema of a dataclass: the parameters of its constructor, by name."""
     hints, texts = _hints(kind), Docstring(callable_=kind).input_descriptions
     properties: dict[str, Any] = {}
     required: list[str] = []
@@ -70,16 +76,16 @@ def _dataclass(kind: type, document: Document) -> dict[str, Any]:
 
 
 def _set_default(schema: dict[str, Any], default: object) -> None:
-    """Write a default into a schema, if it has a JSON form."""
+    """Add a default to a schema if it can be written as JSON."""
     if (value := to_json(default)) is not NOT_JSON:
         schema["default"] = value
 
 
 def _typed_dict(kind: type, document: Document) -> dict[str, Any]:
-    """Return the schema of a TypedDict; further keys are allowed, as a subclass may have them."""
+    """Return the schema of a TypedDict. Other keys are allowed, because a subclass may have them."""
     hints = _hints(kind)
     always: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
-    # `Required` and `NotRequired` inside annotations written as text are not in `__required_keys__`.
+    # `__required_keys__` does not know `Required` and `NotRequired` inside annotations that are strings.
     marks = {name: _mark(hint) for name, hint in hints.items()}
     required = [name for name, mark in marks.items() if (mark is typing.Required if mark else name in always)]
     properties = {name: document.schema(hint) for name, hint in hints.items()}
@@ -87,7 +93,7 @@ def _typed_dict(kind: type, document: Document) -> dict[str, Any]:
 
 
 def _mark(hint: Any) -> Any:
-    """Return Required or NotRequired, whichever is around an annotation (or just inside its Annotated); else None."""
+    """Return Required or NotRequired if an annotation is wrapped in it (or its Annotated contains it), else None."""
     if typing.get_origin(hint) is typing.Annotated:
         hint = hint.__origin__
     origin = typing.get_origin(hint)
@@ -95,8 +101,8 @@ def _mark(hint: Any) -> Any:
 
 
 def _named_tuple(kind: type, document: Document) -> dict[str, Any]:
-    """Return the schema of a NamedTuple: the array that JSON makes of it, or an object by its field names."""
-    names: tuple[str, ...] = kind._fields  # type: ignore[attr-defined] # looked for by the caller
+    """Return the schema of a NamedTuple: an array, as `json` writes it, or an object with its fields by name."""
+    names: tuple[str, ...] = kind._fields  # type: ignore[attr-defined] # the caller has checked it
     hints, defaults = _hints(kind), getattr(kind, "_field_defaults", {})
     fields = {name: document.schema(hints.get(name, Any)) for name in names}
     for name, default in defaults.items():
@@ -110,11 +116,11 @@ def _named_tuple(kind: type, document: Document) -> dict[str, Any]:
 
 
 def _pydantic_model(kind: Any, document: Document) -> dict[str, Any]:
-    """Return the schema that a pydantic model gives of itself, its definitions moved to the root of the document."""
+    """Return the schema that a pydantic model has; its definitions are moved to the root of the document."""
     prefix = document.reserve(kind)
     schema: dict[str, Any] = kind.model_json_schema(ref_template=f"#/$defs/{prefix}.{{model}}")
     for name, definition in schema.pop("$defs", {}).items():
         document.definitions[f"{prefix}.{name}"] = definition
-    # The caller may add a description or a default, so what comes out must not be shared with pydantic's own cache.
+    # The caller may add a description or a default, which must not end up in pydantic's own cache.
     fresh: dict[str, Any] = json.loads(json.dumps(schema))
     return fresh

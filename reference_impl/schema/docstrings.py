@@ -1,4 +1,4 @@
-"""Docstrings read into their parts: the description, and what they say of each parameter."""
+"""Docstrings, split into their description and what they say about each parameter."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from reference_impl.values.frozen import freeze
+
 _SECTION = re.compile(r"(Args|Arguments|Parameters|Params|Attributes|Returns|Return|Yields|Raises|[A-Z]\w+):\s*$")
 _UNDERLINE = re.compile(r"-{3,}\s*$")
 _GOOGLE = re.compile(r"(?P<name>\*{0,2}\w+)\s*(?:\([^)]*\))?\s*:\s*(?P<text>.*)")
@@ -19,35 +21,37 @@ _INPUT_SECTIONS = {"Args", "Arguments", "Attributes", "Parameters", "Params"}
 _FIELD_LIST = re.compile(r":\w+[^:]*:")
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A docstring without its indentation; two of the same text are equal."""
+@dataclass(frozen=True, init=False)
+class Docstring:
+    """A docstring in Google, NumPy or Sphinx style. It is parsed when one of its parts is read.
+
+    Parameters:
+        docstring: The docstring itself.
+        callable_: The function or class that it is read from, if `docstring` is None.
+    """
 
     text: str
-
-
-class Docstring(_Text):
-    """A docstring, read in Google, NumPy or Sphinx style when somebody asks for its parts."""
+    """The docstring without its indentation."""
 
     def __init__(self, docstring: str | None = None, callable_: Callable[..., Any] | None = None) -> None:
         given = docstring if docstring is not None else getattr(callable_, "__doc__", None)
-        super().__init__(inspect.cleandoc(given or ""))
+        freeze(self, text=inspect.cleandoc(given or ""))
 
     @cached_property
     def input_descriptions(self) -> dict[str, str | None]:
-        """The text of each parameter that is described, in the docstring's order."""
+        """The description of each parameter that the docstring lists, in its order; None for an empty one."""
         lines = self.text.splitlines()
         found = {**_section_items(lines), **_fields(lines)}
         return {name.lstrip("*"): " ".join(text.split()) or None for name, text in found.items()}
 
     @property
     def short_description(self) -> str | None:
-        """The first paragraph, None where there is none."""
+        """The first paragraph, or None if there is none."""
         return self._paragraphs()[0] or None
 
     @property
     def long_description(self) -> str | None:
-        """What follows the first paragraph, up to the first section or field; None where there is none."""
+        """The text between the first paragraph and the first section or field, or None if there is none."""
         return self._paragraphs()[1] or None
 
     def _paragraphs(self) -> tuple[str, str]:
@@ -63,12 +67,12 @@ class Docstring(_Text):
 
 
 def _with_following(lines: list[str]) -> Iterator[tuple[str, str]]:
-    """Return each line with the one below it, the last one with an empty one; none of an empty text."""
+    """Return each line together with the next one; the last line comes with an empty string."""
     return zip(lines, [*lines[1:], ""], strict=False)
 
 
 def _section_items(lines: list[str]) -> dict[str, str]:
-    """Return the texts of Google and NumPy sections of parameters, by name."""
+    """Return the descriptions in the parameter sections of Google and NumPy style, by name."""
     found: dict[str, str] = {}
     for number, (line, following) in enumerate(_with_following(lines)):
         if (head := _SECTION.match(line)) and head[1] in _INPUT_SECTIONS:
@@ -82,7 +86,7 @@ def _section_items(lines: list[str]) -> dict[str, str]:
 
 
 def _items(body: list[str], pattern: re.Pattern[str]) -> dict[str, str]:
-    """Return the texts of a section by name; a line that is indented further than the names carries on."""
+    """Return the descriptions of a section by name; lines that are indented further continue a description."""
     found: dict[str, str] = {}
     filled = [line for line in body if line.strip()]
     margin = min((len(line) - len(line.lstrip()) for line in filled), default=0)
@@ -98,7 +102,7 @@ def _items(body: list[str], pattern: re.Pattern[str]) -> dict[str, str]:
 
 
 def _fields(lines: list[str]) -> dict[str, str]:
-    """Return the texts of Sphinx fields (`:param name: text`), by name; indented lines carry on."""
+    """Return the descriptions in Sphinx fields (`:param name: text`), by name; other lines continue a description."""
     found: dict[str, str] = {}
     name = ""
     for line in lines:

@@ -1,9 +1,9 @@
-"""From a Python annotation to a JSON Schema, draft 2020-12.
+"""Turns Python annotations into a JSON Schema, draft 2020-12.
 
-One method per kind of annotation; plain classes are looked up along their MRO in a table, so that a rule also holds for
-subclasses, and `register_json_schema` adds rules of the user's own, which come first. A class that contains itself goes
-to `$defs` at the root of the document and is referred to; every other class is written where it stands.
-An annotation without a rule accepts anything: a schema must not refuse what a task would take.
+There is one method for each kind of annotation. Plain classes are looked up in a table along their MRO, so that a
+subclass gets the schema of its base; `register_json_schema` adds entries that come first. A class that contains itself
+is defined in `$defs` at the root of the document and referred to; any other class is written in place.
+The schema of an annotation that no rule covers accepts everything: it must not refuse what the task would accept.
 """
 
 from __future__ import annotations
@@ -20,25 +20,31 @@ from reference_impl.schema.classes import class_schema
 from reference_impl.schema.rules import CONSTRAINTS, NOT_JSON, SCALARS, enum_schema, literal_schema, to_json
 
 Schema = dict[str, Any]
-"""A JSON Schema, as a new dict of plain values."""
+"""A JSON Schema: a new dict of plain values."""
 
 _CONTAINERS = ("builtins", "collections", "collections.abc")
-"""The modules whose classes hold what their names say; an iterable class of somebody else may be anything."""
+"""The modules whose iterable classes are collections; an iterable class of another module may be anything."""
 
 _REGISTERED: dict[type, Callable[[type], Schema]] = {}
+"""The functions given to `register_json_schema`, by class."""
 
 
 def register_json_schema(kind: type, make: Callable[[type], Schema]) -> None:
-    """From now on, `make(annotation)` gives the schema of `kind` and of its subclasses."""
+    """Register a function that makes the schema of a class and its subclasses.
+
+    Parameters:
+        kind: The class.
+        make: Is called with the class that is annotated, and returns its schema.
+    """
     _REGISTERED[kind] = make
 
 
 def inputs_schema(inputs: Mapping[str, tuple[Any, Any]], descriptions: Mapping[str, str | None]) -> Schema:
-    """Return the schema of an object that holds the inputs of a task by name, and nothing else.
+    """Return the schema of an object with the inputs of a task by name, and no other properties.
 
     Parameters:
-        inputs: Per name the annotation and the default, `inspect.Parameter.empty` standing for none of either.
-        descriptions: Texts by name; those of other names are left out.
+        inputs: The annotation and the default of each input by name; `inspect.Parameter.empty` means none.
+        descriptions: The description of each input by name; other names are ignored.
     """
     document = _Document()
     properties: Schema = {}
@@ -58,7 +64,7 @@ def inputs_schema(inputs: Mapping[str, tuple[Any, Any]], descriptions: Mapping[s
 
 
 class _Document:
-    """One document in the making: its definitions, and the classes that are being written."""
+    """A document that is being built: its definitions, and the classes whose schemas are still open."""
 
     def __init__(self) -> None:
         self.definitions: Schema = {}
@@ -96,21 +102,21 @@ class _Document:
             return self._class(origin)
         if origin is tuple:
             return self._tuple(args)
-        if not isinstance(origin, type):  # else an alias made by the `type` statement, with parameters
+        if not isinstance(origin, type):  # an alias made by the `type` statement, with parameters
             return self.named(annotation, lambda: self.schema(origin.__value__[args])) if _is_alias(origin) else {}
         if origin.__module__ not in _CONTAINERS or not issubclass(origin, Iterable):
             return self._class(origin)
         return self._mapping(args) if issubclass(origin, Mapping) else self._array(origin, args)
 
     def _special(self, annotation: Any) -> Schema:  # noqa: PLR0911 - one return per kind
-        """Return the schema of what is neither a class nor subscripted: None, a NewType, an alias, a type variable."""
+        """Return the schema of None, a NewType, an alias, a type variable, or a special form without arguments."""
         if annotation is None:
             return {"type": "null"}
         if annotation in (typing.Never, typing.NoReturn):
             return {"not": {}}
         if annotation is typing.LiteralString:
             return {"type": "string"}
-        if _is_alias(annotation):  # which may name itself
+        if _is_alias(annotation):  # it may contain itself
             return self.named(annotation, lambda: self.schema(annotation.__value__))
         if hasattr(annotation, "__supertype__"):
             return self.schema(annotation.__supertype__)
@@ -119,12 +125,12 @@ class _Document:
         return {}
 
     def _either(self, variable: typing.TypeVar) -> Schema:
-        """Return the schema of a type variable by its constraints; without any, everything is allowed."""
+        """Return the schema of a type variable with constraints; without constraints it accepts everything."""
         branches = [self.schema(constraint) for constraint in variable.__constraints__]
         return {"anyOf": branches} if branches else {}
 
     def _class(self, kind: type) -> Schema:
-        """Return the schema of a class: by the user's rule, its fields, a built-in rule; else anything is allowed."""
+        """Return the schema of a class: a registered one, that of its members or fields, or one of the table."""
         for base in kind.__mro__:
             if base in _REGISTERED:
                 return _REGISTERED[base](kind)
@@ -140,7 +146,12 @@ class _Document:
         return {"type": "object"} if issubclass(kind, Mapping) else {"type": "array"}
 
     def named(self, kind: object, make: Callable[[], Schema]) -> Schema:
-        """Return the schema of something that may contain itself; if it does, a reference to its definition."""
+        """Return the schema of a class or alias that may contain itself; if it does, a reference to its definition.
+
+        Parameters:
+            kind: The class or alias.
+            make: Makes its schema.
+        """
         if kind in self._open:
             return {"$ref": f"#/$defs/{self.reserve(kind)}"}
         self._open.append(kind)
@@ -152,7 +163,11 @@ class _Document:
         return {"$ref": f"#/$defs/{self._names[kind]}"}
 
     def reserve(self, kind: object) -> str:
-        """Return the name under which a class is defined; a second class of the same name gets a number."""
+        """Return the name that a class is defined under; another class of the same name gets a number.
+
+        Parameters:
+            kind: The class or alias.
+        """
         if kind not in self._names:
             base = str(getattr(kind, "__name__", "Type"))
             taken = set(self._names.values())
@@ -161,28 +176,28 @@ class _Document:
         return self._names[kind]
 
     def _constrained(self, annotation: Any, metadata: tuple[Any, ...]) -> Schema:
-        """Return the schema of `Annotated`: constraints by their attribute names, text as description."""
+        """Return the schema of `Annotated`: attributes of the metadata become keywords, a string the description."""
         schema = self.schema(annotation)
         for item in metadata:
-            # A field description of pydantic holds its constraints one level down.
+            # In pydantic's FieldInfo, the constraints are one level down.
             for part in (item, *getattr(item, "metadata", ())):
                 schema |= _constraint(part, _kinds(schema))
         return schema
 
     def _tuple(self, args: tuple[Any, ...]) -> Schema:
-        """Return the schema of a tuple: one type each, or one type for any number."""
+        """Return the schema of a tuple: one type for each item, or one type for any number of items."""
         if len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - a pair has two
             return {"type": "array", "items": self.schema(args[0])}
         schema: Schema = {"type": "array", "minItems": len(args), "maxItems": len(args)}
         return schema | ({"prefixItems": [self.schema(arg) for arg in args]} if args else {})
 
     def _array(self, origin: type, args: tuple[Any, ...]) -> Schema:
-        """Return the schema of a collection; of a generator, the first type is what it yields."""
+        """Return the schema of a collection. The first argument is the type of its items, also for a generator."""
         unique = {"uniqueItems": True} if issubclass(origin, (set, frozenset, typing.AbstractSet)) else {}
         return {"type": "array", "items": self.schema(args[0]), **unique}
 
     def _mapping(self, args: tuple[Any, ...]) -> Schema:
-        """Return the schema of a mapping; JSON keys are text, so the type of the keys is a rule for that text."""
+        """Return the schema of a mapping. JSON keys are strings, so the type of the keys restricts those strings."""
         key = args[0]
         value = self.schema(args[1]) if len(args) > 1 else {"type": "integer"}  # a Counter counts
         schema: Schema = {"type": "object", "additionalProperties": value}
@@ -193,24 +208,24 @@ class _Document:
 
 
 def _is_alias(annotation: object) -> bool:
-    """Return whether an annotation is an alias made by the `type` statement, which Python 3.11 does not have."""
+    """Return True if an annotation is an alias made by the `type` statement, which is new in Python 3.12."""
     return hasattr(annotation, "__value__")
 
 
 def _fresh(schema: Schema) -> Schema:
-    """Return a copy that shares no list: whoever gets it may change it."""
+    """Return a copy that shares no list with the table, so that the caller may change it."""
     return {keyword: list(value) if isinstance(value, list) else value for keyword, value in schema.items()}
 
 
 def _kinds(schema: Schema) -> set[str]:
-    """Return the JSON types that a schema allows, as far as it says so."""
+    """Return the JSON types that a schema names."""
     kinds = schema.get("type", [])
     found = {kinds} if isinstance(kinds, str) else set(kinds)
     return found.union(*(_kinds(branch) for branch in schema.get("anyOf", [])))
 
 
 def _constraint(part: object, kinds: set[str]) -> Schema:
-    """Return the keywords of one piece of metadata, those for the JSON types that are allowed."""
+    """Return the keywords that an object among the metadata stands for, limited to the given JSON types."""
     if isinstance(part, str):
         return {"description": part}
     found: Schema = {}

@@ -1,4 +1,4 @@
-"""The interface of a task: names and types of its inputs and outputs, read from a function."""
+"""The interface of a task: the names and types of its inputs and outputs, read from a function."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ from reference_impl.schema.literals import literal_enum
 from reference_impl.values.frozen import freeze, frozen_dict
 
 MAX_INLINE_IO_BYTES = 10 * 1024 * 1024
-"""Default of `max_inline_io_bytes`: 10 MiB, inputs and outputs of one call together. Source: the contract, CON-04."""
+"""The default of `max_inline_io_bytes`: 10 MiB for the inputs and outputs of one call together. Source: rule CON-04."""
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 class _HasDefault:
-    """Stands for a default that exists but is known elsewhere only."""
+    """Stands in an interface for a default whose value is known elsewhere only."""
 
 
 @dataclass(frozen=True)
 class NativeInterface:
-    """Inputs and outputs of a task, in order; neither dict can be changed.
+    """The inputs and outputs of a task, in order. Both dicts are copied and cannot be changed.
 
-    `inputs` holds per name the type and the default (`inspect.Parameter.empty` where there is none, `has_default` where
-    it is known elsewhere only); `outputs` holds per name the type, and is empty for a task that returns nothing.
+    Parameters:
+        inputs: The type and the default of each input by name. The default is `inspect.Parameter.empty` if there is
+            none, and `has_default` if its value is known elsewhere only.
+        outputs: The type of each output by name; empty for a task that returns nothing.
+        docstring: The docstring of the function.
     """
 
     inputs: Mapping[str, tuple[Any, Any]]
@@ -40,7 +43,7 @@ class NativeInterface:
     _remote_defaults: Mapping[str, Any] | None = field(default=None, repr=False)
 
     has_default: ClassVar[type[_HasDefault]] = _HasDefault
-    """In place of a default: there is one, but its value is known elsewhere only."""
+    """Stands in `inputs` for a default whose value is known elsewhere only."""
 
     def __post_init__(self) -> None:
         freeze(self, inputs=frozen_dict(self.inputs), outputs=frozen_dict(self.outputs))
@@ -52,49 +55,55 @@ class NativeInterface:
         outputs: Mapping[str, Any],
         default_inputs: Mapping[str, Any] | None = None,
     ) -> NativeInterface:
-        """Return the interface of a task that is known by its types only.
+        """Return the interface of a task of which only the types are known.
+
+        Parameters:
+            inputs: The type and the default of each input by name.
+            outputs: The type of each output by name.
+            default_inputs: The values of the defaults that are marked with `has_default`.
 
         Raises:
-            InvalidValueError: An input has a default known elsewhere, and `default_inputs` does not hold it.
+            InvalidValueError: `default_inputs` has no value for an input that is marked with `has_default`.
         """
         for name, (_, default) in inputs.items():
             if default is cls.has_default and name not in (default_inputs or {}):
-                raise InvalidValueError(
-                    f"input {name!r} has a default, but default_inputs has no value for it. Add one."
-                )
+                raise InvalidValueError(f"input {name!r} has a default, but default_inputs lacks it. Add its value.")
         return cls(inputs=inputs, outputs=outputs, _remote_defaults=default_inputs)
 
     @classmethod
     def from_callable(cls, func: Callable[..., Any]) -> NativeInterface:
-        """Return the interface of a function; annotations written as text are evaluated.
+        """Return the interface of a function; annotations that are strings are evaluated.
+
+        Parameters:
+            func: The function.
 
         Raises:
             InvalidValueError: The function takes `*args` or `**kwargs`.
-            InvalidTypeError: A tuple of one or of any length is returned.
-            NameError: An annotation names something that is not there.
+            InvalidTypeError: The function returns a tuple of one item or of any length.
+            NameError: An annotation contains a name that does not exist.
         """
         hints = typing.get_type_hints(_annotated_part(func), include_extras=True)
         inputs: dict[str, tuple[Any, Any]] = {}
         for name, parameter in inspect.signature(func).parameters.items():
             if parameter.kind in _VARIADIC:
                 raise InvalidValueError(
-                    f"function {getattr(func, '__name__', func)!s} takes {parameter}: a task needs named inputs. "
-                    "Take a list or a dict as one input."
+                    f"function {getattr(func, '__name__', func)!s} takes {parameter}, but every input of a task needs "
+                    "a name. Take a list or a dict instead."
                 )
             inputs[name] = (_enums(hints.get(name, parameter.annotation)), parameter.default)
         docstring = Docstring(callable_=func) if func.__doc__ else None
         return cls(inputs=inputs, outputs=outputs_of(hints.get("return")), docstring=docstring)
 
     def has_outputs(self) -> bool:
-        """Return whether the task returns anything."""
+        """Return True if the task has outputs."""
         return bool(self.outputs)
 
     def required_inputs(self) -> list[str]:
-        """Return the names of the inputs without default, in order."""
+        """Return the names of the inputs that have no default, in order."""
         return [name for name, (_, default) in self.inputs.items() if default is inspect.Parameter.empty]
 
     def num_required_inputs(self) -> int:
-        """Return how many inputs have no default."""
+        """Return the number of inputs that have no default."""
         return len(self.required_inputs())
 
     def get_input_types(self) -> dict[str, Any]:
@@ -104,26 +113,29 @@ class NativeInterface:
     def convert_to_kwargs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the arguments of a call by name.
 
+        Parameters:
+            args: The arguments given by position.
+            kwargs: The arguments given by name.
+
         Raises:
-            InvalidValueError: Too many, an unknown name, or a value given twice.
+            InvalidValueError: There are too many arguments, a name is unknown, or an input is given twice.
         """
         names = list(self.inputs)
         if len(args) > len(names):
             raise InvalidValueError(
-                f"{len(args)} positional arguments came, at most {len(names)} are due: {', '.join(names)}."
+                f"expected at most {len(names)} positional arguments ({', '.join(names)}), got {len(args)}."
             )
         by_position = dict(zip(names, args, strict=False))
         if twice := by_position.keys() & kwargs.keys():
-            raise InvalidValueError(f"{', '.join(sorted(twice))}: given by position and by name. Give each value once.")
+            raise InvalidValueError(f"{', '.join(sorted(twice))}: given by position and by name. Give each input once.")
         if unknown := kwargs.keys() - self.inputs.keys():
-            raise InvalidValueError(
-                f"{', '.join(sorted(unknown))}: no such input. There are: {', '.join(names) or 'none'}."
-            )
+            inputs = ", ".join(names) or "none"
+            raise InvalidValueError(f"{', '.join(sorted(unknown))}: no such input. The inputs are: {inputs}.")
         return kwargs | by_position
 
     @property
     def json_schema(self) -> dict[str, Any]:
-        """The JSON Schema (draft 2020-12) of an object that holds the inputs by name; a new one each time."""
+        """The JSON Schema (draft 2020-12) of an object with the inputs by name; a new dict each time."""
         return inputs_schema(self.inputs, self.docstring.input_descriptions if self.docstring else {})
 
     def __repr__(self) -> str:
@@ -135,14 +147,14 @@ class NativeInterface:
         return f"({inputs}){arrow}:"
 
     def _default(self, default: object) -> str:
-        """Return a default as a signature shows it."""
+        """Return ` = ` and a default as a signature shows it, or an empty string if there is none."""
         if default is inspect.Parameter.empty:
             return ""
         return " = ..." if default is self.has_default else f" = {default}"
 
 
 def _annotated_part(func: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what carries the annotations: the function inside a partial, the `__call__` of a callable object."""
+    """Return the function that carries the annotations of a partial or of an object with `__call__`."""
     while isinstance(func, functools.partial):
         func = func.func
     is_object = not isinstance(func, (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType))
@@ -150,10 +162,13 @@ def _annotated_part(func: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def outputs_of(annotation: Any) -> dict[str, Any]:
-    """Return the types of the outputs by name: the fields of a NamedTuple, else o0, o1, ...; empty for None.
+    """Return the types of the outputs by name: the fields of a NamedTuple, otherwise o0, o1 and so on.
+
+    Parameters:
+        annotation: What the function returns; None gives no outputs.
 
     Raises:
-        InvalidTypeError: A tuple of one type, or of any length.
+        InvalidTypeError: The annotation is a tuple of one item or of any length.
     """
     if annotation in (None, type(None), inspect.Signature.empty):
         return {}
@@ -164,14 +179,14 @@ def outputs_of(annotation: Any) -> dict[str, Any]:
         return {"o0": _enums(kinds)}
     if len(kinds) == 1 or Ellipsis in kinds:
         raise InvalidTypeError(
-            f"return annotation {annotation}: a tuple stands for several outputs, two or more, one type each. "
-            "Return a list, or the one value itself."
+            f"return annotation {annotation}: a tuple stands for two or more outputs, with one type for each. "
+            "Return a list, or the single value itself."
         )
     return {f"o{position}": _enums(kind) for position, kind in enumerate(kinds)}
 
 
 def _enums(annotation: Any) -> Any:
-    """Return an annotation in which each Literal of strings, however deep, is its Enum."""
+    """Return the annotation with every Literal of strings in it, at any depth, replaced by its Enum."""
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Literal:
         return literal_enum(args) if all(isinstance(value, str) for value in args) else annotation
@@ -181,12 +196,12 @@ def _enums(annotation: Any) -> Any:
     converted = tuple(_enums(arg) for arg in args)
     if all(new is old for new, old in zip(converted, args, strict=True)):
         return annotation
-    # Subscription takes a tuple at run time; statically it is one type each.
+    # The type checker expects one type per position here, not a tuple.
     generic: Any = typing.Union if origin is types.UnionType else origin
     return generic[converted]
 
 
 def _name(kind: object) -> str:
-    """Return a type as a signature shows it: a class by its bare name."""
+    """Return a type as a signature shows it; a class without its module."""
     is_class = isinstance(kind, type) and not hasattr(kind, "__origin__")
     return str(getattr(kind, "__name__", kind)) if is_class else kind if isinstance(kind, str) else repr(kind)

@@ -1,4 +1,4 @@
-"""The tables of the schema rules: plain classes, literals, enums, the constraints of `Annotated`, values as JSON."""
+"""What schemas are made of: the schemas of plain classes and enums, keywords for constraints, values as JSON."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SCALARS: dict[type, dict[str, Any]] = {
     dict: {"type": "object"},
     type: {"type": "string"},
 }
-"""The schema of a class, and of its subclasses that have no fields of their own.
+"""The schema of each class, also for subclasses that have no fields.
 
 Source: JSON Schema 2020-12, validation, section 7.3 (formats).
 """
@@ -62,30 +62,38 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "documentation": {"any": "description"},
     "examples": {"any": "examples"},
 }
-"""Per attribute of a piece of metadata the keyword for each JSON type.
+"""The keyword that an attribute of an object inside `Annotated` stands for, by JSON type.
 
-The attribute names are those of annotated-types, pydantic and msgspec.
+The attributes are those of annotated-types, pydantic and msgspec.
 """
 
 _JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
 
 
 def _one_of(values: list[Any]) -> dict[str, Any]:
-    """Return the schema of a choice of JSON values, with their type where it is one and the same."""
+    """Return the schema of a choice of JSON values, with their type if all have the same one."""
     kinds = {_JSON_TYPES.get(type(value)) for value in values}
     kind = kinds.pop() if len(kinds) == 1 else None
     return ({"type": kind} if kind else {}) | {"enum": values}
 
 
 def literal_schema(values: tuple[Any, ...]) -> dict[str, Any]:
-    """Return the schema of a Literal: its values."""
+    """Return the schema of a Literal.
+
+    Parameters:
+        values: The values of the Literal.
+    """
     return _one_of([to_json(value) for value in values])
 
 
 def enum_schema(kind: type) -> dict[str, Any] | None:
-    """Return the schema of an Enum: its values, or names where a value is not JSON; None for another class.
+    """Return the schema of an Enum, or None for any other class.
 
-    Flags can be combined, so any integer will do for them.
+    It lists the values; a member whose value cannot be written as JSON is listed by name. Flags can be combined, so
+    their schema accepts every integer.
+
+    Parameters:
+        kind: The class.
     """
     if issubclass(kind, enum.Flag):
         return {"type": "integer"}
@@ -96,11 +104,15 @@ def enum_schema(kind: type) -> dict[str, Any] | None:
 
 
 NOT_JSON: Final = object()
-"""Stands for "this value has no JSON form"."""
+"""Stands for a value that cannot be written as JSON."""
 
 
 def to_json(value: object) -> Any:  # noqa: PLR0911 - one return per kind
-    """Return a value as JSON shows it, in new lists and dicts; NOT_JSON where it has no such form."""
+    """Return a value as JSON would show it, in new lists and dicts; NOT_JSON if it cannot be written.
+
+    Parameters:
+        value: The value.
+    """
     if isinstance(value, enum.Enum):
         return to_json(value.value)
     if value is None or isinstance(value, (bool, int, str)):
@@ -118,7 +130,7 @@ def to_json(value: object) -> Any:  # noqa: PLR0911 - one return per kind
 
 
 def _scalar(value: object) -> Any:
-    """Return a value of a class that JSON knows as text."""
+    """Return the string that stands for a date, a duration, bytes, a path and the like."""
     if isinstance(value, (dt.date, dt.time)):  # a datetime is a date
         return value.isoformat()
     if isinstance(value, dt.timedelta):
@@ -127,11 +139,11 @@ def _scalar(value: object) -> Any:
         return base64.b64encode(value).decode()
     if isinstance(value, (pathlib.PurePath, uuid.UUID, decimal.Decimal, complex)):
         return str(value)
-    dump = getattr(value, "model_dump", None)  # a pydantic model, made by the user's own import of it
+    dump = getattr(value, "model_dump", None)  # a pydantic model
     return dump(mode="json") if dump and not isinstance(value, type) else NOT_JSON
 
 
 def _mapping(value: Mapping[Any, Any]) -> Any:
-    """Return a mapping with text as keys."""
+    """Return a mapping as JSON would show it, with strings as keys."""
     items = {str(to_json(key)): to_json(item) for key, item in value.items()}
     return NOT_JSON if NOT_JSON in items.values() else items

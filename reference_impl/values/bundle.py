@@ -1,4 +1,4 @@
-"""What a task is packed in, and what is known when it is packed."""
+"""The code that a task is shipped with, and the settings that apply when it is serialized."""
 
 from __future__ import annotations
 
@@ -13,10 +13,18 @@ from reference_impl.values.terse import Terse
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class CodeBundle(Terse):
-    """Packed code: its version, where it is unpacked, and the archive (`tgz`) or pickle (`pkl`) it is in.
+    """Packed code: an archive or a pickle.
+
+    Parameters:
+        computed_version: The version of the code.
+        destination: The folder that the code is unpacked to.
+        tgz: The path of the archive.
+        pkl: The path of the pickle.
+        downloaded_path: The folder that the code was unpacked to, once it was.
+        files: The files in the bundle; the list is copied.
 
     Raises:
-        InvalidValueError: Neither archive nor pickle.
+        InvalidValueError: Neither an archive nor a pickle is given.
     """
 
     computed_version: str
@@ -28,21 +36,36 @@ class CodeBundle(Terse):
 
     def __post_init__(self) -> None:
         if self.tgz is None and self.pkl is None:
-            raise InvalidValueError("tgz=None, pkl=None: a code bundle is one of the two. Give the path of it.")
+            raise InvalidValueError(
+                "tgz=None, pkl=None: a code bundle is an archive or a pickle. Give one of the paths."
+            )
         if self.files is not None:
             freeze(self, files=frozen_list(self.files))
 
     def with_downloaded_path(self, path: pathlib.Path) -> CodeBundle:
-        """Return the same bundle, unpacked at `path`."""
+        """Return the same bundle with the folder that it was unpacked to.
+
+        Parameters:
+            path: The folder.
+        """
         return replace(self, downloaded_path=path)
 
 
 @dataclass(frozen=True)
 class SerializationContext:
-    """What is known when a task is packed; `{{...}}` stands for what is filled in later.
+    """The settings that apply when a task is serialized. `{{...}}` in a default is filled in when the task runs.
 
-    `image_cache` is anything with a `serialized_form` or a `to_transport` text. `root_dir` is the folder that modules
-    are named from.
+    Parameters:
+        version: The version that the task is registered under.
+        project: The project of the task.
+        domain: The domain of the task.
+        org: The organisation of the task.
+        code_bundle: The code that the task is shipped with.
+        input_path: Where the container reads its inputs.
+        output_path: Where the container writes its outputs.
+        interpreter_path: The Python interpreter in the container.
+        image_cache: The images that were built: an object with a string `serialized_form` or `to_transport`.
+        root_dir: The folder that module names start from.
     """
 
     version: str
@@ -57,5 +80,9 @@ class SerializationContext:
     root_dir: pathlib.Path | None = None
 
     def get_entrypoint_path(self, interpreter_path: str | None = None) -> str:
-        """Return the path of the entry point, which lies beside the interpreter."""
+        """Return the path of the entry point script, which is in the folder of the interpreter.
+
+        Parameters:
+            interpreter_path: Another interpreter than that of this context.
+        """
         return str(pathlib.PurePath(interpreter_path or self.interpreter_path).parent / "runtime.py")

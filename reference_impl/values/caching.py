@@ -1,4 +1,4 @@
-"""Cache policies: when the result of a task may be used again, and under which version."""
+"""Cache policies: whether the result of a task may be reused, and under which version it is stored."""
 
 from __future__ import annotations
 
@@ -17,12 +17,18 @@ from reference_impl.values.image import Image
 from reference_impl.values.terse import Terse
 
 CacheBehavior = Literal["auto", "override", "disable"]
-"""How a cache gets its version: from its policies, from `version_override`, not at all."""
+"""How results are cached: under a version that policies compute, under `version_override`, or not at all."""
 
 
 @dataclass(frozen=True)
 class VersionParameters:
-    """What a policy may look at to compute a version."""
+    """What a policy may use to compute a version.
+
+    Parameters:
+        func: The function of the task, None for a task without one.
+        image: The image of the task.
+        code_bundle: The code that the task is shipped with.
+    """
 
     func: Callable[..., Any] | None
     image: str | Image | None = None
@@ -31,18 +37,28 @@ class VersionParameters:
 
 @runtime_checkable
 class CachePolicy(Protocol):
-    """A way to compute the version of a cache."""
+    """Computes the version of a cache."""
 
     def get_version(self, salt: str, params: VersionParameters) -> str:
-        """Return a text that changes when cached results are no longer good."""
+        """Return a string that changes whenever cached results must no longer be used.
+
+        Parameters:
+            salt: The salt of the cache.
+            params: What is known of the task.
+        """
 
 
 @dataclass(frozen=True)
 class FunctionBodyPolicy(CachePolicy):
-    """The default policy: a new version for every change of the function's code (comments and layout do not count)."""
+    """The default policy: every change to the function's code gives a new version; comments and layout do not count."""
 
     def get_version(self, salt: str, params: VersionParameters) -> str:
-        """Return a hash of the function's syntax tree and the salt; empty where there is no function."""
+        """Return a hash of the function's syntax tree and the salt, or an empty string if there is no function.
+
+        Parameters:
+            salt: The salt of the cache.
+            params: What is known of the task; only `func` is used.
+        """
         if params.func is None:
             return ""
         tree = ast.parse(textwrap.dedent(inspect.getsource(params.func)))
@@ -51,10 +67,18 @@ class FunctionBodyPolicy(CachePolicy):
 
 @dataclass(frozen=True, repr=False)
 class Cache(Terse):
-    """When the result of a task may be used again.
+    """Whether the result of a task may be reused, and under which version.
+
+    Parameters:
+        behavior: "auto" (policies compute the version), "override" (`version_override` is the version) or "disable".
+        version_override: The version for "override".
+        serialize: Whether calls with the same inputs wait for each other.
+        ignored_inputs: The names of the inputs that do not count when inputs are compared.
+        salt: A string that is part of every computed version.
+        policies: One policy or a list of them; by default a FunctionBodyPolicy.
 
     Raises:
-        InvalidValueError: The behavior is none of the three, or "auto" has neither version nor policy.
+        InvalidValueError: The behavior is not one of the three, or an "auto" cache has an empty list of policies.
     """
 
     behavior: CacheBehavior
@@ -66,9 +90,7 @@ class Cache(Terse):
 
     def __post_init__(self) -> None:
         if self.behavior not in get_args(CacheBehavior):
-            raise InvalidValueError(
-                f"cache={self.behavior!r}: one of {', '.join(map(repr, get_args(CacheBehavior)))} is due, or a Cache."
-            )
+            raise InvalidValueError(f"cache={self.behavior!r}: expected 'auto', 'override', 'disable' or a Cache.")
         if isinstance(self.ignored_inputs, list):
             freeze(self, ignored_inputs=frozen_list(self.ignored_inputs))
         if self.is_enabled() or self.policies is not None:
@@ -77,28 +99,32 @@ class Cache(Terse):
             raise InvalidValueError("policies=[]: a cache with behavior='auto' needs at least one policy.")
 
     def is_enabled(self) -> bool:
-        """Return whether results are kept at all."""
+        """Return True unless the behavior is "disable"."""
         return self.behavior != "disable"
 
     def get_ignored_inputs(self) -> Sequence[str]:
-        """Return the names of the inputs that do not count."""
+        """Return the names of the inputs that do not count; a single name is returned as a tuple of one."""
         return (self.ignored_inputs,) if isinstance(self.ignored_inputs, str) else self.ignored_inputs
 
     def get_version(self, params: VersionParameters | None = None) -> str:
-        """Return the version of the cached results; empty for a disabled cache.
+        """Return the version that results are stored under, or an empty string if the cache is disabled.
+
+        Parameters:
+            params: What is known of the task; an "auto" cache needs it.
 
         Raises:
-            InvalidValueError: `override` without a version, `auto` without parameters, or a policy that fails.
+            InvalidValueError: An "override" cache has no version, an "auto" cache gets no parameters, or a policy
+                fails.
         """
         if not self.is_enabled():
             return ""
         if self.behavior == "override":
             if self.version_override is None:
-                raise InvalidValueError("behavior='override' needs version_override='...': give one, or use 'auto'.")
+                raise InvalidValueError("behavior='override' needs version_override='...'. Give one, or use 'auto'.")
             return self.version_override
         if params is None:
             raise InvalidValueError(
-                "params=None: behavior='auto' computes the version from them. Give VersionParameters."
+                "params=None: behavior='auto' computes the version from VersionParameters. Pass them."
             )
         if params.code_bundle is not None and params.code_bundle.pkl is not None:
             return params.code_bundle.computed_version
@@ -106,28 +132,19 @@ class Cache(Terse):
         return hashlib.sha256(versions.encode()).hexdigest()
 
     def _ask(self, policy: CachePolicy, params: VersionParameters) -> str:
-        """Return what one policy says; it is the user's code, so whatever it raises is wrapped."""
+        """Return the version that a policy computes; it is the user's code, so its errors are wrapped."""
         try:
             return policy.get_version(self.salt, params)
         except Exception as error:
-            raise InvalidValueError(f"policy {policy!r} gave no version: {error}. See the cause above.") from error
+            raise InvalidValueError(f"policy {policy!r} could not compute a version: {error}. Fix it.") from error
 
 
 CacheRequest = CacheBehavior | Cache
-"""What a cache parameter accepts: one of the three words, or a Cache."""
+"""What a `cache` parameter accepts: a Cache, or the behavior of one."""
 
 
 def _policies(given: list[CachePolicy] | CachePolicy | None) -> list[CachePolicy]:
-    """Return one or many policies as a list that does not change; the default one where none is given."""
+    """Return one or more policies as a frozen list; the default policy if none is given."""
     if given is None:
         return frozen_list([FunctionBodyPolicy()])
     return frozen_list(given if isinstance(given, (list, tuple)) else [given])
-
-
-def cache_from_request(cache: CacheRequest) -> Cache:
-    """Return a Cache as it is, one of the three words as a Cache.
-
-    Raises:
-        InvalidValueError: Any other value.
-    """
-    return cache if isinstance(cache, Cache) else Cache(behavior=cache)

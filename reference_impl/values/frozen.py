@@ -1,7 +1,7 @@
-"""A dict and a list that do not change: what values keep of the dicts and lists handed to them.
+"""A dict and a list that cannot be changed, for the values of a task template.
 
-Both are equal to, and instances of, the built-in they stand for, and can be pickled; their mutating methods raise.
-Hence a value can be shared between a template and its overrides, and nobody can change one through the other.
+Each is an instance of the built-in type, compares equal to it, and can be pickled; its mutating methods raise. A
+template and its overrides can therefore share a value, and a change through one can never reach the other.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ T = TypeVar("T")
 
 
 class FrozenDict(dict[K, V]):
-    """A dict that raises FrozenContainerError when somebody changes it."""
+    """A dict whose mutating methods raise FrozenContainerError."""
 
     __slots__ = ()
 
     def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
         raise FrozenContainerError("dict")
 
-    __setitem__ = __delitem__ = _refuse
+    __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
-    __ior__ = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (dict(self),)
@@ -40,16 +39,15 @@ class FrozenDict(dict[K, V]):
 
 
 class FrozenList(list[T]):
-    """A list that raises FrozenContainerError when somebody changes it."""
+    """A list whose mutating methods raise FrozenContainerError."""
 
     __slots__ = ()
 
     def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
         raise FrozenContainerError("list")
 
-    __setitem__ = __delitem__ = _refuse
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
     append = clear = extend = insert = pop = remove = reverse = sort = _refuse
-    __iadd__ = __imul__ = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (list(self),)
@@ -62,16 +60,21 @@ class FrozenList(list[T]):
 
 
 def frozen_dict(given: Mapping[K, V]) -> FrozenDict[K, V]:
-    """Return the mapping as a FrozenDict: itself if it is one already, else a copy."""
+    """Return the mapping as a FrozenDict; a FrozenDict is returned as it is, anything else is copied."""
     return given if isinstance(given, FrozenDict) else FrozenDict(given)
 
 
 def frozen_list(given: Iterable[T]) -> FrozenList[T]:
-    """Return the items as a FrozenList: itself if it is one already, else a copy."""
+    """Return the items as a FrozenList; a FrozenList is returned as it is, anything else is copied."""
     return given if isinstance(given, FrozenList) else FrozenList(given)
 
 
 def freeze(owner: object, **changes: object) -> None:
-    """Set fields of a frozen dataclass while it is being made."""
+    """Set fields of a frozen dataclass from its own `__post_init__`.
+
+    Parameters:
+        owner: The object that is being constructed.
+        changes: The values by field name.
+    """
     for name, value in changes.items():
         object.__setattr__(owner, name, value)

@@ -1,6 +1,6 @@
-"""The small values that a task template carries: retries, timeout, reuse, documentation, pod template, links.
+"""Small values of a task template: retries, timeout, reuse, documentation, pod template and links.
 
-All are frozen: a template and its overrides share them, and nobody can change one through the other.
+All of them are frozen, so that a template and its overrides can share them.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from reference_impl.values.checks import need_duration, need_int
 from reference_impl.values.frozen import freeze, frozen_dict
 
 MIN_TTL_SECONDS = 30
-"""The shortest `idle_ttl` and `scaledown_ttl`, in seconds. Source: the contract, ReusePolicy."""
+"""The shortest `idle_ttl` and `scaledown_ttl`, in seconds. Source: rule VAL-04."""
 
 
 @dataclass(frozen=True)
 class RetryStrategy:
-    """How often a failed task is tried again; `count=0` is one attempt and no more.
+    """How often a failed task is tried again.
+
+    Parameters:
+        count: The number of attempts after the first one.
 
     Raises:
-        InvalidTypeError: The count is no int (a bool is none).
+        InvalidTypeError: The count is not an int; a bool does not count as one.
         InvalidValueError: The count is negative.
     """
 
@@ -36,10 +39,14 @@ class RetryStrategy:
 
 @dataclass(frozen=True)
 class Timeout:
-    """How long a task may run (one attempt), and how long it may wait before that; ints are seconds.
+    """How long a task may run, and how long it may wait before that. An int stands for seconds.
+
+    Parameters:
+        max_runtime: The longest run of one attempt.
+        max_queued_time: The longest wait in the queue, None for no limit.
 
     Raises:
-        InvalidTypeError: A value is neither int nor timedelta.
+        InvalidTypeError: A value is neither an int nor a timedelta.
         InvalidValueError: A value is negative.
     """
 
@@ -53,14 +60,17 @@ class Timeout:
 
 
 TimeoutType = Timeout | int | timedelta
-"""What a timeout parameter accepts; an int is seconds."""
+"""What a `timeout` parameter accepts; an int stands for seconds."""
 
 
 def timeout_from_request(timeout: TimeoutType) -> Timeout:
-    """Return a Timeout as it is, seconds or a timedelta as a Timeout with that runtime.
+    """Return the request as a Timeout; an int or a timedelta becomes its `max_runtime`.
+
+    Parameters:
+        timeout: A Timeout, seconds or a timedelta.
 
     Raises:
-        InvalidValueError: It is none of the three, or negative.
+        InvalidValueError: The request has another type or is negative.
     """
     if isinstance(timeout, Timeout):
         return timeout
@@ -72,14 +82,18 @@ def timeout_from_request(timeout: TimeoutType) -> Timeout:
 
 @dataclass(frozen=True)
 class ReusePolicy:
-    """How many containers are kept for reuse, how long, and how many tasks one of them runs at a time.
+    """How containers are kept for reuse. The times are stored as timedeltas; an int stands for seconds.
 
-    `replicas` becomes a pair (least, most); an int stands for both. The two times to live become timedeltas; an int is
-    seconds.
+    Parameters:
+        replicas: How many containers are kept: a pair (smallest, largest), or one number for both. It is stored as a
+            pair.
+        idle_ttl: How long all containers may be idle before they are removed, at least 30 seconds.
+        concurrency: How many tasks one container runs at a time.
+        scaledown_ttl: How long a single container may be idle before it is removed, at least 30 seconds.
 
     Raises:
-        InvalidValueError: A pair that is no pair or upside down, a negative number, a time below 30 s, a concurrency
-            below 1.
+        InvalidValueError: `replicas` is not a pair of ordered, non-negative numbers, a time is below 30 seconds, or the
+            concurrency is below 1.
     """
 
     replicas: int | tuple[int, int] = 2
@@ -101,45 +115,60 @@ class ReusePolicy:
 
     @property
     def min_replicas(self) -> int:
-        """The least number of replicas."""
-        return self.replicas[0] if isinstance(self.replicas, tuple) else self.replicas
+        """The smallest number of containers."""
+        return _pair(self.replicas)[0]
 
     @property
     def max_replicas(self) -> int:
-        """The largest number of replicas."""
-        return self.replicas[1] if isinstance(self.replicas, tuple) else self.replicas
+        """The largest number of containers."""
+        return _pair(self.replicas)[1]
 
     def get_scaledown_ttl(self) -> timedelta:
-        """Return how long a single replica may be idle before it is removed."""
+        """Return how long a single container may be idle before it is removed."""
         return need_duration("scaledown_ttl", self.scaledown_ttl)
 
 
 def _pair(replicas: object) -> tuple[int, int]:
-    """Return (least, most) replicas."""
+    """Return the smallest and the largest number of replicas."""
     pair = replicas if isinstance(replicas, tuple) else (replicas, replicas)
     if len(pair) != 2:  # noqa: PLR2004 - a pair has two
-        raise InvalidValueError(f"replicas={replicas!r}: a number or a pair (least, most) is due.")
-    least, most = (need_int("replicas", number) for number in pair)
-    if least > most:
-        raise InvalidValueError(f"replicas={replicas!r}: the first of the pair is the smaller. Swap them.")
-    return least, most
+        raise InvalidValueError(f"replicas={replicas!r}: expected a number or a pair (smallest, largest).")
+    smallest, largest = (need_int("replicas", number) for number in pair)
+    if smallest > largest:
+        raise InvalidValueError(f"replicas={replicas!r}: the first number is larger than the second. Swap them.")
+    return smallest, largest
 
 
 @dataclass(frozen=True)
 class Documentation:
-    """What a task does, in words."""
+    """What a task does, in words.
+
+    Parameters:
+        description: The text, usually the docstring of the function.
+    """
 
     description: str
 
 
 def extract_docstring(func: Callable[..., Any] | None) -> Documentation:
-    """Return the function's docstring without its indentation; an empty description where there is none."""
+    """Return the function's docstring without its indentation; the description is empty if there is none.
+
+    Parameters:
+        func: The function, or None.
+    """
     return Documentation(description=(inspect.getdoc(func) or "") if func else "")
 
 
 @dataclass(frozen=True)
 class PodTemplate:
-    """A Kubernetes pod to run the task in: a `V1PodSpec` handed through as it is, and what is written on it."""
+    """The Kubernetes pod that a task runs in.
+
+    Parameters:
+        pod_spec: A `V1PodSpec`, which is passed on as it is.
+        primary_container_name: The name of the container that runs the task.
+        labels: The labels of the pod; the dict is copied.
+        annotations: The annotations of the pod; the dict is copied.
+    """
 
     pod_spec: Any = None
     primary_container_name: str = "primary"
@@ -153,10 +182,12 @@ class PodTemplate:
 
 
 class Link(Protocol):
-    """A link shown beside a task: a name, perhaps an icon, and a way to make its address."""
+    """A link that is shown beside a task."""
 
     name: str
+    """The text of the link."""
     icon_uri: str | None = ""
+    """The address of an icon."""
 
     def get_link(  # noqa: PLR0913, PLR0917 - the signature is the contract's
         self,
@@ -169,5 +200,16 @@ class Link(Protocol):
         pod_name: str,
         **kwargs: Any,
     ) -> str:
-        """Return the address for one action of a run."""
+        """Return the address that the link of an action leads to.
+
+        Parameters:
+            run_name: The name of the run.
+            project: The project of the run.
+            domain: The domain of the run.
+            context: The custom context of the action.
+            parent_action_name: The action that called this one.
+            action_name: The action that the link is shown for.
+            pod_name: The pod that the action runs in.
+            kwargs: What later releases pass in addition.
+        """
         raise NotImplementedError

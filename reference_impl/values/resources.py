@@ -1,4 +1,4 @@
-"""Resources and accelerators."""
+"""The resources that a task needs: cores, memory, disk and accelerators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reference_impl.values.checks import need, need_int
 from reference_impl.values.terse import Terse
 
 PRIMARY_CONTAINER_DEFAULT_NAME = "primary"
-"""The name of the container that runs the task. Source: the contract, PodTemplate."""
+"""The name of the container that runs the task. Source: rule VAL-15, PodTemplate."""
 
 DeviceClass = Literal["GPU", "TPU", "NEURON", "AMD_GPU", "HABANA_GAUDI"]
 """The families of accelerators."""
@@ -37,12 +37,7 @@ ACCELERATORS: dict[DeviceClass, dict[str, tuple[int, ...]]] = {
     ),
     "HABANA_GAUDI": {"Gaudi1": (1,)},
 }
-"""Per family the devices, and how many of each a string "DEVICE:N" may ask for.
-
-Source: the contract, Resources (a closed list).
-"""
-
-_SLICES = ("1x1", "2x2", "2x4", "4x4", "4x8", "8x8", "8x16", "16x16")
+"""The devices of each family, and how many of each a string "DEVICE:N" may ask for. Source: rules VAL-08 and VAL-18."""
 
 PARTITIONS: dict[str, tuple[str, ...]] = {
     "A100": ("1g.5gb", "2g.10gb", "3g.20gb", "4g.20gb", "7g.40gb"),
@@ -53,19 +48,18 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
         *("2x2x1", "2x2x2", "2x4x4", "4x4x4", "4x4x8", "4x8x8"),
         *("8x8x8", "8x8x16", "8x16x16", "16x16x16", "16x16x24"),
     ),
-    "V6E": _SLICES,
+    "V6E": ("1x1", "2x2", "2x4", "4x4", "4x8", "8x8", "8x16", "16x16"),
 }
-"""Per device the parts that it can be split into. Source: the contract, Device."""
+"""The partitions of each device that can be split. Source: rule VAL-18."""
 
 QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+|[KMGTPE]i?|k|m)?")
-"""A Kubernetes quantity: a number, and an exponent or a unit."""
+"""A Kubernetes quantity: a number, and perhaps an exponent or a unit."""
 
-_UNITS = {"": 1.0, "m": 1e-3} | {
+_UNITS = {"": 1.0, "m": 1e-3, "k": 1e3} | {
     f"{unit}{binary}": float((1024 if binary else 1000) ** power)
     for power, unit in enumerate("KMGTPE", start=1)
     for binary in ("", "i")
 }
-_UNITS["k"] = _UNITS["K"]
 
 CPUBaseType = int | float | str
 """A number of cores, or a Kubernetes quantity such as "500m"."""
@@ -73,10 +67,17 @@ CPUBaseType = int | float | str
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Device(Terse):
-    """A number of accelerators of one kind, perhaps a part of one.
+    """A number of accelerators of one kind.
+
+    Parameters:
+        quantity: How many.
+        device_class: The family that they belong to.
+        device: The name of the device; None means any device of the family.
+        partition: The part of each device that is asked for; None means all of it.
 
     Raises:
-        InvalidValueError: Fewer than one.
+        InvalidTypeError: The quantity is not an int.
+        InvalidValueError: The quantity is below one.
     """
 
     quantity: int
@@ -89,29 +90,40 @@ class Device(Terse):
 
 
 def _device(family: DeviceClass, device: str, quantity: int = 1, partition: str | None = None) -> Device:
-    """Return a Device of a family, after a look at its lists."""
+    """Return a Device after checking that the family has the device and the device has the partition."""
     if device not in ACCELERATORS[family]:
-        raise InvalidValueError(f"device={device!r}: no {family}. There are: {', '.join(ACCELERATORS[family])}.")
-    parts = PARTITIONS.get(device)  # of a device that is not there, the parts are not known
+        known = ", ".join(ACCELERATORS[family])
+        raise InvalidValueError(f"device={device!r}: not a known {family} device. Use one of {known}.")
+    parts = PARTITIONS.get(device)  # the partitions of other devices are not known
     if partition is not None and parts is not None and partition not in parts:
-        raise InvalidValueError(f"partition={partition!r}: no part of {device}. There are: {', '.join(parts)}.")
+        known = ", ".join(parts)
+        raise InvalidValueError(f"partition={partition!r}: not a partition of {device}. Use one of {known}.")
     return Device(quantity, family, device, partition)
 
 
 def GPU(device: str, quantity: int, partition: str | None = None) -> Device:  # noqa: N802 - the name is the contract's
-    """Return a number of NVIDIA GPUs, or with `partition` of parts of one.
+    """Return a number of NVIDIA GPUs.
+
+    Parameters:
+        device: The name of the GPU.
+        quantity: How many.
+        partition: The part of each GPU that is asked for; None means all of it.
 
     Raises:
-        InvalidValueError: There is no such device or part, or fewer than one is asked for.
+        InvalidValueError: The device or the partition does not exist, or the quantity is below one.
     """
     return _device("GPU", device, quantity, partition)
 
 
 def TPU(device: str, partition: str | None = None) -> Device:  # noqa: N802 - the name is the contract's
-    """Return a slice of a TPU.
+    """Return a TPU.
+
+    Parameters:
+        device: The name of the TPU.
+        partition: The slice that is asked for; None means all of it.
 
     Raises:
-        InvalidValueError: There is no such device or slice.
+        InvalidValueError: The device or the slice does not exist.
     """
     return _device("TPU", device, partition=partition)
 
@@ -119,8 +131,11 @@ def TPU(device: str, partition: str | None = None) -> Device:  # noqa: N802 - th
 def Neuron(device: str) -> Device:  # noqa: N802 - the name is the contract's
     """Return one AWS Neuron device.
 
+    Parameters:
+        device: The name of the device.
+
     Raises:
-        InvalidValueError: There is no such device.
+        InvalidValueError: The device does not exist.
     """
     return _device("NEURON", device)
 
@@ -128,8 +143,11 @@ def Neuron(device: str) -> Device:  # noqa: N802 - the name is the contract's
 def AMD_GPU(device: str) -> Device:  # noqa: N802 - the name is the contract's
     """Return one AMD GPU.
 
+    Parameters:
+        device: The name of the GPU.
+
     Raises:
-        InvalidValueError: There is no such device.
+        InvalidValueError: The device does not exist.
     """
     return _device("AMD_GPU", device)
 
@@ -137,23 +155,30 @@ def AMD_GPU(device: str) -> Device:  # noqa: N802 - the name is the contract's
 def HABANA_GAUDI(device: str) -> Device:  # noqa: N802 - the name is the contract's
     """Return one Habana Gaudi accelerator.
 
+    Parameters:
+        device: The name of the accelerator.
+
     Raises:
-        InvalidValueError: There is no such device.
+        InvalidValueError: The device does not exist.
     """
     return _device("HABANA_GAUDI", device)
 
 
 @dataclass(frozen=True)
 class Resources:
-    """What a task needs: cores, memory, accelerators, disk, shared memory.
+    """The resources that a task needs. A quantity is a string such as "500m" or "4Gi", as Kubernetes defines it.
 
-    `cpu` and `memory` may be pairs (request, limit). `gpu` is a number, "DEVICE:N" or a Device. `shm` is a quantity or
-    "auto".
+    Parameters:
+        cpu: A number of cores or a quantity, or a pair (request, limit) of them.
+        memory: A quantity of bytes, or a pair (request, limit) of them.
+        gpu: A number of GPUs, a string "DEVICE:N", or a Device.
+        disk: A quantity of bytes.
+        shm: A quantity of bytes of shared memory, or "auto" for as much as there is.
 
     Raises:
-        InvalidTypeError: A value of a type that is not listed.
-        InvalidValueError: A pair that is no pair or upside down, a negative number, a malformed quantity, an unknown
-            accelerator.
+        InvalidTypeError: A value has a type that is not listed.
+        InvalidValueError: A number is negative, a quantity is malformed, a pair does not have two parts or its request
+            is larger than its limit, or an accelerator is unknown.
     """
 
     cpu: CPUBaseType | tuple[CPUBaseType, CPUBaseType] | None = None
@@ -173,7 +198,7 @@ class Resources:
             need_int("gpu", self.gpu)
 
     def get_device(self) -> Device | None:
-        """Return the accelerators as a Device, None if there are none."""
+        """Return the accelerators as a Device, or None if the task needs none."""
         if self.gpu is None or isinstance(self.gpu, Device):
             return self.gpu
         if isinstance(self.gpu, str):
@@ -181,45 +206,44 @@ class Resources:
         return Device(self.gpu, "GPU") if self.gpu else None
 
     def get_shared_memory(self) -> str | None:
-        """Return the shared memory as a quantity; "" means as much as there is, None means none asked for."""
+        """Return the shared memory as a quantity: "" for as much as there is, None for no request."""
         return "" if self.shm == "auto" else self.shm
 
 
 def _parse_accelerator(text: str) -> Device:
-    """Return the Device that "DEVICE:N" names."""
+    """Return the Device that a string "DEVICE:N" stands for."""
     name, _, number = text.rpartition(":")
     for family, devices in ACCELERATORS.items():
         if name in devices and number in map(str, devices[name]):
             return Device(int(number), family, name)
     known = [name for devices in ACCELERATORS.values() for name, numbers in devices.items() if numbers]
-    raise InvalidValueError(f'gpu={text!r}: "DEVICE:N" is due, with one of the devices {", ".join(known)}.')
+    raise InvalidValueError(f'gpu={text!r}: expected a string "DEVICE:N" with one of the devices {", ".join(known)}.')
 
 
 def _check_range(name: str, value: object, kinds: tuple[type, ...]) -> None:
-    """Raise unless the value is None, one quantity, or (for cpu and memory) a pair of them in order."""
+    """Raise unless the value is None, one amount, or (for cpu and memory) a pair of amounts in order."""
     if value is None:
         return
     if not isinstance(value, tuple):
         _amount(name, value, kinds)
     elif len(value) != 2 or name not in {"cpu", "memory"}:  # noqa: PLR2004 - a pair has two
-        raise InvalidValueError(f"{name}={value!r}: one amount is due, or for cpu and memory a pair (request, limit).")
+        raise InvalidValueError(f"{name}={value!r}: expected one amount, or for cpu and memory (request, limit).")
     elif _amount(name, value[0], kinds) > _amount(name, value[1], kinds):
         raise InvalidValueError(f"{name}={value!r}: the request is larger than the limit. Swap them.")
 
 
 def _amount(name: str, value: object, kinds: tuple[type, ...]) -> float:
-    """Return a quantity as a number: cores, or bytes."""
-    need(name, value, kinds, f"{' or '.join(kind.__name__ for kind in kinds)}")
+    """Return an amount as a number of cores or bytes."""
+    need(name, value, kinds, " or ".join(kind.__name__ for kind in kinds))
     if isinstance(value, bool):
-        raise InvalidTypeError(f"{name}={value!r}: an amount is due, not a bool.")
+        raise InvalidTypeError(f"{name}={value!r}: expected an amount, got bool.")
     if isinstance(value, (int, float)):
-        if not value >= 0:  # also refuses NaN
-            raise InvalidValueError(f"{name}={value!r}: an amount of at least 0 is due.")
+        if not value >= 0:  # this also refuses NaN
+            raise InvalidValueError(f"{name}={value!r}: expected an amount of at least 0.")
         return float(value)
     match = QUANTITY.fullmatch(str(value))
     if match is None:
-        raise InvalidValueError(f'{name}={value!r}: a quantity such as "500m", "2" or "4Gi" is due.')
+        raise InvalidValueError(f'{name}={value!r}: expected a quantity such as "500m", "2" or "4Gi".')
     number, unit = match[1], match[2] or ""
-    return (
-        float(number + unit) if unit[:1] in ("e", "E") and unit[1:] not in ("", "i") else float(number) * _UNITS[unit]
-    )
+    is_exponent = unit[:1] in ("e", "E") and unit[1:] not in ("", "i")  # "1E3", but not "1E" (exa) or "1Ei"
+    return float(number + unit) if is_exponent else float(number) * _UNITS[unit]

@@ -1,4 +1,4 @@
-"""Secrets that a task asks for."""
+"""The secrets that a task asks for."""
 
 from __future__ import annotations
 
@@ -11,20 +11,25 @@ from reference_impl.errors import InvalidValueError
 from reference_impl.values.frozen import freeze
 
 ENV_VAR = re.compile(r"[A-Z_][A-Z0-9_]*")
-"""The names that an environment variable may have. Source: the contract, Secret."""
+"""The names that an environment variable may have. Source: rule VAL-06."""
 
 MOUNT = pathlib.Path("/etc/flyte/secrets")
-"""The one folder where secrets can be mounted. Source: the contract, Secret."""
+"""The only folder that secrets can be mounted in. Source: rule VAL-06."""
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret by key (and group), mounted as a file or set as an environment variable.
+    """A secret, mounted as a file or set as an environment variable.
 
-    Without a mount and a name, the variable is called `[GROUP_]KEY` in capitals, with `-` as `_`.
+    Parameters:
+        key: The key of the secret.
+        group: The group that the key belongs to.
+        mount: The folder that the secret is mounted in, `/etc/flyte/secrets`.
+        as_env_var: The name of the environment variable. Without a mount it defaults to `[GROUP_]KEY` in capitals, with
+            `_` in place of `-`.
 
     Raises:
-        InvalidValueError: The name is no environment variable's, or the mount is not the one folder there is.
+        InvalidValueError: The name is not valid for an environment variable, or the folder is another one.
     """
 
     key: str
@@ -37,11 +42,11 @@ class Secret:
             name = f"{self.group}_{self.key}" if self.group else self.key
             freeze(self, as_env_var=name.replace("-", "_").upper())
         if self.mount and pathlib.Path(self.mount) != MOUNT:
-            raise InvalidValueError(f"mount={str(self.mount)!r}: secrets can be mounted at {str(MOUNT)!r} only.")
+            raise InvalidValueError(f"mount={str(self.mount)!r}: secrets can only be mounted in {str(MOUNT)!r}.")
         if self.as_env_var is not None and not ENV_VAR.fullmatch(self.as_env_var):
             raise InvalidValueError(
-                f"as_env_var={self.as_env_var!r}: no name for an environment variable. It must match "
-                f"{ENV_VAR.pattern}; give one with as_env_var=..."
+                f"as_env_var={self.as_env_var!r}: not a valid name for an environment variable. Give one that matches "
+                f"{ENV_VAR.pattern}."
             )
 
     def stable_hash(self) -> str:
@@ -55,9 +60,3 @@ class Secret:
 
 SecretRequest = str | Secret | list[str | Secret]
 """What a `secrets` parameter accepts: a key, a Secret, or a list of both."""
-
-
-def secrets_from_request(secrets: SecretRequest) -> list[Secret]:
-    """Return the request as a list of Secrets, keys turned into Secrets."""
-    wanted = [secrets] if isinstance(secrets, (str, Secret)) else secrets
-    return [secret if isinstance(secret, Secret) else Secret(key=secret) for secret in wanted]

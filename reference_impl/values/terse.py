@@ -1,4 +1,4 @@
-"""A short repr for values: what is as it is by default stays out of it."""
+"""A short repr for values, which leaves out what has its default."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 class Terse:
-    """A base of dataclasses (made with `repr=False`) whose repr shows what the constructor was told.
+    """A base class for dataclasses (declared with `repr=False`) whose repr shows only what matters.
 
-    Fields without a default come first, by value alone; of the others those that differ from their default follow, by
-    name. A field whose default is made anew each time always shows.
+    Fields without a default come first, by value alone. Of the others, those that differ from their default follow, by
+    name. A field with a default factory is always shown.
 
     >>> from reference_impl.values.trigger import Cron
     >>> Cron("0 * * * *"), Cron("0 * * * *", timezone="Europe/Vienna")
@@ -20,7 +20,7 @@ class Terse:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        own: Any = self  # every subclass is a dataclass, which no type can say
+        own: Any = self  # every subclass is a dataclass, which the type system cannot express
         shown = []
         for field in dataclasses.fields(own):
             value = getattr(own, field.name)
