@@ -1,4 +1,4 @@
-"""The coroutine that a call of an async task gives: the function's own, with its errors wrapped."""
+"""The coroutine that calling an async task returns: that of the function, with its errors wrapped."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from reference_impl.errors import RuntimeSystemError, RuntimeUserError
 
 
 class Unstarted:
-    """Holds a coroutine that nobody has awaited yet, and closes it if nobody ever does.
+    """Holds a coroutine that has not been awaited, and closes it when it is dropped.
 
-    The coroutine around it is what Python complains about then; one complaint is enough.
+    Python then warns about the coroutine around it only, and not about both.
+
+    Parameters:
+        awaitable: The coroutine, or another awaitable.
     """
 
     def __init__(self, awaitable: Awaitable[Any]) -> None:
         self.awaitable = awaitable
+        """What the function returned."""
 
     def __del__(self) -> None:
         if inspect.iscoroutine(self.awaitable):
@@ -24,7 +28,17 @@ class Unstarted:
 
 
 async def wrapping(unstarted: Unstarted) -> Any:
-    """Return what the awaitable gives; what it raises is wrapped as a sync call wraps it. Source: CAL-05."""
+    """Return the result of an awaitable, with its errors wrapped as in a sync call.
+
+    Parameters:
+        unstarted: Holds the awaitable.
+
+    Raises:
+        RuntimeUserError: The awaitable raised an exception; its class name is the code, and it is the cause.
+
+    Source:
+        Rule CAL-05.
+    """
     try:
         return await unstarted.awaitable
     except (RuntimeSystemError, RuntimeUserError):

@@ -18,7 +18,12 @@ class RunningTask(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The running task, None outside one, and whether a trace is between it and the code."""
+    """Where code runs.
+
+    Parameters:
+        task_context: The record of the running task, None outside one.
+        in_trace: Whether the code runs inside a trace.
+    """
 
     task_context: RunningTask | None = None
     in_trace: bool = False
@@ -27,12 +32,16 @@ class Context:
 _CURRENT = ContextVar("reference_impl.task.context", default=Context())  # noqa: B039 - a frozen value
 
 current = _CURRENT.get
-"""Return the Context that the caller runs in. A bound method of the variable: each call of a task asks it."""
+"""Return the Context that the caller runs in. It is the variable's own method because every call of a task uses it."""
 
 
 @contextmanager
 def inside(context: Context) -> Iterator[Context]:
-    """Make `context` the current one within a block."""
+    """Make a context the current one within a block.
+
+    Parameters:
+        context: The context.
+    """
     token = _CURRENT.set(context)
     try:
         yield context

@@ -1,6 +1,6 @@
-# The signatures are the contract's, and the annotations are written as those of the template that they are handed to:
+# The signatures are the contract's, and the annotations are written as those of the template:
 # ruff: noqa: UP006, UP007, UP035, UP045, PYI051, PLR0913, PLR0917, FBT001
-"""The task environment: what its tasks have in common, and the decorator that makes tasks."""
+"""The task environment: the settings that its tasks share, and the decorator that makes tasks of functions."""
 
 from __future__ import annotations
 
@@ -37,27 +37,27 @@ from reference_impl.values.text import nearest, shorten
 from reference_impl.values.trigger import MAX_DESCRIPTION_CHARACTERS, Trigger
 
 NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
-"""The names that an environment may have. Source: ENV-06."""
+"""The names that an environment may have. Source: rule ENV-06."""
 
 
 @dataclass(repr=False)
 class Environment(Terse):
-    """What tasks that run in the same image have in common.
+    """The settings that tasks running in the same image share.
 
     Parameters:
-        name: Small letters, digits, and single `_` or `-` between them.
-        depends_on: Environments that have to be deployed too.
-        pod_template: A Kubernetes pod, or the name of one.
-        description: In words; cut to 255 characters.
-        secrets: A key, a Secret or a list of both.
-        env_vars: Environment variables.
-        resources: What a task needs of a machine.
+        name: The name in snake_case or kebab-case: lower-case letters and digits, with single `_` or `-` between them.
+        depends_on: Other environments that have to be deployed as well; the list is copied.
+        pod_template: The Kubernetes pod that tasks run in, or its name.
+        description: What the environment is for; cut to 255 characters.
+        secrets: The secrets that tasks get: a key, a Secret, or a list of both.
+        env_vars: The environment variables of the tasks.
+        resources: The resources that each task needs.
         interruptible: Whether tasks may run on machines that can be taken away.
-        image: An Image, its address, or "auto" for the default image.
+        image: An Image, the address of one, or "auto" for the default image.
 
     Raises:
-        InvalidValueError: The name is none.
-        InvalidTypeError: A value of the wrong type.
+        InvalidValueError: The name is not valid.
+        InvalidTypeError: A value has the wrong type.
     """
 
     name: str
@@ -71,27 +71,30 @@ class Environment(Terse):
     image: Union[str, Image, Literal["auto"], None] = "auto"
 
     def __post_init__(self) -> None:
-        need("name", self.name, (str,), "text")
+        need("name", self.name, (str,), "a string")
         if not NAME.fullmatch(self.name):
             raise InvalidValueError(
-                f"name={self.name!r}: an environment is named in snake_case or kebab-case: small letters, digits, and "
+                f"name={self.name!r}: expected a name in snake_case or kebab-case: lower-case letters and digits, with "
                 "single _ or - between them."
             )
         if self.description is not None:
             self.description = shorten(self.description, MAX_DESCRIPTION_CHARACTERS)
         self.depends_on = list(self.depends_on)
         for environment in self.depends_on:
-            need("depends_on", environment, (Environment,), "an Environment as each item")
+            need("depends_on", environment, (Environment,), "a list of Environments")
         for own in dataclasses.fields(self):
             if own.name in KEEP and own.name != "name":
-                KEEP[own.name](getattr(self, own.name))  # the tasks keep the value; here it is only looked at
+                KEEP[own.name](getattr(self, own.name))  # only a check: the value is converted when a task is made
 
     def add_dependency(self, *env: Environment) -> None:
-        """Add environments that have to be deployed too; those that are there already are left out.
+        """Add environments that have to be deployed as well; an environment is added only once.
+
+        Parameters:
+            env: The environments.
 
         Raises:
-            InvalidTypeError: One is no environment.
-            InvalidValueError: One is this environment itself.
+            InvalidTypeError: An argument is not an Environment.
+            InvalidValueError: An argument has the name of this environment.
         """
         for environment in env:
             need("env", environment, (Environment,), "an Environment")
@@ -105,18 +108,19 @@ class Environment(Terse):
 
 @dataclass(repr=False)
 class TaskEnvironment(Environment):
-    """What a set of tasks has in common, and the decorator that makes them.
+    """The settings that a set of tasks shares, and the decorator that makes tasks of functions.
 
-    A task gets its settings from its environment; the decorator's win over those, and those of `override` over both.
+    A task gets its settings from its environment. Arguments of the decorator win over those, and arguments of
+    `override` win over both.
 
     Parameters:
-        cache: Whether, and under which version, results are used again.
-        reusable: Whether containers are kept for the next call.
-        plugin_config: Configuration for the plugin that runs the tasks.
-        queue: The queue of the cluster.
+        cache: Whether results are reused, and under which version.
+        reusable: How containers are kept for the next call; None means that they are not.
+        plugin_config: The configuration of the plugin that runs the tasks.
+        queue: The queue of the cluster that tasks run in.
 
     Raises:
-        InvalidValueError: Both reusable and plugin_config.
+        InvalidValueError: `reusable` and `plugin_config` are both given.
     """
 
     cache: CacheRequest = "disable"
@@ -132,12 +136,12 @@ class TaskEnvironment(Environment):
         super().__post_init__()
         if self.reusable is not None and self.plugin_config is not None:
             raise InvalidValueError(
-                "reusable=..., plugin_config=...: a plugin makes its own containers. Leave one of them out."
+                "reusable=..., plugin_config=...: a plugin starts containers of its own. Leave one of them out."
             )
 
     @property
     def tasks(self) -> Dict[str, TaskTemplate[Any, Any, Any]]:
-        """The tasks of the environment by their full names, in the order of their definition."""
+        """The tasks of the environment by full name, in the order of their definition."""
         return self._tasks
 
     def clone_with(
@@ -152,28 +156,30 @@ class TaskEnvironment(Environment):
         interruptible: Optional[bool] = None,
         **kwargs: Any,
     ) -> Self:
-        """Return an environment without tasks that has the settings of this one, except for those given.
+        """Return an environment without tasks that has the settings of this one, except for those that are given.
+
+        A named parameter that is None keeps the setting of this environment.
 
         Parameters:
             name: The name of the new environment.
-            image: None keeps it, as for all that follow.
-            resources: What a task needs of a machine.
-            env_vars: Environment variables.
-            secrets: A key, a Secret or a list of both.
-            depends_on: Environments that have to be deployed too.
-            description: In words.
+            image: An Image, the address of one, or "auto" for the default image.
+            resources: The resources that each task needs.
+            env_vars: The environment variables of the tasks.
+            secrets: The secrets that tasks get: a key, a Secret, or a list of both.
+            depends_on: Other environments that have to be deployed as well.
+            description: What the environment is for.
             interruptible: Whether tasks may run on machines that can be taken away.
-            kwargs: cache, queue, pod_template, reusable, plugin_config. Of these, None is a value too: it ends the
-                setting.
+            kwargs: `cache`, `queue`, `pod_template`, `reusable` and `plugin_config`. Here None is a value: it removes
+                the setting, except for `cache`, which it keeps.
 
         Raises:
-            InvalidTypeError: No such setting.
+            InvalidTypeError: A setting does not exist.
         """
         known = [own.name for own in dataclasses.fields(self) if own.init]
         if unknown := [setting for setting in kwargs if setting not in known]:
             raise InvalidTypeError(f"clone_with({unknown[0]}=...): no such setting.{nearest(unknown[0], known)}")
         if kwargs.get("cache", "") is None:
-            del kwargs["cache"]  # an environment always has one
+            del kwargs["cache"]  # an environment always has a cache policy
         named = (
             *(("image", image), ("resources", resources), ("env_vars", env_vars), ("secrets", secrets)),
             *(("depends_on", depends_on), ("description", description), ("interruptible", interruptible)),
@@ -215,28 +221,28 @@ class TaskEnvironment(Environment):
         timeout: Union[timedelta, int] = 0,
         **settings: Any,
     ) -> Any:
-        """Make a task of a function, and keep it in the environment under `ENVIRONMENT.FUNCTION`.
+        """Make a task of a function and register it in the environment as `ENVIRONMENT.FUNCTION`.
 
-        Used as `@env.task` or as `@env.task(retries=3)`. What is not given, the environment decides.
+        Use it as `@env.task` or as `@env.task(retries=3)`. Settings that are not given come from the environment.
 
         Parameters:
             _func: The function.
-            cache: Whether, and under which version, results are used again.
-            pod_template: A Kubernetes pod, or the name of one.
+            cache: Whether results are reused, and under which version.
+            pod_template: The Kubernetes pod that the task runs in, or its name.
             interruptible: Whether the task may run on machines that can be taken away.
-            queue: The queue of the cluster.
-            timeout: How long the task may run; 0 is without limit.
-            settings: short_name, retries, docs (by default the function's docstring), report, max_inline_io_bytes,
-                triggers, links, task_resolver.
+            queue: The queue of the cluster that the task runs in.
+            timeout: How long the task may run, in seconds or as a timedelta; 0 means no limit.
+            settings: `short_name`, `retries`, `docs` (by default the function's docstring), `report`,
+                `max_inline_io_bytes`, `triggers`, `links` and `task_resolver`, as for a TaskTemplate.
 
         Raises:
-            InvalidValueError: A second function of the same name; something that does not go together with reuse;
-                variable arguments; a plugin configuration that no template class is registered for.
-            InvalidTypeError: No such setting, or a value of the wrong type.
+            InvalidValueError: The environment has a task of that name, a setting cannot be combined with reuse, the
+                function takes `*args` or `**kwargs`, or no template class is registered for the plugin configuration.
+            InvalidTypeError: A setting does not exist, or a value has the wrong type.
         """
         if self.reusable is not None and pod_template is not None:
             raise InvalidValueError(
-                "task(pod_template=...): a reused container has this from its environment. Set it there."
+                "task(pod_template=...): a reused container gets this from its environment. Set it there."
             )
         if unknown := [name for name in settings if name not in _SETTINGS]:
             raise InvalidTypeError(f"task({unknown[0]}=...): no such setting.{nearest(unknown[0], _SETTINGS)}")
@@ -249,39 +255,45 @@ class TaskEnvironment(Environment):
     def from_task(
         cls, name: str, *tasks: TaskTemplate[Any, Any, Any], depends_on: Optional[List[Environment]] = None
     ) -> Self:
-        """Return an environment of tasks that have none yet.
+        """Return an environment of existing tasks, which refer to it from then on.
+
+        Parameters:
+            name: The name of the environment.
+            tasks: The tasks.
+            depends_on: Other environments that have to be deployed as well.
 
         Raises:
-            InvalidValueError: A task has an environment, or the images of the tasks differ.
+            InvalidValueError: A task is in an environment already, or the tasks have different images.
         """
         if taken := [task.name for task in tasks if task.parent_env is not None and task.parent_env() is not None]:
-            raise InvalidValueError(f"tasks {', '.join(taken)}: they belong to another environment. Define them anew.")
+            raise InvalidValueError(f"tasks {', '.join(taken)} are in another environment. Define them again.")
         images = {task.image for task in tasks}
         if len(images) > 1:
-            raise InvalidValueError(f"{len(images)} different images: the tasks of one environment share one.")
+            raise InvalidValueError(f"the tasks have {len(images)} different images. Give all of them the same one.")
         environment = cls(name, image=images.pop() if images else "auto", depends_on=depends_on or [])
         for task in tasks:
             environment._adopt(task)
         return environment
 
     def _adopt(self, task: TaskTemplate[Any, Any, Any]) -> None:
-        """Keep a task, and write into it whose it is; before this, nobody has seen the environment."""
+        """Register a task, and let it refer to this environment."""
         self._tasks[task.name] = task
+        # Past the seal of the template: a finished task may still get the environment that it lacked.
         vars(task).update(parent_env=weakref.ref(self), parent_env_name=self.name)
 
 
 _SETTINGS = ("short_name", "retries", "docs", "report", "max_inline_io_bytes", "triggers", "links", "task_resolver")
-"""What the decorator takes beside what the environment also has."""
+"""The settings of a task that an environment does not have."""
 
 _SHARED = (
     *("image", "resources", "env_vars", "secrets", "reusable", "plugin_config"),
     *("cache", "interruptible", "queue", "pod_template"),
 )
-"""What a task has from its environment; of the second line the decorator may say otherwise."""
+"""The settings that a task gets from its environment; the decorator can change those in the second line."""
 
 
 class _Decorator:
-    """Makes a task of a function, for one environment and with some settings."""
+    """Makes tasks of functions, in one environment and with given settings."""
 
     def __init__(self, environment: TaskEnvironment, settings: Dict[str, Any]) -> None:
         self._environment = environment
@@ -291,7 +303,7 @@ class _Decorator:
         environment = self._environment
         name = f"{environment.name}.{func.__name__}"
         if name in environment.tasks:
-            raise InvalidValueError(f"task {name!r}: the environment has one already. Give the function another name.")
+            raise InvalidValueError(f"task {name!r}: the environment has a task of that name. Rename the function.")
         check_concurrency(f"task {name!r}", environment.reusable, is_sync=not is_async(func))
         settings = {setting: getattr(environment, setting) for setting in _SHARED} | self._settings
         settings["short_name"] = settings.get("short_name") or func.__name__
@@ -300,12 +312,12 @@ class _Decorator:
         task = _template_class(environment.plugin_config)(
             name=name, func=func, interface=NativeInterface.from_callable(func), **settings
         )
-        environment._adopt(task)  # noqa: SLF001 - both are halves of one thing
+        environment._adopt(task)  # noqa: SLF001 - the decorator is part of the environment
         return task
 
 
 def _template_class(plugin_config: object) -> type[AsyncFunctionTaskTemplate[Any, Any, Any]]:
-    """Return the template class for a plugin configuration; without one, the class for plain functions."""
+    """Return the template class for a plugin configuration; None gives the class for plain functions."""
     if plugin_config is None:
         return AsyncFunctionTaskTemplate
     found = TaskPluginRegistry.find(type(plugin_config))

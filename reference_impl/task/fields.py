@@ -1,6 +1,6 @@
-"""How each field of a task template turns what it is given into what it keeps.
+"""How each field of a task template checks and converts its value.
 
-The constructor and `override` use the same table, so a value means the same in both.
+The constructor and `override` use the same table, so that a value means the same in both.
 """
 
 from __future__ import annotations
@@ -23,32 +23,38 @@ from reference_impl.values.trigger import Trigger
 
 
 def _instance(name: str, *kinds: type) -> Callable[[Any], Any]:
-    """Return the rule "an instance of one of the types", None among them where it may be left out."""
-    due = " or ".join("None" if kind is NoneType else kind.__name__ for kind in kinds)
+    """Return a function that checks that a value is an instance of one of the types."""
+    expected = " or ".join("None" if kind is NoneType else kind.__name__ for kind in kinds)
 
     def keep(value: Any) -> Any:
         if not isinstance(value, kinds):
-            need(name, value, kinds, due)
+            need(name, value, kinds, expected)
         return value
 
     return keep
 
 
-def _several(name: str, is_one: Callable[[Any], bool], due: str) -> Callable[[Any], tuple[Any, ...]]:
-    """Return the rule "one, or a list or tuple of them", kept as a tuple."""
+def _several(name: str, is_one: Callable[[Any], bool], expected: str) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function that checks one item, or a list or tuple of items, and returns a tuple."""
 
     def keep(value: Any) -> tuple[Any, ...]:
-        found = tuple(value) if isinstance(value, (tuple, list)) else (value,)
-        for one in found:
-            if not is_one(one):
-                raise InvalidTypeError(f"{name}: {one!r} is none. {due} is due, or a list or tuple of them.")
-        return found
+        items = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+        for item in items:
+            if not is_one(item):
+                raise InvalidTypeError(
+                    f"{name}={value!r}: expected {expected}, or a list or tuple of them, got {item!r}."
+                )
+        return items
 
     return keep
 
 
 def image(value: Any) -> Image | None:
-    """Return an Image or None as it is, "auto" as the default image, other text as the image at that address."""
+    """Return the default Image for "auto" and the image at an address for any other string.
+
+    Parameters:
+        value: An Image, a string or None.
+    """
     if value == "auto":
         return Image.from_debian_base()
     if isinstance(value, str):
@@ -58,46 +64,62 @@ def image(value: Any) -> Image | None:
 
 
 def cache(value: Any) -> Cache:
-    """Return a Cache as it is, one of the three words as a Cache."""
+    """Return a Cache, which a string is the behavior of.
+
+    Parameters:
+        value: A Cache or a string.
+    """
     if isinstance(value, Cache):
         return value
-    need("cache", value, (str,), "a Cache or one of its three words")
-    return _cache_of_word(value)
+    need("cache", value, (str,), "'auto', 'override', 'disable' or a Cache")
+    return _cache_of(value)
 
 
-_cache_of_word = functools.lru_cache(Cache)
-"""One Cache per word: it does not change."""
+_cache_of = functools.lru_cache(Cache)
+"""Makes one Cache for each behavior; a Cache is frozen and can be shared."""
 
 
 def retries(value: Any) -> RetryStrategy:
-    """Return a RetryStrategy as it is, a number as one."""
+    """Return a RetryStrategy, which an int is the count of.
+
+    Parameters:
+        value: A RetryStrategy or an int.
+    """
     if isinstance(value, RetryStrategy):
         return value
     return _attempts(value) if type(value) is int else RetryStrategy(count=value)
 
 
 _attempts = functools.lru_cache(RetryStrategy)
-"""One RetryStrategy per number: it does not change, and numbers of retries are few."""
+"""Makes one RetryStrategy for each count; a RetryStrategy is frozen and can be shared."""
 
 
 def env_vars(value: Any) -> FrozenDict[str, str] | None:
-    """Return a mapping of text to text as one that does not change."""
+    """Return a frozen copy of a dict of strings.
+
+    Parameters:
+        value: The dict, or None.
+    """
     if value is None:
         return None
     if not isinstance(value, dict):
-        need("env_vars", value, (Mapping,), "a dict of text to text or None")
+        need("env_vars", value, (Mapping,), "a dict of strings or None")
     for key, text in value.items():
         if not (isinstance(key, str) and isinstance(text, str)):
-            raise InvalidTypeError(f"env_vars[{key!r}]={text!r}: text is due on both sides. Use str(...).")
+            raise InvalidTypeError(f"env_vars[{key!r}]={text!r}: expected strings as key and value. Use str(...).")
     return frozen_dict(value)
 
 
 def secrets(value: Any) -> Any:
-    """Return a key or a Secret as it is, a list of both as one that does not change."""
+    """Return a key or a Secret as it is, and a list of them as a frozen list.
+
+    Parameters:
+        value: A key, a Secret, a list of both, or None.
+    """
     if value is None or isinstance(value, (str, Secret)):
         return value
     if not isinstance(value, (list, tuple)):
-        need("secrets", value, (list, tuple), "a key, a Secret or a list of them")
+        need("secrets", value, (list, tuple), "a key, a Secret, a list of them or None")
     for item in value:
         if not isinstance(item, (str, Secret)):
             need("secrets", item, (str, Secret), "a key or a Secret as each item")
@@ -105,8 +127,12 @@ def secrets(value: Any) -> Any:
 
 
 def timeout(value: Any) -> Timeout | int | timedelta | None:
-    """Return a Timeout, whole seconds, a timedelta or None as it is."""
-    is_plain = type(value) is int and value >= 0  # the common case, told without making a timedelta
+    """Return the value as it is, once it is checked.
+
+    Parameters:
+        value: A Timeout, seconds, a timedelta or None.
+    """
+    is_plain = type(value) is int and value >= 0  # the common case, which needs no timedelta
     if not (is_plain or value is None or isinstance(value, Timeout)):
         need_duration("timeout", value)
     kept: Timeout | int | timedelta | None = value
@@ -114,10 +140,14 @@ def timeout(value: Any) -> Timeout | int | timedelta | None:
 
 
 def reusable(value: Any) -> ReusePolicy | None:
-    """Return a ReusePolicy or None as it is."""
+    """Return the value as it is, once it is checked.
+
+    Parameters:
+        value: A ReusePolicy or None.
+    """
     if value is not None and not isinstance(value, ReusePolicy):
         raise InvalidValueError(
-            f"reusable={value!r}: a ReusePolicy is due; override() also takes 'off', which ends reuse."
+            f"reusable={value!r}: expected a ReusePolicy; override() also takes 'off', which ends the reuse."
         )
     return value
 
@@ -143,12 +173,12 @@ KEEP: dict[str, Callable[[Any], Any]] = {
     "debuggable": _instance("debuggable", bool),
     "parent_env_name": _instance("parent_env_name", str, NoneType),
     "max_inline_io_bytes": functools.partial(need_int, "max_inline_io_bytes"),
-    "triggers": _several("triggers", lambda one: isinstance(one, Trigger), "A Trigger"),
+    "triggers": _several("triggers", lambda one: isinstance(one, Trigger), "a Trigger"),
     "links": _several(
-        "links", lambda one: callable(getattr(one, "get_link", None)), "An object with a name and a method get_link"
+        "links", lambda one: callable(getattr(one, "get_link", None)), "an object with a method get_link"
     ),
 }
-"""Per field the function that checks a value and returns what is kept.
+"""The function that checks the value of a field and returns what is stored, by field.
 
-Fields that are not here are kept as they come.
+The values of other fields are stored as they are.
 """

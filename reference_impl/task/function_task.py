@@ -20,23 +20,23 @@ from reference_impl.task.threads import run_in_thread
 from reference_impl.values.bundle import SerializationContext
 
 _OF_THE_FUNCTION = (*functools.WRAPPER_ASSIGNMENTS, "__wrapped__", "_is_coroutine_mark")
-"""The attributes that make a template look like its function; made anew where a template is unpickled."""
+"""The attributes that make a template look like its function. They are not pickled, but set again."""
 
 
 @dataclass(kw_only=True)
 class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
-    """A task that is a Python function, sync or async. The decorator of an environment makes one of these.
+    """A task that is a Python function, sync or async. The decorator of a TaskEnvironment makes one.
 
-    It has the function's name, docstring and signature.
+    It has the name, docstring and signature of the function.
 
     Parameters:
         func: The function.
-        plugin_config: Configuration for the plugin that runs the task.
-        debuggable: Whether a debugger can be attached; it can.
-        task_resolver: What finds the function again on the machine that runs it; None is the default resolver.
+        plugin_config: The configuration of the plugin that runs the task.
+        debuggable: Whether a debugger can be attached.
+        task_resolver: Finds the task in the container that runs it; None means the default resolver.
 
     Source:
-        The contract page; CON-13, CON-17, CAL-13.
+        The contract page; rules CON-13, CON-17 and CAL-13.
     """
 
     func: F
@@ -51,7 +51,7 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
         self._look_like_function()
 
     def _look_like_function(self) -> None:
-        """Take over the function's name, docstring and signature, and whether it is a coroutine function."""
+        """Copy the function's name, docstring and signature, and mark the template if the function is async."""
         functools.update_wrapper(self, self.func, updated=())
         if sys.version_info >= (3, 12) and not self._call_as_synchronous:
             inspect.markcoroutinefunction(self)
@@ -68,33 +68,43 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
 
     @property
     def source_file(self) -> Optional[str]:
-        """The file that the function is written in, decorators unwrapped; None for one not written in Python."""
+        """The file of the function, with decorators unwrapped; None for a function that is not written in Python."""
         code = getattr(inspect.unwrap(self.func), "__code__", None)
         return code.co_filename if code else None
 
     @property
     def json_schema(self) -> Dict[str, Any]:
-        """The JSON Schema of the inputs, as the interface gives it; a new one each time."""
+        """The JSON Schema of the inputs, taken from the interface; a new dict each time."""
         return self.interface.json_schema
 
     def forward(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
-        """Return what the function returns, for an async one a coroutine. Nothing is caught, nothing is awaited."""
+        """Call the function and return its result; an async function returns a coroutine. No error is wrapped.
+
+        Parameters:
+            args: The positional arguments.
+            kwargs: The keyword arguments.
+        """
         result: Coroutine[Any, Any, R] | R = self.func(*args, **kwargs) if kwargs else self.func(*args)
         return result
 
     async def execute(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `pre`, the function and `post`, and return what `post` returns.
 
-        The dict that `pre` returns is merged over `ctx().data` for the function and `post`. A sync function runs on a
-        thread of its own. What one of the three raises comes out as it is, and the rest is left out.
+        While the function and `post` run, the dict that `pre` returned is merged over `ctx().data`. A sync function
+        runs in a thread of its own. If one of the three raises an exception, it is not wrapped, and the rest is
+        skipped.
+
+        Parameters:
+            args: The positional arguments.
+            kwargs: The keyword arguments.
 
         Raises:
-            NotInTaskContextError: Outside a task context.
+            NotInTaskContextError: No task is running.
         """
         context = current()
         if context.task_context is None:
             raise NotInTaskContextError(
-                "NotInTaskContext", f"task {self.name!r}: execute() needs a running task around it. Use run(task, ...)."
+                "NotInTaskContext", f"task {self.name!r}: execute() works in a running task only. Use run(task, ...)."
             )
         data = await self.pre(*args, **kwargs)
         with inside(replace(context, task_context=context.task_context.replace(data=data))):
@@ -107,10 +117,14 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
         return result
 
     def container_args(self, serialize_context: SerializationContext) -> List[str]:
-        """Return the command line that runs the task in a container.
+        """Return the command line that runs the task in a container; a new list each time.
+
+        Parameters:
+            serialize_context: The settings of the serialization.
 
         Raises:
-            RuntimeSystemError: The task has to be found by name, but there is no `root_dir`; code "SerializationError".
+            RuntimeSystemError: The task has to be found by its module, but there is no `root_dir`, or an argument is
+                not a string; code "SerializationError".
         """
         sctx = serialize_context
         args = [
@@ -129,51 +143,52 @@ class AsyncFunctionTaskTemplate(TaskTemplate[P, R, F]):
             args += self._resolver_args(sctx)
         if wrong := [arg for arg in args if not isinstance(arg, str)]:
             raise RuntimeSystemError(
-                "SerializationError", f"arguments {wrong!r} of {self.name!r} are no text. Check the context."
+                "SerializationError", f"task {self.name!r}: expected strings in the context, got {wrong!r}."
             )
         return args
 
     def _resolver_args(self, sctx: SerializationContext) -> List[str]:
-        """Return the arguments that find the function again."""
+        """Return the arguments that the container finds the task by."""
         if not sctx.root_dir:
             raise RuntimeSystemError(
                 "SerializationError",
-                f"root_dir={sctx.root_dir!r}: task {self.name!r} has to be found by its module, which is named from "
-                "there. Give root_dir, or a code bundle with a pickle.",
+                f"root_dir={sctx.root_dir!r}: task {self.name!r} is found by the path of its module in this folder. "
+                "Give root_dir, or a code bundle with a pickle.",
             )
         resolver = self.task_resolver if self.task_resolver is not None else DefaultTaskResolver()
         return ["--resolver", resolver.import_path, *resolver.loader_args(task=self, root_dir=sctx.root_dir)]
 
 
 def is_async(func: Callable[..., Any]) -> bool:
-    """Return whether calling it gives a coroutine.
+    """Return True if a call of the function returns a coroutine.
 
-    True for a coroutine function, a partial of one, and an object with an async `__call__`.
+    Parameters:
+        func: A function, a partial, or an object with `__call__`.
     """
     while isinstance(func, functools.partial):
         func = func.func
-    return inspect.iscoroutinefunction(func) or inspect.iscoroutinefunction(getattr(func, "__call__", None))  # noqa: B004 - the method itself is looked at
+    return inspect.iscoroutinefunction(func) or inspect.iscoroutinefunction(getattr(func, "__call__", None))  # noqa: B004 - the method itself is inspected
 
 
 def _as_function_takes(
     func: Callable[..., Any], args: tuple[Any, ...], kwargs: Dict[str, Any]
 ) -> tuple[tuple[Any, ...], Dict[str, Any]]:
-    """Return the arguments with those by position that the function takes by position only. Source: NIF-13."""
+    """Return the arguments with positional-only parameters moved to the positional ones. Source: rule NIF-13."""
     count = getattr(getattr(func, "__code__", None), "co_posonlyargcount", 0)
     if not count or not kwargs:
         return args, kwargs
     kinds = inspect.signature(func).parameters.values()
     left = [parameter for parameter in kinds if parameter.kind is parameter.POSITIONAL_ONLY][len(args) :]
     last = max((number for number, parameter in enumerate(left) if parameter.name in kwargs), default=-1)
-    # Those before the last one that is given are passed as well: their defaults, if nothing else.
+    # A parameter before one that is given has to be passed too, if only with its default.
     passed = {parameter.name: kwargs.get(parameter.name, parameter.default) for parameter in left[: last + 1]}
     if inspect.Parameter.empty in passed.values():
-        return args, kwargs  # one is missing, and the function says so
+        return args, kwargs  # one is missing: calling the function raises the error
     return (*args, *passed.values()), {name: value for name, value in kwargs.items() if name not in passed}
 
 
 def _named_like(module: str, qualname: str) -> Iterator[Any]:
-    """Yield what a module holds under a name, and what that wraps."""
+    """Yield the object that a module has under a name, and the objects that it wraps."""
     found: Any = importlib.import_module(module)
     for part in qualname.split("."):
         found = getattr(found, part)
@@ -183,8 +198,8 @@ def _named_like(module: str, qualname: str) -> Iterator[Any]:
 
 
 def _is_shadowed(func: Callable[..., Any]) -> bool:
-    """Return whether the function's name leads to a task of it, so that pickle would not find the function itself."""
-    # What cloudpickle finds in the main script it stores by value; another process has another main script.
+    """Return True if the function's name refers to a task of it, so that pickle would not find the function."""
+    # cloudpickle stores what is defined in the main script by value: another process has another main script.
     if getattr(func, "__module__", None) == "__main__" and "cloudpickle" in sys.modules:
         return False
     try:
@@ -194,7 +209,7 @@ def _is_shadowed(func: Callable[..., Any]) -> bool:
 
 
 class _ByName:
-    """Pickled in place of a function whose name leads to a task of it."""
+    """Is pickled in place of a function whose name refers to a task of it."""
 
     def __init__(self, func: Callable[..., Any]) -> None:
         self._func = func
@@ -204,7 +219,7 @@ class _ByName:
 
 
 def _function_of_task(module: str, qualname: str) -> Callable[..., Any]:
-    """Return the function of the task at a name."""
+    """Return the function of the task that a name refers to."""
     tasks = (found for found in _named_like(module, qualname) if isinstance(found, AsyncFunctionTaskTemplate))
     func: Callable[..., Any] = next(tasks).func
     return func

@@ -1,4 +1,4 @@
-"""What an override may change: the fields that are fixed, and those that are while containers are reused."""
+"""What an override may change: some fields are always fixed, others while containers are reused."""
 
 from __future__ import annotations
 
@@ -12,24 +12,33 @@ from reference_impl.values.text import nearest
 _LOCKED = {
     "name": "Define a second task instead.",
     "image": "Define a second task, in an environment with that image.",
-    "docs": "Write them where the task is defined.",
+    "docs": "Document the task where it is defined.",
     "interface": "Define a second task instead.",
     "func": "Define a second task instead.",
     "parent_env": "Define a second task in the other environment.",
-    "ref": "It says where the template comes from.",
-    "_call_as_synchronous": "It follows from the function.",
+    "ref": "It is set by whatever made the template.",
+    "_call_as_synchronous": "It depends on the function.",
 }
-"""The fields that override() does not touch, and what to do instead.
+"""The fields that override() refuses, and what to do instead.
 
-Source: the contract page, override(), `kwargs`; OVR-05, OVR-09, OVR-32.
+Source: the contract page, override(), `kwargs`; rules OVR-05, OVR-09 and OVR-32.
 """
 
 _OF_THE_REUSED = ("resources", "env_vars", "secrets", "pod_template")
-"""What a container that is reused has from its environment, whoever calls. Source: OVR-10, OVR-25."""
+"""The fields that a reused container gets from its environment. Source: rules OVR-10 and OVR-25."""
 
 
 def check_names(given: Collection[str], fields: Collection[str]) -> None:
-    """Raise for a field that override() does not touch, and for one that is not among the fields of the class."""
+    """Check the names of the keyword arguments of override().
+
+    Parameters:
+        given: The names.
+        fields: The fields of the class.
+
+    Raises:
+        LockedFieldError: A field is fixed once the task is defined.
+        InvalidTypeError: A field does not exist.
+    """
     for name in given:
         if name in _LOCKED:
             raise LockedFieldError(name, _LOCKED[name])
@@ -42,13 +51,22 @@ def check_names(given: Collection[str], fields: Collection[str]) -> None:
 
 
 def check_reuse(changes: dict[str, Any], *, is_sync: bool) -> None:
-    """Turn "off" into None, and raise for what does not go together with reuse."""
+    """Check the changes of an override while containers are reused; in them, `reusable="off"` becomes None.
+
+    Parameters:
+        changes: The changes by field.
+        is_sync: Whether the function of the task is sync.
+
+    Raises:
+        InvalidValueError: A reused container gets one of the fields from its environment, or would run several calls
+            of a sync function at a time.
+    """
     policy = changes.get("reusable")
     if policy == "off":
         changes["reusable"] = None
     elif fixed := [name for name in _OF_THE_REUSED if name in changes]:
         raise InvalidValueError(
-            f"override({'=..., '.join(fixed)}=...): a reused container has this from its environment. "
+            f"override({'=..., '.join(fixed)}=...): a reused container gets this from its environment. "
             "Add reusable='off' to run the task in a container of its own."
         )
     elif isinstance(policy, ReusePolicy):
@@ -56,7 +74,16 @@ def check_reuse(changes: dict[str, Any], *, is_sync: bool) -> None:
 
 
 def check_concurrency(what: str, policy: ReusePolicy | None, *, is_sync: bool) -> None:
-    """Raise where reused containers would run several calls of a sync function at a time."""
+    """Check that reused containers do not run several calls of a sync function at a time.
+
+    Parameters:
+        what: The call or task, as the error message names it.
+        policy: The policy, None if containers are not reused.
+        is_sync: Whether the function of the task is sync.
+
+    Raises:
+        InvalidValueError: They would.
+    """
     if policy is not None and policy.concurrency > 1 and is_sync:
         raise InvalidValueError(
             f"{what}: reuse with concurrency={policy.concurrency} needs an async function. Make it async, or use "

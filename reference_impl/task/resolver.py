@@ -1,4 +1,4 @@
-"""How the machine that runs a task finds its function again."""
+"""How the container that runs a task finds the task."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from reference_impl.errors import ModuleLoadError
 
 
 class DefaultTaskResolver:
-    """Finds a task by its module, named from the root folder, and its name in that module."""
+    """Finds a task by its module and its name in that module."""
 
     import_path = f"{__name__}.DefaultTaskResolver"
-    """Where the class is found."""
+    """The path that this class is imported by in the container."""
 
     def loader_args(self, task: Any, root_dir: Path | None = None) -> list[str]:
-        """Return `mod MODULE instance NAME`, what `load_task` takes."""
+        """Return the arguments for `load_task`: `mod`, the module, `instance`, the name.
+
+        Parameters:
+            task: The task.
+            root_dir: The folder that module names start from.
+        """
         module = task.func.__module__
         file = getattr(sys.modules.get(module), "__file__", None)
         if root_dir is not None and file and Path(file).is_relative_to(root_dir):
@@ -25,10 +30,13 @@ class DefaultTaskResolver:
         return ["mod", module, "instance", task.func.__name__]
 
     def load_task(self, loader_args: list[str]) -> Any:
-        """Return the task that the arguments of `loader_args` name.
+        """Return a task.
+
+        Parameters:
+            loader_args: What `loader_args` returned for it.
 
         Raises:
-            ModuleLoadError: There is no such module, or no such name in it.
+            ModuleLoadError: The module does not exist, or the name is not in it.
         """
         _, module, _, name = loader_args
         try:

@@ -1,7 +1,7 @@
-"""Objects whose fields can be set while they are made, and not afterwards.
+"""Objects whose fields can be set during construction, and not afterwards.
 
-`dataclass(frozen=True)` would not do: a dataclass that is not frozen cannot inherit from one that is. The subclasses
-that plugins write are not, and set fields in constructors of their own.
+`dataclass(frozen=True)` does not work here: a dataclass that is not frozen cannot inherit from one that is, and the
+template classes of plugins are not frozen and set fields in their constructors.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from reference_impl.errors import FrozenFieldError
 
 
 def constructs(step: Callable[..., None]) -> Callable[..., None]:
-    """Return a constructor step (`__init__`, `__post_init__`) that finishes the object if it is the outermost one.
+    """Return the constructor method with sealing added: when the outermost of them returns, the object is sealed.
 
-    Steps of subclasses run around those of their bases; fields stay assignable until the outermost is through.
+    The methods of a subclass call those of its base, so fields can be set until the outermost one returns.
+
+    Parameters:
+        step: `__init__` or `__post_init__` of a class.
     """
 
     @functools.wraps(step)
@@ -32,15 +35,16 @@ def constructs(step: Callable[..., None]) -> Callable[..., None]:
 
 
 class Sealed:
-    """The base of dataclasses whose fields can be set while they are made, by them and their subclasses.
+    """The base of dataclasses whose fields can be set during construction only, by the class and its subclasses.
 
-    What is no field can be set at any time: subclasses keep state of their own. A base with a `__post_init__` marks it
-    with `constructs`; for subclasses that is done here.
+    Attributes that are not fields can be set at any time, so that a subclass can have state. The constructor methods of
+    a subclass are wrapped in `constructs` here.
     """
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
     name: str
+    """The name of the object, for the error message."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -57,6 +61,6 @@ class Sealed:
         super().__delattr__(name)
 
     def _check(self, name: str) -> None:
-        """Raise if the object is finished and the name is one of its fields."""
+        """Raise FrozenFieldError if the object is sealed and the name is one of its fields."""
         if name in self.__dataclass_fields__ and self.__dict__.get("_sealed"):
             raise FrozenFieldError(self.name, name)

@@ -1,6 +1,6 @@
 # The contract page prescribes the signatures of this module and how their annotations are written:
 # ruff: noqa: UP006, UP007, UP035, UP045, PYI051, ARG002
-"""The task template: what is known of a task, and how it is called and overridden."""
+"""The task template: the settings of a task, and how it is called and overridden."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ from reference_impl.values.secret import SecretRequest
 from reference_impl.values.trigger import Trigger
 
 if TYPE_CHECKING:
+    # The contract page annotates `parent_env` with it, and an environment makes templates: the one cycle there is.
     from reference_impl.task.environment import TaskEnvironment
 
 P = ParamSpec("P")
@@ -56,53 +57,53 @@ R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 
 DataLoadingConfig = Any
-"""How a raw container gets its inputs: a record of the cluster, which nothing here makes."""
+"""How a raw container gets its inputs. It is a message of the cluster's protocol, which is not available here."""
 
 _INHERIT: Any = None
-"""The default of every parameter of override(): what is not given stays. Falsy values are values."""
+"""The default of parameters of override(): the field keeps its value. Other falsy values do change it."""
 
 
 @dataclass(kw_only=True)
 class TaskTemplate(Sealed, Generic[P, R, F]):
     """A task: its name, its interface, and what it needs to run.
 
-    A template does not change; `override` returns changed copies.
+    A template cannot be changed; `override` returns changed copies. Two templates are equal if all their fields are.
 
-    Two templates are equal if all their fields are. A subclass may be a dataclass with fields of its own, may have a
-    constructor or a `__post_init__`, and overrides `pre`, `execute`, `post` and the methods that plugins configure.
+    A subclass can be a dataclass with further fields, can have a constructor or a `__post_init__`, and overrides `pre`,
+    `execute`, `post` and the methods that plugins configure tasks with.
 
     Parameters:
-        name: The full name, in an environment `ENVIRONMENT.FUNCTION`.
-        interface: Names and types of inputs and outputs.
-        short_name: What people see; empty means the name.
-        task_type: Which plugin of the system runs the task.
-        task_type_version: Which version of that plugin.
-        image: An Image, its address, "auto" for the default image, or None.
-        resources: What the task needs of a machine.
-        cache: Whether, and under which version, results are used again.
+        name: The full name; in an environment it is `ENVIRONMENT.FUNCTION`.
+        interface: The names and types of inputs and outputs.
+        short_name: The name that is shown to people; an empty one becomes the full name.
+        task_type: The plugin of the cluster that runs the task.
+        task_type_version: The version of that plugin.
+        image: An Image, the address of one, "auto" for the default image, or None.
+        resources: The resources that the task needs.
+        cache: Whether results are reused, and under which version.
         interruptible: Whether the task may run on machines that can be taken away.
         retries: How often a failed task is tried again.
-        reusable: Whether its containers are kept for the next call; None is no.
+        reusable: How containers are kept for the next call; None means that they are not.
         docs: What the task does, in words.
-        env_vars: Environment variables; the dict is copied.
-        secrets: A key, a Secret or a list of both.
-        timeout: How long it may run; an int is seconds.
-        pod_template: A Kubernetes pod, or the name of one.
+        env_vars: The environment variables of the task; the dict is copied.
+        secrets: The secrets that the task gets: a key, a Secret, or a list of both.
+        timeout: How long the task may run; an int stands for seconds.
+        pod_template: The Kubernetes pod that the task runs in, or its name.
         report: Whether the task writes a report.
-        queue: The queue of the cluster.
+        queue: The queue of the cluster that the task runs in.
         debuggable: Whether a debugger can be attached.
         parent_env: A weak reference to the environment of the task.
         parent_env_name: The name of that environment.
         max_inline_io_bytes: The largest size, in bytes, of all inputs and outputs of a call together.
-        triggers: What starts the task by itself.
-        links: Links shown beside the task.
+        triggers: The triggers that start the task.
+        links: The links that are shown beside the task.
 
     Raises:
-        InvalidTypeError: A value of the wrong type.
-        InvalidValueError: A value that is not allowed.
+        InvalidTypeError: A value has the wrong type.
+        InvalidValueError: A value is not allowed.
 
     Source:
-        The contract page, parameters in its order; CON-01 to CON-20.
+        The contract page, with its parameters in the same order; rules CON-01 to CON-20.
     """
 
     name: str
@@ -132,7 +133,7 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
     links: Tuple[Link, ...] = ()
     _call_as_synchronous: bool = False
 
-    # ---- construction, and what keeps a finished template as it is ----
+    # ---- construction and copies ----
 
     @constructs
     def __post_init__(self) -> None:
@@ -140,7 +141,7 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
         state.update(self._kept({name: state[name] for name in KEEP}))
 
     def _kept(self, given: Dict[str, Any]) -> Dict[str, Any]:
-        """Put the values that are kept in place of the values given, by field, and return them."""
+        """Check and convert the values of fields in place, and return them."""
         for name, value in given.items():
             if name in KEEP:
                 given[name] = KEEP[name](value)
@@ -149,7 +150,7 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
         return given
 
     def __getstate__(self) -> Dict[str, Any]:
-        # Without the environment: it holds all tasks, and the other side has its own.
+        # The environment is left out: it refers to all its tasks, and the other process has one of its own.
         return {name: value for name, value in self.__dict__.items() if name != "parent_env"}
 
     def __setstate__(self, state: Dict[str, Any]) -> None:
@@ -159,7 +160,7 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
         return self._twin({})
 
     def _twin(self, changes: Dict[str, Any]) -> Self:
-        """Return a copy with some attributes changed; no constructor runs, so nothing is done twice. Source: OVR-30."""
+        """Return a copy with some attributes changed. No constructor is called. Source: rule OVR-30."""
         twin = object.__new__(type(self))
         object.__setattr__(twin, "__dict__", self.__dict__ | changes)
         return twin
@@ -171,79 +172,119 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
             twin.__dict__[name] = value if name in shared or name.startswith("_is_") else copy.deepcopy(value, memo)
         return twin
 
-    # ---- what subclasses and plugins fill in ----
+    # ---- what subclasses and plugins override ----
 
     @property
     def native_interface(self) -> NativeInterface:
-        """The interface, by its other name."""
+        """The interface of the task."""
         return self.interface
 
     @property
     def source_file(self) -> Optional[str]:
-        """The file that the task is written in, None where that is not known."""
+        """The file that the task is written in, or None if it is not known."""
         return None
 
     async def pre(self, *args, **kwargs) -> Dict[str, Any]:  # type: ignore[no-untyped-def]  # noqa: ANN002, ANN003 - the page shows no annotation
-        """Return what the body finds in `ctx().data`; called before the body, with its arguments."""
+        """Return data for the body, which finds it in `ctx().data`. It is called before the body.
+
+        Parameters:
+            args: The positional arguments of the body.
+            kwargs: The keyword arguments of the body.
+        """
         return {}
 
     async def execute(self, *args: P.args, **kwargs: P.kwargs) -> Any:
-        """Run the task inside a task context and return its result.
+        """Run the task in a task context and return its result.
+
+        Parameters:
+            args: The positional arguments.
+            kwargs: The keyword arguments.
 
         Raises:
-            NotImplementedError: Here; a subclass says how.
+            NotImplementedError: The class does not override this method.
         """
         raise NotImplementedError
 
     async def post(self, return_vals: Any) -> Any:
-        """Return the result of the task; called after the body, with what the body returned."""
+        """Return the result of the task. It is called after the body.
+
+        Parameters:
+            return_vals: What the body returned.
+        """
         return return_vals
 
     def config(self, sctx: SerializationContext) -> Dict[str, str]:
-        """Return configuration for the machine that runs the task, by name; a new dict."""
+        """Return configuration of the container that runs the task, by name; a new dict each time.
+
+        Parameters:
+            sctx: The settings of the serialization.
+        """
         return {}
 
     def custom_config(self, sctx: SerializationContext) -> Dict[str, str]:
-        """Return configuration for the plugin that runs the task, by name; a new dict."""
+        """Return configuration of the plugin that runs the task, by name; a new dict each time.
+
+        Parameters:
+            sctx: The settings of the serialization.
+        """
         return {}
 
     def data_loading_config(self, sctx: SerializationContext) -> DataLoadingConfig:
-        """Return how a raw container gets its inputs and leaves its outputs, None where it needs nothing."""
+        """Return how a raw container gets its inputs and stores its outputs, or None for any other task.
+
+        Parameters:
+            sctx: The settings of the serialization.
+        """
 
     def container_args(self, serialize_context: SerializationContext) -> List[str]:
-        """Return the command line of the container."""
+        """Return the command line of the container.
+
+        Parameters:
+            serialize_context: The settings of the serialization.
+        """
         return []
 
     def sql(self, sctx: SerializationContext) -> Optional[str]:
-        """Return the statement to run, for tasks that are one; else None."""
+        """Return the SQL statement that the task consists of, or None for any other task.
+
+        Parameters:
+            sctx: The settings of the serialization.
+        """
         return None
 
     # ---- calls ----
 
     def forward(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
-        """Call the plain function, whatever runs around the caller. Nothing is caught, nothing is awaited.
+        """Call the function directly, inside a running task as well. No error is wrapped.
+
+        Parameters:
+            args: The positional arguments.
+            kwargs: The keyword arguments.
 
         Raises:
-            NotImplementedError: Here; a subclass says how.
+            NotImplementedError: The class does not override this method.
         """
         raise NotImplementedError
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call the task: outside a task context the plain function through `forward`, inside one the controller.
+        """Call the task: outside a task context through `forward`, inside one through the controller.
 
-        The result is like the function's: for an async one a coroutine.
+        An async task returns a coroutine, which raises the errors of the function when it is awaited.
+
+        Parameters:
+            args: The positional arguments.
+            kwargs: The keyword arguments.
 
         Raises:
-            RuntimeUserError: The function raised an exception; its class name is the code, and it is the cause. Of an
-                async function, when the result is awaited.
-            TraceDoesNotAllowNestedTasksError: Inside a trace.
-            SyncTaskCallInAsyncContextError: A sync task, inside a task context and in a running event loop.
+            RuntimeUserError: The function raised an exception; its class name is the code, and it is the cause.
+            TraceDoesNotAllowNestedTasksError: The call is made inside a trace.
+            SyncTaskCallInAsyncContextError: A sync task is called in a running task and a running event loop.
         """
         try:
             if current().task_context is not None:
                 submitted: R = self._submit(*args, **kwargs)
                 return submitted
-            # Without keywords none are handed on: unpacking an empty dict would add a tenth to the price of a call.
+            # Unpacking an empty dict would make a call a tenth slower.
             result: Any = self.forward(*args, **kwargs) if kwargs else self.forward(*args)  # type: ignore[call-arg] # there are no keywords
         except (RuntimeSystemError, RuntimeUserError):
             raise
@@ -255,13 +296,17 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
         return called
 
     async def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R] | R:
-        """Return the result without blocking the event loop; a sync task runs on a thread of its own.
+        """Call the task without blocking the event loop; a sync task runs in a thread of its own.
 
-        What the function raises comes out as it is. Inside a running task the call goes to the controller.
+        Outside a task context, errors of the function are not wrapped. Inside one, the controller runs the task.
+
+        Parameters:
+            args: The positional arguments.
+            kwargs: The keyword arguments.
 
         Raises:
-            TraceDoesNotAllowNestedTasksError: Inside a trace.
-            RuntimeSystemError: Inside a running task without controller; code "BadContext".
+            TraceDoesNotAllowNestedTasksError: The call is made inside a trace.
+            RuntimeSystemError: A task is running, but no controller is set; code "BadContext".
         """
         if current().task_context is None:
             if self._call_as_synchronous:
@@ -275,23 +320,23 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
         return result
 
     def _submit(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the task through the controller: a sync one blocks, an async one gives an awaitable."""
+        """Call the task through the controller: a sync task blocks, an async task returns an awaitable."""
         controller = self._controller()
         if not self._call_as_synchronous:
             return controller.submit(self, *args, **kwargs)
-        if asyncio._get_running_loop() is not None:  # noqa: SLF001 - both are halves of one thing
+        if asyncio._get_running_loop() is not None:  # noqa: SLF001 - the public function raises without a loop
             raise SyncTaskCallInAsyncContextError(
-                f"task {self.name!r} is sync and is called in a running event loop, which the call would block. "
+                f"task {self.name!r} is sync, and calling it here would block the running event loop. "
                 "Use `await task.aio(...)`."
             )
         return controller.submit_sync(self, *args, **kwargs).result()
 
     def _controller(self) -> Controller:
-        """Return the controller for a call inside a running task."""
+        """Return the controller that a call inside a running task goes to."""
         if current().in_trace:
             raise TraceDoesNotAllowNestedTasksError(
-                f"task {self.name!r} is called inside a trace, where calls are not recorded. Use task.forward(...), "
-                "which calls the plain function, or call the task outside the trace."
+                f"task {self.name!r}: a task cannot be called inside a trace. Call it outside the trace, or call its "
+                "function with task.forward(...)."
             )
         return get_controller()
 
@@ -317,34 +362,34 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
     ) -> TaskTemplate:  # type: ignore[type-arg] # the page's annotation
         """Return a copy of the template with some fields changed.
 
-        What is None is as if not given; any other value is taken, also 0, "", {} and (). The name, image, docs and
-        interface, the function and the environment are fixed and cannot be overridden. While containers are reused,
-        what they have from their environment (resources, env_vars, secrets, pod_template) is fixed too;
-        `reusable="off"` ends the reuse.
+        A parameter that is None leaves its field unchanged; every other value replaces it, including 0, "", {} and ().
+        The name, image, docs and interface, the function and the environment cannot be overridden. While containers
+        are reused, resources, env_vars, secrets and pod_template cannot be overridden either, because a container gets
+        them from its environment; `reusable="off"` ends the reuse.
 
         Parameters:
-            short_name: What people see; "" means the name.
-            resources: What the task needs of a machine.
-            cache: Whether, and under which version, results are used again.
+            short_name: The name that is shown to people; an empty one becomes the full name.
+            resources: The resources that the task needs.
+            cache: Whether results are reused, and under which version.
             retries: How often a failed task is tried again.
-            timeout: How long it may run.
-            reusable: How containers are kept, or "off".
-            env_vars: Environment variables, in place of the present ones.
-            secrets: Secrets, in place of the present ones.
+            timeout: How long the task may run; an int stands for seconds.
+            reusable: How containers are kept for the next call, or "off".
+            env_vars: The environment variables, in place of the present ones.
+            secrets: The secrets, in place of the present ones.
             max_inline_io_bytes: The largest size, in bytes, of all inputs and outputs of a call together.
-            pod_template: A Kubernetes pod, or the name of one.
-            queue: The queue of the cluster.
+            pod_template: The Kubernetes pod that the task runs in, or its name.
+            queue: The queue of the cluster that the task runs in.
             interruptible: Whether the task may run on machines that can be taken away.
-            links: Links shown beside the task.
-            kwargs: Other fields of the class, those of subclasses included.
+            links: The links that are shown beside the task.
+            kwargs: Other fields of the class, including those of a subclass.
 
         Returns:
-            A new template of the same class, equal where nothing was given.
+            A new template of the same class; it is equal to this one if nothing was given.
 
         Raises:
-            LockedFieldError: A field that is fixed once the task is defined.
-            InvalidTypeError: No such field, or a value of the wrong type.
-            InvalidValueError: A value that is not allowed, or not together with reuse.
+            LockedFieldError: A field is fixed once the task is defined.
+            InvalidTypeError: A field does not exist, or a value has the wrong type.
+            InvalidValueError: A value is not allowed, or cannot be combined with reuse.
         """
         given = (
             ("short_name", short_name),
@@ -362,9 +407,9 @@ class TaskTemplate(Sealed, Generic[P, R, F]):
             ("links", links),
         )
         changes: Dict[str, Any] = {}
-        for name, value in given:  # a comprehension is one call more
+        for name, value in given:
             if value is not None:
-                changes[name] = value  # noqa: PERF403 - see above
+                changes[name] = value  # noqa: PERF403 - a comprehension would cost another call
         if kwargs:
             check_names(kwargs, self.__dataclass_fields__.keys() & vars(self).keys())
             changes |= kwargs

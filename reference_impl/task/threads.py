@@ -1,4 +1,4 @@
-"""Sync code beside an event loop: a thread for a function."""
+"""Runs a sync function in a thread, so that the event loop goes on meanwhile."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ T = TypeVar("T")
 
 
 async def run_in_thread(func: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return what a sync function returns, called on a daemon thread of its own while the event loop goes on.
+    """Call a sync function in a daemon thread of its own and return its result.
 
-    The thread has a copy of the caller's context variables and no event loop, and is gone when this returns. On
-    cancellation the awaiter goes at once, and the function runs on to its end.
+    The thread has a copy of the caller's context variables and no event loop, and ends before this returns. If the call
+    is cancelled, the caller continues at once, and the function runs to its end.
+
+    Parameters:
+        func: The function.
+        args: Its positional arguments.
+        kwargs: Its keyword arguments.
 
     Raises:
-        BaseException: What the function raises, the same object. StopIteration becomes RuntimeError, as in any
-            coroutine.
+        BaseException: The exception that the function raised. StopIteration becomes RuntimeError, as in any coroutine.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -32,13 +36,12 @@ async def run_in_thread(func: Callable[P, T], /, *args: P.args, **kwargs: P.kwar
             settle = _settled(future, future.set_result, context.run(func, *args, **kwargs))
         except StopIteration as error:
             settle = _settled(future, future.set_exception, _stopped(error))
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it must not get lost
+        except BaseException as error:  # noqa: BLE001 - it is raised again in the caller's thread
             settle = _settled(future, future.set_exception, error)
         try:
             loop.call_soon_threadsafe(settle)
         except RuntimeError:
-            # The loop is closed: nobody waits any more.
-            return
+            return  # the loop is closed, so nothing waits for the result any more
 
     caller = threading.current_thread().name
     thread = threading.Thread(
@@ -53,12 +56,12 @@ async def run_in_thread(func: Callable[P, T], /, *args: P.args, **kwargs: P.kwar
 
 
 def _settled(future: asyncio.Future[T], settle: Callable[..., None], value: object) -> Callable[[], None]:
-    """Return a function that settles a future, unless it was cancelled meanwhile."""
+    """Return a function that settles the future, unless it was cancelled in the meantime."""
     return lambda: None if future.done() else settle(value)
 
 
 def _stopped(error: StopIteration) -> RuntimeError:
-    """Return what Python makes of a StopIteration in a coroutine (PEP 479); a future cannot hold one."""
+    """Return the RuntimeError that PEP 479 makes of StopIteration, which a future cannot store."""
     raised = RuntimeError("the function raised StopIteration")
     raised.__cause__ = error
     return raised

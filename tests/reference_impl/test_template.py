@@ -104,8 +104,8 @@ def test_defaults() -> None:
     ],
 )
 def test_wrong_values_are_refused(field: str, value: Any) -> None:
-    """A value of the wrong type or out of range is refused, and the message says what was due. CON-18."""
-    with pytest.raises((TypeError, ValueError), match=" due"):
+    """A value of the wrong type or out of range is refused, and the message says what was expected. CON-18."""
+    with pytest.raises((TypeError, ValueError), match="expected"):
         make(**{field: value})
 
 
