@@ -9,6 +9,7 @@ through depends on the patch level of the interpreter.
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import hashlib
 import io
@@ -116,7 +117,7 @@ def unpack(archive: Path, into: Path, limits: Limits = LIMITS) -> tuple[str, ...
     except DocgenError:
         raise
     except Exception as error:  # code from outside: the decoders raise whatever they stumble on
-        if isinstance(error, OSError) and error.errno:
+        if isinstance(error, OSError) and _is_of_disk(error, into):
             raise CacheError(f"{archive.name}: cannot be unpacked: {error.strerror}. {CACHE_ADVICE}") from error
         raise ArchiveError(f"{archive.name}: cannot be unpacked: {_reason(error)}. Download it again.") from error
 
@@ -345,6 +346,11 @@ def shown(name: str, longest: int = 80) -> str:
     text = name.encode("utf-8", "backslashreplace").decode()
     text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
     return text if len(text) <= longest else f"{text[: longest - 4]} ..."
+
+
+def _is_of_disk(error: OSError, into: Path) -> bool:
+    """Return True if an error comes from writing below a folder, and not from reading an archive."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or str(error.filename).startswith(str(into))
 
 
 def _reason(error: Exception) -> str:
