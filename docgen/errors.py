@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class DocgenError(Exception):
     """Base of all errors that docgen raises on purpose. The message says what came, what was due, what to do next."""
@@ -34,6 +36,19 @@ class CacheError(DocgenError):
 
 class LayoutError(DocgenError):
     """A folder or archive holds no package, or several projects of which none was named."""
+
+
+class EmptyReferenceError(DocgenError):
+    """The sources were read, and offer nothing that could be documented."""
+
+    def __init__(self, target: str, packages: Sequence[str], files: int, findings: Sequence[object]) -> None:
+        named = f"{', '.join(packages[:5])} ({files} {'file' if files == 1 else 'files'})"
+        # The first finding is often the reason: a file that cannot be read, a module that is compiled.
+        first = f" The first finding: {str(findings[0]).splitlines()[0]}." if findings else ""
+        super().__init__(
+            f"target {target}: {named} has no public name that could be documented.{first} "
+            "Name another folder, or the one package or module that is meant."
+        )
 
 
 class RevisionError(DocgenError):

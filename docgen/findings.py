@@ -20,6 +20,8 @@ CODES = {
     "DG204": "an annotation cannot be evaluated; it is printed as written",
     "DG301": "standard library sources of the named Python version were not found",
     "DG302": "the lock of the reference lists a release as another archive; its digest was not compared",
+    "DG303": "a dependency is pinned in the configuration and not in the lock",
+    "DG304": "a member of an archive was left out, or has another name on disk",
     "DG401": "an override was used",
     "DG501": "a page contradicts itself",
     "DG502": "the names of two classes differ only in case",

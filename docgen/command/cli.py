@@ -11,7 +11,7 @@ import io
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FINDINGS, NOT_RUN = 1, 5
 """Exit codes beside 0 and those of errors."""
+FEW = 12
+"""So many names are listed in one line."""
 
 
 class Commands(click.Group):
@@ -147,6 +149,7 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
     _progress(f"reading {job.target}")
     made = make(job, Path(job.out) if job.out and not job.symbol else None)
     _say(made.findings)
+    _say_left_out(made.left_out)
     if job.lock:
         write_lock(Path(job.lock), made.lock)
     code = FINDINGS if made.findings and job.strict else 0
@@ -306,6 +309,14 @@ def _markdown(differences: Iterable[Difference]) -> str:
 
 
 _DIFF_FORMATS: dict[str, Callable[[Iterable[Difference]], str]] = {"text": _text, "json": _json, "markdown": _markdown}
+
+
+def _say_left_out(names: Sequence[str]) -> None:
+    """Name the packages and modules beside the documented ones, in one line."""
+    if names:
+        more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+        said = f"left out: {', '.join(names[:FEW])}{more}. To document one of them, name it as the target."
+        click.echo(f"docgen: {said}", err=True)
 
 
 def _say(findings: Iterable[object]) -> None:

@@ -133,7 +133,8 @@ def prepare(
     read = (sources, *releases)
     # A pin that follows the documented release is as free as that.
     fixed = (pin for pin in config.dependencies if pin in pins)
-    findings = check_lock(Path(config.lock), read, fixed) if config.lock else ()
+    findings = _noticed(read)
+    findings += check_lock(Path(config.lock), read, fixed) if config.lock else ()
     if library is None:
         library = standard_library(own_python())
         findings += (
@@ -157,6 +158,16 @@ def prepare(
         overrides=tuple(config.overrides.items()),
     )
     return inputs, read, findings
+
+
+def _noticed(releases: Iterable[Sources]) -> tuple[Finding, ...]:
+    """Return what was noticed when archives were unpacked."""
+    hint = "What is left out or renamed cannot be documented under its name."
+    return tuple(
+        Finding(path=each.archive or each.distribution, code="DG304", text=note, hint=hint)
+        for each in releases
+        for note in each.notes
+    )
 
 
 def _is_at_least(version: str, since: str) -> bool:

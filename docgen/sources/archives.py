@@ -184,7 +184,7 @@ class _Plan:
         elif member.is_folder:
             self.folders.add(name)
         elif not name:
-            raise self._unsafe("a member without a name")
+            raise self._unsafe("a member without a name would be written")
         elif member.link is not None:
             self.files.pop(name, None)
             self.links[name] = member
@@ -243,10 +243,10 @@ class _Plan:
                 )
             link = str(self.links[target].link)
             if link.startswith("/") or "\0" in link:
-                raise self._unsafe(f"the link {shown(name)} leads to {shown(link)},")
+                raise self._unsafe(f"the link {shown(name)} to {shown(link)} leads")
             target = posixpath.normpath(posixpath.join(posixpath.dirname(target), link))
             if target == ".." or target.startswith("../"):
-                raise self._unsafe(f"the link {shown(name)} leads to {shown(link)},")
+                raise self._unsafe(f"the link {shown(name)} to {shown(link)} leads")
             target = "" if target == "." else target
         raise ArchiveError(f"{self.archive}: the link {shown(name)} leads in a circle. Download it again.")
 
@@ -255,11 +255,11 @@ class _Plan:
         path = name.replace("\\", "/")
         parts = [part for part in path.split("/") if part not in ("", ".")]
         if path.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", path) or "\0" in path:
-            raise self._unsafe(f"the member {shown(name)}")
+            raise self._unsafe(f"the member {shown(name)} would be written")
         return "/".join(parts)
 
     def _unsafe(self, what: str) -> UnsafeArchiveError:
-        return UnsafeArchiveError(f"{self.archive}: {what} would be outside its folder. Do not use this archive.")
+        return UnsafeArchiveError(f"{self.archive}: {what} outside its folder. Do not use this archive.")
 
     def _place(self, name: str) -> str:
         """Return the path of a member on disk, with a short unique name where the file system could not hold it."""

@@ -46,6 +46,9 @@ _SCRIPTS = frozenset(
 )
 """Modules that build, test or run a project."""
 
+TESTS = frozenset({"tests", "conftest"})
+"""Modules inside a package that test it."""
+
 _SOURCE_FOLDERS = ("src", "python", "lib")
 """Folders in which projects keep their packages, in the order in which they are looked into."""
 
@@ -234,7 +237,12 @@ def _packages(
         own -= (modules | spaces) - regular  # scripts and data beside a package
     own |= named
     chosen = own or (regular | spaces or modules if is_lenient else set())
-    return (tuple(sorted(chosen)), tuple(sorted(everything - chosen))) if chosen else None
+    inner = {f"{name}.{test}" for name in chosen for test in TESTS if _is_inside(root / name, test)}
+    return (tuple(sorted(chosen)), tuple(sorted((everything - chosen) | inner))) if chosen else None
+
+
+def _is_inside(package: Path, module: str) -> bool:
+    return (package / module).is_dir() or (package / f"{module}{SOURCE_SUFFIXES[0]}").is_file()
 
 
 def _is_package(folder: Path) -> bool:

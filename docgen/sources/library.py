@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import re
 import time
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,8 @@ import griffe
 from docgen.findings import Finding
 from docgen.incremental.unchanged import settled_stamp, stamp
 from docgen.model import ParameterKind
-from docgen.sources.layout import SOURCE_SUFFIXES
+from docgen.sources.interpreters import own_python
+from docgen.sources.layout import SOURCE_SUFFIXES, STUBS, TESTS
 from docgen.trace import Memo, Trace
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ _NAME_MAKERS = re.compile(
     r"|(?<![\w.])setattr\(\s*(?!self\b|cls\b)\w+\s*,(?! *[\"'])"
 )
 """What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
+
+_OLD_NAMES = re.compile(r"\b(?:async|await)\b")
 
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 GIVING_BACK = frozenset({"cast", "update_wrapper", "wraps"})
@@ -106,6 +110,7 @@ class Library:
         self._twins: Memo[str, Source | None] = Memo(self.trace)
         self._found: Memo[str, Path | None] = Memo(self.trace)
         self._folders: dict[str, tuple[Path, ...]] = {}
+        self._stubs: dict[str, tuple[Path, ...]] = {}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -115,18 +120,32 @@ class Library:
     def folders(self, name: str) -> tuple[Path, ...]:
         """Return the folders that hold the submodules of a package, the roots for the empty name.
 
-        More than one only for a namespace package, whose parts lie in several roots.
+        More than one only for a namespace package, whose parts lie in several roots, and where a folder of stubs stands
+        beside the package or for it; that comes last.
         """
         if not name:
             return self.roots
         if name not in self._folders:
             parent, _, last = name.rpartition(".")
-            candidates = [folder / last for folder in self.folders(parent)]
-            self._look(*candidates)
-            regular = [folder for folder in candidates if _module_file(folder / "__init__")]
-            spaces = [folder for folder in candidates if folder.is_dir()]
-            self._folders[name] = tuple(regular[:1] or spaces)
+            above = self.folders(parent)
+            stubs = set(self._stub_folders(parent)) if parent else set()
+            plain = self._first([folder / last for folder in above if folder not in stubs])
+            self._folders[name] = (*plain, *self._stub_folders(name))
         return self._folders[name]
+
+    def _stub_folders(self, name: str) -> tuple[Path, ...]:
+        """Return the folders with stubs for the submodules of a package: below `package-stubs` (PEP 561)."""
+        if name not in self._stubs:
+            parent, _, last = name.rpartition(".")
+            above = [folder / last for folder in self._stub_folders(parent)] if parent else []
+            self._stubs[name] = self._first(above if parent else [root / f"{last}{STUBS}" for root in self.roots])
+        return self._stubs[name]
+
+    def _first(self, candidates: Sequence[Path]) -> tuple[Path, ...]:
+        """Return the first folder that is a regular package; where there is none, all that are there."""
+        self._look(*candidates)
+        regular = [folder for folder in candidates if _module_file(folder / "__init__")]
+        return tuple(regular[:1] or [folder for folder in candidates if folder.is_dir()])
 
     def find(self, name: str) -> Path | None:
         """Return the file of a module, None if there is none (a namespace package has none either)."""
@@ -140,7 +159,16 @@ class Library:
             found = _module_file(folder / last / "__init__") or _module_file(folder / last)
             if found:
                 return found
-        return None
+        return next((path for path in self._stub_files(name) if path.is_file()), None)
+
+    def _stub_files(self, name: str) -> tuple[Path, ...]:
+        """Return where stubs of a module may lie that are not beside it."""
+        parent, _, last = name.rpartition(".")
+        suffix = SOURCE_SUFFIXES[1]
+        packages = [folder / f"__init__{suffix}" for folder in self._stub_folders(name)]
+        modules = [folder / f"{last}{suffix}" for folder in (self._stub_folders(parent) if parent else ())]
+        self._look(*(path.parent for path in (*packages, *modules)))
+        return (*packages, *modules)
 
     def exists(self, name: str) -> bool:
         """Say whether a module, a package or a namespace package of that name is there."""
@@ -151,6 +179,8 @@ class Library:
 
     def submodules(self, name: str, root: Path) -> tuple[str, ...]:
         """Return the names of the modules and packages right below a package, in alphabetical order.
+
+        Tests inside a package, and what configures them, are left out.
 
         Parameters:
             name: Of the package.
@@ -170,7 +200,7 @@ class Library:
                     found.add(entry.stem)
                 elif entry.name.isidentifier() and entry.is_dir() and _holds_python(entry):
                     found.add(entry.name)
-        return tuple(sorted(found))
+        return tuple(sorted(found - TESTS))
 
     def files(self, package: str, root: Path) -> tuple[Path, ...]:
         """Return every file of a package that Python could import, private and compiled ones included, in order."""
@@ -186,6 +216,7 @@ class Library:
     def read_file(self, path: Path, root: Path) -> None:
         """Read a file for the sake of its findings; one that a stub or source beside it stands for needs none."""
         parts = list(path.relative_to(root).with_suffix("").parts)
+        parts[0] = parts[0].removesuffix(STUBS)
         if path.suffix in COMPILED_SUFFIXES:
             stem = path.with_name(path.name.partition(".")[0])
             if not _module_file(stem):
@@ -204,16 +235,22 @@ class Library:
         return self._sources.get(name, lambda: self._read(name))
 
     def read_twin(self, name: str) -> Source | None:
-        """Return the stub beside the source of a module, None if there is none: it tells of what is written in C."""
+        """Return the stub of a module that has sources too, None if there is none.
+
+        It lies beside the source or in a folder of stubs, and tells what the source does not: types, and what is
+        written in C. Of a module that has nothing but a stub, `read` returns that.
+        """
         return self._twins.get(name, lambda: self._read_twin(name))
 
     def _read_twin(self, name: str) -> Source | None:
         path = self.find(name)
         if path is None or path.suffix != SOURCE_SUFFIXES[0]:
             return None
-        twin = path.with_suffix(SOURCE_SUFFIXES[1])
-        self.trace.add(Question("text", str(twin)))
-        return self._source(name, twin) if twin.is_file() else None
+        for twin in (path.with_suffix(SOURCE_SUFFIXES[1]), *self._stub_files(name)):
+            self.trace.add(Question("text", str(twin)))
+            if twin.is_file():
+                return self._source(name, twin)
+        return None
 
     # -- what an answer rests on
 
@@ -297,7 +334,7 @@ class Library:
         """Return text and tree of a file; what stops the reading costs that file, not the build, and is a finding."""
         try:
             text = importlib.util.decode_source(self._bytes(path))
-            return text, ast.parse(text, str(path))
+            return text, _tree(text, path)
         except SyntaxError as error:
             self._unread(path, error.msg, error.lineno, error.offset)
         except Exception as error:  # noqa: BLE001 - code from outside: the compiler and the file system may raise anything
@@ -312,9 +349,32 @@ class Library:
                 column=column or 1,
                 code="DG101",
                 text=f"cannot be read as Python: {why}",
-                hint="What it defines is missing from the reference. Repair the file, or exclude it.",
+                hint=f"What it defines is missing from the reference. Repair the file; or, if its syntax is newer than "
+                f"Python {own_python()}, run docgen with that Python.",
             )
         )
+
+
+def _tree(text: str, path: Path) -> ast.Module:
+    """Return the syntax tree of a file.
+
+    Raises:
+        SyntaxError: It is not Python, or of a newer Python than this one.
+    """
+    with warnings.catch_warnings():
+        # What the compiler thinks of an escape in a string is the business of the package's own authors.
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text, str(path))
+        except SyntaxError:
+            if not _OLD_NAMES.search(text):
+                raise
+            # Before Python 3.7 `async` and `await` were names like others.
+            try:
+                return ast.parse(text, str(path), feature_version=(3, 6))
+            except (SyntaxError, ValueError):
+                pass
+            raise
 
 
 def parameters(node: FunctionNode) -> tuple[RawParameter, ...]:

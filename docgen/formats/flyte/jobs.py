@@ -55,6 +55,8 @@ class Made:
     findings: tuple[Finding, ...]
     inputs: tuple[Path, ...]
     releases: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Packages and modules beside the documented ones."""
     kept: Mapping[str, bytes] = field(default_factory=dict)
     """File name -> what the next build can take over."""
     lock: str = ""
@@ -117,6 +119,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
         findings=tuple(findings),
         inputs=tuple(inputs),
         releases=read.releases,
+        left_out=read.left_out,
         kept=({PAGES: renderer.kept.dump()} if renderer.kept else {}) | ({UNITS: units} if units else {}),
         lock=read.lock,
     )

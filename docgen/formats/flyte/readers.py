@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from docgen.command.config import ReferenceConfig, prepare
+from docgen.errors import EmptyReferenceError
 from docgen.files import read_page
 from docgen.findings import Finding
 from docgen.formats.flyte.build import build
@@ -33,6 +34,8 @@ class Read:
     """Files and folders that it was read from."""
     releases: tuple[str, ...] = ()
     """What was read beside it: one `NAME==VERSION` each."""
+    left_out: tuple[str, ...] = ()
+    """Packages and modules beside the documented ones: tests, examples, private ones."""
     lock: str = ""
     """Text of the lock of everything that was read."""
     is_published: bool = False
@@ -87,7 +90,10 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
         return Read(reference=tree.reference, findings=tree.findings, inputs=files, is_published=True)
     inputs, releases, findings = prepare(spec, config, dialect.reading.python)
     built = build(inputs, dialect.reading, symbol=symbol, rename=rename, last=last)
+    if not built.reference.packages:
+        raise EmptyReferenceError(spec, inputs.packages, len(built.files), (*findings, *built.findings))
     return Read(
+        left_out=releases[0].left_out,
         reference=built.reference,
         findings=(*findings, *built.findings),
         inputs=(*sorted({file.parent for file in built.files}), *built.files),
