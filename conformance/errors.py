@@ -47,8 +47,11 @@ class Gap(ConformanceError):  # noqa: N818 - the word of the contract for it
     """The implementation does not offer what the rule speaks of: verdict `gap`. Adapters raise it too."""
 
 
-class MemberGap(Gap):
-    """The adapter has no such member, whatever it claims."""
+class MemberGap(Gap, AttributeError):  # noqa: N818 - the word of the contract for it
+    """The adapter has no such member, whatever it claims.
+
+    An `AttributeError` too, so that `hasattr` and `getattr` with a default work on adapters: hypothesis uses them.
+    """
 
 
 def perhaps(word: str, known: Iterable[str]) -> str:

@@ -54,7 +54,17 @@ The contract page prescribes that a template refers to its environment, and an e
 THIRD_PARTY = {
     "reference_impl": set[str](),
     "docgen": {"click", "griffe", "jinja2", "msgspec", "packaging", "platformdirs"},
-    "conformance": {"click", "cloudpickle", "hypothesis", "jinja2", "jsonschema_rs", "msgspec", "pytest", "_pytest"},
+    "conformance": {
+        "click",
+        "cloudpickle",
+        "hypothesis",
+        "jinja2",
+        "jsonschema_rs",
+        "msgspec",
+        "packaging",
+        "pytest",
+        "_pytest",
+    },
 }
 """What a package may import beyond the standard library and ourselves."""
 

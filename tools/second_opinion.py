@@ -41,9 +41,18 @@ from typing import Any, TypeGuard
 from conformance.engine.child.server import prepare
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.choice import budget
-from conformance.engine.rules import Profile, catalogue
+from conformance.engine.contract import find_contract
 from tests.mutants.form import every_mutant
-from tests.mutants.nursery import RULE_SECONDS, SUITE, Tell, Work, judge_in_forks, judge_rules, use_fast_settings
+from tests.mutants.nursery import (
+    MODEL,
+    RULE_SECONDS,
+    Tell,
+    Work,
+    config_for,
+    judge_in_forks,
+    judge_rules,
+    use_fast_settings,
+)
 from tests.mutants.wording import Words
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -175,7 +184,7 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
     judge: Any = None
     for rule in rules:
         if rule and judge is None:
-            judge, _ = prepare(request(f"{ADAPTER}:ReferenceAdapter", 0))
+            judge, _ = prepare(config_for(f"{ADAPTER}:ReferenceAdapter", 0))
             judge.surroundings = _Kept(**vars(judge.surroundings))
         tracer = coverage.Coverage(data_file=None, source=[str(folder / COPY)])
         tracer.start()
@@ -288,12 +297,12 @@ def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
 def every_rule() -> list[str]:
     """Return the ids of all rules: those that the most of our own mutants name first, the vendor's habits last."""
     named = Counter(rule for one in every_mutant() for rule in one.caught_by)
-    return sorted(catalogue(), key=lambda rule: (not is_strict(rule), -named[rule]))
+    return sorted(find_contract().rules, key=lambda rule: (not is_strict(rule), -named[rule]))
 
 
 def is_strict(rule: str) -> bool:
     """Return whether a rule is one of those that the original is the model of."""
-    return Profile.STRICT in catalogue()[rule].profiles
+    return "strict" in find_contract().rules[rule].profiles
 
 
 def held(right: Path, reach: Reach, seed: int) -> Reach:
@@ -312,7 +321,7 @@ def held(right: Path, reach: Reach, seed: int) -> Reach:
 def judge_original(right: Path, seed: int, rules: Sequence[str], tell: Tell) -> None:
     """Judge the copy without any change in this process, a fork of its own."""
     sys.path.insert(0, str(right))
-    judge, _ = prepare(request(f"{ADAPTER}:ReferenceAdapter", seed))
+    judge, _ = prepare(config_for(f"{ADAPTER}:ReferenceAdapter", seed))
     judge_rules(judge, rules, tell)
 
 
@@ -327,7 +336,7 @@ def judge_copy(made: Made, right: Path, seed: int, rules: Sequence[str], tell: T
     sys.path.insert(0, str(own))
     sys.dont_write_bytecode = True
     try:
-        judge, _ = prepare(request(f"{ADAPTER}:ReferenceAdapter", seed))
+        judge, _ = prepare(config_for(f"{ADAPTER}:ReferenceAdapter", seed))
     except BaseException:  # noqa: BLE001 - what was mutated may raise anything; no run gets as far as a rule
         for _ in rules:
             tell(UNLOADABLE)
@@ -414,12 +423,7 @@ def prepare_parent(seed: int) -> None:
     """Have the suite, with its budget, in memory before the forks are made: the budget is taken up on import."""
     for name in [one for one in sys.modules if one.partition(".")[0] == "conformance" and ".suite." in f"{one}."]:
         del sys.modules[name]
-    prepare(request("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", seed))
-
-
-def request(adapter: str, seed: int) -> dict[str, Any]:
-    """Return what a child is told to judge with."""
-    return {"adapter": adapter, "template": None, "suite": SUITE, "seed": seed, "is_probed": False}
+    prepare(config_for(MODEL, seed))
 
 
 def troubles(verdicts: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from conformance.engine.rules import catalogue
+from conformance.engine.contract import find_contract
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 COMMANDS = {"docgen": "docgen.command.cli:docgen", "conformance": "conformance.command.cli:conformance"}
@@ -42,7 +42,7 @@ def commands_page() -> str:
 
 def rules_page() -> str:
     """Return the page of all rules, a section a group."""
-    rules = catalogue().values()
+    rules = find_contract().rules.values()
     groups = [(name, list(members)) for name, members in itertools.groupby(rules, lambda rule: rule.id.split("-")[0])]
     count = f"{len(rules)} rules in {len(groups)} groups. `conformance explain ID` says everything about one.\n"
     page = ["# Rules\n", count]

@@ -16,11 +16,12 @@ from click.core import ParameterSource
 
 from conformance.command.config import read_config
 from conformance.engine.choice import budget, choose, matching
+from conformance.engine.contract import DEFAULT, Contract, find_contract
 from conformance.engine.expectations import read_expectations
 from conformance.engine.reports import formats
 from conformance.engine.reports.change import changes_as_text, changes_between, merge
-from conformance.engine.reports.model import Settings, from_json, to_json
-from conformance.engine.rules import Level, Profile, Rule, catalogue
+from conformance.engine.reports.model import Settings, from_json, source_of, to_json
+from conformance.engine.rules import Level, Rule
 from conformance.engine.run import Journal, Plan, execute
 from conformance.engine.targets import target_from
 from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
@@ -47,6 +48,14 @@ class Commands(click.Group):
         return command
 
 
+CONTRACT = click.option(
+    "--contract",
+    "contract_name",
+    default=DEFAULT,
+    show_default=True,
+    metavar="NAME|FOLDER",
+    help="The contract: one of ours by name, or your own as a folder.",
+)
 LEVELS = click.option(
     "--level",
     "levels",
@@ -78,24 +87,25 @@ def positive(_context: click.Context, _option: click.Parameter, value: float) ->
 )
 @click.pass_context
 def conformance(context: click.Context, config: Path) -> None:
-    """Hold an implementation of the task template against the contract.
+    """Test an implementation against a contract, rule by rule.
 
     Exit codes: 0 as expected, 1 findings, 2 wrong use, 3 could not run, 4 stale expectations, 5 nothing was run.
     """
     is_named = context.get_parameter_source("config") is not ParameterSource.DEFAULT
     if is_named and not config.is_file():
         raise UsageError(f"{config}: there is no such file. Name one with --config, or leave the option out.")
-    context.default_map = {"run": read_config(config)}
+    given = read_config(config)
+    contract = {name: value for name, value in given.items() if name == "contract_name"}
+    context.default_map = {"run": given, "rules": contract, "explain": contract}
 
 
 @conformance.command()
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@CONTRACT
 @click.option(
     "--profile",
-    type=click.Choice([one.value for one in Profile]),
-    default="strict",
-    show_default=True,
-    help="Which rules are held, and which decide.",
+    metavar="NAME",
+    help="Which rules are judged, and which decide the exit code.  [default: the contract says]",
 )
 @click.option("--rule", "ids", multiple=True, metavar="ID", help="Only this rule, or this group; may be repeated.")
 @LEVELS
@@ -148,7 +158,8 @@ def conformance(context: click.Context, config: Path) -> None:
 )
 def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     targets: Sequence[str],
-    profile: str,
+    contract_name: str,
+    profile: str | None,
     ids: Sequence[str],
     levels: Sequence[str],
     since: str | None,
@@ -161,19 +172,26 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     out: Path | None,
     format_name: str,
 ) -> None:
-    """Judge every rule for each TARGET: reference_impl, flyte==2.12.1, TARGET:dotted.Class, MODULE:ATTRIBUTE."""
-    rules = choose(catalogue().values(), profile=Profile(profile), ids=ids, levels=levels, since=since)
-    chosen = ", ".join([*ids, *levels, *([f"since {since}"] if since else [])])
+    """Judge every rule for each TARGET: NAME, NAME==VERSION, TARGET:dotted.Class, MODULE:ATTRIBUTE."""
+    contract = find_contract(contract_name)
+    chosen_profile = contract.profile(profile).name
+    rules = choose(contract.rules.values(), profile=chosen_profile, ids=ids, levels=levels, since=since)
     settings = Settings(
-        profile=Profile(profile), examples=budget(examples), seed=seed, limit_seconds=limit_seconds, chosen=chosen
+        contract=contract.name,
+        profile=chosen_profile,
+        examples=budget(examples),
+        seed=seed,
+        limit_seconds=limit_seconds,
+        chosen=", ".join([*ids, *levels, *([f"since {since}"] if since else [])]),
     )
     plan = Plan(
-        targets=[target_from(text) for text in dict.fromkeys(targets)],
+        contract=contract,
+        targets=[target_from(text, contract) for text in dict.fromkeys(targets)],
         rules=rules,
         settings=settings,
         memory_mib=memory_mib,
         jobs=jobs or os.cpu_count() or 1,
-        expectations=read_expectations(expectation_file),
+        expectations=read_expectations(expectation_file, contract.rules),
     )
     # A CI that cuts a job off sends this one: the report is to be as readable as after Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -225,31 +243,32 @@ def print_merged(paths: Sequence[Path]) -> None:
 
 @conformance.command("rules")
 @click.argument("ids", nargs=-1, metavar="[ID...]")
+@CONTRACT
 @LEVELS
-def list_rules(ids: Sequence[str], levels: Sequence[str]) -> None:
+def list_rules(ids: Sequence[str], contract_name: str, levels: Sequence[str]) -> None:
     """List the rules, or those of the given ids and groups."""
-    for rule in matching(catalogue().values(), ids):
+    for rule in matching(find_contract(contract_name).rules.values(), ids):
         if not levels or rule.level.value in levels:
             click.echo(f"{rule.id:<8} {rule.level.value:<6} {rule.statement}")
 
 
 @conformance.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-def explain(ids: Sequence[str]) -> None:
-    """Say everything about a rule: statement, source, profiles, and what to do about a deviation."""
-    click.echo("\n\n".join(explanation(rule) for rule in matching(catalogue().values(), ids)))
+@CONTRACT
+def explain(ids: Sequence[str], contract_name: str) -> None:
+    """Explain a rule: statement, source, profiles, and what to do about a deviation."""
+    contract = find_contract(contract_name)
+    click.echo("\n\n".join(explanation(rule, contract) for rule in matching(contract.rules.values(), ids)))
 
 
-def explanation(rule: Rule) -> str:
+def explanation(rule: Rule, contract: Contract) -> str:
     """Return a rule as some lines of text."""
-    source = rule.authority
-    if rule.source is not None:
-        source = f"page {rule.source.page}, {rule.source.heading}, the sentence with SHA-256 {rule.source.digest}"
     lines = {
         "level": rule.level.value,
-        "decides in": ", ".join(sorted(one.value for one in Profile if rule.decides(one))) or "no profile",
+        "decides in": ", ".join(sorted(one.name for one in contract.profiles.values() if rule.decides(one)))
+        or "no profile",
         "since": rule.since,
-        "source": source,
+        "source": source_of(rule),
         "needs": ", ".join(sorted({*rule.capabilities, *([rule.needs] if rule.needs else [])})) or "nothing",
         "hint": rule.hint,
     }

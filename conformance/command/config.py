@@ -9,6 +9,7 @@ from pathlib import Path
 from conformance.errors import UsageError, perhaps
 
 KEYS: Mapping[str, str] = {
+    "contract": "contract_name",
     "profile": "profile",
     "examples": "examples",
     "seed": "seed",

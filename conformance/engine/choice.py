@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from conformance.engine.rules import Profile, Rule
-from conformance.engine.targets import version_key
+from packaging.version import InvalidVersion, Version
+
+from conformance.engine.rules import Rule
 from conformance.engine.worker import BUDGETS
 from conformance.errors import UsageError
 
@@ -13,7 +14,7 @@ from conformance.errors import UsageError
 def choose(
     rules: Iterable[Rule],
     *,
-    profile: Profile,
+    profile: str,
     ids: Sequence[str] = (),
     levels: Sequence[str] = (),
     since: str | None = None,
@@ -22,21 +23,24 @@ def choose(
 
     Parameters:
         rules: All rules.
-        profile: Only those that belong to it.
+        profile: Only rules that belong to the profile of this name.
         ids: Only these rules and groups; all if empty.
         levels: Only these levels; all if empty.
         since: Only rules that are new in this release of the contract or a later one.
 
     Raises:
-        UsageError: An id names nothing, or the release has no number.
+        UsageError: There is no rule or group of an id, or `since` is not a version.
     """
-    first = version_key(since) if since else ()
-    if since and not first:
-        raise UsageError(f"since={since}: a release is due, such as 2.1.2.")
+    try:
+        first = Version(since) if since else None
+    except InvalidVersion as error:
+        raise UsageError(f"--since {since}: this is not a version. Give one such as 2.1.2.") from error
     return [
         rule
         for rule in matching(rules, ids)
-        if profile in rule.profiles and (not levels or rule.level.value in levels) and version_key(rule.since) >= first
+        if profile in rule.profiles
+        and (not levels or rule.level.value in levels)
+        and (first is None or Version(rule.since) >= first)
     ]
 
 

@@ -17,7 +17,7 @@ MOST_STRETCH = 6
 NANOSECONDS = 1e9
 
 
-class Patience:
+class Deadline:
     """A limit on what a process does from now on."""
 
     def __init__(self, limit_seconds: float, *, pid: int | None = None) -> None:

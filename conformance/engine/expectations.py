@@ -13,12 +13,12 @@ An entry that does not apply any more is stale, and an error: the rule holds, or
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import msgspec
 
-from conformance.engine.rules import catalogue
 from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
 
@@ -48,8 +48,12 @@ class ExpectationFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     expect: tuple[Expectation, ...] = ()
 
 
-def read_expectations(path: Path | None) -> tuple[Expectation, ...]:
-    """Return the known deviations in a file, none where there is no file to read.
+def read_expectations(path: Path | None, known: Container[str]) -> tuple[Expectation, ...]:
+    """Return the known deviations in a file, none if there is no file to read.
+
+    Parameters:
+        path: The file, None if the user names none.
+        known: The ids of the contract's rules.
 
     Raises:
         UsageError: The file cannot be read or understood, or an entry has no reason or no such rule. All are named.
@@ -64,7 +68,7 @@ def read_expectations(path: Path | None) -> tuple[Expectation, ...]:
         raise UsageError(
             f"{path}: no file of expectations: {error}. Each entry is [[expect]] with rule and reason."
         ) from error
-    problems = [f"{one.rule}: no such rule" for one in entries if one.rule not in catalogue()]
+    problems = [f"{one.rule}: no such rule" for one in entries if one.rule not in known]
     problems += [f"{one.rule}: without a reason" for one in entries if not one.reason.strip()]
     if problems:
         raise UsageError(f"{path}: {'; '.join(problems)}. `conformance rules` lists the rules.")

@@ -25,15 +25,14 @@ from typing import IO, Any, Self
 
 import msgspec
 
-from conformance.engine.deadline import Patience
+from conformance.engine.contract import Contract
+from conformance.engine.deadline import Deadline
 from conformance.engine.environments import cache_folder
 from conformance.engine.processes import MARK_VARIABLE, forget, kill_group, kill_marked, remember
 from conformance.engine.verdicts import Verdict
 from conformance.errors import ConformanceError, TargetError
 
 BOOTSTRAP = Path(__file__).parent / "child" / "bootstrap.py"
-MAPPED = ("conformance", "reference_impl")
-"""The packages of ours that a child may import: the suite, and the model implementation."""
 
 START_SECONDS = 120.0
 """How long the start of a child may take: the import of a large implementation on a busy machine."""
@@ -79,13 +78,13 @@ class Launch:
     """How a child is started."""
 
     python: Path
+    contract: Contract
     adapter: str
-    template: str | None
+    """`module:attribute`."""
+    swapped_class: str | None
     examples: int
     seed: int
     memory_mib: int
-    suite: str = "conformance.contracts.task_template.suite"
-    """Package whose modules `test_*` hold the properties."""
     is_separate: bool
     """Whether it has an environment of its own; else what the command can import, the child can too."""
 
@@ -196,15 +195,18 @@ class Child:
         """Start the process with two pipes that only it knows; standard input is empty, output goes to the log."""
         child_reads, requests = os.pipe()
         answers, child_writes = os.pipe()
+        contract = self._launch.contract
         config = {
-            "packages": mapped_packages(),
+            "packages": mapped_packages(contract),
+            "contract": contract.package,
+            "suite": contract.suite,
+            "model": None if contract.model is None else contract.model.adapter,
             "paths": [] if self._launch.is_separate else [str(Path.cwd())],
             "adapter": self._launch.adapter,
-            "template": self._launch.template,
+            "swapped_class": self._launch.swapped_class,
             "examples": self._launch.examples,
             "seed": self._launch.seed,
             "memory_mib": self._launch.memory_mib,
-            "suite": self._launch.suite,
             "is_probed": is_probed,
             "token": self._token,
             "reads": child_reads,
@@ -233,13 +235,13 @@ class Child:
             ChildError: There will be none, or it is garbage.
             HangError: There was none in time.
         """
-        patience = Patience(limit_seconds, pid=self._process.pid)
+        deadline = Deadline(limit_seconds, pid=self._process.pid)
         with selectors.DefaultSelector() as selector:
             selector.register(self._answers, selectors.EVENT_READ)
             while b"\n" not in self._buffer:
                 if len(self._buffer) > LINE_BYTES:
                     raise ChildError(GARBAGE)
-                if not (seconds := patience.seconds_left()):
+                if not (seconds := deadline.seconds_left()):
                     place, frames = self._stack()
                     raise HangError(f"did not end within {limit_seconds:g} s{frames}", place)
                 if not selector.select(seconds):
@@ -330,10 +332,6 @@ def harmless(value: object) -> object:
     return value
 
 
-HOOKS = ("pre", "post", "execute")
-"""Methods in which a template class reaches for what its tasks need: a session, a cluster."""
-
-
 def threads_in(dump: str) -> list[list[str]]:
     """Return the frames of each thread, innermost first, without those of Python's own frozen modules.
 
@@ -363,7 +361,7 @@ def frames_below_hook(frames: Sequence[str], hello: Mapping[str, Any]) -> list[s
 
 def is_hook(frame: str, hello: Mapping[str, Any]) -> bool:
     """Return whether a frame is that of a hook of the class that is swapped in."""
-    return file_of(frame) in hello.get("class_files", ()) and frame.rpartition(" in ")[2] in HOOKS
+    return file_of(frame) in hello.get("class_files", ()) and frame.rpartition(" in ")[2] in hello.get("hooks", ())
 
 
 def file_of(frame: str) -> str:
@@ -376,14 +374,19 @@ def is_below(path: str, hello: Mapping[str, Any]) -> bool:
     return path.startswith(tuple(hello.get("roots", ())))
 
 
-def mapped_packages() -> dict[str, str]:
-    """Return the folder of each package that a child may import, found without importing it."""
-    found = ((name, find_spec(name)) for name in MAPPED)
-    return {
+def mapped_packages(contract: Contract) -> dict[str, str]:
+    """Return the folder of each package that a child may import although it is not in its environment.
+
+    These are the engine, the contract and what the contract's model needs. None of them is imported here.
+    """
+    names = ["conformance", *(contract.model.packages if contract.model is not None else ())]
+    found = ((name, find_spec(name)) for name in names)
+    folders = {
         name: next(iter(spec.submodule_search_locations))
         for name, spec in found
         if spec and spec.submodule_search_locations
     }
+    return folders if contract.is_built_in else {**folders, contract.package: str(contract.folder)}
 
 
 def child_environment(*, is_separate: bool) -> dict[str, str]:

@@ -34,8 +34,7 @@ from hypothesis import settings
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
 from hypothesis.stateful import run_state_machine_as_test
 
-from conformance.contracts.task_template.adapter import Adapter
-from conformance.engine.deadline import Patience
+from conformance.engine.deadline import Deadline
 from conformance.errors import Deviation, Gap
 
 Result = TypeVar("Result")
@@ -174,16 +173,6 @@ def expect_raises(kind: type[Expected] | tuple[type[Expected], ...], what: str) 
         raise Deviation(f"{what} was accepted, due {names}")
 
 
-def offered(impl: Adapter, *fields: str) -> None:
-    """Let the rule be a gap unless the implementation claims all the constructor parameters.
-
-    Raises:
-        Gap: One is not offered.
-    """
-    if missing := sorted(set(fields) - impl.fields()):
-        raise Gap(f"constructor parameter not offered: {', '.join(missing)}")
-
-
 def at_most(examples: int) -> Callable[[Property], Property]:
     """Cap the budget of a slow property (threads, sleeping bodies): `@at_most(10)`, directly above `@given`."""
 
@@ -226,8 +215,8 @@ def run_async(make: Callable[[], Awaitable[Result]], *, timeout_seconds: float =
 async def _bounded(make: Callable[[], Awaitable[Result]], timeout_seconds: float) -> Result:
     """Await within a limit, without touching what comes out: `asyncio.wait_for` would turn it into its own errors."""
     task = asyncio.ensure_future(make())
-    patience = Patience(timeout_seconds)
-    while not task.done() and (seconds := patience.seconds_left()):
+    deadline = Deadline(timeout_seconds)
+    while not task.done() and (seconds := deadline.seconds_left()):
         await asyncio.wait({task}, timeout=seconds)
     if not task.done():
         # Without an await: a body that swallows its cancellation must not hang the suite.

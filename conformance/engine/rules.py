@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,43 +19,33 @@ from conformance.errors import CatalogueError
 
 Property = TypeVar("Property", bound=Callable[..., object])
 
-CATALOGUE = Path(__file__).parent.parent / "contracts/task_template/catalogue"
 RULE_ATTRIBUTE = "conformance_rules"
 """Where `@rule` leaves the ids on a property: a tuple, usually of one."""
 
-FIRST_RELEASE = "2.0.0"
-"""`since` of a rule that does not say: the release that the contract starts from."""
+FIRST_RELEASE = "0"
+"""The release that a rule is part of since, if neither the rule nor its contract says."""
 
 
 class Level(StrEnum):
-    """How binding a rule is. Source: the contract, "Levels"; MAY is ours, in the sense of RFC 2119."""
+    """How binding a rule is: MUST, SHOULD and MAY as in RFC 2119, OBS for the vendor's own behaviour."""
 
     MUST = "MUST"
     SHOULD = "SHOULD"
     MAY = "MAY"
-    """What an implementation need not have. Whoever claims the capability has to keep the rule; else it is a gap that
-    counts nowhere."""
+    """Optional: an implementation that claims the capability has to keep the rule, for any other it is a gap that does
+    not count."""
     OBS = "OBS"
 
 
-class Profile(StrEnum):
-    """Which rules are held against an implementation, and which of them decide. Source: the contract, "Profiles"."""
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """Which rules an implementation is judged by, and which of them decide. A contract declares its profiles."""
 
-    FLYTE = "flyte"
-    STRICT = "strict"
-
-    @property
-    def deciding(self) -> frozenset[Level]:
-        """The levels whose deviations give exit code 1."""
-        return frozenset({Level.MUST, Level.MAY, Level.OBS if self is Profile.FLYTE else Level.SHOULD})
-
-
-_PROFILES_OF = {
-    Level.MUST: frozenset(Profile),
-    Level.SHOULD: frozenset(Profile),
-    Level.MAY: frozenset(Profile),
-    Level.OBS: frozenset({Profile.FLYTE}),
-}
+    name: str
+    levels: frozenset[Level]
+    """A rule of one of these levels belongs to the profile, unless the rule itself lists its profiles."""
+    deciding: frozenset[Level]
+    """The levels whose deviations give exit code 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +55,7 @@ class Source:
     heading: str
     digest: str
     """SHA-256 of the sentence, 64 hexadecimal digits: it shows a change without repeating the words."""
-    page: str = "AsyncFunctionTaskTemplate"
+    page: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +79,8 @@ class Rule:
     """Why no wrong variant of the reference implementation can break it, where that is so."""
     needs: str | None = None
     """"python" where the rule passes functions or spies, which cannot cross a wire."""
-    profiles: frozenset[Profile] = frozenset(Profile)
-    """The profiles that it belongs to; where the catalogue does not say, `flyte` alone for OBS, all for the others."""
+    profiles: frozenset[str] = frozenset()
+    """Names of the profiles that it belongs to."""
 
     @property
     def group(self) -> str:
@@ -100,7 +89,7 @@ class Rule:
 
     def decides(self, profile: Profile) -> bool:
         """Return whether a deviation gives exit code 1 under `profile`."""
-        return profile in self.profiles and self.level in profile.deciding
+        return profile.name in self.profiles and self.level in profile.deciding
 
 
 def rule(*ids: str) -> Callable[[Property], Property]:
@@ -113,12 +102,21 @@ def rule(*ids: str) -> Callable[[Property], Property]:
     return tie
 
 
-def load_catalogue(folder: Path = CATALOGUE) -> Mapping[str, Rule]:
+def load_catalogue(
+    folder: Path, *, profiles: Iterable[Profile], page: str = "", first_release: str = FIRST_RELEASE
+) -> Mapping[str, Rule]:
     """Return all rules by id, in the order of files and of entries within a file.
+
+    Parameters:
+        folder: The folder of the catalogue, one TOML file per group.
+        profiles: The profiles of the contract.
+        page: The page that a rule quotes unless it names another.
+        first_release: `since` of a rule that does not give one.
 
     Raises:
         CatalogueError: An entry misses a field, has one that nobody knows, or an id occurs twice. All are named.
     """
+    levels = {profile.name: profile.levels for profile in profiles}
     rules: dict[str, Rule] = {}
     problems: list[str] = []
     for path in sorted(folder.glob("*.toml")):
@@ -126,18 +124,12 @@ def load_catalogue(folder: Path = CATALOGUE) -> Mapping[str, Rule]:
             if identifier in rules:
                 problems.append(f"{path.name}: [{identifier}] is there twice")
             try:
-                rules[identifier] = _rule_from(identifier, entry)
+                rules[identifier] = _rule_from(identifier, {"since": first_release, **entry}, levels, page)
             except (TypeError, ValueError) as error:
                 problems.append(f"{path.name}: [{identifier}] {error}")
     if problems:
         raise CatalogueError("the catalogue cannot be used:\n  " + "\n  ".join(problems))
     return rules
-
-
-@cache
-def catalogue() -> Mapping[str, Rule]:
-    """Return the rules of this package, read once."""
-    return load_catalogue()
 
 
 def ids_in(path: Path) -> frozenset[str]:
@@ -155,8 +147,14 @@ def ids_in(path: Path) -> frozenset[str]:
     return frozenset(ast.literal_eval(argument) for tie in ties for argument in tie.args)
 
 
-def _rule_from(identifier: str, entry: dict[str, object]) -> Rule:
+def _rule_from(identifier: str, entry: Mapping[str, object], levels: Mapping[str, frozenset[Level]], page: str) -> Rule:
     """Return one rule.
+
+    Parameters:
+        identifier: Its id.
+        entry: Its table in the catalogue.
+        levels: The levels of each profile, by name.
+        page: The page that it quotes unless it names another.
 
     Raises:
         TypeError: A field is missing or unknown.
@@ -167,13 +165,15 @@ def _rule_from(identifier: str, entry: dict[str, object]) -> Rule:
     source = plain.pop("source", None)
     if (source is None) == ("authority" not in plain):
         raise ValueError("has to have exactly one of source and authority")
-    profiles = plain.pop("profiles", None)
+    profiles = frozenset(_texts(plain.pop("profiles", [name for name, judged in levels.items() if level in judged])))
+    if unknown := profiles - levels.keys():
+        raise ValueError(f"names the profile {', '.join(sorted(unknown))}, which the contract does not declare")
     capabilities = plain.pop("capabilities", ())
     return Rule(
         id=identifier,
         level=level,
-        source=Source(**source) if isinstance(source, dict) else None,
-        profiles=_PROFILES_OF[level] if profiles is None else frozenset(map(Profile, _texts(profiles))),
+        source=Source(**{"page": page, **source}) if isinstance(source, dict) else None,
+        profiles=profiles,
         capabilities=frozenset(_texts(capabilities)),
         **plain,  # type: ignore[arg-type]  # the values come from a data file; a test reads all of them
     )

@@ -8,7 +8,7 @@ import importlib.metadata
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +17,13 @@ from typing import Any
 import msgspec
 
 from conformance.engine.confirm import with_reproducers
+from conformance.engine.contract import Contract
 from conformance.engine.environments import notes_on
 from conformance.engine.expectations import Expectation, apply_expectations
 from conformance.engine.isolate import Launch
 from conformance.engine.processes import end_all
 from conformance.engine.reports.model import Report, Settings, TargetReport, rule_entry
-from conformance.engine.rules import Rule, catalogue
-from conformance.engine.strength import read_strength
+from conformance.engine.rules import Rule
 from conformance.engine.targets import Target
 from conformance.engine.verdicts import Result
 from conformance.engine.worker import MEMORY_MIB, Worker, launch_of, why_not_started
@@ -41,14 +41,13 @@ Note = Callable[[str, str], None]
 class Plan:
     """What is to be run."""
 
+    contract: Contract
     targets: Sequence[Target]
     rules: Sequence[Rule]
     settings: Settings
     jobs: int = 1
     """Children at a time."""
     memory_mib: int = MEMORY_MIB
-    suite: str = "conformance.contracts.task_template.suite"
-    """Package that holds the properties."""
     expectations: tuple[Expectation, ...] = ()
 
 
@@ -113,9 +112,9 @@ def execute(
         assay=importlib.metadata.version("assay"),
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         settings=plan.settings,
-        rules=tuple(rule_entry(rule, plan.settings.profile) for rule in plan.rules),
+        rules=tuple(rule_entry(rule, plan.contract.profile(plan.settings.profile)) for rule in plan.rules),
         targets=tuple(session.report() for session in sessions),
-        strength=read_strength(),
+        strength=plan.contract.strength,
         is_complete=not stop.is_set(),
     )
 
@@ -157,10 +156,10 @@ class Session:
         try:
             launch = launch_of(
                 self.target,
+                self.plan.contract,
                 examples=settings.examples,
                 seed=settings.seed,
                 memory_mib=self.plan.memory_mib,
-                suite=self.plan.suite,
             )
             first = Worker(launch, limit_seconds=settings.limit_seconds)
         except ConformanceError as error:
@@ -194,9 +193,12 @@ class Session:
             target=self.target.text,
             version=self.hello.get("version", ""),
             python=self.hello.get("python", ""),
-            template=self.hello.get("template", ""),
+            under_test=self.hello.get("under_test", ""),
             capabilities=capabilities,
-            false_claims={**unknown_claims(capabilities), **self.hello.get("false_claims", {})},
+            false_claims={
+                **unknown_claims(capabilities, self.plan.contract.rules.values()),
+                **self.hello.get("false_claims", {}),
+            },
             error=self.error,
             results=results,
             stale=stale,
@@ -223,7 +225,7 @@ class Session:
         self.progress(self.target.text, len(self.results), len(self.plan.rules))
 
 
-def unknown_claims(capabilities: Sequence[str]) -> dict[str, str]:
-    """Return the capabilities that no rule needs, each with why: a slip would be a gap that nobody sees."""
-    known = frozenset[str]().union(*(rule.capabilities for rule in catalogue().values()))
+def unknown_claims(capabilities: Sequence[str], rules: Iterable[Rule]) -> dict[str, str]:
+    """Return the capabilities that no rule needs, each with an explanation: a typo would be a gap that nobody sees."""
+    known = frozenset[str]().union(*(rule.capabilities for rule in rules))
     return {one: f"there is no such capability{perhaps(one, known)}" for one in capabilities if one not in known}

@@ -1,12 +1,12 @@
-"""What `conformance run TARGET` names: which adapter, in which environment, with which template class.
+"""What `conformance run TARGET` names: which adapter, in which environment, testing which class.
 
 | target | is |
 |-|-|
-| `reference_impl`, `flyte` | a known implementation, installed beside the command |
-| `flyte==2.12.1` | a release, in an environment of its own |
-| `plugin==2.12.1,flyte==2.12.1:dotted.Class` | several releases in one environment: a plugin's class beside that SDK |
-| `flyte[sandbox]==2.12.1:dotted.Class` | a release with what some of its classes need |
-| `TARGET:dotted.Class` | one of these, with another template class swapped in |
+| `NAME` | an implementation that the contract knows by name, installed beside the command |
+| `NAME==1.2.0` | a release, in an environment of its own |
+| `PLUGIN==1.0.0,NAME==1.2.0:dotted.Class` | several releases in one environment, and the class of a plugin |
+| `NAME[extra]==1.2.0:dotted.Class` | a release with the packages that some of its classes need |
+| `TARGET:dotted.Class` | one of these, with another class in place of the one that the adapter tests |
 | `module:attribute` | an adapter in the user's own code |
 | any other name | an adapter that an installed distribution offers (entry-point group `conformance.adapters`) |
 """
@@ -17,41 +17,23 @@ import importlib.metadata
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
+from conformance.engine.contract import Contract
 from conformance.engine.environments import environment_for
-from conformance.errors import TargetError, UsageError, perhaps
+from conformance.errors import UsageError, perhaps
 
-KNOWN = Path(__file__).parent.parent / "contracts/task_template/adapters" / "known.toml"
 ENTRY_POINTS = "conformance.adapters"
-
-_RELEASE = re.compile(
-    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?P<extras>\[[A-Za-z0-9._,-]+\])?==(?P<version>[A-Za-z0-9.!+_-]+)"
-)
+"""The entry-point group by which a distribution offers its adapter."""
 
 _BETWEEN = re.compile(r",(?![^\[]*\])")
 """A comma between two releases, not one between the extras of one."""
-
-
-class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A requirement that some releases need beside them."""
-
-    releases: str
-    requirement: str
-    reason: str
-    extra: str = ""
-    """Only where the release is asked for with this extra; empty: always."""
-
-
-class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An implementation that the suite knows by name."""
-
-    adapter: str
-    pins: tuple[Pin, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +44,8 @@ class Target:
     """As the user wrote it: the name in every report."""
     adapter: str
     """`module:attribute`, imported in the child process."""
-    template: str | None = None
+    swapped_class: str | None = None
+    """Dotted path of the class that takes the place of the one that the adapter tests."""
     requirements: tuple[str, ...] = ()
     """What its own environment holds; empty: the environment of the command."""
 
@@ -75,13 +58,8 @@ class Target:
         return environment_for(self.requirements) if self.requirements else Path(sys.executable)
 
 
-def known() -> Mapping[str, Known]:
-    """Return the implementations that the suite knows, by name."""
-    return msgspec.toml.decode(KNOWN.read_bytes(), type=dict[str, Known])
-
-
-def target_from(text: str) -> Target:
-    """Return what a target names.
+def target_from(text: str, contract: Contract) -> Target:
+    """Return the target that a user names.
 
     Raises:
         UsageError: It names nothing.
@@ -91,12 +69,12 @@ def target_from(text: str) -> Target:
         raise UsageError(
             f"{text}: implementations in other languages cannot be run yet. Write an adapter: MODULE:ATTRIBUTE."
         )
-    releases = [_RELEASE.fullmatch(one) for one in _BETWEEN.split(base)]
+    releases = [exact_release(one) for one in _BETWEEN.split(base)]
     if all(releases):
-        return _release(text, [one for one in releases if one], rest or None)
-    installed = _installed_adapters()
+        return _release(text, [one for one in releases if one], rest or None, contract)
+    installed = _installed_adapters(contract)
     if base in installed:
-        return Target(text=text, adapter=installed[base], template=rest or None)
+        return Target(text=text, adapter=installed[base], swapped_class=rest or None)
     if rest:
         return Target(text=text, adapter=text)
     raise UsageError(
@@ -112,68 +90,59 @@ def _meant(text: str, installed: Iterable[str]) -> str:
     return perhaps(text, installed)
 
 
-def _installed_adapters() -> dict[str, str]:
-    """Return adapters by name: those we know whose package is here, and those that distributions offer."""
+def _installed_adapters(contract: Contract) -> dict[str, str]:
+    """Return adapters by name: those that installed distributions offer, and the known ones whose package is here."""
     offered = {entry.name: entry.value for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}
-    ours = {name: one.adapter for name, one in known().items() if importlib.util.find_spec(name) is not None}
+    ours = {name: one.adapter for name, one in contract.known.items() if importlib.util.find_spec(name) is not None}
     return {**offered, **ours}
 
 
-def _release(text: str, releases: Sequence[re.Match[str]], template: str | None) -> Target:
+def _release(text: str, releases: Sequence[Requirement], swapped_class: str | None, contract: Contract) -> Target:
     """Return releases as a target, all in one environment.
 
-    A distribution that we do not know (a plugin, say) runs with the adapter of the known implementation that stands or
-    is needed beside it; its template class has to be named.
+    A distribution that the contract does not know (a plugin, say) runs with the adapter of the known implementation
+    that is named beside it, or that the contract has for plugins; the class to test has to be named.
+
+    Raises:
+        UsageError: No class is named for a distribution that is not known.
     """
-    table = known()
-    here = [release for release in releases if release["name"] in table]
-    if not here and template is None:
+    here = [release for release in releases if canonicalize_name(release.name) in contract.known]
+    host = canonicalize_name(here[0].name) if here else contract.adapter_for_plugins
+    if not here and (swapped_class is None or not host):
         raise UsageError(
-            f"{text}: {releases[0]['name']} is not known by name. Say which template class: {text}:dotted.Class."
+            f"{text}: {releases[0].name} is not an implementation that {contract.name} knows by name. "
+            f"Name the class to test, {text}:dotted.Class, or an adapter, MODULE:ATTRIBUTE."
         )
-    named = {release["name"] for release in releases}
+    named = {canonicalize_name(release.name) for release in releases}
     pins = [
         pin.requirement
         for release in here
-        for pin in table[release["name"]].pins
-        if is_within(release["version"], pin.releases) and has_extra(release, pin.extra)
-        # What the user asks for is the user's business.
-        if pin.requirement.partition("==")[0] not in named
+        for pin in contract.known[canonicalize_name(release.name)].pins
+        if is_within(release, pin.releases)
+        and (not pin.extra or pin.extra in release.extras)
+        # A version that the user asks for wins over ours.
+        and canonicalize_name(Requirement(pin.requirement).name) not in named
     ]
     return Target(
         text=text,
-        adapter=table[here[0]["name"] if here else "flyte"].adapter,
-        template=template,
-        requirements=(*(release[0] for release in releases), *pins),
+        adapter=contract.known[host].adapter,
+        swapped_class=swapped_class,
+        requirements=(*map(str, releases), *pins),
     )
 
 
-def has_extra(release: re.Match[str], extra: str) -> bool:
-    """Return whether a release is asked for with an extra; the empty one is there always."""
-    return not extra or extra in (release["extras"] or "").strip("[]").split(",")
+def exact_release(text: str) -> Requirement | None:
+    """Return a requirement that names one release, such as `flyte[sandbox]==2.12.1`; None for any other text."""
+    try:
+        found = Requirement(text)
+    except InvalidRequirement:
+        return None
+    bounds = list(found.specifier)
+    is_exact = len(bounds) == 1 and bounds[0].operator == "==" and not bounds[0].version.endswith(".*")
+    return found if is_exact and found.marker is None and found.url is None else None
 
 
-def is_within(version: str, releases: str) -> bool:
-    """Return whether a version lies in a range such as `>=2.0.0,<2.2.0`; versions compare by their numbers.
-
-    Raises:
-        TargetError: The range uses another operator.
-    """
-    number = version_key(version)
-    for bound in releases.split(","):
-        match = re.fullmatch(r"\s*(>=|<=|<|>|==)\s*(\S+)\s*", bound)
-        if match is None:
-            raise TargetError(
-                f"{bound!r} in {KNOWN.name} is no version bound: >=, >, <=, < or == and a version are due."
-            )
-        due = version_key(match[2])
-        holds = {">=": number >= due, ">": number > due, "<=": number <= due, "<": number < due, "==": number == due}
-        if not holds[match[1]]:
-            return False
-    return True
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """Return the numbers of a version, in order; what is no number counts as its end: `2.1.0b3` as `2.1.0`."""
-    leading = re.match(r"\d+(\.\d+)*", version)
-    return tuple(int(part) for part in leading[0].split(".")) if leading else ()
+def is_within(release: Requirement, releases: str) -> bool:
+    """Return whether an exact release is in a range such as `>=2.1.0,<2.1.3`; pre-releases count."""
+    (bound,) = release.specifier
+    return SpecifierSet(releases).contains(bound.version, prereleases=True)

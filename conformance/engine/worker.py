@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from conformance.engine.contract import Contract
 from conformance.engine.isolate import Answer, Child, ChildError, HangError, Launch, Place
 from conformance.engine.rules import Rule
 from conformance.engine.targets import Target
@@ -21,25 +22,25 @@ MEMORY_MIB = 2048
 
 def launch_of(
     target: Target,
+    contract: Contract,
     *,
     examples: int = BUDGETS["default"],
     seed: int = 0,
     memory_mib: int = MEMORY_MIB,
-    suite: str = "conformance.contracts.task_template.suite",
 ) -> Launch:
-    """Return how children of a target are started; its environment is made if need be.
+    """Return how children of a target are started; its environment is made if there is none.
 
     Raises:
         TargetError: The environment cannot be made.
     """
     return Launch(
         python=target.python(),
+        contract=contract,
         adapter=target.adapter,
-        template=target.template,
+        swapped_class=target.swapped_class,
         examples=examples,
         seed=seed,
         memory_mib=memory_mib,
-        suite=suite,
         is_separate=bool(target.requirements),
     )
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import ClassVar
 
 from conformance.engine.choice import budget
 from conformance.engine.confirm import with_reproducers
-from conformance.engine.rules import Profile, Rule, catalogue
+from conformance.engine.contract import DEFAULT, Contract, find_contract
+from conformance.engine.rules import Rule
 from conformance.engine.targets import target_from
 from conformance.engine.worker import Worker, launch_of
 from conformance.errors import UsageError
@@ -28,7 +30,10 @@ class TemplateContract:
 
     target: ClassVar[str] = ""
     """The implementation under test, as for `conformance run`."""
-    profile: ClassVar[str] = Profile.STRICT.value
+    contract: ClassVar[str] = DEFAULT
+    """The contract, by name or by the path of its folder."""
+    profile: ClassVar[str | None] = None
+    """None: the default profile of the contract."""
     examples: ClassVar[str] = "default"
     """A budget: smoke, default, deep or a number, as text."""
     seed: ClassVar[int] = 0
@@ -56,8 +61,15 @@ class TemplateContract:
 
 def standard_tests(case: type[TemplateContract]) -> dict[str, Rule]:
     """Return the rules of a class's profile by the names of their standard tests."""
-    profile = Profile(case.profile)
-    return {standard_name(rule): rule for rule in catalogue().values() if profile in rule.profiles}
+    contract = contract_named(case.contract)
+    profile = contract.profile(case.profile)
+    return {standard_name(rule): rule for rule in contract.rules.values() if profile.name in rule.profiles}
+
+
+@cache
+def contract_named(name: str) -> Contract:
+    """Return a contract, read once."""
+    return find_contract(name)
 
 
 def name_of_test(rule_id: str) -> str:
@@ -79,14 +91,15 @@ def standard_test(rule: Rule) -> Callable[[TemplateContract], None]:
             raise UsageError(f"{type(self).__name__}: standard tests were taken away: {', '.join(gone)}.")
         worker = worker_for(self)
         (result,) = with_reproducers([worker.judge(rule)], worker.candidates, worker.launch)
-        settle(rule, result, self.target, Profile(self.profile), self.expected.get(rule.id))
+        profile = contract_named(self.contract).profile(self.profile)
+        settle(rule, result, self.target, profile, self.expected.get(rule.id))
 
     test.__name__ = standard_name(rule)
     test.__doc__ = rule.statement
     return test
 
 
-_WORKERS: dict[tuple[str, str, int], Worker] = {}
+_WORKERS: dict[tuple[str, str, str, int], Worker] = {}
 
 
 def worker_for(case: TemplateContract) -> Worker:
@@ -97,9 +110,11 @@ def worker_for(case: TemplateContract) -> Worker:
     """
     if not case.target:
         raise UsageError(f'{type(case).__name__} names no target. Write `target = "mine.adapter:MyAdapter"` in it.')
-    key = (case.target, case.examples, case.seed)
+    key = (case.contract, case.target, case.examples, case.seed)
     if key not in _WORKERS:
-        launch = launch_of(target_from(case.target), examples=budget(case.examples), seed=case.seed)
+        contract = contract_named(case.contract)
+        target = target_from(case.target, contract)
+        launch = launch_of(target, contract, examples=budget(case.examples), seed=case.seed)
         _WORKERS[key] = Worker(launch)
         atexit.register(_WORKERS[key].close)
     return _WORKERS[key]

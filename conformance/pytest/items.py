@@ -11,10 +11,11 @@ import pytest
 
 from conformance.engine.choice import budget, choose
 from conformance.engine.confirm import with_reproducers
+from conformance.engine.contract import Contract, contract_in
 from conformance.engine.expectations import Expectation, expectation_for, read_expectations
 from conformance.engine.reports.model import rule_entry
 from conformance.engine.reports.text import detail_of
-from conformance.engine.rules import Profile, Rule, catalogue, ids_in
+from conformance.engine.rules import Profile, Rule, ids_in
 from conformance.engine.targets import Target, target_from
 from conformance.engine.verdicts import Result, Verdict
 from conformance.engine.worker import Worker, launch_of
@@ -41,18 +42,25 @@ class RuleModule(pytest.File):
             raise pytest.UsageError("the conformance suite tests an implementation: name one with --impl TARGET")
         here = ids_in(self.path)
         try:
-            profile = Profile(options.impl_profile)
-            rules = choose(catalogue().values(), profile=profile)
-            targets = [target_from(text) for text in options.impl]
-            expectations = read_expectations(options.impl_expect)
-        except (ConformanceError, ValueError) as error:
+            contract = contract_in(self.path.parent.parent)
+            profile = contract.profile(options.impl_profile)
+            rules = choose(contract.rules.values(), profile=profile.name)
+            targets = [target_from(text, contract) for text in options.impl]
+            expectations = read_expectations(options.impl_expect, contract.rules)
+        except ConformanceError as error:
             raise pytest.UsageError(str(error)) from error
         for target in targets:
             for rule in rules:
                 if rule.id in here:
                     name = f"{rule.id}[{target.text}]"
                     yield RuleItem.from_parent(
-                        self, name=name, rule=rule, target=target, profile=profile, expectations=expectations
+                        self,
+                        name=name,
+                        contract=contract,
+                        rule=rule,
+                        target=target,
+                        profile=profile,
+                        expectations=expectations,
                     )
 
 
@@ -62,6 +70,7 @@ class RuleItem(pytest.Item):
     def __init__(
         self,
         *,
+        contract: Contract,
         rule: Rule,
         target: Target,
         profile: Profile,
@@ -69,6 +78,7 @@ class RuleItem(pytest.Item):
         **more: Any,  # noqa: ANN401 - what pytest gives every item
     ) -> None:
         super().__init__(**more)
+        self.contract = contract
         self.rule = rule
         self.target = target
         self.profile = profile
@@ -82,7 +92,7 @@ class RuleItem(pytest.Item):
         Raises:
             NotHeldError: It deviates where no expectation says so, an expectation is stale, or the suite broke down.
         """
-        worker = worker_of(self.config, self.target)
+        worker = worker_of(self.config, self.target, self.contract)
         (result,) = with_reproducers([worker.judge(self.rule)], worker.candidates, worker.launch)
         expected = expectation_for(self.expectations, self.target.text, self.rule.id, dt.datetime.now(dt.UTC).date())
         settle(self.rule, result, self.target.text, self.profile, expected.reason if expected else None)
@@ -117,19 +127,20 @@ def settle(rule: Rule, result: Result, target: str, profile: Profile, expected: 
     if result.verdict is Verdict.HOLDS and expected is not None:
         raise NotHeldError(f"{target}: {rule.id} holds, and is expected to deviate ({expected}). Take it off the list.")
     if result.verdict is Verdict.DEVIATES and (expected is not None or not rule.decides(profile)):
-        pytest.xfail(expected or f"does not decide under profile {profile.value}")
+        pytest.xfail(expected or f"does not decide under profile {profile.name}")
     if result.verdict is not Verdict.HOLDS:
         raise NotHeldError(detail)
 
 
-def worker_of(config: pytest.Config, target: Target) -> Worker:
+def worker_of(config: pytest.Config, target: Target, contract: Contract) -> Worker:
     """Return the worker of a target, the same one through the whole session."""
     workers = config.stash.setdefault(_WORKERS, {})
-    if target.text not in workers:
+    key = f"{contract.folder} {target.text}"
+    if key not in workers:
         options = config.option
-        launch = launch_of(target, examples=budget(options.impl_examples), seed=options.impl_seed)
-        workers[target.text] = Worker(launch)
-    return workers[target.text]
+        launch = launch_of(target, contract, examples=budget(options.impl_examples), seed=options.impl_seed)
+        workers[key] = Worker(launch)
+    return workers[key]
 
 
 def close_workers(config: pytest.Config) -> None:

@@ -15,16 +15,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
-SUITE = Path(__file__).parent.parent / "contracts/task_template/suite"
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that say which implementation is tested, and how."""
-    group = parser.getgroup("conformance", "conformance: hold an implementation of the task template to its contract")
+    group = parser.getgroup("conformance", "conformance: test an implementation against a contract")
     group.addoption(
         "--impl", action="append", default=[], metavar="TARGET", help="implementation under test; may be repeated"
     )
-    group.addoption("--impl-profile", default="strict", help="flyte or strict (default)")
+    group.addoption("--impl-profile", metavar="NAME", help="profile of the contract (default: the contract says)")
     group.addoption("--impl-examples", default="default", metavar="BUDGET", help="smoke, default, deep or a number")
     group.addoption("--impl-seed", default=0, type=int, help="of all random choices (default 0)")
     group.addoption("--impl-expect", type=Path, metavar="FILE", help="known deviations, as `conformance run --expect`")
@@ -33,13 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers that each test carries: `-m MUST` chooses a level."""
     config.addinivalue_line("markers", "rule(id): the rule of the contract that the test judges")
-    for level in ("MUST", "SHOULD", "OBS"):
+    for level in ("MUST", "SHOULD", "MAY", "OBS"):
         config.addinivalue_line("markers", f"{level}: the level of the rule of the contract that the test judges")
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:  # noqa: ANN401 - pytest is not imported here
-    """Collect rules, not functions, where the module belongs to the suite."""
-    if module_path.parent != SUITE:
+    """Collect rules, not functions, from the suite of a contract."""
+    if module_path.parent.name != "suite" or not (module_path.parent.parent / "contract.toml").is_file():
         return None
     return importlib.import_module("conformance.pytest.items").RuleModule.from_parent(parent, path=module_path)
 

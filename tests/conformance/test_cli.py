@@ -43,7 +43,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["run", "reference_impl", "--limit", "nan"], 2, "nan is not a number of seconds above 0"),
         (["run", "reference_impl", "--limit", "0"], 2, "0 is not a number of seconds above 0"),
         (["run", "reference_impl", "--memory", "-5"], 2, "-5 is not in the range"),
-        (["run", "reference_impl", "--since", "banana"], 2, "since=banana: a release is due"),
+        (["run", "reference_impl", "--since", "banana"], 2, "--since banana: this is not a version"),
         (["run"], 2, "Missing argument"),
         (["report", "pyproject.toml"], 2, "no report of this format"),
         (["explain", "OVR-99"], 2, "no such rule"),
@@ -51,7 +51,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["run", f"{PLANTED}:FailingAdapter", "--rule", "CON-05"], 3, "no licence"),
         (["run", f"{PLANTED}:Nothing", "--rule", "CON-05"], 3, "has no 'Nothing'"),
         (["run", "no_such_module:Adapter", "--rule", "CON-05"], 3, "there is no module no_such_module"),
-        (["run", "tests/adapter.py:Adapter", "--rule", "CON-05"], 3, "'tests/adapter.py' is no module"),
+        (["run", "tests/adapter.py:Adapter", "--rule", "CON-05"], 3, "'tests/adapter.py' is not the name of a module"),
         (["run", f"{PLANTED}:MisspeltAdapter", "--rule", "PKL-01"], 3, "no such capability (did you mean pickle?)"),
     ],
 )

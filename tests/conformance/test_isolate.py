@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,10 +12,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conformance.engine import isolate
+from conformance.engine.contract import find_contract
 from conformance.engine.isolate import Child, HangError, Launch, frames_below_hook, threads_in
 from conformance.engine.reports.formats import FORMATS
 from conformance.engine.reports.model import Report, Settings
-from conformance.engine.rules import Level, Profile, Rule
+from conformance.engine.rules import Level, Rule
 from conformance.engine.run import Journal, Plan, execute
 from conformance.engine.targets import Target
 from conformance.engine.verdicts import Result, Verdict
@@ -23,6 +25,7 @@ from conformance.errors import TargetError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLANTED = "tests.conformance.planted.adapter"
+PLANTED_CONTRACT = dataclasses.replace(find_contract(), suite="tests.conformance.planted.suite")
 
 DUE = {
     "FINE": Verdict.HOLDS,
@@ -83,10 +86,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
         patch.chdir(ROOT)
         yield execute(
             Plan(
+                contract=PLANTED_CONTRACT,
                 targets=[planted_target()],
                 rules=[planted_rule(identifier) for identifier in DUE],
-                settings=Settings(profile=Profile.STRICT, examples=50, seed=0, limit_seconds=2),
-                suite="tests.conformance.planted.suite",
+                settings=Settings(contract="task_template", profile="strict", examples=50, seed=0, limit_seconds=2),
                 memory_mib=512,
             ),
             journal=Journal(tmp_path_factory.mktemp("run") / "lines.jsonl"),
@@ -207,10 +210,13 @@ def test_a_claim_that_is_taken_back_is_a_gap(monkeypatch: pytest.MonkeyPatch) ->
     [
         ("FailingAdapter", "no licence"),
         ("Nothing", "has no 'Nothing'"),
-        ("not_an_adapter", "is not an adapter, it has no name"),
-        ("CrookedAdapter", r"version is None, due a text; capabilities is \('pickle', 4\), due a set of texts; fields"),
+        ("not_an_adapter", "is not an adapter: it has no name"),
+        (
+            "CrookedAdapter",
+            r"expected version to be a string, got None; expected capabilities to be a set of strings, got",
+        ),
         ("NeedyAdapter", "cannot be called without arguments"),
-        ("FlatAdapter", r"fields is frozenset\(\), due a method"),
+        ("FlatAdapter", r"expected fields to be a method, got frozenset\(\)"),
     ],
 )
 def test_an_adapter_that_cannot_be_loaded_is_one_clear_line(
@@ -242,12 +248,12 @@ def launch(adapter: str) -> Launch:
     """Return how a child of the planted implementation is started."""
     return Launch(
         python=Path(sys.executable),
+        contract=PLANTED_CONTRACT,
         adapter=f"{PLANTED}:{adapter}",
-        template=None,
+        swapped_class=None,
         examples=5,
         seed=0,
         memory_mib=512,
-        suite="tests.conformance.planted.suite",
         is_separate=False,
     )
 
@@ -264,7 +270,11 @@ Thread 0x02 (most recent call first):
   File "/env/site-packages/plugin/task.py", line 5 in execute
   File "/suite/support.py", line 6 in run_async
 """
-    hello = {"roots": ["/env/site-packages/plugin"], "class_files": ["/env/site-packages/plugin/task.py"]}
+    hello = {
+        "roots": ["/env/site-packages/plugin"],
+        "class_files": ["/env/site-packages/plugin/task.py"],
+        "hooks": ["execute"],
+    }
 
     watching, main = threads_in(dump)
 

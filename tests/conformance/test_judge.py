@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
+from conformance.contracts.task_template.child.subject import TemplateSubject
 from conformance.engine.child.blame import file_and_line
 from conformance.engine.child.judge import Judge, Judgement
-from conformance.engine.child.subject import Subject
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.properties import check
 from tests.conformance.planted.adapter import PlantedAdapter
@@ -43,7 +43,7 @@ def failing_late(impl: object, number: int) -> None:  # noqa: ARG001 - a propert
 def judged(properties: Sequence[Callable[..., object]], seconds: float) -> Judgement:
     """Return the judgement on a rule of these properties."""
     judge = Judge(
-        make_subject=lambda: Subject(ReferenceAdapter()),
+        make_subject=lambda: TemplateSubject(ReferenceAdapter()),
         make_control=None,
         neutral=frozenset(),
         adapter_modules=frozenset(),
@@ -108,7 +108,7 @@ def test_an_adapter_is_asked_for_its_fields_once() -> None:
             asked.append("fields")
             return frozenset({"name"})
 
-    subject = Subject(cast("Adapter", Counting()))
+    subject = TemplateSubject(cast("Adapter", Counting()))
 
     assert {subject.fields() for _ in range(3)} == {frozenset({"name"})}
     assert asked == ["fields"]

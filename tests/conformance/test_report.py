@@ -21,7 +21,7 @@ from conformance.engine.reports.model import (
     to_json,
 )
 from conformance.engine.reports.text import detail_of, to_text
-from conformance.engine.rules import Level, Profile
+from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
 
@@ -49,11 +49,11 @@ def result(identifier: str, verdict: Verdict, message: str = "", expected: str |
 
 def report(*results: Result, **more: object) -> Report:
     """Return a report of one target with these results; each rule decides."""
-    target = TargetReport(target="one==1.0", version="1.0", template="one.Template", results=results)
+    target = TargetReport(target="one==1.0", version="1.0", under_test="one.Template", results=results)
     given = {
         "assay": "0.1.0",
         "created": "2026-01-01T00:00:00+00:00",
-        "settings": Settings(profile=Profile.STRICT, examples=5, seed=0, limit_seconds=10),
+        "settings": Settings(contract="task_template", profile="strict", examples=5, seed=0, limit_seconds=10),
         "rules": tuple(entry(one.rule) for one in results),
         "targets": (target,),
         **more,

@@ -17,8 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from conformance.engine.contract import find_contract
 from conformance.engine.isolate import child_environment
-from conformance.engine.rules import Level, Profile, Rule, catalogue
+from conformance.engine.rules import Level, Rule
 from conformance.errors import ConformanceError
 from tests.mutants.form import Mutant
 from tests.mutants.grades import Grade, Grades, share
@@ -43,7 +44,7 @@ def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, not
     Raises:
         ConformanceError: The suite could not be run.
     """
-    rules = [one for one in catalogue().values() if Profile.STRICT in one.profiles]
+    rules = [one for one in find_contract().rules.values() if "strict" in one.profiles]
     ids = [one.id for one in rules]
     steps = 2 * len(mutants)
     judged = functools.partial(_judged, seed=seed, jobs=jobs)

@@ -24,13 +24,14 @@ import hypothesis
 from hypothesis import Phase
 
 from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
+from conformance.contracts.task_template.child.subject import TemplateSubject
 from conformance.engine.child.judge import Judge
-from conformance.engine.child.server import MODEL, STACK_BYTES, limit_resources, prepare, use_settings
-from conformance.engine.child.subject import Subject
-from conformance.engine.deadline import Patience
+from conformance.engine.child.server import STACK_BYTES, limit_resources, prepare, use_settings
+from conformance.engine.deadline import Deadline
 from tests.mutants.form import Mutant, every_mutant
 
-SUITE = "conformance.contracts.task_template.suite"
+CONTRACT = "conformance.contracts.task_template"
+MODEL = f"{CONTRACT}.adapters.reference:ReferenceAdapter"
 RULE_SECONDS = 10.0
 """After this time no further example of a rule is started."""
 HANG_SECONDS = 30.0
@@ -74,7 +75,7 @@ class Fork:
                 self.work.judge(list(self.left), lambda verdict: _tell(writes, verdict))
             os._exit(0)
         os.close(writes)
-        self.patience = Patience(HANG_SECONDS, pid=self.pid)
+        self.deadline = Deadline(HANG_SECONDS, pid=self.pid)
 
     def take(self) -> bool:
         """Take over what the process has written; return whether it has more to say."""
@@ -89,7 +90,7 @@ class Fork:
     def note(self, verdict: str) -> None:
         """Keep the verdict on the rule in progress."""
         self.verdicts[self.left.popleft()] = verdict
-        self.patience = Patience(HANG_SECONDS, pid=self.pid)
+        self.deadline = Deadline(HANG_SECONDS, pid=self.pid)
         if verdict == "deviates" and self.work.ends_at_deviation:
             self.left.clear()
 
@@ -135,10 +136,10 @@ def judge_mutant(mutant: Mutant, judge: Judge, rules: Sequence[str], tell: Tell)
         with contextlib.ExitStack() as wrong:
             wrong.enter_context(mutant.applied())
 
-            def model(wrong: contextlib.ExitStack = wrong) -> Subject:
+            def model(wrong: contextlib.ExitStack = wrong) -> TemplateSubject:
                 # The model lives in the same process: it is right again for the rest of this rule, which has failed.
                 wrong.close()
-                return Subject(ReferenceAdapter())
+                return TemplateSubject(ReferenceAdapter())
 
             judge.make_control = model
             tell(_verdict(judge, rule))
@@ -162,7 +163,7 @@ def judge_in_forks(works: Iterable[Work], jobs: int) -> Iterator[Fork]:
             for key, _ in selector.select(timeout=0.2):
                 if not key.data.take():
                     yield from _next_of(key.data, "crashed", selector, running)
-            for fork in [one for one in running if not one.patience.seconds_left()]:
+            for fork in [one for one in running if not one.deadline.seconds_left()]:
                 yield from _next_of(fork, "deviates", selector, running)
 
 
@@ -196,13 +197,24 @@ def use_fast_settings(examples: int) -> None:
     hypothesis.settings.load_profile("mutants")
 
 
+def config_for(adapter: str, seed: int) -> dict[str, Any]:
+    """Return the configuration of a child process that judges an adapter by the task template's contract."""
+    return {
+        "contract": CONTRACT,
+        "suite": f"{CONTRACT}.suite",
+        "model": MODEL,
+        "adapter": adapter,
+        "swapped_class": None,
+        "seed": seed,
+        "is_probed": False,
+    }
+
+
 def main() -> None:
     """Answer the request on standard input."""
     request: dict[str, Any] = json.load(sys.stdin)
     use_fast_settings(request["examples"])
-    judge, _ = prepare(
-        {"adapter": MODEL, "template": None, "suite": SUITE, "seed": request["seed"], "is_probed": False}
-    )
+    judge, _ = prepare(config_for(MODEL, request["seed"]))
     works = [
         Work(
             name=mutant.name,

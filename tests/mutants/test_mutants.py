@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from click.testing import CliRunner
 
+from conformance.engine.contract import find_contract
 from conformance.engine.reports.model import Measure, Report, Settings
 from conformance.engine.reports.pages import to_markdown
 from conformance.engine.reports.text import to_text
-from conformance.engine.rules import Level, Profile, catalogue
-from conformance.engine.strength import read_strength
+from conformance.engine.rules import Level
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import function_task, threads
@@ -159,7 +159,7 @@ def test_mutants_name_rules() -> None:
     assert not {
         one.name: one.caught_by
         for one in every_mutant()
-        if not one.caught_by or set(one.caught_by) - catalogue().keys()
+        if not one.caught_by or set(one.caught_by) - find_contract().rules.keys()
     }
 
 
@@ -167,7 +167,7 @@ def test_every_rule_is_named_or_says_why_not() -> None:
     """Each MUST and SHOULD rule of the profile has a mutant that it is to catch, or says why it cannot have one."""
     named = {rule for one in every_mutant() for rule in one.caught_by}
 
-    due = [one for one in catalogue().values() if Profile.STRICT in one.profiles and one.level is not Level.OBS]
+    due = [one for one in find_contract().rules.values() if "strict" in one.profiles and one.level is not Level.OBS]
 
     assert not [one.id for one in due if one.id not in named and not one.no_mutant]
 
@@ -217,7 +217,7 @@ def a_grade(*, killed_by: tuple[str, ...]) -> Grade:
 
 def test_reports_show_the_strength() -> None:
     """A report says how many wrong implementations the suite catches, and who made them."""
-    settings = Settings(profile=Profile.STRICT, examples=5, seed=0, limit_seconds=1.0)
+    settings = Settings(contract="task_template", profile="strict", examples=5, seed=0, limit_seconds=1.0)
     measures = (
         Measure(made_by="a tool", mutants=2, killed=1, examples=5),
         Measure(made_by="the authors", mutants=3, killed=3, examples=5),
@@ -239,7 +239,7 @@ def test_unknown_mutant_is_wrong_use() -> None:
 
 def test_published_strength_counts_the_mutants_of_today() -> None:
     """The figure that reports publish last is that of these mutants."""
-    own = read_strength()[-1]
+    own = find_contract().strength[-1]
 
     assert own.mutants == len(every_mutant()), "run `make mutants`, then correct strength.toml"
     assert own.killed >= 0.98 * own.mutants

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dis
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.machinery import PathFinder
 from types import FrameType, TracebackType
 from typing import Any
@@ -118,38 +118,35 @@ def declining(error: BaseException, neutral: frozenset[str]) -> NotImplementedEr
     return None
 
 
-def refusal(error: BaseException, template: type[Any]) -> BaseException | None:
-    """Return the exception by which a template class refused what it was made of, None if it did not.
+def refusal(error: BaseException, tested: type[Any]) -> BaseException | None:
+    """Return the exception by which the class under test refused what it was made of, None if it did not.
 
     Raised on purpose, in a constructor of the class' own module: it takes less than the contract's class does.
     """
     for found in _with_causes(error, contexts=False):
         frames = _frames(found.__traceback__)
-        if frames and _module(frames[-1][0]) == template.__module__:
+        if frames and _module(frames[-1][0]) == tested.__module__:
             is_raised = _instruction(found).startswith("RAISE")
             return found if is_raised and frames[-1][0].f_code.co_name in CONSTRUCTORS else None
     return None
 
 
 CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
-"""Methods that run when a template is made."""
-
-HOOKS = ("pre", "post", "execute")
-"""Methods in which a template class reaches for what its tasks need: a session, a cluster."""
+"""Methods that run when an object is made."""
 
 
-def missing_service(error: BaseException, template: type[Any]) -> str | None:
-    """Return the package that failed beneath a hook of a template class, None if the failure is another one.
+def missing_service(error: BaseException, tested: type[Any], hooks: Collection[str]) -> str | None:
+    """Return the package that failed beneath a hook of the class under test, None if the failure is another one.
 
     A class may need what a package brings up: then nothing can be said of it where that does not come up.
     """
-    ours = NEUTRAL | {base.__module__.partition(".")[0] for base in template.__mro__}
+    ours = NEUTRAL | {base.__module__.partition(".")[0] for base in tested.__mro__}
     for found in _with_causes(error):
         inner: list[str] = []
         for frame, _ in reversed(_frames(found.__traceback__)):
             module, name = _module(frame), frame.f_code.co_name
-            if module == template.__module__:
-                return inner[-1] if inner and name in HOOKS and not ours & {*inner} else None
+            if module == tested.__module__:
+                return inner[-1] if inner and name in hooks and not ours & {*inner} else None
             inner += [package for package in [module.partition(".")[0]] if package not in sys.stdlib_module_names]
     return None
 

@@ -30,6 +30,10 @@ class MappedPackages(importlib.abc.MetaPathFinder):
         if fullname not in self.folders:
             return None
         folder = Path(self.folders[fullname])
+        if not (folder / "__init__.py").is_file():
+            spec = importlib.machinery.ModuleSpec(fullname, None, is_package=True)
+            spec.submodule_search_locations = [str(folder)]
+            return spec
         return importlib.util.spec_from_file_location(
             fullname, folder / "__init__.py", submodule_search_locations=[str(folder)]
         )

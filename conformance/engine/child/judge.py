@@ -22,8 +22,7 @@ from typing import Any
 import hypothesis
 from hypothesis.errors import HypothesisException
 
-from conformance.contracts.task_template.adapter import Adapter
-from conformance.contracts.task_template.child.reproduce import scripts_for
+from conformance.engine.child.binding import ScriptsFor
 from conformance.engine.child.blame import (
     declining,
     implementation_frames,
@@ -35,8 +34,9 @@ from conformance.engine.child.blame import (
     missing_service,
     refusal,
 )
+from conformance.engine.child.subject import Subject
 from conformance.engine.child.surroundings import Surroundings
-from conformance.engine.deadline import Patience
+from conformance.engine.deadline import Deadline
 from conformance.engine.properties import CONTROL, described, shown
 from conformance.engine.rules import RULE_ATTRIBUTE
 from conformance.errors import Deviation, Gap
@@ -91,19 +91,21 @@ class Trial:
 
     neutral: frozenset[str]
     adapter_modules: frozenset[str]
-    patience: Patience
+    deadline: Deadline
     surroundings: Surroundings
     is_swapped: bool
-    """Whether the template class is not the implementation's own: it may decline what it is not made for."""
+    """Whether another class than the adapter's own is under test: it may decline what it is not made for."""
+    hooks: tuple[str, ...]
+    """Methods in which a class may wait for a service."""
     examples: int = 0
     judged: int = 0
     failure: Failure | None = None
     gap: str | None = None
     is_cut: bool = False
 
-    def run_example(self, property_: Property, impl: Adapter, drawn: Mapping[str, Any]) -> None:
+    def run_example(self, property_: Property, impl: Subject, drawn: Mapping[str, Any]) -> None:
         """Run one example in a copy of the context, so that no example sees what another left behind."""
-        if self.examples and not self.patience.seconds_left():
+        if self.examples and not self.deadline.seconds_left():
             raise OutOfTime
         self.examples += 1
         try:
@@ -134,21 +136,22 @@ class Trial:
             raise Deviation(described(error)) from error
         self.judged += 1
 
-    def _why_none_is_to_blame(self, error: BaseException, impl: Adapter) -> str | None:
+    def _why_none_is_to_blame(self, error: BaseException, impl: Subject) -> str | None:
         """Return what the example lacked, None if somebody is to blame for its failure."""
         if (package := missing_package(error)) is not None:
             return f"needs the package {package}, which is not installed"
         if is_source_lost(error):
             return "needs the source of its function, where there is none"
-        return self._why_class_is_not_to_blame(error, impl.template) if self.is_swapped else None
+        tested = impl.under_test
+        return self._why_class_is_not_to_blame(error, tested) if self.is_swapped and tested is not None else None
 
-    def _why_class_is_not_to_blame(self, error: BaseException, template: type[Any]) -> str | None:
+    def _why_class_is_not_to_blame(self, error: BaseException, tested: type[Any]) -> str | None:
         """Return what a class that is swapped in is not made for, None if it is to blame."""
         if (word := declining(error, self.neutral)) is not None:
             return f"declined: {described(word)}"
-        if (refused := refusal(error, template)) is not None:
-            return f"{template.__name__} refuses it: {described(refused)}"
-        if (package := missing_service(error, template)) is not None:
+        if (refused := refusal(error, tested)) is not None:
+            return f"{tested.__name__} refuses it: {described(refused)}"
+        if (package := missing_service(error, tested, self.hooks)) is not None:
             return f"needs what {package} brings up, which failed: {described(error.__cause__ or error)}"
         return None
 
@@ -187,9 +190,9 @@ def load_properties(package: str) -> Mapping[str, list[Property]]:
 class Judge:
     """Holds the properties, and runs those of one rule at a time."""
 
-    make_subject: Callable[[], Adapter]
+    make_subject: Callable[[], Subject]
     """Gives the implementation under test anew for each property, so that none sees names or state of another."""
-    make_control: Callable[[], Adapter] | None
+    make_control: Callable[[], Subject] | None
     """Gives the model implementation, None where it is the one under test."""
     neutral: frozenset[str]
     """Modules whose frames say nothing of whose fault an exception is."""
@@ -200,7 +203,10 @@ class Judge:
     surroundings: Surroundings
     """The process as each rule is to find it."""
     is_swapped: bool
-    """Whether another template class than the implementation's own is under test."""
+    """Whether another class than the adapter's own is under test."""
+    hooks: tuple[str, ...] = ()
+    """Methods in which such a class may wait for a service."""
+    scripts_for: ScriptsFor = lambda *_: ()
 
     def judge(self, rule_id: str, seconds: float) -> Judgement:
         """Return the verdict on one rule: the worst that one of its properties gives.
@@ -211,10 +217,10 @@ class Judge:
                 its turn comes, so that a slow one leaves the others some.
         """
         self.surroundings.restore()
-        patience = Patience(seconds)
+        deadline = Deadline(seconds)
         judgements, left = [], deque(self.properties.get(rule_id, ()))
         while left:
-            share = Patience(patience.seconds_left() / len(left))
+            share = Deadline(deadline.seconds_left() / len(left))
             judgements.append(self._judge_property(left.popleft(), rule_id, share))
         if not judgements:
             return Judgement(verdict="breakdown", message="the suite has no property for this rule")
@@ -227,9 +233,9 @@ class Judge:
             is_cut=any(one.is_cut for one in judgements),
         )
 
-    def _judge_property(self, property_: Property, rule_id: str, patience: Patience) -> Judgement:
-        trial = self._try(property_, rule_id, self.make_subject(), patience)
-        verdict, message = self._verdict(trial, property_, rule_id, patience)
+    def _judge_property(self, property_: Property, rule_id: str, deadline: Deadline) -> Judgement:
+        trial = self._try(property_, rule_id, self.make_subject(), deadline)
+        verdict, message = self._verdict(trial, property_, rule_id, deadline)
         drawn = trial.failure.drawn if trial.failure is not None and verdict == "deviates" else None
         return Judgement(
             verdict=verdict,
@@ -244,27 +250,28 @@ class Judge:
         for _ in range(2):
             # CPython 3.11 cannot parse while a warning of a collected coroutine is printed (gh-106905): once more.
             with contextlib.suppress(Exception):
-                return scripts_for(rule_id, self.make_subject(), drawn)
+                return self.scripts_for(rule_id, self.make_subject(), drawn)
         return ()
 
-    def _verdict(self, trial: Trial, property_: Property, rule_id: str, patience: Patience) -> tuple[str, str]:
+    def _verdict(self, trial: Trial, property_: Property, rule_id: str, deadline: Deadline) -> tuple[str, str]:
         if trial.failure is None:
             return ("holds", "") if trial.judged or trial.gap is None else ("gap", trial.gap)
         message = trial.failure.message()
         # What hypothesis itself complains of (no example found, say) is the suite's own, as is what an adapter raises.
         is_of_suite = trial.failure.is_of_adapter or isinstance(trial.failure.error, HypothesisException)
         is_blamed = not is_of_suite and (
-            trial.failure.is_blamed or self._is_fine_on_model(trial.failure, property_, rule_id, patience)
+            trial.failure.is_blamed or self._is_fine_on_model(trial.failure, property_, rule_id, deadline)
         )
         return ("deviates" if is_blamed else "breakdown"), message
 
-    def _try(self, property_: Property, rule_id: str, subject: Adapter, patience: Patience) -> Trial:
+    def _try(self, property_: Property, rule_id: str, subject: Subject, deadline: Deadline) -> Trial:
         trial = Trial(
             neutral=self.neutral,
             adapter_modules=self.adapter_modules,
-            patience=patience,
+            deadline=deadline,
             surroundings=self.surroundings,
             is_swapped=self.is_swapped,
+            hooks=self.hooks,
         )
         seed = int.from_bytes(hashlib.sha256(f"{self.seed}:{rule_id}".encode()).digest()[:8])
         try:
@@ -278,7 +285,7 @@ class Judge:
             self.surroundings.restore()
         return trial
 
-    def _is_fine_on_model(self, failure: Failure, property_: Property, rule_id: str, patience: Patience) -> bool:
+    def _is_fine_on_model(self, failure: Failure, property_: Property, rule_id: str, deadline: Deadline) -> bool:
         """Return whether the property does not fail in this way on the model: then the suite is not to blame."""
         if is_worn():
             # Nothing would run any more, the model neither.
@@ -290,14 +297,14 @@ class Judge:
             model = self.make_control()
         except Exception:  # noqa: BLE001 - a model that cannot be loaded tells nothing
             return False
-        control = self._try(property_, rule_id, model, patience).failure
+        control = self._try(property_, rule_id, model, deadline).failure
         return control is None or not is_alike(control.error, failure.error)
 
 
 _GRAVITY = ("deviates", "breakdown", "holds", "gap")
 
 
-def run_property(property_: Property, subject: Adapter, seed: int, trial: Trial) -> None:
+def run_property(property_: Property, subject: Subject, seed: int, trial: Trial) -> None:
     """Run one property to its end, every example through `trial`."""
     handle = getattr(property_, "hypothesis", None)
     if handle is None:

@@ -16,17 +16,14 @@ from typing import Any
 
 import hypothesis
 
-from conformance.contracts.task_template.child.probes import Probed, probed
+from conformance.engine.child.binding import binding_of, plain_scripts
 from conformance.engine.child.blame import file_and_line, innermost_place
 from conformance.engine.child.judge import Judge, Judgement, Property, is_worn, load_properties
-from conformance.engine.child.subject import Subject, load_adapter
+from conformance.engine.child.probes import probed
+from conformance.engine.child.subject import Subject
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.properties import described
 from conformance.errors import CatalogueError, ConformanceError
-
-MODEL = "conformance.contracts.task_template.adapters.reference:ReferenceAdapter"
-"""The implementation that tells a fault of the suite from one of the implementation under test."""
-
 
 STACK_BYTES = 512 * 1024
 """Stack of each thread: a thousand that were left behind still fit into the memory limit."""
@@ -111,38 +108,41 @@ def prepare(
         config: See `conformance.engine.isolate.Launch`.
         when_loaded: Called before what the adapter claims is tried: harm that is done from then on is a probe's doing.
     """
+    binding = binding_of(config["contract"])
 
-    def factory(path: str, template: str | None) -> Callable[[], Subject]:
-        return lambda: Subject(load_adapter(path, template))
+    def factory(path: str, swapped_class: str | None) -> Callable[[], Subject]:
+        return lambda: binding.load(path, swapped_class)
 
-    make_subject = factory(config["adapter"], config["template"])
+    model, swapped_class = config["model"], config["swapped_class"]
+    make_subject = factory(config["adapter"], swapped_class)
     subject = make_subject()
     when_loaded()
-    claims = probed(subject) if config["is_probed"] else Probed(offered=subject.capabilities, lies={}, gaps={})
-    is_model = config["adapter"] == MODEL and config["template"] is None
+    claims = probed(subject, binding.probes if config["is_probed"] else {})
+    is_model = config["adapter"] == model and swapped_class is None
     judge = Judge(
         make_subject=make_subject,
-        make_control=None if is_model else factory(MODEL, None),
-        neutral=subject.adapter_modules | {config["suite"]},
+        make_control=None if model is None or is_model else factory(model, None),
+        neutral=subject.adapter_modules | {config["contract"], config["suite"]},
         adapter_modules=subject.adapter_modules,
         seed=config["seed"],
         properties=properties_of(config["suite"]),
         surroundings=Surroundings.now(),
-        is_swapped=config["template"] is not None,
+        is_swapped=swapped_class is not None,
+        hooks=binding.hooks,
+        scripts_for=binding.scripts_for or plain_scripts(config["contract"]),
     )
+    tested = subject.under_test
     hello = {
-        "name": subject.name,
         "version": subject.version,
         "python": platform.python_version(),
-        "template": f"{subject.template.__module__}.{subject.template.__qualname__}",
+        "under_test": "" if tested is None else f"{tested.__module__}.{tested.__qualname__}",
         "capabilities": sorted(claims.offered),
         "false_claims": claims.lies,
         "taken_back": claims.gaps,
-        "fields": sorted(subject.fields()),
-        "roots": implementation_roots(subject.template),
-        "class_files": files_of([subject.template.__module__]) if config["template"] is not None else [],
+        "roots": [] if tested is None else implementation_roots(tested),
+        "class_files": files_of([tested.__module__]) if tested is not None and swapped_class is not None else [],
         "adapter_files": files_of(subject.adapter_modules),
-        "rules": sorted(judge.properties),
+        "hooks": binding.hooks,
     }
     return judge, hello
 
@@ -159,10 +159,10 @@ def properties_of(suite: str) -> Mapping[str, list[Property]]:
         raise CatalogueError(f"the suite {suite} cannot be loaded: {described(error)}") from error
 
 
-def implementation_roots(template: type[Any]) -> list[str]:
+def implementation_roots(tested: type[Any]) -> list[str]:
     """Return the folders and files of the implementation's classes: what a hanging stack is looked up in."""
     roots: set[str] = set()
-    for module in {base.__module__ for base in template.__mro__ if base is not object}:
+    for module in {base.__module__ for base in tested.__mro__ if base is not object}:
         top = sys.modules.get(module.partition(".")[0])
         paths = list(getattr(top, "__path__", [])) or [getattr(top, "__file__", None)]
         roots.update(path for path in paths if path)

@@ -93,8 +93,8 @@ def _sarif_run(report: Report, target: TargetReport) -> dict[str, object]:
             "ruleIndex": index[rule.id],
             "level": _SARIF_LEVELS[rule.level] if rule.decides else "note",
             "message": {"text": result.message},
-            "locations": [{"logicalLocations": [{"fullyQualifiedName": target.template, "kind": "type"}]}],
-            "partialFingerprints": {"rule/v1": f"{target.template}:{rule.id}"},
+            "locations": [{"logicalLocations": [{"fullyQualifiedName": target.under_test, "kind": "type"}]}],
+            "partialFingerprints": {"rule/v1": f"{target.under_test}:{rule.id}"},
             **(
                 {"suppressions": [{"kind": "external", "justification": result.expected}]}
                 if result.expected is not None
@@ -156,7 +156,7 @@ def to_badge_json(report: Report) -> str:
 
 def badge_label(report: Report) -> str:
     """Return the left half of the badge."""
-    return f"conformance {report.settings.profile.value}"
+    return f"conformance {report.settings.profile}"
 
 
 def badge_parts(report: Report) -> tuple[str, str]:

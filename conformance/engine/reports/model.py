@@ -27,7 +27,7 @@ class RuleEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: str
     hint: str
     source: str
-    """Page, heading and digest of the sentence that it rests on, or the authority in words."""
+    """Page and section of the sentence that it rests on, or the authority in words."""
     decides: bool
     """Whether a deviation gives exit code 1 under the profile of the run."""
 
@@ -44,7 +44,8 @@ class TargetReport(msgspec.Struct, frozen=True, kw_only=True):
     """As it was named."""
     version: str = ""
     python: str = ""
-    template: str = ""
+    under_test: str = ""
+    """Dotted path of the class under test, empty if the implementation is not a class."""
     capabilities: tuple[str, ...] = ()
     false_claims: Mapping[str, str] = {}
     """Capabilities that the adapter claims and whose probe fails, or that no rule needs, each with why: findings."""
@@ -63,7 +64,9 @@ class TargetReport(msgspec.Struct, frozen=True, kw_only=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """With what the run was made; the same settings give the same report."""
 
-    profile: Profile
+    contract: str
+    """Name of the contract."""
+    profile: str
     examples: int
     seed: int
     limit_seconds: float
@@ -160,9 +163,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def rule_entry(rule: Rule, profile: Profile) -> RuleEntry:
     """Return a rule as a report under `profile` repeats it."""
-    source = rule.authority or ""
-    if rule.source is not None:
-        source = f"{rule.source.page}, {rule.source.heading}, sentence {rule.source.digest[:12]}"
     return RuleEntry(
         id=rule.id,
         name=rule.name,
@@ -170,9 +170,16 @@ def rule_entry(rule: Rule, profile: Profile) -> RuleEntry:
         statement=rule.statement,
         since=rule.since,
         hint=rule.hint,
-        source=source,
+        source=source_of(rule),
         decides=rule.decides(profile),
     )
+
+
+def source_of(rule: Rule) -> str:
+    """Return what a rule rests on, in words: a page and its section, or the authority that the catalogue names."""
+    if rule.source is None:
+        return rule.authority or ""
+    return f"page {rule.source.page}, section {rule.source.heading}"
 
 
 def to_json(report: Report) -> str:

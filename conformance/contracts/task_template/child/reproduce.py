@@ -11,7 +11,6 @@ import builtins
 import dataclasses
 import importlib
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.recipes import needed_values
+from conformance.engine.child.binding import scripts_in
 from conformance.errors import Gap
 
 FOLDER = Path(__file__).parent.parent / "reproducers"
@@ -34,10 +34,7 @@ MAKE = (
 @cache
 def scripts() -> Mapping[str, str]:
     """Return the body of each script by rule id."""
-    found: dict[str, str] = {}
-    for path in sorted(FOLDER.glob("*.toml")):
-        found |= tomllib.loads(path.read_text(encoding="utf-8"))
-    return {rule: body.strip("\n") + "\n" for rule, body in found.items()}
+    return scripts_in(FOLDER)
 
 
 def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tuple[str, ...]:

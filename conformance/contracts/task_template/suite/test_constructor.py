@@ -55,7 +55,8 @@ from conformance.contracts.task_template.suite.acts import (
     receiver_of,
 )
 from conformance.contracts.task_template.suite.observe import alike, field_names, snapshot, view
-from conformance.engine.properties import at_most, calling, check, check_equal, check_instance, expect_raises, offered
+from conformance.contracts.task_template.suite.offers import offered
+from conformance.engine.properties import at_most, calling, check, check_equal, check_instance, expect_raises
 from conformance.engine.properties import check_same as check_identical
 from conformance.engine.rules import rule
 

@@ -30,6 +30,7 @@ from conformance.contracts.task_template.strategies.values import EVERY_CHANGE, 
 from conformance.contracts.task_template.suite.acts import build, call_text, fills_in, receiver_of
 from conformance.contracts.task_template.suite.doubles import made_from
 from conformance.contracts.task_template.suite.observe import snapshot, view
+from conformance.contracts.task_template.suite.offers import offered
 from conformance.contracts.task_template.suite.samples import DECORATED_MODULE
 from conformance.engine.properties import (
     calling,
@@ -38,7 +39,6 @@ from conformance.engine.properties import (
     check_instance,
     check_same,
     expect_raises,
-    offered,
     shown,
 )
 from conformance.engine.rules import rule

@@ -29,6 +29,7 @@ from conformance.contracts.task_template.strategies.values import (
 )
 from conformance.contracts.task_template.suite.acts import call_text, check_alike, environment
 from conformance.contracts.task_template.suite.doubles import parent_of
+from conformance.contracts.task_template.suite.offers import offered
 from conformance.engine.properties import (
     calling,
     check,
@@ -36,7 +37,6 @@ from conformance.engine.properties import (
     check_instance,
     check_same,
     expect_raises,
-    offered,
     shown,
 )
 from conformance.engine.rules import rule

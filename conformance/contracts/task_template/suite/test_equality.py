@@ -42,7 +42,8 @@ from conformance.contracts.task_template.suite.acts import (
     receiver_of,
 )
 from conformance.contracts.task_template.suite.observe import alike
-from conformance.engine.properties import calling, check, expect_raises, offered
+from conformance.contracts.task_template.suite.offers import offered
+from conformance.engine.properties import calling, check, expect_raises
 from conformance.engine.rules import rule
 
 

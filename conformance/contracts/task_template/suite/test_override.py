@@ -52,7 +52,8 @@ from conformance.contracts.task_template.suite.acts import (
 )
 from conformance.contracts.task_template.suite.doubles import on_a_thread, outcome_of
 from conformance.contracts.task_template.suite.observe import field_names, snapshot
-from conformance.engine.properties import at_most, calling, check, expect_raises, offered
+from conformance.contracts.task_template.suite.offers import offered
+from conformance.engine.properties import at_most, calling, check, expect_raises
 from conformance.engine.rules import rule
 
 INHERITABLE = (

@@ -52,7 +52,8 @@ from conformance.contracts.task_template.suite.acts import (
     refuses,
 )
 from conformance.contracts.task_template.suite.observe import snapshot, view
-from conformance.engine.properties import calling, check, offered
+from conformance.contracts.task_template.suite.offers import offered
+from conformance.engine.properties import calling, check
 from conformance.engine.rules import rule
 from conformance.errors import Gap
 

@@ -28,8 +28,9 @@ from conformance.contracts.task_template.strategies.recipes import (
 from conformance.contracts.task_template.strategies.values import FALSY_CHANGE, full_templates, overrides, templates
 from conformance.contracts.task_template.suite.acts import changes_of, check_unchanged, override
 from conformance.contracts.task_template.suite.observe import alike, snapshot
+from conformance.contracts.task_template.suite.offers import offered
 from conformance.contracts.task_template.suite.samples import DECORATED_MODULE, FUNCTIONS
-from conformance.engine.properties import calling, check, check_equal, offered, run_async
+from conformance.engine.properties import calling, check, check_equal, run_async
 from conformance.engine.rules import rule
 
 PARENT = ("parent_env",)

@@ -15,7 +15,8 @@ from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, TemplateRecipe, type_of
 from conformance.contracts.task_template.strategies.values import FixedVersion, durations, templates, texts, words
 from conformance.contracts.task_template.suite.acts import WRONG_VALUE, build, call_text
-from conformance.engine.properties import calling, check, check_equal, check_instance, expect_raises, offered
+from conformance.contracts.task_template.suite.offers import offered
+from conformance.engine.properties import calling, check, check_equal, check_instance, expect_raises
 from conformance.engine.properties import check_same as check_identical
 from conformance.engine.rules import rule
 

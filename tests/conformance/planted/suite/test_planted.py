@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.engine.properties import at_most, calling, check, check_equal, expect_raises, offered, run_async
+from conformance.contracts.task_template.suite.offers import offered
+from conformance.engine.properties import at_most, calling, check, check_equal, expect_raises, run_async
 from conformance.engine.rules import rule
 from conformance.errors import Deviation, Gap
 from tests.conformance.planted import implementation

@@ -7,22 +7,22 @@ import os
 
 import pytest
 
-from conformance.engine import deadline as patience
-from conformance.engine.deadline import MOST_STRETCH, Patience, starved_seconds
+from conformance.engine import deadline
+from conformance.engine.deadline import MOST_STRETCH, Deadline, starved_seconds
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """The time, and how long the process has waited for a core: both set by hand."""
     now = {"time": 100.0, "starved": 7.0}
-    monkeypatch.setattr(patience, "monotonic", lambda: now["time"])
-    monkeypatch.setattr(patience, "starved_seconds", lambda _: now["starved"])
+    monkeypatch.setattr(deadline, "monotonic", lambda: now["time"])
+    monkeypatch.setattr(deadline, "starved_seconds", lambda _: now["starved"])
     return now
 
 
 def test_an_idle_machine_grants_the_limit(clock: dict[str, float]) -> None:
     """Then the time is up."""
-    waiting = Patience(10)
+    waiting = Deadline(10)
 
     assert waiting.seconds_left() == 10
     clock["time"] += 9
@@ -33,7 +33,7 @@ def test_an_idle_machine_grants_the_limit(clock: dict[str, float]) -> None:
 
 def test_time_without_a_core_does_not_count(clock: dict[str, float]) -> None:
     """What others took is granted on top, up to a multiple of the limit."""
-    waiting = Patience(10)
+    waiting = Deadline(10)
     clock["time"] += 12
     clock["starved"] += 5
 
@@ -46,7 +46,7 @@ def test_time_without_a_core_does_not_count(clock: dict[str, float]) -> None:
 
 def test_a_thread_that_ended_takes_nothing_away(clock: dict[str, float]) -> None:
     """Its waits are no longer counted by the system."""
-    waiting = Patience(10)
+    waiting = Deadline(10)
     clock["starved"] = 0
     clock["time"] += 9.5
 

@@ -1,0 +1,167 @@
+"""An adapter of the task template as properties see it, and how it is loaded."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from conformance.contracts.task_template.adapter import Adapter, Errors
+from conformance.engine.child.subject import Subject, instance_from, is_set_of_strings, object_from
+from conformance.engine.properties import shown
+from conformance.errors import Gap, TargetError
+
+ADAPTER = "conformance.contracts.task_template.adapter.Adapter"
+"""What an error message refers to."""
+
+NEEDED = ("name", "version", "make", "interface_of", "fields", "capabilities", "template", "errors", "types")
+"""The members without which no rule can be judged; if another one is missing, that is a gap."""
+
+
+class OfferedTypes(Mapping[str, Any]):
+    """The public types of an implementation; one that is missing is a gap."""
+
+    def __init__(self, types: Mapping[str, Any]) -> None:
+        self._types = types
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self._types[name]
+        except KeyError:
+            raise Gap(f"public type not offered: {name}") from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._types
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._types)
+
+    def __len__(self) -> int:
+        return len(self._types)
+
+
+class OfferedErrors:
+    """The exception classes of an implementation; one that is missing is a gap."""
+
+    def __init__(self, errors: Errors) -> None:
+        self._errors = errors
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return getattr(self._errors, name)
+        except AttributeError:
+            raise Gap(f"exception class not offered: {name}") from None
+
+
+class TemplateSubject(Subject):
+    """An adapter whose missing types, exception classes and members are gaps. It is an `Adapter` itself."""
+
+    def __init__(self, adapter: Adapter, *, path: str = "") -> None:
+        super().__init__(adapter, path=path)
+        self.adapter_modules = own_modules(adapter)
+        self.types = OfferedTypes(adapter.types)
+        self.errors = cast("Errors", OfferedErrors(adapter.errors))
+        self._fields: frozenset[str] | None = None
+
+    @property
+    def under_test(self) -> type[Any]:
+        """The template class under test."""
+        template: type[Any] = self.adapter.template
+        return template
+
+    def fields(self) -> frozenset[str]:
+        """Return the fields that the adapter claims, asked for once: properties ask thousands of times."""
+        if self._fields is None:
+            self._fields = frozenset(self._guarded("fields", self.adapter.fields)())
+        return self._fields
+
+
+def own_modules(adapter: Adapter) -> frozenset[str]:
+    """Return the modules of an adapter's classes, without one in which the template class is defined too."""
+    modules = {cls.__module__ for cls in type(adapter).__mro__ if cls is not object}
+    return frozenset(modules - {cls.__module__ for cls in adapter.template.__mro__})
+
+
+def load_template(path: str, swapped_class: str | None) -> Subject:
+    """Return a new adapter, wrapped.
+
+    Parameters:
+        path: `module:attribute`; the attribute is an adapter, or a class or function that returns one when called.
+        swapped_class: Dotted path of a template class that takes the place of the adapter's own.
+
+    Raises:
+        TargetError: There is no such object, or it is not an adapter.
+    """
+    return TemplateSubject(load_adapter(path, swapped_class), path=path)
+
+
+def load_adapter(path: str, swapped_class: str | None) -> Adapter:
+    """Return a new adapter; see `load_template`.
+
+    Raises:
+        TargetError: There is no such object, or it is not an adapter.
+    """
+    found = object_from(path)
+    adapter = instance_from(path, found) if isinstance(found, type) or not hasattr(found, "make") else found
+    if missing := [name for name in NEEDED if not hasattr(adapter, name)]:
+        raise TargetError(
+            f"{path}: this {type(adapter).__name__} is not an adapter: it has no {', '.join(missing)}. See {ADAPTER}."
+        )
+    if wrong := misshapen(adapter):
+        raise TargetError(
+            f"{path}: this {type(adapter).__name__} is not an adapter: {'; '.join(wrong)}. See {ADAPTER}."
+        )
+    return cast("Adapter", adapter if swapped_class is None else swapped(adapter, load_class(swapped_class)))
+
+
+def misshapen(adapter: Any) -> list[str]:
+    """Return what is wrong with the members that every rule relies on, one line each."""
+    methods = {name: getattr(adapter, name) for name in ("make", "interface_of", "fields")}
+    fields = adapter.fields() if callable(adapter.fields) else frozenset()
+    checks = {
+        **{name: (method, callable(method), "a method") for name, method in methods.items()},
+        "name": (adapter.name, isinstance(adapter.name, str), "a string"),
+        "version": (adapter.version, isinstance(adapter.version, str), "a string"),
+        "template": (adapter.template, isinstance(adapter.template, type), "a class"),
+        "types": (adapter.types, isinstance(adapter.types, Mapping), "a mapping of names to types"),
+        "capabilities": (adapter.capabilities, is_set_of_strings(adapter.capabilities), "a set of strings"),
+        "fields()": (fields, is_set_of_strings(fields), "a set of strings"),
+    }
+    return [
+        f"expected {name} to be {due}, got {shown(came)}"
+        for name, (came, is_sound, due) in checks.items()
+        if not is_sound
+    ]
+
+
+def load_class(path: str) -> type[Any]:
+    """Return a template class by its dotted path.
+
+    Raises:
+        TargetError: There is no such class, or it is not a template.
+    """
+    module, _, name = path.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise TargetError(f"{path}: no such class ({error}). Name it by module and class, with dots.") from error
+    if not isinstance(found, type):
+        raise TargetError(f"{path}: expected a template class, got a {type(found).__name__}.")
+    if not any(hasattr(found, name) for name in OF_TEMPLATES):
+        raise TargetError(f"{path}: this class is not a task template: it has none of {', '.join(OF_TEMPLATES)}.")
+    return found
+
+
+OF_TEMPLATES = ("override", "forward", "execute", "native_interface")
+"""Members of every task template: a class with none of them is another kind of class."""
+
+
+def swapped(adapter: Any, template: type[Any]) -> Any:
+    """Return the adapter with another template class under test.
+
+    Raises:
+        TargetError: The adapter cannot do that.
+    """
+    if not hasattr(adapter, "with_template"):
+        raise TargetError(f"{type(adapter).__name__} has no with_template(), so its template class cannot be swapped.")
+    return adapter.with_template(template)

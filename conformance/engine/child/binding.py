@@ -1,0 +1,81 @@
+"""How the properties of a contract meet an implementation, in the child process.
+
+A contract that needs more than the defaults has a module `binding` in its folder, with a `Binding` called `BINDING`:
+
+    BINDING = Binding(load=load_stack, probes={"undo": lambda impl: impl.undo()})
+
+By default an adapter is any object that properties can use: `TARGET` names it as `module:attribute`, and a class is
+called without arguments first.
+"""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from conformance.engine.child.subject import Subject, instance_from, object_from
+from conformance.errors import TargetError
+
+ScriptsFor = Callable[[str, Any, Mapping[str, Any]], tuple[str, ...]]
+"""Takes the id of a rule, the subject and the example that failed. Returns scripts, the most readable first."""
+
+
+def load_plain(path: str, swapped_class: str | None) -> Subject:
+    """Return the object that a target names.
+
+    Raises:
+        TargetError: There is no such object, or a class is to take its place.
+    """
+    if swapped_class is not None:
+        raise TargetError(f"{path}:{swapped_class}: this contract does not test one class in place of another.")
+    found = object_from(path)
+    return Subject(instance_from(path, found) if isinstance(found, type) else found, path=path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Binding:
+    """What the child process has to know of a contract. Every part has a default."""
+
+    load: Callable[[str, str | None], Subject] = load_plain
+    """Takes `module:attribute` and the dotted path of a swapped class, if there is one. Raises `TargetError`."""
+    probes: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
+    """Per capability, a call that fails if an adapter claims the capability without having it."""
+    scripts_for: ScriptsFor | None = None
+    """Default: the scripts of the folder `reproducers`, with the object that the target names as `impl`."""
+    hooks: tuple[str, ...] = ()
+    """Methods in which a swapped class may wait for a service: if that fails, the rule is a gap."""
+
+
+def binding_of(contract: str) -> Binding:
+    """Return the binding of a contract, by the name of its package."""
+    if find_spec(f"{contract}.binding") is None:
+        return Binding()
+    found: Binding = importlib.import_module(f"{contract}.binding").BINDING
+    return found
+
+
+def scripts_in(folder: Path) -> dict[str, str]:
+    """Return the scripts of a folder of TOML files by the ids of the rules that they show, each ending in a newline."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        found |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return {rule: body.strip("\n") + "\n" for rule, body in found.items()}
+
+
+def plain_scripts(contract: str) -> ScriptsFor:
+    """Return what finds the scripts of a contract that does not compose them itself."""
+    folder = Path(next(iter(importlib.import_module(contract).__path__)))
+    bodies = scripts_in(folder / "reproducers")
+
+    def scripts_for(rule_id: str, subject: Subject, _drawn: Mapping[str, Any]) -> tuple[str, ...]:
+        module, _, attribute = subject.path.partition(":")
+        call = f"impl = {attribute}()" if isinstance(object_from(subject.path), type) else f"impl = {attribute}"
+        head = f"from {module} import {attribute}\n{call}\n"
+        return (head + bodies[rule_id],) if rule_id in bodies else ()
+
+    return scripts_for

@@ -1,0 +1,44 @@
+"""Capabilities are declared and probed: what an adapter claims is tried once, before any rule is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.engine.child.subject import Subject
+from conformance.engine.properties import described
+from conformance.errors import Gap, MemberGap
+
+Probes = Mapping[str, Callable[[Any], object]]
+"""Per capability, the smallest call that works only if it is offered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probed:
+    """What became of the capabilities that an adapter claims."""
+
+    offered: frozenset[str]
+    lies: Mapping[str, str]
+    """Capabilities whose probe fails, each with what it raised: findings."""
+    gaps: Mapping[str, str]
+    """Capabilities that the adapter takes back for this class, each with the reason."""
+
+
+def probed(subject: Subject, probes: Probes) -> Probed:
+    """Try each capability that an adapter claims, and return what is there. One without a probe is believed.
+
+    A capability whose probe raises `Gap` is taken back by the adapter, and not a false claim.
+    """
+    lies: dict[str, str] = {}
+    gaps: dict[str, str] = {}
+    for capability in sorted(subject.capabilities & probes.keys()):
+        try:
+            probes[capability](subject)
+        except MemberGap as error:
+            lies[capability] = described(error)
+        except Gap as gap:
+            gaps[capability] = str(gap)
+        except BaseException as error:  # noqa: BLE001 - a probe of an unknown implementation may raise anything
+            lies[capability] = described(error)
+    return Probed(offered=subject.capabilities - lies.keys() - gaps.keys(), lies=lies, gaps=gaps)

@@ -1,0 +1,249 @@
+"""What a contract is to the engine: a folder of data and properties, found by name or by path.
+
+| in the folder | holds |
+|-|-|
+| `contract.toml` | title, profiles, and what else `ContractFile` lists; may be empty |
+| `catalogue/*.toml` | the rules, one table each |
+| `suite/test_*.py` | the properties, each tied to its rule by `@rule("ID")` |
+| `adapters/known.toml` | implementations that `conformance run` knows by name; optional |
+| `reproducers/*.toml` | one script per rule that shows a deviation; optional |
+| `strength.toml` | how many wrong implementations the suite catches; optional |
+| `binding.py` | how properties meet an implementation, see `conformance.engine.child.binding`; optional |
+
+The command reads these files and never imports the folder. The child process imports it, as a package of the folder's
+name, or as `conformance.contracts.NAME` if it is one of ours.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from conformance.engine.reports.model import Measure
+from conformance.engine.rules import FIRST_RELEASE, Level, Profile, Rule, load_catalogue
+from conformance.errors import CatalogueError, UsageError, perhaps
+
+Value = TypeVar("Value")
+
+BUILT_IN = Path(__file__).parent.parent / "contracts"
+"""The folder of the contracts that are found by name."""
+DEFAULT = "task_template"
+"""The contract that the command takes if no other is named."""
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An implementation that keeps the contract: if a property fails on it too, the suite is at fault."""
+
+    adapter: str
+    """`module:attribute`, imported in the child process."""
+    packages: tuple[str, ...] = ()
+    """Packages that its adapter imports; the child process can import them from where the command is installed."""
+
+
+class ProfileEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A profile as `contract.toml` declares it."""
+
+    judges: tuple[Level, ...]
+    decides: tuple[Level, ...]
+
+
+class ContractFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`contract.toml`. Every key has a default."""
+
+    title: str = ""
+    """What the contract is about, in words that complete "an implementation of ...". Default: the folder's name."""
+    profiles: Mapping[str, ProfileEntry] = {}
+    """Default: one profile, `default`, that judges every rule and in which all but OBS decide."""
+    default_profile: str = ""
+    """Default: the first one."""
+    page: str = ""
+    """The published page that rules quote unless they name another."""
+    first_release: str = FIRST_RELEASE
+    """The release that a rule is part of since, unless it names another."""
+    model: Model | None = None
+    adapter_for_plugins: str = ""
+    """The known implementation whose adapter runs a release that is not known by name."""
+
+
+class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A requirement that some releases need and do not declare."""
+
+    releases: str
+    """The releases, as a version specifier: `>=2.1.0,<2.1.3`."""
+    requirement: str
+    reason: str
+    extra: str = ""
+    """Only if the release is asked for with this extra; empty: always."""
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An implementation that `conformance run` knows by name."""
+
+    adapter: str
+    pins: tuple[Pin, ...] = ()
+
+
+class StrengthFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`strength.toml`: how many wrong implementations the suite caught when it was last graded."""
+
+    measure: tuple[Measure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """A contract, read from its folder without importing it."""
+
+    name: str
+    """What `--contract` and reports call it: the name of its folder."""
+    title: str
+    folder: Path
+    package: str
+    """The name by which the child process imports the folder."""
+    suite: str
+    """The package whose modules `test_*` hold the properties."""
+    profiles: Mapping[str, Profile]
+    default_profile: str
+    page: str = ""
+    first_release: str = FIRST_RELEASE
+    model: Model | None = None
+    adapter_for_plugins: str = ""
+
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules by id, in the order of files and of entries within a file.
+
+        Raises:
+            CatalogueError: An entry of the catalogue is wrong.
+        """
+        return load_catalogue(
+            self.folder / "catalogue",
+            profiles=self.profiles.values(),
+            page=self.page,
+            first_release=self.first_release,
+        )
+
+    @cached_property
+    def known(self) -> Mapping[str, Known]:
+        """The implementations that are known by name.
+
+        Raises:
+            CatalogueError: The file that lists them is wrong.
+        """
+        path = self.folder / "adapters" / "known.toml"
+        return _decoded(path, dict[str, Known]) if path.is_file() else {}
+
+    @cached_property
+    def strength(self) -> tuple[Measure, ...]:
+        """How many wrong implementations the suite catches, the most independent figure first.
+
+        Raises:
+            CatalogueError: The file with the figures is wrong.
+        """
+        path = self.folder / "strength.toml"
+        return _decoded(path, StrengthFile).measure if path.is_file() else ()
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether the folder is part of this package."""
+        return self.folder.parent == BUILT_IN
+
+    def profile(self, name: str | None) -> Profile:
+        """Return a profile by name, the default one for None.
+
+        Raises:
+            UsageError: There is no such profile.
+        """
+        found = self.profiles.get(self.default_profile if name is None else name)
+        if found is None:
+            raise UsageError(
+                f"--profile {name}: {self.name} has no such profile{perhaps(str(name), self.profiles)}. "
+                f"It has {', '.join(self.profiles)}."
+            )
+        return found
+
+
+def find_contract(name: str = DEFAULT) -> Contract:
+    """Return a contract by the name of a built-in one, or by the path of its folder.
+
+    Raises:
+        UsageError: There is neither.
+        CatalogueError: Its `contract.toml` is wrong.
+    """
+    built_in = BUILT_IN / name
+    if (built_in / "contract.toml").is_file() and built_in.parent == BUILT_IN:
+        return _read(built_in, f"conformance.contracts.{name}")
+    folder = Path(name).resolve()
+    if not (folder / "contract.toml").is_file():
+        names = [path.parent.name for path in sorted(BUILT_IN.glob("*/contract.toml"))]
+        raise UsageError(
+            f"--contract {name}: this is neither a contract known by name ({', '.join(names)}) nor a folder with a "
+            f"contract.toml{perhaps(name, names)}."
+        )
+    return contract_in(folder)
+
+
+def contract_in(folder: Path) -> Contract:
+    """Return the contract in a folder.
+
+    Raises:
+        UsageError: The child process cannot import the folder under its name.
+        CatalogueError: Its `contract.toml` is wrong.
+    """
+    if folder.parent == BUILT_IN:
+        return _read(folder, f"conformance.contracts.{folder.name}")
+    if not folder.name.isidentifier() or folder.name in {*sys.stdlib_module_names, "conformance", "hypothesis"}:
+        raise UsageError(
+            f"{folder}: a contract is imported under the name of its folder, and {folder.name!r} cannot be that name. "
+            "Rename the folder to an identifier that no other package has."
+        )
+    return _read(folder, folder.name)
+
+
+def _read(folder: Path, package: str) -> Contract:
+    """Return the contract in a folder that is imported as `package`.
+
+    Raises:
+        CatalogueError: Its `contract.toml` is wrong.
+    """
+    path = folder / "contract.toml"
+    file = _decoded(path, ContractFile)
+    profiles = {
+        name: Profile(name=name, levels=frozenset(entry.judges), deciding=frozenset(entry.decides))
+        for name, entry in file.profiles.items()
+    } or {
+        "default": Profile(name="default", levels=frozenset(Level), deciding=frozenset(Level) - {Level.OBS}),
+    }
+    default_profile = file.default_profile or next(iter(profiles))
+    if default_profile not in profiles:
+        raise CatalogueError(f"{path}: default_profile={default_profile!r}: there is no [profiles.{default_profile}].")
+    return Contract(
+        name=folder.name,
+        title=file.title or folder.name,
+        folder=folder,
+        package=package,
+        suite=f"{package}.suite",
+        profiles=profiles,
+        default_profile=default_profile,
+        page=file.page,
+        first_release=file.first_release,
+        model=file.model,
+        adapter_for_plugins=file.adapter_for_plugins,
+    )
+
+
+def _decoded(path: Path, kind: type[Value]) -> Value:
+    """Return a TOML file of a contract as a value.
+
+    Raises:
+        CatalogueError: It cannot be read, or is not such a value.
+    """
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{path}: {error}.") from error

@@ -1,0 +1,203 @@
+"""A contract of somebody else's: a folder outside the package runs through the command as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CATALOGUE = """\
+[STK-01]
+name = "last-in-first-out"
+level = "MUST"
+statement = "pop() returns the value that was pushed last."
+hint = "Take from the end that push() adds to."
+authority = "the meaning of a stack"
+
+[STK-02]
+name = "empty-pop-raises"
+level = "SHOULD"
+statement = "pop() of an empty stack raises IndexError."
+hint = "Let the IndexError of the list through."
+authority = "list.pop() of Python"
+
+[STK-03]
+name = "undo-restores"
+level = "MAY"
+statement = "undo() takes the last push() back."
+hint = "Keep what was pushed."
+authority = "the meaning of undo"
+capabilities = ["undo"]
+"""
+
+SUITE = '''\
+"""The properties of a stack."""
+
+from hypothesis import example, given, strategies as st
+
+from conformance.engine.properties import check_equal, expect_raises
+from conformance.engine.rules import rule
+
+
+@rule("STK-01")
+@given(values=st.lists(st.integers(), min_size=1))
+@example(values=[0])
+def test_last_in_first_out(impl, values):
+    """The last value comes first."""
+    stack = impl.new()
+    for value in values:
+        stack.push(value)
+
+    check_equal(stack.pop(), values[-1], f"pop() after push() of {values}")
+
+
+@rule("STK-02")
+def test_empty_pop_raises(impl):
+    """There is nothing to take."""
+    with expect_raises(IndexError, "pop() of an empty stack"):
+        impl.new().pop()
+
+
+@rule("STK-03")
+def test_undo_restores(impl):
+    """The stack is empty again."""
+    stack = impl.new()
+    stack.push(1)
+    stack.undo()
+
+    check_equal(stack.items, [], "items after push(1) and undo()")
+'''
+
+IMPLEMENTATIONS = '''\
+"""Two stacks: a right one, and one that forgets what it is."""
+
+class Stack:
+    def __init__(self):
+        self.items = []
+
+    def push(self, value):
+        self.items.append(value)
+
+    def pop(self):
+        return self.items.pop()
+
+
+class Queue(Stack):
+    def pop(self):
+        return self.items.pop(0) if self.items else None
+
+
+class Right:
+    version = "1.0"
+    new = Stack
+
+
+class Wrong:
+    new = Queue
+'''
+
+REPRODUCERS = """\
+STK-01 = '''
+stack = impl.new()
+stack.push(1)
+stack.push(2)
+assert stack.pop() == 2
+'''
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A contract of three rules in `stacks/`, and two implementations beside it."""
+    files = {
+        "stacks/contract.toml": 'title = "a stack"\n',
+        "stacks/catalogue/stk.toml": CATALOGUE,
+        "stacks/suite/test_stacks.py": SUITE,
+        "stacks/reproducers/stk.toml": REPRODUCERS,
+        "mine.py": IMPLEMENTATIONS,
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def conformance(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder."""
+    command = [sys.executable, "-P", "-m", "conformance", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ})
+
+
+def test_a_folder_is_a_contract(folder: Path) -> None:
+    """Each of the three rules gets its verdict, and a deviation its reproducer: the implementation alone shows it."""
+    answer = conformance(folder, "run", "--contract", "stacks", "--format", "json", "mine:Right", "mine:Wrong")
+
+    assert answer.returncode == 1, answer.stderr
+    report = json.loads(answer.stdout)
+    right, wrong = ({one["rule"]: one for one in target["results"]} for target in report["targets"])
+    assert {rule: one["verdict"] for rule, one in right.items()} == {
+        "STK-01": "holds",
+        "STK-02": "holds",
+        "STK-03": "gap",
+    }
+    assert {rule: one["verdict"] for rule, one in wrong.items()} == {
+        "STK-01": "deviates",
+        "STK-02": "deviates",
+        "STK-03": "gap",
+    }
+    assert wrong["STK-01"]["reproducer"].startswith("from mine import Wrong\nimpl = Wrong()\n")
+    assert (report["settings"]["contract"], report["settings"]["profile"]) == ("stacks", "default")
+
+
+def test_a_folder_has_reports_of_all_kinds(folder: Path) -> None:
+    """Text and HTML speak of the contract's own rules."""
+    text = conformance(folder, "run", "--contract", "stacks", "mine:Wrong", "--out", "report.json")
+    page = conformance(folder, "report", "report.json", "--format", "html")
+
+    assert "STK-02 deviates (SHOULD): pop() of an empty stack raises IndexError." in text.stdout
+    assert "strength" not in text.stdout
+    assert page.returncode == 0, page.stderr
+    assert "pop() returns the value that was pushed last." in page.stdout
+
+
+def test_the_configuration_names_a_contract(folder: Path) -> None:
+    """`contract` in the table of the configuration is the default of every command that reads rules."""
+    (folder / "pyproject.toml").write_text('[tool.conformance]\ncontract = "stacks"\n', encoding="utf-8")
+
+    answers = [conformance(folder, "rules"), conformance(folder, "explain", "STK-01")]
+
+    assert [line.split()[0] for line in answers[0].stdout.splitlines()] == ["STK-01", "STK-02", "STK-03"]
+    assert "decides in: default" in answers[1].stdout
+
+
+def test_a_suite_of_a_folder_runs_under_pytest(folder: Path) -> None:
+    """The plugin collects the rules of whichever contract a suite belongs to."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "stacks/suite", "--impl", "mine:Right"]
+
+    answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+    assert "2 passed, 1 skipped" in answer.stdout, answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nothing", "neither a contract known by name (task_template) nor a folder with a contract.toml"),
+        ("task-template", "did you mean task_template?"),
+        ("json", "cannot be that name"),
+    ],
+)
+def test_what_is_not_a_contract_is_one_clear_line(folder: Path, name: str, words: str) -> None:
+    """A wrong name is wrong use, with what to write in its place."""
+    (folder / "json").mkdir()
+    (folder / "json" / "contract.toml").touch()
+
+    answer = conformance(folder, "rules", "--contract", name)
+
+    assert answer.returncode == 2
+    assert words in answer.stderr
