@@ -6,9 +6,6 @@ with which verdict: it never leaves the child process.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-
 
 class ConformanceError(Exception):
     """Base of all errors of this package. The message says what came, what was due and what to do next."""
@@ -52,10 +49,3 @@ class MemberGap(Gap, AttributeError):  # noqa: N818 - the word of the contract f
 
     An `AttributeError` too, so that `hasattr` and `getattr` with a default work on adapters: hypothesis uses them.
     """
-
-
-def perhaps(word: str, known: Iterable[str]) -> str:
-    """Return the known word that is meant, perhaps, as a remark for a message; empty if none is near."""
-    in_lower_case = {one.lower(): one for one in known}
-    near = difflib.get_close_matches(word.lower(), in_lower_case, n=1)
-    return f" (did you mean {in_lower_case[near[0]]}?)" if near else ""

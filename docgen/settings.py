@@ -53,5 +53,6 @@ def settings(table: Mapping[str, object], into: type[T], where: str) -> T:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the question whether the nearest known word was meant, with a space after it; empty if none is near."""
-    found = get_close_matches(word, list(known), n=1)
-    return f"Did you mean {found[0]}? " if found else ""
+    in_lower_case = {one.lower(): one for one in known}
+    found = get_close_matches(word.lower(), in_lower_case, n=1)
+    return f"Did you mean {in_lower_case[found[0]]}? " if found else ""

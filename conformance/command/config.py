@@ -6,7 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from conformance.errors import UsageError, perhaps
+from conformance.errors import UsageError
+from docgen.settings import nearest
 
 KEYS: Mapping[str, str] = {
     "contract": "contract_name",
@@ -37,7 +38,7 @@ def read_config(path: Path) -> dict[str, object]:
         raise UsageError(f"{path}: cannot be read as TOML: {error}.") from error
     if not isinstance(table, dict):
         raise UsageError(f"{path}: tool.conformance={table!r}: a table is due.")
-    problems = [f"{key} is no key{perhaps(key, KEYS)}" for key in table if key not in KEYS]
+    problems = [f"{key} is not a key of it. {nearest(key, KEYS)}" for key in table if key not in KEYS]
     if problems:
-        raise UsageError(f"{path}: [tool.conformance]: {'; '.join(problems)}. Keys: {', '.join(KEYS)}.")
+        raise UsageError(f"{path}: [tool.conformance]: {''.join(problems)}Its keys are {', '.join(KEYS)}.")
     return {KEYS[key]: value for key, value in table.items()}

@@ -27,7 +27,8 @@ import msgspec
 
 from conformance.engine.reports.model import Measure
 from conformance.engine.rules import FIRST_RELEASE, Level, Profile, Rule, load_catalogue
-from conformance.errors import CatalogueError, UsageError, perhaps
+from conformance.errors import CatalogueError, UsageError
+from docgen.settings import nearest
 
 Value = TypeVar("Value")
 
@@ -162,7 +163,7 @@ class Contract:
         found = self.profiles.get(self.default_profile if name is None else name)
         if found is None:
             raise UsageError(
-                f"--profile {name}: {self.name} has no such profile{perhaps(str(name), self.profiles)}. "
+                f"--profile {name}: {self.name} has no such profile. {nearest(str(name), self.profiles)}"
                 f"It has {', '.join(self.profiles)}."
             )
         return found
@@ -183,7 +184,7 @@ def find_contract(name: str = DEFAULT) -> Contract:
         names = [path.parent.name for path in sorted(BUILT_IN.glob("*/contract.toml"))]
         raise UsageError(
             f"--contract {name}: this is neither a contract known by name ({', '.join(names)}) nor a folder with a "
-            f"contract.toml{perhaps(name, names)}."
+            f"contract.toml. {nearest(name, names)}".rstrip()
         )
     return contract_in(folder)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import os
 import platform
 import re
 import shutil
@@ -21,23 +20,17 @@ from pathlib import Path
 
 from conformance.engine.processes import remembered
 from conformance.errors import InstallError, TargetError
+from docgen.sources.cache import CACHE_ADVICE, cache_folder
+from docgen.sources.installers import install_command, venv_command
 
 BESIDE = ("cloudpickle", "hypothesis", "jsonschema-rs")
 """What the suite needs in the environment of an implementation, at the versions that the command itself has: with
 another version the same seed may draw other examples."""
 
-CACHE_VARIABLE = "ASSAY_CACHE"
 INSTALL_SECONDS = 900
 """How long the installation of one environment may take."""
 ABANDONED_SECONDS = 2 * INSTALL_SECONDS
 """A set-up that began so long ago is over, whatever it has left."""
-
-
-def cache_folder() -> Path:
-    """Return the folder for what is made once: `$ASSAY_CACHE`, else `assay` in the user's cache folder."""
-    named = os.environ.get(CACHE_VARIABLE)
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(named) if named else Path(base) / "assay"
 
 
 def environment_for(requirements: Sequence[str]) -> Path:
@@ -97,18 +90,10 @@ def _make(folder: Path, wanted: Sequence[str], what: str) -> None:
         _clear(folder)
         work = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     except OSError as error:
-        raise TargetError(
-            f"{what}: no environment can be made: {error}. Set ${CACHE_VARIABLE} to a folder that can be written."
-        ) from error
+        raise TargetError(f"{what}: no environment can be made: {error}. {CACHE_ADVICE}") from error
     try:
-        uv = shutil.which("uv")
-        _run([sys.executable, "-m", "venv", *(["--without-pip"] if uv else []), str(work)], what)
-        python = str(work / "bin" / "python")
-        pip = (
-            [uv, "pip", "install", "--quiet", "--python", python] if uv else [python, "-m", "pip", "install", "--quiet"]
-        )
-        quiet = [] if uv else ["--disable-pip-version-check", "--no-input"]
-        _run([*pip, *quiet, *wanted], what)
+        _run(venv_command(work), what)
+        _run([*install_command(work / "bin" / "python"), *wanted], what)
         try:
             work.rename(folder)
         except OSError as error:

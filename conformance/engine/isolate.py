@@ -27,10 +27,10 @@ import msgspec
 
 from conformance.engine.contract import Contract
 from conformance.engine.deadline import Deadline
-from conformance.engine.environments import cache_folder
 from conformance.engine.processes import MARK_VARIABLE, forget, kill_group, kill_marked, remember
 from conformance.engine.verdicts import Verdict
 from conformance.errors import ConformanceError, TargetError
+from docgen.sources.cache import cache_folder
 
 BOOTSTRAP = Path(__file__).parent / "child" / "bootstrap.py"
 

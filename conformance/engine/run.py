@@ -27,7 +27,8 @@ from conformance.engine.rules import Rule
 from conformance.engine.targets import Target
 from conformance.engine.verdicts import Result
 from conformance.engine.worker import MEMORY_MIB, Worker, launch_of, why_not_started
-from conformance.errors import ConformanceError, perhaps
+from conformance.errors import ConformanceError
+from docgen.settings import nearest
 
 Progress = Callable[[str, int, int], None]
 """Called with a target, how many of its rules are done, and how many there are."""
@@ -228,4 +229,6 @@ class Session:
 def unknown_claims(capabilities: Sequence[str], rules: Iterable[Rule]) -> dict[str, str]:
     """Return the capabilities that no rule needs, each with an explanation: a typo would be a gap that nobody sees."""
     known = frozenset[str]().union(*(rule.capabilities for rule in rules))
-    return {one: f"there is no such capability{perhaps(one, known)}" for one in capabilities if one not in known}
+    return {
+        one: f"there is no such capability. {nearest(one, known)}".rstrip() for one in capabilities if one not in known
+    }

@@ -27,7 +27,8 @@ from packaging.utils import canonicalize_name
 
 from conformance.engine.contract import Contract
 from conformance.engine.environments import environment_for
-from conformance.errors import UsageError, perhaps
+from conformance.errors import UsageError
+from docgen.settings import nearest
 
 ENTRY_POINTS = "conformance.adapters"
 """The entry-point group by which a distribution offers its adapter."""
@@ -78,16 +79,16 @@ def target_from(text: str, contract: Contract) -> Target:
     if rest:
         return Target(text=text, adapter=text)
     raise UsageError(
-        f"{text}: no such target{_meant(text, installed)}. Known here: {', '.join(sorted(installed))}; "
-        "or NAME==VERSION, TARGET:dotted.Class, MODULE:ATTRIBUTE."
+        f"{text}: there is no such target. {_meant(text, installed)}Give NAME==VERSION, TARGET:dotted.Class, "
+        f"MODULE:ATTRIBUTE, or a name that is known here: {', '.join(sorted(installed))}."
     )
 
 
 def _meant(text: str, installed: Iterable[str]) -> str:
-    """Return the target that is meant, perhaps, as a remark; empty if none is near."""
+    """Return a sentence with the target that the user may have meant, and a space; empty if no name is near."""
     if text.endswith(".py"):
-        return f" (for an adapter in this file: {Path(text).stem}:ATTRIBUTE)"
-    return perhaps(text, installed)
+        return f"For an adapter in this file, write {Path(text).stem}:ATTRIBUTE. "
+    return nearest(text, installed)
 
 
 def _installed_adapters(contract: Contract) -> dict[str, str]:

@@ -30,8 +30,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["run", "nothing"], 2, "nothing: no such target"),
-        (["run", "reference_imp"], 2, "did you mean reference_impl?"),
+        (["run", "nothing"], 2, "nothing: there is no such target"),
+        (["run", "reference_imp"], 2, "Did you mean reference_impl?"),
         (["run", "mine.py"], 2, "mine:ATTRIBUTE"),
         (["--config", "no-such.toml", "run", "reference_impl"], 2, "no-such.toml: there is no such file"),
         (["explain", "ovr-02"], 2, "did you mean OVR-02?"),
@@ -52,7 +52,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["run", f"{PLANTED}:Nothing", "--rule", "CON-05"], 3, "has no 'Nothing'"),
         (["run", "no_such_module:Adapter", "--rule", "CON-05"], 3, "there is no module no_such_module"),
         (["run", "tests/adapter.py:Adapter", "--rule", "CON-05"], 3, "'tests/adapter.py' is not the name of a module"),
-        (["run", f"{PLANTED}:MisspeltAdapter", "--rule", "PKL-01"], 3, "no such capability (did you mean pickle?)"),
+        (["run", f"{PLANTED}:MisspeltAdapter", "--rule", "PKL-01"], 3, "no such capability. Did you mean pickle?"),
     ],
 )
 def test_bad_input_is_one_clear_line(arguments: list[str], code: int, words: str) -> None:

@@ -41,7 +41,7 @@ def test_a_default_is_taken_and_an_option_wins(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[tool.conformance]\nexmples = 5", "exmples is no key (did you mean examples?)"),
+        ("[tool.conformance]\nexmples = 5", "exmples is not a key of it. Did you mean examples?"),
         ("[tool]\nconformance = 1", "a table is due"),
         ("[tool", "cannot be read as TOML"),
     ],

@@ -11,21 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from conformance.engine import environments as venvs
+from conformance.engine import environments
 from conformance.errors import InstallError, TargetError
+from docgen.sources.cache import VARIABLE, cache_folder
 
 
 @pytest.fixture
 def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The steps of set-ups in an own cache folder, recorded and not run."""
     taken: list[str] = []
-    monkeypatch.setenv(venvs.CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
 
     def record(command: list[str], _: str) -> None:
         taken.append(" ".join(command))
         _make_python(command)
 
-    monkeypatch.setattr(venvs, "_run", record)
+    monkeypatch.setattr(environments, "_run", record)
     return taken
 
 
@@ -39,9 +40,9 @@ def _make_python(command: list[str]) -> None:
 
 def test_an_environment_is_made_once(steps: list[str]) -> None:
     """The second time the same requirements, in any order, need no step."""
-    first = venvs.environment_for(["a==1", "b==2"])
+    first = environments.environment_for(["a==1", "b==2"])
     taken = len(steps)
-    second = venvs.environment_for(["b==2", "a==1"])
+    second = environments.environment_for(["b==2", "a==1"])
 
     assert first == second
     assert first.exists()
@@ -50,9 +51,9 @@ def test_an_environment_is_made_once(steps: list[str]) -> None:
 
 def test_what_the_suite_needs_has_the_version_of_the_command(steps: list[str]) -> None:
     """With another one the same seed would draw other examples."""
-    venvs.environment_for(["b==2", "a==1"])
+    environments.environment_for(["b==2", "a==1"])
 
-    pins = " ".join(f"{name}=={importlib.metadata.version(name)}" for name in venvs.BESIDE)
+    pins = " ".join(f"{name}=={importlib.metadata.version(name)}" for name in environments.BESIDE)
     assert [step for step in steps if step.endswith(f"a==1 b==2 {pins}")] == steps[1:]
 
 
@@ -60,27 +61,27 @@ def test_another_version_is_taken_where_that_one_cannot_be_had(
     steps: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A release may forbid it, and an index may not have it any more."""
-    make = venvs._run
+    make = environments._run
 
     def refuse_pins(command: list[str], what: str) -> None:
         make(command, what)
         if any(one.startswith("hypothesis==") for one in command):
             raise InstallError(f"{what}: no matching distribution")
 
-    monkeypatch.setattr(venvs, "_run", refuse_pins)
+    monkeypatch.setattr(environments, "_run", refuse_pins)
 
-    assert venvs.environment_for(["a==1"]).exists()
+    assert environments.environment_for(["a==1"]).exists()
     assert steps[-1].endswith("a==1 cloudpickle hypothesis jsonschema-rs")
 
 
 def test_another_version_in_an_environment_is_said(tmp_path: Path) -> None:
     """One line per package, with both versions and what to do."""
-    for name, version in {**venvs.versions_here(), "hypothesis": "0.1", "other": "1"}.items():
+    for name, version in {**environments.versions_here(), "hypothesis": "0.1", "other": "1"}.items():
         folder = tmp_path / "lib" / "python3.11" / "site-packages" / f"{name.replace('-', '_')}-{version}.dist-info"
         folder.mkdir(parents=True)
         (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
 
-    (note,) = venvs.notes_on(tmp_path / "bin" / "python")
+    (note,) = environments.notes_on(tmp_path / "bin" / "python")
 
     assert note.startswith("hypothesis 0.1 stands in its environment, and ")
     assert note.endswith("Install hypothesis==0.1 here to have the same.")
@@ -88,13 +89,13 @@ def test_another_version_in_an_environment_is_said(tmp_path: Path) -> None:
 
 def test_other_requirements_are_another_environment(steps: list[str]) -> None:
     """Nothing is shared."""
-    assert venvs.environment_for(["a==1"]) != venvs.environment_for(["a==2"])
+    assert environments.environment_for(["a==1"]) != environments.environment_for(["a==2"])
     assert steps
 
 
 def test_what_a_set_up_left_long_ago_is_removed(steps: list[str]) -> None:
     """One that was killed could not; one that is still at it is left alone."""
-    folder = venvs.environment_for(["a==1"]).parent.parent
+    folder = environments.environment_for(["a==1"]).parent.parent
     (folder / "bin" / "python").unlink()
     old, new = (folder.with_name(f"{folder.name}-{name}") for name in ("old", "new"))
     for left in (old, new):
@@ -102,7 +103,7 @@ def test_what_a_set_up_left_long_ago_is_removed(steps: list[str]) -> None:
     os.utime(old, (0, 0))
 
     with contextlib.suppress(TargetError):
-        venvs.environment_for(["a==1"])
+        environments.environment_for(["a==1"])
 
     assert (old.exists(), new.exists()) == (False, True)
     assert steps
@@ -115,17 +116,17 @@ def test_a_failed_set_up_leaves_nothing(steps: list[str], monkeypatch: pytest.Mo
         steps.append(" ".join(command))
         raise TargetError(f"{what}: cannot be installed")
 
-    monkeypatch.setattr(venvs, "_run", fail)
+    monkeypatch.setattr(environments, "_run", fail)
 
     with pytest.raises(TargetError, match="a==1: cannot be installed"):
-        venvs.environment_for(["a==1"])
+        environments.environment_for(["a==1"])
 
-    assert list((venvs.cache_folder() / "environments").iterdir()) == []
+    assert list((cache_folder() / "environments").iterdir()) == []
 
 
 def test_a_faster_run_is_as_good(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Two runs that make the same environment do not get into each other's way."""
-    make = venvs._run
+    make = environments._run
 
     def be_overtaken(command: list[str], what: str) -> None:
         make(command, what)
@@ -135,10 +136,10 @@ def test_a_faster_run_is_as_good(steps: list[str], monkeypatch: pytest.MonkeyPat
             faster.parent.mkdir(parents=True)
             faster.touch()
 
-    monkeypatch.setattr(venvs, "_run", be_overtaken)
+    monkeypatch.setattr(environments, "_run", be_overtaken)
 
-    assert venvs.environment_for(["a==1"]).exists()
-    assert len(list((venvs.cache_folder() / "environments").iterdir())) == 1
+    assert environments.environment_for(["a==1"]).exists()
+    assert len(list((cache_folder() / "environments").iterdir())) == 1
     assert steps
 
 
@@ -146,10 +147,10 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path, monke
     """The message says which variable names another one."""
     blocked = tmp_path / "file"
     blocked.touch(mode=stat.S_IRUSR)
-    monkeypatch.setenv(venvs.CACHE_VARIABLE, str(blocked))
+    monkeypatch.setenv(VARIABLE, str(blocked))
 
-    with pytest.raises(TargetError, match=rf"a==1: no environment can be made: .*\${venvs.CACHE_VARIABLE}"):
-        venvs.environment_for(["a==1"])
+    with pytest.raises(TargetError, match=rf"a==1: no environment can be made: .*\${VARIABLE}"):
+        environments.environment_for(["a==1"])
 
 
 OTHER_PYTHON = """
@@ -181,4 +182,4 @@ error: metadata-generation-failed
 )
 def test_why_something_cannot_be_installed(output: str, due: str) -> None:
     """One line: the reason, and where it can be said, what to do."""
-    assert due in venvs._reason(output)
+    assert due in environments._reason(output)

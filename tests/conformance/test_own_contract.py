@@ -188,7 +188,7 @@ def test_a_suite_of_a_folder_runs_under_pytest(folder: Path) -> None:
     ("name", "words"),
     [
         ("nothing", "neither a contract known by name (task_template) nor a folder with a contract.toml"),
-        ("task-template", "did you mean task_template?"),
+        ("task-template", "Did you mean task_template?"),
         ("json", "cannot be that name"),
     ],
 )
