@@ -18,6 +18,7 @@ CODES = {
     "DG202": "a base class has no sources; what it adds is not listed",
     "DG203": "a value cannot be known without running code",
     "DG204": "an annotation cannot be evaluated; it is printed as written",
+    "DG205": "a limit of evaluation was reached; the value is unknown and printed as written",
     "DG301": "standard library sources of the named Python version were not found",
     "DG302": "the lock of the reference lists a release as another archive; its digest was not compared",
     "DG303": "a dependency is pinned in the configuration and not in the lock",

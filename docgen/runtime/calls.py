@@ -8,13 +8,12 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import decimal
-import fractions
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.runtime import effects, scopes
-from docgen.runtime.evaluate import plain
+from docgen.runtime.evaluate import Call, NotPlainError, plain
 from docgen.runtime.values import (
     Class,
     Collection,
@@ -34,7 +33,6 @@ from docgen.runtime.values import (
 from docgen.sources.library import GIVING_BACK, last_name
 
 if TYPE_CHECKING:
-    from docgen.runtime.scopes import Scope
     from docgen.runtime.world import World
 
 PURE_CLASSES: frozenset[Any] = frozenset(
@@ -46,7 +44,6 @@ PURE_CLASSES: frozenset[Any] = frozenset(
         dt.timezone,
         uuid.UUID,
         decimal.Decimal,
-        fractions.Fraction,
     }
 )
 """Classes of the standard library whose instances are values and whose constructors do nothing else."""
@@ -64,23 +61,24 @@ class Calls:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def call(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:  # noqa: PLR0911 - one line per kind of callee
+    def call(self, callee: Value, call: Call) -> Value | None:  # noqa: PLR0911 - one line per kind of callee
         """Return what a call gives, None if that cannot be known."""
+        node = call.node
         path = effects.path_of(callee) or ""
         module, _, name = path.rpartition(".")
         if module in {"typing", "typing_extensions"} and name in _TYPE_PARAMETERS:
-            return self._type_parameter(name, node, scope)
+            return self._type_parameter(name, call)
         if path in {"typing.cast", "typing_extensions.cast"} and len(node.args) > 1:
-            return self.world.evaluator.evaluate(node.args[1], scope)
+            return call.value(node.args[1])
         if path in {"typing.get_args", "typing_extensions.get_args"} and len(node.args) == 1:
-            form = self.world.evaluator.evaluate(node.args[0], scope)
+            form = call.value(node.args[0])
             return Collection(kind="tuple", items=form.args) if isinstance(form, Form) else None
         if path == "type" and len(node.args) == 1:
-            return _type_of(self.world.evaluator.evaluate(node.args[0], scope))
-        pure = self._pure_instance(callee, node, scope)
+            return _type_of(call.value(node.args[0]))
+        pure = self._pure_instance(callee, call)
         if pure is not None:
             return pure
-        synthetic = self._synthetic_class(callee, node, scope)
+        synthetic = self._synthetic_class(callee, call)
         if synthetic is not None:
             return synthetic
         is_alone = len(node.args) == 1 and not node.keywords
@@ -88,12 +86,12 @@ class Calls:
         is_property = self.world.effects.get(path) == Wrapping.PROPERTY and bool(node.args or node.keywords)
         if (path in self.world.effects and is_alone) or is_property:
             first = node.args[0] if node.args else node.keywords[0].value
-            inner = self.world.evaluator.evaluate(first, scope)
+            inner = call.value(first)
             if isinstance(inner, Function | Wrapped):
                 return effects.apply(self.world.effects[path], inner)
         if isinstance(callee, Class | External) or (isinstance(callee, Native) and isinstance(callee.value, type)):
-            return self._instance(callee, node, scope)
-        return self._result(callee, node, scope)
+            return self._instance(callee, call)
+        return self._result(callee, call)
 
     def decorated(self, decorator: Value, inner: Value, *, is_factory: bool) -> Value | None:
         """Return what a decorator makes of a function, None if its effect is unknown.
@@ -155,26 +153,35 @@ class Calls:
                 return self.world.define_function(nested, function.home)
         return value
 
-    def _pure_instance(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+    def _pure_instance(self, callee: Value, call: Call) -> Value | None:
         """Return an instance of a plain value class of the standard library, made for real."""
         if not isinstance(callee, Native) or callee.value not in PURE_CLASSES:
             return None
+        words = [word for word in call.node.keywords if word.arg]
+        operands = call.plain_arguments()
         try:
-            args = [plain(self.world.evaluator.evaluate(arg, scope)) for arg in node.args]
-            words = {
-                word.arg: plain(self.world.evaluator.evaluate(word.value, scope)) for word in node.keywords if word.arg
-            }
-            make: Any = callee.value  # one of the classes above
-            return Constant(value=make(*args, **words))
-        except Exception:  # noqa: BLE001 - odd arguments: running the module would raise too
+            given = [plain(call.value(word.value)) for word in words]
+        except (NotPlainError, TypeError):
             return None
+        if operands is None:
+            return None
+        make: Any = callee.value  # one of the classes above
+        split, names = len(operands), [str(word.arg) for word in words]
 
-    def _instance(self, callee: Value, node: ast.Call, scope: Scope) -> Instance:
-        args = [self.world.evaluator.evaluate(arg, scope) for arg in node.args]
-        keywords = [(word.arg or "**", self.world.evaluator.evaluate(word.value, scope)) for word in node.keywords]
+        def made(*values: object) -> object:
+            return make(*values[:split], **dict(zip(names, values[split:], strict=True)))
+
+        return self.world.evaluator.computed(made, make.__name__, [*operands, *given], call.scope)
+
+    @staticmethod
+    def _instance(callee: Value, call: Call) -> Instance:
+        args = [call.value(arg) for arg in call.node.args]
+        keywords = [(word.arg or "**", call.value(word.value)) for word in call.node.keywords]
         return Instance(of=callee, args=tuple(args), keywords=tuple(keywords))
 
-    def _type_parameter(self, kind: str, node: ast.Call, scope: Scope) -> Value | None:
+    @staticmethod
+    def _type_parameter(kind: str, call: Call) -> Value | None:
+        node, scope = call.node, call.scope
         if not (node.args and isinstance(node.args[0], ast.Constant)):
             return None
         flags = {
@@ -182,15 +189,12 @@ class Calls:
         }
         mark = "+" if "covariant" in flags else "-" if "contravariant" in flags else "~"
         bounds = [word.value for word in node.keywords if word.arg == "bound"]
-        bound = (
-            self.world.evaluator.evaluate(bounds[0], scope)
-            if bounds and not isinstance(bounds[0], ast.Constant)
-            else None
-        )
+        bound = call.value(bounds[0]) if bounds and not isinstance(bounds[0], ast.Constant) else None
         return TypeParameter(kind=kind, name=str(node.args[0].value), module=scope.module_name, mark=mark, bound=bound)
 
-    def _synthetic_class(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+    def _synthetic_class(self, callee: Value, call: Call) -> Value | None:
         """Return the class that `namedtuple`, `NamedTuple`, `TypedDict` or `Enum` makes when called with names."""
+        node, scope = call.node, call.scope
         base = _FACTORIES.get(effects.path_of(callee) or "")
         if base is None or not node.args or not isinstance(node.args[0], ast.Constant):
             return None
@@ -207,16 +211,17 @@ class Calls:
         home = scopes.nested(scope.module, ast.Name(id=base[0], ctx=ast.Store()), Module(name=base[0]))
         return self.world.define_class(ast.fix_missing_locations(ast.copy_location(definition, node)), home)
 
-    def _result(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+    def _result(self, callee: Value, call: Call) -> Value | None:
+        node = call.node
         function = _function_in(callee)
         if function is None or isinstance(function.node, ast.AsyncFunctionDef | ast.Lambda):
             return None
         nested = _returned_function(function.node)
         if nested is None:
             given = _given_back(function.node, node)
-            return self._declared(function) if given is None else self.world.evaluator.evaluate(given, scope)
+            return self._declared(function) if given is None else call.value(given)
         taken = _argument(function.node, node, _wrapped_name(nested)) or (node.args[0] if node.args else None)
-        inner = None if taken is None else self.world.evaluator.evaluate(taken, scope)
+        inner = None if taken is None else call.value(taken)
         if isinstance(inner, Function | Wrapped):
             return self._wrapped_by(function, nested, inner)
         return self.world.decorated(nested, function.home)
@@ -228,7 +233,7 @@ class Calls:
             return None
         found = self.world.evaluator.evaluate(annotation, function.home)
         if isinstance(found, Constant) and isinstance(found.value, str):
-            found = self.world.evaluator.text(found.value, function.home)
+            found = self.world.evaluator.text(found.value, function.home, annotation)
         if isinstance(found, Form) and found.kind in {FormKind.BUILTIN, FormKind.TYPING} and found.origin is not None:
             found = found.origin
         if isinstance(found, Class | External) or (isinstance(found, Native) and isinstance(found.value, type)):

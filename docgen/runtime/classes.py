@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import enum
+import itertools
 import typing
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from docgen.runtime.scopes import Assignment, Binding
@@ -43,11 +45,23 @@ class Classes:
     def __init__(self, world: World) -> None:
         self.world = world
         self._orders: Memo[Value, tuple[Value, ...]] = Memo(world.trace)
+        self._bases: Memo[Class, tuple[Value, ...]] = Memo(world.trace)
+        self._cut: set[Value] = set()
+        """Classes with more ancestors than are read."""
+        self._written: Memo[Class, tuple[Value, ...]] = Memo(world.trace)
         self._metaclasses: Memo[Class, Value | None] = Memo(world.trace)
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
         """Return the bases as classes, brackets taken off; unknown ones are `External` or `Opaque`."""
-        written = self.world.evaluator.items(owner.node.bases, owner.home)
+        return self._bases.get(owner, lambda: self._resolved_bases(owner))
+
+    def written_bases(self, owner: Class) -> tuple[Value, ...]:
+        """Return what stands between the brackets of a class statement, keywords left out."""
+        find = self.world.evaluator.items
+        return self._written.get(owner, lambda: tuple(find(owner.node.bases, owner.home)))
+
+    def _resolved_bases(self, owner: Class) -> tuple[Value, ...]:
+        written = list(self.written_bases(owner))
         declared = self._declared(owner)
         written += [Form(kind=FormKind.TYPING, origin=GENERIC, args=declared)] if declared else []
         found: list[Value] = []
@@ -83,15 +97,43 @@ class Classes:
             return tuple(Native(value=each) for each in order) if order else (owner, OBJECT)
         if not isinstance(owner, Class):
             return (owner, OBJECT)
+        if owner not in self._orders:
+            # From the root up: on the way down, the orders of a long line of classes would nest too deeply.
+            for each in self._above(owner):
+                self._kept_order(each)
+        return self._kept_order(owner)
+
+    def _kept_order(self, owner: Class) -> tuple[Value, ...]:
         # Meanwhile: what a class that is its own base would see.
         return self._orders.get(owner, lambda: self._order(owner), meanwhile=lambda: (owner, OBJECT))
 
+    def _above(self, owner: Class) -> Iterator[Class]:
+        """Yield the classes that a class descends from and whose order is not known, bases before what derives."""
+        stack = [owner]
+        seen = {owner}
+        while stack:
+            bases = [each for each in self.bases(stack[-1]) if isinstance(each, Class)]
+            needed = [each for each in bases if each not in seen and each not in self._orders]
+            seen.update(needed)
+            stack += needed
+            if not needed and (last := stack.pop()) is not owner:
+                yield last
+
     def _order(self, owner: Class) -> tuple[Value, ...]:
-        bases = self.bases(owner)
-        lines = [list(self.mro(base)) for base in bases if base is not owner]
-        merged = _merge([*lines, [base for base in bases if base is not owner]])
-        order = list(merged if merged is not None else dict.fromkeys(each for line in lines for each in line))
-        return (owner, *(each for each in order if each != OBJECT), OBJECT)
+        bases = [base for base in self.bases(owner) if base is not owner]
+        lines = [self.mro(base) for base in bases]
+        most = self.world.budget.limits.ancestors
+        merged = _merge([*lines, bases], most)
+        found = merged if merged is not None else dict.fromkeys(each for line in lines for each in line)
+        order = [each for each in found if each != OBJECT]
+        if len(order) > most:
+            if not self._cut.intersection(bases):
+                text = f"{owner.name} has more than {most} ancestors; the nearest {most} are read"
+                self.world.note(
+                    "DG205", owner.node, owner.home, text, "So are those of the classes that derive from it."
+                )
+            self._cut.add(owner)
+        return (owner, *order[:most], OBJECT)
 
     def own(self, owner: Class, name: str) -> Value | None:
         """Return the value of a name bound in the body of a class itself, None if it binds none."""
@@ -207,15 +249,19 @@ class Classes:
         return found if isinstance(found, Class) else Native(value=origin)
 
 
-def _merge(lines: Sequence[list[Value]]) -> list[Value] | None:
-    """Return the C3 merge of linear orders, None if there is none."""
+def _merge(lines: Sequence[Sequence[Value]], most: int) -> list[Value] | None:
+    """Return the C3 merge of linear orders up to one more than `most` classes, None if there is none."""
+    rests = [deque(line) for line in lines if line]
+    behind = Counter(each for line in rests for each in itertools.islice(line, 1, None))
     merged: list[Value] = []
-    lines = [list(line) for line in lines if line]
-    while lines:
-        heads = (line[0] for line in lines)
-        head = next((each for each in heads if not any(each in line[1:] for line in lines)), None)
+    while rests and len(merged) <= most:
+        head = next((line[0] for line in rests if not behind[line[0]]), None)
         if head is None:
             return None
         merged.append(head)
-        lines = [rest for line in lines if (rest := line[1:] if line[0] == head else line)]
+        for line in rests:
+            if line[0] == head:
+                line.popleft()
+                behind.subtract(itertools.islice(line, 1))
+        rests = [line for line in rests if line]
     return merged

@@ -10,6 +10,7 @@ import operator
 from typing import TYPE_CHECKING, Protocol
 
 from docgen.runtime import forms, scopes
+from docgen.runtime.budget import Budget, OverBudgetError, most, written
 from docgen.runtime.values import (
     Class,
     Collection,
@@ -18,6 +19,7 @@ from docgen.runtime.values import (
     Form,
     FormKind,
     Function,
+    Instance,
     Module,
     Native,
     Opaque,
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from docgen.runtime.scopes import Scope
-
-MAX_SIZE = 10_000
-"""Longest text, collection or number (in bits) that constant evaluation makes; a reference prints nothing longer."""
 
 _BINARY: Mapping[type[ast.operator], Callable[[object, object], object]] = {
     ast.Add: operator.add,
@@ -103,15 +102,61 @@ class Names(Protocol):
     def attribute(self, owner: Value, name: str) -> Value | None:
         """Return `owner.name`, None if it cannot be known."""
 
-    def call(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+    def call(self, callee: Value, call: Call) -> Value | None:
         """Return what a call of something else than a pure builtin gives, None if it cannot be known."""
 
     def is_typing_generic(self, origin: Value) -> bool:
         """Say whether a class was made generic by `typing.Generic`."""
 
+    def note_limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
+        """Add a finding for a value that is past the budget."""
+
 
 class NotPlainError(ValueError):
     """A value is no constant and no collection of constants."""
+
+
+class Call:
+    """A call and what its arguments come to: each is evaluated once, or a chain of calls doubles the work at each link.
+
+    Parameters:
+        node: The call.
+        scope: Where it stands.
+        evaluator: How arguments are evaluated.
+    """
+
+    def __init__(self, node: ast.Call, scope: Scope, evaluator: Evaluator) -> None:
+        self.node = node
+        self.scope = scope
+        self._evaluator = evaluator
+        self._known: dict[ast.expr, Value] = {}
+
+    def value(self, node: ast.expr) -> Value:
+        """Return the value of one of the arguments."""
+        if node not in self._known:
+            self._known[node] = self._evaluator.evaluate(node, self.scope)
+        return self._known[node]
+
+    @property
+    def arguments(self) -> tuple[Value, ...] | None:
+        """The positional arguments, those of `*others` included; None if the latter are not known."""
+        found: list[Value] = []
+        for node in self.node.args:
+            if not isinstance(node, ast.Starred):
+                found.append(self.value(node))
+                continue
+            inner = self.value(node.value)
+            if not isinstance(inner, Collection):
+                return None
+            found += inner.iterated
+        return tuple(found)
+
+    def plain_arguments(self) -> list[object] | None:
+        """Return the positional arguments as Python's own objects, None if one of them is no constant."""
+        try:
+            return None if self.arguments is None else [plain(each) for each in self.arguments]
+        except (NotPlainError, TypeError):
+            return None
 
 
 class Evaluator:
@@ -119,26 +164,81 @@ class Evaluator:
 
     Parameters:
         names: Where names come from.
+        budget: What evaluation may cost.
     """
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, budget: Budget) -> None:
         self.names = names
+        self.budget = budget
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
-        """Return the value of an expression where it stands in the source."""
+        """Return the value of an expression where it stands in the source; past the budget it is unknown."""
+        return self._bounded(node, scope, self._value, node)
+
+    def _bounded(self, node: ast.expr, scope: Scope, find: Callable[[ast.expr, Scope], Value], at: ast.AST) -> Value:
+        """Return what `find` gives, or an unknown value and a finding at a node if it goes past the budget."""
+        depth = self.budget.depth
+        try:
+            return find(node, scope)
+        except OverBudgetError as error:
+            over = error
+        except RecursionError:
+            over = OverBudgetError("more nested calls than Python allows", depends_on_order=True)
+        self.budget.depth = depth
+        self.names.note_limit(at, scope, over)
+        return Opaque(text=written(node, scope.source.path), kind=_KINDS.get(type(node), ""), reason=over.limit)
+
+    def _value(self, node: ast.expr, scope: Scope) -> Value:
+        """Return the value of an expression; every expression passes here.
+
+        Raises:
+            OverBudgetError: A limit was reached.
+        """
+        self.budget.enter()
         handler = self._HANDLERS.get(type(node))
         found = handler(self, node, scope) if handler else None
-        return Opaque(text=ast.unparse(node), kind=_KINDS.get(type(node), "")) if found is None else found
+        if found is None:
+            found = Opaque(text=written(node), kind=_KINDS.get(type(node), ""))
+        self.budget.leave(scope.meter, found.size, found.depth)
+        return found
 
-    def text(self, text: str, scope: Scope) -> Value:
-        """Return the value of an annotation that was written as a text."""
+    def computed(
+        self, function: Callable[..., object], name: str, operands: list[object], scope: Scope
+    ) -> Value | None:
+        """Return what a function of Python itself makes of constants; every computation passes here.
+
+        Parameters:
+            function: What is called.
+            name: Its name, by which the budget knows how much it can make of how little.
+            operands: Its arguments, the receiver of a method first.
+            scope: Where the expression stands.
+
+        Returns:
+            None if the function raises: running the module would raise too.
+
+        Raises:
+            OverBudgetError: The result could be too large; it is not computed then.
+        """
+        self.budget.refuse(scope.meter, most(name, operands))
+        try:
+            return lift(function(*operands))
+        except Exception:  # noqa: BLE001 - odd operands: arithmetic, constructors and methods may raise anything
+            return None
+
+    def text(self, text: str, scope: Scope, at: ast.AST | None = None) -> Value:
+        """Return the value of an annotation that was written as a string; findings name the line of the node `at`."""
         try:
             node = ast.parse(text.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError):
+        except (SyntaxError, ValueError):
+            return Opaque(text=text)
+        except RecursionError:
+            self.names.note_limit(
+                at or scope.source.tree, scope, OverBudgetError("more nested expressions than Python can parse")
+            )
             return Opaque(text=text)
         for child in ast.walk(node):
             vars(child).pop("lineno", None)
-        return self.evaluate(node, scope)
+        return self._bounded(node, scope, self._value, at or scope.source.tree)
 
     def _constant(self, node: ast.Constant, _scope: Scope) -> Value:
         return Constant(value=node.value)
@@ -147,7 +247,7 @@ class Evaluator:
         return self.names.lookup(node.id, scope, getattr(node, "lineno", None))
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Value | None:
-        return self.names.attribute(self.evaluate(node.value, scope), node.attr)
+        return self.names.attribute(self._value(node.value, scope), node.attr)
 
     def _collection(self, node: ast.Tuple | ast.List | ast.Set, scope: Scope) -> Value | None:
         items = self._items(node.elts, scope)
@@ -158,11 +258,11 @@ class Evaluator:
         items: list[Value] = []
         for node in nodes:
             if not isinstance(node, ast.Starred):
-                items.append(self.evaluate(node, scope))
+                items.append(self._value(node, scope))
                 continue
-            inner = self.evaluate(node.value, scope)
+            inner = self._value(node.value, scope)
             if isinstance(inner, Collection):
-                items += inner.items if inner.kind != "dict" else inner.items[::2]
+                items += inner.iterated
             elif forms.is_type(inner):
                 items.append(Form(kind=FormKind.UNPACKED, args=(inner,)))
             else:
@@ -173,16 +273,22 @@ class Evaluator:
         """Return the values of expressions side by side, the items of `*others` among them where they are known."""
         found: list[Value] = []
         for node in nodes:
-            known = self._items([node], scope) if isinstance(node, ast.Starred) else None
-            found += known if known is not None else [self.evaluate(node, scope)]
+            value = self.evaluate(node.value if isinstance(node, ast.Starred) else node, scope)
+            if not isinstance(node, ast.Starred):
+                found.append(value)
+            elif isinstance(value, Collection):
+                found += value.iterated
+            else:
+                is_type = forms.is_type(value)
+                found.append(Form(kind=FormKind.UNPACKED, args=(value,)) if is_type else Opaque(text=written(node)))
         return found
 
     def _dict(self, node: ast.Dict, scope: Scope) -> Value | None:
         items: list[Value] = []
         for key, value in zip(node.keys, node.values, strict=True):
-            inner = self.evaluate(value, scope)
+            inner = self._value(value, scope)
             if key is not None:
-                items += [self.evaluate(key, scope), inner]
+                items += [self._value(key, scope), inner]
             elif isinstance(inner, Collection):
                 items += inner.items
             else:
@@ -190,7 +296,7 @@ class Evaluator:
         return Collection(kind="dict", items=tuple(items))
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Value | None:
-        origin = self.evaluate(node.value, scope)
+        origin = self._value(node.value, scope)
         if isinstance(origin, Constant | Collection):
             return self._plain_item(origin, node.slice, scope)
         if not forms.is_type(origin):
@@ -203,17 +309,16 @@ class Evaluator:
 
     def _plain_item(self, owner: Value, index: ast.expr, scope: Scope) -> Value | None:
         if isinstance(owner, Collection) and owner.kind == "dict":
-            key = self.evaluate(index, scope)
+            key = self._value(index, scope)
             pairs = zip(owner.items[::2], owner.items[1::2], strict=True)
             return next((value for known, value in pairs if known == key), None)
         try:
             if isinstance(index, ast.Slice):
                 bounds = [
-                    plain(self.evaluate(part, scope)) if part else None
-                    for part in (index.lower, index.upper, index.step)
+                    plain(self._value(part, scope)) if part else None for part in (index.lower, index.upper, index.step)
                 ]
                 return lift(plain(owner)[slice(*bounds)])  # type: ignore[index] # may raise, which is caught
-            position = plain(self.evaluate(index, scope))
+            position = plain(self._value(index, scope))
             if isinstance(owner, Collection) and isinstance(position, int):
                 return owner.items[position]
             return lift(plain(owner)[position])  # type: ignore[index] # may raise, which is caught
@@ -221,50 +326,72 @@ class Evaluator:
             return None
 
     def _binary(self, node: ast.BinOp, scope: Scope) -> Value | None:
-        return self.combine(self.evaluate(node.left, scope), node.op, self.evaluate(node.right, scope))
+        """Return the value of a chain of operators, from the left in a loop: there may be hundreds."""
+        chain = [node]
+        while isinstance(chain[-1].left, ast.BinOp):
+            chain.append(chain[-1].left)
+        found: Value | None = self._value(chain[-1].left, scope)
+        for each in reversed(chain):
+            found = None if found is None else self._combined(found, each.op, self._value(each.right, scope), scope)
+            if found is not None:
+                self.budget.charge(scope.meter, found.size, found.depth)
+        return found
 
-    def combine(self, left: Value, operation: ast.operator, right: Value) -> Value | None:
+    def _combined(self, left: Value, operation: ast.operator, right: Value, scope: Scope) -> Value | None:
         """Return `left operation right`; None if it cannot be known."""
         if isinstance(operation, ast.BitOr) and (both := forms.either(left, right)) is not None:
             return both
         if isinstance(left, Collection) and isinstance(right, Collection):
             return _joined(left, operation, right)
         try:
-            one, two = plain(left), plain(right)
-            return None if _is_costly(operation, one, two) else lift(_BINARY[type(operation)](one, two))
-        except Exception:  # noqa: BLE001 - any arithmetic error: running the module would raise it too
+            operands = [plain(left), plain(right)]
+        except (NotPlainError, TypeError):
             return None
+        function = _BINARY.get(type(operation))
+        return None if function is None else self.computed(function, function.__name__, operands, scope)
 
-    def augment(self, left: Value, operation: ast.operator, right: Value) -> Value | None:
-        """Return what `left operation= right` leaves in the name.
+    def augment(self, before: Value, operation: ast.operator, node: ast.expr, scope: Scope) -> Value | None:
+        """Return what `name operation= expression` leaves in the name; None if it cannot be known.
 
         A list takes the items of any collection; `-` stands for its `remove`.
         """
+        right = self.evaluate(node, scope)
+        unknown = Opaque(text="")
+
+        def find(_: ast.expr, scope: Scope) -> Value:
+            found = self._augmented(before, operation, right, scope) or unknown
+            self.budget.charge(scope.meter, found.size, found.depth)
+            return found
+
+        found = self._bounded(node, scope, find, node)
+        return None if found is unknown else found
+
+    def _augmented(self, left: Value, operation: ast.operator, right: Value, scope: Scope) -> Value | None:
         if isinstance(left, Collection) and left.kind == "list" and isinstance(right, Collection):
-            items = right.items[::2] if right.kind == "dict" else right.items
             if isinstance(operation, ast.Add):
-                return Collection(kind="list", items=(*left.items, *items))
+                return Collection(kind="list", items=(*left.items, *right.iterated))
             if isinstance(operation, ast.Sub):
-                return Collection(kind="list", items=tuple(each for each in left.items if each not in items))
-        return self.combine(left, operation, right)
+                gone = frozenset(right.iterated)
+                return Collection(kind="list", items=tuple(each for each in left.items if each not in gone))
+        return self._combined(left, operation, right, scope)
 
     def _unary(self, node: ast.UnaryOp, scope: Scope) -> Value | None:
         if isinstance(node.op, ast.Not):
-            truth = truth_of(self.evaluate(node.operand, scope))
+            truth = truth_of(self._value(node.operand, scope))
             return None if truth is None else Constant(value=not truth)
         try:
-            return lift(_UNARY[type(node.op)](plain(self.evaluate(node.operand, scope))))
+            return lift(_UNARY[type(node.op)](plain(self._value(node.operand, scope))))
         except (NotPlainError, TypeError):
             return None
 
     def _compare(self, node: ast.Compare, scope: Scope) -> Value | None:
         if isinstance(node.ops[0], ast.Is | ast.IsNot) and _is_none_written(node.comparators):
-            is_none = _is_none(self.evaluate(node.left, scope))
+            is_none = _is_none(self._value(node.left, scope))
             return None if is_none is None else Constant(value=is_none is isinstance(node.ops[0], ast.Is))
         try:
-            left = plain(self.evaluate(node.left, scope))
+            left = plain(self._value(node.left, scope))
             for operation, other in zip(node.ops, node.comparators, strict=True):
-                right = plain(self.evaluate(other, scope))
+                right = plain(self._value(other, scope))
                 if not _COMPARE[type(operation)](left, right):
                     return Constant(value=False)
                 left = right
@@ -275,7 +402,7 @@ class Evaluator:
     def _boolean(self, node: ast.BoolOp, scope: Scope) -> Value | None:
         last: Value | None = None
         for part in node.values:
-            last = self.evaluate(part, scope)
+            last = self._value(part, scope)
             truth = truth_of(last)
             if truth is None:
                 return None
@@ -284,17 +411,20 @@ class Evaluator:
         return last
 
     def _conditional(self, node: ast.IfExp, scope: Scope) -> Value | None:
-        truth = truth_of(self.evaluate(node.test, scope))
-        return None if truth is None else self.evaluate(node.body if truth else node.orelse, scope)
+        truth = truth_of(self._value(node.test, scope))
+        return None if truth is None else self._value(node.body if truth else node.orelse, scope)
 
     def _joined_text(self, node: ast.JoinedStr, scope: Scope) -> Value | None:
         texts: list[str] = []
+        size = 0
         for part in node.values:
             inner = part.value if isinstance(part, ast.FormattedValue) else part
             is_formatted = isinstance(part, ast.FormattedValue) and (part.format_spec or part.conversion != -1)
-            value = self.evaluate(inner, scope)
+            value = self._value(inner, scope)
             if is_formatted or not isinstance(value, Constant):
                 return None
+            size += value.size
+            self.budget.refuse(scope.meter, size)
             texts.append(str(value.value))
         return Constant(value="".join(texts))
 
@@ -308,49 +438,50 @@ class Evaluator:
             path=f"{scope.module_name}.<lambda>",
         )
 
-    def _method_call(self, node: ast.Call, scope: Scope) -> Value | None:
-        """Return what a method of a text or a dict gives, if it only computes and all that it needs is known."""
-        if not isinstance(node.func, ast.Attribute) or node.keywords or node.func.attr not in _PURE_METHODS:
-            return None
-        owner = self.evaluate(node.func.value, scope)
-        if isinstance(owner, Collection) and owner.kind == "dict" and not node.args:
-            return _view(owner, node.func.attr)
-        if not (isinstance(owner, Constant) and isinstance(owner.value, str)):
-            return None
-        args = self._items(node.args, scope)
-        try:
-            made = None if args is None else getattr(owner.value, node.func.attr)(*map(plain, args))
-        except Exception:  # noqa: BLE001 - odd arguments: running the module would raise too
-            return None
-        return None if made is None or (isinstance(made, str) and len(made) > MAX_SIZE) else lift(made)
-
     def _call(self, node: ast.Call, scope: Scope) -> Value | None:
-        computed = self._method_call(node, scope)
-        if computed is not None:
-            return computed
-        callee = self.evaluate(node.func, scope)
-        if isinstance(callee, Native) and getattr(callee.value, "__name__", "") in _PURE_CALLS:
-            found = self._pure_call(callee, node, scope)
+        call = Call(node, scope, self)
+        if isinstance(node.func, ast.Attribute):
+            owner = self._value(node.func.value, scope)
+            found = self._method_call(owner, node.func.attr, call)
             if found is not None:
                 return found
-        return self.names.call(callee, node, scope)
+            callee = self.names.attribute(owner, node.func.attr) or Opaque(text=written(node.func))
+        else:
+            callee = self._value(node.func, scope)
+        if isinstance(callee, Native) and getattr(callee.value, "__name__", "") in _PURE_CALLS:
+            found = self._pure_call(callee, call)
+            if found is not None:
+                return found
+        return self.names.call(callee, call)
 
-    def _pure_call(self, callee: Native, node: ast.Call, scope: Scope) -> Value | None:
-        args = self._items(node.args, scope)
-        if args is None or node.keywords or not callable(callee.value):
+    def _method_call(self, owner: Value, name: str, call: Call) -> Value | None:
+        """Return what a method of a string or a dict gives, if it only computes and all that it needs is known."""
+        if call.node.keywords or name not in _PURE_METHODS:
+            return None
+        if isinstance(owner, Collection) and owner.kind == "dict" and not call.node.args:
+            return _view(owner, name)
+        if not (isinstance(owner, Constant) and isinstance(owner.value, str)):
+            return None
+        operands = call.plain_arguments()
+        if operands is None:
+            return None
+        return self.computed(getattr(str, name), name, [owner.value, *operands], call.scope)
+
+    def _pure_call(self, callee: Native, call: Call) -> Value | None:
+        args = call.arguments
+        if args is None or call.node.keywords or not callable(callee.value):
             return None
         kind = getattr(callee.value, "__name__", "")
         if kind in {"tuple", "list", "set", "frozenset"} and len(args) <= 1:
             if not args:
                 return Collection(kind=kind, items=())
-            inner = args[0]
-            if isinstance(inner, Collection):
-                items = inner.items[::2] if inner.kind == "dict" else inner.items
+            if isinstance(args[0], Collection):
+                items = args[0].iterated
                 return Collection(kind=kind, items=items if kind in {"tuple", "list"} else tuple(dict.fromkeys(items)))
-        try:
-            return lift(callee.value(*(plain(arg) for arg in args)))
-        except Exception:  # noqa: BLE001 - a pure builtin with odd arguments: running the module would raise too
-            return None
+        if kind == "sum" and (joined := _sum_of_collections(args)) is not None:
+            return joined
+        operands = call.plain_arguments()
+        return None if operands is None else self.computed(callee.value, kind, operands, call.scope)
 
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
@@ -358,29 +489,42 @@ class Evaluator:
         """Return what a comprehension over one known collection gives; a generator counts as the list of its items."""
         first = node.generators[0]
         items = self._iterated(first.iter, scope)
-        if len(node.generators) > 1 or first.is_async or items is None or len(items) > MAX_SIZE:
+        if len(node.generators) > 1 or first.is_async or items is None:
             return None
         made: list[Value] = []
+        size = 0
         for item in items:
             inner = scopes.nested(scope, first.target, item)
-            truths = [truth_of(self.evaluate(test, inner)) for test in first.ifs]
+            truths = [truth_of(self._value(test, inner)) for test in first.ifs]
             if None in truths:
                 return None
             if all(truths):
                 parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-                made += [self.evaluate(part, inner) for part in parts]
+                found = [self._value(part, inner) for part in parts]
+                size += sum(each.size for each in found)
+                self.budget.refuse(scope.meter, size)
+                made += found
         kinds: dict[type[ast.expr], str] = {ast.SetComp: "set", ast.DictComp: "dict"}
         return Collection(kind=kinds.get(type(node), "list"), items=tuple(made))
 
     def _iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
         """Return what a loop over an expression goes through; None if that is not known."""
-        value = self.evaluate(node, scope)
-        if isinstance(value, Collection):
-            return value.items[::2] if value.kind == "dict" else value.items
-        return None
+        value = self._value(node, scope)
+        if isinstance(value, Instance) and value.of == Native(value=range):
+            return self._range(value, scope)
+        return value.iterated if isinstance(value, Collection) else None
+
+    def _range(self, value: Instance, scope: Scope) -> tuple[Value, ...] | None:
+        """Return the numbers of a range whose bounds are known, None for any other."""
+        bounds = [each.value for each in value.args if isinstance(each, Constant) and isinstance(each.value, int)]
+        if len(bounds) != len(value.args) or value.keywords or (len(bounds) > 2 and bounds[2] == 0):  # noqa: PLR2004 - start, stop and step
+            return None
+        numbers = range(*bounds)
+        self.budget.refuse(scope.meter, abs(numbers.stop - numbers.start) // abs(numbers.step))
+        return tuple(Constant(value=each) for each in numbers)
 
     def _walrus(self, node: ast.NamedExpr, scope: Scope) -> Value:
-        return self.evaluate(node.value, scope)
+        return self._value(node.value, scope)
 
     _HANDLERS: Mapping[type[ast.expr], Callable[..., Value | None]] = {
         ast.Constant: _constant,
@@ -479,8 +623,8 @@ def _joined(left: Collection, operation: ast.operator, right: Collection) -> Val
     if isinstance(operation, ast.BitOr):
         return Collection(kind=left.kind, items=tuple(dict.fromkeys((*left.items, *right.items))))
     if isinstance(operation, ast.Sub | ast.BitAnd):
-        is_kept = isinstance(operation, ast.BitAnd)
-        return Collection(kind=left.kind, items=tuple(each for each in left.items if (each in right.items) is is_kept))
+        others, is_kept = frozenset(right.items), isinstance(operation, ast.BitAnd)
+        return Collection(kind=left.kind, items=tuple(each for each in left.items if (each in others) is is_kept))
     return None
 
 
@@ -490,12 +634,11 @@ def _joined_dict(left: Collection, right: Collection) -> Value:
     return Collection(kind="dict", items=tuple(part for pair in pairs.items() for part in pair))
 
 
-def _is_costly(operation: ast.operator, left: object, right: object) -> bool:
-    """Say whether an operation on constants would make something huge (`10 ** 10 ** 10`, `"x" * 10 ** 9`)."""
-    if isinstance(operation, ast.Pow | ast.LShift):
-        return isinstance(right, int) and isinstance(left, int) and max(left.bit_length(), 1) * abs(right) > MAX_SIZE
-    if isinstance(operation, ast.Mult):
-        sizes = [len(part) for part in (left, right) if isinstance(part, str | bytes | tuple | list)]
-        counts = [part for part in (left, right) if isinstance(part, int)]
-        return bool(sizes and counts) and max(sizes) * max(counts) > MAX_SIZE
-    return False
+def _sum_of_collections(args: tuple[Value, ...]) -> Value | None:
+    """Return what `sum(lists, [])` gives, in one pass; None for a sum of anything else."""
+    given = args[0].iterated if len(args) > 1 and isinstance(args[0], Collection) else ()
+    parts = [each for each in (*args[1:], *given) if isinstance(each, Collection) and each.kind in {"list", "tuple"}]
+    kinds = {each.kind for each in parts}
+    if len(kinds) != 1 or len(parts) != len(given) + 1:
+        return None
+    return Collection(kind=kinds.pop(), items=tuple(item for each in parts for item in each.items))

@@ -61,23 +61,22 @@ class Fields:
 
     def is_own_named_tuple(self, owner: Class) -> bool:
         """Say whether a class itself, not a base of it, is made a named tuple."""
-        return any(self._base(owner, base) == Native(value=typing.NamedTuple) for base in owner.node.bases)
+        return Native(value=typing.NamedTuple) in self.world.classes.written_bases(owner)
 
     def is_typed_dict(self, owner: Class) -> bool:
         """Say whether a class is a typed dictionary."""
         return self._typed_dicts.get(
             owner,
             lambda: any(
-                _is_typed_dict(self._base(each, base)) for each in self._readable(owner) for base in each.node.bases
+                _is_typed_dict(base)
+                for each in self._readable(owner)
+                for base in self.world.classes.written_bases(each)
             ),
         )
 
     def _readable(self, owner: Class) -> Iterator[Class]:
         """Yield the classes of the order that have sources."""
         return (each for each in self.world.classes.mro(owner) if isinstance(each, Class))
-
-    def _base(self, owner: Class, base: ast.expr) -> Value:
-        return self.world.evaluator.evaluate(base, owner.home)
 
     def keys(self, owner: Class) -> Signature:
         """Return what a typed dictionary takes: each key by name; one that may be left out has `...` as default."""

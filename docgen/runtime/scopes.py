@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from docgen.runtime.budget import Meter
 from docgen.runtime.values import TypeParameter
 
 if TYPE_CHECKING:
@@ -65,6 +66,28 @@ class Binding:
     """What the value rests on, by `Trace`; while it is being found, the warning to those who ask meanwhile."""
     is_active: bool = False
     """Its value is being found right now; a second request would recurse for ever."""
+    count: int = 0
+    """How many bindings of the name come before it."""
+    far: Binding | None = None
+    """One before it, some way off, so that the binding above a line is found in few steps."""
+    far_end: int = 0
+    """The smallest last line of this one and those between it and the far one."""
+
+    def __post_init__(self) -> None:
+        """Choose the far one: the last but every other of them doubles its distance (skew-binary jumps)."""
+        before = self.previous
+        if before is None:
+            return
+        self.count = before.count + 1
+        self.far, self.far_end = before, self.end
+        there = before.far
+        if there is not None and there.far is not None and before.count - there.count == there.count - there.far.count:
+            self.far, self.far_end = there.far, min(self.end, before.far_end, there.far_end)
+
+    @property
+    def end(self) -> int:
+        """Return the last line of its statement; 0, above all others, if it is written nowhere."""
+        return getattr(self.node, "end_lineno", None) or 0
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -72,6 +95,8 @@ class Scope:
     """The names of a module, a class body or a function that was called."""
 
     source: Source
+    meter: Meter
+    """What evaluating the module may still cost."""
     parent: Scope | None = None
     qualname: str = ""
     is_class: bool = False
@@ -103,13 +128,14 @@ class Scope:
 
 def nested(scope: Scope, target: ast.expr, value: Value) -> Scope:
     """Return a scope inside another one in which the names of a loop are bound to one value."""
-    inner = Scope(source=scope.source, parent=scope, qualname=scope.qualname)
+    inner = Scope(source=scope.source, meter=scope.meter, parent=scope, qualname=scope.qualname)
     pairs: list[tuple[ast.expr, Value]] = [(target, value)]
     while pairs:
         part, bound = pairs.pop()
         if isinstance(part, ast.Name):
             how = Assignment(expression=None)
-            inner.names[part.id] = Binding(name=part.id, how=how, scope=inner, node=ast.Pass(), value=bound)
+            # Of the scope around: a binding that holds the scope that holds it would never be freed.
+            inner.names[part.id] = Binding(name=part.id, how=how, scope=scope, node=ast.Pass(), value=bound)
         elif isinstance(part, ast.Tuple | ast.List):
             pairs += zip(part.elts, getattr(bound, "items", ()), strict=False)
     return inner
@@ -126,7 +152,7 @@ def with_type_parameters(node: ast.AST, home: Scope, qualname: str) -> Scope:
     given: list[ast.AST] = getattr(node, "type_params", [])
     if not given:
         return home
-    inner = Scope(source=home.source, parent=home, qualname=home.qualname, is_type_parameters=True)
+    inner = Scope(source=home.source, meter=home.meter, parent=home, qualname=home.qualname, is_type_parameters=True)
     for each in given:
         name = str(getattr(each, "name", ""))
         value = TypeParameter(kind=type(each).__name__, name=name, module=home.module_name, mark="", owner=qualname)
@@ -249,16 +275,22 @@ class _Binder:
                 self.scope.patches.setdefault(owner.how, []).append((target.attr, node))
 
     def branches(self, node: ast.If, *, is_guarded: bool) -> None:
-        if _is_type_checking(node.test):
-            self.run(node.body, is_guarded=True)
-            self.run(node.orelse, is_guarded=is_guarded)
-            return
-        truth = self.world.truth(node.test, self.scope)
-        if truth is not True:
-            self.run(node.orelse, is_guarded=is_guarded)
-        if truth is not False:
-            # After the other branch: where both may run, the first one written is the usual case.
-            self.run(node.body, is_guarded=is_guarded)
+        """Bind what may run of an `if`, its `elif` branches in a loop: there may be hundreds."""
+        taken: list[ast.If] = []
+        rest: list[ast.stmt] = [node]
+        while len(rest) == 1 and isinstance(rest[0], ast.If) and not _is_type_checking(rest[0].test):
+            branch = rest[0]
+            truth = self.world.truth(branch.test, self.scope)
+            if truth is not False:
+                taken.append(branch)
+            rest = [] if truth is True else branch.orelse
+        if len(rest) == 1 and isinstance(rest[0], ast.If):
+            self.run(rest[0].body, is_guarded=True)
+            rest = rest[0].orelse
+        self.run(rest, is_guarded=is_guarded)
+        for branch in reversed(taken):
+            # After the later ones: where several may run, the first one written is the usual case.
+            self.run(branch.body, is_guarded=is_guarded)
 
     def tries(self, node: ast.Try | ast.TryStar, *, is_guarded: bool) -> None:
         if self.fails(node):

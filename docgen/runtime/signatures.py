@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.runtime import effects, spell
+from docgen.runtime.budget import written
 from docgen.runtime.values import Collection, Constant, Form, FormKind, Function, Instance, Opaque, Value, Wrapped
 from docgen.sources import library
 
@@ -96,17 +97,17 @@ class Signatures:
             always: Evaluated even where the module keeps annotations as text, and texts resolved.
         """
         if not always and (home.source.has_future_annotations or not self.evaluates):
-            return ast.unparse(node)
+            return written(node, home.source.path)
         value = self.world.evaluator.evaluate(node, home)
         if always and isinstance(value, Constant) and isinstance(value.value, str):
-            value = self.world.evaluator.text(value.value, home)
+            value = self.world.evaluator.text(value.value, home, node)
         if always and isinstance(value, Form) and value.kind is FormKind.ANNOTATED:
             value = value.args[0]
         unknown = _unknown(value)
         if unknown is not None:
-            text = f"the annotation {ast.unparse(node)} cannot be evaluated: {unknown.text} is unknown"
+            text = f"the annotation {written(node, home.source.path)} cannot be evaluated: {unknown.text} is unknown"
             self.world.note("DG204", node, home, text, "It is printed as written.")
-            return ast.unparse(node)
+            return written(node, home.source.path)
         return spell.annotation_text(value)
 
     def with_default(self, parameter: Parameter, value: Value, node: ast.AST, home: Scope) -> Parameter:

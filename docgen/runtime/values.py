@@ -9,19 +9,62 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from docgen.runtime.budget import size_of
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Iterable
 
     from docgen.runtime.scopes import Scope
 
 
-@dataclass(frozen=True, kw_only=True)
+class Atom:
+    """A value that holds no other values."""
+
+    size: ClassVar[int] = 4
+    """Its part of the budget, in characters: about what its repr has at least."""
+    depth: ClassVar[int] = 0
+
+
+class Compound:
+    """A value that holds other values. What it measures is found once: parts are shared, and may be many."""
+
+    size: int
+    """Characters of its repr, about, those of its parts included however often they occur."""
+    depth: int
+    """Levels of values inside it."""
+
+    def parts(self) -> Iterable[Value]:
+        """Return the values that it holds, in order."""
+        raise NotImplementedError
+
+    def __post_init__(self) -> None:
+        """Measure it."""
+        size, depth = Atom.size, 0
+        for part in self.parts():
+            size += part.size
+            depth = max(depth, part.depth)
+        object.__setattr__(self, "size", size)
+        object.__setattr__(self, "depth", depth + 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Constant:
     """A value that the source spells out: None, a truth value, a number, a text, bytes or the ellipsis."""
 
     value: object
+
+    @property
+    def size(self) -> int:
+        """Return about how many characters its repr has."""
+        return size_of(self.value)
+
+    @property
+    def depth(self) -> int:
+        """Return how many levels of values it holds."""
+        return 0
 
     def __hash__(self) -> int:
         """Agree with `==`, also for values that Python takes for equal (1 and True)."""
@@ -33,7 +76,7 @@ class Constant:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Collection:
+class Collection(Compound):
     """A display or a call of a builtin collection whose items are known."""
 
     kind: str
@@ -41,16 +84,25 @@ class Collection:
     items: tuple[Value, ...]
     """The items in order; of a dict its keys and values in turn."""
 
+    @property
+    def iterated(self) -> tuple[Value, ...]:
+        """What a loop over it goes through: of a dict its keys."""
+        return self.items[::2] if self.kind == "dict" else self.items
+
+    def parts(self) -> Iterable[Value]:
+        """Return the values that it holds, in order."""
+        return self.items
+
 
 @dataclass(frozen=True, kw_only=True)
-class Module:
+class Module(Atom):
     """A module, by name."""
 
     name: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Class:
+class Class(Atom):
     """A class whose definition was read."""
 
     name: str
@@ -70,7 +122,7 @@ class Class:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Function:
+class Function(Atom):
     """A function whose definition was read."""
 
     name: str
@@ -102,15 +154,19 @@ class Wrapping(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wrapped:
+class Wrapped(Compound):
     """A function, or a wrapped function, inside what a decorator made of it."""
 
     wrapping: Wrapping
     inner: Value
 
+    def parts(self) -> Iterable[Value]:
+        """Return the values that it holds, in order."""
+        return (self.inner,)
+
 
 @dataclass(frozen=True, kw_only=True)
-class Native:
+class Native(Atom):
     """A class or function of the interpreter itself, written in C."""
 
     value: object
@@ -125,7 +181,7 @@ class Native:
 
 
 @dataclass(frozen=True, kw_only=True)
-class External:
+class External(Atom):
     """Something of a package whose sources were not supplied, by the path that it was asked for."""
 
     path: str
@@ -151,7 +207,7 @@ class FormKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Form:
+class Form(Compound):
     """A type expression that is no class."""
 
     kind: FormKind
@@ -161,9 +217,13 @@ class Form:
     """Dotted path of a special form."""
     args: tuple[Value, ...] = ()
 
+    def parts(self) -> Iterable[Value]:
+        """Return the values that it holds, in order."""
+        return self.args if self.origin is None else (*self.args, self.origin)
+
 
 @dataclass(frozen=True, kw_only=True)
-class TypeParameter:
+class TypeParameter(Compound):
     """A type variable, a parameter specification, or one of its two members."""
 
     kind: str
@@ -177,9 +237,13 @@ class TypeParameter:
     owner: str = ""
     """Of one that was declared in brackets: the qualified name of the definition that declares it."""
 
+    def parts(self) -> Iterable[Value]:
+        """Return the values that it holds, in order."""
+        return () if self.bound is None else (self.bound,)
+
 
 @dataclass(frozen=True, kw_only=True)
-class Instance:
+class Instance(Compound):
     """What calling a class gives; the call is kept, the constructor is not run."""
 
     of: Value
@@ -188,18 +252,26 @@ class Instance:
     is_complete: bool = True
     """The call is known; False: only the class is (from a return annotation)."""
 
+    def parts(self) -> Iterable[Value]:
+        """Return the values that it holds, in order."""
+        return (*self.args, *(value for _, value in self.keywords))
+
 
 @dataclass(frozen=True, kw_only=True)
-class EnumMember:
+class EnumMember(Compound):
     """A member of an enumeration."""
 
     of: Class
     name: str
     value: Value
 
+    def parts(self) -> Iterable[Value]:
+        """Return the values that it holds, in order."""
+        return (self.value,)
+
 
 @dataclass(frozen=True, kw_only=True)
-class Opaque:
+class Opaque(Atom):
     """A value that cannot be known without running code."""
 
     text: str

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from docgen.findings import Finding, shortened
 from docgen.runtime import effects, forms, scopes
+from docgen.runtime.budget import Budget, Limits, OverBudgetError, written
 from docgen.runtime.calls import Calls
 from docgen.runtime.classes import Classes
-from docgen.runtime.evaluate import Evaluator, NotPlainError, plain, truth_of
+from docgen.runtime.evaluate import Call, Evaluator, NotPlainError, plain, truth_of
 from docgen.runtime.scopes import AliasStatement, Assignment, Binding, Definition, Import, Scope, bind
 from docgen.runtime.values import (
     Class,
@@ -40,7 +41,7 @@ from docgen.sources.library import raw_docstring
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from docgen.sources.library import Library
 
@@ -54,16 +55,22 @@ class World:
         library: Where modules are read from.
         python: Version of CPython whose behaviour counts, (major, minor).
         extra_effects: Effects of decorators beside those that come with docgen.
+        limits: How far evaluation goes; None: as far as `Limits` says.
     """
 
     def __init__(
-        self, library: Library, python: tuple[int, int] = (3, 12), extra_effects: Mapping[str, str] | None = None
+        self,
+        library: Library,
+        python: tuple[int, int] = (3, 12),
+        extra_effects: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.store = library
         self.python = python
         self.effects = {**effects.builtin_effects(), **(extra_effects or {})}
         self.trace = library.trace
-        self.evaluator = Evaluator(self)
+        self.budget = Budget(limits=limits or Limits())
+        self.evaluator = Evaluator(self, self.budget)
         self.classes = Classes(self)
         self.calls = Calls(self)
         self._scopes: Memo[str, Scope | None] = Memo(self.trace)
@@ -91,14 +98,18 @@ class World:
         source = self.store.read(module)
         if source is None:
             return None
-        scope = self._begun[module] = Scope(source=source)
+        scope = self._begun[module] = Scope(source=source, meter=self.budget.meter(source.length))
         bind(scope, source.tree.body, self)
         other = _stand_in(source.tree.body)
         return self.scope(other) if other and other != module else scope
 
     def star_names(self, module: str) -> tuple[str, ...]:
         """Return the names that `from module import *` binds: those in `__all__`, else those without underscore."""
-        scope = self.scope(module)
+        try:
+            scope = self.scope(module)
+        except RecursionError:  # a thousand modules, each of which takes all names of the next one
+            over = OverBudgetError("more nested imports than Python allows", depends_on_order=True)
+            return self._none_of(module, over)
         if scope is None:
             native = _native_module(module)
             return (
@@ -108,6 +119,13 @@ class World:
             )
         listed = self.listed(scope)
         return tuple(name for name in scope.names if not name.startswith("_")) if listed is None else listed
+
+    def _none_of(self, module: str, over: OverBudgetError) -> tuple[str, ...]:
+        """Return no names, with a finding at the module whose names were asked for."""
+        source = self.store.read(module)
+        if source is not None:
+            self.note_limit(source.tree, Scope(source=source, meter=self.budget.meter(0)), over)
+        return ()
 
     def listed(self, scope: Scope) -> tuple[str, ...] | None:
         """Return the names in the `__all__` of a module, None if it has none or a finding says that it is unknown."""
@@ -163,7 +181,7 @@ class World:
         source = self.store.read_twin(module)
         if source is None:
             return None
-        scope = Scope(source=source)
+        scope = Scope(source=source, meter=self.budget.meter(source.length))
         bind(scope, source.tree.body, self)
         return scope
 
@@ -223,7 +241,8 @@ class World:
         last = scope.names.get(name)
         binding = last
         while binding is not None and (not _is_above(binding, line) or self._is_being_found(binding)):
-            binding = binding.previous
+            is_far = binding.far is not None and line is not None and binding.far_end >= line
+            binding = binding.far if is_far else binding.previous
         if binding is None and not scope.is_class and last is not None and not self._is_being_found(last):
             return last
         return binding
@@ -241,17 +260,49 @@ class World:
             return binding.value
         if self._is_being_found(binding):
             return Opaque(text=binding.name, reason="cycle")
+        if self.budget.is_deep:
+            self._find_below(binding)
         binding.is_active = True
         outer = self.trace.begin()
         try:
             binding.value = self._bound(binding)
         except RecursionError:
-            self.trace.warn(0)
-            binding.value = Opaque(text=binding.name, reason="nested too deeply")
+            over = OverBudgetError("more nested calls than Python allows", depends_on_order=True)
+            self.note_limit(binding.node, binding.scope, over)
+            binding.value = Opaque(text=binding.name, reason=over.limit)
         finally:
             binding.is_active = False
             binding.facts = self.trace.end(outer, binding.facts)
         return binding.value
+
+    def _find_below(self, binding: Binding) -> None:
+        """Find the values that a binding rests on, and what those rest on, before its own.
+
+        Found on the way, each name of a long chain (`b = a`, `c = b`, ...) would be some calls deeper than the last.
+        """
+        stack = [binding]
+        seen = {binding}
+        while stack:
+            needed = [each for each in self._rests_on(stack[-1]) if each.value is None and each not in seen]
+            seen.update(needed)
+            stack += needed
+            if not needed:
+                last = stack.pop()
+                if last is not binding and not last.is_active:
+                    self.value(last)
+
+    def _rests_on(self, binding: Binding) -> Iterator[Binding]:
+        """Yield the assignments whose values the value of an assignment takes."""
+        how = binding.how
+        if not isinstance(how, Assignment) or how.expression is None:
+            return
+        if how.operator is not None and binding.previous is not None:
+            yield binding.previous
+        line = getattr(binding.node, "lineno", None)
+        for node in ast.walk(how.expression):
+            found = self._visible(binding.scope, node.id, line) if isinstance(node, ast.Name) else None
+            if found is not None and isinstance(found.how, Assignment):
+                yield found
 
     def _bound(self, binding: Binding) -> Value:
         how = binding.how
@@ -263,7 +314,7 @@ class World:
             return self._made_by_metaclass(how, binding.scope) or self.define_class(how, binding.scope)
         if isinstance(how, ast.FunctionDef | ast.AsyncFunctionDef):
             return self.decorated(how, binding.scope)
-        return self._assigned(binding, how) or Opaque(text=_text_of(how.expression))
+        return self._assigned(binding, how) or Opaque(text=written(how.expression, binding.scope.source.path))
 
     def _imported(self, binding: Binding, how: Import) -> Value:
         if how.attribute is None:
@@ -287,16 +338,16 @@ class World:
             name=binding.name,
             module=scope.module_name,
             mark="",
-            bound=Opaque(text=_text_of(getattr(binding.node, "value", None))),
+            bound=Opaque(text=written(getattr(binding.node, "value", None))),
         )
 
     def _assigned(self, binding: Binding, how: Assignment) -> Value | None:
         if how.expression is None:
             return None
-        found: Value | None = self.evaluator.evaluate(how.expression, binding.scope)
         if how.operator is not None:
             before = self.value(binding.previous) if binding.previous else None
-            found = self.evaluator.augment(before, how.operator, found) if before and found else None
+            return before and self.evaluator.augment(before, how.operator, how.expression, binding.scope)
+        found: Value | None = self.evaluator.evaluate(how.expression, binding.scope)
         for step in how.steps:
             items = found.items if isinstance(found, Collection) else ()
             found = items[step] if step < len(items) else None
@@ -321,7 +372,7 @@ class World:
         if node not in self._classes:
             qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
             home = scopes.with_type_parameters(node, home, qualname)
-            scope = Scope(source=home.source, parent=home, qualname=qualname, is_class=True)
+            scope = Scope(source=home.source, meter=home.meter, parent=home, qualname=qualname, is_class=True)
             self._classes[node] = Class(
                 name=node.name, module=home.module_name, qualname=qualname, node=node, scope=scope, home=home
             )
@@ -358,18 +409,18 @@ class World:
             owner = self.evaluator.evaluate(decorator.value, home)
             if isinstance(owner, Wrapped):
                 return Wrapped(wrapping=owner.wrapping, inner=inner) if decorator.attr == "getter" else owner
-        written = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(written, ast.Attribute) and written.attr == "register":
-            owner = self.evaluator.evaluate(written.value, home)
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(called, ast.Attribute) and called.attr == "register":
+            owner = self.evaluator.evaluate(called.value, home)
             if isinstance(owner, Function | Wrapped):  # one more variant of `functools.singledispatch`
                 return inner
-        callee = self.evaluator.evaluate(written, home)
+        callee = self.evaluator.evaluate(called, home)
         made = self.calls.decorated(callee, inner, is_factory=isinstance(decorator, ast.Call))
         if made is not None:
             return made
-        shown = shortened(ast.unparse(decorator))
+        shown = shortened(written(decorator))
         text = f"the effect of the decorator {shown} is unknown; the signature is taken as written"
-        name = effects.path_of(callee) or ast.unparse(decorator)
+        name = effects.path_of(callee) or written(decorator)
         hint = f'If that is wrong, add "{name}" to [effects] of the configuration.'
         self.note("DG201", decorator, home, text, hint)
         return inner
@@ -402,9 +453,9 @@ class World:
             return self.calls.instance_attribute(owner, name)
         return None
 
-    def call(self, callee: Value, node: ast.Call, scope: Scope) -> Value | None:
+    def call(self, callee: Value, call: Call) -> Value | None:
         """Return what a call gives, None if it cannot be known."""
-        return self.calls.call(callee, node, scope)
+        return self.calls.call(callee, call)
 
     def is_typing_generic(self, origin: Value) -> bool:
         """Say whether a class was made generic by `typing.Generic`; of unknown classes it is assumed."""
@@ -452,6 +503,15 @@ class World:
             return  # code of that module binds names that are written nowhere
         text = f"{how.module} binds no name {how.attribute}"
         self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail here.")
+
+    def note_limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
+        """Add a finding for a value that is past the budget."""
+        if over.depends_on_order:
+            self.trace.warn(0)
+        if scope.meter.steps >= 0 or not scope.meter.is_told:
+            scope.meter.is_told = scope.meter.steps < 0  # what follows in the module is past the same limit
+            text = f"the value is not computed: it takes {over.limit}"
+            self.note("DG205", node, scope, text, "It is printed as written; an override can say what it is.")
 
     def note(self, code: str, node: ast.AST, scope: Scope, text: str, hint: str = "") -> None:
         """Add a finding at a node."""
@@ -501,12 +561,7 @@ def docstring_of(function: Function) -> str | None:
 
 
 def _is_above(binding: Binding, line: int | None) -> bool:
-    end = getattr(binding.node, "end_lineno", None)
-    return line is None or end is None or end < line
-
-
-def _text_of(expression: ast.expr | None) -> str:
-    return "" if expression is None else ast.unparse(expression)
+    return line is None or binding.end < line
 
 
 SAFE_MODULES = frozenset({"hashlib", "os", "types"})

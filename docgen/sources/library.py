@@ -74,6 +74,8 @@ class Source:
     path: Path
     is_package: bool
     tree: ast.Module
+    length: int
+    """Characters of its text."""
     has_future_annotations: bool
     """`from __future__ import annotations`: at run time annotations are text, not objects."""
     name_makers: tuple[tuple[str, ast.AST], ...] = ()
@@ -326,6 +328,7 @@ class Library:
             path=path,
             is_package=path.stem == "__init__",
             tree=tree,
+            length=len(text),
             has_future_annotations=_has_future_annotations(tree),
             name_makers=name_makers,
         )

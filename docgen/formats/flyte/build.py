@@ -31,6 +31,7 @@ from docgen.incremental.unchanged import this_command
 from docgen.incremental.units import Unit, Units
 from docgen.model import ParameterKind
 from docgen.runtime import spell, values
+from docgen.runtime.budget import deep_stack, written
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.effects import path_of
 from docgen.runtime.instances import Instances
@@ -101,7 +102,7 @@ def build(
         SymbolError: There is no such symbol.
         OverrideError: An override does not apply. Those of a whole reference are not looked at for one symbol.
     """
-    with frozen_collector():
+    with frozen_collector(), deep_stack():
         builder = _Builder(inputs, reading, None if symbol else last)
         packages = [builder.one(symbol)] if symbol else builder.all()
         if builder.units.depends_on_order and builder.units.has_kept:
@@ -226,7 +227,7 @@ class _Builder:
             self.world.note(code, scope.names[member].node, scope, f"{member} is on no page of {name}: {reason}")
         for class_name, node in scope.source.name_makers:
             owner = f"{name}.{class_name}" if class_name else name
-            text = f"{owner} gets names while code runs: {shortened(ast.unparse(node))}"
+            text = f"{owner} gets names while code runs: {shortened(written(node))}"
             self.world.note(
                 "DG109", node, scope, text, "Those that are written nowhere are missing from the reference."
             )
@@ -541,7 +542,7 @@ class _Builder:
     def _decorators(self, function: values.Function) -> tuple[str, ...]:
         nodes: list[ast.expr] = getattr(function.node, "decorator_list", [])
         found = [self.world.evaluator.evaluate(getattr(node, "func", node), function.home) for node in nodes]
-        return tuple(path_of(value) or ast.unparse(node) for value, node in zip(found, nodes, strict=True))
+        return tuple(path_of(value) or written(node) for value, node in zip(found, nodes, strict=True))
 
     def _inherited_docstring(
         self, function: values.Function, owner: values.Class | None, definer: values.Class | None, name: str
