@@ -1,6 +1,6 @@
-"""The task-template contract in its smallest honest form: standard library only, one process, no cluster.
+"""A small implementation of the task-template contract: standard library only, one process, no cluster.
 
-A name is loaded when somebody asks for it, so that `import reference_impl` costs next to nothing.
+A name is loaded when it is first used, so that `import reference_impl` costs next to nothing.
 """
 
 from __future__ import annotations
@@ -91,13 +91,13 @@ _HOMES = {
     "local.tracing": ("trace",),
     "values.trigger": ("Cron", "FixedRate", "Trigger", "TriggerTime"),
 }
-"""Per module the names that it gives to the package: the imports above, once more for the run time."""
+"""The names that each module provides to the package: the imports above, once more for the run time."""
 
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    """Return a public name, from now on an attribute like any other. Source: PEP 562."""
+    """Return a public name, and store it as an attribute of the module. Source: PEP 562."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(importlib.import_module(_HOME_OF[name]), name)
@@ -106,5 +106,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """Return all names, loaded or not."""
+    """Return all names, including those that have not been loaded."""
     return sorted({*globals(), *__all__})

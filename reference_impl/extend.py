@@ -1,4 +1,4 @@
-"""What plugins build on."""
+"""What plugins are built on: the template classes, and where plugins are registered."""
 
 from __future__ import annotations
 

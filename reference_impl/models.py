@@ -1,4 +1,4 @@
-"""The records of tasks and their runs."""
+"""The interface of a task, the settings of its serialization, and the records of its runs."""
 
 from __future__ import annotations
 

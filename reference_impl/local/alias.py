@@ -1,4 +1,4 @@
-"""The reference under another package's name, for user code that is written for that package."""
+"""Makes this package importable under another name, for code that is written for the package of that name."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ _PACKAGE = __name__.partition(".")[0]
 
 
 def install(name: str) -> None:
-    """Make `import NAME` and `import NAME.submodule` give this package and its modules, in this process.
+    """Make `import NAME` and `import NAME.submodule` import this package and its modules, in this process.
 
-    Each module stays the one module that it is: no class exists twice, so `except NAME.errors.X` hits. A second call
-    does nothing.
+    The modules are not loaded twice, so `except NAME.errors.X` catches the errors of this package. A second call has no
+    effect.
+
+    Parameters:
+        name: The name of the other package.
 
     Raises:
         InvalidValueError: Another package of that name is loaded already.
@@ -23,7 +26,7 @@ def install(name: str) -> None:
     package = importlib.import_module(_PACKAGE)
     if sys.modules.get(name, package) is not package:
         raise InvalidValueError(
-            f"install({name!r}): another package of that name is loaded. Call install() before it is imported."
+            f"install({name!r}): a package of that name is loaded already. Call install() before it is imported."
         )
     for found in pkgutil.walk_packages(package.__path__, f"{_PACKAGE}."):
         sys.modules[name + found.name.removeprefix(_PACKAGE)] = importlib.import_module(found.name)

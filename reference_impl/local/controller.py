@@ -1,4 +1,4 @@
-"""The controller of this process: runs each called task at once, as a run would."""
+"""The controller of this process, which runs each task as soon as it is called."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Task = TaskTemplate[Any, Any, Any]
 
 
 class LocalController:
-    """Runs called tasks in this process.
+    """Runs tasks in this process.
 
-    Inputs and outputs are checked and copied, failed tasks are tried again, results are kept. Kept results (cache
-    behavior "auto") live as long as the controller. There is no wait between attempts.
+    Inputs and outputs are checked and copied, failed tasks are tried again at once, and results are cached. Cached
+    results (of tasks whose cache behavior is "auto") live as long as the controller.
     """
 
     def __init__(self) -> None:
@@ -36,22 +36,45 @@ class LocalController:
         self._lock = threading.Lock()
 
     async def submit(self, _task: Task, *args: Any, **kwargs: Any) -> Any:
-        """Return the result of a task: the value, a tuple of several outputs, or None.
+        """Run a task and return its result: one value, a tuple of several outputs, or None.
+
+        Parameters:
+            _task: The task.
+            args: Its positional arguments.
+            kwargs: Its keyword arguments.
 
         Raises:
-            RuntimeUserError: The task failed in its last attempt; the code is the class name of what it raised.
-            InvalidTypeError: An argument is not of its type.
-            InvalidValueError: Arguments too many, too few or unknown.
+            RuntimeUserError: The task failed in its last attempt; the code is the class name of the exception.
+            InvalidTypeError: An argument does not have the declared type.
+            InvalidValueError: There are too many or too few arguments, or a name is unknown.
         """
         outputs = await self.outputs(_task, *args, **kwargs)
         return outputs if len(outputs) > 1 else outputs[0] if outputs else None
 
     def submit_sync(self, _task: Task, *args: Any, **kwargs: Any) -> concurrent.futures.Future[Any]:
-        """Return a future of the result, which comes from the loop in the background."""
+        """Run a task on the background loop and return a future of its result.
+
+        Parameters:
+            _task: The task.
+            args: Its positional arguments.
+            kwargs: Its keyword arguments.
+        """
         return background().submit(self.submit(_task, *args, **kwargs))
 
     async def outputs(self, task: Task, /, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
-        """Return the outputs of a task in order; errors as in `submit`."""
+        """Run a task and return its outputs in order.
+
+        Parameters:
+            task: The task.
+            args: Its positional arguments.
+            kwargs: Its keyword arguments.
+
+        Raises:
+            NotInTaskContextError: No task is running; code "BadContext".
+            RuntimeUserError: As in `submit`.
+            InvalidTypeError: As in `submit`.
+            InvalidValueError: As in `submit`.
+        """
         context = ctx()
         if context is None:
             raise NotInTaskContextError(
@@ -64,26 +87,26 @@ class LocalController:
         is_kept = cache.is_enabled() and not context.disable_run_cache
         key = repr((task.name, version, counting))
         known_inputs, known = self._results.get(key, (None, ()))
-        # Two values may look alike and differ: the text only finds the candidate.
+        # The key is built from reprs, and two values that differ may have the same one.
         if is_kept and cache.behavior == "auto" and known_inputs == counting:
-            return copied(known)  # nobody may change what is kept
+            return copied(known)  # the caller must not change the cached result
         found = await self._attempts(task, inputs, replace(context, version=version))
         if is_kept:
             self._results[key] = (counting, copied(found))
         return found
 
     def _version(self, task: Task, cache: Cache) -> str:
-        """Return the version that the task's cache gives it; empty where nothing is kept."""
+        """Return the version that the task's results are cached under; empty if they are not cached."""
         image = task.image if task.image != "auto" else None
         return cache.get_version(VersionParameters(func=getattr(task, "func", None), image=image))
 
     async def _attempts(self, task: Task, inputs: dict[str, Any], context: TaskContext) -> tuple[Any, ...]:
-        """Return the outputs of the first attempt that succeeds."""
+        """Run the task until an attempt succeeds or none is left, and return its outputs."""
         retries = task.retries.count if isinstance(task.retries, RetryStrategy) else task.retries
         for left in range(retries, -1, -1):
             try:
                 with inside(replace(current(), task_context=self._sub_action(context), in_trace=False)):
-                    # A body may change what it gets; the next attempt gets what the first one got.
+                    # A body may change its inputs; the next attempt needs the original ones.
                     value = await task.execute(**(copied(inputs) if left else inputs))
                 return outputs_of_run(task.native_interface, value, task.name)
             except Exception as error:
@@ -92,13 +115,13 @@ class LocalController:
         raise AssertionError("there is always a last attempt")
 
     def _sub_action(self, context: TaskContext) -> TaskContext:
-        """Return the context of a new action of the same run, with a report and folders of its own and no data."""
+        """Return the context of a new action of the same run, which has its own report and folders and no data."""
         with self._lock:
             name = f"a{next(self._numbers)}"
         action = context.action.new_sub_action(name)
         output = Path(context.run_base_dir, name)
         for folder in (output, Path(context.raw_data_path.path)):
-            folder.mkdir(parents=True, exist_ok=True)  # a task may write where it is told to
+            folder.mkdir(parents=True, exist_ok=True)  # the task may write to them
         report = Report(name)
         return replace(context, action=action, output_path=str(output), report=report, data={}, group_data=None)
 
@@ -107,6 +130,6 @@ _LOCAL = LocalController()
 
 
 def local_controller() -> LocalController:
-    """Put the controller of this process in charge, and return it; there is one."""
+    """Set this process's controller to the one LocalController, and return it."""
     set_controller(_LOCAL)
     return _LOCAL

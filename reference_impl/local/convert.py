@@ -1,6 +1,6 @@
-"""What crosses the border of a task in a run: checked against the declared type, and copied.
+"""Checks the inputs and outputs of a task against their declared types, and copies them.
 
-Arguments and results of a run would travel over a wire; here they are only copied, so that no two tasks share a list.
+On a cluster they would be serialized. Here they are only copied, so that no two tasks share a mutable value.
 """
 
 from __future__ import annotations
@@ -22,26 +22,32 @@ from reference_impl.schema.literals import LiteralEnum
 T = TypeVar("T")
 
 _EXACT = (int, float, str, bool, bytes, dt.date, dt.timedelta)
+"""The types whose subclasses are refused: True is not an int here."""
 
 
 def inputs_of(interface: NativeInterface, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs of a call by name, defaults filled in, each checked and copied.
+    """Return the inputs of a call by name, with defaults filled in; each is checked and copied.
+
+    Parameters:
+        interface: The interface of the task.
+        args: The arguments given by position.
+        kwargs: The arguments given by name.
 
     Raises:
-        InvalidValueError: Too many, too few, or unknown ones.
-        InvalidTypeError: One is not of its type.
+        InvalidValueError: There are too many or too few arguments, or a name is unknown.
+        InvalidTypeError: An argument does not have the declared type.
     """
     given = interface.convert_to_kwargs(*args, **kwargs)
     if missing := [name for name in interface.required_inputs() if name not in given]:
-        raise InvalidValueError(f"{', '.join(missing)}: no value. Inputs without default need one: {interface!r}")
+        raise InvalidValueError(f"{', '.join(missing)}: no value given and no default. The interface is {interface!r}")
     return {
-        name: _crossing(name, annotation, given.get(name, default))
+        name: _input(name, annotation, given.get(name, default))
         for name, (annotation, default) in interface.inputs.items()
     }
 
 
-def _crossing(name: str, annotation: Any, value: object) -> Any:
-    """Return the copy of one input, after a look at its type."""
+def _input(name: str, annotation: Any, value: object) -> Any:
+    """Return a copy of one input after checking its type."""
     try:
         return conform(annotation, copied(value))
     except TypeError as error:
@@ -49,10 +55,15 @@ def _crossing(name: str, annotation: Any, value: object) -> Any:
 
 
 def outputs_of_run(interface: NativeInterface, value: object, task: str) -> tuple[Any, ...]:
-    """Return the outputs of a task in order, each checked and copied.
+    """Return the outputs of a task in order; each is checked and copied.
+
+    Parameters:
+        interface: The interface of the task.
+        value: What its function returned.
+        task: The name of the task, for the error message.
 
     Raises:
-        RuntimeDataValidationError: One is not of its type, or there are more or fewer than declared.
+        RuntimeDataValidationError: An output does not have the declared type, or their number is not the declared one.
     """
     kinds = list(interface.outputs.values())
     found = (value,) if len(kinds) == 1 and not _is_several(interface) else value
@@ -61,7 +72,7 @@ def outputs_of_run(interface: NativeInterface, value: object, task: str) -> tupl
     if not kinds or not isinstance(found, tuple) or len(found) != len(kinds):
         raise RuntimeDataValidationError(
             "o0",
-            f"{len(kinds)} outputs are declared, but the function returned {value!r}. Annotate what it returns.",
+            f"expected {len(kinds)} outputs, as declared, got {value!r}. Correct the return annotation or the value.",
             task,
         )
     outputs = []
@@ -74,26 +85,35 @@ def outputs_of_run(interface: NativeInterface, value: object, task: str) -> tupl
 
 
 def _is_several(interface: NativeInterface) -> bool:
-    """Return whether outputs are the fields of a NamedTuple: one of them comes as a tuple too."""
+    """Return True if the outputs are the fields of a NamedTuple, which is a tuple even if it has only one."""
     return next(iter(interface.outputs)) != "o0"
 
 
 def copied(value: T) -> T:
-    """Return a copy, or the value itself where its class cannot be copied."""
+    """Return a deep copy, or the value itself if it cannot be copied.
+
+    Parameters:
+        value: The value.
+    """
     try:
         return copy.deepcopy(value)
-    except Exception:  # noqa: BLE001 - whatever it is, it must not get lost
+    except Exception:  # noqa: BLE001 - copying runs code of the user's classes
         return value
 
 
 def conform(annotation: Any, value: Any) -> Any:
-    """Return a value as the function gets it, if it is of the type; types that nothing is known of take anything.
+    """Return the value that the function gets, once its type is checked. An unknown type accepts every value.
 
-    A number is not widened, and True is no number. The name of an Enum's member stands for the member; a Literal is its
-    text. A moment is one of UTC. A tuple may come as a list.
+    An int is not accepted as a float, and True is not accepted as an int. The name of an Enum's member stands for the
+    member, and the Enum of a Literal is given as the string. A datetime is converted to UTC. A list is accepted as a
+    tuple.
+
+    Parameters:
+        annotation: The declared type.
+        value: The value.
 
     Raises:
-        InvalidTypeError: It is not of the type.
+        InvalidTypeError: The value does not have the declared type.
     """
     kind, args = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
     if kind is typing.Annotated:
@@ -111,14 +131,14 @@ def conform(annotation: Any, value: Any) -> Any:
 
 
 def _items(args: tuple[Any, ...], value: Any) -> Any:
-    """Return a list or dict with each item as its type has it."""
+    """Return a list or dict with each item checked and converted."""
     if isinstance(value, list):
         return [conform(args[0], item) for item in value]
     return {conform(args[0], key): conform(args[1], item) for key, item in value.items()}
 
 
 def _tuple(annotation: Any, args: tuple[Any, ...], value: Any) -> Any:
-    """Return a tuple with each item as its type has it; `args` are the types, perhaps one and an ellipsis."""
+    """Return a tuple with each item checked and converted; `args` are the types, or one type and an ellipsis."""
     _need(isinstance(value, (tuple, list)), annotation, value)
     kinds = args[:1] * len(value) if Ellipsis in args else args
     _need(not args or len(kinds) == len(value), annotation, value)
@@ -126,7 +146,7 @@ def _tuple(annotation: Any, args: tuple[Any, ...], value: Any) -> Any:
 
 
 def _instance(kind: type, value: Any) -> Any:
-    """Return a value of a class."""
+    """Return an instance of a class, checked and converted."""
     if kind in _EXACT:
         return _need(type(value) is kind, kind, value)
     if kind is dt.datetime:
@@ -136,15 +156,15 @@ def _instance(kind: type, value: Any) -> Any:
         return _member(kind, value)
     if issubclass(kind, tuple) and hasattr(
         kind, "_fields"
-    ):  # a NamedTuple, also where it came out of a task as a tuple
+    ):  # a NamedTuple may be given as a plain tuple, the output of another task
         return kind(*_tuple(kind, tuple(kind.__annotations__.values()), value))
     return _record(kind, _need(isinstance(value, kind), kind, value)) if dataclasses.is_dataclass(kind) else value
 
 
 def _record(kind: type, value: Any) -> Any:
-    """Return a dataclass value with its whole numbers as floats where a float is due.
+    """Return a dataclass instance with an int converted to a float in each field that is declared as float.
 
-    On the wire it is JSON, which has one kind of number; a program that prints a price gets the same everywhere.
+    The SDK passes dataclasses as JSON, which does not tell the two apart; programs print the same number either way.
     """
     given = {name: getattr(value, name, None) for name in _hints(kind)}
     widened = {name: _widened(annotation, given[name]) for name, annotation in _hints(kind).items()}
@@ -153,13 +173,13 @@ def _record(kind: type, value: Any) -> Any:
         return value
     twin = copy.copy(value)
     for name, item in changes.items():
-        object.__setattr__(twin, name, item)  # also where the class is frozen
+        object.__setattr__(twin, name, item)  # the class may be frozen
     return twin
 
 
 @functools.cache
 def _hints(kind: type) -> dict[str, Any]:
-    """Return the types of the fields of a dataclass by name; none where one of them cannot be resolved."""
+    """Return the types of a dataclass's fields by name, or an empty dict if one of them cannot be resolved."""
     try:
         hints = typing.get_type_hints(kind)
     except NameError:
@@ -168,7 +188,7 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _widened(annotation: Any, value: Any) -> Any:
-    """Return a value of a field with its whole numbers widened; the very value where nothing changes."""
+    """Return the value of a field with ints converted to floats where declared; the same object if nothing changes."""
     kind, args = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
     kinds = args if kind in (typing.Union, types.UnionType) else (kind,)
     if type(value) is int:
@@ -180,31 +200,33 @@ def _widened(annotation: Any, value: Any) -> Any:
     return _record(type(value), value) if dataclasses.is_dataclass(type(value)) and type(value) in kinds else value
 
 
-def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: FBT001 - the answer of a test
-    """Return the value if it fits."""
+def _need(fits: bool, annotation: Any, value: Any) -> Any:  # noqa: FBT001 - the result of the caller's check
+    """Return the value if it fits the annotation."""
     if not fits:
-        due = getattr(annotation, "__name__", annotation)
-        raise InvalidTypeError(
-            f"{value!r} is of type {type(value).__name__}, {due} is due. Change the value or the annotation."
-        )
+        raise _wrong_type((annotation,), value)
     return value
 
 
+def _wrong_type(annotations: Sequence[Any], value: object) -> InvalidTypeError:
+    """Return the error for a value that does not have one of the declared types."""
+    expected = " or ".join(kind.__name__ if isinstance(kind, type) else str(kind) for kind in annotations)
+    return InvalidTypeError(
+        f"expected {expected}, got {value!r} of type {type(value).__name__}. Change the value or the annotation."
+    )
+
+
 def _first_that_fits(kinds: Sequence[Any], value: Any) -> Any:
-    """Return the value as the first of the types has it."""
+    """Return the value, converted to the first type that accepts it."""
     for kind in kinds:
         try:
             return conform(kind, value)
         except TypeError:
             continue
-    names = " or ".join(str(getattr(kind, "__name__", kind)) for kind in kinds)
-    raise InvalidTypeError(
-        f"{value!r} is of type {type(value).__name__}, {names} is due. Change the value or the annotation."
-    )
+    raise _wrong_type(kinds, value)
 
 
 def _member(kind: type[enum.Enum], value: Any) -> Any:
-    """Return the member of an Enum; of a Literal, its text."""
+    """Return the member of an Enum, or the string if the Enum stands for a Literal."""
     if issubclass(kind, LiteralEnum):
         text = value.value if isinstance(value, kind) else value
         return _need(text in [member.value for member in kind], kind, text)

@@ -1,4 +1,4 @@
-"""An event loop beside sync code: what sync callers of a local run and of other conveniences wait for."""
+"""An event loop in a background thread, on which sync code can run coroutines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ T = TypeVar("T")
 
 
 class LoopThread:
-    """An event loop on a daemon thread, started when the first coroutine comes."""
+    """An event loop in a daemon thread, which is started for the first coroutine.
+
+    Parameters:
+        name: The name of the thread.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -22,7 +26,11 @@ class LoopThread:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
-        """Return a future of the coroutine, which runs on the loop with the caller's context variables."""
+        """Run a coroutine on the loop, with the caller's context variables, and return a future of its result.
+
+        Parameters:
+            coroutine: The coroutine.
+        """
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
@@ -34,19 +42,19 @@ class LoopThread:
         """Run the loop until it is stopped."""
         is_stopped = False
         while not is_stopped:
-            # A body raised one of them: asyncio has given it to whoever awaits the body, and lets it end the loop, too.
+            # If a coroutine raises one of them, asyncio passes it on to the awaiter and also stops the loop.
             with contextlib.suppress(KeyboardInterrupt, SystemExit):
                 loop.run_forever()
                 is_stopped = True
         loop.close()
 
     def stop(self) -> None:
-        """End the loop; nothing may be running on it any more."""
+        """Stop the loop, on which nothing may be running any more."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._loop.stop)
 
     def is_current(self) -> bool:
-        """Return whether the caller runs on this very loop, which it must not block."""
+        """Return True if the caller runs on this loop, and so must not wait for it."""
         try:
             return asyncio.get_running_loop() is self._loop
         except RuntimeError:
@@ -54,24 +62,29 @@ class LoopThread:
 
 
 _BACKGROUND = LoopThread("reference_impl-loop")
-"""The one loop for sync callers.
+"""The loop that all sync callers share.
 
-Enough for any depth of calls: sync bodies run on threads of their own, so nothing blocks it but `call_beside`.
+Sync bodies run in threads of their own, so nothing blocks it, however deeply calls are nested; see `call_beside`.
 """
 
 _BESIDE: contextvars.ContextVar[LoopThread] = contextvars.ContextVar("_BESIDE")
-"""The loop for sync callers while the one above stands still."""
+"""The loop of sync callers that `call_beside` called."""
 
 
 def background() -> LoopThread:
-    """Return the loop for sync callers."""
+    """Return the loop that the calling code runs coroutines on."""
     return _BESIDE.get(_BACKGROUND)
 
 
 def call_beside(func: Callable[..., T], *args: object) -> T:
-    """Return what a sync function returns, called on a thread of its own while the caller's event loop stands still.
+    """Call a sync function in a thread of its own and return its result. The caller's event loop is blocked meanwhile.
 
-    For code that blocks in a coroutine: what it calls gets another loop, and so does not wait for the one that waits.
+    The function gets a loop of its own to run coroutines on. With the shared loop, which may be the blocked one, it
+    would wait forever.
+
+    Parameters:
+        func: The function.
+        args: Its arguments.
     """
     beside, context = LoopThread("reference_impl-loop-beside"), contextvars.copy_context()
     context.run(_BESIDE.set, beside)

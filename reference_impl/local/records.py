@@ -19,13 +19,21 @@ from reference_impl.values.terse import Terse
 
 
 def generate_random_name() -> str:
-    """Return a name that nobody else has."""
+    """Return a unique name."""
     return str(uuid.uuid4())
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ActionID(Terse):
-    """One action of a run; the first action of a run carries the run's name."""
+    """Identifies an action, one execution of a task in a run.
+
+    Parameters:
+        name: The name of the action.
+        run_name: The name of the run; by default that of the action, which is then the first one of its run.
+        project: The project of the run.
+        domain: The domain of the run.
+        org: The organisation of the run.
+    """
 
     name: str
     run_name: str | None = None
@@ -43,11 +51,19 @@ class ActionID(Terse):
         return cls(name=generate_random_name())
 
     def new_sub_action(self, name: str | None = None) -> ActionID:
-        """Return another action of the same run."""
+        """Return another action of the same run.
+
+        Parameters:
+            name: The name of the action; by default a unique one.
+        """
         return replace(self, name=name or generate_random_name())
 
     def unique_id_str(self, salt: str | None = None) -> str:
-        """Return project, domain, run and action as one text, and the salt if there is one."""
+        """Return project, domain, run, action and salt as one string, joined by `-`.
+
+        Parameters:
+            salt: A string to tell apart what belongs to the same action; an empty one is left out.
+        """
         return "-".join(
             str(part) for part in (self.project, self.domain, self.run_name, self.name, salt or "") if part != ""
         )
@@ -55,10 +71,14 @@ class ActionID(Terse):
 
 @dataclass(frozen=True, repr=False)
 class PathRewrite(Terse):
-    """A prefix of paths and what it is replaced with when inputs are read.
+    """A prefix of paths, and the prefix that replaces it when inputs are read.
+
+    Parameters:
+        old_prefix: The prefix that is replaced.
+        new_prefix: The prefix that replaces it.
 
     Raises:
-        InvalidValueError: One is empty, or both are equal.
+        InvalidValueError: A prefix is empty, or both are equal.
     """
 
     old_prefix: str
@@ -67,28 +87,44 @@ class PathRewrite(Terse):
     def __post_init__(self) -> None:
         if not self.old_prefix or not self.new_prefix or self.old_prefix == self.new_prefix:
             raise InvalidValueError(
-                f"{self.old_prefix!r} -> {self.new_prefix!r}: two prefixes, neither empty nor equal, are due."
+                f"{self.old_prefix!r} -> {self.new_prefix!r}: expected two different prefixes, neither of them empty."
             )
 
     @classmethod
     def from_str(cls, pattern: str) -> PathRewrite:
-        """Return the rewrite that `old->new` describes."""
+        """Return the rewrite that a string describes.
+
+        Parameters:
+            pattern: `old_prefix->new_prefix`.
+
+        Raises:
+            InvalidValueError: The string has another form, or a prefix is not allowed.
+        """
         old, arrow, new = pattern.partition("->")
         if not arrow or "->" in new:
-            raise InvalidValueError(f"pattern={pattern!r}: 'old_prefix->new_prefix' is due.")
+            raise InvalidValueError(f"pattern={pattern!r}: expected 'old_prefix->new_prefix'.")
         return cls(old, new)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class RawDataPath(Terse):
-    """The folder where files of a task go."""
+    """The folder that the files of a task are stored in.
+
+    Parameters:
+        path: The folder.
+        path_rewrite: How paths are rewritten when inputs are read.
+    """
 
     path: str
     path_rewrite: PathRewrite | None = None
 
     @classmethod
     def from_local_folder(cls, local_folder: str | Path | None = None) -> RawDataPath:
-        """Return a folder of this machine; a Path is created, None is a new temporary folder."""
+        """Return the record of a folder on this machine.
+
+        Parameters:
+            local_folder: The folder, which is created if it is a Path; None means a new temporary folder.
+        """
         if isinstance(local_folder, Path):
             local_folder.mkdir(parents=True, exist_ok=True)
         return cls(path=str(local_folder or tempfile.mkdtemp()))
@@ -96,14 +132,23 @@ class RawDataPath(Terse):
 
 @dataclass(frozen=True, repr=False)
 class GroupData(Terse):
-    """The name that actions of one block share."""
+    """The group that actions belong to.
+
+    Parameters:
+        name: The name of the group.
+    """
 
     name: str
 
 
 @dataclass(frozen=True, repr=False)
 class Checkpoints(Terse):
-    """Where an action finds the checkpoint of an earlier attempt, and where it leaves its own."""
+    """The checkpoints of an action.
+
+    Parameters:
+        prev_checkpoint_path: Where the checkpoint of the previous attempt is.
+        checkpoint_path: Where the action stores its own checkpoint.
+    """
 
     prev_checkpoint_path: str | None
     checkpoint_path: str | None
@@ -111,9 +156,26 @@ class Checkpoints(Terse):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class TaskContext(Terse):
-    """What a running task knows of its run.
+    """The record of a running task. Both mappings are copied and cannot be changed.
 
-    `data` is what `pre` methods hand to the body, `custom_context` what callers hand on.
+    Parameters:
+        action: The action that the task runs as.
+        version: The version of the task.
+        raw_data_path: The folder for files of the task.
+        output_path: The folder for outputs of the task.
+        run_base_dir: The folder of the run.
+        report: The report of the task.
+        input_path: Where the inputs of the task are.
+        group_data: The group that the action belongs to.
+        checkpoints: The checkpoints of the action.
+        code_bundle: The code that the task is shipped with.
+        compiled_image_cache: The images that were built.
+        data: The data that `pre` methods provide.
+        mode: Where the run takes place.
+        interactive_mode: Whether the run was started in a notebook.
+        custom_context: The keys and values that callers passed on.
+        disable_run_cache: Whether cached results are ignored.
+        in_driver_literal_conversion: Whether inputs are being converted for a call.
     """
 
     action: ActionID
@@ -138,7 +200,11 @@ class TaskContext(Terse):
         freeze(self, data=frozen_dict(self.data), custom_context=frozen_dict(self.custom_context))
 
     def replace(self, **changes: Any) -> TaskContext:
-        """Return the context with changes; `data` is merged over the present data, None leaves it alone."""
+        """Return a copy of the record with some fields changed.
+
+        Parameters:
+            changes: The new values by field. `data` is merged over the present data, and None changes nothing in it.
+        """
         if "data" in changes:
             changes["data"] = FrozenDict({**self.data, **(changes["data"] or {})})
         return replace(self, **changes)
@@ -147,7 +213,7 @@ class TaskContext(Terse):
         return self.data.get(key)
 
     def is_in_cluster(self) -> bool:
-        """Return whether the task runs on a cluster."""
+        """Return True if the task runs on a cluster."""
         return self.mode == "remote"
 
 

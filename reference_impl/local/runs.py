@@ -1,4 +1,4 @@
-"""Running a task here and now: `init`, `run`, and what a run gives back."""
+"""Runs a task in this process: `init`, `run`, and the result of a run."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from reference_impl.task.template import TaskTemplate
 from reference_impl.values.text import nearest
 
 logger = logging.getLogger("flyte")
-"""The logger that user code writes to. Source: the SDK's public name."""
+"""The logger of user programs. Source: the SDK's public name."""
 
 
-_TOLD: dict[str, str | None] = {}
-"""What `init` was told last, by name; empty before. Nothing of it leaves the process."""
+_SETTINGS: dict[str, str | None] = {}
+"""What was last passed to `init`, by name; empty before the first call."""
 
 INIT_OPTIONS = (
     "api_key auth_client_config auth_type batch_size ca_cert_file_path client_credentials_secret client_id command "
@@ -31,18 +31,18 @@ INIT_OPTIONS = (
     "local_persistence log_format log_level path_or_config proxy_command reset_root_logger root_dir rpc_retries "
     "source_config_path storage sync_local_sys_paths"
 )
-"""Options of `init` and `init_from_config` that only a cluster could use: accepted, and left alone."""
+"""Options of `init` and `init_from_config` that only a cluster uses. They are accepted and ignored."""
 
 RUN_OPTIONS = (
     "annotations cache_lookup_scope copy_bundle_to copy_style debug domain dry_run env_vars interactive_mode "
     "interruptible labels log_format log_level notifications overwrite_cache preserve_original_types project queue "
     "reset_root_logger service_account version"
 )
-"""Options of `with_runcontext` that only a cluster could use: accepted, and left alone."""
+"""Options of `with_runcontext` that only a cluster uses. They are accepted and ignored."""
 
 
 def _check_options(call: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Raise for the first option that there is not."""
+    """Raise InvalidTypeError for the first option that does not exist."""
     for name in given:
         if name not in known:
             raise InvalidTypeError(f"{call}({name}=...): no such option.{nearest(name, known)}")
@@ -55,81 +55,101 @@ async def init(
     domain: str | None = None,
     **options: Any,
 ) -> None:
-    """Remember organisation, project and domain; everything that a cluster would need is accepted and left alone.
+    """Store the organisation, the project and the domain of later runs.
+
+    Parameters:
+        org: The organisation.
+        project: The project.
+        domain: The domain.
+        options: Options that only a cluster uses; they are ignored.
 
     Raises:
-        InvalidTypeError: There is no such option.
+        InvalidTypeError: An option does not exist.
     """
     _check_options("init", options, ["org", "project", "domain", *INIT_OPTIONS.split()])
-    _TOLD.update(project=project, domain=domain, org=org)
+    _SETTINGS.update(project=project, domain=domain, org=org)
 
 
 @syncify
 async def init_from_config(_path: str | Path | None = None, **options: Any) -> None:
-    """Do what `init` does: runs of this process need no configuration.
+    """Do what `init` does. The file is not read, because runs in this process need no configuration.
+
+    Parameters:
+        _path: The configuration file.
+        options: As for `init`.
 
     Raises:
-        InvalidTypeError: There is no such option.
+        InvalidTypeError: An option does not exist.
     """
     await init.aio(**options)
 
 
 def is_initialized() -> bool:
-    """Return whether `init` was called."""
-    return bool(_TOLD)
+    """Return True if `init` was called."""
+    return bool(_SETTINGS)
 
 
 def current_project() -> str:
-    """Return the project that `init` was told.
+    """Return the project that was passed to `init`.
 
     Raises:
-        InitializationError: It was told none.
+        InitializationError: None was passed; code "ProjectNotInitializedError".
     """
-    return _told("project")
+    return _setting("project")
 
 
 def current_domain() -> str:
-    """Return the domain that `init` was told.
+    """Return the domain that was passed to `init`.
 
     Raises:
-        InitializationError: It was told none.
+        InitializationError: None was passed; code "DomainNotInitializedError".
     """
-    return _told("domain")
+    return _setting("domain")
 
 
-def _told(what: str) -> str:
-    """Return what `init` was told, if it was."""
-    value = _TOLD.get(what)
+def _setting(name: str) -> str:
+    """Return a setting that was passed to `init`."""
+    value = _SETTINGS.get(name)
     if value is None:
-        code = f"{what.capitalize()}NotInitializedError"
-        raise InitializationError(code, "user", f"no {what} is known. Call init({what}=...) once, before this.")
+        code = f"{name.capitalize()}NotInitializedError"
+        raise InitializationError(code, "user", f"the {name} is not known. Call init({name}=...) first.")
     return value
 
 
-class ActionOutputs(tuple[Any, ...]):  # noqa: SLOT001 - the names are kept beside the items
-    """The outputs of a run in order, and by name: o0, o1, ..., the fields of a NamedTuple by their own names too."""
+class ActionOutputs(tuple[Any, ...]):  # noqa: SLOT001 - the outputs are also attributes
+    """The outputs of a run, in order. Each is also an attribute: `o0`, `o1`, and the fields of a NamedTuple by name.
+
+    Parameters:
+        named: The outputs by the names that the interface has, in its order.
+    """
 
     named_outputs: dict[str, Any]
-    """The outputs by place: o0, o1, ..."""
+    """The outputs by the names `o0`, `o1` and so on."""
 
     def __new__(cls, named: Mapping[str, Any]) -> Self:
-        """Return the values of a mapping from the names that the interface gives them, in its order."""
+        """Return the outputs that a mapping contains.
+
+        Parameters:
+            named: The outputs by the names that the interface has, in its order.
+        """
         outputs = super().__new__(cls, named.values())
         outputs.named_outputs = {f"o{place}": value for place, value in enumerate(outputs)}
         vars(outputs).update(named, **outputs.named_outputs)
         return outputs
 
     def __repr__(self) -> str:
-        # Text stands in double quotes and all else as str() shows it: what user programs print is compared.
+        # As in the SDK, whose programs print it: strings in double quotes, everything else as str() shows it.
         texts = {name: f'"{value}"' if isinstance(value, str) else value for name, value in self.named_outputs.items()}
         return f"ActionOutputs({', '.join(f'{name}={text}' for name, text in texts.items())})"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A run that is over: its name, where it left its files, and its outputs.
+    """A finished run.
 
-    The name is that of every run without a cluster; the one that `with_runcontext` gives is its action's.
+    Parameters:
+        name: The name of the run. Without a cluster it is always the same; `with_runcontext` names the action only.
+        url: The folder with the files of the run.
     """
 
     name: str = "dry-run"
@@ -138,21 +158,35 @@ class Run:
 
     @syncify
     async def wait(self, quiet: bool = False, wait_for: Literal["terminal", "running"] = "terminal") -> None:  # noqa: FBT001, FBT002 - the signature is the contract's
-        """Return at once: the run is over."""
+        """Return at once, because the run is finished.
+
+        Parameters:
+            quiet: Whether progress is not shown.
+            wait_for: The state to wait for.
+        """
 
     @syncify
     async def outputs(self) -> ActionOutputs:
-        """Return the outputs, in order and by name; for a task without outputs, one None."""
+        """Return the outputs; those of a task without outputs are one None."""
         return self._outputs
 
     def done(self) -> bool:
-        """Return True: the run is over."""
+        """Return True, because the run is finished."""
         return True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Runner:
-    """How runs are made: in this process, whose `mode` is "local" (or None); what a cluster could use is left alone."""
+    """Starts runs with given options.
+
+    Parameters:
+        mode: Where runs take place: "local" or None, both of which mean this process.
+        name: The name of the first action; by default a unique one.
+        custom_context: Keys and values that are passed on to all tasks of the run.
+        raw_data_path: The folder for files of the tasks.
+        run_base_dir: The folder that contains the folders of runs.
+        disable_run_cache: Whether cached results are ignored.
+    """
 
     mode: str | None = None
     name: str | None = None
@@ -163,14 +197,22 @@ class Runner:
 
     @syncify
     async def run(self, task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Run:
-        """Run a task to its end; as the function `run`.
+        """Run a task and return the finished run.
+
+        Parameters:
+            task: The task.
+            args: Its positional arguments.
+            kwargs: Its keyword arguments.
 
         Raises:
-            InitializationError: The mode is another than "local"; code "ClientNotInitializedError".
+            InitializationError: The mode is not "local"; code "ClientNotInitializedError".
+            RuntimeUserError: The task failed; the code is the class name of the exception.
+            InvalidTypeError: `task` is not a task, or an argument does not have the declared type.
+            InvalidValueError: There are too many or too few arguments, or a name is unknown.
         """
         if not isinstance(task, TaskTemplate):
             raise InvalidTypeError(
-                f"run({task!r}): a task is due, not {type(task).__name__}. Decorate the function with @env.task."
+                f"run({task!r}): expected a task, got {type(task).__name__}. Decorate the function with @env.task."
             )
         if self.mode not in (None, "local"):
             raise InitializationError(
@@ -203,10 +245,14 @@ class Runner:
 
 
 def with_runcontext(mode: str | None = None, **options: Any) -> Runner:
-    """Return a runner with a name, custom context, folders or without kept results.
+    """Return a runner, which starts runs with given options.
+
+    Parameters:
+        mode: Where runs take place: "local" or None, both of which mean this process.
+        options: Other fields of `Runner`, and options that only a cluster uses, which are ignored.
 
     Raises:
-        InvalidTypeError: There is no such option.
+        InvalidTypeError: An option does not exist.
     """
     known = Runner.__dataclass_fields__
     _check_options("with_runcontext", options, [*known, *RUN_OPTIONS.split()])
@@ -215,12 +261,17 @@ def with_runcontext(mode: str | None = None, **options: Any) -> Runner:
 
 @syncify
 async def run(task: TaskTemplate[Any, Any, Any], *args: Any, **kwargs: Any) -> Run:
-    """Run a task to its end, with a task context around it, and return the finished run.
+    """Run a task in a task context and return the finished run.
+
+    Parameters:
+        task: The task.
+        args: Its positional arguments.
+        kwargs: Its keyword arguments.
 
     Raises:
-        RuntimeUserError: The task failed; the code is the class name of what it raised.
-        InvalidTypeError: An argument is not of its type.
-        InvalidValueError: Arguments too many, too few or unknown.
+        RuntimeUserError: The task failed; the code is the class name of the exception.
+        InvalidTypeError: `task` is not a task, or an argument does not have the declared type.
+        InvalidValueError: There are too many or too few arguments, or a name is unknown.
     """
     finished: Run = await Runner().run.aio(task, *args, **kwargs)
     return finished

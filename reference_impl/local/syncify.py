@@ -1,4 +1,4 @@
-"""One function for both worlds: `f(...)` blocks, `await f.aio(...)` does not."""
+"""Functions for sync and async code: `f(...)` blocks, `await f.aio(...)` does not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class _Syncified(Generic[P, T]):
-    """A coroutine function that can be called from sync code too."""
+    """A coroutine function that sync code can call."""
 
     def __init__(self, function: Callable[P, Coroutine[Any, Any, T]], owner: object = None) -> None:
         functools.update_wrapper(self, function, updated=())
@@ -25,12 +25,17 @@ class _Syncified(Generic[P, T]):
         if background().is_current():
             name = self._function.__name__
             raise SyncTaskCallInAsyncContextError(
-                f"{name}(...) would block the event loop that it needs itself. Use `await {name}.aio(...)`."
+                f"{name}(...) would block the event loop that it has to run on. Use `await {name}.aio(...)`."
             )
         return background().submit(self.aio(*args, **kwargs)).result()
 
     def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
-        """Return the coroutine, for code that has an event loop."""
+        """Return the coroutine, for async code.
+
+        Parameters:
+            args: The positional arguments.
+            kwargs: The keyword arguments.
+        """
         function: Callable[..., Coroutine[Any, Any, T]] = self._function
         return function(*args, **kwargs) if self._owner is None else function(self._owner, *args, **kwargs)
 
@@ -39,5 +44,9 @@ class _Syncified(Generic[P, T]):
 
 
 def syncify(function: Callable[P, Coroutine[Any, Any, T]]) -> _Syncified[P, T]:
-    """Return a function that runs a coroutine function to its end; its `aio` gives the coroutine itself."""
+    """Return a function that runs a coroutine function and blocks; its `aio` returns the coroutine.
+
+    Parameters:
+        function: The coroutine function, or method.
+    """
     return _Syncified(function)

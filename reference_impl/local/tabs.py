@@ -1,4 +1,4 @@
-"""The HTML report that a task may write: tabs of pieces, in memory."""
+"""The HTML report of a task, in memory."""
 
 from __future__ import annotations
 
@@ -7,32 +7,50 @@ from dataclasses import dataclass, field
 from reference_impl.errors import InvalidValueError
 
 MAIN_TAB = "main"
-"""The tab that every report has."""
+"""The name of the tab that every report has."""
 
 
 @dataclass
 class Tab:
-    """One page of a report: a name and pieces of HTML."""
+    """A tab of a report.
+
+    Parameters:
+        name: The name of the tab.
+        content: The pieces of HTML that it consists of.
+    """
 
     name: str
     content: list[str] = field(default_factory=list)
 
     def log(self, content: str) -> None:
-        """Add a piece of HTML."""
+        """Add HTML to the tab.
+
+        Parameters:
+            content: The HTML.
+        """
         self.content.append(content)
 
     def replace(self, content: str) -> None:
-        """Put a piece of HTML in place of all others."""
+        """Replace the content of the tab.
+
+        Parameters:
+            content: The HTML.
+        """
         self.content = [content]
 
     def get_html(self) -> str:
-        """Return the pieces, one a line."""
+        """Return the content of the tab."""
         return "\n".join(self.content)
 
 
 @dataclass
 class Report:
-    """A report: a name and its tabs, the main tab among them."""
+    """A report: a set of tabs.
+
+    Parameters:
+        name: The name of the report.
+        tabs: The tabs by name; the main tab is added.
+    """
 
     name: str
     tabs: dict[str, Tab] = field(default_factory=dict)
@@ -41,17 +59,21 @@ class Report:
         self.tabs.setdefault(MAIN_TAB, Tab(MAIN_TAB))
 
     def get_tab(self, name: str, create_if_missing: bool = True) -> Tab:  # noqa: FBT001, FBT002 - the signature is the contract's
-        """Return a tab, by default a new one where there is none.
+        """Return a tab.
+
+        Parameters:
+            name: The name of the tab.
+            create_if_missing: Whether a tab that does not exist is added.
 
         Raises:
-            InvalidValueError: There is none, and none is to be made.
+            InvalidValueError: The tab does not exist and is not to be added.
         """
         if name not in self.tabs:
             if not create_if_missing:
-                raise InvalidValueError(f"name={name!r}: no such tab. There are: {', '.join(self.tabs)}.")
+                raise InvalidValueError(f"name={name!r}: no such tab. The tabs are: {', '.join(self.tabs)}.")
             self.tabs[name] = Tab(name)
         return self.tabs[name]
 
     def get_final_report(self) -> str:
-        """Return the report as one piece of HTML, tab by tab."""
+        """Return the report as HTML, tab by tab."""
         return "\n".join(f"<section><h1>{tab.name}</h1>\n{tab.get_html()}</section>" for tab in self.tabs.values())

@@ -1,4 +1,4 @@
-"""Traces: functions whose calls a run would record. Inside one, tasks cannot be called."""
+"""Traces: functions whose calls a run on a cluster records. Tasks cannot be called inside a trace."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ Func = TypeVar("Func", bound=Callable[..., Any])
 
 
 def _traced() -> Context:
-    """Return the context of a trace called here; outside a task it is the present one, which forbids nothing."""
+    """Return the context inside a trace. Outside a task it is the present one, so that tasks can be called."""
     context = current()
     return context if context.task_context is None else replace(context, in_trace=True)
 
 
 def trace(func: Func) -> Func:
-    """Return the function with a trace around each call; generators and coroutine functions stay what they are."""
+    """Return the function with a trace around each call; a coroutine or generator function remains one.
+
+    Parameters:
+        func: The function.
+    """
     if inspect.iscoroutinefunction(func):
         wrapper: Any = _coroutine(func)
     elif inspect.isasyncgenfunction(func):
@@ -50,7 +54,7 @@ def _coroutine(func: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-# A generator is left and entered again at each item, and other code runs meanwhile: the trace is around each step only.
+# Between two items of a generator other code runs, so there is a trace around each step, not around the whole.
 
 
 def _generator(func: Callable[..., Any]) -> Callable[..., Any]:

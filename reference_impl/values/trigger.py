@@ -91,7 +91,7 @@ class Trigger(Terse):
         queue: The queue of the runs; None leaves it to the task.
         labels: Labels of the runs; the dict is copied.
         annotations: Annotations of the runs; the dict is copied.
-        notifications: Who is told about the runs.
+        notifications: Who is notified of the runs.
 
     Raises:
         InvalidValueError: The name is empty, or there is no schedule.

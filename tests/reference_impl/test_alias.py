@@ -44,7 +44,7 @@ def test_a_loaded_package_is_not_replaced() -> None:
     """A package of that name that is loaded already is left alone."""
     answer = run("import json, reference_impl; reference_impl.install('json')")
 
-    assert "InvalidValueError: install('json'): another package of that name is loaded" in answer.stderr
+    assert "InvalidValueError: install('json'): a package of that name is loaded already" in answer.stderr
 
 
 def test_import_loads_nothing_before_it_is_asked_for() -> None:
