@@ -31,6 +31,7 @@ GRANTED: dict[str, list[str]] = {
 }
 """Which of our other packages a package may import. Source: the architecture, the arrow between the packages."""
 
+_ENGINE = ["conformance.errors", "conformance.engine"]
 _BELOW_TASK = ["reference_impl.errors", "reference_impl.values", "reference_impl.schema"]
 
 FOLDERS: dict[str, list[str]] = {
@@ -39,6 +40,13 @@ FOLDERS: dict[str, list[str]] = {
     "reference_impl.schema": ["reference_impl.errors", "reference_impl.values"],
     "reference_impl.task": _BELOW_TASK,
     "reference_impl.local": [*_BELOW_TASK, "reference_impl.task"],
+    "conformance.errors": [],
+    "conformance.engine": ["conformance.errors"],
+    "conformance.engine.child": _ENGINE,
+    "conformance.contracts": [*_ENGINE, "conformance.engine.child"],
+    "conformance.parity": ["conformance.errors"],
+    "conformance.pytest": [*_ENGINE, "conformance.contracts"],
+    "conformance.command": [*_ENGINE, "conformance.contracts"],
 }
 """What a folder of a package, or a module that all of them use, may import of that package; others may import all.
 
@@ -95,7 +103,9 @@ def imports_of(path: Path) -> list[str]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             anchor = package[: len(package) - node.level + 1] if node.level else []
-            names.append(".".join([*anchor, *filter(None, [node.module])]))
+            module = ".".join([*anchor, *filter(None, [node.module])])
+            # What is imported from a package may be a module of it.
+            names += [module, *(f"{module}.{alias.name}" for alias in node.names)]
     return names
 
 
@@ -121,9 +131,10 @@ def test_folders_import_what_lies_below_them(path: Path) -> None:
     assert not wrong, f"{here} may import {FOLDERS[here or '']}, but {path} imports {wrong}"
 
 
-def test_modules_of_the_reference_do_not_import_each_other_in_circles() -> None:
+@pytest.mark.parametrize("package", ["reference_impl", "conformance"])
+def test_modules_do_not_import_each_other_in_circles(package: str) -> None:
     """Following imports, deferred ones included, never leads from a module back to itself."""
-    modules = {dotted(path): path for path in own_modules() if path.parts[0] == "reference_impl"}
+    modules = {dotted(path): path for path in own_modules() if path.parts[0] == package}
     arrows = {
         name: {to for to in imports_of(path) if to in modules and (name, to) not in CLOSING}
         for name, path in modules.items()

@@ -15,8 +15,9 @@ import msgspec
 from click.core import ParameterSource
 
 from conformance.command.config import read_config
+from conformance.contracts import DEFAULT
 from conformance.engine.choice import budget, choose, matching
-from conformance.engine.contract import DEFAULT, Contract, find_contract
+from conformance.engine.contract import Contract, find_contract
 from conformance.engine.expectations import read_expectations
 from conformance.engine.reports import formats
 from conformance.engine.reports.change import changes_as_text, changes_between, merge

@@ -1,1 +1,4 @@
-"""Contracts that the suite knows by name, a folder each. The engine imports none of them."""
+"""The contracts that come with the suite, a folder each. The engine finds them by name and imports none of them."""
+
+DEFAULT = "task_template"
+"""The contract that is tested if the user names no other."""

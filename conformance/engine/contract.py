@@ -34,8 +34,6 @@ Value = TypeVar("Value")
 
 BUILT_IN = Path(__file__).parent.parent / "contracts"
 """The folder of the contracts that are found by name."""
-DEFAULT = "task_template"
-"""The contract that the command takes if no other is named."""
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -169,7 +167,7 @@ class Contract:
         return found
 
 
-def find_contract(name: str = DEFAULT) -> Contract:
+def find_contract(name: str) -> Contract:
     """Return a contract by the name of a built-in one, or by the path of its folder.
 
     Raises:

@@ -39,7 +39,7 @@ def environment_for(requirements: Sequence[str]) -> Path:
     What the suite needs has the version that it has here, unless that cannot be had or the requirements forbid it.
 
     Parameters:
-        requirements: As pip takes them, exact: `flyte==2.12.1`.
+        requirements: As pip takes them, exact: `sdk==2.12.1`.
 
     Raises:
         TargetError: It cannot be made: no such release, no package index, no room.

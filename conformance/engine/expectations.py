@@ -2,7 +2,7 @@
 
     [[expect]]
     rule = "OVR-15a"
-    target = "flyte==2.12.1"      # a name or a pattern; every target if left out
+    target = "sdk==2.12.1"        # a name or a pattern; every target if left out
     reason = "falsy values are dropped"
     link = "https://..."          # where it is discussed; may be left out
     expires = 2027-06-30          # may be left out

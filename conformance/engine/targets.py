@@ -133,7 +133,7 @@ def _release(text: str, releases: Sequence[Requirement], swapped_class: str | No
 
 
 def exact_release(text: str) -> Requirement | None:
-    """Return a requirement that names one release, such as `flyte[sandbox]==2.12.1`; None for any other text."""
+    """Return a requirement that names one release, such as `sdk[extra]==2.12.1`; None for any other text."""
     try:
         found = Requirement(text)
     except InvalidRequirement:

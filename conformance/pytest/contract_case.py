@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import ClassVar
 
+from conformance.contracts import DEFAULT
 from conformance.engine.choice import budget
 from conformance.engine.confirm import with_reproducers
-from conformance.engine.contract import DEFAULT, Contract, find_contract
+from conformance.engine.contract import Contract, find_contract
 from conformance.engine.rules import Rule
 from conformance.engine.targets import target_from
 from conformance.engine.worker import Worker, launch_of

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from conformance import engine
+from conformance.contracts import DEFAULT
+
 CATALOGUE = """\
 [STK-01]
 name = "last-in-first-out"
@@ -201,3 +204,15 @@ def test_what_is_not_a_contract_is_one_clear_line(folder: Path, name: str, words
 
     assert answer.returncode == 2
     assert words in answer.stderr
+
+
+def test_the_engine_knows_no_contract() -> None:
+    """No file of the engine names the vendor, or the contract that is the default."""
+    folder = Path(engine.__file__).parent
+    words = ("flyte", DEFAULT, "TaskTemplate", "reference_impl")
+    paths = [path for pattern in ("*.py", "*.jinja", "*.json") for path in folder.rglob(pattern)]
+
+    found = [(path.name, word) for path in paths for word in words if word in path.read_text(encoding="utf-8")]
+
+    assert found == []
+    assert len(paths) > len(words)

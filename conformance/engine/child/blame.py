@@ -101,7 +101,7 @@ def missing_package(error: BaseException) -> str | None:
 def is_source_lost(error: BaseException) -> bool:
     """Return whether somebody looked for the source of a function that has none: one that came out of a pickle, say.
 
-    A template may be made of the source of its function. That cloudpickle does not keep it is nobody's fault.
+    An implementation may read the source of a function. If cloudpickle did not keep it, nobody is at fault.
     """
     return any(
         isinstance(found, OSError) and (frames := _frames(found.__traceback__)) and _module(frames[-1][0]) == "inspect"
