@@ -57,6 +57,10 @@ class Limits:
     free_bytes: int = 64 << 20
     """Below this unpacked size the ratio does not count."""
 
+    def of(self, packed_bytes: int) -> Limits:
+        """Return the limits for an archive of a size: what it cannot honestly hold is not unpacked."""
+        return replace(self, size_bytes=min(self.size_bytes, max(self.free_bytes, packed_bytes * self.ratio)))
+
 
 LIMITS = Limits()
 
@@ -113,7 +117,7 @@ def unpack(archive: Path, into: Path, limits: Limits = LIMITS) -> tuple[str, ...
     """
     try:
         with _opened(archive) as opened:
-            return write_members(archive.name, opened, into, limits, archive.stat().st_size)
+            return write_members(archive.name, opened, into, limits.of(archive.stat().st_size))
     except DocgenError:
         raise
     except Exception as error:  # code from outside: the decoders raise whatever they stumble on
@@ -122,7 +126,9 @@ def unpack(archive: Path, into: Path, limits: Limits = LIMITS) -> tuple[str, ...
         raise ArchiveError(f"{archive.name}: cannot be unpacked: {_reason(error)}. Download it again.") from error
 
 
-def write_members(name: str, archive: Archive, into: Path, limits: Limits, packed_bytes: int) -> tuple[str, ...]:
+def write_members(
+    name: str, archive: Archive, into: Path, limits: Limits, *, is_partial: bool = False
+) -> tuple[str, ...]:
     """Write the members of an archive below a folder that is made here.
 
     Parameters:
@@ -130,7 +136,7 @@ def write_members(name: str, archive: Archive, into: Path, limits: Limits, packe
         archive: Opened.
         into: A folder that does not exist yet.
         limits: Held before anything is written.
-        packed_bytes: Size of the archive; 0 where there is nothing to compare with.
+        is_partial: Not every member is there; a link that leads astray is left out then, and no reason to refuse all.
 
     Returns:
         One sentence for each member that was left out or has another name on disk.
@@ -138,10 +144,10 @@ def write_members(name: str, archive: Archive, into: Path, limits: Limits, packe
     Raises:
         UnsafeArchiveError, ArchiveError: As `unpack` raises them.
     """
-    plan = _Plan(name, limits, packed_bytes)
+    plan = _Plan(name, limits)
     for member in archive.members():
         plan.add(member)
-    copies = plan.resolve_links()
+    copies = plan.resolve_links(is_partial=is_partial)
     into.mkdir(mode=0o700)
     made = {""}
     for member, content in archive.contents(tuple(plan.files.values())):
@@ -155,10 +161,9 @@ def write_members(name: str, archive: Archive, into: Path, limits: Limits, packe
 class _Plan:
     """What of an archive is written where."""
 
-    def __init__(self, archive: str, limits: Limits, packed_bytes: int) -> None:
+    def __init__(self, archive: str, limits: Limits) -> None:
         self.archive = archive
         self.limits = limits
-        self.packed_bytes = packed_bytes
         self.files: dict[str, Member] = {}
         self.links: dict[str, Member] = {}
         self.folders: set[str] = set()
@@ -194,8 +199,11 @@ class _Plan:
             self.files[name] = member
             self.places[name] = self._place(name)
 
-    def resolve_links(self) -> list[tuple[str, str]]:
+    def resolve_links(self, *, is_partial: bool) -> list[tuple[str, str]]:
         """Return the files that stand for links, as path on disk and the path they are copied from.
+
+        Parameters:
+            is_partial: A link that leads astray is left out.
 
         Raises:
             UnsafeArchiveError: A link leads outside, or the copies exceed the limits.
@@ -204,7 +212,13 @@ class _Plan:
         self._note_parents()
         copies = []
         for name, member in self.links.items():
-            target = self._target(name)
+            try:
+                target = self._target(name)
+            except ArchiveError:
+                if not is_partial:
+                    raise
+                self.notes.append(f"the link {shown(name)} leads to no file that was read; it is left out")
+                continue
             if target is None:
                 self.notes.append(f"the link {shown(name)} leads to a folder; it is left out")
                 continue
@@ -277,11 +291,10 @@ class _Plan:
             raise UnsafeArchiveError(
                 f"{self.archive}: more than {limits.members:,} members. Unpack it yourself and name the folder."
             )
-        allowed = max(limits.free_bytes, self.packed_bytes * limits.ratio) if self.packed_bytes else limits.size_bytes
-        if self._size_bytes > min(allowed, limits.size_bytes):
+        if self._size_bytes > limits.size_bytes:
             raise UnsafeArchiveError(
-                f"{self.archive}: {self.packed_bytes:,} bytes would unpack to more than "
-                f"{min(allowed, limits.size_bytes):,}. Unpack it yourself and name the folder, if that is meant."
+                f"{self.archive}: would unpack to more than {limits.size_bytes:,} bytes. "
+                "If that is meant, unpack it yourself and name the folder."
             )
 
 

@@ -45,6 +45,7 @@ _SCRIPTS = frozenset(
     """.split()  # noqa: SIM905 - one word a line would fill a page
 )
 """Modules that build, test or run a project."""
+_TEST_MODULE = re.compile(r"test_.*|.*_test")
 
 TESTS = frozenset({"tests", "conftest"})
 """Modules inside a package that test it."""
@@ -225,14 +226,15 @@ def _packages(
                 continue
             if _is_package(entry) or (entry.name.endswith(STUBS) and _holds_python(entry)):
                 regular.add(name)
-            elif _holds_python(entry):
+            elif _holds_python(entry) and not (is_flat and name in _SOURCE_FOLDERS):
                 spaces.add(name)
         elif entry.suffix in SOURCE_SUFFIXES and entry.stem.isidentifier():
             modules.add(entry.stem)
     everything = regular | modules | spaces
     beside = _BESIDE_FLAT if is_flat else _BESIDE
     named = {name for name in everything if name.lower() in set(names)}
-    own = {name for name in everything if not name.startswith("_") and name not in beside} - (modules & _SCRIPTS)
+    own = {name for name in everything if not name.startswith("_") and name not in beside}
+    own -= {name for name in modules if name in _SCRIPTS or _TEST_MODULE.fullmatch(name)}
     if is_flat and (regular & own or named):
         own -= (modules | spaces) - regular  # scripts and data beside a package
     own |= named
@@ -305,7 +307,9 @@ def _in_namespace(folder: Path) -> list[str]:
         if layout is None or folder == layout.root or not folder.is_relative_to(layout.root):
             return []
         parts = folder.relative_to(layout.root).parts
-        is_of_project = is_installed or parts[0] in layout.packages
+        # Beside a regular package folders without one are left out, and this one was named.
+        is_other = parts[0] in layout.left_out and parts[0] not in _BESIDE_FLAT
+        is_of_project = is_installed or is_other or parts[0] in layout.packages
         return [*parts] if is_of_project and all(part.isidentifier() for part in parts) else []
     return []
 

@@ -210,7 +210,7 @@ def _download(name: str, version: str, python: str, into: Path) -> Path:
     )
     if sdists:
         return _read_file(sdists[0], into / sdists[0].file, pin)
-    raise DownloadError(_why_not(pin, answer.error, {link.version for link in links}, is_there=bool(wanted)))
+    raise DownloadError(_why_not(pin, answer.error, {link.version for link in links}))
 
 
 def _archive_in(folder: Path) -> Path | None:
@@ -296,15 +296,23 @@ def _certificates() -> str | None:
     return named[-1] if named else None
 
 
-def _why_not(pin: str, errors: str, versions: set[Version], *, is_there: bool) -> str:
-    if versions and not is_there:
+def _why_not(pin: str, errors: str, offered: set[Version]) -> str:
+    """Return why a release cannot be had.
+
+    Parameters:
+        pin: `NAME==VERSION`.
+        errors: What pip said.
+        offered: Versions of the archives that pip looked at.
+    """
+    listed = re.search(r"from versions: ([^)]*)\)", errors)
+    known = [_version(each.strip()) for each in listed[1].split(",")] if listed else []
+    versions = offered | {each for each in known if each is not None}
+    if not versions:
+        if re.search(r"connection|resolve|Temporary failure|unreachable|timed out|ProxyError", errors, re.IGNORECASE):
+            return f"{pin}: the package index cannot be reached. Check the network, or give the archive as a file."
+        return f"{pin}: the package index has no distribution of that name. Check the spelling, or give a file."
+    if _version(pin.partition("==")[2]) not in versions:
         newest = ", ".join(str(each) for each in sorted(versions)[-5:])
         return f"{pin}: there is no such release. The newest known are {newest}."
-    if not versions and re.search(
-        r"connection|resolve|Temporary failure|unreachable|timed out|ProxyError", errors, re.IGNORECASE
-    ):
-        return f"{pin}: the package index cannot be reached. Check the network, or give the archive as a file."
-    if not versions:
-        return f"{pin}: the package index has no distribution of that name. Check the spelling, or give a file."
     last = next((line for line in reversed(errors.splitlines()) if line.startswith("ERROR:")), "no reason given")
     return f"{pin}: pip cannot download it: {last.removeprefix('ERROR:').strip()}. Give the archive as a file."

@@ -42,7 +42,7 @@ def revision_layout(target: str) -> tuple[Layout, tuple[str, ...]]:
     tree = _git("rev-parse", "--verify", "--end-of-options", wanted, revision=target).decode().strip()
     store = _Store(tree, path, target)
     key = hashlib.sha256(f"git {tree} {path}".encode()).hexdigest()
-    kept = kept_tree(key, lambda into: write_members(f"git:{target}", store, into, LIMITS, 0))
+    kept = kept_tree(key, lambda into: write_members(f"git:{target}", store, into, LIMITS, is_partial=True))
     place = kept.tree / path
     if place.is_dir():
         return folder_layout(place), kept.notes
