@@ -35,15 +35,10 @@ _EXPLICIT = re.compile(
     r"|(?P<comment>.*)"
     r"))?$"
 )
-_ORDINARY = re.compile(
-    r"^(?: |[-*+\u2022\u2023\u2043.:|=+>`~_]|\(?[\w#]{1,9}[.)] )|::$|^([=\-~^\"'`#*+.:_<>])\1{2,}$|^[^\n]*\n ",
-    re.MULTILINE,
-)
-"""Found nowhere in a text that is paragraphs and nothing else."""
-_OTHER_THAN_MARKDOWN = re.compile(
-    r"::|^ *(?:>>>|\.\. |\+[-=]+\+|=+ +=|__ |[-~^\"'`#*+.:_<>]{4,}$)|:\n *[-*] ", re.MULTILINE
-)
-"""Found nowhere in a text whose blocks are Markdown already."""
+_FIRST_OF_BLOCK = frozenset(" -*+.:|=>`~_(#^\"'<0123456789\u2022\u2023\u2043")
+"""What a line of reST that is not a plain line of a paragraph begins with."""
+_OTHER_THAN_MARKDOWN = ("::", ">>>", ".. ", "+-", "+=", "= =", "^^^", "~~~", '"""', "***", "###", "+++", ":\n-", ":\n*")
+"""None of these is in a text whose blocks are Markdown already."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +81,7 @@ class Converter:
         if not lines:
             return ""
         text = "\n".join(lines).strip("\n") if len(lines) > 1 else lines[0]
-        if not (_ORDINARY if self.is_rest else _OTHER_THAN_MARKDOWN).search(text):
+        if not (_has_blocks(lines) if self.is_rest else any(mark in text for mark in _OTHER_THAN_MARKDOWN)):
             return self.inline(text)
         return "\n".join(_without_runs_of_blanks(self.blocks(lines, offset)))
 
@@ -110,6 +105,11 @@ class Converter:
         if adornment not in self.adornments:
             self.adornments.append(adornment)
         return min(self.adornments.index(adornment) + 1, 6)
+
+
+def _has_blocks(lines: list[str]) -> bool:
+    """Return whether lines of reST may hold more than paragraphs."""
+    return any(line and (line[0] in _FIRST_OF_BLOCK or line[1:2] in {".", ")"} or line[-2:] == "::") for line in lines)
 
 
 def fenced(lines: list[str], language: str = "") -> list[str]:
@@ -283,6 +283,10 @@ class _Blocks:
         start, lines, is_rest = self.index, self.lines, self.converter.is_rest
         indent = indent_of(lines[start])
         index = start + 1
+        is_term = is_rest and index < len(lines) and lines[index].strip() and indent_of(lines[index]) > indent
+        if is_term and not lines[start].endswith("::") and not self.interrupts(index):
+            self.definition(start)
+            return
         while index < len(lines) and lines[index].strip() and not self.interrupts(index):
             if lines[index - 1].endswith("::") and indent_of(lines[index]) > indent:
                 break
@@ -292,8 +296,6 @@ class _Blocks:
         if text.endswith("::") and self.deeper(index, indent) > index:
             self.out += self.before_literal(text)
             self.literal(index, indent)
-        elif is_rest and index > start + 1 and indent_of(lines[start + 1]) > indent:
-            self.definition(start)
         else:
             self.out += self.converter.inline(text).split("\n")
             if index < len(lines) and lines[index].strip():
@@ -319,7 +321,9 @@ class _Blocks:
             return (found := _EXPLICIT.match(bare)) is not None and bool(found["directive"])
         if first in "-*•" and _BULLET.match(bare):
             above = self.lines[index - 1].rstrip()
-            return above.endswith(":") or (self.converter.is_rest and indent_of(self.lines[index]) == 0)
+            # reST asks for a blank line before a list; those who leave it out mean a list all the same.
+            below = self.lines[index + 1] if index + 1 < len(self.lines) else ""
+            return above.endswith(":") or (self.converter.is_rest and below.startswith(self.lines[index][:2]))
         return self.converter.is_rest and first == ":" and index > 0 and _FIELD.match(self.lines[index]) is not None
 
     def definition(self, start: int) -> None:
@@ -407,10 +411,10 @@ class _Blocks:
         first = self.lines[start][width:]
         rest = self.lines[start + 1 : end]
         margin = min((indent_of(line) for line in rest if line.strip()), default=0)
-        body = self.nested([lead + first, *(line[margin:] for line in rest)], start)
+        body = self.nested([first, *(line[margin:] for line in rest)], start)
         if self.out and self.out[-1] and not self.out[-1].startswith(("- ", " ")) and not self.out[-1][0].isdigit():
             self.out.append("")
-        self.out.append(f"{mark} {body[0]}" if body else mark)
+        self.out.append(f"{mark} {lead}{body[0]}" if body else mark)
         self.out += indented(body[1:])
         self.index = end
         return True

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from docgen.prose import tables
+from docgen.prose.inline import cross_reference
 
 _OPTION = re.compile(r":(?P<name>[\w-]+):(?: +(?P<value>.*))?$")
 _CELL = re.compile(r"(?P<row>[*-] +)?(?: *)(?P<dash>[-*])(?: |$)")
@@ -150,7 +151,7 @@ def _code(language: str = "") -> Callable[[_Place], list[str]]:
         directive = place.directive
         caption = directive.options.get("caption", "")
         named = directive.argument.split()[0] if directive.argument else ""
-        named = "" if named in {"none", "default", "text", "::"} else named
+        named = "" if named in {"none", "default"} else named
         title = [f"**{place.converter.inline(caption)}**", ""] if caption else []
         return [*title, *_fence(directive.content, language or named)]
 
@@ -202,6 +203,16 @@ def _description(place: _Place) -> list[str]:
     """Return what a directive that describes an object says: its signature, and the text below it."""
     signature = place.directive.argument.replace("`", "")
     return [f"- `{signature}`" if signature else "-", "", *_indented(place.content())]
+
+
+def _author(place: _Place) -> list[str]:
+    return [f"Author: {place.directive.argument}"]
+
+
+def _object(place: _Place) -> list[str]:
+    """Return a reference to the object whose own docstring Sphinx would put here."""
+    name = place.directive.argument
+    return [cross_reference(name, name), "", *place.content()] if name else place.content()
 
 
 def _names(place: _Place) -> list[str]:
@@ -288,7 +299,7 @@ _WRITERS: dict[str, Callable[[_Place], list[str] | None]] = {
     **dict.fromkeys(("graphviz", "digraph", "graph", "mermaid", "raw", "productionlist"), _code()),
     "math": _math,
     **dict.fromkeys(("image", "figure"), _image),
-    **dict.fromkeys(("rubric", "centered", "topic", "sidebar", "dropdown", "details", "tab-item"), _heading),
+    **dict.fromkeys(("rubric", "centered", "topic", "sidebar", "dropdown", "details", "tab-item", "tab"), _heading),
     "table": _table,
     "list-table": _list_table,
     "csv-table": _csv_table,
@@ -313,6 +324,11 @@ _WRITERS: dict[str, Callable[[_Place], list[str] | None]] = {
         ),
         _description,
     ),
+    **dict.fromkeys(("sectionauthor", "moduleauthor", "codeauthor"), _author),
+    **dict.fromkeys(
+        tuple(f"auto{each}" for each in ("module", "class", "function", "method", "attribute", "data", "exception")),
+        _object,
+    ),
     **dict.fromkeys(("autosummary", "toctree", "inheritance-diagram"), _names),
     **dict.fromkeys(
         (
@@ -322,8 +338,6 @@ _WRITERS: dict[str, Callable[[_Place], list[str] | None]] = {
             "tabularcolumns",
             "default-role",
             "index",
-            "sectionauthor",
-            "moduleauthor",
         ),
         _nothing,
     ),

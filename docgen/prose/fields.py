@@ -39,7 +39,7 @@ _RESULTS = frozenset({"rtype", "returntype", "ytype", "yieldtype"})
 _NAMED = frozenset({Kind.PARAMETERS, Kind.OTHER_PARAMETERS, Kind.ATTRIBUTES})
 _TYPED = frozenset({Kind.RETURNS, Kind.YIELDS, Kind.RAISES, Kind.WARNS})
 _VERSIONED = frozenset({Kind.DEPRECATED, Kind.VERSION_ADDED})
-_START = re.compile(r" *(?P<mark>[:@])(?P<word>[A-Za-z]+)(?=[ :]|$)(?!:`)")
+_START = re.compile(r" *(?P<mark>[:@])(?P<word>[A-Za-z]\w*)(?=[ :]|$)(?!:`)")
 _VERSION = re.compile(r"(?:version )?v?\d[\w.]*")
 
 
@@ -127,7 +127,9 @@ class _Sections:
         row.annotation, row.default = annotation, default or row.default
 
     def add_prose(self, kind: Kind, each: _Field) -> None:
-        title = " ".join(part for part in (each.word.capitalize(), each.argument) if part)
+        title = " ".join(
+            part for part in (each.word if each.word[0].isupper() else each.word.capitalize(), each.argument) if part
+        )
         text = list(each.text)
         if kind is not Kind.ADMONITION:
             title = each.argument
@@ -178,4 +180,6 @@ def _field(lines: Lines, index: int, end: int) -> _Field:
         argument, text = line[1 + len(word) : colon].strip(), line[colon + 1 :].strip()
     else:
         argument, _, text = line[1 + len(word) :].strip().partition(" ")
-    return _Field(word=word, argument=argument, text=[text, *lines.dedented_below(index + 1, end)], offset=index)
+    return _Field(
+        word=word, argument=argument, text=[text, *lines.below(index + 1, end, lines.indents[index])], offset=index
+    )

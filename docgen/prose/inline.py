@@ -34,31 +34,41 @@ _HTML = frozenset(
     )
 )
 """Elements of HTML that a docstring in Markdown may use; any other `<word>` is text."""
-_NEEDED = re.compile(r"[`*<|&\\]|_\b|\b_|\]_|https?:|[LCIBMUE]\{")
-_INLINE = re.compile(
-    r"""
-    (?P<double>``(?:[^`]|`(?!`))+``)
-    |:(?P<role>[a-zA-Z][\w.+-]{0,40}(?::[a-zA-Z][\w.+-]{0,40})?):`(?P<role_text>[^`]+)`
-    |`(?P<link_text>[^`<]*)<(?P<link>[^`<>]+)>`__?(?!\w)
-    |`(?P<reference>[^`]+)`__?(?!\w)
-    |(?P<code>`[^`]+`)
-    |(?P<kept>!?\[[^][\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+"[^"\n]*")?\)|!?\[(?:[^][\n`]|`[^`\n]*`){1,200}\]\[[^][\n]*\]
-        |<(?:https?://|mailto:)[^<>\s]+>)
-    |\[(?P<label>[\#*]?[\w.-]*)\]_(?!\w)
-    |(?P<address>\bhttps?://[^\s<>`\\]+)
-    |(?P<bars>\|(?P<substitution>[^|\s`](?:[^|`\n]{0,80}[^|\s`])?)\|_{0,2}(?![\w|]))
-    |(?P<emphasis>(?<![\w*\\])(?P<stars>\*{1,3})(?=[^\s*])[^*]*(?<=[^\s*])(?P=stars)(?![\w*]))
-    |(?P<star>(?<!\\)\*+(?=[\w.,)\]]))
-    |(?P<private>(?<![\w\\])_+[^\W_](?:\w*[^\W_])?_+(?!\w))
-    |(?P<named>(?<![\w\\])[^\W_]\w*(?<=[^_]_)(?!\w))
-    |<(?P<element>/?[A-Za-z][\w-]*)
-    |(?P<angle><(?=[!?/A-Za-z]))
-    |(?P<entity>&(?=\#?\w+;))
-    |\\(?P<escaped>[\s\S])
-    |(?P<letter>[LCIBMUE])\{(?P<letter_text>[^{}]*)\}
-    """,
-    re.VERBOSE,
-)
+_CANDIDATE = re.compile(r"[`*<|&\\\[_:{]")
+"""Markup begins at one of these, or right before it."""
+_PATTERNS: dict[str, re.Pattern[str]] = {
+    "`": re.compile(
+        r"(?P<double>``(?:[^`]|`(?!`))+``)"
+        r"|`(?P<link_text>[^`<]*)<(?P<link>[^`<>]+)>`__?(?!\w)"
+        r"|`(?P<reference>[^`]+)`__?(?!\w)"
+        r"|(?P<kept>`[^`]+`)"
+    ),
+    ":": re.compile(r":(?P<role>[a-zA-Z][\w.+-]{0,40}(?::[a-zA-Z][\w.+-]{0,40})?):`(?P<role_text>[^`]+)`"),
+    "h": re.compile(r"(?P<address>https?://[^\s<>`\\]+)"),
+    "[": re.compile(
+        r"(?P<kept>\[(?:[^][\n`]|`[^`\n]*`){0,300}\]"
+        r"(?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)|\[[^][\n]*\]))"
+        r"|\[(?P<label>[#*]?[\w.-]*)\]_(?!\w)"
+    ),
+    "|": re.compile(r"\|(?P<substitution>[^|\s`](?:[^|`\n]{0,80}[^|\s`])?)\|_{0,2}(?![\w|])"),
+    "*": re.compile(
+        r"(?P<kept>(?<![\w*\\])(?P<stars>\*{1,3})(?=[^\s*])[^*]*(?<=[^\s*])(?P=stars)(?![\w*]))"
+        r"|(?P<star>(?<!\\)\*+(?=[\w.,)\]]))"
+    ),
+    "_": re.compile(r"(?P<private>(?<![\w\\])_+[^\W_](?:\w*[^\W_])?_+(?!\w))"),
+    "w": re.compile(r"(?P<named>\w+_)(?!\w)"),
+    "<": re.compile(r"(?P<kept><(?:https?://|mailto:)[^<>\s]+>)|<(?P<element>/?[A-Za-z][\w-]*)|(?P<angle><(?=[!?]))"),
+    "&": re.compile(r"(?P<entity>&(?=#?\w+;))"),
+    "\\": re.compile(r"\\(?P<escaped>[\s\S])"),
+    "{": re.compile(r"(?P<letter>[LCIBMUE])\{(?P<letter_text>[^{}]*)\}"),
+}
+"""Candidate -> the markup that begins there; `h` is an address, found by its colon, and `w` a name before `_`."""
+_SCHEME = re.compile(r"https?$")
+_WORD_BEFORE = re.compile(r"(?<!\w)[^\W_]\w*$")
+_LONGEST_NAME = 80
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?:\(\))?")
+_INVENTORY = re.compile(r"(?<![^~])\w+:(?=\w)")
+"""The prefix that names another project's documentation: `~python:uuid.UUID`."""
 _AFTER_ADDRESS = ".,;:!?'\")*]_"
 _ADDRESSES = {
     "pep": "https://peps.python.org/pep-{:0>4}/",
@@ -98,11 +108,11 @@ def inline(text: str, names: Names, *, is_rest: bool, is_epytext: bool = False) 
         is_rest: The docstring is reST; otherwise it is Markdown, and only what can be nothing but reST is changed.
         is_epytext: `L{...}`, `C{...}` and their like are markup.
     """
-    if not _NEEDED.search(text):
+    if _CANDIDATE.search(text) is None:
         return text
     writer = _Rest(names=names) if is_rest else _Markdown(names=names)
     writer.is_epytext = is_epytext
-    return _INLINE.sub(writer.replace, text)
+    return writer.write(text)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -112,10 +122,36 @@ class _Markdown:
     names: Names
     is_epytext: bool = False
 
-    def replace(self, found: re.Match[str]) -> str:
-        """Return the Markdown for one piece of markup."""
-        method = _METHODS.get(found.lastgroup or "")
-        return found[0] if method is None else method(self, found)
+    def write(self, text: str) -> str:
+        """Return a paragraph as Markdown."""
+        parts: list[str] = []
+        done = position = 0
+        while candidate := _CANDIDATE.search(text, position):
+            position = candidate.end()
+            start, pattern = self.beginning(text, candidate.start())
+            found = _PATTERNS[pattern].match(text, start) if start >= done else None
+            if found is None:
+                continue
+            parts.append(text[done:start])
+            method = _METHODS.get(found.lastgroup or "")
+            parts.append(found[0] if method is None else method(self, found))
+            done = position = found.end()
+        parts.append(text[done:])
+        return "".join(parts)
+
+    def beginning(self, text: str, index: int) -> tuple[int, str]:
+        """Return where the markup that a candidate belongs to would begin, and the key of its pattern."""
+        character = text[index]
+        if character == ":" and text.startswith("://", index):
+            scheme = _SCHEME.search(text, max(index - 5, 0), index)
+            return (scheme.start(), "h") if scheme else (index, character)
+        if (
+            character == "_"
+            and self.names.targets
+            and (word := _WORD_BEFORE.search(text, max(index - _LONGEST_NAME, 0), index))
+        ):
+            return word.start(), "w"
+        return (index - 1, character) if character == "{" and index else (index, character)
 
     def role(self, found: re.Match[str]) -> str:
         return role_as_markdown(found["role"], found["role_text"])
@@ -237,7 +273,7 @@ _METHODS: Mapping[str, Callable[[_Markdown, re.Match[str]], str]] = {
     "double": lambda self, found: self.double(found),
     "label": lambda self, found: self.label(found),
     "address": lambda self, found: self.bare_address(found),
-    "bars": lambda self, found: self.bars(found),
+    "substitution": lambda self, found: self.bars(found),
     "star": lambda self, found: self.star(found),
     "private": lambda self, found: self.private(found),
     "named": lambda self, found: self.named(found),
@@ -276,15 +312,15 @@ def role_as_markdown(role: str, text: str) -> str:
 def _object(text: str, title: str, target: str) -> str:
     if text.startswith("!"):
         return code_span(text[1:])
-    shown = target.rpartition(".")[2] if target.startswith("~") and not title else title or target
-    return cross_reference(shown.lstrip("~."), target.lstrip("~."))
+    path = _INVENTORY.sub("", target).lstrip("~.")
+    is_short = target.startswith("~") and _DOTTED.fullmatch(path)
+    return cross_reference(title or (path.rpartition(".")[2] if is_short else path), path)
 
 
 def cross_reference(title: str, target: str) -> str:
     """Return a reference to an object by its dotted name, for `link_references` to resolve."""
     target = target.removesuffix("()")
-    is_name = all(part.isidentifier() for part in target.split("."))
-    return f"[{code_span(title)}][{target}]" if is_name else code_span(title)
+    return f"[{code_span(title)}][{target}]" if _DOTTED.fullmatch(target) else code_span(title)
 
 
 def _title_and_target(text: str) -> tuple[str, str]:

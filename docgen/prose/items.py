@@ -45,7 +45,7 @@ _BULLET = re.compile(r"[-*+\u2022] +(?=[`*\w])")
 _DASH = re.compile(r"\s+(?:--?|\u2013|\u2014)\s+")
 _SIGNATURE = re.compile(r"(?P<name>[`*]*[^\W\d][\w.]*)(?P<signature>\(.*\))?[`*]*")
 _NAMED_TYPE = re.compile(r"(?P<name>[`*]*[^\W\d]\w*[`*]*) *(?=\()")
-_NUMPY_HEAD = re.compile(r"(?P<names>[^:]*?)(?P<colon>\s*:(?:\s+|$)|\s+:)(?P<type>.*)$")
+_NUMPY_COLON = re.compile(r"(?<=\s):|:(?=\s|$)")
 _REFERENCES = re.compile(
     r"(?P<names>(?::[\w:]+:)?`?[~\w.]+(?:\(\))?`?(?:\s*,\s*(?::[\w:]+:)?`?[~\w.]+(?:\(\))?`?)*)\s*,?(?:\s*:(?:\s+(?P<text>.*)|$)|$)"
 )
@@ -76,7 +76,7 @@ def read_items(
     lead = lines.dedented(first, entries[0].offset if entries else stop)
     items: list[Item] = []
     for entry, end in zip(entries, ends, strict=False):
-        items += _items(entry.head, lines.dedented_below(entry.offset + 1, end), entry.offset, convert)
+        items += _items(entry.head, lines.below(entry.offset + 1, end, margin), entry.offset, convert)
     return convert(lead, first), tuple(items)
 
 
@@ -129,7 +129,7 @@ def exception_head(line: str) -> Head | None:
     """Read `ValueError: text`; the class is the annotation of the item."""
     line = _without_bullet(line)
     colon = colon_outside(line)
-    before = plain_type(line[:colon] if colon >= 0 else line).strip("* ()")
+    before = plain_type(line[:colon] if colon >= 0 else line).strip("*~ ()")
     if not _EXCEPTION.fullmatch(before):
         return None
     return Head(annotation=before, text=line[colon + 1 :].strip() if colon >= 0 else "")
@@ -159,27 +159,27 @@ def reference_head(line: str) -> Head | None:
 
 def numpy_parameter_head(line: str) -> Head | None:
     """Read `name, name : type, optional`; the text stands below."""
-    found = _NUMPY_HEAD.match(line)
-    before = (found["names"] if found else line).strip().strip("{}")
+    before, after = _numpy_parts(line)
+    before = before.strip("{} ")
     if not NAMES.fullmatch(before):
         return None
-    annotation, default = type_and_default(found["type"]) if found else ("", "")
+    annotation, default = type_and_default(after)
     return Head(names=split_names(before), annotation=annotation, default=default)
 
 
 def numpy_result_head(line: str) -> Head | None:
     """Read `name : type`, or a type alone; the text stands below."""
-    found = _NUMPY_HEAD.match(line)
-    if found and NAMES.fullmatch(found["names"].strip()):
-        annotation, default = type_and_default(found["type"])
-        names = split_names(found["names"])
-        return Head(names=names, annotation=annotation, default=default)
+    before, after = _numpy_parts(line)
+    if after and NAMES.fullmatch(before):
+        annotation, default = type_and_default(after)
+        return Head(names=split_names(before), annotation=annotation, default=default)
     return Head(annotation=plain_type(line)) if is_type(line) else None
 
 
-def numpy_member_head(line: str) -> Head | None:
-    """Read `name(arguments) : text`."""
-    return member_head(line)
+def _numpy_parts(line: str) -> tuple[str, str]:
+    """Return what stands before and behind the first colon that has a blank at one of its sides."""
+    colon = _NUMPY_COLON.search(line)
+    return (line[: colon.start()].rstrip(), line[colon.end() :].lstrip()) if colon else (line, "")
 
 
 GOOGLE_HEADS: dict[Kind, ReadHead] = {

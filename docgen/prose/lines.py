@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 BLANK = -1
 """The indent of a line that holds no text."""
 PROMPT = ">>>"
-_CODE = re.compile(r"^ *(?:```|~~~|>>>)", re.MULTILINE)
 _FENCE = re.compile(r" *(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 
 
@@ -31,7 +30,7 @@ class Lines:
         """Return lines with their indents, and with fences and doctests marked."""
         indents = [len(line) - len(bare) if (bare := line.lstrip()) else BLANK for line in text]
         opaque = bytearray(len(text))
-        if _CODE.search("\n".join(text)):
+        if any(PROMPT in line or "```" in line or "~~~" in line for line in text):
             _mark_code(text, indents, opaque)
         return cls(text=text, indents=indents, opaque=opaque)
 
@@ -49,12 +48,20 @@ class Lines:
         margin = self.margin(start, stop)
         return [line[margin:] for line in self.text[start:stop]] if margin else self.text[start:stop]
 
-    def dedented_below(self, start: int, stop: int) -> list[str]:
-        """Return the lines of a range without their common margin; blank lines before them are kept."""
+    def below(self, start: int, stop: int, head: int) -> list[str]:
+        """Return the lines below the head of an item without their common margin; blank lines before them are kept.
+
+        Parameters:
+            start: The first line.
+            stop: The line behind the last one.
+            head: The indent of the head. Lines that are not indented more lose all of their indent.
+        """
         while start < stop and self.indents[stop - 1] == BLANK:
             stop -= 1
-        margin = self.margin(start, stop)
-        return [line[margin:] for line in self.text[start:stop]] if margin else self.text[start:stop]
+        indents = self.indents[start:stop]
+        margin = min((indent for indent in indents if indent > head), default=0)
+        text = self.text[start:stop]
+        return [line[margin if indent > head else max(indent, 0) :] for line, indent in zip(text, indents, strict=True)]
 
 
 def clean(raw: str) -> list[str]:
@@ -64,11 +71,13 @@ def clean(raw: str) -> list[str]:
     """
     if "\r" in raw:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-    lines = [line.rstrip() for line in raw.expandtabs().split("\n")]
-    margin = min((len(line) - len(line.lstrip()) for line in lines[1:] if line), default=0)
-    lines[1:] = [line[margin:] for line in lines[1:]]
-    lines[0] = lines[0].lstrip()
-    return lines
+    if "\t" in raw:
+        raw = raw.expandtabs()
+    if "\n" not in raw:
+        return [raw.strip()]
+    first, *rest = [line.rstrip() for line in raw.split("\n")]
+    margin = min([len(line) - len(line.lstrip()) for line in rest if line], default=0)
+    return [first.lstrip(), *([line[margin:] for line in rest] if margin else rest)]
 
 
 def fence_end(lines: list[str], start: int) -> int | None:

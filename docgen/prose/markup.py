@@ -12,13 +12,15 @@ _OF_MARKDOWN = re.compile(
     r"|\]\((?:https?:|[./#])|\]\[[\w.]+\]|\[`[^`\n]+`\]\[",
     re.MULTILINE,
 )
+_MARKS = ("```", "~~~", "#", "!!!", "???", "](", "][", "--")
+"""One of these is in every text that has signs of Markdown."""
 _OF_REST = re.compile(
     r":[a-z]+:`[^`]|^ *\.\. (?:[a-z:_-]+::|\[|_)|`[^`\n]+`_\b|::$"
-    r"|^ *:(?:param|type|returns?|rtype|raises|ivar) ?[^:\n]*:"
+    r"|^ *:(?:param|type|returns?|rtype|raises|ivar) ?[^:\n]*:|^:[A-Za-z][\w-]*:(?: |$)"
     r"|^ *={2,}(?: +={2,})+ *$",
     re.MULTILINE,
 )
-_TARGET = re.compile(r"^ *(?:\.\.)? *_(?:`(?P<quoted>[^`\n]+)`|(?P<name>[^:\n`]+)): +(?P<address>\S+) *$", re.MULTILINE)
+_TARGET = re.compile(r"^ *\.\. +_(?:`(?P<quoted>[^`\n]+)`|(?P<name>[^:\n`]+)): +(?P<address>\S+) *$", re.MULTILINE)
 _EMBEDDED = re.compile(r"`(?P<name>[^`<]*[^`<\s])\s*<(?P<address>[^`<>\s]+)>`_(?!_)")
 _SUBSTITUTION = re.compile(
     r"^ *\.\. \|(?P<name>[^|\n]+)\| (?P<type>replace|unicode|image|date):: *(?P<text>.*(?:\n +\S.*)*)$", re.MULTILINE
@@ -31,7 +33,7 @@ def is_rest(text: str, style: Style) -> bool:
     One with signs of Markdown never is: those of reST in it are then converted one by one. Without signs of either,
     the style decides; Google's is used with both, and what neither would show differently stays as it is.
     """
-    if _OF_MARKDOWN.search(text):
+    if any(mark in text for mark in _MARKS) and _OF_MARKDOWN.search(text):
         return False
     return style in (Style.NUMPY, Style.SPHINX, Style.EPYTEXT) or _OF_REST.search(text) is not None
 
@@ -39,14 +41,13 @@ def is_rest(text: str, style: Style) -> bool:
 def find_names(text: str) -> Names:
     """Return the hyperlink targets and the substitutions that a docstring defines."""
     names = Names()
-    if "_" in text and (":" in text or "<" in text):
+    if ".. _" in text:
         for found in _TARGET.finditer(text):
-            if ".." in found[0] or found[0].lstrip().startswith("__"):
-                name = (found["quoted"] or found["name"]).replace("\\", "")
-                names.targets[" ".join(name.lower().split())] = found["address"]
-        if ">`_" in text:
-            for found in _EMBEDDED.finditer(text):
-                names.targets.setdefault(" ".join(found["name"].lower().split()), found["address"])
+            name = (found["quoted"] or found["name"]).replace("\\", "")
+            names.targets[" ".join(name.lower().split())] = found["address"]
+    if ">`_" in text:
+        for found in _EMBEDDED.finditer(text):
+            names.targets.setdefault(" ".join(found["name"].lower().split()), found["address"])
     if ".. |" in text:
         for found in _SUBSTITUTION.finditer(text):
             body = " ".join(

@@ -86,7 +86,7 @@ def _sections(converter: Converter, lines: Lines, part: Part) -> list[Section]:
             return read_fields(lines, part.start, part.stop, converter.convert)
         case Form.DIRECTIVE:
             version, _, lead = part.lead.partition(" ")
-            below = lines.dedented_below(part.start, part.stop)
+            below = lines.below(part.start, part.stop, part.indent)
             return [Section(kind=part.kind, title=version, text=converter.convert([lead, *below], part.start - 1))]
         case Form.GOOGLE:
             return [_google_section(converter, lines, part)]
@@ -118,7 +118,7 @@ def _google_section(converter: Converter, lines: Lines, part: Part) -> Section:
 
 def _section_with_lead(converter: Converter, lines: Lines, part: Part) -> Section:
     """Return a section whose text begins on the line of its heading."""
-    below = lines.dedented_below(part.start, part.stop)
+    below = lines.below(part.start, part.stop, part.indent)
     read_head = GOOGLE_HEADS.get(part.kind)
     head = read_head(part.lead) if read_head else None
     text = converter.convert([head.text if head else part.lead, *below], part.start - 1)

@@ -56,7 +56,7 @@ class Part:
 _OPENING = re.compile(
     r" *(?:"
     r"(?P<rule>-{2,}|={2,})$"
-    r"|:(?P<field>[A-Za-z]+)(?=[ :])(?!:`)"
+    r"|:(?P<field>[A-Za-z]\w*)(?=[ :])(?!:`)"
     r"|@(?P<tag>[A-Za-z]+)\b[^:@]*:"
     r"|\.\. (?P<directive>deprecated|version-?added|version-?changed|version-?removed)::? *(?P<argument>.*)"
     r"|(?P<head>[A-Za-z](?:[\w -]){0,60}+)(?P<colons>:{1,2})(?: +(?P<lead>.*))?$"
@@ -129,7 +129,8 @@ class _Splitter:
         if found["directive"]:
             kind = _VERSION_KINDS[found["directive"].replace("-", "")]
             return Part(form=Form.DIRECTIVE, kind=kind, lead=found["argument"], start=index + 1, indent=indent)
-        is_field = (found["tag"] or found["field"]).lower() in FIELD_KINDS
+        word = found["tag"] or found["field"]
+        is_field = word[1:].islower() and word.lower() in FIELD_KINDS
         return Part(form=Form.FIELDS, start=index, indent=indent) if is_field else None
 
     def underlined(self, rule: int) -> Part | None:
@@ -254,7 +255,7 @@ class _Splitter:
     def end_of_underlined(self, part: Part) -> int:
         """Return the line behind an underlined section: the next heading at its level, or the first of its fields."""
         for index in range(part.start, len(self.lines.text)):
-            if self.lines.indents[index] in (BLANK, *range(part.indent + 1)) and not self.lines.opaque[index]:
+            if self.lines.indents[index] <= part.indent and not self.lines.opaque[index]:
                 found = _OPENING.match(self.lines.text[index])
                 if found is None:
                     continue

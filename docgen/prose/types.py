@@ -43,7 +43,10 @@ def type_and_default(text: str) -> tuple[str, str]:
     found = _DEFAULT.search(text) if "option" in text or "default" in text or "required" in text else None
     if found is None or not is_balanced(before := text[: found.start()]):
         return plain_type(text), ""
-    return plain_type(before), plain_type(found["default"])
+    default = plain_type(found["default"])
+    return plain_type(before), default[1:-1] if default[0] == "(" and closing(default, 0) == len(
+        default
+    ) - 1 else default
 
 
 def is_balanced(text: str) -> bool:

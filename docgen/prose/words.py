@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from docgen.prose.fields import FIELD_KINDS
 from docgen.prose.headings import KINDS
 from docgen.prose.lines import clean
 from docgen.prose.sections import Section
@@ -13,14 +14,18 @@ from docgen.prose.sections import Section
 _WORD = re.compile(r"[^\W_]+")
 _MARKUP = re.compile(
     r"""
-    :(?P<role>[a-zA-Z][\w.+-]{0,40}(?::[a-zA-Z][\w.+-]{0,40})?):`(?:[^`<]*<(?P<target>[^`<>]+)>`)?
+    :(?P<role>[a-zA-Z][\w.+-]{0,40}(?::[a-zA-Z][\w.+-]{0,40})?):
+        `(?:~(?P<path>[\w.:]*)[.:]\w|(?P<inventory>\w+):\w|[^`<]*<(?P<target>[^`<>]+)>`)?
     |(?<![\w`])`[^`<]*<(?P<address>[^`<>]+)>`
-    |^[ ]*\.\.[ ]+(?P<directive>[A-Za-z][\w.+:-]{0,40}[ ]?::(?:.*))(?P<options>(?:\n[ ]+:[\w-]+:.*)*)
+    |^[ ]*\.\.[ ]+(?P<hidden>
+        (?:currentmodule|module|index|highlight|contents|tabularcolumns|default-role|container|class|rst-class)::.*)
+    |^[ ]*\.\.[ ]+(?P<directive>[A-Za-z][\w.+-]{0,40}(?::[A-Za-z][\w.+-]{0,40})?[ ]?::?)(?=[ \n]|$)
+        (?=.*(?P<options>(?:\n[ ]+:[\w-]+:.*)*))
     |^[ ]*(?:\.\.|_)[ ]+_(?P<name>[^:\n]+):(?=[ \n])
-    |^[ ]*\.\.[ ]+\|(?P<substitution>[^|\n]+)\|[ ]+(?P<definition>[a-z]+::(?:.*))
-    |^[ ]*:(?P<meta>meta[^:\n]*:.*)$
+    |^[ ]*\.\.[ ]+\|(?P<substitution>[^|\n]+)\|[ ]+(?P<definition>[a-z]+::.*)
+    |^[ ]*:(?P<meta>meta[ ][a-z-]+:)$
     |^[ ]*[:@](?P<typed>(?:type|vartype|kwtype)[ ][^:\n]*):
-    |^[ ]*[:@](?P<field>[a-z]+)\b
+    |^[ ]*[:@](?P<field>[A-Za-z]\w*)(?=[ :])(?![\w:.+-]*:`)
     |^[ ]*(?P<heading>[A-Za-z][A-Za-z ]{1,24})(?=::?(?:[ ].*)?$|:?\n[ ]*[-=]{2,}$)
     |(?P<letter>\b[LCIBMUE])(?=\{)
     """,
@@ -30,8 +35,8 @@ _MARKUP = re.compile(
 
 
 def words(text: str) -> Counter[str]:
-    """Return the words of a text with their counts: runs of letters and digits, in every script."""
-    return Counter(_WORD.findall(text))
+    """Return the words of a text with their counts: runs of letters and digits of any script, in small letters."""
+    return Counter(_WORD.findall(text.casefold()))
 
 
 def words_of(sections: Iterable[Section]) -> Counter[str]:
@@ -61,8 +66,8 @@ def _markup(raw: str) -> Iterable[str]:
         if found["heading"]:
             if found["heading"].lower() in KINDS:
                 yield found["heading"]
-        elif found["directive"]:
-            yield found["directive"].partition("::")[0]
-            yield found["options"]
+        elif found["field"]:
+            if found["field"].lower() in FIELD_KINDS:
+                yield found["field"]
         else:
             yield from (part for part in found.groups() if part)
