@@ -1,40 +1,55 @@
-"""The lock of a reference: which archives it was read from, name by name, with the digest of each.
+"""The lock of a reference: which archives it was read from, as requirements with the digest of each.
 
-Written on request, compared at every other build. A release comes as another archive on another platform, so that a
-line holds the name of the archive too: only the same archive must have the same digest. One configuration may serve
-several releases and platforms: each adds its lines.
+Written on request, compared at every other build; pip and uv read the same file. A release comes as another archive on
+another platform, so that the names of the archives stand above it as comments: only the same archive must have the same
+digest. One configuration may serve several releases and platforms: each adds its own.
+
+What reads requirements is imported where there is a lock, against the rule that imports stand at the top: a build
+without one must not pay for it.
 """
+# ruff: noqa: PLC0415 - see above
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docgen.errors import LockError, WriteError
 from docgen.findings import Finding
+from docgen.sources.layout import ARCHIVE_SUFFIXES
 from docgen.sources.targets import Sources
 
 _ADVICE = (
     "Do not use the archive unless you know why it changed; then write the lock anew with docgen build --lock FILE."
 )
+_HASH = re.compile(r"\s--hash=sha256:([0-9a-f]{64})(?=\s|$)")
+
+Locked = dict[str, dict[str, str]]
+"""`NAME==VERSION` -> file name of an archive -> its digest. Where a file of other tools names no archive, the digest
+stands for the name."""
 
 
 def lock_text(releases: Iterable[Sources]) -> str:
-    """Return the text of a lock file: for each archive that was read `NAME==VERSION ARCHIVE sha256:DIGEST`, sorted."""
-    return "".join(f"{line}\n" for line in sorted({_line(each) for each in releases if each.digest}))
+    """Return the text of a lock file: a requirement for each release that was read from an archive, sorted."""
+    locked: Locked = {}
+    for each in releases:
+        if each.digest:
+            locked.setdefault(_pin(each), {})[each.archive] = each.digest
+    return _text(locked)
 
 
 def write_lock(path: Path, text: str) -> None:
     """Write the lines of a lock into its file: other archives keep theirs; an equal file is not touched.
 
     Raises:
-        LockError: The file that is there is no lock.
+        LockError: The file that is there is not a lock.
         WriteError: It cannot be written.
     """
-    known = {line.rpartition(" ")[0]: line for line in _lines(_read(path))} if path.exists() else {}
-    known |= {line.rpartition(" ")[0]: line for line in text.splitlines()}
-    whole = "".join(f"{line}\n" for line in sorted(known.values()))
+    locked = _read(path) if path.exists() else {}
+    for pin, archives in _parse(text, str(path)).items():
+        locked[pin] = {**locked.get(pin, {}), **archives}
+    whole = _text(locked)
     try:
         if path.is_file() and path.read_text(encoding="utf-8") == whole:
             return
@@ -58,7 +73,7 @@ def check_lock(path: Path, releases: Iterable[Sources], pins: Iterable[str]) -> 
         of another platform or Python.
 
     Raises:
-        LockError: There is no such file, it is none, or an archive has another digest.
+        LockError: The file is missing, is not a lock, or an archive has another digest.
     """
     locked = _read(path)
     findings: list[Finding] = []
@@ -68,44 +83,87 @@ def check_lock(path: Path, releases: Iterable[Sources], pins: Iterable[str]) -> 
         findings.append(Finding(path=str(path), code="DG303", text=text, hint=hint))
     wrong: list[str] = []
     for each in releases:
-        archives = locked.get(_normal(_pin(each)), {})
-        due = archives.get(each.archive)
-        if due is None and archives and each.digest:
-            text = (
-                f"{_pin(each)} was read from {each.archive}, which the lock does not list: its digest was not compared"
-            )
+        pin = _pin(each)
+        archives = locked.get(pin, {})
+        if not archives or not each.digest or each.digest in archives.values():
+            continue
+        if each.archive in archives or set(archives) == set(archives.values()):
+            due = archives.get(each.archive) or " or ".join(sorted(archives))
+            wrong.append(f"{pin}: expected {each.archive} with sha256:{due}, got sha256:{each.digest}")
+        else:
+            text = f"{pin} was read from {each.archive}, which the lock does not list: its digest was not compared"
             hint = f"The lock lists {', '.join(sorted(archives))}. Write it anew on this platform to compare."
             findings.append(Finding(path=str(path), code="DG302", text=text, hint=hint))
-        elif due is not None and due != f"sha256:{each.digest}":
-            wrong.append(f"{_pin(each)}: read was {each.archive} with sha256:{each.digest}, due was {due}")
     if wrong:
         raise LockError(f"{path}: {'; '.join(wrong)}. {_ADVICE}")
     return tuple(findings)
 
 
-def _read(path: Path) -> dict[str, dict[str, str]]:
-    """Return pin -> archive -> digest as a lock file has them; empty lines and comments count for nothing."""
+def _text(locked: Locked) -> str:
+    lines: list[str] = []
+    for pin, archives in sorted(locked.items()):
+        lines += [f"# {archive}" for archive, digest in sorted(archives.items()) if archive != digest]
+        hashes = [f"    --hash=sha256:{digest}" for _, digest in sorted(archives.items())]
+        lines += " \\\n".join([pin, *hashes]).split("\n")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _read(path: Path) -> Locked:
+    """Return what a lock file lists.
+
+    Raises:
+        LockError: It cannot be read, or is not a lock.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise LockError(f"{path}: the lock cannot be read: {why}. Write it with docgen build --lock {path}.") from error
-    locked: dict[str, dict[str, str]] = {}
-    for number, line in enumerate(lines, start=1):
-        parts = line.split()
-        if not parts or line.startswith("#"):
+    return _parse(text, str(path))
+
+
+def _parse(text: str, where: str) -> Locked:
+    """Return what the text of a lock lists: requirements with digests, the names of the archives above each.
+
+    Raises:
+        LockError: A line is not a pinned requirement with digests.
+    """
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    locked: Locked = {}
+    archives: list[str] = []
+    for number, line in _logical_lines(text):
+        if line.startswith("#"):
+            archives += [line[1:].strip()] if line.endswith(ARCHIVE_SUFFIXES) else []
             continue
-        if len(parts) != 3 or not parts[2].startswith("sha256:"):  # noqa: PLR2004 - pin, archive, digest
+        digests = _HASH.findall(line)
+        try:
+            requirement = Requirement(_HASH.sub("", line).strip())
+        except InvalidRequirement:
+            requirement = None
+        pins = [each.version for each in requirement.specifier if each.operator == "=="] if requirement else []
+        if requirement is None or not digests or len(pins) != 1:
             raise LockError(
-                f"{path}:{number}:1: no line of a lock: {line[:80]!r}. "
-                "Due is NAME==VERSION ARCHIVE sha256:DIGEST; write the lock anew with docgen build --lock FILE."
+                f"{where}:{number}:1: expected NAME==VERSION --hash=sha256:DIGEST, got {line[:80]!r}. "
+                "Write the lock anew with docgen build --lock FILE."
             )
-        locked.setdefault(_normal(parts[0]), {})[parts[1]] = parts[2]
+        names = archives if len(archives) == len(digests) else digests
+        locked.setdefault(_normal(f"{requirement.name}=={pins[0]}"), {}).update(zip(names, digests, strict=True))
+        archives = []
     return locked
 
 
-def _lines(locked: dict[str, dict[str, str]]) -> list[str]:
-    return [f"{pin} {archive} {digest}" for pin, archives in locked.items() for archive, digest in archives.items()]
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a requirements file with their numbers, continued ones as one; empty lines are left out."""
+    whole, start = "", 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        start = start if whole else number
+        whole += line.removesuffix("\\") if line.endswith("\\") else line
+        if line.endswith("\\"):
+            continue
+        if whole.strip():
+            yield start, whole.strip() if whole.strip().startswith("#") else re.sub(r"\s+#.*", "", whole).strip()
+        whole = ""
 
 
 def _normal(pin: str) -> str:
@@ -114,9 +172,5 @@ def _normal(pin: str) -> str:
     return f"{re.sub(r'[-_.]+', '-', name).lower()}=={version}"
 
 
-def _line(release: Sources) -> str:
-    return f"{_normal(_pin(release))} {release.archive} sha256:{release.digest}"
-
-
 def _pin(release: Sources) -> str:
-    return f"{release.pinned or release.distribution}=={release.version}"
+    return _normal(f"{release.pinned or release.distribution}=={release.version}")

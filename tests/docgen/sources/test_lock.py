@@ -33,17 +33,22 @@ def lock(tmp_path: Path) -> Path:
 
 
 def test_lock_lists_name_archive_and_digest(lock: Path) -> None:
-    """One line an archive, sorted; a folder has no digest and is not listed."""
+    """One requirement a release, sorted; a folder has no digest and is not listed."""
     folder = Sources(distribution="p", version="1", root=Path(), packages=("p",))
 
-    assert lock.read_text() == f"one==1 one-1-py3-none-any.whl sha256:{'a' * 64}\n"
-    assert lock_text([release("two"), release(), folder]).split()[::3] == ["one==1", "two==1"]
+    assert lock.read_text() == f"# one-1-py3-none-any.whl\none==1 \\\n    --hash=sha256:{'a' * 64}\n"
+    assert [line for line in lock_text([release("two"), release(), folder]).split() if "==" in line] == [
+        "one==1",
+        "two==1",
+    ]
     assert check_lock(lock, [release(), folder], ["one==1"]) == ()
 
 
 def test_other_digest_is_an_error_that_says_what_came_and_what_was_due(lock: Path) -> None:
     """The same archive with another digest stops the build."""
-    with pytest.raises(LockError, match=r"b{64}, due was sha256:a{64}.*--lock") as caught:
+    with pytest.raises(
+        LockError, match=r"expected one-1-py3-none-any.whl with sha256:a{64}, got sha256:b{64}.*--lock"
+    ) as caught:
         check_lock(lock, [release(digest="b")], [])
 
     assert caught.value.exit_code == 4
@@ -61,8 +66,27 @@ def test_lines_of_other_archives_are_kept(lock: Path) -> None:
     """A build adds what it read, in order, and replaces the line of the same archive."""
     write_lock(lock, lock_text([release("a_b"), release(digest="c"), release(archive="one-1-cp312.whl")]))
 
-    lines = [f"a-b==1 one-1-py3-none-any.whl sha256:{'a' * 64}", f"one==1 one-1-cp312.whl sha256:{'a' * 64}"]
-    assert lock.read_text().splitlines() == [*lines, f"one==1 one-1-py3-none-any.whl sha256:{'c' * 64}"]
+    assert lock.read_text().splitlines() == [
+        "# one-1-py3-none-any.whl",
+        "a-b==1 \\",
+        f"    --hash=sha256:{'a' * 64}",
+        "# one-1-cp312.whl",
+        "# one-1-py3-none-any.whl",
+        "one==1 \\",
+        f"    --hash=sha256:{'a' * 64} \\",
+        f"    --hash=sha256:{'c' * 64}",
+    ]
+
+
+def test_lock_of_another_tool_is_compared(tmp_path: Path) -> None:
+    """Without the names of archives any of the digests will do, and no other one."""
+    path = tmp_path / "requirements.txt"
+    hashes = f"--hash=sha256:{'a' * 64} \\\n    --hash=sha256:{'b' * 64}\n    # via two\n"
+    path.write_text(f'# made by a tool\n\none==1 ; python_version >= "3.8" \\\n    {hashes}')
+
+    assert check_lock(path, [release(), release(digest="b")], ["one==1"]) == ()
+    with pytest.raises(LockError, match="got sha256:ccc"):
+        check_lock(path, [release(digest="c")], [])
 
 
 def test_archive_of_another_platform_is_a_finding(lock: Path) -> None:
@@ -73,7 +97,7 @@ def test_archive_of_another_platform_is_a_finding(lock: Path) -> None:
     assert "one-1-py3-none-any.whl" in finding.hint
 
 
-@pytest.mark.parametrize("text", ["one==1\n", "one==1 file md5:1\n", "a b c d\n"])
+@pytest.mark.parametrize("text", ["one==1\n", "one==1 --hash=md5:1\n", "a b c d\n", "one>=1 --hash=sha256:" + "a" * 64])
 def test_damaged_lock_is_told_with_its_line(text: str, tmp_path: Path) -> None:
     """A line that is none of a lock is an error, and so is a lock that is not there."""
     path = tmp_path / "p.lock"
@@ -110,7 +134,7 @@ def test_build_writes_the_lock_and_then_keeps_to_it(tmp_path: Path, monkeypatch:
 
     assert (without.exit_code, written.exit_code, kept.exit_code, changed.exit_code) == (4, 0, 0, 4)
     assert "toy-1-py3-none-any.whl" in (tmp_path / "toy.lock").read_text()
-    assert "due was sha256:" in changed.output
+    assert "expected toy-1-py3-none-any.whl with sha256:" in changed.output
     assert list((tmp_path / "out").rglob("index.md"))
 
 
