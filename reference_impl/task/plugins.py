@@ -32,9 +32,6 @@ class _Registry:
         """Return the types of configuration for which a template class is registered."""
         return list(self._plugins)
 
-    def __repr__(self) -> str:
-        return f"TaskPluginRegistry(plugins={self.list_plugins()})"
-
 
 TaskPluginRegistry = _Registry()
 """The registry of this process."""

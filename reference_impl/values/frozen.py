@@ -31,9 +31,6 @@ class FrozenDict(dict[K, V]):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (dict(self),)
 
-    def __copy__(self) -> Self:
-        return self
-
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return type(self)(copy.deepcopy(dict(self), memo))
 
@@ -51,9 +48,6 @@ class FrozenList(list[T]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (list(self),)
-
-    def __copy__(self) -> Self:
-        return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return type(self)(copy.deepcopy(list(self), memo))

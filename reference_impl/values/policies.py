@@ -212,4 +212,3 @@ class Link(Protocol):
             pod_name: The pod that the action runs in.
             kwargs: What later releases pass in addition.
         """
-        raise NotImplementedError
