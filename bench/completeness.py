@@ -29,9 +29,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.formats.flyte.dialect import load_dialect
-from docgen.formats.flyte.jobs import Job, configured, read
+from docgen.formats.flyte.jobs import configured, read
 from docgen.formats.flyte.page_model import ClassKind
 from docgen.formats.flyte.render import Renderer
+from docgen.job import Job
 from docgen.sources.targets import find_sources
 
 if TYPE_CHECKING:

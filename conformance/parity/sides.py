@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from docgen.command.config import load_config, prepare
+from docgen.config import load_config
 from docgen.errors import SymbolError
 from docgen.findings import Finding
 from docgen.formats.flyte.build import Built, build
@@ -14,6 +14,7 @@ from docgen.formats.flyte.dialect import load_dialect
 from docgen.formats.flyte.page_model import Class, Package, Reference
 from docgen.formats.flyte.readers import dialect_of, read_reference
 from docgen.formats.flyte.visible import visible_reference
+from docgen.reading import prepare
 
 DEFAULT_DIALECT = "flyte-2.6"
 """For contracts that are no single page: it shows the most."""
@@ -50,14 +51,14 @@ def compare_with_contract(target: str, against: str, *, dialect: str = "", symbo
         DocgenError: One of the two cannot be read.
     """
     known = load_dialect(dialect) if dialect else dialect_of(against, load_dialect(DEFAULT_DIALECT))
-    config = load_config(None)
+    config = load_config(None).config
     contract = read_reference(against, known, config)
-    inputs, _, findings = prepare(target, config, known.reading.python)
+    prepared = prepare(target, config, known.reading.python)
     wanted = _only_symbol(contract.reference)
     if wanted and not symbol:
-        symbol = _under(inputs.packages[0], wanted)
+        symbol = _under(prepared.inputs.packages[0], wanted)
     try:
-        built = build(inputs, known.reading, symbol=symbol or None)
+        built = build(prepared.inputs, known.reading, symbol=symbol or None)
     except SymbolError:
         # The implementation lacks the very class that the contract speaks of: a difference, not a wrong use.
         due = contract.reference.packages[0]
@@ -69,7 +70,7 @@ def compare_with_contract(target: str, against: str, *, dialect: str = "", symbo
     differences = tuple(each for each in compare(*sides) if not each.is_docs)
     return Comparison(
         differences=differences,
-        findings=(*findings, *contract.findings, *built.findings),
+        findings=(*prepared.findings, *contract.findings, *built.findings),
         lines=contract.lines,
     )
 

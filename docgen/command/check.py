@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docgen.formats.flyte.compare import Difference, compare
-from docgen.formats.flyte.jobs import Job, configured, read, tracked
+from docgen.formats.flyte.jobs import configured, read, tracked
 from docgen.formats.flyte.page_model import Reference
 from docgen.formats.flyte.visible import visible_reference
+from docgen.job import Job
 
 _ENTITY = re.compile(r"&[a-z]+;")
 

@@ -24,7 +24,8 @@ from docgen.errors import DocgenError, SettingError
 
 if TYPE_CHECKING:
     from docgen.formats.flyte.compare import Difference
-    from docgen.formats.flyte.jobs import Job, Made
+    from docgen.formats.seam import Made
+    from docgen.job import Job
 
 FINDINGS, NOT_RUN = 1, 5
 """Exit codes beside 0 and those of errors."""
@@ -53,12 +54,9 @@ def docgen() -> None:
     """
 
 
-# As `dialect_names` says, without what its module imports: every call of the command passes here.
-_DIALECTS = sorted(path.parent.name for path in Path(__file__).parent.parent.glob("formats/*/dialects/*/dialect.toml"))
-
 _JOB_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("target", required=False),
-    click.option("--dialect", default="", help=f"Format: {', '.join(_DIALECTS)}, or a folder of your own."),
+    click.option("--dialect", default="", help="Format (`docgen formats` lists them), or a folder of yours."),
     click.option("--symbol", default="", metavar="PATH", help="Only this symbol, by its public import path."),
     click.option("--as", "rename", default="", metavar="NAME", help="Name that the package gets on the pages."),
     click.option(
@@ -135,7 +133,7 @@ def _build_quietly(job: Job, may: _Permissions, *, is_listed: bool) -> tuple[int
 
 
 def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
-    from docgen.formats.flyte.jobs import content, make
+    from docgen.command.making import make
     from docgen.incremental.manifest import Manifest, is_damaged
     from docgen.incremental.unchanged import settled_stamp, this_command
     from docgen.incremental.write import refuse_loss, write_tree
@@ -157,15 +155,14 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
         click.echo("".join(page.text for page in made.pages), nl=False)
         return code
     folder = Path(job.out)
-    held = content(made.reference)
     if not job.symbol:
-        refuse_loss(folder, held, may.accept_loss)
+        refuse_loss(folder, made.content, may.accept_loss)
     manifest = Manifest(
         command=() if is_listed else this_command(sys.argv[1:]),
         inputs=tuple(settled_stamp(str(path.absolute()), started) for path in made.inputs),
         findings=tuple(map(str, made.findings)),
         exit_code=code,
-        content=held,
+        content=made.content,
     )
     done = write_tree(folder, _files(made), manifest, made.kept, overwrite=may.overwrite, say=_progress)
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
@@ -179,7 +176,7 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
 def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Compare the committed reference with what the sources say now; exit 1 and a diff where they differ."""
     from docgen.command.check import corpus_table, differences
-    from docgen.formats.flyte.jobs import make
+    from docgen.command.making import make
 
     code = 0
     for job in _jobs(options):
@@ -219,20 +216,22 @@ def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
 @click.option("--dialect", default="", help="The format that the page is written in; recognised if left out.")
 def parse(page: Path, dialect: str) -> None:
     """Print what a published page, or a folder of pages, says, as JSON."""
-    from docgen.command.config import ReferenceConfig
-    from docgen.errors import PageError
-    from docgen.formats.flyte.dialect import load_dialect
-    from docgen.formats.flyte.dump import to_json
-    from docgen.formats.flyte.jobs import DEFAULT_DIALECT
-    from docgen.formats.flyte.readers import dialect_of, read_reference
+    from docgen.dump import to_json
+    from docgen.formats.registry import open_format, recognise
 
-    given = load_dialect(dialect) if dialect else dialect_of(str(page), load_dialect(DEFAULT_DIALECT))
-    found = read_reference(str(page), given, ReferenceConfig())
-    if not found.is_published:
-        raise PageError(str(page), 1, "is no page (.md, .txt) and no folder of pages. Name one of them.")
+    found = (open_format(dialect) if dialect else recognise(page)).parse(page)
     _say(found.findings)
     click.echo(to_json(found.reference), nl=False)
     _exit([FINDINGS if found.findings else 0])
+
+
+@docgen.command()
+def formats() -> None:
+    """List the formats of pages that come with docgen."""
+    from docgen.formats.registry import format_names
+
+    for name in format_names():
+        click.echo(name)
 
 
 @docgen.command()
@@ -247,7 +246,7 @@ def parse(page: Path, dialect: str) -> None:
 def diff(old: str, new: str, form: str, *, docs: bool, **options: Any) -> None:  # noqa: ANN401 - options of a job
     """Compare OLD with NEW, symbol by symbol: targets, dumps, folders of pages or pages."""
     from docgen.command.check import compared
-    from docgen.formats.flyte.jobs import Job
+    from docgen.job import Job
 
     found = [each for each in compared(old, Job(target=new, **options)) if docs or not each.is_docs]
     click.echo(_DIFF_FORMATS[form](found), nl=False)
@@ -268,7 +267,7 @@ def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
 
 
 def _jobs(options: dict[str, Any]) -> tuple[Job, ...]:
-    from docgen.formats.flyte.jobs import Job, jobs_of
+    from docgen.job import Job, jobs_of
 
     if options["target"] is not None:
         return (Job(**options),)

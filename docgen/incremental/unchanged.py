@@ -26,6 +26,9 @@ TICK_NANOSECONDS = 10_000_000
 COARSE_TICK_NANOSECONDS = 2_000_000_000
 """The same, where time stamps are whole seconds."""
 
+UNSETTLED = -2
+"""Time of change of what is too fresh to be trusted; it equals no other one, not even itself."""
+
 Entry = tuple[str, int, int]
 """Path, time of change and size of a file or folder, as `stamp` returns them."""
 
@@ -112,4 +115,4 @@ def settled_stamp(path: str, since: int) -> Entry:
         return entry
     changed = os.stat(path).st_ctime_ns
     tick = TICK_NANOSECONDS if changed % 1_000_000_000 else COARSE_TICK_NANOSECONDS
-    return entry if since - changed >= tick else (path, -2, entry[2])
+    return entry if since - changed >= tick else (path, UNSETTLED, entry[2])

@@ -93,8 +93,12 @@ def _write_tree(
     changed = {path: text for path, text in files.items() if not _is_equal(folder / path, text)}
     _refuse_foreign(folder, [path for path in changed if path not in ours and not _is_named(path, overwrite)])
     removed = tuple(sorted(path for path in ours if path not in files and os.path.lexists(folder / path)))
-    write_written(folder, {*ours, *files})
-    _write(folder, changed)
+    try:
+        _stage(folder, changed)
+        write_written(folder, {*ours, *files})
+        _move(folder, changed)
+    finally:
+        shutil.rmtree(folder / FOLDER / _STAGE, ignore_errors=True)
     for path in removed:
         _remove(folder, path)
     write_kept(folder, kept)  # before the manifest: it is trusted only where the manifest knows the pages
@@ -197,24 +201,23 @@ def _is_equal(path: Path, text: str) -> bool:
         return False
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write all files into the stage first; only when all are on disk, move them to their places."""
-    if not files:
-        return
+def _stage(folder: Path, files: Mapping[str, str]) -> None:
+    """Write all files into the stage, so that only when all are on disk any of them is moved to its place."""
     stage = folder / FOLDER / _STAGE
-    try:
-        stage.mkdir()
-        for number, text in enumerate(files.values()):
-            _write_new(f"{stage}/{number}", text.encode())
-        for parent in {path.rpartition("/")[0] for path in files}:
-            (folder / parent).mkdir(parents=True, exist_ok=True)
-        in_the_way = next((path for path in files if os.path.isdir(f"{folder}/{path}")), None)  # noqa: PTH112 - thousands of files: strings are cheaper
-        if in_the_way:
-            raise IsADirectoryError(errno.EISDIR, f"{in_the_way} is a folder, and a page is due there")
-        for number, path in enumerate(files):
-            os.replace(f"{stage}/{number}", f"{folder}/{path}")  # noqa: PTH105 - the same
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir()
+    for number, text in enumerate(files.values()):
+        _write_new(f"{stage}/{number}", text.encode())
+    for parent in {path.rpartition("/")[0] for path in files}:
+        (folder / parent).mkdir(parents=True, exist_ok=True)
+    in_the_way = next((path for path in files if os.path.isdir(f"{folder}/{path}")), None)  # noqa: PTH112 - thousands of files: strings are cheaper
+    if in_the_way:
+        raise IsADirectoryError(errno.EISDIR, f"{in_the_way} is a folder, and a page is due there")
+
+
+def _move(folder: Path, files: Iterable[str]) -> None:
+    """Move staged files to their places."""
+    for number, path in enumerate(files):
+        os.replace(f"{folder}/{FOLDER}/{_STAGE}/{number}", f"{folder}/{path}")  # noqa: PTH105 - thousands of files: strings are cheaper
 
 
 def _write_new(path: str, data: bytes) -> None:

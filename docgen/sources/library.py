@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import griffe
 
 from docgen.findings import Finding
-from docgen.incremental.unchanged import settled_stamp, stamp
+from docgen.incremental.unchanged import UNSETTLED, settled_stamp, stamp
 from docgen.model import ParameterKind
 from docgen.sources.interpreters import own_python
 from docgen.sources.layout import SOURCE_SUFFIXES, STUBS, TESTS
@@ -272,7 +272,7 @@ class Library:
         """Go on from what was looked into by an earlier library; say whether no file has come or gone since."""
         self.texts.update(texts)
         self._look(*folders)
-        return all(self.looked_in[folder] == changed for folder, changed in folders.items())
+        return all(changed == self.looked_in[folder] != UNSETTLED for folder, changed in folders.items())
 
     def _text_answer(self, path: Path) -> str:
         """Return the digest of a file; one of the same time and size as before is not read again."""

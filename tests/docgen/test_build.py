@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from docgen.command.config import load_config, prepare
+from docgen.build.inputs import Inputs
+from docgen.config import load_config
 from docgen.errors import SymbolError
-from docgen.formats.flyte.build import Built, Inputs, build
+from docgen.formats.flyte.build import Built, build
 from docgen.formats.flyte.dialect import Dialect, Reading, load_dialect
 from docgen.formats.flyte.page_model import ClassKind, Receiver
 from docgen.formats.flyte.render import Renderer
+from docgen.reading import prepare
 
 ROOT = Path(__file__).parents[2]
 
@@ -117,9 +119,9 @@ def test_package_with_listed_names_may_speak_for_its_modules(tmp_path: Path) -> 
 
 def score(dialect: Dialect, inputs: Inputs, pages: Path) -> int:
     """Return how many published pages come out exactly."""
-    config = load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2")
+    config = load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2").config
     include = (pages.parent / "include.md").read_text(encoding="utf-8")
-    site = replace(dialect.site, title=config.title, variants=config.variants, include=include)
+    site = replace(dialect.site, title=config.title, variants=dialect.site.variants, include=include)
     reference = build(inputs, dialect.reading).reference
     made = Renderer(dialect, site, reference.version).reference(reference)
     return sum(
@@ -131,9 +133,8 @@ def score(dialect: Dialect, inputs: Inputs, pages: Path) -> int:
 def test_every_rule_carries_its_part_of_the_published_pages(shared: Path) -> None:
     """All 166 pages of a release are exact; with any one of these rules off, fewer are."""
     dialect = load_dialect("flyte-2.1")
-    inputs, _, _ = prepare(
-        "flyte==2.1.2", load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2"), dialect.reading.python
-    )
+    config = load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2").config
+    inputs = prepare("flyte==2.1.2", config, dialect.reading.python).inputs
     pages = shared / "corpus" / "flyte-2.1.2"
     off = {
         "annotations as written": replace(dialect.reading, annotations="written"),

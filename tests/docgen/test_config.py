@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from docgen.command.config import load_config, prepare
+from docgen.config import format_settings, load_config
 from docgen.errors import SettingError, TargetError
-from docgen.formats.flyte.dialect import load_dialect
+from docgen.formats.flyte.jobs import Keys
+from docgen.formats.registry import open_format
+from docgen.reading import prepare
 from docgen.sources.targets import version_named
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
@@ -17,9 +19,9 @@ EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_are_valid(path: Path) -> None:
     """Every example is read, names a dialect that exists, and pins what it depends on."""
-    config = load_config(path)
+    config = load_config(path).config
 
-    assert load_dialect(config.dialect or "material").printing
+    assert open_format(config.dialect or "material").name
     assert all("==" in pin for pin in config.dependencies)
 
 
@@ -28,10 +30,11 @@ def test_changes_from_the_command_line(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text('title = "Old"\nweight = 1\n[links]\na = "b"\n')
 
-    config = load_config(path, ["title=New and = sign", "weight=7", "links.c=d", "variants=+x +y"])
+    loaded = load_config(path, ["title=New and = sign", "weight=7", "links.c=d", "variants=+x +y"])
+    keys = format_settings(loaded, Keys)
 
-    assert (config.title, config.weight, config.variants) == ("New and = sign", 7, "+x +y")
-    assert config.links == {"a": "b", "c": "d"}
+    assert (loaded.config.title, keys.weight, keys.variants) == ("New and = sign", 7, "+x +y")
+    assert loaded.config.links == {"a": "b", "c": "d"}
 
 
 SINCE = """
@@ -67,10 +70,10 @@ def test_a_configuration_says_what_changed_with_a_release(
     path = tmp_path / "c.toml"
     path.write_text(SINCE)
 
-    config = load_config(path, version=version)
+    config = load_config(path, version=version).config
 
     assert (config.dialect, config.title) == (dialect, title)
-    assert load_config(path, ["dialect=mine"], version).dialect == "mine"
+    assert load_config(path, ["dialect=mine"], version).config.dialect == "mine"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_what_changed_with_a_release_is_checked_whatever_the_release(tmp_path: P
     path.write_text(text)
 
     with pytest.raises(SettingError, match=words):
-        load_config(path, version="0.1")
+        format_settings(load_config(path, version="0.1"), Keys)
 
 
 @pytest.mark.parametrize(
@@ -112,14 +115,14 @@ def test_a_dependency_may_follow_the_release(tmp_path: Path) -> None:
     (tmp_path / "p" / "__init__.py").touch()
 
     with pytest.raises(TargetError, match=r"dependency core-: not pinned"):
-        prepare(str(tmp_path / "p"), load_config(None, ['dependencies=["core-{version}"]']), "3.12")
+        prepare(str(tmp_path / "p"), load_config(None, ['dependencies=["core-{version}"]']).config, "3.12")
 
 
-@pytest.mark.parametrize(("change", "words"), [("titel=x", "title"), ("title", "key=value"), ("weight=much", "weight")])
+@pytest.mark.parametrize(("change", "words"), [("titel=x", "title"), ("title", "KEY=VALUE"), ("weight=much", "weight")])
 def test_wrong_change_names_the_nearest_key(change: str, words: str) -> None:
     """A key that is not known is wrong use."""
     with pytest.raises(SettingError, match=words):
-        load_config(None, [change])
+        format_settings(load_config(None, [change]), Keys)
 
 
 def test_dependencies_are_pinned(tmp_path: Path) -> None:
@@ -128,7 +131,7 @@ def test_dependencies_are_pinned(tmp_path: Path) -> None:
     (tmp_path / "p" / "__init__.py").touch()
 
     with pytest.raises(TargetError, match="not pinned"):
-        prepare(str(tmp_path / "p"), load_config(None, ['dependencies=["click"]']), "3.12")
+        prepare(str(tmp_path / "p"), load_config(None, ['dependencies=["click"]']).config, "3.12")
 
 
 def test_missing_standard_library_is_a_finding(tmp_path: Path) -> None:
@@ -136,8 +139,8 @@ def test_missing_standard_library_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "__init__.py").touch()
 
-    inputs, _, findings = prepare(str(tmp_path / "p"), load_config(None), "2.0")
+    prepared = prepare(str(tmp_path / "p"), load_config(None).config, "2.0")
 
-    assert [each.code for each in findings] == ["DG301"]
-    assert "--set stdlib=" in findings[0].hint
-    assert inputs.search
+    assert [each.code for each in prepared.findings] == ["DG301"]
+    assert "--set stdlib=" in prepared.findings[0].hint
+    assert prepared.inputs.search

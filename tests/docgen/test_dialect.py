@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from docgen.build.inputs import Inputs
 from docgen.command.check import corpus_table
 from docgen.errors import DialectError, SettingError
-from docgen.formats.flyte.build import Inputs, build
+from docgen.formats.flyte.build import build
 from docgen.formats.flyte.dialect import Reading, dialect_names, load_dialect
-from docgen.formats.flyte.jobs import Job, configured
+from docgen.formats.flyte.jobs import configured
 from docgen.formats.flyte.page_model import Reference
 from docgen.formats.flyte.readers import read_reference
 from docgen.formats.flyte.render import Renderer
+from docgen.job import Job
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

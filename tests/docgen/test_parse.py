@@ -16,9 +16,9 @@ from docgen.errors import PageError
 from docgen.formats.flyte.dialect import load_dialect
 from docgen.formats.flyte.page_model import Class, Docstring, Function, Package, Parameter
 from docgen.formats.flyte.parse import parse_page
-from docgen.formats.flyte.recognise import recognise
 from docgen.formats.flyte.render import Renderer
 from docgen.formats.flyte.visible import visible_class, visible_package
+from docgen.formats.registry import recognise
 from docgen.model import ParameterKind
 
 # Tests are no package: the strategies beside them are loaded by path.
@@ -210,10 +210,13 @@ def test_no_damage_to_a_page_ends_in_a_traceback(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", DIALECTS)
-def test_the_dialect_of_a_page_is_recognised(name: str) -> None:
+def test_the_dialect_of_a_page_is_recognised(name: str, tmp_path: Path) -> None:
     """A page comes back most like itself in the dialect that it is written in."""
     parameter = Parameter(name="kwargs", kind=ParameterKind.VAR_KEYWORD, annotation="int", default="1")
     method = Function(name="f", parameters=(parameter,), docstring=Docstring(text="One.\n\nTwo."))
     text = renderer(name).class_page(Class(name="C", package="p", methods=(method,))).text
 
-    assert recognise(text, "page.md").name == name
+    path = tmp_path / "page.md"
+    path.write_text(text)
+
+    assert recognise(path).name == name

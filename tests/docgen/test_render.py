@@ -19,7 +19,8 @@ from docgen.formats.flyte.page_model import (
     Reference,
     Variable,
 )
-from docgen.formats.flyte.render import Page, Renderer
+from docgen.formats.flyte.render import Renderer
+from docgen.formats.seam import Page
 from docgen.model import ParameterKind
 
 LINK = re.compile(r"\]\(([^)#]*\.md)?(#[^)]*)?\)")

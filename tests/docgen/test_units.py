@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from docgen.command.making import make
 from docgen.formats.flyte import jobs
-from docgen.formats.flyte.jobs import Job, make
 from docgen.incremental import units
 from docgen.incremental.manifest import Manifest
 from docgen.incremental.unchanged import FOLDER, stamp
 from docgen.incremental.write import write_tree
+from docgen.job import Job
 
 START = {
     "p/__init__.py": '"""A package."""\n\nfrom p.shapes import Circle, Shape\nfrom p.tools import area, LIMIT\n'
@@ -122,7 +123,7 @@ class Project:
         job = Job(target=str(self.home / "src" / "p"), dialect="material", out=str(folder))
         made = make(job, folder)
         inputs = tuple(stamp(str(path.absolute())) for path in made.inputs)
-        manifest = Manifest(command=("x",), inputs=inputs, content=jobs.content(made.reference))
+        manifest = Manifest(command=("x",), inputs=inputs, content=made.content)
         write_tree(folder, {page.path: page.text for page in made.pages}, manifest, made.kept)
         pages = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.md")}
         return pages, tuple(map(str, made.findings))

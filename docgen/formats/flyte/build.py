@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from docgen.build.inputs import Inputs
 from docgen.errors import SymbolError
 from docgen.findings import Finding, shortened
 from docgen.formats.flyte import members
@@ -47,30 +48,6 @@ if TYPE_CHECKING:
 
     from docgen.formats.flyte.dialect import Reading
     from docgen.runtime.models import Constructor
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """What is read: the sources of one distribution, and where those of its dependencies lie."""
-
-    distribution: str
-    version: str
-    root: Path
-    """The folder that the documented packages lie in."""
-    packages: tuple[str, ...]
-    """Dotted names of the packages to document."""
-    only: tuple[str, ...] = ()
-    """Those packages and modules below `packages` that get pages; empty: every public one."""
-    search: tuple[Path, ...] = ()
-    """Further folders: dependencies and the standard library, unpacked."""
-    effects: tuple[tuple[str, str], ...] = ()
-    """Effects of decorators beside those that come with docgen."""
-    callables: tuple[str, ...] = ()
-    """Objects that are documented as the function they are called like, by dotted path."""
-    links: tuple[tuple[str, str], ...] = ()
-    """Package and address of its reference, for `[text][package.Name]` in docstrings inherited from it."""
-    overrides: tuple[tuple[str, str], ...] = ()
-    """Symbol path and one value that no static reader can know."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,86 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from docgen.command.config import ReferenceConfig, load_config
+from docgen.config import ReferenceConfig, format_settings, load_config
 from docgen.errors import SettingError
 from docgen.files import read_page
-from docgen.findings import Finding
 from docgen.formats.flyte.descriptions import describe_reference
 from docgen.formats.flyte.dialect import Dialect, Site, load_dialect
 from docgen.formats.flyte.page_model import Class, Function, Package, Reference
 from docgen.formats.flyte.readers import Read, dialect_of, read_reference
-from docgen.formats.flyte.render import Page, Renderer
+from docgen.formats.flyte.render import Renderer
+from docgen.formats.seam import Made, Page
 from docgen.incremental.pages import NAME as PAGES
 from docgen.incremental.unchanged import FOLDER
-from docgen.settings import read_toml, settings
+from docgen.job import DEFAULT_FORMAT, Job
 from docgen.sources.targets import version_named
-
-DEFAULT_DIALECT = "material"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """What one reference is made of. The same keys on the command line and in `[[tool.docgen.reference]]`."""
-
-    target: str
-    dialect: str = ""
-    """Empty: that of the configuration, else `material`."""
-    symbol: str = ""
-    """Dotted path of the one symbol that is wanted."""
-    rename: str = ""
-    """Name that the package gets on the pages."""
-    docs_from: str = ""
-    """Page or folder of pages that the descriptions are taken from."""
-    out: str = ""
-    config: str = ""
-    changes: tuple[str, ...] = ()
-    """`key=value` each, onto the configuration; `--set` on the command line."""
-    strict: bool = False
-    lock: str = ""
-    """Lock file to write; the one that the configuration names is not compared with then."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """A reference and its pages."""
-
-    reference: Reference
-    pages: tuple[Page, ...]
-    findings: tuple[Finding, ...]
-    inputs: tuple[Path, ...]
-    releases: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-    """Packages and modules beside the documented ones."""
-    kept: Mapping[str, bytes] = field(default_factory=dict)
-    """File name -> what the next build can take over."""
-    lock: str = ""
-    """Text of the lock of everything that was read."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Settings:
-    """The table `[tool.docgen]` of a `pyproject.toml`."""
-
-    reference: tuple[dict[str, Any], ...] = field(default=())
-
-
-def jobs_of(pyproject: Path) -> tuple[Job, ...]:
-    """Return the references that a `pyproject.toml` lists under `[[tool.docgen.reference]]`.
-
-    Raises:
-        SettingError: There is none, or a key is unknown.
-    """
-    table = read_toml(pyproject).get("tool", {}).get("docgen")
-    if table is None:
-        raise SettingError(f"{pyproject}: has no table [tool.docgen]. Name a target, or list references there.")
-    listed = settings(table, _Settings, f"{pyproject}, [tool.docgen]").reference
-    return tuple(settings(each, Job, f"{pyproject}, [[tool.docgen.reference]]") for each in listed)
-
 
 UNITS = "units.json"
 """Beside the manifest: what the next build can take over of the model."""
@@ -114,8 +51,8 @@ def make(job: Job, folder: Path | None = None) -> Made:
     findings += renderer.findings
     units = read.units.dump() if read.units and folder else None
     return Made(
-        reference=reference,
         pages=pages,
+        content=content(reference),
         findings=tuple(findings),
         inputs=tuple(inputs),
         releases=read.releases,
@@ -140,13 +77,29 @@ def _refuse_strangers(reference: Reference, described: Reference, docs_from: str
         raise SettingError(f"--docs-from {docs_from}: {said}. Give the package the name it has there: --as NAME.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """The keys that a configuration may have for these formats, beside those of every reference."""
+
+    variants: str = ""
+    """As the front matter shows it; empty: what the dialect says."""
+    weight: int = 4
+    """Place of the reference in the menu of its site; 0: it has none."""
+    source_base: str = ""
+    """Address that a footer puts before a page's path to name its Markdown source."""
+    html_base: str = ""
+    """Address that a footer puts before a page's path, without `.md`, to name the page."""
+
+
 def configured(job: Job) -> tuple[ReferenceConfig, Dialect, Site]:
-    """Return configuration, dialect and what the site adds; where the configuration is silent, the dialect speaks."""
-    config = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
-    config = replace(config, lock="") if job.lock else config
-    dialect = load_dialect(job.dialect or config.dialect or DEFAULT_DIALECT)
-    given = {name: getattr(config, name) for name in ("title", "version", "variants", "source_base", "html_base")}
-    site = replace(dialect.site, weight=config.weight, **{name: value for name, value in given.items() if value})
+    """Return configuration, dialect and what the site adds; where the configuration is silent, the dialect decides."""
+    loaded = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
+    config = replace(loaded.config, lock="") if job.lock else loaded.config
+    dialect = load_dialect(job.dialect or config.dialect or DEFAULT_FORMAT)
+    keys = format_settings(loaded, Keys)
+    given = {"title": config.title, "version": config.version, "variants": keys.variants}
+    given |= {"source_base": keys.source_base, "html_base": keys.html_base}
+    site = replace(dialect.site, weight=keys.weight, **{name: value for name, value in given.items() if value})
     include = read_page(Path(config.include)) if config.include else site.include
     return config, dialect, replace(site, include=include)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docgen.command.config import ReferenceConfig, prepare
-from docgen.errors import EmptyReferenceError
+from docgen.config import ReferenceConfig
+from docgen.errors import EmptyReferenceError, PageError
 from docgen.files import read_page
 from docgen.findings import Finding
 from docgen.formats.flyte.build import build
@@ -19,7 +19,7 @@ from docgen.formats.flyte.dialect import Dialect, dialect_names, load_dialect
 from docgen.formats.flyte.dump import from_json
 from docgen.formats.flyte.page_model import Class, Package, Reference
 from docgen.incremental.units import Units
-from docgen.sources.lock import lock_text
+from docgen.reading import prepare
 
 PAGE_SUFFIXES = (".md", ".txt", ".markdown")
 
@@ -88,18 +88,20 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
         tree = parse_tree(path, dialect)
         files = tuple(sorted(path.rglob("*.md")))
         return Read(reference=tree.reference, findings=tree.findings, inputs=files, is_published=True)
-    inputs, releases, findings = prepare(spec, config, dialect.reading.python)
-    built = build(inputs, dialect.reading, symbol=symbol, rename=rename, last=last)
+    prepared = prepare(spec, config, dialect.reading.python)
+    built = build(prepared.inputs, dialect.reading, symbol=symbol, rename=rename, last=last)
     if not built.reference.packages:
-        raise EmptyReferenceError(spec, inputs.packages, len(built.files), (*findings, *built.findings))
+        raise EmptyReferenceError(
+            spec, prepared.inputs.packages, len(built.files), (*prepared.findings, *built.findings)
+        )
     return Read(
-        left_out=releases[0].left_out,
+        left_out=prepared.left_out,
         reference=built.reference,
-        findings=(*findings, *built.findings),
+        findings=(*prepared.findings, *built.findings),
         inputs=(*sorted({file.parent for file in built.files}), *built.files),
-        releases=tuple(f"{each.distribution}=={each.version}" for each in releases if each.digest),
+        releases=prepared.names,
         units=built.units,
-        lock=lock_text(releases),
+        lock=prepared.lock,
     )
 
 
@@ -107,23 +109,32 @@ def dialect_of(spec: str, default: Dialect) -> Dialect:
     """Return the dialect of pages: recognised for one page, by the layout for a folder; else the default.
 
     Raises:
-        PageError: It is a page, and no reference page in any dialect.
+        PageError: It is a page, and not a reference page in any dialect.
     """
     path = Path(spec)
-    if path.suffix in PAGE_SUFFIXES:
-        from docgen.formats.flyte.recognise import recognise
-
-        return recognise(read_page(path), spec)
     known = (default, *map(load_dialect, dialect_names()))
-    return max(known, key=lambda dialect: len(_package_pages(path, dialect)))
+    if path.suffix not in PAGE_SUFFIXES:
+        return max(known, key=lambda dialect: len(package_pages(path, dialect)))
+    from docgen.formats.flyte.recognise import likeness
+
+    text, found, errors = read_page(path), dict[str, int](), list[PageError]()
+    for dialect in known[1:]:
+        try:
+            found[dialect.name] = likeness(text, dialect, spec)
+        except PageError as error:
+            errors.append(error)
+    if not found:
+        raise max(errors, key=lambda error: error.line)
+    return load_dialect(max(found, key=lambda name: found[name]))
 
 
 def is_tree(folder: Path, dialect: Dialect) -> bool:
     """Say whether a folder holds the pages of a reference."""
-    return bool(_package_pages(folder, dialect))
+    return bool(package_pages(folder, dialect))
 
 
-def _package_pages(folder: Path, dialect: Dialect) -> list[Path]:
+def package_pages(folder: Path, dialect: Dialect) -> list[Path]:
+    """Return the index pages of the packages in a folder of pages, empty if it is none of this dialect."""
     printing = dialect.printing
     return list((folder / printing.packages_folder).glob(f"*/{printing.index_name}.md"))
 

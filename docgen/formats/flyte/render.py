@@ -6,7 +6,7 @@ What a page shows is in the templates of the dialect, which `templates` knows.
 from __future__ import annotations
 
 import importlib.machinery
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
@@ -16,6 +16,7 @@ from docgen.findings import Finding
 from docgen.formats.flyte.dialect import Dialect, Site
 from docgen.formats.flyte.page_model import Class, ClassKind, Function, Package, Reference, Variable
 from docgen.formats.markdown import squeeze
+from docgen.formats.seam import Page
 from docgen.incremental.pages import KeptPages, digest_of
 from docgen.incremental.unchanged import stamp, this_command
 
@@ -26,15 +27,6 @@ DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 )
 """Names that no file can have on Windows, whatever its suffix."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """One file of a reference."""
-
-    path: str
-    """Relative to the root of the tree, with slashes."""
-    text: str
 
 
 class Renderer:

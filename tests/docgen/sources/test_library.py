@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.formats.flyte.build import Inputs, build
+from docgen.build.inputs import Inputs
+from docgen.formats.flyte.build import build
 from docgen.formats.flyte.dialect import Reading
 from docgen.sources.library import Library, parameters
 

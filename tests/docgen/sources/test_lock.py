@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from docgen.command.cli import docgen
-from docgen.command.config import load_config
+from docgen.config import load_config
 from docgen.errors import LockError
 from docgen.sources.lock import check_lock, lock_text, write_lock
 from docgen.sources.targets import Sources
@@ -141,7 +141,7 @@ def test_build_writes_the_lock_and_then_keeps_to_it(tmp_path: Path, monkeypatch:
 def test_examples_are_locked() -> None:
     """Every example with dependencies has a lock that lists each of them, of whatever release."""
     for path in (ROOT / "examples").glob("*.toml"):
-        releases = ("0", *(each["version"] for each in load_config(path).since), "")
-        for config in (load_config(path, version=release) for release in releases):
+        releases = ("0", *(each["version"] for each in load_config(path).config.since), "")
+        for config in (load_config(path, version=release).config for release in releases):
             fixed = [pin for pin in config.dependencies if "{version}" not in pin]
             assert not fixed or check_lock(Path(config.lock), [], fixed) == ()

@@ -1,0 +1,1 @@
+"""Sources in, API model out: what a package offers to its users, as facts that no format decides."""

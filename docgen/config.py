@@ -1,0 +1,166 @@
+"""The configuration of one reference: everything that neither the sources nor the format can say.
+
+A TOML file per reference (`examples/`); any key of it can be overridden on the command line (`--set key=value`). A
+format may have keys of its own beside these.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from docgen.errors import SettingError
+from docgen.settings import nearest, read_toml, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceConfig:
+    """One reference."""
+
+    dialect: str = ""
+    """Name of the format, or the folder of one."""
+    title: str = ""
+    """Heading of the landing page; empty: the name of the distribution."""
+    version: str = ""
+    """As the pages show it; empty: the version of the sources."""
+    include: str = ""
+    """File with the Markdown that the landing page carries."""
+    packages: tuple[str, ...] = ()
+    """Dotted names of the packages and modules to document; empty: every public one."""
+    dependencies: tuple[str, ...] = ()
+    """Releases (`NAME==VERSION`) whose sources are read beside the package's own. Never installed.
+
+    `{version}` stands for the version of the documented release.
+    """
+    python: str = ""
+    """Version of Python whose standard library and `repr` count: `3.12`; empty: that of the format."""
+    stdlib: str = ""
+    """Folder of the standard library's sources of that version; empty: looked for on this machine."""
+    docstrings: str = "auto"
+    """Style of the docstrings: `google`, `numpy`, `sphinx`, `epytext`, `plain`; `auto`: what most of them are."""
+    callables: tuple[str, ...] = ()
+    """Dotted paths of objects that are documented as the function they are called like."""
+    effects: dict[str, str] = field(default_factory=dict)
+    """Decorator path -> effect, beside those that come with docgen."""
+    links: dict[str, str] = field(default_factory=dict)
+    """Package -> address that `[text][package.Name]` in an inherited docstring leads to.
+
+    `{path}` stands for the dotted path.
+    """
+    lock: str = ""
+    """Lock file that what was read is compared with; in a configuration file relative to its folder. Empty: none."""
+    overrides: dict[str, str] = field(default_factory=dict)
+    """Place of one value -> the value, for what no static reader can know (see `overrides`)."""
+    since: tuple[dict[str, Any], ...] = ()
+    """What changed with a release: tables of `version` and the keys that are different from it on, oldest first."""
+
+
+KEYS = tuple(each.name for each in fields(ReferenceConfig))
+"""The keys that every reference has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configured:
+    """A configuration, and the keys in it that belong to its format."""
+
+    config: ReferenceConfig
+    own: dict[str, Any]
+    """Key -> value of the keys that are none of `ReferenceConfig`, for the format to judge (`format_settings`)."""
+    where: str
+    """What messages about them name: the file, or `--set`."""
+    later: tuple[dict[str, Any], ...] = ()
+    """The same keys of each table `[[since]]`, applied or not: a wrong key is wrong for every release."""
+
+
+def load_config(path: Path | None, changes: Iterable[str] = (), version: str = "") -> Configured:
+    """Return the configuration of a reference.
+
+    Parameters:
+        path: The TOML file; None: everything as by default.
+        changes: `key=value` from the command line. A value is TOML, or text as it stands.
+        version: Of the release that is documented: what the file says `since` a later one does not count. Empty: all
+            of it counts.
+
+    Raises:
+        SettingError: The file cannot be read, or a value has the wrong type.
+    """
+    table = _as_of(version, read_toml(path), str(path)) if path else {}
+    if path and isinstance(table.get("lock"), str) and table["lock"]:
+        table["lock"] = str(path.parent / table["lock"])
+    for change in changes:
+        key, equals, value = change.partition("=")
+        if not equals:
+            raise SettingError(f"--set {change}: expected KEY=VALUE. Known keys are {', '.join(KEYS)}.")
+        name, _, inner = key.strip().partition(".")
+        if inner:
+            table[name] = {**table.get(name, {}), inner.strip('"'): value}
+        else:
+            table[name] = _toml_value(value)
+    generic = {key: value for key, value in table.items() if key in KEYS}
+    where = str(path or "--set")
+    return Configured(
+        config=settings(generic, ReferenceConfig, where),
+        own=_own(table),
+        where=where,
+        later=tuple(_own(entry, "version") for entry in table.get("since", ())),
+    )
+
+
+def _own(table: dict[str, Any], *left_out: str) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if key not in (*KEYS, *left_out)}
+
+
+def format_settings(configured: Configured, into: type[T]) -> T:
+    """Return the keys of a configuration that belong to its format.
+
+    Parameters:
+        configured: What `load_config` returned.
+        into: Dataclass of the keys that the format has.
+
+    Raises:
+        SettingError: A key is neither one of every reference nor one of the format, or a value has the wrong type.
+    """
+    own = [each.name for each in fields(into)]  # type: ignore[arg-type] # typeshed's DataclassInstance has no public name
+    for table in (configured.own, *configured.later):
+        for key in table:
+            if key not in own:
+                known = sorted((*KEYS, *own))
+                raise SettingError(
+                    f"{configured.where}: unknown key {key}. {nearest(key, known)}Known keys are {', '.join(known)}."
+                )
+        settings(table, into, configured.where)
+    return settings(configured.own, into, configured.where)
+
+
+def _as_of(version: str, table: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return a configuration with what it says `since` a release laid over it, up to one release."""
+    laid = dict(table)
+    for entry in settings({"since": table.get("since", [])}, ReferenceConfig, where).since:
+        since = entry.get("version")
+        if not isinstance(since, str):
+            raise SettingError(f"{where}: a table [[since]] without version. Say from which release on its keys count.")
+        generic = {key: value for key, value in entry.items() if key in KEYS and key != "version"}
+        settings(generic, ReferenceConfig, f"{where}, [[since]] {since}")
+        if not version or _is_at_least(version, since):
+            laid |= {key: value for key, value in entry.items() if key != "version"}
+    return laid
+
+
+def _is_at_least(version: str, since: str) -> bool:
+    from docgen.sources.releases import release_order  # noqa: PLC0415 - slow to import, and seldom needed
+
+    return release_order(version) >= release_order(since)
+
+
+def _toml_value(value: str) -> object:
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return value
