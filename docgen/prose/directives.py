@@ -114,7 +114,7 @@ def _indented(lines: list[str]) -> list[str]:
 def _admonition(kind: str, title: str, content: list[str]) -> list[str]:
     quoted = title.replace('"', "'")
     heading = f'!!! {kind} "{quoted}"' if quoted else f"!!! {kind}"
-    return [heading, "", *_indented(content)] if content else [heading]
+    return [heading, *_indented(content)]
 
 
 def _fence(lines: list[str], language: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from docgen.prose.lines import BLANK, Lines
+from docgen.prose.lines import BLANK, Lines, item_text
 from docgen.prose.sections import Item, Section
 from docgen.prose.sections import SectionKind as Kind
 from docgen.prose.types import colon_outside, plain_type, split_names, type_and_default
@@ -181,5 +181,8 @@ def _field(lines: Lines, index: int, end: int) -> _Field:
     else:
         argument, _, text = line[1 + len(word) :].strip().partition(" ")
     return _Field(
-        word=word, argument=argument, text=[text, *lines.below(index + 1, end, lines.indents[index])], offset=index
+        word=word,
+        argument=argument,
+        text=item_text(text, lines.below(index + 1, end, lines.indents[index])) or [""],
+        offset=index,
     )

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from docgen.prose.fields import Convert
-from docgen.prose.lines import BLANK, Lines
+from docgen.prose.lines import BLANK, Lines, item_text
 from docgen.prose.sections import Item
 from docgen.prose.sections import SectionKind as Kind
-from docgen.prose.types import NAMES, closing, colon_outside, is_type, plain_type, split_names, type_and_default
+from docgen.prose.types import (
+    NAMES,
+    closing,
+    colon_outside,
+    is_balanced,
+    is_type,
+    plain_type,
+    split_names,
+    type_and_default,
+)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -19,23 +28,36 @@ class Head:
 
     Attributes:
         names: The names; one empty name if there is none.
-        annotation: The type.
+        annotations: The types; several exceptions share a text. One empty type if there is none.
         default: What is said of the default.
         text: What stands behind the head on the same line.
     """
 
     names: tuple[str, ...] = ("",)
-    annotation: str = ""
+    annotations: tuple[str, ...] = ("",)
     default: str = ""
     text: str = ""
+
+    def items(self, text: str) -> list[Item]:
+        """Return the items that share a head.
+
+        Parameters:
+            text: Their text in Markdown.
+        """
+        return [
+            Item(name=name, annotation=annotation, default=self.default, text=text)
+            for name in self.names
+            for annotation in self.annotations
+        ]
 
 
 @dataclass(kw_only=True, slots=True)
 class _Entry:
+    """The head of an item, the line that it begins on, and the line behind it."""
+
     head: Head
-    offset: int
-    stop: int = 0
-    lines: list[str] = field(default_factory=list)
+    start: int
+    below: int
 
 
 ReadHead = Callable[[str], Head | None]
@@ -49,7 +71,10 @@ _NUMPY_COLON = re.compile(r"(?<=\s):|:(?=\s|$)")
 _REFERENCES = re.compile(
     r"(?P<names>(?::[\w:]+:)?`?[~\w.]+(?:\(\))?`?(?:\s*,\s*(?::[\w:]+:)?`?[~\w.]+(?:\(\))?`?)*)\s*,?(?:\s*:(?:\s+(?P<text>.*)|$)|$)"
 )
-_EXCEPTION = re.compile(r"[\w.]+(?:(?:,| or|, or) +[\w.]+)*")
+_EXCEPTIONS = re.compile(r", or +|, +| or +")
+_EXCEPTION = re.compile(rf"[\w.]+(?:(?:{_EXCEPTIONS.pattern})[\w.]+)*")
+_MOST_LINES_OF_HEAD = 5
+"""Lines that the brackets of a type may take."""
 
 
 def read_items(
@@ -69,20 +94,31 @@ def read_items(
     entries: list[_Entry] = []
     for index in range(first, stop):
         if BLANK != lines.indents[index] <= margin and not lines.opaque[index]:
-            head = read_head(lines.text[index].strip())
-            if head is not None:
-                entries.append(_Entry(head=head, offset=index))
-    ends = [*(entry.offset for entry in entries[1:]), stop]
-    lead = lines.dedented(first, entries[0].offset if entries else stop)
+            entry = _entry(lines, index, stop, read_head)
+            if entry is not None:
+                entries.append(entry)
+    ends = [*(entry.start for entry in entries[1:]), stop]
+    lead = lines.dedented(first, entries[0].start if entries else stop)
     items: list[Item] = []
     for entry, end in zip(entries, ends, strict=False):
-        items += _items(entry.head, lines.below(entry.offset + 1, end, margin), entry.offset, convert)
+        text = item_text(entry.head.text, lines.below(entry.below, end, margin))
+        items += entry.head.items(convert(text, entry.below - 1))
     return convert(lead, first), tuple(items)
 
 
-def _items(head: Head, below: list[str], offset: int, convert: Convert) -> list[Item]:
-    text = convert([head.text, *below] if head.text or below else [], offset)
-    return [Item(name=name, annotation=head.annotation, default=head.default, text=text) for name in head.names]
+def _entry(lines: Lines, index: int, stop: int, read_head: ReadHead) -> _Entry | None:
+    """Return the item that begins on a line; the brackets of its type may be closed some lines below."""
+    line = lines.text[index].strip()
+    head = read_head(line)
+    if head is not None:
+        return _Entry(head=head, start=index, below=index + 1)
+    for below in range(index + 1, min(index + _MOST_LINES_OF_HEAD, stop) if "(" in line else index):
+        if is_balanced(line) or lines.indents[below] <= lines.indents[index]:
+            break
+        line = f"{line} {lines.text[below].strip()}"
+        if is_balanced(line) and (head := read_head(line)) is not None:
+            return _Entry(head=head, start=index, below=below + 1)
+    return None
 
 
 def parameter_head(line: str) -> Head | None:
@@ -100,7 +136,7 @@ def parameter_head(line: str) -> Head | None:
             return None
         annotation, default = type_and_default(rest[1:end])
         text = after[1:].strip() if after.startswith(":") else _DASH.sub("", rest[end + 1 :], count=1)
-        return Head(names=names, annotation=annotation, default=default, text=text)
+        return Head(names=names, annotations=(annotation,), default=default, text=text)
     if rest.startswith(":") and (rest[1:2] in {"", " "} or not rest.startswith("::")):
         return Head(names=names, text=rest[1:].lstrip(" *").strip() if rest[1:3] == "**" else rest[1:].strip())
     if len(names) == 1 and (dash := _DASH.match(line, found.end())):
@@ -121,8 +157,8 @@ def result_head(line: str) -> Head | None:
     if (named := _NAMED_TYPE.match(before)) and closing(before, named.end()) == len(before) - 1:
         (name,) = split_names(named[0])
         annotation, default = type_and_default(before[named.end() + 1 : -1])
-        return Head(names=(name,), annotation=annotation, default=default, text=text)
-    return Head(annotation=plain_type(before), text=text) if is_type(before) else None
+        return Head(names=(name,), annotations=(annotation,), default=default, text=text)
+    return Head(annotations=(plain_type(before),), text=text) if is_type(before) else None
 
 
 def exception_head(line: str) -> Head | None:
@@ -132,7 +168,7 @@ def exception_head(line: str) -> Head | None:
     before = plain_type(line[:colon] if colon >= 0 else line).strip("*~ ()")
     if not _EXCEPTION.fullmatch(before):
         return None
-    return Head(annotation=before, text=line[colon + 1 :].strip() if colon >= 0 else "")
+    return Head(annotations=tuple(_EXCEPTIONS.split(before)), text=line[colon + 1 :].strip() if colon >= 0 else "")
 
 
 def member_head(line: str) -> Head | None:
@@ -145,7 +181,7 @@ def member_head(line: str) -> Head | None:
     if rest and rest[0] != ":":
         return None
     (name,) = split_names(found["name"]) or ("",)
-    return Head(names=(name,), annotation=found["signature"] or "", text=rest[1:].strip())
+    return Head(names=(name,), annotations=(found["signature"] or "",), text=rest[1:].strip())
 
 
 def reference_head(line: str) -> Head | None:
@@ -164,7 +200,7 @@ def numpy_parameter_head(line: str) -> Head | None:
     if not NAMES.fullmatch(before):
         return None
     annotation, default = type_and_default(after)
-    return Head(names=split_names(before), annotation=annotation, default=default)
+    return Head(names=split_names(before), annotations=(annotation,), default=default)
 
 
 def numpy_result_head(line: str) -> Head | None:
@@ -172,8 +208,8 @@ def numpy_result_head(line: str) -> Head | None:
     before, after = _numpy_parts(line)
     if after and NAMES.fullmatch(before):
         annotation, default = type_and_default(after)
-        return Head(names=split_names(before), annotation=annotation, default=default)
-    return Head(annotation=plain_type(line)) if is_type(line) else None
+        return Head(names=split_names(before), annotations=(annotation,), default=default)
+    return Head(annotations=(plain_type(line),)) if is_type(line) else None
 
 
 def _numpy_parts(line: str) -> tuple[str, str]:

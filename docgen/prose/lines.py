@@ -80,6 +80,17 @@ def clean(raw: str) -> list[str]:
     return [first.lstrip(), *([line[margin:] for line in rest] if margin else rest)]
 
 
+def item_text(first: str, below: list[str]) -> list[str]:
+    """Return the lines of an item: what stands behind its head, and the lines below it.
+
+    Where the first line announces a literal block, the lines below it are that block; with nothing but it below, its
+    indent went with the margin and is given back.
+    """
+    if first.endswith("::") and below and not below[0] and all(line[:1] != " " for line in below):
+        below = [f"    {line}" if line else line for line in below]
+    return [first, *below] if first or below else []
+
+
 def fence_end(lines: list[str], start: int) -> int | None:
     """Return the index of the line behind the fence that opens at a line; None if no fence opens there.
 

@@ -123,10 +123,7 @@ def _section_with_lead(converter: Converter, lines: Lines, part: Part) -> Sectio
     head = read_head(part.lead) if read_head else None
     text = converter.convert([head.text if head else part.lead, *below], part.start - 1)
     if head:
-        items = tuple(
-            Item(name=name, annotation=head.annotation, default=head.default, text=text) for name in head.names
-        )
-        return Section(kind=part.kind, title=part.title, items=items)
+        return Section(kind=part.kind, title=part.title, items=tuple(head.items(text)))
     if part.kind in _RESULTS:
         return Section(kind=part.kind, title=part.title, items=(Item(text=text),))
     return Section(kind=part.kind, title=part.title, text=text)

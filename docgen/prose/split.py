@@ -89,6 +89,8 @@ class _Splitter:
     style: Style
     base: int = 0
     """The indent up to which headings are at the margin: that of the last section."""
+    section_end: int = 0
+    """The line behind the last section."""
 
     def parts(self) -> list[Part]:
         """Split the lines."""
@@ -105,7 +107,7 @@ class _Splitter:
             parts.append(text)
             parts.append(part)
             self.base = part.indent
-            index = part.stop = self.end(part)
+            index = part.stop = self.section_end = self.end(part)
             text = Part(form=Form.TEXT, start=index, indent=part.indent)
         text.stop = count
         parts.append(text)
@@ -217,7 +219,8 @@ class _Splitter:
 
     def opens_paragraph(self, index: int) -> bool:
         """Return whether a line has a blank line above it, a section, or nothing."""
-        return index == 0 or self.lines.indents[index - 1] == BLANK or self.lines.indents[index - 1] > self.base
+        above = self.lines.indents[index - 1] if index else BLANK
+        return index == self.section_end or above == BLANK or above > self.base
 
     def below(self, index: int) -> int:
         """Return the next line that is not blank; the number of lines if there is none."""
@@ -247,10 +250,11 @@ class _Splitter:
 
     def end_of_paragraph(self, part: Part) -> int:
         """Return the line behind a section whose content is not indented: a blank line, or the next section."""
-        index = part.start
-        while index < len(self.lines.text) and self.lines.indents[index] != BLANK and self.opening(index) is None:
-            index += 1
-        return index
+        for index in range(part.start, len(self.lines.text)):
+            self.section_end = index
+            if self.lines.indents[index] == BLANK or self.opening(index) is not None:
+                return index
+        return len(self.lines.text)
 
     def end_of_underlined(self, part: Part) -> int:
         """Return the line behind an underlined section: the next heading at its level, or the first of its fields."""

@@ -62,6 +62,8 @@ def lost_words(raw: str, sections: Iterable[Section]) -> Counter[str]:
 
 
 def _markup(raw: str) -> Iterable[str]:
+    if ".. |" in raw:
+        yield from re.findall(r"\|([^|\n]+)\|", raw)
     for found in _MARKUP.finditer("\n".join(clean(raw))):
         if found["heading"]:
             if found["heading"].lower() in KINDS:
