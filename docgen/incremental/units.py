@@ -5,33 +5,55 @@ has, what is wrong with one file. With each unit the facts are kept that it rest
 the files on the way to it, with their answers, and the findings. A unit is taken over if every question would be
 answered alike today; that a file which was not there is there now is another answer too. All others are found anew.
 
-Kept as JSON beside the manifest. What cannot be read, or was left by another version or configuration, is as good as
-nothing.
+What a unit holds is the business of the builder: `Storage` says how it is stored. Kept as JSON beside the manifest.
+What cannot be read, or was left by another version or configuration, is as good as nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from docgen.findings import Finding
-from docgen.formats.flyte.page_model import Class, Docstring, Function, Variable
 from docgen.sources.library import Library, Question
 from docgen.trace import Cycle
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, kw_only=True)
-class Unit:
-    """A part of a reference; what it does not say is empty."""
 
-    names: tuple[str, ...] = ()
-    docstring: Docstring | None = None
-    class_: Class | None = None
-    function: Function | None = None
-    variable: Variable | None = None
+class Storage(Generic[T]):
+    """How units of one type are stored: as they are.
+
+    A subclass may take out of them what many of them share, so that it is stored once.
+
+    Parameters:
+        of: The type of a unit.
+        shared: The type of what units share.
+    """
+
+    def __init__(self, of: type[T], shared: Any = None) -> None:  # noqa: ANN401 - any type that msgspec knows
+        self._units = msgspec.json.Decoder(of)
+        self._shared = msgspec.json.Decoder(shared)
+
+    def split(self, unit: T) -> tuple[T, tuple[object, ...]]:
+        """Return a unit without what it shares with others, and that."""
+        return unit, ()
+
+    def join(self, unit: T, shared: tuple[object, ...]) -> T:  # noqa: ARG002 - for subclasses
+        """Return the unit that `split` took apart."""
+        return unit
+
+    def unit(self, text: msgspec.Raw) -> T:
+        """Return a stored unit, what is shared left out."""
+        return self._units.decode(text)
+
+    def shared(self, text: msgspec.Raw) -> object:
+        """Return something stored that units share."""
+        return self._shared.decode(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +67,10 @@ class _Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class _KeptUnit:
-    unit: Unit
-    """Of a class without its methods: most are inherited, and kept once."""
-    methods: tuple[int, ...] = ()
-    """Their places among the functions."""
+    unit: msgspec.Raw
+    """Without what it shares with others."""
+    shared: tuple[int, ...] = ()
+    """Places of that in the list of all that is shared."""
     facts: str
     """The set of facts as a number in base 16: a bit for each."""
 
@@ -64,33 +86,35 @@ class _Kept:
     texts: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     """File -> time of change, size and digest as it was read."""
     facts: tuple[_Fact, ...] = ()
-    functions: tuple[Function, ...] = ()
+    shared: tuple[msgspec.Raw, ...] = ()
     units: dict[str, _KeptUnit] = field(default_factory=dict)
 
 
-class Units:
+class Units(Generic[T]):
     """The units of a build: taken over where they hold, found anew where they do not.
 
     Parameters:
         library: What was not asked anything yet.
         key: What the units rest on beside the files: configuration, versions. Units of another key do not count.
         last: What `dump` returned in the last build.
+        storage: How units are stored.
     """
 
-    def __init__(self, library: Library, key: str, last: bytes | None) -> None:
+    def __init__(self, library: Library, key: str, last: bytes | None, storage: Storage[T]) -> None:
         self.has_kept = False
         """Something was taken over."""
         self._library = library
         self._key = key
+        self._storage = storage
         self._used = 0
-        self._units: dict[str, tuple[Unit, int]] = {}
+        self._units: dict[str, tuple[T, int]] = {}
         self._answers: dict[Question, str] = {}
-        self._holding: dict[str, tuple[Unit, int]] = {}
+        self._holding: dict[str, tuple[T, int]] = {}
         kept = _decoded(last)
         if kept is not None and kept.key == key:
             self._take_over(kept)
 
-    def get(self, key: str, find: Callable[[], Unit]) -> Unit:
+    def get(self, key: str, find: Callable[[], T]) -> T:
         """Return a unit: the one that was kept, if it still holds, else what `find` returns.
 
         A unit that asks for another one while it is found rests on what that one rests on.
@@ -126,8 +150,8 @@ class Units:
         """Return what the next build can take over, None if nothing can be."""
         if self.depends_on_order:
             return None
-        functions: dict[int, tuple[int, Function]] = {}
-        units = {name: _stored(unit, facts, functions) for name, (unit, facts) in self._units.items()}
+        shared: dict[int, tuple[int, object]] = {}
+        units = {name: self._stored(unit, facts, shared) for name, (unit, facts) in self._units.items()}
         facts = self._library.trace.facts
         return _encoded(
             _Kept(
@@ -137,7 +161,7 @@ class Units:
                 facts=tuple(
                     self._fact(fact) if self._used >> number & 1 else _Fact() for number, fact in enumerate(facts)
                 ),
-                functions=tuple(function for _, function in functions.values()),
+                shared=tuple(_raw(each) for _, each in shared.values()),
                 units=units,
             )
         )
@@ -172,26 +196,25 @@ class Units:
                 self._answers[fact.question] = fact.answer
             else:
                 changed |= 1 << number
+        shared: dict[int, object] = {}
         for name, each in kept.units.items():
             facts = int(each.facts, 16)
             if not facts & changed:
-                self._holding[name] = (_restored(each, kept.functions), facts)
+                for place in each.shared:
+                    if place not in shared:
+                        shared[place] = self._storage.shared(kept.shared[place])
+                whole = self._storage.join(self._storage.unit(each.unit), tuple(shared[place] for place in each.shared))
+                self._holding[name] = (whole, facts)
 
-
-def _stored(unit: Unit, facts: int, functions: dict[int, tuple[int, Function]]) -> _KeptUnit:
-    methods: tuple[int, ...] = ()
-    if unit.class_ is not None:
+    def _stored(self, unit: T, facts: int, shared: dict[int, tuple[int, object]]) -> _KeptUnit:
+        rest, parts = self._storage.split(unit)
         # By identity: equality would look into everything.
-        methods = tuple(functions.setdefault(id(each), (len(functions), each))[0] for each in unit.class_.methods)
-        unit = replace(unit, class_=replace(unit.class_, methods=()))
-    return _KeptUnit(unit=unit, methods=methods, facts=f"{facts:x}")
+        places = tuple(shared.setdefault(id(each), (len(shared), each))[0] for each in parts)
+        return _KeptUnit(unit=_raw(rest), shared=places, facts=f"{facts:x}")
 
 
-def _restored(kept: _KeptUnit, functions: tuple[Function, ...]) -> Unit:
-    if kept.unit.class_ is None:
-        return kept.unit
-    methods = tuple(functions[place] for place in kept.methods)
-    return replace(kept.unit, class_=replace(kept.unit.class_, methods=methods))
+def _raw(value: object) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(value))
 
 
 def _encoded(kept: _Kept) -> bytes:

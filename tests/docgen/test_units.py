@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from docgen.command.making import make
 from docgen.formats.flyte import jobs
+from docgen.formats.flyte.build import Unit
 from docgen.incremental import units
 from docgen.incremental.manifest import Manifest
 from docgen.incremental.unchanged import FOLDER, stamp
@@ -179,8 +180,8 @@ def found_anew(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     anew: list[str] = []
     get = units.Units.get
 
-    def spy(self: units.Units, key: str, find: Callable[[], units.Unit]) -> units.Unit:
-        def seen() -> units.Unit:
+    def spy(self: units.Units[Unit], key: str, find: Callable[[], Unit]) -> Unit:
+        def seen() -> Unit:
             anew.append(key)
             return find()
 

@@ -29,9 +29,9 @@ from docgen.formats.flyte.page_model import (
     Variable,
 )
 from docgen.incremental.unchanged import this_command
-from docgen.incremental.units import Unit, Units
+from docgen.incremental.units import Storage, Units
 from docgen.model import ParameterKind
-from docgen.runtime import spell, values
+from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack, written
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.effects import path_of
@@ -51,6 +51,37 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A part of a reference; what it does not say is empty."""
+
+    names: tuple[str, ...] = ()
+    docstring: Docstring | None = None
+    class_: Class | None = None
+    function: Function | None = None
+    variable: Variable | None = None
+
+
+class _UnitStorage(Storage[Unit]):
+    """Units whose classes are stored without their methods: most are inherited, and stored once."""
+
+    def __init__(self) -> None:
+        super().__init__(Unit, Function)
+
+    def split(self, unit: Unit) -> tuple[Unit, tuple[object, ...]]:
+        """Return a unit without the methods of its class, and those."""
+        if unit.class_ is None:
+            return unit, ()
+        return replace(unit, class_=replace(unit.class_, methods=())), unit.class_.methods
+
+    def join(self, unit: Unit, shared: tuple[object, ...]) -> Unit:
+        """Return a unit with the methods of its class."""
+        if unit.class_ is None:
+            return unit
+        methods = tuple(each for each in shared if isinstance(each, Function))
+        return replace(unit, class_=replace(unit.class_, methods=methods))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Built:
     """A reference and what was noticed while building it."""
 
@@ -58,7 +89,7 @@ class Built:
     findings: tuple[Finding, ...]
     files: tuple[Path, ...] = ()
     """Every file of the documented packages, read or not."""
-    units: Units | None = None
+    units: Units[Unit] | None = None
     """What the next build can take over; None for one symbol."""
 
 
@@ -111,7 +142,7 @@ class _Builder:
         self.constructors = Constructors(self.world, self.signatures)
         self.signatures.shown = Instances(self.world, self.constructors).shown
         self.files: tuple[Path, ...] = ()
-        self.units = Units(library, f"{inputs} {reading} {this_command(())}", last)
+        self.units = Units(library, f"{inputs} {reading} {this_command(())}", last, _UnitStorage())
         self.pages: frozenset[str] = frozenset()
         """Dotted names of the packages and modules that have pages."""
         self._functions: Memo[object, Function] = Memo(library.trace)
@@ -260,19 +291,19 @@ class _Builder:
     def _variable(self, module: str, member: Member) -> Variable | None:
         """Return a public name as a variable of its module, None if the format shows no such values."""
         value = member.value
-        type_name = members.type_name(value)
-        if type_name and not members.is_callable_instance(self.world, value):
+        type_name = describe.type_name(value)
+        if type_name and not describe.is_callable_instance(self.world, value):
             return Variable(name=member.name, annotation=type_name, value=spell.value_text(value))
         if not self.reading.lists_every_value or isinstance(value, values.Module):
             return None
-        if not members.is_known(value):
-            text = f"{member.name} is shown as a variable: it is bound to {members.description(value)}"
+        if not describe.is_known(value):
+            text = f"{member.name} is shown as a variable: it is bound to {describe.description(value)}"
             self._note("DG107", module, member, text)
-        return Variable(name=member.name, annotation=members.kind_name(value), value=spell.value_text(value))
+        return Variable(name=member.name, annotation=describe.kind_name(value), value=spell.value_text(value))
 
     def _note_left_out(self, module: str, member: Member) -> None:
         """Add a finding for a public name that no page shows."""
-        text = f"{member.name} is public, but on no page: it is bound to {members.description(member.value)}"
+        text = f"{member.name} is public, but on no page: it is bound to {describe.description(member.value)}"
         self._note("DG106", module, member, text)
 
     def _note(self, code: str, module: str, member: Member, text: str) -> None:
@@ -373,7 +404,7 @@ class _Builder:
         shown = self.signatures.annotation(written, definer.scope) if written is not None else None
         return Attribute(
             name=member.name,
-            annotation=shown or members.type_name(member.value) or members.kind_name(member.value),
+            annotation=shown or describe.type_name(member.value) or describe.kind_name(member.value),
             value=shortened(spell.value_text(member.value), 200),
             inherited_from=_inherited_from(member.definer, owner),
         )

@@ -14,7 +14,7 @@ from docgen.config import ReferenceConfig
 from docgen.errors import EmptyReferenceError, PageError
 from docgen.files import read_page
 from docgen.findings import Finding
-from docgen.formats.flyte.build import build
+from docgen.formats.flyte.build import Unit, build
 from docgen.formats.flyte.dialect import Dialect, dialect_names, load_dialect
 from docgen.formats.flyte.dump import from_json
 from docgen.formats.flyte.page_model import Class, Package, Reference
@@ -42,7 +42,7 @@ class Read:
     """Taken from pages: it holds what they show and no more."""
     lines: dict[str, int] = field(default_factory=dict)
     """Of one page: the line of each symbol."""
-    units: Units | None = None
+    units: Units[Unit] | None = None
     """From sources: what the next build can take over."""
 
 
