@@ -109,6 +109,8 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Dotted path of what it is, where it is a symbol: a class, a function, a member of an enumeration."""
     is_known: bool = True
     """False: only running code could tell it; `text` is the source text."""
+    address_of: str = ""
+    """Dotted path of a class whose repr is the address of its object: `text` is as written then."""
     is_factory: bool = False
     """Made anew for each call by what `written` calls: `text` is `<factory>`."""
 

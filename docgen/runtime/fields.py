@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.runtime import effects
 from docgen.runtime.makers import Made, Maker, Makers
 from docgen.runtime.scopes import Assignment, Binding
-from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures
+from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures, Written
 from docgen.runtime.values import NONE, Class, Form, Instance, Native, Value
 from docgen.trace import Memo
 
@@ -92,7 +92,10 @@ class Fields:
                 may_lack = head == "NotRequired" or (is_constant(total, value=False) and head != "Required")
                 annotation = self.signatures.annotation(binding.annotation, each.scope)
                 default = "..." if may_lack else None
-                found[name] = Parameter(name=name, kind=KEYWORD_ONLY, annotation=annotation, default=default)
+                written = Written(node=binding.annotation, home=each.scope)
+                found[name] = Parameter(
+                    name=name, kind=KEYWORD_ONLY, annotation=annotation, annotated=written, default=default
+                )
         return Signature(parameters=tuple(found.values()))
 
     def of(self, owner: Class) -> tuple[Field, ...]:
@@ -134,6 +137,7 @@ class Fields:
             name=str(alias.value) if isinstance(alias, ast.Constant) else name.lstrip("_"),
             kind=KEYWORD_ONLY if is_keyword_only else ANY_KIND,
             annotation=None if annotation is None else self.signatures.annotation(annotation, owner.scope),
+            annotated=None if annotation is None else Written(node=annotation, home=owner.scope),
         )
         binding = owner.scope.names.get(name)
         if call is not None and call.args:
@@ -174,6 +178,7 @@ class Fields:
             name=name,
             kind=KEYWORD_ONLY if is_keyword_only else ANY_KIND,
             annotation=self.signatures.annotation(annotation, owner.scope),
+            annotated=Written(node=annotation, home=owner.scope),
         )
         return Field(
             parameter=parameter if found is None else self._with_default(parameter, found, maker),
@@ -209,16 +214,23 @@ class Fields:
         """Return a parameter with the default that the class attribute of its name gives."""
         binding, words = found.binding, found.words
         if words is None:
-            return self.signatures.with_default(parameter, self.world.value(binding), binding.node, binding.scope)
+            how = binding.how
+            is_whole = isinstance(how, Assignment) and how.expression is not None and not how.steps
+            node = how.expression if isinstance(how, Assignment) and how.expression and is_whole else binding.node
+            return self.signatures.with_default(parameter, self.world.value(binding), node, binding.scope)
         if "default" in words:
             value = self.world.evaluator.evaluate(words["default"], binding.scope)
             if isinstance(value, Instance) and effects.path_of(value.of) in FACTORIES:
-                return self.signatures.with_factory(parameter, maker.factory, value.args[0] if value.args else NONE)
+                made = words["default"].args[0] if isinstance(words["default"], ast.Call) else None
+                given = None if made is None else Written(node=made, home=binding.scope)
+                factory = value.args[0] if value.args else NONE
+                return self.signatures.with_factory(parameter, maker.factory, factory, given)
             return self.signatures.with_default(parameter, value, words["default"], binding.scope)
         for word in ("default_factory", "factory"):
             if word in words:
                 factory = self.world.evaluator.evaluate(words[word], binding.scope)
-                return self.signatures.with_factory(parameter, maker.factory, factory)
+                given = Written(node=words[word], home=binding.scope)
+                return self.signatures.with_factory(parameter, maker.factory, factory, given)
         return parameter
 
 

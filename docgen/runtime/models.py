@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docgen.runtime import spell
 from docgen.runtime.fields import annotation_head, maker_call
 from docgen.runtime.scopes import Assignment, Binding
-from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures
+from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures, Written
 from docgen.runtime.values import Class, Constant, External, Function, Value, Wrapped
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ class Models:
             name=binding.name,
             kind=KEYWORD_ONLY,
             annotation=self.signatures.annotation(annotation, scope, always=True),
+            annotated=Written(node=annotation, home=scope, is_resolved=True),
             description=self._text(words.get("description"), scope),
         )
         return self._with_default(parameter, binding, call, scope)
@@ -120,7 +121,8 @@ class Models:
             expression = words.get("default", call.args[0] if call.args else None)
             if expression is None and "default_factory" in words:
                 factory = self.world.evaluator.evaluate(words["default_factory"], scope)
-                return self.signatures.with_factory(parameter, f"{_own_name(factory)}()", factory)
+                given = Written(node=words["default_factory"], home=scope)
+                return self.signatures.with_factory(parameter, f"{_own_name(factory)}()", factory, given)
         if expression is None or (isinstance(expression, ast.Constant) and expression.value is Ellipsis):
             return parameter
         return self.signatures.with_default(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from docgen.runtime import effects, spell
 from docgen.runtime.budget import written
-from docgen.runtime.values import Collection, Constant, Form, FormKind, Function, Instance, Opaque, Value, Wrapped
+from docgen.runtime.describe import unknown_part
+from docgen.runtime.values import Constant, Form, FormKind, Function, Value
 from docgen.sources import library
 
 if TYPE_CHECKING:
@@ -25,6 +26,16 @@ KEYWORD_ONLY = "keyword-only"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Written:
+    """An expression, and where it stands."""
+
+    node: ast.expr
+    home: Scope
+    is_resolved: bool = False
+    """What reads it evaluates it, even where the module keeps annotations as text."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parameter:
     """One parameter, as text."""
 
@@ -33,6 +44,10 @@ class Parameter:
     """As griffe and `inspect` call it: `keyword-only`, ..."""
     annotation: str | None = None
     default: str | None = None
+    annotated: Written | None = None
+    """The annotation as written."""
+    given: Written | None = None
+    """The default as written; of one that is made anew for each call, what makes it."""
     value: Value | None = None
     """The default itself, where it is known."""
     factory: Value | None = None
@@ -70,23 +85,9 @@ class Signatures:
     def of(self, function: Function) -> Signature:
         """Return the signature of a function as its definition has it, decorators left aside."""
         node, home = function.node, function.home
-        parameters = tuple(self._parameter(each, home) for each in library.parameters(node))
+        parameters = tuple(self._parameter(each, home) for each in raw_parameters(function))
         returns = None if isinstance(node, ast.Lambda) or node.returns is None else self.annotation(node.returns, home)
-        return Signature(parameters=self._changed(parameters, function), returns=returns)
-
-    def _changed(self, parameters: tuple[Parameter, ...], function: Function) -> tuple[Parameter, ...]:
-        """Return parameters as a decorator leaves them; one that is there already is not added again."""
-        if function.change == effects.DROPS_FIRST:
-            return parameters[1:]
-        if not function.change:
-            return parameters
-        text = function.change.removeprefix(effects.ADDS)
-        made = ast.parse(f"lambda {text}: None", mode="eval").body
-        raws = library.parameters(made) if isinstance(made, ast.Lambda) else ()
-        names, kinds = {each.name for each in parameters}, {each.kind for each in parameters if "variadic" in each.kind}
-        added = [self._parameter(each, function.home) for each in raws]
-        merged = [*parameters, *(each for each in added if each.name not in names and each.kind not in kinds)]
-        return tuple(sorted(merged, key=lambda each: _ORDER.index(each.kind)))
+        return Signature(parameters=parameters, returns=returns)
 
     def annotation(self, node: ast.expr, home: Scope, *, always: bool = False) -> str:
         """Return the text of an annotation.
@@ -103,7 +104,7 @@ class Signatures:
             value = self.world.evaluator.text(value.value, home, node)
         if always and isinstance(value, Form) and value.kind is FormKind.ANNOTATED:
             value = value.args[0]
-        unknown = _unknown(value)
+        unknown = unknown_part(value)
         if unknown is not None:
             text = f"the annotation {written(node, home.source.path)} cannot be evaluated: {unknown.text} is unknown"
             self.world.note("DG204", node, home, text, "It is printed as written.")
@@ -122,25 +123,45 @@ class Signatures:
             home: Where that stands.
         """
         shown = self.shown(value)
-        unknown = _unknown(shown)
+        unknown = unknown_part(shown)
         if unknown is not None:
             text = f"the value {unknown.text} cannot be known without running code"
             self.world.note("DG203", node, home, text, "It is printed as written; an override can say what it is.")
-        return replace(parameter, default=spell.value_text(shown), value=value)
+        given = Written(node=node, home=home) if isinstance(node, ast.expr) else None
+        return replace(parameter, default=spell.value_text(shown), value=value, given=given)
 
-    def with_factory(self, parameter: Parameter, text: str, factory: Value) -> Parameter:
+    def with_factory(self, parameter: Parameter, text: str, factory: Value, given: Written | None = None) -> Parameter:
         """Return a parameter with a default that is made anew for each call."""
-        return replace(parameter, default=text, factory=factory)
+        return replace(parameter, default=text, factory=factory, given=given)
 
     def _parameter(self, raw: library.RawParameter, home: Scope) -> Parameter:
         parameter = Parameter(
-            name=_mangled(raw.name, home),
+            name=raw.name,
             kind=str(raw.kind.value),
             annotation=None if raw.annotation is None else self.annotation(raw.annotation, home),
+            annotated=None if raw.annotation is None else Written(node=raw.annotation, home=home),
         )
         if raw.default is None or "variadic" in parameter.kind:
             return parameter
         return self.with_default(parameter, self.world.evaluator.evaluate(raw.default, home), raw.default, home)
+
+
+def raw_parameters(function: Function) -> tuple[library.RawParameter, ...]:
+    """Return the parameters of a function as its decorators leave them, as written.
+
+    One that a decorator adds is left out where the function has it already.
+    """
+    found = library.parameters(function.node)
+    if function.change == effects.DROPS_FIRST:
+        found = found[1:]
+    elif function.change:
+        text = function.change.removeprefix(effects.ADDS)
+        made = ast.parse(f"lambda {text}: None", mode="eval").body
+        added = library.parameters(made) if isinstance(made, ast.Lambda) else ()
+        names, kinds = {each.name for each in found}, {each.kind for each in found if "variadic" in each.kind}
+        merged = [*found, *(each for each in added if each.name not in names and each.kind not in kinds)]
+        found = tuple(sorted(merged, key=lambda each: _ORDER.index(each.kind.value)))
+    return tuple(replace(each, name=_mangled(each.name, function.home)) for each in found)
 
 
 def _mangled(name: str, home: Scope) -> str:
@@ -149,19 +170,3 @@ def _mangled(name: str, home: Scope) -> str:
     owner = home.qualname.rpartition(".")[2].lstrip("_")
     is_private = home.is_class and name.startswith("__") and not name.endswith("__") and owner
     return f"_{owner}{name}" if is_private else name
-
-
-def _unknown(value: Value) -> Opaque | None:
-    """Return the first part of a value that is unknown."""
-    if isinstance(value, Opaque):
-        return value
-    parts: tuple[Value, ...] = ()
-    if isinstance(value, Form):
-        parts = (*value.args, *([value.origin] if value.origin else []))
-    elif isinstance(value, Collection):
-        parts = value.items
-    elif isinstance(value, Instance):
-        parts = (*value.args, *(each for _, each in value.keywords))
-    elif isinstance(value, Wrapped):
-        parts = (value.inner,)
-    return next((found for part in parts if (found := _unknown(part)) is not None), None)

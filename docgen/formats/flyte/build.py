@@ -35,6 +35,7 @@ from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack, written
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.effects import path_of
+from docgen.runtime.enums import data_type
 from docgen.runtime.instances import Instances
 from docgen.runtime.signatures import Signature, Signatures
 from docgen.runtime.values import Wrapped, Wrapping
@@ -438,7 +439,7 @@ class _Builder:
         if self.reading.constructors == "call":
             return self._constructor(owner, class_docstring, self.constructors.called(owner))
         is_hidden = self.reading.reads_enums_by_dir and self.world.classes.is_enum(owner)
-        if is_hidden and members.enum_data_type(self.world, owner) is None:
+        if is_hidden and data_type(self.world, owner) is None:
             return None
         return self._constructor(owner, class_docstring, self.constructors.of(owner))
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from docgen.runtime.describe import description, is_known, is_standard_library, module_of
+from docgen.runtime.enums import data_type
 from docgen.runtime.fields import maker_call
 from docgen.runtime.makers import known_makers
 from docgen.runtime.scopes import Assignment, Binding, Import
@@ -18,7 +19,6 @@ from docgen.runtime.values import (
     External,
     Instance,
     Module,
-    Native,
     Opaque,
     Value,
     Wrapped,
@@ -203,18 +203,8 @@ def visible_names(world: World, owner: Class, reading: Reading) -> tuple[str, ..
     """
     if not (reading.reads_enums_by_dir and world.classes.is_enum(owner)):
         return world.classes.names(owner)
-    data_type = enum_data_type(world, owner)
-    return world.classes.names(data_type) if isinstance(data_type, Class) else ()
-
-
-def enum_data_type(world: World, owner: Class) -> Value | None:
-    """Return the class that is mixed into an enumeration and makes its values, None for a plain one."""
-    for each in world.classes.mro(owner)[1:]:
-        if isinstance(each, Native) and each.value is not object and isinstance(each.value, type):
-            return each
-        if isinstance(each, Class) and not world.classes.is_enum(each):
-            return each
-    return None
+    mixed = data_type(world, owner)
+    return world.classes.names(mixed) if isinstance(mixed, Class) else ()
 
 
 def is_syncified(value: Value) -> bool:

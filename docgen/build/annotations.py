@@ -1,0 +1,125 @@
+"""Annotations and bases of classes: as written, as the interpreter prints them, and what they denote."""
+
+from __future__ import annotations
+
+import ast
+
+from docgen.build.places import Places
+from docgen.build.types import Types
+from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
+from docgen.runtime import spell
+from docgen.runtime.describe import unknown_part
+from docgen.runtime.forms import TYPING_MODULES
+from docgen.runtime.scopes import Scope
+from docgen.runtime.values import Constant, External, Form, FormKind, Instance, Value
+from docgen.runtime.world import World
+from docgen.trace import Memo
+
+QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar"})
+"""Forms that say something of the name they annotate, not of its type."""
+
+
+class Annotations:
+    """Reads annotations.
+
+    Parameters:
+        world: Where names are looked up.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.types = Types(world)
+        self.places = Places(world)
+        self._read: Memo[tuple[ast.expr, bool], Annotation] = Memo(world.trace)
+
+    def of(self, node: ast.expr, home: Scope, *, resolves: bool = False) -> Annotation:
+        """Return an annotation.
+
+        Parameters:
+            node: As written.
+            home: Where it stands.
+            resolves: Whatever reads it at run time evaluates it, even where the module keeps annotations as text.
+        """
+        return self._read.get((node, resolves), lambda: self._of(node, home, resolves=resolves))
+
+    def _of(self, node: ast.expr, home: Scope, *, resolves: bool) -> Annotation:
+        written = ast.unparse(node)
+        value = self.world.evaluator.evaluate(node, home)
+        evaluated = ""
+        if resolves or not home.source.has_future_annotations:
+            evaluated = self._evaluated(node, value, home, resolves=resolves)
+        if isinstance(value, Constant) and isinstance(value.value, str):
+            node, value = self._unquoted(node, value, home)
+        qualifiers, metadata, inner = _unwrapped(value)
+        return Annotation(
+            written=written,
+            evaluated="" if evaluated == written else evaluated,
+            type=self._type(inner, home),
+            qualifiers=qualifiers,
+            links=self.places.links(node, home),
+            metadata=tuple(map(spell.value_text, metadata)),
+            doc=next(filter(None, map(_doc, metadata)), ""),
+        )
+
+    def _type(self, value: Value | None, home: Scope) -> Type | Unknown:
+        found = None if value is None else self.types.of(value, home)
+        return UNKNOWN if found is None or found.kind is TypeKind.UNKNOWN else found
+
+    def _evaluated(self, node: ast.expr, value: Value, home: Scope, *, resolves: bool) -> str:
+        """Return the annotation as CPython prints the object; empty, with a finding, if it cannot be evaluated."""
+        if resolves and isinstance(value, Constant) and isinstance(value.value, str):
+            value = self.world.evaluator.text(value.value, home)
+        if resolves and isinstance(value, Form) and value.kind is FormKind.ANNOTATED:
+            value = value.args[0]
+        unknown = unknown_part(value)
+        if unknown is None:
+            return spell.annotation_text(value)
+        text = f"the annotation {ast.unparse(node)} cannot be evaluated: {unknown.text} is unknown"
+        self.world.note("DG204", node, home, text, "It is printed as written.")
+        return ""
+
+    def _unquoted(self, node: ast.expr, value: Constant, home: Scope) -> tuple[ast.expr, Value]:
+        try:
+            inner = ast.parse(str(value.value).strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError):
+            return node, value
+        found = self.world.evaluator.text(str(value.value), home)
+        return inner, value if unknown_part(found) is found else found
+
+
+def _unwrapped(value: Value) -> tuple[tuple[str, ...], tuple[Value, ...], Value | None]:
+    """Return the qualifiers of an annotation, what `Annotated` adds to it, and the type; None if it gives none."""
+    qualifiers: list[str] = []
+    metadata: list[Value] = []
+    inner: Value | None = value
+    while isinstance(inner, Form):
+        if inner.kind is FormKind.ANNOTATED:
+            metadata += inner.args[1:]
+            inner = inner.args[0]
+            continue
+        name = _qualifier(inner)
+        if not name:
+            break
+        qualifiers.append(name)
+        inner = inner.args[0] if inner.args else None
+    return tuple(qualifiers), tuple(metadata), inner
+
+
+def _qualifier(form: Form) -> str:
+    if form.kind is FormKind.INIT_VAR:
+        return "InitVar"
+    head = form if form.kind is FormKind.SPECIAL else form.origin
+    # A form that the running interpreter does not have yet (`ReadOnly`) is known by its path alone.
+    path = head.name if isinstance(head, Form) else head.path if isinstance(head, External) else ""
+    module, _, name = path.rpartition(".")
+    if module not in TYPING_MODULES:
+        return ""
+    return name if name in QUALIFIERS else ""
+
+
+def _doc(value: Value) -> str:
+    """Return the text of `Doc(text)`, empty for anything else. Source: PEP 727."""
+    if not isinstance(value, Instance) or spell.value_text(value.of).rpartition(".")[2] != "Doc":
+        return ""
+    given = [*value.args[:1], *(each for name, each in value.keywords if name == "documentation")]
+    return next((each.value for each in given if isinstance(each, Constant) and isinstance(each.value, str)), "")

@@ -1,0 +1,336 @@
+"""Sources in, API model out: every public symbol of the packages, and what was noticed on the way."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from docgen.build.annotations import Annotations
+from docgen.build.classes import Classes
+from docgen.build.docs import Docs, function_in
+from docgen.build.functions import Functions
+from docgen.build.inputs import Inputs
+from docgen.build.modules import Name, Names, canonical
+from docgen.build.natives import native_class
+from docgen.build.values import Values
+from docgen.build.variables import Variables
+from docgen.errors import SymbolError
+from docgen.findings import Finding, shortened
+from docgen.incremental.unchanged import this_command
+from docgen.incremental.units import Storage, Units
+from docgen.model import Alias, Class, Function, Location, Module, Reference, Value, Variable
+from docgen.runtime import describe, spell, values
+from docgen.runtime.constructors import Constructors
+from docgen.runtime.instances import Instances
+from docgen.runtime.scopes import Binding
+from docgen.runtime.signatures import Signatures
+from docgen.runtime.values import Native, Wrapped, Wrapping
+from docgen.runtime.world import World
+from docgen.sources.library import Library, frozen_collector, raw_docstring
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A reference and what was noticed while building it."""
+
+    reference: Reference
+    findings: tuple[Finding, ...]
+    files: tuple[Path, ...] = ()
+    """Every file of the documented packages, read or not."""
+    units: Units[Part] | None = None
+    """What the next build can take over."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a reference that is found out at one go; what it does not say is empty."""
+
+    names: tuple[str, ...] = ()
+    offered: tuple[Name, ...] = ()
+    module: Module | None = None
+    class_: Class | None = None
+    function: Function | None = None
+    variable: Variable | None = None
+
+
+def build(inputs: Inputs, *, python: str = "", last: bytes | None = None) -> Built:
+    """Return the reference of the packages.
+
+    Parameters:
+        inputs: What is read.
+        python: Version of CPython whose behaviour counts; empty: that of the running interpreter.
+        last: What the last build from the same inputs, but for changed files, left for this one: `Units.dump()`.
+
+    Raises:
+        SymbolError: `only` names packages that there are not.
+    """
+    with frozen_collector():
+        builder = _Builder(inputs, python, last)
+        reference = builder.reference()
+        if builder.units.depends_on_order and builder.units.has_kept:
+            # Taken over beside found anew, such answers could be others than those of a build from nothing.
+            builder = _Builder(inputs, python, None)
+            reference = builder.reference()
+    findings = sorted(set(builder.units.findings()))
+    builder.world.forget()
+    return Built(reference=reference, findings=tuple(findings), files=builder.files, units=builder.units)
+
+
+class _Builder:
+    def __init__(self, inputs: Inputs, python: str, last: bytes | None) -> None:
+        version = tuple(map(int, python.split(".")[:2])) if python else sys.version_info[:2]
+        library = Library((inputs.root, *inputs.search))
+        self.inputs = inputs
+        self.python = ".".join(map(str, version))
+        self.world = World(library, (version[0], version[1]), dict(inputs.effects))
+        signatures = Signatures(self.world, evaluates=False)
+        constructors = Constructors(self.world, signatures)
+        signatures.shown = Instances(self.world, constructors).shown
+        annotations = Annotations(self.world)
+        self.docs = Docs(self.world)
+        self.functions = Functions(self.world, annotations, Values(self.world, signatures.shown), self.docs)
+        self.classes = Classes(self.world, self.functions, constructors)
+        self.classes.uses = self._ask_for_base
+        self.variables = Variables(self.world, self.functions)
+        self.names = Names(self.world, inputs.packages)
+        self.units = Units(library, f"{inputs} {python} {this_command(())}", last, Storage(Part))
+        self.files: tuple[Path, ...] = ()
+        self._open: set[str] = set()
+        """Paths of the classes that are being described: one that derives from itself would be so for ever."""
+        self._known: dict[str, values.Value] = {}
+        """Classes by path, as far as units of this build were found anew: what a unit derives from is among them."""
+
+    def reference(self) -> Reference:
+        """Return every public module with what it offers."""
+        names = [name for package in self.inputs.packages for name in self._modules(package)]
+        if absent := sorted(set(self.inputs.only) - set(names)):
+            raise SymbolError(
+                f"packages = {absent}: the sources of {self.inputs.distribution} hold no such public package. "
+                f"They hold {', '.join(names)}."
+            )
+        chosen = [name for name in names if not self.inputs.only or name in self.inputs.only]
+        shells = {name: self.units.get(f"module {name}", partial(self._shell, name)) for name in chosen}
+        places = canonical({name: part.offered for name, part in shells.items()})
+        modules = tuple(self._module(name, part, places) for name, part in shells.items())
+        bases = self._bases(modules)
+        self._read_the_rest()
+        return Reference(
+            distribution=self.inputs.distribution,
+            version=self.inputs.version,
+            modules=modules,
+            bases=bases,
+            source=(("python", self.python),),
+            unread=tuple(sorted({each.path for each in self.units.findings() if each.code in {"DG101", "DG102"}})),
+        )
+
+    # -- modules
+
+    def _modules(self, name: str) -> Iterator[str]:
+        """Yield a package and the public modules below it, depth first, in alphabetical order."""
+        yield name
+        for below in self.units.get(f"below {name}", lambda: Part(names=self._below(name))).names:
+            yield from self._modules(below)
+
+    def _below(self, module: str) -> tuple[str, ...]:
+        store = self.world.store
+        found = store.submodules(module, store.roots[0])
+        return tuple(f"{module}.{name}" for name in found if not name.startswith("_"))
+
+    def _shell(self, name: str) -> Part:
+        """Return a module without what it defines, and the names that it offers."""
+        scope = self.world.scope(name)
+        if scope is None:
+            return Part(module=Module(name=name, is_package=True))
+        makers = [(owner, node) for owner, node in scope.source.name_makers]
+        for owner, node in makers:
+            named = f"{name}.{owner}" if owner else name
+            text = f"{named} gets names while code runs: {shortened(ast.unparse(node))}"
+            hint = "Those that are written nowhere are missing from the reference."
+            self.world.note("DG109", node, scope, text, hint)
+        tree = scope.source.tree
+        listed = self.world.listed(scope)
+        last_line = max((getattr(node, "end_lineno", 0) for node in tree.body[-1:]), default=0)
+        module = Module(
+            name=name,
+            location=Location(file=self.world.store.display(scope.source.path), line=1, end_line=max(last_line, 1)),
+            is_package=scope.source.is_package,
+            docstring=self.docs.of(raw_docstring(tree), tree),
+            listed=listed,
+            makes_names="__getattr__" in scope.names or any(not owner for owner, _ in makers),
+        )
+        return Part(module=module, offered=self.names.of(name))
+
+    def _module(self, name: str, part: Part, places: dict[str, tuple[str, str]]) -> Module:
+        shell = part.module or Module(name=name)
+        classes: list[Class] = []
+        functions: list[Function] = []
+        variables: list[Variable] = []
+        aliases: list[Alias] = []
+        for each in part.offered:
+            if places.get(each.path) != (name, each.name):
+                aliases.append(_alias(each, shell, places))
+                continue
+            found = self._symbol(name, each)
+            classes += [found.class_] if found.class_ else []
+            functions += [found.function] if found.function else []
+            variables += [found.variable] if found.variable else []
+        return msgspec.structs.replace(
+            shell,
+            classes=tuple(classes),
+            functions=tuple(functions),
+            variables=tuple(variables),
+            aliases=tuple(aliases),
+        )
+
+    # -- symbols
+
+    def _symbol(self, module: str, name: Name) -> Part:
+        """Return what a public name is; of a class its unit has everything but the name."""
+        found = self.units.get(f"symbol {module} {name.name}", partial(self._describe, module, name.name))
+        if not found.names:
+            return found
+        class_ = self._class_unit(found.names[0]).class_
+        if class_ is None or class_.name == name.name:
+            return Part(class_=class_)
+        return Part(class_=msgspec.structs.replace(class_, name=name.name))
+
+    def _describe(self, module: str, name: str) -> Part:
+        value = self.world.member(module, name)
+        scope = self.world.scope(module)
+        if value is None or scope is None:
+            return Part()
+        if isinstance(value, values.Class):
+            return Part(names=(self._ask_for(value),))
+        binding = scope.names.get(name) or scope.guarded.get(name)
+        if binding is None:
+            self.world.note(
+                "DG107", scope.source.tree, scope, f"{name} is made while code runs; what it is, is unknown"
+            )
+            return Part(variable=Variable(name=name, path=f"{module}.{name}", value=Value(text=name, is_known=False)))
+        origin = self.names.definition(binding, value)
+        function = function_in(value)
+        if function is not None and not _is_object(value):
+            return Part(function=self.functions.of(name, value, function, origin))
+        self._note_unknown(module, name, value, binding)
+        return Part(variable=self.variables.of(name, value, origin))
+
+    def _note_unknown(self, module: str, name: str, value: values.Value, binding: Binding) -> None:
+        if not describe.is_known(value) and not isinstance(value, values.External):
+            text = f"{name} is shown as a variable: it is bound to {describe.description(value)}"
+            scope = self.world.scope(module)
+            if scope is not None:
+                self.world.note("DG107", binding.node, scope, text)
+
+    # -- classes
+
+    def _ask_for(self, owner: values.Value) -> str:
+        """Return the path of a class, after its unit was asked for: what asks rests on that."""
+        path = spell.class_path(owner)
+        self._known.setdefault(path, owner)
+        self._class_unit(path)
+        return path
+
+    def _ask_for_base(self, owner: values.Value) -> None:
+        if isinstance(owner, values.Class | Native):
+            self._ask_for(owner)
+
+    def _class_unit(self, path: str) -> Part:
+        if path in self._open:
+            self.world.trace.warn(0)
+            return Part()
+        self._open.add(path)
+        try:
+            return self.units.get(f"class {path}", partial(self._class, path))
+        finally:
+            self._open.discard(path)
+
+    def _class(self, path: str) -> Part:
+        owner = self._known[path]
+        if isinstance(owner, values.Class):
+            return Part(class_=self.classes.of(owner.name, owner))
+        made = owner.value if isinstance(owner, Native) else None
+        return Part(class_=native_class(made)) if isinstance(made, type) else Part()
+
+    def _bases(self, modules: tuple[Module, ...]) -> tuple[Class, ...]:
+        """Return the classes that public ones derive from and that are not described at a public path themselves."""
+        described: set[str] = set()
+        wanted: dict[str, None] = {}
+        for module in modules:
+            for each in module.classes:
+                _note_class(each, described, wanted)
+        found: dict[str, Class] = {}
+        pending = [path for path in wanted if path not in described]
+        while pending:
+            path = pending.pop(0)
+            class_ = self._class_unit(path).class_ if path not in described and path not in found else None
+            if class_ is None:
+                continue
+            found[path] = class_
+            more: dict[str, None] = {}
+            _note_class(class_, described, more)
+            pending += more
+        return tuple(found[path] for path in sorted(found))
+
+    # -- files
+
+    def _read_the_rest(self) -> None:
+        """Read every file that no name led to, so that each file is either read or a finding.
+
+        Then check what they import of each other.
+        """
+        library, root = self.world.store, self.inputs.root
+        self.files = tuple(path for package in self.inputs.packages for path in library.files(package, root))
+        # Before the files: reading them binds no names.
+        modules = self.units.modules()
+        for module in modules:
+            self._bound_names(module)  # a unit that no build asks for is not kept for the next one
+        for module in modules:
+            self.units.get(f"imports {module}", partial(self._check_imports, module))
+        for path in self.files:
+            self.units.get(f"file {path.relative_to(root)}", partial(self._read_file, path))
+
+    def _check_imports(self, module: str) -> Part:
+        self.world.check_imports(module, self.inputs.packages, self._bound_names)
+        return Part()
+
+    def _bound_names(self, module: str) -> tuple[str, ...]:
+        return self.units.get(f"bound {module}", lambda: Part(names=self.world.bound_names(module))).names
+
+    def _read_file(self, path: Path) -> Part:
+        self.world.store.read_file(path, self.inputs.root)
+        return Part()
+
+
+def _alias(name: Name, module: Module, places: dict[str, tuple[str, str]]) -> Alias:
+    place = places.get(name.path)
+    file = module.location.file if module.location else ""
+    return Alias(
+        name=name.name,
+        target=".".join(place) if place else name.path,
+        kind=name.kind,
+        location=Location(file=file, line=name.line, end_line=name.end_line) if name.line else None,
+        is_external=not name.is_own,
+    )
+
+
+def _is_object(value: values.Value) -> bool:
+    """Return True if a decorator made an object of a function that is no function any more."""
+    while isinstance(value, Wrapped):
+        if value.wrapping is Wrapping.OBJECT:
+            return True
+        value = value.inner
+    return False
+
+
+def _note_class(class_: Class, described: set[str], wanted: dict[str, None]) -> None:
+    """Add a class and those in it to the described ones, and what they derive from to the wanted ones."""
+    described.add(class_.path)
+    if isinstance(class_.mro, tuple):
+        wanted.update((path, None) for path in class_.mro if path not in class_.unknown_bases)
+    for inner in class_.classes:
+        _note_class(inner, described, wanted)

@@ -1,0 +1,522 @@
+"""Classes: bases and order, options, constructors, and the members that a class defines itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from docgen.build.annotations import Annotations
+from docgen.build.docs import Docs, described, descriptions, function_in, written_below
+from docgen.build.fields import Fields, OwnField
+from docgen.build.functions import ABSTRACT, FINAL, OVERRIDE, FunctionNode, Functions, history, wrappings_of
+from docgen.build.places import Places
+from docgen.build.values import Values
+from docgen.model import (
+    UNKNOWN,
+    Annotation,
+    Attribute,
+    Class,
+    ClassKind,
+    Docstring,
+    Function,
+    Origin,
+    Property,
+    Receiver,
+    Unknown,
+    Value,
+)
+from docgen.prose.sections import SectionKind
+from docgen.runtime import effects, enums, spell, values
+from docgen.runtime.constructors import Constructors
+from docgen.runtime.fields import is_constant
+from docgen.runtime.models import Constructor
+from docgen.runtime.scopes import Assignment, Binding, Scope
+from docgen.runtime.values import NONE, Collection, Constant, External, Instance, Native, Opaque, Wrapped, Wrapping
+from docgen.runtime.world import World
+from docgen.sources.library import last_name, raw_docstring
+from docgen.trace import Memo
+
+PROPERTIES = frozenset({Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY})
+_INITIALIZERS = frozenset({"__init__", "__new__"})
+
+
+class Classes:
+    """Describes classes.
+
+    Parameters:
+        world: Where names are looked up.
+        functions: How functions are described.
+        constructors: What knows how instances are made.
+    """
+
+    def __init__(self, world: World, functions: Functions, constructors: Constructors) -> None:
+        self.world = world
+        self.functions = functions
+        self.constructors = constructors
+        self.annotations: Annotations = functions.annotations
+        self.values: Values = functions.values
+        self.docs: Docs = functions.docs
+        self.fields = Fields(world, constructors, self.values)
+        self.places = Places(world)
+        self.uses: Callable[[values.Value], None] = lambda _: None
+        """Is told of each class that a described one derives from; those without a public path are described too."""
+        self._abstract: Memo[Binding, bool] = Memo(world.trace)
+        self._texts: Memo[values.Class, dict[str, str]] = Memo(world.trace)
+
+    def of(self, name: str, owner: values.Class) -> Class:
+        """Return a class with the members that it defines itself.
+
+        Parameters:
+            name: Under which its module, or the class around it, offers it.
+            owner: The class.
+        """
+        self._note_unknown_bases(owner)
+        docstring = self.docs.of(raw_docstring(owner.node), owner.node)
+        decorators = self.places.decorators(owner.node, owner.home)
+        order, unknown = self._order(owner)
+        found = _Members(self, owner, descriptions(docstring, {SectionKind.ATTRIBUTES}))
+        metaclass = self.world.classes.metaclass(owner)
+        abstract = self._abstract_members(owner)
+        mixed = enums.data_type(self.world, owner) if self.world.classes.is_enum(owner) else None
+        constructor, initializer = self._constructors(owner, docstring)
+        return Class(
+            name=name,
+            path=owner.path,
+            location=self.places.location(owner.node, owner.home),
+            kind=self._kind(owner, is_abstract=bool(abstract)),
+            bases=tuple(self._bases(owner)),
+            mro=order,
+            unknown_bases=unknown,
+            metaclass="" if metaclass is None else effects.path_of(metaclass) or spell.value_text(metaclass),
+            type_parameters=self.functions.type_parameters(owner.node, owner.home),
+            decorators=decorators,
+            options=self._options(owner),
+            slots=self.slots(owner),
+            abstract_members=abstract,
+            is_final=any(each.path in FINAL for each in decorators),
+            is_hashable=self._is_hashable(owner),
+            deprecation=self.functions.deprecation(owner.node, owner.home, decorators),
+            docstring=docstring,
+            constructor=constructor,
+            initializer=initializer,
+            data_type="" if mixed is None else spell.class_path(mixed),
+            attributes=tuple(found.attributes),
+            properties=tuple(found.properties),
+            methods=tuple(found.methods),
+            classes=tuple(found.inner),
+        )
+
+    # -- what sort of class it is
+
+    def _kind(self, owner: values.Class, *, is_abstract: bool) -> ClassKind:  # noqa: PLR0911 - one line per kind
+        classes, fields = self.world.classes, self.constructors.fields
+        if classes.is_enum(owner):
+            return ClassKind.ENUM
+        if fields.is_typed_dict(owner):
+            return ClassKind.TYPED_DICT
+        if fields.is_named_tuple(owner):
+            return ClassKind.NAMED_TUPLE
+        if classes.is_protocol(owner):
+            return ClassKind.PROTOCOL
+        if classes.is_subclass(owner, BaseException):
+            return ClassKind.EXCEPTION
+        if self.constructors.models.is_model(owner) or fields.makers.of(owner) is not None:
+            return ClassKind.DATACLASS
+        return ClassKind.ABSTRACT if is_abstract or _names_abc(owner) else ClassKind.CLASS
+
+    def _bases(self, owner: values.Class) -> Iterator[Annotation]:
+        for node in owner.node.bases:
+            base = self.annotations.of(node, owner.home)
+            if not isinstance(base.type, Unknown) and base.type.name == "object" and not base.type.args:
+                continue
+            yield base
+
+    def _order(self, owner: values.Class) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the paths of the method resolution order, and those of them without sources."""
+        order: list[str] = []
+        unknown: list[str] = []
+        for each in self.world.classes.mro(owner)[1:]:
+            if isinstance(each, Native) and each.value is object:
+                continue
+            path = spell.class_path(each)
+            if path == owner.path:  # `class P(namedtuple("P", ...))`
+                continue
+            order.append(path)
+            self.uses(each)
+            if isinstance(each, External | Opaque):
+                unknown.append(path)
+        return tuple(order), tuple(unknown)
+
+    def _note_unknown_bases(self, owner: values.Class) -> None:
+        """Add a finding for each base of a class that brings members nobody can read."""
+        for base in self.world.classes.bases(owner):
+            if isinstance(base, External | Opaque):
+                text = f"{owner.qualname} derives from {spell.value_text(base)}, which has no sources here"
+                hint = "What it adds is not listed. Name its release in dependencies of the configuration."
+                self.world.note("DG202", owner.node, owner.home, text, hint)
+
+    def _options(self, owner: values.Class) -> tuple[tuple[str, str], ...]:
+        """Return the keywords of the class statement and of the decorator that makes it."""
+        words = [word for word in owner.node.keywords if word.arg != "metaclass"]
+        if self.constructors.fields.makers.of(owner) is not None:
+            calls = (node for node in owner.node.decorator_list if isinstance(node, ast.Call))
+            words += [word for call in calls for word in call.keywords]
+        return tuple((word.arg, ast.unparse(word.value)) for word in words if word.arg)
+
+    def slots(self, owner: values.Class) -> tuple[str, ...] | None:
+        """Return the names in the `__slots__` of a class itself, None if it has none."""
+        slots = self.world.classes.own(owner, "__slots__")
+        if slots is None:
+            return None
+        given = slots.items if isinstance(slots, Collection) else (slots,)
+        given = given[::2] if isinstance(slots, Collection) and slots.kind == "dict" else given
+        return tuple(each.value for each in given if isinstance(each, Constant) and isinstance(each.value, str))
+
+    def _abstract_members(self, owner: values.Class) -> tuple[str, ...]:
+        metaclass = self.world.classes.metaclass(owner)
+        if metaclass is None and not self.world.classes.is_protocol(owner):
+            return ()
+        bound = self.world.classes.bound(owner)
+        return tuple(sorted(name for name, (_, binding) in bound.items() if self._is_abstract(binding)))
+
+    def _is_abstract(self, binding: Binding) -> bool:
+        node = binding.how
+        if not isinstance(node, FunctionNode) or not node.decorator_list:
+            return False
+        return self._abstract.get(
+            binding,
+            lambda: any(
+                self.places.decorator_path(each, binding.scope) in ABSTRACT
+                for step in history(binding)
+                for each in getattr(step.how, "decorator_list", ())
+            ),
+        )
+
+    def _is_hashable(self, owner: values.Class) -> bool | Unknown:
+        """Return True if instances have a hash. Source: the data model, `__hash__`; `dataclasses`."""
+        for each in self.world.classes.mro(owner):
+            if isinstance(each, External | Opaque):
+                return UNKNOWN
+            if isinstance(each, Native):
+                return getattr(each.value, "__hash__", None) is not None
+            if not isinstance(each, values.Class):
+                continue
+            if "__hash__" in each.scope.names:
+                return self.world.classes.own(each, "__hash__") != NONE
+            made = self.constructors.fields.makers.of(each)
+            if made is not None and made.options.get("eq", True):
+                return any(made.options.get(option, False) for option in ("frozen", "unsafe_hash", "hash"))
+            if "__eq__" in each.scope.names:
+                return False
+        return True
+
+    # -- constructors
+
+    def _constructors(
+        self, owner: values.Class, docstring: Docstring | None
+    ) -> tuple[Function | Unknown | None, Function | None]:
+        """Return what calling a class takes, and what its `__init__` takes, where that is something else."""
+        called, initial = self.constructors.called(owner), self.constructors.of(owner)
+        texts = {**self._field_texts(owner), **descriptions(docstring)}
+        if called is None:
+            is_plain = all(isinstance(each, values.Class) for each in self.world.classes.mro(owner)[:-1])
+            empty = Function(name="__init__", path=f"{owner.path}.__init__", receiver=Receiver.INSTANCE)
+            return empty if is_plain else UNKNOWN, None
+        constructor = self._constructor(owner, called, texts)
+        if initial is None or (initial.function is called.function and initial.definer is called.definer):
+            return constructor, None
+        initializer = self._constructor(owner, initial, texts)
+        return constructor, None if _takes_the_same(constructor, initializer) else initializer
+
+    def _constructor(self, owner: values.Class, found: Constructor, texts: dict[str, str]) -> Function:
+        function, definer = found.function, found.definer or owner
+        if function is not None and not self.constructors.models.is_model(owner):
+            value = self.world.classes.own(definer, found.name) or function
+            binding = definer.scope.names.get(found.name)
+            made = self.functions.method(found.name, value, function, binding, definer)
+            if definer is not owner and made.docstring and not made.docstring.inherited_from:
+                inherited = f"{definer.path}.{found.name}"
+                docstring = msgspec.structs.replace(made.docstring, inherited_from=inherited)
+                made = msgspec.structs.replace(made, docstring=docstring)
+            own = descriptions(made.docstring)
+            return msgspec.structs.replace(made, signature=described(made.signature, {**texts, **own}))
+        parameters = tuple(each for each in found.signature.parameters if each.name != "self")
+        signature = self.functions.of_fields(parameters, owner.scope)
+        return Function(
+            name=found.name,
+            path=f"{definer.path}.{found.name}",
+            location=self.places.location(function.node, function.home) if function else None,
+            signature=described(signature, texts),
+            receiver=Receiver.INSTANCE,
+            docstring=self.docs.of_function(function, found.name, definer) if function else None,
+        )
+
+    def _field_texts(self, owner: values.Class) -> dict[str, str]:
+        """Return what is said of the fields and attributes of a class, inherited ones included, by name."""
+        found: dict[str, str] = {}
+        for each in reversed(self.world.classes.mro(owner)):
+            if isinstance(each, values.Class):
+                found |= self.own_texts(each)
+        return found
+
+    def own_texts(self, owner: values.Class) -> dict[str, str]:
+        """Return what a class itself says of its attributes: its docstring, and the strings below them."""
+        return self._texts.get(owner, lambda: self._own_texts(owner))
+
+    def _own_texts(self, owner: values.Class) -> dict[str, str]:
+        docstring = self.docs.of(raw_docstring(owner.node), owner.node)
+        below = {name: self.docs.text(str(node.value)) for name, node in written_below(owner.node.body).items()}
+        fields = {name: each.description for name, each in self.fields.of(owner).items() if each.description}
+        return {**descriptions(docstring, {SectionKind.ATTRIBUTES}), **fields, **below}
+
+
+class _Members:
+    """The members that one class defines, by kind."""
+
+    def __init__(self, classes: Classes, owner: values.Class, texts: Mapping[str, str]) -> None:
+        self.world = classes.world
+        self.classes = classes
+        self.owner = owner
+        self.texts = {**texts, **classes.own_texts(owner)}
+        self.fields = classes.fields.of(owner)
+        self.is_typed_dict = classes.constructors.fields.is_typed_dict(owner)
+        self.attributes: list[Attribute] = []
+        self.properties: list[Property] = []
+        self.methods: list[Function] = []
+        self.inner: list[Class] = []
+        self._find()
+
+    def _find(self) -> None:
+        found = enums.members_of(self.world, self.owner) if self.world.classes.is_enum(self.owner) else ()
+        members = {each.name: each for each in found}
+        for scope in self._scopes():
+            for name in _in_order(scope):
+                if not _is_shown(name):
+                    continue
+                binding = scope.names.get(name)
+                if name in members:
+                    self.attributes.append(self._enum_member(members[name]))
+                elif binding is None:
+                    self.attributes.append(self._declared(scope, name))
+                else:
+                    self._bound(scope, name, binding)
+        known = {each.name for each in self.attributes} | {each.name for each in self.properties}
+        slots = [name for name in self.classes.slots(self.owner) or () if _is_shown(name) and name not in known]
+        self.attributes += [self._attribute(name, origin=Origin.SLOT) for name in slots]
+
+    def _scopes(self) -> Iterator[Scope]:
+        """Yield the body of the class, and that of a base of the same path: `class P(namedtuple("P", ...))`."""
+        yield self.owner.scope
+        for each in self.world.classes.mro(self.owner)[1:]:
+            if isinstance(each, values.Class) and each.path == self.owner.path:
+                yield each.scope
+
+    def _bound(self, scope: Scope, name: str, binding: Binding) -> None:
+        value = self.world.value(binding)
+        function = function_in(value)
+        is_special = name.startswith("__")
+        if isinstance(value, Wrapped) and value.wrapping in PROPERTIES:
+            self.properties.append(self._property(name, value, function, binding))
+        elif isinstance(value, values.Class) and binding.how is value.node:
+            self.inner.append(self.classes.of(name, value))
+        elif function is not None and name not in scope.annotated and not self._is_alias(name, binding):
+            if name not in _INITIALIZERS:
+                self.methods.append(self.classes.functions.method(name, value, function, binding, self.owner))
+        elif is_special:
+            return
+        elif (getter := self._getter(value)) is not None:
+            self.properties.append(self._described_by(name, getter, binding))
+        else:
+            self.attributes.append(self._value(scope, name, value, function, binding))
+
+    def _is_alias(self, name: str, binding: Binding) -> bool:
+        return bool(self._alias_of(name, binding))
+
+    def _alias_of(self, name: str, binding: Binding) -> str:
+        """Return the member of the same class that a name is another name of; empty if it is none."""
+        expression = binding.how.expression if isinstance(binding.how, Assignment) else None
+        target = expression.id if isinstance(expression, ast.Name) else ""
+        return target if target != name and target in self.owner.scope.names and _is_shown(target) else ""
+
+    # -- attributes
+
+    def _value(
+        self, scope: Scope, name: str, value: values.Value, function: values.Function | None, binding: Binding
+    ) -> Attribute:
+        own = self.fields.get(name)
+        written = scope.annotated.get(name)
+        described = None
+        if function is not None:
+            described = self.classes.functions.method(name, value, function, None, self.owner)
+        return self._attribute(
+            name,
+            written or binding,
+            own,
+            value=own.value if own else self.classes.values.bound(binding),
+            alias_of=self._alias_of(name, binding),
+            function=described,
+        )
+
+    def _declared(self, scope: Scope, name: str) -> Attribute:
+        return self._attribute(name, scope.annotated[name], self.fields.get(name), origin=Origin.DECLARED)
+
+    def _enum_member(self, member: enums.Member) -> Attribute:
+        expression = member.binding.how.expression if isinstance(member.binding.how, Assignment) else None
+        is_made = "__new__" in self.owner.scope.names  # it may set any value
+        value = self.classes.values.of(member.value, expression, member.binding.scope)
+        if is_made:
+            value = msgspec.structs.replace(value, is_known=False)
+        alias = member.alias_of
+        return self._attribute(member.name, member.binding, origin=Origin.MEMBER, value=value, alias_of=alias)
+
+    def _attribute(  # noqa: PLR0913 - the facts of an attribute
+        self,
+        name: str,
+        written: Binding | None = None,
+        own: OwnField | None = None,
+        *,
+        origin: Origin = Origin.BODY,
+        value: Value | None = None,
+        alias_of: str = "",
+        function: Function | None = None,
+    ) -> Attribute:
+        annotation = None
+        if written is not None and written.annotation is not None:
+            annotation = self.classes.annotations.of(written.annotation, written.scope)
+        qualifiers = annotation.qualifiers if annotation else ()
+        return Attribute(
+            name=name,
+            path=f"{self.owner.path}.{name}",
+            location=self.classes.places.location(written.node, written.scope) if written else None,
+            origin=origin,
+            annotation=annotation,
+            value=value,
+            field=own.field if own else None,
+            is_required=self._is_required(qualifiers) if self.is_typed_dict else None,
+            is_read_only="ReadOnly" in qualifiers,
+            alias_of=alias_of,
+            function=function,
+            description=self.texts.get(name) or (annotation.doc if annotation else ""),
+        )
+
+    def _is_required(self, qualifiers: tuple[str, ...]) -> bool:
+        """Return True if a key of a typed dictionary must be there. Source: PEP 589, PEP 655."""
+        if "Required" in qualifiers or "NotRequired" in qualifiers:
+            return "Required" in qualifiers
+        total = next((word.value for word in self.owner.node.keywords if word.arg == "total"), None)
+        return not is_constant(total, value=False)
+
+    # -- properties
+
+    def _property(self, name: str, value: Wrapped, function: values.Function | None, binding: Binding) -> Property:
+        definition = function.node if function else binding.node
+        home = function.home if function else binding.scope
+        decorators = self.classes.places.decorators(definition, home)
+        paths = {each.path for each in decorators}
+        docstring = self.classes.docs.of_function(function, name, self.owner) if function else None
+        setter, has_deleter, given = self._accessors(binding)
+        if given is not None:
+            docstring = self.classes.docs.of(given)
+        is_cached = value.wrapping is Wrapping.CACHED_PROPERTY
+        annotation: Annotation | Unknown | None = UNKNOWN
+        if function is not None:
+            node = function.node
+            returns = None if isinstance(node, ast.Lambda) else node.returns
+            annotation = None if returns is None else self.classes.annotations.of(returns, function.home)
+        return Property(
+            name=name,
+            path=f"{self.owner.path}.{name}",
+            location=self.classes.places.location(definition, home),
+            annotation=annotation,
+            setter_annotation=self._setter_annotation(setter),
+            has_setter=setter is not None,
+            has_deleter=has_deleter,
+            is_cached=is_cached,
+            is_class_property=Wrapping.CLASSMETHOD in wrappings_of(value),
+            is_abstract=bool(paths & ABSTRACT),
+            is_final=bool(paths & FINAL),
+            is_override=bool(paths & OVERRIDE),
+            decorators=decorators,
+            deprecation=self.classes.functions.deprecation(definition, home, decorators),
+            docstring=docstring,
+        )
+
+    def _accessors(self, binding: Binding) -> tuple[tuple[ast.AST, Scope] | None, bool, str | None]:
+        """Return what sets a property and where it stands, whether it can be deleted, and the docstring it is given."""
+        setter: tuple[ast.AST, Scope] | None = None
+        has_deleter = False
+        for step in history(binding):
+            for each in getattr(step.how, "decorator_list", ()):
+                role = each.attr if isinstance(each, ast.Attribute) else ""
+                has_deleter = has_deleter or role == "deleter"
+                if role == "setter" and setter is None:
+                    setter = step.node, step.scope
+        expression = binding.how.expression if isinstance(binding.how, Assignment) else None
+        if not isinstance(expression, ast.Call):
+            return setter, has_deleter, None
+        given = dict(zip(("fget", "fset", "fdel", "doc"), expression.args, strict=False))
+        given |= {word.arg: word.value for word in expression.keywords if word.arg}
+        doc = given.get("doc")
+        text = str(doc.value) if isinstance(doc, ast.Constant) and isinstance(doc.value, str) else None
+        if "fset" in given and not is_constant(given["fset"], value=None):
+            function = function_in(self.world.evaluator.evaluate(given["fset"], binding.scope))
+            setter = (function.node, function.home) if function else (given["fset"], binding.scope)
+        return setter, has_deleter or ("fdel" in given and not is_constant(given["fdel"], value=None)), text
+
+    def _setter_annotation(self, setter: tuple[ast.AST, Scope] | None) -> Annotation | None:
+        node = setter[0] if setter else None
+        if setter is None or not isinstance(node, FunctionNode) or len(node.args.args) < 2:  # noqa: PLR2004 - receiver and value
+            return None
+        annotation = node.args.args[1].annotation
+        return None if annotation is None else self.classes.annotations.of(annotation, setter[1])
+
+    def _getter(self, value: values.Value) -> values.Function | None:
+        """Return the `__get__` of the class of an object, None if it has none."""
+        if not (isinstance(value, Instance) and isinstance(value.of, values.Class)):
+            return None
+        return function_in(self.world.classes.attribute(value.of, "__get__"))
+
+    def _described_by(self, name: str, getter: values.Function, binding: Binding) -> Property:
+        node = getter.node
+        returns = None if isinstance(node, ast.Lambda) else node.returns
+        annotation = None if returns is None else self.classes.annotations.of(returns, getter.home)
+        written = self.owner.scope.annotated.get(name)
+        if written is not None and written.annotation is not None:
+            annotation = self.classes.annotations.of(written.annotation, written.scope)
+        value = self.world.value(binding)
+        of = value.of if isinstance(value, Instance) else None
+        has_setter = isinstance(of, values.Class) and self.world.classes.find(of, "__set__") is not None
+        text = self.texts.get(name)
+        return Property(
+            name=name,
+            path=f"{self.owner.path}.{name}",
+            location=self.classes.places.location(binding.node, binding.scope),
+            annotation=annotation,
+            has_setter=has_setter,
+            docstring=self.classes.docs.of(text) if text else None,
+        )
+
+
+def _in_order(scope: Scope) -> Iterator[str]:
+    """Yield the names that a body binds or annotates, in the order written."""
+    lines = {name: getattr(binding.node, "lineno", 0) for name, binding in scope.names.items()}
+    for name, binding in scope.annotated.items():
+        lines.setdefault(name, getattr(binding.node, "lineno", 0))
+    yield from sorted(lines, key=lambda name: lines[name])
+
+
+def _is_shown(name: str) -> bool:
+    """Return True for public names and for special ones, which the language gives their meaning."""
+    return not name.startswith("_") or (name.startswith("__") and name.endswith("__") and len(name) > 4)  # noqa: PLR2004 - the underscores
+
+
+def _names_abc(owner: values.Class) -> bool:
+    """Return True if a class says itself that it is abstract, whether or not it has abstract members."""
+    given = [*owner.node.bases, *(word.value for word in owner.node.keywords if word.arg == "metaclass")]
+    return any(last_name(each) in {"ABC", "ABCMeta"} for each in given)
+
+
+def _takes_the_same(one: Function | Unknown, other: Function) -> bool:
+    return isinstance(one, Function) and one.signature.parameters == other.signature.parameters

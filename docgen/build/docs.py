@@ -1,0 +1,144 @@
+"""Docstrings of symbols: whose they are, what they say, and which of it describes which parameter."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from docgen.model import Docstring, Parameter, Signature
+from docgen.prose.sections import Section, SectionKind
+from docgen.runtime.values import Class, Function, Native, Value, Wrapped
+from docgen.runtime.world import World, docstring_of
+
+PARAMETER_SECTIONS = frozenset({SectionKind.PARAMETERS, SectionKind.OTHER_PARAMETERS})
+
+
+class Docs:
+    """Reads docstrings.
+
+    Parameters:
+        world: Where overridden methods are looked up.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.style = ""
+
+    def of(self, raw: str | None, node: ast.AST | None = None, inherited_from: str = "") -> Docstring | None:
+        """Return a docstring by section, None if there is none.
+
+        Parameters:
+            raw: As the source has it.
+            node: The definition that it is written in; None where it is written elsewhere.
+            inherited_from: The symbol that it belongs to, where that is another one.
+        """
+        if raw is None:
+            return None
+        return Docstring(
+            raw=raw,
+            line=0 if node is None else _line(node),
+            inherited_from=inherited_from,
+            style=self.style,
+            sections=self._sections(raw),
+        )
+
+    def _sections(self, raw: str) -> tuple[Section, ...]:  # noqa: ARG002 - until docstrings are read
+        return ()
+
+    def text(self, raw: str) -> str:
+        """Return a string below an assignment as Markdown."""
+        return inspect.cleandoc(raw)
+
+    def of_function(self, function: Function, name: str, owner: Class | None) -> Docstring | None:
+        """Return the docstring of a function, or that of the method it overrides, as `inspect.getdoc` finds it.
+
+        Parameters:
+            function: Seen through its decorators.
+            name: Of the member that it is.
+            owner: The class that defines it; None in a module.
+        """
+        own = docstring_of(function)
+        if own is not None or owner is None:
+            return self.of(own, function.node if function.doc is None else None)
+        for each in self.world.classes.mro(owner)[1:]:
+            if isinstance(each, Class):
+                inherited = function_in(self.world.classes.own(each, name))
+                raw = docstring_of(inherited) if inherited else None
+                if raw is not None:
+                    return self.of(raw, inherited_from=f"{each.path}.{name}")
+            elif isinstance(each, Native) and each.value is not object and name != "__init__":
+                raw = native_docstring(each, name)
+                if raw is not None:
+                    return self.of(raw, inherited_from=f"{each.value.__module__}.{each.value.__qualname__}.{name}")  # type: ignore[attr-defined] # a class
+        return None
+
+
+def native_docstring(owner: Native, name: str) -> str | None:
+    """Return the docstring of a member of a class written in C."""
+    # Not getattr(..., None): None has a docstring of its own since Python 3.13.
+    found = getattr(getattr(owner.value, name), "__doc__", None) if hasattr(owner.value, name) else None
+    return found if isinstance(found, str) else None
+
+
+def function_in(value: Value | None) -> Function | None:
+    """Return the function inside its wrappings, None if there is none."""
+    while isinstance(value, Wrapped):
+        value = value.inner
+    return value if isinstance(value, Function) else None
+
+
+def descriptions(docstring: Docstring | None, kinds: Iterable[SectionKind] = PARAMETER_SECTIONS) -> Mapping[str, str]:
+    """Return what the rows of some sections of a docstring say, by name."""
+    if docstring is None:
+        return {}
+    sections = (section for section in docstring.sections if section.kind in kinds)
+    return {item.name: item.text for section in sections for item in section.items if item.name and item.text}
+
+
+def described(signature: Signature, texts: Mapping[str, str]) -> Signature:
+    """Return a signature whose parameters have the descriptions of those names; others keep what they have."""
+    if not texts or not isinstance(signature.parameters, tuple):
+        return signature
+    found = tuple(_described(each, texts) for each in signature.parameters)
+    return msgspec.structs.replace(signature, parameters=found)
+
+
+def _described(parameter: Parameter, texts: Mapping[str, str]) -> Parameter:
+    text = texts.get(parameter.name)
+    return msgspec.structs.replace(parameter, description=text) if text else parameter
+
+
+def _line(node: ast.AST) -> int:
+    """Return the line that the docstring of a definition begins on, 0 if it has none."""
+    body = getattr(node, "body", None)
+    first = body[0] if isinstance(body, list) and body else None
+    return first.lineno if isinstance(first, ast.Expr) else 0
+
+
+def written_below(body: Iterable[ast.stmt]) -> Mapping[str, ast.Constant]:
+    """Return the strings below the assignments of a body, blocks included, by the name assigned."""
+    found: dict[str, ast.Constant] = {}
+    name = ""
+    for statement in body:
+        text = statement.value if isinstance(statement, ast.Expr) else None
+        if name and isinstance(text, ast.Constant) and isinstance(text.value, str):
+            found[name] = text
+        name = _assigned(statement)
+        for block in ("body", "orelse", "finalbody"):
+            if isinstance(statement, ast.If | ast.Try | ast.With):
+                found.update(written_below(getattr(statement, block, ())))
+    return found
+
+
+def _assigned(statement: ast.stmt) -> str:
+    target: ast.expr | None = None
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign):
+        target = statement.target
+    elif type(statement).__name__ == "TypeAlias":
+        target = getattr(statement, "name", None)
+    return target.id if isinstance(target, ast.Name) else ""

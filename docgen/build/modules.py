@@ -1,0 +1,182 @@
+"""Which names of a module are public, which symbol each of them is, and the one path that a symbol is described at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from docgen.build.places import Places, bound_path
+from docgen.runtime import values
+from docgen.runtime.scopes import Assignment, Binding, Definition, Import, Scope
+from docgen.runtime.values import Class, External, Module, Native
+from docgen.runtime.world import World
+
+
+class Name(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A public name of a module."""
+
+    name: str
+    rank: int
+    """How a module offers it; the least one is described: `DECLARED`, `DEFINED`, `IMPORTED`."""
+    path: str
+    """Dotted path of the definition of the symbol."""
+    kind: str = ""
+    """As `model.Alias` has it."""
+    is_own: bool = True
+    """The symbol belongs to the documented packages."""
+    line: int = 0
+    end_line: int = 0
+    """Where the name is bound."""
+
+
+DECLARED = 0
+"""In `__all__`, or imported as itself (`import x as x`)."""
+DEFINED = 1
+"""Made here, in a module without `__all__`."""
+IMPORTED = 2
+"""Imported, in a package or a module of imports, neither with `__all__`."""
+
+
+class Names:
+    """Finds public names.
+
+    Parameters:
+        world: Where names are looked up.
+        packages: Those that are documented.
+    """
+
+    def __init__(self, world: World, packages: Iterable[str]) -> None:
+        self.world = world
+        self.packages = tuple(packages)
+        self.places = Places(world)
+
+    def of(self, module: str) -> tuple[Name, ...]:
+        """Return the public names of a module, in the order of `__all__`, else in the order in which it binds them."""
+        scope = self.world.scope(module)
+        if scope is None:
+            return ()
+        listed = self.world.listed(scope)
+        if listed is not None:
+            found = (self._name(module, scope, name, DECLARED) for name in listed)
+        else:
+            found = (self._name(module, scope, name, rank) for name, rank in self._offered(scope))
+        return tuple(each for each in found if each is not None)
+
+    def _offered(self, scope: Scope) -> Iterator[tuple[str, int]]:
+        """Yield the public names of a module without `__all__`, and how it offers them."""
+        is_facade = self._is_facade(scope)
+        for name, binding in scope.names.items():
+            if name.startswith("_"):
+                continue
+            how = binding.how
+            if not isinstance(how, Import):
+                yield name, DEFINED
+            elif how.is_reexport:
+                yield name, DECLARED
+            elif (is_facade or _is_star(binding) or scope.renames_members) and self._is_of_own(how):
+                yield name, IMPORTED
+
+    def _is_of_own(self, how: Import) -> bool:
+        return how.attribute is not None and self.is_own(how.module)
+
+    def _is_facade(self, scope: Scope) -> bool:
+        """Return True if what a module imports from its own package is there for others: it is a package.
+
+        Or it defines nothing itself. In a stub only `import x as x` says so. Source: PEP 484.
+        """
+        if scope.source.path.suffix == ".pyi":
+            return False
+        return scope.source.is_package or not any(isinstance(each.how, Definition) for each in scope.names.values())
+
+    def _name(self, module: str, scope: Scope, name: str, rank: int) -> Name | None:
+        value = self.world.member(module, name)
+        if value is None:
+            if rank is DECLARED:
+                node = scope.names["__all__"].node
+                self.world.note("DG103", node, scope, f"__all__ lists {name}, which nothing binds", "It is left out.")
+            return None
+        binding = scope.names.get(name) or scope.guarded.get(name)
+        if isinstance(value, Module):
+            is_submodule = value.name == f"{module}.{name}"
+            if is_submodule or rank is not DECLARED:
+                return None
+        node = binding.node if binding else scope.source.tree
+        path = self._path(module, name, value, binding)
+        return Name(
+            name=name,
+            rank=rank,
+            path=path,
+            kind=kind_of(value),
+            is_own=self.is_own(path),
+            line=getattr(node, "lineno", 0),
+            end_line=getattr(node, "end_lineno", 0) or 0,
+        )
+
+    def _path(self, module: str, name: str, value: values.Value, binding: Binding | None) -> str:
+        if isinstance(value, Module):
+            return value.name
+        if isinstance(value, External):
+            return value.path
+        if binding is None:
+            return f"{module}.{name}"
+        origin = self.definition(binding, value)
+        if isinstance(value, Class):
+            return value.path
+        return bound_path(origin)
+
+    def definition(self, binding: Binding, value: values.Value) -> Binding:
+        """Return the binding that makes a symbol: through imports, and through `old = new` for what has a name."""
+        has_name = isinstance(value, values.Function | values.Wrapped | values.Class | Native)
+        seen: set[int] = set()
+        while id(binding) not in seen:
+            seen.add(id(binding))
+            binding = self.places.origin(binding)
+            expression = binding.how.expression if isinstance(binding.how, Assignment) else None
+            if has_name and isinstance(expression, ast.Name | ast.Attribute):
+                binding = self.places.binding(expression, binding.scope) or binding
+        return binding
+
+    def is_own(self, path: str) -> bool:
+        """Return True if a dotted path leads into the documented packages."""
+        return any(f"{path}.".startswith(f"{package}.") for package in self.packages)
+
+
+def kind_of(value: values.Value) -> str:
+    """Return the sort of symbol that a value is, in the words of `model.Alias`; empty if that is unknown."""
+    if isinstance(value, Class) or (isinstance(value, Native) and isinstance(value.value, type)):
+        return "class"
+    if isinstance(value, Module):
+        return "module"
+    if isinstance(value, External | values.Opaque):
+        return ""
+    while isinstance(value, values.Wrapped):
+        value = value.inner
+    is_function = isinstance(value, values.Function) or (isinstance(value, Native) and callable(value.value))
+    return "function" if is_function else "variable"
+
+
+def canonical(names: Mapping[str, Iterable[Name]]) -> dict[str, tuple[str, str]]:
+    """Return the module and name that each symbol of the documented packages is described at, by its path.
+
+    The shortest path that declares it (`__all__`); else where it is made; else the shortest one that imports it.
+
+    Parameters:
+        names: The public names of each module.
+    """
+    best: dict[str, tuple[tuple[int, int, bool, str, str], tuple[str, str]]] = {}
+    for module, found in names.items():
+        for each in found:
+            if not each.is_own or each.kind == "module":
+                continue
+            is_other_name = each.name != each.path.rpartition(".")[2]
+            rank = (each.rank, module.count("."), is_other_name, module, each.name)
+            if each.path not in best or rank < best[each.path][0]:
+                best[each.path] = (rank, (module, each.name))
+    return {path: place for path, (_, place) in best.items()}
+
+
+def _is_star(binding: Binding) -> bool:
+    node = binding.node
+    return isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)

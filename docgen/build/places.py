@@ -1,0 +1,135 @@
+"""Where things are written, and which symbol a written name leads to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from docgen.model import Decorator, Location
+from docgen.runtime import effects
+from docgen.runtime.scopes import Binding, Import, Scope
+from docgen.runtime.values import Class, External, Form, FormKind, Function, Module, Native, TypeParameter
+from docgen.runtime.world import World
+from docgen.sources.library import last_name
+
+
+class Places:
+    """Answers where a definition stands, and where a name leads.
+
+    Parameters:
+        world: Where names are looked up.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def location(self, node: ast.AST, home: Scope) -> Location | None:
+        """Return where a node is written, decorators included, as `inspect.getsourcelines` counts; None if nowhere."""
+        line = getattr(node, "lineno", None)
+        if line is None:
+            return None
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        return Location(
+            file=self.world.store.display(home.source.path),
+            line=min([line, *(each.lineno for each in decorators)]),
+            end_line=getattr(node, "end_lineno", None) or line,
+        )
+
+    def links(self, node: ast.expr, home: Scope) -> tuple[tuple[str, str], ...]:
+        """Return where the names in an expression lead: (name as written, dotted path), each name once.
+
+        A builtin is left out, its name being its path, and so is a name that leads nowhere.
+        """
+        found: dict[str, str] = {}
+        for each in _names_in(node):
+            written = ast.unparse(each)
+            if written not in found and (path := self.path_of(each, home)) and path != written:
+                found[written] = path
+        return tuple(found.items())
+
+    def path_of(self, node: ast.expr, home: Scope) -> str:
+        """Return the dotted path of the symbol that a dotted name leads to; empty if it leads to none."""
+        value = self.world.evaluator.evaluate(node, home)
+        if isinstance(value, Class | Function | External | Native):
+            return effects.path_of(value) or ""
+        if isinstance(value, Module):
+            return value.name
+        if isinstance(value, Form) and value.kind is FormKind.SPECIAL:
+            return value.name
+        if isinstance(value, TypeParameter) and value.owner:
+            return ""
+        binding = self.binding(node, home)
+        return "" if binding is None else bound_path(self.origin(binding))
+
+    def origin(self, binding: Binding) -> Binding:
+        """Return the binding that a name comes from, through all imports; itself if it is no import."""
+        seen: set[int] = set()
+        while isinstance(binding.how, Import) and binding.how.attribute is not None and id(binding) not in seen:
+            seen.add(id(binding))
+            scope = self.world.scope(binding.how.module)
+            found = scope and (scope.names.get(binding.how.attribute) or scope.guarded.get(binding.how.attribute))
+            if not found:
+                break
+            binding = found
+        return binding
+
+    def binding(self, node: ast.expr, home: Scope) -> Binding | None:
+        """Return the binding that a dotted name leads to, None if no readable one does."""
+        if isinstance(node, ast.Attribute):
+            owner = self.world.evaluator.evaluate(node.value, home)
+            scope = self.world.scope(owner.name) if isinstance(owner, Module) else None
+            return scope.names.get(node.attr) if scope else None
+        here: Scope | None = home
+        name = node.id if isinstance(node, ast.Name) else ""
+        while here is not None:
+            found = here.names.get(name) or here.guarded.get(name)
+            if found is not None:
+                return found
+            here = here.parent
+        return None
+
+    def decorators(self, node: ast.AST, home: Scope) -> tuple[Decorator, ...]:
+        """Return the decorators of a definition, outermost first."""
+        return tuple(
+            Decorator(path=self.decorator_path(each, home), written=ast.unparse(each))
+            for each in getattr(node, "decorator_list", ())
+        )
+
+    def decorator_path(self, node: ast.expr, home: Scope) -> str:
+        """Return the dotted path of a decorator itself, as written if it is unknown."""
+        callee = node.func if isinstance(node, ast.Call) else node
+        return effects.path_of(self.world.evaluator.evaluate(callee, home)) or ast.unparse(callee)
+
+
+def bound_path(binding: Binding) -> str:
+    """Return the dotted path of what a binding defines; that of an import leads to where it comes from."""
+    how = binding.how
+    if isinstance(how, Import):
+        return how.module if how.attribute is None else f"{how.module}.{how.attribute}"
+    inside = f".{binding.scope.qualname}" if binding.scope.qualname else ""
+    return f"{binding.scope.module_name}{inside}.{binding.name}"
+
+
+def _names_in(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the dotted names in an expression, in the order written, those inside of texts too."""
+    if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _is_dotted(node)):
+        yield node
+    elif isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            try:
+                yield from _names_in(ast.parse(node.value.strip(), mode="eval").body)
+            except (SyntaxError, ValueError, RecursionError):
+                return
+    elif isinstance(node, ast.Subscript) and last_name(node.value) == "Literal":
+        yield from _names_in(node.value)
+    else:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                yield from _names_in(child)
+
+
+def _is_dotted(node: ast.Attribute) -> bool:
+    inner: ast.expr = node
+    while isinstance(inner, ast.Attribute):
+        inner = inner.value
+    return isinstance(inner, ast.Name)

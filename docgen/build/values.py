@@ -1,0 +1,102 @@
+"""Defaults, constants and values of attributes: as written, as `repr` prints them, and what they are."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from docgen.model import Value
+from docgen.runtime import describe, spell, values
+from docgen.runtime.scopes import Assignment, Binding, Scope
+from docgen.runtime.world import World
+
+FACTORY = "<factory>"
+"""What stands for a default that is made anew for each call. Source: `dataclasses`."""
+
+
+class Values:
+    """Reads values.
+
+    Parameters:
+        world: Where names are looked up.
+        shown: Rewrites instances into what their repr shows.
+    """
+
+    def __init__(self, world: World, shown: Callable[[values.Value], values.Value]) -> None:
+        self.world = world
+        self.shown = shown
+
+    def written(self, node: ast.expr, home: Scope) -> Value:
+        """Return the value of an expression."""
+        return self.of(self.world.evaluator.evaluate(node, home), node, home)
+
+    def of(self, value: values.Value, node: ast.expr | None, home: Scope) -> Value:
+        """Return a value; one that only running code could tell is as written, with a finding.
+
+        Parameters:
+            value: What it is.
+            node: As written; None where it is written nowhere.
+            home: Where it stands.
+        """
+        written = "" if node is None else ast.unparse(node)
+        shown = self.shown(value)
+        unknown = describe.unknown_part(shown)
+        text = spell.value_text(shown)
+        if unknown is not None:
+            if node is not None:
+                said = f"the value {unknown.text} cannot be known without running code"
+                self.world.note("DG203", node, home, said, "It is printed as written; an override can say what it is.")
+            return Value(text=written or text, type=_type_name(value), is_known=False)
+        address = _address_of(value, shown)
+        if address or (isinstance(value, values.Function) and isinstance(value.node, ast.Lambda)):
+            text = written or text
+        return Value(
+            text=text,
+            written="" if written == text else written,
+            type=_type_name(value),
+            path=_path(value),
+            address_of=address,
+        )
+
+    def bound(self, binding: Binding) -> Value:
+        """Return what a name is bound to, as a value."""
+        how = binding.how
+        node = how.expression if isinstance(how, Assignment) and not how.steps and how.operator is None else None
+        return self.of(self.world.value(binding), node, binding.scope)
+
+    def text(self, text: str) -> Value:
+        """Return a value of which nothing but its repr is known."""
+        return Value(text=text)
+
+    def factory(self, node: ast.expr | None) -> Value:
+        """Return a default that is made anew for each call.
+
+        Parameters:
+            node: What makes it, as written; None if a method does.
+        """
+        return Value(text=FACTORY, written="" if node is None else ast.unparse(node), is_factory=True)
+
+
+def _type_name(value: values.Value) -> str:
+    return describe.type_name(value) or describe.kind_name(value) or ""
+
+
+def _path(value: values.Value) -> str:
+    if isinstance(value, values.EnumMember):
+        return f"{value.of.path}.{value.name}"
+    if isinstance(value, values.Native):
+        return spell.class_path(value) if isinstance(value.value, type) else ""
+    return value.path if isinstance(value, values.Class | values.Function | values.External) else ""
+
+
+def _address_of(value: values.Value, shown: values.Value) -> str:
+    """Return the path of the class whose repr is the address of its object, where a value is such an object.
+
+    Or holds one.
+    """
+    if isinstance(value, values.Instance) and isinstance(shown, values.Class | values.Native):
+        return spell.class_path(shown)
+    if isinstance(value, values.Collection) and isinstance(shown, values.Collection):
+        pairs = zip(value.items, shown.items, strict=False)
+        return next(filter(None, (_address_of(*pair) for pair in pairs)), "")
+    return ""

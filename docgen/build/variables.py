@@ -1,0 +1,90 @@
+"""Names of modules that are neither classes nor functions: constants, aliases of types, type variables, objects."""
+
+from __future__ import annotations
+
+import ast
+
+from docgen.build.docs import function_in, written_below
+from docgen.build.functions import Functions
+from docgen.build.places import bound_path
+from docgen.model import Annotation, Function, Variable, VariableKind
+from docgen.runtime import scopes, values
+from docgen.runtime.fields import annotation_head
+from docgen.runtime.scopes import AliasStatement, Assignment, Binding
+from docgen.runtime.values import Class, Form, Instance, Native, TypeParameter
+from docgen.runtime.world import World
+
+
+class Variables:
+    """Describes variables.
+
+    Parameters:
+        world: Where names are looked up.
+        functions: How functions are described.
+    """
+
+    def __init__(self, world: World, functions: Functions) -> None:
+        self.world = world
+        self.functions = functions
+
+    def of(self, name: str, value: values.Value, binding: Binding) -> Variable:
+        """Return a variable.
+
+        Parameters:
+            name: Under which the module offers it.
+            value: What it is bound to.
+            binding: Of the name, where it is made.
+        """
+        annotated = binding.scope.annotated.get(binding.name)
+        node = binding.annotation or (annotated.annotation if annotated else None)
+        kind = _kind(value, binding, node)
+        annotation = None if node is None else self.functions.annotations.of(node, binding.scope)
+        if kind is VariableKind.TYPE_ALIAS:
+            annotation = self._stands_for(binding) or annotation
+        below = written_below(binding.scope.source.tree.body).get(binding.name)
+        doc = annotation.doc if annotation else ""
+        return Variable(
+            name=name,
+            path=bound_path(binding),
+            location=self.functions.places.location(binding.node, binding.scope),
+            kind=kind,
+            annotation=annotation,
+            value=None if isinstance(binding.how, AliasStatement) else self.functions.values.bound(binding),
+            type_parameters=self.functions.type_parameters(binding.node, binding.scope),
+            function=self._called(value, binding),
+            description=doc if below is None else self.functions.docs.text(str(below.value)),
+        )
+
+    def _stands_for(self, binding: Binding) -> Annotation | None:
+        """Return what an alias of a type stands for."""
+        expression = binding.how.expression if isinstance(binding.how, Assignment) else None
+        if isinstance(binding.how, AliasStatement):
+            home = scopes.with_type_parameters(binding.node, binding.scope, binding.name)
+            written: ast.expr | None = getattr(binding.node, "value", None)
+            return None if written is None else self.functions.annotations.of(written, home, resolves=True)
+        return None if expression is None else self.functions.annotations.of(expression, binding.scope, resolves=True)
+
+    def _called(self, value: values.Value, binding: Binding) -> Function | None:
+        """Return the function that calling an object calls, None if it cannot be called."""
+        if (inner := function_in(value)) is not None:
+            return self.functions.of(binding.name, value, inner, binding)
+        if not (isinstance(value, Instance) and isinstance(value.of, Class)):
+            return None
+        found = self.world.classes.find(value.of, "__call__")
+        function = function_in(self.world.value(found[1])) if found else None
+        if found is None or function is None or not isinstance(found[0], Class):
+            return None
+        return self.functions.method("__call__", self.world.value(found[1]), function, found[1], found[0])
+
+
+def _kind(value: values.Value, binding: Binding, annotation: ast.expr | None) -> VariableKind:
+    if isinstance(binding.how, AliasStatement) or annotation_head(annotation) == "TypeAlias":
+        return VariableKind.TYPE_ALIAS
+    if isinstance(value, TypeParameter):
+        return VariableKind.NEW_TYPE if value.kind == "NewType" else VariableKind.TYPE_VARIABLE
+    if isinstance(value, Form | Class) or (isinstance(value, Native) and isinstance(value.value, type)):
+        return VariableKind.TYPE_ALIAS
+    is_callable = function_in(value) is not None or isinstance(value, Native)
+    if isinstance(value, Instance) and isinstance(value.of, Class):
+        is_callable = "__call__" in value.of.scope.names
+    return VariableKind.CALLABLE if is_callable else VariableKind.VALUE

@@ -1,0 +1,74 @@
+"""Members of enumerations and their values, as the metaclass gives them: `auto()`, names for values already there."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.runtime import effects
+from docgen.runtime.scopes import Assignment, Binding, Scope
+from docgen.runtime.values import Class, Constant, Instance, Native, Opaque, Value
+
+if TYPE_CHECKING:
+    from docgen.runtime.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A name in the body of an enumeration that is a member of it."""
+
+    name: str
+    value: Value
+    binding: Binding
+    alias_of: str = ""
+    """Name of the earlier member of the same value, which is the one that there is."""
+
+
+def members_of(world: World, owner: Class) -> tuple[Member, ...]:
+    """Return the members that the body of an enumeration defines, in the order written."""
+    found: dict[str, Member] = {}
+    body = Scope(source=owner.scope.source, parent=owner.home, qualname=owner.qualname, is_class=True)
+    body.names.update(owner.scope.names)
+    taken: dict[Value, str] = {}
+    has_auto = False
+    for name, binding in owner.scope.names.items():
+        value = world.value(binding)
+        if not world.classes.is_enum_member(binding, value):
+            continue
+        expression = binding.how.expression if isinstance(binding.how, Assignment) else None
+        if has_auto and expression is not None:
+            value = world.evaluator.evaluate(expression, body)
+        if isinstance(value, Instance) and effects.path_of(value.of) == "enum.auto":
+            value = _next_value(world, owner, name, [each.value for each in found.values()])
+            has_auto = True
+            body.names[name] = Binding(name=name, how=binding.how, scope=body, node=binding.node, value=value)
+        if isinstance(value, Instance) and effects.path_of(value.of) == "enum.member" and value.args:
+            value = value.args[0]
+        earlier = "" if isinstance(value, Opaque) else taken.setdefault(value, name)
+        found[name] = Member(name=name, value=value, binding=binding, alias_of="" if earlier == name else earlier)
+    return tuple(found.values())
+
+
+def data_type(world: World, owner: Class) -> Value | None:
+    """Return the class that is mixed into an enumeration and makes its values, None for a plain one."""
+    for each in world.classes.mro(owner)[1:]:
+        if isinstance(each, Native) and each.value is not object and isinstance(each.value, type):
+            return each
+        if isinstance(each, Class) and not world.classes.is_enum(each):
+            return each
+    return None
+
+
+def _next_value(world: World, owner: Class, name: str, before: list[Value]) -> Value:
+    """Return what `auto()` stands for. Source: `enum`, `_generate_next_value_`."""
+    found = world.classes.find(owner, "_generate_next_value_")
+    if found is not None and isinstance(found[0], Class) and found[0].module != "enum":
+        return Opaque(text="auto()")
+    if world.classes.is_subclass(owner, enum.StrEnum):
+        return Constant(value=name.lower())
+    numbers = [each.value for each in before if isinstance(each, Constant) and isinstance(each.value, int)]
+    highest = max(numbers, default=0)
+    if world.classes.is_subclass(owner, enum.Flag):
+        return Constant(value=1 << highest.bit_length())
+    return Constant(value=highest + 1)
