@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from docgen.findings import shortened
 from docgen.model import Value
 from docgen.runtime import describe, spell, values
 from docgen.runtime.scopes import Assignment, Binding, Scope
@@ -44,7 +45,7 @@ class Values:
         text = spell.value_text(shown)
         if unknown is not None:
             if node is not None:
-                said = f"the value {unknown.text} cannot be known without running code"
+                said = f"the value {shortened(unknown.text)} cannot be known without running code"
                 self.world.note("DG203", node, home, said, "It is printed as written; an override can say what it is.")
             return Value(text=written or text, type=_type_name(value), is_known=False)
         address = _address_of(value, shown)
