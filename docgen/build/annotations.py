@@ -6,8 +6,10 @@ import ast
 
 from docgen.build.places import Places
 from docgen.build.types import Types
+from docgen.findings import shortened
 from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
 from docgen.runtime import spell
+from docgen.runtime.budget import written
 from docgen.runtime.describe import unknown_part
 from docgen.runtime.forms import TYPING_MODULES
 from docgen.runtime.scopes import Scope
@@ -43,7 +45,7 @@ class Annotations:
         return self._read.get((node, resolves), lambda: self._of(node, home, resolves=resolves))
 
     def _of(self, node: ast.expr, home: Scope, *, resolves: bool) -> Annotation:
-        written = ast.unparse(node)
+        text = written(node, home.source.path)
         value = self.world.evaluator.evaluate(node, home)
         evaluated = ""
         if resolves or not home.source.has_future_annotations:
@@ -52,8 +54,8 @@ class Annotations:
             node, value = self._unquoted(node, value, home)
         qualifiers, metadata, inner = _unwrapped(value)
         return Annotation(
-            written=written,
-            evaluated="" if evaluated == written else evaluated,
+            written=text,
+            evaluated="" if evaluated == text else evaluated,
             type=self._type(inner, home),
             qualifiers=qualifiers,
             links=self.places.links(node, home),
@@ -74,8 +76,9 @@ class Annotations:
         unknown = unknown_part(value)
         if unknown is None:
             return spell.annotation_text(value)
-        text = f"the annotation {ast.unparse(node)} cannot be evaluated: {unknown.text} is unknown"
-        self.world.note("DG204", node, home, text, "It is printed as written.")
+        text = shortened(written(node, home.source.path))
+        said = f"the annotation {text} cannot be evaluated: {unknown.text} is unknown"
+        self.world.note("DG204", node, home, said, "It is printed as written.")
         return ""
 
     def _unquoted(self, node: ast.expr, value: Constant, home: Scope) -> tuple[ast.expr, Value]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from docgen.incremental.unchanged import this_command
 from docgen.incremental.units import Storage, Units
 from docgen.model import Alias, Class, Function, Location, Module, Reference, Value, Variable
 from docgen.runtime import describe, spell, values
+from docgen.runtime.budget import deep_stack, written
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.instances import Instances
 from docgen.runtime.scopes import Binding
@@ -69,7 +69,7 @@ def build(inputs: Inputs, *, python: str = "", last: bytes | None = None) -> Bui
     Raises:
         SymbolError: `only` names packages that there are not.
     """
-    with frozen_collector():
+    with frozen_collector(), deep_stack():
         builder = _Builder(inputs, python, last)
         reference = builder.reference()
         if builder.units.depends_on_order and builder.units.has_kept:
@@ -149,7 +149,7 @@ class _Builder:
         makers = [(owner, node) for owner, node in scope.source.name_makers]
         for owner, node in makers:
             named = f"{name}.{owner}" if owner else name
-            text = f"{named} gets names while code runs: {shortened(ast.unparse(node))}"
+            text = f"{named} gets names while code runs: {shortened(written(node))}"
             hint = "Those that are written nowhere are missing from the reference."
             self.world.note("DG109", node, scope, text, hint)
         tree = scope.source.tree

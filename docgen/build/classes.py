@@ -29,6 +29,7 @@ from docgen.model import (
 )
 from docgen.prose.sections import SectionKind
 from docgen.runtime import effects, enums, spell, values
+from docgen.runtime.budget import written
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.fields import is_constant
 from docgen.runtime.models import Constructor
@@ -163,7 +164,7 @@ class Classes:
         if self.constructors.fields.makers.of(owner) is not None:
             calls = (node for node in owner.node.decorator_list if isinstance(node, ast.Call))
             words += [word for call in calls for word in call.keywords]
-        return tuple((word.arg, ast.unparse(word.value)) for word in words if word.arg)
+        return tuple((word.arg, written(word.value)) for word in words if word.arg)
 
     def slots(self, owner: values.Class) -> tuple[str, ...] | None:
         """Return the names in the `__slots__` of a class itself, None if it has none."""

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from docgen.model import Docstring, Parameter, Signature
+from docgen.prose.read import read_docstring, to_markdown
 from docgen.prose.sections import Section, SectionKind
+from docgen.prose.style import Style
 from docgen.runtime.values import Class, Function, Native, Value, Wrapped
 from docgen.runtime.world import World, docstring_of
 
@@ -25,7 +27,8 @@ class Docs:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.style = ""
+        self.style = Style.GOOGLE
+        self._read: dict[tuple[str, Style], tuple[Section, ...]] = {}
 
     def of(self, raw: str | None, node: ast.AST | None = None, inherited_from: str = "") -> Docstring | None:
         """Return a docstring by section, None if there is none.
@@ -41,16 +44,19 @@ class Docs:
             raw=raw,
             line=0 if node is None else _line(node),
             inherited_from=inherited_from,
-            style=self.style,
+            style=self.style.value,
             sections=self._sections(raw),
         )
 
-    def _sections(self, raw: str) -> tuple[Section, ...]:  # noqa: ARG002 - until docstrings are read
-        return ()
+    def _sections(self, raw: str) -> tuple[Section, ...]:
+        key = raw, self.style
+        if key not in self._read:
+            self._read[key] = read_docstring(raw, self.style)
+        return self._read[key]
 
     def text(self, raw: str) -> str:
         """Return a string below an assignment as Markdown."""
-        return inspect.cleandoc(raw)
+        return to_markdown(inspect.cleandoc(raw), self.style).text
 
     def of_function(self, function: Function, name: str, owner: Class | None) -> Docstring | None:
         """Return the docstring of a function, or that of the method it overrides, as `inspect.getdoc` finds it.

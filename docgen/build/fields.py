@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from docgen.build.values import Values
 from docgen.model import Field, Value
+from docgen.runtime.budget import written
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.fields import annotation_head, is_constant, maker_call
 from docgen.runtime.models import FIELD_MAKERS
@@ -90,7 +91,7 @@ class Fields:
                 is_in_repr=not is_constant(words.get("repr"), value=False),
                 is_hashed=hashed.value if isinstance(hashed, ast.Constant) and isinstance(hashed.value, bool) else None,
                 alias=str(alias.value) if isinstance(alias, ast.Constant) else "",
-                constraints=tuple((word, ast.unparse(node)) for word, node in words.items() if word in _CONSTRAINTS),
+                constraints=tuple((word, written(node)) for word, node in words.items() if word in _CONSTRAINTS),
             ),
             value=self._given(owner, call, words),
             description=self._description(owner, words),
@@ -103,7 +104,7 @@ class Fields:
                 return self.values.factory(words[word])
         default = words.get("default", call.args[0] if call.args else None)
         is_missing = isinstance(default, ast.Constant) and default.value is Ellipsis
-        return None if default is None or is_missing else self.values.written(default, owner.scope)
+        return None if default is None or is_missing else self.values.at(default, owner.scope)
 
     def _description(self, owner: Class, words: dict[str, ast.expr]) -> str:
         """Return the text that a field is given: `doc`, `description`, or `doc` among its metadata."""

@@ -11,6 +11,7 @@ from docgen.build.places import Places, bound_path
 from docgen.build.values import Values
 from docgen.model import Decorator, Function, Overload, Parameter, ParameterKind, Receiver, Signature, TypeParameter
 from docgen.runtime import signatures, values
+from docgen.runtime.budget import written
 from docgen.runtime.scopes import Binding, Scope
 from docgen.runtime.values import Class, Constant, Wrapped, Wrapping
 from docgen.runtime.world import World
@@ -114,9 +115,9 @@ class Functions:
             return True
         inner = self.world.define_function(definition, home) if definition.decorator_list else None
         for node in definition.decorator_list:
-            callee = self.world.evaluator.evaluate(node.func if isinstance(node, ast.Call) else node, home)
-            written = node.func if isinstance(node, ast.Call) else node
-            if isinstance(written, ast.Attribute) and written.attr in {"setter", "deleter", "getter", "register"}:
+            decorator = node.func if isinstance(node, ast.Call) else node
+            callee = self.world.evaluator.evaluate(decorator, home)
+            if isinstance(decorator, ast.Attribute) and decorator.attr in {"setter", "deleter", "getter", "register"}:
                 continue
             if inner and self.world.calls.decorated(callee, inner, is_factory=isinstance(node, ast.Call)) is None:
                 return False
@@ -125,11 +126,11 @@ class Functions:
     def deprecation(self, node: ast.AST, home: Scope, decorators: tuple[Decorator, ...]) -> str | None:
         """Return the message that a definition is deprecated with, None if it is not. Source: PEP 702."""
         nodes: list[ast.expr] = getattr(node, "decorator_list", [])
-        for written, decorator in zip(nodes, decorators, strict=True):
-            if decorator.path in DEPRECATED and isinstance(written, ast.Call) and written.args:
-                message = self.world.evaluator.evaluate(written.args[0], home)
+        for call, decorator in zip(nodes, decorators, strict=True):
+            if decorator.path in DEPRECATED and isinstance(call, ast.Call) and call.args:
+                message = self.world.evaluator.evaluate(call.args[0], home)
                 is_text = isinstance(message, Constant) and isinstance(message.value, str)
-                return str(message.value) if is_text and isinstance(message, Constant) else ast.unparse(written.args[0])
+                return str(message.value) if is_text and isinstance(message, Constant) else written(call.args[0])
         return None
 
     # -- signatures
@@ -161,7 +162,7 @@ class Functions:
             name=raw.name,
             kind=raw.kind,
             annotation=annotation,
-            default=None if raw.default is None or is_variadic else self.values.written(raw.default, home),
+            default=None if raw.default is None or is_variadic else self.values.at(raw.default, home),
             description=annotation.doc if annotation else "",
         )
 
@@ -172,8 +173,8 @@ class Functions:
     def _of_field(self, field: signatures.Parameter, home: Scope) -> Parameter:
         annotation = None
         if field.annotated is not None:
-            written = field.annotated
-            annotation = self.annotations.of(written.node, written.home, resolves=written.is_resolved)
+            source = field.annotated
+            annotation = self.annotations.of(source.node, source.home, resolves=source.is_resolved)
         default = None
         if field.factory is not None:
             default = self.values.factory(field.given.node if field.given else None)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from docgen.model import Decorator, Location
 from docgen.runtime import effects
+from docgen.runtime.budget import written
 from docgen.runtime.scopes import Binding, Import, Scope
 from docgen.runtime.values import Class, External, Form, FormKind, Function, Module, Native, TypeParameter
 from docgen.runtime.world import World
@@ -42,9 +43,9 @@ class Places:
         """
         found: dict[str, str] = {}
         for each in _names_in(node):
-            written = ast.unparse(each)
-            if written not in found and (path := self.path_of(each, home)) and path != written:
-                found[written] = path
+            text = written(each)
+            if text not in found and (path := self.path_of(each, home)) and path != text:
+                found[text] = path
         return tuple(found.items())
 
     def path_of(self, node: ast.expr, home: Scope) -> str:
@@ -91,14 +92,14 @@ class Places:
     def decorators(self, node: ast.AST, home: Scope) -> tuple[Decorator, ...]:
         """Return the decorators of a definition, outermost first."""
         return tuple(
-            Decorator(path=self.decorator_path(each, home), written=ast.unparse(each))
+            Decorator(path=self.decorator_path(each, home), written=written(each))
             for each in getattr(node, "decorator_list", ())
         )
 
     def decorator_path(self, node: ast.expr, home: Scope) -> str:
         """Return the dotted path of a decorator itself, as written if it is unknown."""
         callee = node.func if isinstance(node, ast.Call) else node
-        return effects.path_of(self.world.evaluator.evaluate(callee, home)) or ast.unparse(callee)
+        return effects.path_of(self.world.evaluator.evaluate(callee, home)) or written(callee)
 
 
 def bound_path(binding: Binding) -> str:

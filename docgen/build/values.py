@@ -8,6 +8,7 @@ from collections.abc import Callable
 from docgen.findings import shortened
 from docgen.model import Value
 from docgen.runtime import describe, spell, values
+from docgen.runtime.budget import written
 from docgen.runtime.scopes import Assignment, Binding, Scope
 from docgen.runtime.world import World
 
@@ -27,7 +28,7 @@ class Values:
         self.world = world
         self.shown = shown
 
-    def written(self, node: ast.expr, home: Scope) -> Value:
+    def at(self, node: ast.expr, home: Scope) -> Value:
         """Return the value of an expression."""
         return self.of(self.world.evaluator.evaluate(node, home), node, home)
 
@@ -39,7 +40,7 @@ class Values:
             node: As written; None where it is written nowhere.
             home: Where it stands.
         """
-        written = "" if node is None else ast.unparse(node)
+        source = written(node, home.source.path)
         shown = self.shown(value)
         unknown = describe.unknown_part(shown)
         text = spell.value_text(shown)
@@ -47,13 +48,13 @@ class Values:
             if node is not None:
                 said = f"the value {shortened(unknown.text)} cannot be known without running code"
                 self.world.note("DG203", node, home, said, "It is printed as written; an override can say what it is.")
-            return Value(text=written or text, type=_type_name(value), is_known=False)
+            return Value(text=source or text, type=_type_name(value), is_known=False)
         address = _address_of(value, shown)
         if address or (isinstance(value, values.Function) and isinstance(value.node, ast.Lambda)):
-            text = written or text
+            text = source or text
         return Value(
             text=text,
-            written="" if written == text else written,
+            written="" if source == text else source,
             type=_type_name(value),
             path=_path(value),
             address_of=address,
@@ -75,7 +76,7 @@ class Values:
         Parameters:
             node: What makes it, as written; None if a method does.
         """
-        return Value(text=FACTORY, written="" if node is None else ast.unparse(node), is_factory=True)
+        return Value(text=FACTORY, written=written(node), is_factory=True)
 
 
 def _type_name(value: values.Value) -> str:

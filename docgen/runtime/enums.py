@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.runtime import effects
-from docgen.runtime.scopes import Assignment, Binding, Scope
+from docgen.runtime.scopes import Assignment, Binding
 from docgen.runtime.values import Class, Constant, Instance, Native, Opaque, Value
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ class Member:
 def members_of(world: World, owner: Class) -> tuple[Member, ...]:
     """Return the members that the body of an enumeration defines, in the order written."""
     found: dict[str, Member] = {}
-    body = Scope(source=owner.scope.source, parent=owner.home, qualname=owner.qualname, is_class=True)
-    body.names.update(owner.scope.names)
+    body = replace(owner.scope, names=dict(owner.scope.names))
     taken: dict[Value, str] = {}
     has_auto = False
     for name, binding in owner.scope.names.items():
