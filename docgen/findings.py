@@ -49,6 +49,13 @@ def shortened(text: str, longest: int = MAX_TEXT) -> str:
     return line if len(line) <= longest else f"{line[: longest - 4]} ..."
 
 
+def shown(name: str, longest: int = MAX_TEXT) -> str:
+    """Return a name as messages show it: on one line, printable, its end left out where it is long."""
+    text = name.encode("utf-8", "backslashreplace").decode()
+    text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+    return text if len(text) <= longest else f"{text[: longest - 4]} ..."
+
+
 @dataclass(frozen=True, kw_only=True, order=True)
 class Finding:
     """One thing noticed in one place."""

@@ -82,7 +82,7 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--overwrite", multiple=True, metavar="PATH", help="File of yours in DIR that may be replaced.")
 @click.option("--lock", default="", metavar="FILE", help="Write the lock: every archive that was read, by digest.")
 def build(accept_loss: tuple[str, ...], overwrite: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Write the reference of TARGET: a folder, a package, a wheel, an sdist or NAME==VERSION.
+    """Write the reference of TARGET: a folder, a .py file, a package, an archive, NAME==VERSION or git:REVISION.
 
     Without TARGET: every reference listed under [[tool.docgen.reference]] in pyproject.toml.
     """

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Protocol
 
 from docgen.errors import ArchiveError, CacheError, DocgenError, UnsafeArchiveError
+from docgen.findings import shown
 from docgen.sources.cache import CACHE_ADVICE
 
 _ZIP_SUFFIXES = (".whl", ".zip")
@@ -352,13 +353,6 @@ def _short(name: str) -> str:
     stem, suffix = posixpath.splitext(posixpath.basename(name))
     kept = re.sub(r"\W", "_", stem[:40], flags=re.ASCII)
     return f"{kept}-{digest}{suffix}" if re.fullmatch(r"[.]\w{1,8}", suffix, re.ASCII) else f"{kept}-{digest}"
-
-
-def shown(name: str, longest: int = 80) -> str:
-    """Return a name as messages show it: on one line, printable, its end left out where it is long."""
-    text = name.encode("utf-8", "backslashreplace").decode()
-    text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
-    return text if len(text) <= longest else f"{text[: longest - 4]} ..."
 
 
 def _is_of_disk(error: OSError, into: Path) -> bool:

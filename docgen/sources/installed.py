@@ -7,6 +7,7 @@ import importlib.metadata
 from pathlib import Path
 
 from docgen.errors import TargetError
+from docgen.findings import shown
 from docgen.sources.layout import Layout
 
 
@@ -40,7 +41,7 @@ def _distribution_layout(name: str) -> Layout:
         found = importlib.metadata.distribution(name)
     except (importlib.metadata.PackageNotFoundError, ValueError) as error:
         raise TargetError(
-            f"target {name}: no such file or folder, and no package or distribution of that name is installed. "
+            f"target {shown(name)}: no such file or folder, and no package or distribution of that name is installed. "
             "Name a folder, a .py file, a wheel, git:REVISION or a release such as httpx==0.28.1."
         ) from error
     packages = {
@@ -49,7 +50,7 @@ def _distribution_layout(name: str) -> Layout:
         if found.metadata["Name"] in distributions and top.isidentifier() and not top.startswith("_")
     }
     if not packages:
-        raise TargetError(f"target {name}: the installed distribution has no package. Name another one, or a folder.")
+        raise TargetError(f"target {shown(name)}: the distribution has no package. Name another one, or a folder.")
     return Layout(
         root=Path(str(found.locate_file(""))).resolve(),
         packages=tuple(sorted(packages)),

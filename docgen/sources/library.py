@@ -213,7 +213,7 @@ class Library:
                     path for path in folder.rglob("*") if path.suffix in (*SOURCE_SUFFIXES, *COMPILED_SUFFIXES)
                 )
         single = self.find(package)
-        return tuple(sorted(found | ({single} if single else set())))
+        return tuple(sorted(found | ({single} if single and single.is_relative_to(root) else set())))
 
     def read_file(self, path: Path, root: Path) -> None:
         """Read a file for the sake of its findings; one that a stub or source beside it stands for needs none."""

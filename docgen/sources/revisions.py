@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from docgen.errors import RevisionError
+from docgen.findings import shown
 from docgen.sources.archives import LIMITS, Content, Member, write_members
 from docgen.sources.cache import kept_tree
 from docgen.sources.layout import PROJECT_FILES, SOURCE_SUFFIXES, Layout, file_layout, folder_layout
@@ -38,6 +39,8 @@ def revision_layout(target: str) -> tuple[Layout, tuple[str, ...]]:
     """
     revision, _, path = target.partition(":")
     path = path.strip("/")
+    if ".." in path.split("/") or "\0" in target:
+        raise RevisionError(f"git:{shown(target)}: the path leads outside. Name one from the top of the repository.")
     wanted = f"{revision}^{{tree}}"
     tree = _git("rev-parse", "--verify", "--end-of-options", wanted, revision=target).decode().strip()
     store = _Store(tree, path, target)
@@ -48,7 +51,9 @@ def revision_layout(target: str) -> tuple[Layout, tuple[str, ...]]:
         return folder_layout(place), kept.notes
     if place.is_file() and place.suffix in SOURCE_SUFFIXES:
         return file_layout(place), kept.notes
-    raise RevisionError(f"git:{target}: the revision has no folder or source file {path}. Name one from its top.")
+    raise RevisionError(
+        f"git:{shown(target)}: the revision has no folder or source file {path}. Name one from its top."
+    )
 
 
 class _Store:
@@ -122,8 +127,9 @@ def _git(*arguments: str, revision: str, stdin: bytes | None = None) -> bytes:
         raise RevisionError(f"git:{revision}: git cannot be run: {error}. Name a folder instead.") from error
     if run.returncode:
         said = run.stderr.decode("utf-8", "replace").strip().splitlines()
-        why = said[0].removeprefix("fatal: ") if said else "there is no such revision"
+        is_unknown = arguments[0] == "rev-parse" and not any("repository" in line for line in said)
+        why = "there is no such revision" if is_unknown or not said else said[0].removeprefix("fatal: ")
         raise RevisionError(
-            f"git:{revision}: {why}. Name a branch, tag or commit of the repository around this folder."
+            f"git:{shown(revision)}: {why}. Name a branch, tag or commit of the repository around this folder."
         )
     return run.stdout

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.errors import TargetError
+from docgen.findings import shown
 from docgen.sources.layout import ARCHIVE_SUFFIXES, SOURCE_SUFFIXES, Layout, archive_layout, file_layout, folder_layout
 
 if TYPE_CHECKING:
@@ -70,18 +71,19 @@ def find_sources(target: str, *, python: str = "3.12") -> Sources:
         return release_sources(pinned["name"], pinned["version"], python=python)
     if target.startswith(REVISION):
         return _revision_sources(target.removeprefix(REVISION))
-    path = _path(target)
-    if path is not None and path.is_dir():
+    path = Path(target)
+    kind = _kind(path) if target else ""
+    if kind == "folder":
         return _sources(folder_layout(path.resolve()))
-    if path is not None and path.is_file():
+    if kind == "file":
         return _file_sources(path.resolve())
-    if re.fullmatch(r"\w[\w.-]*", target):
+    if re.fullmatch(r"\w[\w.-]*", target) and not target.endswith((*ARCHIVE_SUFFIXES, *SOURCE_SUFFIXES)):
         from docgen.sources.installed import installed_layout
 
         return _sources(installed_layout(target))
     raise TargetError(
-        f"target {target}: no such file or folder, and not of the form NAME==VERSION. Name a folder, a .py file, "
-        "a wheel, a source archive, an installed package, git:REVISION or a release such as httpx==0.28.1."
+        f"target {shown(target)}: no such file or folder, and not of the form NAME==VERSION. Name a folder, a .py "
+        "file, a wheel, a source archive, an installed package, git:REVISION or a release such as httpx==0.28.1."
     )
 
 
@@ -125,9 +127,12 @@ def dependency_roots(pins: tuple[str, ...], *, python: str = "3.12") -> tuple[tu
     return tuple(dict.fromkeys(each.root for each in found)), tuple(found)
 
 
-def _path(target: str) -> Path | None:
-    """Return a target as a path, None if no path can look like that."""
-    return None if not target or "\0" in target else Path(target)
+def _kind(path: Path) -> str:
+    """Return what lies at a path: `folder` or `file`, empty for anything else, and for what no path can be."""
+    try:
+        return "folder" if path.is_dir() else "file" if path.is_file() else ""
+    except (OSError, ValueError):
+        return ""
 
 
 def _file_sources(path: Path) -> Sources:
@@ -136,7 +141,7 @@ def _file_sources(path: Path) -> Sources:
     if path.name.endswith(ARCHIVE_SUFFIXES):
         return _archive_sources(path)
     raise TargetError(
-        f"target {path.name}: a file of this kind is not read. "
+        f"target {shown(path.name)}: a file of this kind is not read. "
         f"Name a source file ({', '.join(SOURCE_SUFFIXES)}) or an archive ({', '.join(ARCHIVE_SUFFIXES)})."
     )
 

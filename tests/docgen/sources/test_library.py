@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from docgen.build.inputs import Inputs
 from docgen.formats.flyte.build import build
 from docgen.formats.flyte.dialect import Reading
+from docgen.sources.interpreters import own_python
 from docgen.sources.library import Library, parameters
 
 UNREADABLE = {
@@ -53,6 +55,146 @@ def test_declared_encoding_and_line_ends_are_read(tmp_path: Path) -> None:
     assert library.read("latin")
     assert library.read("marked")
     assert not library.findings
+
+
+def test_names_that_became_keywords_are_read(tmp_path: Path) -> None:
+    """A file of the time when `async` was a name is read; where this interpreter cannot any more, it is a finding."""
+    (tmp_path / "old.py").write_text("def submit(async=True): ...\nclass await: ...\n")
+    library = Library([tmp_path])
+
+    read = library.read("old")
+
+    assert (read is None) == (sys.version_info >= (3, 13))
+    assert [each.code for each in library.findings] == (["DG101"] if read is None else [])
+
+
+def test_newer_syntax_names_the_interpreter(tmp_path: Path) -> None:
+    """What this Python cannot read is one finding that says which Python it is."""
+    (tmp_path / "new.py").write_text("type X[T = int] = list[T] if int else !\n")
+    library = Library([tmp_path])
+
+    assert library.read("new") is None
+    assert [each.hint.count(f"Python {own_python()}") for each in library.findings] == [1]
+
+
+def test_warnings_of_the_compiler_are_not_ours(tmp_path: Path) -> None:
+    """An escape that means nothing is read as it is, also where warnings are errors, as in these tests."""
+    (tmp_path / "m.py").write_text("X = '\\d'\nY = 1 is 1\n")
+    library = Library([tmp_path])
+
+    assert library.read("m")
+    assert not library.findings
+
+
+# -- stubs
+
+
+def write(root: Path, files: dict[str, str]) -> Library:
+    """Write files below a folder and return a library of it."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return Library([root])
+
+
+def found(library: Library, name: str) -> tuple[str, str]:
+    """Return the files, as findings show them, that a module and its twin were read from; empty where there is none."""
+    source, twin = library.read(name), library.read_twin(name)
+    return library.display(source.path) if source else "", library.display(twin.path) if twin else ""
+
+
+STUBS = {
+    "p/__init__.py": "",
+    "p/both.py": "",
+    "p/both.pyi": "",
+    "p/compiled.pyi": "",
+    "p/plain.py": "",
+    "p/far.py": "",
+    "p/deep/__init__.py": "",
+    "p/deep/far.py": "",
+    "p/host/__init__.pyi": "",
+    "p-stubs/__init__.pyi": "",
+    "p-stubs/far.pyi": "",
+    "p-stubs/both.pyi": "",
+    "p-stubs/only.pyi": "",
+    "p-stubs/deep/__init__.pyi": "",
+    "p-stubs/deep/far.pyi": "",
+    "p-stubs/deep/only/__init__.pyi": "",
+    "q-stubs/__init__.pyi": "",
+    "q-stubs/sub/m.pyi": "",
+}
+"""A package with stubs beside its modules and in a folder of their own, and one that has nothing but stubs."""
+
+READ = {
+    "p": ("p/__init__.py", "p-stubs/__init__.pyi"),
+    "p.both": ("p/both.py", "p/both.pyi"),
+    "p.compiled": ("p/compiled.pyi", ""),
+    "p.plain": ("p/plain.py", ""),
+    "p.far": ("p/far.py", "p-stubs/far.pyi"),
+    "p.only": ("p-stubs/only.pyi", ""),
+    "p.host": ("p/host/__init__.pyi", ""),
+    "p.deep": ("p/deep/__init__.py", "p-stubs/deep/__init__.pyi"),
+    "p.deep.far": ("p/deep/far.py", "p-stubs/deep/far.pyi"),
+    "p.deep.only": ("p-stubs/deep/only/__init__.pyi", ""),
+    "q": ("q-stubs/__init__.pyi", ""),
+    "q.sub.m": ("q-stubs/sub/m.pyi", ""),
+    "p.gone": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("name", "files"), READ.items())
+def test_stub_stands_beside_its_module_or_for_it(name: str, files: tuple[str, str], tmp_path: Path) -> None:
+    """The source is read where there is one, and the stub is its twin; else the stub is read."""
+    assert found(write(tmp_path, STUBS), name) == files
+
+
+def test_stubs_of_another_root_are_found(tmp_path: Path) -> None:
+    """The stubs of a distribution of their own belong to the package that a dependency brings."""
+    write(tmp_path / "stubs", {"p-stubs/__init__.pyi": "", "p-stubs/m.pyi": ""})
+    write(tmp_path / "package", {"p/__init__.py": "", "p/m.py": ""})
+    library = Library([tmp_path / "stubs", tmp_path / "package"])
+
+    assert found(library, "p.m") == ("p/m.py", "p-stubs/m.pyi")
+    assert library.submodules("p", tmp_path / "stubs") == ("m",)
+    assert [library.display(path) for path in library.files("p", tmp_path / "stubs")] == [
+        "p-stubs/__init__.pyi",
+        "p-stubs/m.pyi",
+    ]
+
+
+def test_stub_packages_list_their_modules(tmp_path: Path) -> None:
+    """Modules that only a stub tells of are modules too, and each file is read once."""
+    library = write(tmp_path, STUBS)
+
+    assert library.submodules("p", tmp_path) == ("both", "compiled", "deep", "far", "host", "only", "plain")
+    assert library.submodules("q", tmp_path) == ("sub",)
+    for path in library.files("q", tmp_path):
+        library.read_file(path, tmp_path)
+    assert not library.findings
+
+
+def test_tests_inside_a_package_are_not_listed(tmp_path: Path) -> None:
+    """What tests a package is none of its modules; a module of that name which is asked for is read."""
+    files = {
+        "p/__init__.py": "",
+        "p/testing.py": "",
+        "p/tests/__init__.py": "",
+        "p/conftest.py": "",
+        "p/tests/m.py": "",
+    }
+    library = write(tmp_path, files)
+
+    assert library.submodules("p", tmp_path) == ("testing",)
+    assert library.submodules("p.tests", tmp_path) == ("m",)
+    assert library.read("p.conftest")
+
+
+def test_folder_without_a_file_for_it_inside_a_package(tmp_path: Path) -> None:
+    """Python can import what lies in it, so it is listed."""
+    library = write(tmp_path, {"p/__init__.py": "", "p/plugins/one.py": "", "p/data/x.txt": ""})
+
+    assert library.submodules("p", tmp_path) == ("plugins",)
+    assert library.submodules("p.plugins", tmp_path) == ("one",)
 
 
 def test_loop_of_links_comes_to_an_end(tmp_path: Path) -> None:

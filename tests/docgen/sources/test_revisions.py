@@ -111,7 +111,9 @@ def test_filters_of_the_repository_are_not_run(repository: Path) -> None:
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("target", ["git:gone", "git:", "git:--help", "git:v1.0:gone", "git:HEAD:src/thing/data.bin"])
+@pytest.mark.parametrize(
+    "target", ["git:gone", "git:", "git:--help", "git:v1.0:gone", "git:HEAD:src/thing/data.bin", "git:HEAD:../x"]
+)
 def test_wrong_revision_is_one_line(target: str, repository: Path) -> None:
     """A revision or a path that is not there, and options in place of a revision."""
     assert repository.is_dir()

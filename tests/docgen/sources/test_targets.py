@@ -117,12 +117,37 @@ def test_damaged_archive(tmp_path: Path) -> None:
         find_sources(str(path))
 
 
-@pytest.mark.parametrize("target", ["no/such/folder", "no_such_package_anywhere", "name==", "a b", "x>=1"])
+UNKNOWN = [
+    "no/such/folder",
+    "no_such_package_anywhere",
+    "name==",
+    "a b",
+    "x>=1",
+    "",
+    "a\nb",
+    "a\0b",
+    "n" * 5_000,
+    "g.whl",
+]
+
+
+@pytest.mark.parametrize("target", UNKNOWN, ids=ascii)
 def test_unknown_target(target: str) -> None:
-    """What names nothing is wrong use, and the message says what would do."""
+    """What names nothing is wrong use, and one line says what would do."""
     with pytest.raises(TargetError, match="httpx==") as raised:
         find_sources(target)
+
     assert raised.value.exit_code == 2
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 400
+
+
+def test_file_of_another_kind(tmp_path: Path) -> None:
+    """The message lists the kinds that are read."""
+    (tmp_path / "notes.txt").touch()
+
+    with pytest.raises(TargetError, match=r"notes\.txt.*\.py.*\.whl"):
+        find_sources(str(tmp_path / "notes.txt"))
 
 
 def test_folder_without_package(tmp_path: Path) -> None:
@@ -141,6 +166,13 @@ def test_installed_package_is_found_without_being_imported() -> None:
     assert found.packages == ("jinja2",)
     assert found.distribution.lower() == "jinja2"
     assert not {name for name in set(sys.modules) - before if name.startswith("jinja2")}
+
+
+def test_distribution_is_found_by_its_own_name_too() -> None:
+    """A distribution may be called otherwise than what it installs."""
+    found = find_sources("MarkupSafe")
+
+    assert (found.packages, found.distribution) == (("markupsafe",), "MarkupSafe")
 
 
 def test_pip_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
