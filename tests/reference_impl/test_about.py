@@ -8,5 +8,5 @@ import reference_impl
 
 
 def test_version_is_the_distribution_s() -> None:
-    """The package says the version that the distribution has."""
+    """The package has the version of the distribution."""
     assert reference_impl.version() == reference_impl.__version__ == importlib.metadata.version("assay")

@@ -1,4 +1,4 @@
-"""The reference under another package's name, and its public names."""
+"""The package under another name, and its public names."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ except sdk.errors.RuntimeUserError as error:
 
 
 def run(program: str) -> subprocess.CompletedProcess[str]:
-    """Return what a program of its own process says."""
+    """Run a program in a process of its own."""
     return subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False)
 
 
 def test_one_copy_under_both_names() -> None:
-    """`import sdk.errors` gives the same module, so `except sdk.errors.X` hits; a second install does nothing."""
+    """`import sdk.errors` imports the same module, and a second install has no effect."""
     answer = run(PROGRAM)
 
     assert (answer.stdout, answer.stderr) == ("ValueError True\n", "")
 
 
 def test_a_loaded_package_is_not_replaced() -> None:
-    """A package of that name that is loaded already is left alone."""
+    """A package of that name that is loaded already is not replaced."""
     answer = run("import json, reference_impl; reference_impl.install('json')")
 
     assert "InvalidValueError: install('json'): a package of that name is loaded already" in answer.stderr
 
 
 def test_import_loads_nothing_before_it_is_asked_for() -> None:
-    """The package alone loads no module of its own; each public name is there when asked for, and in dir()."""
+    """Importing the package loads none of its modules; each public name is loaded on use and is in dir()."""
     answer = run(
         "import sys, reference_impl as r\n"
         "print(sum(name.startswith('reference_impl.') for name in sys.modules))\n"
@@ -62,7 +62,7 @@ def test_import_loads_nothing_before_it_is_asked_for() -> None:
 
 @pytest.mark.parametrize("flags", [[], ["-O"], ["-OO"]])
 def test_works_without_assertions(flags: list[str]) -> None:
-    """Nothing relies on assert statements, nor on docstrings."""
+    """The package works without assert statements and docstrings."""
     answer = subprocess.run([sys.executable, *flags, "-c", PROGRAM], capture_output=True, text=True, check=False)
 
     assert answer.stdout == "ValueError True\n", answer.stderr

@@ -22,14 +22,14 @@ MADE = [
 
 @pytest.mark.parametrize("error", MADE, ids=lambda error: type(error).__name__)
 def test_errors_survive_pickling(error: errors.TaskError) -> None:
-    """Text and attributes come back; errors travel between processes."""
+    """An unpickled error has its message and attributes."""
     back = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
 
     assert (type(back), str(back), vars(back)) == (type(error), str(error), vars(error))
 
 
 def test_one_base() -> None:
-    """Every error class of the package has the one base."""
+    """Every error class of the package derives from TaskError."""
     classes = [found for _, found in inspect.getmembers(errors, inspect.isclass) if issubclass(found, BaseException)]
 
     assert len(classes) > 10
@@ -37,7 +37,7 @@ def test_one_base() -> None:
 
 
 def test_errors_of_wrong_use_go_by_the_builtin_name() -> None:
-    """A program that prints the class name sees what it would catch; the qualified name tells which one it is."""
+    """The name of an error class is that of the built-in error; the qualified name is its own."""
     error = errors.LockedFieldError("name", "Define another.")
 
     assert (type(error).__name__, repr(error).partition("(")[0]) == ("ValueError", "ValueError")
@@ -48,10 +48,10 @@ def test_errors_of_wrong_use_go_by_the_builtin_name() -> None:
 
 
 def test_errors_of_users_go_by_their_own_names() -> None:
-    """A subclass that is written elsewhere keeps its name, also where it is a built-in error too."""
+    """A subclass of the user's keeps its name, even if it is also a built-in error."""
 
     class OwnError(errors.CustomError, ValueError):
-        """A user's error."""
+        """An error class that a user defines."""
 
     assert OwnError.__name__ == "OwnError"
     assert str(OwnError("CODE", "text")) == "text"

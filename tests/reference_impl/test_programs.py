@@ -1,8 +1,7 @@
-"""User programs give the same on the reference as on the SDK whose page the contract is.
+"""User programs print the same on the reference as on the SDK that the contract page documents.
 
-Each program in `programs/` imports the SDK by its name and prints what it finds; beside it lies what it prints on the
-released SDK. Programs stay inside the contract, and away from where profile `strict` wants something else than the
-vendor does.
+Each program in `programs/` imports the SDK by its name and prints what it finds; the file beside it contains what it
+prints on the released SDK. Programs use the contract only, and nothing in which profile `strict` and the SDK differ.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ def sdk() -> Path:
 
 
 def test_there_are_ten_programs() -> None:
-    """Ten programs at least, and for each of them what it has to print."""
+    """There are at least ten programs, and the expected output of each."""
     assert len(PROGRAMS) >= 10
     assert [path.stem for path in PROGRAMS] == sorted(path.stem for path in FOLDER.glob("*.txt"))
     assert all(expected(program) for program in PROGRAMS)
@@ -67,7 +66,7 @@ def test_program_gives_the_same_on_the_reference(program: Path, tmp_path: Path) 
 @pytest.mark.network
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_program_gives_the_same_on_the_sdk(program: Path, sdk: Path, tmp_path: Path) -> None:
-    """What lies beside a program is what the released SDK makes it print."""
+    """The expected output of a program is what it prints on the released SDK."""
     found = printed([sdk, program], tmp_path)
 
     assert found == expected(program), (

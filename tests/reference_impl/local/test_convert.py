@@ -1,4 +1,4 @@
-"""What crosses the border of a task is checked against its annotation, and arrives as that annotation has it."""
+"""Inputs and outputs of a task are checked against their annotations, and converted to what those declare."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Price:
         (tuple[int, str], [1, "a"], (1, "a")),
         (tuple[int, ...], (1, 2, 3), (1, 2, 3)),
         (tuple, (1, "a"), (1, "a")),
-        (Point, (1, "a"), Point(1, "a")),  # the outputs of a task, handed on
+        (Point, (1, "a"), Point(1, "a")),  # the outputs of a task, passed on
         (list[Point], [Point(1)], [Point(1)]),
         (Order, Order("pen"), Order("pen")),
         (object, 3, 3),
@@ -70,12 +70,12 @@ class Price:
     ids=repr,
 )
 def test_value_arrives_as_its_annotation_has_it(annotation: object, value: object, due: object) -> None:
-    """A value of the type, or one that stands for it, arrives equal and of the very class that is due."""
+    """A value of the declared type, or one that stands for it, is accepted; the result is equal and has that type."""
     found = conform(annotation, value)
 
     assert found == due
     assert type(found) is type(due)
-    assert str(found) == str(due)  # equal moments may stand in different zones
+    assert str(found) == str(due)  # equal times may have different time zones
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_value_arrives_as_its_annotation_has_it(annotation: object, value: objec
         (int | None, "a"),
         (dt.datetime, NOON.date()),
         (dt.datetime, "2026-01-01"),
-        (dt.date, NOON),  # a datetime is a date, but not the type that is due
+        (dt.date, NOON),  # a datetime is a date, but not of the declared type
         (list[int], (1, 2)),
         (list[int], ["a"]),
         (dict[str, int], {"a": None}),
@@ -102,13 +102,13 @@ def test_value_arrives_as_its_annotation_has_it(annotation: object, value: objec
     ids=repr,
 )
 def test_value_of_another_type_is_refused(annotation: object, value: object) -> None:
-    """A value that is not of the type is an error that names its type."""
+    """A value of another type is refused, and the message says what was expected and what was given."""
     with pytest.raises(InvalidTypeError, match=r"expected .+, got "):
         conform(annotation, value)
 
 
 def test_whole_numbers_in_a_dataclass_are_floats_where_floats_are_due() -> None:
-    """However deep it stands, a number prints as its field has it; fields of other types stay as they are."""
+    """An int in a float field becomes a float, at any depth; other fields do not change."""
     given = Price(2, 3, [1, 2.5], {"a": 1, "b": None}, Price(4))
 
     found = conform(Price, given)
@@ -117,7 +117,7 @@ def test_whole_numbers_in_a_dataclass_are_floats_where_floats_are_due() -> None:
 
 
 def test_class_of_names_that_nobody_knows_is_left_alone() -> None:
-    """A dataclass whose annotations cannot be resolved crosses as it is."""
+    """A dataclass whose annotations cannot be resolved is passed on as it is."""
 
     @dataclass
     class Local:

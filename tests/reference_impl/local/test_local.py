@@ -1,4 +1,4 @@
-"""What becomes of an error, of a context and of a cached result when a task calls another one in a run."""
+"""Errors, contexts and cached results when a task calls another one in a run."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ bodies: list[int] = []
 
 
 class QuotaError(RuntimeUserError):
-    """An error class of the user's own."""
+    """An error class that a user defines."""
 
 
 @env.task(retries=2)
 async def fail() -> None:
-    """Raise what is due."""
+    """Raise the error that the test prepared."""
     bodies.append(len(bodies))
     raise raised[-1]
 
@@ -43,14 +43,14 @@ def kept(number: int) -> int:
 
 @env.task
 async def twice(number: int) -> int:
-    """Ask for the same thing twice, then for another."""
+    """Call the task twice with the same input, then with another one."""
     task: Any = kept  # a call gives a result or a coroutine of one, and no type says which
     return int(await task.aio(number) + await task.aio(number) + await task.aio(-number))
 
 
 @env.task
 async def folders() -> list[str]:
-    """Say where this action may write, after writing there."""
+    """Write to the folders of this action, and return them."""
     context = ctx()
     assert context is not None
     places = [context.output_path, context.raw_data_path.path]
@@ -61,7 +61,7 @@ async def folders() -> list[str]:
 
 @env.task
 async def two_folders() -> list[list[str]]:
-    """Ask two actions of one run."""
+    """Return the folders of two actions of one run."""
     task: Any = folders
     return [await task(), await task()]
 
@@ -79,7 +79,7 @@ async def two_folders() -> list[list[str]]:
     ids=lambda value: getattr(value, "__name__", None) or str(value),
 )
 def test_error_arrives_with_code_and_text(error: Exception, kind: type[BaseRuntimeError], code: str) -> None:
-    """Code, text and cause cross the border of a task; of the classes only those that say what became of it."""
+    """A caller gets the code, message and cause of an error, and its class if that says what happened to the task."""
     raised.append(error)
 
     with pytest.raises(BaseRuntimeError) as caught:
@@ -92,7 +92,7 @@ def test_error_arrives_with_code_and_text(error: Exception, kind: type[BaseRunti
 
 @pytest.mark.parametrize(("error", "attempts"), [(ValueError("v"), 3), (NonRecoverableError("n"), 1)], ids=repr)
 def test_task_is_tried_again(error: Exception, attempts: int) -> None:
-    """A task with two retries has three attempts, and one after an error that no retry can help."""
+    """A task with two retries has three attempts, but only one if the error says that retrying is useless."""
     raised.append(error)
     bodies.clear()
 
@@ -113,7 +113,7 @@ async def spoiling(items: list[int]) -> list[int]:
 
 
 def test_each_attempt_gets_the_inputs_of_the_first() -> None:
-    """What a failed attempt did to its inputs is not seen by the next one, nor by the caller."""
+    """Neither the next attempt nor the caller sees what a failed attempt did to its inputs."""
     bodies.clear()
     given = [7]
 
@@ -134,13 +134,13 @@ def test_cached_result_is_kept_for_the_same_inputs() -> None:
 
 @env.task(cache="auto")
 async def kept_list(number: int) -> list[int]:
-    """Give something that can be changed."""
+    """Return a mutable value."""
     return [number]
 
 
 @env.task
 async def changing() -> list[int]:
-    """Change a kept result, and ask for it again."""
+    """Change a cached result, and call the task again."""
     task: Any = kept_list
     (await task(1)).append(2)
     again: list[int] = await task(1)
@@ -148,13 +148,13 @@ async def changing() -> list[int]:
 
 
 def test_kept_result_cannot_be_changed() -> None:
-    """What one caller does to a result is not what the next one gets."""
+    """A caller that changes a cached result does not change what the next caller gets."""
     assert run(changing).outputs()[0] == [1]
     assert run(changing).outputs()[0] == [1]
 
 
 def test_each_action_has_its_folders(tmp_path: Path) -> None:
-    """Two actions of a run may write where they are told to, and do not share the folder of their outputs."""
+    """The folders of an action exist, and two actions of a run do not share one for their outputs."""
     run_here = with_runcontext(run_base_dir=str(tmp_path), raw_data_path=str(tmp_path / "raw"))
 
     (first, raw), (second, same_raw) = run_here.run(two_folders).outputs()[0]

@@ -1,4 +1,4 @@
-"""A map gives the same inside and outside a run, in sync and in async code."""
+"""A map yields the same results inside and outside a run, in sync and in async code."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ env = TaskEnvironment("mapping")
 
 @env.task
 def inverse(number: int) -> float:
-    """Divide, which fails for one number."""
+    """Divide by a number, which fails for zero."""
     return 1 / number
 
 
 def shown(results: list[object]) -> list[str]:
-    """Return results and errors as text."""
+    """Return results and errors as strings."""
     return [f"{item.code}: {item}" if isinstance(item, RuntimeUserError) else str(item) for item in results]
 
 
@@ -36,7 +36,7 @@ async def mapped_async() -> list[str]:
 
 
 def test_failures_stand_in_their_places() -> None:
-    """By default a failed call is one of the results, of the same class and code wherever the map runs."""
+    """By default, the error of a failed call is yielded, with the same class and code wherever the map runs."""
     due = ["ZeroDivisionError: division by zero", "0.25"]
 
     outside: list[object] = [mapped(), asyncio.run(mapped_async.aio())]
@@ -59,12 +59,12 @@ async def blocking() -> list[float]:
 
 
 def test_sync_form_works_in_a_coroutine_too() -> None:
-    """A map that blocks its event loop still ends, however deep the tasks that it calls call others."""
+    """A map that blocks its event loop does not deadlock, however deeply the tasks call other tasks."""
     assert run(blocking).outputs()[0] == [2.0, 2.5, 2.0]
 
 
 def test_failure_is_raised_on_demand() -> None:
-    """Without `return_exceptions` the first failure ends the map, its cause kept."""
+    """With `return_exceptions=False`, the first error is raised, with its cause."""
 
     async def collect() -> list[object]:
         return [item async for item in map.aio(inverse, [4, 0], return_exceptions=False)]

@@ -1,4 +1,4 @@
-"""Options that only a cluster could use are accepted; options that there are not are refused."""
+"""Options that only a cluster uses are accepted; options that do not exist are refused."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ def nothing() -> None:
     ],
 )
 def test_unknown_option_is_refused(call: Callable[..., object], option: str, nearest: str) -> None:
-    """A mistyped option is an error that names the nearest one."""
+    """A mistyped option is refused, and the message suggests the closest one."""
     with pytest.raises(InvalidTypeError, match=f"{option}=.*Did you mean {nearest}"):
         call(**{option: "x"})
 
 
 def test_options_for_clusters_change_nothing() -> None:
-    """A runner that was told of labels and queues is the runner of this process."""
+    """Labels and queues do not change a runner."""
     assert with_runcontext(mode="local", labels={"a": "b"}, queue="q") == with_runcontext(mode="local")
 
 
 def test_there_is_no_other_mode_than_local() -> None:
-    """A run on a cluster is refused, and not run here instead."""
+    """A run on a cluster is refused; it does not run in this process instead."""
     with pytest.raises(InitializationError, match="no cluster"):
         with_runcontext(mode="remote").run(nothing)
 
 
 def test_project_and_domain_are_those_that_init_was_told() -> None:
-    """What `init` was told last is known; what it was not told is an error that says what to do."""
+    """The last project passed to `init` is returned; a domain that was not passed is an error that says what to do."""
     init_from_config("config.yaml", project="p")
 
     assert current_project() == "p"

@@ -1,4 +1,4 @@
-"""What a running task writes goes to its own report; outside a task it goes nowhere."""
+"""A running task writes to its own report; outside a task, what is written is dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ env = TaskEnvironment("reports")
 
 @env.task
 async def write(text: str) -> str:
-    """Write to two tabs and say where the report lies."""
+    """Write to two tabs and return the path of the report."""
     await log.aio("first")
     get_tab("more").log(text)
     await flush.aio()
@@ -23,7 +23,7 @@ async def write(text: str) -> str:
 
 
 def test_report_lies_in_the_output_folder_of_its_task(tmp_path: Path) -> None:
-    """A flushed report holds every tab, and lies where the task's outputs go."""
+    """A flushed report contains every tab and is stored in the output folder of the task."""
     run = with_runcontext(mode="local", run_base_dir=str(tmp_path)).run(write, "<b>second</b>")
 
     html = (Path(run.outputs()[0]) / REPORT_FILE).read_text(encoding="utf-8")
@@ -33,7 +33,7 @@ def test_report_lies_in_the_output_folder_of_its_task(tmp_path: Path) -> None:
 
 
 def test_outside_a_task_nothing_is_kept() -> None:
-    """Writing outside a task is allowed, and leaves no trace."""
+    """Writing outside a task is allowed and has no effect."""
     log("lost", do_flush=True)
     replace("lost too")
 

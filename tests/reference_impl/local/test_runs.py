@@ -1,4 +1,4 @@
-"""Runs in this process: inputs, outputs, errors, retries, kept results, contexts, traces."""
+"""Runs in this process: inputs, outputs, errors, retries, cached results, contexts and traces."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def nothing() -> None:
 
 @env.task
 def wrong() -> int:
-    """Return what is not declared."""
+    """Return a value of another type than the declared one."""
     return "text"  # type: ignore[return-value] # the mistake under test
 
 
@@ -65,7 +65,7 @@ def fails(x: int) -> int:
 
 @env.task
 def parent(x: int) -> list[str]:
-    """Call others, and see what comes back."""
+    """Call other tasks, and return what they returned and raised."""
     items = [x]
     seen = [str(changes(items)), str(items), str(add(x)), str(pair(x))]
     try:
@@ -84,7 +84,7 @@ def changes(items: list[int]) -> list[int]:
 
 @env.task(retries=2)
 def flaky(until: int) -> int:
-    """Fail until it was tried often enough."""
+    """Fail until the third attempt."""
     attempts.append(until)
     if len(attempts) < until:
         raise ConnectionError
@@ -107,7 +107,7 @@ def kept(x: int) -> int:
 
 @env.task
 def told() -> list[str]:
-    """Return what callers hand on, here and one level down."""
+    """Return what callers passed on, here and one level down."""
     with flyte.custom_context(more="2"), flyte.group("g"):
         context = flyte.ctx()
         assert context is not None
@@ -118,18 +118,18 @@ def told() -> list[str]:
 
 @env.task
 def heard() -> list[str]:
-    """Return what callers hand on."""
+    """Return what callers passed on."""
     return [f"{name}={value}" for name, value in sorted(flyte.get_custom_context().items())]
 
 
 @pytest.fixture(autouse=True)
 def _nobody_tried() -> None:
-    """Begin each test without attempts."""
+    """Count attempts anew in each test."""
     attempts.clear()
 
 
 def test_outputs() -> None:
-    """In order and by name; a task without outputs has one None."""
+    """Outputs are in order and have names; a task without outputs has one None."""
     assert flyte.run(add, 1).outputs() == (2,)
     assert flyte.run(add, x=1, y=5).outputs().o0 == 6
     assert flyte.run(pair, 3).outputs() == (3, "3")
@@ -138,7 +138,7 @@ def test_outputs() -> None:
 
 
 def test_aio() -> None:
-    """Everything that blocks has a form that does not."""
+    """Every blocking function has an async form."""
 
     async def main() -> Any:
         await flyte.init.aio(project="p", domain="d")
@@ -151,7 +151,7 @@ def test_aio() -> None:
 
 
 def test_calls_inside() -> None:
-    """Arguments are copied, errors have code and text, several outputs are a tuple."""
+    """Arguments are copied, errors have a code and a message, and several outputs are a tuple."""
     assert flyte.run(parent, 1).outputs()[0] == ["[1, 9]", "[1]", "2", "(1, '1')", "LookupError no 1"]
 
 
@@ -167,19 +167,19 @@ def test_calls_inside() -> None:
     ],
 )
 def test_inputs_are_checked(args: tuple[Any, ...], kwargs: dict[str, Any], error: type[Exception]) -> None:
-    """Too few, too many, unknown, of another type: refused before the task runs."""
+    """Arguments that are missing, too many, unknown or of another type are refused before the task runs."""
     with pytest.raises(error):
         flyte.run(add, *args, **kwargs)
 
 
 def test_outputs_are_checked() -> None:
-    """A result that is not what is declared is an error of its own."""
+    """A result of another type than the declared one is a RuntimeDataValidationError."""
     with pytest.raises(RuntimeDataValidationError, match="o0"):
         flyte.run(wrong)
 
 
 def test_attempts() -> None:
-    """A failed task is tried again as often as it says; some errors end that."""
+    """A failed task is tried again as often as its retries say, unless the error says that retrying is useless."""
     assert flyte.run(flaky, 3).outputs()[0] == 3
     attempts.clear()
     with pytest.raises(RuntimeUserError) as caught:
@@ -192,14 +192,14 @@ def test_attempts() -> None:
 
 
 def test_kept_results() -> None:
-    """A result of the same inputs is used again, unless the run says otherwise."""
+    """A result is reused for the same inputs, unless the run disables the cache."""
     assert [flyte.run(kept, x).outputs()[0] for x in (1, 1, 2)] == [1, 1, 2]
     assert flyte.with_runcontext(disable_run_cache=True).run(kept, 1).outputs()[0] == 3
     assert flyte.run(kept.override(cache="disable"), 1).outputs()[0] == 4
 
 
 def test_contexts() -> None:
-    """What a run and its tasks hand on arrives, one level down too; the group does not leave its block."""
+    """What a run and its tasks pass on reaches nested tasks; a group ends with its block."""
     runner = flyte.with_runcontext(mode="local", custom_context={"given": "1"}, name="n")
 
     run = runner.run(told)
@@ -212,13 +212,13 @@ def test_contexts() -> None:
 
 
 def test_only_tasks_can_be_run() -> None:
-    """A function is no task, and the message says how to make one."""
+    """A plain function is refused, and the message says how to make a task of it."""
     with pytest.raises(TypeError, match="@env"):
         flyte.run(len, "text")  # type: ignore[arg-type] # the mistake under test
 
 
 def test_blocking_forms_do_not_deadlock() -> None:
-    """A blocking form on the loop that it needs is refused."""
+    """A blocking call on the loop that it has to run on is refused."""
 
     @flyte.TaskEnvironment("deadlock").task
     async def inside() -> int:
@@ -251,13 +251,13 @@ async def items_async(x: int) -> AsyncIterator[int]:
 
 @flyte.trace
 async def calls_a_task(x: int) -> int:
-    """Call a task, which a trace must not."""
+    """Call a task, which is not allowed in a trace."""
     return await add.aio(x)  # type: ignore[return-value] # a number
 
 
 @env.task
 async def traces(x: int) -> list[int]:
-    """Use every shape of trace, and call tasks between the steps of a generator."""
+    """Use every kind of traced function, and call tasks between the steps of a generator."""
     found = [traced(x)]
     for item in items(2):
         found += [item, await add.aio(item)]  # type: ignore[list-item] # numbers
@@ -270,26 +270,26 @@ async def traces(x: int) -> list[int]:
 
 
 def test_traces() -> None:
-    """Inside a trace tasks cannot be called; between its steps they can; outside a run a trace is nothing."""
+    """Tasks cannot be called inside a trace, but between the steps of one; outside a run a trace has no effect."""
     assert flyte.run(traces, 1).outputs()[0] == [2, 0, 1, 1, 2, 0, 1, len("TraceDoesNotAllowNestedTasksError")]
     assert (traced(1), list(items(2)), asyncio.run(calls_a_task(1))) == (2, [0, 1], 2)
 
 
 @env.task
 def odd_names(task: int, func: int, context: int) -> int:
-    """Take inputs that are called like the machinery's own parameters."""
+    """Take inputs that have the names of parameters of `run` and of the controller."""
     return task + func + context
 
 
 @env.task
 async def calls_odd_names() -> int:
-    """Hand them on by name."""
+    """Pass the inputs on by name."""
     total: Any = await odd_names.aio(task=1, func=2, context=3)
     return int(total)
 
 
 def test_inputs_may_have_any_name() -> None:
-    """A task may call its inputs as it likes, wherever it is called from."""
+    """Inputs may have any name, wherever the task is called from."""
     assert flyte.run(calls_odd_names).outputs()[0] == 6
     assert flyte.run(odd_names, 1, func=2, context=3).outputs()[0] == 6
     assert asyncio.run(odd_names.aio(task=1, func=2, context=3)) == 6

@@ -29,7 +29,7 @@ def plain(x: int, y: str = "", *, z: Optional[int] = None) -> None:  # noqa: UP0
 
 
 def test_inputs_in_order() -> None:
-    """Names in order, resolved types, defaults or empty. NIF-01, NIF-03."""
+    """An interface has the names in order, the resolved types, and the defaults or `empty`. NIF-01, NIF-03."""
     interface = NativeInterface.from_callable(plain)
 
     assert list(interface.inputs.items()) == [("x", (int, EMPTY)), ("y", (str, "")), ("z", (Optional[int], None))]  # noqa: UP045 - as above
@@ -51,7 +51,7 @@ def test_inputs_in_order() -> None:
     ],
 )
 def test_outputs(annotation: Any, outputs: dict[str, Any]) -> None:
-    """One, several, named or none. NIF-02."""
+    """A task has one, several, named or no outputs. NIF-02."""
 
     def func() -> None: ...
 
@@ -62,7 +62,7 @@ def test_outputs(annotation: Any, outputs: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("annotation", [tuple[int], tuple[int, ...], (int,)])
 def test_tuples_that_are_no_outputs(annotation: Any) -> None:
-    """A tuple of one and one of any length are refused, with what to do. NIF-02."""
+    """Tuples of one item and of any length are refused, and the message says what to do. NIF-02."""
 
     def func() -> None: ...
 
@@ -73,7 +73,7 @@ def test_tuples_that_are_no_outputs(annotation: Any) -> None:
 
 
 def test_variable_arguments_are_refused() -> None:
-    """A task needs named inputs. ENV-12."""
+    """Functions with variable arguments are refused. ENV-12."""
     with pytest.raises(ValueError, match=r"\*args"):
         NativeInterface.from_callable(lambda *args: args)
     with pytest.raises(ValueError, match=r"\*\*kwargs"):
@@ -81,7 +81,7 @@ def test_variable_arguments_are_refused() -> None:
 
 
 def test_unknown_names_raise() -> None:
-    """An annotation that cannot be resolved is an error at once. NIF-14."""
+    """An annotation that cannot be resolved raises NameError. NIF-14."""
 
     def func(x: Nowhere) -> None:  # type: ignore[name-defined] # noqa: F821 - the mistake under test
         ...
@@ -94,7 +94,7 @@ class Caller:
     """An object that can be called."""
 
     def __call__(self, x: int) -> str:
-        """Return text."""
+        """Return a string."""
         return str(x)
 
 
@@ -103,7 +103,7 @@ class Caller:
     [(Caller(), {"x": (int, EMPTY)}), (functools.partial(plain, 1), {"y": (str, ""), "z": (Optional[int], None)})],  # noqa: UP045 - as above
 )
 def test_other_callables(func: Callable[..., Any], inputs: dict[str, Any]) -> None:
-    """Objects and partials have the types of what they call."""
+    """Callable objects and partials have the types of the function that they call."""
     assert NativeInterface.from_callable(func).inputs == inputs
 
 
@@ -121,7 +121,7 @@ def literal(annotation: Any) -> Any:
     [("a", "b"), ("a", "A"), ("mro",), ("_a_", "__x__"), ("",), ("VALUE_0", ""), ("é", "É", "ß", "SS"), ("a b",)],
 )
 def test_literals_become_enums(values: tuple[str, ...]) -> None:
-    """A Literal of strings is an Enum of the same values, the same each time and after pickling. NIF-04, NIF-05."""
+    """A Literal of strings becomes an Enum of the same values, the same one each time and unpickled. NIF-04, NIF-05."""
     kind = literal(Literal[values])
 
     assert issubclass(kind, enum.Enum)
@@ -132,7 +132,7 @@ def test_literals_become_enums(values: tuple[str, ...]) -> None:
 
 
 def test_nested_literals_become_enums() -> None:
-    """Inside Optional, a union, a list or a dict too; other literals stay as they are. NIF-06."""
+    """Literals in Optional, unions, lists and dicts are converted too; other literals are not. NIF-06."""
     kind: Any = literal(Literal["a"])
 
     assert literal(Optional[Literal["a"]]) == Optional[kind]  # noqa: UP045 - as above
@@ -146,7 +146,7 @@ def test_nested_literals_become_enums() -> None:
     [((1, "", 2, 3), {}, "at most 3"), ((), {"x": 1, "w": 1}, "w: no such input"), ((1,), {"x": 2}, "x: given by")],
 )
 def test_arguments_that_do_not_fit(args: tuple[Any, ...], kwargs: dict[str, Any], message: str) -> None:
-    """Too many, unknown, given twice. NIF-08, NIF-09."""
+    """Arguments that are too many, unknown or given twice are refused. NIF-08, NIF-09."""
     interface = NativeInterface.from_callable(plain)
 
     with pytest.raises(ValueError, match=message):
@@ -155,7 +155,7 @@ def test_arguments_that_do_not_fit(args: tuple[Any, ...], kwargs: dict[str, Any]
 
 
 def test_nothing_can_be_changed() -> None:
-    """Neither fields nor dicts; the interface of an override is the same object. NIF-07, NIF-12."""
+    """Neither fields nor dicts can be changed; an override has the same interface object. NIF-07, NIF-12."""
     given: dict[str, Any] = {"x": (int, EMPTY)}
     interface: Any = NativeInterface(inputs=given, outputs={})
 
@@ -171,13 +171,13 @@ def test_nothing_can_be_changed() -> None:
 
 
 def test_equal_by_value() -> None:
-    """Two interfaces of one documented function are equal. EQ-04."""
+    """Two interfaces of the same documented function are equal. EQ-04."""
     assert NativeInterface.from_callable(plain) == NativeInterface.from_callable(plain)
     assert Docstring("a") != Docstring("b")
 
 
 def test_repr() -> None:
-    """The signature, with `...` for a default that is known elsewhere. NIF-11."""
+    """The repr is the signature, with `...` for a default that is known elsewhere. NIF-11."""
     interface = NativeInterface.from_types(
         {"a": (int, EMPTY), "b": (str, NativeInterface.has_default)}, {"o0": int, "o1": list[str]}, {"b": "there"}
     )
@@ -229,7 +229,7 @@ And more.
 
 @pytest.mark.parametrize("text", [GOOGLE, NUMPY, SPHINX])
 def test_docstrings(text: str) -> None:
-    """Three styles, one reading. JSN-08."""
+    """Docstrings of all three styles have the same parts. JSN-08."""
     docstring = Docstring(text)
 
     assert docstring.input_descriptions == {"x": "The first, on two lines.", "y": "The second."}
@@ -238,7 +238,7 @@ def test_docstrings(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["\n", " ", "Args:", "Do it.\n\nArgs:\n", ":param", "Parameters\n----------\n"])
 def test_docstrings_that_say_nothing(text: str) -> None:
-    """A docstring without parameters gives no descriptions, and an empty one no text. JSN-08."""
+    """A docstring without parameters has no descriptions, and an empty one has no parts. JSN-08."""
     docstring = Docstring(text)
 
     assert docstring.input_descriptions == {}

@@ -1,4 +1,4 @@
-"""The mapping from annotations to JSON Schema: every row of the contract's table, right where the vendor's is not."""
+"""The JSON Schema of every annotation in the contract's table, including those that the SDK gets wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reference_impl.models import NativeInterface
 
 
 class Colour(enum.Enum):
-    """Text values that differ from the names."""
+    """String values that differ from the names."""
 
     RED = "r"
     GREEN = "g"
@@ -68,7 +68,7 @@ class Options(TypedDict, total=False):
 
 
 class Mixed(TypedDict):
-    """One key is required, in an annotation written as text."""
+    """One key is required, in an annotation that is a string."""
 
     name: str
     note: NotRequired[str]
@@ -92,13 +92,13 @@ class Inner(pydantic.BaseModel):
 
 @dataclasses.dataclass
 class Boxed(Generic[T]):
-    """What is in it is not looked at."""
+    """A class that no rule covers."""
 
     content: T
 
 
 class Labelled(TypedDict, Generic[T]):
-    """A dict that takes a type."""
+    """A generic dict."""
 
     label: T
 
@@ -181,7 +181,7 @@ TABLE: list[tuple[Any, list[Any], list[Any]]] = [
 
 @pytest.mark.parametrize(("annotation", "accepted", "refused"), TABLE, ids=lambda value: str(value)[:40])
 def test_accepts_and_refuses(annotation: Any, accepted: list[Any], refused: list[Any]) -> None:
-    """The schema of a type accepts the JSON values of that type and refuses others; formats count."""
+    """The schema of a type accepts the JSON values of that type and refuses others; formats are checked."""
     document = schema_of(annotation, ...)
     validator = jsonschema_rs.Draft202012Validator(document, validate_formats=True)
 
@@ -203,7 +203,7 @@ def spoil(node: Any) -> None:
 
 @pytest.mark.parametrize("annotation", [row[0] for row in TABLE], ids=lambda value: str(value)[:40])
 def test_is_a_schema(annotation: Any) -> None:
-    """Each schema is valid against the meta-schema, and a new object each time."""
+    """Each schema is valid against the meta-schema, and each access returns a new one."""
     first, second = schema_of(annotation), schema_of(annotation)
 
     jsonschema_rs.meta.validate(first)
@@ -213,7 +213,7 @@ def test_is_a_schema(annotation: Any) -> None:
 
 
 def test_recursive_classes_are_defined_at_the_root() -> None:
-    """A class that contains itself is written once, where `#/$defs` points."""
+    """A class that contains itself is defined once, in `$defs`."""
     schema = schema_of(Tree)
 
     assert schema["properties"]["x"]["$ref"] == "#/$defs/Tree"
@@ -246,13 +246,13 @@ def test_plain_classes_are_written_in_place() -> None:
     ],
 )
 def test_defaults_are_shown_as_json(annotation: Any, default: object, shown: object) -> None:
-    """A default appears as the JSON value that stands for it, falsy ones too."""
+    """Defaults appear as JSON values, including falsy ones."""
     assert schema_of(annotation, default)["properties"]["x"]["default"] == shown
 
 
 @pytest.mark.parametrize("default", [float("nan"), object(), [object()]])
 def test_defaults_without_json_form_are_left_out(default: object) -> None:
-    """What JSON cannot show is not shown; the input is optional all the same."""
+    """A default that JSON cannot express is left out; the input is still optional."""
     schema = schema_of(Any, default)
 
     assert schema["properties"]["x"] == {}
@@ -260,7 +260,7 @@ def test_defaults_without_json_form_are_left_out(default: object) -> None:
 
 
 def test_registered_types_come_first() -> None:
-    """A rule of the user's own wins for its class and for subclasses, and beats the built-in rules."""
+    """A registered function makes the schema of its class and subclasses, and wins over the built-in rules."""
 
     class Money(str):
         __slots__ = ()
@@ -289,7 +289,7 @@ def test_two_classes_of_one_name_have_two_definitions() -> None:
 
 
 def test_mentioned_twice_and_annotated_text() -> None:
-    """Text in `Annotated` is the description; the docstring of the function wins over it."""
+    """A string in `Annotated` is the description; the docstring of the function wins over it."""
 
     def documented(x: Annotated[int, "from the annotation"], y: Annotated[int, "stays"]) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Environments: names, the decorator, cloning, adopting."""
+"""Environments: names, the decorator, clones, and environments of existing tasks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reference_impl.values.policies import Documentation
 
 
 def f(x: int) -> int:
-    """Do it."""
+    """Return the argument."""
     return x
 
 
@@ -25,7 +25,7 @@ async def g(x: int) -> int:  # noqa: D103 - a function without docstring is what
 
 @pytest.mark.parametrize("name", ["a", "a1", "a_b", "a-b-c", "0"])
 def test_names(name: str) -> None:
-    """Snake case and kebab case are names; the task is called after both. ENV-01, ENV-02."""
+    """Names are in snake_case or kebab-case; a task has the names of its environment and function. ENV-01, ENV-02."""
     env = flyte.TaskEnvironment(name)
 
     task: Any = env.task(f)
@@ -37,13 +37,13 @@ def test_names(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "A", "a__b", "_a", "a-", "a b", "a\n", "é"])
 def test_other_names_are_refused(name: str) -> None:
-    """Anything else is refused, a trailing line break too. ENV-06, ENV-06b."""
+    """Any other name is refused, one with a trailing newline too. ENV-06, ENV-06b."""
     with pytest.raises(ValueError, match="snake_case"):
         flyte.TaskEnvironment(name)
 
 
 def test_three_levels() -> None:
-    """The environment's settings reach the task; the decorator's and override's win. ENV-03, ENV-04."""
+    """A task has the settings of its environment; those of the decorator and of override win. ENV-03, ENV-04."""
     env = flyte.TaskEnvironment(
         "levels", interruptible=True, queue="env", cache="auto", env_vars={"a": "b"}, pod_template="env", secrets=["s"]
     )
@@ -59,18 +59,22 @@ def test_three_levels() -> None:
 
 
 def test_docs_come_from_the_docstring() -> None:
-    """Without docs the function's docstring is taken; without docstring there are none. ENV-11."""
+    """By default, docs are the function's docstring; without one there are none. ENV-11."""
     env = flyte.TaskEnvironment("docs")
 
     documented: Any = env.task(f)
     silent: Any = env.task(g)
     given: Any = flyte.TaskEnvironment("given").task(docs=Documentation("own"))(f)
 
-    assert (documented.docs, silent.docs, given.docs) == (Documentation("Do it."), None, Documentation("own"))
+    assert (documented.docs, silent.docs, given.docs) == (
+        Documentation("Return the argument."),
+        None,
+        Documentation("own"),
+    )
 
 
 def test_a_second_task_of_one_name() -> None:
-    """One environment has one task of a name. ENV-05."""
+    """A second task of the same name is refused. ENV-05."""
     env = flyte.TaskEnvironment("twice")
     env.task(f)
 
@@ -79,7 +83,7 @@ def test_a_second_task_of_one_name() -> None:
 
 
 def test_unknown_settings() -> None:
-    """The decorator and clone_with refuse what they do not know, and name what is like it."""
+    """The decorator and clone_with refuse unknown settings and suggest the closest one."""
     with pytest.raises(TypeError, match="Did you mean retries"):
         flyte.TaskEnvironment("e").task(retrys=1)  # type: ignore[call-overload] # the mistake under test
     with pytest.raises(TypeError, match="Did you mean queue"):
@@ -87,7 +91,7 @@ def test_unknown_settings() -> None:
 
 
 def test_reuse() -> None:
-    """What does not go together with reuse is refused where it is written. ENV-07."""
+    """Settings that cannot be combined with reuse are refused. ENV-07."""
     policy = flyte.ReusePolicy(concurrency=2)
     env = flyte.TaskEnvironment("reuse", reusable=policy)
 
@@ -102,7 +106,7 @@ def test_reuse() -> None:
 
 
 def test_plugins() -> None:
-    """A registered configuration decides the class; another one is refused. ENV-13."""
+    """The type of the configuration selects the template class; an unregistered type is refused. ENV-13."""
 
     class Config:
         """A plugin's configuration."""
@@ -118,7 +122,7 @@ def test_plugins() -> None:
 
 
 def test_triggers_and_links() -> None:
-    """One or a list becomes a tuple. ENV-08, ENV-09."""
+    """One trigger or link, or a list of them, becomes a tuple. ENV-08, ENV-09."""
     daily, hourly = flyte.Trigger.daily(), flyte.Trigger.hourly()
 
     one: Any = flyte.TaskEnvironment("one").task(triggers=daily)(f)
@@ -128,7 +132,7 @@ def test_triggers_and_links() -> None:
 
 
 def test_cloning() -> None:
-    """A clone keeps what is not named, has no tasks, and shares no list. ENV-14, ENV-15, ENV-17."""
+    """A clone keeps the other settings, has no tasks, and shares no list. ENV-14, ENV-15, ENV-17."""
     other = flyte.TaskEnvironment("other")
     env = flyte.TaskEnvironment("e", queue="q", interruptible=True, cache="auto", depends_on=[other], description="d")
     env.task(f)
@@ -143,7 +147,7 @@ def test_cloning() -> None:
 
 
 def test_dependencies() -> None:
-    """What is there already is left out; itself and what is no environment are refused. ENV-16."""
+    """A dependency is added once; the environment itself and other objects are refused. ENV-16."""
     env, other = flyte.TaskEnvironment("e"), flyte.TaskEnvironment("other")
 
     env.add_dependency(other, other)
@@ -156,7 +160,7 @@ def test_dependencies() -> None:
 
 
 def test_from_task() -> None:
-    """Tasks without environment get one; those that have one, or different images, are refused. ENV-18."""
+    """Tasks without an environment get one; tasks that have one, or different images, are refused. ENV-18."""
 
     def make(name: str, **fields: Any) -> Any:
         return AsyncFunctionTaskTemplate(name=name, func=f, interface=NativeInterface.from_callable(f), **fields)
@@ -177,7 +181,7 @@ def test_from_task() -> None:
 
 
 def test_environments_can_be_forgotten() -> None:
-    """Nothing keeps an environment that nobody refers to. ENV-19."""
+    """An environment that is not referred to any more is collected. ENV-19."""
     env = flyte.TaskEnvironment("short-lived")
     task: Any = env.task(f)
     alive = weakref.ref(env)
@@ -203,13 +207,13 @@ def test_environments_can_be_forgotten() -> None:
     ],
 )
 def test_types_are_checked(fields: dict[str, Any]) -> None:
-    """A setting of the wrong type is refused where it is written."""
+    """A setting of the wrong type is refused by the constructor."""
     with pytest.raises((TypeError, ValueError), match="expected"):
         flyte.TaskEnvironment("e", **fields)
 
 
 def test_long_descriptions_are_cut() -> None:
-    """At most 255 characters are kept, the end marked."""
+    """A description is cut to 255 characters, and its end is marked."""
     env = flyte.TaskEnvironment("e", description="x" * 256)
 
     assert env.description == "x" * 247 + "...(tr.)"

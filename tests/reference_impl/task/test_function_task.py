@@ -52,10 +52,10 @@ async def double_async(x: int) -> int:
 
 
 class Tag(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Notes the order of its steps."""
+    """Records the order of its steps."""
 
     async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Hand the arguments on."""
+        """Pass the arguments on as data."""
         return {"pre": (args, kwargs)}
 
     async def post(self, return_vals: Any) -> Any:
@@ -72,7 +72,7 @@ def make(func: Callable[..., Any], kind: type[Any] = AsyncFunctionTaskTemplate) 
 
 
 def within(data: dict[str, Any] | None = None, *, trace: bool = False) -> contextlib.AbstractContextManager[Context]:
-    """Return a task context, with data and perhaps inside a trace."""
+    """Enter a task context with data, and perhaps a trace."""
     task_context = TaskContext(
         action=ActionID(name="action"),
         version="v1",
@@ -86,26 +86,26 @@ def within(data: dict[str, Any] | None = None, *, trace: bool = False) -> contex
 
 
 class Recorder:
-    """A controller that notes what is submitted and answers with a number."""
+    """A controller that records what is submitted and answers with a number."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[Any, ...]] = []
         self.future: Future[Any] = Future()
 
     async def submit(self, _task: Any, *args: Any, **kwargs: Any) -> int:
-        """Note an async call."""
+        """Record an async call."""
         self.seen.append(("submit", _task.name, args, kwargs))
         return 1
 
     def submit_sync(self, _task: Any, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Note a sync call."""
+        """Record a sync call."""
         self.seen.append(("submit_sync", _task.name, args, kwargs))
         return self.future
 
 
 @pytest.fixture
 def controller() -> Iterator[Recorder]:
-    """A controller in charge for one test."""
+    """The controller of one test."""
     recorder = Recorder()
     before = set_controller(recorder)
     yield recorder
@@ -131,7 +131,7 @@ def raising_async(error: BaseException) -> Callable[[], Any]:
 
 
 def test_calls_outside() -> None:
-    """Outside a task context a call is the function's own, sync or async. CAL-01, CAL-02."""
+    """Outside a task context, a call has the result of the function, sync or async. CAL-01, CAL-02."""
     coroutine = double_async(2)
 
     assert double(2) == 4
@@ -141,7 +141,7 @@ def test_calls_outside() -> None:
 
 @pytest.mark.parametrize("make_body", [raising, raising_async])
 def test_exceptions_are_wrapped(make_body: Callable[[BaseException], Callable[[], Any]]) -> None:
-    """A call wraps what the function raises, sync or async, and keeps it as the cause. CAL-04, CAL-05."""
+    """A call wraps the exception of a sync or async function, which is the cause. CAL-04, CAL-05."""
     error = ValueError("bad")
     task = make(make_body(error))
 
@@ -155,7 +155,7 @@ def test_exceptions_are_wrapped(make_body: Callable[[BaseException], Callable[[]
 @pytest.mark.parametrize("make_body", [raising, raising_async])
 @pytest.mark.parametrize("error", [RuntimeUserError("C", "u"), RuntimeSystemError("C", "s"), KeyboardInterrupt()])
 def test_some_exceptions_pass(make_body: Callable[[BaseException], Callable[[], Any]], error: BaseException) -> None:
-    """Errors of tasks and what is no Exception pass as they are. CAL-06, CAL-08."""
+    """Errors of tasks, and exceptions that do not derive from Exception, are not wrapped. CAL-06, CAL-08."""
     task = make(make_body(error))
 
     with pytest.raises(type(error)) as caught:
@@ -165,7 +165,7 @@ def test_some_exceptions_pass(make_body: Callable[[BaseException], Callable[[], 
 
 
 def test_a_call_that_nobody_awaits_complains_once() -> None:
-    """One warning of Python, about the coroutine that the call gave; closing it silences it."""
+    """Python warns once about a coroutine that is not awaited, and not at all if it is closed."""
     with warnings.catch_warnings(record=True) as complaints:
         warnings.simplefilter("always")
         forgotten = [double_async(1)]
@@ -178,7 +178,7 @@ def test_a_call_that_nobody_awaits_complains_once() -> None:
 
 
 def test_aio_outside() -> None:
-    """One await gives the value, the loop goes on, and exceptions come as they are. AIO-02, AIO-03, AIO-04b."""
+    """One await returns the value, the loop goes on, and exceptions are not wrapped. AIO-02, AIO-03, AIO-04b."""
     error = ValueError("bad")
 
     def slow() -> str:
@@ -204,7 +204,7 @@ def test_aio_outside() -> None:
 
 
 def test_calls_in_a_context(controller: Recorder) -> None:
-    """A call inside a task goes to the controller, arguments unchanged, and the body is left alone. CTX-01, CTX-02."""
+    """A call inside a task goes to the controller with its arguments; the body does not run. CTX-01, CTX-02."""
     controller.future.set_result(7)
 
     with within():
@@ -220,7 +220,7 @@ def test_calls_in_a_context(controller: Recorder) -> None:
 
 
 def test_a_sync_call_does_not_block_the_loop(controller: Recorder) -> None:
-    """In a running loop a sync call is refused, and the message names aio. CTX-03."""
+    """In a running event loop, a sync call is refused, and the message names aio. CTX-03."""
 
     async def main() -> None:
         double(1)
@@ -231,7 +231,7 @@ def test_a_sync_call_does_not_block_the_loop(controller: Recorder) -> None:
 
 
 def test_traces_allow_no_tasks(controller: Recorder) -> None:
-    """Inside a trace a call is refused at once, and forward works. CTX-04."""
+    """Inside a trace, a call is refused at once, and forward works. CTX-04."""
     with within(trace=True):
         for task in (double, double_async):
             with pytest.raises(TraceDoesNotAllowNestedTasksError, match="forward"):
@@ -241,7 +241,7 @@ def test_traces_allow_no_tasks(controller: Recorder) -> None:
 
 
 def test_no_controller() -> None:
-    """Without controller a call inside a task fails with a system error. CTX-05, AIO-07."""
+    """Without a controller, a call inside a task raises RuntimeSystemError. CTX-05, AIO-07."""
     before = set_controller(None)
     try:
         with within():
@@ -271,7 +271,7 @@ def test_cancelling_aio_cancels_the_call(controller: Recorder) -> None:
 
 @pytest.mark.parametrize("is_async", [False, True])
 def test_execute_in_order(is_async: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """Pre's dict is merged over the data and seen by body and post; post's value is the result. EXE-03 to EXE-06."""
+    """The dict of pre is merged over the data for body and post; the result is that of post. EXE-03 to EXE-06."""
 
     def look(x: int) -> Any:
         context = flyte.ctx()
@@ -291,7 +291,7 @@ def test_execute_in_order(is_async: bool) -> None:  # noqa: FBT001 - a parameter
 
 
 def test_execute_needs_a_context() -> None:
-    """Outside a task context the body does not run, and the error is a typed one. EXE-01, EXE-02."""
+    """Outside a task context, execute raises NotInTaskContextError and the body does not run. EXE-01, EXE-02."""
     with pytest.raises(NotInTaskContextError, match="run"):
         asyncio.run(make(raising(AssertionError("the body ran"))).execute())
 
@@ -300,7 +300,7 @@ def test_execute_needs_a_context() -> None:
     "error", [StopIteration(1), SystemExit(3), KeyboardInterrupt(), GeneratorExit(), asyncio.CancelledError()]
 )
 def test_execute_never_hangs(error: BaseException) -> None:
-    """Whatever a sync body raises ends execute; StopIteration as Python's RuntimeError. EXE-17, EXE-18."""
+    """Every exception of a sync body ends execute; StopIteration becomes RuntimeError. EXE-17, EXE-18."""
     task = make(raising(error))
     due = RuntimeError if isinstance(error, StopIteration) else type(error)
 
@@ -312,7 +312,7 @@ def test_execute_never_hangs(error: BaseException) -> None:
 
 
 def test_bodies_run_off_the_loop() -> None:
-    """A sync body has a daemon thread without loop, sees context variables, and leaves no thread. EXE-10 to EXE-13."""
+    """A sync body has a daemon thread without a loop, sees context variables, leaves no thread. EXE-10 to EXE-13."""
     variable: ContextVar[str] = ContextVar("variable", default="default")
 
     def body() -> tuple[bool, str, str]:
@@ -355,7 +355,7 @@ class Callable_:  # noqa: N801 - the name of the type it imitates
     ],
 )
 def test_callables_of_every_shape(func: Callable[..., Any], is_async: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """Whether a call is async is seen through partials and objects. CON-13, CON-17, EXE-20."""
+    """Partials and callable objects are async if the function that they call is. CON-13, CON-17, EXE-20."""
     task = make(func)
 
     assert task._call_as_synchronous is not is_async
@@ -364,7 +364,7 @@ def test_callables_of_every_shape(func: Callable[..., Any], is_async: bool) -> N
 
 
 def test_positional_only_parameters() -> None:
-    """Arguments by name reach parameters that are by position only. NIF-13."""
+    """Arguments given by name reach positional-only parameters. NIF-13."""
 
     def sub(a: int, b: int, /, c: int = 0) -> int:
         return a - b - c
@@ -374,7 +374,7 @@ def test_positional_only_parameters() -> None:
 
 
 def test_positional_only_parameter_left_out_has_its_default() -> None:
-    """One that comes by name does not move to the place of one that is left out; a missing one is said so. NIF-13."""
+    """An argument given by name keeps its position if one before it is left out; a missing one is an error. NIF-13."""
 
     def sub(a: int = 10, b: int = 0, /, *, c: int = 0) -> int:
         return a - b - c
@@ -390,7 +390,7 @@ def test_positional_only_parameter_left_out_has_its_default() -> None:
 
 
 def test_looks_like_its_function() -> None:
-    """Name, docstring, signature and module are the function's. CAL-13."""
+    """A task has the name, docstring, signature and module of its function. CAL-13."""
     assert double.__name__ == "double"  # type: ignore[attr-defined] # taken over from the function
     assert double.__doc__ == "Return twice the number."
     assert inspect.signature(double) == inspect.signature(double.func)
@@ -403,7 +403,7 @@ def test_looks_like_its_function() -> None:
 @pytest.mark.parametrize("library", [pickle, cloudpickle])
 @pytest.mark.parametrize("task", [double, double_async, double.override(retries=2)])
 def test_pickling(library: Any, task: Any) -> None:
-    """A module-level task survives a round trip, without its environment. PKL-01, PKL-02."""
+    """A module-level task can be pickled; its environment is left out. PKL-01, PKL-02."""
     back = library.loads(library.dumps(task))
 
     assert back.parent_env is None
@@ -425,13 +425,13 @@ def test_copies_keep_the_environment(how: Callable[[Any], Any]) -> None:
 
 
 def test_source_file() -> None:
-    """The file of the function, decorators unwrapped; None for what is not written in Python. EXT-03, EXT-04."""
+    """`source_file` is that of the unwrapped function; None if it is not written in Python. EXT-03, EXT-04."""
 
     @functools.wraps(double.func)
     def wrapper(x: int) -> int:
         return double.func(x)
 
-    wrapper_function: Any = wrapper  # a decorator of another file
+    wrapper_function: Any = wrapper  # as a decorator in another file returns it
     wrapper_function.__code__ = wrapper_function.__code__.replace(co_filename="/lib/decorators.py")
 
     assert make(wrapper).source_file == __file__
@@ -450,7 +450,7 @@ ROOT = pathlib.Path(__file__).parent
     ],
 )
 def test_container_args(bundle: CodeBundle | None, present: list[str], absent: list[str]) -> None:
-    """The command line follows from the context, and from how the code is packed. ARG-01, ARG-02."""
+    """The command line depends on the context and on how the code is packed. ARG-01, ARG-02."""
     args = double.container_args(SerializationContext("v1", code_bundle=bundle, root_dir=ROOT, input_path="in"))
 
     assert args[:3] == ["a0", "--inputs", "in"]
@@ -459,7 +459,7 @@ def test_container_args(bundle: CodeBundle | None, present: list[str], absent: l
 
 
 def test_container_args_need_a_root() -> None:
-    """A task that is found by name needs the folder that modules are named from. ARG-03."""
+    """A task that is found by its module needs the folder that module names start from. ARG-03."""
     with pytest.raises(RuntimeSystemError, match="root_dir") as caught:
         double.container_args(SerializationContext("v1"))
 

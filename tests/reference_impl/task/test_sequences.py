@@ -60,7 +60,7 @@ CHANGES: dict[str, st.SearchStrategy[Any]] = {
 
 
 def kept(field: str, value: Any) -> Any:
-    """Return what a template keeps of a value: the model of the whole constructor."""
+    """Return what a template stores for a value: the model of the constructor."""
     if field == "retries" and isinstance(value, int):
         return flyte.RetryStrategy(value)
     if field == "cache" and isinstance(value, str):
@@ -71,24 +71,24 @@ def kept(field: str, value: Any) -> Any:
 
 
 class Templates(RuleBasedStateMachine):
-    """Each template is held with the fields that the model says it has."""
+    """Compares each template with the fields that the model says it has."""
 
     templates = Bundle("templates")
 
     @initialize(target=templates)
     def start(self) -> Any:
-        """Begin with a sync and an async task, nothing overridden."""
+        """Begin with a sync and an async task without overrides."""
         return multiple((double, {}), (double_async, {}))
 
     @rule(target=templates, pair=templates, changes=st.fixed_dictionaries({}, optional=CHANGES))
     def override(self, pair: tuple[Any, dict[str, Any]], changes: dict[str, Any]) -> Any:
-        """An override changes what it names; the receiver is looked at again in `looks_like`."""
+        """An override changes what it names; `looks_like` checks the receiver."""
         template, model = pair
         return template.override(**changes), {**model, **{name: kept(name, value) for name, value in changes.items()}}
 
     @rule(target=templates, pair=templates, how=st.sampled_from([copy.copy, copy.deepcopy]))
     def copy(self, pair: tuple[Any, dict[str, Any]], how: Any) -> Any:
-        """A copy is like its original, environment included."""
+        """A copy has the fields of its original, including the environment."""
         twin = how(pair[0])
 
         assert twin == pair[0]
@@ -97,7 +97,7 @@ class Templates(RuleBasedStateMachine):
 
     @rule(pair=templates)
     def pickle(self, pair: tuple[Any, dict[str, Any]]) -> None:
-        """A round trip loses the environment and nothing else."""
+        """A pickled template loses its environment and nothing else."""
         back = pickle.loads(pickle.dumps(pair[0]))  # noqa: S301 - our own bytes
 
         assert back.parent_env is None
@@ -106,20 +106,20 @@ class Templates(RuleBasedStateMachine):
 
     @rule(pair=templates, x=st.integers())
     def call(self, pair: tuple[Any, dict[str, Any]], x: int) -> None:
-        """A call gives what the function gives."""
+        """A call returns the result of the function."""
         result = pair[0](x)
 
         assert (asyncio.run(result) if asyncio.iscoroutine(result) else result) == 2 * x
 
     @rule(pair=templates, x=st.integers())
     def execute(self, pair: tuple[Any, dict[str, Any]], x: int) -> None:
-        """An execution gives what the function gives."""
+        """An execution returns the result of the function."""
         with inside(Context(task_context=CONTEXT)):
             assert asyncio.run(pair[0].execute(x=x)) == 2 * x
 
     @rule(pair=templates)
     def looks_like(self, pair: tuple[Any, dict[str, Any]]) -> None:
-        """A template has, at any time, the fields of its model, and the rest of its task."""
+        """A template always has the fields of the model, and the other fields of its task."""
         template, model = pair
         original = double if template.func is double.func else double_async
         for name in CHANGES:
@@ -136,5 +136,5 @@ test_sequences.settings = settings(max_examples=60, stateful_step_count=20, dead
 
 @pytest.mark.thorough
 def test_ten_thousand_sequences() -> None:
-    """10,000 sequences do not diverge from the model."""
+    """In 10,000 random sequences, templates and model stay equal."""
     run_state_machine_as_test(Templates, settings=settings(max_examples=10_000, stateful_step_count=20, deadline=None))

@@ -1,4 +1,4 @@
-"""Construction, freezing and override of task templates."""
+"""The constructor, immutability and override of task templates."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ FULL: dict[str, Any] = {
 
 
 def test_defaults() -> None:
-    """A template of name, interface and function has the contract's defaults. CON-04."""
+    """A template with a name, an interface and a function has the contract's defaults. CON-04."""
     template = make()
 
     assert (template.short_name, template.task_type, template.task_type_version) == ("add", "python", 0)
@@ -125,7 +125,7 @@ def test_fields_cannot_be_assigned(field: str) -> None:
 
 @dataclasses.dataclass(kw_only=True)
 class Counting(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """A subclass whose constructor does what must not be done twice."""
+    """A subclass whose constructor must not be called twice."""
 
     extra: int = 0
     start: dataclasses.InitVar[int] = 0
@@ -137,7 +137,7 @@ class Counting(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 class Plain(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """A subclass with a constructor of its own."""
+    """A subclass with its own constructor."""
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)
@@ -146,7 +146,7 @@ class Plain(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 def test_subclasses_set_their_own_while_they_are_made() -> None:
-    """Constructors and post-init of subclasses may assign; from outside nobody may. OVR-30."""
+    """The constructor and `__post_init__` of a subclass may assign fields; other code may not. OVR-30."""
     fields: dict[str, Any] = {"name": "add", "func": add, "interface": NativeInterface.from_callable(add)}
     template = Counting(**fields, start=7, extra=2)
 
@@ -162,7 +162,7 @@ def test_subclasses_set_their_own_while_they_are_made() -> None:
 
 
 def test_other_attributes_are_free() -> None:
-    """What is no field may be set: subclasses keep state of their own."""
+    """Attributes that are not fields may be set: subclasses can have state."""
     template = Plain(name="add", func=add, interface=NativeInterface.from_callable(add))
 
     template.calls += 1
@@ -188,7 +188,7 @@ def test_other_attributes_are_free() -> None:
     ],
 )
 def test_falsy_values_are_values(field: str, value: Any, due: object) -> None:
-    """A falsy value that is given takes the place of the present one. OVR-15."""
+    """A falsy value replaces the present one. OVR-15."""
     template = make(**FULL)
 
     result = template.override(**{field: value})
@@ -212,19 +212,21 @@ def test_none_is_as_if_not_given(field: str) -> None:
 )
 @pytest.mark.parametrize("value", [None, "x"])
 def test_locked_fields(field: str, value: Any) -> None:
-    """What is fixed once the task is defined is refused whatever the value. OVR-05, OVR-32."""
+    """Fields that are fixed once the task is defined are refused, whatever the value. OVR-05, OVR-32."""
     with pytest.raises(LockedFieldError, match=field):
         make().override(**{field: value})
     with pytest.raises(LockedFieldError, match=field):
-        make().override(**{"no_such_field": 1, field: value})  # the rule that the contract names comes first
+        make().override(**{"no_such_field": 1, field: value})  # a locked field is reported before an unknown one
 
 
 def test_unknown_fields_are_refused_with_a_hint() -> None:
-    """A mistyped field is refused, and the nearest one is named. OVR-07."""
+    """A mistyped field is refused, and the message suggests the closest one. OVR-07."""
     with pytest.raises(TypeError, match="Did you mean task_type"):
         make().override(task_typ="x")
     with pytest.raises(TypeError, match="start"):
-        Counting(name="a", func=add, interface=NativeInterface({}, {})).override(start=1)  # no field: the constructor's
+        Counting(name="a", func=add, interface=NativeInterface({}, {})).override(
+            start=1
+        )  # a parameter of the constructor, not a field
 
 
 def test_nothing_is_shared_that_can_change() -> None:
@@ -252,7 +254,7 @@ POLICY = flyte.ReusePolicy(replicas=(1, 2))
     ("field", "value"), [("resources", flyte.Resources()), ("env_vars", {}), ("secrets", []), ("pod_template", "")]
 )
 def test_reused_containers_keep_what_they_have(field: str, value: Any) -> None:
-    """While containers are reused, what they have from their environment is fixed; "off" ends that. OVR-10, 11, 25."""
+    """A reused container gets some fields from its environment only; "off" ends that. OVR-10, OVR-11, OVR-25."""
     template = make(reusable=POLICY)
 
     with pytest.raises(InvalidValueError, match="reusable='off'"):
@@ -267,13 +269,13 @@ def test_reused_containers_keep_what_they_have(field: str, value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["on", 1, flyte.ReusePolicy(concurrency=2)])
 def test_policies_that_do_not_fit(value: Any) -> None:
-    """Anything but a policy, "off" or None is refused, and so is concurrency for a sync function. OVR-13, OVR-24."""
+    """Other values than a policy, "off" or None are refused; so is concurrency for a sync function. OVR-13, OVR-24."""
     with pytest.raises(InvalidValueError):
         make().override(reusable=value)
 
 
 def test_links_and_triggers_become_tuples() -> None:
-    """One, a list or a tuple: the template has a tuple. OVR-33."""
+    """One link, a list or a tuple of them is stored as a tuple. OVR-33."""
     trigger = flyte.Trigger.daily()
 
     assert make(links=LINK).links == make(links=[LINK]).links == make().override(links=[LINK]).links == (LINK,)
@@ -281,7 +283,7 @@ def test_links_and_triggers_become_tuples() -> None:
 
 
 def test_base_template_leaves_running_to_subclasses() -> None:
-    """The base says that it does not know how, and configures nothing. EXE-21, EXT-01."""
+    """The base class cannot be executed, and its methods for plugins return nothing. EXE-21, EXT-01."""
     template: Any = TaskTemplate(name="base", interface=NativeInterface({}, {}))
 
     with pytest.raises(NotImplementedError):
@@ -291,14 +293,14 @@ def test_base_template_leaves_running_to_subclasses() -> None:
 
 
 def test_equality_is_by_value() -> None:
-    """Two templates of one function and equal values are equal; one field makes them differ. EQ-02, EQ-05."""
+    """Templates of the same function with equal values are equal; one other value makes them differ. EQ-02, EQ-05."""
     assert make(docs=Documentation("d"), cache="auto") == make(docs=Documentation("d"), cache=flyte.Cache("auto"))
     assert make(queue="q") != make()
     assert "add" in repr(make())
 
 
 def test_constructor_takes_keywords_only() -> None:
-    """Positions are refused, and so are unknown names. CON-01, CON-05."""
+    """Positional arguments and unknown names are refused. CON-01, CON-05."""
     with pytest.raises(TypeError):
         AsyncFunctionTaskTemplate("add")  # type: ignore[call-arg] # the mistake under test
     with pytest.raises(TypeError):

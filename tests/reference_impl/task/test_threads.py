@@ -1,4 +1,4 @@
-"""Threads for sync functions, and the loop in the background."""
+"""Threads for sync functions, and the background loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reference_impl.task.threads import run_in_thread
 
 
 def test_cancelling_leaves_the_function_to_its_end() -> None:
-    """The awaiter goes at once; the function runs on, and its result goes nowhere. EXE-16."""
+    """If it is cancelled, the caller continues at once, and the function runs to its end. EXE-16."""
     started, go, ended = threading.Event(), threading.Event(), threading.Event()
 
     def body() -> None:
@@ -38,7 +38,7 @@ def test_cancelling_leaves_the_function_to_its_end() -> None:
 
 
 def test_a_closed_loop_is_no_trouble() -> None:
-    """A function that ends after its loop is closed ends quietly."""
+    """A function that ends after its loop is closed raises no error."""
     go, threads = threading.Event(), list[threading.Thread]()
 
     def body() -> None:
@@ -59,7 +59,7 @@ def test_a_closed_loop_is_no_trouble() -> None:
 
 @pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])
 def test_the_loop_outlives_what_ends_an_interpreter(kind: type[BaseException]) -> None:
-    """A coroutine that raises SystemExit or KeyboardInterrupt gives it to its caller; the next one runs as before."""
+    """SystemExit or KeyboardInterrupt of a coroutine reaches its caller; the next coroutine runs as usual."""
     loop = LoopThread("ending")
 
     async def quit_now() -> None:
@@ -78,7 +78,7 @@ def test_the_loop_outlives_what_ends_an_interpreter(kind: type[BaseException]) -
 
 @pytest.mark.parametrize("turns", range(5))
 def test_cancelled_at_any_turn_nothing_is_left(turns: int) -> None:
-    """Cancelled after so many turns of the loop, sync functions leave no thread, and the others their results."""
+    """Sync functions that are cancelled at any moment leave no thread, and others return their results."""
     before = threading.active_count()
 
     async def main() -> list[object]:
@@ -100,7 +100,7 @@ def test_cancelled_at_any_turn_nothing_is_left(turns: int) -> None:
 
 
 def test_one_loop_for_all_callers() -> None:
-    """Coroutines of two callers run on the same loop, which knows itself."""
+    """Coroutines of two callers run on the same loop, which `is_current` recognises."""
     loop = LoopThread("test-loop")
 
     async def where() -> tuple[asyncio.AbstractEventLoop, bool]:

@@ -1,4 +1,4 @@
-"""Dicts and lists that do not change."""
+"""Dicts and lists that cannot be changed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CHANGES: list[tuple[Any, Callable[[Any], object]]] = [
 
 @pytest.mark.parametrize(("made", "change"), CHANGES)
 def test_changes_are_refused(made: Any, change: Callable[[Any], object]) -> None:
-    """Each way to change one raises, and changes nothing."""
+    """Every mutating method raises and changes nothing."""
     before = copy.copy(made)
 
     with pytest.raises(FrozenContainerError, match="Make a copy"):
@@ -50,7 +50,7 @@ def test_changes_are_refused(made: Any, change: Callable[[Any], object]) -> None
 
 @pytest.mark.parametrize("made", [FrozenDict(a=[1]), FrozenList([[1]])])
 def test_otherwise_like_the_built_in(made: Any) -> None:
-    """Equal to the built-in, an instance of it, and through copying, pickling and JSON."""
+    """They are equal to the built-in, instances of it, and can be copied, pickled and written as JSON."""
     plain = type(made).__mro__[1](made)
 
     assert made == plain
@@ -59,7 +59,7 @@ def test_otherwise_like_the_built_in(made: Any) -> None:
 
 
 def test_frozen_once() -> None:
-    """What is frozen already is kept; anything else is copied."""
+    """A frozen dict or list is returned as it is; any other is copied."""
     mapping, items = FrozenDict(a=1), FrozenList([1])
 
     assert frozen_dict(mapping) is mapping

@@ -1,4 +1,4 @@
-"""The values that templates carry: what they accept, what they refuse, what they become."""
+"""The values of a template: what they accept, refuse and store."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_what_is_refused(make: Any, fields: dict[str, Any]) -> None:
     ],
 )
 def test_resources_that_are_fine(fields: dict[str, Any]) -> None:
-    """Numbers, quantities, pairs in order, accelerators of the list. VAL-08, VAL-09."""
+    """Numbers, quantities, ordered pairs and known accelerators are accepted. VAL-08, VAL-09."""
     resources = flyte.Resources(**fields)
 
     assert {name: getattr(resources, name) for name in fields} == fields
@@ -130,12 +130,12 @@ def test_resources_that_are_fine(fields: dict[str, Any]) -> None:
     ],
 )
 def test_devices(gpu: Any, device: Any) -> None:
-    """A number, a text or a Device: the resources give a Device."""
+    """GPUs given as a number, a string or a Device are returned as a Device."""
     assert flyte.Resources(gpu=gpu).get_device() == device
 
 
 def test_reuse_policy_becomes_pairs_and_timedeltas() -> None:
-    """An int of replicas is a pair, an int of time is seconds. VAL-04."""
+    """An int of replicas becomes a pair, and an int of a time stands for seconds. VAL-04."""
     policy = flyte.ReusePolicy(replicas=3, idle_ttl=60)
 
     assert (policy.replicas, policy.min_replicas, policy.max_replicas) == ((3, 3), 3, 3)
@@ -163,7 +163,7 @@ def test_timeouts() -> None:
 
 @pytest.mark.parametrize("period", ["minutely", "hourly", "daily", "weekly", "monthly"])
 def test_periods(period: str) -> None:
-    """Each period is a cron trigger of that name; the time goes to the named input, beside given ones. VAL-11."""
+    """Each period makes a cron trigger of that name; the named input gets the time, beside other inputs. VAL-11."""
     trigger = getattr(flyte.Trigger, period)("when", inputs={"x": 1}, queue="q")
 
     assert isinstance(trigger.automation, flyte.Cron)
@@ -174,16 +174,16 @@ def test_periods(period: str) -> None:
 
 
 class Fixed:
-    """A policy of the user's own."""
+    """A policy that a user defines."""
 
     def get_version(self, salt: str, params: VersionParameters) -> str:
-        """Return always the same."""
+        """Return a constant."""
         assert params.func is not None
         return f"fixed{salt}"
 
 
 def test_cache_versions() -> None:
-    """The version comes from the policies, or is given; what is missing is said. VAL-01 to VAL-03."""
+    """The version is computed by the policies or given; if it is missing, the message says so. VAL-01 to VAL-03."""
     params = VersionParameters(func=test_devices)
 
     versions = {
@@ -205,7 +205,7 @@ def test_cache_versions() -> None:
 
 
 def test_images_are_values() -> None:
-    """Equal parts make equal images; a layer makes another one, and the address says so. CON-07."""
+    """Images of equal parts are equal; a layer makes another image with another address. CON-07."""
     base = flyte.Image.from_debian_base(python_version=(3, 12))
     image = base.with_pip_packages("a").with_env_vars({"A": "b"}).with_apt_packages("git")
 

@@ -1,4 +1,4 @@
-"""The repr of a value shows what it was made of, and nothing that goes without saying."""
+"""The repr of a value leaves out what has its default."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from reference_impl.values.trigger import Cron, FixedRate, Trigger
         (Trigger("t", FixedRate(5), auto_activate=False), "Trigger('t', FixedRate(5), auto_activate=False)"),
         (GPU("T4", 2), "Device(2, 'GPU', device='T4')"),  # a class with slots
         (GroupData("g"), "GroupData('g')"),
-        (ActionID(name="a"), "ActionID('a', run_name='a')"),  # keyword-only, and set after the fact
+        (ActionID(name="a"), "ActionID('a', run_name='a')"),  # keyword-only, and set in `__post_init__`
         (CodeBundle(computed_version="v", tgz="t"), "CodeBundle('v', tgz='t')"),
-        (TaskEnvironment("e"), "TaskEnvironment('e', depends_on=[])"),  # a default made anew; a field that is not shown
+        (TaskEnvironment("e"), "TaskEnvironment('e', depends_on=[])"),  # a default factory, and a field with repr=False
     ],
     ids=lambda value: type(value).__name__,
 )
 def test_repr_leaves_out_defaults(value: Terse, shown: str) -> None:
-    """Fields without a default show by value, others by name where they differ from their default."""
+    """Fields without a default are shown by value; others by name, if they differ from their default."""
     assert repr(value) == shown
