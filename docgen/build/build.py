@@ -32,7 +32,8 @@ from docgen.runtime.scopes import Binding
 from docgen.runtime.signatures import Signatures
 from docgen.runtime.values import Native, Wrapped, Wrapping
 from docgen.runtime.world import World
-from docgen.sources.library import Library, frozen_collector, raw_docstring
+from docgen.sources.library import Library, frozen_collector
+from docgen.sources.trees import raw_docstring
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,7 @@ from docgen.runtime.models import Constructor
 from docgen.runtime.scopes import Assignment, Binding, Scope
 from docgen.runtime.values import NONE, Collection, Constant, External, Instance, Native, Opaque, Wrapped, Wrapping
 from docgen.runtime.world import World
-from docgen.sources.library import last_name, raw_docstring
+from docgen.sources.trees import last_name, raw_docstring
 from docgen.trace import Memo
 
 PROPERTIES = frozenset({Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY})

@@ -15,7 +15,8 @@ from docgen.runtime.budget import written
 from docgen.runtime.scopes import Binding, Scope
 from docgen.runtime.values import Class, Constant, Wrapped, Wrapping
 from docgen.runtime.world import World
-from docgen.sources.library import RawParameter, raw_docstring
+from docgen.sources.library import RawParameter
+from docgen.sources.trees import raw_docstring
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 

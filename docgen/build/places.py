@@ -11,7 +11,7 @@ from docgen.runtime.budget import written
 from docgen.runtime.scopes import Binding, Import, Scope
 from docgen.runtime.values import Class, External, Form, FormKind, Function, Module, Native, TypeParameter
 from docgen.runtime.world import World
-from docgen.sources.library import last_name
+from docgen.sources.trees import last_name
 
 
 class Places:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.runtime import effects, scopes
 from docgen.runtime.evaluate import Call, NotPlainError, plain
 from docgen.runtime.values import (
+    NONE,
     Class,
     Collection,
     Constant,
@@ -30,7 +31,7 @@ from docgen.runtime.values import (
     Wrapped,
     Wrapping,
 )
-from docgen.sources.library import GIVING_BACK, last_name
+from docgen.sources.trees import GIVING_BACK, last_name
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World
@@ -88,7 +89,8 @@ class Calls:
             first = node.args[0] if node.args else node.keywords[0].value
             inner = call.value(first)
             if isinstance(inner, Function | Wrapped):
-                return effects.apply(self.world.effects[path], inner)
+                made = effects.apply(self.world.effects[path], inner)
+                return self._with_accessors(made, call) if is_property and isinstance(made, Wrapped) else made
         if isinstance(callee, Class | External) or (isinstance(callee, Native) and isinstance(callee.value, type)):
             return self._instance(callee, call)
         return self._result(callee, call)
@@ -172,6 +174,15 @@ class Calls:
             return make(*values[:split], **dict(zip(names, values[split:], strict=True)))
 
         return self.world.evaluator.computed(made, make.__name__, [*operands, *given], call.scope)
+
+    @staticmethod
+    def _with_accessors(made: Wrapped, call: Call) -> Wrapped:
+        """Return a property with the setter and the deleter that its call gives."""
+        words = {word.arg: word.value for word in call.node.keywords}
+        given = [*call.node.args[1:3], None, None]
+        setter, deleter = words.get("fset", given[0]), words.get("fdel", given[1])
+        found = [None if each is None else call.value(each) for each in (setter, deleter)]
+        return replace(made, setter=_none_left_out(found[0]), deleter=_none_left_out(found[1]))
 
     @staticmethod
     def _instance(callee: Value, call: Call) -> Instance:
@@ -345,6 +356,10 @@ def _fields_of(args: list[ast.expr], keywords: list[ast.keyword]) -> list[tuple[
         else:
             return None
     return pairs
+
+
+def _none_left_out(value: Value | None) -> Value | None:
+    return None if value == NONE else value
 
 
 def _type_of(value: Value) -> Value | None:

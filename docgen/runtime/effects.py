@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.runtime.values import Class, External, Function, Instance, Native, Value, Wrapped, Wrapping
 
@@ -17,6 +17,10 @@ TRANSPARENT = "transparent"
 """The effect of a decorator that leaves the signature alone."""
 ADDS = "adds "
 """Start of the effect of a decorator that adds parameters; what follows is a parameter list."""
+MARKS = "marks "
+"""Start of the effect of a decorator that leaves the signature alone and says something of the function."""
+UNKNOWN = "unknown"
+"""The mark of a function under a decorator of unknown effect: its signature may be another one."""
 DROPS_FIRST = "drops first"
 """The effect of a decorator that gives the first argument itself."""
 
@@ -51,12 +55,30 @@ def known(effects: Mapping[str, str], path: str) -> str | None:
 
 def apply(effect: str, inner: Value) -> Value:
     """Return what a decorator of that effect makes of a function."""
-    if effect.startswith((ADDS, DROPS_FIRST)):
-        return _changed(effect, inner)
-    return inner if effect == TRANSPARENT else Wrapped(wrapping=Wrapping(effect), inner=inner)
+    for each in effect.split("; "):
+        if each.startswith((ADDS, DROPS_FIRST)):
+            inner = _replaced(inner, change=each)
+        elif each.startswith(MARKS):
+            inner = marked(inner, each.removeprefix(MARKS))
+        elif each != TRANSPARENT:
+            inner = Wrapped(wrapping=Wrapping(each), inner=inner)
+    return inner
 
 
-def _changed(effect: str, inner: Value) -> Value:
+def marked(inner: Value, mark: str) -> Value:
+    """Return a function, in its wrappings, with one more thing that is known of it."""
+    function = inner
+    while isinstance(function, Wrapped):
+        function = function.inner
+    return _replaced(inner, marks=(*function.marks, mark)) if isinstance(function, Function) else inner
+
+
+def marks_in(effect: str | None) -> tuple[str, ...]:
+    """Return what an effect says of a definition beside its signature."""
+    return tuple(each.removeprefix(MARKS) for each in (effect or "").split("; ") if each.startswith(MARKS))
+
+
+def _replaced(inner: Value, **changes: Any) -> Value:  # noqa: ANN401 - fields of a function
     if isinstance(inner, Wrapped):
-        return replace(inner, inner=_changed(effect, inner.inner))
-    return replace(inner, change=effect) if isinstance(inner, Function) else inner
+        return replace(inner, inner=_replaced(inner.inner, **changes))
+    return replace(inner, **changes) if isinstance(inner, Function) else inner

@@ -223,9 +223,8 @@ class _Binder:
         annotation: ast.expr | None = None,
     ) -> Binding:
         names = self.scope.guarded if is_guarded else self.scope.names
-        binding = Binding(
-            name=name, how=how, scope=self.scope, node=node, annotation=annotation, previous=self.scope.names.get(name)
-        )
+        before = names.get(name) or self.scope.names.get(name)
+        binding = Binding(name=name, how=how, scope=self.scope, node=node, annotation=annotation, previous=before)
         names[name] = binding
         return binding
 

@@ -135,6 +135,8 @@ class Function(Atom):
     """Dotted path of the definition."""
     doc: str | None = None
     """The docstring that code gave it later; None: the one that is written."""
+    marks: tuple[str, ...] = ()
+    """What its decorators say of it beside the signature, innermost first: `abstract`, `final`, `context manager`."""
     change: str = ""
     """What a decorator does to its signature, as `effects` writes it: `adds *, x=None`, `drops first`."""
 
@@ -159,10 +161,14 @@ class Wrapped(Compound):
 
     wrapping: Wrapping
     inner: Value
+    setter: Value | None = None
+    """Of a property: what runs when it is assigned."""
+    deleter: Value | None = None
+    """Of a property: what runs when it is deleted."""
 
     def parts(self) -> Iterable[Value]:
         """Return the values that it holds, in order."""
-        return (self.inner,)
+        return tuple(each for each in (self.inner, self.setter, self.deleter) if each is not None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ import importlib
 import importlib.machinery
 import inspect
 import sys
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ from docgen.runtime.values import (
     Wrapped,
     Wrapping,
 )
-from docgen.sources.library import raw_docstring
+from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
@@ -408,7 +409,7 @@ class World:
         if isinstance(decorator, ast.Attribute) and decorator.attr in _PROPERTY_METHODS:
             owner = self.evaluator.evaluate(decorator.value, home)
             if isinstance(owner, Wrapped):
-                return Wrapped(wrapping=owner.wrapping, inner=inner) if decorator.attr == "getter" else owner
+                return _with_accessor(owner, decorator.attr, inner)
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         if isinstance(called, ast.Attribute) and called.attr == "register":
             owner = self.evaluator.evaluate(called.value, home)
@@ -423,7 +424,7 @@ class World:
         name = effects.path_of(callee) or written(decorator)
         hint = f'If that is wrong, add "{name}" to [effects] of the configuration.'
         self.note("DG201", decorator, home, text, hint)
-        return inner
+        return effects.marked(inner, effects.UNKNOWN)
 
     # -- what the evaluator asks for
 
@@ -434,7 +435,9 @@ class World:
     def attribute(self, owner: Value, name: str) -> Value | None:  # noqa: PLR0911 - one line per kind of value
         """Return `owner.name`, None if it cannot be known."""
         if isinstance(owner, Module):
-            return self.member(owner.name, name)
+            # What a module of the interpreter lacks, that of a later Python may have.
+            later = External(path=f"{owner.name}.{name}") if _is_interpreters(owner.name) else None
+            return self.member(owner.name, name) or later
         if isinstance(owner, External):
             return External(path=f"{owner.path}.{name}")
         if isinstance(owner, Constant | Collection):
@@ -524,6 +527,13 @@ class World:
             hint=hint,
         )
         self.trace.add(finding)
+
+
+def _with_accessor(owner: Wrapped, kind: str, function: Value) -> Wrapped:
+    """Return a property with another getter, setter or deleter."""
+    if kind == "setter":
+        return replace(owner, setter=function)
+    return replace(owner, deleter=function) if kind == "deleter" else replace(owner, inner=function)
 
 
 def _method_of(owner: Constant | Collection, name: str) -> Value | None:

@@ -24,8 +24,11 @@ import griffe
 from docgen.findings import Finding
 from docgen.incremental.unchanged import UNSETTLED, settled_stamp, stamp
 from docgen.model import ParameterKind
+from docgen.sources import trees
+from docgen.sources.facts import Facts, facts_of
 from docgen.sources.interpreters import own_python
 from docgen.sources.layout import SOURCE_SUFFIXES, STUBS, TESTS
+from docgen.sources.trees import FunctionNode
 from docgen.trace import Memo, Trace
 
 if TYPE_CHECKING:
@@ -34,27 +37,7 @@ if TYPE_CHECKING:
 COMPILED_SUFFIXES = (".so", ".pyd")
 """A compiled module has no sources to read."""
 
-_BLOCKS = ("body", "orelse", "finalbody")
-_WORDS_OF_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]", "setattr(")
-_NAME_MAKERS = re.compile(
-    r"globals\(\)|vars\(\)|locals\(\)|sys\.modules\[__name__\]|(?<![\w.])exec\("
-    r"|(?<![\w.])setattr\(\s*(?!self\b|cls\b)\w+\s*,(?! *[\"'])"
-)
-"""What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
-
 _OLD_NAMES = re.compile(r"\b(?:async|await)\b")
-
-_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-GIVING_BACK = frozenset({"cast", "update_wrapper", "wraps"})
-"""Functions whose result is one of their arguments, or stands for it."""
-_COMPOUND = (
-    *(ast.If, ast.For, ast.While, ast.Try, ast.TryStar, ast.With, ast.Match, ast.AsyncFor, ast.AsyncWith),
-    *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef),
-)
-"""Statements that hold statements."""
-_COMPUTED = ast.fix_missing_locations(ast.Return(value=ast.Constant(value=...), lineno=1, col_offset=0))
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class Question(NamedTuple):
@@ -76,6 +59,8 @@ class Source:
     tree: ast.Module
     length: int
     """Characters of its text."""
+    facts: Facts
+    """What was read of it beside the names that it binds: what bodies do, conditions, comments."""
     has_future_annotations: bool
     """`from __future__ import annotations`: at run time annotations are text, not objects."""
     name_makers: tuple[tuple[str, ast.AST], ...] = ()
@@ -319,10 +304,9 @@ class Library:
         if parsed is None:
             return None
         text, tree = parsed
-        # A plain search first: it costs a twentieth of the pattern, and most modules hold none of it.
-        may_make = any(word in text for word in _WORDS_OF_MAKERS) and _NAME_MAKERS.search(text)
-        name_makers = _name_makers(tree) if may_make else ()
-        _strip_bodies(tree)
+        name_makers = trees.name_makers(tree, text)
+        facts = facts_of(tree, text)
+        trees.strip_bodies(tree)
         return Source(
             name=name,
             path=path,
@@ -331,6 +315,7 @@ class Library:
             length=len(text),
             has_future_annotations=_has_future_annotations(tree),
             name_makers=name_makers,
+            facts=facts,
         )
 
     def _parsed(self, path: Path) -> tuple[str, ast.Module] | None:
@@ -404,113 +389,6 @@ def frozen_collector() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def raw_docstring(node: ast.AST) -> str | None:
-    """Return the docstring of a module, class or function exactly as written, its indentation included."""
-    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-        return None
-    raw = ast.get_docstring(node, clean=False)
-    # Half of a surrogate pair is a text to Python, and no file can hold it.
-    return raw if raw is None or raw.isascii() else raw.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _name_makers(tree: ast.Module) -> tuple[tuple[str, ast.AST], ...]:
-    """Return the places where running the module, or one of its functions, binds names that no reader can see."""
-    classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
-    found: list[tuple[str, ast.AST]] = []
-    for node in ast.walk(tree):
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        is_item = any(isinstance(each, ast.Subscript) and _is_namespace(each.value) for each in targets)
-        if is_item or (isinstance(node, ast.Call) and _binds_names(node)):
-            found.append(("", node))
-        elif isinstance(node, ast.Call) and _class_given_names(node) in classes:
-            found.append((_class_given_names(node), node))
-    return tuple(found)
-
-
-def _binds_names(call: ast.Call) -> bool:
-    """Say whether a call is `globals().update(...)`, `setattr(module, name, ...)` of this module, or `exec(text)`."""
-    function = call.func
-    if isinstance(function, ast.Attribute):
-        return function.attr in {"update", "setdefault"} and _is_namespace(function.value)
-    name = function.id if isinstance(function, ast.Name) else ""
-    if name == "setattr" and call.args:
-        return ast.unparse(call.args[0]) == "sys.modules[__name__]"
-    # With a namespace of its own it binds nothing here.
-    return name == "exec" and (len(call.args) == 1 or any(_is_namespace(arg) for arg in call.args[1:]))
-
-
-def _class_given_names(call: ast.Call) -> str:
-    """Return what `setattr(Name, name, ...)` gives a computed name to, empty for any other call."""
-    is_setting = isinstance(call.func, ast.Name) and call.func.id == "setattr" and len(call.args) > 1
-    is_computed = is_setting and not isinstance(call.args[1], ast.Constant)
-    return call.args[0].id if is_computed and isinstance(call.args[0], ast.Name) else ""
-
-
-def _is_namespace(node: ast.expr) -> bool:
-    return ast.unparse(node) in {"globals()", "vars()", "locals()"} if isinstance(node, ast.Call) else False
-
-
-def _strip_bodies(tree: ast.Module) -> None:
-    """Leave of function bodies what can be asked of them: docstring, nested definitions and what is returned.
-
-    Bodies are most of a tree; without them a whole package stays in memory cheaply.
-    """
-    pending: list[ast.stmt] = [*tree.body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            docstring = node.body[:1] if _is_docstring(node.body[0]) else []
-            kept = _kept(node.body[len(docstring) :], has_nested=_has_nested(node.body))
-            # Beside a nested function a computed result may be a call of it.
-            node.body = [*docstring, *(kept if _has_nested(kept) else map(_told, kept))]
-        if isinstance(node, _COMPOUND):
-            for block in _blocks(node):
-                pending += block
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
-    """Return the statements inside a statement: what runs if nothing is raised, then each handler and each case."""
-    body: list[ast.stmt] = [each for name in _BLOCKS for each in getattr(node, name, ())]
-    handlers: list[ast.ExceptHandler | ast.match_case] = [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
-    return [body, *(each.body for each in handlers)] if body or handlers else []
-
-
-def _has_nested(body: Sequence[ast.stmt]) -> bool:
-    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in body)
-
-
-def _kept(body: list[ast.stmt], *, has_nested: bool) -> list[ast.stmt]:
-    """Return the definitions and returns in a function body, blocks flattened.
-
-    Beside a nested function assignments stay too: they may give it another docstring.
-    """
-    kept: list[ast.stmt] = []
-    for node in body:
-        if isinstance(node, _DEFINITIONS | ast.Return) or (has_nested and isinstance(node, ast.Assign)):
-            kept.append(node)
-        elif isinstance(node, _COMPOUND):
-            kept += [each for block in _blocks(node) for each in _kept(block, has_nested=_has_nested(block))]
-    return kept
-
-
-def _told(node: ast.stmt) -> ast.stmt:
-    """Return a statement; for a `return` whose value is computed, a placeholder: nobody asks how."""
-    value = node.value if isinstance(node, ast.Return) else None
-    if isinstance(value, ast.Call):
-        callee = value.func.func if isinstance(value.func, ast.Call) else value.func
-        return node if last_name(callee) in GIVING_BACK | {"partial"} else _COMPUTED
-    return node if value is None or isinstance(value, ast.Name | ast.Constant) else _COMPUTED
-
-
-def last_name(node: ast.expr) -> str:
-    """Return the last part of a dotted name, empty for any other expression."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _module_file(stem: Path) -> Path | None:

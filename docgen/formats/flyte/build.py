@@ -40,7 +40,8 @@ from docgen.runtime.instances import Instances
 from docgen.runtime.signatures import Signature, Signatures
 from docgen.runtime.values import Wrapped, Wrapping
 from docgen.runtime.world import World, docstring_of
-from docgen.sources.library import Library, frozen_collector, raw_docstring
+from docgen.sources.library import Library, frozen_collector
+from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
 
 if TYPE_CHECKING:

@@ -1,0 +1,165 @@
+"""What definitions say beside names and signatures: marks of decorators, overloads, attributes that methods assign.
+
+`docgen.sources.facts` read what syntax alone says; here it meets what decorators are.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from docgen.runtime import effects
+from docgen.runtime.budget import written
+from docgen.runtime.scopes import Binding, Scope
+from docgen.runtime.values import Class, Constant, Function, Value, Wrapped
+from docgen.sources.facts import AttributeAssignment
+from docgen.sources.trees import blocks, last_name
+
+_STATIC = frozenset({"staticmethod", "classmethod"})
+"""Decorators under which the first parameter is not an instance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decorator:
+    """One decorator of a definition."""
+
+    path: str
+    """Dotted path of the decorator itself, without its call; as written where that is unknown."""
+    written: str
+    """With its arguments, without `@`."""
+    effect: str | None
+    """What it does to a signature, as `effects` writes it; None: no table says it."""
+    node: ast.expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """What decorators say of a class or function beside its signature."""
+
+    is_abstract: bool = False
+    is_final: bool = False
+    is_override: bool = False
+    is_overload: bool = False
+    is_context_manager: bool = False
+    """Used in a `with` statement, or with `async` before it."""
+    is_signature_known: bool = True
+    """False: a decorator of unknown effect may have changed it."""
+    deprecation: str | None = None
+    """Message of `deprecated` (PEP 702), empty if it is computed; None: not deprecated."""
+    others: tuple[str, ...] = ()
+    """Further marks, innermost first: `dispatched`, those of a format."""
+
+
+_WORDS = frozenset(
+    {"abstract", "final", "override", "overload", "deprecated", "context manager", "async context manager", "unknown"}
+)
+
+
+class Described:
+    """Answers what decorators say of definitions.
+
+    Parameters:
+        evaluate: Returns the value of an expression in a scope.
+        known: Effects of decorators, by dotted path.
+    """
+
+    def __init__(self, evaluate: Callable[[ast.expr, Scope], Value], known: Mapping[str, str]) -> None:
+        self._evaluate = evaluate
+        self._known = known
+
+    def decorators(self, value: Function | Class) -> tuple[Decorator, ...]:
+        """Return the decorators of a definition, outermost first."""
+        return tuple(self._decorators(value))
+
+    def _decorators(self, value: Function | Class) -> Iterator[Decorator]:
+        nodes: list[ast.expr] = getattr(value.node, "decorator_list", [])
+        for node in nodes:
+            callee = node.func if isinstance(node, ast.Call) else node
+            path = effects.path_of(self._evaluate(callee, value.home))
+            effect = effects.known(self._known, path or "")
+            yield Decorator(path=path or written(callee), written=written(node), effect=effect, node=node)
+
+    def marks(self, value: Function | Class) -> Marks:
+        """Return what the decorators of a definition say of it."""
+        found = self.decorators(value)
+        words = value.marks if isinstance(value, Function) else ()
+        words = words or tuple(word for each in reversed(found) for word in effects.marks_in(each.effect))
+        messages = (
+            self._message(each.node, value.home) for each in found if "deprecated" in effects.marks_in(each.effect)
+        )
+        return Marks(
+            is_abstract="abstract" in words,
+            is_final="final" in words,
+            is_override="override" in words,
+            is_overload="overload" in words,
+            is_context_manager="context manager" in words or "async context manager" in words,
+            is_signature_known=effects.UNKNOWN not in words,
+            deprecation=next(messages, "" if "deprecated" in words else None),
+            others=tuple(word for word in words if word not in _WORDS),
+        )
+
+    def _message(self, node: ast.expr, home: Scope) -> str:
+        given = node.args if isinstance(node, ast.Call) else []
+        found = self._evaluate(given[0], home) if given else None
+        return found.value if isinstance(found, Constant) and isinstance(found.value, str) else ""
+
+
+def function_in(value: Value | None) -> Function | None:
+    """Return the function inside its wrappings, None if there is none."""
+    while isinstance(value, Wrapped):
+        value = value.inner
+    return value if isinstance(value, Function) else None
+
+
+def overloads(binding: Binding, value_of: Callable[[Binding], Value]) -> tuple[Function, ...]:
+    """Return the overloads of a name in the order written.
+
+    Parameters:
+        binding: The last binding of the name: the implementation, or in a stub the last overload.
+        value_of: Returns the value of a binding.
+    """
+    found: list[Function] = []
+    here: Binding | None = binding
+    while here is not None and isinstance(here.how, ast.FunctionDef | ast.AsyncFunctionDef):
+        function = function_in(value_of(here))
+        if function is not None and "overload" in function.marks:
+            found.append(function)
+        elif here is not binding:
+            break
+        here = here.previous
+    return tuple(reversed(found))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class InstanceAttribute:
+    """An attribute that a method of a class assigns to its instance."""
+
+    assignment: AttributeAssignment
+    """The first one; the first with an annotation where there is one."""
+    method: ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def instance_attributes(owner: Class) -> tuple[InstanceAttribute, ...]:
+    """Return the attributes that the methods of a class itself assign, each once, those of `__init__` first."""
+    facts = owner.home.source.facts
+    methods = sorted(_methods(owner.node.body), key=lambda method: method.name != "__init__")
+    found: dict[str, InstanceAttribute] = {}
+    for method in methods:
+        if _STATIC.intersection(map(last_name, method.decorator_list)):
+            continue
+        for each in facts.body(method).assigned:
+            known = found.get(each.name)
+            if known is None or (known.assignment.annotation is None and each.annotation is not None):
+                found[each.name] = InstanceAttribute(assignment=each, method=method)
+    return tuple(found.values())
+
+
+def _methods(body: Sequence[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield the functions of a class body, those in its blocks too."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+        elif not isinstance(node, ast.ClassDef):
+            for block in blocks(node):
+                yield from _methods(block)

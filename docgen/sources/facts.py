@@ -1,0 +1,346 @@
+"""What a module says beside the names that it binds, read before function bodies are dropped.
+
+Whether a body yields, what methods assign to their receiver, which keywords a function takes from its own `**kwargs`,
+under which condition a statement runs, and what is written about an assignment. Syntax alone: nothing is evaluated.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from docgen.sources.trees import blocks, last_name
+
+_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
+_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+"""What has a body of its own: a `yield` in it is not the function's around it."""
+_ASSIGNMENTS = ast.Assign | ast.AnnAssign
+_COMMENT = "#:"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Note:
+    """What is written about an assignment: the string below it, or the `#:` comments above or beside it."""
+
+    text: str
+    """Without margin, comment signs taken off."""
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AttributeAssignment:
+    """The first assignment of one attribute in a method: `self.name: annotation = value`."""
+
+    name: str
+    annotation: ast.expr | None
+    value: ast.expr | None
+    """None where it is one of several targets, or of a loop."""
+    node: ast.stmt
+    note: Note | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Keyword:
+    """A keyword that a function takes from its own `**kwargs`."""
+
+    name: str
+    default: ast.expr | None
+    """What `pop` or `get` returns in its place; None: nothing is written, or it must be given."""
+    is_required: bool
+    """`kwargs["name"]` or `kwargs.pop("name")`, and never asked for in another way."""
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Body:
+    """What a function body does."""
+
+    is_generator: bool = False
+    """It yields itself; a coroutine function that does is an asynchronous generator."""
+    assigned: tuple[AttributeAssignment, ...] = ()
+    """What it assigns to attributes of its first parameter, in order, each once."""
+    keywords: tuple[Keyword, ...] = ()
+    """What it takes from its own `**kwargs`, in order, each once."""
+
+
+_NOTHING = Body()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Facts:
+    """The facts of one module, by the nodes that they are of."""
+
+    bodies: Mapping[ast.AST, Body] = field(default_factory=dict)
+    conditions: Mapping[ast.AST, str] = field(default_factory=dict)
+    notes: Mapping[ast.AST, Note] = field(default_factory=dict)
+
+    def body(self, function: ast.AST) -> Body:
+        """Return what the body of a function does."""
+        return self.bodies.get(function, _NOTHING)
+
+    def condition(self, statement: ast.AST) -> str:
+        """Return the condition under which a statement of a module or class body runs; empty: always.
+
+        As written, branches inside each other joined by `and`: `sys.platform == 'win32'`, `not (A)`,
+        `ImportError: import fast` for what stands in for something that cannot be imported.
+        """
+        return self.conditions.get(statement, "")
+
+    def note(self, statement: ast.AST) -> Note | None:
+        """Return what is written about an assignment of a module or class body."""
+        return self.notes.get(statement)
+
+
+def facts_of(tree: ast.Module, text: str) -> Facts:
+    """Return the facts of a module.
+
+    Parameters:
+        tree: As parsed; function bodies are still there.
+        text: The source; most functions are passed over by a look at it.
+    """
+    reader = _Reader(text)
+    reader.block(tree.body, "")
+    return Facts(bodies=reader.bodies, conditions=reader.conditions, notes=reader.notes)
+
+
+def lines_of(node: ast.AST) -> tuple[int, int]:
+    """Return the first and the last line of a definition or statement, decorators included.
+
+    Source: `inspect.getsourcelines`.
+    """
+    first: int = getattr(node, "lineno", 1)
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([first, *(each.lineno for each in decorators)]), getattr(node, "end_lineno", None) or first
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.lines = text.split("\n")
+        self.has_comments = _COMMENT in text
+        self.bodies: dict[ast.AST, Body] = {}
+        self.conditions: dict[ast.AST, str] = {}
+        self.notes: dict[ast.AST, Note] = {}
+
+    def block(self, body: Sequence[ast.stmt], condition: str, *, is_class: bool = False) -> None:
+        """Read the statements of a module or class body, and of the blocks in it."""
+        for index, node in enumerate(body):
+            if condition:
+                self.conditions[node] = condition
+            if isinstance(node, ast.ClassDef):
+                self.block(node.body, "", is_class=True)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.function(node, is_method=is_class)
+            elif isinstance(node, _ASSIGNMENTS) or type(node).__name__ == "TypeAlias":
+                note = self.note(body, index)
+                if note is not None:
+                    self.notes[node] = note
+            elif isinstance(node, ast.If):
+                self.branches(node, condition, is_class=is_class)
+            elif isinstance(node, ast.Try | ast.TryStar):
+                self.tries(node, condition, is_class=is_class)
+            else:
+                for inner in blocks(node):
+                    self.block(inner, condition, is_class=is_class)
+
+    def branches(self, node: ast.If, condition: str, *, is_class: bool) -> None:
+        """Read the branches of an `if`, its `elif` branches in a loop: there may be hundreds."""
+        before = condition
+        rest: list[ast.stmt] = [node]
+        while len(rest) == 1 and isinstance(rest[0], ast.If):
+            test = _condition(rest[0].test)
+            self.block(rest[0].body, _both(before, test), is_class=is_class)
+            # Only the last of the conditions that do not hold: hundreds of them would say no more to a reader.
+            before = _both(condition, f"not ({test})")
+            rest = rest[0].orelse
+        self.block(rest, before, is_class=is_class)
+
+    def tries(self, node: ast.Try | ast.TryStar, condition: str, *, is_class: bool) -> None:
+        """Read a `try`: what stands in for a failed import is defined under that condition."""
+        self.block([*node.body, *node.orelse, *node.finalbody], condition, is_class=is_class)
+        imports = [each for each in node.body if isinstance(each, ast.Import | ast.ImportFrom)]
+        for handler in node.handlers:
+            self.block(handler.body, _both(condition, _failure(handler, imports)), is_class=is_class)
+
+    def note(self, body: Sequence[ast.stmt], index: int) -> Note | None:
+        """Return what is written about the assignment at a place of a body."""
+        below = body[index + 1] if index + 1 < len(body) else None
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) and isinstance(below.value.value, str):
+            text = below.value.value.encode("utf-8", "backslashreplace").decode("utf-8")
+            return Note(text=inspect.cleandoc(text), line=below.lineno)
+        return self.comment(body[index]) if self.has_comments else None
+
+    def comment(self, node: ast.stmt) -> Note | None:
+        """Return the `#:` comment beside an assignment, or those right above it."""
+        last = self.lines[(node.end_lineno or node.lineno) - 1]
+        beside = last.encode()[node.end_col_offset :].decode(errors="replace").strip()
+        if beside.startswith(_COMMENT):
+            return Note(text=beside.removeprefix(_COMMENT).strip(), line=node.end_lineno or node.lineno)
+        first = node.lineno - 1
+        while first > 0 and self.lines[first - 1].lstrip().startswith(_COMMENT):
+            first -= 1
+        above = [line.strip().removeprefix(_COMMENT) for line in self.lines[first : node.lineno - 1]]
+        return Note(text=inspect.cleandoc("\n".join(above)), line=first + 1) if above else None
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> None:
+        """Read the body of a function, and those of the functions in it; its text tells what to look for."""
+        text = "\n".join(self.lines[node.lineno - 1 : node.end_lineno])
+        arguments = node.args
+        taken = arguments.kwarg.arg if arguments.kwarg else ""
+        first = next((each.arg for each in (*arguments.posonlyargs, *arguments.args)), "")
+        yields = "yield" in text and any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own(node.body))
+        found = Body(
+            is_generator=yields,
+            assigned=tuple(self.assigned(node.body, first)) if is_method and first and f"{first}." in text else (),
+            keywords=tuple(_keywords(node.body, taken)) if taken and _takes(text, taken) else (),
+        )
+        if found.is_generator or found.assigned or found.keywords:
+            self.bodies[node] = found
+        if text.count("def ") + text.count("class ") > 1:
+            for each in _definitions(node.body):
+                if isinstance(each, ast.ClassDef):
+                    self.block(each.body, "", is_class=True)
+                else:
+                    self.function(each, is_method=False)
+
+    def assigned(self, body: Sequence[ast.stmt], receiver: str) -> Iterator[AttributeAssignment]:
+        """Yield the first assignment of each attribute of a receiver."""
+        found: dict[str, AttributeAssignment] = {}
+        for block in _all_blocks(body):
+            for index, node in enumerate(block):
+                for name, annotation, value in _attributes(node, receiver):
+                    known = found.get(name)
+                    if known is not None and (known.annotation is not None or annotation is None):
+                        continue
+                    note = self.note(block, index) or (known.note if known else None)
+                    found[name] = AttributeAssignment(
+                        name=name, annotation=annotation, value=value, node=node, note=note
+                    )
+        yield from found.values()
+
+
+def _takes(text: str, taken: str) -> bool:
+    """Say whether a text may look into the mapping of that name; the tree decides."""
+    # The pattern begins with the name itself: the search for a fixed string is many times faster.
+    return f"in {taken}" in text or bool(re.search(rf"{taken}(?:\.(?:pop|get|setdefault)\b|\[)", text))
+
+
+def _all_blocks(body: Sequence[ast.stmt]) -> Iterator[Sequence[ast.stmt]]:
+    """Yield a body and the blocks in it, in order, those of nested definitions left out."""
+    pending: list[Sequence[ast.stmt]] = [body]
+    while pending:
+        block = pending.pop()
+        yield block
+        inner = [each for node in block if not isinstance(node, _NESTED) for each in blocks(node)]
+        pending += reversed(inner)
+
+
+def _definitions(
+    body: Sequence[ast.stmt],
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """Yield the definitions in a function body."""
+    for block in _all_blocks(body):
+        for node in block:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                yield node
+
+
+def _own(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """Yield the nodes of a function body, those of nested functions and classes left out."""
+    pending: list[ast.AST] = list(body)
+    while pending:
+        node = pending.pop()
+        if not isinstance(node, _NESTED):
+            yield node
+            pending += ast.iter_child_nodes(node)
+
+
+def _attributes(node: ast.stmt, receiver: str) -> Iterator[tuple[str, ast.expr | None, ast.expr | None]]:
+    """Yield name, annotation and value of each attribute of the receiver that a statement assigns."""
+    annotation = node.annotation if isinstance(node, ast.AnnAssign) else None
+    value = node.value if isinstance(node, _ASSIGNMENTS) else None
+    for target in _targets(node):
+        if name := _attribute(target, receiver):
+            yield name, annotation, value
+        elif isinstance(target, ast.Tuple | ast.List):
+            names = (_attribute(part, receiver) for part in target.elts)
+            yield from ((name, None, None) for name in names if name)
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    """Return what a statement assigns to."""
+    if isinstance(node, ast.Assign):
+        return node.targets
+    if isinstance(node, ast.AnnAssign | ast.For | ast.AsyncFor):
+        return [node.target]
+    if isinstance(node, ast.With | ast.AsyncWith):
+        return [each.optional_vars for each in node.items if each.optional_vars]
+    return []
+
+
+def _attribute(target: ast.expr, receiver: str) -> str:
+    """Return the name of an attribute of the receiver, empty for any other expression."""
+    is_own = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == receiver
+    return target.attr if isinstance(target, ast.Attribute) and is_own else ""
+
+
+def _keywords(body: Sequence[ast.stmt], taken: str) -> Iterator[Keyword]:
+    """Yield the keywords that a body takes from a parameter `**taken`, in the order of their lines."""
+    nodes = [node for node in _own(body) if isinstance(node, ast.expr)]
+    nodes.sort(key=lambda node: (node.lineno, node.col_offset))
+    found: dict[str, Keyword] = {}
+    for use in filter(None, (_use(node, taken) for node in nodes)):
+        known = found.get(use.name, use)
+        found[use.name] = Keyword(
+            name=use.name,
+            default=known.default or use.default,
+            is_required=known.is_required and use.is_required,
+            line=known.line,
+        )
+    yield from found.values()
+
+
+def _use(node: ast.expr, taken: str) -> Keyword | None:
+    """Return the keyword that an expression takes from `**taken`, None if it takes none."""
+    if isinstance(node, ast.Subscript) and _is_name(node.value, taken) and isinstance(node.ctx, ast.Load):
+        key, default, is_required = node.slice, None, True
+    elif isinstance(node, ast.Compare) and _is_name(node.comparators[0], taken):
+        if not isinstance(node.ops[0], ast.In | ast.NotIn):
+            return None
+        key, default, is_required = node.left, None, False
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_name(node.func.value, taken):
+        if node.func.attr not in {"pop", "get", "setdefault"} or not node.args:
+            return None
+        key, default = node.args[0], node.args[1] if len(node.args) > 1 else None
+        is_required = node.func.attr == "pop" and default is None
+    else:
+        return None
+    if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+        return None
+    return Keyword(name=key.value, default=default, is_required=is_required, line=node.lineno)
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _both(one: str, other: str) -> str:
+    return f"{one} and {other}" if one and other else one or other
+
+
+def _condition(test: ast.expr) -> str:
+    try:
+        return re.sub(r"\s+", " ", ast.unparse(test))
+    except (RecursionError, ValueError):  # nested too deeply, or an integer with more digits than Python prints
+        return "..."
+
+
+def _failure(handler: ast.ExceptHandler, imports: Sequence[ast.stmt]) -> str:
+    """Return the condition of a handler: which imports failed; or what was raised."""
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type] if handler.type else []
+    names = [last_name(each) for each in caught]
+    if imports and (not names or _IMPORT_ERRORS.intersection(names)):
+        return f"{' or '.join(names) or 'ImportError'}: {'; '.join(ast.unparse(each) for each in imports)}"
+    return f"except {' or '.join(names)}" if names else "except"
