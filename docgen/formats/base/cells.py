@@ -1,0 +1,142 @@
+"""Tables: code and texts as cells, rows apart into cells. No value of any kind adds a column or a row.
+
+A bar within code is where renderers differ: some split a row before they look for code, some after. So no code span in
+a table has one: `a | b` becomes two spans with an escaped bar between them, any other bar an entity within `<code>`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+
+_TICKS = re.compile("`+")
+_BREAK = "<br><br>"
+_SPAN = r"(?P<ticks>`+)(?!`)(?P<body>.+?)(?<!`)(?P=ticks)(?!`)"
+_SPAN_OR_BAR = re.compile(rf"\\[^|]|{_SPAN}|(?P<bar>\\?\|)", re.DOTALL)
+_PIECE = re.compile(
+    rf"{_SPAN}|<code>(?P<element>.*?)</code>|\\?\|"
+    r"|\[(?P<title>(?:\\.|`[^`]*`|[^\[\]\\`])*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
+)
+_ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>")
+_SPECIAL = re.compile(r"[&<>|*_`\[\]\\~^=]")
+_NAME_OR_STRING = re.compile(r"(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|'[^']*'|\"[^\"]*\"|.", re.DOTALL)
+_CELL_END = re.compile(r"(?<!\\)\|")
+ANCHOR = re.compile(r'<a id="(?P<id>[^"]+)"></a>')
+"""What a link to a symbol leads to."""
+_ESCAPED_BAR = r"\|"
+_BAR_ESCAPED_BEFORE = "&#124;"
+"""Stands for a bar that the text itself had escaped, so that reading a cell can tell."""
+
+
+def span(code: str) -> str:
+    """Return code as a code span, with as many ticks as its own ticks demand; empty for no code."""
+    if not code:
+        return ""
+    ticks = "`" * (max(map(len, _TICKS.findall(code)), default=0) + 1)
+    pad = " " if code[0] in "` " or code[-1] in "` " else ""
+    return f"{ticks}{pad}{code}{pad}{ticks}"
+
+
+def code_cell(code: str) -> str:
+    """Return code on one line as the text of a cell; empty for no code."""
+    return linked_code(code, lambda _name: "")
+
+
+def linked_code(code: str, address_of: Callable[[str], str]) -> str:
+    """Return code as the text of a cell, with links on the names in it.
+
+    Parameters:
+        code: A type or a value, on one line.
+        address_of: Returns the address of what a dotted name in the code means, empty for none.
+    """
+    if not code.strip():
+        return ""
+    pieces = code.split(" | ")
+    if len(pieces) > 1 or "|" in code:
+        has_other = any("|" in piece or "`" in piece or piece != piece.strip() or not piece for piece in pieces)
+        if has_other:
+            return _element(code)
+    return r" \| ".join(_linked_piece(piece, address_of) for piece in pieces)
+
+
+def _linked_piece(code: str, address_of: Callable[[str], str]) -> str:
+    shown, plain = "", ""
+    for found in _NAME_OR_STRING.finditer(code):
+        address = address_of(found[0]) if found["name"] else ""
+        if address:
+            shown += f"{_span_within(plain)}[{span(found[0])}]({address})"
+            plain = ""
+        else:
+            plain += found[0]
+    return shown + _span_within(plain)
+
+
+def _span_within(code: str) -> str:
+    """Return code as a span with the blanks at its ends outside, where no renderer takes them away."""
+    bare = code.strip()
+    return code.replace(bare, span(bare), 1) if bare else code
+
+
+def _element(code: str) -> str:
+    inner = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", code)
+    return f"<code>{inner}</code>"
+
+
+def read_code(cell: str) -> str:
+    """Undo `code_cell` and `linked_code`."""
+    return _PIECE.sub(_plain, ANCHOR.sub("", cell)).strip()
+
+
+def _plain(found: re.Match[str]) -> str:
+    if found["ticks"]:
+        return _body(found)
+    if found["element"] is not None:
+        return html.unescape(found["element"])
+    return read_code(found["title"]) if found["title"] is not None else "|"
+
+
+def _body(found: re.Match[str]) -> str:
+    body = str(found["body"])
+    has_pad = len(body) > 2 and body[0] == body[-1] == " " and body.strip()  # noqa: PLR2004 - the pad on both sides
+    return body[1:-1] if has_pad else body
+
+
+def text_cell(text: str) -> str:
+    """Return paragraphs as the text of a cell: bars escaped, a break between paragraphs.
+
+    Parameters:
+        text: As a page has it; each paragraph on a line of its own.
+    """
+    return _SPAN_OR_BAR.sub(_without_bar, text).replace("\n\n", _BREAK)
+
+
+def _without_bar(found: re.Match[str]) -> str:
+    if found["bar"]:
+        return _ESCAPED_BAR if found["bar"] == "|" else _BAR_ESCAPED_BEFORE
+    return _element(_body(found)) if found["ticks"] and "|" in found["body"] else str(found[0])
+
+
+def read_text(cell: str) -> str:
+    """Undo `text_cell`."""
+    text = _ELEMENT.sub(lambda found: span(html.unescape(found["inner"])), cell.strip())
+    text = text.replace(_ESCAPED_BAR, "|").replace(_BAR_ESCAPED_BEFORE, _ESCAPED_BAR)
+    return text.replace(_BREAK, "\n\n")
+
+
+def row(cells: Iterable[str]) -> str:
+    """Return cells as a row."""
+    return "|" + "|".join(f" {cell} " if cell else "  " for cell in cells) + "|"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a table; columns without any text are left out, all but the first that has some where none has."""
+    lines = tuple(rows)
+    kept = [place for place in range(len(head)) if any(line[place] for line in lines)] or [0]
+    shown = (head, tuple("-" for _ in head), *lines)
+    return "\n".join(row(line[place] for place in kept) for line in shown)
+
+
+def cells(line: str) -> list[str]:
+    """Return the cells of a row."""
+    return [cell.strip() for cell in _CELL_END.split(line.strip())[1:-1]]

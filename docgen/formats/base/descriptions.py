@@ -1,0 +1,242 @@
+"""What docstrings say, each fact once and in its place: parameters with their signature, attributes with their row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from docgen.formats.base.signatures import type_text
+from docgen.model import Annotation, Parameter, Unknown
+from docgen.prose.sections import Item, Section, SectionKind
+
+Clean = Callable[[str], str]
+"""Makes a text canonical."""
+ABSORBED = (SectionKind.PARAMETERS, SectionKind.OTHER_PARAMETERS)
+_WORD = re.compile(r"\w+")
+_MARKS = re.compile(r"[*<`\\]")
+_BY_CLASS = (SectionKind.RAISES, SectionKind.WARNS)
+VERSIONED = {
+    SectionKind.DEPRECATED: "Deprecated since version",
+    SectionKind.VERSION_ADDED: "Added in version",
+    SectionKind.VERSION_CHANGED: "Changed in version",
+}
+"""What stands before the version of such a section."""
+_UNTITLED_VERSIONS = {
+    SectionKind.DEPRECATED: "Deprecated",
+    SectionKind.VERSION_ADDED: "Version added",
+    SectionKind.VERSION_CHANGED: "Version changed",
+}
+LABELS = {
+    **{kind: kind.value.capitalize() for kind in SectionKind if kind not in (SectionKind.TEXT, SectionKind.ADMONITION)},
+    SectionKind.SEE_ALSO: "See also",
+    SectionKind.TODO: "To do",
+    **_UNTITLED_VERSIONS,
+}
+"""The words over a section without a title of its own."""
+COLUMNS: Mapping[SectionKind, tuple[tuple[str, str], ...]] = {
+    SectionKind.PARAMETERS: (
+        ("Parameter", "name"),
+        ("Type", "annotation"),
+        ("Default", "default"),
+        ("Description", "text"),
+    ),
+    SectionKind.RETURNS: (("Name", "name"), ("Type", "annotation"), ("Default", "default"), ("Description", "text")),
+    SectionKind.RAISES: (("Exception", "annotation"), ("Name", "name"), ("Default", "default"), ("When", "text")),
+    SectionKind.WARNS: (("Warning", "annotation"), ("Name", "name"), ("Default", "default"), ("When", "text")),
+    SectionKind.ATTRIBUTES: (
+        ("Attribute", "name"),
+        ("Type", "annotation"),
+        ("Default", "default"),
+        ("Description", "text"),
+    ),
+    SectionKind.METHODS: (
+        ("Method", "name"),
+        ("Signature", "annotation"),
+        ("Default", "default"),
+        ("Description", "text"),
+    ),
+    SectionKind.FUNCTIONS: (
+        ("Function", "name"),
+        ("Signature", "annotation"),
+        ("Default", "default"),
+        ("Description", "text"),
+    ),
+    SectionKind.CLASSES: (
+        ("Class", "name"),
+        ("Signature", "annotation"),
+        ("Default", "default"),
+        ("Description", "text"),
+    ),
+}
+"""The columns of a table of items, and the field of an item that each shows."""
+_ANY_COLUMNS = (("Name", "name"), ("Type", "annotation"), ("Default", "default"), ("Description", "text"))
+
+
+def columns(kind: SectionKind) -> tuple[tuple[str, str], ...]:
+    """Return (head, field of an item) for each column that the items of a section can have."""
+    if kind == SectionKind.OTHER_PARAMETERS:
+        kind = SectionKind.PARAMETERS
+    return COLUMNS.get(kind, _ANY_COLUMNS)
+
+
+def heading(section: Section) -> str:
+    """Return the words over a section; empty for a text."""
+    if section.kind == SectionKind.TEXT:
+        return ""
+    if section.kind in VERSIONED and section.title:
+        return f"{VERSIONED[section.kind]} {section.title}"
+    return section.title or LABELS[section.kind]
+
+
+def kind_and_title(words: str) -> tuple[SectionKind, str]:
+    """Undo `heading`; words that imply no kind are the title of an admonition."""
+    for kind, before in VERSIONED.items():
+        if words.startswith(f"{before} "):
+            return kind, words[len(before) + 1 :]
+    for kind, label in LABELS.items():
+        if label == words:
+            return kind, ""
+    return SectionKind.ADMONITION, words
+
+
+def canonical_sections(sections: Iterable[Section], clean: Clean) -> tuple[Section, ...]:
+    """Return sections as a page can show them: texts made canonical, empty sections and items left out.
+
+    Texts in a row become one; a title that its heading on a page would not keep apart makes an admonition.
+    """
+    found = (_canonical(section, clean) for section in sections)
+    return merged(each for each in found if each.text or each.items or each.kind in VERSIONED)
+
+
+def _canonical(section: Section, clean: Clean) -> Section:
+    kind = section.kind
+    items = tuple(item for each in section.items if (item := _item(each, kind, clean)) != Item())
+    text = clean(section.text)
+    if len(items) == 1 and items[0] == Item(text=items[0].text):
+        # The only thing that is said: a table of one cell would be no clearer.
+        text, items = joined(text, items[0].text), ()
+    if kind == SectionKind.TEXT and not items:
+        return Section(kind=kind, text=text)
+    if kind == SectionKind.OTHER_PARAMETERS or kind in COLUMNS:
+        return Section(kind=kind, text=text, items=items)
+    title = " ".join(_MARKS.sub("", section.title).split()).rstrip(": ")
+    if not title and kind in (SectionKind.TEXT, SectionKind.ADMONITION):
+        kind = SectionKind.NOTES
+    kind, title = kind_and_title(heading(Section(kind=kind, title=title)))
+    return Section(kind=kind, title=title, text=text, items=items)
+
+
+def _item(item: Item, kind: SectionKind, clean: Clean) -> Item:
+    name, annotation = " ".join(item.name.split()), " ".join(item.annotation.split())
+    if kind in _BY_CLASS and not annotation:
+        name, annotation = "", name
+    return Item(name=name, annotation=annotation, default=" ".join(item.default.split()), text=clean(item.text))
+
+
+def joined(*texts: str) -> str:
+    """Return texts as paragraphs, each once."""
+    found: list[str] = []
+    for text in texts:
+        if text and text not in found:
+            found.append(text)
+    return "\n\n".join(found)
+
+
+def says_more(written: str, annotation: str) -> bool:
+    """Return whether the type in a docstring names anything that the annotation does not."""
+    return not set(_WORD.findall(written.lower())) <= set(_WORD.findall(annotation.lower()))
+
+
+def described_parameters(
+    parameters: tuple[Parameter, ...] | Unknown, sections: tuple[Section, ...], clean: Clean
+) -> tuple[tuple[Parameter, ...] | Unknown, tuple[Section, ...]]:
+    """Return parameters with their descriptions, and the sections with each description once.
+
+    What a docstring says of parameters stands in one section, in the order of the signature; what it says of names that
+    are no parameters becomes a section of other parameters.
+
+    Parameters:
+        parameters: Of the signature.
+        sections: Canonical ones of the docstring.
+        clean: Makes a text canonical.
+    """
+    if isinstance(parameters, Unknown):
+        return parameters, sections
+    items = {item.name.lstrip("*"): item for each in sections if each.kind in ABSORBED for item in each.items}
+    names = {parameter.name for parameter in parameters}
+    rows = [_described(parameter, items.get(parameter.name, Item()), clean) for parameter in parameters]
+    described = tuple(
+        msgspec.structs.replace(parameter, description=row.text)
+        for parameter, row in zip(parameters, rows, strict=True)
+    )
+    own = tuple(row for row in rows if row != Item(name=row.name))
+    return described, tuple(_with_own(sections, own, names))
+
+
+def _described(parameter: Parameter, item: Item, clean: Clean) -> Item:
+    """Return what stands in the row of a parameter beside what its signature says."""
+    annotation = type_text(parameter.annotation)
+    written = item.annotation if not annotation else ""
+    default = item.default if parameter.default is None else ""
+    text = joined(clean(parameter.description), item.text)
+    if annotation and item.annotation and says_more(item.annotation, annotation):
+        text = f"({clean(_in_code(item.annotation))}) {text}".rstrip()
+    return Item(name=parameter.name, annotation=written, default=default, text=text)
+
+
+def _in_code(text: str) -> str:
+    return text if "`" in text else f"`{text}`"
+
+
+def _with_own(sections: tuple[Section, ...], own: tuple[Item, ...], names: set[str]) -> tuple[Section, ...]:
+    """Return sections with what is said of parameters in one place, and what is said of other names behind it."""
+    about = [each for each in sections if each.kind in ABSORBED]
+    rest = tuple(item for each in about for item in each.items if item.name.lstrip("*") not in names)
+    new = (
+        Section(kind=SectionKind.PARAMETERS, text=_text_of(about, SectionKind.PARAMETERS), items=own),
+        Section(kind=SectionKind.OTHER_PARAMETERS, text=_text_of(about, SectionKind.OTHER_PARAMETERS), items=rest),
+    )
+    place = next((n for n, each in enumerate(sections) if each.kind in ABSORBED), leading_texts(sections))
+    before, after = ([s for s in part if s.kind not in ABSORBED] for part in (sections[:place], sections[place:]))
+    return merged((*before, *(each for each in new if each.text or each.items), *after))
+
+
+def _text_of(sections: Iterable[Section], kind: SectionKind) -> str:
+    return "\n\n".join(each.text for each in sections if each.kind == kind and each.text)
+
+
+def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Return sections with texts in a row as one."""
+    found: list[Section] = []
+    for each in sections:
+        if each.kind == SectionKind.TEXT and found and found[-1].kind == SectionKind.TEXT:
+            found[-1] = Section(kind=each.kind, text=f"{found[-1].text}\n\n{each.text}")
+        else:
+            found.append(each)
+    return tuple(found)
+
+
+def leading_texts(sections: tuple[Section, ...]) -> int:
+    """Return how many sections of text open a docstring."""
+    return next((n for n, each in enumerate(sections) if each.kind != SectionKind.TEXT), len(sections))
+
+
+def described_result(sections: tuple[Section, ...], returns: Annotation | Unknown | None) -> tuple[Section, ...]:
+    """Return sections with the annotation as the type of a single returned value that is written without one."""
+    annotation = type_text(returns)
+    if not annotation:
+        return sections
+    return tuple(_with_type(each, annotation) if each.kind == SectionKind.RETURNS else each for each in sections)
+
+
+def _with_type(section: Section, annotation: str) -> Section:
+    if not section.items and not section.title:
+        # The text of a section of its own would stand before the table, so it becomes the row.
+        return msgspec.structs.replace(section, text="", items=(Item(annotation=annotation, text=section.text),))
+    if len(section.items) == 1 and not section.items[0].name:
+        item = section.items[0]
+        if not item.annotation or not says_more(item.annotation, annotation):
+            return msgspec.structs.replace(section, items=(msgspec.structs.replace(item, annotation=annotation),))
+    return section

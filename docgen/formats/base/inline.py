@@ -1,0 +1,183 @@
+"""Words, links and code within the paragraphs of a text: as the model holds them, as a page has them, and back."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from docgen.formats.base.blocks import chunks
+
+Html = Literal["escape", "keep"]
+"""What becomes of HTML in docstrings."""
+Resolve = Callable[[str], str | None]
+"""Returns the public path of a symbol or an address outside by a name as written; None if there is none."""
+
+_TITLE = r"(?:[^\[\]`\n\\]|\\.|`[^`\n]*`|\n(?!\s*\n))*"
+_DESTINATION = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^()\s]*\)[^\s()<>]*)*)"
+_TOKEN = re.compile(
+    r"\\(?P<angle><)|\\[^<\n]"
+    rf"|(?P<reference>(?P<mark>!?)\[(?P<title>{_TITLE})\]\[(?P<target>[^\[\]\n]*)\])"
+    rf"|(?P<link>(?P<picture>!?)\[(?P<text>{_TITLE})\]\(\s*(?P<address>{_DESTINATION})(?P<rest>(?:\s+[\"'(][^\n]*?[\"')])?\s*)\))"
+    r"|(?P<code>(?P<ticks>`+)(?!`)(?P<body>.+?)(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<automatic><(?:https?://|ftp://|mailto:)[^<>\s]*>)"
+    r"|(?P<less><|&lt;)",
+    re.DOTALL,
+)
+_DEFINITION = re.compile(
+    r""" {0,3}\[(?P<name>[^\[\]\n]+)\]: *(?P<address><[^<>\n]*>|\S+)(?: +(?:"[^"]*"|'[^']*'|\([^()]*\)))? *"""
+)
+_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SAFE = ("http:", "https:", "ftp:", "mailto:", "tel:")
+_BLANK_LINE = re.compile(r"(\n *\n)")
+_INVISIBLE = re.compile(r"[\s\x00-\x20]+")
+
+
+def is_outside(address: str) -> bool:
+    """Return whether an address leads to another site, and neither runs code nor carries data."""
+    plain = _INVISIBLE.sub("", html.unescape(address.strip("<>"))).lower()
+    return plain.startswith(_SAFE) or plain.startswith("//")
+
+
+def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
+    """Return a tidy text with its references to symbols resolved, and without links that lead nowhere or run code.
+
+    References to symbols of this reference become `[title][public path]`, whichever way they were written; those to
+    other projects become links. `&lt;` outside code becomes `<`.
+    """
+    if not any(mark in text for mark in "`[<\\&"):
+        return text
+    definitions: dict[str, str] = {}
+    parts = [(is_code, part if is_code else _without_definitions(part, definitions)) for is_code, part in chunks(text)]
+    fill = _Canonical(resolve, definitions, treatment)
+    return "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in parts).strip("\n")
+
+
+def shown(text: str, address_of: Callable[[str], str], treatment: Html = "escape") -> str:
+    """Return a canonical text as a page has it: references as links, `<` as an entity.
+
+    Parameters:
+        text: Canonical.
+        address_of: Returns the address of a symbol, from the page, by its public path.
+        treatment: What becomes of HTML.
+    """
+    if "<" not in text and "][" not in text:
+        return text
+
+    def fill(found: re.Match[str]) -> str:
+        if found["reference"] and _NAME.fullmatch(found["target"]) and (address := address_of(found["target"])):
+            return f"{found['mark']}[{_in(found['title'])}]({address})"
+        if found["reference"] or found["link"]:
+            return _bracketed(found, _in)
+        return "&lt;" if found["less"] and treatment == "escape" else found[0]
+
+    def _in(title: str) -> str:
+        return _TOKEN.sub(fill, title)
+
+    return "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in chunks(text))
+
+
+def read(text: str, treatment: Html = "escape") -> str:
+    """Undo `shown`: links of a page to symbols of its own reference become references again."""
+    if "&lt;" not in text and "](" not in text:
+        return text
+
+    def fill(found: re.Match[str]) -> str:
+        if found["link"] and not is_outside(found["address"]):
+            path = found["address"].partition("#")[2]
+            if _NAME.fullmatch(path):
+                return f"{found['picture']}[{_in(found['text'])}][{path}]"
+        if found["reference"] or found["link"]:
+            return _bracketed(found, _in)
+        return "<" if found["less"] and treatment == "escape" else found[0]
+
+    def _in(title: str) -> str:
+        return _TOKEN.sub(fill, title)
+
+    return "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in chunks(text))
+
+
+def _bracketed(found: re.Match[str], fill: Callable[[str], str]) -> str:
+    """Return a reference or a link with what stands between its first brackets changed."""
+    if found["reference"]:
+        return f"{found['mark']}[{fill(found['title'])}][{found['target']}]"
+    return f"{found['picture']}[{fill(found['text'])}]({found['address']}{found['rest']})"
+
+
+def _in_paragraphs(text: str, fill: Callable[[re.Match[str]], str]) -> str:
+    # Neither code nor a link goes on behind a blank line.
+    return "".join(_TOKEN.sub(fill, piece) for piece in _BLANK_LINE.split(text))
+
+
+def _without_definitions(text: str, definitions: dict[str, str]) -> str:
+    """Return a text without the definitions of its links; those that lead nowhere stay as words."""
+    if "]:" not in text:
+        return text
+    lines: list[str] = []
+    for line in text.split("\n"):
+        found = _DEFINITION.fullmatch(line)
+        if found and is_outside(found["address"]):
+            definitions[_key(found["name"])] = found["address"]
+        else:
+            lines.append(line.replace("[", r"\[", 1) if found else line)
+    return "\n".join(lines)
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+class _Canonical:
+    """What becomes of each piece of a paragraph on the way into the canonical text."""
+
+    def __init__(self, resolve: Resolve, definitions: dict[str, str], treatment: Html) -> None:
+        self._resolve = resolve
+        self._definitions = definitions
+        self._treatment = treatment
+
+    def __call__(self, found: re.Match[str]) -> str:
+        if found["angle"] or found["less"]:
+            return "<" if self._treatment == "escape" else found[0]
+        if found["reference"]:
+            return self._reference(found["mark"], found["title"], found["target"])
+        if found["link"]:
+            title = self._title(found["text"])
+            if is_outside(found["address"]):
+                return f"{found['picture']}[{title}]({found['address']}{found['rest']})"
+            return self._without_address(found["picture"], title, found["address"].strip("<>"))
+        if found["code"]:
+            return self._code(found)
+        return found[0]
+
+    def _reference(self, mark: str, title: str, target: str) -> str:
+        name = target or title.strip("`")
+        shown_title = self._title(title)
+        if (address := self._definitions.get(_key(name))) is not None:
+            return f"{mark}[{shown_title}]({address})"
+        if not _NAME.fullmatch(name):
+            return f"{mark}[{shown_title}][{target}]"
+        where = self._resolve(name)
+        if where is None:
+            # Without an address the title says it all; a single word may be no reference to a symbol.
+            return title if "." in name or not target else f"{mark}[{shown_title}][{target}]"
+        return f"[{title}]({where})" if is_outside(where) else f"[{title}][{where}]"
+
+    def _title(self, title: str) -> str:
+        """Return the title of a link: entities are resolved, and no link stands within it."""
+        return _TOKEN.sub(lambda found: "<" if found["angle"] or found["less"] else found[0], title)
+
+    def _without_address(self, mark: str, title: str, address: str) -> str:
+        if _SCHEME.match(_INVISIBLE.sub("", html.unescape(address))):
+            return f"\\{mark}\\[{title}]({address})" if mark else f"\\[{title}]({address})"
+        if "`" in address or not address:
+            return title
+        return f"{title} (`{address}`)" if title else f"`{address}`"
+
+    def _code(self, found: re.Match[str]) -> str:
+        body = found["body"].replace("\n", " ")
+        name = body.removesuffix("()")
+        if found["ticks"] == "`" and _NAME.fullmatch(name) and (where := self._resolve(name)):
+            return f"[`{body}`]({where})" if is_outside(where) else f"[`{body}`][{where}]"
+        return f"{found['ticks']}{body}{found['ticks']}"

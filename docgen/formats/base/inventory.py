@@ -1,0 +1,65 @@
+"""Inventories of symbols, `objects.inv` in the format of Sphinx: read from other projects, written for them.
+
+Source: https://sphobjinv.readthedocs.io/en/stable/syntax.html, version 2.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from docgen.errors import RenderError
+
+_HEAD = b"# Sphinx inventory version 2\n"
+
+
+def write_inventory(project: str, version: str, entries: Iterable[tuple[str, str, str]]) -> bytes:
+    """Return an inventory.
+
+    Parameters:
+        project: Its name.
+        version: Its version.
+        entries: (dotted path, role such as `class` or `function`, address relative to the root of the site).
+    """
+    lines = "".join(f"{path} py:{role} 1 {_shortened(address, path)} -\n" for path, role, address in sorted(entries))
+    head = f"# Project: {_on_one_line(project)}\n# Version: {_on_one_line(version)}\n"
+    compressed = "# The remainder of this file is compressed using zlib.\n"
+    return _HEAD + (head + compressed).encode() + zlib.compress(lines.encode(), 9)
+
+
+def _shortened(address: str, path: str) -> str:
+    return f"{address.removesuffix(path)}$" if address.endswith(path) else address
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def read_inventory(file: Path, base: str) -> Mapping[str, str]:
+    """Return the Python symbols of an inventory: dotted path -> address.
+
+    Parameters:
+        file: The inventory, as its project publishes it.
+        base: Address of the root of the project's documentation.
+
+    Raises:
+        RenderError: It cannot be read.
+    """
+    try:
+        raw = file.read_bytes()
+        if not raw.startswith(_HEAD):
+            raise RenderError(f"{file}: expected an inventory of version 2 of Sphinx's format.")
+        lines = zlib.decompress(raw.split(b"\n", 4)[4]).decode()
+    except (OSError, IndexError, zlib.error, UnicodeDecodeError) as error:
+        raise RenderError(f"{file}: the inventory cannot be read: {error}. Fetch it again.") from error
+    found: dict[str, str] = {}
+    for line in lines.splitlines():
+        # Names hold no blanks in the domain of Python; the displayed name at the end may.
+        name, _, rest = line.partition(" ")
+        role, _, rest = rest.partition(" ")
+        address = rest.partition(" ")[2].partition(" ")[0]
+        if role.startswith("py:"):
+            full = f"{address[:-1]}{name}" if address.endswith("$") else address
+            found.setdefault(name, f"{base.rstrip('/')}/{full}")
+    return found

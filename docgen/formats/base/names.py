@@ -1,0 +1,107 @@
+"""Which symbol a name in a docstring or an annotation means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from docgen.formats.base.places import Places
+from docgen.model import Class
+from docgen.symbols import Index
+
+Resolve = Callable[[str], str | None]
+NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+
+
+class Names:
+    """Resolves names to what a page can link to.
+
+    Parameters:
+        index: Of the reference as it was read.
+        places: Where the symbols stand that pages show.
+        outside: Symbols of other projects: dotted path -> address.
+    """
+
+    def __init__(self, index: Index, places: Places, outside: Mapping[str, str]) -> None:
+        self._index = index
+        self._places = places
+        self._outside = outside
+        self._known: dict[tuple[str, str, str], str | None] = {}
+
+    @cached_property
+    def _by_last_name(self) -> Mapping[str, str]:
+        """Name of a class that no other class of the reference has -> its public path."""
+        found: dict[str, str] = {}
+        for path, placed in self._places.classes.items():
+            name = placed.class_.name
+            found[name] = "" if name in found else path
+        return found
+
+    def within(self, module: str, class_: str = "") -> Resolve:
+        """Return what resolves the names of one docstring.
+
+        Parameters:
+            module: Public path of the module whose docstring it is, or whose member's.
+            class_: Public path of the class around it, empty for none.
+        """
+        return lambda name: self.resolve(name, module, class_)
+
+    def resolve(self, name: str, module: str, class_: str = "") -> str | None:
+        """Return the public path of a symbol, or an address outside, by a name; None if it means neither."""
+        key = (name, module, class_)
+        if key not in self._known:
+            self._known[key] = self._found(name, module, class_)
+        return self._known[key]
+
+    def path(self, path: str) -> str | None:
+        """Return the public path of a symbol, or its address outside, by any dotted path of it."""
+        return self._public(path) or self._outside.get(path)
+
+    def _found(self, name: str, module: str, class_: str) -> str | None:
+        for candidate in self._candidates(name, module, class_):
+            if found := self._public(candidate):
+                return found
+        if name in self._outside and "." in name:
+            return self._outside[name]
+        first, _, rest = name.partition(".")
+        owner = self._by_last_name.get(first)
+        if owner and first[:1].isupper():
+            return self._public(f"{owner}.{rest}" if rest else owner)
+        return self._outside.get(name) if name[:1].isupper() else None
+
+    def _candidates(self, name: str, module: str, class_: str) -> Iterator[str]:
+        if "." in name:
+            yield name
+        is_member = name[:1].islower() and "." not in name
+        if class_ and not is_member:
+            yield f"{class_}.{name}"
+        # A single word in small letters is a parameter or a value more often than a symbol.
+        while module and not is_member:
+            yield f"{module}.{name}"
+            module = module.rpartition(".")[0]
+
+    def _public(self, path: str) -> str | None:
+        if path in self._places.pages:
+            return self._through_alias(path)
+        public = self._index.public_path(path)
+        if public in self._places.pages:
+            return public
+        owner, _, member = path.rpartition(".")
+        return self._inherited(owner, member) if owner else None
+
+    def _through_alias(self, path: str) -> str:
+        public = self._index.public_path(path)
+        return public if public in self._places.pages else path
+
+    def _inherited(self, owner: str, member: str) -> str | None:
+        """Return the public path of a member that a class inherits from another, or that an alias of it has."""
+        class_ = self._index.public.get(self._index.public_path(owner))
+        held = self._index.held(class_).get(member) if isinstance(class_, Class) else None
+        if held is None or not isinstance(class_, Class):
+            return None
+        for definer in (held.definer.path, class_.path):
+            public = f"{self._index.public_path(definer)}.{member}"
+            if public in self._places.pages:
+                return public
+        return None

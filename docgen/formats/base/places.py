@@ -1,0 +1,132 @@
+"""Where a reference stands: which pages there are, which symbol is on which, and how one page links to another."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import chain
+from typing import Literal
+
+import msgspec
+
+from docgen.model import Class, Module, Reference
+from docgen.symbols import members
+
+Layout = Literal["auto", "class", "module"]
+"""A page for each class, one for each module, or the latter for small modules only."""
+INDEX = "index"
+_DEVICES = frozenset(
+    {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+)
+"""Names that no file can have on Windows, whatever its suffix."""
+_MOST_CLASSES = 4
+_MOST_MEMBERS = 12
+"""What the classes of a module may hold together to stand on its page."""
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """A class on its way to a page."""
+
+    class_: Class
+    module: Module
+    name: str
+    """Qualified: `Outer.Inner`."""
+    page: str
+    """Path of its page."""
+    is_alone: bool
+    """The page is its own."""
+
+    @property
+    def path(self) -> str:
+        """Its public path."""
+        return f"{self.module.name}.{self.name}"
+
+
+class Places:
+    """The pages of a reference, and where each symbol stands on them.
+
+    Parameters:
+        reference: With the members that pages show.
+        layout: Where classes stand.
+    """
+
+    def __init__(self, reference: Reference, layout: Layout = "auto") -> None:
+        self._reference = reference
+        self._layout = layout
+
+    @cached_property
+    def modules(self) -> Mapping[str, str]:
+        """Module -> its page. Every module has a folder of its own, so that no class can take its place."""
+        return {module.name: f"{module.name.replace('.', '/')}/{INDEX}.md" for module in self._reference.modules}
+
+    @cached_property
+    def classes(self) -> Mapping[str, Placed]:
+        """Public path of a class, nested ones included -> where it stands, in the order of the model."""
+        return {placed.path: placed for module in self._reference.modules for placed in self._of_module(module)}
+
+    @cached_property
+    def pages(self) -> Mapping[str, str]:
+        """Public path of everything that has an anchor -> the page it is on."""
+        found: dict[str, str] = dict(self.modules)
+        for module in self._reference.modules:
+            page = self.modules[module.name]
+            groups = ((each.name for each in module.functions), (each.name for each in module.variables))
+            aliases = (each.name for each in module.aliases)
+            found.update((f"{module.name}.{name}", page) for name in chain(*groups, aliases))
+        for path, placed in self.classes.items():
+            found[path] = placed.page
+            class_ = placed.class_
+            found.update((f"{path}.{member.name}", placed.page) for member in members(placed.class_))
+            if class_.constructor is not None:
+                found[f"{path}.__init__"] = placed.page
+        return found
+
+    def address(self, path: str, page: str) -> str:
+        """Return the address of a symbol by its public path, seen from a page; empty if no page shows it."""
+        there = self.pages.get(path)
+        if there is None:
+            return ""
+        return f"#{path}" if there == page else f"{relative(there, page)}#{path}"
+
+    def _of_module(self, module: Module) -> Iterator[Placed]:
+        page = self.modules[module.name]
+        is_shared = self._shares_page(module)
+        taken = {name.rpartition(".")[2].lower() for name in self._below(module)} | {INDEX, "readme"}
+        for name, class_ in nested(module.classes):
+            stem = name.lower()
+            number = 1
+            while stem in taken or stem in _DEVICES:
+                number += 1
+                stem = f"{name.lower()}-{number}"
+            if not is_shared:
+                taken.add(stem)
+            yield Placed(
+                class_=class_,
+                module=module,
+                name=name,
+                page=page if is_shared else f"{posixpath.dirname(page)}/{stem}.md",
+                is_alone=not is_shared,
+            )
+
+    def _below(self, module: Module) -> Iterator[str]:
+        return (each.name for each in self._reference.modules if each.name.rpartition(".")[0] == module.name)
+
+    def _shares_page(self, module: Module) -> bool:
+        if self._layout != "auto":
+            return self._layout == "module"
+        classes = [class_ for _, class_ in nested(module.classes)]
+        members = sum(len(each.methods) + len(each.properties) for each in classes)
+        return not module.is_package and len(classes) <= _MOST_CLASSES and members <= _MOST_MEMBERS
+
+
+def nested(classes: tuple[Class, ...], around: str = "") -> Iterator[tuple[str, Class]]:
+    """Yield the classes of a module, each with its qualified name before the classes in its body."""
+    for class_ in classes:
+        yield around + class_.name, class_
+        yield from nested(class_.classes, f"{around}{class_.name}.")
+
+
+def relative(page: str, start: str) -> str:
+    """Return the address of a page, seen from another."""
+    return posixpath.relpath(page, posixpath.dirname(start) or ".")

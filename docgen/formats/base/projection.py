@@ -1,0 +1,508 @@
+"""A reference as pages can show it: each fact once, in its place, every text canonical.
+
+What a page does not say is unknown or absent in the result, and what it says is there: reading the pages gives the
+result again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import msgspec
+
+from docgen.formats.base.blocks import paragraphs, tidy, with_few_levels
+from docgen.formats.base.descriptions import canonical_sections, described_parameters, described_result, joined, merged
+from docgen.formats.base.inline import Html, canonical
+from docgen.formats.base.members import Inheritance
+from docgen.formats.base.names import Names, Resolve
+from docgen.formats.base.places import Layout, Places, nested
+from docgen.formats.base.signatures import FACTORY, type_text, value_text
+from docgen.model import (
+    UNKNOWN,
+    Alias,
+    Annotation,
+    Attribute,
+    Class,
+    ClassKind,
+    Docstring,
+    Field,
+    Function,
+    Module,
+    Origin,
+    Overload,
+    Parameter,
+    Property,
+    Receiver,
+    Reference,
+    Signature,
+    TypeParameter,
+    Unknown,
+    Value,
+    Variable,
+    VariableKind,
+)
+from docgen.prose.sections import Item, Section, SectionKind
+from docgen.symbols import Index
+
+LONGEST_VALUE = 80
+"""Characters of a value in a table; of a longer one the beginning is shown."""
+CUT = "\N{HORIZONTAL ELLIPSIS}"
+"""What stands for the rest of a value."""
+Row = TypeVar("Row", Attribute, Variable)
+_LEVELS = 2
+"""Levels of headings that a docstring on a page may have below the heading of its symbol."""
+_LEVELS_OF_MODULE = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Where names are looked up."""
+
+    resolve: Resolve
+    levels: int = _LEVELS
+    treatment: Html = "escape"
+
+    def clean(self, text: str) -> str:
+        """Return a text as a page can show it."""
+        if not text:
+            return ""
+        return with_few_levels(canonical(tidy(text), self.resolve, self.treatment), self.levels)
+
+    def clean_line(self, text: str) -> str:
+        """Return a text on one line."""
+        return " ".join(self.clean(text).split())
+
+
+class Projection:
+    """Makes of a reference what pages show of it.
+
+    Parameters:
+        reference: As it was read.
+        layout: Where classes stand.
+        treatment: What becomes of HTML in docstrings.
+        outside: Symbols of other projects: dotted path -> address.
+    """
+
+    def __init__(
+        self,
+        reference: Reference,
+        layout: Layout = "auto",
+        treatment: Html = "escape",
+        outside: Mapping[str, str] | None = None,
+    ) -> None:
+        self.index = Index(reference)
+        self.inheritance = Inheritance(self.index)
+        self._full = self.inheritance.reference()
+        self.places = Places(self._full, layout)
+        self.names = Names(self.index, self.places, outside or {})
+        self._treatment = treatment
+
+    @cached_property
+    def reference(self) -> Reference:
+        """What the pages show."""
+        modules = tuple(self.module(each) for each in self._full.modules)
+        distribution = " ".join(self._full.distribution.split())
+        version = " ".join(self._full.version.split())
+        return Reference(distribution=distribution, version=version, modules=modules)
+
+    @cached_property
+    def classes(self) -> Mapping[str, Class]:
+        """Public path of a class, nested ones included -> the class as its page shows it."""
+        return {each.path: each for module in self.reference.modules for _, each in nested(module.classes)}
+
+    def scope(self, module: str, class_: str = "", levels: int = _LEVELS) -> Scope:
+        """Return where the names of a docstring are looked up."""
+        return Scope(resolve=self.names.within(module, class_), levels=levels, treatment=self._treatment)
+
+    def module(self, module: Module) -> Module:
+        """Return a module as its pages show it."""
+        scope = self.scope(module.name)
+        own = self.scope(module.name, levels=_LEVELS_OF_MODULE)
+        sections = canonical_sections(module.docstring.sections if module.docstring else (), own.clean)
+        variables = [self._variable(each, module.name, scope) for each in module.variables]
+        described, sections = _absorbed(variables, sections)
+        return Module(
+            name=module.name,
+            is_package=module.is_package,
+            docstring=_docstring(sections),
+            listed=UNKNOWN,
+            makes_names=module.makes_names,
+            classes=tuple(
+                sorted(
+                    (self.class_(each, module.name, module.name) for each in module.classes),
+                    key=lambda each: each.kind == ClassKind.EXCEPTION,
+                )
+            ),
+            functions=tuple(self.function(each, module.name, scope) for each in module.functions),
+            variables=tuple(sorted(described, key=_group_of_variable)),
+            aliases=tuple(map(self._alias, module.aliases)),
+        )
+
+    def class_(self, class_: Class, owner: str, module: str) -> Class:
+        """Return a class as its page shows it.
+
+        Parameters:
+            class_: With the members that its page shows.
+            owner: Public path of the module or class that it is offered by.
+            module: Public path of the module.
+        """
+        path = f"{owner}.{class_.name}"
+        scope = self.scope(module, path)
+        sections = self._sections(class_.docstring, scope)
+        constructor, sections = self._constructor(class_, path, scope, sections)
+        attributes = [self._attribute(each, path, scope) for each in class_.attributes]
+        properties = [self._property(each, path, scope) for each in class_.properties]
+        attributes, sections = _absorbed(attributes, sections)
+        return Class(
+            name=class_.name,
+            path=path,
+            location=class_.location,
+            kind=class_.kind,
+            bases=UNKNOWN if isinstance(class_.bases, Unknown) else tuple(map(self._annotation, class_.bases)),
+            mro=UNKNOWN,
+            unknown_bases=class_.unknown_bases,
+            type_parameters=tuple(self._type_parameter(each) for each in class_.type_parameters),
+            decorators=UNKNOWN,
+            options=tuple((name, " ".join(value.split())) for name, value in class_.options),
+            abstract_members=class_.abstract_members,
+            is_final=class_.is_final,
+            is_hashable=UNKNOWN,
+            deprecation=_deprecation(class_.deprecation, scope),
+            condition=" ".join(class_.condition.split()),
+            docstring=_docstring(sections, self._inherited_from(class_.docstring)),
+            constructor=constructor,
+            attributes=_in_order(attributes, constructor),
+            properties=tuple(sorted(properties, key=needs_block)),
+            methods=_methods(self.function(each, path, scope) for each in class_.methods),
+            classes=tuple(self.class_(each, path, module) for each in class_.classes),
+        )
+
+    def function(self, function: Function, owner: str, scope: Scope) -> Function:
+        """Return a function or method as a page shows it."""
+        sections = self._sections(function.docstring, scope)
+        signature, sections = self._signature(function.signature, sections, scope)
+        return Function(
+            name=function.name,
+            path=f"{owner}.{function.name}",
+            location=function.location,
+            signature=signature,
+            overloads=tuple(self._overload(each, scope) for each in function.overloads),
+            receiver=function.receiver,
+            is_async=function.is_async is True,
+            is_generator=function.is_generator is True,
+            is_context_manager=function.is_context_manager is True,
+            is_abstract=function.is_abstract,
+            is_final=function.is_final,
+            is_override=function.is_override,
+            is_signature_known=function.is_signature_known,
+            effects=function.effects,
+            decorators=UNKNOWN,
+            deprecation=_deprecation(function.deprecation, scope),
+            condition=" ".join(function.condition.split()),
+            docstring=_docstring(sections, self._inherited_from(function.docstring)),
+        )
+
+    def _constructor(
+        self, class_: Class, path: str, scope: Scope, sections: tuple[Section, ...]
+    ) -> tuple[Function | Unknown | None, tuple[Section, ...]]:
+        """Return the constructor, with what the docstring of the class says of its parameters, and the rest of that."""
+        if not isinstance(class_.constructor, Function):
+            return class_.constructor, sections
+        raw = class_.constructor
+        if raw.docstring is not None and class_.docstring is not None and raw.docstring.raw == class_.docstring.raw:
+            raw = msgspec.structs.replace(raw, docstring=None)
+        parameters = raw.signature.parameters
+        names = set() if isinstance(parameters, Unknown) else {parameter.name for parameter in parameters}
+        taken: list[Section] = []
+        kept: list[Section] = []
+        for section in sections:
+            own = section.kind == SectionKind.PARAMETERS and any(i.name.lstrip("*") in names for i in section.items)
+            (taken if own else kept).append(section)
+        if taken:
+            below = raw.docstring.sections if raw.docstring else ()
+            raw = msgspec.structs.replace(raw, docstring=Docstring(raw="", sections=(*below, *taken)))
+        constructor = self.function(msgspec.structs.replace(raw, name="__init__"), path, scope)
+        return (
+            msgspec.structs.replace(
+                constructor, receiver=Receiver.UNKNOWN, location=None, is_override=False, is_async=False
+            ),
+            merged(kept),
+        )
+
+    def _sections(self, docstring: Docstring | None, scope: Scope) -> tuple[Section, ...]:
+        return canonical_sections(docstring.sections, scope.clean) if docstring else ()
+
+    def _inherited_from(self, docstring: Docstring | None) -> str:
+        if docstring is None or not docstring.inherited_from:
+            return ""
+        path = docstring.inherited_from
+        found = self.names.path(path)
+        return found if found and ":" not in found else path
+
+    def _overload(self, overload: Overload, scope: Scope) -> Overload:
+        signature, sections = self._signature(overload.signature, self._sections(overload.docstring, scope), scope)
+        return Overload(
+            signature=signature,
+            docstring=_docstring(sections),
+            deprecation=_deprecation(overload.deprecation, scope),
+        )
+
+    def _signature(
+        self, signature: Signature, sections: tuple[Section, ...], scope: Scope
+    ) -> tuple[Signature, tuple[Section, ...]]:
+        parameters, sections = described_parameters(signature.parameters, sections, scope.clean)
+        shown = (
+            parameters
+            if isinstance(parameters, Unknown)
+            else tuple(
+                Parameter(
+                    name=each.name,
+                    kind=each.kind,
+                    annotation=self._annotation_of(each.annotation),
+                    default=_value(each.default),
+                    description=each.description,
+                    is_from_keywords=each.is_from_keywords,
+                )
+                for each in parameters
+            )
+        )
+        # Only brackets show them: other type variables are names of the module.
+        declared = all(each.variance == "inferred" for each in signature.type_parameters)
+        return Signature(
+            parameters=shown,
+            returns=self._annotation_of(signature.returns),
+            type_parameters=tuple(map(self._type_parameter, signature.type_parameters)) if declared else (),
+        ), described_result(sections, signature.returns)
+
+    def _annotation_of(self, annotation: Annotation | Unknown | None) -> Annotation | None:
+        return self._annotation(annotation) if isinstance(annotation, Annotation) and annotation.written else None
+
+    def _annotation(self, annotation: Annotation) -> Annotation:
+        links = ((name, self.names.path(path)) for name, path in annotation.links)
+        return Annotation(written=type_text(annotation), links=tuple((name, path) for name, path in links if path))
+
+    def _type_parameter(self, parameter: TypeParameter) -> TypeParameter:
+        return TypeParameter(
+            name=parameter.name,
+            kind=parameter.kind,
+            bound=self._annotation_of(parameter.bound),
+            constraints=tuple(map(self._annotation, parameter.constraints)) if parameter.bound is None else (),
+            default=self._annotation_of(parameter.default),
+            variance=parameter.variance,
+        )
+
+    def _attribute(self, attribute: Attribute, owner: str, scope: Scope) -> Attribute:
+        return Attribute(
+            name=attribute.name,
+            path=f"{owner}.{attribute.name}",
+            origin=Origin.MEMBER if attribute.origin == Origin.MEMBER else Origin.BODY,
+            annotation=self._annotation_of(attribute.annotation),
+            value=None if attribute.alias_of else short_value(attribute.value),
+            is_required=attribute.is_required,
+            is_read_only=attribute.is_read_only,
+            alias_of=attribute.alias_of,
+            deprecation=_deprecation(attribute.deprecation, scope),
+            condition=" ".join(attribute.condition.split()),
+            description=scope.clean(attribute.description),
+        )
+
+    def _property(self, property_: Property, owner: str, scope: Scope) -> Property:
+        setter = self._annotation_of(property_.setter_annotation)
+        annotation = self._annotation_of(property_.annotation)
+        shown = Property(
+            name=property_.name,
+            path=f"{owner}.{property_.name}",
+            location=property_.location,
+            annotation=annotation,
+            setter_annotation=setter if setter is not None and setter != annotation else None,
+            has_setter=property_.has_setter,
+            has_deleter=property_.has_deleter is True,
+            is_cached=property_.is_cached,
+            is_class_property=property_.is_class_property,
+            is_abstract=property_.is_abstract,
+            is_final=property_.is_final,
+            is_override=property_.is_override,
+            decorators=UNKNOWN,
+            deprecation=_deprecation(property_.deprecation, scope),
+            condition=" ".join(property_.condition.split()),
+            docstring=_docstring(
+                described_result(self._sections(property_.docstring, scope), property_.annotation),
+                self._inherited_from(property_.docstring),
+            ),
+        )
+        return shown if needs_block(shown) else msgspec.structs.replace(shown, location=None)
+
+    def _variable(self, variable: Variable, owner: str, scope: Scope) -> Variable:
+        path = f"{owner}.{variable.name}"
+        function = None
+        description = scope.clean(variable.description)
+        deprecation = _deprecation(variable.deprecation, scope)
+        annotation, value = self._annotation_of(variable.annotation), short_value(variable.value)
+        if variable.kind == VariableKind.CALLABLE and variable.function is not None:
+            raw = msgspec.structs.replace(variable.function, name=variable.name)
+            function = self.function(raw, owner, scope)
+            function = msgspec.structs.replace(
+                function,
+                docstring=_with_text(function.docstring, description),
+                deprecation=function.deprecation if deprecation is None else deprecation,
+                condition=" ".join(variable.condition.split()) or function.condition,
+            )
+            return Variable(name=variable.name, path=path, kind=variable.kind, function=function)
+        kind = VariableKind.VALUE if variable.kind == VariableKind.CALLABLE else variable.kind
+        is_alias = kind == VariableKind.TYPE_ALIAS
+        return Variable(
+            name=variable.name,
+            path=path,
+            kind=kind,
+            annotation=annotation,
+            value=None if is_alias and annotation is not None else value,
+            type_parameters=tuple(map(self._type_parameter, variable.type_parameters)) if is_alias else (),
+            deprecation=deprecation,
+            condition=" ".join(variable.condition.split()),
+            description=description,
+        )
+
+    def _alias(self, alias: Alias) -> Alias:
+        return Alias(
+            name=alias.name,
+            target=self.index.public_path(alias.target) or alias.target,
+            kind=alias.kind,
+            is_external=alias.is_external,
+        )
+
+
+def needs_block(property_: Property) -> bool:
+    """Return whether a row of a table is too small for a property."""
+    if property_.setter_annotation is not None:
+        return True
+    docstring = property_.docstring
+    if docstring is None:
+        return False
+    texts = [each.text for each in docstring.sections]
+    is_text = all(each.kind == SectionKind.TEXT for each in docstring.sections)
+    return bool(docstring.inherited_from) or not is_text or any(paragraphs(text)[1] for text in texts)
+
+
+def is_brief(method: Function) -> bool:
+    """Return whether a page shows the signature of a method only: a special one without anything else to say."""
+    is_special = method.name.startswith("__") and method.name.endswith("__")
+    return is_special and method.receiver == Receiver.INSTANCE and method == _brief(method)
+
+
+def _brief(method: Function) -> Function:
+    return Function(
+        name=method.name,
+        path=method.path,
+        location=method.location,
+        signature=method.signature,
+        receiver=method.receiver,
+        is_override=method.is_override,
+        decorators=UNKNOWN,
+    )
+
+
+def _methods(methods: Iterable[Function]) -> tuple[Function, ...]:
+    """Return methods, those at the end of which only the signature is shown."""
+    all_of_them = tuple(methods)
+    brief = [each for each in all_of_them if is_brief(each)]
+    shown = (msgspec.structs.replace(each, location=None, is_override=False) for each in brief)
+    return (*(each for each in all_of_them if not is_brief(each)), *shown)
+
+
+def short_value(value: Value | Unknown | None) -> Value | Unknown | None:
+    """Return a value as a table shows it; unknown where only its beginning is shown."""
+    shown = _value(value)
+    if isinstance(shown, Value) and len(shown.text) > LONGEST_VALUE:
+        return Value(text=shown.text[: LONGEST_VALUE - 1] + CUT, is_known=False)
+    return shown
+
+
+def _value(value: Value | Unknown | None) -> Value | None:
+    text = value_text(value)
+    return Value(text=text, is_factory=text == FACTORY) if text else None
+
+
+def _deprecation(message: str | None, scope: Scope) -> str | None:
+    return None if message is None else scope.clean_line(message)
+
+
+def _docstring(sections: tuple[Section, ...], inherited_from: str = "") -> Docstring | None:
+    return Docstring(raw="", inherited_from=inherited_from, sections=sections) if sections else None
+
+
+def _with_text(docstring: Docstring | None, text: str) -> Docstring | None:
+    if not text:
+        return docstring
+    sections = docstring.sections if docstring else ()
+    if any(text in each.text for each in sections):
+        return docstring
+    return _docstring(merged((Section(kind=SectionKind.TEXT, text=text), *sections)))
+
+
+def _absorbed(values: Iterable[Row], sections: tuple[Section, ...]) -> tuple[list[Row], tuple[Section, ...]]:
+    """Return attributes or variables with what a section on attributes says of them, and the sections without that."""
+    items = {item.name: item for each in sections if each.kind == SectionKind.ATTRIBUTES for item in each.items}
+    if not items:
+        return list(values), sections
+    rows = [_with_item(value, items.pop(value.name)) if value.name in items else value for value in values]
+    kept = (
+        msgspec.structs.replace(each, items=tuple(item for item in each.items if item.name in items))
+        if each.kind == SectionKind.ATTRIBUTES
+        else each
+        for each in sections
+    )
+    return rows, merged(each for each in kept if each.text or each.items or each.kind != SectionKind.ATTRIBUTES)
+
+
+def _with_item(value: Row, item: Item) -> Row:
+    annotation = value.annotation
+    if annotation is None and item.annotation:
+        annotation = Annotation(written=item.annotation)
+    return msgspec.structs.replace(value, annotation=annotation, description=joined(value.description, item.text))
+
+
+def _in_order(attributes: Iterable[Attribute], constructor: Function | Unknown | None) -> tuple[Attribute, ...]:
+    """Return attributes, first those of which the table of the constructor says everything."""
+    parameters: dict[str, Parameter] = {}
+    if isinstance(constructor, Function) and not isinstance(constructor.signature.parameters, Unknown):
+        parameters = {each.name: each for each in constructor.signature.parameters if not each.is_from_keywords}
+    same: list[Attribute] = []
+    others: list[Attribute] = []
+    for attribute in attributes:
+        parameter = parameters.get(attribute.name)
+        if parameter is not None and _is_said_by(parameter, attribute):
+            same.append(from_parameter(attribute, parameter))
+        else:
+            others.append(attribute)
+    return (*same, *others)
+
+
+def _is_said_by(parameter: Parameter, attribute: Attribute) -> bool:
+    bare = Attribute(
+        name=attribute.name,
+        path=attribute.path,
+        annotation=attribute.annotation,
+        value=attribute.value,
+        description=attribute.description,
+    )
+    is_same_type = attribute.annotation is None or type_text(attribute.annotation) == type_text(parameter.annotation)
+    is_same_value = attribute.value is None or parameter.default is not None
+    return attribute == bare and is_same_type and is_same_value and attribute.description in ("", parameter.description)
+
+
+def from_parameter(attribute: Attribute, parameter: Parameter) -> Attribute:
+    """Return an attribute of which a page says that it is a parameter of the constructor too."""
+    return Attribute(
+        name=attribute.name,
+        path=attribute.path,
+        annotation=parameter.annotation if isinstance(parameter.annotation, Annotation) else None,
+        description=parameter.description,
+        field=Field(),
+    )
+
+
+def _group_of_variable(variable: Variable) -> int:
+    return list(VariableKind).index(variable.kind)

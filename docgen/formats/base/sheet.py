@@ -1,0 +1,107 @@
+"""What one page needs to print texts, types and names: links are relative to it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from docgen.formats.base import cells
+from docgen.formats.base.blocks import paragraphs, with_levels
+from docgen.formats.base.inline import Html, is_outside, shown
+from docgen.formats.base.names import Names
+from docgen.formats.base.places import Places
+from docgen.formats.base.signatures import type_text
+from docgen.formats.markdown import first_sentence
+from docgen.model import Annotation, Unknown
+
+CONTINUED = "*(continued below the table)*"
+"""Ends the cell of a text whose rest stands below the table."""
+_EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+
+
+@cache
+def escaped(name: str) -> str:
+    """Return a name as plain text: no underscore of it opens emphasis."""
+    return _EDGE.sub(r"\\_", name)
+
+
+def anchor(path: str) -> str:
+    """Return what a link to a symbol leads to."""
+    return f'<a id="{path}"></a>'
+
+
+class Sheet:
+    """Prints what stands on one page.
+
+    Parameters:
+        page: Its path.
+        places: Where symbols stand.
+        names: What names mean.
+        module: Public path of the module that is spoken of.
+        class_: Public path of the class that is spoken of, empty for none.
+        treatment: What becomes of HTML in docstrings.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a page rests on
+        self, page: str, *, places: Places, names: Names, module: str = "", class_: str = "", treatment: Html = "escape"
+    ) -> None:
+        self.page = page
+        self.places = places
+        self._names = names
+        self._module = module
+        self._class = class_
+        self._treatment = treatment
+
+    def within(self, class_: str) -> Sheet:
+        """Return the same page for what is said of a class."""
+        return Sheet(
+            self.page,
+            places=self.places,
+            names=self._names,
+            module=self._module,
+            class_=class_,
+            treatment=self._treatment,
+        )
+
+    def address(self, path: str) -> str:
+        """Return the address of a symbol by its public path; one outside as it is, empty for none."""
+        return path if is_outside(path) else self.places.address(path, self.page)
+
+    def text(self, text: str, level: int) -> str:
+        """Return a canonical text as the page has it, its headings from a level on."""
+        return with_levels(shown(text, self.address, self._treatment), level)
+
+    def cell(self, text: str) -> str:
+        """Return the paragraphs that open a canonical text as a cell."""
+        plain, rest = paragraphs(text)
+        cell = cells.text_cell(shown(plain, self.address, self._treatment))
+        return " ".join(filter(None, (cell, CONTINUED))) if rest else cell
+
+    def summary(self, text: str) -> str:
+        """Return the first sentence of a canonical text as a cell."""
+        return cells.text_cell(shown(first_sentence(text, ABBREVIATIONS), self.address, self._treatment))
+
+    def type(self, annotation: Annotation | Unknown | None) -> str:
+        """Return an annotation as a cell, with links."""
+        if not isinstance(annotation, Annotation):
+            return ""
+        links = dict(annotation.links)
+        return cells.linked_code(type_text(annotation), lambda name: self.address(links.get(name, "")))
+
+    def written(self, code: str) -> str:
+        """Return a type in a docstring as a cell, with links."""
+        return cells.linked_code(code, self._address_of)
+
+    def link(self, path: str, title: str) -> str:
+        """Return a title as code, with a link if a page shows the symbol of that public path."""
+        address = self.address(path)
+        return f"[{cells.span(title)}]({address})" if address else cells.span(title)
+
+    def _address_of(self, name: str) -> str:
+        return self.address(self._names.resolve(name, self._module, self._class) or "")
+
+
+ABBREVIATIONS = frozenset(
+    {"e.g", "i.e", "cf", "vs", "etc", "approx", "resp", "no", "fig", "eq", "al", "dr", "mr", "mrs"}
+)
+"""Words whose full stop ends no sentence."""

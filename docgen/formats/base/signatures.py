@@ -1,0 +1,116 @@
+"""Signatures as Python prints them: on one line where it is short, else one parameter a line."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+
+from docgen.model import Annotation, Parameter, ParameterKind, Signature, TypeParameter, Unknown, Value
+
+MAX_WIDTH = 88
+"""Columns up to which a signature stays on one line."""
+_STARS = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}
+PREFIXES = {"ParamSpec": "**", "TypeVarTuple": "*"}
+FACTORY = "<factory>"
+"""How a default that each call makes anew is printed."""
+
+
+def starred(parameter: Parameter) -> str:
+    """Return the name of a parameter with its stars."""
+    return _STARS.get(parameter.kind, "") + parameter.name
+
+
+@lru_cache(maxsize=4096)
+def without_metadata(written: str) -> str:
+    """Return an annotation with each `Annotated[T, ...]` in it as `T`."""
+    if "Annotated[" not in written:
+        return written
+    try:
+        return ast.unparse(_Unannotated().visit(ast.parse(written, mode="eval")))
+    except SyntaxError:
+        return written
+
+
+class _Unannotated(ast.NodeTransformer):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        if ast.unparse(node.value).rpartition(".")[2] == "Annotated" and isinstance(node.slice, ast.Tuple):
+            return node.slice.elts[0]
+        return node
+
+
+def type_text(annotation: Annotation | Unknown | None) -> str:
+    """Return an annotation as a page shows it, on one line; empty where there is none or it is unknown."""
+    if not isinstance(annotation, Annotation):
+        return ""
+    return " ".join(without_metadata(annotation.written).split())
+
+
+def value_text(value: Value | Unknown | None) -> str:
+    """Return a value as it is written, on one line; empty where there is none or it is unknown."""
+    if not isinstance(value, Value):
+        return ""
+    return FACTORY if value.is_factory else " ".join((value.written or value.text).split())
+
+
+def type_parameter_text(parameter: TypeParameter) -> str:
+    """Return a type parameter as PEP 695 writes it: `K: Hashable = str`, `*Ts`, `**P`."""
+    text = PREFIXES.get(parameter.kind, "") + parameter.name
+    if parameter.bound is not None:
+        text += f": {type_text(parameter.bound)}"
+    elif parameter.constraints:
+        text += f": ({', '.join(map(type_text, parameter.constraints))})"
+    return f"{text} = {type_text(parameter.default)}" if parameter.default is not None else text
+
+
+def brackets(parameters: tuple[TypeParameter, ...]) -> str:
+    """Return type parameters in the brackets of PEP 695; empty where they are declared in another way."""
+    if not parameters or any(each.variance != "inferred" for each in parameters):
+        return ""
+    return f"[{', '.join(map(type_parameter_text, parameters))}]"
+
+
+def signature_text(before: str, signature: Signature) -> str:
+    """Return what a call takes and gives.
+
+    Parameters:
+        before: What stands before the first bracket: `async def get`.
+        signature: Without the receiver.
+    """
+    head = before + brackets(signature.type_parameters)
+    returns = type_text(signature.returns)
+    arrow = f" -> {returns}" if returns else ""
+    if isinstance(signature.parameters, Unknown):
+        return f"{head}(...){arrow}"
+    pieces = list(_pieces(signature.parameters))
+    line = f"{head}({', '.join(pieces)}){arrow}"
+    if len(line) <= MAX_WIDTH or not pieces:
+        return line
+    return "\n".join([f"{head}(", *(f"    {piece}," for piece in pieces), f"){arrow}"])
+
+
+def _pieces(parameters: tuple[Parameter, ...]) -> Iterator[str]:
+    """Yield parameters with `/` and `*` between them."""
+    last = None
+    is_keyword_only = False
+    for parameter in parameters:
+        if parameter.is_from_keywords:
+            continue
+        if last == ParameterKind.POSITIONAL_ONLY != parameter.kind:
+            yield "/"
+        if parameter.kind == ParameterKind.KEYWORD_ONLY and not is_keyword_only:
+            yield "*"
+        is_keyword_only |= parameter.kind in (ParameterKind.VAR_POSITIONAL, ParameterKind.KEYWORD_ONLY)
+        last = parameter.kind
+        yield _declared(parameter)
+    if last == ParameterKind.POSITIONAL_ONLY:
+        yield "/"
+
+
+def _declared(parameter: Parameter) -> str:
+    annotation, default = type_text(parameter.annotation), value_text(parameter.default)
+    text = f"{starred(parameter)}: {annotation}" if annotation else starred(parameter)
+    if not default:
+        return text
+    return f"{text} = {default}" if annotation else f"{text}={default}"

@@ -1,0 +1,346 @@
+"""What the templates print of each kind of symbol: paragraphs and rows, made from canonical values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from docgen.formats.base import cells
+from docgen.formats.base.blocks import UNDOCUMENTED, label, paragraphs
+from docgen.formats.base.members import Inheritance
+from docgen.formats.base.places import Placed
+from docgen.formats.base.projection import is_brief, needs_block
+from docgen.formats.base.sheet import Sheet, anchor
+from docgen.formats.base.signatures import brackets, signature_text, value_text
+from docgen.formats.material import facts
+from docgen.formats.material.docstrings import docstring_text
+from docgen.model import (
+    Attribute,
+    Class,
+    ClassKind,
+    Docstring,
+    Function,
+    Module,
+    Origin,
+    Property,
+    Signature,
+    TypeParameter,
+    Unknown,
+    Value,
+    Variable,
+    VariableKind,
+)
+from docgen.prose.sections import SectionKind
+
+NO_SUMMARY = "\N{EM DASH}"
+"""Stands in a table where a symbol has no docstring."""
+SAME = "Also parameters of the constructor, described there:"
+UNKNOWN_CONSTRUCTOR = "What the constructor takes is not known."
+MAKES_NAMES = "The module answers for further names, which running code makes."
+_TESTS: dict[str, Callable[[Any], bool]] = {
+    "needs_block": needs_block,
+    "is_brief": is_brief,
+    "is_exception": lambda c: c.kind == ClassKind.EXCEPTION,
+}
+
+
+class AttributeGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """The attributes of a class under one heading."""
+
+    id: str
+    title: str
+    head: tuple[str, ...]
+    attributes: tuple[Attribute, ...]
+    same: tuple[Attribute, ...] = ()
+    """Of which the table of the constructor says everything."""
+
+
+class VariableGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """The variables of a module under one heading."""
+
+    id: str
+    title: str
+    head: tuple[str, ...]
+    variables: tuple[Variable, ...]
+
+
+VARIABLE_GROUPS = {
+    VariableKind.VALUE: ("variables", "Variables", "Variable"),
+    VariableKind.TYPE_ALIAS: ("type-aliases", "Type aliases", "Alias"),
+    VariableKind.TYPE_VARIABLE: ("type-variables", "Type variables", "Type variable"),
+    VariableKind.NEW_TYPE: ("new-types", "New types", "New type"),
+}
+"""Identifier, title and first column of each kind of variable."""
+
+
+def apart(values: Iterable[object], test: str) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """Return those values that do not pass a test, and those that do."""
+    passes = _TESTS[test]
+    all_of_them = tuple(values)
+    return tuple(v for v in all_of_them if not passes(v)), tuple(v for v in all_of_them if passes(v))
+
+
+def text_of(docstring: Docstring | None) -> str:
+    """Return the text that opens a docstring."""
+    first = docstring.sections[0] if docstring and docstring.sections else None
+    return first.text if first is not None and first.kind == SectionKind.TEXT else ""
+
+
+def summary_of(docstring: Docstring | None, sheet: Sheet) -> str:
+    """Return the first sentence of a docstring as a cell."""
+    return sheet.summary(text_of(docstring)) or NO_SUMMARY
+
+
+def summary_rows(values: Iterable[Class | Function], sheet: Sheet) -> list[tuple[str, str]]:
+    """Return a row with a link and the first sentence for each class or function."""
+    return [
+        (sheet.link(value.path, value.name), _deprecated(value.deprecation) + summary_of(value.docstring, sheet))
+        for value in values
+    ]
+
+
+def _deprecated(message: str | None) -> str:
+    return "" if message is None else "*Deprecated.* "
+
+
+def module_rows(modules: Iterable[Module], sheet: Sheet) -> list[tuple[str, str]]:
+    """Return a row with a link and the first sentence for each module."""
+    return [(sheet.link(module.name, module.name), summary_of(module.docstring, sheet)) for module in modules]
+
+
+def module_facts(module: Module, sheet: Sheet) -> Iterator[str]:
+    """Yield the paragraphs below the heading of a module, its docstring included."""
+    yield "*package*" if module.is_package else "*module*"
+    if module.makes_names:
+        yield MAKES_NAMES
+    yield facts.fence(f"import {module.name}")
+    yield docstring_text(module.docstring, sheet, 2) or UNDOCUMENTED
+
+
+def class_body(class_: Class, sheet: Sheet, level: int, placed: Placed) -> Iterator[str]:
+    """Yield the line to import a class by, and its docstring."""
+    outer = placed.name.partition(".")[0]
+    lines = [f"from {placed.module.name} import {outer}"]
+    if declared := brackets(class_.type_parameters):
+        lines += ["", f"class {class_.name}{declared}"]
+    yield facts.fence("\n".join(lines))
+    yield docstring_text(class_.docstring, sheet, level + 1) or UNDOCUMENTED
+
+
+def constructor_body(class_: Class, sheet: Sheet, level: int) -> Iterator[str]:
+    """Yield the signature of a constructor and what is said of it."""
+    constructor = class_.constructor
+    if not isinstance(constructor, Function):
+        yield UNKNOWN_CONSTRUCTOR
+        return
+    words = [facts.SIGNATURE_UNKNOWN] if not constructor.is_signature_known else []
+    yield facts.badges(words, "")
+    yield facts.quoted_deprecation(constructor.deprecation)
+    named = msgspec.structs.replace(constructor, name=class_.name)
+    lines: list[str] = []
+    if not _has_own_overloads(constructor):
+        for overload in constructor.overloads:
+            lines += ["@overload", signature_text(class_.name, overload.signature), ""]
+    yield facts.fence("\n".join([*lines, signature_text(class_.name, constructor.signature)]))
+    same = frozenset(each.name for each in class_.attributes if each.field is not None)
+    yield docstring_text(constructor.docstring, sheet, level + 1, constructor.signature, (class_.path, same))
+    yield from _overloads(named, sheet, level + 1, is_member=False, is_constructor=True)
+
+
+def function_body(function: Function, sheet: Sheet, level: int, is_member: bool) -> Iterator[str]:  # noqa: FBT001 - called by templates
+    """Yield the signatures of a function, its docstring, and those of its overloads."""
+    has_own = _has_own_overloads(function)
+    yield facts.fence(facts.declarations(function, is_member=is_member, shows_overloads=not has_own))
+    text = docstring_text(function.docstring, sheet, level + 1, function.signature)
+    if function.docstring is None and not has_own:
+        yield UNDOCUMENTED
+    yield text
+    yield from _overloads(function, sheet, level + 1, is_member=is_member)
+
+
+def _has_own_overloads(function: Function) -> bool:
+    """Return whether an overload has more to say than its signature."""
+    return any(each.docstring is not None or each.deprecation is not None for each in function.overloads)
+
+
+def _overloads(
+    function: Function, sheet: Sheet, level: int, *, is_member: bool, is_constructor: bool = False
+) -> Iterator[str]:
+    if not _has_own_overloads(function):
+        return
+    for overload in function.overloads:
+        yield label("Overload")
+        yield facts.quoted_deprecation(overload.deprecation)
+        shown = (
+            signature_text(function.name, overload.signature)
+            if is_constructor
+            else facts.declaration(function, overload.signature, is_member=is_member)
+        )
+        yield facts.fence(f"@overload\n{shown}")
+        yield docstring_text(overload.docstring, sheet, level, overload.signature)
+
+
+def property_body(property_: Property, sheet: Sheet, level: int) -> Iterator[str]:
+    """Yield a property as Python declares it, and its docstring."""
+    name = property_.name
+    lines = [
+        "@cached_property" if property_.is_cached else "@property",
+        signature_text(f"def {name}", Signature(returns=property_.annotation)),
+    ]
+    if property_.has_setter is True and property_.setter_annotation is not None:
+        lines += ["", f"@{name}.setter", f"def {name}(value: {property_.setter_annotation.written}) -> None"]
+    yield facts.fence("\n".join(lines))
+    yield docstring_text(property_.docstring, sheet, level + 1)
+
+
+def property_rows(properties: Iterable[Property], sheet: Sheet) -> list[tuple[str, ...]]:
+    """Return the rows of the properties of which a row says everything."""
+    return [
+        (
+            anchor(each.path) + cells.code_cell(each.name),
+            sheet.type(each.annotation),
+            ", ".join(facts.property_words(each)),
+            described(each, text_of(each.docstring), sheet),
+        )
+        for each in properties
+    ]
+
+
+def described(value: Attribute | Property | Variable, text: str, sheet: Sheet) -> str:
+    """Return the cell of a description: when it is there, whether it is deprecated or read-only, and its text."""
+    parts = []
+    if value.condition:
+        parts.append(f"*Only if* {cells.code_cell(value.condition)}")
+    if value.deprecation is not None:
+        parts.append(f"*Deprecated:* {sheet.cell(value.deprecation)}".strip())
+    if isinstance(value, Attribute) and value.is_read_only:
+        parts.append("*Read-only*")
+    return "<br>".join([*parts, *filter(None, [sheet.cell(text)])])
+
+
+def attribute_groups(class_: Class) -> list[AttributeGroup]:
+    """Return the attributes of a class as its page groups them."""
+    members = tuple(each for each in class_.attributes if each.origin == Origin.MEMBER)
+    same = tuple(each for each in class_.attributes if each.field is not None)
+    others = tuple(each for each in class_.attributes if each.origin != Origin.MEMBER and each.field is None)
+    is_keys = any(each.is_required is not None for each in others)
+    title, head = ("Keys", "Key") if is_keys else ("Attributes", "Attribute")
+    groups = [
+        AttributeGroup(
+            id="members",
+            title="Members",
+            head=("Member", "Type", "Value", "Required", "Description"),
+            attributes=members,
+        ),
+        AttributeGroup(
+            id=title.lower(),
+            title=title,
+            head=(head, "Type", "Value", "Required", "Description"),
+            attributes=others,
+            same=same,
+        ),
+    ]
+    return [group for group in groups if group.attributes or group.same]
+
+
+def same_as_parameters(attributes: tuple[Attribute, ...]) -> str:
+    """Return which attributes the table of the constructor describes; empty for none."""
+    return f"{SAME} {', '.join(cells.span(each.name) for each in attributes)}" if attributes else ""
+
+
+def attribute_rows(attributes: Iterable[Attribute], sheet: Sheet, _group: AttributeGroup) -> list[tuple[str, ...]]:
+    """Return the rows of attributes."""
+    required = {None: "", True: "yes", False: "no"}
+    return [
+        (
+            anchor(each.path) + cells.code_cell(each.name),
+            sheet.type(each.annotation),
+            f"alias of {cells.code_cell(each.alias_of)}" if each.alias_of else _value(each.value),
+            required[each.is_required],
+            described(each, each.description, sheet),
+        )
+        for each in attributes
+    ]
+
+
+def _value(value: Value | Unknown | None) -> str:
+    return cells.code_cell(value_text(value))
+
+
+def rests(values: Iterable[Attribute | Variable], sheet: Sheet, level: int) -> Iterator[str]:
+    """Yield what the cells of a table cannot hold of descriptions."""
+    for value in values:
+        rest = paragraphs(value.description)[1]
+        if rest:
+            yield label(cells.span(value.name))
+            yield sheet.text(rest, level)
+
+
+def brief_methods(methods: Iterable[Function]) -> Iterator[str]:
+    """Yield the names of special methods with their anchors, and their signatures."""
+    shown = tuple(methods)
+    yield f"Without a docstring: {', '.join(anchor(each.path) + cells.span(each.name) for each in shown)}"
+    yield facts.fence("\n\n".join(facts.declaration(each, each.signature, is_member=True) for each in shown))
+
+
+def inherited_members(class_: Class, inheritance: Inheritance, sheet: Sheet) -> str:
+    """Return what a class inherits from bases with a page and from those of others, by base; empty for nothing."""
+    original = inheritance.index.classes.get(inheritance.index.public[class_.path].path)  # type: ignore[union-attr] # a class
+    lines: list[str] = []
+    for base, members in inheritance.groups(original) if original else ():
+        if inheritance.is_foreign(base):
+            names = ", ".join(cells.span(member.name) for member in members)
+            lines.append(f"- From {cells.span(base.path.removeprefix('builtins.'))} ({len(members)}): {names}")
+        else:
+            public = inheritance.index.public_path(base.path)
+            names = ", ".join(sheet.link(f"{public}.{member.name}", member.name) for member in members)
+            lines.append(f"- From {sheet.link(public, base.name)}: {names}")
+    return "\n".join(lines)
+
+
+def functions_of(module: Module) -> list[Function]:
+    """Return the functions of a module, and its objects that are called like one."""
+    called = (each.function for each in module.variables if each.function is not None)
+    return [*module.functions, *called]
+
+
+def variable_groups(module: Module) -> list[VariableGroup]:
+    """Return the variables of a module as its page groups them."""
+    groups = []
+    for kind, (id_, title, head) in VARIABLE_GROUPS.items():
+        variables = tuple(each for each in module.variables if each.kind == kind)
+        heads = (head, "Stands for" if kind == VariableKind.TYPE_ALIAS else "Type", "Value", "Description")
+        if variables:
+            groups.append(VariableGroup(id=id_, title=title, head=heads, variables=variables))
+    return groups
+
+
+def variable_rows(variables: Iterable[Variable], sheet: Sheet) -> list[tuple[str, ...]]:
+    """Return the rows of variables."""
+    return [
+        (
+            anchor(each.path) + cells.code_cell(each.name + _declared(each.type_parameters)),
+            sheet.type(each.annotation),
+            _value(each.value),
+            described(each, each.description, sheet),
+        )
+        for each in variables
+    ]
+
+
+def _declared(parameters: tuple[TypeParameter, ...]) -> str:
+    return brackets(parameters)
+
+
+def alias_rows(module: Module, sheet: Sheet) -> list[tuple[str, ...]]:
+    """Return the rows of the further names of symbols."""
+    return [
+        (
+            anchor(f"{module.name}.{each.name}") + cells.code_cell(each.name),
+            sheet.link(each.target, each.target),
+            ", ".join(filter(None, [each.kind, "of another package" if each.is_external else ""])),
+        )
+        for each in module.aliases
+    ]

@@ -1,0 +1,151 @@
+"""Docstrings on a page: one block for each section, under a label in bold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docgen.formats.base import cells
+from docgen.formats.base.blocks import END_OF_SECTION, label, paragraphs
+from docgen.formats.base.descriptions import columns, heading, leading_texts
+from docgen.formats.base.sheet import CONTINUED, Sheet, anchor
+from docgen.formats.base.signatures import starred, value_text
+from docgen.model import Annotation, Docstring, Parameter, Signature, Unknown
+from docgen.prose.sections import Item, Section, SectionKind
+
+_TYPED = ("annotation",)
+_SECTIONS_WITH_LINKS = (SectionKind.SEE_ALSO, SectionKind.METHODS, SectionKind.FUNCTIONS, SectionKind.CLASSES)
+
+
+def docstring_text(
+    docstring: Docstring | None,
+    sheet: Sheet,
+    level: int,
+    signature: Signature | None = None,
+    anchored: tuple[str, frozenset[str]] = ("", frozenset()),
+) -> str:
+    """Return what a page shows of a docstring, the table of parameters included; empty if that is nothing.
+
+    Parameters:
+        docstring: Canonical.
+        sheet: The page.
+        level: Of its highest heading.
+        signature: Of the function whose docstring it is.
+        anchored: (public path of the class, names of parameters that are its attributes too) for a constructor.
+    """
+    sections = docstring.sections if docstring else ()
+    blocks: list[str] = []
+    has_table = signature is None or any(each.kind == SectionKind.PARAMETERS for each in sections)
+    place = -1 if has_table else leading_texts(sections)
+    before: Section | None = None
+    for number, section in enumerate((*sections, None)):
+        if number == place and signature is not None:
+            blocks += _types(signature, sheet)
+        if section is None:
+            break
+        if before is not None and _runs_into(before, section):
+            blocks.append(END_OF_SECTION)
+        if section.kind == SectionKind.PARAMETERS and signature is not None:
+            blocks += _parameters(section, signature, sheet, level, anchored)
+        else:
+            blocks += _section(section, sheet, level)
+        before = section
+    if signature is not None and not any(each.kind == SectionKind.RETURNS for each in sections):
+        blocks += _result(signature, sheet)
+    return "\n\n".join(blocks)
+
+
+def _runs_into(before: Section, section: Section) -> bool:
+    """Return whether nothing would show where the prose of a section ends."""
+    return section.kind == SectionKind.TEXT and before.kind != SectionKind.TEXT and not before.items
+
+
+def _section(section: Section, sheet: Sheet, level: int) -> Iterator[str]:
+    if words := heading(section):
+        yield label(words)
+    if section.text:
+        yield sheet.text(section.text, level)
+    if section.items:
+        heads = columns(section.kind)
+        yield cells.table(
+            tuple(head for head, _ in heads),
+            (tuple(_field(item, field, section.kind, sheet) for _, field in heads) for item in section.items),
+        )
+        yield from _rests([item.text for item in section.items], [_title(item) for item in section.items], sheet, level)
+
+
+def _field(item: Item, field: str, kind: SectionKind, sheet: Sheet) -> str:
+    if field == "text":
+        return sheet.cell(item.text)
+    value = str(getattr(item, field))
+    is_linked = field in _TYPED or kind in _SECTIONS_WITH_LINKS
+    return sheet.written(value) if is_linked else cells.code_cell(value)
+
+
+def _title(item: Item) -> str:
+    return item.name or item.annotation
+
+
+def _rests(texts: list[str], titles: list[str], sheet: Sheet, level: int) -> Iterator[str]:
+    """Yield what cells cannot hold of texts: lists, code, and what follows these."""
+    for text, title in zip(texts, titles, strict=True):
+        rest = paragraphs(text)[1]
+        if rest:
+            yield label(cells.span(title) if title else "More")
+            yield sheet.text(rest, level)
+
+
+def _parameters(
+    section: Section, signature: Signature, sheet: Sheet, level: int, anchored: tuple[str, frozenset[str]]
+) -> Iterator[str]:
+    yield label(heading(section))
+    if section.text:
+        yield sheet.text(section.text, level)
+    items = {item.name: item for item in section.items}
+    if not items or isinstance(signature.parameters, Unknown):
+        return
+    yield _table(signature.parameters, items, sheet, anchored)
+    texts = [items.get(each.name, Item()).text for each in signature.parameters]
+    yield from _rests(texts, [starred(each) for each in signature.parameters], sheet, level)
+
+
+def _table(
+    parameters: tuple[Parameter, ...], items: dict[str, Item], sheet: Sheet, anchored: tuple[str, frozenset[str]]
+) -> str:
+    rows = []
+    for parameter in parameters:
+        item = items.get(parameter.name, Item())
+        name = cells.code_cell(starred(parameter))
+        if parameter.name in anchored[1]:
+            name = anchor(f"{anchored[0]}.{parameter.name}") + name
+        written = sheet.type(parameter.annotation) or sheet.written(item.annotation)
+        default = cells.code_cell(short(value_text(parameter.default) or item.default))
+        rows.append((name, written, default, sheet.cell(item.text)))
+    return cells.table(("Parameter", "Type", "Default", "Description"), rows)
+
+
+LONGEST_DEFAULT = 60
+"""Characters of a default in a table; the signature above has all of it."""
+
+
+def short(text: str) -> str:
+    """Return the default of a parameter as its row shows it."""
+    return text if len(text) <= LONGEST_DEFAULT else text[: LONGEST_DEFAULT - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def _types(signature: Signature, sheet: Sheet) -> Iterator[str]:
+    """Yield the table of parameters without a description, if a type in it leads anywhere."""
+    if isinstance(signature.parameters, Unknown):
+        return
+    annotations = [each.annotation for each in signature.parameters]
+    if any(each.links for each in annotations if isinstance(each, Annotation)):
+        yield label("Parameters")
+        yield _table(signature.parameters, {}, sheet, ("", frozenset()))
+
+
+def _result(signature: Signature, sheet: Sheet) -> Iterator[str]:
+    """Yield the type of the result, if it leads anywhere."""
+    if isinstance(signature.returns, Annotation) and signature.returns.links:
+        yield f"{label('Returns')} {sheet.type(signature.returns)}"
+
+
+__all__ = ["CONTINUED", "docstring_text", "short"]

@@ -1,0 +1,121 @@
+"""What a page shows of small models written by hand; the pages due are written by hand too."""
+
+from __future__ import annotations
+
+from docgen.formats.material.render import Settings, pages
+from docgen.model import (
+    Annotation,
+    Class,
+    Docstring,
+    Function,
+    Location,
+    Module,
+    Parameter,
+    ParameterKind,
+    Receiver,
+    Reference,
+    Signature,
+    Value,
+)
+from docgen.prose.sections import Item, Section, SectionKind
+
+
+def prose(text: str) -> Docstring:
+    """Return a docstring that is one text."""
+    return Docstring(raw=text, sections=(Section(kind=SectionKind.TEXT, text=text),))
+
+
+def rendered(*modules: Module, settings: Settings | None = None) -> dict[str, str]:
+    """Return the pages of modules: path -> text."""
+    found, _ = pages(Reference(distribution="shop", version="2.0", modules=modules), settings)
+    return {page.path: page.text for page in found}
+
+
+def test_a_class_has_a_page_of_its_own() -> None:
+    """A class of a package: facts, the line to import it by, docstring, methods with signature and table."""
+    pay = Function(
+        name="pay",
+        location=Location(file="shop/cart.py", line=12, end_line=30),
+        receiver=Receiver.INSTANCE,
+        is_async=True,
+        signature=Signature(
+            parameters=(
+                Parameter(
+                    name="card",
+                    kind=ParameterKind.POSITIONAL_ONLY,
+                    annotation=Annotation(written="Card | None", links=(("Card", "shop._cart.Card"),)),
+                ),
+                Parameter(name="tip", kind=ParameterKind.KEYWORD_ONLY, default=Value(text="0")),
+            ),
+            returns=Annotation(written="None"),
+        ),
+        docstring=Docstring(
+            raw="",
+            sections=(
+                Section(kind=SectionKind.TEXT, text="Pay with `shop.Card`."),
+                Section(kind=SectionKind.PARAMETERS, items=(Item(name="card", text="The card | none."),)),
+                Section(kind=SectionKind.RAISES, items=(Item(annotation="ValueError", text="If empty."),)),
+            ),
+        ),
+    )
+    cart = Class(
+        name="Cart",
+        path="shop._cart.Cart",
+        bases=(Annotation(written="dict[str, Card]", links=(("Card", "shop._cart.Card"),)),),
+        docstring=prose("A cart."),
+        methods=(pay,),
+    )
+    card = Class(name="Card", path="shop._cart.Card", docstring=prose("A card."))
+
+    page = rendered(
+        Module(name="shop", is_package=True, classes=(cart, card)),
+        settings=Settings(source="https://code.example/{path}#L{line}-L{end_line}"),
+    )["shop/cart.md"]
+
+    assert (
+        page
+        == """\
+# Cart
+
+<a id="shop.Cart"></a>
+
+*class*
+
+Bases: `dict[str,` [`Card`](card.md#shop.Card)`]`
+
+```python
+from shop import Cart
+```
+
+A cart.
+
+<a id="shop.Cart:methods"></a>
+
+## Methods
+
+<a id="shop.Cart.pay"></a>
+
+### pay
+
+*async* · Source: [`shop/cart.py:12-30`](https://code.example/shop/cart.py#L12-L30)
+
+```python
+async def pay(card: Card | None, /, *, tip=0) -> None
+```
+
+Pay with [`shop.Card`](card.md#shop.Card).
+
+**Parameters:**
+
+| Parameter | Type | Default | Description |
+| - | - | - | - |
+| `card` | [`Card`](card.md#shop.Card) \\| `None` |  | The card \\| none. |
+| `tip` |  | `0` |  |
+
+**Raises:**
+
+| Exception | When |
+| - | - |
+| `ValueError` | If empty. |
+"""
+    )
