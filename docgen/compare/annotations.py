@@ -1,0 +1,127 @@
+"""Differences of annotations: what a changed type means where it stands, and how to say it in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+
+from docgen.compare.differences import Difference, Place, difference
+from docgen.compare.relations import Relation, Types, alternatives
+from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
+
+_NONE = Type(kind=TypeKind.NAME, name="None")
+_SHORT = 60
+"""Longest annotation that a line shows whole, in characters."""
+
+
+class Use(StrEnum):
+    """Where an annotation stands: what it says of values that go in, or that come out."""
+
+    PARAMETER = "parameter"
+    RESULT = "result"
+
+
+_KINDS = {
+    (Use.PARAMETER, Relation.NARROWER): "parameter-narrowed",
+    (Use.PARAMETER, Relation.OTHER): "parameter-retyped",
+    (Use.PARAMETER, Relation.WIDER): "parameter-widened",
+    (Use.RESULT, Relation.WIDER): "result-widened",
+    (Use.RESULT, Relation.OTHER): "result-retyped",
+    (Use.RESULT, Relation.NARROWER): "result-narrowed",
+}
+
+Said = Annotation | Unknown | None
+
+
+class Scope(msgspec.Struct, kw_only=True):
+    """What the annotations of one function or class share."""
+
+    types: Types
+    owners: tuple[str, str] = ("", "")
+    """Comparable paths of the class on both sides."""
+    variables: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what to call them
+    place: Place, use: Use, old: Said, new: Said, scope: Scope, *, what: str = "", is_optional: bool = False
+) -> Iterator[Difference]:
+    """Yield how an annotation differs, nothing where it denotes the same.
+
+    Parameters:
+        place: The symbol.
+        use: Where it stands.
+        old: None: nothing was written.
+        new: None: nothing is written.
+        scope: Of the function or class.
+        what: What it is the annotation of, for the text: the name of a parameter.
+        is_optional: The default is None, so that None is meant even where it is not written.
+    """
+    if old is UNKNOWN or new is UNKNOWN or old == new:
+        return
+    parameter = what if use is Use.PARAMETER else ""
+    subject = f"`{what}`" if what else "the result"
+    if not (isinstance(old, Annotation) and isinstance(new, Annotation)):
+        shown, word = (new, "is now annotated") if isinstance(new, Annotation) else (old, "is no longer annotated")
+        assert isinstance(shown, Annotation)  # noqa: S101 - not both are None: they would be equal
+        text = f"{subject} {word}: {_short(shown.written)}"
+        yield difference("annotation-written", place, text, parameter=parameter)
+        return
+    relation = _relation(old, new, scope, is_optional=is_optional)
+    if relation is Relation.EQUAL:
+        return
+    kind = _KINDS.get((use, relation))
+    if kind is None:
+        kind = "annotation-written" if relation is Relation.DYNAMIC else "annotation-unrelated"
+    text = f"{subject}: {_change(old, new, scope)}"
+    yield difference(kind, place, text, old=old.written, new=new.written, parameter=parameter)
+
+
+def _relation(old: Annotation, new: Annotation, scope: Scope, *, is_optional: bool) -> Relation:
+    if not isinstance(old.type, Type) or not isinstance(new.type, Type):
+        return Relation.EQUAL if old.written.strip("'\"") == new.written.strip("'\"") else Relation.UNKNOWN
+    was, now = old.type, new.type
+    if is_optional:
+        was, now = (Type(kind=TypeKind.UNION, args=(each, _NONE)) for each in (was, now))
+    return scope.types.relate(was, now, owners=scope.owners, variables=scope.variables)
+
+
+def _change(old: Annotation, new: Annotation, scope: Scope) -> str:
+    """Return what changed: both annotations, or of long unions and literals the members that went and came."""
+    if len(old.written) <= _SHORT and len(new.written) <= _SHORT and old.written != new.written:
+        return f"`{old.written}` -> `{new.written}`"
+    if isinstance(old.type, Type) and isinstance(new.type, Type):
+        was = {each: _spelled(each) for each in alternatives(scope.types.old.comparable(old.type))}
+        now = {each: _spelled(each) for each in alternatives(scope.types.new.comparable(new.type))}
+        gone, come = [was[each] for each in was if each not in now], [now[each] for each in now if each not in was]
+        if len(was) > len(gone) or old.written == new.written:
+            said = (("without", gone), ("with", come))
+            return " and ".join(f"{word} {_listed(names)}" for word, names in said if names)
+    return f"{_short(old.written)} -> {_short(new.written)}"
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(_short(name) for name in names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown  # noqa: PLR2004 - three are shown
+
+
+def _spelled(type_: Type) -> str:
+    """Return a type on one line, names without their modules."""
+    name = type_.name.rpartition(".")[2] if type_.kind is not TypeKind.VALUE else type_.name
+    args = [_spelled(each) for each in type_.args]
+    if type_.kind is TypeKind.LITERAL:
+        return ", ".join(args)
+    if type_.kind is TypeKind.UNION:
+        return " | ".join(args)
+    if type_.kind is TypeKind.ELLIPSIS:
+        return "..."
+    if type_.kind is TypeKind.PARAMETERS:
+        return f"[{', '.join(args)}]"
+    if type_.kind is TypeKind.CALLABLE:
+        name = "Callable"
+    return f"{name}[{', '.join(args)}]" if args and type_.kind is not TypeKind.VARIABLE else name
+
+
+def _short(text: str) -> str:
+    return f"`{text}`" if len(text) <= _SHORT else f"`{text[: _SHORT - 3]}...`"

@@ -1,0 +1,166 @@
+"""Differences of members and variables that are no functions: types, values, and whether they can be assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docgen.compare.annotations import Scope, Use, annotation_changed
+from docgen.compare.differences import Difference, Place, difference
+from docgen.compare.functions import (
+    conditions,
+    deprecations,
+    docs,
+    finals,
+    functions,
+    short,
+    signatures,
+    type_parameters,
+    value_change,
+)
+from docgen.compare.relations import Relation
+from docgen.model import (
+    UNKNOWN,
+    Annotation,
+    Attribute,
+    Origin,
+    Property,
+    Type,
+    Value,
+    Variable,
+    VariableKind,
+)
+
+
+def variables(
+    place: Place, old: Variable, new: Variable, scope: Scope, versions: tuple[str, str]
+) -> Iterator[Difference]:
+    """Yield how a name of a module differs.
+
+    Parameters:
+        place: The symbol.
+        old: On the old side.
+        new: On the new side.
+        scope: For annotations.
+        versions: Of both distributions: a value that is one is no change of the API.
+    """
+    if old.function is not None and new.function is not None:
+        yield from functions(place, old.function, new.function, scope)
+        return
+    if VariableKind.TYPE_ALIAS in (old.kind, new.kind):
+        yield from _aliases(place, old, new, scope)
+    elif VariableKind.TYPE_VARIABLE not in (old.kind, new.kind):
+        yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
+        yield from _values(place, old.value, new.value, "value-changed", versions)
+    yield from deprecations(place, old.deprecation, new.deprecation)
+    yield from conditions(place, old.condition, new.condition)
+    yield from _described(place, old.description, new.description)
+
+
+def _aliases(place: Place, old: Variable, new: Variable, scope: Scope) -> Iterator[Difference]:
+    yield from type_parameters(place, old.type_parameters, new.type_parameters, scope, is_class=True)
+    was, now = old.annotation, new.annotation
+    if isinstance(was, Annotation) and isinstance(now, Annotation):
+        known = isinstance(was.type, Type) and isinstance(now.type, Type)
+        if known and scope.types.relate(was.type, now.type, variables=scope.variables) is not Relation.EQUAL:  # type: ignore[arg-type] # `known` says it
+            found = next(annotation_changed(place, Use.RESULT, was, now, scope, what=old.name), None)
+            yield difference("alias-changed", place, found.text if found else "stands for another type")
+
+
+def _values(
+    place: Place, old: object, new: object, changed: str, versions: tuple[str, str] = ("", "")
+) -> Iterator[Difference]:
+    if not isinstance(old, Value) or not isinstance(new, Value):
+        return
+    kind = value_change(old, new, changed, "value-respelled")
+    if kind:
+        is_version = all(version and version in side.text for version, side in zip(versions, (old, new), strict=True))
+        was, now = short(old), short(new)
+        text = f"`{was}` -> `{now}`"
+        yield difference("value-respelled" if is_version else kind, place, text, old=was, new=now)
+
+
+def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> Iterator[Difference]:
+    """Yield how an attribute of a class or of its instances differs."""
+    if old.function is not None and new.function is not None:
+        yield from signatures(place, old.function.signature, new.function.signature, scope)
+    else:
+        yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
+        is_member = old.origin is new.origin is Origin.MEMBER
+        if is_member or (old.origin is new.origin is Origin.BODY and old.field is None):
+            yield from _values(place, old.value, new.value, "member-value-changed" if is_member else "value-changed")
+    if old.origin is Origin.BODY and old.field is None and new.origin in (Origin.DECLARED, Origin.METHOD, Origin.SLOT):
+        yield difference("class-access-removed", place, "only instances have it now")
+    yield from _writing(place, was=_is_written(old), now=_is_written(new))
+    yield from finals(place, was=_has(old, "Final"), now=_has(new, "Final"))
+    yield from _keys(place, old, new)
+    yield from deprecations(place, old.deprecation, new.deprecation)
+    yield from conditions(place, old.condition, new.condition)
+    yield from _described(place, old.description, new.description)
+
+
+def _keys(place: Place, old: Attribute, new: Attribute) -> Iterator[Difference]:
+    if old.is_required is False and new.is_required is True:
+        yield difference("key-required", place, "the key is required now")
+    elif old.is_required is True and new.is_required is False:
+        yield difference("key-optional", place, "the key may be missing now")
+
+
+def _has(attribute: Attribute, qualifier: str) -> bool:
+    return isinstance(attribute.annotation, Annotation) and qualifier in attribute.annotation.qualifiers
+
+
+def _is_written(attribute: Attribute) -> bool:
+    return not attribute.is_read_only and not _has(attribute, "Final")
+
+
+def _writing(place: Place, *, was: bool, now: bool, suffix: str = "assigned") -> Iterator[Difference]:
+    if was and not now:
+        yield difference("read-only", place, f"can no longer be {suffix}")
+    elif now and not was:
+        yield difference("writable", place, f"can be {suffix}")
+
+
+def properties(place: Place, old: Property, new: Property, scope: Scope) -> Iterator[Difference]:
+    """Yield how a property differs."""
+    yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
+    if UNKNOWN not in (old.has_setter, new.has_setter):
+        yield from _writing(place, was=_is_set(old), now=_is_set(new))
+    if UNKNOWN not in (old.has_deleter, new.has_deleter) and not (old.is_cached or new.is_cached):
+        yield from _writing(place, was=old.has_deleter is True, now=new.has_deleter is True, suffix="deleted")
+    if old.setter_annotation and new.setter_annotation:
+        yield from annotation_changed(
+            place, Use.PARAMETER, old.setter_annotation, new.setter_annotation, scope, what="value"
+        )
+    if old.is_class_property and not new.is_class_property:
+        yield difference("class-access-removed", place, "only instances have it now")
+    yield from deprecations(place, old.deprecation, new.deprecation)
+    yield from conditions(place, old.condition, new.condition)
+    yield from finals(place, was=old.is_final, now=new.is_final)
+    yield from docs(place, old.docstring, new.docstring)
+
+
+def _is_set(property_: Property) -> bool:
+    # A cached property is stored in the instance, and can be stored there by anyone.
+    return property_.has_setter is True or property_.is_cached
+
+
+def attribute_to_property(place: Place, old: Attribute, new: Property, scope: Scope) -> Iterator[Difference]:
+    """Yield what changes where an attribute becomes a property."""
+    yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
+    if old.origin is Origin.BODY and old.field is None and not new.is_class_property:
+        yield difference("class-access-removed", place, "is a property now: the class no longer has the value")
+    elif _is_written(old) and new.has_setter is False and not new.is_cached:
+        yield difference("read-only", place, "is a property without a setter now")
+
+
+def property_to_attribute(place: Place, old: Property, new: Attribute, scope: Scope) -> Iterator[Difference]:
+    """Yield what changes where a property becomes an attribute."""
+    yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
+    if old.has_setter is not UNKNOWN:
+        yield from _writing(place, was=_is_set(old), now=_is_written(new))
+
+
+def _described(place: Place, old: str, new: str) -> Iterator[Difference]:
+    if old.split() != new.split():
+        word = "no longer documented" if not new else "documented now" if not old else "documented otherwise"
+        yield difference("docs-changed", place, word)

@@ -1,0 +1,347 @@
+"""Is every call that the old signature takes bound alike by the new one?
+
+A finite set of call shapes decides it: so many positional arguments with what else is required by keyword, and each
+keyword alone. The simplest call that fails or is bound otherwise is the witness.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+
+import msgspec
+
+from docgen.compare.order import moved
+from docgen.model import UNKNOWN, Annotation, Parameter, ParameterKind, Value
+
+_POSITIONAL = (ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWORD)
+_KEYWORD = (ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_ONLY)
+_VARIADIC = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
+_BEFORE_SLASH = re.compile(r"(_[A-Za-z]\w*?)?__\w*[^_]$")
+"""Names that meant positional-only before there was `/`, inside classes with the name of the class before them.
+
+Source: PEP 484, Positional-only arguments.
+"""
+_SIMILAR = 0.6
+"""From this ratio of equal letters on, two names are taken for one that was respelled."""
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """A call: how many positional arguments, and which keywords."""
+
+    positional: int
+    keywords: tuple[str, ...] = ()
+
+    def text(self, name: str) -> str:
+        """Return it as code, the arguments numbered from 1."""
+        given = [str(number + 1) for number in range(self.positional)]
+        given += [f"{word}={self.positional + place + 1}" for place, word in enumerate(self.keywords)]
+        return f"{name}({', '.join(given)})"
+
+
+class Call:
+    """A signature as calls see it: what takes which argument."""
+
+    def __init__(self, parameters: Sequence[Parameter]) -> None:
+        self.parameters = tuple(_as_called(each) for each in parameters)
+        self.positional = [each for each in self.parameters if each.kind in _POSITIONAL]
+        self.by_keyword = {each.name: each for each in self.parameters if each.kind in _KEYWORD}
+        self.var_positional = self._variadic(ParameterKind.VAR_POSITIONAL)
+        self.var_keyword = self._variadic(ParameterKind.VAR_KEYWORD)
+
+    def _variadic(self, kind: ParameterKind) -> str:
+        return next((each.name for each in self.parameters if each.kind is kind), "")
+
+    def bind(self, shape: Shape) -> tuple[str, ...] | str:
+        """Return the parameter that each argument of a call goes to, or why the call fails."""
+        taken: list[str] = [each.name for each in self.positional[: shape.positional]]
+        over = shape.positional - len(taken)
+        if over and not self.var_positional:
+            return f"takes {len(taken)} positional argument{'s' * (len(taken) != 1)}"
+        taken += [self.var_positional] * over
+        for word in shape.keywords:
+            if word in taken[: shape.positional] and word in self.by_keyword:
+                return f"got two values for `{word}`"
+            if word not in self.by_keyword and not self.var_keyword:
+                return f"unexpected keyword `{word}`"
+            taken.append(word if word in self.by_keyword else self.var_keyword)
+        missing = [each.name for each in self.parameters if is_required(each) and each.name not in taken]
+        return f"`{missing[0]}` is missing" if missing else tuple(taken)
+
+    def shapes(self, fresh: str) -> Iterator[Shape]:
+        """Yield the calls that decide, the simplest first.
+
+        Parameters:
+            fresh: A keyword that no parameter has.
+        """
+        least = sum(is_required(each) and each.kind is ParameterKind.POSITIONAL_ONLY for each in self.positional)
+        smallest = self._with_required(least)
+        yield smallest
+        yield from map(self._with_required, range(least + 1, len(self.positional) + 1))
+        for word, parameter in self.by_keyword.items():
+            first = self.positional[:least]
+            if parameter not in first and word not in smallest.keywords:
+                yield Shape(least, (*smallest.keywords, word))
+        if self.var_positional:
+            yield self._with_required(len(self.positional) + 1)
+        if self.var_keyword:
+            yield Shape(least, (*smallest.keywords, fresh))
+
+    def _with_required(self, positional: int) -> Shape:
+        rest = [each for each in self.parameters if each not in self.positional[:positional]]
+        return Shape(positional, tuple(each.name for each in rest if is_required(each)))
+
+
+def _as_called(parameter: Parameter) -> Parameter:
+    """Return a parameter as callers may use it."""
+    if parameter.kind not in _VARIADIC and parameter.is_from_keywords:
+        # A keyword that the body takes from **kwargs is one that the signature could name.
+        return msgspec.structs.replace(parameter, kind=ParameterKind.KEYWORD_ONLY)
+    if parameter.kind is ParameterKind.POSITIONAL_OR_KEYWORD and _BEFORE_SLASH.match(parameter.name):
+        return msgspec.structs.replace(parameter, kind=ParameterKind.POSITIONAL_ONLY)
+    return parameter
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """One reason why calls are bound otherwise."""
+
+    kind: str
+    """Name of the kind of difference."""
+    text: str
+    parameters: tuple[str, ...]
+
+
+class CallChange(msgspec.Struct, frozen=True, kw_only=True):
+    """How two signatures compare for a caller."""
+
+    breaking: tuple[Cause, ...] = ()
+    """The gravest first; empty: every call that the old one takes is bound alike."""
+    compatible: tuple[Cause, ...] = ()
+    witness: str = ""
+    """The simplest call that fails or is bound otherwise, and how."""
+    pairs: tuple[tuple[Parameter, Parameter], ...] = ()
+    """The parameters of both sides that are the same, renamed ones included."""
+
+
+def is_required(parameter: Parameter) -> bool:
+    """Return whether a call must give an argument for a parameter."""
+    return parameter.default is None and parameter.kind not in _VARIADIC and not parameter.is_from_keywords
+
+
+def compare_calls(name: str, old: Sequence[Parameter], new: Sequence[Parameter]) -> CallChange:
+    """Return how calls of an old signature fare with a new one.
+
+    Parameters:
+        name: Of the function, for the witness.
+        old: Without the receiver, in order.
+        new: The same.
+    """
+    was, now = Call(tuple(_completed(old, new))), Call(tuple(_completed(new, old)))
+    same = _same(was, now)
+    pairs = tuple((each, _named(now, same[each.name])) for each in was.parameters if each.name in same)
+    witness = _witness(name, was, now, same)
+    causes = tuple(_causes(was, now, same))
+    breaking = causes if witness else ()
+    return CallChange(
+        breaking=breaking or ((Cause("parameter-moved", "its arguments are bound otherwise", ()),) if witness else ()),
+        compatible=tuple(_compatible(was, now, same, is_broken=bool(witness))),
+        witness=witness,
+        pairs=pairs,
+    )
+
+
+def _completed(side: Sequence[Parameter], other: Sequence[Parameter]) -> Iterator[Parameter]:
+    """Yield the parameters of a side, what a page does not say of them taken from the other side."""
+    others = {each.name: each for each in other}
+    for each in side:
+        kind, default = each.kind, each.default
+        if kind is ParameterKind.UNKNOWN:
+            kind = others[each.name].kind if each.name in others else ParameterKind.UNKNOWN
+            kind = ParameterKind.POSITIONAL_OR_KEYWORD if kind is ParameterKind.UNKNOWN else kind
+        if default is UNKNOWN and each.name in others:
+            default = others[each.name].default
+        yield msgspec.structs.replace(each, kind=kind, default=default)
+
+
+def _named(call: Call, name: str) -> Parameter:
+    return next(each for each in call.parameters if each.name == name)
+
+
+def _same(was: Call, now: Call) -> Mapping[str, str]:
+    """Return the old name -> the new name of each parameter that is still there."""
+    names = {each.name for each in now.parameters if each.kind not in _VARIADIC}
+    same = {each.name: each.name for each in was.parameters if each.name in names and each.kind not in _VARIADIC}
+    variadic = ((was.var_positional, now.var_positional), (was.var_keyword, now.var_keyword))
+    same.update({mine: theirs for mine, theirs in variadic if mine and theirs})
+    left = [each for each in now.parameters if each.kind not in _VARIADIC and each.name not in same.values()]
+    for each in was.parameters:
+        if each.kind in _VARIADIC or each.name in same:
+            continue
+        found = max(left, key=lambda other, each=each: _likeness(each, other, was, now, same), default=None)  # type: ignore[misc] # mypy does not infer the type of a lambda with a default
+        if found is not None and _likeness(each, found, was, now, same) > 0:
+            same[each.name] = found.name
+            left.remove(found)
+    return same
+
+
+def _likeness(old: Parameter, new: Parameter, was: Call, now: Call, same: Mapping[str, str]) -> float:
+    """Return how much a new parameter looks like an old one under another name; 0: it is another parameter."""
+    if (old.kind is ParameterKind.KEYWORD_ONLY) != (new.kind is ParameterKind.KEYWORD_ONLY):
+        return 0.0
+    at_one_place = old in was.positional and _neighbours(old, was, same) == _neighbours(new, now, None)
+    if at_one_place and old.kind is ParameterKind.POSITIONAL_ONLY and is_required(old) >= is_required(new):
+        return 2.0  # Its name says nothing to a caller.
+    if _written(old.annotation) != _written(new.annotation) or _text(old.default) != _text(new.default):
+        return 0.0
+    ratio = SequenceMatcher(None, old.name, new.name, autojunk=False).ratio()
+    if at_one_place:
+        return 1.0 + ratio
+    is_told = old.annotation is not None and bool(old.default)
+    return ratio if ratio >= _SIMILAR and (is_told or old.kind is not ParameterKind.KEYWORD_ONLY) else 0.0
+
+
+def _neighbours(parameter: Parameter, call: Call, same: Mapping[str, str] | None) -> tuple[int, tuple[str, ...]]:
+    """Return the place of a positional parameter, and which parameters that both sides have stand before it."""
+    if parameter not in call.positional:
+        return (-1, ())
+    place = call.positional.index(parameter)
+    before = (each.name for each in call.positional[:place])
+    return (place, tuple(same.get(name, name) for name in before) if same is not None else tuple(before))
+
+
+def _witness(name: str, was: Call, now: Call, same: Mapping[str, str]) -> str:
+    known = {each.name for each in (*was.parameters, *now.parameters)}
+    fresh = next(
+        word for word in ("extra", *(f"extra_{number}" for number in range(len(known) + 1))) if word not in known
+    )
+    for shape in was.shapes(fresh):
+        before, after = was.bind(shape), now.bind(shape)
+        if isinstance(before, str):
+            continue  # A required positional-only parameter follows: no such call.
+        if isinstance(after, str):
+            if _is_harmless(shape, fresh, was):
+                continue
+            return f"`{shape.text(name)}`: {after}"
+        for place, (source, target) in enumerate(zip(before, after, strict=True)):
+            if same.get(source) == target or _is_swallowed(source, target, was, now) or source == was.var_keyword:
+                continue
+            return f"`{shape.text(name)}`: {place + 1} goes to `{target}`, not to `{source}`"
+    return ""
+
+
+def _is_swallowed(source: str, target: str, was: Call, now: Call) -> bool:
+    """Return whether an argument for a named parameter is one of the further arguments on the new side."""
+    if target == "" or target not in (now.var_positional, now.var_keyword):
+        return False
+    # A keyword that the body looked for by name is no longer looked for: it is refused, or has no effect.
+    return source not in (was.var_positional, was.var_keyword) and not _named(was, source).is_from_keywords
+
+
+def _is_harmless(shape: Shape, fresh: str, was: Call) -> bool:
+    """Return whether a call has a keyword that the declared keys of **kwargs never allowed."""
+    if fresh not in shape.keywords:
+        return False
+    annotation = next(each.annotation for each in was.parameters if each.kind is ParameterKind.VAR_KEYWORD)
+    return isinstance(annotation, Annotation) and "Unpack[" in annotation.written
+
+
+def _causes(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
+    """Yield what explains that calls are bound otherwise, the gravest first."""
+    removed = [each.name for each in was.parameters if each.name not in same and each.kind not in _VARIADIC]
+    yield from _cause("parameter-removed", "removed", removed)
+    yield from _renamed(was, now, same)
+    added = [each for each in now.parameters if each.name not in same.values() and each.kind not in _VARIADIC]
+    yield from _cause("required-parameter-added", "added without a default", [n.name for n in added if is_required(n)])
+    kept = [(each, _named(now, same[each.name])) for each in was.parameters if each.name in same]
+    required = [n.name for o, n in kept if is_required(n) and not is_required(o)]
+    yield from _cause("parameter-required", "without a default now", required)
+    yield from _moved(was, now, same)
+    keyword_only = [n.name for o, n in kept if o.kind in _POSITIONAL and n.kind is ParameterKind.KEYWORD_ONLY]
+    yield from _cause("parameter-keyword-only", "keyword-only now", keyword_only)
+    positional_only = [n.name for o, n in kept if o.kind in _KEYWORD and n.kind is ParameterKind.POSITIONAL_ONLY]
+    yield from _cause("parameter-positional-only", "positional-only now", positional_only)
+    gone = [
+        f"{stars}{name}"
+        for stars, name in (("*", was.var_positional), ("**", was.var_keyword))
+        if name and name not in same
+    ]
+    yield from _cause("variadic-removed", "no longer taken", gone)
+
+
+def _cause(kind: str, words: str, names: Sequence[str]) -> Iterator[Cause]:
+    if names:
+        yield Cause(kind, f"{_quoted(names)} {words}", tuple(names))
+
+
+def _renamed(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
+    pairs = [
+        (old, new)
+        for old, new in same.items()
+        if old != new and old in was.by_keyword and new in now.by_keyword and new not in was.by_keyword
+    ]
+    if pairs:
+        text = ", ".join(f"`{old}` is called `{new}`" for old, new in pairs)
+        yield Cause("parameter-renamed", text, tuple(f"{old} -> {new}" for old, new in pairs))
+
+
+def _moved(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
+    """Yield which positional parameters stand at another place, and what pushes them there."""
+    order = [each.name for each in now.positional]
+    places = {same[each.name]: place for place, each in enumerate(was.positional) if each.name in same}
+    shifted = [name for place, name in enumerate(order) if places.get(name, place) != place]
+    if was.var_positional and len(order) > len(was.positional):
+        first = order[len(was.positional) :]
+        yield Cause("parameter-moved", f"{_quoted(first)} inserted before `*{was.var_positional}`", tuple(first))
+    if not shifted:
+        return
+    inserted = [name for name in order[: order.index(shifted[-1])] if name not in places]
+    gone = any(each.name not in same for each in was.positional)
+    changed = moved((name for name in places if name in order), (name for name in order if name in places))
+    if not changed and inserted:
+        behind = [name for name in shifted if order.index(name) > order.index(inserted[0])]
+        yield Cause("parameter-moved", f"{_quoted(inserted)} inserted before {_quoted(behind)}", (*inserted, *behind))
+    elif changed:
+        text = ", ".join(f"`{name}` moved from place {places[name] + 1} to {order.index(name) + 1}" for name in changed)
+        yield Cause("parameter-moved", text, changed)
+    elif not gone:
+        yield Cause("parameter-moved", f"{_quoted(shifted)} moved up", tuple(shifted))
+
+
+def _compatible(was: Call, now: Call, same: Mapping[str, str], *, is_broken: bool) -> Iterator[Cause]:
+    """Yield what is offered beyond what the old signature took."""
+    explained = {name for cause in _causes(was, now, same) for name in cause.parameters} if is_broken else set()
+    added = [
+        each.name
+        for each in now.parameters
+        if each.name not in same.values() and each.kind not in _VARIADIC and each.name not in explained
+    ]
+    yield from _cause("parameter-added", "added, optional", added)
+    kept = [(each, _named(now, same[each.name])) for each in was.parameters if each.name in same]
+    optional = [new.name for old, new in kept if is_required(old) and not is_required(new)]
+    yield from _cause("call-extended", "optional now", optional)
+    ways = [
+        new.name
+        for old, new in kept
+        if new.kind is ParameterKind.POSITIONAL_OR_KEYWORD
+        and old.kind in (ParameterKind.POSITIONAL_ONLY, ParameterKind.KEYWORD_ONLY)
+    ]
+    yield from _cause("call-extended", "positional or keyword now", ways)
+    stars = (("*", now.var_positional, was.var_positional), ("**", now.var_keyword, was.var_keyword))
+    variadic = [f"{star}{name}" for star, name, before in stars if name and not before]
+    yield from _cause("call-extended", "taken too", variadic)
+    if not is_broken:
+        swallowed = [each.name for each in was.parameters if each.name not in same and each.kind not in _VARIADIC]
+        yield from _cause("parameter-swallowed", "taken as one of the further arguments", swallowed)
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _written(annotation: object) -> str:
+    return annotation.written if isinstance(annotation, Annotation) else ""
+
+
+def _text(default: object) -> str | None:
+    return default.text if isinstance(default, Value) else None

@@ -1,0 +1,193 @@
+"""Differences of two classes apart from their members: how they are made, what they derive from, what they promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docgen.compare.context import ClassPair, Context, unknown_bases
+from docgen.compare.differences import Difference, Place, Unclear, difference
+from docgen.compare.functions import conditions, deprecations, docs, finals, signatures, type_parameters
+from docgen.compare.relations import Names
+from docgen.compare.roots import Found
+from docgen.model import UNKNOWN, Class, ClassKind, Function, Signature, Type
+
+_IGNORED_BASES = frozenset({"typing.Generic", "typing.Protocol", "abc.ABC", "object"})
+"""Bases that nobody asks for: whether a class is generic, abstract or a protocol is told as that."""
+
+_OPTIONS: dict[tuple[str, str], str] = {
+    ("frozen", "True"): "instances are frozen: their fields cannot be assigned",
+    ("eq", "False"): "instances are compared by identity",
+    ("order", "False"): "instances are no longer ordered",
+    ("match_args", "False"): "patterns can no longer match by position",
+    ("weakref_slot", "False"): "instances can no longer be referred to weakly",
+}
+"""(option, new value) -> what it takes away."""
+
+_TOLD_ELSEWHERE = frozenset({"slots", "kw_only", "init", "repr", "total", "unsafe_hash", "metaclass"})
+"""Options whose effect is a fact of its own: slots, constructor, hashing, required keys."""
+
+_AT_FIRST = {
+    "frozen": "False",
+    "eq": "True",
+    "order": "False",
+    "match_args": "True",
+    "weakref_slot": "False",
+}
+"""Values of options that are not given. Source: documentation of `dataclasses.dataclass`."""
+
+
+def class_facts(pair: ClassPair, context: Context) -> Iterator[Found]:
+    """Yield how a class differs, its members left out."""
+    for each in _facts(pair, context):
+        yield Found(difference=each, owner=pair.new_path, label=pair.old_path)
+    yield from _constructors(pair, context)
+
+
+def _facts(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    place, old, new = pair.place, pair.old, pair.new
+    yield from type_parameters(place, old.type_parameters, new.type_parameters, context.scope(pair), is_class=True)
+    yield from _bases(pair, context)
+    yield from _options(place, old, new)
+    yield from _hashing(place, old, new)
+    yield from _slots(place, old, new)
+    yield from finals(place, was=old.is_final, now=new.is_final)
+    if old.metaclass != new.metaclass:
+        was, now = old.metaclass or "type", new.metaclass or "type"
+        yield difference("metaclass-changed", place, f"metaclass `{was}` -> `{now}`", old=was, new=now)
+    if old.kind is new.kind is ClassKind.NAMED_TUPLE:
+        yield from _order_of_fields(place, old, new)
+    yield from deprecations(place, old.deprecation, new.deprecation)
+    yield from conditions(place, old.condition, new.condition)
+    yield from docs(place, old.docstring, new.docstring)
+
+
+def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    if not isinstance(pair.old.mro, tuple) or not isinstance(pair.new.mro, tuple):
+        return
+    was, now = context.order(pair, is_old=True), context.order(pair, is_old=False)
+    lost, gained = (
+        _told(was - now, pair.old, context.old_names, context),
+        _told(now - was, pair.new, context.new_names, context),
+    )
+    place = pair.place
+    if lost:
+        text = f"no longer derives from {', '.join(f'`{path}`' for path in lost)}"
+        yield difference("base-removed", place, text, old=", ".join(lost))
+    if gained:
+        text = f"derives from {', '.join(f'`{path}`' for path in gained)} too"
+        yield difference("base-added", place, text, new=", ".join(gained))
+    if not lost and not gained:
+        yield from _order_of_bases(pair, context, was & now)
+
+
+def _order_of_bases(pair: ClassPair, context: Context, kept: frozenset[str]) -> Iterator[Difference]:
+    before = [name for name in map(context.old_names.name, pair.old.mro) if name in kept]
+    after = [name for name in map(context.new_names.name, pair.new.mro) if name in kept]
+    old, new = (", ".join(_written_bases(side)) for side in (pair.old, pair.new))
+    if before != after and old != new:
+        yield difference("order-of-bases-changed", pair.place, f"bases `{old}` -> `{new}`", old=old, new=new)
+
+
+def _written_bases(class_: Class) -> list[str]:
+    return [base.written for base in class_.bases] if isinstance(class_.bases, tuple) else []
+
+
+def _told(bases: frozenset[str], class_: Class, names: Names, context: Context) -> list[str]:
+    """Return the bases that are worth a word: public ones, and those that the class names itself, if there are any."""
+    skipped = _IGNORED_BASES | context.unclear
+    worth = {path for path in bases if path not in skipped and (context.visible.private or ".*." not in path)}
+    written = class_.bases if isinstance(class_.bases, tuple) else ()
+    direct = {names.name(base.type.name) for base in written if isinstance(base.type, Type)}
+    return sorted(worth & direct or worth)
+
+
+def _options(place: Place, old: Class, new: Class) -> Iterator[Difference]:
+    was, now = dict(old.options), dict(new.options)
+    # Without options on one side the class is made otherwise: what that means is told by constructor and members.
+    if old.kind is not new.kind:
+        return
+    for name in dict.fromkeys((*was, *now)):
+        before, after = (side.get(name, _AT_FIRST.get(name, "")) for side in (was, now))
+        if before == after or name in _TOLD_ELSEWHERE:
+            continue
+        text = _OPTIONS.get((name, after))
+        if text:
+            yield difference("option-changed", place, text, old=f"{name}={before}", new=f"{name}={after}")
+        elif name in _AT_FIRST:
+            text = f"`{name}={after}`"
+            yield difference("option-relaxed", place, text, old=f"{name}={before}", new=f"{name}={after}")
+        else:
+            text = f"option `{name}`: `{before or 'not given'}` -> `{after or 'not given'}`"
+            yield difference("decorators-changed", place, text, old=before, new=after)
+
+
+def _hashing(place: Place, old: Class, new: Class) -> Iterator[Difference]:
+    if UNKNOWN in (old.is_hashable, new.is_hashable) or old.is_hashable == new.is_hashable:
+        return
+    if old.is_hashable:
+        yield difference("hash-removed", place, "instances can no longer be hashed")
+    else:
+        yield difference("hash-added", place, "instances can be hashed")
+
+
+def _slots(place: Place, old: Class, new: Class) -> Iterator[Difference]:
+    if old.slots is None and new.slots is not None:
+        yield difference("slots-added", place, "instances have slots, and no `__dict__`")
+    elif old.slots is not None and new.slots is None:
+        yield difference("slots-removed", place, "instances have a `__dict__`")
+
+
+def _order_of_fields(place: Place, old: Class, new: Class) -> Iterator[Difference]:
+    was, now = ([each.name for each in side.attributes if each.field] for side in (old, new))
+    if len(now) > len(was) and now[: len(was)] == was:
+        text = f"unpacking gives {len(now)} values, not {len(was)}"
+        yield difference("order-of-fields-changed", place, text, old=", ".join(was), new=", ".join(now))
+
+
+def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
+    old, new = (constructor(side) for side in (pair.old, pair.new))
+    if old is None or new is None or UNKNOWN in (old, new) or ClassKind.TYPED_DICT in (pair.old.kind, pair.new.kind):
+        if isinstance(old, Function) and new is None and not pair.new.abstract_members:
+            yield Found(
+                difference=difference("not-callable", pair.place, "cannot be called"),
+                owner=pair.new_path,
+                label=pair.old_path,
+            )
+        return
+    assert isinstance(old, Function)  # noqa: S101 - neither None nor unknown
+    assert isinstance(new, Function)  # noqa: S101 - the same
+    cause = new.path if new.path == old.path else ""
+    definer = new.path.rpartition(".")[0]
+    place = Place(
+        symbol=pair.old_path,
+        old=old.location or pair.old.location,
+        new=new.location or pair.new.location,
+    )
+    if not old.is_signature_known or not new.is_signature_known:
+        return
+    # What a constructor returns is the class.
+    was, now = (Signature(parameters=each.signature.parameters) for each in (old, new))
+    for each in signatures(place, was, now, context.scope(pair)):
+        yield Found(
+            difference=each,
+            owner=pair.new_path,
+            label=pair.old_path,
+            cause=cause,
+            public_cause=context.named(definer, is_old=False) if cause else "",
+        )
+
+
+def constructor(class_: Class) -> object:
+    """Return what calling a class, or the initializer of one that cannot be called, takes; None: nothing says it."""
+    if class_.constructor is UNKNOWN:
+        return class_.initializer or UNKNOWN
+    return class_.constructor or class_.initializer
+
+
+def unclear_bases(pair: ClassPair) -> Iterator[Unclear]:
+    """Yield that what a class inherits is unknown, where that matters: its bases differ or are unknown on one side."""
+    was, now = unknown_bases(pair.old), unknown_bases(pair.new)
+    only_one = [path for path in (*was, *now) if (path in was) != (path in now)]
+    if only_one:
+        text = f"what it inherits from {', '.join(f'`{path}`' for path in only_one)} is unknown"
+        yield Unclear(symbol=pair.old_path, text=text)

@@ -1,0 +1,125 @@
+"""The two sides of a comparison, and what all of its parts ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import msgspec
+
+from docgen.compare.annotations import Scope
+from docgen.compare.differences import Place
+from docgen.compare.gaps import Gaps
+from docgen.compare.pairing import Pairing, pair_up, renamed
+from docgen.compare.relations import Names, Types
+from docgen.compare.standard import class_of, has_member
+from docgen.compare.visibility import Visible
+from docgen.model import Class, Reference
+from docgen.symbols import Index
+
+
+class ClassPair(msgspec.Struct, frozen=True, kw_only=True):
+    """A class on both sides."""
+
+    old_path: str
+    """Public path."""
+    new_path: str
+    old: Class
+    new: Class
+
+    @property
+    def place(self) -> Place:
+        """Where it is told."""
+        return Place(symbol=self.old_path, old=self.old.location, new=self.new.location)
+
+
+class Context:
+    """Two references, made comparable.
+
+    Parameters:
+        old: The reference that is due.
+        new: The one that is compared with it.
+        private: Private symbols are compared too.
+        only: Public paths, with `*` and `?`: nothing else is compared; empty: everything.
+    """
+
+    def __init__(self, old: Reference, new: Reference, *, private: bool, only: tuple[str, ...]) -> None:
+        self.old, self.new = Index(old), Index(new)
+        self.visible = Visible(self.old, self.new, private=private, only=only)
+        self.pairing: Pairing = pair_up(self.old, self.new)
+        self.class_pairs = tuple(self._class_pairs())
+        paths = {**self.pairing.names(), **{pair.old_path: pair.new_path for pair in self.class_pairs}}
+        self.old_names, self.new_names = Names(self.old, paths), Names(self.new, {})
+        self.old_gaps, self.new_gaps = Gaps(self.old), Gaps(self.new)
+        left = (*self.pairing.removed, *self.pairing.found_elsewhere)
+        self.unclear = frozenset(path for path in left if self.new_gaps.why(path))
+        self.types = Types(self.old_names, self.new_names, self.unclear)
+        self.versions = (old.version, new.version)
+
+    def _class_pairs(self) -> Iterator[ClassPair]:
+        for pair in self.pairing.pairs:
+            if isinstance(pair.old, Class) and isinstance(pair.new, Class):
+                top = ClassPair(old_path=pair.old_path, new_path=pair.new_path, old=pair.old, new=pair.new)
+                yield from _with_nested(top)
+
+    @cached_property
+    def _orders(self) -> Mapping[str, frozenset[str]]:
+        """Comparable path of each class on both sides -> those that it derives from on one of them."""
+        return {
+            pair.new_path: self.order(pair, is_old=True) | self.order(pair, is_old=False) for pair in self.class_pairs
+        }
+
+    def order(self, pair: ClassPair, *, is_old: bool) -> frozenset[str]:
+        """Return the comparable paths of the classes that a class derives from on one side."""
+        class_, names = (pair.old, self.old_names) if is_old else (pair.new, self.new_names)
+        order = class_.mro if isinstance(class_.mro, tuple) else ()
+        return frozenset(names.name(path) for path in order) - {pair.new_path}
+
+    def derives(self, path: str, other: str) -> bool:
+        """Return whether a class derives from another on one of the sides; both paths are comparable ones."""
+        return other in self._orders.get(path, ())
+
+    def scope(self, pair: ClassPair | None = None) -> Scope:
+        """Return what the annotations of one function share, in a class or outside."""
+        owners = (pair.new_path, pair.new_path) if pair else ("", "")
+        return Scope(types=self.types, owners=owners)
+
+    def named(self, path: str, *, is_old: bool) -> str:
+        """Return what a definition is called in reports: its public path, if it has one."""
+        index = self.old if is_old else self.new
+        return index.public_path(path) or path
+
+
+def _with_nested(pair: ClassPair) -> Iterator[ClassPair]:
+    yield pair
+    was, now = ({each.name: each for each in side.classes} for side in (pair.old, pair.new))
+    gone = {name: each for name, each in was.items() if name not in now}
+    come = {name: each for name, each in now.items() if name not in was}
+    same = {name: name for name in was if name in now} | dict(renamed(gone, come))
+    for name, other in same.items():
+        yield from _with_nested(
+            ClassPair(
+                old_path=f"{pair.old_path}.{name}",
+                new_path=f"{pair.new_path}.{other}",
+                old=was[name],
+                new=now[other],
+            )
+        )
+
+
+def unknown_bases(class_: Class) -> tuple[str, ...]:
+    """Return the bases of a class of which nothing is known: neither sources nor this interpreter's own classes."""
+    if not isinstance(class_.mro, tuple):
+        bases = class_.bases if isinstance(class_.bases, tuple) else ()
+        return tuple(base.written for base in bases) or ("its bases",)
+    return tuple(
+        path
+        for path in class_.unknown_bases
+        if class_of(path) is None and path.partition(".")[0] not in ("typing", "typing_extensions")
+    )
+
+
+def library_member(class_: Class, name: str) -> bool:
+    """Return whether a class has a member from a base in the standard library, `object` left out."""
+    order = class_.mro if isinstance(class_.mro, tuple) else ()
+    return any(has_member(path, name) for path in (*order, *class_.unknown_bases)) and not hasattr(object, name)

@@ -1,0 +1,95 @@
+"""What a comparison says: differences with their level and places, and what could not be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from docgen.compare.catalogue import Level, catalogue
+from docgen.model import Location
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One difference between two versions of an API: one root cause."""
+
+    code: str
+    name: str
+    """Of the kind of difference, as the catalogue has it."""
+    level: Level
+    symbol: str
+    """Public path; the path of its definition where it has none."""
+    text: str
+    """What differs, in words."""
+    old: str = ""
+    """The old side as code; empty where there is nothing to show."""
+    new: str = ""
+    parameter: str = ""
+    """Names of the parameters that it is about, with commas between them."""
+    old_location: Location | None = None
+    new_location: Location | None = None
+    affects: tuple[str, ...] = ()
+    """Further public paths that differ for the same reason."""
+    breaks: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def location(self) -> Location | None:
+        """Where to look: the new side, else the old one."""
+        return self.new_location or self.old_location
+
+
+class Unclear(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that could not be compared, because a side does not say it."""
+
+    symbol: str
+    text: str
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that differs, and what is unknown."""
+
+    differences: tuple[Difference, ...] = ()
+    """The gravest first, then by symbol."""
+    unknown: tuple[Unclear, ...] = ()
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A symbol that is compared, on both sides."""
+
+    symbol: str
+    old: Location | None = None
+    new: Location | None = None
+
+    def at(self, symbol: str) -> Place:
+        """Return the same place for another symbol."""
+        return msgspec.structs.replace(self, symbol=symbol)
+
+
+def difference(  # noqa: PLR0913 - the facts of a difference; all but three are keywords with a default
+    kind: str,
+    place: Place,
+    text: str,
+    *,
+    old: str = "",
+    new: str = "",
+    parameter: str = "",
+    affects: Iterable[str] = (),
+) -> Difference:
+    """Return a difference of a kind, by its name in the catalogue."""
+    known = catalogue()[kind]
+    return Difference(
+        code=known.code,
+        name=known.name,
+        level=known.level,
+        symbol=place.symbol,
+        text=text,
+        old=old,
+        new=new,
+        parameter=parameter,
+        old_location=place.old,
+        new_location=place.new,
+        affects=tuple(affects),
+        breaks=known.breaks,
+        hint=known.hint,
+    )

@@ -1,0 +1,329 @@
+"""Differences of two functions: how they are called, what they take and give, what their decorators do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docgen.compare.annotations import Scope, Use, annotation_changed
+from docgen.compare.calls import CallChange, Cause, compare_calls
+from docgen.compare.catalogue import Level
+from docgen.compare.differences import Difference, Place, difference
+from docgen.compare.values import Likeness, alike, is_literal
+from docgen.model import (
+    UNKNOWN,
+    Annotation,
+    Docstring,
+    Function,
+    Overload,
+    Parameter,
+    Receiver,
+    Signature,
+    Type,
+    TypeKind,
+    TypeParameter,
+    Unknown,
+    Value,
+)
+
+_LONGEST_VALUE = 40
+_AWAITABLES = ("collections.abc.Awaitable", "collections.abc.Coroutine")
+
+
+def functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
+    """Yield how a function differs: one finding for its calls, one for each parameter of another type."""
+    if old.is_signature_known and new.is_signature_known:
+        yield from signatures(place, old.signature, new.signature, scope)
+    yield from _kinds(place, old, new)
+    if not _is_made_otherwise(old, new):
+        yield from _results(place, old, new, scope)
+    yield from _overloads(place, old, new, scope)
+    yield from _decorators(place, old, new)
+    yield from deprecations(place, old.deprecation, new.deprecation)
+    yield from conditions(place, old.condition, new.condition)
+    yield from finals(place, was=old.is_final, now=new.is_final)
+    yield from docs(place, old.docstring, new.docstring)
+
+
+def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> Iterator[Difference]:
+    """Yield how the parameters of a function, a constructor or a callable object differ."""
+    if not isinstance(old.parameters, tuple) or not isinstance(new.parameters, tuple):
+        return
+    # First of all: which variable is which.
+    yield from type_parameters(place, old.type_parameters, new.type_parameters, scope, is_class=False)
+    if old.parameters == new.parameters:
+        return
+    change = compare_calls(place.symbol.rpartition(".")[2], old.parameters, new.parameters)
+    yield from _calls(place, change)
+    yield from _defaults(place, change.pairs)
+    for was, now in change.pairs:
+        # A TypedDict that declares the keywords is told key by key.
+        if "Unpack[" in _written(was) and "Unpack[" in _written(now):
+            continue
+        is_optional = _is_none(was.default) and _is_none(now.default)
+        yield from annotation_changed(
+            place, Use.PARAMETER, was.annotation, now.annotation, scope, what=now.name, is_optional=is_optional
+        )
+    for was, now in change.pairs:
+        if was.description and now.description and was.description != now.description:
+            yield difference("docs-changed", place, f"`{now.name}` is described otherwise", parameter=now.name)
+
+
+def _calls(place: Place, change: CallChange) -> Iterator[Difference]:
+    if change.breaking:
+        text = f"{'; '.join(cause.text for cause in change.breaking)} ({change.witness})"
+        yield difference(change.breaking[0].kind, place, text, parameter=_names(change.breaking))
+    for kind in dict.fromkeys(cause.kind for cause in change.compatible):
+        causes = [cause for cause in change.compatible if cause.kind == kind]
+        yield difference(kind, place, "; ".join(cause.text for cause in causes), parameter=_names(causes))
+
+
+def _names(causes: tuple[Cause, ...] | list[Cause]) -> str:
+    return ", ".join(dict.fromkeys(name for cause in causes for name in cause.parameters))
+
+
+def _defaults(place: Place, pairs: tuple[tuple[Parameter, Parameter], ...]) -> Iterator[Difference]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for was, now in pairs:
+        if not isinstance(was.default, Value) or not isinstance(now.default, Value):
+            continue
+        kind = value_change(was.default, now.default, "default-changed", "default-respelled")
+        if kind:
+            text = f"`{now.name}={short(was.default)}` -> `{short(now.default)}`"
+            found.setdefault(kind, []).append((now.name, text))
+    for kind, told in found.items():
+        names, texts = zip(*told, strict=True)
+        yield difference(kind, place, ", ".join(texts), parameter=", ".join(names))
+
+
+def value_change(old: Value, new: Value, changed: str, respelled: str) -> str:
+    """Return the kind of difference of two values, empty if they are the same.
+
+    That None or something else stands for an argument that was not given is the business of the function: such a
+    change says nothing of what it does.
+    """
+    likeness = alike(old, new)
+    if likeness is Likeness.SAME:
+        return ""
+    if likeness is Likeness.OTHER and is_literal(old) and is_literal(new):
+        return changed
+    return changed if likeness is Likeness.OTHER and not (_is_none(old) or _is_none(new)) else respelled
+
+
+def short(value: Value) -> str:
+    """Return a value as code that fits into a line."""
+    text = value.written if value.is_factory and value.written else value.text
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+def _is_none(default: object) -> bool:
+    return isinstance(default, Value) and default.text == "None"
+
+
+def _written(parameter: Parameter) -> str:
+    return parameter.annotation.written if isinstance(parameter.annotation, Annotation) else ""
+
+
+# -- what calling gives
+
+
+def _kinds(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+    if Receiver.UNKNOWN not in (old.receiver, new.receiver) and old.receiver is not new.receiver:
+        words = {Receiver.INSTANCE: "an instance method", Receiver.CLASS: "a class method"}
+        was, now = (words.get(each.receiver, "a static method") for each in (old, new))
+        yield difference("receiver-changed", place, f"{was} is now {now}", old=was, new=now)
+    if _is_made_otherwise(old, new) and not _is_awaited_alike(old, new):
+        was, now = _manner(old), _manner(new)
+        yield difference("async-changed", place, f"{was} is now {now}", old=was, new=now)
+
+
+def _is_made_otherwise(old: Function, new: Function) -> bool:
+    if _is_iterated_alike(old, new):
+        return False
+    pairs = (
+        (old.is_async, new.is_async),
+        (old.is_generator, new.is_generator),
+        (old.is_context_manager, new.is_context_manager),
+    )
+    return any(was is not UNKNOWN and now is not UNKNOWN and was != now for was, now in pairs)
+
+
+def _is_iterated_alike(old: Function, new: Function) -> bool:
+    """Return whether both say that they give the same iterator, made by yielding or otherwise."""
+    if (old.is_async, old.is_context_manager) != (new.is_async, new.is_context_manager) or old.is_async:
+        return False
+    types = [_result(each) for each in (old, new)]
+    return old.is_generator != new.is_generator and types[0] is not None and types[0] == types[1]
+
+
+def _is_awaited_alike(old: Function, new: Function) -> bool:
+    """Return whether one is a coroutine function and the other says that it gives an awaitable of the same."""
+    plain, coroutine = (old, new) if new.is_async is True else (new, old)
+    if coroutine.is_async is not True or plain.is_async is not False or coroutine.is_generator or plain.is_generator:
+        return False
+    given = _result(plain)
+    return given is not None and given.name in _AWAITABLES and given.args[-1:] == (_result(coroutine),)
+
+
+def _result(function: Function) -> Type | None:
+    returns = function.signature.returns
+    known = isinstance(returns, Annotation) and isinstance(returns.type, Type)
+    return returns.type if known else None  # type: ignore[union-attr,return-value] # `known` says it
+
+
+def _manner(function: Function) -> str:
+    if function.is_context_manager is True:
+        return f"{'an asynchronous' if function.is_async is True else 'a'} context manager"
+    if function.is_generator is True:
+        return "an asynchronous generator" if function.is_async is True else "a generator"
+    return "a coroutine function" if function.is_async is True else "a plain function"
+
+
+def _results(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
+    yield from annotation_changed(place, Use.RESULT, old.signature.returns, new.signature.returns, scope)
+
+
+def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
+    """Compare sets of overloads: which calls does a type checker accept?"""
+    if not old.overloads or _are_alike(place, old.overloads, new.overloads, scope):
+        return
+    name = place.symbol.rpartition(".")[2]
+    offered = new.overloads or (Overload(signature=new.signature),)
+    for overload in old.overloads:
+        if not any(_takes_all(name, overload.signature, each.signature) for each in offered):
+            shown = _shown(name, overload.signature)
+            yield difference("overload-removed", place, f"no overload accepts `{shown}`", old=shown)
+            return
+    yield difference("overload-changed", place, f"{len(old.overloads)} overloads -> {len(new.overloads)}")
+
+
+def _are_alike(place: Place, old: tuple[Overload, ...], new: tuple[Overload, ...], scope: Scope) -> bool:
+    if len(old) != len(new):
+        return False
+    for one, other in zip(old, new, strict=True):
+        was, now = one.signature, other.signature
+        own = Scope(types=scope.types, owners=scope.owners)
+        changes = (
+            *signatures(place, was, now, own),
+            *annotation_changed(place, Use.RESULT, was.returns, now.returns, own),
+        )
+        if any(each.level is not Level.DOCS and each.name != "annotation-unrelated" for each in changes):
+            return False
+    return True
+
+
+def _takes_all(name: str, old: Signature, new: Signature) -> bool:
+    if not isinstance(old.parameters, tuple) or not isinstance(new.parameters, tuple):
+        return True
+    return not compare_calls(name, old.parameters, new.parameters).breaking
+
+
+def _shown(name: str, signature: Signature) -> str:
+    parameters = signature.parameters if isinstance(signature.parameters, tuple) else ()
+    said = (f"{each.name}: {_written(each)}" if _written(each) else each.name for each in parameters)
+    return f"{name}({', '.join(said)})"
+
+
+# -- what stands around it
+
+
+def _decorators(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+    lost = [effect for effect in old.effects if effect not in new.effects]
+    if lost and isinstance(new.decorators, tuple):
+        yield difference("effect-removed", place, f"no longer {', '.join(lost)}", old=", ".join(lost))
+    elif old.effects == new.effects and isinstance(old.decorators, tuple) and isinstance(new.decorators, tuple):
+        before, after = (_names_of(side.decorators) for side in (old, new))
+        changed = before ^ after
+        if changed and not changed <= _TOLD_AS_FACTS:
+            said = [f"`@{name}` {'gone' if name in before else 'added'}" for name in sorted(changed)]
+            yield difference("decorators-changed", place, ", ".join(said))
+
+
+def _names_of(decorators: object) -> set[str]:
+    known = decorators if isinstance(decorators, tuple) else ()
+    return {each.path.rpartition(".")[2] for each in known}
+
+
+_TOLD_AS_FACTS = frozenset({
+    "abstractmethod", "asynccontextmanager", "classmethod", "contextmanager", "deprecated", "final", "overload",
+    "override", "staticmethod", "wraps",
+})  # fmt: skip
+"""Decorators whose effect is a fact of the model, and compared as that."""
+
+
+def deprecations(place: Place, old: str | None, new: str | None) -> Iterator[Difference]:
+    """Yield that something is, or is no longer, deprecated."""
+    if old is None and new is not None:
+        yield difference("deprecated", place, f"deprecated: {new}" if new else "deprecated")
+    elif old is not None and new is None:
+        yield difference("undeprecated", place, "no longer deprecated")
+
+
+def conditions(place: Place, old: str, new: str) -> Iterator[Difference]:
+    """Yield that something is defined under another condition."""
+    if old != new:
+        was, now = (f"where `{side}`" if side else "always" for side in (old, new))
+        yield difference("conditional", place, f"was defined {was}, is defined {now}", old=old, new=new)
+
+
+def finals(place: Place, *, was: bool, now: bool) -> Iterator[Difference]:
+    """Yield that something is, or is no longer, final."""
+    if was != now:
+        yield difference("final-added" if now else "final-removed", place, "final now" if now else "no longer final")
+
+
+def docs(place: Place, old: Docstring | Unknown | None, new: Docstring | Unknown | None) -> Iterator[Difference]:
+    """Yield that a docstring differs, the margin and inherited ones apart."""
+    was, now = (_words(each) for each in (old, new))
+    if was != now:
+        word = "no longer documented" if not now else "documented now" if not was else "documented otherwise"
+        yield difference("docs-changed", place, word)
+
+
+def _words(docstring: Docstring | Unknown | None) -> list[str]:
+    return docstring.raw.split() if isinstance(docstring, Docstring) and not docstring.inherited_from else []
+
+
+def type_parameters(
+    place: Place,
+    old: tuple[TypeParameter, ...],
+    new: tuple[TypeParameter, ...],
+    scope: Scope,
+    *,
+    is_class: bool,
+) -> Iterator[Difference]:
+    """Yield how the type parameters of a function, class or alias differ; a variable of another name is the same.
+
+    Those of a function come from its arguments: nobody writes them, and how many there are breaks nothing.
+    """
+    if is_class and old and (len(old) > len(new) or any(each.default is None for each in new[len(old) :])):
+        was, now = (", ".join(each.name for each in side) or "none" for side in (old, new))
+        yield difference("type-parameters-changed", place, f"type parameters: `{was}` -> `{now}`", old=was, new=now)
+        return
+    for one, other in zip(old, new, strict=False):
+        scope.variables.setdefault(one.name, other.name)
+        if one.kind != other.kind or one.variance != other.variance:
+            before, after = (f"{each.variance or 'invariant'} {each.kind}" for each in (one, other))
+            text = f"`{other.name}`: {before} -> {after}"
+            yield difference("type-parameters-changed", place, text, old=before, new=after)
+        yield from _bounds(place, one, other, scope)
+    if is_class and len(new) > len(old):
+        text = f"type parameter `{new[len(old)].name}` added"
+        yield difference("type-parameters-extended", place, text)
+
+
+def _bounds(place: Place, was: TypeParameter, now: TypeParameter, scope: Scope) -> Iterator[Difference]:
+    old, new = (_limits(each) for each in (was, now))
+    if old == new or (old is not None and new is None):
+        return
+    before = old or Type(kind=TypeKind.NAME, name="object")
+    relation = scope.types.relate(before, new or before, owners=scope.owners, variables=scope.variables)
+    if relation in ("narrower", "other"):
+        yield difference("type-parameters-changed", place, f"the bound of `{now.name}` accepts fewer types")
+
+
+def _limits(parameter: TypeParameter) -> Type | None:
+    """Return the bound of a type variable, or its constraints as a union."""
+    if parameter.bound is not None:
+        return parameter.bound.type if isinstance(parameter.bound.type, Type) else None
+    types = [each.type for each in parameter.constraints if isinstance(each.type, Type)]
+    return Type(kind=TypeKind.UNION, args=tuple(types)) if types else None

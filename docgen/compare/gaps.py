@@ -1,0 +1,39 @@
+"""What a side cannot say: files that could not be read, modules that make names by running code."""
+
+from __future__ import annotations
+
+from docgen.symbols import Index
+
+
+class Gaps:
+    """Says whether a side that lacks a path could have it all the same.
+
+    Parameters:
+        index: The side.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._unread = {_module_of(file): file for file in index.reference.unread}
+
+    def why(self, path: str) -> str:
+        """Return why it is unknown whether the side has a path, empty if it is known."""
+        module = path
+        while module:
+            if module in self._unread:
+                return f"{self._unread[module]} could not be read"
+            found = self.index.modules.get(module)
+            if found is not None and found.makes_names and module != path:
+                return f"`{module}` makes names by running code"
+            module = module.rpartition(".")[0]
+        return ""
+
+
+def _module_of(file: str) -> str:
+    """Return the module that a file of sources is.
+
+    >>> _module_of("pkg/sub/__init__.py"), _module_of("pkg/a.pyi")
+    ('pkg.sub', 'pkg.a')
+    """
+    parts = file.replace("\\", "/").removeprefix("./").rpartition(".")[0].split("/")
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

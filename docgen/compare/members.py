@@ -1,0 +1,275 @@
+"""Differences of the members of classes, each told once: at the class that defines it.
+
+A class shows what attribute access finds: its own members and inherited ones. Two classes that show the same pair of
+definitions differ for the same reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import msgspec
+
+from docgen.compare.attributes import attribute_to_property, attributes, properties, property_to_attribute
+from docgen.compare.context import ClassPair, Context, library_member, unknown_bases
+from docgen.compare.differences import Difference, Place, Unclear, difference
+from docgen.compare.functions import functions
+from docgen.compare.pairing import renamed
+from docgen.compare.roots import Found
+from docgen.compare.visibility import is_private_name
+from docgen.model import Attribute, Class, ClassKind, Function, Origin, Property
+from docgen.symbols import Held, Index, Member
+
+_MADE_BY_DATACLASS = {"__eq__": "eq", "__lt__": "order", "__le__": "order", "__gt__": "order", "__ge__": "order"}
+"""Special method -> option of a dataclass that makes it."""
+_ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
+"""`object` has them, and they refuse every comparison."""
+
+_NOUNS: dict[type, str] = {Attribute: "attribute", Property: "property", Function: "method", Class: "class"}
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """A member as one class shows it on both sides."""
+
+    pair: ClassPair
+    name: str
+    new_name: str
+    """Another one where the member was renamed."""
+    old: Held | None
+    new: Held | None
+
+
+class Members:
+    """Compares the members of all classes.
+
+    Parameters:
+        context: Both sides.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.unclear: dict[str, Unclear] = {}
+
+    def found(self) -> Iterator[Found]:
+        """Yield every difference, in the order of the classes."""
+        spots: dict[tuple[int, int], list[Spot]] = {}
+        for pair in self.context.class_pairs:
+            if self.context.visible.private or self.context.visible.is_public(pair.old_path):
+                for spot in self._spots(pair):
+                    key = (id(spot.old and spot.old.member), id(spot.new and spot.new.member))
+                    spots.setdefault(key, []).append(spot)
+        for group in spots.values():
+            yield from self._told(group)
+
+    def _spots(self, pair: ClassPair) -> Iterator[Spot]:
+        was, now = self.context.old.held(pair.old), self.context.new.held(pair.new)
+        gone = {name: each.member for name, each in was.items() if name not in now and each.definer is pair.old}
+        come = {name: each.member for name, each in now.items() if name not in was and each.definer is pair.new}
+        others = dict(renamed(gone, come))
+        for name, held in was.items():
+            if self._is_told(name):
+                other = others.get(name, name)
+                yield Spot(pair=pair, name=name, new_name=other, old=held, new=now.get(other))
+        for name, held in now.items():
+            if self._is_told(name) and name not in was and name not in others.values():
+                yield Spot(pair=pair, name=name, new_name=name, old=None, new=held)
+
+    def _is_told(self, name: str) -> bool:
+        return self.context.visible.private or not is_private_name(name)
+
+    def _told(self, group: list[Spot]) -> Iterator[Found]:
+        """Yield the differences of one pair of definitions, at the class that defines it."""
+        group = [spot for spot in group if not self._is_cascade(spot)]
+        if not group:
+            return
+        root = next((spot for spot in group if _is_own(spot)), group[0])
+        pair = root.pair
+        for each in self._differences(root):
+            symbols = tuple(f"{spot.pair.old_path}.{spot.name}" for spot in group if spot is not root)
+            found = msgspec.structs.replace(each, affects=symbols)
+            definer = self._private_definer(root)
+            if definer:
+                found = msgspec.structs.replace(found, symbol=f"{definer}.{root.name}", affects=(each.symbol, *symbols))
+            yield Found(difference=found, owner=pair.new_path, label=definer or pair.old_path)
+
+    def _private_definer(self, spot: Spot) -> str:
+        """Return the path of the class without a public path that defines the member, where both sides have it."""
+        held = spot.old or spot.new
+        if held is None or _is_own(spot):
+            return ""
+        path = held.definer.path
+        is_kept = path in self.context.old.classes and path in self.context.new.classes
+        return path if is_kept and not self.context.old.public_path(path) else ""
+
+    def _is_cascade(self, spot: Spot) -> bool:
+        """Return whether a member went or came with a base: that is told as one difference of the class."""
+        old, new = spot.old, spot.new
+        if old is not None and new is None and old.definer is not spot.pair.old:
+            return self._still_has(old, self.context.new, spot.name)
+        if new is not None and old is None and new.definer is not spot.pair.new:
+            return self._still_has(new, self.context.old, spot.name)
+        return False
+
+    def _still_has(self, held: Held, index: Index, name: str) -> bool:
+        """Return whether the class that defines a member on one side has it on the other side too."""
+        other = self._counterpart(held.definer, index)
+        return other is not None and name in index.held(other)
+
+    def _counterpart(self, class_: Class, index: Index) -> Class | None:
+        for pair in self._by_definition.get(class_.path, ()):
+            if pair.old is class_:
+                return pair.new
+            if pair.new is class_:
+                return pair.old
+        return index.classes.get(class_.path)
+
+    @cached_property
+    def _by_definition(self) -> Mapping[str, list[ClassPair]]:
+        known: dict[str, list[ClassPair]] = {}
+        for pair in self.context.class_pairs:
+            for path in {pair.old.path, pair.new.path}:
+                known.setdefault(path, []).append(pair)
+        return known
+
+    def _differences(self, spot: Spot) -> Iterator[Difference]:
+        old, new = spot.old, spot.new
+        place = Place(
+            symbol=f"{spot.pair.old_path}.{spot.name}",
+            old=old.member.location if old else spot.pair.old.location,
+            new=new.member.location if new else spot.pair.new.location,
+        )
+        if old is None and new is not None:
+            yield from self._added(spot, place, new)
+        elif new is None and old is not None:
+            yield from self._removed(spot, place, old)
+        elif old is not None and new is not None:
+            if spot.new_name != spot.name:
+                noun = _NOUNS[type(old.member)]
+                yield difference("renamed", place, f"the {noun} is called `{spot.new_name}`", new=spot.new_name)
+            yield from self._changed(spot, place, old, new)
+            if spot.name in _newly_abstract(spot.pair):
+                yield difference("abstract-member-added", place, "subclasses must define it")
+            elif spot.name in set(spot.pair.old.abstract_members) - set(spot.pair.new.abstract_members):
+                yield difference("abstract-member-removed", place, "subclasses need not define it")
+
+    def _added(self, spot: Spot, place: Place, new: Held) -> Iterator[Difference]:
+        pair, member = spot.pair, new.member
+        if unknown_bases(pair.old) or library_member(pair.old, spot.name) or _is_unseen(member):
+            return
+        if spot.name in _newly_abstract(pair):
+            yield difference("abstract-member-added", place, "subclasses must define it")
+        elif pair.old.kind is pair.new.kind is ClassKind.PROTOCOL and new.definer is pair.new:
+            yield difference("protocol-member-added", place, "a class must have it to implement the protocol")
+        elif isinstance(member, Attribute) and member.is_required:
+            yield difference("key-required", place, "a new key is required")
+        elif hasattr(object, spot.name):
+            yield difference("default-behaviour", place, "the class defines it")
+        elif not _is_in_constructor(spot, new):
+            yield difference("symbol-added", place, f"{_NOUNS[type(member)]} added")
+
+    def _removed(self, spot: Spot, place: Place, old: Held) -> Iterator[Difference]:
+        pair, member, name = spot.pair, old.member, spot.name
+        if library_member(pair.new, name) or _is_unseen(member) or _is_made(name, pair.new):
+            return
+        if unknown_bases(pair.new):
+            text = f"whether it still has `{name}` depends on {', '.join(map(_code, unknown_bases(pair.new)))}"
+            self.unclear.setdefault(pair.old_path, Unclear(symbol=pair.old_path, text=text))
+        elif name == "__eq__":
+            yield difference("equality-removed", place, "instances are compared by identity")
+        elif hasattr(object, name) and name not in _ORDER:
+            yield difference("default-behaviour", place, "the class no longer defines it")
+        elif not _is_in_constructor(spot, old):
+            yield difference("symbol-removed", place, f"{_NOUNS[type(member)]} removed")
+
+    def _changed(self, spot: Spot, place: Place, old: Held, new: Held) -> Iterator[Difference]:
+        was = _resolved(old.member, self.context.old.held(spot.pair.old))
+        now = _resolved(new.member, self.context.new.held(spot.pair.new))
+        if _is_unseen(was) and _is_unseen(now):
+            return
+        scope = self.context.scope(spot.pair)
+        if isinstance(was, Function) and isinstance(now, Function):
+            yield from functions(place, was, now, scope)
+        elif isinstance(was, Attribute) and isinstance(now, Attribute):
+            yield from self._attributes(spot, place, was, now)
+        elif isinstance(was, Property) and isinstance(now, Property):
+            yield from properties(place, was, now, scope)
+        elif isinstance(was, Attribute) and isinstance(now, Property):
+            yield from attribute_to_property(place, was, now, scope)
+        elif isinstance(was, Property) and isinstance(now, Attribute):
+            yield from property_to_attribute(place, was, now, scope)
+        elif not (isinstance(was, Class) and isinstance(now, Class)):
+            yield from _other_kind(place, was, now)
+
+    def _attributes(self, spot: Spot, place: Place, was: Attribute, now: Attribute) -> Iterator[Difference]:
+        is_told = was.field is not None and now.field is not None and _is_told_by_constructors(spot)
+        for each in attributes(place, was, now, self.context.scope(spot.pair)):
+            # Type and default of a field are those of a parameter of the constructor.
+            if not (is_told and each.name.startswith(("result-", "annotation-", "value-"))):
+                yield each
+
+
+def _is_own(spot: Spot) -> bool:
+    return (spot.old is not None and spot.old.definer is spot.pair.old) or (
+        spot.new is not None and spot.new.definer is spot.pair.new
+    )
+
+
+def _code(path: str) -> str:
+    return f"`{path}`"
+
+
+def _newly_abstract(pair: ClassPair) -> set[str]:
+    return set(pair.new.abstract_members) - set(pair.old.abstract_members)
+
+
+def _is_unseen(member: Member) -> bool:
+    """Return whether a member is machinery of the language that nobody asks for: `__slots__`, `__module__`."""
+    return isinstance(member, Attribute) and member.name.startswith("__") and not (member.function or member.alias_of)
+
+
+def _is_made(name: str, class_: Class) -> bool:
+    """Return whether the maker of a class makes a special method."""
+    if class_.kind is ClassKind.NAMED_TUPLE:
+        return name in (*_MADE_BY_DATACLASS, "__hash__", "__repr__")
+    option = _MADE_BY_DATACLASS.get(name)
+    if option is None or class_.kind is not ClassKind.DATACLASS:
+        return False
+    return dict(class_.options).get(option, str(option == "eq")) == "True"
+
+
+def _resolved(member: Member, held: Mapping[str, Held]) -> Member:
+    """Return the member that another name of it stands for."""
+    if isinstance(member, Attribute) and member.origin is Origin.BODY and member.alias_of in held:
+        return held[member.alias_of].member
+    return member
+
+
+def _is_told_by_constructors(spot: Spot) -> bool:
+    return all(
+        isinstance(side.constructor, Function) and isinstance(side.constructor.signature.parameters, tuple)
+        for side in (spot.pair.old, spot.pair.new)
+    )
+
+
+def _is_in_constructor(spot: Spot, held: Held) -> bool:
+    """Return whether a field that went or came is told as a parameter of the constructor."""
+    member = held.member
+    if not isinstance(member, Attribute) or not member.field or not member.field.is_init:
+        return False
+    if not _is_told_by_constructors(spot):
+        return False
+    takes_any = [
+        any(each.kind == "variadic keyword" for each in side.constructor.signature.parameters)  # type: ignore[union-attr] # told above
+        for side in (spot.pair.old, spot.pair.new)
+    ]
+    return not any(takes_any)
+
+
+def _other_kind(place: Place, was: Member, now: Member) -> Iterator[Difference]:
+    function = next((each.function for each in (was, now) if isinstance(each, Attribute) and each.function), None)
+    method = next((each for each in (was, now) if isinstance(each, Function)), None)
+    if function and method:
+        return  # A function that is assigned in the body is a method too.
+    old, new = _NOUNS[type(was)], _NOUNS[type(now)]
+    yield difference("kind-changed", place, f"the {old} is a {new} now", old=old, new=new)

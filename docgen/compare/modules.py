@@ -1,0 +1,219 @@
+"""Differences of modules and of what stands in them: gone, new, moved, renamed, importable from fewer places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from docgen.compare.context import Context
+from docgen.compare.differences import Difference, Place, Unclear, difference
+from docgen.compare.functions import docs
+from docgen.compare.pairing import Top, tops
+from docgen.model import Class, Function, Location, Module
+from docgen.symbols import Index
+
+
+class Modules:
+    """Compares what can be imported.
+
+    Parameters:
+        context: Both sides.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.pairing = context.pairing
+        self.gone = _topmost(name for name in context.old.modules if not _has(context.new, name))
+        self.dropped = tuple(name for name in self.gone if name not in self.pairing.moved_modules)
+        self.come = _topmost(
+            name
+            for name in context.new.modules
+            if not _has(context.old, name) and name not in self.pairing.moved_modules.values()
+        )
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield every difference, in the order of the modules."""
+        yield from self._gone_modules()
+        yield from self._elsewhere()
+        yield from self._removed()
+        yield from self._lost_paths()
+        yield from self._new_modules()
+        yield from self._added()
+        yield from self._kept_modules()
+
+    def unclear(self) -> Iterator[Unclear]:
+        """Yield what could not be compared, because a side does not say what a module offers: one a module."""
+        missing = (
+            *self.pairing.removed,
+            *self.pairing.found_elsewhere,
+            *(path for path, _ in self._without(self.context.old, self.context.new)),
+            *self.gone,
+        )
+        names: dict[tuple[str, str], list[str]] = {}
+        for path in dict.fromkeys(missing):
+            why = self.context.new_gaps.why(path)
+            module, _, name = path.rpartition(".")
+            if why and not _is_below(path, self.gone) and self.context.visible(path):
+                names.setdefault((module, why), []).append(name)
+        for (module, why), lost in names.items():
+            shown = ", ".join(f"`{name}`" for name in lost)
+            yield Unclear(symbol=module, text=f"{why}: whether it still has {shown} is unknown")
+        for path, target in self._external():
+            yield Unclear(symbol=path, text=f"it comes from another distribution now: `{target}`")
+
+    # -- modules as a whole
+
+    def _gone_modules(self) -> Iterator[Difference]:
+        for old, new in self.pairing.moved_modules.items():
+            symbols = [path for path in self.pairing.found_elsewhere if path.startswith(f"{old}.")]
+            text = f"the module is `{new}` now"
+            yield difference("moved", self._module_place(old, new), text, new=new, affects=symbols)
+        for name in self.dropped:
+            if self.context.new_gaps.why(name):
+                continue
+            symbols = self._offered(name)
+            found = [self.pairing.names()[path] for path in symbols if path in self.pairing.names()]
+            homes = Counter(path.rpartition(".")[0] for path in found)
+            text = "module removed"
+            if homes:
+                home, count = homes.most_common(1)[0]
+                text += f"; {count} of the {len(symbols)} symbols it offered are in `{home}`"
+            yield difference("module-removed", self._module_place(name, ""), text, affects=symbols)
+
+    def _offered(self, module: str) -> list[str]:
+        """Return what could be imported from a module and those below it that is not told as moved with its module."""
+        told = self.pairing.moved_modules
+        return [
+            path
+            for path in (*tops(self.context.old), *self.context.old.aliases)
+            if path.startswith(f"{module}.") and not _is_below(path, told)
+        ]
+
+    def _module_place(self, old: str, new: str) -> Place:
+        was, now = self.context.old.modules.get(old), self.context.new.modules.get(new)
+        return Place(symbol=old or new, old=was.location if was else None, new=now.location if now else None)
+
+    def _new_modules(self) -> Iterator[Difference]:
+        for name in self.come:
+            if not self.context.old_gaps.why(name):
+                symbols = [path for path in self.pairing.added if path.startswith(f"{name}.")]
+                place = self._module_place("", name)
+                yield difference("module-added", place, "module added", affects=symbols)
+
+    def _kept_modules(self) -> Iterator[Difference]:
+        for name, old in self.context.old.modules.items():
+            new = self.context.new.modules.get(self.pairing.moved_modules.get(name, name))
+            if new is not None:
+                yield from docs(self._module_place(name, new.name), old.docstring, new.docstring)
+                yield from self._listed(old, new)
+
+    def _listed(self, old: Module, new: Module) -> Iterator[Difference]:
+        """Compare what `__all__` holds: names that are still there and are no longer listed, and the reverse."""
+        if not isinstance(old.listed, tuple) or not isinstance(new.listed, tuple):
+            return
+        for was, now, kind, word in (
+            (old.listed, new.listed, "unlisted", "no longer in"),
+            (new.listed, old.listed, "listed", "now in"),
+        ):
+            other = self.context.new if kind == "unlisted" else self.context.old
+            for listed in was:
+                path = f"{new.name if kind == 'unlisted' else old.name}.{listed}"
+                if listed not in now and (path in tops(other) or path in other.aliases):
+                    place = self._place(path)
+                    yield difference(kind, place, f"{word} `__all__` of `{old.name}`")
+
+    # -- symbols
+
+    def _elsewhere(self) -> Iterator[Difference]:
+        for path, target in self.pairing.found_elsewhere.items():
+            is_told = _is_below(path, self.pairing.moved_modules) or _is_below(path, self.gone)
+            if is_told or self.context.new_gaps.why(path):
+                continue
+            module = path.rpartition(".")[0]
+            is_renamed = target.rpartition(".")[0] == module
+            shown = target.rpartition(".")[2] if is_renamed else target
+            noun = _noun(tops(self.context.old)[path])
+            text = f"the {noun} is called `{shown}`" if is_renamed else f"the {noun} is `{shown}` now"
+            yield difference("renamed" if is_renamed else "moved", self._place(path, target), text, new=target)
+
+    def _removed(self) -> Iterator[Difference]:
+        external = dict(self._external())
+        for path, symbol in self.pairing.removed.items():
+            if _is_below(path, self.dropped) or self.context.new_gaps.why(path) or path in external:
+                continue
+            if path in self.context.new.modules:
+                yield difference("kind-changed", self._place(path), f"the {_noun(symbol)} is a module now")
+                continue
+            yield difference("symbol-removed", self._place(path), f"{_noun(symbol)} removed")
+
+    def _added(self) -> Iterator[Difference]:
+        for path, symbol in self.pairing.added.items():
+            if not _is_below(path, self.come) and not self.context.old_gaps.why(path):
+                yield difference("symbol-added", self._place("", path), f"{_noun(symbol)} added")
+        for path, target in self._without(self.context.new, self.context.old):
+            if _is_below(path, self.come) or _is_below(path, self.pairing.moved_modules.values()):
+                continue
+            if target not in self.pairing.added and not self.context.old_gaps.why(path):
+                yield difference("path-added", self._place("", path), f"`{target}` can be imported from here")
+
+    def _lost_paths(self) -> Iterator[Difference]:
+        for path, target in self._without(self.context.old, self.context.new):
+            if _is_below(path, self.gone) or target in self.pairing.removed:
+                continue
+            if self.context.new_gaps.why(path):
+                continue
+            now = self.pairing.names().get(target, target)
+            text = f"can no longer be imported from here; it is `{now}`"
+            yield difference("path-removed", self._place(path), text, new=now)
+
+    def _without(self, side: Index, other: Index) -> Iterator[tuple[str, str]]:
+        """Yield each path that only one side has of a symbol that both have, and the path that the side tells it by."""
+        known = tops(other)
+        for path, alias in side.aliases.items():
+            if path not in known and not _has(other, path):
+                yield path, side.public_path(path) or alias.target
+        if side is self.context.old:
+            for path, target in self.pairing.names().items():
+                is_lost = path not in known and not _has(other, path) and path not in self.pairing.found_elsewhere
+                if is_lost and target != path:
+                    yield path, path
+
+    def _external(self) -> Iterator[tuple[str, str]]:
+        """Yield old paths of symbols of this distribution that are another one's by now."""
+        for path in self.pairing.removed:
+            alias = self.context.new.aliases.get(path)
+            if alias is not None:
+                yield path, alias.target
+
+    def _place(self, old: str, new: str = "") -> Place:
+        return Place(
+            symbol=old or new,
+            old=_location(self.context.old, old),
+            new=_location(self.context.new, new or old),
+        )
+
+
+def _topmost(names: Collection[str] | Iterator[str]) -> tuple[str, ...]:
+    """Return the modules that are below none of the others."""
+    found: list[str] = []
+    for name in sorted(names):
+        if not _is_below(name, found):
+            found.append(name)
+    return tuple(found)
+
+
+def _is_below(path: str, modules: Collection[str]) -> bool:
+    return any(path.startswith(f"{module}.") for module in modules)
+
+
+def _has(index: Index, path: str) -> bool:
+    return path in index.modules or path in index.aliases
+
+
+def _location(index: Index, path: str) -> Location | None:
+    found = index.public.get(path) or index.aliases.get(path)
+    return found.location if found else None
+
+
+def _noun(symbol: Top) -> str:
+    return "class" if isinstance(symbol, Class) else "function" if isinstance(symbol, Function) else "variable"

@@ -1,0 +1,279 @@
+"""Which symbol of the old side is which of the new one: by path, by a further path, by what it says.
+
+A symbol that can be imported by one of its old paths is the same symbol. What is left on both sides is compared by
+content: a module whose symbols are found in another one has moved, a symbol that says the same has moved or has
+another name. The place in a list says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from typing import TypeVar
+
+import msgspec
+
+from docgen.model import Annotation, Attribute, Class, Docstring, Function, Property, Value, Variable
+from docgen.symbols import Index, Member, members
+
+Top = Class | Function | Variable
+"""What stands in a module."""
+Described = Top | Member
+T = TypeVar("T", bound=Described)
+
+_MOVED, _RENAMED = 0.4, 0.6
+"""Least share of what two symbols say that both say: under one name, under two names."""
+_TELLING = 3
+"""So many things in common tell that two symbols of unlike names are one."""
+_LIKE_NAME = 0.7
+_MODULE_KEPT = 0.5
+"""Least share of the names of a module that another must have to be the same module."""
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """A symbol on both sides."""
+
+    old_path: str
+    new_path: str
+    old: Top
+    new: Top
+
+
+class Pairing(msgspec.Struct, frozen=True, kw_only=True):
+    """How the symbols of two references correspond."""
+
+    pairs: tuple[Pair, ...]
+    moved_modules: Mapping[str, str]
+    """Old name -> new name, the topmost only."""
+    found_elsewhere: Mapping[str, str]
+    """Old public path -> new public path of each symbol that has moved or has another name."""
+    removed: Mapping[str, Top]
+    """By old public path."""
+    added: Mapping[str, Top]
+
+    def names(self) -> Mapping[str, str]:
+        """Return the old public path -> the new public path of every symbol that is on both sides."""
+        return {pair.old_path: pair.new_path for pair in self.pairs}
+
+
+def tops(index: Index) -> Mapping[str, Top]:
+    """Return what stands in the modules of a reference, by public path."""
+    return {
+        f"{module.name}.{each.name}": each
+        for module in index.reference.modules
+        for group in (module.classes, module.functions, module.variables)
+        for each in group
+    }
+
+
+def pair_up(old: Index, new: Index) -> Pairing:
+    """Return how the symbols of two references correspond."""
+    was, now = tops(old), tops(new)
+    further = _further_paths(old)
+    found: dict[str, str] = {}
+    for path in was:
+        for each in (path, *further.get(path, ())):
+            target = each if each in now else new.public_path(each) if each in new.aliases else ""
+            if target in now:
+                found[path] = target
+                break
+    taken = set(found.values())
+    removed = {path: symbol for path, symbol in was.items() if path not in found}
+    added = {path: symbol for path, symbol in now.items() if path not in taken}
+    modules = dict(_moved_modules(old, new, removed, added))
+    elsewhere = dict(_inside(modules, removed, added))
+    _drop(elsewhere, removed, added)
+    for search in (_same_definition, _same_name, _same_content):
+        more = dict(search(removed, added))
+        elsewhere.update(more)
+        _drop(more, removed, added)
+    found.update(elsewhere)
+    return Pairing(
+        pairs=tuple(
+            Pair(old_path=path, new_path=target, old=was[path], new=now[target]) for path, target in found.items()
+        ),
+        moved_modules=modules,
+        found_elsewhere=elsewhere,
+        removed=removed,
+        added=added,
+    )
+
+
+def _drop(found: Mapping[str, str], removed: dict[str, Top], added: dict[str, Top]) -> None:
+    for path, target in found.items():
+        del removed[path]
+        added.pop(target, None)
+
+
+def _further_paths(index: Index) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in index.aliases:
+        target = index.public_path(path)
+        if target:
+            found.setdefault(target, []).append(path)
+    return found
+
+
+def _moved_modules(
+    old: Index, new: Index, removed: Mapping[str, Top], added: Mapping[str, Top]
+) -> Iterator[tuple[str, str]]:
+    """Yield old and new name of each module that has moved as a whole, modules below it left out."""
+    gone = [name for name in old.modules if name not in new.modules and name not in new.aliases]
+    come = {name: _names_below(name, added) for name in new.modules if name not in old.modules}
+    moved: dict[str, str] = {}
+    for name in gone:
+        above = next((each for each in moved if name.startswith(f"{each}.")), "")
+        if above and moved[above] + name.removeprefix(above) in come:
+            continue
+        names = _names_below(name, removed)
+        best = max(come, key=lambda other, names=names: _share(names, come[other]), default="")  # type: ignore[misc] # as in `calls`
+        if names and best and _share(names, come[best]) >= _MODULE_KEPT:
+            moved[name] = best
+            del come[best]
+            yield name, best
+
+
+def _names_below(module: str, symbols: Collection[str]) -> frozenset[str]:
+    return frozenset(path[len(module) :] for path in symbols if path.startswith(f"{module}."))
+
+
+def _share(old: frozenset[str], new: frozenset[str]) -> float:
+    return len(old & new) / len(old | new) if old else 0.0
+
+
+def _inside(
+    modules: Mapping[str, str], removed: Mapping[str, Top], added: Mapping[str, Top]
+) -> Iterator[tuple[str, str]]:
+    """Yield the symbols of modules that have moved."""
+    for path in removed:
+        for module, target in modules.items():
+            if path.startswith(f"{module}.") and target + path[len(module) :] in added:
+                yield path, target + path[len(module) :]
+                break
+
+
+def _same_definition(removed: Mapping[str, Top], added: Mapping[str, Top]) -> Iterator[tuple[str, str]]:
+    """Yield symbols that are defined where they were, and are public elsewhere."""
+    places = {symbol.path: path for path, symbol in added.items() if symbol.path}
+    for path, symbol in removed.items():
+        if symbol.path in places and type(symbol) is type(added[places[symbol.path]]):
+            yield path, places[symbol.path]
+
+
+def _same_name(removed: Mapping[str, Top], added: Mapping[str, Top]) -> Iterator[tuple[str, str]]:
+    """Yield symbols that are found in another module under their name."""
+    by_name: dict[str, list[str]] = {}
+    for path in added:
+        by_name.setdefault(path.rpartition(".")[2], []).append(path)
+    for path, symbol in removed.items():
+        others = [each for each in by_name.get(path.rpartition(".")[2], ()) if type(added[each]) is type(symbol)]
+        best = max(others, key=lambda each, symbol=symbol: likeness(symbol, added[each])[0], default="")  # type: ignore[misc] # as in `calls`
+        if best and likeness(symbol, added[best])[0] >= _MOVED:
+            by_name[path.rpartition(".")[2]].remove(best)
+            yield path, best
+
+
+def _same_content(removed: Mapping[str, Top], added: Mapping[str, Top]) -> Iterator[tuple[str, str]]:
+    """Yield symbols that have another name in their module."""
+    by_module: dict[str, dict[str, Top]] = {}
+    for path, symbol in added.items():
+        by_module.setdefault(path.rpartition(".")[0], {})[path] = symbol
+    modules: dict[str, dict[str, Top]] = {}
+    for path, symbol in removed.items():
+        modules.setdefault(path.rpartition(".")[0], {})[path] = symbol
+    for module, gone in modules.items():
+        yield from renamed(gone, by_module.get(module, {}))
+
+
+def renamed(removed: Mapping[str, T], added: Mapping[str, T]) -> Iterator[tuple[str, str]]:
+    """Yield old and new key of each symbol that says the same under another name, the most alike first.
+
+    Parameters:
+        removed: What is gone from one module or class.
+        added: What is new in it.
+    """
+    scored = [
+        (*likeness(old, new), path, other)
+        for path, old in removed.items()
+        for other, new in added.items()
+        if type(old) is type(new)
+    ]
+    used: set[str] = set()
+    for share, common, path, other in sorted(scored, key=lambda each: (-each[0], -each[1], each[2], each[3])):
+        old, new = (each.rpartition(".")[2] for each in (path, other))
+        is_told = common >= _TELLING or (common > 0 and SequenceMatcher(None, old, new).ratio() >= _LIKE_NAME)
+        if share >= _RENAMED and is_told and path not in used and f"new {other}" not in used:
+            used |= {path, f"new {other}"}
+            yield path, other
+
+
+def likeness(old: Described, new: Described) -> tuple[float, int]:
+    """Return the share of what two symbols say that both say, and how many things these are."""
+    if type(old) is not type(new):
+        return 0.0, 0
+    was, now = _said(old), _said(new)
+    if not was & now:
+        return 0.0, 0
+    return len(was & now) / len(was | now), len(was & now)
+
+
+def _said(symbol: Described) -> frozenset[str]:
+    """Return what a symbol says, its own name taken out: parameters, members, bases, sentences."""
+    describe: Callable[..., Iterable[str]] = _DESCRIBE[type(symbol)]
+    return frozenset(describe(symbol))
+
+
+def _function(function: Function) -> Iterator[str]:
+    yield from _parameters(function)
+    yield from _annotation(function.signature.returns, "returns")
+    yield from _text(function.docstring, function.name)
+    yield from (f"effect {effect}" for effect in function.effects)
+    if function.is_async is True:
+        yield "async"
+
+
+def _parameters(function: Function) -> Iterator[str]:
+    for each in function.signature.parameters if isinstance(function.signature.parameters, tuple) else ():
+        default = each.default.text if isinstance(each.default, Value) else ""
+        written = each.annotation.written if isinstance(each.annotation, Annotation) else ""
+        yield f"parameter {each.name} {each.kind} {written} {default}"
+
+
+def _class(class_: Class) -> Iterator[str]:
+    yield from (f"member {member.name}" for member in members(class_))
+    yield from (f"base {base.written}" for base in class_.bases) if isinstance(class_.bases, tuple) else ()
+    yield from _text(class_.docstring, class_.name)
+    if isinstance(class_.constructor, Function):
+        yield from _parameters(class_.constructor)
+
+
+def _variable(variable: Variable | Attribute) -> Iterator[str]:
+    yield from _annotation(variable.annotation, "is")
+    if isinstance(variable.value, Value) and variable.value.is_known:
+        yield f"value {variable.value.text}"
+    yield from (f"line {line}" for line in variable.description.splitlines())
+
+
+def _property(property_: Property) -> Iterator[str]:
+    yield from _annotation(property_.annotation, "is")
+    yield from _text(property_.docstring, property_.name)
+
+
+def _annotation(annotation: object, word: str) -> Iterator[str]:
+    if isinstance(annotation, Annotation):
+        yield f"{word} {annotation.written}"
+
+
+def _text(docstring: Docstring | None, name: str) -> Iterator[str]:
+    if docstring is not None and not docstring.inherited_from:
+        lines = (line.strip().replace(name, "*") for line in docstring.raw.splitlines())
+        yield from (f"line {line}" for line in lines if line)
+
+
+_DESCRIBE: Mapping[type, Callable[..., Iterable[str]]] = {
+    Function: _function,
+    Class: _class,
+    Variable: _variable,
+    Attribute: _variable,
+    Property: _property,
+}

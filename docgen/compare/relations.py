@@ -1,0 +1,320 @@
+"""How two types are related: the question behind every changed annotation.
+
+Names are made comparable first: every class by one path, whatever module it is taken from and whatever it was renamed
+to; aliases are replaced by what they stand for. Then one type fits another, does not, or it cannot be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from enum import StrEnum
+
+import msgspec
+
+from docgen.compare.standard import COVARIANT, class_of, derives, one_spelling
+from docgen.model import Annotation, Class, ClassKind, Type, TypeKind, Variable, VariableKind
+from docgen.symbols import Index
+
+ANY, OBJECT, SELF = "typing.Any", "object", "typing.Self"
+_NEVER = ("typing.Never", "typing.NoReturn")
+_MOST_ALIASES = 16
+"""Longest chain of aliases that is followed: a recursive one has no end."""
+
+
+class Relation(StrEnum):
+    """How the new type is related to the old one."""
+
+    EQUAL = "equal"
+    NARROWER = "narrower"
+    """Every value of the new type is one of the old type."""
+    WIDER = "wider"
+    OTHER = "other"
+    DYNAMIC = "dynamic"
+    """One of them is `Any`: no type checker complains."""
+    UNKNOWN = "unknown"
+
+
+class Names:
+    """The names of one side, made comparable with those of the other.
+
+    Parameters:
+        index: The side.
+        renamed: Public path on this side -> the path that the symbol has on the new side.
+    """
+
+    def __init__(self, index: Index, renamed: Mapping[str, str]) -> None:
+        self.index = index
+        self.renamed = renamed
+        self.tops = {module.name.partition(".")[0] for module in index.reference.modules}
+        self._known: dict[Type, Type] = {}
+
+    def name(self, path: str) -> str:
+        """Return the one path of a class.
+
+        A private class of the package itself is known by its last name, since it may live in any module.
+        """
+        spelled = one_spelling(path)
+        public = self.index.public_path(spelled)
+        if public:
+            return self.renamed.get(public, public)
+        top, _, rest = spelled.partition(".")
+        return f"{top}.*.{rest.rpartition('.')[2]}" if rest and top in self.tops else spelled
+
+    def comparable(self, type_: Type, depth: int = 0) -> Type:
+        """Return a type with comparable names, aliases replaced, the alternatives of unions in one order."""
+        found = self._known.get(type_)
+        if found is None:
+            found = self._known[type_] = self._comparable(type_, depth)
+        return found
+
+    def _comparable(self, type_: Type, depth: int) -> Type:
+        if type_.kind is TypeKind.NAME:
+            stands_for = self._alias(type_.name) if depth < _MOST_ALIASES else None
+            if stands_for is not None:
+                return self.comparable(stands_for, depth + 1)
+        args = tuple(self.comparable(each, depth) for each in type_.args)
+        if type_.kind is TypeKind.UNION:
+            return union(args)
+        if type_.kind is TypeKind.LITERAL:
+            return Type(kind=TypeKind.LITERAL, args=tuple(sorted(set(args), key=_order)))
+        if type_.kind is TypeKind.NAME:
+            return Type(kind=TypeKind.NAME, name=self.name(type_.name), args=args)
+        return type_ if args == type_.args else msgspec.structs.replace(type_, args=args)
+
+    def _alias(self, path: str) -> Type | None:
+        variable = self.index.public.get(self.index.public_path(path))
+        if not isinstance(variable, Variable) or variable.kind is not VariableKind.TYPE_ALIAS:
+            return None
+        annotation = variable.annotation
+        known = isinstance(annotation, Annotation) and isinstance(annotation.type, Type)
+        # What an alias with parameters stands for depends on its arguments.
+        return annotation.type if known and not variable.type_parameters else None  # type: ignore[union-attr,return-value] # `known` says it
+
+
+def union(types: Iterable[Type]) -> Type:
+    """Return a union in the one order that comparable unions have; of one type: the type."""
+    flat: set[Type] = set()
+    for each in types:
+        flat.update(each.args if each.kind is TypeKind.UNION else (each,))
+    if len(flat) == 1:
+        return next(iter(flat))
+    return Type(kind=TypeKind.UNION, args=tuple(sorted(flat, key=_order)))
+
+
+def alternatives(type_: Type) -> tuple[Type, ...]:
+    """Return the alternatives of a union, each choice of a literal as one of its own."""
+    if type_.kind is TypeKind.UNION:
+        return tuple(inner for each in type_.args for inner in alternatives(each))
+    if type_.kind is TypeKind.LITERAL:
+        return tuple(Type(kind=TypeKind.LITERAL, args=(each,)) for each in type_.args)
+    return (type_,)
+
+
+def _order(type_: Type) -> tuple[str, str, str]:
+    return (type_.kind.value, type_.name, repr(type_.args) if type_.args else "")
+
+
+class Types:
+    """Relates types of the old side to types of the new one.
+
+    Parameters:
+        old: Names of the old side.
+        new: Names of the new side.
+        unclear: Public paths of the old side of which the new one cannot say whether it has them.
+    """
+
+    def __init__(self, old: Names, new: Names, unclear: AbstractSet[str] = frozenset()) -> None:
+        self.old = old
+        self.new = new
+        self.unclear = unclear
+        self._classes = self._all_classes()
+
+    def _all_classes(self) -> Mapping[str, tuple[Class, Names]]:
+        """Every class by its comparable name; where both sides have it, as the new one has it."""
+        found: dict[str, tuple[Class, Names]] = {}
+        for names in (self.old, self.new):
+            found.update((names.name(path), (class_, names)) for path, class_ in names.index.classes.items())
+        return found
+
+    def relate(
+        self, old: Type, new: Type, *, owners: tuple[str, str] = ("", ""), variables: dict[str, str] | None = None
+    ) -> Relation:
+        """Return how the new type is related to the old one.
+
+        Parameters:
+            old: As the old side has it.
+            new: As the new side has it.
+            owners: Comparable paths of the classes that `Self` stands for.
+            variables: Type variables of the old side and what they are called on the new one; what is found is added,
+                so that one variable is not two others in one signature.
+        """
+        known = {} if variables is None else variables
+        was, now = _with_self(self.old.comparable(old), owners[0]), _with_self(self.new.comparable(new), owners[1])
+        if was == now:
+            return Relation.EQUAL
+        if ANY in (was.name, now.name):
+            return Relation.DYNAMIC
+        if self.unclear and not self.unclear.isdisjoint(_named(was)):
+            return Relation.UNKNOWN
+        narrower, wider = self._fits(now, was, _flipped(known)), self._fits(was, now, known)
+        if narrower and wider:
+            return Relation.EQUAL
+        if narrower is None or wider is None:
+            return Relation.UNKNOWN
+        return Relation.NARROWER if narrower else Relation.WIDER if wider else Relation.OTHER
+
+    def _fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:  # noqa: PLR0911 - one return a kind of type
+        """Return whether each value of one type is a value of another; None: that cannot be known."""
+        if a == b or b.name in (OBJECT, ANY) or a.name in (ANY, *_NEVER):
+            return True
+        if a.kind is TypeKind.UNION:
+            return _all(self._fits(each, b, known) for each in a.args)
+        if b.kind is TypeKind.UNION:
+            return _any(self._fits(a, each, known) for each in b.args)
+        if TypeKind.UNKNOWN in (a.kind, b.kind):
+            return None
+        if TypeKind.FORWARD in (a.kind, b.kind):
+            return True if _last(a.name) == _last(b.name) else None
+        if TypeKind.VARIABLE in (a.kind, b.kind):
+            return self._variable_fits(a, b, known)
+        if TypeKind.LITERAL in (a.kind, b.kind):
+            return self._literal_fits(a, b, known)
+        if TypeKind.CALLABLE in (a.kind, b.kind):
+            return self._callable_fits(a, b, known)
+        if a.kind is b.kind is TypeKind.NAME:
+            return self._class_fits(a, b, known)
+        return False
+
+    def _variable_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
+        if a.kind is b.kind:
+            if known.setdefault(a.name, b.name) != b.name:
+                return False
+            return len(a.args) == len(b.args) and _all(
+                self._fits(x, y, known) for x, y in zip(a.args, b.args, strict=True)
+            )
+        if b.kind is TypeKind.VARIABLE:
+            return _any(self._fits(a, each, known) for each in b.args) if b.args else True
+        return _all(self._fits(each, b, known) for each in a.args) if a.args else False
+
+    def _literal_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
+        if a.kind is not TypeKind.LITERAL:
+            return False
+        if b.kind is TypeKind.LITERAL:
+            return set(a.args) <= set(b.args)
+        classes = (Type(kind=TypeKind.NAME, name=_class_of_value(each.name)) for each in a.args)
+        return _all(self._fits(each, b, known) for each in classes)
+
+    def _callable_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
+        if a.kind is not b.kind:
+            other = b if a.kind is TypeKind.CALLABLE else a
+            # A class with __call__, a protocol: seen only by looking inside.
+            return False if other.name == "None" or other.name in ("int", "str", "bytes", "float", "bool") else None
+        if not a.args or not b.args:
+            return True
+        result = self._fits(a.args[-1], b.args[-1], known)
+        taken, given = a.args[0], b.args[0]
+        if TypeKind.PARAMETERS not in (taken.kind, given.kind) or taken.kind is not given.kind:
+            return result if TypeKind.ELLIPSIS in (taken.kind, given.kind) else None if result else result
+        if len(taken.args) != len(given.args):
+            return False
+        # What a callable takes may be wider: the direction turns.
+        arguments = (self._fits(y, x, _flipped(known)) for x, y in zip(taken.args, given.args, strict=True))
+        return _all((result, *arguments))
+
+    def _class_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
+        if a.name == b.name:
+            return self._arguments_fit(a, b, known, is_same=True)
+        in_library = derives(a.name, b.name)
+        if in_library:
+            return self._arguments_fit(a, b, known, is_same=False)
+        if in_library is not None:
+            return False
+        return self._derives(a.name, b.name)
+
+    def _derives(self, name: str, other: str) -> bool | None:
+        """Return whether a class derives from another, one of them at least no class of the standard library."""
+        found = self._classes.get(name)
+        if found is None:
+            # Nothing of the standard library derives from what others write; of what others write nothing is known.
+            return False if class_of(name) or other in self._classes else None
+        class_, names = found
+        if not isinstance(class_.mro, tuple):
+            return None
+        order = [names.name(path) for path in class_.mro]
+        if other in order or any(derives(each, other) for each in order):
+            return True
+        wanted = self._classes.get(other)
+        is_structural = other.startswith("collections.abc.") or (wanted and wanted[0].kind is ClassKind.PROTOCOL)
+        return None if is_structural or class_.unknown_bases else False
+
+    def _arguments_fit(self, a: Type, b: Type, known: dict[str, str], *, is_same: bool) -> bool | None:
+        if not a.args or not b.args:
+            return True
+        if a.name == "tuple":
+            return self._tuple_fits(a, b, known)
+        if len(a.args) != len(b.args):
+            return None if is_same else True
+        pairs = tuple(zip(a.args, b.args, strict=True))
+        fits = _all(self._fits(x, y, known) for x, y in pairs)
+        if b.name in COVARIANT or not fits:
+            return fits
+        flipped = _flipped(known)
+        return _all((fits, *(self._fits(y, x, flipped) for x, y in pairs)))
+
+    def _tuple_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
+        elements = [each for each in a.args if each.kind is not TypeKind.ELLIPSIS]
+        if b.name != "tuple" or b.args[-1].kind is TypeKind.ELLIPSIS:
+            return _all(self._fits(each, b.args[0], known) for each in elements)
+        if a.args[-1].kind is TypeKind.ELLIPSIS or len(a.args) != len(b.args):
+            return False
+        return _all(self._fits(x, y, known) for x, y in zip(a.args, b.args, strict=True))
+
+
+def _named(type_: Type) -> Iterator[str]:
+    yield type_.name
+    for each in type_.args:
+        yield from _named(each)
+
+
+def _with_self(type_: Type, owner: str) -> Type:
+    if not owner or (type_.kind is TypeKind.NAME and not type_.args and type_.name != SELF):
+        return type_
+    if type_.name == SELF:
+        return Type(kind=TypeKind.NAME, name=owner)
+    args = tuple(_with_self(each, owner) for each in type_.args)
+    if args == type_.args:
+        return type_
+    return union(args) if type_.kind is TypeKind.UNION else msgspec.structs.replace(type_, args=args)
+
+
+def _class_of_value(text: str) -> str:
+    """Return the class of a choice of a literal, by its repr: an enumeration for a member."""
+    for name, matches in (
+        ("bool", text in ("True", "False")),
+        ("None", text == "None"),
+        ("bytes", text[:2] in ("b'", 'b"')),
+        ("str", text[:1] in ("'", '"')),
+        ("int", text.lstrip("-")[:1].isdigit()),
+    ):
+        if matches:
+            return name
+    return text.strip("<>").partition(":")[0].rpartition(".")[0]
+
+
+def _flipped(known: dict[str, str]) -> dict[str, str]:
+    return {new: old for old, new in known.items()}
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    said = list(answers)
+    return False if False in said else None if None in said else True
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    said = list(answers)
+    return True if True in said else None if None in said else False

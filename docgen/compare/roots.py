@@ -1,0 +1,91 @@
+"""One line a root cause: what differs for the same reason is one difference, with the others named beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from docgen.compare.differences import Difference
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A difference, and where it comes from."""
+
+    difference: Difference
+    owner: str = ""
+    """Comparable path of the class that it is of; empty outside classes."""
+    label: str = ""
+    """Public path of the class, as `difference.symbol` has it."""
+    cause: str = ""
+    """Path of the definition behind it, where several classes share one."""
+    public_cause: str = ""
+    """What that definition is called in reports."""
+
+
+def merged(found: Sequence[Found], derives: Callable[[str, str], bool]) -> tuple[Difference, ...]:
+    """Return the differences, each root cause once.
+
+    Parameters:
+        found: In the order of the symbols.
+        derives: Says whether a class, by its comparable path, derives from another on one of the sides.
+    """
+    groups: dict[tuple[str, ...], list[list[Found]]] = {}
+    ordered: list[list[Found]] = []
+    for each in found:
+        alike = groups.setdefault(_key(each), [])
+        group = next((group for group in alike if any(_is_one(each, other, derives) for other in group)), None)
+        if group is None:
+            group = []
+            alike.append(group)
+            ordered.append(group)
+        group.append(each)
+    return tuple(_told(group, derives) for group in ordered)
+
+
+def _key(found: Found) -> tuple[str, ...]:
+    """Return what two findings of one cause have in common."""
+    difference = found.difference
+    if is_cause_elsewhere(difference):
+        return (difference.code, difference.text.partition(": ")[2])
+    if not found.owner:
+        return (difference.code, difference.symbol, difference.text)
+    member = difference.symbol.removeprefix(found.label)
+    own = found.label.rpartition(".")[2]
+    return (difference.code, member, difference.text.replace(f"`{own}(", "`("), difference.old, difference.new)
+
+
+def is_cause_elsewhere(difference: Difference) -> bool:
+    """Return whether an annotation is written as before: it changes because of what it names, an alias."""
+    return difference.old != "" and difference.old == difference.new
+
+
+def _is_one(found: Found, other: Found, derives: Callable[[str, str], bool]) -> bool:
+    if not found.owner or is_cause_elsewhere(found.difference):
+        return True
+    if found.cause and found.cause == other.cause:
+        return True
+    return derives(found.owner, other.owner) or derives(other.owner, found.owner)
+
+
+def _told(group: Sequence[Found], derives: Callable[[str, str], bool]) -> Difference:
+    """Return the difference of a group: at the class that the others derive from, else at what defines it."""
+    root = next(
+        (each for each in group if all(other is each or derives(other.owner, each.owner) for other in group)), group[0]
+    )
+    difference = root.difference
+    others = tuple(each.difference.symbol for each in group if each is not root)
+    affects = tuple(dict.fromkeys((*difference.affects, *others, *_affected(group, root))))
+    is_shared = len(group) > 1 and not _is_root(root, group, derives)
+    if is_shared and root.public_cause and root.public_cause != difference.symbol:
+        affects = tuple(dict.fromkeys((difference.symbol, *affects)))
+        difference = msgspec.structs.replace(difference, symbol=root.public_cause)
+    return msgspec.structs.replace(difference, affects=tuple(each for each in affects if each != difference.symbol))
+
+
+def _affected(group: Iterable[Found], root: Found) -> Iterable[str]:
+    return (path for each in group if each is not root for path in each.difference.affects)
+
+
+def _is_root(root: Found, group: Sequence[Found], derives: Callable[[str, str], bool]) -> bool:
+    return all(other is root or derives(other.owner, root.owner) for other in group)

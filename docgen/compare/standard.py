@@ -1,0 +1,84 @@
+"""Classes of the standard library as this interpreter has them: one spelling each, and which derives from which.
+
+Nothing is imported beyond a few modules without effects: what is documented never is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import typing
+from functools import cache
+
+_MODULES = frozenset({
+    "abc", "builtins", "collections", "collections.abc", "contextlib", "datetime", "decimal", "enum", "fractions", "io",
+    "ipaddress", "numbers", "os", "pathlib", "re", "string", "types", "typing", "uuid",
+})  # fmt: skip
+"""Modules whose classes are looked up."""
+
+_PROMOTED = frozenset({("int", "float"), ("int", "complex"), ("float", "complex")})
+"""(class, other) where the class is accepted for the other. Source: typing specification, special cases of float."""
+
+COVARIANT = frozenset({
+    "tuple", "frozenset", "type", "collections.abc.Sequence", "collections.abc.Collection", "collections.abc.Iterable",
+    "collections.abc.Iterator", "collections.abc.Reversible", "collections.abc.Container", "collections.abc.Set",
+    "collections.abc.Awaitable", "collections.abc.Coroutine", "collections.abc.AsyncIterable",
+    "collections.abc.AsyncIterator", "collections.abc.Generator", "collections.abc.AsyncGenerator",
+    "collections.abc.Mapping", "collections.abc.ValuesView", "collections.abc.KeysView", "collections.abc.ItemsView",
+    "contextlib.AbstractContextManager", "contextlib.AbstractAsyncContextManager",
+})  # fmt: skip
+"""Generic classes of the standard library whose arguments may be narrower. Source: typeshed."""
+
+
+@cache
+def one_spelling(name: str) -> str:
+    """Return the name of a class whatever module it is taken from: builtins bare, `typing.List` as `list`.
+
+    >>> one_spelling("typing.Sequence"), one_spelling("typing_extensions.Self"), one_spelling("builtins.int")
+    ('collections.abc.Sequence', 'typing.Self', 'int')
+    """
+    module, _, last = name.rpartition(".")
+    if module == "builtins":
+        return last
+    if name in ("types.NoneType", "NoneType"):
+        return "None"
+    if module not in ("typing", "typing_extensions"):
+        return name
+    found = getattr(typing, last, None)
+    if found is None:
+        return name
+    origin = found if isinstance(found, type) else getattr(found, "__origin__", None)
+    if isinstance(origin, type) and origin.__module__ != "typing":
+        return origin.__qualname__ if origin.__module__ == "builtins" else f"{origin.__module__}.{origin.__qualname__}"
+    return f"typing.{last}"
+
+
+@cache
+def class_of(name: str) -> type | None:
+    """Return the class of the standard library that has a name, None if there is none among those looked up."""
+    if name == "None":
+        return type(None)
+    module, _, last = name.rpartition(".")
+    module = module or "builtins"
+    if module not in _MODULES:
+        return None
+    found = getattr(importlib.import_module(module), last, None)
+    return found if isinstance(found, type) else None
+
+
+def derives(name: str, other: str) -> bool | None:
+    """Return whether a class of the standard library is accepted for another; None: one of them is not known."""
+    if (name, other) in _PROMOTED:
+        return True
+    class_, wider = class_of(name), class_of(other)
+    if class_ is None or wider is None:
+        return None
+    try:
+        return issubclass(class_, wider)
+    except TypeError:  # a protocol with attributes
+        return None
+
+
+def has_member(class_name: str, member: str) -> bool | None:
+    """Return whether a class of the standard library has a member; None: the class is not known."""
+    class_ = class_of(class_name)
+    return None if class_ is None else hasattr(class_, member)

@@ -1,0 +1,54 @@
+"""Are two defaults, constants or values of attributes the same value?"""
+
+from __future__ import annotations
+
+import ast
+from enum import StrEnum
+
+from docgen.model import UNKNOWN, Unknown, Value
+
+
+class Likeness(StrEnum):
+    """How two values compare."""
+
+    SAME = "same"
+    OTHER = "other"
+    UNCLEAR = "unclear"
+    """They are written differently, and only running code could tell."""
+
+
+def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:  # noqa: PLR0911 - one return a kind of pair
+    """Return how two values compare; a value that a side does not say is no difference."""
+    if old is UNKNOWN or new is UNKNOWN or old == new:
+        return Likeness.SAME
+    if not isinstance(old, Value) or not isinstance(new, Value):
+        return Likeness.OTHER
+    if old.text == new.text or (old.path and _last(old.path) == _last(new.path)):
+        return Likeness.SAME
+    if old.is_factory and new.is_factory:
+        return Likeness.SAME if old.written == new.written else Likeness.UNCLEAR
+    if is_literal(old) and is_literal(new):
+        return Likeness.SAME if _is_equal(old.text, new.text) else Likeness.OTHER
+    if old.path and new.path:
+        return Likeness.OTHER
+    return Likeness.UNCLEAR
+
+
+def is_literal(value: Value) -> bool:
+    """Return whether a value is known and made of numbers, texts, None, booleans and containers of them."""
+    if not value.is_known or value.is_factory:
+        return False
+    try:
+        ast.literal_eval(value.text)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _is_equal(old: str, new: str) -> bool:
+    one, other = ast.literal_eval(old), ast.literal_eval(new)
+    return type(one) is type(other) and bool(one == other)
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
