@@ -58,37 +58,37 @@ def check(condition: object, message: str) -> None:
         raise Deviation(message)
 
 
-def check_equal(came: object, due: object, what: str) -> None:
+def check_equal(actual: object, expected: object, what: str) -> None:
     """Let the rule deviate unless `came == due`.
 
     Raises:
         Deviation: They differ.
     """
     # Not `!=`: an implementation's value may define it apart from `==`.
-    if not came == due:
-        raise Deviation(f"{what}: came {shown(came)}, due {shown(due)}")
+    if not actual == expected:
+        raise Deviation(f"{what}: expected {shown(expected)}, got {shown(actual)}")
 
 
-def check_same(came: object, due: object, what: str) -> None:
+def check_same(actual: object, expected: object, what: str) -> None:
     """Let the rule deviate unless `came is due`.
 
     Raises:
         Deviation: They are two objects.
     """
-    if came is not due:
-        equal = "an equal but other object" if came == due else shown(came)
-        raise Deviation(f"{what}: came {equal}, due the very same object {shown(due)}")
+    if actual is not expected:
+        equal = "an equal but other object" if actual == expected else shown(actual)
+        raise Deviation(f"{what}: expected the very same object {shown(expected)}, got {equal}")
 
 
-def check_instance(came: object, kind: type | tuple[type, ...], what: str) -> None:
+def check_instance(actual: object, kind: type | tuple[type, ...], what: str) -> None:
     """Let the rule deviate unless `came` is of `kind`.
 
     Raises:
         Deviation: It is of another class.
     """
-    if not isinstance(came, kind):
+    if not isinstance(actual, kind):
         names = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
-        raise Deviation(f"{what}: came {shown(came)} of class {type(came).__name__}, due {names}")
+        raise Deviation(f"{what}: expected {names}, got {shown(actual)} of class {type(actual).__name__}")
 
 
 def shown(value: object, *, limit: int = 200) -> str:
@@ -115,7 +115,7 @@ def calling(what: str) -> Iterator[None]:
     except (Deviation, Gap, *CONTROL):
         raise
     except BaseException as error:
-        raise Deviation(f"{what} raised {described(error)}, due no exception") from error
+        raise Deviation(f"{what} raised {described(error)}, expected no exception") from error
 
 
 def described(error: BaseException) -> str:
@@ -168,9 +168,9 @@ def expect_raises(kind: type[Expected] | tuple[type[Expected], ...], what: str) 
     except (Deviation, Gap, *CONTROL):
         raise
     except BaseException as error:
-        raise Deviation(f"{what} raised {described(error)}, due {names}") from error
+        raise Deviation(f"{what} raised {described(error)}, expected {names}") from error
     else:
-        raise Deviation(f"{what} was accepted, due {names}")
+        raise Deviation(f"{what} was accepted, expected {names}")
 
 
 def at_most(examples: int) -> Callable[[Property], Property]:

@@ -119,7 +119,7 @@ def test_a_gap_says_why() -> None:
         ("MannedTask", "ARG-01", "holds", ""),  # behind a command of its own
         ("MannedTask", "ARG-02", "holds", ""),
         ("BareTask", "ARG-01", "deviates", "the options of container_args"),
-        ("RenamedTask", "ARG-01", "deviates", "came ['renamed'], due ['a0']"),
+        ("RenamedTask", "ARG-01", "deviates", "expected ['a0'], got ['renamed']"),
         ("ShipTask", "CAL-01", "gap", "ShipTask needs a Ship, which cannot be made up"),
         ("NeedyTask", "CON-04", "holds", ""),
         ("NeedyTask", "OVR-03", "holds", ""),

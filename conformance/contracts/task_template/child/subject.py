@@ -128,8 +128,8 @@ def misshapen(adapter: Any) -> list[str]:
         "fields()": (fields, is_set_of_strings(fields), "a set of strings"),
     }
     return [
-        f"expected {name} to be {due}, got {shown(came)}"
-        for name, (came, is_sound, due) in checks.items()
+        f"expected {name} to be {expected}, got {shown(actual)}"
+        for name, (actual, is_sound, expected) in checks.items()
         if not is_sound
     ]
 

@@ -96,9 +96,9 @@ def check_unchanged(differences: Iterable[str], what: str) -> None:
     check(not listed, f"{what}: {'; '.join(listed[:3])}")
 
 
-def check_alike(came: Any, due: Any, what: str) -> None:
+def check_alike(actual: Any, expected: Any, what: str) -> None:
     """Check that two values cannot be told apart."""
-    check(alike(came, due), f"{what}: came {shown(came)}, due {shown(due)}")
+    check(alike(actual, expected), f"{what}: expected {shown(expected)}, got {shown(actual)}")
 
 
 def post_init_above(cls: type[Any], template: Any) -> None:

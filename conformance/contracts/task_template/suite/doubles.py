@@ -38,21 +38,23 @@ class Outcome:
         """Return what happened, as the end of a sentence: `returned 3`, `raised ValueError: x`."""
         return f"returned {shown(self.value)}" if self.error is None else f"raised {described(self.error)}"
 
-    def check_value(self, due: object, what: str) -> None:
+    def check_value(self, expected: object, what: str) -> None:
         """Check that the call returned the very object that was due."""
         if self.error is not None:
-            raise Deviation(f"{what} {self}, due the value {shown(due)}") from self.error
-        check_same(self.value, due, what)
+            raise Deviation(f"{what} {self}, expected the value {shown(expected)}") from self.error
+        check_same(self.value, expected, what)
 
-    def check_error(self, due: BaseException, what: str) -> None:
+    def check_error(self, expected: BaseException, what: str) -> None:
         """Check that the call raised the very exception object that was due."""
-        if self.error is not due:
-            raise Deviation(f"{what} {self}, due the body's own exception object {described(due)}") from self.error
+        if self.error is not expected:
+            raise Deviation(
+                f"{what} {self}, expected the body's own exception object {described(expected)}"
+            ) from self.error
 
     def check_raised(self, kind: type[BaseException], what: str) -> None:
         """Check that the call raised an exception of a class."""
         if not isinstance(self.error, kind):
-            raise Deviation(f"{what} {self}, due {kind.__name__}") from self.error
+            raise Deviation(f"{what} {self}, expected {kind.__name__}") from self.error
 
 
 def outcome_of(call: Callable[[], Any]) -> Outcome:
@@ -97,9 +99,9 @@ class Body:
             raise self.error
         return self.result
 
-    def check_runs(self, due: int, what: str) -> None:
+    def check_runs(self, expected: int, what: str) -> None:
         """Check how often the body ran."""
-        check(len(self.runs) == due, f"{what}: the body ran {len(self.runs)} times, due {due}")
+        check(len(self.runs) == expected, f"{what}: the body ran {len(self.runs)} times, expected {expected}")
 
 
 RESCUE_SECONDS = 0.5
@@ -148,10 +150,10 @@ class Controller:
         else:
             future.set_result(self.result)
 
-    def check_submitted(self, due: str, template: Any, call: CallRecipe, what: str, *, times: int = 1) -> None:
+    def check_submitted(self, expected: str, template: Any, call: CallRecipe, what: str, *, times: int = 1) -> None:
         """Check that exactly this call was submitted, by the method that is due, and nothing else."""
         methods = [method for method, *_ in self.submitted]
-        check(methods == [due] * times, f"{what} used the controller's {methods}, due {[due] * times}")
+        check(methods == [expected] * times, f"{what} used the controller's {methods}, expected {[expected] * times}")
         for _, submitted, args, kwargs in self.submitted:
             check_same(submitted, template, f"{what}: the template that was submitted")
             check_arguments((args, kwargs), call, f"{what}: what was submitted")
@@ -159,25 +161,25 @@ class Controller:
     def check_unused(self, what: str) -> None:
         """Check that nothing was submitted."""
         methods = [method for method, *_ in self.submitted]
-        check(not methods, f"{what} submitted to the controller by {methods}, due nothing")
+        check(not methods, f"{what} submitted to the controller by {methods}, expected nothing")
 
 
-def check_arguments(came: tuple[tuple[Any, ...], Mapping[str, Any]], call: CallRecipe, what: str) -> None:
+def check_arguments(actual: tuple[tuple[Any, ...], Mapping[str, Any]], call: CallRecipe, what: str) -> None:
     """Check that positional and keyword arguments are those of the call: the same objects, passed in the same way."""
-    args, kwargs = came
+    args, kwargs = actual
     alike = len(args) == len(call.args) and set(kwargs) == set(call.kwargs)
-    check(alike, f"{what}: came args {shown(args)} and kwargs {shown(kwargs)}, due those of {call.text}")
-    for value, due in zip(args, call.args, strict=True):
-        check_same(value, due, what)
-    for name, due in call.kwargs.items():
-        check_same(kwargs[name], due, f"{what}, {name}=")
+    check(alike, f"{what}: expected those of {call.text}, got args {shown(args)} and kwargs {shown(kwargs)}")
+    for value, expected in zip(args, call.args, strict=True):
+        check_same(value, expected, what)
+    for name, expected in call.kwargs.items():
+        check_same(kwargs[name], expected, f"{what}, {name}=")
 
 
-def check_values(came: Any, due: tuple[Any, ...], what: str) -> None:
+def check_values(actual: Any, expected: tuple[Any, ...], what: str) -> None:
     """Check that the values are the very objects that are due, in order."""
-    fits = isinstance(came, tuple) and len(came) == len(due)
-    check(fits, f"{what}: came {shown(came)}, due {shown(due)}")
-    for value, due_value in zip(came, due, strict=True):
+    fits = isinstance(actual, tuple) and len(actual) == len(expected)
+    check(fits, f"{what}: expected {shown(expected)}, got {shown(actual)}")
+    for value, due_value in zip(actual, expected, strict=True):
         check_same(value, due_value, what)
 
 
@@ -250,12 +252,12 @@ def on_a_thread(call: Callable[[], Any]) -> Outcome:
     Raises:
         Deviation: It did not end in time.
     """
-    context, came = contextvars.copy_context(), []
-    thread = threading.Thread(target=lambda: came.append(context.run(outcome_of, call)), daemon=True)
+    context, actual = contextvars.copy_context(), []
+    thread = threading.Thread(target=lambda: actual.append(context.run(outcome_of, call)), daemon=True)
     thread.start()
     thread.join(ASYNC_SECONDS)
-    check(came, f"hang: a call on a thread of its own was not finished after {ASYNC_SECONDS:g} s")
-    return came[0]
+    check(actual, f"hang: a call on a thread of its own was not finished after {ASYNC_SECONDS:g} s")
+    return actual[0]
 
 
 @contextlib.contextmanager

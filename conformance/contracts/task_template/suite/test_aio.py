@@ -120,7 +120,7 @@ def test_aio_wraps_errors(impl: Adapter, call: CallRecipe, error: Exception) -> 
 
     what = f"await task.aio() whose body raises {described(error)}"
     outcome.check_raised(impl.errors.RuntimeUserError, what)
-    check(outcome.error is not error, f"{what} raised the bare exception, due RuntimeUserError from it")
+    check(outcome.error is not error, f"{what} raised the bare exception, expected RuntimeUserError from it")
 
 
 @rule("AIO-04b")

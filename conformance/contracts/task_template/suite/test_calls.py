@@ -80,7 +80,7 @@ def check_is_user_error(impl: Adapter, outcome: Outcome, error: Exception, what:
     """Check that an exception came out as RuntimeUserError: its class name as code, its text, itself as the cause."""
     outcome.check_raised(impl.errors.RuntimeUserError, what)
     wrapped: Any = outcome.error
-    check(wrapped is not error, f"{what} raised the bare {described(error)}, due RuntimeUserError from it")
+    check(wrapped is not error, f"{what} raised the bare {described(error)}, expected RuntimeUserError from it")
     try:
         check_equal(wrapped.code, type(error).__name__, f"{what}: the code")
         check_equal(str(wrapped), str(error), f"{what}: the message")
@@ -155,18 +155,18 @@ def test_other_threads_are_outside(impl: Adapter, call: CallRecipe, result: obje
     body = Body(result=result)
     template = made_from(impl, call, body)
     controller = Controller("from the controller")
-    came: list[Outcome] = []
+    actual: list[Outcome] = []
 
     with in_task(impl, controller):
         outcome_of(template)
-        thread = threading.Thread(target=lambda: came.append(outcome_of(template)), daemon=True)
+        thread = threading.Thread(target=lambda: actual.append(outcome_of(template)), daemon=True)
         thread.start()
         thread.join(2)
-    came.append(outcome_of(template))
+    actual.append(outcome_of(template))
 
-    check_equal(len(came), 2, "calls that ended")
-    came[0].check_value(result, "task() on a thread of its own, while its starter is in a task context")
-    came[1].check_value(result, "task() after a task context was left")
+    check_equal(len(actual), 2, "calls that ended")
+    actual[0].check_value(result, "task() on a thread of its own, while its starter is in a task context")
+    actual[1].check_value(result, "task() after a task context was left")
     controller.check_submitted("submit_sync", template, call, "one call within the task context, two outside of it")
 
 
@@ -198,7 +198,7 @@ def test_async_call_is_an_unstarted_coroutine(impl: Adapter, call: CallRecipe, r
         for turn in range(2):
             with calling(call.text):
                 coroutine = template(*call.args, **call.kwargs)
-            check(inspect.iscoroutine(coroutine), f"{call.text} gave {shown(coroutine)}, due a coroutine")
+            check(inspect.iscoroutine(coroutine), f"{call.text} gave {shown(coroutine)}, expected a coroutine")
             for _ in range(3):  # time for a body that was scheduled instead of left alone
                 await asyncio.sleep(0)
             body.check_runs(turn, f"{call.text}, {turn} times awaited")
@@ -219,7 +219,7 @@ def test_async_call_needs_no_loop(impl: Adapter, call: CallRecipe, result: objec
 
     with calling(call.text):
         coroutine = template(*call.args, **call.kwargs)
-    check(inspect.iscoroutine(coroutine), f"{call.text} without a loop gave {shown(coroutine)}, due a coroutine")
+    check(inspect.iscoroutine(coroutine), f"{call.text} without a loop gave {shown(coroutine)}, expected a coroutine")
     body.check_runs(0, f"{call.text}, not awaited")
 
     run_async(lambda: awaited(partial(_gave, coroutine))).check_value(result, f"await {call.text}")
@@ -244,8 +244,8 @@ def test_async_call_suspends_where_its_body_does(impl: Adapter, call: CallRecipe
             return "arrived"
 
         waiting, arriving = made_from(impl, call, wait), made_from(impl, call, arrive)
-        came = await asyncio.gather(waiting(), arriving())
-        check_equal(came, ["waited", "arrived"], "gather(waiting(), arriving())")
+        actual = await asyncio.gather(waiting(), arriving())
+        check_equal(actual, ["waited", "arrived"], "gather(waiting(), arriving())")
 
     with calling("gather(waiting(), arriving())"):
         run_async(scenario)
@@ -278,7 +278,7 @@ def test_forward_of_async_gives_the_coroutine(impl: Adapter, call: CallRecipe, r
 
     with calling(f"forward of {call.text}"):
         coroutine = template.forward(*call.args, **call.kwargs)
-    check(inspect.iscoroutine(coroutine), f"forward of {call.text} gave {shown(coroutine)}, due a coroutine")
+    check(inspect.iscoroutine(coroutine), f"forward of {call.text} gave {shown(coroutine)}, expected a coroutine")
     body.check_runs(0, f"forward of {call.text}, not awaited")
 
     run_async(lambda: awaited(lambda: coroutine)).check_value(result, f"await forward of {call.text}")
@@ -456,7 +456,7 @@ def test_hooks_stay_out_of_calls(impl: Adapter, call: CallRecipe) -> None:
     for act in (template, template.forward):
         run_async(partial(settled, partial(_in_coroutine, partial(act, *call.args, **call.kwargs))))
 
-    check(not trail.steps, f"{call.text} and its forward ran {trail.order}, due neither pre nor post")
+    check(not trail.steps, f"{call.text} and its forward ran {trail.order}, expected neither pre nor post")
 
 
 @rule("CAL-11")
@@ -531,8 +531,8 @@ def test_template_looks_like_its_function(
     wrapped = template.func
     for name in ("__name__", "__doc__"):
         with calling(f"task.{name}"):
-            came = getattr(template, name)
-        check_equal(came, getattr(wrapped, name), f"task.{name}")
+            actual = getattr(template, name)
+        check_equal(actual, getattr(wrapped, name), f"task.{name}")
     with calling("task.__wrapped__"):
         check_same(template.__wrapped__, wrapped, "task.__wrapped__")
     with calling("inspect.signature(task)"):

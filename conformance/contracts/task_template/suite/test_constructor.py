@@ -223,11 +223,11 @@ def check_kept(impl: Adapter, built: Any, values: Mapping[str, Any]) -> None:
     """Check that a template holds what it was made with, bar what becomes another value by a rule of its own."""
     own = is_of_contract(impl)
     for name in sorted(values.keys() - COERCED - (frozenset() if own else FIXED_BY_PLUGINS)):
-        came, what = getattr(built, name), f"{name} of a template made with {name}={values[name]!r}"
+        actual, what = getattr(built, name), f"{name} of a template made with {name}={values[name]!r}"
         # A plugin's class may put something of its own there; what is as if nothing had been given was dropped.
-        if own or alike(came, DEFAULTS.get(name)):
+        if own or alike(actual, DEFAULTS.get(name)):
             # A dictionary in whatever order: environment variables have none.
-            (check_equal if isinstance(values[name], dict) else check_alike)(came, values[name], what)
+            (check_equal if isinstance(values[name], dict) else check_alike)(actual, values[name], what)
 
 
 def constructor_parameters(impl: Adapter) -> frozenset[str]:
@@ -258,19 +258,19 @@ def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe
     built = build(impl, TemplateRecipe(function=function, fields=fields), name=name)
 
     fixed = frozenset() if is_of_contract(impl) else FIXED_BY_PLUGINS | declared_anew(impl)
-    for field, due in DEFAULTS.items():
+    for field, expected in DEFAULTS.items():
         if field in impl.fields() and field not in fields and field not in fixed:
-            check_alike(getattr(built, field), due, f"default of {field}")
+            check_alike(getattr(built, field), expected, f"default of {field}")
     check_equal(built.name, name, "name")
-    check(built.ref is False, f"default of ref: came {built.ref!r}, due False")
+    check(built.ref is False, f"default of ref: expected False, got {built.ref!r}")
     derived: Mapping[str, Any] = {
         "short_name": name,
         "cache": recipe("Cache", behavior="disable"),
         "retries": recipe("RetryStrategy", count=0),
     }
-    for field, due in supported(impl, derived).items():
+    for field, expected in supported(impl, derived).items():
         if field not in fields:
-            check_alike(getattr(built, field), made(impl, due), f"default of {field}")
+            check_alike(getattr(built, field), made(impl, expected), f"default of {field}")
 
 
 def declared_anew(impl: Adapter) -> frozenset[str]:
@@ -295,8 +295,8 @@ def test_base_template_is_not_debuggable(impl: Adapter) -> None:
     with calling("TaskTemplate(name='t', interface=...)"):
         built = base(name="t", interface=interface)
 
-    due = {name: value for name, value in DEFAULTS.items() if name not in ("plugin_config", "task_resolver")}
-    for field, value in {**due, "debuggable": False, "short_name": "t"}.items():
+    expected = {name: value for name, value in DEFAULTS.items() if name not in ("plugin_config", "task_resolver")}
+    for field, value in {**expected, "debuggable": False, "short_name": "t"}.items():
         if hasattr(built, field):
             check_alike(getattr(built, field), value, f"default of {field} on the base template")
 
@@ -345,18 +345,18 @@ def test_image_coercion(impl: Adapter, image: Any, template: TemplateRecipe) -> 
     """The word 'auto' gives a default Image, other text the Image of that base, an Image and None stay as they are."""
     offered(impl, "image")
     kind, passed = type_of(impl, "Image"), made(impl, image)
-    came = build(impl, template, image=passed).image
+    actual = build(impl, template, image=passed).image
 
     if passed == "auto":
-        check_instance(came, kind, "image of a template with image='auto'")
-        check_alike(came, build(impl, TemplateRecipe()).image, "image='auto' against a template that names no image")
+        check_instance(actual, kind, "image of a template with image='auto'")
+        check_alike(actual, build(impl, TemplateRecipe()).image, "image='auto' against a template that names no image")
     elif isinstance(passed, str):
-        check_instance(came, kind, f"image of a template with image={passed!r}")
+        check_instance(actual, kind, f"image of a template with image={passed!r}")
         with calling(f"Image.from_base({passed!r})"):
-            due = kind.from_base(passed)
-        check_alike(came, due, f"image of a template with image={passed!r}")
+            expected = kind.from_base(passed)
+        check_alike(actual, expected, f"image of a template with image={passed!r}")
     else:
-        check_identical(came, passed, "image")
+        check_identical(actual, passed, "image")
 
 
 @rule("CON-08")
@@ -367,10 +367,10 @@ def test_cache_coercion(impl: Adapter, behavior: str, cache: Any, template: Temp
     offered(impl, "cache")
     passed = made(impl, cache)
 
-    came = build(impl, template, cache=behavior).cache
-    check_instance(came, type_of(impl, "Cache"), f"cache of a template with cache={behavior!r}")
-    check_equal(came.behavior, behavior, f"behavior of a template with cache={behavior!r}")
-    check_alike(came, made(impl, recipe("Cache", behavior=behavior)), f"cache of a template with cache={behavior!r}")
+    actual = build(impl, template, cache=behavior).cache
+    check_instance(actual, type_of(impl, "Cache"), f"cache of a template with cache={behavior!r}")
+    check_equal(actual.behavior, behavior, f"behavior of a template with cache={behavior!r}")
+    check_alike(actual, made(impl, recipe("Cache", behavior=behavior)), f"cache of a template with cache={behavior!r}")
     check_identical(build(impl, template, cache=passed).cache, passed, "cache")
 
 
@@ -398,11 +398,11 @@ def test_cache_word_checked(impl: Adapter, word: str, template: TemplateRecipe) 
 def test_cache_aliases(impl: Adapter, word: str, upper: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
     """Words for yes and no are taken for 'auto' and 'disable'."""
     offered(impl, "cache")
-    due = "auto" if word in CACHE_ALIASES[:5] else "disable"
+    expected = "auto" if word in CACHE_ALIASES[:5] else "disable"
     passed = word.upper() if upper else word
 
-    came = build(impl, TemplateRecipe(), cache=passed).cache
-    check_equal(getattr(came, "behavior", came), due, f"behavior of a template with cache={passed!r}")
+    actual = build(impl, TemplateRecipe(), cache=passed).cache
+    check_equal(getattr(actual, "behavior", actual), expected, f"behavior of a template with cache={passed!r}")
 
 
 @rule("CON-10")
@@ -414,8 +414,8 @@ def test_retries_coercion(impl: Adapter, count: int, template: TemplateRecipe) -
     offered(impl, "retries")
     strategy = made(impl, recipe("RetryStrategy", count=count))
 
-    came = build(impl, template, retries=count).retries
-    check_alike(came, strategy, f"retries of a template with retries={count}")
+    actual = build(impl, template, retries=count).retries
+    check_alike(actual, strategy, f"retries of a template with retries={count}")
     check_identical(build(impl, template, retries=strategy).retries, strategy, "retries")
 
 
@@ -498,8 +498,8 @@ def test_call_as_synchronous(impl: Adapter, function: FunctionRecipe, shape: str
     with calling(f"make({shape} of {function!r}, {more})"):
         built = impl.make(shaped(function, shape), interface=interface, **more)
 
-    came = built._call_as_synchronous  # noqa: SLF001 - a constructor parameter of the page
-    check(came is (not function.is_async), f"_call_as_synchronous of a {shape} of {function!r}: came {came!r}")
+    actual = built._call_as_synchronous  # noqa: SLF001 - a constructor parameter of the page
+    check(actual is (not function.is_async), f"_call_as_synchronous of a {shape} of {function!r}: got {actual!r}")
 
 
 @rule("CON-13")
@@ -516,8 +516,10 @@ def test_only_coroutine_functions_are_async(impl: Adapter, depth: int, *, is_gen
 
     for function in (_generating, _generating_later) if is_generator else (wrapped,):
         with calling(f"make({function.__name__})"):
-            came = impl.make(function, interface=interface)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
-        check(came is True, f"_call_as_synchronous of {function.__name__}, which is no coroutine function: {came!r}")
+            actual = impl.make(function, interface=interface)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
+        check(
+            actual is True, f"_call_as_synchronous of {function.__name__}, which is no coroutine function: {actual!r}"
+        )
 
 
 def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -546,8 +548,8 @@ async def _generating_later() -> AsyncIterator[int]:
 def test_call_as_synchronous_kept_for_async(impl: Adapter, template: TemplateRecipe) -> None:
     """_call_as_synchronous=True stays True for an async function."""
     offered(impl, "_call_as_synchronous")
-    came = build(impl, template, _call_as_synchronous=True)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
-    check(came is True, f"_call_as_synchronous=True of an async function: came {came!r}")
+    actual = build(impl, template, _call_as_synchronous=True)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
+    check(actual is True, f"_call_as_synchronous=True of an async function: got {actual!r}")
 
 
 @rule("CON-15")
@@ -595,14 +597,17 @@ def test_async_callable_object(impl: Adapter, template: TemplateRecipe) -> None:
     class Inheriting(AsyncCallableObject):
         """An object whose class has its call from another one."""
 
-    for function, due in (
+    for function, expected in (
         (CallableObject(plain), True),
         (AsyncCallableObject(waiting), False),
         (Inheriting(waiting), False),
     ):
         with calling(f"make({type(function).__name__})"):
-            came = impl.make(function, interface=interface)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
-        check(came is due, f"_call_as_synchronous of a {type(function).__name__}: came {came!r}, due {due!r}")
+            actual = impl.make(function, interface=interface)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
+        check(
+            actual is expected,
+            f"_call_as_synchronous of a {type(function).__name__}: expected {expected!r}, got {actual!r}",
+        )
 
 
 WRONG_TYPES: Mapping[str, tuple[Any, ...]] = {

@@ -162,8 +162,8 @@ def arguments_of(impl: Adapter, template: Any, fields: Mapping[str, Any]) -> lis
     """Return the container arguments in a context of these fields; an exception is a deviation."""
     context = impl.serialization_context(**made(impl, dict(fields)))
     with calling(call_text("task.container_args of a context", fields)):
-        came: list[str] = template.container_args(context)
-    return came
+        actual: list[str] = template.container_args(context)
+    return actual
 
 
 def after(arguments: list[str], option: str) -> list[str]:
@@ -191,7 +191,7 @@ def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, f
     arguments_of(impl, task, {"code_bundle": PKL, "version": "other", "input_path": "other", "output_path": "other"})
     arguments = arguments_of(impl, task, fields)
 
-    check(isinstance(arguments, list), f"container_args: came {shown(arguments)}, due a list")
+    check(isinstance(arguments, list), f"container_args: expected a list, got {shown(arguments)}")
     check(all(isinstance(one, str) for one in arguments), f"container_args: {shown(arguments)} holds what is no str")
     if not fills_in(impl, "container_args"):
         check_equal(arguments[:1], ["a0"], "the first of container_args")
@@ -200,8 +200,8 @@ def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, f
     count = len(FIRST_OPTIONS)
     options, values = arguments[1 : 2 * count : 2], arguments[2 : 2 * count + 1 : 2]
     check_equal(tuple(options), FIRST_OPTIONS, "the options of container_args")
-    due = [context.input_path, context.output_path, context.version]
-    check_equal(values[:3], due, "container_args: the values of --inputs, --outputs-path and --version")
+    expected = [context.input_path, context.output_path, context.version]
+    check_equal(values[:3], expected, "container_args: the values of --inputs, --outputs-path and --version")
     check(all(values[3:]) and len(values) == count, f"container_args: an option has no value in {shown(arguments)}")
 
 
@@ -256,9 +256,12 @@ def test_resolver_without_bundle(impl: Adapter, call: OverrideRecipe) -> None:
 
 def check_resolver(rest: list[str], what: str) -> None:
     """Check that arguments name a resolver, and tell it something about the task."""
-    check(rest.count("--resolver") == 1, f"container_args with {what}: {shown(rest)}, due one --resolver")
+    check(rest.count("--resolver") == 1, f"container_args with {what}: {shown(rest)}, expected one --resolver")
     told = rest[rest.index("--resolver") + 1 :]
-    check(len(told) > 1 and all(told), f"container_args with {what}: --resolver {told}, due its path and arguments")
+    check(
+        len(told) > 1 and all(told),
+        f"container_args with {what}: got --resolver {told}, expected its path and arguments",
+    )
     check(any("body" in one for one in told[1:]), f"container_args with {what}: {told} does not name the task")
 
 
@@ -307,7 +310,7 @@ def test_container_args_change_nothing(impl: Adapter, template: TemplateRecipe, 
         second = task.container_args(context)
 
     check_equal(second, kept, "task.container_args(context), the second time")
-    check(first is not second, "task.container_args(context), called twice, gave one list; due are two")
+    check(first is not second, "task.container_args(context), called twice, gave one list; expected two")
     differences = before.differences(task)
     check(not differences, f"task.container_args(context) changed the task: {differences[:3]}")
     check(view(context) == context_before, "task.container_args(context) changed the context")
@@ -344,17 +347,23 @@ def test_own_resolver_is_used(
     kept = template.task_resolver
     check_instance(kept, Resolver, "task_resolver of a template that was made with one")
 
-    due = ["--resolver", resolver.import_path, *resolver.arguments]
+    expected = ["--resolver", resolver.import_path, *resolver.arguments]
     roots = [ROOT, ROOT.parent]
     for bundle, root in zip(bundles, roots, strict=False):
         named = {"root_dir": root, **({} if bundle is None else {"code_bundle": bundle})}
         arguments = arguments_of(impl, template, named)
-        check_equal(arguments[len(arguments) - len(due) :], due, "the end of container_args with an own resolver")
+        check_equal(
+            arguments[len(arguments) - len(expected) :], expected, "the end of container_args with an own resolver"
+        )
     check_equal(len(kept.asked), len(bundles), "how often the resolver was asked")
     for (args, kwargs), root in zip(kept.asked, roots, strict=False):
         told = [*args, *kwargs.values()]
-        check(any(one is template for one in told), f"the resolver was asked about {shown(told)}, due this very task")
-        check_same(next((one for one in told if one == root), None), root, "the root that the resolver was told")
+        check(
+            any(one is template for one in told), f"the resolver was asked about {shown(told)}, expected this very task"
+        )
+        check_same(
+            next((one for one in told if one == root), None), root, "the root folder that the resolver was given"
+        )
 
 
 @rule("ARG-07")
@@ -388,9 +397,9 @@ def test_placeholders(impl: Adapter, call: OverrideRecipe, version: str) -> None
     """What the context does not say is left to the cluster, each option by its own placeholder."""
     arguments = arguments_of(impl, receiver_of(impl, call), {"code_bundle": PKL, "version": version})
 
-    for option, due in PLACEHOLDERS.items():
-        came = [value for name, value in itertools.pairwise(arguments) if name == option]
-        check_equal(came[:1], [due], f"container_args: the value of {option}")
+    for option, expected in PLACEHOLDERS.items():
+        actual = [value for name, value in itertools.pairwise(arguments) if name == option]
+        check_equal(actual[:1], [expected], f"container_args: the value of {option}")
 
 
 @dataclass(frozen=True)
@@ -444,10 +453,12 @@ def test_default_resolver_leads_back(impl: Adapter, number: int, bundle: Recipe 
     with declared_in_file(package, module, env) as (task, root):
         arguments = arguments_of(impl, task, {"code_bundle": bundle, "root_dir": root})
         path, *told = after(arguments, "--resolver")
-        check_equal(told, ["mod", f"{package}.{module}", "instance", "add_two"], "what the resolver is told")
+        check_equal(told, ["mod", f"{package}.{module}", "instance", "add_two"], "the resolver arguments")
         home, _, name = path.rpartition(".")
         with calling(f"{path}().load_task({told})"):
             loaded = getattr(importlib.import_module(home), name)().load_task(told)
         check_same(loaded, task, f"{path}().load_task({told})")
         elsewhere = arguments_of(impl, task, {"code_bundle": bundle, "root_dir": root / package})
-        check_equal(after(elsewhere, "--resolver")[1:3], ["mod", module], "what the resolver is told of a nearer root")
+        check_equal(
+            after(elsewhere, "--resolver")[1:3], ["mod", module], "the resolver arguments with a nearer root folder"
+        )

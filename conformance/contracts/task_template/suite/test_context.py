@@ -62,7 +62,9 @@ def test_async_call_submits(impl: Adapter, call: CallRecipe, result: object) -> 
         for turn in (1, 2):
             with calling(call.text):
                 made = template(*call.args, **call.kwargs)
-            check(inspect.isawaitable(made), f"in a task context, {call.text} gave {shown(made)}, due an awaitable")
+            check(
+                inspect.isawaitable(made), f"in a task context, {call.text} gave {shown(made)}, expected an awaitable"
+            )
             (await awaited(partial(_gave, made))).check_value(result, f"in a task context, await {call.text}")
             controller.check_submitted("submit", template, call, f"await {call.text}, {turn} times", times=turn)
 
@@ -157,7 +159,7 @@ def test_sync_call_never_blocks_a_loop(impl: Adapter, call: CallRecipe, *, is_ma
 
     what = f"in a task context and on a running loop, sync {call.text}"
     # First of all: an implementation that accepts the call need not have the error.
-    check(outcome.error is not None, f"{what} was accepted, due SyncTaskCallInAsyncContextError")
+    check(outcome.error is not None, f"{what} was accepted, expected SyncTaskCallInAsyncContextError")
     outcome.check_raised(impl.errors.SyncTaskCallInAsyncContextError, what)
     controller.check_unused(what)
     body.check_runs(0, what)

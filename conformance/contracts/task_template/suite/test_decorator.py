@@ -71,9 +71,9 @@ def decorated(impl: Adapter, env: Any, decoration: DecorationRecipe) -> Any:
 def check_fields_reach(impl: Adapter, task: Any, fields: Mapping[str, Any], compared: tuple[str, ...]) -> None:
     """Check that fields of a task hold what the constructor would make of the values that are due."""
     with calling(call_text("make", fields)):
-        due = impl.make(task.func, **made(impl, supported(impl, fields)))
+        expected = impl.make(task.func, **made(impl, supported(impl, fields)))
     for name in supported(impl, dict.fromkeys(compared)):
-        check_alike(getattr(task, name), getattr(due, name), f"task.{name}")
+        check_alike(getattr(task, name), getattr(expected, name), f"task.{name}")
 
 
 @rule("ENV-01")
@@ -85,15 +85,15 @@ def test_decorator_makes_and_registers(impl: Adapter, decoration: DecorationReci
     """Each way of decorating gives a function template, which env.tasks holds by its name, and no other one does."""
     env, neighbour = environment(impl, decoration.fields), environment(impl, {})
     kind = type_of(impl, "AsyncFunctionTaskTemplate")
-    due: list[Any] = []
+    expected: list[Any] = []
     for each in (decoration, other):
-        if each.function.name not in [task.func.__name__ for task in due]:
-            due.append(decorated(impl, env, each))
-            check_instance(due[-1], kind, f"{each!r} gave")
+        if each.function.name not in [task.func.__name__ for task in expected]:
+            expected.append(decorated(impl, env, each))
+            check_instance(expected[-1], kind, f"{each!r} gave")
 
     tasks = env.tasks
-    check_equal(list(tasks), [task.name for task in due], "the names in env.tasks")
-    for task in due:
+    check_equal(list(tasks), [task.name for task in expected], "the names in env.tasks")
+    for task in expected:
         check_same(tasks.get(task.name), task, f"env.tasks[{task.name!r}]")
     check_equal(dict(neighbour.tasks), {}, "the tasks of another environment")
 
@@ -121,10 +121,10 @@ def test_many_tasks_are_registered(impl: Adapter) -> None:
     functions = [FunctionRecipe(name=f"work{number}").define() for number in range(12)]
 
     with calling("decorating twelve functions"):
-        due = [env.task(function) for function in functions]
+        expected = [env.task(function) for function in functions]
 
     check_equal([task.func for task in env.tasks.values()], functions, "the functions of the tasks in env.tasks")
-    for task in due:
+    for task in expected:
         check_same(env.tasks.get(task.name), task, f"env.tasks[{task.name!r}]")
 
 
@@ -302,8 +302,8 @@ def test_tuple_of_triggers_or_links(
 
     check_tuple(task.triggers, given_triggers, "task.triggers")
     check_tuple(task.links, linked, "task.links")
-    check_tuple(plain.triggers, (), "task.triggers, none given")
-    check_tuple(plain.links, (), "task.links, none given")
+    check_tuple(plain.triggers, (), "task.triggers without any given")
+    check_tuple(plain.links, (), "task.links without any given")
 
 
 @rule("ENV-09")
@@ -315,7 +315,7 @@ def test_list_of_triggers_or_links(impl: Adapter, several: tuple[Any, ...], link
     """Lists of triggers and of links become tuples of the same items; later changes of the lists do not matter."""
     offered(impl, "triggers", "links")
     given_triggers, given_links = list(made(impl, several)), list(linked)
-    due = tuple(given_triggers)
+    expected = tuple(given_triggers)
     env = environment(impl, {})
 
     with calling(f"env.task(triggers={given_triggers!r}, links={given_links!r})(f)"):
@@ -323,14 +323,14 @@ def test_list_of_triggers_or_links(impl: Adapter, several: tuple[Any, ...], link
     given_triggers.clear()
     given_links.append(Dashboard("later"))
 
-    check_tuple(task.triggers, due, "task.triggers of a list")
+    check_tuple(task.triggers, expected, "task.triggers of a list")
     check_tuple(task.links, linked, "task.links of a list")
 
 
-def check_tuple(came: Any, due: tuple[Any, ...], what: str) -> None:
+def check_tuple(actual: Any, expected: tuple[Any, ...], what: str) -> None:
     """Check that a value is a tuple of these very items, in order."""
-    same = isinstance(came, tuple) and len(came) == len(due) and all(map(_is, came, due))
-    check(same, f"{what}: came {shown(came)}, due {shown(due)}")
+    same = isinstance(actual, tuple) and len(actual) == len(expected) and all(map(_is, actual, expected))
+    check(same, f"{what}: expected {shown(expected)}, got {shown(actual)}")
 
 
 def _is(left: object, right: object) -> bool:
@@ -377,7 +377,7 @@ def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> 
     first_line = doc.splitlines()[0].strip()
     check(
         bool(text) and first_line.expandtabs() in text.expandtabs(),
-        f"task.docs of a function with the docstring {doc!r}: came {text!r}",
+        f"task.docs of a function with the docstring {doc!r}: got {text!r}",
     )
     check_alike(configured.docs, documented.docs, "task.docs, the decorator with another option and without any")
     check_alike(overruled.docs, given_docs, "task.docs given to the decorator of a documented function")
@@ -456,4 +456,6 @@ def test_plugin_config_picks_the_class(impl: Adapter, spelling: str, *, is_async
     impl.register_plugin(derived_type, second)
     check_same(type(decorated(impl, derived, decoration)), second, "the class of a task with the subclass registered")
     again = environment(impl, {"plugin_config": config_type()})
-    check_same(type(decorated(impl, again, decoration)), plugin, "the class of the first type, after another came")
+    check_same(
+        type(decorated(impl, again, decoration)), plugin, "the class of the first type, after another was registered"
+    )

@@ -145,13 +145,14 @@ def test_clone_keeps_the_rest(
         clone = env.clone_with("clone", **made(impl, changes))
 
     check(
-        clone is not env and type(clone) is type(env), f"clone_with gave {shown(clone)}, due a new {type(env).__name__}"
+        clone is not env and type(clone) is type(env),
+        f"clone_with gave {shown(clone)}, expected a new {type(env).__name__}",
     )
     check_equal(clone.name, "clone", "clone.name")
     changed = environment(impl, {**fields, **changes})
     for field in kept:
-        due = getattr(changed, field) if field in changes else getattr(env, field)
-        check_alike(getattr(clone, field), due, f"clone.{field} after {call_text('clone_with', changes)}")
+        expected = getattr(changed, field) if field in changes else getattr(env, field)
+        check_alike(getattr(clone, field), expected, f"clone.{field} after {call_text('clone_with', changes)}")
     check_dependencies(clone, [dependency], "of the clone")
     check_equal(dict(clone.tasks), {}, "clone.tasks")
     with calling("clone_with('again') of the clone"):
@@ -216,11 +217,13 @@ def test_clone_takes_dependencies(impl: Adapter, count: int) -> None:
     check_dependencies(env, [first], "of the original")
 
 
-def check_dependencies(env: Any, due: list[Any], what: str) -> None:
+def check_dependencies(env: Any, expected: list[Any], what: str) -> None:
     """Check that an environment depends on these very environments, in order."""
-    came = list(env.depends_on)
-    same = len(came) == len(due) and all(left is right for left, right in zip(came, due, strict=True))
-    check(same, f"the dependencies {what}: came {[one.name for one in came]}, due {[one.name for one in due]}")
+    actual = list(env.depends_on)
+    same = len(actual) == len(expected) and all(left is right for left, right in zip(actual, expected, strict=True))
+    check(
+        same, f"the dependencies {what}: expected {[one.name for one in expected]}, got {[one.name for one in actual]}"
+    )
 
 
 @rule("ENV-15")

@@ -51,14 +51,20 @@ def check_equal_both_ways(left: Any, right: Any, what: str) -> None:
     """Check that two values are equal, either way round, and not unequal."""
     with calling(f"{what}: =="):
         verdicts = (left == right, right == left, not left != right)  # noqa: SIM202 - `!=` is what is checked
-    check(all(verdicts), f"{what}: ==, == the other way round, not != came {verdicts}, due three times True")
+    check(
+        all(verdicts),
+        f"{what}: left == right, right == left and not left != right: expected three times True, got {verdicts}",
+    )
 
 
 def check_unequal_both_ways(left: Any, right: Any, what: str) -> None:
     """Check that two values are unequal, either way round."""
     with calling(f"{what}: =="):
         verdicts = (left == right, right == left, not left != right)  # noqa: SIM202 - `!=` is what is checked
-    check(not any(verdicts), f"{what}: ==, == the other way round, not != came {verdicts}, due three times False")
+    check(
+        not any(verdicts),
+        f"{what}: left == right, right == left and not left != right: expected three times False, got {verdicts}",
+    )
 
 
 @rule("EQ-01")

@@ -97,8 +97,8 @@ def test_execute_needs_a_context(impl: Adapter, call: CallRecipe) -> None:
     check(inspect.iscoroutinefunction(template.execute), "task.execute is no coroutine function")
     outcome = run_async(lambda: awaited(lambda: template.execute(*call.args, **call.kwargs)))
 
-    check(outcome.error is not None, f"outside a task context, execute as {call.text} {outcome}, due an exception")
-    check(not trail.steps, f"outside a task context, execute as {call.text} ran {trail.order}, due nothing")
+    check(outcome.error is not None, f"outside a task context, execute as {call.text} {outcome}, expected an exception")
+    check(not trail.steps, f"outside a task context, execute as {call.text} ran {trail.order}, expected nothing")
 
 
 @rule("EXE-02")
@@ -115,7 +115,7 @@ def test_execute_fails_with_a_typed_error(impl: Adapter, call: CallRecipe) -> No
     packages = {kind.__module__.partition(".")[0] for kind in typed} - {"builtins"}
     is_own = isinstance(outcome.error, typed) or type(outcome.error).__module__.partition(".")[0] in packages
     what = f"outside a task context, execute as {call.text}"
-    check(is_own, f"{what} {outcome}, due RuntimeSystemError or RuntimeUserError")
+    check(is_own, f"{what} {outcome}, expected RuntimeSystemError or RuntimeUserError")
 
 
 @rule("EXE-03")
@@ -136,7 +136,7 @@ def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
         trail.steps.clear()
         outcome = execute(impl, template, call)
         what = f"execute as {call.text}"
-        check(outcome.error is None, f"{what} {outcome}, due a value")
+        check(outcome.error is None, f"{what} {outcome}, expected a value")
         check_equal(trail.order, ["pre", "body", "post"], f"{what}: what ran")
         check_arguments(trail.of("pre"), call, f"{what}: what pre got")
         check_values(trail.of("body"), call.values, f"{what}: what the body got")
@@ -249,20 +249,23 @@ def test_pre_fills_the_context(
                 with calling(f"the {turn} execute"):
                     await template.execute()
                 look("after")
-                for place, due in {"pre": data, "body": merged, "post": merged, "after": data}.items():
+                for place, expected in {"pre": data, "body": merged, "post": merged, "after": data}.items():
                     what = f"the {turn} execute with pre returning {shown(own)}: the context's data, seen in {place}"
-                    check_data(seen.pop(place, None), due, what)
+                    check_data(seen.pop(place, None), expected, what)
 
     run_async(scenario)
     check_data(given_added, added, "the dictionary that pre returned, after execute")
     check_data(given_data, data, "the data of the caller's context, after execute")
 
 
-def check_data(came: object, due: Mapping[str, object], what: str) -> None:
+def check_data(actual: object, expected: Mapping[str, object], what: str) -> None:
     """Check that a dictionary has these keys, and these very objects as values."""
-    check(isinstance(came, dict) and set(came) == set(due), f"{what}: came {shown(came)}, due {shown(due)}")
-    for key, value in due.items():
-        check_same(came[key] if isinstance(came, dict) else None, value, f"{what}: {key!r}")
+    check(
+        isinstance(actual, dict) and set(actual) == set(expected),
+        f"{what}: expected {shown(expected)}, got {shown(actual)}",
+    )
+    for key, value in expected.items():
+        check_same(actual[key] if isinstance(actual, dict) else None, value, f"{what}: {key!r}")
 
 
 @rule("EXE-05", "EXE-06")
@@ -290,10 +293,10 @@ def test_nested_executes(impl: Adapter, outer: CallRecipe, inner: CallRecipe) ->
     template = made_from(impl, outer, body, template_class=outer_hooks)
 
     outcome = execute(impl, template, outer, {"data": 1})
-    check(outcome.error is None, f"execute of a task whose body executes another one {outcome}, due a value")
+    check(outcome.error is None, f"execute of a task whose body executes another one {outcome}, expected a value")
     own = {"data": 1, "outer": 1, "both": "outer"}
-    due = {"before": own, "inner body": {**own, "inner": 1, "both": "inner"}, "after": own}
-    check_equal(seen, due, "the context's data, seen in the outer body, in the inner one and after it")
+    expected = {"before": own, "inner body": {**own, "inner": 1, "both": "inner"}, "after": own}
+    check_equal(seen, expected, "the context's data, seen in the outer body, in the inner one and after it")
 
 
 @rule("EXE-06")
@@ -331,8 +334,8 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
             outcome = await awaited(template.execute)
             look()
         look()
-        due = None if failing == "nothing" else error
-        check(outcome.error is due, f"execute whose {failing} fails {outcome}")
+        expected = None if failing == "nothing" else error
+        check(outcome.error is expected, f"execute whose {failing} fails {outcome}")
 
     run_async(scenario)
     before, inside, after, outside = seen
@@ -435,7 +438,7 @@ def test_pre_may_return_none(impl: Adapter, call: CallRecipe, data: dict[str, ob
 
     outcome = execute(impl, template, call, data)
 
-    check(outcome.error is None, f"execute whose pre returns None {outcome}, due a value")
+    check(outcome.error is None, f"execute whose pre returns None {outcome}, expected a value")
     check_data(seen[0], data, "the context's data, seen in the body after a pre that returned None")
 
 
@@ -554,7 +557,7 @@ def test_async_callable_is_awaited(impl: Adapter, call: CallRecipe, result: obje
     outcome = execute(impl, template, call)
     if inspect.iscoroutine(outcome.value):
         outcome.value.close()
-        check(False, "execute of an object with an async __call__ returned its coroutine, due its result")
+        check(False, "execute of an object with an async __call__ returned its coroutine, expected its result")
     outcome.check_value(result, "execute of an object with an async __call__")
     check_equal(ended, ["body"], "the bodies that ran to their end")
 
@@ -574,9 +577,12 @@ def test_base_template_hooks(impl: Adapter, call: CallRecipe, value: object) -> 
     }.items():
         outcome.check_raised(NotImplementedError, f"{name} of the base template")
     for _ in range(2):
-        came = run_async(lambda: awaited(lambda: base.pre(*call.args, **call.kwargs)))
-        check(came.error is None and came.value == {}, f"pre of the base template {came}, due an empty dictionary")
-        came.value["changed"] = "by the caller"
+        actual = run_async(lambda: awaited(lambda: base.pre(*call.args, **call.kwargs)))
+        check(
+            actual.error is None and actual.value == {},
+            f"pre of the base template {actual}, expected an empty dictionary",
+        )
+        actual.value["changed"] = "by the caller"
         run_async(lambda: awaited(lambda: base.post(value))).check_value(value, "post of the base template")
 
 
@@ -593,7 +599,10 @@ def test_function_template_inherits_the_hooks(impl: Adapter, call: CallRecipe, v
     plain = type_of(impl, "AsyncFunctionTaskTemplate")
 
     if impl.template.pre is plain.pre:
-        came = run_async(lambda: awaited(lambda: template.pre(*call.args, **call.kwargs)))
-        check(came.error is None and came.value == {}, f"task.pre as {call.text} {came}, due an empty dictionary")
+        actual = run_async(lambda: awaited(lambda: template.pre(*call.args, **call.kwargs)))
+        check(
+            actual.error is None and actual.value == {},
+            f"task.pre as {call.text} {actual}, expected an empty dictionary",
+        )
     if impl.template.post is plain.post:
         run_async(lambda: awaited(lambda: template.post(value))).check_value(value, "task.post")

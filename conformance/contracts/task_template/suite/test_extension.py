@@ -62,8 +62,8 @@ def test_extension_points_are_empty(impl: Adapter, call: OverrideRecipe, fields:
         with calling(f"task.{name}(context)"):
             first, second = getattr(made, name)(context), getattr(made, name)(context)
         is_empty = isinstance(first, dict) and not first
-        check(is_empty, f"task.{name}(context): came {shown(first)}, due an empty dictionary")
-        check(first is not second, f"task.{name}(context), called twice, gave one dictionary; due are two")
+        check(is_empty, f"task.{name}(context): expected an empty dictionary, got {shown(first)}")
+        check(first is not second, f"task.{name}(context), called twice, gave one dictionary; expected two")
         first["changed"] = "by the caller"
         with calling(f"task.{name}(context)"):
             check_equal(getattr(made, name)(context), {}, f"task.{name}(context) after its result was changed")

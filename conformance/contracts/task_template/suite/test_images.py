@@ -185,12 +185,12 @@ OF_IMAGES: Mapping[str, Any] = {
 def test_image_origins(impl: Adapter, named: dict[str, None], reference: str) -> None:
     """Where an image comes from decides what it shows, and whether it takes steps."""
     kind = type_of(impl, "Image")
-    due = {name: OF_IMAGES[name] for name in named}
+    expected = {name: OF_IMAGES[name] for name in named}
     plain = kind.from_debian_base()
     check_attributes(plain, {"platform": ("linux/amd64", "linux/arm64")}, "Image.from_debian_base()")
-    with calling(call_text("Image.from_debian_base", due)):
-        image = kind.from_debian_base(**due)
-    check_attributes(image, due, call_text("Image.from_debian_base", due))
+    with calling(call_text("Image.from_debian_base", expected)):
+        image = kind.from_debian_base(**expected)
+    check_attributes(image, expected, call_text("Image.from_debian_base", expected))
     check(kind.from_debian_base(install_flyte=False) != plain, "install_flyte=False gives the same image")
 
     base = kind.from_base(reference)
@@ -223,7 +223,7 @@ def test_image_origins(impl: Adapter, named: dict[str, None], reference: str) ->
     check(script != kind.from_uv_script("t.py", **OF_IMAGES), "Image.from_uv_script: two scripts give one image")
     indexed = [kind.from_uv_script("s.py", **OF_IMAGES, index_url=url) for url in ("u", "v")]
     check(script != indexed[0] != indexed[1], "Image.from_uv_script: index_url makes no difference")
-    check(plain.base_image, f"Image.from_debian_base().base_image: came {plain.base_image!r}")
+    check(plain.base_image, f"Image.from_debian_base().base_image: got {plain.base_image!r}")
     older, newer = (kind.from_debian_base(python_version=(3, minor)).base_image for minor in (11, 12))
     check(older != newer, f"Image.from_debian_base(python_version=...): two versions of Python give {older!r}")
     check_attributes(kind.from_ref_name("n"), {"name": "n"}, "Image.from_ref_name('n')")

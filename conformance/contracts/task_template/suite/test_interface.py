@@ -121,10 +121,10 @@ def test_interface_inputs(impl: Adapter, function: FunctionRecipe) -> None:
         inputs = impl.interface_of(defined).inputs
         of_template = impl.make(defined).interface.inputs
 
-    for came in (inputs, of_template):
-        check_equal(list(came), [each.name for each in function.parameters], f"inputs of {function!r}")
+    for actual in (inputs, of_template):
+        check_equal(list(actual), [each.name for each in function.parameters], f"inputs of {function!r}")
         for each in function.parameters:
-            annotation, default = came[each.name]
+            annotation, default = actual[each.name]
             check_equal(annotation, each.annotation, f"type of the input {each.name} of {function!r}")
             check_identical(default, each.default, f"default of the input {each.name} of {function!r}")
 
@@ -189,7 +189,7 @@ class Single(NamedTuple):
 @example(types=[int, str, float] * 5, is_async=False)
 def test_interface_outputs(impl: Adapter, types: list[Any], is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
     """One result is called o0, those of a tuple o0, o1, ..., those of a NamedTuple as its fields; no result is none."""
-    due: Mapping[Any, Mapping[str, Any]] = {
+    expected: Mapping[Any, Mapping[str, Any]] = {
         NOTHING: {},
         None: {},
         types[0]: {"o0": types[0]},
@@ -198,10 +198,10 @@ def test_interface_outputs(impl: Adapter, types: list[Any], is_async: bool) -> N
         Single: {"only": float},
         Noted: {"took": Annotated[int, "seconds"], "notes": list[Annotated[str, 0]]},
     }
-    for annotation, outputs in due.items():
+    for annotation, outputs in expected.items():
         function = FunctionRecipe(returns=annotation, is_async=is_async)
-        came = interface_of(impl, function).outputs
-        check_equal(list(came.items()), list(outputs.items()), f"outputs of {function!r}")
+        actual = interface_of(impl, function).outputs
+        check_equal(list(actual.items()), list(outputs.items()), f"outputs of {function!r}")
 
 
 @rule("NIF-02")
@@ -228,13 +228,13 @@ def test_interface_refuses_odd_tuples(impl: Adapter, annotation: Any) -> None:
 def test_interface_required_inputs(impl: Adapter, function: FunctionRecipe) -> None:
     """What the interface says of required inputs, of outputs and of types agrees with its inputs and outputs."""
     interface = interface_of(impl, function)
-    due = [each.name for each in function.parameters if each.default is NOTHING]
+    expected = [each.name for each in function.parameters if each.default is NOTHING]
 
     with calling("required_inputs(), num_required_inputs(), has_outputs(), get_input_types()"):
         required, count = interface.required_inputs(), interface.num_required_inputs()
         has_outputs, types = interface.has_outputs(), interface.get_input_types()
-    check_equal(list(required), due, f"required_inputs() of {function!r}")
-    check_equal(count, len(due), f"num_required_inputs() of {function!r}")
+    check_equal(list(required), expected, f"required_inputs() of {function!r}")
+    check_equal(count, len(expected), f"num_required_inputs() of {function!r}")
     check_equal(has_outputs, function.returns not in (NOTHING, None), f"has_outputs() of {function!r}")
     check_equal(list(types), list(interface.inputs), f"names in get_input_types() of {function!r}")
     for name, kind in types.items():
@@ -260,7 +260,7 @@ def check_enum_of(kind: Any, values: list[str], what: str) -> None:
     In any order: Literals of the same texts are equal whatever their order, so that a cache may give the other's Enum.
     """
     is_enum = isinstance(kind, type) and issubclass(kind, enum.Enum)
-    check(is_enum, f"type of the input for {what}: came {kind!r}, due an Enum")
+    check(is_enum, f"type of the input for {what}: expected an Enum, got {kind!r}")
     check_equal(sorted(member.value for member in kind), sorted(values), f"values of the Enum for {what}")
 
 
@@ -307,8 +307,8 @@ def test_literal_enum_is_safe_and_one(impl: Adapter, values: list[str]) -> None:
     check_identical(second, first, f"the Enum of another function for {annotation!r}")
     for member in first:
         with calling(f"pickling the member for {member.value!r} of the Enum for {annotation!r}"):
-            came = pickle.loads(pickle.dumps(member))  # noqa: S301 - our own bytes
-        check_identical(came, member, f"the member for {member.value!r} after pickling")
+            actual = pickle.loads(pickle.dumps(member))  # noqa: S301 - our own bytes
+        check_identical(actual, member, f"the member for {member.value!r} after pickling")
 
 
 @rule("NIF-04b")
@@ -359,13 +359,13 @@ def test_nested_literal_becomes_enum(impl: Adapter, values: list[str]) -> None:
 
     for annotation in (*nested, of_three):
         kind = input_type(impl, annotation)
-        came, due = ([leaf for leaf in leaves_of(one) if is_plain(leaf)] for one in (kind, annotation))
-        check_equal(came, due, f"types beside the Literal in the type of the input for {annotation!r}")
+        actual, expected = ([leaf for leaf in leaves_of(one) if is_plain(leaf)] for one in (kind, annotation))
+        check_equal(actual, expected, f"types beside the Literal in the type of the input for {annotation!r}")
         enums = [leaf for leaf in leaves_of(kind) if isinstance(leaf, type) and issubclass(leaf, enum.Enum)]
-        check(len(enums) == 1, f"type of the input for {annotation!r}: came {kind!r}, due an Enum in it")
+        check(len(enums) == 1, f"type of the input for {annotation!r}: expected an Enum in it, got {kind!r}")
         check_enum_of(enums[0], values, repr(annotation))
         literals = [leaf for leaf in leaves_of(kind) if get_origin(leaf) is Literal]
-        check(not literals, f"type of the input for {annotation!r}: came {kind!r}, due no Literal")
+        check(not literals, f"type of the input for {annotation!r}: expected no Literal, got {kind!r}")
 
 
 def is_plain(leaf: Any) -> bool:
@@ -474,8 +474,8 @@ def test_interface_repr(impl: Adapter, name: str, kind: type, default: Any) -> N
     two = FunctionRecipe(parameters=more, returns=tuple[int, str])
 
     check_equal(repr(interface_of(impl, head)), f"(first: int) -> o0: {kind.__name__}:", "repr of an interface")
-    due = f"(first: int, {name}: {kind.__name__} = {default}) -> (o0: int, o1: str):"
-    check_equal(repr(interface_of(impl, two)), due, "repr of an interface")
+    expected = f"(first: int, {name}: {kind.__name__} = {default}) -> (o0: int, o1: str):"
+    check_equal(repr(interface_of(impl, two)), expected, "repr of an interface")
     bare = FunctionRecipe(parameters=(ParameterRecipe(name="a"), ParameterRecipe(name="b", default=default)))
     check_equal(repr(interface_of(impl, bare)), f"(a: _empty, b: _empty = {default}):", "repr of an interface")
     for several in (list[kind], typing.List[kind], kind | None, typing.Optional[kind], dict[str, kind]):  # type: ignore[valid-type]  # noqa: UP006, UP045 - as users write them
@@ -520,9 +520,9 @@ def test_positional_only_inputs(impl: Adapter, x: int, y: int, is_async: bool) -
     template = impl.make(FunctionRecipe(parameters=parameters, is_async=is_async).define())
 
     with impl.task_context(), calling(f"execute(x={x}, y={y}) of def g(x, /, y)"):
-        came = run_async(lambda: template.execute(x=x, y=y))
+        actual = run_async(lambda: template.execute(x=x, y=y))
         by_position = run_async(lambda: template.execute(x, y=y))
-    check_equal(came, (x, y), f"execute(x={x}, y={y}) of def g(x, /, y)")
+    check_equal(actual, (x, y), f"execute(x={x}, y={y}) of def g(x, /, y)")
     check_equal(by_position, (x, y), f"execute({x}, y={y}) of def g(x, /, y)")
 
 
@@ -559,8 +559,8 @@ def test_several_positional_only_inputs(
 
     what = f"execute(*{args}, **{kwargs}) of {function!r}"
     with impl.task_context(), calling(what):
-        came = run_async(lambda: template.execute(*args, **kwargs))
-    check_equal(came, tuple(values.get(name, default) for name, default in defaults.items()), what)
+        actual = run_async(lambda: template.execute(*args, **kwargs))
+    check_equal(actual, tuple(values.get(name, default) for name, default in defaults.items()), what)
 
 
 @rule("NIF-14")
@@ -612,8 +612,8 @@ def test_docstring_headings(impl: Adapter, text: str, word: str, field: str) -> 
     for doc in texts:
         function = FunctionRecipe(parameters=(ParameterRecipe(name="a", annotation=int),), doc=doc)
         with calling(f"interface_of({function!r}).docstring of {doc!r}"):
-            came = dict(impl.interface_of(function.define()).docstring.input_descriptions)
-        check_equal(came, {"a": text}, f"input_descriptions of {doc!r}")
+            actual = dict(impl.interface_of(function.define()).docstring.input_descriptions)
+        check_equal(actual, {"a": text}, f"input_descriptions of {doc!r}")
 
 
 @rule("NIF-15")
@@ -631,12 +631,12 @@ def test_docstring_parts(impl: Adapter, style: str, parts: Mapping[str, str]) ->
     function = FunctionRecipe(parameters=named, doc=style.format(**parts))
     with calling(f"interface_of({function!r}).docstring of {function.doc!r}"):
         docstring = impl.interface_of(function.define()).docstring
-        came = {
+        actual = {
             "short": docstring.short_description,
             "long": docstring.long_description,
             **docstring.input_descriptions,
         }
 
     # Lines are joined one way or another: what counts are the words.
-    told = {name: text.split() if isinstance(text, str) else text for name, text in came.items()}
+    told = {name: text.split() if isinstance(text, str) else text for name, text in actual.items()}
     check_equal(told, {name: text.split() for name, text in parts.items()}, f"the parts of {function.doc!r}")

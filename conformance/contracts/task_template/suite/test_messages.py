@@ -105,11 +105,11 @@ def test_refused_fields_are_named(impl: Adapter) -> None:
     template = impl.make(body)
     for name in [name for name in OF_TEMPLATES if name in impl.fields()]:
         for value in OF_TEMPLATES[name]:
-            came = "Setting" if "Setting" in repr(value) else str(value)
+            actual = "Setting" if "Setting" in repr(value) else str(value)
             named = {name: value}
-            check_tells(functools.partial(impl.make, body, **named), call_text("make", named), name, came)
+            check_tells(functools.partial(impl.make, body, **named), call_text("make", named), name, actual)
             if name in CHANGES:
-                check_tells(functools.partial(template.override, **named), call_text("override", named), name, came)
+                check_tells(functools.partial(template.override, **named), call_text("override", named), name, actual)
 
 
 @rule("CON-21")

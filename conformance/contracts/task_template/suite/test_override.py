@@ -118,11 +118,12 @@ def test_override_returns_new_template(impl: Adapter, call: OverrideRecipe) -> N
     results = [override(receiver, changes_of(impl, call.changes)) for _ in range(2)]
 
     text = call_text("override", call.changes)
-    check(all(result is not receiver for result in results), f"{text} returned its receiver; due is a new template")
-    check(results[0] is not results[1], f"{text}, called twice, returned one object; due are two")
+    check(all(result is not receiver for result in results), f"{text} returned its receiver; expected a new template")
+    check(results[0] is not results[1], f"{text}, called twice, returned one object; expected two")
     for result in results:
         check(
-            type(result) is type(receiver), f"{text} returned a {type(result).__name__}; due: {type(receiver).__name__}"
+            type(result) is type(receiver),
+            f"{text} returned a {type(result).__name__}; expected {type(receiver).__name__}",
         )
 
 
@@ -226,11 +227,11 @@ def test_override_of_each_pair_keeps_the_others(impl: Adapter, origin: str, is_a
 def test_override_of_each_pair_applies_both(impl: Adapter, origin: str, is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
     """Whichever two fields a call names, both are applied, on a template with every field set."""
     receiver = receiver_of(impl, OverrideRecipe(template=every_field(is_async=is_async), origin=origin))
-    due = build(impl, TemplateRecipe(function=FunctionRecipe(is_async=is_async), fields=OTHER_CHANGE))
+    expected = build(impl, TemplateRecipe(function=FunctionRecipe(is_async=is_async), fields=OTHER_CHANGE))
 
     for names, result, text in overridden_pairs(impl, receiver):
         for name in [name for name in sorted(names) if OTHER_CHANGE[name]]:  # falsy ones: OVR-15
-            check_alike(getattr(result, name), getattr(due, name), f"{text}.{name}")
+            check_alike(getattr(result, name), getattr(expected, name), f"{text}.{name}")
 
 
 @rule("OVR-03")
@@ -284,7 +285,7 @@ def test_override_applies_named_fields(impl: Adapter, call: OverrideRecipe) -> N
 def test_override_applies_named_fields_anywhere(impl: Adapter) -> None:
     """It makes no difference whether override() is called on another thread or, in a task, for the next call."""
     receiver = build(impl, NON_DEFAULT)
-    due = build(impl, TemplateRecipe(fields=OTHER_CHANGE))
+    expected = build(impl, TemplateRecipe(fields=OTHER_CHANGE))
     changes = changes_of(impl, OTHER_CHANGE)
     results = {"on a thread of its own": on_a_thread(lambda: receiver.override(**changes))}
     if "context" in impl.capabilities:
@@ -292,9 +293,9 @@ def test_override_applies_named_fields_anywhere(impl: Adapter) -> None:
             results["in a task context"] = outcome_of(lambda: receiver.override(**changes))
 
     for where, outcome in results.items():
-        check(outcome.error is None, f"{call_text('override', OTHER_CHANGE)} {where} {outcome}, due a template")
+        check(outcome.error is None, f"{call_text('override', OTHER_CHANGE)} {where} {outcome}, expected a template")
         for name in changes:
-            check_alike(getattr(outcome.value, name), getattr(due, name), f"override({name}=...) {where}")
+            check_alike(getattr(outcome.value, name), getattr(expected, name), f"override({name}=...) {where}")
 
 
 @rule("OVR-05")
@@ -411,7 +412,7 @@ def test_override_replaces_func(impl: Adapter, template: TemplateRecipe) -> None
 def test_override_resets_ref(impl: Adapter, changes: Mapping[str, Any], value: Any) -> None:
     """The field ref cannot be overridden, and starts again as False in a result."""
     receiver = build(impl, TemplateRecipe())
-    check(receiver.ref is False, f"ref of a new template: came {receiver.ref!r}, due False")
+    check(receiver.ref is False, f"ref of a new template: expected False, got {receiver.ref!r}")
     object.__setattr__(receiver, "ref", True)
 
     check(override(receiver, changes_of(impl, changes)).ref is False, "override().ref of a reference: due False")
@@ -485,7 +486,7 @@ def test_reusable_off(impl: Adapter, template: TemplateRecipe, changes: Mapping[
 
     text = call_text("override", {"reusable": "off", **changes})
     for result in results:
-        check(result.reusable is None, f"{text}.reusable: came {result.reusable!r}, due None")
+        check(result.reusable is None, f"{text}.reusable: expected None, got {result.reusable!r}")
         for name, value in named.items():
             check_alike(getattr(result, name), getattr(build(impl, template, **{name: value}), name), f"{text}.{name}")
         check_unchanged(before.differences(result, besides={"reusable", *named, *DERIVED}), f"{text} changed more")
@@ -577,9 +578,9 @@ def test_override_explicit_resets(impl: Adapter, template: TemplateRecipe, other
 
     for changes in (*({name: value} for name, value in resets.items()), resets):
         result = override(receiver, {**changes_of(impl, others), **changes})
-        due = build(impl, template, **{**held, **changes})
+        expected = build(impl, template, **{**held, **changes})
         for name in resets:
-            check_alike(getattr(result, name), getattr(due, name), f"{call_text('override', changes)}.{name}")
+            check_alike(getattr(result, name), getattr(expected, name), f"{call_text('override', changes)}.{name}")
 
 
 @rule("OVR-16")
@@ -638,8 +639,8 @@ def test_override_keeps_environment(impl: Adapter, changes: Mapping[str, Any], d
     result = override(tasks[0], changes_of(impl, changes))
 
     same = list(env.tasks) == list(before) and all(env.tasks[name] is task for name, task in before.items())
-    check(same, f"{call_text('override', changes)} changed env.tasks: came {env.tasks!r}, due {before!r}")
-    check(result.name == tasks[0].name, f"{call_text('override', changes)}.name: came {result.name!r}")
+    check(same, f"{call_text('override', changes)} changed env.tasks: expected {before!r}, got {env.tasks!r}")
+    check(result.name == tasks[0].name, f"{call_text('override', changes)}.name: got {result.name!r}")
     check(
         result.parent_env is not None and result.parent_env() is env,
         f"{call_text('override', changes)} left its environment",
@@ -658,7 +659,8 @@ def test_override_inherits_pod_template(impl: Adapter, template: TemplateRecipe,
     result = override(override(receiver, changes_of(impl, changes)), {})
 
     check(
-        result.pod_template is receiver.pod_template, f"pod_template: came {result.pod_template!r}, due the receiver's"
+        result.pod_template is receiver.pod_template,
+        f"pod_template: expected the receiver's, got {result.pod_template!r}",
     )
 
 

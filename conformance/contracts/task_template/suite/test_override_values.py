@@ -69,8 +69,8 @@ def check_reset(impl: Adapter, template: TemplateRecipe, changes: Mapping[str, A
 
     for result in (alone, beside, override(alone, changes)):
         for name, value in changes.items():
-            due = getattr(build(impl, template, **{name: value}), name)
-            check_alike(getattr(result, name), due, f"{call_text('override', changes)} on {template!r}: {name}")
+            expected = getattr(build(impl, template, **{name: value}), name)
+            check_alike(getattr(result, name), expected, f"{call_text('override', changes)} on {template!r}: {name}")
 
 
 def receivers(name: str) -> st.SearchStrategy[TemplateRecipe]:
@@ -344,8 +344,8 @@ def test_override_func_recomputes_synchronous(impl: Adapter, template: TemplateR
     except WRONG_VALUE as error:
         raise Gap("func cannot be overridden here") from error
 
-    came = result._call_as_synchronous  # noqa: SLF001 - a constructor parameter of the page
-    check(came is False, f"override(func=async function)._call_as_synchronous: came {came!r}, due False")
+    actual = result._call_as_synchronous  # noqa: SLF001 - a constructor parameter of the page
+    check(actual is False, f"override(func=async function)._call_as_synchronous: expected False, got {actual!r}")
 
 
 @rule("OVR-27")
@@ -414,10 +414,14 @@ def test_override_links_normalised(
         (given_links, given_links),
         ([], ()),
     ]
-    for value, due in forms:
-        came = override(receiver, {**rest, "links": value}).links
-        same = isinstance(came, tuple) and len(came) == len(due) and all(a is b for a, b in zip(came, due, strict=True))
-        check(same, f"override(links={value!r}).links: came {came!r}, due {due!r}")
+    for value, expected in forms:
+        actual = override(receiver, {**rest, "links": value}).links
+        same = (
+            isinstance(actual, tuple)
+            and len(actual) == len(expected)
+            and all(a is b for a, b in zip(actual, expected, strict=True))
+        )
+        check(same, f"override(links={value!r}).links: expected {expected!r}, got {actual!r}")
 
 
 REFUSALS = re.compile(
@@ -501,9 +505,9 @@ def test_override_keeps_subclass(
 
     kept, changed = override(receiver, named), override(override(receiver, named), new)
 
-    for result, due in ((kept, own), (changed, {**own, **new})):
+    for result, expected in ((kept, own), (changed, {**own, **new})):
         check(type(result) is subclass, f"override() of a {subclass.__name__} gave a {type(result).__name__}")
-        for name, value in due.items():
+        for name, value in expected.items():
             check_alike(getattr(result, name), value, f"override() of a subclass: its own field {name}")
     check_unchanged(before.differences(receiver), "override() of a subclass changed its receiver")
 
@@ -533,4 +537,4 @@ def test_override_runs_post_init_once(impl: Adapter, function: FunctionRecipe, c
     result = override(override(receiver, changes_of(impl, changes)), changes_of(impl, {"retries": 1}))
 
     check_alike(result.task_type, task_type, f"task_type after {call_text('override', changes)}.override(retries=1)")
-    check(len(runs) == 1, f"__post_init__ of the subclass ran {len(runs)} times, due once")
+    check(len(runs) == 1, f"__post_init__ of the subclass ran {len(runs)} times, expected once")

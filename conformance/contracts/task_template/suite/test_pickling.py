@@ -67,7 +67,7 @@ def check_environment(template: Any, env: Any, what: str) -> None:
     reference = template.parent_env
     check(
         reference is not None and reference() is env,
-        f"{what}: parent_env came {reference!r}, due a reference to {env!r}",
+        f"{what}: parent_env: expected a reference to {env!r}, got {reference!r}",
     )
 
 
@@ -122,20 +122,23 @@ def test_pickle_drops_parent_env(  # noqa: PLR0913, PLR0917 - hypothesis passes 
     for original in (built, override(built, changes_of(impl, changes))):
         before = snapshot(impl, original)
         with calling("a round trip through a pickle"):
-            came = pickle.loads(cloudpickle.dumps(original, protocol))  # noqa: S301 - our own bytes
+            actual = pickle.loads(cloudpickle.dumps(original, protocol))  # noqa: S301 - our own bytes
 
-        check(type(came) is type(original), f"a pickled {type(original).__name__} came back as {type(came).__name__}")
-        check(came.parent_env is None, f"parent_env after pickling: came {came.parent_env!r}, due None")
-        check_unchanged(before.differences(came, besides=PARENT), "after pickling")
+        check(
+            type(actual) is type(original), f"a pickled {type(original).__name__} came back as {type(actual).__name__}"
+        )
+        check(actual.parent_env is None, f"parent_env after pickling: expected None, got {actual.parent_env!r}")
+        check_unchanged(before.differences(actual, besides=PARENT), "after pickling")
         check_unchanged(before.differences(original), "pickling changed the original")
         check_environment(original, env, "the original after pickling")
-        check_equal(result_of(came, 1), result_of(original, 1), "forward(1) after pickling")
+        check_equal(result_of(actual, 1), result_of(original, 1), "forward(1) after pickling")
         with calling("a second round trip through a pickle"):
-            twice = pickle.loads(cloudpickle.dumps(came, protocol))  # noqa: S301 - our own bytes
+            twice = pickle.loads(cloudpickle.dumps(actual, protocol))  # noqa: S301 - our own bytes
         check_unchanged(before.differences(twice, besides=PARENT), "after pickling twice")
-        again = override(came, changes_of(impl, changes))
+        again = override(actual, changes_of(impl, changes))
         check(
-            again.parent_env is None, f"override of a pickled template: parent_env came {again.parent_env!r}, due None"
+            again.parent_env is None,
+            f"override of a pickled template: parent_env: expected None, got {again.parent_env!r}",
         )
 
 
@@ -165,9 +168,9 @@ def test_pickle_decorated_function(impl: Adapter, protocol: int, changes: Mappin
         for original in (*tasks, *(override(task, changes_of(impl, changes)) for task in tasks)):
             before = snapshot(impl, original)
             with calling(f"pickle.loads(pickle.dumps(task, {protocol}))"):
-                came = pickle.loads(pickle.dumps(original, protocol))  # noqa: S301 - our own bytes
-            check_unchanged(before.differences(came, besides=PARENT), "after pickling")
-            check_equal(result_of(came, 1), 3, "forward(1) of a pickled task that adds two")
+                actual = pickle.loads(pickle.dumps(original, protocol))  # noqa: S301 - our own bytes
+            check_unchanged(before.differences(actual, besides=PARENT), "after pickling")
+            check_equal(result_of(actual, 1), 3, "forward(1) of a pickled task that adds two")
 
 
 @rule("PKL-03")
@@ -183,13 +186,13 @@ def test_copy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], temp
     original, env = in_environment(impl, function, template.fields, way)
     before = snapshot(impl, original)
     with calling("copy.copy(template)"):
-        came = copy.copy(original)
+        actual = copy.copy(original)
 
-    check(type(came) is type(original), f"copy.copy of a {type(original).__name__} gave a {type(came).__name__}")
-    check_environment(came, env, "copy.copy(template)")
-    check_unchanged(before.replaced(came), "copy.copy(template) replaced")
+    check(type(actual) is type(original), f"copy.copy of a {type(original).__name__} gave a {type(actual).__name__}")
+    check_environment(actual, env, "copy.copy(template)")
+    check_unchanged(before.replaced(actual), "copy.copy(template) replaced")
     check_unchanged(before.differences(original), "copy.copy(template) changed the original")
-    check_environment(copy.copy(came), env, "a copy of a copy")
+    check_environment(copy.copy(actual), env, "a copy of a copy")
 
 
 @rule("PKL-04")
@@ -204,9 +207,9 @@ def test_deepcopy_keeps_parent_env(
     original, env = in_environment(impl, function, template.fields, way)
     before = snapshot(impl, original)
     with calling("copy.deepcopy(template)"):
-        came, inside = copy.deepcopy(original), copy.deepcopy({"template": original})["template"]
+        actual, inside = copy.deepcopy(original), copy.deepcopy({"template": original})["template"]
 
-    for one, what in ((came, "copy.deepcopy(template)"), (inside, "copy.deepcopy of a dictionary of templates")):
+    for one, what in ((actual, "copy.deepcopy(template)"), (inside, "copy.deepcopy of a dictionary of templates")):
         check_environment(one, env, what)
         check_unchanged(before.differences(one), f"{what} changed")
 
@@ -257,10 +260,10 @@ def test_pickle_of_inner_function(impl: Adapter, number: int, changes: Mapping[s
     for original in (task, override(task, changes_of(impl, changes))):
         before = snapshot(impl, original)
         with calling("a round trip through a pickle"):
-            came = pickle.loads(cloudpickle.dumps(original))  # noqa: S301 - our own bytes
+            actual = pickle.loads(cloudpickle.dumps(original))  # noqa: S301 - our own bytes
         # Neither the function nor what was made of it is the same one.
-        check_unchanged(before.differences(came, besides=(*PARENT, "func", "interface")), "after pickling")
-        check_equal(result_of(came, 1), 1 + number, f"forward(1) of a pickled task that adds {number}")
+        check_unchanged(before.differences(actual, besides=(*PARENT, "func", "interface")), "after pickling")
+        check_equal(result_of(actual, 1), 1 + number, f"forward(1) of a pickled task that adds {number}")
 
 
 @rule("PKL-06")
@@ -273,5 +276,5 @@ def test_pickle_from_main_script(impl: Adapter, changes: Mapping[str, Any]) -> N
         with calling("cloudpickle.dumps(task), from the main script"):
             kept = cloudpickle.dumps(task)
     with calling("pickle.loads(...), in a process with another main script"):
-        came = pickle.loads(kept)  # noqa: S301 - our own bytes
-    check_equal(result_of(came, 1), 3, "forward(1) of a pickled task that adds two")
+        actual = pickle.loads(kept)  # noqa: S301 - our own bytes
+    check_equal(result_of(actual, 1), 3, "forward(1) of a pickled task that adds two")

@@ -34,12 +34,12 @@ def construct(impl: Adapter, type_name: str, named: Named) -> Any:
         return kind(**made(impl, dict(named)))
 
 
-def check_attributes(record: Any, due: Named, what: str) -> None:
+def check_attributes(record: Any, expected: Named, what: str) -> None:
     """Check the values of some attributes; a list will do for a tuple."""
-    for name, value in due.items():
+    for name, value in expected.items():
         with calling(f"{what}.{name}"):
-            came = getattr(record, name)
-        check_equal(tuple(came) if isinstance(came, list) else came, value, f"{what}.{name}")
+            actual = getattr(record, name)
+        check_equal(tuple(actual) if isinstance(actual, list) else actual, value, f"{what}.{name}")
 
 
 # ---- fields and defaults --------------------------------------------------------------------------------------------
@@ -146,8 +146,8 @@ def test_records_keep_what_they_are_given(impl: Adapter, record: tuple[str, dict
     named = {**NEEDED[type_name], **drawn}
     # A rewrite of a prefix by itself is refused.
     assume(named.get("old_prefix") != named.get("new_prefix", ""))
-    due = {**DEFAULTS.get(type_name, {}), **derived(type_name, named), **drawn}
-    check_attributes(construct(impl, type_name, named), due, call_text(type_name, named))
+    expected = {**DEFAULTS.get(type_name, {}), **derived(type_name, named), **drawn}
+    check_attributes(construct(impl, type_name, named), expected, call_text(type_name, named))
 
 
 @rule("VAL-15")
@@ -175,14 +175,14 @@ def test_descriptions_are_cut(impl: Adapter, text: str, length: int) -> None:
     """A description of a trigger or an environment that is too long is cut, and shows that it was."""
     whole = (text * (length // len(text) + 1))[:length]
     trigger = construct(impl, "Trigger", {**NEEDED["Trigger"], "description": whole}).description
-    for kind, came in (("Trigger", trigger), ("TaskEnvironment", impl.make_env(description=whole).description)):
+    for kind, actual in (("Trigger", trigger), ("TaskEnvironment", impl.make_env(description=whole).description)):
         what = f"description of a {kind} that was given {length} characters"
         if length <= LONGEST:
-            check_equal(came, whole, what)
+            check_equal(actual, whole, what)
         else:
-            kept = came.removesuffix("...(tr.)")
-            check_equal(len(came), LONGEST, f"length of the {what}")
-            check(kept != came and whole.startswith(kept), f"{what}: came {came!r}")
+            kept = actual.removesuffix("...(tr.)")
+            check_equal(len(actual), LONGEST, f"length of the {what}")
+            check(kept != actual and whole.startswith(kept), f"{what}: got {actual!r}")
 
 
 @rule("VAL-15")
@@ -313,9 +313,9 @@ PARTS = ("quantity", "device_class", "device", "partition")
 @example(count=1, size="1Gi")
 def test_resources_as_devices(impl: Adapter, count: int, size: str) -> None:
     """Resources tell their accelerators as a device, and their shared memory as a quantity."""
-    for text, due in ACCELERATORS.items():
+    for text, expected in ACCELERATORS.items():
         device = construct(impl, "Resources", {"gpu": text}).get_device()
-        check_attributes(device, dict(zip(PARTS, due, strict=False)), f"Resources(gpu={text!r}).get_device()")
+        check_attributes(device, dict(zip(PARTS, expected, strict=False)), f"Resources(gpu={text!r}).get_device()")
     device = construct(impl, "Resources", {"gpu": count}).get_device()
     plain = {"quantity": count, "device_class": "GPU", "device": None, "partition": None}
     check_attributes(device, plain, f"Resources(gpu={count}).get_device()")
@@ -330,7 +330,9 @@ def test_resources_as_devices(impl: Adapter, count: int, size: str) -> None:
             type_of(impl, maker)("none such", *needed)
     with expect_raises(ValueError, "GPU('T4', 0)"):
         type_of(impl, "GPU")("T4", 0)
-    check(construct(impl, "Resources", {}).get_device() is None, "Resources().get_device(): something came, due None")
+    check(
+        construct(impl, "Resources", {}).get_device() is None, "Resources().get_device(): expected None, got a device"
+    )
     for shm, due_memory in (("auto", ""), (size, size), (None, None)):
         memory = construct(impl, "Resources", {"shm": shm}).get_shared_memory()
         check_equal(memory, due_memory, f"Resources(shm={shm!r}).get_shared_memory()")
@@ -351,8 +353,8 @@ def test_accelerators(impl: Adapter, device: str, other: str) -> None:
         for part in parts:
             arguments = (whole, 1, part) if maker == "GPU" else (whole, part)
             with calling(f"{maker}{arguments!r}"):
-                came = type_of(impl, maker)(*arguments)
-            check_attributes(came, {"partition": part}, f"{maker}{arguments!r}")
+                actual = type_of(impl, maker)(*arguments)
+            check_attributes(actual, {"partition": part}, f"{maker}{arguments!r}")
         refused = (whole, 1, other) if maker == "GPU" else (whole, other)
         with expect_raises(ValueError, f"{maker}{refused!r}"):
             type_of(impl, maker)(*refused)
@@ -384,7 +386,7 @@ def test_cache_versions(impl: Adapter, salt: str) -> None:
             return cache.get_version(parameters(func=func))
 
     plain = version_of(add)
-    check(plain and plain == version_of(add), f"the version of one function: came {plain!r}, and another one later")
+    check(plain and plain == version_of(add), f"the version of one function: got {plain!r}, and another one later")
     check(plain != version_of(subtract), "two functions have one version")
     check(plain != version_of(add, salt=salt), f"the salt {salt!r} makes no difference to the version")
     check_equal(version_of(add, policies=policy), plain, "the version by one policy, against that by default")
@@ -420,8 +422,8 @@ def test_errors_say_whose_fault(impl: Adapter, code: str, message: str, worker: 
         make = getattr(errors, name)
         for arguments, due_worker in (((), None), ((worker,), worker)):
             error = make(code, message, *arguments)
-            due = {"code": code, "kind": kind, "worker": due_worker}
-            check_attributes(error, due, f"{name}({code!r}, {message!r}, *{arguments})")
+            expected = {"code": code, "kind": kind, "worker": due_worker}
+            check_attributes(error, expected, f"{name}({code!r}, {message!r}, *{arguments})")
             check_equal(str(error), message, f"str({name}(...))")
     for name, worker_of_it in NAMED.items():
         error = getattr(errors, name)(message)
@@ -494,15 +496,15 @@ def test_task_context(impl: Adapter, data: dict[str, int], more: dict[str, int])
 
         for key, value in data.items():
             check_equal(context[key], value, f"context[{key!r}] of data {data}")
-        check(context["no such key"] is None, f"context['no such key']: came {context['no such key']!r}, due None")
+        check(context["no such key"] is None, f"context['no such key']: expected None, got {context['no such key']!r}")
         check_equal(dict(context.replace(data=more).data), {**data, **more}, f"replace(data={more}) of data {data}")
         check_equal(dict(context.replace(data=None).data), data, f"replace(data=None) of data {data}")
         check_equal(context.replace(version="w").version, "w", "version of replace(version='w')")
         check_equal(dict(context.replace(version="w").data), data, f"data of replace(version='w'), of data {data}")
         check_attributes(context, {"mode": "remote", "interactive_mode": False, "group_data": None}, "a task's context")
         for mode, is_in_cluster in (("remote", True), ("local", False), ("hybrid", False)):
-            came = context.replace(mode=mode).is_in_cluster()
-            check(came is is_in_cluster, f"is_in_cluster() of mode {mode!r}: came {came}, due {is_in_cluster}")
+            actual = context.replace(mode=mode).is_in_cluster()
+            check(actual is is_in_cluster, f"is_in_cluster() of mode {mode!r}: expected {is_in_cluster}, got {actual}")
 
 
 @rule("VAL-20")

@@ -129,11 +129,9 @@ def check_verdict(
     schema: Mapping[str, Any], instance: Mapping[str, Any], *, valid: bool, what: str, formats: bool = False
 ) -> None:
     """Check that a schema accepts, or refuses, the inputs of one call."""
-    came = accepts(schema, instance, formats=formats)
-    text = (
-        f"{what}: the inputs {instance!r} are {'valid' if came else 'refused'}, due {'valid' if valid else 'refused'}"
-    )
-    check(came is valid, f"{text}; schema {json.dumps(schema)[:300]}")
+    actual = accepts(schema, instance, formats=formats)
+    text = f"{what}: expected the inputs {instance!r} to be {'valid' if valid else 'refused'}"
+    check(actual is valid, f"{text}; schema {json.dumps(schema)[:300]}")
 
 
 def functions_of_other_types() -> st.SearchStrategy[FunctionRecipe]:
@@ -163,9 +161,9 @@ def test_schema_shape(impl: Adapter, function: FunctionRecipe) -> None:
     check_equal(
         list(schema.get("properties", ())), [each.name for each in function.parameters], "properties of the schema"
     )
-    due = [each.name for each in function.parameters if each.default is NOTHING]
+    expected = [each.name for each in function.parameters if each.default is NOTHING]
     required = schema.get("required")
-    check_equal(required, due, "required inputs of the schema")
+    check_equal(required, expected, "required inputs of the schema")
     if hasattr(template.interface, "required_inputs"):  # what an interface has to have, NIF-03 says
         check_equal(required, list(template.interface.required_inputs()), "required inputs of the schema")
 
@@ -199,8 +197,8 @@ def test_schema_delegates(
     receiver = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
     for built in (own, foreign, override(own, {}), build(impl, template), receiver):
         with calling("json_schema of a template and of its interface"):
-            schema, due = built.json_schema, built.interface.json_schema
-        check_equal(as_text(schema), as_text(due), "json_schema of a template against its interface's")
+            schema, expected = built.json_schema, built.interface.json_schema
+        check_equal(as_text(schema), as_text(expected), "json_schema of a template against its interface's")
 
 
 def as_text(schema: Any) -> str:
@@ -232,15 +230,17 @@ def test_schema_plain_and_fresh(impl: Adapter, function: FunctionRecipe) -> None
     template = impl.make(function.define())
     with calling(f"json_schema of {function!r}"):
         first, second = template.json_schema, template.json_schema
-    due = as_text(first)
+    expected = as_text(first)
 
-    check(first is not second, "json_schema gave one object twice, due a new one each time")
-    check_equal(as_text(second), due, "json_schema, read again")
+    check(first is not second, "json_schema gave one object twice, expected a new one each time")
+    check_equal(as_text(second), expected, "json_schema, read again")
     spoil(first)
-    check_equal(as_text(second), due, "json_schema read before another one was changed")
-    check_equal(as_text(template.json_schema), due, "json_schema read after another one was changed")
+    check_equal(as_text(second), expected, "json_schema read before another one was changed")
+    check_equal(as_text(template.json_schema), expected, "json_schema read after another one was changed")
     if hasattr(template.interface, "json_schema"):  # JSN-02 says that it has to be there
-        check_equal(as_text(template.interface.json_schema), due, "the interface's, read after another one was changed")
+        check_equal(
+            as_text(template.interface.json_schema), expected, "the interface's, read after another one was changed"
+        )
 
 
 @rule("JSN-04")
@@ -388,19 +388,19 @@ def test_schema_enum_values(impl: Adapter, annotation: Any) -> None:
     function = taking(annotation)
     schema = schema_of(impl, function)
     literal = get_args(annotation)
-    due = list(literal) or [member.value for member in annotation]
+    expected = list(literal) or [member.value for member in annotation]
 
-    came = schema["properties"]["a"].get("enum")
+    actual = schema["properties"]["a"].get("enum")
     # Literals of the same texts are equal whatever their order: a cache may give the other one's.
-    came, listed = (sorted(came or ()), sorted(due)) if literal else (came, due)
-    check_equal(came, listed, f"enum of the schema of {function!r}")
-    other = "".join(map(str, due)) + "!"
-    for value in due:
+    actual, listed = (sorted(actual or ()), sorted(expected)) if literal else (actual, expected)
+    check_equal(actual, listed, f"enum of the schema of {function!r}")
+    other = "".join(map(str, expected)) + "!"
+    for value in expected:
         check_verdict(schema, {"a": value}, valid=True, what=repr(function))
     check_verdict(schema, {"a": other}, valid=False, what=repr(function))
     # In a container too, where the type is converted apart.
     nested = schema_of(impl, taking(GenericAlias(list, (annotation,)), GenericAlias(dict, (str, annotation))))
-    check_verdict(nested, {"a": due, "b": dict.fromkeys("ab", due[0])}, valid=True, what=repr(function))
+    check_verdict(nested, {"a": expected, "b": dict.fromkeys("ab", expected[0])}, valid=True, what=repr(function))
     check_verdict(nested, {"a": [other], "b": {}}, valid=False, what=repr(function))
     check_verdict(nested, {"a": [], "b": {"a": other}}, valid=False, what=repr(function))
 
@@ -470,10 +470,10 @@ def test_schema_defaults(impl: Adapter, function: FunctionRecipe) -> None:
     schema = schema_of(impl, function)
 
     for parameter in function.parameters:
-        came = schema["properties"][parameter.name].get("default", NOTHING)
-        due = NOTHING if parameter.default is NOTHING else as_json(parameter.default)
-        same = came is due if NOTHING in (came, due) else as_text(came) == as_text(due)
-        check(same, f"default of {parameter.name} in the schema of {function!r}: came {came!r}, due {due!r}")
+        actual = schema["properties"][parameter.name].get("default", NOTHING)
+        expected = NOTHING if parameter.default is NOTHING else as_json(parameter.default)
+        same = actual is expected if NOTHING in (actual, expected) else as_text(actual) == as_text(expected)
+        check(same, f"default of {parameter.name} in the schema of {function!r}: expected {expected!r}, got {actual!r}")
 
 
 DURATION = re.compile(
@@ -490,12 +490,12 @@ def test_schema_default_durations(impl: Adapter, seconds: int, *, is_nullable: b
     """The default of a time span stands in the schema as the text of this very span."""
     kind = timedelta | None if is_nullable else timedelta
     function = taking(kind, defaults=(timedelta(seconds=seconds),))
-    came = schema_of(impl, function)["properties"]["a"].get("default")
+    actual = schema_of(impl, function)["properties"]["a"].get("default")
 
-    found = DURATION.fullmatch(came) if isinstance(came, str) else None
-    check(found, f"default in the schema of {function!r}: came {came!r}, due a time span as ISO 8601 has it")
+    found = DURATION.fullmatch(actual) if isinstance(actual, str) else None
+    check(found, f"default in the schema of {function!r}: expected a time span as ISO 8601 has it, got {actual!r}")
     parts = {unit: float(text) for unit, text in (found.groupdict() if found else {}).items() if text}
-    check_equal(timedelta(**parts), timedelta(seconds=seconds), f"the default {came!r} in the schema of {function!r}")
+    check_equal(timedelta(**parts), timedelta(seconds=seconds), f"the default {actual!r} in the schema of {function!r}")
 
 
 DOCSTRINGS = (
@@ -533,11 +533,11 @@ def test_schema_descriptions(impl: Adapter, text: str, form: str, *, is_optional
     function = taking(int, str, defaults=("",) if is_optional else (), doc=form.format(name="b", text=text))
     properties = schema_of(impl, function)["properties"]
 
-    came = properties["b"].get("description")
+    actual = properties["b"].get("description")
     # Lines are joined one way or another: what counts are the words.
-    words_of_it = came.split() if isinstance(came, str) else came
+    words_of_it = actual.split() if isinstance(actual, str) else actual
     check_equal(words_of_it, text.split(), f"words of the description of b by the docstring {function.doc!r}")
-    check("description" not in properties["a"], f"description of a: came {properties['a']!r}, due none")
+    check("description" not in properties["a"], f"description of a: expected none, got {properties['a']!r}")
 
 
 @rule("JSN-08")
@@ -546,7 +546,7 @@ def test_schema_without_descriptions(impl: Adapter) -> None:
     for doc in BARE_DOCSTRINGS:
         properties = schema_of(impl, taking(int, doc=doc))["properties"]
         text = properties["a"].get("description")
-        check(not text, f"description of a by the docstring {doc!r}: came {text!r}, due none")
+        check(not text, f"description of a by the docstring {doc!r}: expected none, got {text!r}")
 
 
 @rule("JSN-09")
@@ -573,12 +573,12 @@ def test_schema_survives_override(
 ) -> None:
     """No override changes the schema, of the result or of the receiver."""
     receiver = result = build(impl, TemplateRecipe(function=function, fields=template.fields))
-    due = as_text(receiver.json_schema)
+    expected = as_text(receiver.json_schema)
 
     for changes in steps:
         result = override(result, changes_of(impl, changes))
-        check_equal(as_text(result.json_schema), due, f"json_schema after {call_text('override', changes)}")
-    check_equal(as_text(receiver.json_schema), due, "json_schema of the receiver")
+        check_equal(as_text(result.json_schema), expected, f"json_schema after {call_text('override', changes)}")
+    check_equal(as_text(receiver.json_schema), expected, "json_schema of the receiver")
 
 
 @rule("JSN-11")
@@ -589,8 +589,8 @@ def test_schema_without_annotation(impl: Adapter, count: int, default: Any) -> N
     defaults = () if default is NOTHING else (default,) * count
     schema = schema_of(impl, taking(*[NOTHING] * count, defaults=defaults))
 
-    for name, came in schema["properties"].items():
-        check_equal(came, {"type": "string"}, f"schema of {name}, which has no annotation")
+    for name, actual in schema["properties"].items():
+        check_equal(actual, {"type": "string"}, f"schema of {name}, which has no annotation")
 
 
 def _overlapping_unions() -> Values:

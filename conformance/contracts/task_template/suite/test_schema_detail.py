@@ -123,8 +123,8 @@ def test_schema_repeats_annotations(impl: Adapter, text: str, attribute: str) ->
     said: Any = [text] if attribute == "examples" else text
     keyword = "description" if attribute == "documentation" else attribute
     for annotation in (Annotated[int, Bound(attribute, said)], Annotated[str, Bound(attribute, said)]):
-        came = schema_of(impl, taking(annotation))["properties"]["a"].get(keyword)
-        check_equal(came, said, f"{keyword} in the schema of an input of {annotation}")
+        actual = schema_of(impl, taking(annotation))["properties"]["a"].get(keyword)
+        check_equal(actual, said, f"{keyword} in the schema of an input of {annotation}")
     plain = schema_of(impl, taking(Annotated[int, text]))["properties"]["a"].get("description")
     check_equal(plain, text, f"description in the schema of an input of Annotated[int, {text!r}]")
 
@@ -233,10 +233,10 @@ def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> 
     check_forms(impl, Computed, {"kept": number}, {"kept": "a"})
     check_forms(impl, local_tree(), {"value": 1, "branches": [{"value": 2}]}, {"value": 1, "branches": [{"value": ""}]})
 
-    due = {"type": "string", "contentEncoding": "base64", "default": base64.b64encode(content).decode()}
+    expected = {"type": "string", "contentEncoding": "base64", "default": base64.b64encode(content).decode()}
     for binary, default in ((bytes, content), (bytearray, bytearray(content))):
-        came = schema_of(impl, taking(binary, defaults=(default,)))["properties"]["a"]
-        check_equal(came, due, f"the schema of an input of {binary.__name__} with the default {default!r}")
+        actual = schema_of(impl, taking(binary, defaults=(default,)))["properties"]["a"]
+        check_equal(actual, expected, f"the schema of an input of {binary.__name__} with the default {default!r}")
 
 
 class Model:

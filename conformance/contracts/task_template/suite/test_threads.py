@@ -152,7 +152,7 @@ def test_threads_end(impl: Adapter) -> None:
     deadline = time.monotonic() + SETTLE_SECONDS
     while (left := set(threading.enumerate()) - before) and time.monotonic() < deadline:
         time.sleep(0.02)
-    check(not left, f"50 executes of a sync body left {len(left)} threads alive, due none")
+    check(not left, f"50 executes of a sync body left {len(left)} threads alive, expected none")
 
 
 @rule("EXE-13")
@@ -221,7 +221,7 @@ def test_cancellation_leaves_a_sync_body_alone(impl: Adapter, call: CallRecipe) 
     outcome, was_early = in_context(impl, cancel)
 
     outcome.check_raised(asyncio.CancelledError, "a cancelled await task.execute() of a sync body")
-    check(was_early, "a cancelled await task.execute() waited for its sync body, due CancelledError at once")
+    check(was_early, "a cancelled await task.execute() waited for its sync body, expected CancelledError at once")
     check(ended.wait(SETTLE_SECONDS), "the sync body did not run to its end after execute was cancelled")
 
 
@@ -252,7 +252,7 @@ def test_stop_iteration_ends_execute(impl: Adapter, call: CallRecipe, value: obj
     needs_bodies_here(impl)
     outcome = ending(impl, call, kind(value))
 
-    check(outcome.error is not None, f"execute whose sync body raises {kind.__name__} {outcome}, due an exception")
+    check(outcome.error is not None, f"execute whose sync body raises {kind.__name__} {outcome}, expected an exception")
 
 
 @rule("EXE-18")
@@ -319,10 +319,10 @@ def test_concurrent_executes_are_apart(impl: Adapter, count: int, *, is_async: b
     async def together() -> Any:
         return await asyncio.gather(*(made[number % len(made)].execute(number) for number in range(count)))
 
-    came = in_context(impl, together)
+    actual = in_context(impl, together)
 
     what = f"{count} executes of {'one template' if shared else 'templates'} at the same time"
-    check_equal(came, [(number, number) for number in range(count)], f"{what}: (argument, own data) in each body")
+    check_equal(actual, [(number, number) for number in range(count)], f"{what}: (argument, own data) in each body")
     check_equal(in_post, {number: number for number in range(count)}, f"{what}: own data in post, by argument")
 
 
@@ -342,14 +342,14 @@ def test_executes_on_several_loops_are_apart(impl: Adapter, numbers: range) -> N
         return x, (impl.context_data() or {}).get("own")
 
     template = made_from(impl, call, body, template_class=type("Hooked", (impl.template,), {"pre": pre}))
-    came: dict[int, object] = {}
+    actual: dict[int, object] = {}
 
     async def scenario(number: int) -> Outcome:
         with impl.task_context({"own": "nobody's"}):
             return await awaited(lambda: template.execute(number))
 
     def run(number: int) -> None:
-        came[number] = run_async(lambda: scenario(number)).value
+        actual[number] = run_async(lambda: scenario(number)).value
 
     threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in numbers]
     for thread in threads:
@@ -357,7 +357,7 @@ def test_executes_on_several_loops_are_apart(impl: Adapter, numbers: range) -> N
     for thread in threads:
         thread.join(SETTLE_SECONDS)
 
-    check_equal(came, {number: (number, number) for number in numbers}, "(argument, own data) by thread")
+    check_equal(actual, {number: (number, number) for number in numbers}, "(argument, own data) by thread")
 
 
 @rule("EXE-22")
@@ -373,10 +373,10 @@ def test_nested_call_from_a_sync_body(impl: Adapter, inner: CallRecipe, outer: C
     controller = Controller(result)
     template = made_from(impl, outer, lambda: (nested(*inner.args, **inner.kwargs),))
 
-    came = in_context(impl, template.execute, controller)
+    actual = in_context(impl, template.execute, controller)
 
     what = f"{inner.text} in a sync body under execute"
-    check_values(came, (result,), what)
+    check_values(actual, (result,), what)
     controller.check_submitted("submit_sync", nested, inner, what)
     unused.check_runs(0, what)
 

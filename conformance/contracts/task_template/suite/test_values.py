@@ -54,13 +54,15 @@ def test_cache_validated(impl: Adapter, behavior: str, names: tuple[str, ...], n
         check_refused(impl, "Cache", behavior=unknown)
     for known, enabled in (("auto", True), ("override", True), ("disable", False)):
         version = {"version_override": "1"} if known == "override" else {}
-        for ignored, due in ((name, (name,)), (names, names), (names[:1], names[:1]), ([*names], names)):
+        for ignored, expected in ((name, (name,)), (names, names), (names[:1], names[:1]), ([*names], names)):
             cache = construct(impl, "Cache", behavior=known, ignored_inputs=ignored, **version)
             text = call_text("Cache", {"behavior": known, "ignored_inputs": ignored})
-            came = cache.get_ignored_inputs()
+            actual = cache.get_ignored_inputs()
             # A list may come back as it was given.
-            check_equal(tuple(came) if isinstance(came, list) else came, due, f"{text}.get_ignored_inputs()")
-            check(cache.is_enabled() is enabled, f"{text}.is_enabled(): came {cache.is_enabled()!r}, due {enabled!r}")
+            check_equal(tuple(actual) if isinstance(actual, list) else actual, expected, f"{text}.get_ignored_inputs()")
+            check(
+                cache.is_enabled() is enabled, f"{text}.is_enabled(): expected {enabled!r}, got {cache.is_enabled()!r}"
+            )
             check_equal(cache.behavior, known, f"{text}.behavior")
         none = construct(impl, "Cache", behavior=known, **version)
         check_equal(none.get_ignored_inputs(), (), f"Cache({known!r}).get_ignored_inputs()")
@@ -114,10 +116,10 @@ def test_cache_auto_ignores_version(impl: Adapter, version: str, salt: str, poli
 def test_reuse_policy_replicas(impl: Adapter, count: int, pair: tuple[int, int]) -> None:
     """A reuse policy holds its replicas as a pair, of one count twice."""
     requests: tuple[tuple[Any, tuple[int, int]], ...] = ((count, (count, count)), (pair, pair))
-    for replicas, due in requests:
+    for replicas, expected in requests:
         policy, what = construct(impl, "ReusePolicy", replicas=replicas), f"ReusePolicy(replicas={replicas!r})"
-        check_equal(policy.replicas, due, f"{what}.replicas")
-        check_equal((policy.min_replicas, policy.max_replicas), due, f"min_replicas and max_replicas of {what}")
+        check_equal(policy.replicas, expected, f"{what}.replicas")
+        check_equal((policy.min_replicas, policy.max_replicas), expected, f"min_replicas and max_replicas of {what}")
     check_equal(construct(impl, "ReusePolicy").concurrency, 1, "ReusePolicy().concurrency")
 
 
@@ -130,9 +132,9 @@ def test_reuse_policy_times(impl: Adapter, seconds: int, duration: timedelta, sh
     default = construct(impl, "ReusePolicy")
     for name in ("idle_ttl", "scaledown_ttl"):
         requests: tuple[tuple[Any, timedelta], ...] = ((seconds, timedelta(seconds=seconds)), (duration, duration))
-        for request, due in requests:
-            came = getattr(construct(impl, "ReusePolicy", **{name: request}), name)
-            check_equal(came, due, f"ReusePolicy({name}={request!r}).{name}")
+        for request, expected in requests:
+            actual = getattr(construct(impl, "ReusePolicy", **{name: request}), name)
+            check_equal(actual, expected, f"ReusePolicy({name}={request!r}).{name}")
         for too_short in (short, timedelta(seconds=short), timedelta(seconds=30) - timedelta.resolution):
             check_refused(impl, "ReusePolicy", **{name: too_short})
         check_equal(getattr(default, name), timedelta(seconds=30), f"ReusePolicy().{name}")
@@ -181,10 +183,10 @@ MOUNT = PurePosixPath("/etc/flyte/secrets")
 @example(key="k", group="g", name="A1")
 def test_secret_env_var(impl: Adapter, key: str, group: str, name: str) -> None:
     """A secret's variable is [GROUP_]KEY in capitals with _ for -, unless it is named; a mounted one needs none."""
-    due = key.replace("-", "_").upper()
+    expected = key.replace("-", "_").upper()
     for named, variable in (
-        ({"key": key}, due),
-        ({"key": key, "group": group}, f"{group.replace('-', '_').upper()}_{due}"),
+        ({"key": key}, expected),
+        ({"key": key, "group": group}, f"{group.replace('-', '_').upper()}_{expected}"),
         ({"key": key, "group": group, "as_env_var": name}, name),
         ({"key": key, "mount": MOUNT}, None),
         ({"key": key, "mount": MOUNT, "as_env_var": name}, name),
@@ -421,12 +423,12 @@ def test_timeout_normalised(impl: Adapter, seconds: int, duration: timedelta, wr
     kind = type_of(impl, "Timeout")
     kept = construct(impl, "Timeout", max_runtime=seconds, max_queued_time=duration)
 
-    for request, due in ((seconds, timedelta(seconds=seconds)), (duration, duration)):
+    for request, expected in ((seconds, timedelta(seconds=seconds)), (duration, duration)):
         with calling(f"timeout_from_request({request!r})"):
-            came = normalise(request)
-        check_instance(came, kind, f"timeout_from_request({request!r})")
-        check_equal(came.max_runtime, due, f"timeout_from_request({request!r}).max_runtime")
-        check(came.max_queued_time is None, f"timeout_from_request({request!r}).max_queued_time is set")
+            actual = normalise(request)
+        check_instance(actual, kind, f"timeout_from_request({request!r})")
+        check_equal(actual.max_runtime, expected, f"timeout_from_request({request!r}).max_runtime")
+        check(actual.max_queued_time is None, f"timeout_from_request({request!r}).max_queued_time is set")
     check_identical(normalise(kept), kept, f"timeout_from_request({kept!r})")
     with expect_raises(ValueError, f"timeout_from_request({wrong!r})"):
         normalise(wrong)
@@ -464,17 +466,21 @@ def test_trigger_factories(impl: Adapter, factory: str, name: str, cron: str) ->
         expressions.append(trigger.automation.expression)
     check(
         len(set(expressions)) == len(FACTORIES),
-        f"the factories give these schedules: {expressions}; due five different",
+        f"the factories give these schedules: {expressions}; expected five different",
     )
     for each, expression in zip(FACTORIES, expressions, strict=True):
         parts = expression.split()
-        check(len(parts) == 5, f"Trigger.{each}() has the schedule {expression!r}; due five parts")  # noqa: PLR2004 - minute, hour, day, month, weekday
+        check(len(parts) == 5, f"Trigger.{each}() has the schedule {expression!r}; expected five parts")  # noqa: PLR2004 - minute, hour, day, month, weekday
         told = tuple(number for number, part in enumerate(parts) if part != "*")
         check(
-            told == TOLD[each], f"Trigger.{each}() has the schedule {expression!r}; due numbers in parts {TOLD[each]}"
+            told == TOLD[each],
+            f"Trigger.{each}() has the schedule {expression!r}; expected numbers in parts {TOLD[each]}",
         )
         fits = all(parts[number].isdecimal() and int(parts[number]) in RANGES[number] for number in told)
-        check(fits, f"Trigger.{each}() has the schedule {expression!r}, where a number is none, or out of its range")
+        check(
+            fits,
+            f"Trigger.{each}() has the schedule {expression!r}, in which a part is not a number or is out of range",
+        )
     with calling(f"Trigger.{factory}(name={name!r})"):
         named = getattr(trigger_type, factory)(name=name)
     check_equal(named.name, name, f"Trigger.{factory}(name={name!r}).name")
