@@ -1,4 +1,4 @@
-"""The command: options, exit codes, printing. What is found is found elsewhere."""
+"""The command: options, exit codes, printing. The engine does the work."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
 from conformance.errors import OutputError, UsageError
 
 LATER = {"parity": "conformance.parity.command:parity"}
-"""Commands that are imported when they are used: they need packages that the others do not."""
+"""Commands that are imported only when they are used, because they need packages that the others do not."""
 
 
 class Commands(click.Group):
-    """The commands, some of them imported only when they are asked for."""
+    """The group of commands; some of them are imported only when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names, sorted."""
@@ -62,15 +62,15 @@ LEVELS = click.option(
     "levels",
     multiple=True,
     type=click.Choice([one.value for one in Level]),
-    help="Only rules of this level; may be repeated.",
+    help="Only rules of this level. May be repeated.",
 )
 
 
 def positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
-    """Return a number of seconds as it was given.
+    """Return a number of seconds unchanged.
 
     Raises:
-        click.BadParameter: It is not above zero, or no number at all.
+        click.BadParameter: It is not above zero, or not a number.
     """
     if not 0 < value < math.inf:
         raise click.BadParameter(f"{value:g} is not a number of seconds above 0.")
@@ -84,7 +84,7 @@ def positive(_context: click.Context, _option: click.Parameter, value: float) ->
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("pyproject.toml"),
     show_default=True,
-    help="The file whose [tool.conformance] gives the options of `run` that are left out.",
+    help="The file whose table [tool.conformance] has defaults for the options.",
 )
 @click.pass_context
 def conformance(context: click.Context, config: Path) -> None:
@@ -108,18 +108,18 @@ def conformance(context: click.Context, config: Path) -> None:
     metavar="NAME",
     help="Which rules are judged, and which decide the exit code.  [default: the contract says]",
 )
-@click.option("--rule", "ids", multiple=True, metavar="ID", help="Only this rule, or this group; may be repeated.")
+@click.option("--rule", "ids", multiple=True, metavar="ID", help="Only this rule or this group. May be repeated.")
 @LEVELS
-@click.option("--since", metavar="RELEASE", help="Only rules that are new in this release or later.")
+@click.option("--since", metavar="RELEASE", help="Only rules that were added in this release or later.")
 @click.option(
     "--examples",
     default="default",
     show_default=True,
     metavar="BUDGET",
-    help="smoke, default, deep, or a number of examples a property.",
+    help="smoke, default, deep, or a number of examples per property.",
 )
 @click.option(
-    "--seed", default=0, show_default=True, help="Of all random choices: the same seed gives the same report."
+    "--seed", default=0, show_default=True, help="Seed of all random choices. The same seed gives the same report."
 )
 @click.option(
     "--limit",
@@ -127,7 +127,7 @@ def conformance(context: click.Context, config: Path) -> None:
     default=LIMIT_SECONDS,
     callback=positive,
     show_default=True,
-    help="Seconds a rule may take at the default budget.",
+    help="Seconds that a rule may take with the default budget.",
 )
 @click.option(
     "--memory",
@@ -135,19 +135,19 @@ def conformance(context: click.Context, config: Path) -> None:
     type=click.IntRange(min=1),
     default=MEMORY_MIB,
     show_default=True,
-    help="MiB an implementation may allocate.",
+    help="MiB that an implementation may allocate.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; as many as there are cores if left out.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one per core]")
 @click.option(
     "--expect",
     "expectation_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file of known deviations: they do not count, and one that does not apply any more is an error.",
+    help="A file of known deviations. They do not count; one that no longer applies is an error.",
 )
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the JSON report to this file, and each verdict as it comes to one beside it, ending in .jsonl.",
+    help="Write the JSON report to this file, and each verdict at once to the .jsonl file next to it.",
 )
 @click.option(
     "--format",
@@ -155,7 +155,7 @@ def conformance(context: click.Context, config: Path) -> None:
     type=click.Choice(sorted(formats.FORMATS)),
     default="text",
     show_default=True,
-    help="What is printed.",
+    help="The format to print.",
 )
 def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     targets: Sequence[str],
@@ -194,17 +194,17 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         jobs=jobs or os.cpu_count() or 1,
         expectations=read_expectations(expectation_file, contract.rules),
     )
-    # A CI that cuts a job off sends this one: the report is to be as readable as after Ctrl-C.
+    # CI systems send SIGTERM to stop a job. Handle it like Ctrl-C, so that there still is a report.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     journal = Journal(None if out is None else writable(out.with_suffix(".jsonl")))
     progress = show_progress if sys.stderr.isatty() else lambda *_: None
     report = execute(plan, journal=journal, progress=progress, note=show_note)
-    # Printed first: it is there even if nothing can be written.
+    # Printed first, so that it is not lost if the file cannot be written.
     click.echo(formats.FORMATS[format_name](report), nl=False)
     if out is not None:
         write_whole(writable(out), to_json(report))
         if journal.error is not None:
-            raise OutputError(f"{out.with_suffix('.jsonl')}: lines are missing: {journal.error.strerror}.")
+            raise OutputError(f"{out.with_suffix('.jsonl')}: some lines are missing: {journal.error.strerror}.")
     sys.exit(report.exit_code)
 
 
@@ -216,10 +216,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     type=click.Choice(sorted(formats.FORMATS)),
     default="text",
     show_default=True,
-    help="What is printed.",
+    help="The format to print.",
 )
 def print_report(path: Path, format_name: str) -> None:
-    """Print a JSON report, made by `run --out`, in another format."""
+    """Print a JSON report, written by `run --out`, in another format."""
     click.echo(formats.FORMATS[format_name](from_json(path)), nl=False)
 
 
@@ -228,7 +228,7 @@ def print_report(path: Path, format_name: str) -> None:
 @click.argument("new", type=click.Path(dir_okay=False, path_type=Path), metavar="NEW.json")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def print_changes(old: Path, new: Path, format_name: str) -> None:
-    """Print the rules whose verdicts differ between two reports; exit code 1 if one of them held before."""
+    """Print the rules whose verdicts differ between two reports. The exit code is 1 if one of them held before."""
     changes = changes_between(from_json(old), from_json(new))
     as_json = msgspec.json.format(msgspec.json.encode(changes), indent=2).decode() + "\n"
     click.echo(as_json if format_name == "json" else changes_as_text(changes), nl=False)
@@ -238,7 +238,7 @@ def print_changes(old: Path, new: Path, format_name: str) -> None:
 @conformance.command("merge")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="REPORT...")
 def print_merged(paths: Sequence[Path]) -> None:
-    """Print one JSON report with the targets of all REPORTs, which have to be made with the same settings."""
+    """Print one JSON report with the targets of all REPORTs, which must have been made with the same settings."""
     click.echo(to_json(merge([from_json(path) for path in paths])), nl=False)
 
 
@@ -247,7 +247,7 @@ def print_merged(paths: Sequence[Path]) -> None:
 @CONTRACT
 @LEVELS
 def list_rules(ids: Sequence[str], contract_name: str, levels: Sequence[str]) -> None:
-    """List the rules, or those of the given ids and groups."""
+    """List all rules, or those with the given ids and groups."""
     for rule in matching(find_contract(contract_name).rules.values(), ids):
         if not levels or rule.level.value in levels:
             click.echo(f"{rule.id:<8} {rule.level.value:<6} {rule.statement}")
@@ -283,10 +283,10 @@ def explanation(rule: Rule, contract: Contract) -> str:
 
 
 def writable(path: Path) -> Path:
-    """Return the path of a file that is to be written, its folder made.
+    """Return the path of an output file, after creating its folder.
 
     Raises:
-        UsageError: It cannot be written there.
+        UsageError: The file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -297,10 +297,10 @@ def writable(path: Path) -> Path:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all; what is no plain file (a pipe, a device) is written to.
+    """Write a file completely or not at all. Anything but a regular file (a pipe, a device) is written directly.
 
     Raises:
-        OutputError: It cannot be written: a full disk.
+        OutputError: It cannot be written, because the disk is full, say.
     """
     part = path.with_name(f"{path.name}.part") if path.is_file() else path
     try:
@@ -310,16 +310,16 @@ def write_whole(path: Path, text: str) -> None:
         if part != path:
             part.unlink(missing_ok=True)
         raise OutputError(
-            f"{path}: cannot be written: {error.strerror}. Make room, or name another file with --out."
+            f"{path}: cannot be written: {error.strerror}. Free some disk space, or name another file with --out."
         ) from error
 
 
 def show_note(target: str, text: str) -> None:
-    """Show one thing to know of how a target is run, where it does not get into the report."""
+    """Print a remark on how a target is run to standard error, so that it stays out of the report."""
     click.echo(f"{target}: {text}", err=True)
 
 
 def show_progress(target: str, done: int, total: int) -> None:
-    """Show one line on the terminal, over the last one."""
+    """Show the progress on the terminal, in place of the last line."""
     end = "\n" if done == total else ""
     click.echo(f"\r{target}: {done}/{total} rules\033[K{end}", nl=False, err=True)

@@ -1,4 +1,4 @@
-"""`[tool.conformance]` in `pyproject.toml`: what `conformance run` takes where an option is not given."""
+"""`[tool.conformance]` in `pyproject.toml`: defaults for the options of the command."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ KEYS: Mapping[str, str] = {
     "out": "out",
     "format": "format_name",
 }
-"""The keys, named as the options are, and the parameter of the command that each one is for."""
+"""The keys, which are named like the options, and the parameter of the command that each one sets."""
 
 
 def read_config(path: Path) -> dict[str, object]:
-    """Return the defaults of the command's parameters, empty if there is no such file or table in it.
+    """Return the defaults of the command's parameters, none if there is no such file, or no such table in it.
 
     Raises:
-        UsageError: The file is no TOML, or the table has a key that nobody knows; the nearest known one is named.
+        UsageError: The file is not TOML, or the table has an unknown key; the message names the nearest known one.
     """
     if not path.is_file():
         return {}
@@ -37,7 +37,7 @@ def read_config(path: Path) -> dict[str, object]:
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as TOML: {error}.") from error
     if not isinstance(table, dict):
-        raise UsageError(f"{path}: tool.conformance={table!r}: a table is due.")
+        raise UsageError(f"{path}: expected tool.conformance to be a table, got {table!r}.")
     problems = [f"{key} is not a key of it. {nearest(key, KEYS)}" for key in table if key not in KEYS]
     if problems:
         raise UsageError(f"{path}: [tool.conformance]: {''.join(problems)}Its keys are {', '.join(KEYS)}.")

@@ -1,4 +1,4 @@
-"""Which rules a run holds, and how many examples it gives each."""
+"""Which rules a run judges, and with how many examples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def choose(
     levels: Sequence[str] = (),
     since: str | None = None,
 ) -> list[Rule]:
-    """Return the rules of a profile that the options leave, in their order.
+    """Return the rules of a profile that the options select, in the given order.
 
     Parameters:
         rules: All rules.
@@ -45,7 +45,7 @@ def choose(
 
 
 def matching(rules: Iterable[Rule], ids: Sequence[str]) -> list[Rule]:
-    """Return the rules with one of the ids, or of one of the groups; all of them if there are no ids.
+    """Return the rules with one of the ids or in one of the groups; every rule if no ids are given.
 
     Raises:
         UsageError: An id names neither a rule nor a group.
@@ -54,21 +54,23 @@ def matching(rules: Iterable[Rule], ids: Sequence[str]) -> list[Rule]:
     known = {name.lower(): name for rule in every for name in (rule.id, rule.group)}
     unknown = [one for one in ids if one not in known.values()]
     if unknown:
-        # No other likeness: one number is as near as the next.
+        # Only upper and lower case: the ids of a group differ by a number, and no number is nearer than another.
         meant = [known[one.lower()] for one in unknown if one.lower() in known]
-        remark = f" (did you mean {', '.join(meant)}?)" if meant else ""
-        raise UsageError(f"{', '.join(unknown)}: no such rule or group{remark}. `conformance rules` lists them.")
+        remark = f" Did you mean {', '.join(meant)}?" if meant else ""
+        raise UsageError(
+            f"{', '.join(unknown)}: there is no such rule or group.{remark} `conformance rules` lists them."
+        )
     return [rule for rule in every if not ids or rule.id in ids or rule.group in ids]
 
 
 def budget(text: str) -> int:
-    """Return a budget as a number of examples.
+    """Return the number of examples of a budget.
 
     Raises:
-        UsageError: It is neither a name of one nor a whole number above zero.
+        UsageError: It is neither the name of a budget nor a whole number above zero.
     """
     if text in BUDGETS:
         return BUDGETS[text]
     if not text.isdecimal() or int(text) == 0:
-        raise UsageError(f"examples={text}: {', '.join(BUDGETS)} or a whole number above zero is due.")
+        raise UsageError(f"--examples {text}: expected {', '.join(BUDGETS)} or a whole number above 0.")
     return int(text)

@@ -1,4 +1,4 @@
-"""Reproducers are run before they are printed: one that does not fail by itself shows nothing."""
+"""Runs reproducers before they are printed: a script that does not fail shows nothing."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from conformance.engine.verdicts import Result, Verdict
 
 CONFIRM = Path(__file__).parent / "child" / "confirm.py"
 SCRIPT_SECONDS = 10
-"""How long one script may take, of which the process itself grants a little less."""
+"""How long one script may take. The process that runs it stops it a little earlier."""
 START_SECONDS = 60
 
 
 def with_reproducers(
     results: Sequence[Result], candidates: Mapping[str, Sequence[str]], launch: Launch
 ) -> tuple[Result, ...]:
-    """Return the results, each deviation with the first of its scripts that fails beside the implementation alone.
+    """Return the results, each deviation with the first of its scripts that fails with the implementation alone.
 
     Parameters:
         results: What was found.
@@ -66,14 +66,14 @@ def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
     with os.fdopen(reads, "rb") as answer:
         with remembered(process), contextlib.suppress(subprocess.TimeoutExpired):
             process.communicate(json.dumps(scripts).encode(), timeout=START_SECONDS + SCRIPT_SECONDS * len(scripts))
-        # Who is left holds the other end of the pipe.
+        # A process that is still running would keep the pipe open.
         kill_marked(mark)
         said = answer.read()
     return frozenset(names(said))
 
 
 def names(said: bytes) -> Iterable[str]:
-    """Return the answer of the process, empty if it came to grief."""
+    """Return the names in the answer of the process, none if it crashed."""
     try:
         answer = json.loads(said)
     except ValueError:

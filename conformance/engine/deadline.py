@@ -1,6 +1,6 @@
-"""How long somebody is waited for: a limit in seconds, without the time in which the machine was busy with others.
+"""A time limit that does not count the time in which the machine was busy with other processes.
 
-Standard library only: the parent waits for its child with it, and the child stops itself with it.
+The parent limits its child with it, and the child limits itself; so it needs only the standard library.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from pathlib import Path
 from time import monotonic
 
 MOST_STRETCH = 6
-"""A limit is stretched to at most so many times its length."""
+"""The most that a limit is extended by on a busy machine, as a multiple of its length."""
 
 NANOSECONDS = 1e9
 
 
 class Deadline:
-    """A limit on what a process does from now on."""
+    """A limit on the time that a process gets from now on."""
 
     def __init__(self, limit_seconds: float, *, pid: int | None = None) -> None:
-        """Start to wait.
+        """Start the clock.
 
         Parameters:
-            limit_seconds: How long, on a machine that has nothing else to do.
-            pid: The process that is waited for; this one if left out.
+            limit_seconds: The limit on an idle machine.
+            pid: The process that is limited; the current one by default.
         """
         self._pid = os.getpid() if pid is None else pid
         self._limit = limit_seconds
@@ -33,7 +33,7 @@ class Deadline:
         self._starved_before = starved_seconds(self._pid)
 
     def seconds_left(self) -> float:
-        """Return how long to wait before asking again; 0 when the time is up."""
+        """Return how many seconds to wait before asking again; 0 when the time is up."""
         passed = monotonic() - self._start
         if passed < self._limit:
             return self._limit - passed
@@ -43,7 +43,7 @@ class Deadline:
 
 
 def starved_seconds(pid: int) -> float:
-    """Return how long the threads of a process have waited for a core, in seconds; 0 where the system does not say.
+    """Return how many seconds the threads of a process have waited for a core; 0 if the system does not report it.
 
     Threads that have ended do not count. Source: Linux, Documentation/scheduler/sched-stats.rst, /proc/PID/schedstat.
     """

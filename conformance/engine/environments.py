@@ -1,7 +1,7 @@
-"""An environment of its own for each released implementation, made once and kept.
+"""Creates a virtual environment for each released implementation, and reuses it.
 
-A folder per set of requirements, named by their digest, below the user's cache folder. It is made under another name
-and renamed when it is complete, so that an interrupted set-up is never taken for an environment.
+Each set of requirements has a folder in the user's cache folder, named by their digest. It is created under another
+name and renamed when it is complete, so that an interrupted set-up is never mistaken for an environment.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from docgen.sources.cache import CACHE_ADVICE, cache_folder
 from docgen.sources.installers import install_command, venv_command
 
 BESIDE = ("cloudpickle", "hypothesis", "jsonschema-rs")
-"""What the suite needs in the environment of an implementation, at the versions that the command itself has: with
-another version the same seed may draw other examples."""
+"""What the suite needs in the environment of an implementation. The versions are those of the command's environment,
+because with another version the same seed may draw other examples."""
 
 INSTALL_SECONDS = 900
 """How long the installation of one environment may take."""
 ABANDONED_SECONDS = 2 * INSTALL_SECONDS
-"""A set-up that began so long ago is over, whatever it has left."""
+"""A set-up that began longer ago than this was interrupted: what it left behind is removed."""
 
 
 def environment_for(requirements: Sequence[str]) -> Path:
-    """Return the interpreter of an environment with the requirements, made if it is not there yet.
+    """Return the interpreter of an environment with the requirements, and create it if it does not exist.
 
-    What the suite needs has the version that it has here, unless that cannot be had or the requirements forbid it.
+    What the suite needs gets the same version as here, unless that version cannot be installed with the requirements.
 
     Parameters:
         requirements: As pip takes them, exact: `sdk==2.12.1`.
 
     Raises:
-        TargetError: It cannot be made: no such release, no package index, no room.
+        TargetError: It cannot be created: no such release, no package index, no disk space.
     """
     wanted = sorted(requirements)
     here = [f"{name}=={version}" for name, version in versions_here().items()]
@@ -59,12 +59,12 @@ def environment_for(requirements: Sequence[str]) -> Path:
 
 
 def versions_here() -> dict[str, str]:
-    """Return the versions of what the suite needs, as they are installed beside the command."""
+    """Return the versions of what the suite needs in the environment of the command."""
     return {name: importlib.metadata.version(name) for name in BESIDE}
 
 
 def notes_on(python: Path) -> list[str]:
-    """Return one line per package that has another version in an environment than here.
+    """Return one line for each package of the suite whose version in an environment differs from the one here.
 
     Parameters:
         python: The interpreter of the environment.
@@ -72,40 +72,40 @@ def notes_on(python: Path) -> list[str]:
     folders = [str(folder) for folder in python.parent.parent.glob("lib/python*/site-packages")]
     found = {one.name.lower().replace("_", "-"): one.version for one in importlib.metadata.distributions(path=folders)}
     return [
-        f"{name} {found[name]} stands in its environment, and {version} beside the command: the same seed may draw "
-        f"other examples. Install {name}=={found[name]} here to have the same."
+        f"its environment has {name} {found[name]}, and the command has {version}: the same seed may draw other "
+        f"examples. To get the same ones, install {name}=={found[name]} here."
         for name, version in versions_here().items()
         if found.get(name, version) != version
     ]
 
 
 def _make(folder: Path, wanted: Sequence[str], what: str) -> None:
-    """Make an environment beside its place, then rename it into place.
+    """Create an environment under a temporary name, then rename it.
 
     Raises:
-        TargetError: It cannot be made.
+        TargetError: It cannot be created.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _clear(folder)
         work = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     except OSError as error:
-        raise TargetError(f"{what}: no environment can be made: {error}. {CACHE_ADVICE}") from error
+        raise TargetError(f"{what}: the environment cannot be created: {error}. {CACHE_ADVICE}") from error
     try:
         _run(venv_command(work), what)
         _run([*install_command(work / "bin" / "python"), *wanted], what)
         try:
             work.rename(folder)
         except OSError as error:
-            # Another run may have been faster; its environment is as good as ours.
+            # Another run may have been faster: then its environment is used.
             if not folder.exists():
-                raise TargetError(f"{what}: the environment cannot be put into {folder}: {error}.") from error
+                raise TargetError(f"{what}: the environment cannot be moved to {folder}: {error}.") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
 def _clear(folder: Path) -> None:
-    """Remove what set-ups of the same environment left behind that were cut off too hard to do so themselves."""
+    """Remove what interrupted set-ups of the same environment left behind."""
     for left in folder.parent.glob(f"{folder.name}-*"):
         if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
@@ -115,7 +115,7 @@ def _run(command: Sequence[str], what: str) -> None:
     """Run one step of the set-up.
 
     Raises:
-        InstallError: It fails. The message holds the last line that says why.
+        InstallError: It fails. The message has the line that says why.
         TargetError: It cannot be run, or takes too long.
     """
     try:
@@ -146,15 +146,13 @@ def _reason(output: str) -> str:
     if (asked := re.search(r"No matching distribution found for \S+?==(\S+)", output)) is not None:
         needed = re.search(rf"[ ;]{re.escape(asked[1])} Requires-Python ([^;]+?)(;|$)", output, re.MULTILINE)
         if needed is not None:
-            return (
-                f"it needs Python {needed[1]}, and this is {platform.python_version()}. Run the command with that one."
-            )
+            return f"it needs Python {needed[1]}, not {platform.python_version()}. Run the command with that version."
     errors = [line for line in lines if line.lower().startswith("error")] or lines[-1:] or ["no message"]
-    # Of "could not find a version (from versions: ...)" and "no matching distribution" the second is readable.
+    # pip prints a long list of versions first; "No matching distribution" is the line a reader understands.
     telling = next((line for line in errors if "No matching distribution" in line), errors[0])
     if any("No matching distribution" in line or "no version of" in line for line in lines):
         return f"{telling}. Is there such a release, and can the package index be reached?"
     if "subprocess-exited-with-error" in telling:
         cause = next((line for line in lines if re.match(r"\w*(Error|Exception): ", line)), telling)
-        return f"something that it depends on has no wheel for this machine and cannot be built: {cause}"
+        return f"one of its dependencies has no wheel for this machine and cannot be built: {cause}"
     return telling

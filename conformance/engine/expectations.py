@@ -1,13 +1,13 @@
-"""Known deviations: a file of the adopter's, so that a run is red for news only.
+"""Known deviations: the adopter lists them in a file, so that a run fails only on new ones.
 
     [[expect]]
     rule = "OVR-15a"
-    target = "sdk==2.12.1"        # a name or a pattern; every target if left out
+    target = "sdk==2.12.1"        # a name or a pattern; default: every target
     reason = "falsy values are dropped"
-    link = "https://..."          # where it is discussed; may be left out
-    expires = 2027-06-30          # may be left out
+    link = "https://..."          # where it is discussed; optional
+    expires = 2027-06-30          # optional
 
-An entry that does not apply any more is stale, and an error: the rule holds, or the entry has expired.
+An entry is stale if its rule holds or if it has expired. That is an error.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from conformance.errors import UsageError
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A deviation that is known."""
+    """A known deviation."""
 
     rule: str
     reason: str
@@ -34,11 +34,11 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The last day on which it is accepted."""
 
     def covers(self, target: str, rule_id: str) -> bool:
-        """Return whether it speaks of a rule of a target."""
+        """Return whether it is about this rule of this target."""
         return self.rule == rule_id and fnmatchcase(target, self.target)
 
     def is_expired(self, today: dt.date) -> bool:
-        """Return whether its last day is over."""
+        """Return whether its last day has passed."""
         return self.expires is not None and self.expires < today
 
 
@@ -56,7 +56,7 @@ def read_expectations(path: Path | None, known: Container[str]) -> tuple[Expecta
         known: The ids of the contract's rules.
 
     Raises:
-        UsageError: The file cannot be read or understood, or an entry has no reason or no such rule. All are named.
+        UsageError: The file cannot be read or decoded, an entry has no reason, or there is no such rule.
     """
     if path is None:
         return ()
@@ -66,10 +66,10 @@ def read_expectations(path: Path | None, known: Container[str]) -> tuple[Expecta
         raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"{path}: no file of expectations: {error}. Each entry is [[expect]] with rule and reason."
+            f"{path}: this is not a file of expectations: {error}. Each entry is [[expect]] with a rule and a reason."
         ) from error
-    problems = [f"{one.rule}: no such rule" for one in entries if one.rule not in known]
-    problems += [f"{one.rule}: without a reason" for one in entries if not one.reason.strip()]
+    problems = [f"{one.rule}: there is no such rule" for one in entries if one.rule not in known]
+    problems += [f"{one.rule}: the reason is missing" for one in entries if not one.reason.strip()]
     if problems:
         raise UsageError(f"{path}: {'; '.join(problems)}. `conformance rules` lists the rules.")
     return entries
@@ -78,7 +78,7 @@ def read_expectations(path: Path | None, known: Container[str]) -> tuple[Expecta
 def expectation_for(
     expectations: tuple[Expectation, ...], target: str, rule_id: str, today: dt.date
 ) -> Expectation | None:
-    """Return the entry by which a deviation is expected, None if it is not, or no longer."""
+    """Return the entry that covers a rule of a target and has not expired, None if there is none."""
     live = (one for one in expectations if one.covers(target, rule_id) and not one.is_expired(today))
     return next(live, None)
 
@@ -86,9 +86,9 @@ def expectation_for(
 def apply_expectations(
     expectations: tuple[Expectation, ...], target: str, results: tuple[Result, ...], today: dt.date
 ) -> tuple[tuple[Result, ...], tuple[str, ...]]:
-    """Return the results with expected deviations marked, and one text per entry that is stale.
+    """Return the results with expected deviations marked, and one message per stale entry.
 
-    An entry about a target or a rule that was not run says nothing, and is not stale.
+    An entry about a target or a rule that was not run is not stale.
     """
     marked: list[Result] = []
     stale: list[str] = []
@@ -100,10 +100,10 @@ def apply_expectations(
             marked.append(result)
         covering = [one for one in expectations if one.covers(target, result.rule)]
         stale += [
-            f"{one.rule}: expired on {one.expires} ({one.reason}); renew it, or take it off the list"
+            f"{one.rule}: the entry expired on {one.expires} ({one.reason}). Renew it or remove it"
             for one in covering
             if one.is_expired(today)
         ]
         if entry is not None and result.verdict is Verdict.HOLDS:
-            stale.append(f"{entry.rule}: holds now ({entry.reason}); take it off the list")
+            stale.append(f"{entry.rule}: the rule holds now, so remove its entry ({entry.reason})")
     return tuple(marked), tuple(stale)

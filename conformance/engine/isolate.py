@@ -1,7 +1,7 @@
-"""One child process per implementation: asked rule by rule, cut off at a limit, started again when it dies.
+"""Runs each implementation in a child process: one request per rule, a time limit, and a new process after a crash.
 
-What an implementation does to its process stays there. A hang, an exit, a crash, memory eaten up and garbage on the
-channel each cost one rule, which deviates; the next rule meets a new process.
+Whatever an implementation does to its process stays there. A hang, an exit, a crash, too much memory or garbage on the
+channel costs one rule, which deviates; the next rule gets a new process.
 """
 
 from __future__ import annotations
@@ -35,38 +35,38 @@ from docgen.sources.cache import cache_folder
 BOOTSTRAP = Path(__file__).parent / "child" / "bootstrap.py"
 
 START_SECONDS = 120.0
-"""How long the start of a child may take: the import of a large implementation on a busy machine."""
+"""How long the start of a child may take, with the import of a large implementation on a busy machine."""
 DUMP_SECONDS = 2.0
-"""How long a child that hangs gets to write where it is."""
+"""How long a child that hangs gets to write its stack."""
 GRACE = 0.7
-"""Share of the limit after which a child starts no further example."""
+"""The share of the limit after which a child starts no further example."""
 LINE_BYTES = 1 << 20
-"""An answer is one line of at most this size; more is garbage."""
+"""The most bytes in an answer, which is one line; a longer one is garbage."""
 LOG_TAIL = 2000
-"""How much of a dead child's last words is looked at, in bytes."""
+"""How many bytes at the end of a dead child's log are read."""
 LAST_WORDS = 300
-"""How much of its last line is shown, in characters."""
+"""How many characters of its last line are shown."""
 INNERMOST_FRAMES = 3
-GARBAGE = "wrote garbage on a file descriptor that is not its own"
+GARBAGE = "wrote garbage to a file descriptor that is not its own"
 
 
 class Place(StrEnum):
-    """Whose code a child was in."""
+    """Whose code a child was running."""
 
     IMPLEMENTATION = "implementation"
     ADAPTER = "adapter"
     SERVICE = "service"
-    """A package of somebody else's, which a hook of a class that is swapped in was waiting for."""
+    """A third-party package that a hook of a swapped class was waiting for."""
     UNKNOWN = "unknown"
 
 
 class ChildError(ConformanceError):
-    """A child could not answer. The message says what it did."""
+    """A child could not answer. The message says what it did instead."""
 
     def __init__(self, message: str, place: Place = Place.UNKNOWN) -> None:
         super().__init__(message)
         self.place = place
-        """Whose code it was in, as far as its stack says."""
+        """Whose code it was running, as far as its stack shows."""
 
 
 class HangError(ChildError):
@@ -86,26 +86,26 @@ class Launch:
     seed: int
     memory_mib: int
     is_separate: bool
-    """Whether it has an environment of its own; else what the command can import, the child can too."""
+    """Whether it has an environment of its own. If not, it can import whatever the command can."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a child says of one rule."""
+    """A child's answer on one rule."""
 
     rule: str
     verdict: Verdict
     message: str
     examples: int
     is_cut: bool
-    """Whether the time was used up before all examples were run."""
+    """Whether the time ran out before all examples were run."""
     is_worn: bool
-    """Whether the implementation has left so much behind that the child is to be replaced."""
+    """Whether the implementation has left so many threads behind that the child has to be replaced."""
     reproducers: tuple[str, ...]
-    """Scripts that may show a deviation; not run yet."""
+    """Scripts that may show a deviation. None has been run yet."""
 
 
 class Child:
-    """A process beside one implementation. Use it as a context manager: it is gone at the end, whatever happened."""
+    """A process with one implementation. Use it as a context manager, which ends the process in any case."""
 
     def __init__(self, launch: Launch) -> None:
         self._launch = launch
@@ -128,17 +128,17 @@ class Child:
         self.close()
 
     def _introduced(self) -> Mapping[str, Any]:
-        """Return what the child says of the implementation, once that is loaded and what it claims has been tried.
+        """Return what the child reports once the implementation is loaded and its capabilities have been probed.
 
         Raises:
-            TargetError: It cannot be loaded.
-            ChildError: The child died or hung meanwhile.
+            TargetError: The implementation cannot be loaded.
+            ChildError: The child died or hung.
         """
         self._receive_sound()
         try:
             return self._receive_sound()
         except ChildError:
-            # Perhaps what an adapter claims cannot be tried without harm: then it is believed, and each rule may fail.
+            # A probe may have killed the process. Start without probes: each rule can still fail on its own.
             self._end_process()
             self._buffer = b""
             self._process, self._requests, self._answers = self._start(is_probed=False)
@@ -146,11 +146,11 @@ class Child:
             return self._receive_sound()
 
     def _receive_sound(self) -> Mapping[str, Any]:
-        """Return the next message of the start.
+        """Return the next message while the child starts.
 
         Raises:
-            TargetError: It says that the implementation cannot be loaded.
-            ChildError: There is none.
+            TargetError: The child reports that the implementation cannot be loaded.
+            ChildError: The child died or hung.
         """
         message = self._receive(START_SECONDS)
         if "error" in message:
@@ -158,10 +158,10 @@ class Child:
         return message
 
     def ask(self, rule_id: str, limit_seconds: float) -> Answer:
-        """Return the child's judgement on one rule.
+        """Return the child's answer on one rule.
 
         Raises:
-            ChildError: It died, hung or wrote garbage; it is of no more use.
+            ChildError: It died, hung or wrote garbage, and can no longer be used.
         """
         request = {"rule": rule_id, "seconds": limit_seconds * GRACE}
         try:
@@ -177,7 +177,7 @@ class Child:
         return answer
 
     def close(self) -> None:
-        """End the process and give back what it needed."""
+        """End the process and release its files and pipes."""
         self._end_process()
         self._log.close()
         self._stacks.close()
@@ -192,7 +192,7 @@ class Child:
             os.close(descriptor)
 
     def _start(self, *, is_probed: bool) -> tuple[subprocess.Popen[bytes], int, int]:
-        """Start the process with two pipes that only it knows; standard input is empty, output goes to the log."""
+        """Start the process with a pipe in each direction. Its standard input is empty, its output goes to the log."""
         child_reads, requests = os.pipe()
         answers, child_writes = os.pipe()
         contract = self._launch.contract
@@ -232,8 +232,8 @@ class Child:
         """Return the next message.
 
         Raises:
-            ChildError: There will be none, or it is garbage.
-            HangError: There was none in time.
+            ChildError: The child ended, or wrote garbage.
+            HangError: It did not answer in time.
         """
         deadline = Deadline(limit_seconds, pid=self._process.pid)
         with selectors.DefaultSelector() as selector:
@@ -260,13 +260,13 @@ class Child:
         return {key: harmless(value) for key, value in message.items()}
 
     def _stack(self) -> tuple[Place, str]:
-        """Return whose code the process is in, and where, as `; it was in ...`, innermost frame first.
+        """Return whose code the process is running, and its frames as `; it was in ...`, innermost first.
 
-        Empty if it does not say.
+        The string is empty if the process does not write its stack.
         """
         self._process.send_signal(signal.SIGUSR1)
-        # The dump is written by a signal handler; its last frame is that of our first file, in the main thread. A stack
-        # that is too deep to be written in full ends without it.
+        # A signal handler writes the dump; its last frame is in our first file, in the main thread. The dump of a very
+        # deep stack is cut off before that frame.
         until = time.monotonic() + DUMP_SECONDS
         while str(BOOTSTRAP) not in (dump := self._dumped()) and time.monotonic() < until:
             time.sleep(0.05)
@@ -278,14 +278,14 @@ class Child:
         return self._stacks.read().decode(errors="replace")
 
     def _whose(self, text: str) -> tuple[Place, str]:
-        """Return whose code stacks are in, and where, as `_stack` does."""
+        """Return whose code a dump of stacks shows, and its frames, as `_stack` does."""
         hello = self.hello if hasattr(self, "hello") else {}
         adapter = tuple(hello.get("adapter_files", ()))
         threads = threads_in(text)
         everywhere = [frame for frames in threads for frame in frames]
-        # The last one is the main thread, which runs the suite. What waits idle in another one tells less.
+        # The main thread, which runs the suite, comes last in the dump and is looked at first.
         for frames in (threads[-1] if threads else [], everywhere):
-            # An adapter may live in the package of its implementation.
+            # An adapter may be part of the package of its implementation.
             of_adapter = [frame for frame in frames if file_of(frame) in adapter]
             telling = [frame for frame in frames if frame not in of_adapter and is_below(file_of(frame), hello)]
             waiting = frames_below_hook(frames, hello)
@@ -295,19 +295,19 @@ class Child:
         return Place.UNKNOWN, f"; it was in {'; '.join(everywhere[:INNERMOST_FRAMES])}" if everywhere else ""
 
     def _ended(self) -> ChildError:
-        """Return how the process ended, with the place of an `os._exit` and the last line that it wrote."""
+        """Return how the process ended, where it called `os._exit`, and the last line that it wrote."""
         try:
             code = self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             return ChildError("closed a file descriptor that is not its own")
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended the process with exit code {code}"
-        # The newest stack is that of the exit; its first frame is the function that wrote it.
+        # The newest stack is that of the exit; its first frame is our function that wrote it.
         lines = self._dumped().rpartition("Current thread")[2].splitlines() if code >= 0 else []
         place, where = self._whose("\n".join(lines[2:]))
         return ChildError(f"{how}{where}{self._last_line()}", place)
 
     def _last_line(self) -> str:
-        """Return the last line that the process wrote, behind a colon; empty if there is none."""
+        """Return the last line that the process wrote, after a colon; empty if there is none."""
         self._log.seek(0, os.SEEK_END)
         self._log.seek(max(self._log.tell() - LOG_TAIL, 0))
         lines = self._log.read().decode(errors="replace").strip().splitlines()
@@ -319,9 +319,9 @@ _NO_TEXT = {code: f"\\u{code:04x}" for code in (*range(0xD800, 0xE000), 0xFFFE, 
 
 
 def harmless(value: object) -> object:
-    """Return what a child said with nothing in its texts that steers a terminal or that a file cannot hold.
+    """Return a message with control characters and lone surrogates in its strings escaped.
 
-    An implementation's own words are in them: control characters, halves of surrogate pairs.
+    The strings come from the implementation. They must not control a terminal, and a file has to be able to store them.
     """
     if isinstance(value, str):
         return value.translate(_CONTROL).translate(_NO_TEXT)
@@ -333,7 +333,7 @@ def harmless(value: object) -> object:
 
 
 def threads_in(dump: str) -> list[list[str]]:
-    """Return the frames of each thread, innermost first, without those of Python's own frozen modules.
+    """Return the frames of each thread, innermost first, without those of Python's frozen modules.
 
     Parameters:
         dump: The stacks of all threads as faulthandler prints them, the main thread last.
@@ -345,14 +345,14 @@ def threads_in(dump: str) -> list[list[str]]:
 
 
 def frames_below_hook(frames: Sequence[str], hello: Mapping[str, Any]) -> list[str]:
-    """Return the frames of a package of somebody else's in which a hook of a class that is swapped in is waiting.
+    """Return the frames of third-party packages in which a hook of a swapped class is waiting.
 
     Parameters:
         frames: A stack, innermost frame first.
-        hello: What the child said of the implementation.
+        hello: What the child reported about the implementation.
 
     Returns:
-        Innermost first; none if no hook of the class is running, or it waits for nobody else's code.
+        Innermost first. None if no hook of the class is running, or if it does not wait in a third-party package.
     """
     hooks = [at for at, frame in enumerate(frames) if is_hook(frame, hello)]
     inner = frames[: hooks[0]] if hooks else []
@@ -360,7 +360,7 @@ def frames_below_hook(frames: Sequence[str], hello: Mapping[str, Any]) -> list[s
 
 
 def is_hook(frame: str, hello: Mapping[str, Any]) -> bool:
-    """Return whether a frame is that of a hook of the class that is swapped in."""
+    """Return whether a frame belongs to a hook of the swapped class."""
     return file_of(frame) in hello.get("class_files", ()) and frame.rpartition(" in ")[2] in hello.get("hooks", ())
 
 
@@ -370,7 +370,7 @@ def file_of(frame: str) -> str:
 
 
 def is_below(path: str, hello: Mapping[str, Any]) -> bool:
-    """Return whether a file is the implementation's."""
+    """Return whether a file belongs to the implementation."""
     return path.startswith(tuple(hello.get("roots", ())))
 
 
@@ -390,7 +390,7 @@ def mapped_packages(contract: Contract) -> dict[str, str]:
 
 
 def child_environment(*, is_separate: bool) -> dict[str, str]:
-    """Return the environment variables of a child: no paths of ours where it has its own, one order of sets."""
+    """Return the environment variables of a child: without our paths if it has its own, and with a fixed hash seed."""
     hidden = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTARTUP"} if is_separate else set()
     kept = {name: value for name, value in os.environ.items() if name not in hidden}
     return {
@@ -398,6 +398,6 @@ def child_environment(*, is_separate: bool) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1" if not is_separate else "",
         "PYTHONIOENCODING": "utf-8",
-        # Else hypothesis leaves a folder in the working directory of the user.
+        # Otherwise hypothesis creates a folder in the working directory of the user.
         "HYPOTHESIS_STORAGE_DIRECTORY": str(cache_folder() / "hypothesis"),
     }

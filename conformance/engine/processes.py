@@ -1,6 +1,6 @@
-"""The processes that are running for us: known, so that an interrupt ends them whatever they are at.
+"""The processes that the engine has started, so that an interrupt can end all of them.
 
-Standard library only. Each of them leads a session of its own, so that what it starts ends with it.
+Each leads a session of its own, so that the processes it starts end with it.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from pathlib import Path
 from typing import Any
 
 MARK_VARIABLE = "CONFORMANCE_CHILD"
-"""Environment variable by which a process is known as one that a child started, wherever it has gone."""
+"""The environment variable that marks every process a child starts, also one that leaves its session."""
 
 _running: set[subprocess.Popen[Any]] = set()
 
 
 def remember(process: subprocess.Popen[Any]) -> None:
-    """Let `end_all` end a process too."""
+    """Register a process for `end_all`."""
     _running.add(process)
 
 
 def forget(process: subprocess.Popen[Any]) -> None:
-    """Take a process that has ended off the list."""
+    """Unregister a process that has ended."""
     _running.discard(process)
 
 
 @contextmanager
 def remembered(process: subprocess.Popen[Any]) -> Iterator[None]:
-    """Let `end_all` end a process too; it is gone when the block is left, whatever happened."""
+    """Register a process for `end_all` within a block. When the block ends, the process is ended too."""
     remember(process)
     try:
         yield
@@ -42,13 +42,13 @@ def remembered(process: subprocess.Popen[Any]) -> Iterator[None]:
 
 
 def end_all() -> None:
-    """End every process that is running for us, and what it started, from any thread."""
+    """End every registered process and what it started. May be called from any thread."""
     for process in tuple(_running):
         kill_group(process)
 
 
 def kill_group(process: subprocess.Popen[Any]) -> None:
-    """End a process and all that it started in its session, if it is still there."""
+    """End a process and everything in its session, if it is still running."""
     if process.poll() is None:
         try:
             os.killpg(process.pid, signal.SIGKILL)
@@ -57,11 +57,11 @@ def kill_group(process: subprocess.Popen[Any]) -> None:
 
 
 def kill_marked(mark: str) -> None:
-    """End what carries a mark in its environment: it left the session of its child, or outlived it.
+    """End every process with a mark in its environment: one that left the session of its child, or outlived it.
 
-    Only Linux says what stands in the environment of a process; elsewhere such a process goes on.
+    Only Linux shows the environment of a process; on other systems such a process keeps running.
     """
-    # A process that forks while it is looked for shows up in the next round.
+    # A process that forks during the search is found in the next round.
     for _ in range(ROUNDS):
         found = marked(mark)
         for pid in found:
@@ -74,16 +74,16 @@ def kill_marked(mark: str) -> None:
 
 
 ROUNDS = 5
-"""How often processes are looked for at most: one that forks faster than this is not caught."""
+"""The most rounds of the search: a process that forks faster than this is not found."""
 
 
 def marked(mark: str) -> list[int]:
-    """Return the processes that carry a mark in their environment, bar those that have ended. Source: proc(5)."""
+    """Return the running processes that have a mark in their environment. Source: proc(5)."""
     entry = f"{MARK_VARIABLE}={mark}".encode()
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            # The environment of a process that has ended and was not waited for is empty.
+            # The environment of a zombie is empty.
             if entry in (folder / "environ").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
         except OSError:

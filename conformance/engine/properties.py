@@ -1,4 +1,4 @@
-"""What properties are written with: each helper knows whose fault a failure is.
+"""Helpers to write properties with. Each of them knows whose fault a failure is.
 
 A property is a plain function of an adapter and of what hypothesis draws:
 
@@ -11,15 +11,14 @@ How a property ends decides the verdict:
 
 - it returns: **holds**;
 - `Deviation`, raised by the helpers below: **deviates**;
-- `Gap`, raised by an adapter, by `offered` or for a public type or error that is not there: **gap**;
-- any other exception: **deviates** where its traceback goes through the implementation (see `isolate`), or where it was
-  raised inside `calling(...)` or `run_async(...)`. An exception that only went through the suite and the adapter is the
-  fault of nobody yet: the property is then run against the model implementation. If it fails there in the same way, the
-  suite is wrong, **breakdown**; if not, what the implementation handed out was, **deviates**.
+- `Gap`, raised by an adapter: **gap**;
+- any other exception: **deviates** if its traceback goes through the implementation, or if it was raised inside
+  `calling(...)`. If the exception only went through the suite and the adapter, the property is run on the model of the
+  contract. If it fails there in the same way, the suite is wrong: **breakdown**. If not, **deviates**.
 
-So `calling` is not needed for a verdict: it makes the message show the call. A bare `assert` is not used, because
-`python -O` strips it. The child process has neither pytest nor the command's packages: import hypothesis and
-`conformance.*` only.
+So `calling` is not needed for a verdict: it makes the message show the call. Do not use a bare `assert`, because
+`python -O` removes it. The child process has neither pytest nor the command's packages: import only hypothesis, the
+engine and the contract itself.
 """
 
 from __future__ import annotations
@@ -42,14 +41,14 @@ Property = TypeVar("Property", bound=Callable[..., object])
 Expected = TypeVar("Expected", bound=BaseException)
 
 CONTROL = (StopTest, UnsatisfiedAssumption)
-"""The exceptions by which hypothesis steers a property: never a failure."""
+"""The exceptions by which hypothesis controls a property. They are never a failure."""
 
 ASYNC_SECONDS = 3.0
 """How long one asynchronous step of a property may take before it counts as a hang; the limit of a rule is 10 s."""
 
 
 def check(condition: object, message: str) -> None:
-    """Let the rule deviate unless `condition` is true. The message shows the call, what came and what was due.
+    """Let the rule deviate unless `condition` is true. The message shows the call, what was expected and what it got.
 
     Raises:
         Deviation: The condition is false.
@@ -59,32 +58,32 @@ def check(condition: object, message: str) -> None:
 
 
 def check_equal(actual: object, expected: object, what: str) -> None:
-    """Let the rule deviate unless `came == due`.
+    """Let the rule deviate unless `actual == expected`.
 
     Raises:
         Deviation: They differ.
     """
-    # Not `!=`: an implementation's value may define it apart from `==`.
+    # Not `!=`: the class of an implementation may define it independently of `==`.
     if not actual == expected:
         raise Deviation(f"{what}: expected {shown(expected)}, got {shown(actual)}")
 
 
 def check_same(actual: object, expected: object, what: str) -> None:
-    """Let the rule deviate unless `came is due`.
+    """Let the rule deviate unless `actual is expected`.
 
     Raises:
-        Deviation: They are two objects.
+        Deviation: They are different objects.
     """
     if actual is not expected:
-        equal = "an equal but other object" if actual == expected else shown(actual)
-        raise Deviation(f"{what}: expected the very same object {shown(expected)}, got {equal}")
+        equal = "an equal object that is not the same" if actual == expected else shown(actual)
+        raise Deviation(f"{what}: expected the same object, {shown(expected)}, got {equal}")
 
 
 def check_instance(actual: object, kind: type | tuple[type, ...], what: str) -> None:
-    """Let the rule deviate unless `came` is of `kind`.
+    """Let the rule deviate unless `actual` is an instance of `kind`.
 
     Raises:
-        Deviation: It is of another class.
+        Deviation: It is an instance of another class.
     """
     if not isinstance(actual, kind):
         names = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
@@ -92,7 +91,7 @@ def check_instance(actual: object, kind: type | tuple[type, ...], what: str) -> 
 
 
 def shown(value: object, *, limit: int = 200) -> str:
-    """Return `repr(value)`, cut to `limit` characters; a repr that fails is replaced by the class."""
+    """Return `repr(value)`, cut to `limit` characters; if repr() fails, the name of the class."""
     try:
         text = repr(value)
     except Exception as error:  # noqa: BLE001 - the repr of an unknown implementation may raise anything
@@ -102,13 +101,13 @@ def shown(value: object, *, limit: int = 200) -> str:
 
 @contextlib.contextmanager
 def calling(what: str) -> Iterator[None]:
-    """Let the rule deviate, with the call shown, when anything is raised inside.
+    """Let the rule deviate if anything is raised inside. The message shows the call.
 
     Parameters:
         what: The call, as a user writes it: `override(retries=0)`.
 
     Raises:
-        Deviation: Something was raised. Deviations and gaps pass as they are.
+        Deviation: Something was raised. Deviations and gaps are passed on unchanged.
     """
     try:
         yield
@@ -119,7 +118,7 @@ def calling(what: str) -> Iterator[None]:
 
 
 def described(error: BaseException) -> str:
-    """Return class and message of an exception, on one line."""
+    """Return the class and the message of an exception, on one line."""
     try:
         message = " ".join(str(error).split())
     except Exception:  # noqa: BLE001 - the str of an unknown exception may raise anything
@@ -129,7 +128,7 @@ def described(error: BaseException) -> str:
 
 @dataclass
 class Caught(Generic[Expected]):
-    """What `expect_raises` caught, once its block is left."""
+    """What `expect_raises` caught, once its block has ended."""
 
     error: Expected | None = None
 
@@ -138,10 +137,10 @@ class Caught(Generic[Expected]):
         """The exception.
 
         Raises:
-            RuntimeError: The block has not been left yet.
+            RuntimeError: The block has not ended yet.
         """
         if self.error is None:
-            raise RuntimeError("nothing is caught before the block of expect_raises is left")
+            raise RuntimeError("nothing is caught before the block of expect_raises has ended")
         return self.error
 
 
@@ -150,14 +149,14 @@ def expect_raises(kind: type[Expected] | tuple[type[Expected], ...], what: str) 
     """Let the rule deviate unless `kind` is raised inside.
 
     Parameters:
-        kind: The class of the exception that is due, or several.
+        kind: The class of the expected exception, or several of which one is expected.
         what: The call, as a user writes it: `override(name=None)`.
 
     Yields:
-        Where the exception is found afterwards: `caught.value`.
+        An object whose `value` is the exception once the block has ended.
 
     Raises:
-        Deviation: Nothing was raised, or something else. Gaps pass as they are.
+        Deviation: Nothing was raised, or another exception. Gaps are passed on unchanged.
     """
     names = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
     caught: Caught[Expected] = Caught()
@@ -174,7 +173,7 @@ def expect_raises(kind: type[Expected] | tuple[type[Expected], ...], what: str) 
 
 
 def at_most(examples: int) -> Callable[[Property], Property]:
-    """Cap the budget of a slow property (threads, sleeping bodies): `@at_most(10)`, directly above `@given`."""
+    """Limit the examples of a slow property (threads, sleeps). Write `@at_most(10)` directly above `@given`."""
 
     def cap(property_: Property) -> Property:
         budget = settings().max_examples
@@ -184,25 +183,25 @@ def at_most(examples: int) -> Callable[[Property], Property]:
 
 
 def run_machine(machine: Any, *, steps: int = 20) -> None:  # noqa: ANN401 - as hypothesis declares it
-    """Run one sequence-drawing state machine; a failing step raises what the step raised.
+    """Run a state machine that draws sequences of steps. If a step raises, so does this function.
 
     Parameters:
-        machine: A machine's class, or what gives a machine that knows the implementation; called once per sequence.
+        machine: The class of the machine, or a function that returns a machine; called once per sequence.
         steps: The longest sequence.
     """
-    # The budget of the run; derandomised, because the seed of a rule does not reach a machine.
+    # Derandomised, because the seed of a rule does not reach a machine.
     run_state_machine_as_test(machine, settings=settings(stateful_step_count=steps, derandomize=True))
 
 
 def run_async(make: Callable[[], Awaitable[Result]], *, timeout_seconds: float = ASYNC_SECONDS) -> Result:
-    """Return what the awaitable gives on an event loop of its own; whatever it raises comes out as it is.
+    """Return the result of an awaitable on a new event loop. Its exceptions are passed on unchanged.
 
     Parameters:
-        make: Called on the loop, gives the awaitable: usually an `async def` of the property itself.
+        make: Called on the loop, returns the awaitable; usually an `async def` within the property.
         timeout_seconds: How long it may take.
 
     Raises:
-        Deviation: It did not end in time. (A blocked loop cannot be stopped from inside: the limit of the rule does.)
+        Deviation: It did not end in time. (If it blocks the loop, only the limit of the rule ends it.)
     """
     loop = asyncio.new_event_loop()
     try:
@@ -213,20 +212,20 @@ def run_async(make: Callable[[], Awaitable[Result]], *, timeout_seconds: float =
 
 
 async def _bounded(make: Callable[[], Awaitable[Result]], timeout_seconds: float) -> Result:
-    """Await within a limit, without touching what comes out: `asyncio.wait_for` would turn it into its own errors."""
+    """Await within a limit. `asyncio.wait_for` would replace some exceptions by its own."""
     task = asyncio.ensure_future(make())
     deadline = Deadline(timeout_seconds)
     while not task.done() and (seconds := deadline.seconds_left()):
         await asyncio.wait({task}, timeout=seconds)
     if not task.done():
-        # Without an await: a body that swallows its cancellation must not hang the suite.
+        # Not awaited: a body that ignores its cancellation must not hang the suite.
         task.cancel()
         raise Deviation(f"hang: not finished after {timeout_seconds:g} s")
     return task.result()
 
 
 def _abandon(loop: asyncio.AbstractEventLoop) -> None:
-    """Close a loop without waiting for long: tasks are cancelled, threads of its executor are left to themselves."""
+    """Close a loop without waiting long: cancel its tasks and leave the threads of its executor alone."""
     try:
         left = asyncio.all_tasks(loop)
         for task in left:

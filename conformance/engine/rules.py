@@ -1,4 +1,4 @@
-"""The rules: what one says, and where all of them are kept.
+"""Rules as data, and how they are read.
 
 The catalogue of a contract (`catalogue/*.toml`, one file per group) holds the rules as data; its suite
 (`suite/test_*.py`) holds at least one property per rule, tied to it by `@rule("OVR-02")`. This module is
@@ -20,7 +20,7 @@ from conformance.errors import CatalogueError
 Property = TypeVar("Property", bound=Callable[..., object])
 
 RULE_ATTRIBUTE = "conformance_rules"
-"""Where `@rule` leaves the ids on a property: a tuple, usually of one."""
+"""The attribute in which `@rule` stores the ids on a property: a tuple, usually of one."""
 
 FIRST_RELEASE = "0"
 """The release that a rule is part of since, if neither the rule nor its contract says."""
@@ -54,7 +54,7 @@ class Source:
 
     heading: str
     digest: str
-    """SHA-256 of the sentence, 64 hexadecimal digits: it shows a change without repeating the words."""
+    """SHA-256 of the sentence in hexadecimal. It detects a changed sentence without repeating it."""
     page: str
 
 
@@ -67,18 +67,18 @@ class Rule:
     level: Level
     statement: str
     hint: str
-    """What an implementer does about a deviation."""
+    """What an implementer can do about a deviation."""
     source: Source | None = None
     authority: str | None = None
-    """On what the rule rests where no sentence of the page says it. Exactly one of `source` and `authority` is set."""
+    """The reason for the rule if no sentence of the page states it. Exactly one of `source` and `authority` is set."""
     since: str = FIRST_RELEASE
-    """The first release of the contract that has it."""
+    """The first release of the contract that has the rule."""
     capabilities: frozenset[str] = frozenset()
-    """What an implementation has to offer for the rule to be judged."""
+    """The capabilities that an implementation needs before the rule can be judged."""
     no_mutant: str | None = None
-    """Why no wrong variant of the reference implementation can break it, where that is so."""
+    """Why no wrong variant of the model can break the rule, if none can."""
     needs: str | None = None
-    """"python" where the rule passes functions or spies, which cannot cross a wire."""
+    """"python" if the rule passes functions or spies, which cannot be sent to another process."""
     profiles: frozenset[str] = frozenset()
     """Names of the profiles that it belongs to."""
 
@@ -93,7 +93,7 @@ class Rule:
 
 
 def rule(*ids: str) -> Callable[[Property], Property]:
-    """Tie a property to the rules that it checks: `@rule("OVR-02")`, above `@given`."""
+    """Tie a property to the rules that it checks. Write `@rule("OVR-02")` above `@given`."""
 
     def tie(function: Property) -> Property:
         setattr(function, RULE_ATTRIBUTE, ids)
@@ -114,7 +114,7 @@ def load_catalogue(
         first_release: `since` of a rule that does not give one.
 
     Raises:
-        CatalogueError: An entry misses a field, has one that nobody knows, or an id occurs twice. All are named.
+        CatalogueError: Entries lack a field or have an unknown one, or an id occurs twice. The message lists them all.
     """
     levels = {profile.name: profile.levels for profile in profiles}
     rules: dict[str, Rule] = {}
@@ -122,7 +122,7 @@ def load_catalogue(
     for path in sorted(folder.glob("*.toml")):
         for identifier, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if identifier in rules:
-                problems.append(f"{path.name}: [{identifier}] is there twice")
+                problems.append(f"{path.name}: [{identifier}] is defined twice")
             try:
                 rules[identifier] = _rule_from(identifier, {"since": first_release, **entry}, levels, page)
             except (TypeError, ValueError) as error:
@@ -158,13 +158,13 @@ def _rule_from(identifier: str, entry: Mapping[str, object], levels: Mapping[str
 
     Raises:
         TypeError: A field is missing or unknown.
-        ValueError: A field has a value that is not one of its words.
+        ValueError: A field has a value that is not allowed.
     """
     plain = dict(entry)
     level = Level(str(plain.pop("level", "")))
     source = plain.pop("source", None)
     if (source is None) == ("authority" not in plain):
-        raise ValueError("has to have exactly one of source and authority")
+        raise ValueError("needs either source or authority, and not both")
     profiles = frozenset(_texts(plain.pop("profiles", [name for name, judged in levels.items() if level in judged])))
     if unknown := profiles - levels.keys():
         raise ValueError(f"names the profile {', '.join(sorted(unknown))}, which the contract does not declare")
@@ -181,5 +181,5 @@ def _rule_from(identifier: str, entry: Mapping[str, object], levels: Mapping[str
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
-        raise TypeError(f"has {value!r} where a list of words is due")
+        raise TypeError(f"expected a list of strings, got {value!r}")
     return tuple(map(str, value))

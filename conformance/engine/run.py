@@ -1,4 +1,4 @@
-"""A run: targets times rules, each target in processes of its own, verdicts on disk as they come."""
+"""A run judges each target by each rule, in processes of the target's own, and writes each verdict to disk at once."""
 
 from __future__ import annotations
 
@@ -35,32 +35,32 @@ Progress = Callable[[str, int, int], None]
 
 
 Note = Callable[[str, str], None]
-"""Called with a target and one thing to know of how it is run, as text."""
+"""Called with a target and a remark on how it is run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is to be run."""
+    """What to run."""
 
     contract: Contract
     targets: Sequence[Target]
     rules: Sequence[Rule]
     settings: Settings
     jobs: int = 1
-    """Children at a time."""
+    """The number of children at a time."""
     memory_mib: int = MEMORY_MIB
     expectations: tuple[Expectation, ...] = ()
 
 
 class Journal:
-    """The verdicts as lines of JSON, on disk as they come; the last line is a footer, or the run was cut off."""
+    """Writes each verdict to disk at once, as a line of JSON. Without a footer, the run was interrupted."""
 
     def __init__(self, path: Path | None) -> None:
         self._file = None if path is None else path.open("wb", buffering=0)
         self._lock = threading.Lock()
         self._count = 0
         self.error: OSError | None = None
-        """Why lines are missing, None if none is: a full disk. The run goes on without them."""
+        """Why lines are missing (a full disk, say); None if none are missing. The run continues without them."""
 
     def add(self, target: str, result: Result) -> None:
         """Write one verdict."""
@@ -71,7 +71,6 @@ class Journal:
         """Write the footer."""
         self._write({"footer": True, "is_complete": is_complete, "verdicts": self._count})
         if self._file is not None:
-            # Unbuffered, so that nothing is left to write.
             self._file.close()
 
     def _write(self, line: Mapping[str, Any]) -> None:
@@ -86,13 +85,13 @@ class Journal:
 def execute(
     plan: Plan, *, journal: Journal, progress: Progress = lambda *_: None, note: Note = lambda *_: None
 ) -> Report:
-    """Run a plan and return what was found. An interrupt ends it early; the report then says that it is incomplete."""
+    """Run a plan and return the report. If an interrupt ends the run early, the report is marked as incomplete."""
     stop = threading.Event()
     sessions = [
         Session(target=target, plan=plan, stop=stop, journal=journal, progress=progress, note=note)
         for target in plan.targets
     ]
-    # Targets share the cores; one alone gets them all.
+    # Targets share the processes; a single target gets all of them.
     workers = max(1, plan.jobs // max(1, len(sessions)))
     pool = ThreadPoolExecutor(max_workers=max(1, plan.jobs))
     futures = [pool.submit(session.run, workers) for session in sessions]
@@ -121,12 +120,12 @@ def execute(
 
 
 CUT_SECONDS = 0.2
-"""How long a run that is cut off gets to notice, before whatever it has started since is ended too."""
+"""How long to wait between two attempts to end the processes of an interrupted run."""
 
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Inside it a second interrupt does nothing: the first one is being followed, and the report is still to come."""
+    """Ignore further interrupts inside: the first one is being handled, and the report is still to be written."""
     signals = (signal.SIGINT, signal.SIGTERM)
     before = {one: signal.signal(one, signal.SIG_IGN) for one in signals}
     try:
@@ -152,7 +151,7 @@ class Session:
     workers: list[Worker] = field(default_factory=list)
 
     def run(self, workers: int) -> None:
-        """Judge every rule, with some children at a time."""
+        """Judge every rule, with this many children at a time."""
         settings = self.plan.settings
         try:
             launch = launch_of(
@@ -164,7 +163,7 @@ class Session:
             )
             first = Worker(launch, limit_seconds=settings.limit_seconds)
         except ConformanceError as error:
-            # What an interrupt ended says nothing of the implementation.
+            # After an interrupt the error says nothing about the implementation.
             self.error = None if self.stop.is_set() else why_not_started(self.target, error)
             return
         for text in notes_on(launch.python) if launch.is_separate else ():
@@ -185,7 +184,7 @@ class Session:
             self.results = {result.rule: result for result in found}
 
     def report(self) -> TargetReport:
-        """Return what was found, in catalogue order."""
+        """Return the report on this target, in catalogue order."""
         found = tuple(self.results[rule.id] for rule in self.plan.rules if rule.id in self.results)
         today = dt.datetime.now(dt.UTC).date()
         results, stale = apply_expectations(self.plan.expectations, self.target.text, found, today)
@@ -206,17 +205,17 @@ class Session:
         )
 
     def _work_anew(self, launch: Launch, waiting: queue.SimpleQueue[Rule]) -> None:
-        """Do the same with another child. Should it not start, the first one does all the work."""
+        """Judge rules with one more child. If it does not start, the first child judges all rules."""
         with contextlib.suppress(ConformanceError):
             self._work(Worker(launch, limit_seconds=self.plan.settings.limit_seconds), waiting)
 
     def _work(self, worker: Worker, waiting: queue.SimpleQueue[Rule]) -> None:
-        """Judge rules until there are none left, or the run is stopped."""
+        """Judge rules until none is left or the run is stopped."""
         self.workers.append(worker)
         with worker, contextlib.suppress(queue.Empty):
             while not self.stop.is_set():
                 result = worker.judge(waiting.get_nowait())
-                # A rule that was cut off by an interrupt has no verdict.
+                # A rule that was interrupted has no verdict.
                 if not self.stop.is_set():
                     self._add(result)
 

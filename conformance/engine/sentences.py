@@ -1,7 +1,7 @@
 """A published page, cut into the sentences that a rule can rest on.
 
 A rule cites a sentence of the page by its heading and by the digest of its text, never by the text itself: when the
-vendor rewrites the sentence, the digest no longer matches, and somebody has to look at the rule again.
+vendor rewrites the sentence, the digest no longer matches, and the rule has to be reviewed.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class Sentence:
     """One sentence, table description or code block of a page."""
 
     heading: str
-    """Title of the section that it stands in, as printed; empty before the first one."""
+    """Title of the section it is in, as printed; empty before the first one."""
     text: str
-    """The words, with each run of white space as one space."""
+    """The sentence, with each run of white space replaced by one space."""
 
     @property
     def digest(self) -> str:

@@ -48,13 +48,13 @@ class Target:
     swapped_class: str | None = None
     """Dotted path of the class that takes the place of the one that the adapter tests."""
     requirements: tuple[str, ...] = ()
-    """What its own environment holds; empty: the environment of the command."""
+    """What is installed in its own environment. Empty: it runs in the environment of the command."""
 
     def python(self) -> Path:
-        """Return the interpreter that it runs in; its environment is made if need be.
+        """Return the interpreter that it runs in. If it needs an environment that does not exist yet, that is created.
 
         Raises:
-            TargetError: The environment cannot be made.
+            TargetError: The environment cannot be created.
         """
         return environment_for(self.requirements) if self.requirements else Path(sys.executable)
 
@@ -63,7 +63,7 @@ def target_from(text: str, contract: Contract) -> Target:
     """Return the target that a user names.
 
     Raises:
-        UsageError: It names nothing.
+        UsageError: There is no such target.
     """
     base, _, rest = text.partition(":")
     if text.startswith("exec:"):

@@ -1,4 +1,4 @@
-"""What is found of each rule, and what of that was expected."""
+"""The verdict on each rule, and whether it was expected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class Verdict(StrEnum):
-    """The four answers, never one for another. Source: the design, "Verdicts"."""
+    """The four possible answers for a rule; each says whose fault a failure is."""
 
     HOLDS = "holds"
     DEVIATES = "deviates"
@@ -28,12 +28,12 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule: str
     verdict: Verdict
     message: str = ""
-    """What came, what was due and the example; why it is a gap or a breakdown. Empty for a rule that holds."""
+    """What was expected, what it got, and the example; or why it is a gap or a breakdown. Empty if it holds."""
     examples: int = 0
     reproducer: str | None = None
     """A script that needs the implementation alone, and fails; confirmed by running it."""
     expected: str | None = None
-    """The reason, where the deviation is in the expectations file."""
+    """The reason given in the expectations file, if the deviation is listed there."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Judges rules one after the other in a child process, and replaces the child whenever it is of no more use."""
+"""Judges rules one after the other in a child process, and replaces the child when it can no longer be used."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ class Worker:
         self._limit_seconds = limit_seconds * max(1.0, launch.examples / BUDGETS["default"])
         self._child: Child | None = Child(launch)
         self.hello: Mapping[str, Any] = self._child.hello
-        """What the implementation says of itself."""
+        """What the child reported about the implementation."""
         self.candidates: dict[str, tuple[str, ...]] = {}
-        """Scripts that may show a deviation, by rule, the most readable first; not run yet."""
+        """Scripts that may show a deviation, by rule, the most readable first. None has been run yet."""
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +73,7 @@ class Worker:
         self.close()
 
     def judge(self, rule: Rule) -> Result:
-        """Return the verdict on one rule; whatever the implementation does to its process is in it."""
+        """Return the verdict on one rule, also if the implementation hangs, crashes or ends its process."""
         missing = sorted(rule.capabilities - set(self.hello["capabilities"]))
         if missing:
             reasons = dict.fromkeys(filter(None, map(self.hello["taken_back"].get, missing)))
@@ -89,10 +89,10 @@ class Worker:
         return result_from(answer)
 
     def _ask(self, rule: Rule, *, is_last: bool = False) -> Answer:
-        """Return the judgement of a child; a new one is asked once more where the hang of the first shows nothing.
+        """Return the judgement of a child. If it hangs and its stack shows no culprit, a new child gets a second try.
 
         Raises:
-            ConformanceError: The child is of no more use.
+            ConformanceError: The child can no longer be used.
         """
         try:
             self._child = self._child or Child(self.launch)
@@ -119,26 +119,26 @@ def result_from(answer: Answer) -> Result:
         rule=answer.rule,
         verdict=answer.verdict,
         message=answer.message,
-        # How far a run gets in its time is no property of the implementation: reports of equal runs are equal.
+        # How far a run gets in its time depends on the machine, and reports of equal runs are to be equal.
         examples=0 if answer.is_cut else answer.examples,
     )
 
 
 def result_of_failure(rule_id: str, error: ConformanceError) -> Result:
-    """Return what it means that a child could not answer: the implementation's doing, unless it was another's."""
+    """Return the verdict if a child could not answer: the implementation deviates, unless its stack shows otherwise."""
     if not isinstance(error, ChildError):
         return Result(rule=rule_id, verdict=Verdict.BREAKDOWN, message=str(error))
     kind = "hang: " if isinstance(error, HangError) else ""
     verdict, message = {
         Place.ADAPTER: (Verdict.BREAKDOWN, f"{kind}the adapter {error}"),
-        Place.SERVICE: (Verdict.GAP, f"what a hook of it needs does not come up: it {error}"),
+        Place.SERVICE: (Verdict.GAP, f"a service that one of its hooks needs does not start: it {error}"),
     }.get(error.place, (Verdict.DEVIATES, f"{kind}the implementation {error}"))
     return Result(rule=rule_id, verdict=verdict, message=message)
 
 
 def why_not_started(target: Target, error: ConformanceError) -> str:
-    """Return why no child of a target came up, and what to do."""
+    """Return why no child of a target could be started, and what to do."""
     if not isinstance(error, ChildError):
         return str(error)
     module = target.adapter.partition(":")[0]
-    return f"the implementation or its adapter {error}. Import {module} in an interpreter of your own, to see why."
+    return f"the implementation or its adapter {error}. To see why, import {module} in an interpreter of your own."

@@ -1,4 +1,4 @@
-"""Differences that are known and accepted: a file of the adopter's.
+"""Differences that an adopter knows and accepts, listed in a file.
 
     [[allow]]
     path = "flyte.extend.AsyncFunctionTaskTemplate(service_account)"   # as the report names it; * and ? are wild
@@ -23,13 +23,13 @@ from docgen.settings import read_toml, settings
 
 @dataclass(frozen=True, kw_only=True)
 class Allowed:
-    """A difference that is accepted."""
+    """An accepted difference."""
 
     path: str
     reason: str
 
     def covers(self, difference: Difference) -> bool:
-        """Return whether it speaks of a difference."""
+        """Return whether it covers a difference."""
         return fnmatchcase(difference.path, self.path)
 
 
@@ -39,7 +39,7 @@ class _AllowedFile:
 
 
 def read_allowed(path: Path | None) -> tuple[Allowed, ...]:
-    """Return the accepted differences in a file, none where there is no file to read.
+    """Return the accepted differences in a file, none if there is no file to read.
 
     Raises:
         UsageError: The file cannot be read or understood, or an entry has no reason.
@@ -53,14 +53,14 @@ def read_allowed(path: Path | None) -> tuple[Allowed, ...]:
         raise UsageError(str(error)) from error
     silent = [entry.path for entry in entries if not entry.reason.strip()]
     if silent:
-        raise UsageError(f"{path}: no reason for {', '.join(silent)}. Say why the difference is accepted.")
+        raise UsageError(f"{path}: the reason is missing for {', '.join(silent)}. Say why the difference is accepted.")
     return entries
 
 
 def judge(
     differences: Iterable[Difference], allowed: tuple[Allowed, ...]
 ) -> tuple[tuple[Difference, ...], tuple[Allowed, ...]]:
-    """Return the differences that no entry covers, and the entries that cover none."""
+    """Return the differences that no entry covers, and the entries that cover no difference."""
     found = tuple(differences)
     open_ = tuple(each for each in found if not any(entry.covers(each) for entry in allowed))
     stale = tuple(entry for entry in allowed if not any(entry.covers(each) for each in found))

@@ -16,15 +16,22 @@ from docgen.formats.flyte.compare import Change, Difference
 FINDINGS, STALE = 1, 4
 
 _WORDS = {Change.REMOVED: "missing in the implementation", Change.ADDED: "not in the contract"}
-"""What a change is called where the old side is a contract and the new one an implementation."""
+"""What a change is called if the old side is a contract and the new one an implementation."""
 
 
 @click.command()
 @click.argument("target")
-@click.option("--against", required=True, metavar="PAGE", help="Page, folder of pages, dump, target.")
-@click.option("--dialect", default="", help="Format of the page; recognised if left out.")
-@click.option("--symbol", default="", metavar="PATH", help="Class of the implementation, where its path is another.")
-@click.option("--allow", type=click.Path(path_type=Path), metavar="FILE", help="Differences that are accepted (TOML).")
+@click.option(
+    "--against", required=True, metavar="PAGE", help="The contract: a page, a folder of pages, a dump or a target."
+)
+@click.option("--dialect", default="", help="Format of the page.  [default: recognised]")
+@click.option(
+    "--symbol",
+    default="",
+    metavar="PATH",
+    help="The class of the implementation, if its path differs from the contract's.",
+)
+@click.option("--allow", type=click.Path(path_type=Path), metavar="FILE", help="A TOML file of accepted differences.")
 def parity(target: str, against: str, dialect: str, symbol: str, allow: Path | None) -> None:
     """Compare the API of TARGET with a published reference: names, order, kinds, types, defaults where it shows them.
 
@@ -41,7 +48,7 @@ def parity(target: str, against: str, dialect: str, symbol: str, allow: Path | N
     for line in (*map(str, contradictions), *(_line(each, comparison, against) for each in differences)):
         click.echo(line)
     for entry in stale:
-        click.echo(f"{allow}: {entry.path} covers no difference any more. Remove the entry.", err=True)
+        click.echo(f"{allow}: {entry.path} no longer covers a difference. Remove the entry.", err=True)
     accepted = len(comparison.differences) - len(differences)
     click.echo(f"{target} against {against}: {len(differences)} differences, {accepted} accepted", err=True)
     sys.exit(FINDINGS if differences or contradictions else STALE if stale else 0)

@@ -17,7 +17,7 @@ from docgen.formats.flyte.visible import visible_reference
 from docgen.reading import prepare
 
 DEFAULT_DIALECT = "flyte-2.6"
-"""For contracts that are no single page: it shows the most."""
+"""For a contract that is not a single page. This format shows the most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +25,11 @@ class Comparison:
     """How an implementation compares with a contract."""
 
     differences: tuple[Difference, ...]
-    """Descriptions left out: an implementation has its own."""
+    """The differences. Descriptions are left out, because an implementation has its own."""
     findings: tuple[Finding, ...] = ()
-    """Where the contract contradicts itself, and what could not be read."""
+    """Places where the contract contradicts itself, and what could not be read."""
     lines: Mapping[str, int] = field(default_factory=dict)
-    """Of a contract that is one page: the line of each symbol."""
+    """For a contract that is one page, the line of each symbol."""
 
     def line(self, path: str) -> int:
         """Return the line of a symbol on the page, or that of what it is in."""
@@ -76,7 +76,7 @@ def compare_with_contract(target: str, against: str, *, dialect: str = "", symbo
 
 
 def _only_symbol(reference: Reference) -> str:
-    """Return the path of the one class that a contract speaks of, empty if it speaks of more."""
+    """Return the path of the only class in a contract, empty if there are more symbols."""
     classes = [class_ for package in reference.packages for class_ in package.classes]
     others = [each for package in reference.packages for each in (*package.functions, *package.variables)]
     return f"{classes[0].package}.{classes[0].name}" if len(classes) == 1 and not others else ""
@@ -88,7 +88,7 @@ def _under(package: str, path: str) -> str:
 
 
 def _named_like(ours: Reference, contract: Reference, *, is_one: bool) -> Reference:
-    """Return the implementation's model with the contract's names where only the top-level package differs."""
+    """Return the implementation's model, with the contract's names where only the top-level package differs."""
     if not contract.packages:
         return ours
     if is_one:

@@ -1,7 +1,7 @@
 """The contract as a test class: `class TestMine(conformance.TemplateContract): target = "mine.adapter:MyAdapter"`.
 
-The class has one standard test per rule of its profile. None can be taken away or replaced; a rule that is known to
-deviate is named in `expected`, with its reason, and has to deviate.
+The class has one standard test per rule of its profile. A subclass can neither remove nor replace one; it lists rules
+that are known to deviate in `expected`, each with the reason, and those have to deviate.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class TemplateContract:
     """Every rule as a test of one implementation. pytest collects subclasses of it by their own names.
 
     Raises:
-        UsageError: A subclass takes a standard test away, expects a rule that there is not, or gives no reason.
+        UsageError: A subclass replaces a standard test, expects an unknown rule to deviate, or gives no reason.
     """
 
     target: ClassVar[str] = ""
@@ -36,18 +36,18 @@ class TemplateContract:
     profile: ClassVar[str | None] = None
     """None: the default profile of the contract."""
     examples: ClassVar[str] = "default"
-    """A budget: smoke, default, deep or a number, as text."""
+    """A budget: smoke, default, deep or a number, as a string."""
     seed: ClassVar[int] = 0
     expected: ClassVar[Mapping[str, str]] = {}
-    """Rules that are known to deviate, each with the reason."""
+    """The rules that are known to deviate, each with the reason."""
 
     def __init_subclass__(cls) -> None:
-        """Add the standard tests of the profile, and see that none is missing."""
+        """Add the standard tests of the profile, and check the attributes."""
         super().__init_subclass__()
         names = standard_tests(cls)
         problems = [f"{name} is a standard test and cannot be replaced" for name in names if name in vars(cls)]
         problems += [
-            f"expected names {one!r}, which is no rule of the profile"
+            f"expected names {one!r}, which is not a rule of the profile"
             for one in cls.expected
             if name_of_test(one) not in names
         ]
@@ -89,7 +89,7 @@ def standard_test(rule: Rule) -> Callable[[TemplateContract], None]:
     def test(self: TemplateContract) -> None:
         gone = [name for name in standard_tests(type(self)) if not callable(getattr(type(self), name, None))]
         if gone:
-            raise UsageError(f"{type(self).__name__}: standard tests were taken away: {', '.join(gone)}.")
+            raise UsageError(f"{type(self).__name__}: standard tests were removed: {', '.join(gone)}.")
         worker = worker_for(self)
         (result,) = with_reproducers([worker.judge(rule)], worker.candidates, worker.launch)
         profile = contract_named(self.contract).profile(self.profile)
@@ -104,13 +104,15 @@ _WORKERS: dict[tuple[str, str, str, int], Worker] = {}
 
 
 def worker_for(case: TemplateContract) -> Worker:
-    """Return the worker of a class's target, the same one for all of its tests.
+    """Return the worker of a class, the same one for all of its tests.
 
     Raises:
-        UsageError: The class names no target.
+        UsageError: The class does not name a target.
     """
     if not case.target:
-        raise UsageError(f'{type(case).__name__} names no target. Write `target = "mine.adapter:MyAdapter"` in it.')
+        raise UsageError(
+            f'{type(case).__name__} does not name a target. Write `target = "mine.adapter:MyAdapter"` in it.'
+        )
     key = (case.contract, case.target, case.examples, case.seed)
     if key not in _WORKERS:
         contract = contract_named(case.contract)

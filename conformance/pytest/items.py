@@ -1,4 +1,4 @@
-"""Rules as pytest items: judged by the same child processes as in the command, one test per rule and implementation."""
+"""Rules as pytest items, one per rule and implementation, judged in child processes as by the command."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _WORKERS: pytest.StashKey[dict[str, Worker]] = pytest.StashKey()
 
 
 class NotHeldError(AssertionError):
-    """The test of a rule failed; the message is what the report says of it."""
+    """The test of a rule failed. The message is the one of the report."""
 
 
 class RuleModule(pytest.File):
-    """A module of the suite: gives an item per implementation and per rule that has a property in it."""
+    """A module of a suite. It yields an item per implementation and per rule that has a property in the module."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Give the items, in the order of the catalogue.
+        """Yield the items, in the order of the catalogue.
 
         Raises:
-            pytest.UsageError: No implementation is named, or an option cannot be understood.
+            pytest.UsageError: No implementation is named, or an option is wrong.
         """
         options = self.config.option
         if not options.impl:
-            raise pytest.UsageError("the conformance suite tests an implementation: name one with --impl TARGET")
+            raise pytest.UsageError("the conformance suite tests an implementation. Name one with --impl TARGET.")
         here = ids_in(self.path)
         try:
             contract = contract_in(self.path.parent.parent)
@@ -65,7 +65,7 @@ class RuleModule(pytest.File):
 
 
 class RuleItem(pytest.Item):
-    """One rule of one implementation: holds passes, deviates fails, a gap skips, a breakdown fails as what it is."""
+    """One rule of one implementation. It passes if the rule holds, is skipped for a gap, and fails otherwise."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class RuleItem(pytest.Item):
         """Judge the rule.
 
         Raises:
-            NotHeldError: It deviates where no expectation says so, an expectation is stale, or the suite broke down.
+            NotHeldError: The rule deviates unexpectedly, an expectation is stale, or the suite failed.
         """
         worker = worker_of(self.config, self.target, self.contract)
         (result,) = with_reproducers([worker.judge(self.rule)], worker.candidates, worker.launch)
@@ -98,34 +98,36 @@ class RuleItem(pytest.Item):
         settle(self.rule, result, self.target.text, self.profile, expected.reason if expected else None)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's signature
-        """Return the finding alone, without the traceback of this module."""
+        """Return only the finding, without the traceback of this module."""
         if isinstance(excinfo.value, ConformanceError | NotHeldError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Return what stands in the head of a failure."""
+        """Return what pytest prints above a failure."""
         return self.path, None, f"{self.target.text}: {self.rule.id} {self.rule.name}"
 
 
 def settle(rule: Rule, result: Result, target: str, profile: Profile, expected: str | None) -> None:
-    """Turn a result into what pytest understands: return, skip, expected failure or failure.
+    """Turn a result into an outcome of pytest: pass, skip, expected failure or failure.
 
     Parameters:
         rule: The rule that was judged.
         result: What was found.
         target: Name of the implementation.
-        profile: Under which a deviation decides or not.
+        profile: The profile, by which a deviation decides or does not.
         expected: The reason for which the rule is known to deviate, None if it is not.
 
     Raises:
-        NotHeldError: It deviates unexpectedly, holds in spite of the expectation, or the suite broke down.
+        NotHeldError: The rule deviates unexpectedly, holds although a deviation is expected, or the suite failed.
     """
     detail = detail_of(rule_entry(rule, profile), result, target)
     if result.verdict is Verdict.GAP:
         pytest.skip(f"gap: {result.message}")
     if result.verdict is Verdict.HOLDS and expected is not None:
-        raise NotHeldError(f"{target}: {rule.id} holds, and is expected to deviate ({expected}). Take it off the list.")
+        raise NotHeldError(
+            f"{target}: {rule.id} is expected to deviate ({expected}), but it holds. Remove it from the list."
+        )
     if result.verdict is Verdict.DEVIATES and (expected is not None or not rule.decides(profile)):
         pytest.xfail(expected or f"does not decide under profile {profile.name}")
     if result.verdict is not Verdict.HOLDS:
@@ -133,7 +135,7 @@ def settle(rule: Rule, result: Result, target: str, profile: Profile, expected: 
 
 
 def worker_of(config: pytest.Config, target: Target, contract: Contract) -> Worker:
-    """Return the worker of a target, the same one through the whole session."""
+    """Return the worker of a target, the same one for the whole session."""
     workers = config.stash.setdefault(_WORKERS, {})
     key = f"{contract.folder} {target.text}"
     if key not in workers:

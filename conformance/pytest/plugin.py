@@ -2,8 +2,8 @@
 
     pytest --pyargs conformance.contracts.task_template.suite --impl flyte==2.12.1
 
-It is loaded in every pytest run of its environment, so it imports nothing at load; what it does when it is used stands
-in `conformance.pytest.items`.
+It is loaded in every pytest run of its environment, so it imports nothing until it is used; see
+`conformance.pytest.items`.
 """
 
 from __future__ import annotations
@@ -17,22 +17,24 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options that say which implementation is tested, and how."""
+    """Add the options for the implementation under test."""
     group = parser.getgroup("conformance", "conformance: test an implementation against a contract")
     group.addoption(
         "--impl", action="append", default=[], metavar="TARGET", help="implementation under test; may be repeated"
     )
     group.addoption("--impl-profile", metavar="NAME", help="profile of the contract (default: the contract says)")
     group.addoption("--impl-examples", default="default", metavar="BUDGET", help="smoke, default, deep or a number")
-    group.addoption("--impl-seed", default=0, type=int, help="of all random choices (default 0)")
-    group.addoption("--impl-expect", type=Path, metavar="FILE", help="known deviations, as `conformance run --expect`")
+    group.addoption("--impl-seed", default=0, type=int, help="seed of all random choices (default 0)")
+    group.addoption(
+        "--impl-expect", type=Path, metavar="FILE", help="file of known deviations, as for `conformance run --expect`"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers that each test carries: `-m MUST` chooses a level."""
-    config.addinivalue_line("markers", "rule(id): the rule of the contract that the test judges")
+    """Register the markers of the tests, so that `-m MUST` selects a level."""
+    config.addinivalue_line("markers", "rule(id): the rule that the test judges")
     for level in ("MUST", "SHOULD", "MAY", "OBS"):
-        config.addinivalue_line("markers", f"{level}: the level of the rule of the contract that the test judges")
+        config.addinivalue_line("markers", f"{level}: the level of the rule that the test judges")
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:  # noqa: ANN401 - pytest is not imported here

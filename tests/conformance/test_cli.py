@@ -34,18 +34,22 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["run", "reference_imp"], 2, "Did you mean reference_impl?"),
         (["run", "mine.py"], 2, "mine:ATTRIBUTE"),
         (["--config", "no-such.toml", "run", "reference_impl"], 2, "no-such.toml: there is no such file"),
-        (["explain", "ovr-02"], 2, "did you mean OVR-02?"),
-        (["run", "reference_impl", "--rule", "OVR-99"], 2, "OVR-99: no such rule"),
-        (["run", "reference_impl", "--examples", "many"], 2, "examples=many"),
+        (["explain", "ovr-02"], 2, "Did you mean OVR-02?"),
+        (["run", "reference_impl", "--rule", "OVR-99"], 2, "OVR-99: there is no such rule"),
+        (["run", "reference_impl", "--examples", "many"], 2, "--examples many"),
         (["run", "reference_impl", "--expect", "no/such/file"], 2, "no/such/file: cannot be read"),
         (["run", "reference_impl", "--out", "/proc/no/report.json"], 2, "cannot be written"),
-        (["run", "reference_impl", "--expect", "build/no-text"], 2, "build/no-text: no file of expectations"),
+        (
+            ["run", "reference_impl", "--expect", "build/no-text"],
+            2,
+            "build/no-text: this is not a file of expectations",
+        ),
         (["run", "reference_impl", "--limit", "nan"], 2, "nan is not a number of seconds above 0"),
         (["run", "reference_impl", "--limit", "0"], 2, "0 is not a number of seconds above 0"),
         (["run", "reference_impl", "--memory", "-5"], 2, "-5 is not in the range"),
         (["run", "reference_impl", "--since", "banana"], 2, "--since banana: this is not a version"),
         (["run"], 2, "Missing argument"),
-        (["report", "pyproject.toml"], 2, "no report of this format"),
+        (["report", "pyproject.toml"], 2, "this is not a report of format 2"),
         (["explain", "OVR-99"], 2, "no such rule"),
         (["run", "reference_impl", "--rule", "CON-05", "--level", "OBS"], 5, "Nothing was run"),
         (["run", f"{PLANTED}:FailingAdapter", "--rule", "CON-05"], 3, "no licence"),
@@ -100,7 +104,7 @@ def test_an_expectation_that_does_not_apply_gives_exit_code_4(tmp_path: Path) ->
     done = run("run", "reference_impl", "--rule", "CON-05", "--examples", "smoke", "--expect", str(path))
 
     assert done.returncode == 4
-    assert "stale expectation: CON-05: holds now (we thought so)" in done.stdout
+    assert "stale expectation: CON-05: the rule holds now, so remove its entry (we thought so)" in done.stdout
 
 
 def test_two_runs_with_one_seed_give_one_report(tmp_path: Path) -> None:
@@ -136,7 +140,7 @@ def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
 
     report = json.loads(out.read_text(encoding="utf-8"))
     assert process.returncode == 3
-    assert "cut off" in text
+    assert "interrupted" in text
     assert report["is_complete"] is False
     assert 0 < len(report["targets"][0]["results"]) < len(report["rules"])
     assert json.loads(lines.read_text(encoding="utf-8").splitlines()[-1])["is_complete"] is False

@@ -83,8 +83,8 @@ def test_another_version_in_an_environment_is_said(tmp_path: Path) -> None:
 
     (note,) = environments.notes_on(tmp_path / "bin" / "python")
 
-    assert note.startswith("hypothesis 0.1 stands in its environment, and ")
-    assert note.endswith("Install hypothesis==0.1 here to have the same.")
+    assert note.startswith("its environment has hypothesis 0.1, and the command has ")
+    assert note.endswith("To get the same ones, install hypothesis==0.1 here.")
 
 
 def test_other_requirements_are_another_environment(steps: list[str]) -> None:
@@ -149,7 +149,7 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path, monke
     blocked.touch(mode=stat.S_IRUSR)
     monkeypatch.setenv(VARIABLE, str(blocked))
 
-    with pytest.raises(TargetError, match=rf"a==1: no environment can be made: .*\${VARIABLE}"):
+    with pytest.raises(TargetError, match=rf"a==1: the environment cannot be created: .*\${VARIABLE}"):
         environments.environment_for(["a==1"])
 
 
@@ -170,7 +170,7 @@ error: metadata-generation-failed
 @pytest.mark.parametrize(
     ("output", "due"),
     [
-        (OTHER_PYTHON, f"it needs Python >=3.99,<4, and this is {platform.python_version()}"),
+        (OTHER_PYTHON, f"it needs Python >=3.99,<4, not {platform.python_version()}"),
         (
             OTHER_PYTHON.replace("a==2.0", "a==12.0"),
             "No matching distribution found for a==12.0. Is there such a release",

@@ -49,11 +49,11 @@ def test_an_expectation_covers_deviations_only(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[[expect]]\nrule = "OVR-99"\nreason = "x"', "OVR-99: no such rule"),
-        ('[[expect]]\nrule = "OVR-02"\nreason = " "', "OVR-02: without a reason"),
+        ('[[expect]]\nrule = "OVR-99"\nreason = "x"', "OVR-99: there is no such rule"),
+        ('[[expect]]\nrule = "OVR-02"\nreason = " "', "OVR-02: the reason is missing"),
         ('[[expect]]\nrule = "OVR-02"', "missing required field `reason`"),
-        ('[[expect]]\nrule = "OVR-02"\nreson = "x"', "no file of expectations"),
-        ("rule = ", "no file of expectations"),
+        ('[[expect]]\nrule = "OVR-02"\nreson = "x"', "this is not a file of expectations"),
+        ("rule = ", "this is not a file of expectations"),
     ],
 )
 def test_a_file_that_cannot_be_understood_is_one_clear_line(text: str, words: str, tmp_path: Path) -> None:

@@ -100,8 +100,8 @@ def test_a_gap_says_why() -> None:
         ("SourceTask", "OVR-03", "holds", ""),  # what came out of a pickle left out
         ("PickyTask", "OVR-25", "gap", "PickyTask refuses it: RuntimeUserError: one task, one cluster"),
         ("PickyTask", "OVR-11", "holds", ""),
-        ("ServedTask", "EXE-10", "gap", "needs what jinja2 brings up, which failed: TemplateSyntaxError"),
-        ("WaitingTask", "EXE-03", "gap", "what a hook of it needs does not come up"),
+        ("ServedTask", "EXE-10", "gap", "needs a service that jinja2 starts, which failed: TemplateSyntaxError"),
+        ("WaitingTask", "EXE-03", "gap", "a service that one of its hooks needs does not start"),
         ("SleepyTask", "EXE-03", "deviates", "hang: the implementation did not end"),
         ("FleetTask", "EXE-10", "holds", ""),
         ("LooseTask", "CON-03", "holds", ""),
@@ -189,7 +189,7 @@ def test_an_end_while_loading_says_where_and_what_to_do() -> None:
     message = why_not_started(target, caught.value)
     assert message.startswith("the implementation or its adapter ended the process with exit code 7; it was in File")
     assert "leaving.py" in message
-    assert message.endswith("Import leaving in an interpreter of your own, to see why.")
+    assert message.endswith("To see why, import leaving in an interpreter of your own.")
 
 
 def test_a_class_that_is_no_template_is_refused() -> None:

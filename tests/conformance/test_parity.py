@@ -230,7 +230,7 @@ def test_what_is_allowed_with_a_reason_is_accepted(package: Path, tmp_path: Path
 
     # The table of the page still says what it said: that contradiction is not a difference and stays.
     assert "type changed" not in accepted.stdout
-    assert "nothing covers no difference any more" in stale.stderr
+    assert "nothing no longer covers a difference" in stale.stderr
 
 
 def test_stale_entries_are_told_from_open_differences() -> None:
@@ -244,7 +244,7 @@ def test_stale_entries_are_told_from_open_differences() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "told"),
     [
-        ("[[allow]]\npath = 'x'\nreason = ' '\n", 2, "no reason for x"),
+        ("[[allow]]\npath = 'x'\nreason = ' '\n", 2, "the reason is missing for x"),
         ("[[allow]]\npaht = 'x'\n", 2, "paht"),
         ("allow = 1", 2, "allow"),
     ],

@@ -125,8 +125,8 @@ def test_gaps_say_why() -> None:
 @pytest.mark.parametrize(
     ("verdict", "why"),
     [
-        (Verdict.GAP, "only 5/8 MUST rules could be judged, 80% are due"),
-        (Verdict.BREAKDOWN, "the suite or the adapter broke down on 3 of 8 rules"),
+        (Verdict.GAP, "only 5/8 MUST rules could be judged, and 80% are required"),
+        (Verdict.BREAKDOWN, "the suite or the adapter failed on 3 of 8 rules"),
     ],
 )
 def test_a_run_without_result_says_why(name: str, verdict: Verdict, why: str) -> None:
@@ -160,7 +160,7 @@ def test_what_is_no_report_is_one_clear_line(text: str, tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(UsageError, match=r"other\.json: no report of this format"):
+    with pytest.raises(UsageError, match=r"other\.json: this is not a report of format 2"):
         from_json(path)
 
 
@@ -264,7 +264,7 @@ def test_merge_refuses_what_cannot_be_compared() -> None:
     renamed = msgspec.structs.replace(MIXED, targets=(msgspec.structs.replace(MIXED.targets[0], target="two"),))
 
     assert [one.target for one in change.merge([MIXED, renamed]).targets] == ["one==1.0", "two"]
-    with pytest.raises(UsageError, match=r"same settings.*seed is 0 in one and 1 in another"):
+    with pytest.raises(UsageError, match=r"different settings.*seed is 0 in one and 1 in another"):
         change.merge([MIXED, other])
     with pytest.raises(UsageError, match="more than one"):
         change.merge([MIXED, MIXED])

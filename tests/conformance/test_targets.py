@@ -99,7 +99,7 @@ def test_rules_are_chosen_by_profile_level_group_and_release() -> None:
     assert {rule.group for rule in choose(rules, profile="strict", ids=["OVR", "CAL-01"])} == {"OVR", "CAL"}
     assert {rule.level for rule in choose(rules, profile="strict", levels=["MUST"])} == {Level.MUST}
     assert len(choose(rules, profile="strict", since="2.0.2")) < len(strict)
-    with pytest.raises(UsageError, match="OVR-99: no such rule"):
+    with pytest.raises(UsageError, match="OVR-99: there is no such rule"):
         choose(rules, profile="strict", ids=["OVR-99"])
 
 

@@ -19,15 +19,15 @@ NEUTRAL = frozenset(sys.stdlib_module_names) | {
     "jsonschema_rs",
     "sortedcontainers",
 }
-"""Top-level packages whose frames say nothing: the suite, what it is made with, and the standard library."""
+"""Top-level packages that are never at fault: the suite, the libraries it uses, and the standard library."""
 
 
 def is_implementation(module: str, neutral: frozenset[str] = frozenset()) -> bool:
     """Return whether code of `module` belongs to the implementation under test.
 
     Parameters:
-        module: Dotted name, as in `__name__`; empty where code has none.
-        neutral: Modules and packages that are to be neutral too: the one of the user's own adapter, their own suite.
+        module: Dotted name, as in `__name__`; empty if the code has none.
+        neutral: More modules and packages that are never at fault: the user's adapter, the contract.
     """
     is_neutral = module.partition(".")[0] in NEUTRAL or any(is_below(module, one) for one in neutral)
     return bool(module) and not is_neutral
@@ -39,12 +39,12 @@ def is_below(module: str, package: str) -> bool:
 
 
 def implementation_frames(error: BaseException, neutral: frozenset[str] = frozenset()) -> list[str]:
-    """Return the places within the implementation that an exception went through, outermost first.
+    """Return the places in the implementation that an exception went through, outermost first.
 
-    A dataclass' own methods count as their class' module: that is what their globals say.
+    The generated methods of a dataclass count as part of the module of their class, as their globals say.
 
     Returns:
-        One text per frame, `module:line in function`; empty if the implementation had no part in it.
+        One string per frame, `module:line in function`; empty if the exception did not go through the implementation.
     """
     return [
         f"{module}:{line} in {frame.f_code.co_name}"
@@ -54,15 +54,15 @@ def implementation_frames(error: BaseException, neutral: frozenset[str] = frozen
 
 
 def is_adapter_fault(error: BaseException, modules: frozenset[str], neutral: frozenset[str]) -> bool:
-    """Return whether an exception comes from an adapter's own code: raised there, and not by the implementation.
+    """Return whether an exception was raised by the adapter's own code, and not by the implementation.
 
-    A call that does not bind raises TypeError in the frame of the caller, and an attribute that is missing is missed
-    there: both are what the implementation offers, not what the adapter does.
+    If the adapter calls the implementation with arguments it does not take, or reads an attribute it does not have, the
+    error is raised in the adapter's frame, but it is the implementation that differs.
 
     Parameters:
-        error: The exception; a deviation by its cause.
+        error: The exception; for a deviation, its cause is looked at.
         modules: The modules of the adapter.
-        neutral: All modules that are not the implementation's, as for `is_implementation`.
+        neutral: Modules that are never at fault, as for `is_implementation`.
     """
     error = error.__cause__ or error
     frames = _frames(error.__traceback__)
@@ -75,7 +75,7 @@ def is_adapter_fault(error: BaseException, modules: frozenset[str], neutral: fro
 
 
 def _instruction(error: BaseException) -> str:
-    """Return the name of the instruction that raised an exception, empty if it is not known."""
+    """Return the name of the instruction that raised an exception, empty if it is unknown."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -86,9 +86,9 @@ def _instruction(error: BaseException) -> str:
 
 
 def missing_package(error: BaseException) -> str | None:
-    """Return the package that an exception says is not installed, None if it says nothing of the kind.
+    """Return the package that is not installed according to an exception, None if that is not what it says.
 
-    A class may need an extra of its distribution: then nothing can be said of it where that is not installed.
+    A class may need an extra of its distribution. If that is not installed, the class cannot be judged.
     """
     for found in _with_causes(error):
         if isinstance(found, ModuleNotFoundError) and found.name:
@@ -99,7 +99,7 @@ def missing_package(error: BaseException) -> str | None:
 
 
 def is_source_lost(error: BaseException) -> bool:
-    """Return whether somebody looked for the source of a function that has none: one that came out of a pickle, say.
+    """Return whether an exception says that a function has no source code, because it was unpickled, say.
 
     An implementation may read the source of a function. If cloudpickle did not keep it, nobody is at fault.
     """
@@ -110,7 +110,7 @@ def is_source_lost(error: BaseException) -> bool:
 
 
 def declining(error: BaseException, neutral: frozenset[str]) -> NotImplementedError | None:
-    """Return the implementation's own word for what it does not offer, None if it has none: NotImplementedError."""
+    """Return the NotImplementedError that the implementation raised, None if it raised none."""
     for found in _with_causes(error, contexts=False):
         frames = _frames(found.__traceback__)
         if isinstance(found, NotImplementedError) and frames:
@@ -119,9 +119,10 @@ def declining(error: BaseException, neutral: frozenset[str]) -> NotImplementedEr
 
 
 def refusal(error: BaseException, tested: type[Any]) -> BaseException | None:
-    """Return the exception by which the class under test refused what it was made of, None if it did not.
+    """Return the exception by which the class under test refused its arguments, None if it did not.
 
-    Raised on purpose, in a constructor of the class' own module: it takes less than the contract's class does.
+    Such an exception is raised on purpose, in a constructor in the class's own module: the class accepts less than the
+    contract's does.
     """
     for found in _with_causes(error, contexts=False):
         frames = _frames(found.__traceback__)
@@ -136,9 +137,9 @@ CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 
 
 def missing_service(error: BaseException, tested: type[Any], hooks: Collection[str]) -> str | None:
-    """Return the package that failed beneath a hook of the class under test, None if the failure is another one.
+    """Return the package that failed below a hook of the class under test, None if that is not what happened.
 
-    A class may need what a package brings up: then nothing can be said of it where that does not come up.
+    A class may need a service that a package starts. If that does not start, the class cannot be judged.
     """
     ours = NEUTRAL | {base.__module__.partition(".")[0] for base in tested.__mro__}
     for found in _with_causes(error):
@@ -152,7 +153,7 @@ def missing_service(error: BaseException, tested: type[Any], hooks: Collection[s
 
 
 def _with_causes(error: BaseException, *, contexts: bool = True) -> Iterator[BaseException]:
-    """Yield an exception, its cause, the cause of that, and so on; with `contexts` also what was handled meanwhile."""
+    """Yield an exception and its causes; with `contexts` also the exceptions that were being handled."""
     seen: set[int] = set()
     found: BaseException | None = error
     while found is not None and id(found) not in seen:
@@ -175,7 +176,7 @@ def innermost_place(error: BaseException) -> str:
 
 
 def file_and_line(error: BaseException) -> str:
-    """Return what could not be parsed, or the last place outside of Python itself that an exception went through."""
+    """Return the line that could not be parsed, or the last place outside the standard library, as `file:line`."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     places = [
@@ -187,7 +188,7 @@ def file_and_line(error: BaseException) -> str:
 
 
 def is_alike(left: BaseException, right: BaseException) -> bool:
-    """Return whether two exceptions are the same fault: of one class, raised at one place."""
+    """Return whether two exceptions show the same fault: the same class, raised at the same place."""
     return type(left) is type(right) and innermost_place(left) == innermost_place(right)
 
 

@@ -1,7 +1,7 @@
-"""Runs scripts that are to fail, each in a process of its own: `python -P confirm.py FD`, scripts in, names out.
+"""Runs each reproducer in a process of its own, and writes the names of those that fail: `python -P confirm.py FD`.
 
-The processes are forked from one that has imported what the scripts import, and nothing else: a script is over in
-milliseconds even where the import of the implementation takes a second. Standard library only.
+The processes are forked from one that has already imported what the scripts import, so that a script takes
+milliseconds even if the import of the implementation takes a second. Standard library only.
 """
 
 import ast
@@ -18,14 +18,14 @@ from collections.abc import Mapping
 from types import ModuleType
 
 SCRIPT_SECONDS = 8.0
-"""A script that runs longer than this hangs, which is a failure like any other."""
+"""A script that runs longer than this hangs, which counts as a failure."""
 FILE = "<reproducer>"
 OWN_FAULTS = (ImportError, NameError, SyntaxError)
-"""What a script raises when it is wrong itself: it shows nothing of the implementation."""
+"""What a script raises if the script itself is wrong. That shows nothing about the implementation."""
 
 
 def main() -> None:
-    """Answer with the names of the scripts that failed."""
+    """Write the names of the scripts that failed."""
     scripts: Mapping[str, str] = json.load(sys.stdin)
     for name in sorted({name for source in scripts.values() for name in imported(source)}):
         with contextlib.suppress(Exception):
@@ -35,16 +35,16 @@ def main() -> None:
 
 
 def imported(source: str) -> set[str]:
-    """Return the modules that a script takes names from: those of the implementation.
+    """Return the modules that a script imports names from: those of the implementation.
 
-    What it imports as a whole is left to itself, because an implementation may look whether such a module is there.
+    Plain imports are left to the script, because an implementation may check whether such a module is loaded.
     """
     nodes = ast.walk(ast.parse(source))
     return {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
 
 
 def fails(source: str) -> bool:
-    """Return whether a script fails, hangs or brings its process down."""
+    """Return whether a script fails, hangs or crashes its process."""
     reads, writes = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -63,12 +63,12 @@ def fails(source: str) -> bool:
 
 
 def run(source: str, writes: int) -> None:
-    """Run a script as the main module and say how it ended: `+` well, `-` it failed, `?` it is wrong itself."""
+    """Run a script as the main module and write how it ended: `+` passed, `-` failed, `?` the script is wrong."""
     silence = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(silence, descriptor)
     module = sys.modules["__main__"] = ModuleType("__main__")
-    # As if it were a file: an implementation may ask for the source of a function.
+    # Registered like a file, because an implementation may read the source of a function.
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
     try:
         exec(compile(source, FILE, "exec"), module.__dict__)  # noqa: S102 - a script is what this is for

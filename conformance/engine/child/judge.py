@@ -1,7 +1,7 @@
-"""Runs the properties of one rule against one implementation, and finds the verdict.
+"""Runs the properties of one rule on one implementation, and returns the verdict.
 
-What counts is the last example that failed, seen here rather than in what hypothesis raises at the end: a failure that
-does not show a second time is a failure all the same.
+The last example that failed counts, even if hypothesis cannot make it fail a second time. So failures are recorded
+here, and not taken from what hypothesis raises at the end.
 """
 
 from __future__ import annotations
@@ -48,17 +48,16 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 WORN_THREADS = 100
-"""With more threads alive than this, left behind by the implementation, a child is replaced: they are not to spoil the
-rules that come after."""
+"""If the implementation has left more threads than this running, the child is replaced before the next rule."""
 
 
 def is_worn() -> bool:
-    """Return whether the implementation has left so many threads behind that this process is to be replaced."""
+    """Return whether the implementation has left so many threads behind that this process has to be replaced."""
     return threading.active_count() > WORN_THREADS
 
 
 class OutOfTime(KeyboardInterrupt):
-    """The time of a rule is used up between two examples. hypothesis lets this class of exception through at once."""
+    """The time of a rule ran out between two examples. hypothesis passes this class of exception on at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,34 +66,34 @@ class Failure:
 
     error: BaseException
     example: Mapping[str, str]
-    """What hypothesis drew, printed."""
+    """What hypothesis drew, as strings."""
     drawn: Mapping[str, Any]
-    """The same, as it was drawn."""
+    """What hypothesis drew."""
     is_of_adapter: bool
     """Whether it is known to be the adapter's fault."""
     is_blamed: bool
     """Whether it is known to be the implementation's fault: a deviation, or raised on the way through it."""
 
     def message(self) -> str:
-        """Return what came and what was due, and the example: some lines."""
+        """Return what was expected, what it got, and the example: some lines."""
         lines = [str(self.error) if isinstance(self.error, Deviation) else f"raised {described(self.error)}"]
         if not isinstance(self.error, Deviation):
             lines.append(f"at {innermost_place(self.error)}")
         lines += [f"with {name} = {value}" for name, value in self.example.items()]
-        # Addresses differ from run to run, and tell nobody anything.
+        # Addresses differ from run to run.
         return _ADDRESS.sub("", "\n".join(lines))
 
 
 @dataclass(kw_only=True)
 class Trial:
-    """One run of one property: what is seen of it from example to example."""
+    """One run of one property, as it is observed from example to example."""
 
     neutral: frozenset[str]
     adapter_modules: frozenset[str]
     deadline: Deadline
     surroundings: Surroundings
     is_swapped: bool
-    """Whether another class than the adapter's own is under test: it may decline what it is not made for."""
+    """Whether another class than the adapter's own is under test. Such a class may decline what it is not made for."""
     hooks: tuple[str, ...]
     """Methods in which a class may wait for a service."""
     examples: int = 0
@@ -104,7 +103,7 @@ class Trial:
     is_cut: bool = False
 
     def run_example(self, property_: Property, impl: Subject, drawn: Mapping[str, Any]) -> None:
-        """Run one example in a copy of the context, so that no example sees what another left behind."""
+        """Run one example in a copy of the context, so that it does not see what an earlier one set there."""
         if self.examples and not self.deadline.seconds_left():
             raise OutOfTime
         self.examples += 1
@@ -116,7 +115,7 @@ class Trial:
             self.gap = str(gap)
             return
         except BaseException as error:
-            # Whatever replaced a function that Python itself is written with: what follows needs it.
+            # The example may have replaced functions of the standard library that the following code needs.
             self.surroundings.restore()
             if (why := self._why_none_is_to_blame(error, impl)) is not None:
                 self.gap = why
@@ -132,41 +131,41 @@ class Trial:
             )
             if isinstance(error, Exception):
                 raise
-            # hypothesis shrinks exceptions only; CancelledError and its like are none.
+            # hypothesis only shrinks an `Exception`, and CancelledError is not one.
             raise Deviation(described(error)) from error
         self.judged += 1
 
     def _why_none_is_to_blame(self, error: BaseException, impl: Subject) -> str | None:
-        """Return what the example lacked, None if somebody is to blame for its failure."""
+        """Return what was missing for the example, None if its failure is somebody's fault."""
         if (package := missing_package(error)) is not None:
             return f"needs the package {package}, which is not installed"
         if is_source_lost(error):
-            return "needs the source of its function, where there is none"
+            return "needs the source code of its function, which does not exist"
         tested = impl.under_test
         return self._why_class_is_not_to_blame(error, tested) if self.is_swapped and tested is not None else None
 
     def _why_class_is_not_to_blame(self, error: BaseException, tested: type[Any]) -> str | None:
-        """Return what a class that is swapped in is not made for, None if it is to blame."""
+        """Return what a swapped class is not made for, None if the failure is its fault."""
         if (word := declining(error, self.neutral)) is not None:
             return f"declined: {described(word)}"
         if (refused := refusal(error, tested)) is not None:
             return f"{tested.__name__} refuses it: {described(refused)}"
         if (package := missing_service(error, tested, self.hooks)) is not None:
-            return f"needs what {package} brings up, which failed: {described(error.__cause__ or error)}"
+            return f"needs a service that {package} starts, which failed: {described(error.__cause__ or error)}"
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """The verdict on one rule, before anything is known of expectations."""
+    """The verdict on one rule, before expectations are applied."""
 
     verdict: str
     message: str = ""
     examples: int = 0
     is_cut: bool = False
-    """Whether the time was used up before all examples were run."""
+    """Whether the time ran out before all examples were run."""
     reproducers: tuple[str, ...] = ()
-    """Scripts that may show a deviation with the implementation alone, the most readable first; not run yet."""
+    """Scripts that may show a deviation, the most readable first. None has been run yet."""
 
 
 def load_properties(package: str) -> Mapping[str, list[Property]]:
@@ -188,20 +187,20 @@ def load_properties(package: str) -> Mapping[str, list[Property]]:
 
 @dataclass(kw_only=True)
 class Judge:
-    """Holds the properties, and runs those of one rule at a time."""
+    """Runs the properties of one rule at a time."""
 
     make_subject: Callable[[], Subject]
-    """Gives the implementation under test anew for each property, so that none sees names or state of another."""
+    """Returns a new subject for each property, so that no property sees the state that another one left."""
     make_control: Callable[[], Subject] | None
-    """Gives the model implementation, None where it is the one under test."""
+    """Returns the model of the contract. None if there is no model, or if the model itself is under test."""
     neutral: frozenset[str]
-    """Modules whose frames say nothing of whose fault an exception is."""
+    """Modules whose frames do not show whose fault an exception is."""
     adapter_modules: frozenset[str]
-    """The modules of the adapter, without one in which the implementation is defined too."""
+    """The modules of the adapter, except one that also defines the implementation."""
     seed: int
     properties: Mapping[str, list[Property]]
     surroundings: Surroundings
-    """The process as each rule is to find it."""
+    """The state of the process that each rule starts from."""
     is_swapped: bool
     """Whether another class than the adapter's own is under test."""
     hooks: tuple[str, ...] = ()
@@ -209,12 +208,12 @@ class Judge:
     scripts_for: ScriptsFor = lambda *_: ()
 
     def judge(self, rule_id: str, seconds: float) -> Judgement:
-        """Return the verdict on one rule: the worst that one of its properties gives.
+        """Return the verdict on one rule: the worst verdict of its properties.
 
         Parameters:
-            rule_id: Id of a rule; one without properties is a breakdown.
-            seconds: After this time no further example is started. Each property has its share of what is left when
-                its turn comes, so that a slow one leaves the others some.
+            rule_id: Id of a rule. A rule without properties is a breakdown.
+            seconds: After this time no further example is started. Each property gets an equal share of the time that
+                is left when it starts, so that a slow one does not use up the time of the others.
         """
         self.surroundings.restore()
         deadline = Deadline(seconds)
@@ -246,9 +245,9 @@ class Judge:
         )
 
     def _scripts(self, rule_id: str, drawn: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the scripts that show a deviation; that there are none changes no verdict."""
+        """Return scripts that may show a deviation. If composing them fails, the verdict stands without any."""
         for _ in range(2):
-            # CPython 3.11 cannot parse while a warning of a collected coroutine is printed (gh-106905): once more.
+            # CPython 3.11 may fail to parse while it prints a warning about a coroutine (gh-106905): try again.
             with contextlib.suppress(Exception):
                 return self.scripts_for(rule_id, self.make_subject(), drawn)
         return ()
@@ -257,7 +256,7 @@ class Judge:
         if trial.failure is None:
             return ("holds", "") if trial.judged or trial.gap is None else ("gap", trial.gap)
         message = trial.failure.message()
-        # What hypothesis itself complains of (no example found, say) is the suite's own, as is what an adapter raises.
+        # An error of hypothesis itself (it found no example, say) is the suite's fault, an adapter's is the adapter's.
         is_of_suite = trial.failure.is_of_adapter or isinstance(trial.failure.error, HypothesisException)
         is_blamed = not is_of_suite and (
             trial.failure.is_blamed or self._is_fine_on_model(trial.failure, property_, rule_id, deadline)
@@ -278,7 +277,7 @@ class Judge:
             run_property(property_, subject, seed, trial)
         except OutOfTime:
             trial.is_cut = True
-        except BaseException as error:  # noqa: BLE001 - whatever hypothesis says of an example is in the trial already
+        except BaseException as error:  # noqa: BLE001 - the trial has already recorded what an example raised
             if trial.failure is None:
                 trial.failure = Failure(error=error, example={}, drawn={}, is_of_adapter=False, is_blamed=False)
         finally:
@@ -286,16 +285,16 @@ class Judge:
         return trial
 
     def _is_fine_on_model(self, failure: Failure, property_: Property, rule_id: str, deadline: Deadline) -> bool:
-        """Return whether the property does not fail in this way on the model: then the suite is not to blame."""
+        """Return whether the property does not fail in this way on the model, so that the suite is not at fault."""
         if is_worn():
-            # Nothing would run any more, the model neither.
+            # With so many threads the model could not run either.
             return True
         if self.make_control is None:
             return False
         self.surroundings.restore()
         try:
             model = self.make_control()
-        except Exception:  # noqa: BLE001 - a model that cannot be loaded tells nothing
+        except Exception:  # noqa: BLE001 - a model that cannot be loaded proves nothing
             return False
         control = self._try(property_, rule_id, model, deadline).failure
         return control is None or not is_alike(control.error, failure.error)
@@ -305,7 +304,7 @@ _GRAVITY = ("deviates", "breakdown", "holds", "gap")
 
 
 def run_property(property_: Property, subject: Subject, seed: int, trial: Trial) -> None:
-    """Run one property to its end, every example through `trial`."""
+    """Run one property to its end, with every example recorded by `trial`."""
     handle = getattr(property_, "hypothesis", None)
     if handle is None:
         trial.run_example(property_, subject, {})

@@ -16,13 +16,13 @@ Probes = Mapping[str, Callable[[Any], object]]
 
 @dataclass(frozen=True, kw_only=True)
 class Probed:
-    """What became of the capabilities that an adapter claims."""
+    """The capabilities that an adapter claims, after they were probed."""
 
     offered: frozenset[str]
-    lies: Mapping[str, str]
+    false_claims: Mapping[str, str]
     """Capabilities whose probe fails, each with what it raised: findings."""
     gaps: Mapping[str, str]
-    """Capabilities that the adapter takes back for this class, each with the reason."""
+    """Capabilities that the adapter withdraws for this class, each with the reason."""
 
 
 def probed(subject: Subject, probes: Probes) -> Probed:
@@ -30,15 +30,17 @@ def probed(subject: Subject, probes: Probes) -> Probed:
 
     A capability whose probe raises `Gap` is taken back by the adapter, and not a false claim.
     """
-    lies: dict[str, str] = {}
+    false_claims: dict[str, str] = {}
     gaps: dict[str, str] = {}
     for capability in sorted(subject.capabilities & probes.keys()):
         try:
             probes[capability](subject)
         except MemberGap as error:
-            lies[capability] = described(error)
+            false_claims[capability] = described(error)
         except Gap as gap:
             gaps[capability] = str(gap)
         except BaseException as error:  # noqa: BLE001 - a probe of an unknown implementation may raise anything
-            lies[capability] = described(error)
-    return Probed(offered=subject.capabilities - lies.keys() - gaps.keys(), lies=lies, gaps=gaps)
+            false_claims[capability] = described(error)
+    return Probed(
+        offered=subject.capabilities - false_claims.keys() - gaps.keys(), false_claims=false_claims, gaps=gaps
+    )

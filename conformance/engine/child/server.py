@@ -26,11 +26,11 @@ from conformance.engine.properties import described
 from conformance.errors import CatalogueError, ConformanceError
 
 STACK_BYTES = 512 * 1024
-"""Stack of each thread: a thousand that were left behind still fit into the memory limit."""
+"""Stack size of each thread: a thousand threads still fit into the memory limit."""
 
 
 class Channel:
-    """Lines of JSON to and from the parent; each of ours carries a word that only the parent knows."""
+    """Exchanges lines of JSON with the parent. Ours carry a token, so that the parent can tell them from garbage."""
 
     def __init__(self, reads: int, writes: int, token: str) -> None:
         self._lines = os.fdopen(reads, encoding="utf-8")
@@ -50,7 +50,7 @@ class Channel:
 
 
 def serve(config: Mapping[str, Any]) -> None:
-    """Answer requests, then end without waiting for threads that an implementation left behind."""
+    """Answer requests, then end without waiting for threads that the implementation left behind."""
     channel = Channel(config["reads"], config["writes"], config["token"])
     limit_resources(config["memory_mib"])
     threading.stack_size(STACK_BYTES)
@@ -59,12 +59,12 @@ def serve(config: Mapping[str, Any]) -> None:
     use_settings(config["examples"])
     try:
         judge, hello = prepare(config, when_loaded=lambda: channel.send({"is_loaded": True}))
-    except BaseException as error:  # noqa: BLE001 - loading an implementation may raise anything; the parent is told
+    except BaseException as error:  # noqa: BLE001 - loading an implementation may raise anything; the parent reports it
         unloaded = f"the implementation or its adapter cannot be loaded: {described(error)}, at {file_and_line(error)}"
         channel.send({"error": str(error) if isinstance(error, ConformanceError) else unloaded})
         os._exit(1)
     channel.send(hello)
-    gc.freeze()  # the suite and what it is made with stay: no collection has to look through them
+    gc.freeze()  # the suite and its libraries stay: the garbage collector need not look at them
     pid = os.getpid()
     for request in channel.requests():
         try:
@@ -74,7 +74,7 @@ def serve(config: Mapping[str, Any]) -> None:
             judgement = Judgement(verdict="breakdown", message=f"{described(error)}\nat {innermost_place(error)}")
         judge.surroundings.restore()
         if os.getpid() != pid:
-            # A copy of this process, which the implementation forked and let go on: it has nothing to say.
+            # The implementation forked this process, and the copy came back here: it must not answer.
             os._exit(0)
         channel.send({"rule": request["rule"], "is_worn": is_worn(), **vars(judgement)})
     sys.stdout.flush()
@@ -83,15 +83,15 @@ def serve(config: Mapping[str, Any]) -> None:
 
 
 def tell_of_exit(stacks: int) -> None:
-    """Let the process say where it was when code ends it by `os._exit`, which leaves no other trace.
+    """Write the stack of the process if code ends it by `os._exit`, which leaves no other trace.
 
     Parameters:
-        stacks: File descriptor that takes the stack.
+        stacks: The file descriptor to write the stack to.
     """
     end, pid = os._exit, os.getpid()
 
     def told(status: int) -> None:
-        # A process that was forked ends as it likes.
+        # A forked process is none of our business.
         if os.getpid() == pid:
             faulthandler.dump_traceback(file=stacks)
         end(status)
@@ -102,11 +102,11 @@ def tell_of_exit(stacks: int) -> None:
 def prepare(
     config: Mapping[str, Any], *, when_loaded: Callable[[], object] = lambda: None
 ) -> tuple[Judge, Mapping[str, object]]:
-    """Load the implementation and the suite; return who judges, and what the parent is told of the implementation.
+    """Load the implementation and the suite. Return the judge, and what to report about the implementation.
 
     Parameters:
         config: See `conformance.engine.isolate.Launch`.
-        when_loaded: Called before what the adapter claims is tried: harm that is done from then on is a probe's doing.
+        when_loaded: Called before capabilities are probed: if the process dies after that, a probe is the cause.
     """
     binding = binding_of(config["contract"])
 
@@ -137,7 +137,7 @@ def prepare(
         "python": platform.python_version(),
         "under_test": "" if tested is None else f"{tested.__module__}.{tested.__qualname__}",
         "capabilities": sorted(claims.offered),
-        "false_claims": claims.lies,
+        "false_claims": claims.false_claims,
         "taken_back": claims.gaps,
         "roots": [] if tested is None else implementation_roots(tested),
         "class_files": files_of([tested.__module__]) if tested is not None and swapped_class is not None else [],
@@ -151,7 +151,7 @@ def properties_of(suite: str) -> Mapping[str, list[Property]]:
     """Return the properties of a suite.
 
     Raises:
-        CatalogueError: The suite itself is broken: not the implementation's fault.
+        CatalogueError: The suite itself cannot be loaded, which is not the implementation's fault.
     """
     try:
         return load_properties(suite)
@@ -160,7 +160,7 @@ def properties_of(suite: str) -> Mapping[str, list[Property]]:
 
 
 def implementation_roots(tested: type[Any]) -> list[str]:
-    """Return the folders and files of the implementation's classes: what a hanging stack is looked up in."""
+    """Return the folders and files of the implementation's classes, by which its frames are recognised in a stack."""
     roots: set[str] = set()
     for module in {base.__module__ for base in tested.__mro__ if base is not object}:
         top = sys.modules.get(module.partition(".")[0])
@@ -176,7 +176,7 @@ def files_of(modules: Iterable[str]) -> list[str]:
 
 
 def use_settings(examples: int) -> None:
-    """Set the budget that `@given` takes up when the suite is imported. Each rule is seeded on its own."""
+    """Set the number of examples, which `@given` reads when the suite is imported. Each rule has its own seed."""
     everything = list(hypothesis.HealthCheck)
     hypothesis.settings.register_profile(
         "conformance",
@@ -192,7 +192,7 @@ def use_settings(examples: int) -> None:
 
 
 def limit_resources(memory_mib: int) -> None:
-    """Let an implementation that eats memory or disk fail here, and not the machine."""
+    """Limit memory and file size, so that a greedy implementation fails alone and does not take the machine down."""
     megabyte = 1024 * 1024
     for what, size in ((resource.RLIMIT_DATA, memory_mib), (resource.RLIMIT_FSIZE, 256), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(what)[1]

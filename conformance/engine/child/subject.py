@@ -1,4 +1,4 @@
-"""The implementation under test as properties see it: what its adapter does not offer comes out as a gap."""
+"""The implementation under test as properties see it: a member that its adapter does not offer is a gap."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def object_from(path: str) -> Any:
     """Return what `module:attribute` names.
 
     Raises:
-        TargetError: There is no such module or attribute. What the module itself raises comes out as it is.
+        TargetError: There is no such module or attribute. What the module itself raises is passed on unchanged.
     """
     module, _, attribute = path.partition(":")
     found = getattr(imported(path, module), attribute, None)
@@ -79,7 +79,7 @@ def imported(path: str, module: str) -> ModuleType:
     """Return a module by its name.
 
     Raises:
-        TargetError: There is no such module. What the module itself raises comes out as it is.
+        TargetError: There is no such module. What the module itself raises is passed on unchanged.
     """
     if not all(map(str.isidentifier, module.split("."))):
         raise TargetError(f"{path}: {module!r} is not the name of a module. {AS_IMPORTED}")
@@ -96,7 +96,7 @@ def instance_from(path: str, factory: Any) -> Any:
     """Return what a class or a function returns when it is called without arguments.
 
     Raises:
-        TargetError: It cannot be called without arguments. What it raises itself comes out as it is.
+        TargetError: It cannot be called without arguments. What it raises itself is passed on unchanged.
     """
     if is_callable_alone(factory):
         return factory()

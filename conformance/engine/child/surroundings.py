@@ -1,8 +1,7 @@
-"""What rules share with the implementation under test: the state of the process. It is put back between rules.
+"""The state of the process, which rules share with the implementation under test. It is restored between rules.
 
 An implementation may replace `len`, change the working directory or leave a trace function behind. The rule in which it
-does so may deviate; the next rule, and the model implementation when it is asked whose fault something was, are to find
-the process as it was.
+does so may deviate; the next rule, and the model of the contract, find the process as it was.
 """
 
 from __future__ import annotations
@@ -32,10 +31,10 @@ MODULES: tuple[ModuleType, ...] = (
     *(builtins, contextlib, copy, dataclasses, functools, gc, inspect, os, pickle, random),
     *(threading, time, typing, weakref),
 )
-"""Modules whose functions and classes the suite and what it is made with rely on."""
+"""Modules whose functions and classes the suite and its libraries rely on."""
 
 _getcwd, _chdir, _set_attribute = os.getcwd, os.chdir, setattr
-"""Taken before anybody could replace them."""
+"""Bound here before an implementation can replace them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +44,13 @@ class Surroundings:
     members: Mapping[str, Mapping[str, Any]]
     """Functions and classes by module and name."""
     modules: Mapping[str, ModuleType]
-    """What has been imported."""
+    """The imported modules by name."""
     directory: str
     path: tuple[str, ...]
     environment: Mapping[str, str]
     recursion_limit: int
     place: str
-    """All categories of the locale, as `locale.setlocale` takes them back."""
+    """All categories of the locale, as `locale.setlocale` accepts them."""
     streams: tuple[Any, Any, Any]
 
     @classmethod
@@ -73,12 +72,12 @@ class Surroundings:
 
     def restore(self) -> None:
         """Put the process back into this state."""
-        # First of all the functions: the rest, and everything else in Python, is written with them.
+        # The functions come first, because the rest of this method calls them.
         sys.settrace(None)
         sys.setprofile(None)
         for name, found in self.modules.items():
             if name in sys.stdlib_module_names:
-                # Python makes a second `sys` where the first one is gone: half of what it has to have.
+                # If `sys` is missing, Python creates a second one, which is incomplete.
                 sys.modules[name] = found
             else:
                 sys.modules.setdefault(name, found)
@@ -94,7 +93,7 @@ class Surroundings:
         gc.enable()
         with contextlib.suppress(OSError):
             _chdir(self.directory)
-        # What was added may be needed from now on; what is gone was not the implementation's.
+        # Entries that were added may be needed from now on; entries that were removed are put back.
         sys.path += [entry for entry in self.path if entry not in sys.path]
         for name in self.environment.keys() - os.environ.keys():
             os.environ[name] = self.environment[name]

@@ -1,4 +1,4 @@
-"""Two reports held against each other, and several made into one."""
+"""Compares two reports, and merges several into one."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from conformance.errors import UsageError
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule whose verdict is another one in the second report."""
+    """A rule whose verdict differs between two reports."""
 
     target: str
     rule: str
     before: str
-    """A verdict; `absent` if the report does not have it."""
+    """A verdict, or `absent` if the report does not have the rule."""
     after: str
 
     @property
     def is_worse(self) -> bool:
-        """Whether something was lost that held."""
+        """Whether the rule held before."""
         return self.before == Verdict.HOLDS.value
 
 
@@ -30,10 +30,10 @@ ABSENT = "absent"
 
 
 def changes_between(old: Report, new: Report) -> tuple[Change, ...]:
-    """Return what changed, in the order of the new report.
+    """Return the rules whose verdicts differ, in the order of the new report.
 
-    Targets of the same name are compared; if each report has exactly one, these two are, whatever their names: that is
-    how two releases are compared.
+    Targets of the same name are compared. If each report has exactly one target, these two are compared whatever their
+    names are, so that two releases can be compared.
     """
     changes = []
     for before, after in _pairs(old, new):
@@ -55,7 +55,7 @@ def _pairs(old: Report, new: Report) -> list[tuple[TargetReport, TargetReport]]:
 
 
 def changes_as_text(changes: Sequence[Change]) -> str:
-    """Return one line per change, what got worse first; empty if there is none."""
+    """Return one line per change, with those first that got worse; empty if there are none."""
     ordered = sorted(changes, key=lambda change: not change.is_worse)
     return "".join(f"{change.target}: {change.rule} {change.before} -> {change.after}\n" for change in ordered)
 
@@ -68,20 +68,20 @@ def _difference(one: Report, other: Report) -> str:
             return f"{name} is {pair[0]!s} in one and {pair[1]!s} in another"
     if one.assay != other.assay:
         return f"assay is {one.assay} in one and {other.assay} in another"
-    return "the rules are others, or say something else"
+    return "the rules differ"
 
 
 def merge(reports: Sequence[Report]) -> Report:
     """Return one report with the targets of all, in their order.
 
     Raises:
-        UsageError: They were not made with the same settings and rules, or a target is in two of them.
+        UsageError: They were made with different settings or rules, or two of them have the same target.
     """
     first, *others = reports
     for other in others:
         if (other.settings, other.rules, other.assay) != (first.settings, first.rules, first.assay):
             raise UsageError(
-                "the reports cannot be merged: they were not made with the same settings, rules and version: "
+                "the reports cannot be merged, because they were made with different settings, rules or versions: "
                 f"{_difference(first, other)}."
             )
     targets = [target for report in reports for target in report.targets]

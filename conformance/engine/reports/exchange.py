@@ -1,4 +1,4 @@
-"""Formats that other tools read: JUnit XML, SARIF 2.1.0, GitHub annotations, the badge's JSON."""
+"""Formats for other tools: JUnit XML, SARIF 2.1.0, GitHub annotations, the JSON of the badge."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from conformance.engine.verdicts import Result, Verdict
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.MAY: "warning", Level.OBS: "note"}
 _XML_UNPRINTABLE = {code: f"\\x{code:02x}" for code in range(32) if chr(code) not in "\t\n\r"}
-"""Control characters, which XML cannot hold, and what stands for them."""
+"""Control characters, which XML does not allow, and what replaces them."""
 
 
 def findings(report: Report) -> Iterator[tuple[TargetReport, RuleEntry, Result]]:
-    """Yield what is not as it should be: deviations, expected ones too, and breakdowns, target by target."""
+    """Yield the deviations, including expected ones, and the breakdowns, target by target."""
     rules = report.rules_by_id()
     for target in report.targets:
         for result in target.results:
@@ -52,14 +52,14 @@ def to_junit(report: Report) -> str:
 
 
 def _junit_kind(rule: RuleEntry, result: Result) -> str | None:
-    """Return the element that says how a rule ended; None for one that holds."""
+    """Return the name of the element for the verdict on a rule, None if the rule holds."""
     if result.verdict is Verdict.DEVIATES:
         return "failure" if rule.decides and result.expected is None else "skipped"
     return {Verdict.BREAKDOWN: "error", Verdict.GAP: "skipped"}.get(result.verdict)
 
 
 def _count(suite: ET.Element) -> None:
-    """Add the counts that readers of JUnit expect; the time is left out, so that equal runs give equal reports."""
+    """Add the counts that readers of JUnit expect. The time is left out, so that equal runs give equal reports."""
     suite.set("tests", str(len(suite)))
     for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(attribute, str(sum(case.find(kind) is not None for case in suite)))
@@ -119,7 +119,7 @@ def _sarif_run(report: Report, target: TargetReport) -> dict[str, object]:
 
 
 def to_github(report: Report) -> str:
-    """Return one workflow command per finding: an error where it decides, a notice where it does not or is expected."""
+    """Return one workflow command per finding: an error if it decides and is not expected, otherwise a notice."""
     lines = []
     for target, rule, result in findings(report):
         is_news = result.expected is None and (rule.decides or result.verdict is Verdict.BREAKDOWN)
@@ -142,7 +142,7 @@ def to_github(report: Report) -> str:
 
 
 def _escaped(text: str, *, is_property: bool = False) -> str:
-    """Return a text as workflow commands take it: one line, percent signs and separators escaped."""
+    """Return a string as an argument of a workflow command: one line, with percent signs and separators escaped."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
 

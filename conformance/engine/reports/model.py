@@ -1,4 +1,4 @@
-"""What a run found: the JSON report as values. Every other format reads these, and nothing else."""
+"""The report on a run. The JSON format is this model, and every other format is made from it alone."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from conformance.engine.verdicts import Denominator, Result, Verdict
 from conformance.errors import UsageError
 
 FORMAT = 2
-"""Version of the JSON report; it changes when a reader of the old one would misread the new one."""
+"""Version of the JSON format. It changes if a reader of the old version would misread the new one."""
 REQUIRED_SHARE = 0.8
-"""A run in which a smaller share of the MUST rules could be judged has no result. Source: the design, "conformance"."""
+"""If a smaller share of the MUST rules could be judged, the run has no result: "all passed" would mean little."""
 
 
 class RuleEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A rule as a report repeats it, so that it can be read without the catalogue."""
+    """A rule as the report repeats it, so that the report can be read without the catalogue."""
 
     id: str
     name: str
@@ -38,23 +38,23 @@ class RuleEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TargetReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found of one implementation."""
+    """The results of one implementation."""
 
     target: str
-    """As it was named."""
+    """As the user wrote it."""
     version: str = ""
     python: str = ""
     under_test: str = ""
     """Dotted path of the class under test, empty if the implementation is not a class."""
     capabilities: tuple[str, ...] = ()
     false_claims: Mapping[str, str] = {}
-    """Capabilities that the adapter claims and whose probe fails, or that no rule needs, each with why: findings."""
+    """Capabilities that the adapter claims although their probe fails or no rule needs them, each with the reason."""
     error: str | None = None
-    """Why it could not be run at all."""
+    """Why it could not be run, None if it could."""
     results: tuple[Result, ...] = ()
-    """One per rule, in catalogue order; fewer where the run was cut off."""
+    """One per rule, in catalogue order; fewer if the run was interrupted."""
     stale: tuple[str, ...] = ()
-    """Expectations that do not apply any more, one text each."""
+    """Expectations that no longer apply, one message each."""
 
     def counted(self, verdict: Verdict) -> int:
         """Return how many rules have the verdict."""
@@ -62,7 +62,7 @@ class TargetReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """With what the run was made; the same settings give the same report."""
+    """The settings of a run. The same settings give the same report."""
 
     contract: str
     """Name of the contract."""
@@ -71,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     limit_seconds: float
     chosen: str = ""
-    """The options by which rules were chosen, as text; empty: all of the profile."""
+    """The options that selected rules, as one string. Empty: all rules of the profile."""
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,14 +108,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     strength: tuple[Measure, ...] = ()
     """How many wrong implementations the suite catches, the most independent figure first."""
     is_complete: bool = True
-    """The footer: False if the run was cut off."""
+    """False if the run was interrupted."""
 
     def rules_by_id(self) -> Mapping[str, RuleEntry]:
         """Return the rules by id."""
         return {rule.id: rule for rule in self.rules}
 
     def deviations(self, target: TargetReport) -> tuple[Result, ...]:
-        """Return the deviations that decide and that nobody expected, in catalogue order."""
+        """Return the deviations that decide and are not expected, in catalogue order."""
         deciding = {rule.id for rule in self.rules if rule.decides}
         return tuple(
             result
@@ -124,15 +124,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def denominator(self, target: TargetReport, level: Level = Level.MUST) -> Denominator:
-        """Return how many rules of a level could be judged, of how many in the run."""
+        """Return how many rules of a level could be judged, and how many the run has."""
         required = {rule.id for rule in self.rules if rule.level is level}
         judged = sum(result.rule in required and result.verdict.is_judged for result in target.results)
         return Denominator(judged=judged, required=len(required))
 
     def passed(self, target: TargetReport) -> Denominator:
-        """Return how many of the rules that decide hold or deviate as expected, of how many there are: the badge.
+        """Return how many of the deciding rules hold or deviate as expected, and how many there are: the badge.
 
-        A rule of level MAY counts where the implementation claims what it speaks of.
+        A rule of level MAY counts only if the implementation claims its capability.
         """
         optional = {rule.id for rule in self.rules if rule.level is Level.MAY}
         unclaimed = {one.rule for one in target.results if one.rule in optional and one.verdict is Verdict.GAP}
@@ -144,7 +144,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return Denominator(judged=good, required=len(required))
 
     def has_result(self, target: TargetReport) -> bool:
-        """Return whether enough MUST rules could be judged, and the suite itself never failed."""
+        """Return whether enough MUST rules could be judged and the suite itself did not fail."""
         must = self.denominator(target)
         is_enough = must.judged >= REQUIRED_SHARE * must.required
         return target.error is None and is_enough and not target.counted(Verdict.BREAKDOWN)
@@ -176,7 +176,7 @@ def rule_entry(rule: Rule, profile: Profile) -> RuleEntry:
 
 
 def source_of(rule: Rule) -> str:
-    """Return what a rule rests on, in words: a page and its section, or the authority that the catalogue names."""
+    """Return the source of a rule: a page and its section, or the authority that the catalogue names."""
     if rule.source is None:
         return rule.authority or ""
     return f"page {rule.source.page}, section {rule.source.heading}"
@@ -191,20 +191,20 @@ def from_json(path: Path) -> Report:
     """Return the report in a file.
 
     Raises:
-        UsageError: There is no such file, or it holds no report of this format.
+        UsageError: There is no such file, or it is not a report of this format.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=Report)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}. A report made by `run --out` is due.") from error
+        raise UsageError(
+            f"{path}: cannot be read: {error.strerror}. Give a report written by `conformance run --out`."
+        ) from error
     except msgspec.MsgspecError as error:
-        due = (
-            f"{path.with_suffix('.json')}, beside these lines" if path.suffix == ".jsonl" else "a report of `run --out`"
-        )
-        raise UsageError(f"{path}: no report of this format: {error}. What is due is {due}.") from error
+        meant = path.with_suffix(".json") if path.suffix == ".jsonl" else "a report written by `conformance run --out`"
+        raise UsageError(f"{path}: this is not a report of format {FORMAT}: {error}. Give {meant}.") from error
 
 
 def report_schema() -> str:
-    """Return the JSON Schema of the report: `report.schema.json` beside this module holds it, as published."""
+    """Return the JSON Schema of the report. It is published as `report.schema.json` in this folder."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Report)}
     return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"

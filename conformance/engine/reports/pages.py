@@ -1,4 +1,4 @@
-"""Formats that people read, by jinja2: Markdown, the HTML matrix, the badge as SVG."""
+"""Formats for people, made with jinja2: Markdown, the HTML matrix, the badge as SVG."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ _MARKDOWN = _HTML.overlay(autoescape=False)
 
 
 def to_markdown(report: Report) -> str:
-    """Return a summary and the table of rules that do not hold everywhere, as Markdown."""
+    """Return a summary and a table of the rules that do not hold for every target, as Markdown."""
     _MARKDOWN.filters["cell"] = _cell
     return _MARKDOWN.get_template("report.md.jinja").render(_context(report))
 
 
 def to_html(report: Report) -> str:
-    """Return the whole matrix, target by rule, as one page that needs neither script nor network."""
+    """Return the matrix of all rules and targets as one HTML page without scripts or external files."""
     return _HTML.get_template("matrix.html.jinja").render(_context(report))
 
 
 def to_svg(report: Report) -> str:
-    """Return the badge as SVG, passed/required in it."""
+    """Return the badge as SVG, with passed/required in it."""
     message, colour = badge_parts(report)
     return _HTML.get_template("badge.svg.jinja").render(label=badge_label(report), message=message, colour=colour)
 
 
 def _context(report: Report) -> dict[str, Any]:
-    """Return what the templates speak of: plain values, every decision already made."""
+    """Return the values for the templates, which decide nothing themselves."""
     runs = [target for target in report.targets if target.error is None]
     found = {target.target: {result.rule: result for result in target.results} for target in runs}
     rows = [
@@ -64,7 +64,7 @@ def _context(report: Report) -> dict[str, Any]:
 
 
 def _cell_of(target: str, result: Result | None) -> dict[str, str]:
-    """Return one cell of the matrix: its word, its class, and what there is to read."""
+    """Return one cell of the matrix: its word, its class, the message and the reproducer."""
     if result is None:
         return {"target": target, "word": "not run", "kind": "none", "message": "", "reproducer": ""}
     word = "expected" if result.expected is not None else result.verdict.value
@@ -79,6 +79,6 @@ def _cell_of(target: str, result: Result | None) -> dict[str, str]:
 
 
 def _cell(text: str) -> str:
-    """Return a text as a cell of a Markdown table: one line, walls and markup harmless."""
+    """Return a string as a cell of a Markdown table: one line, with bars and markup escaped."""
     text = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
     return text.replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")

@@ -1,4 +1,4 @@
-"""The report for a terminal: one table, then what there is to do about each deviation that decides."""
+"""The report for a terminal: one table, then each deviation that decides, with what to do about it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
 
 MESSAGE_LINES = 14
-"""With its head, a deviation takes at most 15 lines."""
+"""Lines of a deviation after its head line."""
 MESSAGE_COLUMNS = 300
-"""A line of a message is cut after so many characters."""
+"""A longer line of a message is cut."""
 MOST_GAPS = 5
-"""So many reasons for gaps are told; the other formats tell them all, rule by rule."""
+"""How many reasons for gaps are printed. The other formats give the reason of every gap."""
 
 
 def to_text(report: Report) -> str:
-    """Return the report as text, lines of a fixed layout, ending in a newline."""
+    """Return the report as plain text, ending in a newline."""
     parts = [_head(report), _table(report), *(_details(report, target) for target in report.targets)]
     if not report.rules:
-        parts.append("Nothing was run: the options leave no rule of this profile. `conformance rules` lists all.")
+        parts.append(
+            "Nothing was run: the options select no rule of this profile. `conformance rules` lists all rules."
+        )
     if not report.is_complete:
-        parts.append("This run was cut off: it has no result.")
+        parts.append("This run was interrupted: it has no result.")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -36,12 +38,12 @@ def _head(report: Report) -> str:
 
 
 def counted(number: int, thing: str) -> str:
-    """Return a number of things in words: `1 rule`, `2 rules`."""
+    """Return a number and a noun: `1 rule`, `2 rules`."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _table(report: Report) -> str:
-    """Return one row per rule that does not hold everywhere, then the counts; one column per target."""
+    """Return one row per rule that does not hold for every target, then the counts; one column per target."""
     runs = [target for target in report.targets if target.error is None]
     found = [{result.rule: result for result in target.results} for target in runs]
     rows = [["", "", *(target.target for target in runs), ""]]
@@ -59,7 +61,7 @@ def _table(report: Report) -> str:
 
 
 def _word(result: Result | None) -> str:
-    """Return the verdict as a word; an expected deviation says so, a rule that was not reached is a dash."""
+    """Return the verdict as a word: `expected` for an expected deviation, `-` for a rule that was not reached."""
     if result is None:
         return "-"
     return "expected" if result.expected is not None else result.verdict.value
@@ -67,7 +69,7 @@ def _word(result: Result | None) -> str:
 
 def _aligned(rows: list[list[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    # The last column is prose and may be as long as it likes.
+    # The last column is prose of any length.
     widths[-1] = 0
     return "\n".join(
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
@@ -75,10 +77,13 @@ def _aligned(rows: list[list[str]]) -> str:
 
 
 def _details(report: Report, target: TargetReport) -> str:
-    """Return what was wrong with a target; empty if nothing."""
+    """Return everything that is wrong with a target; empty if nothing is."""
     if target.error is not None:
         return f"{target.target}: could not run: {target.error}"
-    parts = [f"{target.target}: claims {name}, but: {why}" for name, why in sorted(target.false_claims.items())]
+    parts = [
+        f"{target.target}: claims the capability {name}, but: {why}"
+        for name, why in sorted(target.false_claims.items())
+    ]
     wrong = [*report.deviations(target), *(one for one in target.results if one.verdict is Verdict.BREAKDOWN)]
     rules = report.rules_by_id()
     parts += [detail_of(rules[result.rule], result, target.target) for result in wrong]
@@ -92,16 +97,16 @@ def _details(report: Report, target: TargetReport) -> str:
 
 
 def why_no_result(report: Report, target: TargetReport) -> str:
-    """Return why a whole run of a target proves nothing; empty where it has a result, or could not run at all."""
+    """Return why the run of a target has no result; empty if it has one, or could not run at all."""
     if not report.is_complete or target.error is not None or report.has_result(target):
         return ""
     if broken := target.counted(Verdict.BREAKDOWN):
-        return f"the suite or the adapter broke down on {broken} of {len(report.rules)} rules"
-    return f"only {report.denominator(target)} MUST rules could be judged, {REQUIRED_SHARE:.0%} are due"
+        return f"the suite or the adapter failed on {broken} of {len(report.rules)} rules"
+    return f"only {report.denominator(target)} MUST rules could be judged, and {REQUIRED_SHARE:.0%} are required"
 
 
 def _gaps(target: TargetReport) -> Counter[str]:
-    """Return why rules could not be judged, and how many for each reason."""
+    """Return the reasons for gaps, and how many rules each reason applies to."""
     gaps = (one for one in target.results if one.verdict is Verdict.GAP)
     return Counter(one.message.partition("\n")[0][:MESSAGE_COLUMNS] for one in gaps)
 
@@ -110,14 +115,14 @@ def detail_of(rule: RuleEntry, result: Result, target: str) -> str:
     """Return at most 15 lines on one rule: the finding, its message, the hint and the reproducer."""
     head = f"{target}: {rule.id} {result.verdict.value} ({rule.level.value}): {rule.statement}"
     script = (result.reproducer or "").splitlines()
-    # Where only one of the two has room, the script says more.
+    # If there is room for only one of the two, the script says more.
     has_hint = result.verdict is Verdict.DEVIATES and len(script) != MESSAGE_LINES - 1
-    # It says what to do about a deviation: a gap or a breakdown is no fault of what it speaks of.
+    # A hint is advice on a deviation; for a gap or a breakdown it would mislead.
     hint = [f"hint: {rule.hint}"] if has_hint else []
     if len(script) >= MESSAGE_LINES:
         hint.append(f"reproducer: {len(script)} lines, in the JSON report (--out) and in the HTML one")
         script = []
-    # The script has the example in it: it goes before the lines that print the example.
+    # The script repeats the example, so the lines that print the example are the first to be left out.
     room = MESSAGE_LINES - len(hint) - len(script)
     message = [line[:MESSAGE_COLUMNS] for line in result.message.splitlines()[:room]]
     return "\n".join([head, *(f"    {line}" for line in (*message, *hint, *script))])
