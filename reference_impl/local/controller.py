@@ -7,7 +7,7 @@ import itertools
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from reference_impl.errors import NonRecoverableError, NotInTaskContextError, as_reported
 from reference_impl.local.convert import copied, inputs_of, outputs_of_run
@@ -81,8 +81,8 @@ class LocalController:
                 "BadContext", f"task {task.name!r} was submitted outside a running task. Use run(task, ...)."
             )
         inputs = inputs_of(task.native_interface, args, kwargs)
-        cache = task.cache if isinstance(task.cache, Cache) else Cache(task.cache)
-        version = self._version(task, cache)
+        cache = cast("Cache", task.cache)  # the template has converted it
+        version = cache.get_version(VersionParameters(func=getattr(task, "func", None), image=task.image))
         counting = {name: copied(value) for name, value in inputs.items() if name not in cache.get_ignored_inputs()}
         is_kept = cache.is_enabled() and not context.disable_run_cache
         key = repr((task.name, version, counting))
@@ -95,14 +95,9 @@ class LocalController:
             self._results[key] = (counting, copied(found))
         return found
 
-    def _version(self, task: Task, cache: Cache) -> str:
-        """Return the version that the task's results are cached under; empty if they are not cached."""
-        image = task.image if task.image != "auto" else None
-        return cache.get_version(VersionParameters(func=getattr(task, "func", None), image=image))
-
     async def _attempts(self, task: Task, inputs: dict[str, Any], context: TaskContext) -> tuple[Any, ...]:
         """Run the task until an attempt succeeds or none is left, and return its outputs."""
-        retries = task.retries.count if isinstance(task.retries, RetryStrategy) else task.retries
+        retries = cast("RetryStrategy", task.retries).count  # the template has converted them
         for left in range(retries, -1, -1):
             try:
                 with inside(replace(current(), task_context=self._sub_action(context), in_trace=False)):

@@ -66,7 +66,8 @@ def outputs_of_run(interface: NativeInterface, value: object, task: str) -> tupl
         RuntimeDataValidationError: An output does not have the declared type, or their number is not the declared one.
     """
     kinds = list(interface.outputs.values())
-    found = (value,) if len(kinds) == 1 and not _is_several(interface) else value
+    # A NamedTuple is a tuple even if it has only one field, which has another name than o0.
+    found = (value,) if list(interface.outputs) == ["o0"] else value
     if not kinds and value is None:
         return ()
     if not kinds or not isinstance(found, tuple) or len(found) != len(kinds):
@@ -82,11 +83,6 @@ def outputs_of_run(interface: NativeInterface, value: object, task: str) -> tupl
         except TypeError as error:
             raise RuntimeDataValidationError(name, error, task) from error
     return tuple(outputs)
-
-
-def _is_several(interface: NativeInterface) -> bool:
-    """Return True if the outputs are the fields of a NamedTuple, which is a tuple even if it has only one."""
-    return next(iter(interface.outputs)) != "o0"
 
 
 def copied(value: T) -> T:

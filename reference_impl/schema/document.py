@@ -121,13 +121,11 @@ class _Document:
         if hasattr(annotation, "__supertype__"):
             return self.schema(annotation.__supertype__)
         if isinstance(annotation, typing.TypeVar):
-            return self.schema(annotation.__bound__) if annotation.__bound__ is not None else self._either(annotation)
+            if annotation.__bound__ is not None:
+                return self.schema(annotation.__bound__)
+            branches = [self.schema(constraint) for constraint in annotation.__constraints__]
+            return {"anyOf": branches} if branches else {}
         return {}
-
-    def _either(self, variable: typing.TypeVar) -> Schema:
-        """Return the schema of a type variable with constraints; without constraints it accepts everything."""
-        branches = [self.schema(constraint) for constraint in variable.__constraints__]
-        return {"anyOf": branches} if branches else {}
 
     def _class(self, kind: type) -> Schema:
         """Return the schema of a class: a registered one, that of its members or fields, or one of the table."""

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 _PREFIX = "LiteralEnum_"
+"""What the qualified name of each Enum starts with; the values follow, as JSON in hexadecimal."""
 
 
 class LiteralEnum(Enum):
@@ -35,7 +36,8 @@ def literal_enum(values: tuple[str, ...]) -> type[LiteralEnum]:
     members = dict(zip(names, values, strict=True))
     # The functional form is typed for literal members only, so it is called through a name of type Any.
     functional: Any = LiteralEnum
-    made: type[LiteralEnum] = functional("LiteralEnum", members, module=__name__, qualname=_spell(values))
+    qualname = _PREFIX + json.dumps(values).encode().hex()
+    made: type[LiteralEnum] = functional("LiteralEnum", members, module=__name__, qualname=qualname)
     return made
 
 
@@ -43,11 +45,6 @@ def _is_free(name: str, taken: list[str], later: tuple[str, ...]) -> bool:
     """Return True if Enum allows a member name and no other member has, or may get, the same name."""
     allowed = name != "" and name.lower() != "mro" and not (name[0] == "_" and name[-1] == "_")
     return allowed and name not in taken and not (name.startswith("VALUE_") and len(later) + len(taken) > 0)
-
-
-def _spell(values: tuple[str, ...]) -> str:
-    """Return a qualified name that encodes the values."""
-    return _PREFIX + json.dumps(values).encode().hex()
 
 
 def __getattr__(name: str) -> type[LiteralEnum]:
