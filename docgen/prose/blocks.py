@@ -37,8 +37,25 @@ _EXPLICIT = re.compile(
 )
 _FIRST_OF_BLOCK = frozenset(" -*+.:|=>`~_(#^\"'<0123456789\u2022\u2023\u2043")
 """What a line of reST that is not a plain line of a paragraph begins with."""
-_OTHER_THAN_MARKDOWN = ("::", ">>>", ".. ", "+-", "+=", "= =", "^^^", "~~~", '"""', "***", "###", "+++", ":\n-", ":\n*")
-"""None of these is in a text whose blocks are Markdown already."""
+_OTHER_THAN_MARKDOWN = (
+    "```",
+    "\n\n    ",
+    "::",
+    ">>>",
+    ".. ",
+    "+-",
+    "+=",
+    "= =",
+    "^^^",
+    "~~~",
+    '"""',
+    "***",
+    "###",
+    "+++",
+    ":\n-",
+    ":\n*",
+)
+"""None of these is in a text that is paragraphs, and whose other blocks are Markdown already."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):

@@ -216,8 +216,8 @@ def _object(place: _Place) -> list[str]:
 
 
 def _names(place: _Place) -> list[str]:
-    names = [line.strip() for line in place.directive.content if line.strip()]
-    return [f"- `{name}`" for name in names] or []
+    names = [line.strip() for line in (place.directive.argument, *place.directive.content) if line.strip()]
+    return [f"- `{name}`" for name in names]
 
 
 def _nothing(place: _Place) -> list[str]:
