@@ -12,8 +12,7 @@ from docgen.runtime import spell
 from docgen.runtime.budget import written
 from docgen.runtime.describe import unknown_part
 from docgen.runtime.forms import TYPING_MODULES
-from docgen.runtime.scopes import Scope
-from docgen.runtime.values import Constant, External, Form, FormKind, Instance, Value
+from docgen.runtime.values import Constant, External, Form, FormKind, Instance, Scope, Value
 from docgen.runtime.world import World
 from docgen.trace import Memo
 

@@ -28,9 +28,8 @@ from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack, written
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.instances import Instances
-from docgen.runtime.scopes import Binding
 from docgen.runtime.signatures import Signatures
-from docgen.runtime.values import Native, Wrapped, Wrapping
+from docgen.runtime.values import Binding, Native, Wrapped, Wrapping
 from docgen.runtime.world import World
 from docgen.sources.library import Library, frozen_collector
 from docgen.sources.trees import raw_docstring

@@ -33,8 +33,20 @@ from docgen.runtime.budget import written
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.fields import is_constant
 from docgen.runtime.models import Constructor
-from docgen.runtime.scopes import Assignment, Binding, Scope
-from docgen.runtime.values import NONE, Collection, Constant, External, Instance, Native, Opaque, Wrapped, Wrapping
+from docgen.runtime.values import (
+    NONE,
+    Assignment,
+    Binding,
+    Collection,
+    Constant,
+    External,
+    Instance,
+    Native,
+    Opaque,
+    Scope,
+    Wrapped,
+    Wrapping,
+)
 from docgen.runtime.world import World
 from docgen.sources.trees import last_name, raw_docstring
 from docgen.trace import Memo

@@ -11,8 +11,7 @@ from docgen.runtime.budget import written
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.fields import annotation_head, is_constant, maker_call
 from docgen.runtime.models import FIELD_MAKERS
-from docgen.runtime.scopes import Binding
-from docgen.runtime.values import Class, Collection, Constant
+from docgen.runtime.values import Binding, Class, Collection, Constant
 from docgen.runtime.world import World
 
 _CONSTRAINTS = frozenset(

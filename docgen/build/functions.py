@@ -12,8 +12,7 @@ from docgen.build.values import Values
 from docgen.model import Decorator, Function, Overload, Parameter, ParameterKind, Receiver, Signature, TypeParameter
 from docgen.runtime import signatures, values
 from docgen.runtime.budget import written
-from docgen.runtime.scopes import Binding, Scope
-from docgen.runtime.values import Class, Constant, Wrapped, Wrapping
+from docgen.runtime.values import Binding, Class, Constant, Scope, Wrapped, Wrapping
 from docgen.runtime.world import World
 from docgen.sources.library import RawParameter
 from docgen.sources.trees import raw_docstring

@@ -9,8 +9,7 @@ import msgspec
 
 from docgen.build.places import Places, bound_path
 from docgen.runtime import values
-from docgen.runtime.scopes import Assignment, Binding, Definition, Import, Scope
-from docgen.runtime.values import Class, External, Module, Native
+from docgen.runtime.values import Assignment, Binding, Class, Definition, External, Import, Module, Native, Scope
 from docgen.runtime.world import World
 
 

@@ -8,8 +8,19 @@ from collections.abc import Iterator
 from docgen.model import Decorator, Location
 from docgen.runtime import effects
 from docgen.runtime.budget import written
-from docgen.runtime.scopes import Binding, Import, Scope
-from docgen.runtime.values import Class, External, Form, FormKind, Function, Module, Native, TypeParameter
+from docgen.runtime.values import (
+    Binding,
+    Class,
+    External,
+    Form,
+    FormKind,
+    Function,
+    Import,
+    Module,
+    Native,
+    Scope,
+    TypeParameter,
+)
 from docgen.runtime.world import World
 from docgen.sources.trees import last_name
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from docgen.model import Type, TypeKind
 from docgen.runtime import spell
 from docgen.runtime.describe import unknown_part
-from docgen.runtime.scopes import Assignment, Scope
 from docgen.runtime.values import (
     NONE,
+    Assignment,
     Class,
     Collection,
     Constant,
@@ -23,6 +23,7 @@ from docgen.runtime.values import (
     Module,
     Native,
     Opaque,
+    Scope,
     TypeParameter,
     Value,
 )

@@ -9,7 +9,7 @@ from docgen.findings import shortened
 from docgen.model import Value
 from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import written
-from docgen.runtime.scopes import Assignment, Binding, Scope
+from docgen.runtime.values import Assignment, Binding, Scope
 from docgen.runtime.world import World
 
 FACTORY = "<factory>"

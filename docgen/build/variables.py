@@ -10,8 +10,7 @@ from docgen.build.places import bound_path
 from docgen.model import Annotation, Function, Variable, VariableKind
 from docgen.runtime import scopes, values
 from docgen.runtime.fields import annotation_head
-from docgen.runtime.scopes import AliasStatement, Assignment, Binding
-from docgen.runtime.values import Class, Form, Instance, Native, TypeParameter
+from docgen.runtime.values import AliasStatement, Assignment, Binding, Class, Form, Instance, Native, TypeParameter
 from docgen.runtime.world import World
 
 

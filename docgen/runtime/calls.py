@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.runtime import effects, scopes
+from docgen.runtime.binder import bind
 from docgen.runtime.evaluate import Call, NotPlainError, plain
 from docgen.runtime.values import (
     NONE,
@@ -294,7 +295,7 @@ class Calls:
         if not taken:
             return inner
         scope = scopes.nested(decorator.home, ast.Name(id=taken[0].arg, ctx=ast.Store()), inner)
-        scopes.bind(scope, node.body, self.world)
+        bind(scope, node.body, self.world)
         for name, assignment in scope.patches.get(nested, []):
             value = self.world.evaluator.evaluate(assignment.value, scope) if name == "__doc__" else None
             if isinstance(value, Constant) and isinstance(value.value, str):

@@ -9,8 +9,9 @@ import typing
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
-from docgen.runtime.scopes import Assignment, Binding
 from docgen.runtime.values import (
+    Assignment,
+    Binding,
     Class,
     EnumMember,
     External,

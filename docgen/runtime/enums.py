@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.runtime import effects
-from docgen.runtime.scopes import Assignment, Binding
-from docgen.runtime.values import Class, Constant, Instance, Native, Opaque, Value
+from docgen.runtime.values import Assignment, Binding, Class, Constant, Instance, Native, Opaque, Value
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World

@@ -29,7 +29,7 @@ from docgen.runtime.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from docgen.runtime.scopes import Scope
+    from docgen.runtime.values import Scope
 
 _BINARY: Mapping[type[ast.operator], Callable[[object, object], object]] = {
     ast.Add: operator.add,

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from docgen.runtime import effects
 from docgen.runtime.budget import written
-from docgen.runtime.scopes import Binding, Scope
-from docgen.runtime.values import Class, Constant, Function, Value, Wrapped
+from docgen.runtime.values import Binding, Class, Constant, Function, Scope, Value, Wrapped
 from docgen.sources.facts import AttributeAssignment
 from docgen.sources.trees import blocks, last_name
 

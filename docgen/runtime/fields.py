@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from docgen.runtime import effects
 from docgen.runtime.makers import Made, Maker, Makers
-from docgen.runtime.scopes import Assignment, Binding
 from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures, Written
-from docgen.runtime.values import NONE, Class, Form, Instance, Native, Value
+from docgen.runtime.values import NONE, Assignment, Binding, Class, Form, Instance, Native, Value
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docgen.runtime.scopes import Scope
+    from docgen.runtime.values import Scope
     from docgen.runtime.world import World
 
 FACTORIES = frozenset({"attrs.Factory", "attr.Factory", "attr._make.Factory"})

@@ -22,7 +22,7 @@ from docgen.trace import Memo
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from docgen.runtime.scopes import Scope
+    from docgen.runtime.values import Scope
     from docgen.runtime.world import World
 
 _TRANSFORMS = frozenset({"typing.dataclass_transform", "typing_extensions.dataclass_transform"})

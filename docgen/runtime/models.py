@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from docgen.runtime import spell
 from docgen.runtime.fields import annotation_head, maker_call
-from docgen.runtime.scopes import Assignment, Binding
 from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures, Written
-from docgen.runtime.values import Class, Constant, External, Function, Value, Wrapped
+from docgen.runtime.values import Assignment, Binding, Class, Constant, External, Function, Value, Wrapped
 
 if TYPE_CHECKING:
-    from docgen.runtime.scopes import Scope
+    from docgen.runtime.values import Scope
     from docgen.runtime.world import World
 
 METACLASSES = frozenset({"pydantic._internal._model_construction.ModelMetaclass"})

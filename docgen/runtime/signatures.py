@@ -15,7 +15,7 @@ from docgen.sources import library
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from docgen.runtime.scopes import Scope
+    from docgen.runtime.values import Scope
     from docgen.runtime.world import World
 
 _ORDER = ("positional-only", "positional or keyword", "variadic positional", "keyword-only", "variadic keyword")

@@ -1,4 +1,4 @@
-"""The values that the static runtime computes with: what a name would be bound to if the module had been run.
+"""What names are bound to, and the scopes that bind them: the values that the static runtime computes with.
 
 A value is never the thing itself: a class is its definition, an instance is the call that would make it. Only
 constants and
@@ -7,17 +7,16 @@ the interpreter's own C-implemented classes are held as they are.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
-from docgen.runtime.budget import size_of
+from docgen.runtime.budget import Meter, size_of
+from docgen.sources.library import Source
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable
-
-    from docgen.runtime.scopes import Scope
 
 
 class Atom:
@@ -99,6 +98,112 @@ class Module(Atom):
     """A module, by name."""
 
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """`import module` (no attribute) or `from module import attribute`; the module's name is absolute."""
+
+    module: str
+    attribute: str | None = None
+    is_reexport: bool = False
+    """`from module import name as name`: what type checkers take for public (PEP 484)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """`name = expression`; for `a, (b, c) = expression` with the way to the part that the name takes."""
+
+    expression: ast.expr | None
+    """None: the value comes from elsewhere (a loop, a `with`, an `except`)."""
+    steps: tuple[int, ...] = ()
+    operator: ast.operator | None = None
+    """Of an augmented assignment: the value is the previous one, the operator and the expression."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AliasStatement:
+    """`type name = expression` (PEP 695); the statement is the node of the binding."""
+
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
+class Binding:
+    """One binding of one name. Its value is found on first use and kept."""
+
+    name: str
+    how: Import | Assignment | AliasStatement | Definition
+    scope: Scope
+    """Where the right-hand side is evaluated."""
+    node: ast.AST
+    annotation: ast.expr | None = None
+    previous: Binding | None = None
+    """What the name was bound to before: what the right-hand side sees when it uses the name itself."""
+    value: Value | None = None
+    facts: int = 0
+    """What the value rests on, by `Trace`; while it is being found, the warning to those who ask meanwhile."""
+    is_active: bool = False
+    """Its value is being found right now; a second request would recurse for ever."""
+    count: int = 0
+    """How many bindings of the name come before it."""
+    far: Binding | None = None
+    """One before it, some way off, so that the binding above a line is found in few steps."""
+    far_end: int = 0
+    """The smallest last line of this one and those between it and the far one."""
+
+    def __post_init__(self) -> None:
+        """Choose the far one: the last but every other of them doubles its distance (skew-binary jumps)."""
+        before = self.previous
+        if before is None:
+            return
+        self.count = before.count + 1
+        self.far, self.far_end = before, self.end
+        there = before.far
+        if there is not None and there.far is not None and before.count - there.count == there.count - there.far.count:
+            self.far, self.far_end = there.far, min(self.end, before.far_end, there.far_end)
+
+    @property
+    def end(self) -> int:
+        """Return the last line of its statement; 0, above all others, if it is written nowhere."""
+        return getattr(self.node, "end_lineno", None) or 0
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class Scope:
+    """The names of a module, a class body or a function that was called."""
+
+    source: Source
+    meter: Meter
+    """What evaluating the module may still cost."""
+    parent: Scope | None = None
+    qualname: str = ""
+    is_class: bool = False
+    is_type_parameters: bool = False
+    """Holds the type parameters of one definition (PEP 695): what stands in a class body beside it sees that body."""
+    names: dict[str, Binding] = field(default_factory=dict)
+    guarded: dict[str, Binding] = field(default_factory=dict)
+    """Bound for type checkers only (`if TYPE_CHECKING:`); not there at run time."""
+    annotated: dict[str, Binding] = field(default_factory=dict)
+    """Every annotated name in the order of its first annotation, bound or not."""
+    renames_members: bool = False
+    """A loop over its names gives what other modules of the package made its own name."""
+    patches: dict[Definition, list[tuple[str, ast.Assign]]] = field(default_factory=dict)
+    """`name.attribute = expression` after the definition of a class or function, by definition."""
+
+    @property
+    def module(self) -> Scope:
+        """The scope of the module that this one is in."""
+        return self if self.parent is None else self.parent.module
+
+    @property
+    def module_name(self) -> str:
+        """What `__module__` of a class or function defined here says; a module may rename itself."""
+        renamed = self.module.names.get("__name__")
+        if renamed and isinstance(renamed.how, Assignment) and isinstance(renamed.how.expression, ast.Constant):
+            return str(renamed.how.expression.value)
+        return self.source.name
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -18,21 +18,27 @@ from typing import TYPE_CHECKING
 
 from docgen.findings import Finding, shortened
 from docgen.runtime import effects, forms, scopes
+from docgen.runtime.binder import bind
 from docgen.runtime.budget import Budget, Limits, OverBudgetError, written
 from docgen.runtime.calls import Calls
 from docgen.runtime.classes import Classes
 from docgen.runtime.evaluate import Call, Evaluator, NotPlainError, plain, truth_of
-from docgen.runtime.scopes import AliasStatement, Assignment, Binding, Definition, Import, Scope, bind
 from docgen.runtime.values import (
+    AliasStatement,
+    Assignment,
+    Binding,
     Class,
     Collection,
     Constant,
+    Definition,
     External,
     Function,
+    Import,
     Instance,
     Module,
     Native,
     Opaque,
+    Scope,
     TypeParameter,
     Value,
     Wrapped,

@@ -10,13 +10,15 @@ from docgen.runtime.describe import description, is_known, is_standard_library, 
 from docgen.runtime.enums import data_type
 from docgen.runtime.fields import maker_call
 from docgen.runtime.makers import known_makers
-from docgen.runtime.scopes import Assignment, Binding, Import
 from docgen.runtime.values import (
     NONE,
+    Assignment,
+    Binding,
     Class,
     Collection,
     Constant,
     External,
+    Import,
     Instance,
     Module,
     Opaque,

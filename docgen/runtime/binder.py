@@ -1,0 +1,239 @@
+"""Which names a module or class body binds, in the order in which running it would bind them.
+
+Nothing is evaluated here but the conditions that decide which statements run. What a name is bound to is the business
+of `evaluate`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from docgen.runtime.scopes import absolute
+from docgen.runtime.values import AliasStatement, Assignment, Binding, Definition, Import, Scope
+from docgen.sources.library import Source
+
+
+class Surroundings(Protocol):
+    """What binding needs to know of the world outside the body."""
+
+    def truth(self, test: ast.expr, scope: Scope) -> bool | None:
+        """Return what a condition comes to, None if that cannot be known."""
+
+    def star_names(self, module: str) -> tuple[str, ...]:
+        """Return the names that `from module import *` binds."""
+
+    def is_absent(self, module: str) -> bool:
+        """Say whether importing the module would fail: its package was read, and it is not there."""
+
+    def is_readable(self, module: str) -> bool:
+        """Say whether the sources of a module are there, or it belongs to the interpreter."""
+
+
+def bind(scope: Scope, body: Iterable[ast.stmt], world: Surroundings) -> None:
+    """Bind the names of a body in a scope, in order."""
+    _Binder(scope, world).run(body, is_guarded=False)
+
+
+class _Binder:
+    def __init__(self, scope: Scope, world: Surroundings) -> None:
+        self.scope = scope
+        self.world = world
+
+    def run(self, body: Iterable[ast.stmt], *, is_guarded: bool) -> None:
+        for statement in body:
+            self.statement(statement, is_guarded=is_guarded)
+
+    def statement(self, node: ast.stmt, *, is_guarded: bool) -> None:  # noqa: C901 - one line per kind of statement
+        if isinstance(node, Definition):
+            self.bind(node.name, node, node, is_guarded=is_guarded)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            self.imports(node, is_guarded=is_guarded)
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            self.assigns(node, is_guarded=is_guarded)
+        elif isinstance(node, ast.If):
+            self.branches(node, is_guarded=is_guarded)
+        elif isinstance(node, ast.Try | ast.TryStar):
+            self.tries(node, is_guarded=is_guarded)
+        elif isinstance(node, ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Match):
+            self.blocks(node, is_guarded=is_guarded)
+        elif isinstance(node, ast.Delete):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    self.scope.names.pop(target.id, None)
+        elif isinstance(node, ast.Expr):
+            self.calls(node)
+        else:
+            self.type_alias(node, is_guarded=is_guarded)
+
+    def bind(
+        self,
+        name: str,
+        how: Import | Assignment | AliasStatement | Definition,
+        node: ast.AST,
+        *,
+        is_guarded: bool,
+        annotation: ast.expr | None = None,
+    ) -> Binding:
+        names = self.scope.guarded if is_guarded else self.scope.names
+        before = names.get(name) or self.scope.names.get(name)
+        binding = Binding(name=name, how=how, scope=self.scope, node=node, annotation=annotation, previous=before)
+        names[name] = binding
+        return binding
+
+    def imports(self, node: ast.Import | ast.ImportFrom, *, is_guarded: bool) -> None:
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                name = alias.asname or alias.name.partition(".")[0]
+                how = Import(module=alias.name if alias.asname else name)
+                self.bind(name, how, node, is_guarded=is_guarded)
+            elif alias.name == "*":
+                module = absolute(node, self.scope.source)
+                for name in self.world.star_names(module):
+                    self.bind(name, Import(module=module, attribute=name), node, is_guarded=is_guarded)
+            else:
+                is_reexport = alias.asname == alias.name
+                how = Import(module=absolute(node, self.scope.source), attribute=alias.name, is_reexport=is_reexport)
+                self.bind(alias.asname or alias.name, how, node, is_guarded=is_guarded)
+
+    def assigns(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, *, is_guarded: bool) -> None:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                self.target(target, node, node.value, (), is_guarded=is_guarded)
+        elif isinstance(node, ast.AugAssign):
+            if isinstance(node.target, ast.Name):
+                how = Assignment(expression=node.value, operator=node.op)
+                self.bind(node.target.id, how, node, is_guarded=is_guarded)
+        elif isinstance(node.target, ast.Name):
+            name = node.target.id
+            how = Assignment(expression=node.value)
+            if node.value is not None:
+                binding = self.bind(name, how, node, is_guarded=is_guarded, annotation=node.annotation)
+            else:
+                binding = Binding(name=name, how=how, scope=self.scope, node=node, annotation=node.annotation)
+            self.scope.annotated[name] = binding
+
+    def target(
+        self, target: ast.expr, node: ast.stmt, value: ast.expr | None, steps: tuple[int, ...], *, is_guarded: bool
+    ) -> None:
+        if isinstance(target, ast.Name):
+            self.bind(target.id, Assignment(expression=value, steps=steps), node, is_guarded=is_guarded)
+        elif isinstance(target, ast.Tuple | ast.List):
+            for index, part in enumerate(target.elts):
+                self.target(part, node, value, (*steps, index), is_guarded=is_guarded)
+        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and isinstance(node, ast.Assign):
+            owner = self.scope.names.get(target.value.id)
+            if owner and isinstance(owner.how, Definition):
+                self.scope.patches.setdefault(owner.how, []).append((target.attr, node))
+
+    def branches(self, node: ast.If, *, is_guarded: bool) -> None:
+        """Bind what may run of an `if`, its `elif` branches in a loop: there may be hundreds."""
+        taken: list[ast.If] = []
+        rest: list[ast.stmt] = [node]
+        while len(rest) == 1 and isinstance(rest[0], ast.If) and not _is_type_checking(rest[0].test):
+            branch = rest[0]
+            truth = self.world.truth(branch.test, self.scope)
+            if truth is not False:
+                taken.append(branch)
+            rest = [] if truth is True else branch.orelse
+        if len(rest) == 1 and isinstance(rest[0], ast.If):
+            self.run(rest[0].body, is_guarded=True)
+            rest = rest[0].orelse
+        self.run(rest, is_guarded=is_guarded)
+        for branch in reversed(taken):
+            # After the later ones: where several may run, the first one written is the usual case.
+            self.run(branch.body, is_guarded=is_guarded)
+
+    def tries(self, node: ast.Try | ast.TryStar, *, is_guarded: bool) -> None:
+        if self.fails(node):
+            for handler in node.handlers[:1]:
+                self.run(handler.body, is_guarded=is_guarded)
+        else:
+            # The usual case is that nothing is raised: handlers only fill in what the body left unbound.
+            before = dict(self.scope.names)
+            for handler in node.handlers:
+                self.run(handler.body, is_guarded=is_guarded)
+            self.scope.names.update(before)
+            self.run([*node.body, *node.orelse], is_guarded=is_guarded)
+        self.run(node.finalbody, is_guarded=is_guarded)
+
+    def fails(self, node: ast.Try | ast.TryStar) -> bool:
+        """Say whether the imports of a `try` fail, or cannot be read while those of its handler can."""
+        source = self.scope.source
+        tried = list(_imported(node.body, source))
+        instead = [module for handler in node.handlers[:1] for module in _imported(handler.body, source)]
+        if any(self.world.is_absent(module) for module in tried):
+            return True
+        return (
+            bool(instead)
+            and any(not self.world.is_readable(module) for module in tried)
+            and all(map(self.world.is_readable, instead))
+        )
+
+    def blocks(
+        self, node: ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Match, *, is_guarded: bool
+    ) -> None:
+        if isinstance(node, ast.For) and _renames_members(node):
+            self.scope.renames_members = True
+        if isinstance(node, ast.For | ast.AsyncFor):
+            self.target(node.target, node, None, (), is_guarded=is_guarded)
+        if isinstance(node, ast.With | ast.AsyncWith):
+            for item in node.items:
+                if item.optional_vars:
+                    self.target(item.optional_vars, node, None, (), is_guarded=is_guarded)
+        bodies = [case.body for case in node.cases] if isinstance(node, ast.Match) else [node.body]
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            bodies.append(node.orelse)
+        for body in bodies:
+            self.run(body, is_guarded=is_guarded)
+
+    def calls(self, node: ast.Expr) -> None:
+        """Take `__all__.append(x)`, `.extend(x)` and `.remove(x)` for the assignments they amount to."""
+        call = node.value
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and len(call.args) == 1):
+            return
+        owner = call.func.value
+        if not (isinstance(owner, ast.Name) and owner.id == "__all__"):
+            return
+        argument = call.args[0]
+        as_list = ast.copy_location(ast.List(elts=[argument], ctx=ast.Load()), argument)
+        amounts: dict[str, tuple[ast.expr, ast.operator]] = {
+            "append": (as_list, ast.Add()),
+            "extend": (argument, ast.Add()),
+            "remove": (as_list, ast.Sub()),
+        }
+        if call.func.attr in amounts:
+            expression, operator = amounts[call.func.attr]
+            self.bind(owner.id, Assignment(expression=expression, operator=operator), node, is_guarded=False)
+
+    def type_alias(self, node: ast.stmt, *, is_guarded: bool) -> None:
+        """Bind `type X = ...`, a statement that the syntax tree of Python 3.11 does not know yet."""
+        name = getattr(node, "name", None)
+        if type(node).__name__ == "TypeAlias" and isinstance(name, ast.Name):
+            self.bind(name.id, AliasStatement(), node, is_guarded=is_guarded)
+
+
+def _renames_members(node: ast.For) -> bool:
+    """Say whether a loop over the names of the module sets the `__module__` of what they are bound to."""
+    loops_over_names = any(
+        isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in {"globals", "locals", "vars"}
+        for each in ast.walk(node.iter)
+    )
+    sets = (ast.unparse(each) for each in ast.walk(node) if isinstance(each, ast.Assign | ast.Call))
+    return loops_over_names and any(".__module__ =" in text or "'__module__'" in text for text in sets)
+
+
+def _imported(body: Iterable[ast.stmt], source: Source) -> Iterator[str]:
+    """Yield the modules that the statements of a body import, nested blocks left out."""
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield absolute(node, source)
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+    )
