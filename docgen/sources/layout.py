@@ -6,7 +6,6 @@ and named, so that the caller can say so. Where nothing else is there, they are 
 
 from __future__ import annotations
 
-import configparser
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -385,10 +384,16 @@ def _pyproject(folder: Path) -> dict[str, Any]:
 
 
 def _setup_cfg(folder: Path) -> dict[str, dict[str, str]]:
+    try:
+        text = (folder / "setup.cfg").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return {}
+    import configparser  # noqa: PLC0415 - few projects have such a file, and each build would pay for it
+
     parser = configparser.RawConfigParser()
     try:
-        parser.read_string((folder / "setup.cfg").read_text(encoding="utf-8"))
-    except (OSError, ValueError, configparser.Error):
+        parser.read_string(text)
+    except configparser.Error:
         return {}
     return {name: dict(parser[name]) for name in parser.sections()}
 
