@@ -59,7 +59,7 @@ def image(value: Any) -> Image | None:
         return Image.from_debian_base()
     if isinstance(value, str):
         return Image.from_base(value)
-    need("image", value, (Image, NoneType), "an Image, its address or None")
+    need("image", value, (Image, NoneType), "an Image, the address of one, 'auto' or None")
     return value if isinstance(value, Image) else None
 
 
@@ -87,7 +87,8 @@ def retries(value: Any) -> RetryStrategy:
     """
     if isinstance(value, RetryStrategy):
         return value
-    return _attempts(value) if type(value) is int else RetryStrategy(count=value)
+    is_plain = type(value) is int and value >= 0  # the common case, in which need_int() would only cost time
+    return _attempts(value if is_plain else need_int("retries", value))
 
 
 _attempts = functools.lru_cache(RetryStrategy)

@@ -136,7 +136,9 @@ class Cache(Terse):
         try:
             return policy.get_version(self.salt, params)
         except Exception as error:
-            raise InvalidValueError(f"policy {policy!r} could not compute a version: {error}. Fix it.") from error
+            raise InvalidValueError(
+                f"policy {policy!r} could not compute a version: {error}. Its traceback is above."
+            ) from error
 
 
 CacheRequest = CacheBehavior | Cache
