@@ -125,7 +125,7 @@ mutants: .venv/.dev  ## How many deliberately wrong implementations the suite ca
 	@$(BIN)/python -m tests.mutants
 
 bench: .venv/.dev  ## The figures that the budgets are held against, as JSON.
-	@for script in bench/*.py; do $(BIN)/python "$$script" || exit 3; done
+	@for script in bench/*.py; do $(BIN)/python -m "bench.$$(basename "$$script" .py)" || exit 3; done
 
 clean:  ## Remove what the other commands made, the environment included.
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis site/reference/flyte site/verdicts
