@@ -1,4 +1,4 @@
-"""Text files that a user names."""
+"""Files that a user names: read as text, written whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def read_page(path: Path) -> str:
     """Return the text of a page.
 
     Raises:
-        PageError: There is no such file, or it is no text.
+        PageError: There is no such file, or it is not text.
     """
     try:
         return path.read_bytes().decode()
@@ -20,4 +20,28 @@ def read_page(path: Path) -> str:
             str(path), 1, f"cannot be read: {error.strerror}. Name the file of a reference page."
         ) from error
     except UnicodeDecodeError as error:
-        raise PageError(str(path), 1, "is no text in UTF-8. Name the file of a reference page.") from error
+        raise PageError(str(path), 1, "is not UTF-8 text. Name the file of a reference page.") from error
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that every reader finds the old one or the new one, and never a part.
+
+    An equal file is not touched. What is there and is not a file, a pipe or a device, is written to directly.
+
+    Raises:
+        OSError: It cannot be written; what was there is untouched.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    if path.is_file() and path.read_bytes() == data:
+        return
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)  # of a write that was cut off, or put there by someone else
+    try:
+        with new.open("xb") as file:
+            file.write(data)
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise

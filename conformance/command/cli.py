@@ -27,6 +27,7 @@ from conformance.engine.run import Journal, Plan, execute
 from conformance.engine.targets import target_from
 from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
 from conformance.errors import OutputError, UsageError
+from docgen import files
 
 LATER = {"parity": "conformance.parity.command:parity"}
 """Commands that are imported only when they are used, because they need packages that the others do not."""
@@ -302,13 +303,9 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OutputError: It cannot be written, because the disk is full, say.
     """
-    part = path.with_name(f"{path.name}.part") if path.is_file() else path
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        files.write_whole(path, text.encode())
     except OSError as error:
-        if part != path:
-            part.unlink(missing_ok=True)
         raise OutputError(
             f"{path}: cannot be written: {error.strerror}. Free some disk space, or name another file with --out."
         ) from error

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 
+from docgen.files import write_whole
 from docgen.incremental.unchanged import FOLDER, NAME, VERSION, Entry, read_raw, stamp
 
 CONTENT = "content.txt"
@@ -106,7 +107,7 @@ def write_manifest(folder: Path, manifest: Manifest, files: Iterable[str]) -> No
 def write_kept(folder: Path, kept: Mapping[str, bytes]) -> None:
     """Write what the next build can reuse beside the manifest; an equal file is not touched."""
     for name, data in kept.items():
-        _replace_bytes(folder / FOLDER / name, data)
+        write_whole(folder / FOLDER / name, data)
 
 
 def _digest(data: bytes) -> str:
@@ -114,16 +115,4 @@ def _digest(data: bytes) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    _replace_bytes(path, text.encode(errors="surrogateescape"))
-
-
-def _replace_bytes(path: Path, data: bytes) -> None:
-    if path.exists() and path.read_bytes() == data:
-        return
-    new = path.with_name(f"{path.name}.new")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
+    write_whole(path, text.encode(errors="surrogateescape"))

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.errors import CacheError
+from docgen.files import write_whole
 
 VARIABLE = "ASSAY_CACHE"
 """Environment variable that names another cache folder."""
@@ -155,9 +156,7 @@ class _Ledger:
 
     def write(self, folder: Path) -> None:
         raw = {"version": _LEDGER_VERSION, "notes": self.notes, "stamp": self.stamp, "content": self.content}
-        new = folder / f"{_LEDGER}.new"
-        new.write_text(json.dumps(raw), encoding="utf-8")
-        new.replace(folder / _LEDGER)
+        write_whole(folder / _LEDGER, json.dumps(raw).encode())
 
 
 def _verified(place: Path) -> Kept | None:

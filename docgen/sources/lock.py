@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docgen.errors import LockError, WriteError
+from docgen.files import write_whole
 from docgen.findings import Finding
 from docgen.sources.layout import ARCHIVE_SUFFIXES
 from docgen.sources.targets import Sources
@@ -49,13 +50,8 @@ def write_lock(path: Path, text: str) -> None:
     locked = _read(path) if path.exists() else {}
     for pin, archives in _parse(text, str(path)).items():
         locked[pin] = {**locked.get(pin, {}), **archives}
-    whole = _text(locked)
     try:
-        if path.is_file() and path.read_text(encoding="utf-8") == whole:
-            return
-        new = path.with_name(f"{path.name}.new")
-        new.write_text(whole, encoding="utf-8")
-        new.replace(path)
+        write_whole(path, _text(locked).encode())
     except OSError as error:
         raise WriteError(f"{path}: the lock cannot be written: {error.strerror}. Name a file in a folder.") from error
 
