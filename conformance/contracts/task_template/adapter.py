@@ -56,10 +56,10 @@ class Adapter(Protocol):
         """The constructor parameters that the implementation claims to support."""
 
     def make(self, func: Callable[..., Any], **fields: Any) -> Any:
-        """A template of `func`, built by the constructor; name and interface are made up where not given."""
+        """A template of `func`, built by the constructor; name and interface are invented if they are not given."""
 
     def make_env(self, **fields: Any) -> Any:
-        """A task environment; a unique valid name is made up where not given."""
+        """A task environment; a unique valid name is invented if none is given."""
 
     def interface_of(self, func: Callable[..., Any]) -> Any:
         """The native interface of `func`."""
@@ -73,10 +73,10 @@ class Adapter(Protocol):
         """The data of the task context that the caller runs in, None outside one."""
 
     def install_controller(self, controller: object | None) -> AbstractContextManager[None]:
-        """Inside it, calls within a task context go to `controller` (`submit`, `submit_sync`); None: there is none."""
+        """Inside it, calls within a task context go to `controller` (`submit`, `submit_sync`). None: no controller."""
 
     def serialization_context(self, **fields: Any) -> Any:
-        """A serialization context; required fields are made up where not given."""
+        """A serialization context; required fields are invented if they are not given."""
 
     def register_plugin(self, config_type: type[Any], template_class: type[Any]) -> None:
         """From now on, `plugin_config` of `config_type` makes the decorator build `template_class`."""

@@ -1,4 +1,4 @@
-"""Values made up for what a template class of somebody else's asks for: its configuration, what it requires besides.
+"""Invents values for the arguments that a third-party template class requires, and for its configuration.
 
 An instance of the class that is asked for serves, made without arguments or with the plainest ones that its fields may
 hold. What no annotation tells cannot be made up, and is a gap.
@@ -20,7 +20,7 @@ from typing import Any
 from conformance.errors import Gap
 
 PLAINEST: Mapping[Any, Any] = MappingProxyType({str: "x", int: 1})
-"""Values of scalars that mean something, where the empty one often does not."""
+"""A value for each scalar type that is valid where an empty one often is not."""
 
 _OF_EVERY_TEMPLATE = ("name", "interface", "func")
 
@@ -55,7 +55,7 @@ def _required_value(template_class: type[Any], name: str) -> Any:
 
 
 def instance_of(kind: Any) -> Any:
-    """Return an instance of a class: made without arguments, or with the plainest ones that its fields may hold.
+    """Return an instance of a class, made without arguments or with the simplest values that its fields may have.
 
     Raises:
         Exception: Whatever the class, or the reading of its annotations, raises.
@@ -77,7 +77,7 @@ def instance_of(kind: Any) -> Any:
 def filled(instance: Any) -> Any:
     """Return a dataclass instance with a value in each field that is None, as far as one can be made up.
 
-    A configuration may leave out by default what a class cannot do without. What is no dataclass is returned as it is.
+    A configuration may leave out by default what a class needs. Anything but a dataclass is returned unchanged.
 
     Raises:
         Exception: Whatever the class raises.
@@ -85,7 +85,7 @@ def filled(instance: Any) -> Any:
     values: dict[str, Any] = {}
     for one in dataclasses.fields(instance) if dataclasses.is_dataclass(instance) else ():
         if one.init and getattr(instance, one.name) is None:
-            # A field whose value cannot be made up keeps its None.
+            # If no value can be invented for a field, it stays None.
             with contextlib.suppress(Exception):
                 values[one.name] = instance_of(without_none(annotation_of(type(instance), one.name)))
     return dataclasses.replace(instance, **values) if values else instance
@@ -98,7 +98,7 @@ def without_none(kind: Any) -> Any:
 
 
 def annotation_of(owner: Any, name: str) -> Any:
-    """Return the annotation of a field of a dataclass, read where it is written if it is a text.
+    """Return the annotation of a field of a dataclass, evaluated in its module if it is a string.
 
     Raises:
         Exception: Whatever the reading raises: a name that is not there, say.

@@ -29,7 +29,7 @@ class FlyteAdapter(PackageAdapter):
         "report=None, data=data)\n"
         "    return Context(internal_ctx().data.replace(task_context=TaskContext(**run), in_trace=trace))\n"
     )
-    """How a script comes to run inside a task: what no rule looks at is left out."""
+    """How a script runs code inside a task, with only what rules look at."""
 
     controller_source: ClassVar[str] = (
         "from flyte._internal.controllers import _ControllerState\n"
@@ -81,7 +81,7 @@ class FlyteAdapter(PackageAdapter):
 
     @contextlib.contextmanager
     def install_controller(self, controller: object | None) -> Iterator[None]:
-        """Put a controller where the SDK looks for it, and take it away again."""
+        """Put a controller where the SDK looks for it, and remove it afterwards."""
         state = importlib.import_module("flyte._internal.controllers")._ControllerState  # noqa: SLF001 - nothing public
         before = state.controller
         state.controller = controller

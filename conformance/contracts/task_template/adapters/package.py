@@ -104,7 +104,7 @@ class PackageAdapter:
         return other
 
     def fields(self) -> frozenset[str]:
-        """The parameters of the template's constructor; a plugin's class takes none but its own configuration."""
+        """The parameters of the template's constructor, without the configuration of a plugin's class."""
         if self.template not in self._fields:  # asked by nearly every example
             self._fields[self.template] = self._fields_of_template()
         return self._fields[self.template]
@@ -117,7 +117,7 @@ class PackageAdapter:
         return frozenset({*named, *(inherited if takes_more else ())}) - self._configured()
 
     def make(self, func: Callable[..., Any], **fields: Any) -> Any:
-        """Return a template of `func`; name and interface are made up where not given.
+        """Return a template of `func`; name and interface are invented if they are not given.
 
         Raises:
             Gap: The template class is none of functions, needs what cannot be made up, or, swapped in, takes other
@@ -150,14 +150,14 @@ class PackageAdapter:
         return self.template is not self.types[self.template_name]
 
     def _configured(self) -> frozenset[str]:
-        """Return the parameters that hold nothing but the plugin's own configuration."""
+        """Return the parameters that take only the plugin's own configuration."""
         try:
             return frozenset(self.configuration())
         except Gap:
             return frozenset({"plugin_config"})
 
     def configuration(self) -> dict[str, Any]:
-        """Return the configuration that a plugin's class is registered for, empty if it is for none.
+        """Return the configuration that a plugin's class is registered for, empty if there is none.
 
         Raises:
             Gap: It cannot be made up.
@@ -171,7 +171,7 @@ class PackageAdapter:
         return {}
 
     def _made_up(self, config_type: type[Any]) -> Any:
-        """Return a configuration of a class: the plainest, filled in where only that can be serialized.
+        """Return a configuration of a class: the simplest one, or a filled one if only that can be serialized.
 
         Raises:
             Gap: It cannot be made up.
@@ -203,7 +203,7 @@ class PackageAdapter:
         return None
 
     def make_env(self, **fields: Any) -> Any:
-        """Return an environment; a name that no other one has is made up where none is given."""
+        """Return an environment. If no name is given, a new one is invented."""
         return self.types["TaskEnvironment"](**{"name": f"env{next(self._counter)}", **fields})
 
     def interface_of(self, func: Callable[..., Any]) -> Any:

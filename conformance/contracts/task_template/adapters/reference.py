@@ -33,7 +33,7 @@ class ReferenceAdapter(PackageAdapter):
         "report=None, data=data)\n"
         "    return inside(Context(task_context=TaskContext(**run), in_trace=trace))\n"
     )
-    """How a script comes to run inside a task."""
+    """How a script runs code inside a task."""
 
     controller_source: ClassVar[str] = "from reference_impl.task.controller import set_controller as install\n"
     """How a script puts a controller in charge."""

@@ -41,4 +41,4 @@ PROBES: Mapping[str, Callable[[Adapter], Any]] = {
     "container_args": lambda impl: (impl.make(_body).container_args, impl.serialization_context()),
     "task_resolver": lambda impl: impl.make(_body).task_resolver,
 }
-"""Per capability the smallest thing that works only where it is offered. One without a probe is believed."""
+"""Per capability, the smallest call that works only if it is offered. A capability without a probe is believed."""

@@ -1,4 +1,4 @@
-"""Composes the script that shows a deviation with the implementation alone.
+"""Composes the script that shows a deviation and needs only the implementation.
 
 The scripts (`reproducers/*.toml`) speak of contract names. What they use is put before them: imports from
 where the implementation has its public names, the template class, and how code comes to run inside a task.
@@ -38,7 +38,7 @@ def scripts() -> Mapping[str, str]:
 
 
 def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return scripts that may show a deviation: the one of the rule as it stands, then the one with the example in it.
+    """Return scripts that may show a deviation: the script of the rule unchanged, then the same with the example in it.
 
     Parameters:
         rule_id: Id of the rule.
@@ -57,7 +57,7 @@ def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tup
 
 
 def with_example(body: str, drawn: Mapping[str, Any]) -> str:
-    """Return a script with the values of an example in place of its own, variable by variable."""
+    """Return a script whose variables have the values of an example."""
     lines = body.splitlines(keepends=True)
     values = variables_of(drawn)
     for node in ast.parse(body).body:
@@ -112,11 +112,11 @@ def composed(body: str, adapter: Adapter) -> str | None:
 
 
 CONSTRUCTED, CONSTRUCTED_WITH = "(func=", "(**needed, func="
-"""How a script calls the constructor of a template class, and how where that needs more than a function."""
+"""How a script calls the constructor of a template class, and how it does if the class needs more than a function."""
 
 
 def helpers(adapter: Adapter, needed: str | None) -> Mapping[str, str | None]:
-    """Return the source of what a script may use beside public names, by name; empty where there is none."""
+    """Return the source of the helpers that a script may use, by name; empty if the adapter has none."""
     return {
         "make": MAKE if needed == "" else MAKE.replace(CONSTRUCTED, CONSTRUCTED_WITH),
         "in_task": getattr(adapter, "task_source", ""),
@@ -125,7 +125,7 @@ def helpers(adapter: Adapter, needed: str | None) -> Mapping[str, str | None]:
 
 
 def needed_source(adapter: Adapter) -> str | None:
-    """Return the source of `needed`: what the template class cannot be made without, beside name, interface and func.
+    """Return the source of `needed`, the arguments that the template class needs besides name, interface and func.
 
     Returns:
         Empty if that is nothing, None if it has no source text.
@@ -166,7 +166,7 @@ def written_out(value: object) -> tuple[str, set[str]]:
 
 
 def _is_default(one: dataclasses.Field[Any], value: object) -> bool:
-    """Return whether a field of a dataclass instance holds its default."""
+    """Return whether a field of a dataclass instance has its default."""
     default = one.default if one.default_factory is dataclasses.MISSING else one.default_factory()
     return bool(getattr(value, one.name) == default)
 
@@ -234,7 +234,7 @@ STANDARD = {"concurrent": "concurrent.futures"}
 
 
 def place_of(name: str, value: Any, adapter: Adapter) -> str | None:
-    """Return the module that a public name is imported from: where users look for it, else where it is defined."""
+    """Return the module to import a public name from: where users look for it, or else where it is defined."""
     top = adapter.template.__module__.partition(".")[0]
     home = getattr(value, "__module__", top)
     for module in (home.partition(".")[0], f"{top}.extend", f"{top}.models", home):

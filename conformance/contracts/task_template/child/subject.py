@@ -153,7 +153,7 @@ def load_class(path: str) -> type[Any]:
 
 
 OF_TEMPLATES = ("override", "forward", "execute", "native_interface")
-"""Members of every task template: a class with none of them is another kind of class."""
+"""Members of every task template. A class without any of them is not a task template."""
 
 
 def swapped(adapter: Any, template: type[Any]) -> Any:

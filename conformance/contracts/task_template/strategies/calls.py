@@ -91,7 +91,7 @@ class CallRecipe:
 
     @property
     def values(self) -> tuple[Any, ...]:
-        """What the parameters hold in this call, in order."""
+        """The values of the parameters in this call, in order."""
         passed = {parameter.name: value for parameter, value in zip(self.function.parameters, self.args, strict=False)}
         passed |= self.kwargs
         return tuple(passed.get(parameter.name, parameter.default) for parameter in self.function.parameters)
@@ -123,11 +123,11 @@ class CallRecipe:
         if self.origin == "subclass":
             wanted = type("Subclass", (wanted,), {})
         shaped = SHAPES[self.shape](function)
-        # Made also where a subclass is wanted: the adapter knows which functions the template takes.
+        # Made even if a subclass is wanted, because the adapter knows which functions the template accepts.
         template = impl.make(shaped, **named)
         if wanted is not impl.template:
             template = wanted(func=shaped, **{**needed_values(impl, wanted), **named})
-        # A field that changes no behaviour, where the implementation has it.
+        # A field that does not change the behaviour, if the implementation has it.
         return derived(template, self.origin, {"short_name": "other"} if "short_name" in impl.fields() else {})
 
     def _is_decorable(self, impl: Adapter, template_class: type[Any] | None) -> bool:
@@ -154,7 +154,7 @@ _ARGUMENTS = st.sampled_from(list(FALSY_OF.items())) | st.one_of(
 )
 """A type and a value of it. Small on purpose: what matters is that each value arrives, not which one it is."""
 
-# Not among them: `self` and `func`, which by keyword meet parameters of the published methods; no rule speaks of it.
+# Without `self` and `func`, which as keywords clash with parameters of the published methods: no rule covers that.
 _NAMES = st.sampled_from([
     *("x", "y", "z", "cls", "args", "kwargs", "name", "interface", "type", "_", "__x", "é", "X"),
     *("task", "fn", "ctx", "data", "loop", "timeout", "value", "result"),
@@ -227,7 +227,7 @@ SYNC_KWARGS_CALL = CallRecipe(function=FunctionRecipe(parameters=TWO_PARAMETERS)
 TIMED_CALL = CallRecipe(
     function=FunctionRecipe(parameters=(ParameterRecipe(name="timeout", kind=KEYWORD_ONLY),)), kwargs={"timeout": 3}
 )
-"""`task(timeout=3)` of a sync function: an input whose name means something to whoever runs it."""
+"""`task(timeout=3)` of a sync function: an input whose name an implementation may use itself."""
 
 ASYNC_TIMED_CALL = CallRecipe(
     function=FunctionRecipe(parameters=(ParameterRecipe(name="timeout", kind=KEYWORD_ONLY),), is_async=True),
@@ -247,7 +247,7 @@ MUTABLE_CALL = CallRecipe(
     args=([1], None),
     kwargs={"y": {"a": [1]}},
 )
-"""`task([1], None, y={'a': [1]})` of a sync function: arguments that somebody may think better to copy, or to fill."""
+"""`task([1], None, y={'a': [1]})` of a sync function: arguments that an implementation may copy or fill in."""
 
 FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
 """Values that a careless test for truth takes for nothing."""
@@ -255,7 +255,7 @@ FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
 
 @functools.cache
 def results() -> st.SearchStrategy[Any]:
-    """Values that a body may return: falsy ones, texts, new objects, exceptions and classes as plain values."""
+    """Values that a body may return: falsy ones, strings, new objects, exceptions and classes as plain values."""
     made = st.builds(object) | st.builds(ValueError, texts()) | st.lists(st.integers(), max_size=2)
     made |= st.builds(iter, st.lists(st.integers(), max_size=2))
     return st.sampled_from([*FALSY, float("nan"), NotImplemented, ..., ValueError]) | st.integers() | texts() | made
@@ -270,7 +270,7 @@ def context_data() -> st.SearchStrategy[dict[str, Any]]:
 
 
 class Later:
-    """An awaitable value, which is nobody's business but the user's."""
+    """An awaitable value, which only the user should await."""
 
     def __await__(self) -> Generator[None, None, str]:
         """Give something else than the value itself."""
@@ -286,7 +286,7 @@ class Nested:
 
 
 class FalsyError(Exception):
-    """An exception that a careless test for truth takes for none."""
+    """An exception that is falsy."""
 
     def __bool__(self) -> bool:
         """Return False."""
@@ -313,7 +313,7 @@ GROUP = ExceptionGroup("several", [ValueError("one"), KeyError("two")])
 """Several exceptions in one, which is an Exception, too."""
 
 CHAINED = _with_cause(ValueError("m"), KeyError("cause"))
-"""An exception that has a cause, a context and a note of its own."""
+"""An exception with a cause, a context and a note."""
 
 INNER = Nested.InnerError("m")
 """An exception whose class has a qualified name that differs from its name."""

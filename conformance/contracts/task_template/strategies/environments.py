@@ -32,7 +32,7 @@ INHERITED: Mapping[str, Values] = {
     "env_vars": env_vars(min_size=0),
     "secrets": secrets() | st.just([]),
 }
-"""Values of the environment's fields that reach its tasks, bar `reusable`; empty ones among them."""
+"""Values of the environment's fields that its tasks get, except `reusable`; some are empty."""
 
 OPTIONS: Mapping[str, Values] = {
     **{name: CHANGES[name] for name in ("cache", "queue", "pod_template", "interruptible")},
@@ -70,7 +70,7 @@ NEAR_MISSES = (
 
 
 def wrong_names() -> st.SearchStrategy[str]:
-    """Texts that are no valid names, most of them nearly one; those that end in a newline belong to ENV-06b."""
+    """Strings that are not valid names, most of them nearly valid. Names that end in a newline belong to ENV-06b."""
     spoiled = st.builds(
         lambda name, odd, position: name[:position] + odd + name[position:],
         names(),
@@ -122,7 +122,7 @@ class DecorationRecipe:
 
 
 def decorations(*, options: st.SearchStrategy[dict[str, Any]] | None = None) -> st.SearchStrategy[DecorationRecipe]:
-    """Decorated functions in environments; where both name a pod template or reuse, only one of the two does.
+    """Decorated functions in environments. Only one of the two has a pod template, and only one of them reuse.
 
     Parameters:
         options: The decorator's options; none where left out.

@@ -55,7 +55,7 @@ class Options(TypedDict):
 
 
 class Outer(TypedDict):
-    """A dictionary with fixed keys that holds another one."""
+    """A dictionary with fixed keys and another such dictionary in it."""
 
     label: str
     inner: Options
@@ -86,7 +86,7 @@ Title = NewType("Title", str)
 
 
 class Note:
-    """What somebody else may say of a type, in `Annotated`."""
+    """Third-party metadata in `Annotated`."""
 
 
 @dataclass
@@ -96,7 +96,7 @@ class Empty:
 
 @dataclass
 class Tree:
-    """A dataclass that holds others of its own kind."""
+    """A dataclass with a field of its own type."""
 
     value: int
     branches: list[Tree] = field(default_factory=list)
@@ -107,7 +107,7 @@ class Forest:
 
     @dataclass
     class Tree:
-        """Another dataclass that holds one of its own kind, by way of another class."""
+        """Another dataclass with a field of its own type, by way of another class."""
 
         twig: Forest.Twig | None = None
 
@@ -180,9 +180,9 @@ def text_enums() -> Values:
 
 
 def as_json(value: Any) -> Any:
-    """Return the JSON value that stands for a Python value: of an Enum member its value, of a dataclass its fields.
+    """Return a Python value as JSON: the value of an Enum member, the fields of a dataclass.
 
-    Times are texts as ISO 8601 has them, keys of dictionaries are texts.
+    Times are strings as ISO 8601 has them, keys of dictionaries are strings.
     """
     if isinstance(value, enum.Enum):
         return as_json(value.value)
@@ -206,7 +206,7 @@ SAMPLES: Mapping[str, Any] = {
     "array": [[None]],
     "object": {"!": [None]},
 }
-"""A JSON value of each kind; the text is no word of an Enum above."""
+"""A JSON value of each kind; the string is not a value of an Enum above."""
 
 KINDS_OF: Mapping[Any, tuple[str, ...]] = {
     int: ("whole",),
@@ -220,7 +220,7 @@ KINDS_OF: Mapping[Any, tuple[str, ...]] = {
 
 
 def wrong_values(annotation: Any) -> list[Any]:
-    """Return JSON values that are no values of a plain type: of every other kind, and containers of such."""
+    """Return JSON values that are not values of a plain type: of every other type, and containers of them."""
     origin, arguments = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
     wrong = [value for kind, value in SAMPLES.items() if kind not in KINDS_OF.get(origin, ())]
     if origin is list:

@@ -29,7 +29,7 @@ from conformance.contracts.task_template.made_up import required_values
 from conformance.errors import Gap
 
 NOTHING: Any = Parameter.empty
-"""No annotation or no default: what `inspect` itself says, and what an interface holds for an input without default."""
+"""No annotation or no default, as `inspect` has it, and as an interface has it for an input without a default."""
 
 POSITIONAL_ONLY, PLAIN, KEYWORD_ONLY = "positional-only", "plain", "keyword-only"
 """The kinds of parameter that a task's function may have; `*args` and `**kwargs` are refused by the contract."""
@@ -122,7 +122,7 @@ class FunctionRecipe:
     is_async: bool = False
     doc: str | None = None
     is_postponed: bool = False
-    """Whether its module postpones annotations (`from __future__ import annotations`): then all of them are texts."""
+    """Whether its module postpones annotations (`from __future__ import annotations`): then all of them are strings."""
 
     def __repr__(self) -> str:
         """Return the head of the function, annotations and defaults printed."""
@@ -135,7 +135,7 @@ class FunctionRecipe:
         return f"{self._opening()}({_joined(shown)}){returns}"
 
     def define(self, body: Callable[..., Any] | None = None) -> Callable[..., Any]:
-        """Return the function, newly defined. Two calls give two functions that are alike in everything.
+        """Return the function, newly defined. Two calls return two functions that are equal in every respect.
 
         Parameters:
             body: What the function does: called with the values of the parameters, in order, each time it runs, and
@@ -174,7 +174,7 @@ def _compiled(source: str, filename: str, flags: int) -> CodeType:
 
 
 def _joined(parameters: list[tuple[str, str]]) -> str:
-    """Return parameters, given as (kind, text) in order, with the `/` and the `*` that their kinds need."""
+    """Return the source of parameters, given as (kind, source) in order, with the `/` and the `*` they need."""
     texts: list[str] = []
     for index, (kind, text) in enumerate(parameters):
         if kind == KEYWORD_ONLY and (index == 0 or parameters[index - 1][0] != KEYWORD_ONLY):
@@ -208,7 +208,7 @@ class CallableObject:
 
 
 class AsyncCallableObject(CallableObject):
-    """A callable object whose call is a coroutine."""
+    """A callable object whose `__call__` is a coroutine function."""
 
     async def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Await the function."""
@@ -249,7 +249,7 @@ class TemplateRecipe:
 
 
 def subclassed(impl: Adapter) -> type[Any]:
-    """Return a subclass of the template under test that adds nothing: a dataclass where the template is one.
+    """Return a subclass of the template under test that adds nothing. It is a dataclass if the template is one.
 
     Raises:
         Gap: The template class cannot be called by us, see `needs_constructor`.
@@ -259,10 +259,10 @@ def subclassed(impl: Adapter) -> type[Any]:
     parameters = getattr(impl.template, "__dataclass_params__", None)
     if parameters is None:
         return plain
-    # A constructor that somebody wrote does more than a generated one, which would take its place.
+    # Making it a dataclass would replace a handwritten constructor, which does more than a generated one.
     author = next(one for one in impl.template.__mro__ if "__init__" in vars(one))
     is_generated = "__dataclass_params__" in vars(author)
-    # Python refuses a dataclass that is not frozen below one that is, and the other way round.
+    # In Python a dataclass and its base must both be frozen, or both not.
     return dataclass(kw_only=True, frozen=parameters.frozen, init=is_generated)(plain)
 
 
@@ -299,7 +299,7 @@ def _can_make(impl: Adapter, function: Callable[..., Any]) -> bool:
 
 
 def needs_dataclass(impl: Adapter) -> None:
-    """Let the rule be a gap unless the template class is a dataclass: only to such a class a subclass adds fields.
+    """Let the rule be a gap unless the template class is a dataclass, because only then a subclass can add fields.
 
     Raises:
         Gap: It is none, or it cannot be called by us.
@@ -310,7 +310,7 @@ def needs_dataclass(impl: Adapter) -> None:
 
 
 def needed_values(impl: Adapter, template_class: type[Any]) -> dict[str, Any]:
-    """Return what a template class or a subclass of it has to be given besides name, interface and func.
+    """Return the arguments that a template class needs besides name, interface and func.
 
     Raises:
         Gap: It cannot be made up.
@@ -339,7 +339,7 @@ class OverrideRecipe:
     template: TemplateRecipe = TemplateRecipe()
     changes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = "constructor"
-    """How the receiver came to be: one of ORIGINS."""
+    """How the receiver was made: one of ORIGINS."""
 
     def __repr__(self) -> str:
         """Return the recipe as `<template ...>.override(retries=0)`, with the receiver's origin."""
@@ -360,7 +360,7 @@ ORIGINS = ("constructor", "subclass", "override", "copy", "deepcopy", "pickle", 
 
 
 def derived(template: Any, origin: str, changes: Mapping[str, Any] = MappingProxyType({})) -> Any:
-    """Return what came of a template by a copy, a pickle or an override; by any other origin the template itself.
+    """Return the copy, the unpickled template or the override, by the given origin; for any other, the template itself.
 
     Parameters:
         template: What it comes of.
@@ -386,7 +386,7 @@ def derived(template: Any, origin: str, changes: Mapping[str, Any] = MappingProx
 
 
 def makes_own_class(impl: Adapter) -> bool:
-    """Return whether the decorator of an environment builds the very class that is under test."""
+    """Return whether the decorator of an environment makes templates of the class under test."""
     plain = impl.types.get("AsyncFunctionTaskTemplate")
     return impl.template is plain and "environment" in impl.capabilities
 

@@ -1,4 +1,4 @@
-"""Strategies for everything that a rule speaks of: values of each field, overrides, templates, functions, exceptions.
+"""Strategies for what rules are about: values of each field, overrides, templates, functions, exceptions.
 
 Every strategy yields *recipes* (see `recipes.py`), covers the whole range that the contract allows, mixes in awkward
 values (falsy, empty, unicode, boundaries) and shrinks to an example that a reader understands. No rule that
@@ -40,7 +40,7 @@ AWKWARD_TEXTS = (
     *("", " ", "0", " a ", "A.b", "None", "off", "a b", "é", "日本", "🦊", "a\nb", "{}", "'", "\\", "%s"),
     "x" * 300,
 )
-"""Texts that break naive code: falsy, words with a meaning, beyond ASCII, quotes, format marks, long."""
+"""Strings that break naive code: falsy ones, keywords, non-ASCII ones, quotes, format specifiers, long ones."""
 
 # ---- scalars --------------------------------------------------------------------------------------------------------
 
@@ -56,7 +56,7 @@ def texts(*, min_size: int = 0) -> st.SearchStrategy[str]:
 @functools.cache
 def words() -> st.SearchStrategy[str]:
     """Lower-case ASCII words, as used for names of queues, keys, environments."""
-    # Letters alone: drawing by a regular expression takes four times as long, and this is drawn most of all.
+    # Only letters: drawing by a regular expression takes four times as long, and nothing is drawn more often.
     return st.text(string.ascii_lowercase, min_size=1, max_size=8)
 
 
@@ -92,7 +92,7 @@ class FixedVersion:
 
 @functools.cache
 def caches(*, behaviors: tuple[str, ...] = ("auto", "override", "disable")) -> st.SearchStrategy[Recipe]:
-    """Cache objects of each behavior; `override` always comes with a version."""
+    """Cache objects of each behavior; one of behavior `override` always has a version."""
     options = {
         "serialize": st.booleans(),
         "ignored_inputs": words() | st.lists(words(), max_size=2).map(tuple),
@@ -150,7 +150,7 @@ def reuse_policies(*, max_concurrency: int = 1) -> st.SearchStrategy[Recipe]:
 
 @functools.cache
 def env_vars(*, min_size: int = 1) -> st.SearchStrategy[dict[str, str]]:
-    """Environment variables: names of letters, values of any text, the empty one included."""
+    """Environment variables, with names of letters and any strings as values, also the empty one."""
     names = st.text(string.ascii_letters + "_", min_size=1, max_size=6)
     return st.dictionaries(names, texts(), min_size=min_size, max_size=4)
 
@@ -184,7 +184,7 @@ class Dashboard:
     icon_uri: str = ""
 
     def get_link(self, *args: object, **kwargs: object) -> str:
-        """Return an address that tells how it was called."""
+        """Return an address that shows the arguments of the call."""
         return f"https://example.org/{self.name}?{len(args)}&{len(kwargs)}"
 
 
@@ -213,7 +213,7 @@ class Setting:
         return f"Setting({self.text!r})"
 
     def __eq__(self, other: object) -> bool:
-        """Return whether the texts are equal."""
+        """Return whether the strings are equal."""
         return isinstance(other, Setting) and self.text == other.text
 
     def __hash__(self) -> int:
@@ -223,7 +223,7 @@ class Setting:
 
 @functools.cache
 def images() -> Values:
-    """Everything that an image may be: a reference as text, an Image, None, or the default."""
+    """Every form of an image: a reference as a string, an Image, None, or the default."""
     forms = st.sampled_from(["{}/image", "{}:v1", "registry.example.org/{}:1.0", "image-{}"])
     references = st.builds(str.format, forms, words())
     objects = references.map(lambda reference: Recipe("Image", (reference,), factory="from_base"))
@@ -256,7 +256,7 @@ CHANGES: Mapping[str, Values] = {
     "interruptible": st.booleans(),
     "links": links(),
 }
-"""Values for each parameter of `override` but `reusable`, which forbids combinations: truthy, bar `interruptible`."""
+"""Values for each parameter of `override` except `reusable`; all but `interruptible` are truthy."""
 
 SETTINGS: Mapping[str, Values] = {
     "task_type": texts(min_size=1),
@@ -270,7 +270,7 @@ SETTINGS: Mapping[str, Values] = {
     "plugin_config": st.none() | st.builds(Setting, words()),
     "task_resolver": st.none() | st.builds(Setting, words()),
 }
-"""Values for each constructor parameter that is no parameter of `override`, bar those that make the template itself."""
+"""Values for each other constructor parameter, except those that define the template itself."""
 
 
 @functools.cache
@@ -382,7 +382,7 @@ def override_calls(*, min_size: int = 0) -> st.SearchStrategy[OverrideRecipe]:
 def _plain_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
     origins = st.sampled_from(ORIGINS)
     changes = overrides(min_size=min_size)
-    # Full ones twice as often: what a call does to fields that it does not name shows there only.
+    # Full templates twice as often: only they show what a call does to the fields that it does not name.
     receivers = st.one_of(templates(), full_templates(), full_templates())
     return st.builds(OverrideRecipe, template=receivers, changes=changes, origin=origins)
 
@@ -402,7 +402,7 @@ def _reuse_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
 
 
 class Color(enum.Enum):
-    """An Enum whose values are texts that differ from its names."""
+    """An Enum whose values are strings that differ from its names."""
 
     RED = "r"
     GREEN = "g"
@@ -433,9 +433,9 @@ def parameter_names() -> st.SearchStrategy[str]:
 
 @functools.cache
 def json_types() -> Values:
-    """Types whose values JSON can hold, nested: scalars, text enums, lists, dictionaries with text keys, optionals."""
+    """Types whose values JSON can represent, nested: scalars, enums of strings, lists, dictionaries, optionals."""
     scalars: Values = st.sampled_from([int, str, bool, float, Color])
-    # Scalars twice: the recursive part alone rarely stays at its root.
+    # Scalars are listed again, because the recursive strategy rarely draws them on their own.
     return scalars | st.recursive(
         scalars,
         lambda inner: (
@@ -470,7 +470,7 @@ SCALARS: Mapping[Any, Values] = {
     float: st.floats(allow_nan=False, allow_infinity=False),
     type(None): st.none(),
 }
-"""Values of each scalar type; whole numbers stay within what every JSON reader keeps exact."""
+"""Values of each scalar type; integers stay in the range that every JSON parser represents exactly."""
 
 
 @functools.cache
@@ -528,13 +528,13 @@ class TwoPartError(ValueError):
         self.second = second
 
     def __str__(self) -> str:
-        """Return a text that is not its first argument."""
+        """Return a string that is not its first argument."""
         return f"{self.args[0]}/{self.second}"
 
 
 @functools.cache
 def exceptions() -> st.SearchStrategy[Exception]:
-    """Exceptions that a body may raise, of many classes and with many messages; StopIteration is a rule of its own."""
+    """Exceptions that a body may raise, of many classes and with many messages; StopIteration has a rule of its own."""
     classes: Values = st.sampled_from(
         [ValueError, KeyError, IndexError, TypeError, OSError, AssertionError, RuntimeError, UserError]
     )

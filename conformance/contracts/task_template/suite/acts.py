@@ -91,13 +91,13 @@ def refuses(
 
 
 def check_unchanged(differences: Iterable[str], what: str) -> None:
-    """Check that there are no differences; `what` says what was compared."""
+    """Check that there are no differences. `what` names what was compared."""
     listed = list(differences)
     check(not listed, f"{what}: {'; '.join(listed[:3])}")
 
 
 def check_alike(actual: Any, expected: Any, what: str) -> None:
-    """Check that two values cannot be told apart."""
+    """Check that two values are alike."""
     check(alike(actual, expected), f"{what}: expected {shown(expected)}, got {shown(actual)}")
 
 
@@ -109,7 +109,7 @@ def post_init_above(cls: type[Any], template: Any) -> None:
 
 
 def needs_native_interface(impl: Adapter) -> None:
-    """Let the rule be a gap unless interfaces are those that the contract speaks of.
+    """Let the rule be a gap unless the interfaces are those of the contract.
 
     An adapter need not list `NativeInterface` among its types, where what it gives has at least inputs.
 

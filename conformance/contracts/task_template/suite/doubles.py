@@ -1,4 +1,4 @@
-"""Stand-ins that a property hands to an implementation, and that tell afterwards what was done to them."""
+"""Test doubles that a property passes to an implementation, and that record what is done to them."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Outcome:
         return f"returned {shown(self.value)}" if self.error is None else f"raised {described(self.error)}"
 
     def check_value(self, expected: object, what: str) -> None:
-        """Check that the call returned the very object that was due."""
+        """Check that the call returned the expected object."""
         if self.error is not None:
             raise Deviation(f"{what} {self}, expected the value {shown(expected)}") from self.error
         check_same(self.value, expected, what)
 
     def check_error(self, expected: BaseException, what: str) -> None:
-        """Check that the call raised the very exception object that was due."""
+        """Check that the call raised the expected exception object."""
         if self.error is not expected:
             raise Deviation(
                 f"{what} {self}, expected the body's own exception object {described(expected)}"
@@ -78,7 +78,7 @@ async def awaited(make: Callable[[], Awaitable[Any]]) -> Outcome:
 
 
 async def settled(make: Callable[[], Awaitable[Any]]) -> Outcome:
-    """Return the same, but await once more when a coroutine comes out: rules other than AIO-02 do not mind."""
+    """Return the same, but await once more if the result is a coroutine: only AIO-02 is about that."""
     outcome = await awaited(make)
     return await awaited(lambda: outcome.value) if iscoroutine(outcome.value) else outcome
 
@@ -105,17 +105,17 @@ class Body:
 
 
 RESCUE_SECONDS = 0.5
-"""After this time a future that nobody settled settles itself."""
+"""A future that is still pending after this time settles itself."""
 
 
 class Controller:
-    """A controller that notes what is submitted to it, and answers from the start or when told to."""
+    """A controller that records what is submitted to it. It answers at once, or when the test says so."""
 
     def __init__(self, result: Any = None, error: BaseException | None = None, *, waits: bool = False) -> None:
         self.result = result
         self.error = error
         self.waits = waits
-        """Whether futures of `submit_sync` stay pending until somebody settles them."""
+        """Whether futures of `submit_sync` stay pending until the test settles them."""
         self.submitted: list[tuple[str, Any, tuple[Any, ...], Mapping[str, Any]]] = []
         """The method, the template and its arguments, in order of submission."""
         self.futures: list[Future[Any]] = []
@@ -151,7 +151,7 @@ class Controller:
             future.set_result(self.result)
 
     def check_submitted(self, expected: str, template: Any, call: CallRecipe, what: str, *, times: int = 1) -> None:
-        """Check that exactly this call was submitted, by the method that is due, and nothing else."""
+        """Check that exactly this call was submitted, by the expected method, and nothing else."""
         methods = [method for method, *_ in self.submitted]
         check(methods == [expected] * times, f"{what} used the controller's {methods}, expected {[expected] * times}")
         for _, submitted, args, kwargs in self.submitted:
@@ -176,7 +176,7 @@ def check_arguments(actual: tuple[tuple[Any, ...], Mapping[str, Any]], call: Cal
 
 
 def check_values(actual: Any, expected: tuple[Any, ...], what: str) -> None:
-    """Check that the values are the very objects that are due, in order."""
+    """Check that the values are the expected objects, in order."""
     fits = isinstance(actual, tuple) and len(actual) == len(expected)
     check(fits, f"{what}: expected {shown(expected)}, got {shown(actual)}")
     for value, due_value in zip(actual, expected, strict=True):
@@ -195,11 +195,11 @@ class Trail:
 
     @property
     def order(self) -> list[str]:
-        """Who came when."""
+        """The steps in order, with who took them."""
         return [who for who, _ in self.steps]
 
     def of(self, who: str) -> Any:
-        """Return what the first step of `who` came with."""
+        """Return the value of the first step of `who`."""
         return next(what for name, what in self.steps if name == who)
 
 
@@ -210,7 +210,7 @@ def hooked(
     pre: Callable[[], Any] = dict,
     post: Callable[[Any], Any] = lambda value: value,
 ) -> type[Any]:
-    """Return a subclass of the template under test whose pre and post leave steps on a trail.
+    """Return a subclass of the template under test whose pre and post record steps on a trail.
 
     Parameters:
         impl: The implementation under test.

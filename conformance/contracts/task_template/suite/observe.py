@@ -59,7 +59,7 @@ def _taken_apart(value: Any, above: tuple[int, ...]) -> Any:
     if isinstance(value, AbstractSet):
         return "set", sorted(repr(_view(item, above)) for item in value)
     if isinstance(value, list | tuple):
-        # A list class of an implementation's own still is a list, and a tuple is none.
+        # A subclass of list is still a list, and a tuple is not.
         return "tuple" if isinstance(value, tuple) else "list", [_view(item, above) for item in value]
     return type(value).__name__, _inside(value, above)
 
@@ -102,7 +102,7 @@ def ignored_inputs(cache: Any) -> tuple[str, ...]:
 
 
 def policy_count(cache: Any) -> int:
-    """Return the number of policies of a cache; one policy need not stand in a list, None is none."""
+    """Return the number of policies of a cache: one if it is not a list, zero for None."""
     policies = cache.policies
     if policies is None:
         return 0
@@ -110,12 +110,12 @@ def policy_count(cache: Any) -> int:
 
 
 def alike(left: Any, right: Any) -> bool:
-    """Return whether two values cannot be told apart."""
+    """Return whether two values are alike."""
     return left is right or bool(view(left) == view(right))
 
 
 def is_same(left: Any, right: Any) -> bool:
-    """Return whether two values are one object; equal texts and numbers are, because Python makes them as it likes."""
+    """Return whether two values are the same object. For strings and numbers equality is enough."""
     return left is right or (type(left) in _ATOMS and alike(left, right))
 
 
@@ -166,6 +166,6 @@ def snapshot(impl: Adapter, template: Any) -> Snapshot:
     """Return what the fields of a template hold now."""
     names = field_names(impl, template)
     held = {name: getattr(template, name) for name in names}
-    # What the constructor does not take, the template makes for itself: alike is enough, the very object is not due.
+    # The template computes what the constructor does not take, so an equal value is enough.
     stable = {name: value for name, value in held.items() if name in impl.fields() and getattr(template, name) is value}
     return Snapshot(held=stable, views={name: view(value) for name, value in held.items()})

@@ -93,7 +93,7 @@ def test_aio_of_async_needs_one_await(impl: Adapter, call: CallRecipe, result: o
 @given(call=bare_calls(is_async=False))
 @example(call=SYNC_CALL)
 def test_aio_keeps_the_loop_free(impl: Adapter, call: CallRecipe) -> None:
-    """While sync bodies wait, the loop runs: another coroutine can tell them to go on."""
+    """While sync bodies wait, the loop runs: another coroutine can release them."""
     told = threading.Event()
     template = made_from(impl, call, lambda: told.wait(HANDSHAKE_SECONDS))
 
@@ -115,7 +115,7 @@ def test_aio_keeps_the_loop_free(impl: Adapter, call: CallRecipe) -> None:
 @example(call=SYNC_CALL, error=ValueError())
 @example(call=ASYNC_CALL, error=ValueError())
 def test_aio_wraps_errors(impl: Adapter, call: CallRecipe, error: Exception) -> None:
-    """An exception of the body comes out of aio as RuntimeUserError from it."""
+    """`aio` raises RuntimeUserError from an exception of the body."""
     outcome = aio_outcome(made_from(impl, call, Body(error=error)), call)
 
     what = f"await task.aio() whose body raises {described(error)}"
@@ -134,7 +134,7 @@ def test_aio_wraps_errors(impl: Adapter, call: CallRecipe, error: Exception) -> 
 @example(call=SYNC_CALL, error=FalsyError())
 @example(call=ASYNC_CALL, error=FalsyError())
 def test_aio_reraises(impl: Adapter, call: CallRecipe, error: Exception) -> None:
-    """Each time, the very exception object of the body comes out of aio, and its cause is still its own."""
+    """Each time, aio raises the body's own exception object, and its cause is unchanged."""
     cause = error.__cause__
     template = made_from(impl, call, Body(error=error))
 

@@ -70,14 +70,14 @@ def call_outcome(template: Any, call: CallRecipe) -> Outcome:
     act = partial(template, *call.args, **call.kwargs)
     if not call.function.is_async:
         return outcome_of(act)
-    # What ends the program comes out of the loop, if a task of its own raised it.
+    # KeyboardInterrupt and SystemExit in a task of its own are raised by the loop.
     ended = outcome_of(lambda: run_async(lambda: awaited(act)))
     outcome: Outcome = ended if ended.error else ended.value
     return outcome
 
 
 def check_is_user_error(impl: Adapter, outcome: Outcome, error: Exception, what: str) -> None:
-    """Check that an exception came out as RuntimeUserError: its class name as code, its text, itself as the cause."""
+    """Check that RuntimeUserError wraps an exception: class name as code, same message, itself as the cause."""
     outcome.check_raised(impl.errors.RuntimeUserError, what)
     wrapped: Any = outcome.error
     check(wrapped is not error, f"{what} raised the bare {described(error)}, expected RuntimeUserError from it")
@@ -96,7 +96,7 @@ def check_is_user_error(impl: Adapter, outcome: Outcome, error: Exception, what:
 @example(call=SYNC_KWARGS_CALL)
 @example(call=MUTABLE_CALL)
 def test_sync_call_passes_arguments(impl: Adapter, call: CallRecipe) -> None:
-    """Each call runs the function once, with the very arguments of the call and the function's own defaults."""
+    """Each call runs the function once, with the arguments of the call and the function's own defaults."""
     body = Body()
     template = made_from(impl, call, body)
 
@@ -116,7 +116,7 @@ def test_sync_call_passes_arguments(impl: Adapter, call: CallRecipe) -> None:
 @example(call=SYNC_CALL, result=[])
 @example(call=SYNC_CALL, result=ValueError("a value, not raised"))
 def test_sync_call_gives_the_result(impl: Adapter, call: CallRecipe, result: object) -> None:
-    """A call gives the very object that the function returned, whatever it is, each time."""
+    """Each time, a call returns the object that the function returned, whatever it is."""
     template = made_from(impl, call, Body(result=result))
 
     for _ in range(2):
@@ -190,7 +190,7 @@ def test_sync_call_works_on_a_loop(impl: Adapter, call: CallRecipe, result: obje
 @example(call=ASYNC_KWARGS_CALL, result=0)
 @example(call=ASYNC_TIMED_CALL, result=0)
 def test_async_call_is_an_unstarted_coroutine(impl: Adapter, call: CallRecipe, result: object) -> None:
-    """The call gives a coroutine; the body waits for the await, then runs once and its result comes out."""
+    """The call returns a coroutine. The body runs once, when it is awaited, and the await returns its result."""
     body = Body(result=result)
     template = made_from(impl, call, body)
 
@@ -303,7 +303,7 @@ def test_forward_lets_exceptions_out(impl: Adapter, call: CallRecipe, error: Bas
 @given(call=bare_calls(), code=st.sampled_from(["", "Code"]))
 @example(call=SYNC_CALL, code="Code")
 def test_forward_lets_runtime_errors_out(impl: Adapter, call: CallRecipe, code: str) -> None:
-    """Forward treats the errors of the contract like any other: the same object comes out."""
+    """`forward` raises the contract's own errors like any other: the same object."""
     for kind in (impl.errors.RuntimeUserError, impl.errors.RuntimeSystemError):
         error = kind(code, "message")
         template = made_from(impl, call, Body(error=error))
@@ -332,7 +332,7 @@ async def _in_coroutine(call: Callable[[], Any]) -> Any:
 @example(call=SYNC_CALL, error=FalsyError("m"))
 @example(call=SYNC_CALL, error=ValueError("long " * 200))
 def test_sync_error_is_a_user_error(impl: Adapter, call: CallRecipe, error: Exception) -> None:
-    """Each time an Exception leaves a sync body, the call raises RuntimeUserError that tells everything about it."""
+    """Each time a sync body raises an Exception, the call raises RuntimeUserError with all its details."""
     template = made_from(impl, call, Body(error=error))
 
     for _ in range(2):
@@ -381,7 +381,7 @@ def test_async_error_is_bare(impl: Adapter, call: CallRecipe, error: Exception) 
 @example(call=ASYNC_CALL, name="RuntimeUserError", is_subclass=True, text="message")
 @example(call=ASYNC_CALL, name="RuntimeSystemError", is_subclass=False, text="message")
 def test_runtime_errors_pass(impl: Adapter, call: CallRecipe, name: str, text: str, *, is_subclass: bool) -> None:
-    """An error that already is one of the contract's comes out as the same object, without a new cause."""
+    """An error of the contract is raised as the same object, without a new cause."""
     kind = getattr(impl.errors, name)
     if is_subclass:
         kind = type("OwnError", (kind,), {})
@@ -397,7 +397,7 @@ def test_runtime_errors_pass(impl: Adapter, call: CallRecipe, name: str, text: s
 @given(call=bare_calls(is_async=False))
 @example(call=SYNC_CALL)
 def test_unknown_error_is_relabelled(impl: Adapter, call: CallRecipe) -> None:
-    """RuntimeUnknownError is no user and no system error: it is wrapped like any other exception."""
+    """RuntimeUnknownError is neither a user error nor a system error, so it is wrapped like any other exception."""
     error = impl.errors.RuntimeUnknownError("Code", "message")  # type: ignore[attr-defined]  # an error of the vendor's
     template = made_from(impl, call, Body(error=error))
 
@@ -414,7 +414,7 @@ def test_unknown_error_is_relabelled(impl: Adapter, call: CallRecipe) -> None:
 @example(call=ASYNC_CALL, kind=SystemExit)
 @example(call=ASYNC_CALL, kind=asyncio.CancelledError)
 def test_base_exceptions_pass(impl: Adapter, call: CallRecipe, kind: type[BaseException]) -> None:
-    """An exception that ends the program, a generator or a task comes out of a call as the same object."""
+    """An exception that ends the program, a generator or a task is raised by a call as the same object."""
     error = kind("end")
     template = made_from(impl, call, Body(error=error))
 

@@ -114,7 +114,7 @@ DEFAULTS: Mapping[str, Any] = {
     "plugin_config": None,
     "task_resolver": None,
 }
-"""What each field holds where the constructor was not told, bar what is derived. Source: the contract, CON-04."""
+"""The default of each field, except derived ones. Source: rule CON-04."""
 
 
 def arguments_of(impl: Adapter, template: TemplateRecipe) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def test_constructor_required(impl: Adapter, missing: set[str], template: Templa
 
 
 COERCED = frozenset({"image", "cache", "retries", "short_name"})
-"""Parameters whose values the constructor turns into others; rules of their own say into which."""
+"""Parameters whose values the constructor coerces, each by a rule of its own."""
 
 FALSY = {
     "timeout": 0,
@@ -180,9 +180,9 @@ FALSY = {
 @example(template=TemplateRecipe(fields={"secrets": ["k", "k"], "links": (Dashboard("d"), Dashboard("d"))}))
 @example(template=TemplateRecipe(fields={"report": True, "debuggable": False, "interruptible": True}))
 def test_constructor_accepts_page_parameters(impl: Adapter, template: TemplateRecipe) -> None:
-    """The constructor takes every parameter of the page; none stays unset, and each holds its value.
+    """The constructor takes every parameter of the page, and each field has its value.
 
-    Each by itself, beside what the class cannot do without: what a class does not take together is no matter of this
+    Each is given alone, with the arguments the class needs: combinations that a class rejects are not a matter of this
     rule, be it the package's own or one that is swapped in. All of them are given at once, which tells as much in one
     call, and each alone only where that is refused.
     """
@@ -220,13 +220,13 @@ def _alone(named: Mapping[str, Any], needed: Collection[str]) -> list[dict[str, 
 
 
 def check_kept(impl: Adapter, built: Any, values: Mapping[str, Any]) -> None:
-    """Check that a template holds what it was made with, bar what becomes another value by a rule of its own."""
+    """Check that a template has the values it was made with, except those that the constructor coerces."""
     own = is_of_contract(impl)
     for name in sorted(values.keys() - COERCED - (frozenset() if own else FIXED_BY_PLUGINS)):
         actual, what = getattr(built, name), f"{name} of a template made with {name}={values[name]!r}"
         # A plugin's class may put something of its own there; what is as if nothing had been given was dropped.
         if own or alike(actual, DEFAULTS.get(name)):
-            # A dictionary in whatever order: environment variables have none.
+            # The order of a dictionary does not matter: environment variables have none.
             (check_equal if isinstance(values[name], dict) else check_alike)(actual, values[name], what)
 
 
@@ -251,7 +251,7 @@ def test_constructor_exactly_page_parameters(impl: Adapter) -> None:
 @example(name="t", function=FunctionRecipe(), fields={})
 @example(name="t", function=FunctionRecipe(is_async=True), fields={"retries": 3})
 def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe, fields: Mapping[str, Any]) -> None:
-    """What the constructor is not told has the documented default, whatever else it is told.
+    """A parameter that is not given has its documented default, whatever else is given.
 
     A default that a plugin's class declares anew is its own.
     """
@@ -289,7 +289,7 @@ FIXED_BY_PLUGINS = frozenset({"task_type", "task_type_version", "plugin_config"}
 
 @rule("CON-04")
 def test_base_template_is_not_debuggable(impl: Adapter) -> None:
-    """A base template is not debuggable unless it is told so; its other defaults are those of the function template."""
+    """A base template is not debuggable by default; its other defaults are those of the function template."""
     base = type_of(impl, "TaskTemplate")
     interface = impl.interface_of(FunctionRecipe().define())
     with calling("TaskTemplate(name='t', interface=...)"):
@@ -312,7 +312,7 @@ def test_base_template_is_not_debuggable(impl: Adapter) -> None:
 @example(keyword="Retries", value=1, template=TemplateRecipe())
 @example(keyword="short_namé", value="", template=TemplateRecipe())
 def test_constructor_refuses_unknown(impl: Adapter, keyword: str, value: Any, template: TemplateRecipe) -> None:
-    """A keyword that is no parameter raises TypeError, whatever its value."""
+    """A keyword that is not a parameter raises TypeError, whatever its value."""
     known = set(inspect.signature(impl.template).parameters) | impl.fields() | {"ref", "self"}
     assume(keyword not in known)
 
@@ -324,7 +324,7 @@ def test_constructor_refuses_unknown(impl: Adapter, keyword: str, value: Any, te
 @given(value=st.sampled_from([True, False, None]), template=templates())
 @example(value=False, template=TemplateRecipe())
 def test_ref_is_not_a_parameter(impl: Adapter, value: Any, template: TemplateRecipe) -> None:
-    """A template has a ref, and the constructor takes none."""
+    """A template has a ref, which the constructor does not take."""
     check(hasattr(build(impl, template), "ref"), "a new template has no attribute ref")
     with expect_raises(TypeError, f"the constructor with ref={value!r}"):
         impl.template(**arguments_of(impl, template), ref=value)
@@ -342,7 +342,7 @@ def test_ref_is_not_a_parameter(impl: Adapter, value: Any, template: TemplateRec
 @example(image="", template=TemplateRecipe())
 @example(image="registry.example.org/image@sha256:" + "0a" * 32, template=TemplateRecipe())
 def test_image_coercion(impl: Adapter, image: Any, template: TemplateRecipe) -> None:
-    """The word 'auto' gives a default Image, other text the Image of that base, an Image and None stay as they are."""
+    """'auto' becomes a default Image, another string the Image of that base; an Image and None are kept."""
     offered(impl, "image")
     kind, passed = type_of(impl, "Image"), made(impl, image)
     actual = build(impl, template, image=passed).image
@@ -363,7 +363,7 @@ def test_image_coercion(impl: Adapter, image: Any, template: TemplateRecipe) -> 
 @given(behavior=st.sampled_from(["auto", "override", "disable"]), cache=caches(), template=templates())
 @example(behavior="override", cache=recipe("Cache", behavior="disable"), template=TemplateRecipe())
 def test_cache_coercion(impl: Adapter, behavior: str, cache: Any, template: TemplateRecipe) -> None:
-    """The three words become a Cache of that behavior and nothing more; a Cache is kept as it is."""
+    """Each of the three strings becomes a Cache of that behavior; a Cache is kept."""
     offered(impl, "cache")
     passed = made(impl, cache)
 
@@ -427,7 +427,7 @@ def test_retries_coercion(impl: Adapter, count: int, template: TemplateRecipe) -
 @example(retries=0.0, template=TemplateRecipe())
 @example(retries="", template=TemplateRecipe())
 def test_retries_checked(impl: Adapter, retries: Any, template: TemplateRecipe) -> None:
-    """Retries that are no count from 0 up and no RetryStrategy are refused when the template is made."""
+    """Retries that are neither a count of at least 0 nor a RetryStrategy are rejected by the constructor."""
     offered(impl, "retries")
     with expect_raises(WRONG_VALUE, f"the constructor with retries={retries!r}"):
         impl.template(**{**arguments_of(impl, template), "retries": retries})
@@ -441,7 +441,7 @@ def test_retries_checked(impl: Adapter, retries: Any, template: TemplateRecipe) 
 @example(name="n", short_name="x" * 300, template=TemplateRecipe())
 @example(name="n", short_name="e\u0301", template=TemplateRecipe())  # decomposed, and to stay so
 def test_short_name_fallback(impl: Adapter, name: str, short_name: str, template: TemplateRecipe) -> None:
-    """An empty short_name gives way to the name; any other is kept to the letter."""
+    """An empty short_name is replaced by the name; any other is kept unchanged."""
     offered(impl, "short_name")
     built = build(impl, template, name=name, short_name=short_name)
 
@@ -491,7 +491,7 @@ def shaped(function: FunctionRecipe, shape: str) -> Callable[..., Any]:
 @example(function=FunctionRecipe(is_async=True), shape="partial", told=False)
 @example(function=FunctionRecipe(), shape="partial", told="nothing")
 def test_call_as_synchronous(impl: Adapter, function: FunctionRecipe, shape: str, told: Any) -> None:
-    """A template is called as synchronous when its function is not async, also where the constructor was told False."""
+    """A template is called as synchronous when its function is not async, also if the constructor was given False."""
     more = {} if told == "nothing" else {"_call_as_synchronous": told}
     offered(impl, "_call_as_synchronous")
     interface = impl.interface_of(function.define())
@@ -555,7 +555,7 @@ def test_call_as_synchronous_kept_for_async(impl: Adapter, template: TemplateRec
 @rule("CON-15")
 @given(template=full_templates())
 def test_values_stored_as_given(impl: Adapter, template: TemplateRecipe) -> None:
-    """The values of timeout, secrets, resources, env_vars and docs are stored as they came."""
+    """The values of timeout, secrets, resources, env_vars and docs are stored as given."""
     fields = ("timeout", "secrets", "resources", "env_vars", "docs")
     passed = made(impl, supported(impl, {name: template.fields[name] for name in fields}))
     built = build(impl, template, **passed)
@@ -595,7 +595,7 @@ def test_async_callable_object(impl: Adapter, template: TemplateRecipe) -> None:
     interface = impl.interface_of(waiting)
 
     class Inheriting(AsyncCallableObject):
-        """An object whose class has its call from another one."""
+        """An object whose class inherits `__call__`."""
 
     for function, expected in (
         (CallableObject(plain), True),
@@ -647,7 +647,7 @@ def test_field_types_checked(impl: Adapter, name: str, template: TemplateRecipe)
 @example(template=TemplateRecipe(), origin="decorator")
 @example(template=TemplateRecipe(), origin="subclass")
 def test_attributes_read_only(impl: Adapter, template: TemplateRecipe, origin: str) -> None:
-    """No field of a template can be assigned or deleted from outside, however the template came to be."""
+    """No field of a template can be assigned or deleted from outside, however the template was made."""
     built = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
     before = snapshot(impl, built)
     for name in field_names(impl, built):
@@ -706,7 +706,7 @@ def test_subclass_sets_attributes_of_its_own(impl: Adapter, text: str, template:
 @example(template=TemplateRecipe(), origin="decorator")
 @example(template=TemplateRecipe(), origin="pickle")
 def test_repr_of_any_origin(impl: Adapter, template: TemplateRecipe, origin: str) -> None:
-    """repr() works however a template came to be, and when its environment is gone."""
+    """repr() works however a template was made, also after its environment is gone."""
     built = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
 
     with calling(f"repr(template) of origin {origin}"):
@@ -719,7 +719,7 @@ def test_repr_of_any_origin(impl: Adapter, template: TemplateRecipe, origin: str
 @example(name="n", template=TemplateRecipe())
 @example(name="a long name that a narrow column has no room for, with é and 日本 in it", template=TemplateRecipe())
 def test_repr_never_fails(impl: Adapter, name: str, template: TemplateRecipe) -> None:
-    """repr() of a template, plain or overridden, gives a text that shows the name."""
+    """repr() of a template, plain or overridden, contains its name."""
     built = build(impl, template, name=name)
 
     for shown_template in (built, override(built, {})):

@@ -72,7 +72,7 @@ class FindableRecipe(FunctionRecipe):
     """A function of this module: a resolver finds it by module and name."""
 
     def define(self, _: Callable[..., Any] | None = None) -> Callable[..., Any]:
-        """Return the very function."""
+        """Return the same function."""
         return async_body if self.is_async else body
 
 
@@ -124,7 +124,7 @@ class SilentResolver(Resolver):
 
 
 RESOLVED = TemplateRecipe(fields={"task_resolver": SilentResolver("my.Resolver", ["a"])})
-"""A template whose resolver takes any root directory."""
+"""A template whose resolver accepts any root directory."""
 
 
 def pkl_bundles() -> st.SearchStrategy[Recipe]:
@@ -150,7 +150,7 @@ TGZ = recipe("CodeBundle", computed_version="v", tgz="code.tgz", destination="/r
 
 
 def contexts() -> st.SearchStrategy[dict[str, Any]]:
-    """Fields of serialization contexts with a pickled bundle: paths and versions of any text, that of an option too."""
+    """Fields of serialization contexts with a pickled bundle. Paths and versions may be any string, even an option."""
     paths = texts(min_size=1) | st.sampled_from(["--version", "{{.input}}", "s3://bucket/in/", "/a/../b//"])
     return st.fixed_dictionaries(
         {"code_bundle": pkl_bundles()},
@@ -181,7 +181,7 @@ def after(arguments: list[str], option: str) -> list[str]:
 @example(call=ASYNC, fields={"code_bundle": PKL, "version": " V1\n", "input_path": " i ", "output_path": "O"})
 @example(call=PLAIN, fields={"code_bundle": PKL, "input_path": "s3://b/in/", "output_path": "/a/../b//"})
 def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, fields: dict[str, Any]) -> None:
-    """The list starts with a0 and the options, in their order, with the values of the context; all is text.
+    """The list starts with a0 and the options, in their order, with the values of the context; all are strings.
 
     A plugin's class that fills in container_args may start with a command of its own, and with options for that.
     """
@@ -255,7 +255,7 @@ def test_resolver_without_bundle(impl: Adapter, call: OverrideRecipe) -> None:
 
 
 def check_resolver(rest: list[str], what: str) -> None:
-    """Check that arguments name a resolver, and tell it something about the task."""
+    """Check that the arguments name a resolver, and pass it something about the task."""
     check(rest.count("--resolver") == 1, f"container_args with {what}: {shown(rest)}, expected one --resolver")
     told = rest[rest.index("--resolver") + 1 :]
     check(
@@ -371,7 +371,7 @@ def test_own_resolver_is_used(
 @example(version=None)
 @example(version=0)
 def test_version_must_be_text(impl: Adapter, version: object) -> None:
-    """A version that is no text is refused by an assertion."""
+    """A version that is not a string raises AssertionError."""
     context = impl.serialization_context(version=version, code_bundle=made(impl, PKL))
 
     with expect_raises(AssertionError, f"task.container_args of a context with version={version!r}"):
@@ -387,7 +387,7 @@ PLACEHOLDERS = {
     "--run-name": "{{.runName}}",
     "--name": "{{.actionName}}",
 }
-"""What stands behind an option until the cluster fills it in."""
+"""The placeholder of an option, until the cluster replaces it."""
 
 
 @rule("ARG-08")
@@ -415,7 +415,7 @@ class ImageCache:
 @example(call=PLAIN, form="form", transport="transport")
 @example(call=PLAIN, form=None, transport="transport")
 def test_image_cache(impl: Adapter, call: OverrideRecipe, form: str | None, transport: str) -> None:
-    """The image cache of the context travels in its serialized form, if it has one; without one there is no option."""
+    """The image cache is passed in its serialized form; without one the option is left out."""
     task = receiver_of(impl, call)
     arguments = arguments_of(impl, task, {"code_bundle": PKL, "image_cache": ImageCache(form, transport)})
 
@@ -447,7 +447,7 @@ def declared_in_file(package: str, module: str, task_env: Any) -> Iterator[tuple
 @example(number=0, bundle=None)
 @example(number=1, bundle=TGZ)
 def test_default_resolver_leads_back(impl: Adapter, number: int, bundle: Recipe | None) -> None:
-    """The resolver that is named tells module and name of a task below the root, and loads the very task by them."""
+    """The default resolver gets the module and the name of a task, and loads the same task by them."""
     package, module = f"conformance_declared_{number}", f"tasks_{number}"
     env = impl.make_env()
     with declared_in_file(package, module, env) as (task, root):

@@ -218,12 +218,12 @@ def test_call_without_controller(impl: Adapter, call: CallRecipe) -> None:
     body.check_runs(0, what)
 
 
-# Not a falsy exception: a future of the standard library takes it for none, which is nobody's fault here.
+# Not a falsy exception: a future of the standard library ignores it, which is not the implementation's fault.
 @rule("CTX-06")
 @given(call=bare_calls(is_async=False), error=body_errors().filter(bool))
 @example(call=SYNC_CALL, error=ValueError("m"))
 def test_controller_errors(impl: Adapter, call: CallRecipe, error: Exception) -> None:
-    """An exception of the controller's future is wrapped by a sync call, and comes out of aio as it is."""
+    """An exception of the controller's future is wrapped by a sync call, and raised unchanged by aio."""
     template = made_from(impl, call)
 
     with in_task(impl, Controller(error=error)):

@@ -54,7 +54,7 @@ EVERY_FIELD = {
     "interruptible": True,
     "cache": "auto",
 }
-"""Fields of an environment that reach its tasks, bar `reusable`: none holds its default."""
+"""Fields of an environment that its tasks get, except `reusable`; none has its default."""
 
 TRIGGER = recipe("Trigger", name="hourly", automation=recipe("Cron", "0 * * * *"))
 
@@ -69,7 +69,7 @@ def decorated(impl: Adapter, env: Any, decoration: DecorationRecipe) -> Any:
 
 
 def check_fields_reach(impl: Adapter, task: Any, fields: Mapping[str, Any], compared: tuple[str, ...]) -> None:
-    """Check that fields of a task hold what the constructor would make of the values that are due."""
+    """Check that the fields of a task have the expected values, as the constructor coerces them."""
     with calling(call_text("make", fields)):
         expected = impl.make(task.func, **made(impl, supported(impl, fields)))
     for name in supported(impl, dict.fromkeys(compared)):
@@ -328,7 +328,7 @@ def test_list_of_triggers_or_links(impl: Adapter, several: tuple[Any, ...], link
 
 
 def check_tuple(actual: Any, expected: tuple[Any, ...], what: str) -> None:
-    """Check that a value is a tuple of these very items, in order."""
+    """Check that a value is a tuple of these objects, in order."""
     same = isinstance(actual, tuple) and len(actual) == len(expected) and all(map(_is, actual, expected))
     check(same, f"{what}: expected {shown(expected)}, got {shown(actual)}")
 
@@ -361,7 +361,7 @@ DOCSTRINGS = st.lists(st.from_regex(r"[^\W_][\w.,é日 ]{0,20}\w", fullmatch=Tru
 @example(doc="Do it.", is_async=False)
 @example(doc="Do it.", is_async=True)
 def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> None:
-    """A documented function gives docs with its text; given docs win; an undocumented function has none."""
+    """`docs` is taken from the docstring, unless docs is given; an undocumented function has none."""
     offered(impl, "docs")
     env = environment(impl, {})
     given_docs = made(impl, recipe("Documentation", description="given"))
@@ -393,7 +393,7 @@ def _keyword(**kwargs: int) -> None:
 
 
 def _both(x: int, *args: int, y: int = 0, **kwargs: int) -> None:
-    """Take whatever comes."""
+    """Accept any arguments."""
 
 
 async def _async_positional(*args: int) -> None:
@@ -429,7 +429,7 @@ def test_no_variadic_inputs(impl: Adapter, function: Callable[..., Any], spellin
 @example(is_async=False, spelling=SPELLINGS[0], is_falsy=True)
 @example(is_async=True, spelling=SPELLINGS[1], is_falsy=False)
 def test_plugin_config_picks_the_class(impl: Adapter, spelling: str, *, is_async: bool, is_falsy: bool) -> None:
-    """The type of plugin_config decides the template's class: its own, not a base's, and none gives the plain one."""
+    """The type of plugin_config itself, not its base, decides the template's class; without one it is the default."""
     config_type = type("Config", (), {"__len__": lambda _: 0} if is_falsy else {})
     plain = type_of(impl, "AsyncFunctionTaskTemplate")
     plugin = type("Plugin", (plain,), {"task_type": "plugin"})

@@ -30,14 +30,14 @@ from conformance.engine.properties import calling, check, check_equal, check_sam
 from conformance.engine.rules import rule
 
 FIELDS = (*INHERITED, "reusable", "description", "plugin_config")
-"""Fields of an environment that a clone keeps, bar its name and its dependencies."""
+"""Fields of an environment that a clone keeps, except its name and its dependencies."""
 
 CLONED: Mapping[str, st.SearchStrategy[Any]] = {
     "image": INHERITED["image"].filter(lambda image: image is not None),
     **{name: INHERITED[name] for name in ("resources", "env_vars", "secrets", "interruptible", "cache")},
     "description": texts().filter(lambda text: len(text) <= 255),  # noqa: PLR2004 - longer ones are cut
 }
-"""Values of the parameters that clone_with names, bar depends_on; empty ones among them. None inherits."""
+"""Values of the parameters of clone_with, except depends_on; some are empty. None inherits."""
 
 
 @rule("ENV-06")
@@ -81,7 +81,7 @@ def test_near_misses_are_refused(impl: Adapter) -> None:
 @given(name=names(), newlines=st.sampled_from(["\n", "\n\n", "\r\n", "\r", "\v", "\u2028"]))
 @example(name="a", newlines="\n")
 def test_name_with_trailing_newline_is_refused(impl: Adapter, name: str, newlines: str) -> None:
-    """A valid name with a line end behind it is no valid name."""
+    """A valid name followed by a line end is not a valid name."""
     check(not NAME_PATTERN.fullmatch(name + newlines), "the suite's own pattern matches a newline")
     with expect_raises(ValueError, f"TaskEnvironment(name={name + newlines!r})"):
         impl.make_env(name=name + newlines)
@@ -97,7 +97,7 @@ def plain_fields() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def descriptions() -> st.SearchStrategy[str]:
-    """Short texts, as in descriptions."""
+    """Short strings, as in descriptions."""
     return texts(min_size=1).filter(lambda text: len(text) <= 255)  # noqa: PLR2004 - longer ones are cut
 
 
@@ -113,7 +113,7 @@ FULL = {
     "description": "d",
     "plugin_config": Setting("s"),
 }
-"""Fields of an environment, none of which holds its default."""
+"""Fields of an environment, none with its default."""
 
 
 @rule("ENV-14")
@@ -218,7 +218,7 @@ def test_clone_takes_dependencies(impl: Adapter, count: int) -> None:
 
 
 def check_dependencies(env: Any, expected: list[Any], what: str) -> None:
-    """Check that an environment depends on these very environments, in order."""
+    """Check that an environment depends on these environments, in order."""
     actual = list(env.depends_on)
     same = len(actual) == len(expected) and all(left is right for left, right in zip(actual, expected, strict=True))
     check(
@@ -334,7 +334,7 @@ def test_environment_from_unfit_tasks(impl: Adapter, decoration: DecorationRecip
 @given(decoration=decorations())
 @example(decoration=DecorationRecipe())
 def test_environment_is_not_kept_alive(impl: Adapter, decoration: DecorationRecipe) -> None:
-    """When nobody holds the environment any more, its tasks' parent_env() becomes None, and they go on to work."""
+    """When the environment is garbage-collected, parent_env() of its tasks becomes None, and they still work."""
 
     def orphan() -> Any:
         return decoration.decorate(impl, environment(impl, decoration.fields))

@@ -73,7 +73,7 @@ def check_unequal_both_ways(left: Any, right: Any, what: str) -> None:
 @example(template=TemplateRecipe(), origin="subclass")
 @example(template=TemplateRecipe(), origin="decorator")
 def test_equality_reflexive(impl: Adapter, template: TemplateRecipe, origin: str) -> None:
-    """A template equals itself and what override() without arguments gives, however it came to be."""
+    """A template equals itself and the result of override() without arguments, however it was made."""
     built = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
 
     check_equal_both_ways(built, built, "a template and itself")
@@ -205,7 +205,7 @@ def test_equality_sees_function_and_interface(impl: Adapter, function: FunctionR
 
 
 def _of_one_input_or_output() -> Iterator[FunctionRecipe]:
-    """Yield functions of one input whose interfaces differ from the first one's in one thing each."""
+    """Yield functions of one input, each with an interface that differs from the first in one respect."""
     plain = ParameterRecipe(name="x", annotation=int, default=0)
     for one in (plain, replace(plain, default=1), replace(plain, annotation=str), replace(plain, name="y")):
         yield FunctionRecipe(parameters=(one,))

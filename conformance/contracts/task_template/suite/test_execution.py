@@ -66,7 +66,7 @@ def execute(impl: Adapter, template: Any, call: CallRecipe, data: Mapping[str, A
         with in_task(impl, data=data):
             return await awaited(lambda: template.execute(*call.args, **call.kwargs))
 
-    # What ends the program comes out of the loop, if a task of its own raised it.
+    # KeyboardInterrupt and SystemExit in a task of its own are raised by the loop.
     ended = outcome_of(lambda: run_async(scenario))
     outcome: Outcome = ended if ended.error else ended.value
     return outcome
@@ -172,7 +172,7 @@ def test_pre_gets_names_as_names(impl: Adapter, value: object, *, is_async: bool
 @example(call=SYNC_CALL, result=iter([1]))
 @example(call=SYNC_CALL, result=ValueError("a value, not raised"))
 def test_execute_gives_the_result(impl: Adapter, call: CallRecipe, result: object) -> None:
-    """With the hooks that the template brings along, execute gives the very object that the body returned."""
+    """With the default hooks, execute returns the object that the body returned."""
     needs_bodies_here(impl)
     template = made_from(impl, call, Body(result=result))
 
@@ -187,7 +187,7 @@ def test_execute_gives_the_result(impl: Adapter, call: CallRecipe, result: objec
 @example(call=SYNC_CALL, result=1, last=0)
 @example(call=ASYNC_CALL, result=None, last=2)
 def test_post_has_the_last_word(impl: Adapter, call: CallRecipe, result: object, last: object) -> None:
-    """What execute gives is the very object that post returned."""
+    """`execute` returns the object that post returned."""
     needs_bodies_here(impl)
     hooks = hooked(impl, Trail(), post=lambda _: last)
     template = made_from(impl, call, Body(result=result), template_class=hooks)
@@ -259,7 +259,7 @@ def test_pre_fills_the_context(
 
 
 def check_data(actual: object, expected: Mapping[str, object], what: str) -> None:
-    """Check that a dictionary has these keys, and these very objects as values."""
+    """Check that a dictionary has these keys, with these objects as values."""
     check(
         isinstance(actual, dict) and set(actual) == set(expected),
         f"{what}: expected {shown(expected)}, got {shown(actual)}",
@@ -330,7 +330,7 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
         look()
         with in_task(impl, data=data):
             look()
-            # In this very coroutine: a task of its own would have a context of its own.
+            # In this coroutine, because a task would have a context of its own.
             outcome = await awaited(template.execute)
             look()
         look()
@@ -359,7 +359,7 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
 @example(call=SYNC_CALL, error=FalsyError())
 @example(call=ASYNC_CALL, error=FalsyError())
 def test_body_error_skips_post(impl: Adapter, call: CallRecipe, error: BaseException) -> None:
-    """The body's own exception object comes out of execute, its cause untouched, and post does not run."""
+    """`execute` raises the body's own exception object, with its cause unchanged, and post does not run."""
     needs_bodies_here(impl)
     if not isinstance(error, Exception) and not call.function.is_async:
         return  # EXE-18 is about these
@@ -408,7 +408,7 @@ def test_execute_lets_runtime_errors_out(impl: Adapter, call: CallRecipe) -> Non
 @example(call=SYNC_CALL, failing="post", error=KeyError("k"))
 @example(call=ASYNC_CALL, failing="pre", error=OSError(2, "m"))
 def test_hook_errors_come_out(impl: Adapter, call: CallRecipe, failing: str, error: BaseException) -> None:
-    """An exception object of pre or post comes out of execute as it is; after one of pre nothing else runs."""
+    """`execute` raises an exception object of pre or post unchanged; after one of pre nothing else runs."""
     needs_bodies_here(impl)
     trail = Trail()
 
@@ -541,7 +541,7 @@ def test_async_body_may_refuse_cancellation(impl: Adapter, call: CallRecipe, res
 @example(call=ASYNC_CALL, result=None)
 @example(call=ASYNC_CALL, result=1)
 def test_async_callable_is_awaited(impl: Adapter, call: CallRecipe, result: object) -> None:
-    """A callable object with an async __call__ runs to its end under execute, and its result comes out."""
+    """`execute` awaits a callable object with an async __call__, and returns its result."""
     needs_bodies_here(impl)
     ended: list[str] = []
 

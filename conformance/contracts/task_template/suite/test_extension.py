@@ -116,7 +116,7 @@ FORMS = ("def f(): pass", "f = lambda: None", "def f(): yield", "def f(*, x=0): 
 
 
 def from_file(path: str, *, is_async: bool = False, form: str = FORMS[0]) -> Callable[..., Any]:
-    """Return a function whose code says that it was read from a file."""
+    """Return a function whose code object names a file."""
     source = "async def f(): pass" if is_async else form
     names: dict[str, Any] = {}
     exec(compile(source, path, "exec"), names)  # noqa: S102 - a file name of our own needs code of our own
@@ -145,7 +145,7 @@ def source_file_of(impl: Adapter, function: Callable[..., Any], origin: str = "c
 @example(path="/home/user/tasks.py", is_async=True, form=FORMS[0], origin="override")
 @example(path="/home/user/tasks.py", is_async=False, form=FORMS[1], origin="copy")
 def test_source_file_is_that_of_the_code(impl: Adapter, path: str, form: str, origin: str, *, is_async: bool) -> None:
-    """The source file of a function is the file that its code came from; a method's is its function's."""
+    """The source file of a function is the file of its code; that of a method is the file of its function."""
     function = from_file(path, is_async=is_async, form=form)
 
     check_equal(source_file_of(impl, function, origin), path, "task.source_file of a function")
@@ -160,7 +160,7 @@ def test_source_file_of_a_method(impl: Adapter) -> None:
 
 
 class Bare:
-    """A class whose objects can be called, and wrap nothing."""
+    """A class of callable objects that wrap nothing."""
 
     __name__ = "bare"
 

@@ -161,7 +161,7 @@ def test_image_steps(impl: Adapter, taken: list[Step], other: Step) -> None:
 @given(variables=st.dictionaries(words(), words(), min_size=1), packages=WORD_LISTS)
 @example(variables={"A": "1"}, packages=["a"])
 def test_image_uri(impl: Adapter, variables: dict[str, str], packages: list[str]) -> None:
-    """The address of an image that is built tells its steps apart; that of an existing image is as it was given."""
+    """The address of a built image depends on its steps; that of an existing image is the given one."""
     base = type_of(impl, "Image").from_debian_base(name="n")
     first, again = (with_steps(base, [("with_env_vars", (variables,), {})]) for _ in range(2))
     second = with_steps(first, [("with_apt_packages", tuple(packages), {})])
@@ -183,7 +183,7 @@ OF_IMAGES: Mapping[str, Any] = {
 @given(named=st.dictionaries(st.sampled_from(sorted(OF_IMAGES)), st.none(), min_size=1), reference=words())
 @example(named=dict.fromkeys(OF_IMAGES), reference="image:1")
 def test_image_origins(impl: Adapter, named: dict[str, None], reference: str) -> None:
-    """Where an image comes from decides what it shows, and whether it takes steps."""
+    """The origin of an image decides what its attributes are, and whether it accepts steps."""
     kind = type_of(impl, "Image")
     expected = {name: OF_IMAGES[name] for name in named}
     plain = kind.from_debian_base()

@@ -86,7 +86,7 @@ AWKWARD_FUNCTION = FunctionRecipe(
         ParameterRecipe(name="d", annotation=int | None, default="", kind=KEYWORD_ONLY),
     )
 )
-"""Names out of order, every kind of parameter, annotations as text, falsy defaults, a required one after a default."""
+"""Names out of order, every kind of parameter, string annotations, falsy defaults, a required one after a default."""
 
 RESOLVED = {"z": int, "self": str, "a": list[int], "é": float, "b": str, "c": bool, "d": int | None}
 """The types of its inputs."""
@@ -131,7 +131,7 @@ def test_interface_inputs(impl: Adapter, function: FunctionRecipe) -> None:
 
 @rule("NIF-01")
 def test_interface_inputs_of_awkward_function(impl: Adapter) -> None:
-    """Annotations as text are resolved; names, kinds and falsy defaults make no difference."""
+    """String annotations are resolved, whatever the names, kinds and defaults are."""
     inputs = interface_of(impl, AWKWARD_FUNCTION).inputs
 
     check_equal(list(inputs), list(RESOLVED), f"inputs of {AWKWARD_FUNCTION!r}")
@@ -145,7 +145,7 @@ def test_interface_inputs_of_awkward_function(impl: Adapter) -> None:
 @example(kinds=list(KEPT_TYPES), is_postponed=False)
 @example(kinds=list(KEPT_TYPES), is_postponed=True)
 def test_interface_keeps_types(impl: Adapter, kinds: list[Any], is_postponed: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
-    """Whatever class or generic an input or the result is annotated with, the interface holds that very type."""
+    """The interface has exactly the class or generic that an input or the result is annotated with."""
     parameters = tuple(
         ParameterRecipe(name=f"p{index}", annotation=kind, default=None if index % 2 else NOTHING, kind=KEYWORD_ONLY)
         for index, kind in enumerate(kinds)
@@ -170,7 +170,7 @@ class Result(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """A result with names, of whose types more is said."""
+    """A named result with annotated types."""
 
     took: Annotated[int, "seconds"]
     notes: list[Annotated[str, 0]]
@@ -188,7 +188,7 @@ class Single(NamedTuple):
 @example(types=[list[int], int | None, bool], is_async=True)
 @example(types=[int, str, float] * 5, is_async=False)
 def test_interface_outputs(impl: Adapter, types: list[Any], is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
-    """One result is called o0, those of a tuple o0, o1, ..., those of a NamedTuple as its fields; no result is none."""
+    """One result is called o0, those of a tuple o0, o1, ..., those of a NamedTuple like its fields; None has none."""
     expected: Mapping[Any, Mapping[str, Any]] = {
         NOTHING: {},
         None: {},
@@ -245,7 +245,7 @@ def test_interface_required_inputs(impl: Adapter, function: FunctionRecipe) -> N
 
 
 def literal_of(values: list[str] | tuple[str, ...]) -> Any:
-    """Return the Literal of these texts."""
+    """Return the Literal of these strings."""
     return Literal[tuple(values)]
 
 
@@ -257,7 +257,7 @@ def input_type(impl: Adapter, annotation: Any) -> Any:
 def check_enum_of(kind: Any, values: list[str], what: str) -> None:
     """Check that a type is an Enum with these values.
 
-    In any order: Literals of the same texts are equal whatever their order, so that a cache may give the other's Enum.
+    In any order: Literals of the same strings are equal, so that a cache may return the Enum of the other.
     """
     is_enum = isinstance(kind, type) and issubclass(kind, enum.Enum)
     check(is_enum, f"type of the input for {what}: expected an Enum, got {kind!r}")
@@ -266,7 +266,7 @@ def check_enum_of(kind: Any, values: list[str], what: str) -> None:
 
 @rule("NIF-04")
 def test_literal_enum_keeps_order(impl: Adapter) -> None:
-    """The members of the Enum stand in the order of the texts."""
+    """The members of the Enum have the order of the strings."""
     values = ["zulu", "alpha", "mike"]  # no other property draws them: see check_enum_of
     kind = input_type(impl, literal_of(values))
 
@@ -282,7 +282,7 @@ def test_literal_enum_keeps_order(impl: Adapter) -> None:
 @example(values=["b", "a"])
 @example(values=["x", "y-z", "w 1", "é"])
 def test_literal_becomes_enum(impl: Adapter, values: list[str]) -> None:
-    """A Literal of texts becomes an Enum with the same values, as an input and as an output."""
+    """A Literal of strings becomes an Enum with the same values, as an input and as an output."""
     assume(all(value.upper() != "MRO" for value in values))
     annotation = literal_of(values)
 
@@ -299,7 +299,7 @@ def test_literal_becomes_enum(impl: Adapter, values: list[str]) -> None:
 @example(values=["", "value_0", "mro", "value_2"])  # names that a safe name may be made of
 @example(values=["value_1", ""])
 def test_literal_enum_is_safe_and_one(impl: Adapter, values: list[str]) -> None:
-    """Any texts make an Enum; one Literal makes one Enum, which pickle finds again."""
+    """Any strings make an Enum; one Literal makes one Enum, which pickle finds again."""
     annotation = literal_of(values)
     first, second = input_type(impl, annotation), input_type(impl, annotation)
 
@@ -335,7 +335,7 @@ def test_literal_in_several_outputs_becomes_enum(impl: Adapter) -> None:
 @example(values=["A", "a", "b"])
 @example(values=["straße", "STRASSE"])
 def test_literal_case_kept(impl: Adapter, values: list[str]) -> None:
-    """Texts that differ only in case stay distinct."""
+    """Strings that differ only in case stay distinct."""
     every = list(dict.fromkeys([*values, *(value.upper() for value in values), *(value.lower() for value in values)]))
 
     check_enum_of(input_type(impl, literal_of(every)), every, repr(literal_of(every)))
@@ -435,7 +435,7 @@ def test_convert_positional(impl: Adapter, function: FunctionRecipe, count: int,
 @example(function=with_parameters(("x", int, NOTHING)), unknown="y", value=None)
 @example(function=FunctionRecipe(), unknown="y", value=1)
 def test_convert_checks_keywords(impl: Adapter, function: FunctionRecipe, unknown: str, value: Any) -> None:
-    """A keyword that is no input is refused, and so is an input given by position and by keyword."""
+    """A keyword that is not an input is rejected, and so is an input given by position and by keyword."""
     names = [each.name for each in function.parameters]
     assume(unknown not in (*names, "self") and "self" not in names)
     interface = interface_of(impl, function)
@@ -451,7 +451,7 @@ def test_convert_checks_keywords(impl: Adapter, function: FunctionRecipe, unknow
 @given(name=st.sampled_from(["x", "y"]), others=st.sampled_from([None, {}, {"z": None}]))
 @example(name="x", others=None)
 def test_from_types_checks_defaults(impl: Adapter, name: str, others: Any) -> None:
-    """An interface made of types refuses an input that has a default unless the value comes with it."""
+    """An interface made of types rejects an input with a default unless its value is given."""
     kind = type_of(impl, "NativeInterface")
     inputs = {name: (int, kind.has_default)}
 
@@ -626,7 +626,7 @@ def test_docstring_headings(impl: Adapter, text: str, word: str, field: str) -> 
 @example(style=STYLES[2], parts={"short": "Add.", "long": "At length.\nMore.", "a": "The first.", "b": "The second."})
 @example(style=STYLES[0], parts={"short": "Add.", "long": "At length.", "a": "The first\n        one.", "b": "And b."})
 def test_docstring_parts(impl: Adapter, style: str, parts: Mapping[str, str]) -> None:
-    """An interface tells the parts of the function's docstring: its first paragraph, the rest, each parameter."""
+    """An interface has the parts of the function's docstring: the first paragraph, the rest, each parameter."""
     named = tuple(ParameterRecipe(name=name, annotation=int) for name in ("a", "b"))
     function = FunctionRecipe(parameters=named, doc=style.format(**parts))
     with calling(f"interface_of({function!r}).docstring of {function.doc!r}"):

@@ -1,4 +1,4 @@
-"""Rule CON-21: what the error of a refusal says, for an implementation that says that its errors tell."""
+"""Rule CON-21: what an error message says, if an implementation claims telling errors."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_refused_values_are_named(impl: Adapter) -> None:
 @given(name=words(), wrong=words())
 @example(name="task", wrong="retrys")
 def test_refused_names_are_told(impl: Adapter, name: str, wrong: str) -> None:
-    """A name that nobody knows is in the message, and so is the task whose attribute somebody assigns."""
+    """The message names an unknown field, and the task whose attribute is assigned."""
     template, unknown = impl.make(body, name=name), f"no_{wrong}"
 
     check_tells(lambda: template.override(**{unknown: 1}), f"override({unknown}=1)", unknown)

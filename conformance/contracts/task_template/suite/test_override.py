@@ -1,4 +1,4 @@
-"""Rules OVR-01 to 18, 22, 28: what `override` returns, what it keeps, what it refuses."""
+"""Rules OVR-01 to 18, 22, 28: what `override` returns, keeps and rejects."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ DERIVED = ("ref",)
 """Fields that a result makes for itself."""
 
 NON_DEFAULT = TemplateRecipe(fields=EVERY_CHANGE)
-"""A template none of whose overridable fields holds its default: what is dropped or reset shows."""
+"""A template in which no overridable field has its default, so that a dropped or reset field shows."""
 
 DEFAULTS: Mapping[str, Any] = {
     "cache": recipe("Cache", behavior="disable"),
@@ -133,7 +133,7 @@ def test_override_returns_new_template(impl: Adapter, call: OverrideRecipe) -> N
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"env_vars": {"c": "d"}}), more=[{"retries": 1}])
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={**FALSY_CHANGE, "short_name": ""}), more=[])
 def test_override_keeps_receiver(impl: Adapter, call: OverrideRecipe, more: list[Mapping[str, Any]]) -> None:
-    """However often and wherever in a chain override() is called, every receiver keeps each of its values."""
+    """Every receiver in a chain of override() calls keeps each of its values."""
     template = receiver_of(impl, call)
     taken = []
     for changes in (call.changes, *more):
@@ -154,7 +154,7 @@ def test_override_keeps_receiver(impl: Adapter, call: OverrideRecipe, more: list
 @example(call=OverrideRecipe(template=TemplateRecipe(fields=EVERY_SETTING), changes=EVERY_CHANGE))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"queue": "r"}, origin="subclass"))
 def test_override_keeps_unnamed_fields(impl: Adapter, call: OverrideRecipe) -> None:
-    """A field that the call does not name is the very object that the receiver holds, an override later too."""
+    """A field that the call does not name is the same object as in the receiver, also one override later."""
     receiver = receiver_of(impl, call)
     before = snapshot(impl, receiver)
 
@@ -268,7 +268,7 @@ def test_override_keeps_environment_reference(impl: Adapter, changes: Mapping[st
 def test_override_applies_named_fields(impl: Adapter, call: OverrideRecipe) -> None:
     """A named value that is truthy is in the result as it would be in a template that was constructed with it."""
     receiver = receiver_of(impl, call)
-    # "off" is no value of the field: rule OVR-11 says what it does.
+    # "off" is not a value of the field: rule OVR-11 says what it does.
     named = {name: value for name, value in changes_of(impl, call.changes).items() if name != "reusable"}
     more = changes_of(impl, {name: value for name, value in call.changes.items() if name == "reusable"})
 
@@ -358,7 +358,7 @@ def test_override_keyword_only(impl: Adapter, value: Any, others: Mapping[str, A
 @example(keyword="_name", value="", others={})
 @example(keyword="func_", value=None, others={})
 def test_override_refuses_unknown(impl: Adapter, keyword: str, value: Any, others: Mapping[str, Any]) -> None:
-    """A keyword that is no field raises TypeError, whatever its value and whatever else is named."""
+    """A keyword that is not a field raises TypeError, whatever its value and whatever else is named."""
     receiver = build(impl, TemplateRecipe())
     assume(keyword not in {*field_names(impl, receiver), *impl.fields(), *LOCKED_FIELDS, "self"})
     assume(not hasattr(receiver, keyword))
@@ -534,7 +534,7 @@ def _without(template: TemplateRecipe, name: str) -> TemplateRecipe:
 @example(template=TemplateRecipe(), value=False)
 @example(template=TemplateRecipe(), value=2)
 def test_reusable_checked(impl: Adapter, template: TemplateRecipe, value: Any) -> None:
-    """A value of reusable that is no ReusePolicy, not 'off' and not None is refused."""
+    """A value of reusable other than a ReusePolicy, 'off' and None is rejected."""
     offered(impl, "reusable")
 
     refuses(impl, build(impl, _without_pod_template(template)), {"reusable": value}, (TypeError, ValueError))
@@ -552,7 +552,7 @@ def test_reusable_checked(impl: Adapter, template: TemplateRecipe, value: Any) -
 def test_override_none_inherits(
     impl: Adapter, template: TemplateRecipe, names: list[str], others: Mapping[str, Any]
 ) -> None:
-    """None for an optional parameter leaves the field as it is, beside other changes and twice in a row."""
+    """None for an optional parameter leaves the field unchanged, also with other changes and twice in a row."""
     receiver = build(impl, template)
     before = snapshot(impl, receiver)
     nones = changes_of(impl, dict.fromkeys(names))

@@ -61,7 +61,7 @@ from conformance.errors import Gap
 
 
 def check_reset(impl: Adapter, template: TemplateRecipe, changes: Mapping[str, Any], others: Mapping[str, Any]) -> None:
-    """Check that override stores falsy values as the constructor stores them, alone, beside others and twice."""
+    """Check that override stores falsy values as the constructor does: alone, with others, and twice."""
     offered(impl, *changes)
     receiver = build(impl, template)
     others = {name: value for name, value in changes_of(impl, others).items() if name not in changes}
@@ -74,7 +74,7 @@ def check_reset(impl: Adapter, template: TemplateRecipe, changes: Mapping[str, A
 
 
 def receivers(name: str) -> st.SearchStrategy[TemplateRecipe]:
-    """Templates whose field of that name holds something that is not falsy."""
+    """Templates with a truthy value in a field."""
     return st.builds(
         lambda template, value: TemplateRecipe(function=template.function, fields={**template.fields, name: value}),
         templates(),
@@ -83,7 +83,7 @@ def receivers(name: str) -> st.SearchStrategy[TemplateRecipe]:
 
 
 def holding(**held: Any) -> TemplateRecipe:
-    """Return a template whose fields hold these values."""
+    """Return a template with these values."""
     return TemplateRecipe(fields=held)
 
 
@@ -99,7 +99,7 @@ def test_override_with_no_retries(impl: Adapter, template: TemplateRecipe, other
 @given(template=receivers("timeout"), others=overrides())
 @example(template=holding(timeout=60), others={})
 def test_override_with_timeout_zero(impl: Adapter, template: TemplateRecipe, others: Mapping[str, Any]) -> None:
-    """override(timeout=0) means a timeout of 0, that is, none."""
+    """override(timeout=0) sets the timeout to 0."""
     check_reset(impl, template, {"timeout": 0}, others)
 
 
@@ -175,7 +175,7 @@ IN_DICTIONARIES: tuple[Callable[[Any], object], ...] = (
     lambda value: value.update(UPDATE="changed"),
     lambda value: value.__ior__({"IOR": "changed"}),
 )
-"""Ways to change a dictionary. What takes away comes first, so that nothing undoes what another one did."""
+"""Ways to change a dictionary. Removals come first, so that no change undoes another."""
 
 IN_LISTS: tuple[Callable[[Any], object], ...] = (
     lambda value: value.reverse(),
@@ -285,7 +285,7 @@ CACHE_WORDS = frozenset(
 
 
 def unknown_cache_words() -> st.SearchStrategy[str]:
-    """Texts that no release takes as a cache request, in no spelling."""
+    """Strings that no release takes as a cache request, in no spelling."""
     return texts(min_size=1).filter(lambda text: text.strip().lower() not in CACHE_WORDS)
 
 
@@ -295,7 +295,7 @@ def unknown_cache_words() -> st.SearchStrategy[str]:
 def test_override_cache_word_checked(
     impl: Adapter, template: TemplateRecipe, word: str, others: Mapping[str, Any]
 ) -> None:
-    """override(cache=...) with a word that is no cache request raises ValueError."""
+    """override(cache=...) with a string that is not a cache request raises ValueError."""
     offered(impl, "cache")
     refuses(impl, build(impl, template), {**changes_of(impl, others), "cache": word})
 
@@ -352,7 +352,7 @@ def test_override_func_recomputes_synchronous(impl: Adapter, template: TemplateR
 @given(changes=overrides())
 @example(changes={})
 def test_override_drops_plain_attributes(impl: Adapter, changes: Mapping[str, Any]) -> None:
-    """An attribute that is no field, set on the receiver, is not on the result."""
+    """An attribute that is not a field, set on the receiver, is not on the result."""
     receiver = build(impl, TemplateRecipe())
     try:
         object.__setattr__(receiver, "scribble", "mine")
@@ -368,7 +368,7 @@ def test_override_drops_plain_attributes(impl: Adapter, changes: Mapping[str, An
 @given(changes=overrides(), text=texts())
 @example(changes={}, text="")
 def test_override_plugin_config_registered(impl: Adapter, changes: Mapping[str, Any], text: str) -> None:
-    """A plugin configuration of a type that nobody registered raises ValueError."""
+    """A plugin configuration of an unregistered type raises ValueError."""
     offered(impl, "plugin_config")
     receiver = build(impl, TemplateRecipe())
     refuses(impl, receiver, {**changes_of(impl, changes), "plugin_config": Setting(text)})
@@ -494,7 +494,7 @@ def test_override_keeps_subclass(
     amounts: tuple[int, int],
     changes: Mapping[str, Any],
 ) -> None:
-    """A subclass with fields of its own stays that subclass, its fields are kept, and can be overridden."""
+    """A subclass with extra fields stays that subclass; its fields are kept and can be overridden."""
     subclass, parts = subclass_of(impl), ("a",)
     notes = [flavours[0]] if flavours[0] else []
     own = {"flavour": flavours[0], "amount": amounts[0], "parts": parts, "notes": notes, "_hidden": "own"}

@@ -117,7 +117,7 @@ def test_pickle_drops_parent_env(  # noqa: PLR0913, PLR0917 - hypothesis passes 
     way: str,
     protocol: int,
 ) -> None:
-    """A template comes back from a pickle without its environment, with all else, and usable; so does its override."""
+    """An unpickled template has everything but its environment, and works; so does its override."""
     built, env = in_environment(impl, function, template.fields, way)
     for original in (built, override(built, changes_of(impl, changes))):
         before = snapshot(impl, original)
@@ -179,7 +179,7 @@ def test_pickle_decorated_function(impl: Adapter, protocol: int, changes: Mappin
 @example(function=FUNCTIONS[1], template=TemplateRecipe(), way="decorator")
 @example(function=FUNCTIONS[0], template=TemplateRecipe(), way="subclass")
 def test_copy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, way: str) -> None:
-    """copy.copy gives a template of the same class with the very same values, its environment included.
+    """copy.copy returns a template of the same class with the same values, including the environment.
 
     It may be the template itself, as the copy of a value that does not change.
     """
@@ -227,7 +227,7 @@ def test_deepcopy_keeps_parent_env(
 def test_replace_keeps_parent_env(
     impl: Adapter, function: Callable[..., Any], template: TemplateRecipe, changes: Mapping[str, Any], way: str
 ) -> None:
-    """Override and dataclasses.replace hand the very same reference to the environment on."""
+    """`override` and dataclasses.replace keep the reference to the environment."""
     original, env = in_environment(impl, function, template.fields, way)
     results = [
         override(original, changes_of(impl, changes)),
@@ -248,7 +248,7 @@ def test_replace_keeps_parent_env(
 @example(number=2, is_async=False, changes={})
 @example(number=2, is_async=True, changes={"retries": 1})
 def test_pickle_of_inner_function(impl: Adapter, number: int, changes: Mapping[str, Any], *, is_async: bool) -> None:
-    """A task of a function within another one, which nobody can import, is carried by value; what it encloses, too."""
+    """A task of a nested function, which cannot be imported, is pickled by value, with what it encloses."""
 
     def inner(x: int) -> int:
         return x + number

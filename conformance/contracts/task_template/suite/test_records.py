@@ -100,7 +100,7 @@ DEFAULTS: Mapping[str, Named] = MappingProxyType(
         "VersionParameters": {"image": None, "code_bundle": None},
     }
 )
-"""Per record the values that its fields have where none is given. Source: the contract, section 1.2, and releases."""
+"""Per record, the defaults of its fields. Source: the contract, section 1.2, and releases."""
 
 TEXTS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
@@ -154,7 +154,7 @@ def test_records_keep_what_they_are_given(impl: Adapter, record: tuple[str, dict
 @given(files=st.lists(words(), max_size=3), seconds=st.integers(30, 10**6))
 @example(files=["a.py", "b.py"], seconds=30)
 def test_records_tell(impl: Adapter, files: list[str], seconds: int) -> None:
-    """A bundle lists its files, a policy tells when it scales down; the primary container has its name."""
+    """A bundle lists its files, a policy says when it scales down, and the primary container has a name."""
     bundle = construct(impl, "CodeBundle", {**NEEDED["CodeBundle"], "files": files})
     check_equal(list(bundle.files), files, f"files of CodeBundle(files={files!r})")
     policy = construct(impl, "ReusePolicy", {"scaledown_ttl": seconds})
@@ -189,7 +189,7 @@ def test_descriptions_are_cut(impl: Adapter, text: str, length: int) -> None:
 @given(key=words())
 @example(key="k")
 def test_secrets_have_stable_hashes(impl: Adapter, key: str) -> None:
-    """Equal secrets have one hash, in Python and as text, and another secret has another text."""
+    """Equal secrets have the same hash and the same str(), and different secrets have different ones."""
     first, second, third = (construct(impl, "Secret", {"key": one}) for one in (key, key, f"{key}_"))
     check_equal(hash(first), hash(second), f"the hash of Secret({key!r}) and of an equal one")
     check_equal(first.stable_hash(), second.stable_hash(), f"stable_hash of Secret({key!r}) and of an equal one")
@@ -248,7 +248,7 @@ def test_trigger_factories(impl: Adapter, inputs: dict[str, str], key: str, name
 @given(expression=words(), timezone=st.sampled_from(["UTC", "Europe/Berlin"]), minutes=st.integers(1, 10**6))
 @example(expression="0 0 * * *", timezone="UTC", minutes=1)
 def test_automations_as_text(impl: Adapter, expression: str, timezone: str, minutes: int) -> None:
-    """An automation says as text what it is."""
+    """str() of an automation describes it."""
     cron = construct(impl, "Cron", {"expression": expression, "timezone": timezone})
     zoned = f"CRON_TZ={timezone} {expression}"
     check_equal(cron.timezone_expression, zoned, f"timezone_expression of {shown(cron)}")
@@ -281,7 +281,7 @@ ACCELERATORS: Mapping[str, tuple[int, str, str]] = MappingProxyType(
         "Gaudi1:1": (1, "HABANA_GAUDI", "Gaudi1"),
     }
 )
-"""Accelerators as text, and number, family and device of what they ask for."""
+"""Accelerators as strings, with the number, the family and the device they request."""
 
 COUNTS: Mapping[str, Sequence[int]] = {
     **dict.fromkeys(("A10", "A10G", "A100", "B200", "H100", "H200", "L4", "L40s", "T4", "V100"), range(1, 9)),
@@ -312,7 +312,7 @@ PARTS = ("quantity", "device_class", "device", "partition")
 @given(count=st.integers(1, 64), size=st.integers(1, 99).map("{}Gi".format))
 @example(count=1, size="1Gi")
 def test_resources_as_devices(impl: Adapter, count: int, size: str) -> None:
-    """Resources tell their accelerators as a device, and their shared memory as a quantity."""
+    """Resources return their accelerators as a device, and their shared memory as a quantity."""
     for text, expected in ACCELERATORS.items():
         device = construct(impl, "Resources", {"gpu": text}).get_device()
         check_attributes(device, dict(zip(PARTS, expected, strict=False)), f"Resources(gpu={text!r}).get_device()")
@@ -377,7 +377,7 @@ def subtract(x: int) -> int:
 @given(salt=texts(min_size=1))
 @example(salt="s")
 def test_cache_versions(impl: Adapter, salt: str) -> None:
-    """The version of a cache tells code and salt apart; without a function, a policy or a cache there is none."""
+    """The version of a cache depends on code and salt; without a function, a policy or a cache there is none."""
     policy, parameters = type_of(impl, "FunctionBodyPolicy")(), type_of(impl, "VersionParameters")
 
     def version_of(func: Any, **named: Any) -> Any:
@@ -401,7 +401,7 @@ def test_cache_versions(impl: Adapter, salt: str) -> None:
 # ---- errors ---------------------------------------------------------------------------------------------------------
 
 CODED = {"RuntimeUserError": "user", "RuntimeSystemError": "system", "RuntimeUnknownError": "unknown"}
-"""Errors that are made with a code, and whose fault they say it is."""
+"""Errors that are made with a code, and the kind of each."""
 
 NAMED: Mapping[str, str | None] = {
     **dict.fromkeys(("ActionAbortedError", "CodeBundleError", "DeploymentError", "ImageBuildError"), "user"),
@@ -409,14 +409,14 @@ NAMED: Mapping[str, str | None] = {
     **dict.fromkeys(("SlowDownError", "TaskTimeoutError"), "user"),
     "TraceDoesNotAllowNestedTasksError": None,
 }
-"""Errors that are made with a message alone, whose code is the name of their class, and the worker that they name."""
+"""Errors that are made from a message alone; their code is the name of their class. With the worker they name."""
 
 
 @rule("VAL-19")
 @given(code=words(), message=texts(min_size=1), worker=words(), task=words())
 @example(code="c", message="m", worker="w", task="t")
 def test_errors_say_whose_fault(impl: Adapter, code: str, message: str, worker: str, task: str) -> None:
-    """An error of a run has a code, says whose fault it is, and prints its message."""
+    """An error of a run has a code and a kind, and str() is its message."""
     errors: Any = impl.errors
     for name, kind in CODED.items():
         make = getattr(errors, name)
@@ -452,7 +452,7 @@ def test_errors_say_whose_fault(impl: Adapter, code: str, message: str, worker: 
 @given(name=words(), other=words(), project=words(), salt=words())
 @example(name="a", other="b", project="p", salt="s")
 def test_actions_of_a_run(impl: Adapter, name: str, other: str, project: str, salt: str) -> None:
-    """An action knows its run, and a further action of the same run is told by its name alone."""
+    """An action knows its run, and a sub-action of the same run needs only a name."""
     kind = type_of(impl, "ActionID")
     named = {"name": name, "run_name": "r", "project": project, "domain": "d", "org": "o"}
     action = construct(impl, "ActionID", named)
@@ -472,7 +472,7 @@ def test_actions_of_a_run(impl: Adapter, name: str, other: str, project: str, sa
 @given(old=words(), new=words())
 @example(old="a", new="b")
 def test_path_rewrites(impl: Adapter, old: str, new: str) -> None:
-    """A rewrite of paths is read from text; one that rewrites nothing is refused."""
+    """A path rewrite is parsed from a string; one that rewrites nothing is rejected."""
     kind = type_of(impl, "PathRewrite")
     assume(old != new)
     check_attributes(
@@ -511,7 +511,7 @@ def test_task_context(impl: Adapter, data: dict[str, int], more: dict[str, int])
 @given(folder=words(), interpreter=words())
 @example(folder="f", interpreter="python")
 def test_packing_records(impl: Adapter, folder: str, interpreter: str) -> None:
-    """A bundle knows where it was unpacked and is an archive or a pickle; the entry point lies by the interpreter."""
+    """A bundle knows its destination and its kind, archive or pickle; the entry point is next to the interpreter."""
     bundle = construct(impl, "CodeBundle", NEEDED["CodeBundle"])
     unpacked = bundle.with_downloaded_path(Path(folder))
     check_attributes(unpacked, {"downloaded_path": Path(folder), "pkl": "p"}, "CodeBundle.with_downloaded_path(...)")

@@ -78,7 +78,7 @@ from conformance.engine.properties import calling, check, check_equal
 from conformance.engine.rules import rule
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-"""The version of JSON Schema that schemas are read by, where they name none."""
+"""The version of JSON Schema for schemas that do not name one."""
 
 
 def taking(*annotations: Any, defaults: tuple[Any, ...] = (), doc: str | None = None) -> FunctionRecipe:
@@ -107,7 +107,7 @@ REQUIRED_LAST = FunctionRecipe(
 
 
 def literal_of(values: list[str]) -> Any:
-    """Return the Literal of these texts."""
+    """Return the Literal of these strings."""
     return Literal[tuple(values)]
 
 
@@ -171,7 +171,7 @@ def test_schema_shape(impl: Adapter, function: FunctionRecipe) -> None:
 WITH_INPUTS = TemplateRecipe(
     function=taking(int, str, defaults=("",), doc="Do it."), fields={"short_name": "s", "env_vars": {"a": "x"}}
 )
-"""A template whose schema says something, and which has an environment variable of an input's name."""
+"""A template with inputs, and with an environment variable named like one of them."""
 
 
 @rule("JSN-02")
@@ -202,7 +202,7 @@ def test_schema_delegates(
 
 
 def as_text(schema: Any) -> str:
-    """Return a schema as JSON text with sorted keys; what JSON cannot hold is a deviation."""
+    """Return a schema as JSON with sorted keys. A value that JSON does not have is a deviation."""
     with calling("json.dumps(json_schema)"):
         return json.dumps(schema, sort_keys=True, allow_nan=False)
 
@@ -327,7 +327,7 @@ def test_schema_refuses_other_kinds(impl: Adapter, annotation: Any) -> None:
 @given(text=texts())
 @example(text="")
 def test_schema_of_names_for_text(impl: Adapter, text: str) -> None:
-    """A text is a value of each type that is text by another name, and null of the type that None stands for."""
+    """A string is valid for each type that JSON represents as a string, and null for None."""
     for annotation in (Title, SomeText, LiteralString, Anything):
         function = taking(annotation)
         check_verdict(schema_of(impl, function), {"a": text}, valid=True, what=repr(function))
@@ -336,7 +336,7 @@ def test_schema_of_names_for_text(impl: Adapter, text: str) -> None:
 
 @rule("JSN-05")
 def test_schema_refuses_other_kinds_of_record(impl: Adapter) -> None:
-    """Records and times refuse what is no such thing, be it one level down."""
+    """Records and times reject values of other types, also one level down."""
     for annotation, values in WRONG_RECORDS.items():
         function = taking(annotation)
         schema = schema_of(impl, function)
@@ -369,7 +369,7 @@ WRONG_RECORDS: Mapping[Any, tuple[Any, ...]] = {
     **dict.fromkeys((Identifier, IntOrText), (None, False, [])),
     None: ("", 0, False, [], {}),
 }
-"""By type, JSON values that are no values of it: of those that some release writes as text or as an object, no such."""
+"""By type, JSON values that are invalid. Strings and objects are left out where a release uses them for the type."""
 
 
 @rule("JSN-05b")
@@ -391,7 +391,7 @@ def test_schema_enum_values(impl: Adapter, annotation: Any) -> None:
     expected = list(literal) or [member.value for member in annotation]
 
     actual = schema["properties"]["a"].get("enum")
-    # Literals of the same texts are equal whatever their order: a cache may give the other one's.
+    # Literals of the same strings are equal in any order, so a cache may return the Enum of the other one.
     actual, listed = (sorted(actual or ()), sorted(expected)) if literal else (actual, expected)
     check_equal(actual, listed, f"enum of the schema of {function!r}")
     other = "".join(map(str, expected)) + "!"
@@ -466,7 +466,7 @@ class Number(enum.Enum):
 )
 @example(function=taking(int))
 def test_schema_defaults(impl: Adapter, function: FunctionRecipe) -> None:
-    """The default of an input stands in the schema as JSON, falsy ones too; an input without default has none."""
+    """The default of an input is in the schema as JSON, also if it is falsy; an input without a default has none."""
     schema = schema_of(impl, function)
 
     for parameter in function.parameters:
@@ -487,7 +487,7 @@ DURATION = re.compile(
 @example(seconds=0, is_nullable=False)
 @example(seconds=60, is_nullable=True)
 def test_schema_default_durations(impl: Adapter, seconds: int, *, is_nullable: bool) -> None:
-    """The default of a time span stands in the schema as the text of this very span."""
+    """The default of a time span is in the schema as an ISO 8601 duration."""
     kind = timedelta | None if is_nullable else timedelta
     function = taking(kind, defaults=(timedelta(seconds=seconds),))
     actual = schema_of(impl, function)["properties"]["a"].get("default")
@@ -529,7 +529,7 @@ BARE_DOCSTRINGS = (
 @example(text="How often", form=DOCSTRINGS[3], is_optional=True)
 @example(text="How often", form=DOCSTRINGS[4], is_optional=False)
 def test_schema_descriptions(impl: Adapter, text: str, form: str, *, is_optional: bool) -> None:
-    """What a docstring says of a parameter is its description in the schema; a parameter it leaves out has none."""
+    """The description of a parameter in the docstring is in the schema; without one there is none."""
     function = taking(int, str, defaults=("",) if is_optional else (), doc=form.format(name="b", text=text))
     properties = schema_of(impl, function)["properties"]
 
@@ -585,7 +585,7 @@ def test_schema_survives_override(
 @given(count=st.integers(1, 3), default=st.sampled_from([NOTHING, 1]))
 @example(count=1, default=NOTHING)
 def test_schema_without_annotation(impl: Adapter, count: int, default: Any) -> None:
-    """An input without annotation is a text in the schema."""
+    """An input without annotation is a string in the schema."""
     defaults = () if default is NOTHING else (default,) * count
     schema = schema_of(impl, taking(*[NOTHING] * count, defaults=defaults))
 

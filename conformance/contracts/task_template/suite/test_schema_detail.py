@@ -1,4 +1,4 @@
-"""Rules JSN: what a schema may tell beyond the kinds of values, where an implementation says that it does."""
+"""Rules JSN: what a schema may say beyond types, if an implementation claims it."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_schema_bounds_numbers(impl: Adapter, number: int, kind: Any, *, is_held
 @example(count=2, sized=SIZED[1])
 @example(count=3, sized=SIZED[2])
 def test_schema_bounds_lengths(impl: Adapter, count: int, sized: tuple[Any, Callable[[int], Any]]) -> None:
-    """A bound of a length is in the schema, and so is a pattern of a text."""
+    """Length bounds and patterns are in the schema."""
     kind, of_length = sized
     check_bound(impl, Annotated[kind, Bound("min_length", count)], of_length(count), of_length(count - 1))
     check_bound(impl, Annotated[kind, Bound("max_length", count)], of_length(count), of_length(count + 1))
@@ -140,7 +140,7 @@ FORMS: Mapping[Any, tuple[str, str]] = {
     re.Pattern: ("^a+$", "(a"),
     Decimal: ("1.50", "much"),
 }
-"""Per class that JSON has as text: one that is a value, and one that is not. Source: JSON Schema 2020-12, 7.3."""
+"""Per class that JSON represents as a string: a valid string and an invalid one. Source: JSON Schema 2020-12, 7.3."""
 
 
 check_forms = functools.partial(check_bound, formats=True)
@@ -176,7 +176,7 @@ class Plain(tuple[Any, ...]):
 
 @dataclass
 class Computed:
-    """A dataclass whose first field nobody gives."""
+    """A dataclass whose first field is not a constructor argument."""
 
     made: int = field(init=False, default=0)
     kept: int
@@ -198,12 +198,12 @@ def local_tree() -> type:
 @example(kind=datetime, number=-1, content=b"")
 @example(kind=date, number=0, content=b"a")
 def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> None:
-    """Texts, keys and members that the type cannot be are refused; the default of bytes is in base64, as it says."""
+    """Strings, keys and members that the type cannot have are invalid; the default of bytes is base64."""
     for one, (good, bad) in FORMS.items():
         check_forms(impl, one, good, bad)
     good, bad = FORMS[kind]
     check_forms(impl, list[kind], [good], [bad])
-    if kind is not Decimal:  # a number, which is no text
+    if kind is not Decimal:  # a number, which is not a string
         check_forms(impl, dict[kind, int], {good: 1}, {bad: 1})
     check_forms(impl, dict[int, str], {str(number): ""}, {f"{number}.5": ""})
     check_forms(impl, dict[Word, int], {Word.left.value: 1}, {"no word": 1})
@@ -240,7 +240,7 @@ def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> 
 
 
 class Model:
-    """A class that tells its own schema and dumps itself, as models of pydantic do."""
+    """A class with a schema of its own and a method that dumps it, like a pydantic model."""
 
     told: Mapping[str, Any] = {
         "type": "object",
@@ -277,7 +277,7 @@ class PlainModel(Model):
 @given(size=st.integers(), count=st.integers(1, 3))
 @example(size=0, count=1)
 def test_schema_of_models(impl: Adapter, size: int, count: int) -> None:
-    """A model's own schema decides, wherever the model stands; its default is what it dumps."""
+    """The schema of a model is used wherever the model occurs; its default appears as the model dumps it."""
     part: dict[str, Any] = {"next": {"next": {}}}
     check_bound(impl, Model, {"size": size, "part": part}, {"size": size, "part": {"other": part}})
     check_bound(impl, PlainModel, {"size": size}, {"size": "large"})
@@ -296,7 +296,7 @@ def test_schema_of_models(impl: Adapter, size: int, count: int) -> None:
 @given(number=st.integers())
 @example(number=0)
 def test_schema_of_type_aliases(impl: Adapter, number: int) -> None:
-    """A name that the `type` statement gives stands for its type, with parameters and within itself."""
+    """An alias of the `type` statement has the schema of its type, also with parameters and recursively."""
     if not hasattr(typing, "TypeAliasType"):
         raise Gap("Python has the type statement since 3.12")
     names: dict[str, Any] = {}

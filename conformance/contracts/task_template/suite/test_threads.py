@@ -43,7 +43,7 @@ HANDSHAKE_SECONDS = 0.5
 """How long a sync body waits for the event loop before it gives up: only a blocked loop takes so long."""
 
 HANG_SECONDS = 1.5
-"""How long an execute may take whose body raises at once, before it counts as a hang."""
+"""How long execute may take if the body raises at once, before it counts as a hang."""
 
 SETTLE_SECONDS = 2.0
 """How long threads may take to end after their bodies did."""
@@ -226,14 +226,14 @@ def test_cancellation_leaves_a_sync_body_alone(impl: Adapter, call: CallRecipe) 
 
 
 def ending(impl: Adapter, call: CallRecipe, error: BaseException) -> Outcome:
-    """Return how execute ends whose sync body raises; a hang is a deviation."""
+    """Return how execute ends if the sync body raises. A hang is a deviation."""
     template = made_from(impl, call, Body(error=error))
 
     async def scenario() -> Any:
         with in_task(impl):
             return await template.execute()
 
-    # Caught outside the loop: a GeneratorExit that comes by a future closes the coroutines within it, unseen by them.
+    # Caught outside the loop, because a GeneratorExit from a future closes the coroutines in the loop silently.
     return outcome_of(lambda: run_async(scenario, timeout_seconds=HANG_SECONDS))
 
 
@@ -289,7 +289,7 @@ def test_concurrent_executes_are_apart(impl: Adapter, count: int, *, is_async: b
 
     def own() -> object:
         data = impl.context_data() or {}
-        # Each pre has a key of its own besides: what came in from another execute shows.
+        # Each pre also has a key of its own, so that data of another execute shows.
         keys = [name for name in data if name.startswith("of ")]
         return data.get("own") if keys == [f"of {data.get('own')}"] else data
 
@@ -366,7 +366,7 @@ def test_executes_on_several_loops_are_apart(impl: Adapter, numbers: range) -> N
 @example(inner=SYNC_CALL, outer=SYNC_CALL, result=None)
 @example(inner=SYNC_KWARGS_CALL, outer=SYNC_CALL, result=0)
 def test_nested_call_from_a_sync_body(impl: Adapter, inner: CallRecipe, outer: CallRecipe, result: object) -> None:
-    """A sync body calls a sync task as a function: the controller gets the call, and its result comes back."""
+    """A sync body calls a sync task as a function: the controller gets the call, and its result is returned."""
     needs_bodies_here(impl)
     unused = Body()
     nested = made_from(impl, inner, unused)
@@ -386,7 +386,7 @@ def test_nested_call_from_a_sync_body(impl: Adapter, inner: CallRecipe, outer: C
 @given(inner=bare_calls(is_async=True), result=results())
 @example(inner=ASYNC_CALL, result=None)
 def test_nested_call_from_an_async_body(impl: Adapter, inner: CallRecipe, result: object) -> None:
-    """An async body awaits an async task: the controller gets the call, and its result comes back."""
+    """An async body awaits an async task: the controller gets the call, and its result is returned."""
     needs_bodies_here(impl)
     unused = Body()
     nested = made_from(impl, inner, unused)

@@ -47,7 +47,7 @@ CACHE_WORDS = frozenset(
 @example(behavior="", names=("x", "y"), name="é")
 @example(behavior="AUT0", names=("x, y", ""), name="x,y")
 def test_cache_validated(impl: Adapter, behavior: str, names: tuple[str, ...], name: str) -> None:
-    """A cache refuses an unknown behavior, tells ignored inputs as a tuple, and is off for 'disable' alone."""
+    """A cache rejects an unknown behavior, returns ignored inputs as a tuple, and is off only for 'disable'."""
     assume(behavior.strip().lower() not in CACHE_WORDS)
 
     for unknown in (behavior, None):
@@ -146,7 +146,7 @@ def test_reuse_policy_times(impl: Adapter, seconds: int, duration: timedelta, sh
 )
 @example(replicas=None, ttl=None)
 def test_reuse_policy_refuses_other_types(impl: Adapter, replicas: Any, ttl: Any) -> None:
-    """Replicas that are neither a count nor a pair, and times that are no time, raise ValueError."""
+    """Replicas that are neither a count nor a pair, and invalid times, raise ValueError."""
     check_refused(impl, "ReusePolicy", replicas=replicas)
     check_refused(impl, "ReusePolicy", idle_ttl=ttl)
 
@@ -182,7 +182,7 @@ MOUNT = PurePosixPath("/etc/flyte/secrets")
 @example(key="my-key", group="my-group", name="_")
 @example(key="k", group="g", name="A1")
 def test_secret_env_var(impl: Adapter, key: str, group: str, name: str) -> None:
-    """A secret's variable is [GROUP_]KEY in capitals with _ for -, unless it is named; a mounted one needs none."""
+    """The variable of a secret is [GROUP_]KEY in upper case with _ for -, unless given; a mounted one has none."""
     expected = key.replace("-", "_").upper()
     for named, variable in (
         ({"key": key}, expected),
@@ -341,12 +341,12 @@ def check_accelerator(impl: Adapter, family: str, device: str, **named: str) -> 
 
 
 BAD_QUANTITIES = ("lots", "x", "zz", "1 Gi", "Gi", "1Gi\n", "--1", "1GiB", "-1Gi", "1,5", "\uff11Gi", "1ki", "1gi")
-"""Texts that are no Kubernetes quantity."""
+"""Strings that are not Kubernetes quantities."""
 
 
 @rule("VAL-09")
 def test_resources_refuse_each_bad_quantity(impl: Adapter) -> None:
-    """Each text that is no quantity is refused."""
+    """Each string that is not a quantity is rejected."""
     for bad in BAD_QUANTITIES:
         for name in ("cpu", "memory", "disk"):
             check_refused(impl, "Resources", WRONG_VALUE, **{name: bad})
@@ -357,7 +357,7 @@ def test_resources_refuse_each_bad_quantity(impl: Adapter) -> None:
 @example(bad="lots", low=1)
 @example(bad="zz", low=4)
 def test_resources_quantities(impl: Adapter, bad: str, low: int) -> None:
-    """Text that is no quantity, and a request above its limit, are refused; quantities of any unit are not."""
+    """Strings that are not quantities, and a request above its limit, are rejected; any unit is accepted."""
     refused: tuple[dict[str, Any], ...] = (
         *({name: bad} for name in ("cpu", "memory", "disk")),
         {"memory": ("1Gi", bad)},
@@ -388,7 +388,7 @@ UNITS = {
     "E6": 10**6,
     "e+9": 10**9,
 }
-"""What each unit of an amount of memory stands for, in bytes. Source: the quantities of Kubernetes."""
+"""The bytes in each unit of memory. Source: the quantities of Kubernetes."""
 
 
 @rule("VAL-09")
@@ -450,7 +450,7 @@ RANGES = (range(60), range(24), range(1, 32), range(1, 13), range(8))
 @given(factory=st.sampled_from(FACTORIES), name=words(), cron=st.sampled_from(["0 * * * *", "*/5 * * * *"]))
 @example(factory="minutely", name="t", cron="0 0 * * *")
 def test_trigger_factories(impl: Adapter, factory: str, name: str, cron: str) -> None:
-    """A trigger refuses the empty name; each factory gives a trigger whose automation is a Cron of its own."""
+    """A trigger rejects the empty name; each factory returns a trigger with a different Cron."""
     cron_type, trigger_type = type_of(impl, "Cron"), type_of(impl, "Trigger")
     schedule = construct(impl, "Cron", expression=cron)
     check_refused(impl, "Trigger", name="", automation=schedule)
@@ -491,7 +491,7 @@ def test_trigger_factories(impl: Adapter, factory: str, name: str, cron: str) ->
 @example(value=True, template=TemplateRecipe())
 @example(value=False, template=TemplateRecipe())
 def test_retries_boolean_refused(impl: Adapter, value: bool, template: TemplateRecipe) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
-    """A boolean is no count of retries, on a template or in a RetryStrategy."""
+    """A boolean is not a count of retries, on a template or in a RetryStrategy."""
     offered(impl, "retries")
     check_refused(impl, "RetryStrategy", WRONG_VALUE, count=value)
     with expect_raises(WRONG_VALUE, f"make(f, retries={value!r})"):
