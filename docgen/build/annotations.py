@@ -43,13 +43,18 @@ class Annotations:
         """
         return self._read.get((node, resolves), lambda: self._of(node, home, resolves=resolves))
 
+    def value(self, node: ast.expr, home: Scope) -> Value:
+        """Return an annotation as a value, one in quotes resolved."""
+        value = self.world.evaluator.evaluate(node, home)
+        return self._unquoted(node, value, home)[1] if isinstance(value, Constant) else value
+
     def _of(self, node: ast.expr, home: Scope, *, resolves: bool) -> Annotation:
         text = written(node, home.source.path)
         value = self.world.evaluator.evaluate(node, home)
         evaluated = ""
         if resolves or not home.source.has_future_annotations:
             evaluated = self._evaluated(node, value, home, resolves=resolves)
-        if isinstance(value, Constant) and isinstance(value.value, str):
+        if isinstance(value, Constant):
             node, value = self._unquoted(node, value, home)
         qualifiers, metadata, inner = _unwrapped(value)
         return Annotation(
@@ -81,11 +86,13 @@ class Annotations:
         return ""
 
     def _unquoted(self, node: ast.expr, value: Constant, home: Scope) -> tuple[ast.expr, Value]:
+        if not isinstance(value.value, str):
+            return node, value
         try:
-            inner = ast.parse(str(value.value).strip(), mode="eval").body
+            inner = ast.parse(value.value.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError):
             return node, value
-        found = self.world.evaluator.text(str(value.value), home)
+        found = self.world.evaluator.text(value.value, home)
         return inner, value if unknown_part(found) is found else found
 
 

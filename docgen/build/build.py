@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from docgen.build.annotations import Annotations
 from docgen.build.classes import Classes
-from docgen.build.docs import Docs, function_in
+from docgen.build.context import Context
+from docgen.build.docs import docstrings_in
 from docgen.build.functions import Functions
 from docgen.build.inputs import Inputs
 from docgen.build.modules import Name, Names, canonical
 from docgen.build.natives import native_class
-from docgen.build.values import Values
 from docgen.build.variables import Variables
 from docgen.errors import SymbolError
 from docgen.findings import Finding, shortened
 from docgen.incremental.unchanged import this_command
 from docgen.incremental.units import Storage, Units
-from docgen.model import Alias, Class, Function, Location, Module, Reference, Value, Variable
+from docgen.model import UNKNOWN, Alias, Class, Function, Location, Module, Reference, Unknown, Value, Variable
+from docgen.prose.style import Style, count_styles, most_voted
 from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack, written
-from docgen.runtime.constructors import Constructors
-from docgen.runtime.instances import Instances
-from docgen.runtime.signatures import Signatures
-from docgen.runtime.values import Binding, Native, Wrapped, Wrapping
+from docgen.runtime.facts import function_in
+from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping
 from docgen.runtime.world import World
 from docgen.sources.library import Library, frozen_collector
 from docgen.sources.trees import raw_docstring
@@ -58,23 +57,28 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     variable: Variable | None = None
 
 
-def build(inputs: Inputs, *, python: str = "", last: bytes | None = None) -> Built:
+AUTO = "auto"
+"""Setting of the style of docstrings: the style of most of them."""
+
+
+def build(inputs: Inputs, *, python: str = "", docstrings: str = AUTO, last: bytes | None = None) -> Built:
     """Return the reference of the packages.
 
     Parameters:
         inputs: What is read.
         python: Version of CPython whose behaviour counts; empty: that of the running interpreter.
+        docstrings: Style of the docstrings, a word of `Style`; `auto`: the style of most of them.
         last: What the last build from the same inputs, but for changed files, left for this one: `Units.dump()`.
 
     Raises:
         SymbolError: `only` names packages that there are not.
     """
     with frozen_collector(), deep_stack():
-        builder = _Builder(inputs, python, last)
+        builder = _Builder(inputs, python, docstrings, last)
         reference = builder.reference()
         if builder.units.depends_on_order and builder.units.has_kept:
             # Taken over beside found anew, such answers could be others than those of a build from nothing.
-            builder = _Builder(inputs, python, None)
+            builder = _Builder(inputs, python, docstrings, None)
             reference = builder.reference()
     findings = sorted(set(builder.units.findings()))
     builder.world.forget()
@@ -82,21 +86,19 @@ def build(inputs: Inputs, *, python: str = "", last: bytes | None = None) -> Bui
 
 
 class _Builder:
-    def __init__(self, inputs: Inputs, python: str, last: bytes | None) -> None:
+    def __init__(self, inputs: Inputs, python: str, docstrings: str, last: bytes | None) -> None:
         version = tuple(map(int, python.split(".")[:2])) if python else sys.version_info[:2]
         library = Library((inputs.root, *inputs.search))
         self.inputs = inputs
         self.python = ".".join(map(str, version))
+        self.docstrings = docstrings
         self.world = World(library, (version[0], version[1]), dict(inputs.effects))
-        signatures = Signatures(self.world, evaluates=False)
-        constructors = Constructors(self.world, signatures)
-        signatures.shown = Instances(self.world, constructors).shown
-        annotations = Annotations(self.world)
-        self.docs = Docs(self.world)
-        self.functions = Functions(self.world, annotations, Values(self.world, signatures.shown), self.docs)
-        self.classes = Classes(self.world, self.functions, constructors)
+        context = Context(self.world)
+        self.docs = context.docs
+        self.functions = Functions(context)
+        self.classes = Classes(context, self.functions)
         self.classes.uses = self._ask_for_base
-        self.variables = Variables(self.world, self.functions)
+        self.variables = Variables(context, self.functions)
         self.names = Names(self.world, inputs.packages)
         self.units = Units(library, f"{inputs} {python} {this_command(())}", last, Storage(Part))
         self.files: tuple[Path, ...] = ()
@@ -114,9 +116,10 @@ class _Builder:
                 f"They hold {', '.join(names)}."
             )
         chosen = [name for name in names if not self.inputs.only or name in self.inputs.only]
-        shells = {name: self.units.get(f"module {name}", partial(self._shell, name)) for name in chosen}
-        places = canonical({name: part.offered for name, part in shells.items()})
-        modules = tuple(self._module(name, part, places) for name, part in shells.items())
+        offered = {name: self._offered(name) for name in chosen}
+        places = canonical(offered)
+        self.docs.style = self._style(offered)
+        modules = tuple(self._module(name, found, places) for name, found in offered.items())
         bases = self._bases(modules)
         self._read_the_rest()
         return Reference(
@@ -124,7 +127,7 @@ class _Builder:
             version=self.inputs.version,
             modules=modules,
             bases=bases,
-            source=(("python", self.python),),
+            source=(("python", self.python), ("docstrings", self.docs.style.value)),
             unread=tuple(sorted({each.path for each in self.units.findings() if each.code in {"DG101", "DG102"}})),
         )
 
@@ -141,37 +144,35 @@ class _Builder:
         found = store.submodules(module, store.roots[0])
         return tuple(f"{module}.{name}" for name in found if not name.startswith("_"))
 
-    def _shell(self, name: str) -> Part:
-        """Return a module without what it defines, and the names that it offers."""
-        scope = self.world.scope(name)
-        if scope is None:
-            return Part(module=Module(name=name, is_package=True))
-        makers = [(owner, node) for owner, node in scope.source.name_makers]
-        for owner, node in makers:
-            named = f"{name}.{owner}" if owner else name
-            text = f"{named} gets names while code runs: {shortened(written(node))}"
-            hint = "Those that are written nowhere are missing from the reference."
-            self.world.note("DG109", node, scope, text, hint)
-        tree = scope.source.tree
-        listed = self.world.listed(scope)
-        last_line = max((getattr(node, "end_lineno", 0) for node in tree.body[-1:]), default=0)
-        module = Module(
-            name=name,
-            location=Location(file=self.world.store.display(scope.source.path), line=1, end_line=max(last_line, 1)),
-            is_package=scope.source.is_package,
-            docstring=self.docs.of(raw_docstring(tree), tree),
-            listed=listed,
-            makes_names="__getattr__" in scope.names or any(not owner for owner, _ in makers),
-        )
-        return Part(module=module, offered=self.names.of(name))
+    def _offered(self, module: str) -> tuple[Name, ...]:
+        return self.units.get(f"names {module}", lambda: Part(offered=self.names.of(module))).offered
 
-    def _module(self, name: str, part: Part, places: dict[str, tuple[str, str]]) -> Module:
+    def _style(self, offered: Mapping[str, Iterable[Name]]) -> Style:
+        """Return the style of the docstrings: the given one, or that of most in the modules that symbols stand in."""
+        if self.docstrings != AUTO:
+            return Style(self.docstrings)
+        homes = {each.path.rpartition(".")[0] for found in offered.values() for each in found if each.is_own}
+        votes: Counter[Style] = Counter()
+        for module in sorted(homes | set(offered)):
+            part = self.units.get(f"styles {module}", partial(self._count_styles, module))
+            votes.update(
+                {Style(word): int(count) for word, count in zip(part.names[::2], part.names[1::2], strict=True)}
+            )
+        return most_voted(votes)
+
+    def _count_styles(self, module: str) -> Part:
+        scope = self.world.scope(module)
+        votes = count_styles(docstrings_in(scope.source.tree) if scope else ())
+        return Part(names=tuple(word for style, count in sorted(votes.items()) for word in (style.value, str(count))))
+
+    def _module(self, name: str, offered: Iterable[Name], places: Mapping[str, tuple[str, str]]) -> Module:
+        part = self.units.get(f"module {name} {self.docs.style}", partial(self._shell, name))
         shell = part.module or Module(name=name)
         classes: list[Class] = []
         functions: list[Function] = []
         variables: list[Variable] = []
         aliases: list[Alias] = []
-        for each in part.offered:
+        for each in offered:
             if places.get(each.path) != (name, each.name):
                 aliases.append(_alias(each, shell, places))
                 continue
@@ -187,11 +188,39 @@ class _Builder:
             aliases=tuple(aliases),
         )
 
+    def _shell(self, name: str) -> Part:
+        """Return a module without what it defines."""
+        scope = self.world.scope(name)
+        if scope is None:
+            return Part(module=Module(name=name, is_package=True))
+        for owner, node in scope.source.name_makers:
+            named = f"{name}.{owner}" if owner else name
+            text = f"{named} gets names while code runs: {shortened(written(node))}"
+            hint = "Those that are written nowhere are missing from the reference."
+            self.world.note("DG109", node, scope, text, hint)
+        tree = scope.source.tree
+        last_line = max((getattr(node, "end_lineno", 1) for node in tree.body[-1:]), default=1)
+        module = Module(
+            name=name,
+            location=Location(file=self.world.store.display(scope.source.path), line=1, end_line=last_line),
+            is_package=scope.source.is_package,
+            docstring=self.docs.of(raw_docstring(tree), tree),
+            listed=self._listed(scope),
+            makes_names="__getattr__" in scope.names or any(not owner for owner, _ in scope.source.name_makers),
+        )
+        return Part(module=module)
+
+    def _listed(self, scope: Scope) -> tuple[str, ...] | Unknown | None:
+        listed = self.world.listed(scope)
+        return UNKNOWN if listed is None and "__all__" in scope.names else listed
+
     # -- symbols
 
     def _symbol(self, module: str, name: Name) -> Part:
         """Return what a public name is; of a class its unit has everything but the name."""
-        found = self.units.get(f"symbol {module} {name.name}", partial(self._describe, module, name.name))
+        found = self.units.get(
+            f"symbol {module} {name.name} {self.docs.style}", partial(self._describe, module, name.name)
+        )
         if not found.names:
             return found
         class_ = self._class_unit(found.names[0]).class_
@@ -245,7 +274,7 @@ class _Builder:
             return Part()
         self._open.add(path)
         try:
-            return self.units.get(f"class {path}", partial(self._class, path))
+            return self.units.get(f"class {path} {self.docs.style}", partial(self._class, path))
         finally:
             self._open.discard(path)
 
@@ -306,7 +335,7 @@ class _Builder:
         return Part()
 
 
-def _alias(name: Name, module: Module, places: dict[str, tuple[str, str]]) -> Alias:
+def _alias(name: Name, module: Module, places: Mapping[str, tuple[str, str]]) -> Alias:
     place = places.get(name.path)
     file = module.location.file if module.location else ""
     return Alias(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import msgspec
 
-from docgen.build.annotations import Annotations
-from docgen.build.docs import Docs, described, descriptions, function_in, written_below
+from docgen.build.context import Context
+from docgen.build.docs import PARAMETER_SECTIONS, described, descriptions
 from docgen.build.fields import Fields, OwnField
-from docgen.build.functions import ABSTRACT, FINAL, OVERRIDE, FunctionNode, Functions, history, wrappings_of
-from docgen.build.places import Places
-from docgen.build.values import Values
+from docgen.build.functions import FunctionNode, Functions, wrappings_of
 from docgen.model import (
     UNKNOWN,
     Annotation,
@@ -30,7 +28,7 @@ from docgen.model import (
 from docgen.prose.sections import SectionKind
 from docgen.runtime import effects, enums, spell, values
 from docgen.runtime.budget import written
-from docgen.runtime.constructors import Constructors
+from docgen.runtime.facts import InstanceAttribute, Marks, function_in, instance_attributes
 from docgen.runtime.fields import is_constant
 from docgen.runtime.models import Constructor
 from docgen.runtime.values import (
@@ -47,11 +45,13 @@ from docgen.runtime.values import (
     Wrapped,
     Wrapping,
 )
-from docgen.runtime.world import World
+from docgen.sources import library
 from docgen.sources.trees import last_name, raw_docstring
 from docgen.trace import Memo
 
 PROPERTIES = frozenset({Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY})
+_TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+"""Not a class at run time: what derives from it is a `dict`."""
 _INITIALIZERS = frozenset({"__init__", "__new__"})
 
 
@@ -59,24 +59,25 @@ class Classes:
     """Describes classes.
 
     Parameters:
-        world: Where names are looked up.
+        context: The readers of their parts.
         functions: How functions are described.
-        constructors: What knows how instances are made.
     """
 
-    def __init__(self, world: World, functions: Functions, constructors: Constructors) -> None:
-        self.world = world
+    def __init__(self, context: Context, functions: Functions) -> None:
+        self.world = context.world
         self.functions = functions
-        self.constructors = constructors
-        self.annotations: Annotations = functions.annotations
-        self.values: Values = functions.values
-        self.docs: Docs = functions.docs
-        self.fields = Fields(world, constructors, self.values)
-        self.places = Places(world)
+        self.constructors = context.constructors
+        self.annotations = context.annotations
+        self.values = context.values
+        self.docs = context.docs
+        self.places = context.places
+        self.described = context.described
+        self.fields = Fields(context.world, context.constructors, context.values)
+        functions.key_texts = self.field_texts
         self.uses: Callable[[values.Value], None] = lambda _: None
         """Is told of each class that a described one derives from; those without a public path are described too."""
-        self._abstract: Memo[Binding, bool] = Memo(world.trace)
-        self._texts: Memo[values.Class, dict[str, str]] = Memo(world.trace)
+        self._abstract: Memo[values.Class, tuple[str, ...]] = Memo(self.world.trace)
+        self._texts: Memo[values.Class, dict[str, str]] = Memo(self.world.trace)
 
     def of(self, name: str, owner: values.Class) -> Class:
         """Return a class with the members that it defines itself.
@@ -87,9 +88,9 @@ class Classes:
         """
         self._note_unknown_bases(owner)
         docstring = self.docs.of(raw_docstring(owner.node), owner.node)
-        decorators = self.places.decorators(owner.node, owner.home)
+        marks = self.described.marks(owner)
         order, unknown = self._order(owner)
-        found = _Members(self, owner, descriptions(docstring, {SectionKind.ATTRIBUTES}))
+        found = _Members(self, owner)
         metaclass = self.world.classes.metaclass(owner)
         abstract = self._abstract_members(owner)
         mixed = enums.data_type(self.world, owner) if self.world.classes.is_enum(owner) else None
@@ -103,14 +104,15 @@ class Classes:
             mro=order,
             unknown_bases=unknown,
             metaclass="" if metaclass is None else effects.path_of(metaclass) or spell.value_text(metaclass),
-            type_parameters=self.functions.type_parameters(owner.node, owner.home),
-            decorators=decorators,
+            type_parameters=self.functions.generic_in(owner),
+            decorators=self.functions.decorators(owner),
             options=self._options(owner),
             slots=self.slots(owner),
             abstract_members=abstract,
-            is_final=any(each.path in FINAL for each in decorators),
+            is_final=marks.is_final,
             is_hashable=self._is_hashable(owner),
-            deprecation=self.functions.deprecation(owner.node, owner.home, decorators),
+            deprecation=self.functions.deprecation(marks, docstring),
+            condition=owner.home.source.facts.condition(owner.node),
             docstring=docstring,
             constructor=constructor,
             initializer=initializer,
@@ -153,6 +155,8 @@ class Classes:
         for each in self.world.classes.mro(owner)[1:]:
             if isinstance(each, Native) and each.value is object:
                 continue
+            if spell.class_path(each) in _TYPED_DICTS:
+                each = Native(value=dict)  # noqa: PLW2901 - what it stands for at run time
             path = spell.class_path(each)
             if path == owner.path:  # `class P(namedtuple("P", ...))`
                 continue
@@ -191,24 +195,28 @@ class Classes:
         metaclass = self.world.classes.metaclass(owner)
         if metaclass is None and not self.world.classes.is_protocol(owner):
             return ()
-        bound = self.world.classes.bound(owner)
-        return tuple(sorted(name for name, (_, binding) in bound.items() if self._is_abstract(binding)))
+        abstract: set[str] = set()
+        for each in reversed(self.world.classes.mro(owner)):
+            if isinstance(each, Native) and isinstance(each.value, type) and each.value is not object:
+                abstract.difference_update(vars(each.value))
+            elif isinstance(each, values.Class):
+                abstract.difference_update(each.scope.names)
+                abstract.update(self._abstract.get(each, lambda each=each: self._own_abstract(each)))  # type: ignore[misc] # bound now
+        return tuple(sorted(abstract))
 
-    def _is_abstract(self, binding: Binding) -> bool:
-        node = binding.how
-        if not isinstance(node, FunctionNode) or not node.decorator_list:
-            return False
-        return self._abstract.get(
-            binding,
-            lambda: any(
-                self.places.decorator_path(each, binding.scope) in ABSTRACT
-                for step in history(binding)
-                for each in getattr(step.how, "decorator_list", ())
-            ),
+    def _own_abstract(self, owner: values.Class) -> tuple[str, ...]:
+        """Return the abstract members that a class itself defines."""
+        functions = (
+            (name, function_in(self.world.value(binding)))
+            for name, binding in owner.scope.names.items()
+            if isinstance(binding.how, FunctionNode) and binding.how.decorator_list
         )
+        return tuple(name for name, function in functions if function is not None and "abstract" in function.marks)
 
-    def _is_hashable(self, owner: values.Class) -> bool | Unknown:
+    def _is_hashable(self, owner: values.Class) -> bool | Unknown:  # noqa: PLR0911 - one line per reason
         """Return True if instances have a hash. Source: the data model, `__hash__`; `dataclasses`."""
+        if self.constructors.fields.is_typed_dict(owner):
+            return False
         for each in self.world.classes.mro(owner):
             if isinstance(each, External | Opaque):
                 return UNKNOWN
@@ -232,7 +240,7 @@ class Classes:
     ) -> tuple[Function | Unknown | None, Function | None]:
         """Return what calling a class takes, and what its `__init__` takes, where that is something else."""
         called, initial = self.constructors.called(owner), self.constructors.of(owner)
-        texts = {**self._field_texts(owner), **descriptions(docstring)}
+        texts = {**self.field_texts(owner), **descriptions(docstring)}
         if called is None:
             is_plain = all(isinstance(each, values.Class) for each in self.world.classes.mro(owner)[:-1])
             empty = Function(name="__init__", path=f"{owner.path}.__init__", receiver=Receiver.INSTANCE)
@@ -266,7 +274,7 @@ class Classes:
             docstring=self.docs.of_function(function, found.name, definer) if function else None,
         )
 
-    def _field_texts(self, owner: values.Class) -> dict[str, str]:
+    def field_texts(self, owner: values.Class) -> dict[str, str]:
         """Return what is said of the fields and attributes of a class, inherited ones included, by name."""
         found: dict[str, str] = {}
         for each in reversed(self.world.classes.mro(owner)):
@@ -280,19 +288,23 @@ class Classes:
 
     def _own_texts(self, owner: values.Class) -> dict[str, str]:
         docstring = self.docs.of(raw_docstring(owner.node), owner.node)
-        below = {name: self.docs.text(str(node.value)) for name, node in written_below(owner.node.body).items()}
+        facts = owner.scope.source.facts
+        bindings = {**owner.scope.names, **owner.scope.annotated}
+        notes = {name: note for name, binding in bindings.items() if (note := facts.note(binding.node)) is not None}
+        below = {name: self.docs.text(note.text) for name, note in notes.items()}
         fields = {name: each.description for name, each in self.fields.of(owner).items() if each.description}
-        return {**descriptions(docstring, {SectionKind.ATTRIBUTES}), **fields, **below}
+        rows = descriptions(docstring, PARAMETER_SECTIONS) if fields or self.fields.of(owner) else {}
+        return {**rows, **descriptions(docstring, {SectionKind.ATTRIBUTES}), **fields, **below}
 
 
 class _Members:
     """The members that one class defines, by kind."""
 
-    def __init__(self, classes: Classes, owner: values.Class, texts: Mapping[str, str]) -> None:
+    def __init__(self, classes: Classes, owner: values.Class) -> None:
         self.world = classes.world
         self.classes = classes
         self.owner = owner
-        self.texts = {**texts, **classes.own_texts(owner)}
+        self.texts = classes.own_texts(owner)
         self.fields = classes.fields.of(owner)
         self.is_typed_dict = classes.constructors.fields.is_typed_dict(owner)
         self.attributes: list[Attribute] = []
@@ -318,6 +330,10 @@ class _Members:
         known = {each.name for each in self.attributes} | {each.name for each in self.properties}
         slots = [name for name in self.classes.slots(self.owner) or () if _is_shown(name) and name not in known]
         self.attributes += [self._attribute(name, origin=Origin.SLOT) for name in slots]
+        known.update(slots, (each.name for each in self.methods), (each.name for each in self.inner))
+        for each in instance_attributes(self.owner):
+            if _is_shown(each.assignment.name) and each.assignment.name not in known:
+                self.attributes.append(self._assigned(each))
 
     def _scopes(self) -> Iterator[Scope]:
         """Yield the body of the class, and that of a base of the same path: `class P(namedtuple("P", ...))`."""
@@ -334,7 +350,7 @@ class _Members:
             self.properties.append(self._property(name, value, function, binding))
         elif isinstance(value, values.Class) and binding.how is value.node:
             self.inner.append(self.classes.of(name, value))
-        elif function is not None and name not in scope.annotated and not self._is_alias(name, binding):
+        elif function is not None and name not in scope.annotated and (is_special or not self._alias_of(name, binding)):
             if name not in _INITIALIZERS:
                 self.methods.append(self.classes.functions.method(name, value, function, binding, self.owner))
         elif is_special:
@@ -343,9 +359,6 @@ class _Members:
             self.properties.append(self._described_by(name, getter, binding))
         else:
             self.attributes.append(self._value(scope, name, value, function, binding))
-
-    def _is_alias(self, name: str, binding: Binding) -> bool:
-        return bool(self._alias_of(name, binding))
 
     def _alias_of(self, name: str, binding: Binding) -> str:
         """Return the member of the same class that a name is another name of; empty if it is none."""
@@ -411,7 +424,30 @@ class _Members:
             is_read_only="ReadOnly" in qualifiers,
             alias_of=alias_of,
             function=function,
+            condition=self.classes.functions.condition(written),
             description=self.texts.get(name) or (annotation.doc if annotation else ""),
+        )
+
+    def _assigned(self, found: InstanceAttribute) -> Attribute:
+        """Return an attribute that a method assigns to the instance."""
+        assignment, home = found.assignment, self.owner.scope
+        node = assignment.annotation
+        if node is None and isinstance(assignment.value, ast.Name):
+            # `self.x = x`: the parameter says what it is.
+            parameters = {each.name: each.annotation for each in library.parameters(found.method)}
+            node = parameters.get(assignment.value.id)
+        annotation = None if node is None else self.classes.annotations.of(node, home)
+        text = self.texts.get(assignment.name, "")
+        if not text and assignment.note is not None:
+            text = self.classes.docs.text(assignment.note.text)
+        return Attribute(
+            name=assignment.name,
+            path=f"{self.owner.path}.{assignment.name}",
+            location=self.classes.places.location(assignment.node, home),
+            origin=Origin.METHOD,
+            annotation=annotation,
+            value=None if assignment.value is None else self.classes.values.inside(assignment.value),
+            description=text,
         )
 
     def _is_required(self, qualifiers: tuple[str, ...]) -> bool:
@@ -424,66 +460,41 @@ class _Members:
     # -- properties
 
     def _property(self, name: str, value: Wrapped, function: values.Function | None, binding: Binding) -> Property:
-        definition = function.node if function else binding.node
-        home = function.home if function else binding.scope
-        decorators = self.classes.places.decorators(definition, home)
-        paths = {each.path for each in decorators}
+        marks = self.classes.described.marks(function) if function else Marks()
         docstring = self.classes.docs.of_function(function, name, self.owner) if function else None
-        setter, has_deleter, given = self._accessors(binding)
+        given = _given_docstring(binding)
         if given is not None:
             docstring = self.classes.docs.of(given)
-        is_cached = value.wrapping is Wrapping.CACHED_PROPERTY
         annotation: Annotation | Unknown | None = UNKNOWN
         if function is not None:
-            node = function.node
-            returns = None if isinstance(node, ast.Lambda) else node.returns
+            returns = None if isinstance(function.node, ast.Lambda) else function.node.returns
             annotation = None if returns is None else self.classes.annotations.of(returns, function.home)
+        definition, home = (function.node, function.home) if function else (binding.node, binding.scope)
         return Property(
             name=name,
             path=f"{self.owner.path}.{name}",
             location=self.classes.places.location(definition, home),
             annotation=annotation,
-            setter_annotation=self._setter_annotation(setter),
-            has_setter=setter is not None,
-            has_deleter=has_deleter,
-            is_cached=is_cached,
+            setter_annotation=self._setter_annotation(value.setter),
+            has_setter=value.setter is not None,
+            has_deleter=value.deleter is not None,
+            is_cached=value.wrapping is Wrapping.CACHED_PROPERTY,
             is_class_property=Wrapping.CLASSMETHOD in wrappings_of(value),
-            is_abstract=bool(paths & ABSTRACT),
-            is_final=bool(paths & FINAL),
-            is_override=bool(paths & OVERRIDE),
-            decorators=decorators,
-            deprecation=self.classes.functions.deprecation(definition, home, decorators),
+            is_abstract=marks.is_abstract,
+            is_final=marks.is_final,
+            is_override=marks.is_override,
+            decorators=self.classes.functions.decorators(function) if function else (),
+            deprecation=self.classes.functions.deprecation(marks, docstring),
+            condition=self.classes.functions.condition(binding),
             docstring=docstring,
         )
 
-    def _accessors(self, binding: Binding) -> tuple[tuple[ast.AST, Scope] | None, bool, str | None]:
-        """Return what sets a property and where it stands, whether it can be deleted, and the docstring it is given."""
-        setter: tuple[ast.AST, Scope] | None = None
-        has_deleter = False
-        for step in history(binding):
-            for each in getattr(step.how, "decorator_list", ()):
-                role = each.attr if isinstance(each, ast.Attribute) else ""
-                has_deleter = has_deleter or role == "deleter"
-                if role == "setter" and setter is None:
-                    setter = step.node, step.scope
-        expression = binding.how.expression if isinstance(binding.how, Assignment) else None
-        if not isinstance(expression, ast.Call):
-            return setter, has_deleter, None
-        given = dict(zip(("fget", "fset", "fdel", "doc"), expression.args, strict=False))
-        given |= {word.arg: word.value for word in expression.keywords if word.arg}
-        doc = given.get("doc")
-        text = str(doc.value) if isinstance(doc, ast.Constant) and isinstance(doc.value, str) else None
-        if "fset" in given and not is_constant(given["fset"], value=None):
-            function = function_in(self.world.evaluator.evaluate(given["fset"], binding.scope))
-            setter = (function.node, function.home) if function else (given["fset"], binding.scope)
-        return setter, has_deleter or ("fdel" in given and not is_constant(given["fdel"], value=None)), text
-
-    def _setter_annotation(self, setter: tuple[ast.AST, Scope] | None) -> Annotation | None:
-        node = setter[0] if setter else None
-        if setter is None or not isinstance(node, FunctionNode) or len(node.args.args) < 2:  # noqa: PLR2004 - receiver and value
+    def _setter_annotation(self, setter: values.Value | None) -> Annotation | None:
+        function = function_in(setter)
+        given = () if function is None else library.parameters(function.node)
+        if function is None or len(given) < 2 or given[1].annotation is None:  # noqa: PLR2004 - receiver and value
             return None
-        annotation = node.args.args[1].annotation
-        return None if annotation is None else self.classes.annotations.of(annotation, setter[1])
+        return self.classes.annotations.of(given[1].annotation, function.home)
 
     def _getter(self, value: values.Value) -> values.Function | None:
         """Return the `__get__` of the class of an object, None if it has none."""
@@ -510,6 +521,16 @@ class _Members:
             has_setter=has_setter,
             docstring=self.classes.docs.of(text) if text else None,
         )
+
+
+def _given_docstring(binding: Binding) -> str | None:
+    """Return the docstring that a property is given by its call: `property(..., doc="...")`."""
+    call = binding.how.expression if isinstance(binding.how, Assignment) else None
+    if not isinstance(call, ast.Call):
+        return None
+    words = {word.arg: word.value for word in call.keywords}
+    given = dict(zip(("fget", "fset", "fdel", "doc"), call.args, strict=False)).get("doc", words.get("doc"))
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
 
 
 def _in_order(scope: Scope) -> Iterator[str]:

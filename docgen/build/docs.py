@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -12,10 +11,16 @@ from docgen.model import Docstring, Parameter, Signature
 from docgen.prose.read import read_docstring, to_markdown
 from docgen.prose.sections import Section, SectionKind
 from docgen.prose.style import Style
-from docgen.runtime.values import Class, Function, Native, Value, Wrapped
+from docgen.runtime.facts import function_in
+from docgen.runtime.values import Class, Function, Native
 from docgen.runtime.world import World, docstring_of
+from docgen.sources.trees import raw_docstring
 
 PARAMETER_SECTIONS = frozenset({SectionKind.PARAMETERS, SectionKind.OTHER_PARAMETERS})
+
+
+_HOLDERS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.If, ast.Try, ast.ExceptHandler)
+"""What has a docstring, or holds what has one."""
 
 
 class Docs:
@@ -55,8 +60,8 @@ class Docs:
         return self._read[key]
 
     def text(self, raw: str) -> str:
-        """Return a string below an assignment as Markdown."""
-        return to_markdown(inspect.cleandoc(raw), self.style).text
+        """Return a text without margin as Markdown."""
+        return to_markdown(raw, self.style).text
 
     def of_function(self, function: Function, name: str, owner: Class | None) -> Docstring | None:
         """Return the docstring of a function, or that of the method it overrides, as `inspect.getdoc` finds it.
@@ -89,13 +94,6 @@ def native_docstring(owner: Native, name: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def function_in(value: Value | None) -> Function | None:
-    """Return the function inside its wrappings, None if there is none."""
-    while isinstance(value, Wrapped):
-        value = value.inner
-    return value if isinstance(value, Function) else None
-
-
 def descriptions(docstring: Docstring | None, kinds: Iterable[SectionKind] = PARAMETER_SECTIONS) -> Mapping[str, str]:
     """Return what the rows of some sections of a docstring say, by name."""
     if docstring is None:
@@ -124,27 +122,16 @@ def _line(node: ast.AST) -> int:
     return first.lineno if isinstance(first, ast.Expr) else 0
 
 
-def written_below(body: Iterable[ast.stmt]) -> Mapping[str, ast.Constant]:
-    """Return the strings below the assignments of a body, blocks included, by the name assigned."""
-    found: dict[str, ast.Constant] = {}
-    name = ""
-    for statement in body:
-        text = statement.value if isinstance(statement, ast.Expr) else None
-        if name and isinstance(text, ast.Constant) and isinstance(text.value, str):
-            found[name] = text
-        name = _assigned(statement)
-        for block in ("body", "orelse", "finalbody"):
-            if isinstance(statement, ast.If | ast.Try | ast.With):
-                found.update(written_below(getattr(statement, block, ())))
-    return found
-
-
-def _assigned(statement: ast.stmt) -> str:
-    target: ast.expr | None = None
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-    elif isinstance(statement, ast.AnnAssign):
-        target = statement.target
-    elif type(statement).__name__ == "TypeAlias":
-        target = getattr(statement, "name", None)
-    return target.id if isinstance(target, ast.Name) else ""
+def docstrings_in(node: ast.AST) -> Iterator[str]:
+    """Yield the docstrings of a module or class and of all that is defined in its body, blocks included."""
+    raw = raw_docstring(node)
+    if raw is not None:
+        yield raw
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    for block in ("body", "orelse", "finalbody", "handlers"):
+        for each in getattr(node, block, ()):
+            if isinstance(
+                each, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.If | ast.Try | ast.ExceptHandler
+            ):
+                yield from docstrings_in(each)

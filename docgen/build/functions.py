@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from docgen.build.annotations import Annotations
-from docgen.build.docs import Docs, described, descriptions
-from docgen.build.places import Places, bound_path
-from docgen.build.values import Values
-from docgen.model import Decorator, Function, Overload, Parameter, ParameterKind, Receiver, Signature, TypeParameter
-from docgen.runtime import signatures, values
-from docgen.runtime.budget import written
-from docgen.runtime.values import Binding, Class, Constant, Scope, Wrapped, Wrapping
-from docgen.runtime.world import World
+import msgspec
+
+from docgen.build.context import Context
+from docgen.build.docs import described, descriptions
+from docgen.model import (
+    UNKNOWN,
+    Decorator,
+    Docstring,
+    Function,
+    Overload,
+    Parameter,
+    ParameterKind,
+    Receiver,
+    Signature,
+    TypeParameter,
+)
+from docgen.prose.sections import SectionKind
+from docgen.runtime import effects, fields, forms, signatures, spell, values
+from docgen.runtime.facts import Marks, overloads
+from docgen.runtime.values import Binding, Class, Scope, Wrapped, Wrapping
 from docgen.sources.library import RawParameter
 from docgen.sources.trees import raw_docstring
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
-OVERLOAD = frozenset({"typing.overload", "typing_extensions.overload"})
-FINAL = frozenset({"typing.final", "typing_extensions.final"})
-OVERRIDE = frozenset({"typing.override", "typing_extensions.override"})
-DEPRECATED = frozenset({"warnings.deprecated", "typing_extensions.deprecated", "_py_warnings.deprecated"})
-ABSTRACT = frozenset(
-    f"abc.{name}" for name in ("abstractmethod", "abstractproperty", "abstractclassmethod", "abstractstaticmethod")
-)
-CONTEXT_MANAGER = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
-DISPATCH = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
+_GENERIC = frozenset({"typing.Generic", "typing.Protocol"})
 
 _EFFECTS = {Wrapping.CACHED: "cached", Wrapping.SYNCIFIED: "syncified", Wrapping.OBJECT: "object"}
 """What decorators make of a function beside the kind of a method, and the word for it."""
@@ -37,18 +40,19 @@ class Functions:
     """Describes functions.
 
     Parameters:
-        world: Where names are looked up.
-        annotations: How annotations are read.
-        values_: How defaults are read.
-        docs: How docstrings are read.
+        context: The readers of their parts.
     """
 
-    def __init__(self, world: World, annotations: Annotations, values_: Values, docs: Docs) -> None:
-        self.world = world
-        self.annotations = annotations
-        self.values = values_
-        self.docs = docs
-        self.places = Places(world)
+    def __init__(self, context: Context) -> None:
+        self.world = context.world
+        self.constructors = context.constructors
+        self.annotations = context.annotations
+        self.values = context.values
+        self.docs = context.docs
+        self.places = context.places
+        self.described = context.described
+        self.key_texts: Callable[[Class], Mapping[str, str]] = lambda _: {}
+        """What is said of the keys of a typed dictionary, by name; `Classes` sets it."""
 
     def of(self, name: str, value: values.Value, function: values.Function, binding: Binding | None) -> Function:
         """Return a function of a module.
@@ -75,63 +79,61 @@ class Functions:
         binding: Binding | None,
         owner: Class | None,
     ) -> Function:
-        wrappings = frozenset(wrappings_of(value))
-        receiver = _receiver(wrappings, owner)
+        receiver = _receiver(frozenset(wrappings_of(value)), owner)
         signature, receiver_name = self.signature(function, drops_first=receiver is not Receiver.NONE)
         docstring = self.docs.of_function(function, name, owner)
-        definition = binding.how if binding and isinstance(binding.how, FunctionNode) else function.node
-        home = binding.scope if binding and definition is binding.how else function.home
-        decorators = self.places.decorators(definition, home)
-        paths = {each.path for each in decorators}
-        if docstring is None and definition is not function.node:
-            docstring = self.docs.of(raw_docstring(definition), definition)
+        written = self._written(function, binding)
+        marks = self.described.marks(written)
+        if docstring is None and written.node is not function.node:
+            docstring = self.docs.of(raw_docstring(written.node), written.node)
         return Function(
             name=name,
-            path=function.path if definition is function.node else bound_path(binding) if binding else function.path,
-            location=self.places.location(definition, home),
+            path=written.path,
+            location=self.places.location(written.node, written.home),
             signature=described(signature, descriptions(docstring)),
             overloads=self._overloads(binding, drops_first=receiver is not Receiver.NONE),
             receiver=receiver,
             receiver_name=receiver_name,
             is_async=isinstance(function.node, ast.AsyncFunctionDef),
-            is_context_manager=bool(paths & CONTEXT_MANAGER),
-            is_abstract=bool(paths & ABSTRACT),
-            is_final=bool(paths & FINAL),
-            is_override=bool(paths & OVERRIDE),
-            is_signature_known=self.is_known(definition, home),
-            effects=self._effects(value, paths),
-            decorators=decorators,
-            deprecation=self.deprecation(definition, home, decorators),
+            is_generator=function.home.source.facts.body(function.node).is_generator,
+            is_context_manager=marks.is_context_manager,
+            is_abstract=marks.is_abstract,
+            is_final=marks.is_final,
+            is_override=marks.is_override,
+            is_signature_known=effects.UNKNOWN not in function.marks,
+            effects=self._effects(value, marks),
+            decorators=self.decorators(written),
+            deprecation=self.deprecation(marks, docstring),
+            condition=self.condition(binding),
             docstring=docstring,
         )
 
-    def _effects(self, value: values.Value, paths: set[str]) -> tuple[str, ...]:
-        found = [_EFFECTS[each] for each in wrappings_of(value) if each in _EFFECTS]
-        return (*found, *(["dispatched"] if paths & DISPATCH else ()))
+    def _written(self, function: values.Function, binding: Binding | None) -> values.Function:
+        """Return the function that the definition of a name makes; a decorator may have put another in its place."""
+        if binding is None or not isinstance(binding.how, FunctionNode) or binding.how is function.node:
+            return function
+        return self.world.define_function(binding.how, binding.scope)
 
-    def is_known(self, definition: ast.AST, home: Scope) -> bool:
-        """Return False if a decorator of a definition is unknown, and so may have changed its signature."""
-        if not isinstance(definition, FunctionNode):
-            return True
-        inner = self.world.define_function(definition, home) if definition.decorator_list else None
-        for node in definition.decorator_list:
-            decorator = node.func if isinstance(node, ast.Call) else node
-            callee = self.world.evaluator.evaluate(decorator, home)
-            if isinstance(decorator, ast.Attribute) and decorator.attr in {"setter", "deleter", "getter", "register"}:
-                continue
-            if inner and self.world.calls.decorated(callee, inner, is_factory=isinstance(node, ast.Call)) is None:
-                return False
-        return True
+    def decorators(self, definition: values.Function | Class) -> tuple[Decorator, ...]:
+        """Return the decorators of a definition, outermost first."""
+        found = self.described.decorators(definition)
+        return tuple(Decorator(path=each.path, written=each.written) for each in found)
 
-    def deprecation(self, node: ast.AST, home: Scope, decorators: tuple[Decorator, ...]) -> str | None:
-        """Return the message that a definition is deprecated with, None if it is not. Source: PEP 702."""
-        nodes: list[ast.expr] = getattr(node, "decorator_list", [])
-        for call, decorator in zip(nodes, decorators, strict=True):
-            if decorator.path in DEPRECATED and isinstance(call, ast.Call) and call.args:
-                message = self.world.evaluator.evaluate(call.args[0], home)
-                is_text = isinstance(message, Constant) and isinstance(message.value, str)
-                return str(message.value) if is_text and isinstance(message, Constant) else written(call.args[0])
-        return None
+    def condition(self, binding: Binding | None) -> str:
+        """Return the condition under which a name is bound, empty for always."""
+        return "" if binding is None else binding.scope.source.facts.condition(binding.node)
+
+    def deprecation(self, marks: Marks, docstring: Docstring | None) -> str | None:
+        """Return what a decorator says of a deprecation, else the docstring; None: it is not deprecated."""
+        if marks.deprecation is not None or docstring is None:
+            return marks.deprecation
+        notes = (each for each in docstring.sections if each.kind is SectionKind.DEPRECATED)
+        return next((each.text or each.title for each in notes), None)
+
+    @staticmethod
+    def _effects(value: values.Value, marks: Marks) -> tuple[str, ...]:
+        found = (_EFFECTS[each] for each in wrappings_of(value) if each in _EFFECTS)
+        return (*found, *reversed(marks.others))
 
     # -- signatures
 
@@ -148,12 +150,53 @@ class Functions:
         if drops_first and raws and "variadic" not in raws[0].kind.value:
             receiver_name, raws = raws[0].name, raws[1:]
         returns = None if isinstance(node, ast.Lambda) or node.returns is None else node.returns
+        parameters = tuple(self._parameter(each, home) for each in raws)
         found = Signature(
-            parameters=tuple(self._parameter(each, home) for each in raws),
+            parameters=(*parameters, *self._from_keywords(function, raws)),
             returns=None if returns is None else self.annotations.of(returns, home),
             type_parameters=self.type_parameters(node, home),
         )
         return found, receiver_name
+
+    def _from_keywords(self, function: values.Function, raws: tuple[RawParameter, ...]) -> Iterator[Parameter]:
+        """Yield what a function takes beside its parameters: the keys of `**kwargs` that it declares or asks for."""
+        taking = next((each for each in raws if each.kind is ParameterKind.VAR_KEYWORD), None)
+        if taking is None:
+            return
+        known = {each.name for each in raws}
+        declared = self._declared_keys(taking, function.home)
+        if declared is not None:
+            yield from (each for each in declared if each.name not in known)
+            return
+        for keyword in function.home.source.facts.body(function.node).keywords:
+            if keyword.name not in known:
+                given = keyword.default
+                yield Parameter(
+                    name=keyword.name,
+                    kind=ParameterKind.KEYWORD_ONLY,
+                    default=None if keyword.is_required else UNKNOWN if given is None else self.values.inside(given),
+                    is_from_keywords=True,
+                )
+
+    def _declared_keys(self, taking: RawParameter, home: Scope) -> tuple[Parameter, ...] | None:
+        """Return the keys that `**kwargs: Unpack[Keys]` takes, None if it says nothing of them. Source: PEP 692."""
+        if taking.annotation is None or fields.annotation_head(taking.annotation) != "Unpack":
+            return None
+        value = self.annotations.value(taking.annotation, home)
+        keys = value.args[0] if isinstance(value, values.Form) and value.args else None
+        if not isinstance(keys, Class) or not self.constructors.fields.is_typed_dict(keys):
+            return None
+        found = (self._of_field(each, home) for each in self.constructors.fields.keys(keys).parameters)
+        texts = self.key_texts(keys)
+        return tuple(
+            msgspec.structs.replace(
+                each,
+                is_from_keywords=True,
+                description=texts.get(each.name, each.description),
+                default=None if each.default is None else UNKNOWN,
+            )
+            for each in found
+        )
 
     def _parameter(self, raw: RawParameter, home: Scope) -> Parameter:
         annotation = None if raw.annotation is None else self.annotations.of(raw.annotation, home)
@@ -196,6 +239,37 @@ class Functions:
         """Return the type parameters that a definition declares in brackets (PEP 695)."""
         return tuple(self._declared(each, home) for each in getattr(node, "type_params", ()))
 
+    def generic_in(self, owner: Class) -> tuple[TypeParameter, ...]:
+        """Return the type parameters of a class: in brackets, of `Generic[...]`, or free in its other bases."""
+        declared = self.type_parameters(owner.node, owner.home)
+        if declared:
+            return declared
+        bases = [
+            each for each in self.world.evaluator.items(owner.node.bases, owner.home) if isinstance(each, values.Form)
+        ]
+        # `Generic[...]` lists all of them, in an order of its own.
+        heads = [each for each in bases if spell.class_path(each.origin or values.NONE) in _GENERIC]
+        found = dict.fromkeys(each for base in heads or bases for each in forms.parameters_of(base))
+        return tuple(self._variable(each, owner.home) for each in found)
+
+    def _variable(self, value: values.TypeParameter, home: Scope) -> TypeParameter:
+        """Return a type variable that a call makes."""
+        call = self.annotations.types.variable_call(value)
+        variance = {"+": "covariant", "-": "contravariant"}.get(value.mark, "")
+        if call is None:
+            return TypeParameter(name=value.name, kind=value.kind, variance=variance)
+        node, home = call
+        words = {word.arg: word.value for word in node.keywords}
+        bound, default = words.get("bound"), words.get("default")
+        return TypeParameter(
+            name=value.name,
+            kind=value.kind,
+            bound=None if bound is None else self.annotations.of(bound, home, resolves=True),
+            constraints=tuple(self.annotations.of(each, home, resolves=True) for each in node.args[1:]),
+            default=None if default is None else self.annotations.of(default, home, resolves=True),
+            variance=variance,
+        )
+
     def _declared(self, node: ast.AST, home: Scope) -> TypeParameter:
         bound: ast.expr | None = getattr(node, "bound", None)
         default: ast.expr | None = getattr(node, "default_value", None)
@@ -213,33 +287,18 @@ class Functions:
 
     def _overloads(self, binding: Binding | None, *, drops_first: bool) -> tuple[Overload, ...]:
         """Return the declared signatures of a function, in the order written."""
-        found: list[Overload] = []
-        for each in history(binding):
-            node = each.how
-            if not isinstance(node, FunctionNode) or not node.decorator_list:
-                continue
-            decorators = self.places.decorators(node, each.scope)
-            if not any(decorator.path in OVERLOAD for decorator in decorators):
-                continue
-            function = self.world.define_function(node, each.scope)
-            docstring = self.docs.of(raw_docstring(node), node)
-            signature, _ = self.signature(function, drops_first=drops_first)
-            found.append(
-                Overload(
-                    signature=described(signature, descriptions(docstring)),
-                    docstring=docstring,
-                    deprecation=self.deprecation(node, each.scope, decorators),
-                    location=self.places.location(node, each.scope),
-                )
-            )
-        return tuple(reversed(found))
+        found = () if binding is None else overloads(binding, self.world.value)
+        return tuple(self._overload(each, drops_first=drops_first) for each in found)
 
-
-def history(binding: Binding | None) -> Iterator[Binding]:
-    """Yield a binding and what its name was bound to before, latest first."""
-    while binding is not None:
-        yield binding
-        binding = binding.previous
+    def _overload(self, function: values.Function, *, drops_first: bool) -> Overload:
+        docstring = self.docs.of(raw_docstring(function.node), function.node)
+        signature, _ = self.signature(function, drops_first=drops_first)
+        return Overload(
+            signature=described(signature, descriptions(docstring)),
+            docstring=docstring,
+            deprecation=self.deprecation(self.described.marks(function), docstring),
+            location=self.places.location(function.node, function.home),
+        )
 
 
 def wrappings_of(value: values.Value) -> Iterator[Wrapping]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from docgen.model import Decorator, Location
+from docgen.model import Location
 from docgen.runtime import effects
 from docgen.runtime.budget import written
 from docgen.runtime.values import (
@@ -22,6 +22,7 @@ from docgen.runtime.values import (
     TypeParameter,
 )
 from docgen.runtime.world import World
+from docgen.sources.facts import lines_of
 from docgen.sources.trees import last_name
 
 
@@ -37,15 +38,10 @@ class Places:
 
     def location(self, node: ast.AST, home: Scope) -> Location | None:
         """Return where a node is written, decorators included, as `inspect.getsourcelines` counts; None if nowhere."""
-        line = getattr(node, "lineno", None)
-        if line is None:
+        if not hasattr(node, "lineno"):
             return None
-        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-        return Location(
-            file=self.world.store.display(home.source.path),
-            line=min([line, *(each.lineno for each in decorators)]),
-            end_line=getattr(node, "end_lineno", None) or line,
-        )
+        first, last = lines_of(node)
+        return Location(file=self.world.store.display(home.source.path), line=first, end_line=last)
 
     def links(self, node: ast.expr, home: Scope) -> tuple[tuple[str, str], ...]:
         """Return where the names in an expression lead: (name as written, dotted path), each name once.
@@ -99,18 +95,6 @@ class Places:
                 return found
             here = here.parent
         return None
-
-    def decorators(self, node: ast.AST, home: Scope) -> tuple[Decorator, ...]:
-        """Return the decorators of a definition, outermost first."""
-        return tuple(
-            Decorator(path=self.decorator_path(each, home), written=written(each))
-            for each in getattr(node, "decorator_list", ())
-        )
-
-    def decorator_path(self, node: ast.expr, home: Scope) -> str:
-        """Return the dotted path of a decorator itself, as written if it is unknown."""
-        callee = node.func if isinstance(node, ast.Call) else node
-        return effects.path_of(self.world.evaluator.evaluate(callee, home)) or written(callee)
 
 
 def bound_path(binding: Binding) -> str:

@@ -32,20 +32,21 @@ class Values:
         """Return the value of an expression."""
         return self.of(self.world.evaluator.evaluate(node, home), node, home)
 
-    def of(self, value: values.Value, node: ast.expr | None, home: Scope) -> Value:
+    def of(self, value: values.Value, node: ast.expr | None, home: Scope, *, is_told: bool = True) -> Value:
         """Return a value; one that only running code could tell is as written, with a finding.
 
         Parameters:
             value: What it is.
             node: As written; None where it is written nowhere.
             home: Where it stands.
+            is_told: False: another finding says that it is unknown.
         """
         source = written(node, home.source.path)
         shown = self.shown(value)
         unknown = describe.unknown_part(shown)
         text = spell.value_text(shown)
         if unknown is not None:
-            if node is not None:
+            if node is not None and is_told:
                 said = f"the value {shortened(unknown.text)} cannot be known without running code"
                 self.world.note("DG203", node, home, said, "It is printed as written; an override can say what it is.")
             return Value(text=source or text, type=_type_name(value), is_known=False)
@@ -60,11 +61,20 @@ class Values:
             address_of=address,
         )
 
-    def bound(self, binding: Binding) -> Value:
+    def bound(self, binding: Binding, *, is_told: bool = True) -> Value:
         """Return what a name is bound to, as a value."""
         how = binding.how
         node = how.expression if isinstance(how, Assignment) and not how.steps and how.operator is None else None
-        return self.of(self.world.value(binding), node, binding.scope)
+        return self.of(self.world.value(binding), node, binding.scope, is_told=is_told)
+
+    def inside(self, node: ast.expr) -> Value:
+        """Return the value of an expression in the body of a function: a literal, or as written and unknown."""
+        try:
+            text = repr(ast.literal_eval(node))
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+            return Value(text=written(node), is_known=False)
+        source = written(node)
+        return Value(text=text, written="" if source == text else source, type=type(ast.literal_eval(node)).__name__)
 
     def text(self, text: str) -> Value:
         """Return a value of which nothing but its repr is known."""

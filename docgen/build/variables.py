@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import ast
 
-from docgen.build.docs import function_in, written_below
+from docgen.build.context import Context
 from docgen.build.functions import Functions
 from docgen.build.places import bound_path
 from docgen.model import Annotation, Function, Variable, VariableKind
 from docgen.runtime import scopes, values
+from docgen.runtime.facts import function_in
 from docgen.runtime.fields import annotation_head
 from docgen.runtime.values import AliasStatement, Assignment, Binding, Class, Form, Instance, Native, TypeParameter
-from docgen.runtime.world import World
 
 
 class Variables:
     """Describes variables.
 
     Parameters:
-        world: Where names are looked up.
+        context: The readers of their parts.
         functions: How functions are described.
     """
 
-    def __init__(self, world: World, functions: Functions) -> None:
-        self.world = world
+    def __init__(self, context: Context, functions: Functions) -> None:
+        self.world = context.world
+        self.annotations = context.annotations
+        self.values = context.values
+        self.docs = context.docs
+        self.places = context.places
         self.functions = functions
 
     def of(self, name: str, value: values.Value, binding: Binding) -> Variable:
@@ -37,21 +41,22 @@ class Variables:
         annotated = binding.scope.annotated.get(binding.name)
         node = binding.annotation or (annotated.annotation if annotated else None)
         kind = _kind(value, binding, node)
-        annotation = None if node is None else self.functions.annotations.of(node, binding.scope)
+        annotation = None if node is None else self.annotations.of(node, binding.scope)
         if kind is VariableKind.TYPE_ALIAS:
             annotation = self._stands_for(binding) or annotation
-        below = written_below(binding.scope.source.tree.body).get(binding.name)
+        note = binding.scope.source.facts.note(binding.node)
         doc = annotation.doc if annotation else ""
         return Variable(
             name=name,
             path=bound_path(binding),
-            location=self.functions.places.location(binding.node, binding.scope),
+            location=self.places.location(binding.node, binding.scope),
             kind=kind,
             annotation=annotation,
-            value=None if isinstance(binding.how, AliasStatement) else self.functions.values.bound(binding),
+            value=None if isinstance(binding.how, AliasStatement) else self.values.bound(binding, is_told=False),
             type_parameters=self.functions.type_parameters(binding.node, binding.scope),
             function=self._called(value, binding),
-            description=doc if below is None else self.functions.docs.text(str(below.value)),
+            condition=self.functions.condition(binding),
+            description=doc if note is None else self.docs.text(note.text),
         )
 
     def _stands_for(self, binding: Binding) -> Annotation | None:
@@ -60,8 +65,8 @@ class Variables:
         if isinstance(binding.how, AliasStatement):
             home = scopes.with_type_parameters(binding.node, binding.scope, binding.name)
             written: ast.expr | None = getattr(binding.node, "value", None)
-            return None if written is None else self.functions.annotations.of(written, home, resolves=True)
-        return None if expression is None else self.functions.annotations.of(expression, binding.scope, resolves=True)
+            return None if written is None else self.annotations.of(written, home, resolves=True)
+        return None if expression is None else self.annotations.of(expression, binding.scope, resolves=True)
 
     def _called(self, value: values.Value, binding: Binding) -> Function | None:
         """Return the function that calling an object calls, None if it cannot be called."""

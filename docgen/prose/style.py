@@ -57,8 +57,18 @@ def detect_style(raws: Iterable[str]) -> Style:
 
     A docstring that shows signs of two styles counts for both.
     """
+    return most_voted(count_styles(raws))
+
+
+def count_styles(raws: Iterable[str]) -> Counter[Style]:
+    """Return how many docstrings show signs of each style."""
     votes: Counter[Style] = Counter()
     for raw in raws:
         if "\n" in raw or ":" in raw:
             votes.update(style for style, sign in _SIGNS if sign.search(raw))
+    return votes
+
+
+def most_voted(votes: Counter[Style]) -> Style:
+    """Return the style that most docstrings show signs of; `PLAIN` if none shows any."""
     return max((style for style, _ in _SIGNS if votes[style]), key=lambda style: votes[style], default=Style.PLAIN)
