@@ -30,7 +30,7 @@ from docgen.runtime.budget import deep_stack, written
 from docgen.runtime.facts import function_in
 from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping
 from docgen.runtime.world import World
-from docgen.sources.library import Library, frozen_collector
+from docgen.sources.library import Library, Question, frozen_collector
 from docgen.sources.trees import raw_docstring
 
 
@@ -281,6 +281,8 @@ class _Builder:
     def _class(self, path: str) -> Part:
         owner = self._known[path]
         if isinstance(owner, values.Class):
+            # Whoever asked first found the class, and so rests on its file; this part does too.
+            self.world.trace.add(Question("text", str(owner.home.source.path)))
             return Part(class_=self.classes.of(owner.name, owner))
         made = owner.value if isinstance(owner, Native) else None
         return Part(class_=native_class(made)) if isinstance(made, type) else Part()

@@ -1,0 +1,77 @@
+"""A build on top of the last one gives what a build from nothing gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docgen.build.build import build
+from tests.docgen.build.conftest import inputs_of
+from tests.docgen.edits import EDITS, START
+
+
+class Project:
+    """A folder of sources that is built again and again, each time beside a build from nothing."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.files = dict(START)
+        self.last: bytes | None = None
+
+    def check(self, what: str) -> None:
+        """Write the files, build on top of the last build and from nothing, and compare."""
+        for path in [each for each in self.home.rglob("*.py*") if str(each.relative_to(self.home)) not in self.files]:
+            path.unlink()
+        for name, text in self.files.items():
+            path = self.home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists() or path.read_text() != text:
+                path.write_text(text)
+        inputs = inputs_of(self.home)
+
+        again, fresh = build(inputs, last=self.last), build(inputs)
+
+        assert again.reference == fresh.reference, f"another result after: {what}"
+        assert again.findings == fresh.findings, f"other findings after: {what}"
+        assert again.units is not None
+        self.last = again.units.dump()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project that was built once."""
+    made = Project(tmp_path)
+    made.check("nothing")
+    return made
+
+
+@pytest.mark.parametrize("name", sorted(EDITS))
+def test_each_edit_alone(name: str, project: Project) -> None:
+    """Each kind of edit by itself, so that a failure names it."""
+    EDITS[name](project.files)
+
+    project.check(name)
+
+
+@settings(max_examples=15, deadline=None)
+@given(names=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=5))
+def test_edits_one_after_the_other(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Reference and findings are the same, whatever was edited since the last build."""
+    project = Project(tmp_path_factory.mktemp("project"))
+    project.check("nothing")
+
+    for name in names:
+        EDITS[name](project.files)
+        project.check(name)
+
+
+def test_nothing_changed_is_taken_over_whole(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build after no change reads no file as Python."""
+    monkeypatch.setattr("docgen.sources.library.ast.parse", None)
+
+    project_inputs = inputs_of(project.home)
+
+    assert build(project_inputs, last=project.last).reference.modules
