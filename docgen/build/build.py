@@ -193,7 +193,7 @@ class _Builder:
         scope = self.world.scope(name)
         if scope is None:
             return Part(module=Module(name=name, is_package=True))
-        for owner, node in scope.source.name_makers:
+        for owner, node in scope.name_makers:
             named = f"{name}.{owner}" if owner else name
             text = f"{named} gets names while code runs: {shortened(written(node))}"
             hint = "Those that are written nowhere are missing from the reference."
@@ -206,7 +206,7 @@ class _Builder:
             is_package=scope.source.is_package,
             docstring=self.docs.of(raw_docstring(tree), tree),
             listed=self._listed(scope),
-            makes_names="__getattr__" in scope.names or any(not owner for owner, _ in scope.source.name_makers),
+            makes_names="__getattr__" in scope.names or any(not owner for owner, _ in scope.name_makers),
         )
         return Part(module=module)
 

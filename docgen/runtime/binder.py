@@ -7,12 +7,26 @@ of `evaluate`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from typing import Protocol
 
+from docgen.runtime.indirect import Indirect, lazy_names
 from docgen.runtime.scopes import absolute
-from docgen.runtime.values import AliasStatement, Assignment, Binding, Definition, Import, Scope
+from docgen.runtime.values import (
+    AliasStatement,
+    Assignment,
+    Binding,
+    Collection,
+    Constant,
+    Definition,
+    Import,
+    Patch,
+    Scope,
+    Value,
+)
 from docgen.sources.library import Source
+from docgen.sources.trees import last_name
 
 
 class Surroundings(Protocol):
@@ -27,13 +41,28 @@ class Surroundings(Protocol):
     def is_absent(self, module: str) -> bool:
         """Say whether importing the module would fail: its package was read, and it is not there."""
 
+    def evaluate(self, node: ast.expr, scope: Scope) -> Value:
+        """Return the value of an expression in a scope."""
+
+    def iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
+        """Return what a loop over an expression goes through; None if that is not known."""
+
+    def exists(self, module: str) -> bool:
+        """Say whether there is a module of that name."""
+
+    def stub(self, module: str) -> Source | None:
+        """Return the stub beside a module, None if there is none."""
+
     def is_readable(self, module: str) -> bool:
         """Say whether the sources of a module are there, or it belongs to the interpreter."""
 
 
 def bind(scope: Scope, body: Iterable[ast.stmt], world: Surroundings) -> None:
     """Bind the names of a body in a scope, in order."""
-    _Binder(scope, world).run(body, is_guarded=False)
+    binder = _Binder(scope, world)
+    binder.run(body, is_guarded=False)
+    if scope.parent is None and "__getattr__" in scope.names:
+        binder.lazy_names(scope.names["__getattr__"])
 
 
 class _Binder:
@@ -48,6 +77,7 @@ class _Binder:
     def statement(self, node: ast.stmt, *, is_guarded: bool) -> None:  # noqa: C901 - one line per kind of statement
         if isinstance(node, Definition):
             self.bind(node.name, node, node, is_guarded=is_guarded)
+            self.listed_by_decorators(node)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             self.imports(node, is_guarded=is_guarded)
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
@@ -97,9 +127,109 @@ class _Binder:
                 how = Import(module=absolute(node, self.scope.source), attribute=alias.name, is_reexport=is_reexport)
                 self.bind(alias.asname or alias.name, how, node, is_guarded=is_guarded)
 
+    def indirect(self, node: ast.stmt) -> None:
+        """Bind what a statement binds without an assignment to the name."""
+        found = Indirect(evaluate=self.world.evaluate, iterate=self.world.iterated)
+        found.read(node, self.scope)
+        self.scope.followed |= found.followed - found.lost
+        for each in found.bound:
+            how = Assignment(expression=each.expression)
+            owner = self.scope.names.get(each.owner) if each.owner else None
+            if owner is None:
+                names = self.scope.module.names
+                before = names.get(each.name)
+                names[each.name] = Binding(name=each.name, how=how, scope=each.scope, node=node, previous=before)
+            elif isinstance(owner.how, Definition):
+                patch = Patch(name=each.name, expression=each.expression, scope=each.scope, node=node)
+                self.scope.patches.setdefault(owner.how, []).append(patch)
+
+    def lazy_names(self, maker: Binding) -> None:
+        """Bind the names that a module `__getattr__` makes when they are asked for, as far as its tables tell."""
+        facts = self.scope.source.facts
+        used = facts.body(maker.node).names
+        if isinstance(maker.how, Assignment) and maker.how.expression is not None:
+            used = frozenset(each.id for each in ast.walk(maker.how.expression) if isinstance(each, ast.Name))
+        for name, node, attribute in facts.body(maker.node).lazy:
+            self.lazy(name, absolute(node, self.scope.source), attribute, node)
+        source = self.scope.source
+        package = source.name if source.is_package else source.name.rpartition(".")[0]
+        for table in sorted(used):
+            binding = self.scope.names.get(table)
+            expression = binding.how.expression if binding and isinstance(binding.how, Assignment) else None
+            if binding is not None and isinstance(expression, ast.Dict | ast.DictComp | ast.Call):
+                value = self.world.evaluate(expression, self.scope)
+                for name, module, attribute in lazy_names(value, package, self.world.exists):
+                    self.lazy(name, module, attribute, binding.node)
+
+    def lazy(self, name: str, module: str, attribute: str, node: ast.AST) -> None:
+        """Bind a name that the module has, though it imports it only when it is asked for."""
+        if name not in self.scope.names:
+            how = Import(module=module, attribute=attribute, is_reexport=True)
+            if module == self.scope.source.name or self.world.exists(f"{module}.{attribute}"):
+                how = Import(module=f"{module}.{attribute}")
+            self.bind(name, how, node, is_guarded=False)
+
+    def attaches(self, node: ast.Assign) -> bool:
+        """Bind what a lazy loader offers: `__getattr__, __dir__, __all__ = attach(__name__, [...], {...})`.
+
+        Source: SPEC 1 of Scientific Python, and the package `lazy_loader`.
+        """
+        call, target = node.value, node.targets[0]
+        if not isinstance(call, ast.Call) or not isinstance(target, ast.Tuple):
+            return False
+        names = [each.id if isinstance(each, ast.Name) else "" for each in target.elts]
+        kind = last_name(call.func)
+        if names[:1] != ["__getattr__"] or kind not in {"attach", "attach_stub"}:
+            return False
+        self.target(target, node, call, (), is_guarded=False)
+        before = set(self.scope.names)
+        if kind == "attach_stub":
+            stub = self.world.stub(self.scope.source.name)
+            for each in stub.tree.body if stub else ():
+                if isinstance(each, ast.ImportFrom | ast.Assign | ast.AugAssign | ast.AnnAssign):
+                    self.statement(each, is_guarded=False)
+        else:
+            self.attached(call)
+        added = [name for name in self.scope.names if name not in before]
+        if "__all__" in names and isinstance(self.scope.names["__all__"].node, ast.Assign) and added:
+            every = self.scope.names["__all__"]
+            if every.node is node:
+                every.value = Collection(kind="list", items=tuple(Constant(value=name) for name in sorted(added)))
+        return True
+
+    def attached(self, call: ast.Call) -> None:
+        """Bind the submodules and the names of submodules that a call of `attach` lists."""
+        words = {word.arg: word.value for word in call.keywords}
+        given = [*call.args[1:3], None, None]
+        package = self.scope.source.name
+        modules = words.get("submodules", given[0])
+        for each in (self.world.iterated(modules, self.scope) or ()) if modules else ():
+            if isinstance(each, Constant):
+                self.lazy(str(each.value), package, str(each.value), call)
+        names = words.get("submod_attrs", given[1])
+        table = None if names is None else self.world.evaluate(names, self.scope)
+        for name, module, attribute in lazy_names(table, package, self.world.exists) if table else ():
+            self.lazy(name, module, attribute, call)
+
+    def listed_by_decorators(self, node: Definition) -> None:
+        """Add to `__all__` what a decorator of this module adds to it: `__all__.append(function.__name__)`."""
+        for each in node.decorator_list:
+            binding = self.scope.names.get(each.id) if isinstance(each, ast.Name) else None
+            if binding is not None and self.scope.source.facts.body(binding.node).lists_argument:
+                self.extend(ast.List(elts=[ast.Constant(value=node.name)], ctx=ast.Load()), node)
+
+    def extend(self, expression: ast.expr, node: ast.AST) -> None:
+        """Add the items of an expression to `__all__`."""
+        ast.fix_missing_locations(ast.copy_location(expression, node))
+        self.bind("__all__", Assignment(expression=expression, operator=ast.Add()), node, is_guarded=False)
+
     def assigns(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, *, is_guarded: bool) -> None:
         if isinstance(node, ast.Assign):
+            if self.attaches(node):
+                return
             for target in node.targets:
+                if isinstance(target, ast.Subscript):
+                    self.indirect(node)
                 self.target(target, node, node.value, (), is_guarded=is_guarded)
         elif isinstance(node, ast.AugAssign):
             if isinstance(node.target, ast.Name):
@@ -125,7 +255,8 @@ class _Binder:
         elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and isinstance(node, ast.Assign):
             owner = self.scope.names.get(target.value.id)
             if owner and isinstance(owner.how, Definition):
-                self.scope.patches.setdefault(owner.how, []).append((target.attr, node))
+                patch = Patch(name=target.attr, expression=node.value, scope=self.scope, node=node)
+                self.scope.patches.setdefault(owner.how, []).append(patch)
 
     def branches(self, node: ast.If, *, is_guarded: bool) -> None:
         """Bind what may run of an `if`, its `elif` branches in a loop: there may be hundreds."""
@@ -174,8 +305,9 @@ class _Binder:
     def blocks(
         self, node: ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Match, *, is_guarded: bool
     ) -> None:
-        if isinstance(node, ast.For) and _renames_members(node):
-            self.scope.renames_members = True
+        if isinstance(node, ast.For):
+            self.scope.renames_members |= _renames_members(node)
+            self.indirect(node)
         if isinstance(node, ast.For | ast.AsyncFor):
             self.target(node.target, node, None, (), is_guarded=is_guarded)
         if isinstance(node, ast.With | ast.AsyncWith):
@@ -191,7 +323,12 @@ class _Binder:
     def calls(self, node: ast.Expr) -> None:
         """Take `__all__.append(x)`, `.extend(x)` and `.remove(x)` for the assignments they amount to."""
         call = node.value
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and len(call.args) == 1):
+        if not isinstance(call, ast.Call):
+            return
+        self.indirect(node)
+        if isinstance(call.func, ast.Name):
+            self.helped(call, node)
+        if not (isinstance(call.func, ast.Attribute) and len(call.args) == 1):
             return
         owner = call.func.value
         if not (isinstance(owner, ast.Name) and owner.id == "__all__"):
@@ -207,11 +344,31 @@ class _Binder:
             expression, operator = amounts[call.func.attr]
             self.bind(owner.id, Assignment(expression=expression, operator=operator), node, is_guarded=False)
 
+    def helped(self, call: ast.Call, node: ast.Expr) -> None:
+        """Take the call of a function of this module that extends `__all__` for what it amounts to."""
+        binding = self.scope.names.get(call.func.id) if isinstance(call.func, ast.Name) else None
+        if binding is None or not isinstance(binding.node, ast.FunctionDef):
+            return
+        names = [each.arg for each in (*binding.node.args.posonlyargs, *binding.node.args.args)]
+        given = dict(zip(names, call.args, strict=False)) | {word.arg: word.value for word in call.keywords if word.arg}
+        for expression in self.scope.source.facts.body(binding.node).listed:
+            self.extend(_Filled(given).visit(deepcopy(expression)), node)
+
     def type_alias(self, node: ast.stmt, *, is_guarded: bool) -> None:
         """Bind `type X = ...`, a statement that the syntax tree of Python 3.11 does not know yet."""
         name = getattr(node, "name", None)
         if type(node).__name__ == "TypeAlias" and isinstance(name, ast.Name):
             self.bind(name.id, AliasStatement(), node, is_guarded=is_guarded)
+
+
+class _Filled(ast.NodeTransformer):
+    """Puts the arguments of a call in the place of parameters."""
+
+    def __init__(self, given: Mapping[str, ast.expr]) -> None:
+        self.given = given
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.given.get(node.id, node)
 
 
 def _renames_members(node: ast.For) -> bool:

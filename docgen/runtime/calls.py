@@ -9,6 +9,7 @@ import ast
 import datetime as dt
 import decimal
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +28,14 @@ from docgen.runtime.values import (
     Instance,
     Module,
     Native,
+    Opaque,
+    Patch,
     TypeParameter,
     Value,
     Wrapped,
     Wrapping,
 )
-from docgen.sources.trees import GIVING_BACK, last_name
+from docgen.sources.trees import GIVING_BACK, FunctionNode, last_name
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World
@@ -50,6 +53,7 @@ PURE_CLASSES: frozenset[Any] = frozenset(
 )
 """Classes of the standard library whose instances are values and whose constructors do nothing else."""
 
+_NAMESPACES = frozenset({"dir", "globals", "locals", "vars"})
 _TYPE_PARAMETERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
 
 
@@ -63,38 +67,57 @@ class Calls:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def call(self, callee: Value, call: Call) -> Value | None:  # noqa: PLR0911 - one line per kind of callee
+    def call(self, callee: Value, call: Call) -> Value | None:
         """Return what a call gives, None if that cannot be known."""
-        node = call.node
         path = effects.path_of(callee) or ""
-        module, _, name = path.rpartition(".")
-        if module in {"typing", "typing_extensions"} and name in _TYPE_PARAMETERS:
-            return self._type_parameter(name, call)
-        if path in {"typing.cast", "typing_extensions.cast"} and len(node.args) > 1:
-            return call.value(node.args[1])
-        if path in {"typing.get_args", "typing_extensions.get_args"} and len(node.args) == 1:
-            form = call.value(node.args[0])
-            return Collection(kind="tuple", items=form.args) if isinstance(form, Form) else None
-        if path == "type" and len(node.args) == 1:
-            return _type_of(call.value(node.args[0]))
-        pure = self._pure_instance(callee, call)
-        if pure is not None:
-            return pure
-        synthetic = self._synthetic_class(callee, call)
-        if synthetic is not None:
-            return synthetic
-        is_alone = len(node.args) == 1 and not node.keywords
-        # `property(getter, setter)`: what is decorated comes first.
-        is_property = self.world.effects.get(path) == Wrapping.PROPERTY and bool(node.args or node.keywords)
-        if (path in self.world.effects and is_alone) or is_property:
-            first = node.args[0] if node.args else node.keywords[0].value
-            inner = call.value(first)
-            if isinstance(inner, Function | Wrapped):
-                made = effects.apply(self.world.effects[path], inner)
-                return self._with_accessors(made, call) if is_property and isinstance(made, Wrapped) else made
+        for known in (
+            self._special(path, call),
+            self._pure_instance(callee, call),
+            self._synthetic_class(callee, call),
+            self._decorating(path, call),
+        ):
+            if known is not None:
+                return known
         if isinstance(callee, Class | External) or (isinstance(callee, Native) and isinstance(callee.value, type)):
             return self._instance(callee, call)
         return self._result(callee, call)
+
+    def _special(self, path: str, call: Call) -> Value | None:
+        """Return what a function gives whose meaning is its own."""
+        module, _, name = path.rpartition(".")
+        if module in {"typing", "typing_extensions"}:
+            return self._of_typing(name, call)
+        given = call.node.args
+        if path in _NAMESPACES and not given and not call.node.keywords:
+            return self._names_above(path, call)
+        if path == "getattr" and len(given) > 1:
+            return self._attribute(call)
+        if path == "type" and len(given) == 1:
+            return _type_of(call.value(given[0]))
+        return _mapping(call) if path == "dict" else None
+
+    def _of_typing(self, name: str, call: Call) -> Value | None:
+        given = call.node.args
+        if name in _TYPE_PARAMETERS:
+            return self._type_parameter(name, call)
+        if name == "cast" and len(given) > 1:
+            return call.value(given[1])
+        form = call.value(given[0]) if name == "get_args" and len(given) == 1 else None
+        return Collection(kind="tuple", items=form.args) if isinstance(form, Form) else None
+
+    def _decorating(self, path: str, call: Call) -> Value | None:
+        """Return what a known decorator makes of a function when it is called with it (`x = property(get, set)`)."""
+        node, effect = call.node, self.world.effects.get(path)
+        is_property = effect == Wrapping.PROPERTY
+        is_alone = len(node.args) == 1 and not node.keywords
+        if effect is None or not (is_alone or (is_property and (node.args or node.keywords))):
+            return None
+        # What is decorated comes first, also in `property(getter, setter)`.
+        inner = call.value(node.args[0] if node.args else node.keywords[0].value)
+        if not isinstance(inner, Function | Wrapped):
+            return None
+        made = effects.apply(effect, inner)
+        return self._with_accessors(made, call) if is_property and isinstance(made, Wrapped) else made
 
     def decorated(self, decorator: Value, inner: Value, *, is_factory: bool) -> Value | None:
         """Return what a decorator makes of a function, None if its effect is unknown.
@@ -104,6 +127,8 @@ class Calls:
             inner: What it decorates.
             is_factory: It is called first (`@decorator(...)`).
         """
+        if isinstance(decorator, Instance) and effects.path_of(decorator.of) == "functools.partial" and decorator.args:
+            return self.decorated(decorator.args[0], inner, is_factory=is_factory)
         effect = effects.known(self.world.effects, effects.path_of(decorator) or "")
         if effect is not None:
             return effects.apply(effect, inner)
@@ -121,7 +146,32 @@ class Calls:
             return effects.apply("property", inner)
         if classes.find(decorator, "__call__") is not None:
             return effects.apply("cached", inner)
-        return effects.apply("cached_property", inner) if classes.find(decorator, "__get__") is not None else None
+        getter = classes.find(decorator, "__get__")
+        if getter is None:
+            return None
+        function = _function_in(self.world.value(getter[1]))
+        # Reading it gives a function that calls the decorated one: a method of another kind.
+        is_method = function is not None and _gives_function(function.node)
+        return effects.apply("marks descriptor" if is_method else "cached_property", inner)
+
+    def added_by_decorators(self, owner: Class) -> Iterator[Patch]:
+        """Yield the members that the decorators of a class give it: `cls.name = value` in their bodies."""
+        for callee, decorator in self.world.classes.decorator_calls(owner):
+            function = _function_in(callee)
+            node = function.node if function else None
+            if function is None or not isinstance(node, ast.FunctionDef):
+                continue
+            if isinstance(decorator, ast.Call):
+                node = _returned_function(node) or node
+            taken = [*node.args.posonlyargs, *node.args.args]
+            assigned = function.home.source.facts.body(node).assigned if taken else ()
+            if not assigned:
+                continue
+            scope = scopes.nested(function.home, ast.Name(id=taken[0].arg, ctx=ast.Store()), owner)
+            bind(scope, [each for each in node.body if isinstance(each, ast.FunctionDef)], self.world)
+            for each in assigned:
+                if each.value is not None:
+                    yield Patch(name=each.name, expression=each.value, scope=scope, node=each.node)
 
     def instance_attribute(self, owner: Instance, name: str) -> Value | None:
         """Return an attribute of an instance: a method as it is, a property by its declared type."""
@@ -175,6 +225,23 @@ class Calls:
             return make(*values[:split], **dict(zip(names, values[split:], strict=True)))
 
         return self.world.evaluator.computed(made, make.__name__, [*operands, *given], call.scope)
+
+    def _attribute(self, call: Call) -> Value | None:
+        """Return what `getattr(owner, name)` gives."""
+        name = call.value(call.node.args[1])
+        is_known = isinstance(name, Constant) and isinstance(name.value, str)
+        return self.world.attribute(call.value(call.node.args[0]), str(name.value)) if is_known else None  # type: ignore[union-attr] # a constant
+
+    @staticmethod
+    def _names_above(path: str, call: Call) -> Value | None:
+        """Return the names that a module binds above a line, as `dir()` lists them, or with unknown values."""
+        scope = call.scope.module
+        line = getattr(call.node, "lineno", 0)
+        names = sorted(name for name, binding in scope.names.items() if binding.end < line)
+        if path == "dir":
+            return Collection(kind="list", items=tuple(Constant(value=name) for name in names))
+        pairs = ((Constant(value=name), Opaque(text=name)) for name in names)
+        return Collection(kind="dict", items=tuple(part for pair in pairs for part in pair))
 
     @staticmethod
     def _with_accessors(made: Wrapped, call: Call) -> Wrapped:
@@ -281,7 +348,8 @@ class Calls:
         for each in nested.decorator_list:
             if isinstance(each, ast.Call) and any(isinstance(arg, ast.Name) for arg in each.args):
                 return self._redescribed(decorator, nested, inner)
-        return self.world.define_function(nested, decorator.home)
+        made = self.world.define_function(nested, decorator.home)
+        return replace(made, replaces=_function_in(inner))
 
     def _redescribed(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
         """Return a function with the docstring that its decorator gives the new one, if it gives one.
@@ -296,8 +364,8 @@ class Calls:
             return inner
         scope = scopes.nested(decorator.home, ast.Name(id=taken[0].arg, ctx=ast.Store()), inner)
         bind(scope, node.body, self.world)
-        for name, assignment in scope.patches.get(nested, []):
-            value = self.world.evaluator.evaluate(assignment.value, scope) if name == "__doc__" else None
+        for patch in scope.patches.get(nested, []):
+            value = self.world.evaluator.evaluate(patch.expression, scope) if patch.name == "__doc__" else None
             if isinstance(value, Constant) and isinstance(value.value, str):
                 return replace(inner, doc=value.value)
         return inner
@@ -357,6 +425,23 @@ def _fields_of(args: list[ast.expr], keywords: list[ast.keyword]) -> list[tuple[
         else:
             return None
     return pairs
+
+
+def _mapping(call: Call) -> Value | None:
+    """Return what `dict(...)` gives of another dict, or of pairs, and of keywords; None if it is not known."""
+    if any(word.arg is None for word in call.node.keywords) or len(call.node.args) > 1:
+        return None
+    given = call.value(call.node.args[0]) if call.node.args else Collection(kind="dict", items=())
+    if not isinstance(given, Collection):
+        return None
+    pairs = [each.items if isinstance(each, Collection) else () for each in given.items]
+    if given.kind == "dict":
+        pairs = list(zip(given.items[::2], given.items[1::2], strict=True))
+    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - key and value
+        return None
+    found = {pair[0]: pair[1] for pair in pairs}
+    found |= {Constant(value=word.arg): call.value(word.value) for word in call.node.keywords}
+    return Collection(kind="dict", items=tuple(part for pair in found.items() for part in pair))
 
 
 def _none_left_out(value: Value | None) -> Value | None:
@@ -465,6 +550,24 @@ def _gives_back(value: ast.expr | None, name: str) -> bool:
     last = last_name(callee)
     given = value.func.args if isinstance(value.func, ast.Call) else value.args
     return last in GIVING_BACK and any(isinstance(arg, ast.Name) and arg.id == name for arg in given)
+
+
+def _gives_function(node: FunctionNode) -> bool:
+    """Return True if a `__get__` gives a function, and not what the stored function returns."""
+    receiver = node.args.args[0].arg if node.args.args else ""
+    results = [] if isinstance(node, ast.Lambda) else _results(node)
+    for each in results:
+        if isinstance(each, ast.Call):
+            is_stored = isinstance(each.func, ast.Attribute) and isinstance(each.func.value, ast.Name)
+            if not is_stored or each.func.value.id != receiver:  # type: ignore[attr-defined] # an attribute of a name
+                return last_name(each.func) in _BINDING
+        elif isinstance(each, ast.Lambda) or (isinstance(each, ast.Name) and each.id != receiver):
+            return True
+    return False
+
+
+_BINDING = frozenset({"MethodType", "partial", "__get__", "update_wrapper", "wraps", "partialmethod"})
+"""Functions that make a method of a function and an instance."""
 
 
 def _returned_name(value: ast.expr | None) -> str:

@@ -81,9 +81,13 @@ _KINDS: Mapping[type[ast.expr], str] = {
 """What an expression gives whatever its parts are. A comparison could give anything; it hardly ever does."""
 
 _PURE_CALLS = frozenset(
-    {"bool", "float", "frozenset", "int", "len", "list", "max", "min", "set", "sorted", "str", "sum", "tuple"}
+    {"bool", "enumerate", "float", "frozenset", "int", "len", "list", "max", "min", "reversed", "set", "sorted"}
+    | {"str", "sum", "tuple", "zip"}
 )
 """Builtins that are called when their arguments are known."""
+
+_ITERATORS = frozenset({"enumerate", "reversed", "zip"})
+"""Those of them whose result is something to loop over; it counts as a list."""
 
 
 _PURE_METHODS = frozenset(
@@ -472,16 +476,15 @@ class Evaluator:
         if args is None or call.node.keywords or not callable(callee.value):
             return None
         kind = getattr(callee.value, "__name__", "")
-        if kind in {"tuple", "list", "set", "frozenset"} and len(args) <= 1:
-            if not args:
-                return Collection(kind=kind, items=())
-            if isinstance(args[0], Collection):
-                items = args[0].iterated
-                return Collection(kind=kind, items=items if kind in {"tuple", "list"} else tuple(dict.fromkeys(items)))
-        if kind == "sum" and (joined := _sum_of_collections(args)) is not None:
-            return joined
+        collected = _sum_of_collections(args) if kind == "sum" else _collected(kind, args)
+        if collected is not None:
+            return collected
         operands = call.plain_arguments()
-        return None if operands is None else self.computed(callee.value, kind, operands, call.scope)
+        if operands is None:
+            return None
+        made: Callable[..., object] = callee.value
+        function = (lambda *given: list(made(*given))) if kind in _ITERATORS else made  # type: ignore[call-overload] # an iterator
+        return self.computed(function, kind, operands, call.scope)
 
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
@@ -506,6 +509,17 @@ class Evaluator:
                 made += found
         kinds: dict[type[ast.expr], str] = {ast.SetComp: "set", ast.DictComp: "dict"}
         return Collection(kind=kinds.get(type(node), "list"), items=tuple(made))
+
+    def iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
+        """Return what a loop over an expression goes through; None if that is not known, or past the budget."""
+        unknown = Opaque(text="")
+
+        def find(node: ast.expr, scope: Scope) -> Value:
+            items = self._iterated(node, scope)
+            return unknown if items is None else Collection(kind="tuple", items=items)
+
+        found = self._bounded(node, scope, find, node)
+        return found.items if isinstance(found, Collection) else None
 
     def _iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
         """Return what a loop over an expression goes through; None if that is not known."""
@@ -632,6 +646,16 @@ def _joined_dict(left: Collection, right: Collection) -> Value:
     pairs = dict(zip(left.items[::2], left.items[1::2], strict=True))
     pairs |= zip(right.items[::2], right.items[1::2], strict=True)
     return Collection(kind="dict", items=tuple(part for pair in pairs.items() for part in pair))
+
+
+def _collected(kind: str, args: tuple[Value, ...]) -> Value | None:
+    """Return what a builtin collection makes of another one or of nothing, whatever the items are; else None."""
+    if kind not in {"tuple", "list", "set", "frozenset"} or len(args) > 1:
+        return None
+    if args and not isinstance(args[0], Collection):
+        return None
+    items = args[0].iterated if args and isinstance(args[0], Collection) else ()
+    return Collection(kind=kind, items=items if kind in {"tuple", "list"} else tuple(dict.fromkeys(items)))
 
 
 def _sum_of_collections(args: tuple[Value, ...]) -> Value | None:

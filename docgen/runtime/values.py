@@ -170,6 +170,17 @@ class Binding:
         return getattr(self.node, "end_lineno", None) or 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Patch:
+    """`owner.name = expression` after the definition of the owner, or `setattr(owner, "name", expression)`."""
+
+    name: str
+    expression: ast.expr
+    scope: Scope
+    """Where the expression is evaluated."""
+    node: ast.AST
+
+
 @dataclass(kw_only=True, eq=False, repr=False)
 class Scope:
     """The names of a module, a class body or a function that was called."""
@@ -189,8 +200,15 @@ class Scope:
     """Every annotated name in the order of its first annotation, bound or not."""
     renames_members: bool = False
     """A loop over its names gives what other modules of the package made its own name."""
-    patches: dict[Definition, list[tuple[str, ast.Assign]]] = field(default_factory=dict)
-    """`name.attribute = expression` after the definition of a class or function, by definition."""
+    patches: dict[Definition, list[Patch]] = field(default_factory=dict)
+    """What attributes get after the definition of a class or function, by definition."""
+    followed: set[ast.AST] = field(default_factory=set)
+    """Calls and assignments that bind computed names (`globals()[name] = ...`), all of which are known."""
+
+    @property
+    def name_makers(self) -> tuple[tuple[str, ast.AST], ...]:
+        """Where code binds names that are known to nobody: class, empty for the module, and place."""
+        return tuple((owner, node) for owner, node in self.source.name_makers if node not in self.followed)
 
     @property
     def module(self) -> Scope:
@@ -242,6 +260,8 @@ class Function(Atom):
     """The docstring that code gave it later; None: the one that is written."""
     marks: tuple[str, ...] = ()
     """What its decorators say of it beside the signature, innermost first: `abstract`, `final`, `context manager`."""
+    replaces: Function | None = None
+    """The function that a decorator put this one in the place of, without giving it its name and signature."""
     change: str = ""
     """What a decorator does to its signature, as `effects` writes it: `adds *, x=None`, `drops first`."""
 

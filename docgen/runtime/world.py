@@ -38,6 +38,7 @@ from docgen.runtime.values import (
     Module,
     Native,
     Opaque,
+    Patch,
     Scope,
     TypeParameter,
     Value,
@@ -50,7 +51,7 @@ from docgen.trace import Memo
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping
 
-    from docgen.sources.library import Library
+    from docgen.sources.library import Library, Source
 
 _PROPERTY_METHODS = frozenset({"setter", "deleter", "getter"})
 
@@ -148,6 +149,22 @@ class World:
             return None
         return tuple(dict.fromkeys(str(name.value) for name in names if isinstance(name, Constant)))
 
+    def stub(self, module: str) -> Source | None:
+        """Return the stub beside a module, None if there is none."""
+        return self.store.read_twin(module)
+
+    def evaluate(self, node: ast.expr, scope: Scope) -> Value:
+        """Return the value of an expression in a scope."""
+        return self.evaluator.evaluate(node, scope)
+
+    def iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
+        """Return what a loop over an expression goes through; None if that is not known."""
+        return self.evaluator.iterated(node, scope)
+
+    def exists(self, module: str) -> bool:
+        """Say whether there is a module of that name."""
+        return self.store.exists(module)
+
     def is_absent(self, module: str) -> bool:
         """Say whether importing a module would fail: its package was read, and it is not there."""
         top = module.partition(".")[0]
@@ -161,6 +178,8 @@ class World:
         """Return what `module.name` is, None if the module is there and binds no such name."""
         if module in forms.TYPING_MODULES:
             return forms.typing_member(name) or External(path=f"{module}.{name}")
+        if (module, name) in _OF_THE_MACHINE:
+            return Opaque(text=f"{module}.{name}", kind="str")
         if module == "sys" and name == "version_info":
             return Collection(kind="tuple", items=tuple(Constant(value=part) for part in (*self.python, 0, "final", 0)))
         scope = self.scope(module)
@@ -388,12 +407,20 @@ class World:
         return made
 
     def _bind_body(self, made: Class) -> None:
-        scope, home = made.scope, made.home
-        bind(scope, made.node.body, self)
+        home = made.home
+        bind(made.scope, made.node.body, self)
         outer = home.parent if home.is_type_parameters and home.parent else home
-        for name, assignment in outer.patches.get(made.node, []):
-            how = Assignment(expression=assignment.value)
-            scope.names[name] = Binding(name=name, how=how, scope=home, node=assignment, previous=scope.names.get(name))
+        for patch in outer.patches.get(made.node, []):
+            self._patch(made, patch)
+        for patch in self.calls.added_by_decorators(made):
+            self._patch(made, patch)
+
+    @staticmethod
+    def _patch(made: Class, patch: Patch) -> None:
+        how = Assignment(expression=patch.expression)
+        names = made.scope.names
+        before = names.get(patch.name)
+        names[patch.name] = Binding(name=patch.name, how=how, scope=patch.scope, node=patch.node, previous=before)
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Function:
         """Return the function that a definition makes, decorators left aside."""
@@ -422,7 +449,12 @@ class World:
             if isinstance(owner, Function | Wrapped):  # one more variant of `functools.singledispatch`
                 return inner
         callee = self.evaluator.evaluate(called, home)
-        made = self.calls.decorated(callee, inner, is_factory=isinstance(decorator, ast.Call))
+        is_factory = isinstance(decorator, ast.Call)
+        is_partial = not isinstance(callee, Instance) and effects.path_of(callee) == "functools.partial"
+        if isinstance(decorator, ast.Call) and decorator.args and is_partial:
+            # `@partial(decorate, option=1)` calls `decorate` with the function.
+            callee, is_factory = self.evaluator.evaluate(decorator.args[0], home), False
+        made = self.calls.decorated(callee, inner, is_factory=is_factory)
         if made is not None:
             return made
         shown = shortened(written(decorator))
@@ -506,9 +538,7 @@ class World:
 
     def _note_unbound(self, binding: Binding, how: Import) -> None:
         scope = self.scope(how.module)
-        if _is_interpreters(how.module) or (
-            scope is not None and any(not name for name, _ in scope.source.name_makers)
-        ):
+        if _is_interpreters(how.module) or (scope is not None and any(not name for name, _ in scope.name_makers)):
             return  # code of that module binds names that are written nowhere
         text = f"{how.module} binds no name {how.attribute}"
         self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail here.")
@@ -579,6 +609,9 @@ def docstring_of(function: Function) -> str | None:
 def _is_above(binding: Binding, line: int | None) -> bool:
     return line is None or binding.end < line
 
+
+_OF_THE_MACHINE = frozenset({("sys", "platform"), ("os", "name")})
+"""What depends on the machine that docgen runs on: pages must not, so that both sides of a condition count."""
 
 SAFE_MODULES = frozenset({"hashlib", "os", "types"})
 """Modules of the standard library whose names are computed, and which an interpreter loads for itself anyway."""

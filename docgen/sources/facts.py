@@ -10,7 +10,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from docgen.sources.trees import blocks, last_name
 
@@ -54,7 +54,7 @@ class Keyword:
     line: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class Body:
     """What a function body does."""
 
@@ -64,6 +64,14 @@ class Body:
     """What it assigns to attributes of its first parameter, in order, each once."""
     keywords: tuple[Keyword, ...] = ()
     """What it takes from its own `**kwargs`, in order, each once."""
+    listed: tuple[ast.expr, ...] = ()
+    """What it adds to the `__all__` of its module, in terms of its parameters."""
+    lists_argument: bool = False
+    """It adds the name of its first argument to the `__all__` of its module: as a decorator, what it decorates."""
+    names: frozenset[str] = frozenset()
+    """Of a module `__getattr__`: the names that it uses."""
+    lazy: tuple[tuple[str, ast.ImportFrom, str], ...] = ()
+    """Of a module `__getattr__`: name, import that it runs when asked for the name, and what that imports."""
 
 
 _NOTHING = Body()
@@ -190,13 +198,20 @@ class _Reader:
         arguments = node.args
         taken = arguments.kwarg.arg if arguments.kwarg else ""
         first = next((each.arg for each in (*arguments.posonlyargs, *arguments.args)), "")
+        # Of other functions, what they give back may be a class that they add members to.
+        is_giver = is_method or f"return {first}" in text
         yields = "yield" in text and any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own(node.body))
         found = Body(
             is_generator=yields,
-            assigned=tuple(self.assigned(node.body, first)) if is_method and first and f"{first}." in text else (),
+            assigned=tuple(self.assigned(node.body, first)) if first and f"{first}." in text and is_giver else (),
             keywords=tuple(_keywords(node.body, taken)) if taken and _takes(text, taken) else (),
         )
-        if found.is_generator or found.assigned or found.keywords:
+        if "__all__" in text:
+            found = replace(found, listed=tuple(_listed(node.body)), lists_argument=_lists_argument(node.body, first))
+        if node.name == "__getattr__" and not is_method:
+            names = frozenset(each.id for each in _own(node.body) if isinstance(each, ast.Name))
+            found = replace(found, names=names, lazy=tuple(_lazy(node.body, first)))
+        if found != _NOTHING:
             self.bodies[node] = found
         if text.count("def ") + text.count("class ") > 1:
             for each in _definitions(node.body):
@@ -320,6 +335,53 @@ def _use(node: ast.expr, taken: str) -> Keyword | None:
     if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
         return None
     return Keyword(name=key.value, default=default, is_required=is_required, line=node.lineno)
+
+
+def _listed(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
+    """Yield what a function body adds to `__all__`: in a loop, by `extend`, or by `+=`."""
+    for block in _all_blocks(body):
+        for node in block:
+            if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+                if any(_is_name(each, node.target.id) for each in _added(node)):
+                    yield node.iter
+            elif isinstance(node, ast.AugAssign) and _is_name(node.target, "__all__"):
+                yield node.value
+            elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                yield from _added(node, "extend")
+
+
+def _lists_argument(body: Sequence[ast.stmt], first: str) -> bool:
+    added = (each for node in body for each in _added(node))
+    return any(ast.unparse(each) == f"{first}.__name__" for each in added)
+
+
+def _added(node: ast.stmt, method: str = "append") -> Iterator[ast.expr]:
+    """Yield the arguments of the calls of a method of `__all__` in a statement."""
+    for each in ast.walk(node):
+        if not (isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and len(each.args) == 1):
+            continue
+        if each.func.attr == method and last_name(each.func.value) == "__all__":
+            yield each.args[0]
+
+
+def _lazy(body: Sequence[ast.stmt], asked: str) -> Iterator[tuple[str, ast.ImportFrom, str]]:
+    """Yield what a module `__getattr__` imports for the names that it compares its argument with."""
+    for block in _all_blocks(body):
+        for node in block:
+            names = _compared(node.test, asked) if isinstance(node, ast.If) else ()
+            for each in node.body if isinstance(node, ast.If) else ():
+                for alias in each.names if isinstance(each, ast.ImportFrom) else ():
+                    if (alias.asname or alias.name) in names and isinstance(each, ast.ImportFrom):
+                        yield alias.asname or alias.name, each, alias.name
+
+
+def _compared(test: ast.expr, name: str) -> tuple[str, ...]:
+    """Return the strings that a condition compares a name with."""
+    if not isinstance(test, ast.Compare) or not _is_name(test.left, name):
+        return ()
+    given = test.comparators[0]
+    parts = given.elts if isinstance(given, ast.Tuple | ast.List | ast.Set) else [given]
+    return tuple(each.value for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str))
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

@@ -95,8 +95,9 @@ def strip_bodies(tree: ast.Module) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             docstring = node.body[:1] if _is_docstring(node.body[0]) else []
             kept = _kept(node.body[len(docstring) :], has_nested=_has_nested(node.body))
+            is_whole = node.name == "__get__" or _has_nested(kept)
             # Beside a nested function a computed result may be a call of it.
-            node.body = [*docstring, *(kept if _has_nested(kept) else map(_told, kept))]
+            node.body = [*docstring, *(kept if is_whole else map(_told, kept))]
         if isinstance(node, _COMPOUND):
             for block in blocks(node):
                 pending += block

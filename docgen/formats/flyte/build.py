@@ -235,7 +235,7 @@ class _Builder:
             return Unit()
         for member, code, reason in members.doubtful_names(self.world, name, self.inputs.packages):
             self.world.note(code, scope.names[member].node, scope, f"{member} is on no page of {name}: {reason}")
-        for class_name, node in scope.source.name_makers:
+        for class_name, node in scope.name_makers:
             owner = f"{name}.{class_name}" if class_name else name
             text = f"{owner} gets names while code runs: {shortened(written(node))}"
             self.world.note(
