@@ -121,7 +121,7 @@ def project_layout(folder: Path) -> Layout:
     below = tuple(_projects(folder, DEPTH))
     if len(below) == 1:
         return project_layout(below[0])
-    # A reference of tests, or of private packages, is as good as another where there is nothing else.
+    # A reference of scripts, tests or private packages is as good as another where there is nothing else.
     if not below and (found := _own_packages(folder, is_lenient=True)) is not None:
         return found
     if below:
@@ -183,7 +183,7 @@ def _own_packages(folder: Path, *, is_lenient: bool = False) -> Layout | None:
 
     Parameters:
         folder: The top folder of the project.
-        is_lenient: What would be left out beside others counts too.
+        is_lenient: Modules that lie about count too, and where there is nothing else, what would be left out.
     """
     table = _pyproject(folder)
     declared = _declared(folder, table)
@@ -210,7 +210,7 @@ def _packages(
         root: The folder.
         is_flat: It is the top folder of a project, where modules lie about that are not part of it.
         names: What the project is called, or says that it holds, in any case.
-        is_lenient: Where there is nothing else, what would be left out is what is meant.
+        is_lenient: Modules that lie about count too, and where there is nothing else, what would be left out.
 
     Returns:
         None if there are none.
@@ -235,7 +235,9 @@ def _packages(
     own = {name for name in everything if not name.startswith("_") and name not in beside}
     own -= {name for name in modules if name in _SCRIPTS or _TEST_MODULE.fullmatch(name)}
     if is_flat and (regular & own or named):
-        own -= (modules | spaces) - regular  # scripts and data beside a package
+        own &= regular  # scripts and data lie beside a package
+    elif is_flat and not is_lenient:
+        own -= modules
     own |= named
     chosen = own or (regular | spaces or modules if is_lenient else set())
     inner = {f"{name}.{test}" for name in chosen for test in TESTS if _is_inside(root / name, test)}
@@ -270,11 +272,12 @@ def _holds_python(folder: Path, depth: int = DEPTH) -> bool:
 def _projects(folder: Path, depth: int) -> Iterator[Path]:
     """Yield the projects below a folder, in alphabetical order; not those inside of projects."""
     for entry in _entries(folder):
-        if entry.name.startswith(".") or not entry.is_dir() or entry.is_symlink() or (entry / "pyvenv.cfg").is_file():
+        is_other = entry.name.startswith(".") or entry.name in _BESIDE or entry.name == "node_modules"
+        if is_other or not entry.is_dir() or entry.is_symlink() or (entry / "pyvenv.cfg").is_file():
             continue
-        if _is_project(entry) and _own_packages(entry) is not None:
+        if _is_project(entry) and _own_packages(entry, is_lenient=True) is not None:
             yield entry
-        elif depth > 1 and entry.name != "node_modules":
+        elif depth > 1:
             yield from _projects(entry, depth - 1)
 
 
@@ -345,6 +348,11 @@ def _declared(folder: Path, table: dict[str, Any]) -> tuple[tuple[Path, tuple[st
         *re.findall(r"^\s*=\s*(\S+)", config.get("options", {}).get("package_dir", ""), re.MULTILINE),
     ]
     paths = [
+        *_texts(setuptools.get("py-modules")),
+        *_texts(setuptools.get("packages")),
+        *_texts(config.get("options", {}).get("py_modules")),
+        *_texts(config.get("options", {}).get("packages")),
+        *_texts(_table(tool, "uv", "build-backend").get("module-name")),
         *_texts(_table(tool, "hatch", "build", "targets", "wheel").get("packages")),
         *_texts(_table(tool, "scikit-build", "wheel").get("packages")),
         *_texts(_table(tool, "flit", "module").get("name")),
@@ -354,7 +362,7 @@ def _declared(folder: Path, table: dict[str, Any]) -> tuple[tuple[Path, tuple[st
     paths += [f"{each.get('from', '.')}/{each.get('include', '')}" for each in tables]
     found = [(root, ("",)) for root in roots if isinstance(root, str)]
     split = [PurePosixPath(path) for path in paths]
-    found += [(str(path.parent), (path.name,)) for path in split]
+    found += [(str(path.parent), (path.name.partition(".")[0],)) for path in split]
     return tuple((folder / root, names) for root, names in found if _is_below(root))
 
 
@@ -378,14 +386,14 @@ def _texts(value: object) -> list[str]:
 
 def _pyproject(folder: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+        return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):  # not there, or broken: what it would say is not needed to read sources
         return {}
 
 
 def _setup_cfg(folder: Path) -> dict[str, dict[str, str]]:
     try:
-        text = (folder / "setup.cfg").read_text(encoding="utf-8")
+        text = (folder / "setup.cfg").read_text(encoding="utf-8-sig")
     except (OSError, ValueError):
         return {}
     import configparser  # noqa: PLC0415 - few projects have such a file, and each build would pay for it

@@ -65,6 +65,15 @@ LAYOUTS = {
         root="deep/down",
         project='[tool.poetry]\nname = "thing"\npackages = [{include = "thing", from = "deep/down"}]\n',
     ),
+    "modules declared by setuptools": Case(
+        files=("thing/__init__.py", "helper.py", "other.py"),
+        packages=("helper", "thing"),
+        left_out=("other",),
+        project='[tool.setuptools]\npackages = ["thing", "thing.sub"]\npy-modules = ["helper"]\n',
+    ),
+    "modules without a project": Case(
+        files=("one.py", "two.py", "setup.py"), packages=("one", "two"), left_out=("setup",)
+    ),
     "single module": Case(
         files=("thing.py", "setup.py", "test_thing.py"), packages=("thing",), left_out=("setup", "test_thing")
     ),
@@ -109,6 +118,12 @@ LAYOUTS = {
         packages=("thing",),
         root="backend/src",
     ),
+    "one project below, scripts and examples beside": Case(
+        files=("release.py", "examples/demo/setup.py", "examples/demo/demo.py", "backend/setup.py", "backend/thing.py"),
+        packages=("thing",),
+        root="backend",
+        left_out=("setup",),
+    ),
     "project around others": Case(
         files=("src/thing/__init__.py", "packages/a/pyproject.toml", "packages/a/src/a/__init__.py"),
         packages=("thing",),
@@ -143,7 +158,7 @@ def test_layout(case: Case, tmp_path: Path) -> None:
             "packages/a, ",
         ),
         (("libs/a/src/a/__init__.py", "libs/b/src/b/__init__.py"), "libs/a, libs/b"),
-        (("a/pyproject.toml", "a/a/__init__.py", "b/pyproject.toml", "b/b/__init__.py", "noxfile.py"), "a, b"),
+        (("a/pyproject.toml", "a/a/__init__.py", "b/pyproject.toml", "b/b/__init__.py", "release.py"), "a, b"),
     ],
     ids=["packages", "no project files", "on top"],
 )
