@@ -16,9 +16,9 @@ from pathlib import PurePosixPath
 
 from docgen.errors import RevisionError
 from docgen.findings import shown
-from docgen.sources.archives import LIMITS, Content, Member, write_members
 from docgen.sources.cache import kept_tree
 from docgen.sources.layout import PROJECT_FILES, SOURCE_SUFFIXES, Layout, file_layout, folder_layout
+from docgen.sources.members import LIMITS, Content, Member, write_members
 
 _WANTED_SUFFIXES = (*SOURCE_SUFFIXES, ".typed")
 _WANTED_NAMES = (*PROJECT_FILES, "PKG-INFO")

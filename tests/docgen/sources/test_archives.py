@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from docgen.errors import ArchiveError, CacheError, UnsafeArchiveError
 from docgen.sources import archives
-from docgen.sources.archives import Limits, unpack
+from docgen.sources.archives import unpack
+from docgen.sources.members import Limits
 from tests.docgen.sources.packed import sdist, tar_link, wheel, zip_link
 
 GOOD = {"p/__init__.py": "X = 1\n", "p/a.py": "A = 1\n"}
@@ -82,8 +83,8 @@ def test_link_in_a_zip_file_becomes_a_copy(tmp_path: Path) -> None:
     ("member", "said"),
     [
         (tar_link("docs", "p"), "the link docs leads to a folder"),
-        (tar_link("p/pipe", "", tarfile.FIFOTYPE), "the member p/pipe is a device or a pipe"),
-        (tar_link("p/disk", "", tarfile.BLKTYPE), "the member p/disk is a device or a pipe"),
+        (tar_link("p/pipe", "", tarfile.FIFOTYPE), "the member p/pipe is not a regular file"),
+        (tar_link("p/disk", "", tarfile.BLKTYPE), "the member p/disk is not a regular file"),
     ],
     ids=["folder", "pipe", "device"],
 )
@@ -393,6 +394,34 @@ def test_bomb_is_refused_before_anything_is_written(tmp_path: Path) -> None:
         assert not (tmp_path / "out").exists()
 
 
+def test_folders_count_as_members(tmp_path: Path) -> None:
+    """A few long names that make thousands of folders."""
+    members = {f"{letter}/" * 200 + "m.py": "" for letter in "abcdef"}
+
+    with pytest.raises(UnsafeArchiveError, match="more than 1,000 members"):
+        unpack(wheel(tmp_path / "x.whl", members), tmp_path / "out", Limits(members=1_000))
+
+
+def test_names_that_would_fill_the_memory(tmp_path: Path) -> None:
+    """Names of the longest kind, thirty thousand folders deep each, are kept under short ones; not all are listed."""
+    members = {f"p/{letter}{'/d' * 32_000}": letter for letter in "abcdefghijklmnopqrstuvwxyz"}
+
+    notes = unpack(wheel(tmp_path / "x.whl", members), tmp_path / "out")
+
+    assert notes[-1] == "and 6 more members are left out or renamed"
+    assert sorted(tree(tmp_path / "out").values()) == sorted(members.values())
+
+
+def test_link_that_is_too_long(tmp_path: Path) -> None:
+    """No path is that long."""
+    for path in (
+        sdist(tmp_path / "x.tar.gz", GOOD, [tar_link("p/l.py", "d/" * 3_000)]),
+        zip_link(tmp_path / "x.zip", "p/l.py", "d/" * 3_000, GOOD),
+    ):
+        with pytest.raises(ArchiveError, match=r"the link p/l\.py is too long"):
+            unpack(path, tmp_path / "out")
+
+
 def test_copies_of_links_count_towards_the_limit(tmp_path: Path) -> None:
     """A thousand links to a large file are a thousand large files."""
     links = [tar_link(f"l{number}", "a") for number in range(100)]
@@ -417,7 +446,7 @@ def test_zip_that_announces_millions_of_members_is_refused(tmp_path: Path, monke
     path.write_bytes(struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, 1 << 30, 0, 0))
     monkeypatch.setattr(archives, "zipfile", None)
 
-    with pytest.raises(UnsafeArchiveError, match="more than 200,000 members"):
+    with pytest.raises(UnsafeArchiveError, match="more than 100,000 members"):
         unpack(path, tmp_path / "out")
 
 
