@@ -337,10 +337,11 @@ class _Blocks:
         if first == ".":
             return (found := _EXPLICIT.match(bare)) is not None and bool(found["directive"])
         if first in "-*•" and _BULLET.match(bare):
-            above = self.lines[index - 1].rstrip()
-            # reST asks for a blank line before a list; those who leave it out mean a list all the same.
+            # Markdown's other dialects, and those who leave out the blank line that reST asks for, mean a list.
             below = self.lines[index + 1] if index + 1 < len(self.lines) else ""
-            return above.endswith(":") or (self.converter.is_rest and below.startswith(self.lines[index][:2]))
+            if not self.converter.is_rest:
+                return self.lines[index][0] != " " and self.lines[self.index][0] not in " -*+0123456789"
+            return below.startswith(self.lines[index][:2]) or self.lines[index - 1].rstrip().endswith(":")
         return self.converter.is_rest and first == ":" and index > 0 and _FIELD.match(self.lines[index]) is not None
 
     def definition(self, start: int) -> None:
@@ -386,10 +387,13 @@ class _Blocks:
         return found is not None and self.list_item(found.end(), "-", "")
 
     def markdown_list(self) -> bool:
-        """Give a list below a paragraph the blank line that Markdown asks for."""
-        if not _BULLET.match(self.lines[self.index]) or not self.out or not self.out[-1].rstrip().endswith(":"):
+        """Copy the first line of a list item; below a paragraph it gets the blank line that Material asks for."""
+        line = self.lines[self.index]
+        if not _BULLET.match(line):
             return False
-        self.out.append("")
+        above = self.out[-1].lstrip() if self.out else ""
+        if above and not _BULLET.match(above) and self.out[-1][0] != " ":
+            self.out.append("")
         return False
 
     def numbers(self) -> bool:
@@ -431,7 +435,7 @@ class _Blocks:
         body = self.nested([first, *(line[margin:] for line in rest)], start)
         if self.out and self.out[-1] and not self.out[-1].startswith(("- ", " ")) and not self.out[-1][0].isdigit():
             self.out.append("")
-        self.out.append(f"{mark} {lead}{body[0]}" if body else mark)
+        self.out.append(f"{mark} {lead}{body[0] if body else ''}".rstrip())
         self.out += indented(body[1:])
         self.index = end
         return True

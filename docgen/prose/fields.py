@@ -165,11 +165,19 @@ def read_fields(lines: Lines, start: int, stop: int, convert: Convert) -> list[S
     starts = [
         index
         for index in range(start, stop)
-        if BLANK != lines.indents[index] <= margin and not lines.opaque[index] and _START.match(lines.text[index])
+        if lines.indents[index] != BLANK
+        and not lines.opaque[index]
+        and _begins(lines.text[index], lines.indents[index] - margin)
     ]
     for index, end in zip(starts, [*starts[1:], stop], strict=True):
         sections.add(_field(lines, index, end))
     return sections.sections()
+
+
+def _begins(line: str, depth: int) -> bool:
+    """Return whether a line begins a field; an indented one does if we know the field."""
+    found = _START.match(line)
+    return found is not None and (depth <= 0 or (found["word"] in FIELD_KINDS and colon_outside(line.strip()[1:]) > 0))
 
 
 def _field(lines: Lines, index: int, end: int) -> _Field:

@@ -63,7 +63,7 @@ class _Entry:
 ReadHead = Callable[[str], Head | None]
 """Reads a line at the margin of a section as the head of an item; None: the line goes on with what stands above it."""
 
-_BULLET = re.compile(r"[-*+\u2022] +(?=[`*\w])")
+_BULLET = re.compile(r"[-*+\u2022] +(?=[`*:\w])")
 _DASH = re.compile(r"\s+(?:--?|\u2013|\u2014)\s+")
 _SIGNATURE = re.compile(r"(?P<name>[`*]*[^\W\d][\w.]*)(?P<signature>\(.*\))?[`*]*")
 _NAMED_TYPE = re.compile(r"(?P<name>[`*]*[^\W\d]\w*[`*]*) *(?=\()")
@@ -127,21 +127,31 @@ def parameter_head(line: str) -> Head | None:
     found = NAMES.match(line)
     if found is None:
         return None
-    rest = line[found.end() :].lstrip()
     names = split_names(found[0])
-    if rest.startswith("("):
-        end = closing(rest, 0)
-        after = rest[end + 1 :].lstrip(" `*")
-        if end < 0 or (after and after[0] != ":" and not _DASH.match(rest[end + 1 :])):
-            return None
-        annotation, default = type_and_default(rest[1:end])
-        text = after[1:].strip() if after.startswith(":") else _DASH.sub("", rest[end + 1 :], count=1)
-        return Head(names=names, annotations=(annotation,), default=default, text=text)
-    if rest.startswith(":") and (rest[1:2] in {"", " "} or not rest.startswith("::")):
-        return Head(names=names, text=rest[1:].lstrip(" *").strip() if rest[1:3] == "**" else rest[1:].strip())
-    if len(names) == 1 and (dash := _DASH.match(line, found.end())):
-        return Head(names=names, text=line[dash.end() :])
-    return None
+    rest = line[found.end() :]
+    if rest.lstrip().startswith("("):
+        return _typed_head(names, rest.lstrip())
+    if rest.lstrip().startswith(":") and not rest.lstrip().startswith("::"):
+        text = rest.lstrip()[1:].removeprefix("**").strip()
+        # `x : int` is NumPy's way of writing a type; its text stands below.
+        if rest[0] == " " and is_type(text):
+            annotation, default = type_and_default(text)
+            return Head(names=names, annotations=(annotation,), default=default)
+        return Head(names=names, text=text)
+    dash = _DASH.match(rest) if len(names) == 1 else None
+    return Head(names=names, text=rest[dash.end() :]) if dash else None
+
+
+def _typed_head(names: tuple[str, ...], rest: str) -> Head | None:
+    """Read what follows the names of parameters from the bracket of their type on."""
+    end = closing(rest, 0)
+    after = rest[end + 1 :].lstrip(" `*")
+    dash = _DASH.match(rest[end + 1 :])
+    if end < 0 or (after and after[0] != ":" and not dash):
+        return None
+    annotation, default = type_and_default(rest[1:end])
+    text = rest[end + 1 + dash.end() :] if dash else after[1:].strip()
+    return Head(names=names, annotations=(annotation,), default=default, text=text)
 
 
 def _without_bullet(line: str) -> str:
@@ -186,7 +196,7 @@ def member_head(line: str) -> Head | None:
 
 def reference_head(line: str) -> Head | None:
     """Read `name, name : text`, with roles or without."""
-    found = _REFERENCES.fullmatch(line)
+    found = _REFERENCES.fullmatch(_without_bullet(line))
     if found is None:
         return None
     names = tuple(name.strip().lstrip("~") for name in plain_type(found["names"]).replace("`", "").split(","))
@@ -198,8 +208,12 @@ def numpy_parameter_head(line: str) -> Head | None:
     before, after = _numpy_parts(line)
     before = before.strip("{} ")
     if not NAMES.fullmatch(before):
-        return None
+        head = parameter_head(line) if "(" in before else None
+        return head if head and head.annotations[0] else None
     annotation, default = type_and_default(after)
+    if line[len(before) : len(before) + 1] == ":" and not is_type(annotation):
+        # `name: text` is Google's way of writing a text.
+        return Head(names=split_names(before), text=after)
     return Head(names=split_names(before), annotations=(annotation,), default=default)
 
 

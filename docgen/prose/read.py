@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from docgen.prose.blocks import Converter, Problem, fenced
+from docgen.prose.examples import fence_code
 from docgen.prose.fields import read_fields
 from docgen.prose.items import GOOGLE_HEADS, NUMPY_HEADS, ReadHead, read_items
 from docgen.prose.lines import BLANK, PROMPT, Lines, clean
@@ -18,6 +19,7 @@ from docgen.prose.split import Form, Part, split
 from docgen.prose.style import Style
 
 _VERSION = re.compile(r"(?:version:? *)?(?P<version>v?\d[\w.]*?)(?:[:.,] *| +|$)")
+_WITH_CODE = frozenset({Kind.EXAMPLES, Kind.ADMONITION})
 _RESULTS = frozenset({Kind.RETURNS, Kind.YIELDS, Kind.RECEIVES})
 
 
@@ -131,6 +133,9 @@ def _section_with_lead(converter: Converter, lines: Lines, part: Part) -> Sectio
 
 def _section_with_items(converter: Converter, lines: Lines, part: Part, heads: Mapping[Kind, ReadHead]) -> Section:
     read_head = heads.get(part.kind)
+    if part.kind in _WITH_CODE:
+        below = fence_code(lines.dedented(part.start, part.stop))
+        return Section(kind=part.kind, title=part.title, text=converter.convert(below, part.start))
     if read_head is None:
         return Section(kind=part.kind, title=part.title, text=_joined(_text(converter, lines, part.start, part.stop)))
     text, items = read_items(lines, part.start, part.stop, read_head, converter.convert)

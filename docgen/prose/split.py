@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from unicodedata import east_asian_width
 
 from docgen.prose.fields import FIELD_KINDS
 from docgen.prose.headings import KINDS, WITH_ITEMS, title_of
@@ -59,7 +60,7 @@ _OPENING = re.compile(
     r"|:(?P<field>[A-Za-z]\w*)(?=[ :])(?!:`)"
     r"|@(?P<tag>[A-Za-z]+)\b[^:@]*:"
     r"|\.\. (?P<directive>deprecated|version-?added|version-?changed|version-?removed)::? *(?P<argument>.*)"
-    r"|(?P<head>[A-Za-z](?:[\w -]){0,60}+)(?P<colons>:{1,2})(?: +(?P<lead>.*))?$"
+    r"|(?P<head>[^\W\d_][\w -]{0,60}+)(?P<colons>:{1,2})(?: +(?P<lead>.*))?$"
     r")"
 )
 _VERSION_KINDS = {
@@ -176,7 +177,7 @@ class _Splitter:
     def kind_of_unknown(self, head: str) -> Kind | None:
         """Return the kind of a section whose heading is not in our table; None if it is prose before a block."""
         words = head.split()
-        if not head[0].isupper() or len(words) > _LONGEST_TITLE:
+        if head[0].islower() or len(words) > _LONGEST_TITLE:
             return None
         if words[0] in {"Example", "Examples"}:
             return Kind.EXAMPLES
@@ -196,7 +197,14 @@ class _Splitter:
             and self.opens_paragraph(index)
             and below < len(self.lines.text)
             and self.lines.indents[below] == self.lines.indents[index]
-            and not self.lines.text[below].endswith(":")
+            and not self.is_other_heading(below)
+        )
+
+    def is_other_heading(self, index: int) -> bool:
+        """Return whether a line is a heading that we know, or the rule below one."""
+        found = _OPENING.match(self.lines.text[index])
+        return found is not None and bool(
+            found["rule"] or ((found["head"] or "").lower() in KINDS and not found["lead"])
         )
 
     def indented(self, index: int, found: re.Match[str]) -> Part | None:
@@ -249,10 +257,14 @@ class _Splitter:
         return index
 
     def end_of_paragraph(self, part: Part) -> int:
-        """Return the line behind a section whose content is not indented: a blank line, or the next section."""
+        """Return the line behind a section whose content is not indented: a blank line, or the next section.
+
+        A docstring that begins with a heading has no other line to measure the margin by: it may have blank lines.
+        """
+        ends_at_blank = part.start > 1 or part.lead
         for index in range(part.start, len(self.lines.text)):
             self.section_end = index
-            if self.lines.indents[index] == BLANK or self.opening(index) is not None:
+            if (ends_at_blank and self.lines.indents[index] == BLANK) or self.opening(index) is not None:
                 return index
         return len(self.lines.text)
 
@@ -265,9 +277,21 @@ class _Splitter:
                     continue
                 if found["rule"] and self.is_heading(index - 1, part.start):
                     return index - 1
-                if (found["field"] or found["tag"] or "").lower() in FIELD_KINDS:
+                if (found["field"] or found["tag"] or "").lower() in FIELD_KINDS or self.is_of_google(index, found):
                     return index
         return len(self.lines.text)
+
+    def is_of_google(self, index: int, found: re.Match[str]) -> bool:
+        """Return whether a section of Google's style opens at a line inside an underlined section."""
+        head = found["head"] or ""
+        return (
+            head.lower() in KINDS
+            and head[0].isupper()
+            and not found["lead"]
+            and self.lines.indents[index - 1] == BLANK
+            and self.below(index) == index + 1
+            and self.lines.indents[index + 1] > self.lines.indents[index]
+        )
 
     def is_heading(self, index: int, start: int) -> bool:
         """Return whether the line above a rule is a heading, known or not."""
@@ -278,7 +302,10 @@ class _Splitter:
             return True
         is_alone = index == start or self.lines.indents[index - 1] == BLANK
         rule = self.lines.text[index + 1].strip()
-        return is_alone and abs(len(heading) - len(rule)) <= _LEVEL_OF_RULE and heading[0].isalpha()
+        # A character of Chinese or Japanese is as wide as two dashes.
+        widest = len(heading) + sum(east_asian_width(each) in "WF" for each in heading) + _LEVEL_OF_RULE
+        is_near = len(heading) - _LEVEL_OF_RULE <= len(rule) <= widest
+        return heading[0].isalpha() and (is_near if is_alone else abs(len(heading) - len(rule)) <= 1)
 
     def end_of_fields(self, part: Part) -> int:
         """Return the line behind a list of fields.

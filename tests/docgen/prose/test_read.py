@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 
+from docgen.prose.blocks import Problem
 from docgen.prose.read import read_docstring
 from docgen.prose.sections import Item, Section, SectionKind
 from docgen.prose.style import Style, detect_style
@@ -115,6 +118,147 @@ def test_types_of_fields_are_joined_with_their_texts() -> None:
     )
     assert returns.items == (Item(annotation="dict[str, int]", text="Water,\nmuch of it."),)
     assert raises.items == (Item(annotation="ValueError", text="If dry."),)
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ("x = f(1)\ny = 2", "```python\nx = f(1)\ny = 2\n```"),
+        ("First, call it.\n\nf()\n\ng()\n\nThen stop.", "First, call it.\n\n```python\nf()\n\ng()\n```\n\nThen stop."),
+        ("with f() as g:\n    g()", "```python\nwith f() as g:\n    g()\n```"),
+        ("Note: no code", "Note: no code"),
+        ("word", "word"),
+        ("Use::\n\n    f()", "Use:\n\n```\nf()\n```"),
+        ("Use:\n\n>>> f()\n1\n\nEnd.", "Use:\n\n```pycon\n>>> f()\n1\n```\n\nEnd."),
+    ],
+)
+def test_statements_in_examples_are_code(section: str, text: str) -> None:
+    """Paragraphs of an example that are statements of Python are code without a mark; prose is prose."""
+    raw = "Pump.\n\nExample:\n" + indent(section, "    ")
+
+    (_, example) = read_docstring(raw, Style.GOOGLE)
+
+    assert (example.kind, example.text) == (SectionKind.EXAMPLES, text)
+
+
+NUMPY = """Pump.
+    Parameters
+    ----------
+    x, y : {'a', 'b'}, optional
+        Both.
+    z: int, default: 3
+        Three.
+    \\*args
+        Rest.
+    Returns
+    ======
+    out : ndarray of shape (n,)
+        Out.
+    Raises
+    ------
+    ValueError, KeyError
+        If dry.
+    See Also
+    --------
+    pkg.g : Related.
+    h, k
+    Notes
+    -----
+    Slow.
+    Übersicht
+    ---------
+    Mehr.
+    """
+
+
+def test_numpy_sections_need_no_blank_lines() -> None:
+    """An underlined heading ends the section above it; a heading that we do not know stays a heading."""
+    _, parameters, returns, raises, see_also, notes, other = read_docstring(NUMPY, Style.NUMPY)
+
+    assert parameters.items == (
+        Item(name="x", annotation="{'a', 'b'}", default="optional", text="Both."),
+        Item(name="y", annotation="{'a', 'b'}", default="optional", text="Both."),
+        Item(name="z", annotation="int", default="default: 3", text="Three."),
+        Item(name="args", text="Rest."),
+    )
+    assert returns.items == (Item(name="out", annotation="ndarray of shape (n,)", text="Out."),)
+    assert raises.items == tuple(Item(annotation=name, text="If dry.") for name in ("ValueError", "KeyError"))
+    assert see_also.items == (Item(name="pkg.g", text="Related."), Item(name="h"), Item(name="k"))
+    assert notes == Section(kind=SectionKind.NOTES, text="Slow.")
+    assert other == Section(kind=SectionKind.TEXT, text="# Übersicht\n\nMehr.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "items"),
+    [
+        ("int: How many.\nstr: Which,\n    in full.", [("", "int", "How many."), ("", "str", "Which,\nin full.")]),
+        ("name (str): Its name.", [("name", "str", "Its name.")]),
+        ("A mapping with keys:\n\n- a: first", [("", "", "A mapping with keys:\n\n- a: first")]),
+        ("dict[str, list of int] or None: All.", [("", "dict[str, list of int] or None", "All.")]),
+        ("True if it holds: else False.", [("", "", "True if it holds: else False.")]),
+        (":class:`Pump`: A pump.", [("", "Pump", "A pump.")]),
+    ],
+)
+def test_google_results_are_types_or_prose(lines: str, items: list[tuple[str, str, str]]) -> None:
+    """Each line with a type is a value of its own; prose is one value, whatever colons are in it."""
+    (section,) = read_docstring("Returns:\n" + indent(lines, "    "), Style.GOOGLE)
+
+    assert [(item.name, item.annotation, item.text) for item in section.items] == items
+
+
+def test_directives_of_versions_are_sections() -> None:
+    """A deprecation or an addition at the margin is a section with the version as its title."""
+    raw = "Pump.\n\n    .. deprecated:: 1.2\n       Use a well.\n\n    .. versionadded:: 1.0\n\n    More.\n"
+
+    sections = read_docstring(raw, Style.PLAIN), read_docstring(raw, Style.NUMPY)
+
+    assert kinds(sections[0]) == [SectionKind.TEXT]
+    assert sections[1][1:] == (
+        Section(kind=SectionKind.DEPRECATED, title="1.2", text="Use a well."),
+        Section(kind=SectionKind.VERSION_ADDED, title="1.0"),
+        Section(kind=SectionKind.TEXT, text="More."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind", "title"),
+    [
+        ("Keyword Args", SectionKind.OTHER_PARAMETERS, "Keyword Args"),
+        ("Examples", SectionKind.EXAMPLES, ""),
+        ("Example with retries", SectionKind.EXAMPLES, "Example with retries"),
+        ("Important", SectionKind.ADMONITION, "Important"),
+        ("Übersicht", SectionKind.ADMONITION, "Übersicht"),
+        ("Note", SectionKind.NOTES, ""),
+        ("Todo", SectionKind.TODO, ""),
+    ],
+)
+def test_headings_of_google_are_kept_as_titles(heading: str, kind: SectionKind, title: str) -> None:
+    """A heading that says more than the kind of its section is its title."""
+    (_, section) = read_docstring(f"Pump.\n\n{heading}:\n    Some text here.\n", Style.GOOGLE)
+
+    assert (section.kind, section.title) == (kind, title)
+
+
+def test_prose_after_a_section_is_a_section() -> None:
+    """Text at the margin ends a section, and keeps its place."""
+    sections = read_docstring("Pump.\n\nArgs:\n    a: b\n\nMore.\n\nReturns: water\nRaises: Dry: if dry", Style.GOOGLE)
+
+    assert kinds(sections) == [
+        SectionKind.TEXT,
+        SectionKind.PARAMETERS,
+        SectionKind.TEXT,
+        SectionKind.RETURNS,
+        SectionKind.RAISES,
+    ]
+
+
+def test_problems_have_lines_of_the_docstring() -> None:
+    """The line of a problem counts from the first line of the docstring, in items too."""
+    problems: list[Problem] = []
+
+    read_docstring("Pump.\n\n    Args:\n        a: b\n\n            .. fountain:: high\n", Style.GOOGLE, problems)
+
+    assert [problem.line for problem in problems] == [5]
 
 
 def test_the_majority_decides_on_the_style() -> None:
