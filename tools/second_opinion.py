@@ -1,19 +1,19 @@
-"""A second opinion on the suite's strength: mutants that a public tool makes of a copy of the reference implementation.
+"""A second opinion on the strength of the suite: mutants that a public tool makes of the reference implementation.
 
-The mutants of `tests/mutants` were written by those who wrote the suite. Here mutmut makes them: all that it can
-make of the modules that carry the contract, of which a random sample is drawn and each is judged by all rules that the
-original holds: with budget smoke first, and with budget default if none deviates. A kill is the verdict `deviates`.
-A mutant is judged by those rules alone that run the function which it changes, or one that reads the name whose value
-it changes; what else it changes of the code that runs on import, by those that run any function of that module.
+The authors of the suite wrote the mutants in `tests/mutants`. Here mutmut makes them, from a copy of the modules that
+carry the contract. A random sample is drawn, and each mutant is judged by the rules that the original keeps: first with
+budget smoke, and with budget default if no rule deviates. A mutant is killed if the verdict of a rule is `deviates`. Only
+rules that run the changed function judge a mutant, or that read the name whose value it changes. Other code that runs on
+import is judged by the rules that run any function of the module.
 
     pip install mutmut coverage    # mutmut 3.8, in an environment that has assay[conformance]
     python -m tools.second_opinion [--sample 300] [--seed 0] [--jobs 2] [--out FILE] [--mutant NAME...]
 
-Nothing is written but copies in a temporary folder, and the file named by --out: one line of JSON per mutant. A run
-that finds this file there goes on: what was killed before is not judged again. What
-survives is to be read by a person, as only a person can tell an equivalent one from a gap; `tools/second_opinion.toml`
-holds what was found of those that were read, and the figures that are printed take it up. Those that change words alone
-(see `tests.mutants.wording`) are told by rule: no rule of the contract prescribes the text of a message.
+It writes copies to a temporary folder, and one line of JSON per mutant to the file named by --out. If that file exists, the
+run continues: mutants that were killed before are not judged again. A person has to read the survivors, because only a
+person can tell an equivalent mutant from a gap of the suite. `tools/second_opinion.toml` lists those that were read, and
+the printed figures use it. Mutants that change only the wording of messages (see `tests.mutants.wording`) are recognised
+by rule: no rule of the contract prescribes the text of a message.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Implementations that are wrong in one way each: what the strength of the suite is measured with."""
+"""Implementations that are wrong in one way each. They measure how strong the suite is."""

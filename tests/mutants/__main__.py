@@ -23,11 +23,11 @@ from tests.mutants.grades import Grades
     default="default",
     show_default=True,
     metavar="BUDGET",
-    help="smoke, default, deep, or a number of examples a property.",
+    help="smoke, default, deep, or a number of examples per property.",
 )
-@click.option("--seed", default=0, show_default=True, help="Of all random choices.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; as many as there are cores if left out.")
-@click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this mutant; may be repeated.")
+@click.option("--seed", default=0, show_default=True, help="Seed of all random choices.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one per core]")
+@click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this mutant. May be repeated.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def mutants(
     examples: str,
@@ -36,7 +36,7 @@ def mutants(
     names: Sequence[str],
     format_name: str,
 ) -> None:
-    """Grade the suite: break the reference implementation in many small ways, and see what the rules catch.
+    """Grade the suite: break the reference implementation in many small ways, and see which of them the rules catch.
 
     Exit code 1 if a mutant survives. The figures that reports publish are in `strength.toml` of the contract.
     """
@@ -53,11 +53,11 @@ def mutants(
 
 
 def as_text(grades: Grades, *, is_whole: bool) -> Iterator[str]:
-    """Yield the lines that are printed: the figures, then what is not as it should be.
+    """Yield the lines to print: the figures, then everything that is not as it should be.
 
     Parameters:
-        grades: What was found.
-        is_whole: Whether all mutants were graded; only then do idle rules mean anything.
+        grades: The grades.
+        is_whole: Whether all mutants were graded. Only then do idle rules mean anything.
     """
     count = len(grades.grades)
     killed = count - len(grades.survivors)
@@ -82,10 +82,10 @@ def as_text(grades: Grades, *, is_whole: bool) -> Iterator[str]:
 
 
 def _chosen(names: Sequence[str]) -> list[Mutant]:
-    """Return the mutants of some names, all if there are none.
+    """Return the mutants with these names, all mutants if there are no names.
 
     Raises:
-        UsageError: A name is no mutant's.
+        UsageError: There is no mutant of a name.
     """
     every = {one.name: one for one in every_mutant()}
     if unknown := [name for name in names if name not in every]:
@@ -96,7 +96,7 @@ def _chosen(names: Sequence[str]) -> list[Mutant]:
 
 
 def _show_progress(done: int, total: int) -> None:
-    """Show one line on the terminal, over the last one."""
+    """Show the progress on the terminal, in place of the last line."""
     end = "\n" if done == total else ""
     click.echo(f"\rmutants: {done}/{total} steps\033[K{end}", nl=False, err=True)
 

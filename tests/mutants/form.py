@@ -1,12 +1,12 @@
-"""What a mutant is: one thing of the reference implementation, replaced by something slightly wrong.
+"""What a mutant is: one part of the reference implementation, replaced by something slightly wrong.
 
     @mutant(TaskTemplate, "override", "OVR-15a")
     def zero_retries_are_not_given(override):
         \"\"\"override(retries=0) keeps the retries.\"\"\"
         return lambda self, **given: override(self, **without(given, retries=0))
 
-The function gets the original and returns what takes its place. Its name is the mutant's name, its docstring says what
-is wrong, and the rules are those that are expected to catch it.
+The function gets the original and returns the replacement. Its name is the mutant's name, its docstring says what is
+wrong, and the rules are those that are expected to catch it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PACKAGE = "reference_impl"
 """The implementation that mutants are made of."""
 
 PREFIX = "wrong_"
-"""How the modules that hold mutants are called."""
+"""The prefix of modules with mutants."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,20 +37,20 @@ class Mutant:
     wrong: str
     """What is wrong, in one line."""
     caught_by: tuple[str, ...]
-    """Ids of the rules that are expected to catch it, at least one."""
+    """Ids of the rules that are expected to catch it; at least one."""
     owner: Any
     """A class, a module or a dict of the implementation."""
     attribute: Any
-    """What of it is replaced: a name, or a key of the dict.
+    """What is replaced: a name, or a key of the dict.
 
-    A function of a module is replaced wherever the implementation imported it.
+    A function of a module is replaced in every module that imported it.
     """
     replacement: Callable[[Any], Any]
-    """Gives, for the original, what takes its place."""
+    """Takes the original and returns the replacement."""
 
     @contextlib.contextmanager
     def applied(self) -> Iterator[None]:
-        """Let the implementation of this process be wrong within a block."""
+        """Make the implementation in this process wrong within a block."""
         if isinstance(self.owner, dict):
             original = self.owner[self.attribute]
             self.owner[self.attribute] = self.replacement(original)
@@ -70,7 +70,7 @@ class Mutant:
 
 
 def mutant(owner: Any, attribute: Any, *caught_by: str) -> Callable[[Callable[[Any], Any]], Mutant]:
-    """Make a mutant of a function that turns the original `attribute` of `owner` into a wrong one."""
+    """Make a mutant from a function that turns the original `attribute` of `owner` into a wrong one."""
 
     def make(replacement: Callable[[Any], Any]) -> Mutant:
         return Mutant(
@@ -86,7 +86,7 @@ def mutant(owner: Any, attribute: Any, *caught_by: str) -> Callable[[Callable[[A
 
 
 def every_mutant() -> tuple[Mutant, ...]:
-    """Return all mutants, in the order of modules and of lines; a family of them is a tuple."""
+    """Return all mutants, in the order of modules and lines. A module may have a tuple of mutants."""
     package = importlib.import_module(__name__.rpartition(".")[0])
     names = sorted(one.name for one in pkgutil.iter_modules(package.__path__) if one.name.startswith(PREFIX))
     modules = (importlib.import_module(f"{package.__name__}.{name}") for name in names)
@@ -96,12 +96,12 @@ def every_mutant() -> tuple[Mutant, ...]:
 
 
 def without(given: dict[str, Any], **values: Any) -> dict[str, Any]:
-    """Return the arguments of a call without those that have one of the values."""
+    """Return the arguments of a call without those that have one of these values."""
     return {name: value for name, value in given.items() if not (name in values and _is_same(value, values[name]))}
 
 
 def signed(function: Any, signature: inspect.Signature) -> Any:
-    """Return the function with a signature that is not the original's."""
+    """Return the function with another signature than the original's."""
     function.__signature__ = signature
     return function
 
@@ -111,7 +111,7 @@ def _is_same(value: object, other: object) -> bool:
 
 
 def _replaced(original: Any, replacement: Callable[[Any], Any]) -> Any:
-    """Return what takes the place of a class' or module's attribute, as the same kind of attribute."""
+    """Return the replacement of an attribute, as the same kind of attribute."""
     if isinstance(original, property):
         return property(_named_like(replacement(original.fget), original.fget))
     if isinstance(original, classmethod | staticmethod):
@@ -128,7 +128,7 @@ def _named_like(new: Any, original: Any) -> Any:
 
 
 def _places(owner: Any, attribute: str, original: Any) -> list[Any]:
-    """Return where the attribute is replaced: on a class there, of a module wherever it was imported."""
+    """Return where to replace an attribute: on its class, or in every module that imported it."""
     if not isinstance(owner, ModuleType):
         return [owner]
     modules = [module for name, module in sys.modules.items() if name.partition(".")[0] == PACKAGE]
@@ -136,7 +136,7 @@ def _places(owner: Any, attribute: str, original: Any) -> list[Any]:
 
 
 def _undo(place: Any, attribute: str) -> Callable[[], None]:
-    """Return a function that brings back what is there now."""
+    """Return a function that restores the present attribute."""
     if attribute in vars(place):
         return functools.partial(setattr, place, attribute, vars(place)[attribute])
     return functools.partial(delattr, place, attribute)

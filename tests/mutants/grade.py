@@ -1,10 +1,10 @@
-"""Grades the suite: how many mutants it kills, by which rules, and how much of the contract each mutant still holds.
+"""Grades the suite: how many mutants it kills, by which rules, and how many rules each mutant still keeps.
 
-Two passes. The first judges each mutant by the rules that it names, at the budget that is graded, up to the first one
-that deviates; the rules that the fewest mutants name come first, so that each has its chance to kill. The survivors are
-judged by all rules, in the same way. The second pass takes one example beside the explicit ones: it gives the share of
-the rules that a mutant still holds. With many mutants each is held against a few rules there, in turn, and against all
-where that share is small: time is short. A rule that has killed nothing by then is tried on all mutants that name it.
+There are two passes. The first judges each mutant by the rules that it names, until one deviates. The rules that the
+fewest mutants name come first, so that each gets a chance to kill. Survivors are then judged by all rules. The second
+pass measures the share of the rules that a mutant still keeps, with one random example per property. If there are many
+mutants, each is judged by a sample of the rules, and by all rules only if that share is small. A rule that has killed
+nothing by then is tried on every mutant that names it.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from tests.mutants.form import Mutant
 from tests.mutants.grades import Grade, Grades, share
 
 Note = Callable[[int, int], None]
-"""Is told how many mutants are judged, of how many."""
+"""Called with the number of steps done, and the number of all steps."""
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that `tests` is imported from."""
 NURSERY = "tests.mutants.nursery"
 MANY = 30
-"""From so many mutants on, the second pass takes a sample of the rules for each."""
+"""With at least this many mutants, the second pass judges each by a sample of the rules."""
 STRIDE = 25
-"""Every so many rules are in that sample, starting with another one for each mutant."""
+"""The sample has every 25th rule, starting with a different one for each mutant."""
 KEPT_SHARE = 0.8
-"""A mutant that holds less of the rules is broken rather than subtly wrong. Source: the design, "conformance"."""
+"""A mutant that keeps a smaller share of the rules is broken rather than subtly wrong."""
 
 
 def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, note: Note) -> Grades:
@@ -64,7 +64,7 @@ def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, not
     ).items():
         quick[name] = {**quick[name], **verdicts}
     found = {one.name: {**others.get(one.name, {}), **named[one.name]} for one in mutants}
-    # A rule that came behind another one each time has not had its chance yet.
+    # A rule that always came after another one has not had a chance yet.
     idle = set(_idle(rules, [_grade(one, found[one.name], quick[one.name]) for one in mutants]))
     missed = {one.name: [rule for rule in one.caught_by if rule in idle] for one in mutants}
     for name, verdicts in judged(missed, examples).items():
@@ -79,7 +79,7 @@ def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, not
 
 
 def _grade(mutant: Mutant, verdicts: Mapping[str, str], quick: Mapping[str, str]) -> Grade:
-    """Return the grade of a mutant by the verdicts of both passes; the share that it keeps is that of the second."""
+    """Return the grade of a mutant by the verdicts of both passes. The second one gives the share of rules it keeps."""
     every = {**quick, **verdicts}
     killing = [rule for rule, verdict in every.items() if verdict == "deviates"]
     return Grade(
@@ -93,12 +93,12 @@ def _grade(mutant: Mutant, verdicts: Mapping[str, str], quick: Mapping[str, str]
 
 
 def _kept(verdicts: Mapping[str, str]) -> float:
-    """Return the share of rules that hold, a gap included."""
+    """Return the share of rules that hold or are a gap."""
     return share(verdict in {"holds", "gap"} for verdict in verdicts.values())
 
 
 def _idle(rules: Sequence[Rule], grades: Sequence[Grade]) -> list[str]:
-    """Return the rules that a mutant is due for and that kill none."""
+    """Return the rules that should kill a mutant, and kill none."""
     busy = {rule for one in grades for rule in one.killed_by}
     return [one.id for one in rules if one.level is not Level.OBS and not one.no_mutant and one.id not in busy]
 

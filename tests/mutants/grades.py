@@ -8,18 +8,18 @@ import msgspec
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one mutant."""
+    """The grade of one mutant."""
 
     mutant: str
     wrong: str
     named: tuple[str, ...]
     """The rules that it names."""
     killed_by: tuple[str, ...]
-    """The rules that deviate, those named first."""
+    """The rules that deviate, with those that it names first."""
     kept: float | None = None
-    """The share of the rules that still hold, from 0 to 1; None where it was not measured."""
+    """The share of the rules that still hold, from 0 to 1; None if it was not measured."""
     troubles: tuple[str, ...] = ()
-    """Rules that ended in a breakdown or a crash: no kill."""
+    """Rules that ended in a breakdown or a crash, which is not a kill."""
 
     @property
     def is_killed(self) -> bool:
@@ -33,13 +33,13 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Grades(msgspec.Struct, frozen=True, kw_only=True):
-    """The grades of all mutants, and with what they were made."""
+    """The grades of all mutants, and the settings."""
 
     examples: int
     seed: int
     grades: tuple[Grade, ...]
     idle_rules: tuple[str, ...]
-    """The MUST and SHOULD rules that kill nothing, nor say why."""
+    """The MUST and SHOULD rules that kill nothing, and do not say why."""
 
     @property
     def survivors(self) -> tuple[Grade, ...]:
@@ -58,6 +58,6 @@ class Grades(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def share(answers: Iterable[bool]) -> float:
-    """Return how many of some answers are yes, from 0 to 1; 1 if there are none."""
+    """Return the share of answers that are true, from 0 to 1; 1 if there are none."""
     given = list(answers)
     return sum(given) / len(given) if given else 1.0

@@ -1,7 +1,7 @@
-"""Judges in forks of one process that has the suite loaded: mutants, by `python -m tests.mutants.nursery`.
+"""Judges mutants in forks of one process that has loaded the suite: `python -m tests.mutants.nursery`.
 
-Standard input holds one request, a JSON object; each judged mutant is one line of JSON on standard output. A fork is
-ended when a rule takes too long, and another one goes on with the rest: a hang is a deviation, a crash is none.
+It reads one request from standard input, a JSON object, and writes one line of JSON per judged mutant. If a rule takes
+too long, the fork is ended and another one judges the remaining rules. A hang is a deviation, a crash is not.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ MODEL = f"{CONTRACT}.adapters.reference:ReferenceAdapter"
 RULE_SECONDS = 10.0
 """After this time no further example of a rule is started."""
 HANG_SECONDS = 30.0
-"""After this time a rule hangs."""
+"""A rule that takes longer than this hangs."""
 MEMORY_MIB = 1024
 
 Tell = Callable[[str], None]
-"""Takes the verdict on the next rule."""
+"""Called with the verdict on the next rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """One implementation to be judged by some rules, one after the other."""
+    """One implementation to judge by some rules, one after the other."""
 
     name: str
     rules: Sequence[str]
     judge: Callable[[Sequence[str], Tell], None]
-    """Is called in the fork with the rules that are left, and tells the verdict on each, in order."""
+    """Called in the fork with the remaining rules. It reports the verdict on each, in order."""
     ends_at_deviation: bool = False
-    """Whether the rules behind the first one that deviates are left out."""
+    """Whether to skip the rules after the first one that deviates."""
 
 
 class Fork:
@@ -64,7 +64,7 @@ class Fork:
         self.start()
 
     def start(self) -> None:
-        """Start a process that goes on with the rules that are left."""
+        """Start a process for the remaining rules."""
         self.reads, writes = os.pipe()
         self._buffer = b""
         self.pid = os.fork()
@@ -78,7 +78,7 @@ class Fork:
         self.deadline = Deadline(HANG_SECONDS, pid=self.pid)
 
     def take(self) -> bool:
-        """Take over what the process has written; return whether it has more to say."""
+        """Read what the process has written, and return whether there will be more."""
         data = os.read(self.reads, 1 << 16)
         self._buffer += data
         *lines, self._buffer = self._buffer.split(b"\n")
@@ -88,15 +88,15 @@ class Fork:
         return bool(data and self.left)
 
     def note(self, verdict: str) -> None:
-        """Keep the verdict on the rule in progress."""
+        """Store the verdict on the rule in progress."""
         self.verdicts[self.left.popleft()] = verdict
         self.deadline = Deadline(HANG_SECONDS, pid=self.pid)
         if verdict == "deviates" and self.work.ends_at_deviation:
             self.left.clear()
 
     def end(self) -> None:
-        """End the process, if it is still there."""
-        for kill in (os.killpg, os.kill):  # a process that was just made has no group yet
+        """End the process, if it is still running."""
+        for kill in (os.killpg, os.kill):  # a new process may not have its own group yet
             with contextlib.suppress(ProcessLookupError):
                 kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
@@ -104,8 +104,8 @@ class Fork:
 
 
 def _be_alone() -> None:
-    """Cut a fork off from what its parent reads and prints, and limit what it may use."""
-    os.setsid()  # what an implementation starts ends with it
+    """Detach a fork from the streams of its parent, and limit its resources."""
+    os.setsid()  # so that processes which the implementation starts end with this one
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
@@ -118,7 +118,7 @@ def _tell(writes: int, verdict: str) -> None:
 
 
 def judge_rules(judge: Judge, rules: Sequence[str], tell: Tell) -> None:
-    """Judge by some rules in this process, and tell the verdicts."""
+    """Judge by some rules in this process, and report the verdicts."""
     for rule in rules:
         tell(_verdict(judge, rule))
 
@@ -131,13 +131,13 @@ def _verdict(judge: Judge, rule: str) -> str:
 
 
 def judge_mutant(mutant: Mutant, judge: Judge, rules: Sequence[str], tell: Tell) -> None:
-    """Judge a mutant by some rules in this process; it is made anew for each rule."""
+    """Judge a mutant by some rules in this process. It is applied anew for each rule."""
     for rule in rules:
         with contextlib.ExitStack() as wrong:
             wrong.enter_context(mutant.applied())
 
             def model(wrong: contextlib.ExitStack = wrong) -> TemplateSubject:
-                # The model lives in the same process: it is right again for the rest of this rule, which has failed.
+                # The model runs in the same process, so the mutant is undone for the rest of this failed rule.
                 wrong.close()
                 return TemplateSubject(ReferenceAdapter())
 
@@ -146,11 +146,11 @@ def judge_mutant(mutant: Mutant, judge: Judge, rules: Sequence[str], tell: Tell)
 
 
 def judge_in_forks(works: Iterable[Work], jobs: int) -> Iterator[Fork]:
-    """Yield each work as a fork that has done it, as soon as it has.
+    """Yield the fork of each work as soon as the work is done.
 
     Parameters:
-        works: What is to be done; a work without rules is left out.
-        jobs: How many processes there are at a time.
+        works: What to do. A work without rules is skipped.
+        jobs: The number of processes at a time.
     """
     waiting = deque(work for work in works if work.rules)
     with selectors.DefaultSelector() as selector:
@@ -168,12 +168,12 @@ def judge_in_forks(works: Iterable[Work], jobs: int) -> Iterator[Fork]:
 
 
 def _next_of(fork: Fork, verdict: str, selector: selectors.BaseSelector, running: set[Fork]) -> Iterator[Fork]:
-    """End a process; go on with another one after the rule in progress, or yield the fork if there is no rule left.
+    """End a process. Start another one after the rule in progress, or yield the fork if no rule is left.
 
     Parameters:
-        fork: Whose process it is.
-        verdict: What is to be said of the rule in progress, if there is one.
-        selector: Where its pipe is registered; it has to go before the pipe is closed.
+        fork: The fork of the process.
+        verdict: The verdict on the rule in progress, if there is one.
+        selector: The selector with its pipe, which has to be unregistered before it is closed.
         running: All forks that have a process.
     """
     selector.unregister(fork.reads)
@@ -190,7 +190,7 @@ def _next_of(fork: Fork, verdict: str, selector: selectors.BaseSelector, running
 
 
 def use_fast_settings(examples: int) -> None:
-    """Set the budget without shrinking: nobody reads what is found."""
+    """Set the budget, and turn shrinking off, because nobody reads the examples."""
     use_settings(examples)
     fast = hypothesis.settings(hypothesis.settings.get_profile("conformance"), phases=(Phase.explicit, Phase.generate))
     hypothesis.settings.register_profile("mutants", fast)
@@ -224,7 +224,7 @@ def main() -> None:
         )
         for mutant in every_mutant()
     ]
-    gc.freeze()  # what is there now is shared by all forks, as long as nobody looks through it
+    gc.freeze()  # the forks share this memory as long as the garbage collector does not touch it
     for fork in judge_in_forks(works, request["jobs"]):
         sys.stdout.write(json.dumps({"mutant": fork.work.name, "verdicts": fork.verdicts}) + "\n")
         sys.stdout.flush()
