@@ -2,18 +2,18 @@
 
 The authors of the suite wrote the mutants in `tests/mutants`. Here mutmut makes them, from a copy of the modules that
 carry the contract. A random sample is drawn, and each mutant is judged by the rules that the original keeps: first with
-budget smoke, and with budget default if no rule deviates. A mutant is killed if the verdict of a rule is `deviates`. Only
-rules that run the changed function judge a mutant, or that read the name whose value it changes. Other code that runs on
-import is judged by the rules that run any function of the module.
+budget smoke, and with budget default if no rule deviates. A mutant is killed if the verdict of a rule is `deviates`.
+Only rules that run the changed function judge a mutant, or that read the name whose value it changes. Other code that
+runs on import is judged by the rules that run any function of the module.
 
     pip install mutmut coverage    # mutmut 3.8, in an environment that has assay[conformance]
     python -m tools.second_opinion [--sample 300] [--seed 0] [--jobs 2] [--out FILE] [--mutant NAME...]
 
-It writes copies to a temporary folder, and one line of JSON per mutant to the file named by --out. If that file exists, the
-run continues: mutants that were killed before are not judged again. A person has to read the survivors, because only a
-person can tell an equivalent mutant from a gap of the suite. `tools/second_opinion.toml` lists those that were read, and
-the printed figures use it. Mutants that change only the wording of messages (see `tests.mutants.wording`) are recognised
-by rule: no rule of the contract prescribes the text of a message.
+It writes copies to a temporary folder, and one line of JSON per mutant to the file named by --out. If that file exists,
+the run continues: mutants that were killed before are not judged again. A person has to read the survivors, because
+only a person can tell an equivalent mutant from a gap of the suite. `tools/second_opinion.toml` lists those that were
+read, and the printed figures use it. Mutants that change only the wording of messages (see `tests.mutants.wording`) are
+recognised by rule: no rule of the contract prescribes the text of a message.
 """
 
 from __future__ import annotations
