@@ -16,7 +16,7 @@ from conformance.engine.verdicts import Result
 from conformance.engine.worker import Worker, launch_of, why_not_started
 from conformance.errors import TargetError
 
-FOREIGN = Path(__file__).parent / "foreign"
+FOREIGN = Path(__file__).parent.parent / "foreign"
 
 PLAIN = {
     # What it has holds, although it is no dataclass and has four fields of twenty-eight.

@@ -13,7 +13,7 @@ from conformance.engine.child.judge import load_properties
 from conformance.engine.contract import find_contract
 from conformance.engine.sentences import Sentence, sentences_of
 
-SHARED = Path(__file__).parents[3] / "shared"
+SHARED = Path(__file__).parents[4] / "shared"
 CONTRACT = SHARED / "contract.md"
 PAGES = SHARED / "seed"
 

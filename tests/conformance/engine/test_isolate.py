@@ -24,7 +24,7 @@ from conformance.engine.verdicts import Result, Verdict
 from conformance.engine.worker import Worker
 from conformance.errors import TargetError
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 PLANTED = "tests.conformance.planted.adapter"
 PLANTED_CONTRACT = dataclasses.replace(find_contract(DEFAULT), suite="tests.conformance.planted.suite")
 
