@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conformance.command.cli import LATER, Commands, conformance
-from tests.conformance.test_isolate import ROOT
+from tests.conformance.engine.test_isolate import ROOT
 
 PLANTED = "tests.conformance.planted.adapter"
 COMMAND = [sys.executable, "-m", "conformance"]

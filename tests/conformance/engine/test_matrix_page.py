@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.engine.reports import formats
-from tests.conformance.test_report import MIXED
+from tests.conformance.engine.test_reports import MIXED
 
 pytestmark = pytest.mark.browser
 
