@@ -193,11 +193,6 @@ class _Builder:
         scope = self.world.scope(name)
         if scope is None:
             return Part(module=Module(name=name, is_package=True))
-        for owner, node in scope.name_makers:
-            named = f"{name}.{owner}" if owner else name
-            text = f"{named} gets names while code runs: {shortened(written(node))}"
-            hint = "Those that are written nowhere are missing from the reference."
-            self.world.note("DG109", node, scope, text, hint)
         tree = scope.source.tree
         last_line = max((getattr(node, "end_lineno", 1) for node in tree.body[-1:]), default=1)
         module = Module(
@@ -229,31 +224,29 @@ class _Builder:
         return Part(class_=msgspec.structs.replace(class_, name=name.name))
 
     def _describe(self, module: str, name: str) -> Part:
-        value = self.world.member(module, name)
         scope = self.world.scope(module)
-        if value is None or scope is None:
+        if scope is None:
             return Part()
+        value, binding = self.names.value(scope, module, name), self.names.binding(scope, name)
         if isinstance(value, values.Class):
             return Part(names=(self._ask_for(value),))
-        binding = scope.names.get(name) or scope.guarded.get(name)
         if binding is None:
-            self.world.note(
-                "DG107", scope.source.tree, scope, f"{name} is made while code runs; what it is, is unknown"
-            )
+            text = f"{name} is made while code runs; what it is, is unknown"
+            self.world.note("DG107", scope.source.tree, scope, text)
             return Part(variable=Variable(name=name, path=f"{module}.{name}", value=Value(text=name, is_known=False)))
+        if value is None:
+            return Part(variable=self.variables.declared(name, binding))
         origin = self.names.definition(binding, value)
         function = function_in(value)
         if function is not None and not _is_object(value):
             return Part(function=self.functions.of(name, value, function, origin))
-        self._note_unknown(module, name, value, binding)
+        self._note_unknown(scope, name, value, binding)
         return Part(variable=self.variables.of(name, value, origin))
 
-    def _note_unknown(self, module: str, name: str, value: values.Value, binding: Binding) -> None:
+    def _note_unknown(self, scope: Scope, name: str, value: values.Value, binding: Binding) -> None:
         if not describe.is_known(value) and not isinstance(value, values.External):
             text = f"{name} is shown as a variable: it is bound to {describe.description(value)}"
-            scope = self.world.scope(module)
-            if scope is not None:
-                self.world.note("DG107", binding.node, scope, text)
+            self.world.note("DG107", binding.node, scope, text)
 
     # -- classes
 
@@ -327,6 +320,15 @@ class _Builder:
 
     def _check_imports(self, module: str) -> Part:
         self.world.check_imports(module, self.inputs.packages, self._bound_names)
+        scope = self.world.scope(module) if self.names.is_own(module) else None
+        if scope is None:
+            return Part()
+        for owner, node in scope.name_makers:
+            named = f"{module}.{owner}" if owner else module
+            text = f"{named} gets names while code runs: {shortened(written(node))}"
+            self.world.note(
+                "DG109", node, scope, text, "Those that are written nowhere are missing from the reference."
+            )
         return Part()
 
     def _bound_names(self, module: str) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class Classes:
             owner: The class.
         """
         self._note_unknown_bases(owner)
-        docstring = self.docs.of(raw_docstring(owner.node), owner.node)
+        docstring = self._docstring(owner)
         marks = self.described.marks(owner)
         order, unknown = self._order(owner)
         found = _Members(self, owner)
@@ -122,6 +122,15 @@ class Classes:
             methods=tuple(found.methods),
             classes=tuple(found.inner),
         )
+
+    def _docstring(self, owner: values.Class) -> Docstring | None:
+        """Return the docstring of a class; of one that a call makes, the string below the assignment."""
+        raw = raw_docstring(owner.node)
+        binding = owner.home.module.names.get(owner.name) if raw is None else None
+        if binding is not None and binding.how is not owner.node and self.world.value(binding) is owner:
+            note = binding.scope.source.facts.note(binding.node)
+            return None if note is None else self.docs.of(note.text)
+        return self.docs.of(raw, owner.node)
 
     # -- what sort of class it is
 
@@ -246,7 +255,8 @@ class Classes:
             empty = Function(name="__init__", path=f"{owner.path}.__init__", receiver=Receiver.INSTANCE)
             return empty if is_plain else UNKNOWN, None
         constructor = self._constructor(owner, called, texts)
-        if initial is None or (initial.function is called.function and initial.definer is called.definer):
+        is_of_enum = initial is not None and initial.definer is not None and initial.definer.module == "enum"
+        if initial is None or is_of_enum or (initial.function is called.function and initial.definer is called.definer):
             return constructor, None
         initializer = self._constructor(owner, initial, texts)
         return constructor, None if _takes_the_same(constructor, initializer) else initializer
@@ -320,7 +330,7 @@ class _Members:
             for name in _in_order(scope):
                 if not _is_shown(name):
                     continue
-                binding = scope.names.get(name)
+                binding = scope.names.get(name) or scope.elsewhere.get(name)
                 if name in members:
                     self.attributes.append(self._enum_member(members[name]))
                 elif binding is None:
@@ -536,7 +546,7 @@ def _given_docstring(binding: Binding) -> str | None:
 def _in_order(scope: Scope) -> Iterator[str]:
     """Yield the names that a body binds or annotates, in the order written."""
     lines = {name: getattr(binding.node, "lineno", 0) for name, binding in scope.names.items()}
-    for name, binding in scope.annotated.items():
+    for name, binding in (*scope.annotated.items(), *scope.elsewhere.items()):
         lines.setdefault(name, getattr(binding.node, "lineno", 0))
     yield from sorted(lines, key=lambda name: lines[name])
 

@@ -24,7 +24,7 @@ from docgen.model import (
 from docgen.prose.sections import SectionKind
 from docgen.runtime import effects, fields, forms, signatures, spell, values
 from docgen.runtime.facts import Marks, overloads
-from docgen.runtime.values import Binding, Class, Scope, Wrapped, Wrapping
+from docgen.runtime.values import Assignment, Binding, Class, Scope, Wrapped, Wrapping
 from docgen.sources.library import RawParameter
 from docgen.sources.trees import raw_docstring
 
@@ -80,7 +80,8 @@ class Functions:
         owner: Class | None,
     ) -> Function:
         receiver = _receiver(frozenset(wrappings_of(value)), owner)
-        signature, receiver_name = self.signature(function, drops_first=receiver is not Receiver.NONE)
+        drops_first = receiver is not Receiver.NONE or self._is_bound(binding)
+        signature, receiver_name = self.signature(function, drops_first=drops_first)
         docstring = self.docs.of_function(function, name, owner)
         written = self._written(function, binding)
         marks = self.described.marks(written)
@@ -113,6 +114,13 @@ class Functions:
         if binding is None or not isinstance(binding.how, FunctionNode) or binding.how is function.node:
             return function
         return self.world.define_function(binding.how, binding.scope)
+
+    def _is_bound(self, binding: Binding | None) -> bool:
+        """Return True if a name is assigned a method of an object: `acquire = _LOCK.acquire`."""
+        expression = binding.how.expression if binding and isinstance(binding.how, Assignment) else None
+        if binding is None or not isinstance(expression, ast.Attribute):
+            return False
+        return isinstance(self.world.evaluator.evaluate(expression.value, binding.scope), values.Instance)
 
     def decorators(self, definition: values.Function | Class) -> tuple[Decorator, ...]:
         """Return the decorators of a definition, outermost first."""

@@ -52,21 +52,37 @@ class Names:
         self.places = Places(world)
 
     def of(self, module: str) -> tuple[Name, ...]:
-        """Return the public names of a module, in the order of `__all__`, else in the order in which it binds them."""
+        """Return the public names of a module, in the order of `__all__`, else of the lines."""
         scope = self.world.scope(module)
         if scope is None:
             return ()
         listed = self.world.listed(scope)
-        if listed is not None:
-            found = (self._name(module, scope, name, DECLARED) for name in listed)
-        else:
-            found = (self._name(module, scope, name, rank) for name, rank in self._offered(scope))
+        offered = self._offered(scope) if listed is None else ((name, DECLARED) for name in listed)
+        found = (self._name(module, scope, name, rank) for name, rank in offered)
         return tuple(each for each in found if each is not None)
+
+    def binding(self, scope: Scope, name: str) -> Binding | None:
+        """Return what binds a name of a module: at run time, for type checkers, or on another platform.
+
+        Else the annotation of a name that is given no value.
+        """
+        for names in (scope.names, scope.guarded, scope.elsewhere, scope.annotated):
+            if name in names:
+                return names[name]
+        return None
+
+    def value(self, scope: Scope, module: str, name: str) -> values.Value | None:
+        """Return what a name of a module is bound to, on another platform if not on this one; None if to nothing."""
+        value = self.world.member(module, name)
+        if value is None and name in scope.elsewhere:
+            return self.world.value(scope.elsewhere[name])
+        return value
 
     def _offered(self, scope: Scope) -> Iterator[tuple[str, int]]:
         """Yield the public names of a module without `__all__`, and how it offers them."""
         is_facade = self._is_facade(scope)
-        for name, binding in scope.names.items():
+        bound = {**scope.annotated, **scope.elsewhere, **scope.names}
+        for name, binding in sorted(bound.items(), key=lambda pair: getattr(pair[1].node, "lineno", 0)):
             if name.startswith("_"):
                 continue
             how = binding.how
@@ -90,40 +106,54 @@ class Names:
         return scope.source.is_package or not any(isinstance(each.how, Definition) for each in scope.names.values())
 
     def _name(self, module: str, scope: Scope, name: str, rank: int) -> Name | None:
-        value = self.world.member(module, name)
-        if value is None:
+        value, binding = self.value(scope, module, name), self.binding(scope, name)
+        if value is None and (binding is None or name not in scope.annotated):
             if rank is DECLARED:
-                node = scope.names["__all__"].node
+                node = scope.names["__all__"].node if "__all__" in scope.names else scope.source.tree
                 self.world.note("DG103", node, scope, f"__all__ lists {name}, which nothing binds", "It is left out.")
             return None
-        binding = scope.names.get(name) or scope.guarded.get(name)
-        if isinstance(value, Module):
-            is_submodule = value.name == f"{module}.{name}"
-            if is_submodule or rank is not DECLARED:
-                return None
+        if isinstance(value, values.Opaque) and binding is not None:
+            value = self._submodule(binding) or value
+        if isinstance(value, Module) and (value.name == f"{module}.{name}" or rank is not DECLARED):
+            return None
         node = binding.node if binding else scope.source.tree
         path = self._path(module, name, value, binding)
         return Name(
             name=name,
             rank=rank,
             path=path,
-            kind=kind_of(value),
+            kind="variable" if value is None else kind_of(value),
             is_own=self.is_own(path),
             line=getattr(node, "lineno", 0),
             end_line=getattr(node, "end_lineno", 0) or 0,
         )
 
-    def _path(self, module: str, name: str, value: values.Value, binding: Binding | None) -> str:
+    def _submodule(self, binding: Binding) -> Module | None:
+        """Return the module that a name is imported from by packages which import each other's names."""
+        pending: list[Binding | None] = [binding]
+        seen: set[int] = set()
+        while pending:
+            each = pending.pop()
+            how = None if each is None or id(each) in seen else each.how
+            if each is None or not isinstance(how, Import) or how.attribute is None:
+                continue
+            seen.add(id(each))
+            if self.world.store.exists(f"{how.module}.{how.attribute}"):
+                return Module(name=f"{how.module}.{how.attribute}")
+            scope = self.world.scope(how.module)
+            pending += [each.previous, scope.names.get(how.attribute) if scope else None]
+        return None
+
+    def _path(self, module: str, name: str, value: values.Value | None, binding: Binding | None) -> str:
         if isinstance(value, Module):
             return value.name
         if isinstance(value, External):
             return value.path
         if binding is None:
             return f"{module}.{name}"
-        origin = self.definition(binding, value)
         if isinstance(value, Class):
             return value.path
-        return bound_path(origin)
+        return bound_path(binding if value is None else self.definition(binding, value))
 
     def definition(self, binding: Binding, value: values.Value) -> Binding:
         """Return the binding that makes a symbol: through imports, and through `old = new` for what has a name."""

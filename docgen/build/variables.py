@@ -44,8 +44,6 @@ class Variables:
         annotation = None if node is None else self.annotations.of(node, binding.scope)
         if kind is VariableKind.TYPE_ALIAS:
             annotation = self._stands_for(binding) or annotation
-        note = binding.scope.source.facts.note(binding.node)
-        doc = annotation.doc if annotation else ""
         return Variable(
             name=name,
             path=bound_path(binding),
@@ -56,8 +54,28 @@ class Variables:
             type_parameters=self.functions.type_parameters(binding.node, binding.scope),
             function=self._called(value, binding),
             condition=self.functions.condition(binding),
-            description=doc if note is None else self.docs.text(note.text),
+            description=self._description(binding, annotation),
         )
+
+    def declared(self, name: str, binding: Binding) -> Variable:
+        """Return a variable that is annotated and given no value."""
+        annotation = None
+        if binding.annotation is not None:
+            annotation = self.annotations.of(binding.annotation, binding.scope)
+        return Variable(
+            name=name,
+            path=bound_path(binding),
+            location=self.places.location(binding.node, binding.scope),
+            annotation=annotation,
+            condition=self.functions.condition(binding),
+            description=self._description(binding, annotation),
+        )
+
+    def _description(self, binding: Binding, annotation: Annotation | None) -> str:
+        note = binding.scope.source.facts.note(binding.node)
+        if note is not None:
+            return self.docs.text(note.text)
+        return annotation.doc if annotation else ""
 
     def _stands_for(self, binding: Binding) -> Annotation | None:
         """Return what an alias of a type stands for."""
