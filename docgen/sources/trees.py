@@ -8,11 +8,10 @@ from collections.abc import Sequence
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
-_WORDS_OF_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]", "setattr(", "  __all__.")
+_WORDS_OF_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]", "setattr(")
 _NAME_MAKERS = re.compile(
     r"globals\(\)|vars\(\)|locals\(\)|sys\.modules\[__name__\]|(?<![\w.])exec\("
-    r"|(?<![\w.])setattr\(\s*(?!self\b|cls\b)\w+\s*,(?! *[\"'])|^[ \t]+__all__\.",
-    re.MULTILINE,
+    r"|(?<![\w.])setattr\(\s*(?!self\b|cls\b)\w+\s*,(?! *[\"'])"
 )
 """What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
 
@@ -59,8 +58,6 @@ def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:
             found.append(("", node))
         elif isinstance(node, ast.Call) and _class_given_names(node) in classes:
             found.append((_class_given_names(node), node))
-        elif isinstance(node, ast.FunctionDef):
-            found += [("", each) for each in ast.walk(node) if _lists_names(each)]
     return tuple(found)
 
 
@@ -74,13 +71,6 @@ def _binds_names(call: ast.Call) -> bool:
         return ast.unparse(call.args[0]) == "sys.modules[__name__]"
     # With a namespace of its own it binds nothing here.
     return name == "exec" and (len(call.args) == 1 or any(_is_namespace(arg) for arg in call.args[1:]))
-
-
-def _lists_names(node: ast.AST) -> bool:
-    """Say whether a node is `__all__.append(...)` or `__all__.extend(...)`: in a function, nobody sees what it adds."""
-    function = node.func if isinstance(node, ast.Call) else None
-    is_adding = isinstance(function, ast.Attribute) and function.attr in {"append", "extend"}
-    return is_adding and isinstance(function, ast.Attribute) and last_name(function.value) == "__all__"
 
 
 def _class_given_names(call: ast.Call) -> str:
