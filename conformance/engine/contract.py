@@ -2,7 +2,7 @@
 
 | in the folder | holds |
 |-|-|
-| `contract.toml` | title, profiles, and what else `ContractFile` lists; may be empty |
+| `contract.toml` | the profiles, the model and the other keys of `ContractFile`; may be empty |
 | `catalogue/*.toml` | the rules, one table each |
 | `suite/test_*.py` | the properties, each tied to its rule by `@rule("ID")` |
 | `adapters/known.toml` | implementations that `conformance run` knows by name; optional |
@@ -55,8 +55,6 @@ class ProfileEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class ContractFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`contract.toml`. Every key has a default."""
 
-    title: str = ""
-    """What the contract is about, in words that complete "an implementation of ...". Default: the folder's name."""
     profiles: Mapping[str, ProfileEntry] = {}
     """Default: one profile, `default`, that judges every rule and in which all but OBS decide."""
     default_profile: str = ""
@@ -100,7 +98,6 @@ class Contract:
 
     name: str
     """What `--contract` and reports call it: the name of its folder."""
-    title: str
     folder: Path
     package: str
     """The name by which the child process imports the folder."""
@@ -223,7 +220,6 @@ def _read(folder: Path, package: str) -> Contract:
         raise CatalogueError(f"{path}: default_profile={default_profile!r}: there is no [profiles.{default_profile}].")
     return Contract(
         name=folder.name,
-        title=file.title or folder.name,
         folder=folder,
         package=package,
         suite=f"{package}.suite",

@@ -27,11 +27,10 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from hypothesis import settings
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
-from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.engine.deadline import Deadline
 from conformance.errors import Deviation, Gap
@@ -180,17 +179,6 @@ def at_most(examples: int) -> Callable[[Property], Property]:
         return settings(max_examples=min(examples, budget))(property_)
 
     return cap
-
-
-def run_machine(machine: Any, *, steps: int = 20) -> None:  # noqa: ANN401 - as hypothesis declares it
-    """Run a state machine that draws sequences of steps. If a step raises, so does this function.
-
-    Parameters:
-        machine: The class of the machine, or a function that returns a machine; called once per sequence.
-        steps: The longest sequence.
-    """
-    # Derandomised, because the seed of a rule does not reach a machine.
-    run_state_machine_as_test(machine, settings=settings(stateful_step_count=steps, derandomize=True))
 
 
 def run_async(make: Callable[[], Awaitable[Result]], *, timeout_seconds: float = ASYNC_SECONDS) -> Result:

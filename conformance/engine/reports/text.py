@@ -32,7 +32,7 @@ def _head(report: Report) -> str:
     settings = report.settings
     chosen = f", {settings.chosen}" if settings.chosen else ""
     rules, examples = counted(len(report.rules), "rule"), counted(settings.examples, "example")
-    parts = f"{rules}{chosen}, profile {settings.profile}, {examples}, seed {settings.seed}"
+    parts = f"{settings.contract}, {rules}{chosen}, profile {settings.profile}, {examples}, seed {settings.seed}"
     head = f"conformance {report.assay}: {parts}"
     return "\n".join([head, *(f"strength: {measure}" for measure in report.strength)])
 

@@ -11,7 +11,7 @@ from conformance.contracts import DEFAULT
 from conformance.contracts.task_template import suite
 from conformance.engine.child.judge import load_properties
 from conformance.engine.contract import find_contract
-from conformance.engine.sentences import Sentence, sentences_of
+from tests.conformance.contracts.sentences import Sentence, sentences_of
 
 SHARED = Path(__file__).parents[4] / "shared"
 CONTRACT = SHARED / "contract.md"

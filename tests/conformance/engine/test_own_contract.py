@@ -117,7 +117,7 @@ assert stack.pop() == 2
 def folder(tmp_path: Path) -> Path:
     """A contract of three rules in `stacks/`, and two implementations beside it."""
     files = {
-        "stacks/contract.toml": 'title = "a stack"\n',
+        "stacks/contract.toml": "",
         "stacks/catalogue/stk.toml": CATALOGUE,
         "stacks/suite/test_stacks.py": SUITE,
         "stacks/reproducers/stk.toml": REPRODUCERS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from conformance.engine.sentences import sentences_of
+from tests.conformance.contracts.sentences import sentences_of
 
 PAGE = """# Thing
 
