@@ -32,7 +32,7 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 _GENERIC = frozenset({"typing.Generic", "typing.Protocol"})
 
-_EFFECTS = {Wrapping.CACHED: "cached", Wrapping.SYNCIFIED: "syncified", Wrapping.OBJECT: "object"}
+_EFFECTS = {Wrapping.CACHED: "cached", Wrapping.SYNC_OR_ASYNC: "sync or async", Wrapping.OBJECT: "object"}
 """What decorators make of a function beside the kind of a method, and the word for it."""
 
 
@@ -217,11 +217,11 @@ class Functions:
             description=annotation.doc if annotation else "",
         )
 
-    def of_fields(self, parameters: tuple[signatures.Parameter, ...], home: Scope) -> Signature:
+    def of_fields(self, parameters: tuple[signatures.FormalParameter, ...], home: Scope) -> Signature:
         """Return the signature of a constructor that is made of fields."""
         return Signature(parameters=tuple(self._of_field(each, home) for each in parameters))
 
-    def _of_field(self, field: signatures.Parameter, home: Scope) -> Parameter:
+    def _of_field(self, field: signatures.FormalParameter, home: Scope) -> Parameter:
         annotation = None
         if field.annotated is not None:
             source = field.annotated

@@ -7,21 +7,20 @@ import typing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from docgen.model import ParameterKind
 from docgen.runtime.fields import Fields
 from docgen.runtime.models import Constructor, Models
-from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures
+from docgen.runtime.signatures import FormalParameter, Signature, Signatures
 from docgen.runtime.values import Class, Function, Native, Wrapped
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World
 
-ANY_KIND = "positional or keyword"
-
 _ANY_ARGUMENTS = Signature(
     parameters=(
-        Parameter(name="self", kind=ANY_KIND),
-        Parameter(name="args", kind="variadic positional"),
-        Parameter(name="kwargs", kind="variadic keyword"),
+        FormalParameter(name="self"),
+        FormalParameter(name="args", kind=ParameterKind.VAR_POSITIONAL),
+        FormalParameter(name="kwargs", kind=ParameterKind.VAR_KEYWORD),
     )
 )
 """The constructor that `typing.Protocol` gives its subclasses."""
@@ -120,21 +119,24 @@ class Constructors:
 
     def _of_fields(self, each: Class) -> Signature:
         parameters = [field.parameter for field in self.fields.of(each) if field.is_argument]
-        ordered = sorted(parameters, key=lambda parameter: parameter.kind == KEYWORD_ONLY)
+        ordered = sorted(parameters, key=lambda parameter: parameter.kind == ParameterKind.KEYWORD_ONLY)
         return Signature(parameters=tuple(ordered))
 
 
 ENUMS_TELL = (3, 12)
 """Since this version of Python enumerations have a signature of their own (`EnumType.__signature__`)."""
 
-_ENUM_WITH_MEMBERS = Signature(parameters=(Parameter(name="values", kind="variadic positional"),))
+_ENUM_WITH_MEMBERS = Signature(parameters=(FormalParameter(name="values", kind=ParameterKind.VAR_POSITIONAL),))
 _ENUM_WITHOUT_MEMBERS = Signature(
     parameters=(
-        Parameter(name="new_class_name", kind="positional-only"),
-        Parameter(name="names", kind=ANY_KIND),
-        *(Parameter(name=name, kind=KEYWORD_ONLY, default="None") for name in ("module", "qualname", "type")),
-        Parameter(name="start", kind=KEYWORD_ONLY, default="1"),
-        Parameter(name="boundary", kind=KEYWORD_ONLY, default="None"),
+        FormalParameter(name="new_class_name", kind=ParameterKind.POSITIONAL_ONLY),
+        FormalParameter(name="names"),
+        *(
+            FormalParameter(name=name, kind=ParameterKind.KEYWORD_ONLY, default="None")
+            for name in ("module", "qualname", "type")
+        ),
+        FormalParameter(name="start", kind=ParameterKind.KEYWORD_ONLY, default="1"),
+        FormalParameter(name="boundary", kind=ParameterKind.KEYWORD_ONLY, default="None"),
     )
 )
 
@@ -142,7 +144,11 @@ _ENUM_WITHOUT_MEMBERS = Signature(
 def _without_receiver(signature: Signature, function: Function | None) -> Signature:
     """Return the signature of a bound method: its first parameter is given, unless it takes any number."""
     first = signature.parameters[0] if signature.parameters else None
-    if function is None or first is None or first.kind not in {ANY_KIND, "positional-only"}:
+    if (
+        function is None
+        or first is None
+        or first.kind not in {ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.POSITIONAL_ONLY}
+    ):
         return signature
     return replace(signature, parameters=signature.parameters[1:])
 
@@ -156,9 +162,9 @@ def _of_native(owner: Native) -> Constructor | None:
     except (TypeError, ValueError):
         return None
     parameters = tuple(
-        Parameter(
+        FormalParameter(
             name=each.name,
-            kind=each.kind.description,
+            kind=ParameterKind(each.kind.description),
             default=None if each.default is each.empty else repr(each.default),
         )
         for each in found.parameters.values()

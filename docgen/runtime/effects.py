@@ -28,8 +28,12 @@ DROPS_FIRST = "drops first"
 @cache
 def builtin_effects() -> Mapping[str, str]:
     """Return the effects that come with docgen, by path of the decorator's definition."""
-    text = Path(__file__).with_name("effects.toml").read_text(encoding="utf-8")
-    effects: dict[str, str] = tomllib.loads(text)["effects"]
+    return read_effects(Path(__file__).with_name("effects.toml"))
+
+
+def read_effects(path: Path) -> Mapping[str, str]:
+    """Return the table of effects in a file of ours."""
+    effects: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["effects"]
     return effects
 
 

@@ -7,9 +7,10 @@ import typing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docgen.model import ParameterKind
 from docgen.runtime import effects
 from docgen.runtime.makers import Made, Maker, Makers
-from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures, Written
+from docgen.runtime.signatures import FormalParameter, Signature, Signatures, Written
 from docgen.runtime.values import NONE, Assignment, Binding, Class, Form, Instance, Native, Value
 from docgen.trace import Memo
 
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
 
 FACTORIES = frozenset({"attrs.Factory", "attr.Factory", "attr._make.Factory"})
 """Classes whose instance, as a default, says that the value is made anew each time."""
-ANY_KIND = "positional or keyword"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One field."""
 
-    parameter: Parameter
+    parameter: FormalParameter
     is_argument: bool = True
     """The constructor takes it."""
     is_in_repr: bool = True
@@ -79,7 +79,7 @@ class Fields:
 
     def keys(self, owner: Class) -> Signature:
         """Return what a typed dictionary takes: each key by name; one that may be left out has `...` as default."""
-        found: dict[str, Parameter] = {}
+        found: dict[str, FormalParameter] = {}
         for each in reversed(self.world.classes.mro(owner)):
             if not isinstance(each, Class):
                 continue
@@ -92,8 +92,12 @@ class Fields:
                 annotation = self.signatures.annotation(binding.annotation, each.scope)
                 default = "..." if may_lack else None
                 written = Written(node=binding.annotation, home=each.scope)
-                found[name] = Parameter(
-                    name=name, kind=KEYWORD_ONLY, annotation=annotation, annotated=written, default=default
+                found[name] = FormalParameter(
+                    name=name,
+                    kind=ParameterKind.KEYWORD_ONLY,
+                    annotation=annotation,
+                    annotated=written,
+                    default=default,
                 )
         return Signature(parameters=tuple(found.values()))
 
@@ -132,9 +136,9 @@ class Fields:
             is_keyword_only = is_constant(words["kw_only"], value=True)
         annotated = owner.scope.annotated.get(name)
         annotation = annotated.annotation if annotated else None
-        parameter = Parameter(
+        parameter = FormalParameter(
             name=str(alias.value) if isinstance(alias, ast.Constant) else name.lstrip("_"),
-            kind=KEYWORD_ONLY if is_keyword_only else ANY_KIND,
+            kind=ParameterKind.KEYWORD_ONLY if is_keyword_only else ParameterKind.POSITIONAL_OR_KEYWORD,
             annotation=None if annotation is None else self.signatures.annotation(annotation, owner.scope),
             annotated=None if annotation is None else Written(node=annotation, home=owner.scope),
         )
@@ -162,7 +166,11 @@ class Fields:
                 is_keyword_only = True
             elif head == "ClassVar":
                 # Holds its place: a class variable of the name of an inherited field is a field no more.
-                fields[name] = Field(parameter=Parameter(name=name, kind=ANY_KIND), is_argument=False, is_in_repr=False)
+                fields[name] = Field(
+                    parameter=FormalParameter(name=name),
+                    is_argument=False,
+                    is_in_repr=False,
+                )
             elif binding.annotation is not None:
                 maker = made.maker if made else Maker()
                 fields[name] = self._field(owner, name, binding.annotation, maker, is_keyword_only=is_keyword_only)
@@ -173,9 +181,9 @@ class Fields:
         words = (found.words if found else None) or {}
         if "kw_only" in words:
             is_keyword_only = is_constant(words["kw_only"], value=True)
-        parameter = Parameter(
+        parameter = FormalParameter(
             name=name,
-            kind=KEYWORD_ONLY if is_keyword_only else ANY_KIND,
+            kind=ParameterKind.KEYWORD_ONLY if is_keyword_only else ParameterKind.POSITIONAL_OR_KEYWORD,
             annotation=self.signatures.annotation(annotation, owner.scope),
             annotated=Written(node=annotation, home=owner.scope),
         )
@@ -209,7 +217,7 @@ class Fields:
                 return found
         return None
 
-    def _with_default(self, parameter: Parameter, found: _Attribute, maker: Maker) -> Parameter:
+    def _with_default(self, parameter: FormalParameter, found: _Attribute, maker: Maker) -> FormalParameter:
         """Return a parameter with the default that the class attribute of its name gives."""
         binding, words = found.binding, found.words
         if words is None:

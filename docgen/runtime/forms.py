@@ -18,12 +18,10 @@ from docgen.runtime.values import (
     External,
     Form,
     FormKind,
-    Function,
     Instance,
     Native,
     TypeParameter,
     Value,
-    Wrapped,
 )
 
 if TYPE_CHECKING:
@@ -109,16 +107,6 @@ def is_type(value: Value) -> bool:
     if isinstance(value, Native):
         return isinstance(value.value, type)
     return isinstance(value, Class | External | Form | TypeParameter) or value == NONE
-
-
-def is_callable(value: Value) -> bool:
-    """Say whether `callable()` holds of a type expression: aliases of typing pretend to be callable.
-
-    Unions of classes do not.
-    """
-    if isinstance(value, Form):
-        return value.kind is not FormKind.UNION_TYPE
-    return isinstance(value, Class | Function | Native | Wrapped)
 
 
 def substitute(form: Form, args: tuple[Value, ...]) -> Value:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.runtime import effects, spell
-from docgen.runtime.signatures import Parameter
+from docgen.runtime.signatures import FormalParameter
 from docgen.runtime.values import Class, Collection, Constant, External, Function, Instance, Native, Opaque, Value
 
 if TYPE_CHECKING:
@@ -100,17 +100,17 @@ class Instances:
     def _fields(self, value: Instance, owner: Class) -> Value:
         return self._named(value, owner, [f.parameter for f in self.constructors.fields.of(owner) if f.is_in_repr])
 
-    def _named(self, value: Instance, owner: Class, parameters: list[Parameter]) -> Value:
+    def _named(self, value: Instance, owner: Class, parameters: list[FormalParameter]) -> Value:
         bound = self._bound(value, parameters)
         if bound is None:
             return Opaque(text=_call_text(value))
         return Instance(of=owner, keywords=tuple((parameter.name, inner) for parameter, inner in bound))
 
-    def _bound(self, value: Instance, parameters: list[Parameter]) -> list[tuple[Parameter, Value]] | None:
+    def _bound(self, value: Instance, parameters: list[FormalParameter]) -> list[tuple[FormalParameter, Value]] | None:
         """Return each parameter with the value that the call gives it; None if the call does not fit."""
         given = dict(value.keywords)
         positional = list(value.args)
-        bound: list[tuple[Parameter, Value]] = []
+        bound: list[tuple[FormalParameter, Value]] = []
         for parameter in parameters:
             if parameter.name == "self":
                 continue

@@ -6,9 +6,10 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docgen.model import ParameterKind
 from docgen.runtime import spell
 from docgen.runtime.fields import annotation_head, maker_call
-from docgen.runtime.signatures import KEYWORD_ONLY, Parameter, Signature, Signatures, Written
+from docgen.runtime.signatures import FormalParameter, Signature, Signatures, Written
 from docgen.runtime.values import Assignment, Binding, Class, Constant, External, Function, Value, Wrapped
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ METACLASSES = frozenset({"pydantic._internal._model_construction.ModelMetaclass"
 """Metaclasses of models. Source: pydantic's sources."""
 
 FIELD_MAKERS = frozenset({"pydantic.fields.Field"})
-PRIVATE_MAKERS = frozenset({"pydantic.fields.PrivateAttr"})
 
 AFTER_INIT = "model_post_init"
 """The method that the metaclass adds to a model with private attributes."""
@@ -68,7 +68,7 @@ class Models:
         fields = self.fields(owner)
         if not isinstance(function, Function):
             return Constructor(signature=Signature(parameters=fields))
-        named = [each for each in self.signatures.of(function).parameters if each.kind != "variadic keyword"]
+        named = [each for each in self.signatures.of(function).parameters if each.kind != ParameterKind.VAR_KEYWORD]
         takes_fields = len(named) < len(self.signatures.of(function).parameters)
         known = {each.name for each in named}
         added = [each for each in fields if takes_fields and each.name not in known]
@@ -91,29 +91,31 @@ class Models:
         """Return the models in the method resolution order, the root last; empty for a class that is no model."""
         return [each for each in self.world.classes.mro(owner) if isinstance(each, Class) and self.is_model(each)]
 
-    def fields(self, owner: Class) -> tuple[Parameter, ...]:
+    def fields(self, owner: Class) -> tuple[FormalParameter, ...]:
         """Return the fields of a model in the order of their first definition."""
-        fields: dict[str, Parameter] = {}
+        fields: dict[str, FormalParameter] = {}
         for each in reversed(self._order(owner)):
             for name, binding in each.scope.annotated.items():
                 if not name.startswith("_") and annotation_head(binding.annotation) != "ClassVar":
                     fields[name] = self._field(binding, each.scope)
         return tuple(fields.values())
 
-    def _field(self, binding: Binding, scope: Scope) -> Parameter:
+    def _field(self, binding: Binding, scope: Scope) -> FormalParameter:
         annotation = binding.annotation or ast.Constant(value=None)
         call = maker_call(binding, self.world, FIELD_MAKERS)
         words = {word.arg: word.value for word in call.keywords} if call else {}
-        parameter = Parameter(
+        parameter = FormalParameter(
             name=binding.name,
-            kind=KEYWORD_ONLY,
+            kind=ParameterKind.KEYWORD_ONLY,
             annotation=self.signatures.annotation(annotation, scope, always=True),
             annotated=Written(node=annotation, home=scope, is_resolved=True),
             description=self._text(words.get("description"), scope),
         )
         return self._with_default(parameter, binding, call, scope)
 
-    def _with_default(self, parameter: Parameter, binding: Binding, call: ast.Call | None, scope: Scope) -> Parameter:
+    def _with_default(
+        self, parameter: FormalParameter, binding: Binding, call: ast.Call | None, scope: Scope
+    ) -> FormalParameter:
         expression = binding.how.expression if isinstance(binding.how, Assignment) else None
         if call is not None:
             words = {word.arg: word.value for word in call.keywords}

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from docgen.model import ParameterKind
 from docgen.runtime import effects, spell
 from docgen.runtime.budget import written
 from docgen.runtime.describe import unknown_part
@@ -18,11 +19,10 @@ if TYPE_CHECKING:
     from docgen.runtime.values import Scope
     from docgen.runtime.world import World
 
-_ORDER = ("positional-only", "positional or keyword", "variadic positional", "keyword-only", "variadic keyword")
+_ORDER = tuple(ParameterKind)
 """Kinds of parameters in the order that a signature has them in."""
 
-KEYWORD_ONLY = "keyword-only"
-"""The kind of a parameter that is given by name. Source: `inspect`."""
+_VARIADIC = frozenset({ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +36,11 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parameter:
-    """One parameter, as text."""
+class FormalParameter:
+    """One parameter of a definition, with the texts of its annotation and default."""
 
     name: str
-    kind: str
-    """As griffe and `inspect` call it: `keyword-only`, ..."""
+    kind: ParameterKind = ParameterKind.POSITIONAL_OR_KEYWORD
     annotation: str | None = None
     default: str | None = None
     annotated: Written | None = None
@@ -60,7 +59,7 @@ class Parameter:
 class Signature:
     """The parameters of something callable, the receiver included, and what it returns."""
 
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[FormalParameter, ...] = ()
     returns: str | None = None
 
 
@@ -111,7 +110,7 @@ class Signatures:
             return written(node, home.source.path)
         return spell.annotation_text(value)
 
-    def with_default(self, parameter: Parameter, value: Value, node: ast.AST, home: Scope) -> Parameter:
+    def with_default(self, parameter: FormalParameter, value: Value, node: ast.AST, home: Scope) -> FormalParameter:
         """Return a parameter with a default, as `repr()` gives it; what cannot be known is printed as written.
 
         With a finding.
@@ -130,18 +129,20 @@ class Signatures:
         given = Written(node=node, home=home) if isinstance(node, ast.expr) else None
         return replace(parameter, default=spell.value_text(shown), value=value, given=given)
 
-    def with_factory(self, parameter: Parameter, text: str, factory: Value, given: Written | None = None) -> Parameter:
+    def with_factory(
+        self, parameter: FormalParameter, text: str, factory: Value, given: Written | None = None
+    ) -> FormalParameter:
         """Return a parameter with a default that is made anew for each call."""
         return replace(parameter, default=text, factory=factory, given=given)
 
-    def _parameter(self, raw: library.RawParameter, home: Scope) -> Parameter:
-        parameter = Parameter(
+    def _parameter(self, raw: library.RawParameter, home: Scope) -> FormalParameter:
+        parameter = FormalParameter(
             name=raw.name,
-            kind=str(raw.kind.value),
+            kind=raw.kind,
             annotation=None if raw.annotation is None else self.annotation(raw.annotation, home),
             annotated=None if raw.annotation is None else Written(node=raw.annotation, home=home),
         )
-        if raw.default is None or "variadic" in parameter.kind:
+        if raw.default is None or parameter.kind in _VARIADIC:
             return parameter
         return self.with_default(parameter, self.world.evaluator.evaluate(raw.default, home), raw.default, home)
 
@@ -158,9 +159,9 @@ def raw_parameters(function: Function) -> tuple[library.RawParameter, ...]:
         text = function.change.removeprefix(effects.ADDS)
         made = ast.parse(f"lambda {text}: None", mode="eval").body
         added = library.parameters(made) if isinstance(made, ast.Lambda) else ()
-        names, kinds = {each.name for each in found}, {each.kind for each in found if "variadic" in each.kind}
+        names, kinds = {each.name for each in found}, {each.kind for each in found if each.kind in _VARIADIC}
         merged = [*found, *(each for each in added if each.name not in names and each.kind not in kinds)]
-        found = tuple(sorted(merged, key=lambda each: _ORDER.index(each.kind.value)))
+        found = tuple(sorted(merged, key=lambda each: _ORDER.index(each.kind)))
     return tuple(replace(each, name=_mangled(each.name, function.home)) for each in found)
 
 

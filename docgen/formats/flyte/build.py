@@ -515,7 +515,7 @@ class _Builder:
         raw = self._inherited_docstring(function, owner, definer, name)
         docstring = parse_docstring(raw or "", self.reading)
         is_classmethod = Wrapping.CLASSMETHOD in wrappings
-        is_syncified = Wrapping.SYNCIFIED in wrappings
+        is_syncified = Wrapping.SYNC_OR_ASYNC in wrappings
         signature = self.signatures.of(function)
         receiver = Receiver.NONE
         if owner is not None and Wrapping.STATICMETHOD not in wrappings:
@@ -595,10 +595,6 @@ def _package(name: str, docstring: Docstring, found: Iterable[Unit]) -> Package:
 
 def _flat(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(word for pair in pairs for word in pair)
-
-
-def _is_property(member: Member) -> bool:
-    return isinstance(member.value, Wrapped) and member.value.wrapping in members.PROPERTIES
 
 
 def _wrappings(value: values.Value) -> frozenset[Wrapping]:

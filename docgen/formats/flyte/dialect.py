@@ -13,6 +13,7 @@ from typing import Literal
 
 from docgen.errors import DialectError
 from docgen.formats.markdown import Summaries
+from docgen.runtime.effects import read_effects
 from docgen.settings import nearest, read_toml, settings
 
 DIALECTS = Path(__file__).parent / "dialects"
@@ -199,6 +200,11 @@ class _DialectFile:
 def dialect_names() -> tuple[str, ...]:
     """Return the names of the dialects that come with docgen, in alphabetical order."""
     return tuple(sorted(path.parent.name for path in DIALECTS.glob("*/dialect.toml")))
+
+
+def own_effects() -> Mapping[str, str]:
+    """Return what the SDK's own decorators make of a function, by dotted path."""
+    return read_effects(Path(__file__).with_name("effects.toml"))
 
 
 def load_dialect(name: str) -> Dialect:

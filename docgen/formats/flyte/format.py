@@ -10,7 +10,7 @@ from docgen.config import Configured, ReferenceConfig
 from docgen.errors import PageError
 from docgen.files import read_page
 from docgen.formats.flyte import jobs
-from docgen.formats.flyte.dialect import Dialect, load_dialect
+from docgen.formats.flyte.dialect import Dialect, load_dialect, own_effects
 from docgen.formats.flyte.lift import lift
 from docgen.formats.flyte.readers import PAGE_SUFFIXES, package_pages, read_reference
 from docgen.formats.flyte.recognise import likeness
@@ -35,8 +35,6 @@ class DialectFormat:
         dialect: Its flags and templates.
     """
 
-    effects: Mapping[str, str] = {}
-
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
 
@@ -44,6 +42,11 @@ class DialectFormat:
     def name(self) -> str:
         """Name of the dialect."""
         return self.dialect.name
+
+    @property
+    def effects(self) -> Mapping[str, str]:
+        """Effects of the SDK's own decorators."""
+        return own_effects()
 
     @property
     def python(self) -> str:

@@ -12,7 +12,7 @@ from docgen.formats.flyte.page_model import ClassKind, Package
 from docgen.model import UNKNOWN, Annotation, Docstring, ParameterKind, Signature, Unknown, Value
 from docgen.prose.sections import Item, Section, SectionKind
 
-SYNCIFIED = "syncified"
+SYNCIFIED = "sync or async"
 """Effect of the decorator that makes a coroutine function callable without await."""
 
 _KINDS = {

@@ -211,7 +211,7 @@ def visible_names(world: World, owner: Class, reading: Reading) -> tuple[str, ..
 
 def is_syncified(value: Value) -> bool:
     """Say whether a function can be called with and without await."""
-    return isinstance(value, Wrapped) and value.wrapping is Wrapping.SYNCIFIED
+    return isinstance(value, Wrapped) and value.wrapping is Wrapping.SYNC_OR_ASYNC
 
 
 def _is_left_out(owner: Class, definer: Class, reading: Reading) -> bool:

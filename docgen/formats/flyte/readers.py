@@ -15,7 +15,7 @@ from docgen.errors import EmptyReferenceError, PageError
 from docgen.files import read_page
 from docgen.findings import Finding
 from docgen.formats.flyte.build import Unit, build
-from docgen.formats.flyte.dialect import Dialect, dialect_names, load_dialect
+from docgen.formats.flyte.dialect import Dialect, dialect_names, load_dialect, own_effects
 from docgen.formats.flyte.dump import from_json
 from docgen.formats.flyte.page_model import Class, Package, Reference
 from docgen.incremental.units import Units
@@ -88,7 +88,7 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
         tree = parse_tree(path, dialect)
         files = tuple(sorted(path.rglob("*.md")))
         return Read(reference=tree.reference, findings=tree.findings, inputs=files, is_published=True)
-    prepared = prepare(spec, config, dialect.reading.python)
+    prepared = prepare(spec, config, dialect.reading.python, own_effects())
     built = build(prepared.inputs, dialect.reading, symbol=symbol, rename=rename, last=last)
     if not built.reference.packages:
         raise EmptyReferenceError(

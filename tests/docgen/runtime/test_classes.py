@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from docgen.runtime import spell
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.instances import Instances
-from docgen.runtime.signatures import Parameter, Signatures
+from docgen.runtime.signatures import FormalParameter, Signatures
 from docgen.runtime.values import Class, Function
 from tests.docgen.runtime.lab import twice, world
 
@@ -103,7 +103,7 @@ def dataclasses_of_dataclasses(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-def shown(parameter: Parameter) -> tuple[str, str, str | None, str | None]:
+def shown(parameter: FormalParameter) -> tuple[str, str, str | None, str | None]:
     """Return what the test compares of a parameter."""
     return parameter.name, parameter.kind, parameter.annotation, parameter.default
 
