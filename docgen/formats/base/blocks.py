@@ -11,9 +11,13 @@ _ADMONITION = re.compile(r'(?:!!!|\?\?\?\+?) +(?P<type>[\w-]+(?: [\w-]+)*)(?: +"
 _HEADING = re.compile(r"(?P<marks>#{1,6}) +(?P<title>.*\S)")
 _UNDERLINE = re.compile(r"(?:=+|-+) *")
 _LABEL = re.compile(r"\*\*(?P<words>[^*\n]+):\*\*")
+_MARK = re.compile(r"\*(?P<words>Only if|Deprecated:|Read-only)\*")
+"""What a cell on an attribute begins with, beside its description."""
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 # The first two frame the placeholders of Python-Markdown.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ud800-\udfff]")
+SEPARATOR = re.compile(r"\|(?: - \|)+")
+"""Stands below the head of a table that docgen writes; tables in docstrings get another one."""
 UNDOCUMENTED = "*Not documented.*"
 """What stands where a docstring is missing."""
 END_OF_SECTION = "<!-- -->"
@@ -152,6 +156,10 @@ def _plain_lines(text: str) -> str:
             lines.append("\\" + line)
         elif found := _LABEL.fullmatch(line):
             lines.append(f"__{found['words']}:__")
+        elif SEPARATOR.fullmatch(line):
+            lines.append(line.replace(" - ", "---"))
+        elif found := _MARK.match(line):
+            lines.append(f"_{found['words']}_{line[found.end() :]}")
         else:
             lines.append("_Not documented._" if line == UNDOCUMENTED else line)
     return "\n".join(lines)
@@ -187,6 +195,11 @@ def with_few_levels(text: str, most: int) -> str:
         return text
     new = {level: min(level, most) for level in range(1, _DEEPEST + 1)}
     return "\n".join(part if is_code else _relevelled(part, new) for is_code, part in chunks(text))
+
+
+def with_joined_lines(text: str) -> str:
+    """Return a tidy text with each of the paragraphs that open it on one line, as a cell shows them."""
+    return "\n\n".join(filter(None, paragraphs(text)))
 
 
 def paragraphs(text: str) -> tuple[str, str]:

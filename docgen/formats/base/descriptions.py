@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from docgen.formats.base.blocks import with_joined_lines
 from docgen.formats.base.signatures import type_text
 from docgen.model import Annotation, Parameter, Unknown
 from docgen.prose.sections import Item, Section, SectionKind
 
 Clean = Callable[[str], str]
 """Makes a text canonical."""
+OVERLOAD = "Overload"
+"""The label over one of several signatures; no section has it."""
 ABSORBED = (SectionKind.PARAMETERS, SectionKind.OTHER_PARAMETERS)
 _WORD = re.compile(r"\w+")
 _MARKS = re.compile(r"[*<`\\]")
@@ -122,9 +125,9 @@ def _canonical(section: Section, clean: Clean) -> Section:
     if kind == SectionKind.OTHER_PARAMETERS or kind in COLUMNS:
         return Section(kind=kind, text=text, items=items)
     title = " ".join(_MARKS.sub("", section.title).split()).rstrip(": ")
-    if not title and kind in (SectionKind.TEXT, SectionKind.ADMONITION):
-        kind = SectionKind.NOTES
-    kind, title = kind_and_title(heading(Section(kind=kind, title=title)))
+    if kind in (SectionKind.TEXT, SectionKind.ADMONITION):
+        kind = SectionKind.ADMONITION if title else SectionKind.NOTES
+    kind, title = kind_and_title(heading(Section(kind=kind, title=f"{title}s" if title == OVERLOAD else title)))
     return Section(kind=kind, title=title, text=text, items=items)
 
 
@@ -132,7 +135,12 @@ def _item(item: Item, kind: SectionKind, clean: Clean) -> Item:
     name, annotation = " ".join(item.name.split()), " ".join(item.annotation.split())
     if kind in _BY_CLASS and not annotation:
         name, annotation = "", name
-    return Item(name=name, annotation=annotation, default=" ".join(item.default.split()), text=clean(item.text))
+    return Item(
+        name=name,
+        annotation=annotation,
+        default=" ".join(item.default.split()),
+        text=with_joined_lines(clean(item.text)),
+    )
 
 
 def joined(*texts: str) -> str:
@@ -180,9 +188,9 @@ def _described(parameter: Parameter, item: Item, clean: Clean) -> Item:
     annotation = type_text(parameter.annotation)
     written = item.annotation if not annotation else ""
     default = item.default if parameter.default is None else ""
-    text = joined(clean(parameter.description), item.text)
+    text = joined(with_joined_lines(clean(parameter.description)), item.text)
     if annotation and item.annotation and says_more(item.annotation, annotation):
-        text = f"({clean(_in_code(item.annotation))}) {text}".rstrip()
+        text = with_joined_lines(f"({clean(_in_code(item.annotation))}) {text}".rstrip())
     return Item(name=parameter.name, annotation=written, default=default, text=text)
 
 
@@ -233,8 +241,9 @@ def described_result(sections: tuple[Section, ...], returns: Annotation | Unknow
 
 def _with_type(section: Section, annotation: str) -> Section:
     if not section.items and not section.title:
-        # The text of a section of its own would stand before the table, so it becomes the row.
-        return msgspec.structs.replace(section, text="", items=(Item(annotation=annotation, text=section.text),))
+        # The text would stand before the table, so it becomes its row.
+        item = Item(annotation=annotation, text=with_joined_lines(section.text))
+        return msgspec.structs.replace(section, text="", items=(item,))
     if len(section.items) == 1 and not section.items[0].name:
         item = section.items[0]
         if not item.annotation or not says_more(item.annotation, annotation):

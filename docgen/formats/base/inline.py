@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from docgen.formats.base.blocks import chunks
+from docgen.formats.base.cells import span
 
 Html = Literal["escape", "keep"]
 """What becomes of HTML in docstrings."""
@@ -22,7 +23,7 @@ _TOKEN = re.compile(
     rf"|(?P<link>(?P<picture>!?)\[(?P<text>{_TITLE})\]\(\s*(?P<address>{_DESTINATION})(?P<rest>(?:\s+[\"'(][^\n]*?[\"')])?\s*)\))"
     r"|(?P<code>(?P<ticks>`+)(?!`)(?P<body>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|(?P<automatic><(?:https?://|ftp://|mailto:)[^<>\s]*>)"
-    r"|(?P<less><|&lt;)",
+    r"|(?P<less><|&lt;)|(?P<entity>&#124;)",
     re.DOTALL,
 )
 _DEFINITION = re.compile(
@@ -45,7 +46,7 @@ def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
     """Return a tidy text with its references to symbols resolved, and without links that lead nowhere or run code.
 
     References to symbols of this reference become `[title][public path]`, whichever way they were written; those to
-    other projects become links. `&lt;` outside code becomes `<`.
+    other projects become links. `&lt;` outside code becomes `<`, `&#124;` an escaped bar.
     """
     if not any(mark in text for mark in "`[<\\&"):
         return text
@@ -140,6 +141,8 @@ class _Canonical:
     def __call__(self, found: re.Match[str]) -> str:
         if found["angle"] or found["less"]:
             return "<" if self._treatment == "escape" else found[0]
+        if found["entity"]:
+            return r"\|"
         if found["reference"]:
             return self._reference(found["mark"], found["title"], found["target"])
         if found["link"]:
@@ -176,8 +179,8 @@ class _Canonical:
         return f"{title} (`{address}`)" if title else f"`{address}`"
 
     def _code(self, found: re.Match[str]) -> str:
-        body = found["body"].replace("\n", " ")
+        body = found["body"].replace("\n", " ").strip()
         name = body.removesuffix("()")
         if found["ticks"] == "`" and _NAME.fullmatch(name) and (where := self._resolve(name)):
             return f"[`{body}`]({where})" if is_outside(where) else f"[`{body}`][{where}]"
-        return f"{found['ticks']}{body}{found['ticks']}"
+        return span(body) if body else str(found[0])

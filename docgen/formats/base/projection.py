@@ -6,20 +6,20 @@ result again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 import msgspec
 
-from docgen.formats.base.blocks import paragraphs, tidy, with_few_levels
+from docgen.formats.base.blocks import paragraphs, tidy, with_few_levels, with_joined_lines
 from docgen.formats.base.descriptions import canonical_sections, described_parameters, described_result, joined, merged
 from docgen.formats.base.inline import Html, canonical
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.names import Names, Resolve
 from docgen.formats.base.places import Layout, Places, nested
-from docgen.formats.base.signatures import FACTORY, type_text, value_text
+from docgen.formats.base.signatures import FACTORY, brackets, type_text, value_text
 from docgen.model import (
     UNKNOWN,
     Alias,
@@ -34,6 +34,7 @@ from docgen.model import (
     Origin,
     Overload,
     Parameter,
+    ParameterKind,
     Property,
     Receiver,
     Reference,
@@ -70,6 +71,10 @@ class Scope:
         if not text:
             return ""
         return with_few_levels(canonical(tidy(text), self.resolve, self.treatment), self.levels)
+
+    def clean_row(self, text: str) -> str:
+        """Return a text as a table can show it."""
+        return with_joined_lines(self.clean(text))
 
     def clean_line(self, text: str) -> str:
         """Return a text on one line."""
@@ -176,12 +181,13 @@ class Projection:
             constructor=constructor,
             attributes=_in_order(attributes, constructor),
             properties=tuple(sorted(properties, key=needs_block)),
-            methods=_methods(self.function(each, path, scope) for each in class_.methods),
+            methods=_methods(self.function(each, path, scope, is_member=True) for each in class_.methods),
             classes=tuple(self.class_(each, path, module) for each in class_.classes),
         )
 
-    def function(self, function: Function, owner: str, scope: Scope) -> Function:
+    def function(self, function: Function, owner: str, scope: Scope, *, is_member: bool = False) -> Function:
         """Return a function or method as a page shows it."""
+        receiver = function.receiver if is_member else Receiver.NONE
         sections = self._sections(function.docstring, scope)
         signature, sections = self._signature(function.signature, sections, scope)
         return Function(
@@ -190,7 +196,7 @@ class Projection:
             location=function.location,
             signature=signature,
             overloads=tuple(self._overload(each, scope) for each in function.overloads),
-            receiver=function.receiver,
+            receiver=Receiver.INSTANCE if receiver == Receiver.UNKNOWN else receiver,
             is_async=function.is_async is True,
             is_generator=function.is_generator is True,
             is_context_manager=function.is_context_manager is True,
@@ -224,13 +230,19 @@ class Projection:
         if taken:
             below = raw.docstring.sections if raw.docstring else ()
             raw = msgspec.structs.replace(raw, docstring=Docstring(raw="", sections=(*below, *taken)))
-        constructor = self.function(msgspec.structs.replace(raw, name="__init__"), path, scope)
-        return (
-            msgspec.structs.replace(
-                constructor, receiver=Receiver.UNKNOWN, location=None, is_override=False, is_async=False
-            ),
-            merged(kept),
+        shown = self.function(raw, path, scope)
+        constructor = Function(
+            name="__init__",
+            path=f"{path}.__init__",
+            signature=shown.signature,
+            overloads=shown.overloads,
+            receiver=Receiver.UNKNOWN,
+            is_signature_known=shown.is_signature_known,
+            decorators=UNKNOWN,
+            deprecation=shown.deprecation,
+            docstring=_docstring(shown.docstring.sections if shown.docstring else ()),
         )
+        return constructor, merged(kept)
 
     def _sections(self, docstring: Docstring | None, scope: Scope) -> tuple[Section, ...]:
         return canonical_sections(docstring.sections, scope.clean) if docstring else ()
@@ -254,28 +266,24 @@ class Projection:
         self, signature: Signature, sections: tuple[Section, ...], scope: Scope
     ) -> tuple[Signature, tuple[Section, ...]]:
         parameters, sections = described_parameters(signature.parameters, sections, scope.clean)
-        shown = (
-            parameters
-            if isinstance(parameters, Unknown)
-            else tuple(
-                Parameter(
-                    name=each.name,
-                    kind=each.kind,
-                    annotation=self._annotation_of(each.annotation),
-                    default=_value(each.default),
-                    description=each.description,
-                    is_from_keywords=each.is_from_keywords,
-                )
-                for each in parameters
-            )
-        )
-        # Only brackets show them: other type variables are names of the module.
-        declared = all(each.variance == "inferred" for each in signature.type_parameters)
+        shown = parameters if isinstance(parameters, Unknown) else tuple(self._parameters(parameters))
         return Signature(
             parameters=shown,
             returns=self._annotation_of(signature.returns),
-            type_parameters=tuple(map(self._type_parameter, signature.type_parameters)) if declared else (),
+            type_parameters=self._in_brackets(signature.type_parameters),
         ), described_result(sections, signature.returns)
+
+    def _parameters(self, parameters: tuple[Parameter, ...]) -> Iterator[Parameter]:
+        """Yield parameters, at the end those that the signature does not show."""
+        for each in sorted(parameters, key=lambda parameter: parameter.is_from_keywords):
+            yield Parameter(
+                name=each.name,
+                kind=ParameterKind.KEYWORD_ONLY if each.is_from_keywords else each.kind,
+                annotation=self._annotation_of(each.annotation),
+                default=_value(each.default),
+                description=each.description,
+                is_from_keywords=each.is_from_keywords,
+            )
 
     def _annotation_of(self, annotation: Annotation | Unknown | None) -> Annotation | None:
         return self._annotation(annotation) if isinstance(annotation, Annotation) and annotation.written else None
@@ -283,6 +291,10 @@ class Projection:
     def _annotation(self, annotation: Annotation) -> Annotation:
         links = ((name, self.names.path(path)) for name, path in annotation.links)
         return Annotation(written=type_text(annotation), links=tuple((name, path) for name, path in links if path))
+
+    def _in_brackets(self, parameters: tuple[TypeParameter, ...]) -> tuple[TypeParameter, ...]:
+        """Return type parameters that are declared in brackets; others are variables of a module."""
+        return tuple(map(self._type_parameter, parameters)) if brackets(parameters) else ()
 
     def _type_parameter(self, parameter: TypeParameter) -> TypeParameter:
         return TypeParameter(
@@ -306,11 +318,11 @@ class Projection:
             alias_of=attribute.alias_of,
             deprecation=_deprecation(attribute.deprecation, scope),
             condition=" ".join(attribute.condition.split()),
-            description=scope.clean(attribute.description),
+            description=scope.clean_row(attribute.description),
         )
 
     def _property(self, property_: Property, owner: str, scope: Scope) -> Property:
-        setter = self._annotation_of(property_.setter_annotation)
+        setter = self._annotation_of(property_.setter_annotation) if property_.has_setter is True else None
         annotation = self._annotation_of(property_.annotation)
         shown = Property(
             name=property_.name,
@@ -333,12 +345,16 @@ class Projection:
                 self._inherited_from(property_.docstring),
             ),
         )
-        return shown if needs_block(shown) else msgspec.structs.replace(shown, location=None)
+        if needs_block(shown):
+            return shown
+        text = shown.docstring.sections[0].text if shown.docstring else ""
+        row = Section(kind=SectionKind.TEXT, text=with_joined_lines(text))
+        return msgspec.structs.replace(shown, location=None, docstring=_docstring((row,) if text else ()))
 
     def _variable(self, variable: Variable, owner: str, scope: Scope) -> Variable:
         path = f"{owner}.{variable.name}"
         function = None
-        description = scope.clean(variable.description)
+        description = scope.clean_row(variable.description)
         deprecation = _deprecation(variable.deprecation, scope)
         annotation, value = self._annotation_of(variable.annotation), short_value(variable.value)
         if variable.kind == VariableKind.CALLABLE and variable.function is not None:
@@ -359,7 +375,7 @@ class Projection:
             kind=kind,
             annotation=annotation,
             value=None if is_alias and annotation is not None else value,
-            type_parameters=tuple(map(self._type_parameter, variable.type_parameters)) if is_alias else (),
+            type_parameters=self._in_brackets(variable.type_parameters) if is_alias else (),
             deprecation=deprecation,
             condition=" ".join(variable.condition.split()),
             description=description,
@@ -389,6 +405,9 @@ def needs_block(property_: Property) -> bool:
 def is_brief(method: Function) -> bool:
     """Return whether a page shows the signature of a method only: a special one without anything else to say."""
     is_special = method.name.startswith("__") and method.name.endswith("__")
+    parameters = method.signature.parameters
+    if isinstance(parameters, tuple) and any(each.is_from_keywords for each in parameters):
+        return False
     return is_special and method.receiver == Receiver.INSTANCE and method == _brief(method)
 
 
@@ -465,7 +484,7 @@ def _with_item(value: Row, item: Item) -> Row:
 
 
 def _in_order(attributes: Iterable[Attribute], constructor: Function | Unknown | None) -> tuple[Attribute, ...]:
-    """Return attributes, first those of which the table of the constructor says everything."""
+    """Return attributes: members of an enumeration, those that the table of the constructor describes, and others."""
     parameters: dict[str, Parameter] = {}
     if isinstance(constructor, Function) and not isinstance(constructor.signature.parameters, Unknown):
         parameters = {each.name: each for each in constructor.signature.parameters if not each.is_from_keywords}
@@ -477,7 +496,8 @@ def _in_order(attributes: Iterable[Attribute], constructor: Function | Unknown |
             same.append(from_parameter(attribute, parameter))
         else:
             others.append(attribute)
-    return (*same, *others)
+    members = [each for each in others if each.origin == Origin.MEMBER]
+    return (*members, *same, *(each for each in others if each.origin != Origin.MEMBER))
 
 
 def _is_said_by(parameter: Parameter, attribute: Attribute) -> bool:

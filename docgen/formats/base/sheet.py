@@ -11,8 +11,8 @@ from docgen.formats.base.inline import Html, is_outside, shown
 from docgen.formats.base.names import Names
 from docgen.formats.base.places import Places
 from docgen.formats.base.signatures import type_text
-from docgen.formats.markdown import first_sentence
 from docgen.model import Annotation, Unknown
+from docgen.prose.summary import summary
 
 CONTINUED = "*(continued below the table)*"
 """Ends the cell of a text whose rest stands below the table."""
@@ -71,6 +71,10 @@ class Sheet:
         """Return a canonical text as the page has it, its headings from a level on."""
         return with_levels(shown(text, self.address, self._treatment), level)
 
+    def line(self, text: str) -> str:
+        """Return a canonical text of one line as the page has it."""
+        return shown(text, self.address, self._treatment)
+
     def cell(self, text: str) -> str:
         """Return the paragraphs that open a canonical text as a cell."""
         plain, rest = paragraphs(text)
@@ -79,7 +83,7 @@ class Sheet:
 
     def summary(self, text: str) -> str:
         """Return the first sentence of a canonical text as a cell."""
-        return cells.text_cell(shown(first_sentence(text, ABBREVIATIONS), self.address, self._treatment))
+        return cells.text_cell(shown(summary(text), self.address, self._treatment))
 
     def type(self, annotation: Annotation | Unknown | None) -> str:
         """Return an annotation as a cell, with links."""
@@ -100,8 +104,3 @@ class Sheet:
     def _address_of(self, name: str) -> str:
         return self.address(self._names.resolve(name, self._module, self._class) or "")
 
-
-ABBREVIATIONS = frozenset(
-    {"e.g", "i.e", "cf", "vs", "etc", "approx", "resp", "no", "fig", "eq", "al", "dr", "mr", "mrs"}
-)
-"""Words whose full stop ends no sentence."""

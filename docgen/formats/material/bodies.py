@@ -9,6 +9,7 @@ import msgspec
 
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import UNDOCUMENTED, label, paragraphs
+from docgen.formats.base.descriptions import OVERLOAD
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.places import Placed
 from docgen.formats.base.projection import is_brief, needs_block
@@ -137,7 +138,7 @@ def constructor_body(class_: Class, sheet: Sheet, level: int) -> Iterator[str]:
         return
     words = [facts.SIGNATURE_UNKNOWN] if not constructor.is_signature_known else []
     yield facts.badges(words, "")
-    yield facts.quoted_deprecation(constructor.deprecation)
+    yield facts.quoted_deprecation(constructor.deprecation, sheet)
     named = msgspec.structs.replace(constructor, name=class_.name)
     lines: list[str] = []
     if not _has_own_overloads(constructor):
@@ -171,8 +172,8 @@ def _overloads(
     if not _has_own_overloads(function):
         return
     for overload in function.overloads:
-        yield label("Overload")
-        yield facts.quoted_deprecation(overload.deprecation)
+        yield label(OVERLOAD)
+        yield facts.quoted_deprecation(overload.deprecation, sheet)
         shown = (
             signature_text(function.name, overload.signature)
             if is_constructor
@@ -189,7 +190,7 @@ def property_body(property_: Property, sheet: Sheet, level: int) -> Iterator[str
         "@cached_property" if property_.is_cached else "@property",
         signature_text(f"def {name}", Signature(returns=property_.annotation)),
     ]
-    if property_.has_setter is True and property_.setter_annotation is not None:
+    if property_.setter_annotation is not None:
         lines += ["", f"@{name}.setter", f"def {name}(value: {property_.setter_annotation.written}) -> None"]
     yield facts.fence("\n".join(lines))
     yield docstring_text(property_.docstring, sheet, level + 1)
@@ -214,7 +215,7 @@ def described(value: Attribute | Property | Variable, text: str, sheet: Sheet) -
     if value.condition:
         parts.append(f"*Only if* {cells.code_cell(value.condition)}")
     if value.deprecation is not None:
-        parts.append(f"*Deprecated:* {sheet.cell(value.deprecation)}".strip())
+        parts.append(f"*Deprecated:* {cells.text_cell(sheet.line(value.deprecation))}".strip())
     if isinstance(value, Attribute) and value.is_read_only:
         parts.append("*Read-only*")
     return "<br>".join([*parts, *filter(None, [sheet.cell(text)])])
@@ -303,7 +304,8 @@ def inherited_members(class_: Class, inheritance: Inheritance, sheet: Sheet) -> 
 def functions_of(module: Module) -> list[Function]:
     """Return the functions of a module, and its objects that are called like one."""
     called = (each.function for each in module.variables if each.function is not None)
-    return [*module.functions, *called]
+    shown = (msgspec.structs.replace(f, effects=(facts.CALLABLE_OBJECT, *f.effects)) for f in called)
+    return [*module.functions, *shown]
 
 
 def variable_groups(module: Module) -> list[VariableGroup]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import END_OF_SECTION, label, paragraphs
 from docgen.formats.base.descriptions import columns, heading, leading_texts
-from docgen.formats.base.sheet import CONTINUED, Sheet, anchor
+from docgen.formats.base.projection import CUT
+from docgen.formats.base.sheet import Sheet, anchor
 from docgen.formats.base.signatures import starred, value_text
 from docgen.model import Annotation, Docstring, Parameter, Signature, Unknown
 from docgen.prose.sections import Item, Section, SectionKind
@@ -44,7 +45,7 @@ def docstring_text(
             break
         if before is not None and _runs_into(before, section):
             blocks.append(END_OF_SECTION)
-        if section.kind == SectionKind.PARAMETERS and signature is not None:
+        if section.kind == SectionKind.PARAMETERS and signature and not isinstance(signature.parameters, Unknown):
             blocks += _parameters(section, signature, sheet, level, anchored)
         else:
             blocks += _section(section, sheet, level)
@@ -56,7 +57,9 @@ def docstring_text(
 
 def _runs_into(before: Section, section: Section) -> bool:
     """Return whether nothing would show where the prose of a section ends."""
-    return section.kind == SectionKind.TEXT and before.kind != SectionKind.TEXT and not before.items
+    if section.kind != SectionKind.TEXT or before.kind == SectionKind.TEXT:
+        return False
+    return not before.items or any(paragraphs(item.text)[1] for item in before.items)
 
 
 def _section(section: Section, sheet: Sheet, level: int) -> Iterator[str]:
@@ -82,7 +85,7 @@ def _field(item: Item, field: str, kind: SectionKind, sheet: Sheet) -> str:
 
 
 def _title(item: Item) -> str:
-    return item.name or item.annotation
+    return (item.name or item.annotation).lstrip("*")
 
 
 def _rests(texts: list[str], titles: list[str], sheet: Sheet, level: int) -> Iterator[str]:
@@ -90,7 +93,7 @@ def _rests(texts: list[str], titles: list[str], sheet: Sheet, level: int) -> Ite
     for text, title in zip(texts, titles, strict=True):
         rest = paragraphs(text)[1]
         if rest:
-            yield label(cells.span(title) if title else "More")
+            yield label(cells.span(CUT if not title or "*" in title else title))
             yield sheet.text(rest, level)
 
 
@@ -105,7 +108,7 @@ def _parameters(
         return
     yield _table(signature.parameters, items, sheet, anchored)
     texts = [items.get(each.name, Item()).text for each in signature.parameters]
-    yield from _rests(texts, [starred(each) for each in signature.parameters], sheet, level)
+    yield from _rests(texts, [each.name for each in signature.parameters], sheet, level)
 
 
 def _table(
@@ -129,7 +132,7 @@ LONGEST_DEFAULT = 60
 
 def short(text: str) -> str:
     """Return the default of a parameter as its row shows it."""
-    return text if len(text) <= LONGEST_DEFAULT else text[: LONGEST_DEFAULT - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return text if len(text) <= LONGEST_DEFAULT else text[: LONGEST_DEFAULT - 1] + CUT
 
 
 def _types(signature: Signature, sheet: Sheet) -> Iterator[str]:
@@ -137,15 +140,13 @@ def _types(signature: Signature, sheet: Sheet) -> Iterator[str]:
     if isinstance(signature.parameters, Unknown):
         return
     annotations = [each.annotation for each in signature.parameters]
-    if any(each.links for each in annotations if isinstance(each, Annotation)):
+    has_links = any(each.links for each in annotations if isinstance(each, Annotation))
+    if has_links or any(each.is_from_keywords for each in signature.parameters):
         yield label("Parameters")
         yield _table(signature.parameters, {}, sheet, ("", frozenset()))
 
 
 def _result(signature: Signature, sheet: Sheet) -> Iterator[str]:
     """Yield the type of the result, if it leads anywhere."""
-    if isinstance(signature.returns, Annotation) and signature.returns.links:
-        yield f"{label('Returns')} {sheet.type(signature.returns)}"
-
-
-__all__ = ["CONTINUED", "docstring_text", "short"]
+    if isinstance(signature.returns, Annotation) and "](" in (shown := sheet.type(signature.returns)):
+        yield f"{label('Returns')} {shown}"

@@ -68,9 +68,9 @@ def source_text(location: Location | None, template: str) -> str:
     return f"Source: [{shown}]({address})"
 
 
-def quoted_deprecation(message: str | None) -> str:
+def quoted_deprecation(message: str | None, sheet: Sheet) -> str:
     """Return a deprecation as a quote; empty for none."""
-    return "" if message is None else f"> {DEPRECATED} {message}".rstrip()
+    return "" if message is None else f"> {DEPRECATED} {sheet.line(message)}".rstrip()
 
 
 def function_words(function: Function, *, is_member: bool) -> list[str]:
@@ -121,7 +121,7 @@ def class_facts(class_: Class, sheet: Sheet, source: str) -> Iterator[str]:
         yield f"Not listed, for lack of sources: members of {', '.join(map(cells.span, class_.unknown_bases))}"
     yield condition_text(class_.condition)
     yield inherited_text(class_.docstring.inherited_from if class_.docstring else "", sheet)
-    yield quoted_deprecation(class_.deprecation)
+    yield quoted_deprecation(class_.deprecation, sheet)
 
 
 def _type_parameter(parameter: TypeParameter) -> str:
@@ -134,7 +134,7 @@ def function_facts(function: Function, sheet: Sheet, source: str, words: list[st
     yield badges(words, source_text(function.location, source))
     yield condition_text(function.condition)
     yield inherited_text(function.docstring.inherited_from if function.docstring else "", sheet)
-    yield quoted_deprecation(function.deprecation)
+    yield quoted_deprecation(function.deprecation, sheet)
 
 
 def property_facts(property_: Property, sheet: Sheet, source: str) -> Iterator[str]:
@@ -142,7 +142,7 @@ def property_facts(property_: Property, sheet: Sheet, source: str) -> Iterator[s
     yield badges(property_words(property_), source_text(property_.location, source))
     yield condition_text(property_.condition)
     yield inherited_text(property_.docstring.inherited_from if property_.docstring else "", sheet)
-    yield quoted_deprecation(property_.deprecation)
+    yield quoted_deprecation(property_.deprecation, sheet)
 
 
 def fence(code: str) -> str:

@@ -1,0 +1,190 @@
+"""The part of a page below a signature, back to the sections of a docstring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import msgspec
+
+from docgen.formats.base import cells
+from docgen.formats.base.blocks import END_OF_SECTION, SEPARATOR, UNDOCUMENTED, chunks, label, label_of, with_levels
+from docgen.formats.base.descriptions import VERSIONED, columns, kind_and_title
+from docgen.formats.base.inline import read
+from docgen.formats.base.projection import CUT
+from docgen.formats.base.read_signatures import read_type, read_value
+from docgen.formats.base.sheet import CONTINUED
+from docgen.formats.base.signatures import type_text
+from docgen.model import UNKNOWN, Docstring, Parameter, ParameterKind, Signature, Unknown, Value
+from docgen.prose.sections import Item, Section, SectionKind
+
+_RESULT = label("Returns") + " "
+
+
+@dataclass(kw_only=True)
+class _Part:
+    """A section on its way: its lines of text, the rows of its table, and what the cells could not hold."""
+
+    words: str = ""
+    lines: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    rests: list[list[str]] = field(default_factory=list)
+
+    @property
+    def kind(self) -> SectionKind:
+        return kind_and_title(self.words)[0] if self.words else SectionKind.TEXT
+
+
+def read_text(lines: list[str]) -> str:
+    """Return the lines of a page as a canonical text."""
+    return with_levels(read("\n".join(lines)), 1).strip("\n")
+
+
+def read_cell(cell: str) -> str:
+    """Return a cell as a canonical text."""
+    return read(cells.read_text(cell.removesuffix(CONTINUED).strip()))
+
+
+def with_rests(texts: list[str], cells_of: list[str], rests: list[list[str]]) -> list[str]:
+    """Return the texts of cells with what stands below the table, in order, for those that say so."""
+    below = iter(rests)
+    return [
+        "\n\n".join(filter(None, (text, read_text(next(below, []))))) if cell.endswith(CONTINUED) else text
+        for text, cell in zip(texts, cells_of, strict=True)
+    ]
+
+
+def read_docstring(
+    lines: list[str], signature: Signature | None = None, inherited_from: str = ""
+) -> tuple[Docstring | None, Signature | None]:
+    """Return what stands below a signature as a docstring, and the signature with descriptions of its parameters.
+
+    Parameters:
+        lines: Of the page.
+        signature: Of the function whose docstring it is, None for a docstring without one.
+        inherited_from: Path of the symbol whose docstring it is.
+    """
+    sections: list[Section] = []
+    for part in _parts(lines):
+        if signature is not None and _is_result(part, signature):
+            continue
+        if part.kind == SectionKind.PARAMETERS and signature and not isinstance(signature.parameters, Unknown):
+            section, signature = _parameters(part, signature, signature.parameters)
+        else:
+            section = _section(part)
+        if section.text or section.items or section.title or section.kind in VERSIONED:
+            sections.append(section)
+    docstring = Docstring(raw="", inherited_from=inherited_from, sections=tuple(sections)) if sections else None
+    return docstring, signature
+
+
+def marked_lines(lines: list[str]) -> Iterator[tuple[bool, str]]:
+    """Yield (whether it is code, line) for lines of a page."""
+    for is_code, chunk in chunks("\n".join(lines)):
+        for line in chunk.split("\n"):
+            yield is_code, line
+
+
+def _parts(lines: list[str]) -> Iterator[_Part]:
+    part = _Part()
+    for (is_code, line), (_, following) in pairwise((*marked_lines(lines), (False, ""))):
+        words = None if is_code else label_of(line)
+        if words is not None and words.startswith("`"):
+            part.rests.append([])
+        elif words is not None or (not is_code and line == END_OF_SECTION):
+            yield part
+            part = _Part(words=words or "")
+        elif part.rests:
+            part.rests[-1].append(line)
+        elif not is_code and part.words and not part.heads and SEPARATOR.fullmatch(following):
+            part.heads = cells.cells(line)
+        elif part.heads and line.startswith("|"):
+            part.rows += [] if SEPARATOR.fullmatch(line) else [cells.cells(line)]
+        elif part.rows and line:
+            # Text below a table belongs to no section.
+            yield part
+            part = _Part(lines=[line])
+        elif line != UNDOCUMENTED or is_code:
+            part.lines.append(line)
+    yield part
+
+
+def _is_result(part: _Part, signature: Signature) -> bool:
+    """Return whether a part is nothing but the type of a result; take that line off its end otherwise."""
+    lines = part.rests[-1] if part.rests else part.lines
+    last = next((n for n in range(len(lines) - 1, -1, -1) if lines[n]), None)
+    if last is not None and lines[last].startswith(_RESULT) and "](" in lines[last]:
+        shown = cells.read_code(lines[last].removeprefix(_RESULT))
+        if shown == type_text(signature.returns):
+            del lines[last:]
+            return not any(lines) and not part.words and not part.rows
+    return False
+
+
+def _section(part: _Part) -> Section:
+    kind, title = kind_and_title(part.words) if part.words else (SectionKind.TEXT, "")
+    fields = dict(columns(kind))
+    items = [_item({fields[head]: cell for head, cell in zip(part.heads, row, strict=True)}) for row in part.rows]
+    texts = _texts(part, [fields[head] for head in part.heads])
+    return Section(
+        kind=kind,
+        title=title,
+        text=read_text(part.lines),
+        items=tuple(msgspec.structs.replace(item, text=text) for item, text in zip(items, texts, strict=True)),
+    )
+
+
+def _item(row: dict[str, str]) -> Item:
+    return Item(
+        name=cells.read_code(row.get("name", "")),
+        annotation=cells.read_code(row.get("annotation", "")),
+        default=cells.read_code(row.get("default", "")),
+    )
+
+
+def _texts(part: _Part, fields: list[str]) -> list[str]:
+    """Return the descriptions of the rows of a part."""
+    if "text" not in fields:
+        return [""] * len(part.rows)
+    raw = [row[fields.index("text")] for row in part.rows]
+    return with_rests([read_cell(cell) for cell in raw], raw, part.rests)
+
+
+def _parameters(part: _Part, signature: Signature, known: tuple[Parameter, ...]) -> tuple[Section, Signature]:
+    """Return the section that a table of parameters is, and the signature with what else the table says."""
+    fields = dict(columns(SectionKind.PARAMETERS))
+    texts = _texts(part, [fields[head] for head in part.heads])
+    by_name = {parameter.name: parameter for parameter in known}
+    items: list[Item] = []
+    new: list[Parameter] = []
+    for row, text in zip(part.rows, texts, strict=True):
+        item = _item({fields[head]: cell for head, cell in zip(part.heads, row, strict=True)})
+        name = item.name.lstrip("*")
+        if name in by_name:
+            parameter = by_name[name]
+            annotation = item.annotation if parameter.annotation is None else ""
+            default = item.default if parameter.default is None else ""
+            own = Item(name=name, annotation=annotation, default=default, text=text)
+            by_name[name] = msgspec.structs.replace(parameter, description=text)
+        else:
+            own = Item(name=name, text=text)
+            new.append(_from_keywords(item, text))
+        if own != Item(name=own.name):
+            items.append(own)
+    described = (*(by_name[parameter.name] for parameter in known), *new)
+    section = Section(kind=SectionKind.PARAMETERS, text=read_text(part.lines), items=tuple(items))
+    return section, msgspec.structs.replace(signature, parameters=described)
+
+
+def _from_keywords(item: Item, text: str) -> Parameter:
+    default: Value | Unknown | None = read_value(item.default)
+    return Parameter(
+        name=item.name.lstrip("*"),
+        kind=ParameterKind.KEYWORD_ONLY,
+        annotation=read_type(item.annotation),
+        default=UNKNOWN if item.default.endswith(CUT) else default,
+        description=text,
+        is_from_keywords=True,
+    )

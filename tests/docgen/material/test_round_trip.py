@@ -1,0 +1,38 @@
+"""Pages say what the model says, whatever stands in it: reading them gives back what they show."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from docgen.formats.material.parse import parse_pages
+from docgen.formats.material.render import Settings, pages
+from docgen.formats.material.visible import visible
+from docgen.model import Reference
+from tests.docgen.material.models import references
+
+SETTINGS = st.builds(
+    Settings,
+    source=st.sampled_from(["", "https://code.example/{path}#L{line}"]),
+    layout=st.sampled_from(["auto", "class", "module"]),
+)
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(reference=references(), decided=SETTINGS)
+def test_reading_pages_gives_what_they_show(reference: Reference, decided: Settings) -> None:
+    """`parse(render(model)) == visible(model)`."""
+    printed, _ = pages(reference, decided)
+
+    read = parse_pages({page.path: page.text for page in printed})
+
+    assert read == visible(reference, decided)
+
+
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@given(reference=references())
+def test_what_is_visible_is_shown_as_it_is(reference: Reference) -> None:
+    """A reference read from pages makes the same pages again, but for links of types and inherited members."""
+    shown = visible(reference)
+
+    assert visible(shown) == shown
