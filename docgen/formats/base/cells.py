@@ -18,7 +18,7 @@ _PIECE = re.compile(
     rf"{_SPAN}|<code>(?P<element>.*?)</code>|\\?\|"
     r"|\[(?P<title>(?:\\.|`[^`]*`|[^\[\]\\`])*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
 )
-_ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>")
+_ELEMENT_OR_BAR = re.compile(r"<code>(?P<inner>.*?)</code>|\\\||&#124;")
 _SPECIAL = re.compile(r"[&<>|*_`\[\]\\~^=]")
 _NAME_OR_STRING = re.compile(r"(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|'[^']*'|\"[^\"]*\"|.", re.DOTALL)
 _CELL_END = re.compile(r"(?<!\\)\|")
@@ -119,9 +119,13 @@ def _without_bar(found: re.Match[str]) -> str:
 
 def read_text(cell: str) -> str:
     """Undo `text_cell`."""
-    text = _ELEMENT.sub(lambda found: span(html.unescape(found["inner"])), cell.strip())
-    text = text.replace(_ESCAPED_BAR, "|").replace(_BAR_ESCAPED_BEFORE, _ESCAPED_BAR)
-    return text.replace(_BREAK, "\n\n")
+    return _ELEMENT_OR_BAR.sub(_read, cell.strip()).replace(_BREAK, "\n\n")
+
+
+def _read(found: re.Match[str]) -> str:
+    if found["inner"] is not None:
+        return span(html.unescape(found["inner"]))
+    return "|" if found[0] == _ESCAPED_BAR else _ESCAPED_BAR
 
 
 def row(cells: Iterable[str]) -> str:

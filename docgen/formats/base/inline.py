@@ -14,6 +14,7 @@ Html = Literal["escape", "keep"]
 """What becomes of HTML in docstrings."""
 Resolve = Callable[[str], str | None]
 """Returns the public path of a symbol or an address outside by a name as written; None if there is none."""
+Fill = Callable[[re.Match[str]], str]
 
 _TITLE = r"(?:[^\[\]`\n\\]|\\.|`[^`\n]*`|\n(?!\s*\n))*"
 _DESTINATION = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^()\s]*\)[^\s()<>]*)*)"
@@ -42,6 +43,12 @@ def is_outside(address: str) -> bool:
     return plain.startswith(_SAFE) or plain.startswith("//")
 
 
+def canonical_line(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
+    """Return a text on one line as `canonical` does, whatever it begins with."""
+    line = " ".join(text.split())
+    return _TOKEN.sub(_Canonical(resolve, {}, treatment), line).strip()
+
+
 def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
     """Return a tidy text with its references to symbols resolved, and without links that lead nowhere or run code.
 
@@ -66,38 +73,49 @@ def shown(text: str, address_of: Callable[[str], str], treatment: Html = "escape
     """
     if "<" not in text and "][" not in text:
         return text
+    fill = _shows(address_of, treatment)
+    return "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in chunks(text))
 
+
+def shown_line(text: str, address_of: Callable[[str], str], treatment: Html = "escape") -> str:
+    """Return a text on one line as `shown` does, whatever it begins with."""
+    return _TOKEN.sub(_shows(address_of, treatment), text)
+
+
+def _shows(address_of: Callable[[str], str], treatment: Html) -> Fill:
     def fill(found: re.Match[str]) -> str:
         if found["reference"] and _NAME.fullmatch(found["target"]) and (address := address_of(found["target"])):
             return f"{found['mark']}[{_in(found['title'])}]({address})"
         if found["reference"] or found["link"]:
             return _bracketed(found, _in)
-        return "&lt;" if found["less"] and treatment == "escape" else found[0]
+        return "&lt;" if found["less"] and treatment == "escape" else str(found[0])
 
     def _in(title: str) -> str:
         return _TOKEN.sub(fill, title)
 
-    return "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in chunks(text))
+    return fill
 
 
-def read(text: str, treatment: Html = "escape") -> str:
+def read(text: str) -> str:
     """Undo `shown`: links of a page to symbols of its own reference become references again."""
     if "&lt;" not in text and "](" not in text:
         return text
+    return "\n".join(part if is_code else _in_paragraphs(part, _reads) for is_code, part in chunks(text))
 
-    def fill(found: re.Match[str]) -> str:
-        if found["link"] and not is_outside(found["address"]):
-            path = found["address"].partition("#")[2]
-            if _NAME.fullmatch(path):
-                return f"{found['picture']}[{_in(found['text'])}][{path}]"
-        if found["reference"] or found["link"]:
-            return _bracketed(found, _in)
-        return "<" if found["less"] and treatment == "escape" else found[0]
 
-    def _in(title: str) -> str:
-        return _TOKEN.sub(fill, title)
+def read_line(text: str) -> str:
+    """Undo `shown_line`."""
+    return _TOKEN.sub(_reads, text)
 
-    return "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in chunks(text))
+
+def _reads(found: re.Match[str]) -> str:
+    if found["link"] and not is_outside(found["address"]):
+        path = found["address"].partition("#")[2]
+        if _NAME.fullmatch(path):
+            return f"{found['picture']}[{read_line(found['text'])}][{path}]"
+    if found["reference"] or found["link"]:
+        return _bracketed(found, read_line)
+    return "<" if found["less"] else str(found[0])
 
 
 def _bracketed(found: re.Match[str], fill: Callable[[str], str]) -> str:
@@ -107,7 +125,7 @@ def _bracketed(found: re.Match[str], fill: Callable[[str], str]) -> str:
     return f"{found['picture']}[{fill(found['text'])}]({found['address']}{found['rest']})"
 
 
-def _in_paragraphs(text: str, fill: Callable[[re.Match[str]], str]) -> str:
+def _in_paragraphs(text: str, fill: Fill) -> str:
     # Neither code nor a link goes on behind a blank line.
     return "".join(_TOKEN.sub(fill, piece) for piece in _BLANK_LINE.split(text))
 
@@ -139,20 +157,23 @@ class _Canonical:
         self._treatment = treatment
 
     def __call__(self, found: re.Match[str]) -> str:
-        if found["angle"] or found["less"]:
-            return "<" if self._treatment == "escape" else found[0]
-        if found["entity"]:
-            return r"\|"
         if found["reference"]:
             return self._reference(found["mark"], found["title"], found["target"])
         if found["link"]:
-            title = self._title(found["text"])
-            if is_outside(found["address"]):
-                return f"{found['picture']}[{title}]({found['address']}{found['rest']})"
-            return self._without_address(found["picture"], title, found["address"].strip("<>"))
+            return self._link(found)
         if found["code"]:
             return self._code(found)
-        return found[0]
+        return r"\|" if found["entity"] else self._angle(found)
+
+    def _angle(self, found: re.Match[str]) -> str:
+        is_angle = bool(found["angle"] or found["less"]) and self._treatment == "escape"
+        return "<" if is_angle else str(found[0])
+
+    def _link(self, found: re.Match[str]) -> str:
+        title = self._title(found["text"])
+        if is_outside(found["address"]):
+            return f"{found['picture']}[{title}]({found['address']}{found['rest']})"
+        return self._without_address(found["picture"], title, found["address"].strip("<>"))
 
     def _reference(self, mark: str, title: str, target: str) -> str:
         name = target or title.strip("`")
@@ -169,7 +190,7 @@ class _Canonical:
 
     def _title(self, title: str) -> str:
         """Return the title of a link: entities are resolved, and no link stands within it."""
-        return _TOKEN.sub(lambda found: "<" if found["angle"] or found["less"] else found[0], title)
+        return _TOKEN.sub(self._angle, title)
 
     def _without_address(self, mark: str, title: str, address: str) -> str:
         if _SCHEME.match(_INVISIBLE.sub("", html.unescape(address))):

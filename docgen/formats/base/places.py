@@ -10,11 +10,13 @@ from typing import Literal
 
 import msgspec
 
-from docgen.model import Class, Module, Reference
+from docgen.model import Class, ClassKind, Module, Reference
 from docgen.symbols import members
 
 Layout = Literal["auto", "class", "module"]
 """A page for each class, one for each module, or the latter for small modules only."""
+WITHOUT_CONSTRUCTOR = (ClassKind.ENUM, ClassKind.TYPED_DICT)
+"""Kinds of classes whose members say how to get one; a page does not show the constructor that all of them have."""
 INDEX = "index"
 _DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
@@ -78,7 +80,7 @@ class Places:
             found[path] = placed.page
             class_ = placed.class_
             found.update((f"{path}.{member.name}", placed.page) for member in members(placed.class_))
-            if class_.constructor is not None:
+            if class_.constructor is not None and class_.kind not in WITHOUT_CONSTRUCTOR:
                 found[f"{path}.__init__"] = placed.page
         return found
 

@@ -15,10 +15,10 @@ import msgspec
 
 from docgen.formats.base.blocks import paragraphs, tidy, with_few_levels, with_joined_lines
 from docgen.formats.base.descriptions import canonical_sections, described_parameters, described_result, joined, merged
-from docgen.formats.base.inline import Html, canonical
+from docgen.formats.base.inline import Html, canonical, canonical_line
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.names import Names, Resolve
-from docgen.formats.base.places import Layout, Places, nested
+from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Layout, Places, nested
 from docgen.formats.base.signatures import FACTORY, brackets, type_text, value_text
 from docgen.model import (
     UNKNOWN,
@@ -78,7 +78,7 @@ class Scope:
 
     def clean_line(self, text: str) -> str:
         """Return a text on one line."""
-        return " ".join(self.clean(text).split())
+        return canonical_line(text, self.resolve, self.treatment)
 
 
 class Projection:
@@ -215,6 +215,8 @@ class Projection:
         self, class_: Class, path: str, scope: Scope, sections: tuple[Section, ...]
     ) -> tuple[Function | Unknown | None, tuple[Section, ...]]:
         """Return the constructor, with what the docstring of the class says of its parameters, and the rest of that."""
+        if class_.kind in WITHOUT_CONSTRUCTOR:
+            return UNKNOWN, sections
         if not isinstance(class_.constructor, Function):
             return class_.constructor, sections
         raw = class_.constructor

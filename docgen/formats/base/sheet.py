@@ -7,7 +7,7 @@ from functools import cache
 
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import paragraphs, with_levels
-from docgen.formats.base.inline import Html, is_outside, shown
+from docgen.formats.base.inline import Html, is_outside, shown, shown_line
 from docgen.formats.base.names import Names
 from docgen.formats.base.places import Places
 from docgen.formats.base.signatures import type_text
@@ -73,7 +73,7 @@ class Sheet:
 
     def line(self, text: str) -> str:
         """Return a canonical text of one line as the page has it."""
-        return shown(text, self.address, self._treatment)
+        return shown_line(text, self.address, self._treatment)
 
     def cell(self, text: str) -> str:
         """Return the paragraphs that open a canonical text as a cell."""
@@ -83,7 +83,7 @@ class Sheet:
 
     def summary(self, text: str) -> str:
         """Return the first sentence of a canonical text as a cell."""
-        return cells.text_cell(shown(summary(text), self.address, self._treatment))
+        return cells.text_cell(self.line(summary(text)))
 
     def type(self, annotation: Annotation | Unknown | None) -> str:
         """Return an annotation as a cell, with links."""
@@ -103,4 +103,3 @@ class Sheet:
 
     def _address_of(self, name: str) -> str:
         return self.address(self._names.resolve(name, self._module, self._class) or "")
-

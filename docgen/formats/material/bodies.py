@@ -11,7 +11,7 @@ from docgen.formats.base import cells
 from docgen.formats.base.blocks import UNDOCUMENTED, label, paragraphs
 from docgen.formats.base.descriptions import OVERLOAD
 from docgen.formats.base.members import Inheritance
-from docgen.formats.base.places import Placed
+from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Placed
 from docgen.formats.base.projection import is_brief, needs_block
 from docgen.formats.base.sheet import Sheet, anchor
 from docgen.formats.base.signatures import brackets, signature_text, value_text
@@ -128,6 +128,11 @@ def class_body(class_: Class, sheet: Sheet, level: int, placed: Placed) -> Itera
         lines += ["", f"class {class_.name}{declared}"]
     yield facts.fence("\n".join(lines))
     yield docstring_text(class_.docstring, sheet, level + 1) or UNDOCUMENTED
+
+
+def shows_constructor(class_: Class) -> bool:
+    """Return whether a page has a part on the constructor of a class."""
+    return class_.constructor is not None and class_.kind not in WITHOUT_CONSTRUCTOR
 
 
 def constructor_body(class_: Class, sheet: Sheet, level: int) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import END_OF_SECTION, label, paragraphs
 from docgen.formats.base.descriptions import columns, heading, leading_texts
@@ -142,8 +144,14 @@ def _types(signature: Signature, sheet: Sheet) -> Iterator[str]:
     annotations = [each.annotation for each in signature.parameters]
     has_links = any(each.links for each in annotations if isinstance(each, Annotation))
     if has_links or any(each.is_from_keywords for each in signature.parameters):
+        # What the signature above says is not said again, but for the types, which lead somewhere here.
+        typed = (
+            each if each.is_from_keywords else msgspec.structs.replace(each, default=None)
+            for each in signature.parameters
+            if each.is_from_keywords or each.annotation is not None
+        )
         yield label("Parameters")
-        yield _table(signature.parameters, {}, sheet, ("", frozenset()))
+        yield _table(tuple(typed), {}, sheet, ("", frozenset()))
 
 
 def _result(signature: Signature, sheet: Sheet) -> Iterator[str]:

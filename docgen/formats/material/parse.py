@@ -13,6 +13,8 @@ from docgen.errors import PageError
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import chunks, label, label_of
 from docgen.formats.base.descriptions import OVERLOAD
+from docgen.formats.base.inline import read_line
+from docgen.formats.base.places import WITHOUT_CONSTRUCTOR
 from docgen.formats.base.projection import CUT, from_parameter
 from docgen.formats.base.read_signatures import read_signature, read_type, read_type_parameter, read_value, split_commas
 from docgen.formats.base.sheet import CONTINUED
@@ -212,6 +214,7 @@ def _class(block: _Block, found: Facts, docstring: Docstring | None, code: list[
         deprecation=found.deprecation,
         condition=found.condition,
         docstring=docstring,
+        constructor=UNKNOWN if kinds and kinds[0] in WITHOUT_CONSTRUCTOR else None,
     )
 
 
@@ -367,7 +370,7 @@ def _described(record: dict[str, str]) -> tuple[str, str | None, bool, str]:
         if pieces[0].startswith("*Only if* "):
             condition = cells.read_code(pieces[0].removeprefix("*Only if* "))
         elif pieces[0].startswith("*Deprecated:*"):
-            deprecation = read_cell(pieces[0].removeprefix("*Deprecated:*"))
+            deprecation = read_line(cells.read_text(pieces[0].removeprefix("*Deprecated:*")))
         elif pieces[0] == "*Read-only*":
             is_read_only = True
         else:

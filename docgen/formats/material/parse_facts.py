@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from docgen.formats.base import cells
-from docgen.formats.base.inline import read
+from docgen.formats.base.inline import read_line
 from docgen.formats.base.read_signatures import read_signature, read_type_parameter, split_commas
 from docgen.formats.material import facts
 from docgen.model import UNKNOWN, Annotation, Location, Overload, Signature, TypeParameter, Unknown
@@ -119,7 +119,7 @@ def _inherited_from(found: Facts, text: str) -> None:
 
 
 def _deprecation(found: Facts, text: str) -> None:
-    found.deprecation = read(text.strip())
+    found.deprecation = read_line(text.strip())
 
 
 _LINES: dict[str, Callable[[Facts, str], None]] = {

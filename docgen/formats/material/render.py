@@ -184,6 +184,7 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
             bodies.property_rows,
             bodies.rests,
             bodies.same_as_parameters,
+            bodies.shows_constructor,
             bodies.summary_rows,
             bodies.variable_groups,
             bodies.variable_rows,

@@ -125,7 +125,7 @@ LINES = st.sampled_from(
 TEXTS = st.lists(LINES, max_size=6).map("\n".join) | st.text(max_size=30)
 
 
-def annotations() -> st.SearchStrategy[Annotation]:
+def written_types() -> st.SearchStrategy[Annotation]:
     """Annotations, some of them with links."""
     links = st.sampled_from([(), (("A", "shop._a.A"),), (("A", "elsewhere.A"), ("shop.A", "shop.A"))])
     return st.builds(Annotation, written=TYPES, links=links)
@@ -136,7 +136,7 @@ def values() -> st.SearchStrategy[Value]:
     return st.builds(Value, text=VALUES) | st.just(Value(text="<factory>", written="list", is_factory=True))
 
 
-OPTIONAL: st.SearchStrategy[Annotation | None] = st.none() | annotations()
+OPTIONAL: st.SearchStrategy[Annotation | None] = st.none() | written_types()
 LOCATIONS = st.none() | st.builds(
     lambda line, more: Location(file="shop/_a b.py", line=line, end_line=line + more),
     st.integers(1, 99),
@@ -278,7 +278,7 @@ def properties() -> st.SearchStrategy[Property]:
         name=NAMES,
         location=LOCATIONS,
         annotation=OPTIONAL,
-        setter_annotation=st.none() | annotations(),
+        setter_annotation=st.none() | written_types(),
         has_setter=st.booleans() | st.just(UNKNOWN),
         has_deleter=st.booleans(),
         is_cached=st.booleans(),
@@ -321,8 +321,8 @@ def classes(draw: st.DrawFn, name: str, depth: int = 0) -> Class:
         path=f"shop._a.{name}" if not depth else "",
         location=draw(LOCATIONS),
         kind=draw(st.sampled_from(ClassKind)),
-        bases=draw(st.just(UNKNOWN) | st.lists(annotations(), max_size=2).map(tuple)),
-        mro=draw(st.sampled_from([(), ("shop._a.Private", "builtins.dict"), UNKNOWN])),
+        bases=draw(st.just(UNKNOWN) | st.lists(written_types(), max_size=2).map(tuple)),
+        mro=draw(st.just(UNKNOWN) | st.sampled_from([(), ("shop._a.Private", "builtins.dict")])),
         unknown_bases=draw(st.sampled_from([(), ("other.Base",)])),
         type_parameters=draw(type_parameters()),
         options=draw(st.sampled_from([(), (("frozen", "True"), ("eq", "a == b"))])),
