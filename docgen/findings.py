@@ -51,7 +51,7 @@ def shortened(text: str, longest: int = MAX_TEXT) -> str:
 
 def shown(name: str, longest: int = MAX_TEXT) -> str:
     """Return a name as messages show it: on one line, printable, its end left out where it is long."""
-    text = name.encode("utf-8", "backslashreplace").decode()
+    text = name[: longest + 1].encode("utf-8", "backslashreplace").decode()
     text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
     return text if len(text) <= longest else f"{text[: longest - 4]} ..."
 
