@@ -227,7 +227,7 @@ class _Builder:
         scope = self.world.scope(module)
         if scope is None:
             return Part()
-        value, binding = self.names.value(scope, module, name), self.names.binding(scope, name)
+        value, binding = self.world.member(module, name), self.names.binding(scope, name)
         if isinstance(value, values.Class):
             return Part(names=(self._ask_for(value),))
         if binding is None:

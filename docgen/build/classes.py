@@ -330,7 +330,7 @@ class _Members:
             for name in _in_order(scope):
                 if not _is_shown(name):
                     continue
-                binding = scope.names.get(name) or scope.elsewhere.get(name)
+                binding = scope.names.get(name)
                 if name in members:
                     self.attributes.append(self._enum_member(members[name]))
                 elif binding is None:
@@ -546,7 +546,7 @@ def _given_docstring(binding: Binding) -> str | None:
 def _in_order(scope: Scope) -> Iterator[str]:
     """Yield the names that a body binds or annotates, in the order written."""
     lines = {name: getattr(binding.node, "lineno", 0) for name, binding in scope.names.items()}
-    for name, binding in (*scope.annotated.items(), *scope.elsewhere.items()):
+    for name, binding in scope.annotated.items():
         lines.setdefault(name, getattr(binding.node, "lineno", 0))
     yield from sorted(lines, key=lambda name: lines[name])
 

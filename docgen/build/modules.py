@@ -62,26 +62,19 @@ class Names:
         return tuple(each for each in found if each is not None)
 
     def binding(self, scope: Scope, name: str) -> Binding | None:
-        """Return what binds a name of a module: at run time, for type checkers, or on another platform.
+        """Return what binds a name of a module: at run time, or for type checkers.
 
         Else the annotation of a name that is given no value.
         """
-        for names in (scope.names, scope.guarded, scope.elsewhere, scope.annotated):
+        for names in (scope.names, scope.guarded, scope.annotated):
             if name in names:
                 return names[name]
         return None
 
-    def value(self, scope: Scope, module: str, name: str) -> values.Value | None:
-        """Return what a name of a module is bound to, on another platform if not on this one; None if to nothing."""
-        value = self.world.member(module, name)
-        if value is None and name in scope.elsewhere:
-            return self.world.value(scope.elsewhere[name])
-        return value
-
     def _offered(self, scope: Scope) -> Iterator[tuple[str, int]]:
         """Yield the public names of a module without `__all__`, and how it offers them."""
         is_facade = self._is_facade(scope)
-        bound = {**scope.annotated, **scope.elsewhere, **scope.names}
+        bound = {**scope.annotated, **scope.names}
         for name, binding in sorted(bound.items(), key=lambda pair: getattr(pair[1].node, "lineno", 0)):
             if name.startswith("_"):
                 continue
@@ -106,7 +99,7 @@ class Names:
         return scope.source.is_package or not any(isinstance(each.how, Definition) for each in scope.names.values())
 
     def _name(self, module: str, scope: Scope, name: str, rank: int) -> Name | None:
-        value, binding = self.value(scope, module, name), self.binding(scope, name)
+        value, binding = self.world.member(module, name), self.binding(scope, name)
         if value is None and (binding is None or name not in scope.annotated):
             if rank is DECLARED:
                 node = scope.names["__all__"].node if "__all__" in scope.names else scope.source.tree

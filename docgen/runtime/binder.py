@@ -267,10 +267,6 @@ class _Binder:
             truth = self.world.truth(branch.test, self.scope)
             if truth is not False:
                 taken.append(branch)
-            elif _is_of_platform(branch.test):
-                self.elsewhere(branch.body)
-            if truth is True and _is_of_platform(branch.test):
-                self.elsewhere(branch.orelse)
             rest = [] if truth is True else branch.orelse
         if len(rest) == 1 and isinstance(rest[0], ast.If):
             self.run(rest[0].body, is_guarded=True)
@@ -279,18 +275,6 @@ class _Binder:
         for branch in reversed(taken):
             # After the later ones: where several may run, the first one written is the usual case.
             self.run(branch.body, is_guarded=is_guarded)
-
-    def elsewhere(self, body: Iterable[ast.stmt]) -> None:
-        """Keep apart what a body binds that runs on other platforms than this one."""
-        before = [(names, dict(names)) for names in (self.scope.names, self.scope.annotated)]
-        self.run(body, is_guarded=False)
-        known = before[0][1]
-        for name, binding in self.scope.names.items():
-            if name not in known:
-                self.scope.elsewhere.setdefault(name, binding)
-        for names, kept in before:
-            names.clear()
-            names.update(kept)
 
     def tries(self, node: ast.Try | ast.TryStar, *, is_guarded: bool) -> None:
         if self.fails(node):
@@ -404,12 +388,6 @@ def _imported(body: Iterable[ast.stmt], source: Source) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield absolute(node, source)
-
-
-def _is_of_platform(test: ast.expr) -> bool:
-    """Return True if a condition asks for the platform: `sys.platform == "win32"`, `os.name == "nt"`."""
-    asked = (each for each in ast.walk(test) if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name))
-    return any(ast.unparse(each) in {"sys.platform", "os.name", "platform.system"} for each in asked)
 
 
 def _is_type_checking(test: ast.expr) -> bool:

@@ -196,8 +196,6 @@ class Scope:
     names: dict[str, Binding] = field(default_factory=dict)
     guarded: dict[str, Binding] = field(default_factory=dict)
     """Bound for type checkers only (`if TYPE_CHECKING:`); not there at run time."""
-    elsewhere: dict[str, Binding] = field(default_factory=dict)
-    """Bound on other platforms than this one (`if sys.platform == "win32":`)."""
     annotated: dict[str, Binding] = field(default_factory=dict)
     """Every annotated name in the order of its first annotation, bound or not."""
     renames_members: bool = False

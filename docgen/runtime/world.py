@@ -90,7 +90,7 @@ class World:
     def forget(self) -> None:
         """Let go of everything that was read: scopes and what they bind hold each other, so nothing else would."""
         for scope in [*self._begun.values(), *(each.scope for each in self._classes.values())]:
-            for names in (scope.names, scope.guarded, scope.elsewhere, scope.annotated, scope.patches):
+            for names in (scope.names, scope.guarded, scope.annotated, scope.patches):
                 names.clear()
         self._scopes.clear()
         self._begun.clear()
