@@ -35,7 +35,7 @@ CODES = {
 }
 """Every code and what it says. Never reused.
 
-1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides, 5xx pages, 6xx differences (`compare.Change`), 7xx lint.
+1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides, 5xx pages, 6xx differences (`docgen/compare`), 7xx lint.
 """
 
 

@@ -1,8 +1,8 @@
-"""Write the pages of the site that come from the project itself: the commands' help and the rules of the contract.
+"""Write the pages of the site that come from the project itself: help of the commands, rules, kinds of differences.
 
     python tools/site_pages.py
 
-Both are committed, and a test holds them to their sources, the help texts and the catalogue.
+They are committed, and a test holds them to their sources, the help texts and the catalogues.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import click
 
 from conformance.contracts import DEFAULT
 from conformance.engine.contract import find_contract
+from docgen.compare.catalogue import catalogue
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 COMMANDS = {"docgen": "docgen.command.cli:docgen", "conformance": "conformance.command.cli:conformance"}
@@ -54,14 +55,33 @@ def rules_page() -> str:
     return "\n".join(page)
 
 
+def differences_page() -> str:
+    """Return the page of all kinds of differences."""
+    kinds = catalogue().values()
+    page = [
+        "# Differences\n",
+        "What `docgen diff` and `conformance parity` call a difference between two versions of an API, how grave it is",
+        "and who notices it. `major`: a program that works with the old version fails or behaves differently with the",
+        "new one, or a type checker refuses it. `minor`: something new can be used. `patch`: the same can be used.\n",
+        "| Code | Name | Level | Breaks | What differs |",
+        "|-|-|-|-|-|",
+    ]
+    page += [
+        f"| `{kind.code}` | {kind.name} | {kind.level} | {', '.join(kind.breaks)} | {cell(kind.statement)} |"
+        for kind in kinds
+    ]
+    return "\n".join((*page, ""))
+
+
 def cell(text: str) -> str:
     """Return a text for a table cell: a bar would end the cell, and `<` would start a tag."""
     return text.replace("|", r"\|").replace("<", "&lt;")
 
 
 def main() -> None:
-    """Write both pages."""
-    for name, page in {"rules.md": rules_page(), "commands.md": commands_page()}.items():
+    """Write the pages."""
+    pages = {"rules.md": rules_page(), "commands.md": commands_page(), "differences.md": differences_page()}
+    for name, page in pages.items():
         (SITE / name).write_text(page, encoding="utf-8")
 
 

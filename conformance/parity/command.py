@@ -1,28 +1,24 @@
-"""The command `conformance parity`: options, exit codes, printing."""
+"""The command `conformance parity`: options, exit codes, printing. The comparison is that of `docgen diff`."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import Any
 
 import click
 
-from conformance.errors import ConformanceError
-from conformance.parity.allowed import judge, read_allowed
-from conformance.parity.sides import Comparison, compare_with_contract
+from conformance.parity.sides import matched
+from docgen.command.diff import LEVELS, Options, comparison_options, read_sides, tell
+from docgen.compare.allowed import read_allowed
+from docgen.compare.catalogue import Level
+from docgen.compare.report import Wanted, make_report
 from docgen.errors import DocgenError
-from docgen.formats.flyte.compare import Change, Difference
-
-FINDINGS, STALE = 1, 4
-
-_WORDS = {Change.REMOVED: "missing in the implementation", Change.ADDED: "not in the contract"}
-"""What a change is called if the old side is a contract and the new one an implementation."""
 
 
 @click.command()
 @click.argument("target")
 @click.option(
-    "--against", required=True, metavar="PAGE", help="The contract: a page, a folder of pages, a dump or a target."
+    "--against", required=True, metavar="CONTRACT", help="The contract: a page, a folder of pages, a dump or a target."
 )
 @click.option("--dialect", default="", help="Format of the page.  [default: recognised]")
 @click.option(
@@ -31,32 +27,31 @@ _WORDS = {Change.REMOVED: "missing in the implementation", Change.ADDED: "not in
     metavar="PATH",
     help="The class of the implementation, if its path differs from the contract's.",
 )
-@click.option("--allow", type=click.Path(path_type=Path), metavar="FILE", help="A TOML file of accepted differences.")
-def parity(target: str, against: str, dialect: str, symbol: str, allow: Path | None) -> None:
-    """Compare the API of TARGET with a published reference: names, order, kinds, types, defaults where it shows them.
+@click.option(
+    "--level",
+    type=click.Choice(LEVELS),
+    default="patch",
+    show_default=True,
+    help="Report differences of this level and graver ones.",
+)
+@comparison_options
+def parity(target: str, against: str, dialect: str, symbol: str, level: str, **options: Any) -> None:  # noqa: ANN401 - see `Options`
+    """Compare the API of TARGET with a contract: names, calls, types, values, bases, as far as the contract says them.
 
-    TARGET is a folder, a package, a wheel, an sdist or NAME==VERSION. It is read, never imported.
+    TARGET and CONTRACT are each a folder, a package, a wheel, an sdist, NAME==VERSION, git:REVISION[:PATH], a dump, a
+    page or a folder of pages. They are read, never imported.
+
+    Exit codes: 0 no difference of the level, 1 differences, 2 wrong use, 3 a side could not be read whole, 4 an entry
+    of --allow holds no difference any more.
     """
+    given = Options(**options)  # type: ignore[typeddict-item] # click gives the keys
     try:
-        allowed = read_allowed(allow)
-        comparison = compare_with_contract(target, against, dialect=dialect, symbol=symbol)
-    except (ConformanceError, DocgenError) as error:
+        allowed = read_allowed(given["allow"])
+        contract, ours = read_sides(against, target, given, dialect=dialect)
+        pair = matched(contract, ours, symbol)
+        wanted = Wanted(level=Level(level), private=given["private"], only=given["only"] or pair.only, allowed=allowed)
+        code = tell(make_report(contract, pair.implementation, wanted), given)
+    except DocgenError as error:
         click.echo(f"conformance parity: {error}", err=True)
         sys.exit(error.exit_code)
-    differences, stale = judge(comparison.differences, allowed)
-    contradictions = [finding for finding in comparison.findings if finding.path == against]
-    for line in (*map(str, contradictions), *(_line(each, comparison, against) for each in differences)):
-        click.echo(line)
-    for entry in stale:
-        click.echo(f"{allow}: {entry.path} no longer covers a difference. Remove the entry.", err=True)
-    accepted = len(comparison.differences) - len(differences)
-    click.echo(f"{target} against {against}: {len(differences)} differences, {accepted} accepted", err=True)
-    sys.exit(FINDINGS if differences or contradictions else STALE if stale else 0)
-
-
-def _line(difference: Difference, comparison: Comparison, against: str) -> str:
-    """Return a difference as a finding: place on the page, code, symbol, what is wrong."""
-    said = ": ".join(filter(None, (_WORDS.get(difference.change, str(difference.change)), difference.sides)))
-    also = f" (also {', '.join(difference.affects)})" if difference.affects else ""
-    place = f"{against}:{comparison.line(difference.path)}:1"
-    return f"{place}: {difference.change.code} {difference.path}: {said}{also}"
+    sys.exit(code)

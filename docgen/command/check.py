@@ -6,14 +6,10 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.formats.flyte.compare import Difference, compare
-from docgen.formats.flyte.jobs import configured, read, tracked
-from docgen.formats.flyte.page_model import Reference
-from docgen.formats.flyte.visible import visible_reference
-from docgen.job import Job
+from docgen.formats.flyte.jobs import tracked
 
 _ENTITY = re.compile(r"&[a-z]+;")
 
@@ -94,20 +90,3 @@ def _kind(published: str, ours: str) -> str:
     if published.startswith(("    ", ")")):
         return "signature"
     return "table row" if published.startswith("|") else "text"
-
-
-def compared(old: str, job: Job) -> tuple[Difference, ...]:
-    """Return the differences between a reference and that of a job, both read alike.
-
-    Where one of them comes from pages, only what pages show is compared.
-
-    Parameters:
-        old: As `read_reference` takes it.
-        job: Its target is the new reference.
-    """
-    sides = [read(replace(job, target=target)) for target in (old, job.target)]
-    references: list[Reference] = [side.reference for side in sides]
-    if any(side.is_published for side in sides):
-        _, dialect, _ = configured(job)
-        references = [visible_reference(reference, dialect.printing) for reference in references]
-    return compare(*references)

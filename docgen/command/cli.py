@@ -8,22 +8,21 @@ build with nothing to do must not pay for jinja2 and the rest.
 from __future__ import annotations
 
 import io
-import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from docgen.command.diff import diff
 from docgen.errors import DocgenError, SettingError
 
 if TYPE_CHECKING:
-    from docgen.formats.flyte.compare import Difference
     from docgen.formats.seam import Made
     from docgen.job import Job
 
@@ -190,9 +189,9 @@ def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one key
             click.echo(table.text)
             code = max(code, 0 if table.is_exact else FINDINGS)
             continue
-        for diff in differences(_files(made), Path(job.out), is_whole=not job.symbol):
+        for changed in differences(_files(made), Path(job.out), is_whole=not job.symbol):
             code = FINDINGS
-            click.echo(diff)
+            click.echo(changed)
         code = max(code, FINDINGS if made.findings and job.strict else 0)
     _exit([code])
 
@@ -201,11 +200,14 @@ def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one key
 @job_options
 def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Print the API model of TARGET as JSON."""
-    from docgen.formats.flyte.dump import to_json
-    from docgen.formats.flyte.jobs import read
+    from docgen.compare.sides import read_side
+    from docgen.config import load_config
+    from docgen.dump import to_json
+    from docgen.sources.targets import version_named
 
     for job in _jobs(options):
-        found = read(job)
+        configured = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
+        found = read_side(job.target, configured.config)
         _say(found.findings)
         click.echo(to_json(found.reference), nl=False)
         _exit([FINDINGS if found.findings and job.strict else 0])
@@ -234,23 +236,7 @@ def formats() -> None:
         click.echo(name)
 
 
-@docgen.command()
-@click.argument("old")
-@click.argument("new")
-@click.option("--dialect", default="flyte-2.6", show_default=True, help="How both are read.")
-@click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML).")
-@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration.")
-@click.option("--symbol", default="", metavar="PATH", help="Only this symbol.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-@click.option("--docs/--no-docs", default=True, show_default=True, help="Differences of descriptions too.")
-def diff(old: str, new: str, form: str, *, docs: bool, **options: Any) -> None:  # noqa: ANN401 - options of a job
-    """Compare OLD with NEW, symbol by symbol: targets, dumps, folders of pages or pages."""
-    from docgen.command.check import compared
-    from docgen.job import Job
-
-    found = [each for each in compared(old, Job(target=new, **options)) if docs or not each.is_docs]
-    click.echo(_DIFF_FORMATS[form](found), nl=False)
-    _exit([FINDINGS if found else 0])
+docgen.add_command(diff)
 
 
 @docgen.command()
@@ -288,26 +274,6 @@ def _files(made: Made) -> dict[str, str]:
             raise WriteError(f"{page.path}: two pages of the reference have this path. Rename one of the symbols.")
         files[page.path] = page.text
     return files
-
-
-def _text(differences: Iterable[Difference]) -> str:
-    return "".join(f"{difference}\n" for difference in differences)
-
-
-def _json(differences: Iterable[Difference]) -> str:
-    return json.dumps([asdict(difference) for difference in differences], indent=1) + "\n"
-
-
-def _markdown(differences: Iterable[Difference]) -> str:
-    from docgen.formats.markdown import cell
-
-    rows = "".join(
-        f"| `{each.path}` | {each.change} | {cell(each.sides)} | {len(each.affects) or ''} |\n" for each in differences
-    )
-    return f"| Symbol | Change | From, to | Also |\n|-|-|-|-|\n{rows}" if rows else "No differences.\n"
-
-
-_DIFF_FORMATS: dict[str, Callable[[Iterable[Difference]], str]] = {"text": _text, "json": _json, "markdown": _markdown}
 
 
 def _say_left_out(names: Sequence[str]) -> None:

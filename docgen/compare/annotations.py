@@ -9,6 +9,7 @@ import msgspec
 
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.relations import Relation, Types, alternatives
+from docgen.compare.texts import type_of_text
 from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
 
 _NONE = Type(kind=TypeKind.NAME, name="None")
@@ -79,12 +80,21 @@ def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what
 
 
 def _relation(old: Annotation, new: Annotation, scope: Scope, *, is_optional: bool) -> Relation:
-    if not isinstance(old.type, Type) or not isinstance(new.type, Type):
-        return Relation.EQUAL if old.written.strip("'\"") == new.written.strip("'\"") else Relation.UNKNOWN
-    was, now = old.type, new.type
+    was: Type | Unknown | None = old.type
+    now: Type | Unknown | None = new.type
+    if not isinstance(was, Type) or not isinstance(now, Type):
+        if not _texts(old).isdisjoint(_texts(new)):
+            return Relation.EQUAL
+        was, now = (type_of_text(each.evaluated or each.written) for each in (old, new))
+    if was is None or now is None:
+        return Relation.UNKNOWN
     if is_optional:
         was, now = (Type(kind=TypeKind.UNION, args=(each, _NONE)) for each in (was, now))
     return scope.types.relate(was, now, owners=scope.owners, variables=scope.variables)
+
+
+def _texts(annotation: Annotation) -> set[str]:
+    return {text.strip("'\"") for text in (annotation.written, annotation.evaluated) if text}
 
 
 def _change(old: Annotation, new: Annotation, scope: Scope) -> str:

@@ -45,7 +45,8 @@ def class_facts(pair: ClassPair, context: Context) -> Iterator[Found]:
 
 def _facts(pair: ClassPair, context: Context) -> Iterator[Difference]:
     place, old, new = pair.place, pair.old, pair.new
-    yield from type_parameters(place, old.type_parameters, new.type_parameters, context.scope(pair), is_class=True)
+    if UNKNOWN not in (old.bases, new.bases):
+        yield from type_parameters(place, old.type_parameters, new.type_parameters, context.scope(pair), is_class=True)
     yield from _bases(pair, context)
     yield from _options(place, old, new)
     yield from _hashing(place, old, new)

@@ -110,8 +110,8 @@ def _with_nested(pair: ClassPair) -> Iterator[ClassPair]:
 def unknown_bases(class_: Class) -> tuple[str, ...]:
     """Return the bases of a class of which nothing is known: neither sources nor this interpreter's own classes."""
     if not isinstance(class_.mro, tuple):
-        bases = class_.bases if isinstance(class_.bases, tuple) else ()
-        return tuple(base.written for base in bases) or ("its bases",)
+        # A page that says nothing of bases lists inherited members like own ones.
+        return tuple(base.written for base in class_.bases) if isinstance(class_.bases, tuple) else ()
     return tuple(
         path
         for path in class_.unknown_bases

@@ -18,7 +18,7 @@ from docgen.compare.functions import functions
 from docgen.compare.pairing import renamed
 from docgen.compare.roots import Found
 from docgen.compare.visibility import is_private_name
-from docgen.model import Attribute, Class, ClassKind, Function, Origin, Property
+from docgen.model import UNKNOWN, Attribute, Class, ClassKind, Function, Origin, Property
 from docgen.symbols import Held, Index, Member
 
 _MADE_BY_DATACLASS = {"__eq__": "eq", "__lt__": "order", "__le__": "order", "__gt__": "order", "__ge__": "order"}
@@ -157,6 +157,8 @@ class Members:
         pair, member = spot.pair, new.member
         if unknown_bases(pair.old) or library_member(pair.old, spot.name) or _is_unseen(member):
             return
+        if _is_never_shown(member, pair.old):
+            return
         if spot.name in _newly_abstract(pair):
             yield difference("abstract-member-added", place, "subclasses must define it")
         elif pair.old.kind is pair.new.kind is ClassKind.PROTOCOL and new.definer is pair.new:
@@ -226,6 +228,13 @@ def _newly_abstract(pair: ClassPair) -> set[str]:
 def _is_unseen(member: Member) -> bool:
     """Return whether a member is machinery of the language that nobody asks for: `__slots__`, `__module__`."""
     return isinstance(member, Attribute) and member.name.startswith("__") and not (member.function or member.alias_of)
+
+
+def _is_never_shown(member: Member, class_: Class) -> bool:
+    """Return whether a class comes from a page, which shows no member of this sort."""
+    is_page = class_.bases is UNKNOWN
+    is_special = member.name.startswith("__")
+    return is_page and (is_special or (isinstance(member, Attribute) and not class_.attributes))
 
 
 def _is_made(name: str, class_: Class) -> bool:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
+
+from packaging.version import InvalidVersion, Version
 
 from docgen.errors import RevisionError
 from docgen.findings import shown
@@ -100,6 +103,30 @@ class _Store:
                 raise RevisionError(f"git:{self.target}: {member.name} is not in the object store. Fetch it first.")
             yield member, io.BytesIO(stream.read(int(head[2])))
             stream.readline()
+
+
+def latest_release() -> str:
+    """Return the target that names this folder at the latest release tag that the current commit comes after.
+
+    Raises:
+        RevisionError: There is no repository around this folder, or no tag in it that is a version.
+    """
+    tags = _git("tag", "--merged", "HEAD", revision="HEAD").decode().split()
+    versions = {tag: version for tag in tags if (version := _version(tag)) is not None}
+    released = [tag for tag, version in versions.items() if not version.is_prerelease] or list(versions)
+    if not released:
+        raise RevisionError("git: no tag of this repository is a version. Name the old side: docgen diff OLD NEW.")
+    here = _git("rev-parse", "--show-prefix", revision="HEAD").decode().strip()
+    return f"git:{max(released, key=versions.__getitem__)}:{here}".removesuffix(":")
+
+
+def _version(tag: str) -> Version | None:
+    """Return the version that a tag names, with or without a prefix: `v2.0`, `release-2.0`, `pkg/2.0`."""
+    found = re.search(r"\d.*$", tag)
+    try:
+        return Version(found[0]) if found else None
+    except InvalidVersion:
+        return None
 
 
 def _git(*arguments: str, revision: str, stdin: bytes | None = None) -> bytes:

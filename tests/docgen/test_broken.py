@@ -20,6 +20,8 @@ class Broken:
     """Symbols that must be in the model."""
     finding: str = ""
     """`file:line` that a finding must name; empty: there is nothing to complain of."""
+    dumped: str = ""
+    """The same for the finding of `docgen dump`, where that names another place."""
 
 
 BROKEN = {
@@ -57,6 +59,7 @@ BROKEN = {
         },
         documented=("broken.pace",),
         finding="__init__.py:1",
+        dumped="_fast.cpython-311-x86_64-linux-gnu.so:1",
     ),
     "alias that cannot be resolved": Broken(
         files={
@@ -107,9 +110,9 @@ def docgen(*arguments: str | Path, program: str = "") -> subprocess.CompletedPro
 def symbols(model: str) -> set[str]:
     """Return the dotted paths of the classes and functions of a model's JSON."""
     return {
-        f"{package['name']}.{symbol['name']}"
-        for package in json.loads(model)["packages"]
-        for symbol in [*package.get("classes", []), *package.get("functions", [])]
+        f"{module['name']}.{symbol['name']}"
+        for module in json.loads(model)["reference"]["modules"]
+        for symbol in [*module.get("classes", []), *module.get("functions", [])]
     }
 
 
@@ -124,7 +127,7 @@ def test_broken_package_is_documented_or_reported(case: Broken, tmp_path: Path) 
     assert "Traceback" not in answer.stderr + strict.stderr
     assert symbols(answer.stdout) >= set(case.documented)
     if case.finding:
-        assert case.finding in answer.stderr
+        assert (case.dumped or case.finding) in answer.stderr
         assert case.finding in strict.stderr
         assert strict.returncode == 1
 

@@ -88,19 +88,19 @@ def test_dump_and_diff_speak_of_symbols(package: Path, tmp_path: Path) -> None:
     """A dump is JSON; compared with changed sources it names what changed, in each format."""
     dump = tmp_path / "old.json"
     dump.write_text(run("dump", str(package)).stdout)
-    assert json.loads(dump.read_text())["distribution"] == "tools"
+    assert json.loads(dump.read_text())["reference"]["distribution"] == "tools"
     init = package / "__init__.py"
     init.write_text(SOURCE.replace("by: int)", "by: int = 2)").replace("How much.", "By how much."))
 
-    text = run("diff", str(dump), str(package), "--dialect", "material")
-    rows = run("diff", str(dump), str(package), "--dialect", "material", "--format", "markdown", "--no-docs")
-    raw = run("diff", str(dump), str(package), "--dialect", "material", "--format", "json")
+    text = run("diff", str(dump), str(package))
+    rows = run("diff", str(dump), str(package), "--format", "markdown", "--level", "minor")
+    raw = run("diff", str(dump), str(package), "--format", "json")
 
     assert text.exit_code == 1
-    assert "tools.Tool.grow(by): default changed: `nothing` -> `2`" in text.stdout
-    assert "tools.Tool.grow(by): docs changed" in text.stdout
-    assert rows.stdout.count("\n") == 3
-    assert {entry["change"] for entry in json.loads(raw.stdout)} == {"default changed", "docs changed"}
+    assert "DG630 minor tools.Tool.grow: `by` optional now" in text.stdout
+    assert "DG680 docs tools.Tool.grow" in text.stdout
+    assert rows.stdout.count("`tools.Tool.grow`") == 1
+    assert {entry["name"] for entry in json.loads(raw.stdout)["differences"]} == {"call-extended", "docs-changed"}
 
 
 def test_no_difference_is_exit_code_0(package: Path) -> None:
@@ -115,7 +115,7 @@ def test_pages_can_be_compared_with_sources(package: Path, tmp_path: Path) -> No
     out = tmp_path / "pages"
     run("build", str(package), "--dialect", "flyte-2.1", "--out", str(out))
 
-    assert run("diff", str(out), str(package), "--dialect", "flyte-2.1").stdout == ""
+    assert run("diff", str(out), str(package)).stdout == ""
     assert run("parse", str(out), "--dialect", "flyte-2.1").exit_code == 0
 
 
@@ -183,7 +183,7 @@ def test_strict_makes_findings_an_error(package: Path, tmp_path: Path) -> None:
         (["parse", "README.md"], 2, "README.md:1"),
         (["parse", "missing.md"], 2, "missing.md"),
         (["diff", "PACKAGE", "broken.json"], 2, "broken.json"),
-        (["diff", "PACKAGE", "old.json"], 2, "schema_version=0"),
+        (["diff", "PACKAGE", "old.json"], 2, "schema version 0"),
         (["build"], 2, "pyproject.toml"),
     ],
 )

@@ -103,7 +103,8 @@ def _parameter(parameter: page_model.Parameter, printing: Printing) -> model.Par
     return model.Parameter(
         name=parameter.name,
         kind=ParameterKind.UNKNOWN if is_plain else parameter.kind,
-        annotation=_annotation(parameter.annotation, is_shown=True),
+        # Where nothing is annotated, the pages repeat the parameter: `kwargs: **kwargs`.
+        annotation=_annotation(parameter.annotation, is_shown=not (parameter.annotation or "").startswith("*")),
         default=default,
         description=parameter.description,
     )

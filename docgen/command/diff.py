@@ -1,0 +1,138 @@
+"""The command `docgen diff`, and what `conformance parity` shares with it: options, reading, printing, exit codes.
+
+What reads and compares is imported when the command runs, against the rule that imports stand at the top: see `cli`.
+"""
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import click
+
+if TYPE_CHECKING:
+    from docgen.compare.report import Report
+    from docgen.compare.sides import Side
+
+FORMATS = ("text", "json", "sarif", "junit", "github", "markdown", "notes")
+LEVELS = ("major", "minor", "patch", "docs")
+
+
+class Options(TypedDict):
+    """What both commands can be told."""
+
+    only: tuple[str, ...]
+    private: bool
+    allow: Path | None
+    form: str
+    config: str
+    old_config: str
+    changes: tuple[str, ...]
+
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--only", multiple=True, metavar="PATH", help="Compare this symbol and what is below it; * and ? are wild."
+    ),
+    click.option("--private", is_flag=True, help="Compare private symbols too."),
+    click.option(
+        "--allow", type=click.Path(path_type=Path), metavar="FILE", help="A TOML file of accepted differences."
+    ),
+    click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True),
+    click.option("--config", default="", metavar="FILE", help="Configuration of both sides (TOML)."),
+    click.option("--old-config", default="", metavar="FILE", help="Configuration of the old side, where it differs."),
+    click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration."),
+)
+
+
+def comparison_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a comparison."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@click.option(
+    "--level",
+    type=click.Choice(LEVELS),
+    default="docs",
+    show_default=True,
+    help="Report differences of this level and graver ones.",
+)
+@comparison_options
+def diff(old: str | None, new: str | None, level: str, **options: Any) -> None:  # noqa: ANN401 - see `Options`
+    """Compare the API of OLD with that of NEW: what breaks, what is new, which version number that deserves.
+
+    OLD and NEW are each a folder, an installed distribution, a wheel, an sdist, NAME==VERSION, git:REVISION[:PATH], a
+    dump, a page or a folder of pages. NEW is this folder if left out, and OLD the latest release tag of its repository.
+
+    Exit codes: 0 no difference of the level, 1 differences, 2 wrong use, 3 a side could not be read whole, 4 an entry
+    of --allow holds no difference any more.
+    """
+    from docgen.sources.revisions import latest_release
+
+    given = Options(**options)  # type: ignore[typeddict-item] # click gives the keys
+    sys.exit(run(old or latest_release(), new or ".", level, given))
+
+
+def run(old: str, new: str, level: str, options: Options) -> int:
+    """Compare two sides, print the report, and return the exit code.
+
+    Raises:
+        DocgenError: A side or a file cannot be read.
+    """
+    from docgen.compare.allowed import read_allowed
+    from docgen.compare.catalogue import Level
+    from docgen.compare.report import Wanted, make_report
+
+    allowed = read_allowed(options["allow"])
+    sides = read_sides(old, new, options)
+    wanted = Wanted(level=Level(level), private=options["private"], only=options["only"], allowed=allowed)
+    return tell(make_report(*sides, wanted), options)
+
+
+def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tuple[Side, Side]:
+    """Return both sides.
+
+    Raises:
+        DocgenError: One of them cannot be read.
+    """
+    from docgen.compare.sides import read_side
+    from docgen.config import load_config
+    from docgen.sources.targets import version_named
+
+    def side(spec: str, config: str) -> Side:
+        configured = load_config(Path(config) if config else None, options["changes"], version_named(spec))
+        return read_side(spec, configured.config, dialect=dialect)
+
+    return side(old, options["old_config"] or options["config"]), side(new, options["config"])
+
+
+def tell(report: Report, options: Options) -> int:
+    """Print a report, what stands beside it on the error stream, and return the exit code."""
+    from docgen.compare.writers import WRITERS
+
+    click.echo(WRITERS[options["form"]](report), nl=False)
+    for line in report.unread:
+        click.echo(line, err=True)
+    for unclear in report.unknown:
+        click.echo(f"unknown: {unclear.symbol}: {unclear.text}", err=True)
+    for entry in report.stale:
+        click.echo(f"{options['allow']}: {entry} holds no difference any more. Remove the entry.", err=True)
+    click.echo(_summary(report), err=True)
+    return report.exit_code
+
+
+def _summary(report: Report) -> str:
+    nothing = "nothing could be compared whole" if report.unread or report.unknown else "no differences"
+    counts = ", ".join(f"{count} {level}" for level, count in report.counts.items() if count) or nothing
+    accepted = f", {len(report.accepted)} accepted" if report.accepted else ""
+    unread = "; a side could not be read whole" if report.unread and counts != nothing else ""
+    suggested = f"; next version at least {report.suggested}" if report.suggested and not report.unread else ""
+    return f"{report.old.name} -> {report.new.name}: {counts}{accepted}{unread}{suggested}"

@@ -1,0 +1,128 @@
+"""Differences that are known and accepted: a file of the user's.
+
+    [[allow]]
+    code = "DG620"
+    symbol = "flyte.map"          # also one that a difference affects; * and ? are wild, with a code
+    parameter = "concurrency"     # optional; `text` too, as the report has it
+    level = "major"               # optional: the gravest level that is accepted
+    reason = "announced in 2.10"
+    expires = 2027-01-31          # optional
+
+An entry holds one change, unless its symbol is wild. One that holds none any more is stale, and so is one that has
+expired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from docgen.compare.catalogue import Level, catalogue
+from docgen.compare.differences import Difference
+from docgen.errors import SettingError
+from docgen.settings import nearest, read_toml, settings
+
+_WILD = frozenset("*?[")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """A difference that is accepted."""
+
+    symbol: str
+    reason: str
+    code: str = ""
+    """Of the kind of difference, or its name; empty: any kind."""
+    parameter: str = ""
+    text: str = ""
+    level: Level = Level.MAJOR
+    expires: date | None = None
+
+    @property
+    def is_wild(self) -> bool:
+        """Whether it may hold several differences."""
+        return not _WILD.isdisjoint(self.symbol)
+
+    def covers(self, difference: Difference) -> bool:
+        """Return whether it speaks of a difference, by its own symbol or one that it affects."""
+        return (
+            self.code in ("", difference.code, difference.name)
+            and self.level.rank <= difference.level.rank
+            and self.parameter in ("", *difference.parameter.split(", "))
+            and self.text in ("", difference.text)
+            and any(fnmatchcase(path, self.symbol) for path in (difference.symbol, *difference.affects))
+        )
+
+    def __str__(self) -> str:
+        """Give it as a report names it."""
+        return " ".join(filter(None, (self.code, self.symbol, self.parameter and f"({self.parameter})")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AllowedFile:
+    allow: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """Differences, sorted by whether they are accepted."""
+
+    open: tuple[Difference, ...]
+    accepted: tuple[Difference, ...]
+    stale: tuple[Allowed, ...]
+    """Entries that hold no difference any more, or have expired."""
+
+
+def read_allowed(path: Path | None) -> tuple[Allowed, ...]:
+    """Return the accepted differences in a file, none where there is no file to read.
+
+    Raises:
+        SettingError: The file cannot be read, an entry has no reason, an unknown code, or is wild without a code.
+    """
+    if path is None:
+        return ()
+    tables = settings(read_toml(path), _AllowedFile, str(path)).allow
+    entries = tuple(settings(table, Allowed, f"{path}, [[allow]]") for table in tables)
+    codes = [word for kind in catalogue().values() for word in (kind.code, kind.name)]
+    for entry in entries:
+        if not entry.reason.strip():
+            raise SettingError(f"{path}: no reason for {entry}. Say why the difference is accepted.")
+        if entry.code and entry.code not in codes:
+            raise SettingError(f"{path}: {entry.code} is no kind of difference. {nearest(entry.code, codes)}".rstrip())
+        if entry.is_wild and not entry.code:
+            raise SettingError(
+                f"{path}: {entry.symbol} is wild and has no code. Say which kind of difference it accepts."
+            )
+    return entries
+
+
+def judge(differences: Iterable[Difference], allowed: Sequence[Allowed], today: date | None = None) -> Judged:
+    """Return which differences are accepted, and which entries hold none.
+
+    Parameters:
+        differences: What was found.
+        allowed: The accepted ones.
+        today: Entries that expire before are stale; None: the date of this day.
+    """
+    day = today or date.today()  # noqa: DTZ011 - an expiry is a date of the user's calendar
+    valid = [entry for entry in allowed if entry.expires is None or entry.expires >= day]
+    used: set[int] = set()
+    open_: list[Difference] = []
+    accepted: list[Difference] = []
+    for difference in differences:
+        entry = next((each for each in valid if _is_free(each, used) and each.covers(difference)), None)
+        if entry is None:
+            open_.append(difference)
+        else:
+            used.add(id(entry))
+            accepted.append(difference)
+    stale = tuple(entry for entry in allowed if id(entry) not in used)
+    return Judged(open=tuple(open_), accepted=tuple(accepted), stale=stale)
+
+
+def _is_free(entry: Allowed, used: set[int]) -> bool:
+    return entry.is_wild or id(entry) not in used

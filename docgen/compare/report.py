@@ -1,0 +1,110 @@
+"""A comparison as it is judged: what is open, what is accepted, what could not be read, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from docgen.compare.allowed import Allowed, judge
+from docgen.compare.catalogue import Level, catalogue
+from docgen.compare.differences import Comparison, Difference, Place, Unclear, difference
+from docgen.compare.engine import compare
+from docgen.compare.sides import Side
+from docgen.compare.versions import next_version
+from docgen.model import Location
+
+AS_EXPECTED, FINDINGS, NOT_READ, STALE = 0, 1, 3, 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What of a comparison is wanted."""
+
+    level: Level = Level.DOCS
+    """Of this level and graver ones."""
+    private: bool = False
+    only: tuple[str, ...] = ()
+    allowed: tuple[Allowed, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The differences of two sides, judged."""
+
+    old: Side
+    new: Side
+    differences: tuple[Difference, ...]
+    """Open ones of the wanted level, with files as the user finds them."""
+    accepted: tuple[Difference, ...] = ()
+    unknown: tuple[Unclear, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Why a side could not be read whole."""
+    stale: tuple[Allowed, ...] = ()
+    suggested: str = ""
+    """Least version that may follow that of the old side."""
+    counts: dict[Level, int] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """What the command exits with; what could not be read goes before what was found, and that before the rest."""
+        if self.unread:
+            return NOT_READ
+        if self.stale:
+            return STALE
+        if self.differences:
+            return FINDINGS
+        return NOT_READ if self.unknown else AS_EXPECTED
+
+
+def make_report(old: Side, new: Side, wanted: Wanted) -> Report:
+    """Compare two sides and judge what differs."""
+    return judged(old, new, compare(old.reference, new.reference, private=wanted.private, only=wanted.only), wanted)
+
+
+def judged(old: Side, new: Side, comparison: Comparison, wanted: Wanted) -> Report:
+    """Judge what differs between two sides."""
+    unclear = [_unclear(each) for each in comparison.unknown]
+    verdict = judge((*comparison.differences, *unclear), wanted.allowed)
+    told = [_placed(each, old, new) for each in verdict.open if each.level.rank <= wanted.level.rank]
+    unknown_code = catalogue()["unknown"].code
+    open_ = [each for each in told if each.code != unknown_code]
+    levels = [each.level for each in comparison.differences]
+    return Report(
+        old=old,
+        new=new,
+        differences=tuple(open_),
+        accepted=tuple(_placed(each, old, new) for each in verdict.accepted),
+        unknown=tuple(
+            Unclear(symbol=each.symbol, text=each.text) for each in verdict.open if each.code == unknown_code
+        ),
+        unread=(*old.gaps(), *new.gaps()),
+        stale=verdict.stale,
+        suggested=next_version(old.reference.version, levels),
+        counts={level: sum(each.level is level for each in open_) for level in Level},
+    )
+
+
+def _unclear(unclear: Unclear) -> Difference:
+    return difference("unknown", Place(symbol=unclear.symbol), unclear.text)
+
+
+def _placed(each: Difference, old: Side, new: Side) -> Difference:
+    """Return a difference with files as the user finds them: below the folders of the sides, or on a page."""
+    return msgspec.structs.replace(
+        each,
+        old_location=_location(each, each.old_location, old),
+        new_location=_location(each, each.new_location, new),
+    )
+
+
+def _location(each: Difference, location: Location | None, side: Side) -> Location | None:
+    if location is not None:
+        return msgspec.structs.replace(location, file=f"{side.prefix}{location.file}") if side.prefix else location
+    path: Sequence[str] = each.symbol.split(".") if side.lines else ()
+    for end in range(len(path), 0, -1):
+        line = side.lines.get(".".join(path[:end]))
+        if line is not None:
+            return Location(file=side.spec, line=line, end_line=line)
+    return None

@@ -1,0 +1,130 @@
+"""One side of a comparison, from whatever names it: sources, a release, a git revision, a dump, published pages.
+
+What reads pages and sources is imported where they are read, against the rule that imports stand at the top: two dumps
+are compared without either.
+"""
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+from docgen.config import ReferenceConfig
+from docgen.dump import from_json
+from docgen.errors import PageError
+from docgen.files import read_page
+from docgen.findings import Finding
+from docgen.model import Reference
+
+PAGE_SUFFIXES = (".md", ".markdown", ".txt")
+_SOURCE_SUFFIXES = (".py", ".pyi")
+_UNREAD = "DG101"
+_NOT_OFFERED = frozenset({"tests", "test", "testing"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """A reference, and what is known of where it comes from."""
+
+    spec: str
+    """As the command line named it."""
+    reference: Reference
+    findings: tuple[Finding, ...] = ()
+    """What was noticed while it was read."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Of one page: public path -> line."""
+    prefix: str = ""
+    """What leads from the working folder to the files of the reference; empty if they lie in the cache."""
+
+    @property
+    def name(self) -> str:
+        """What the side is called in reports."""
+        version = self.reference.version
+        return f"{self.reference.distribution} {version}" if version else self.spec
+
+    def gaps(self) -> Iterator[str]:
+        """Yield why the side could not be read whole, one sentence each; nothing if it was."""
+        unread = [path for path in self.reference.unread if _counts(path)]
+        told = {each.path: each for each in self.findings if each.code == _UNREAD}
+        for path in unread:
+            yield str(told[path]) if path in told else f"{path}: could not be read"
+        if not any(
+            (module.classes, module.functions, module.variables, module.aliases) != ((), (), (), ())
+            for module in self.reference.modules
+        ):
+            yield f"{self.spec}: holds no public symbol. Name a package, or the folder that it lies in."
+
+
+def _counts(path: str) -> bool:
+    """Return whether a file that could not be read may hold something public; a compiled module never has sources."""
+    parts = PurePath(path).parts
+    return PurePath(path).suffix in _SOURCE_SUFFIXES and not _NOT_OFFERED & set(parts[1:])
+
+
+def read_side(spec: str, config: ReferenceConfig, *, dialect: str = "") -> Side:
+    """Return the reference that a word of the command line names.
+
+    Parameters:
+        spec: A folder, a source file, a wheel, an sdist, something installed, `NAME==VERSION`, `git:REVISION[:PATH]`, a
+            dump (`.json`), a page (`.md`, `.txt`) or a folder of pages.
+        config: Of the reference; for sources.
+        dialect: Format of pages; empty: recognised.
+
+    Raises:
+        DocgenError: It names nothing that can be read; which of its classes, the readers say.
+    """
+    path = Path(spec) if spec and "\0" not in spec else None
+    if path is not None and path.suffix == ".json":
+        return Side(spec=spec, reference=from_json(read_page(path), spec))
+    if path is not None and (path.suffix in PAGE_SUFFIXES or _is_tree_of_pages(path)):
+        return _read_pages(path, dialect)
+    return _read_sources(spec, config)
+
+
+def _read_pages(path: Path, dialect: str = "") -> Side:
+    from docgen.formats.registry import open_format, recognise
+
+    parsed = (open_format(dialect) if dialect else recognise(path)).parse(path)
+    return Side(spec=str(path), reference=parsed.reference, findings=parsed.findings, lines=parsed.lines)
+
+
+def _is_tree_of_pages(path: Path) -> bool:
+    """Return whether a folder holds pages and no sources."""
+    if not path.is_dir() or next(path.rglob("*.py"), None) or next(path.rglob("*.pyi"), None):
+        return False
+    if next(path.rglob("*.md"), None) is None:
+        return False
+    try:
+        _read_pages(path)
+    except PageError:
+        return False
+    return True
+
+
+def _read_sources(spec: str, config: ReferenceConfig) -> Side:
+    from docgen.build.build import build
+    from docgen.reading import prepare
+    from docgen.sources.interpreters import own_python
+
+    python = config.python or own_python()
+    prepared = prepare(spec, config, python)
+    built = build(prepared.inputs, python=python)
+    root = prepared.inputs.root
+    is_own = Path(spec).exists() and not Path(spec).is_file()
+    return Side(
+        spec=spec,
+        reference=built.reference,
+        findings=(*prepared.findings, *built.findings),
+        prefix=_relative(root) if is_own else "",
+    )
+
+
+def _relative(folder: Path) -> str:
+    """Return a folder as seen from the working folder, with a slash at its end; empty if it is that one."""
+    try:
+        shown = folder.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        shown = folder.as_posix()
+    return "" if shown == "." else f"{shown}/"

@@ -1,0 +1,142 @@
+"""Formats that other tools read: JSON, SARIF 2.1.0, JUnit XML, GitHub annotations."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import msgspec
+
+from docgen.compare.catalogue import Level, catalogue
+from docgen.compare.differences import Difference, Unclear
+from docgen.compare.report import Report
+from docgen.compare.writers.text import affected, place_of
+
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+SCHEMA_VERSION = 1
+"""Of the JSON form of a report."""
+_SARIF_LEVELS = {Level.MAJOR: "error", Level.MINOR: "warning", Level.PATCH: "note", Level.DOCS: "note"}
+_GITHUB_LEVELS = {Level.MAJOR: "error", Level.MINOR: "warning", Level.PATCH: "notice", Level.DOCS: "notice"}
+_UNPRINTABLE = {code: f"\\x{code:02x}" for code in range(32) if chr(code) not in "\t\n\r"}
+"""Control characters, which XML cannot hold, and what stands for them."""
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A report as JSON."""
+
+    schema_version: int
+    old: str
+    new: str
+    suggested_version: str
+    """Least version that may follow that of the old side; empty if that is unknown."""
+    differences: tuple[Difference, ...]
+    accepted: tuple[Difference, ...]
+    unknown: tuple[Unclear, ...]
+    unread: tuple[str, ...]
+    stale: tuple[dict[str, Any], ...]
+    """Entries of the allowlist that hold no difference any more."""
+    exit_code: int
+
+
+def to_json(report: Report) -> str:
+    """Return the report as indented JSON; `json_schema` says of what form."""
+    document = Document(
+        schema_version=SCHEMA_VERSION,
+        old=report.old.name,
+        new=report.new.name,
+        suggested_version=report.suggested,
+        differences=report.differences,
+        accepted=report.accepted,
+        unknown=report.unknown,
+        unread=report.unread,
+        stale=tuple(asdict(entry) for entry in report.stale),
+        exit_code=report.exit_code,
+    )
+    return _indented(document)
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of `to_json`."""
+    return _indented(msgspec.json.schema(Document))
+
+
+def _indented(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n"
+
+
+def to_sarif(report: Report) -> str:
+    """Return the report as SARIF 2.1.0: a rule for each kind of difference, a result for each difference."""
+    kinds = tuple(catalogue().values())
+    index = {kind.code: position for position, kind in enumerate(kinds)}
+    rules = [
+        {
+            "id": kind.code,
+            "name": kind.name,
+            "shortDescription": {"text": kind.statement},
+            **({"help": {"text": kind.hint}} if kind.hint else {}),
+            "defaultConfiguration": {"level": _SARIF_LEVELS[kind.level]},
+        }
+        for kind in kinds
+    ]
+    results = [_sarif_result(each, index[each.code]) for each in report.differences]
+    results += [
+        {**_sarif_result(each, index[each.code]), "suppressions": [{"kind": "external"}]} for each in report.accepted
+    ]
+    driver = {"name": "docgen diff", "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return _indented({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _sarif_result(each: Difference, index: int) -> dict[str, object]:
+    place: dict[str, object] = {"logicalLocations": [{"fullyQualifiedName": each.symbol}]}
+    if each.location is not None:
+        region = {"startLine": each.location.line, "endLine": max(each.location.line, each.location.end_line)}
+        place["physicalLocation"] = {"artifactLocation": {"uri": each.location.file}, "region": region}
+    return {
+        "ruleId": each.code,
+        "ruleIndex": index,
+        "level": _SARIF_LEVELS[each.level],
+        "message": {"text": f"{each.symbol}: {each.text}{affected(each, 200)}"},
+        "locations": [place],
+        "partialFingerprints": {"difference/v1": f"{each.code}:{each.symbol}:{each.parameter}"},
+    }
+
+
+def to_junit(report: Report) -> str:
+    """Return the report as JUnit XML: a case for each difference; accepted ones are skipped."""
+    root = ET.Element("testsuites", name="docgen diff")
+    suite = ET.SubElement(root, "testsuite", name=f"{report.old.name} -> {report.new.name}")
+    for each, kind in (*((d, "failure") for d in report.differences), *((d, "skipped") for d in report.accepted)):
+        case = ET.SubElement(suite, "testcase", classname=each.symbol, name=f"{each.code} {each.name}")
+        text = f"{place_of(each)}: {each.text}{affected(each, 200)}".translate(_UNPRINTABLE)
+        ET.SubElement(case, kind, message=each.text.translate(_UNPRINTABLE)).text = text
+    for text in (*report.unread, *(f"{each.symbol}: {each.text}" for each in report.unknown)):
+        case = ET.SubElement(suite, "testcase", classname="docgen", name="read")
+        ET.SubElement(case, "error", message=text.translate(_UNPRINTABLE))
+    for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(attribute, str(sum(case.find(kind) is not None for case in suite)))
+    suite.set("tests", str(len(suite)))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def to_github(report: Report) -> str:
+    """Return one workflow command for each difference, which GitHub shows beside the changed line."""
+    return "".join(f"{_annotation(each)}\n" for each in report.differences)
+
+
+def _annotation(each: Difference) -> str:
+    location = each.location
+    where = f"file={_property(location.file)},line={location.line}," if location else ""
+    title = _property(f"{each.code} {each.level}: {each.symbol}")
+    message = each.text + affected(each, 200)
+    return f"::{_GITHUB_LEVELS[each.level]} {where}title={title}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")

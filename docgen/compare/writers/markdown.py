@@ -1,0 +1,74 @@
+"""A report as Markdown: for a comment on a pull request, and for the notes of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docgen.compare.catalogue import Level
+from docgen.compare.differences import Difference
+from docgen.compare.report import Report
+from docgen.compare.writers.text import LONGEST_LINE, affected, place_of
+from docgen.formats.markdown import cell
+
+MARK = "<!-- assay: api differences -->"
+"""First line of a comment, by which the next run finds it and updates it."""
+_MOST_ROWS = 100
+"""More rows than that are told as a number: a comment has a limit of 65,536 characters."""
+_HEADINGS = {
+    Level.MAJOR: "Breaking changes",
+    Level.MINOR: "New and deprecated",
+    Level.PATCH: "Other changes",
+    Level.DOCS: "Documentation",
+}
+
+
+def to_comment(report: Report) -> str:
+    """Return a summary, and a table for each level; the tables of harmless levels are folded."""
+    lines = [MARK, f"**API: {report.old.name} → {report.new.name}**", "", _summary(report), ""]
+    for level, heading in _HEADINGS.items():
+        rows = [each for each in report.differences if each.level is level]
+        if rows:
+            lines += [*_table(rows, f"{heading} ({len(rows)})", is_folded=level is not Level.MAJOR), ""]
+    for title, told in (("Not read", report.unread), ("Unknown", [f"`{e.symbol}`: {e.text}" for e in report.unknown])):
+        if told:
+            lines += [f"**{title}**", "", *(f"- {each}" for each in told), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _summary(report: Report) -> str:
+    counts = ", ".join(f"{count} {level}" for level, count in report.counts.items() if count)
+    accepted = f"; {len(report.accepted)} accepted" if report.accepted else ""
+    suggested = f" Next version: at least {report.suggested}." if report.suggested else ""
+    return f"{counts or 'No differences'}{accepted}.{suggested}"
+
+
+def _table(rows: list[Difference], heading: str, *, is_folded: bool) -> Iterator[str]:
+    if is_folded:
+        yield f"<details><summary>{heading}</summary>"
+    else:
+        yield f"### {heading}"
+    yield ""
+    yield "| Symbol | What | Code | Where |"
+    yield "|-|-|-|-|"
+    for each in rows[:_MOST_ROWS]:
+        what = cell(each.text + affected(each, LONGEST_LINE))
+        yield f"| `{each.symbol}` | {what} | {each.code} | {place_of(each)} |"
+    if len(rows) > _MOST_ROWS:
+        yield f"| | and {len(rows) - _MOST_ROWS} more | | |"
+    if is_folded:
+        yield ""
+        yield "</details>"
+
+
+def to_release_notes(report: Report) -> str:
+    """Return sections as a changelog has them, one line for each difference; documentation left out."""
+    lines: list[str] = []
+    for level, heading in _HEADINGS.items():
+        rows = [each for each in report.differences if each.level is level and level is not Level.DOCS]
+        if rows:
+            lines += [f"### {heading}", "", *(f"- `{each.symbol}`: {each.text}{_also(each)}." for each in rows), ""]
+    return "\n".join(lines).rstrip("\n") + "\n" if lines else "No changes of the API.\n"
+
+
+def _also(difference: Difference) -> str:
+    return affected(difference, LONGEST_LINE)

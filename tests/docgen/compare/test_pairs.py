@@ -1,0 +1,118 @@
+"""Pairs of tiny packages, before and after one edit: what differs, at which level, and a program that proves it.
+
+The edits follow the chapters of the language reference and of the typing specification (`pairs/*.toml`).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from docgen.build.build import build
+from docgen.build.inputs import Inputs
+from docgen.compare.catalogue import Level, catalogue
+from docgen.compare.engine import compare
+from docgen.model import Reference
+from docgen.sources.interpreters import own_python, standard_library
+
+FOLDER = Path(__file__).with_name("pairs")
+MARK = "# file: "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """One edit of a package."""
+
+    case: str
+    before: str
+    after: str
+    expects: tuple[str, ...]
+    """Names of kinds of differences, the gravest first; those of texts left out."""
+    program: str = ""
+    """Works with the package before; fails with the package after, if one of the differences is major."""
+    reason: str = ""
+    """What a type checker says, where no program fails."""
+
+    @property
+    def is_breaking(self) -> bool:
+        """Whether the edit breaks a user of the package."""
+        return any(catalogue()[name].level is Level.MAJOR for name in self.expects)
+
+
+def pairs() -> list[Pair]:
+    """Return every pair of the table."""
+    tables = [tomllib.loads(path.read_text(encoding="utf-8"))["pair"] for path in sorted(FOLDER.glob("*.toml"))]
+    return [Pair(**{**entry, "expects": tuple(entry["expects"])}) for table in tables for entry in table]
+
+
+def write_package(folder: Path, text: str) -> Path:
+    """Write a package `pkg` below a folder: each `# file: NAME` begins a file of it."""
+    package = folder / "pkg"
+    name = "__init__.py"
+    lines: dict[str, list[str]] = {name: []}
+    for line in text.strip("\n").split("\n"):
+        if line.startswith(MARK):
+            name = line.removeprefix(MARK)
+            lines[name] = []
+        else:
+            lines[name].append(line)
+    for path, content in lines.items():
+        (package / path).parent.mkdir(parents=True, exist_ok=True)
+        (package / path).write_text("\n".join(content) + "\n", encoding="utf-8")
+    return folder
+
+
+def reference(folder: Path) -> Reference:
+    """Return the reference of the package below a folder."""
+    library = standard_library(own_python())
+    search = (library,) if library else ()
+    return build(Inputs(distribution="pkg", version="1", root=folder, packages=("pkg",), search=search)).reference
+
+
+def works(folder: Path, program: str) -> bool:
+    """Return whether a program ends without an error where the package below a folder can be imported."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)
+def test_an_edit_is_found_at_its_level(pair: Pair, tmp_path: Path) -> None:
+    """The comparison names exactly the kinds of differences that an edit makes."""
+    old, new = (write_package(tmp_path / side, text) for side, text in (("old", pair.before), ("new", pair.after)))
+
+    found = compare(reference(old), reference(new))
+
+    told = [each.name for each in found.differences if each.level is not Level.DOCS]
+    assert sorted(told) == sorted(pair.expects), "\n".join(f"{each.symbol}: {each.text}" for each in found.differences)
+    assert not found.unknown
+
+
+@pytest.mark.parametrize("pair", [each for each in pairs() if each.program], ids=lambda pair: pair.case)
+def test_a_program_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) -> None:
+    """The program works before the edit, and fails after it just where the edit is called breaking."""
+    old, new = (write_package(tmp_path / side, text) for side, text in (("old", pair.before), ("new", pair.after)))
+
+    assert works(old, pair.program)
+    assert works(new, pair.program) is not pair.is_breaking
+
+
+@pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)
+def test_an_edit_has_a_proof(pair: Pair) -> None:
+    """Each edit has a program, or, if it breaks type checkers only, says what they object to."""
+    assert pair.program or (pair.reason and pair.is_breaking)
+    assert set(pair.expects) <= set(catalogue())
+
+
+@pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)
+def test_nothing_differs_from_itself(pair: Pair, tmp_path: Path) -> None:
+    """A package compared with itself gives no difference."""
+    same = reference(write_package(tmp_path, pair.before))
+
+    found = compare(same, same)
+
+    assert found.differences == ()
