@@ -59,6 +59,14 @@ def parameters(value: object) -> list[Found] | None:
     ]
 
 
+def line_of(value: object) -> int | None:
+    """Return the first line of a definition, as `inspect.getsourcelines` says it; None if it has none."""
+    try:
+        return inspect.getsourcelines(inspect.unwrap(value))[1]  # type: ignore[arg-type] # what has no source raises
+    except Exception:  # noqa: BLE001 - code from outside: it may raise anything
+        return None
+
+
 def default_of(parameter: inspect.Parameter) -> str | None:
     """Return the repr of a default without addresses; None if there is none."""
     if parameter.default is parameter.empty:
@@ -104,6 +112,7 @@ def members(owner: type) -> Iterator[tuple[str, Found]]:
             {
                 "kind": "native member" if is_native else kind,
                 "parameters": given,
+                "line": line_of(getattr(owner, name)) if given is not None else None,
                 "definer": f"{definer.__module__}.{definer.__qualname__}" if definer else "",
             },
         )
@@ -142,14 +151,15 @@ def public(module: types.ModuleType) -> Iterator[tuple[str, Found]]:
         if kind == "module":
             continue  # it is a page of its own, or of another package
         is_plain = kind in {"function", "class"}
-        yield name, {"kind": kind, "parameters": parameters(value) if is_plain else None, "definer": str(home)}
+        found: Found = {"kind": kind, "parameters": parameters(value) if is_plain else None, "definer": str(home)}
+        yield name, {**found, "line": line_of(value) if is_plain else None}
         if inspect.isclass(value) and str(home).partition(".")[0] == module.__name__.partition(".")[0]:
             is_enumeration = issubclass(value, enum.Enum)
-            for member, found in members(value):
-                if not is_enumeration or found["kind"] != "attribute":
-                    yield f"{name}.{member}", found
+            for member, held in members(value):
+                if not is_enumeration or held["kind"] != "attribute":
+                    yield f"{name}.{member}", held
                 else:
-                    yield f"{name}.{member}", {**found, "kind": "enumeration member"}
+                    yield f"{name}.{member}", {**held, "kind": "enumeration member"}
 
 
 def modules(root: types.ModuleType, failed: list[str]) -> Iterator[types.ModuleType]:

@@ -1,17 +1,16 @@
-"""Measure what a static reference misses: docgen's pages against the imported package, name by name.
+"""Measure what a static reference misses: docgen's model against the imported package, name by name.
 
-    python -m bench.completeness [--dialect D] [NAME==VERSION ...]
+    python -m bench.completeness [NAME==VERSION ...]
 
 Each package is installed in an environment of its own, which may import it (`bench/at_run_time.py`); docgen reads the
-sources of the same release and imports nothing. A public symbol that `dir()` and `inspect` find at run time is *on a
-page* (in the model, and its name stands on the page of its module or class), *in a finding* (one that names it and
-lies in the file that should have bound it, or one that says of the whole file or of a base class that it was not
-read), or *missing*. What the dialect does not show by design is counted apart: members of classes written in C; where
-it lists no values of classes, those too.
+sources of the same release and imports nothing. A public symbol that `dir()` and `inspect` find at run time is *in the
+model*, *in a finding* (one that names it and lies in the file that should have bound it, or one that says of the whole
+file or of a base class that it was not read), or *missing*. Members of classes written in C are counted apart.
 
 A signature is *equal* when `inspect.signature` gives the same parameters, kinds, and says of the same ones that they
-have a default; constructors are compared too. *defaults_equal* is the share of those defaults whose repr is the same.
-JSON on standard output, one object a package. All environments are of the Python version that the dialect names.
+have a default; constructors are compared too. *defaults_equal* is the share of those defaults whose repr is the same,
+*lines_equal* the share of functions and classes whose first line is the one that `inspect.getsourcelines` says.
+JSON on standard output, one object a package. All environments are of one Python version (`--python`).
 """
 
 from __future__ import annotations
@@ -28,18 +27,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.formats.flyte.dialect import load_dialect
-from docgen.formats.flyte.jobs import configured, read
-from docgen.formats.flyte.page_model import ClassKind
-from docgen.formats.flyte.render import Renderer
-from docgen.job import Job
+from docgen.config import load_config
+from docgen.model import Class, ClassKind, Function, Module, Reference, Value, Variable
+from docgen.reading import read_model
 from docgen.sources.targets import find_sources
+from docgen.symbols import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from docgen.findings import Finding
-    from docgen.formats.flyte.page_model import Class, Function, Reference
 
 PACKAGES = (
     "httpx",
@@ -60,11 +57,8 @@ ENVIRONMENTS = Path("build") / "completeness"
 SHOWN = 40
 """Longest list of names in the output."""
 
-NOT_COUNTED = {
-    False: frozenset({"attribute", "enumeration member", "nested class", "native member"}),
-    True: frozenset({"native member"}),
-}
-"""What a dialect does not show by design, by whether it lists the values that classes hold."""
+NOT_COUNTED = frozenset({"native member"})
+"""What has no sources to be read."""
 
 WHOLE_FILE = frozenset({"DG101", "DG102"})
 """Findings that say of a file that nothing in it was read."""
@@ -81,11 +75,19 @@ Parameters = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Static:
-    """What the reference says."""
+class Said:
+    """What the model says of a symbol."""
 
-    symbols: dict[str, Parameters | None]
-    """Symbol -> parameters; None: it has none to compare."""
+    parameters: Parameters | None = None
+    """None: it has none to compare."""
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Static:
+    """What the model says."""
+
+    symbols: dict[str, Said]
     findings: tuple[Finding, ...]
 
 
@@ -122,54 +124,63 @@ def at_run_time(python: Path, packages: Iterable[str]) -> dict[str, Any]:
 
 def parameters(function: Function | None) -> Parameters:
     """Return the parameters of a function of the model in the form of `at_run_time`; no constructor takes nothing."""
-    shown = function.parameters if function else ()
-    return [{"name": each.name, "kind": str(each.kind), "default": each.default} for each in shown]
+    shown = function.signature.parameters if function else ()
+    return [
+        {
+            "name": each.name,
+            "kind": str(each.kind),
+            "default": each.default.text if isinstance(each.default, Value) else None,
+        }
+        for each in (shown if isinstance(shown, tuple) else ())
+        if not each.is_from_keywords
+    ]
 
 
-def class_symbols(class_: Class, path: str, text: str) -> Iterator[tuple[str, Parameters | None]]:
-    """Yield a class and those members of it that stand on its page."""
+def said(function: Function) -> Said:
+    """Return what the model says of a function; no parameters where an unknown decorator may have changed them."""
+    line = function.location.line if function.location else None
+    return Said(parameters=parameters(function) if function.is_signature_known else None, line=line)
+
+
+def class_symbols(class_: Class, path: str, index: Index) -> Iterator[tuple[str, Said]]:
+    """Yield a class and its members, inherited ones included."""
+    line = class_.location.line if class_.location else None
+    constructor = class_.constructor if isinstance(class_.constructor, Function) else None
     # Nobody calls a protocol; the signature that `inspect` tells of one is not its own.
-    yield path, None if class_.kind == ClassKind.PROTOCOL else parameters(class_.constructor)
-    for property_ in class_.properties:
-        if stands_on(property_.name, text):
-            yield f"{path}.{property_.name}", None
-    for attribute in class_.attributes:
-        if stands_on(attribute.name, text):
-            yield f"{path}.{attribute.name}", None
-    for method in class_.methods:
-        if stands_on(method.name, text):
-            yield f"{path}.{method.name}", parameters(method)
+    is_called = class_.kind is not ClassKind.PROTOCOL
+    yield path, Said(parameters=parameters(constructor) if is_called else None, line=line)
+    for name, held in index.held(class_).items():
+        member = held.member
+        if isinstance(member, Class):
+            yield from class_symbols(member, f"{path}.{name}", index)
+        else:
+            yield f"{path}.{name}", said(member) if isinstance(member, Function) else Said()
 
 
-def stands_on(name: str, text: str) -> bool:
-    """Say whether a page shows a name as a heading or in the code of a table."""
-    return f"`{name}`" in text or f"### {name}()" in text
-
-
-def on_pages(reference: Reference, renderer: Renderer) -> dict[str, Parameters | None]:
-    """Return symbol -> parameters of what is both in the model and on its page."""
-    symbols: dict[str, Parameters | None] = {}
-    for package in reference.packages:
-        index, *pages = (page.text for page in renderer.package(package))
-        for function in package.functions:
-            if stands_on(function.name, index):
-                symbols[f"{package.name}.{function.name}"] = parameters(function)
-        for variable in package.variables:
-            if stands_on(variable.name, index):
-                symbols[f"{package.name}.{variable.name}"] = None
-        for class_, page in zip(package.classes, pages, strict=True):
-            symbols |= class_symbols(class_, f"{package.name}.{class_.name}", page)
+def in_model(reference: Reference) -> dict[str, Said]:
+    """Return what the model says of each public path, aliases followed."""
+    index = Index(reference)
+    symbols: dict[str, Said] = {}
+    for module in reference.modules:
+        own: list[Class | Function | Variable] = [*module.classes, *module.functions, *module.variables]
+        named: list[tuple[str, object]] = [(f"{module.name}.{each.name}", each) for each in own]
+        for alias in module.aliases:
+            symbols[f"{module.name}.{alias.name}"] = Said()
+            target = index.public.get(index.public_path(alias.target))
+            named += [(f"{module.name}.{alias.name}", target)] if target and not isinstance(target, Module) else []
+        for path, symbol in named:
+            if isinstance(symbol, Class):
+                symbols.update(class_symbols(symbol, path, index))
+            else:
+                symbols[path] = said(symbol) if isinstance(symbol, Function) else Said()
     return symbols
 
 
-def from_sources(target: str, dialect_name: str, dependencies: list[str]) -> Static:
+def from_sources(target: str, python: str, dependencies: list[str]) -> Static:
     """Return what docgen says of a release."""
-    job = Job(target=target, dialect=dialect_name, changes=(f"dependencies={json.dumps(dependencies)}",))
-    _, dialect, site = configured(job)
-    found = read(job)
-    return Static(
-        symbols=on_pages(found.reference, Renderer(dialect, site, found.reference.version)), findings=found.findings
-    )
+    config = load_config(None, (f"dependencies={json.dumps(dependencies)}",)).config
+    found = read_model(target, config, python)
+    return Static(symbols=in_model(found.reference), findings=found.findings)
 
 
 def is_told(symbol: str, owner: str, static: Static) -> bool:
@@ -198,19 +209,24 @@ def is_told(symbol: str, owner: str, static: Static) -> bool:
     return False
 
 
-def signature_figures(live: dict[str, Any], static: dict[str, Parameters | None]) -> dict[str, object]:
-    """Return how many signatures and defaults are equal, and which are not."""
+def signature_figures(live: dict[str, Any], static: dict[str, Said]) -> dict[str, object]:
+    """Return how many signatures, defaults and lines are equal, and which are not."""
     differ: dict[str, tuple[str, str]] = {}
-    compared = defaults = equal_defaults = 0
+    lines: dict[str, tuple[int, int]] = {}
+    compared = defaults = equal_defaults = with_line = 0
     for symbol, found in live.items():
-        ours, theirs = static.get(symbol), found["parameters"]
-        if ours is None or theirs is None:
+        ours = static.get(symbol)
+        if ours is not None and ours.line and found["line"]:
+            with_line += 1
+            lines |= {symbol: (ours.line, found["line"])} if ours.line != found["line"] else {}
+        if ours is None or ours.parameters is None or found["parameters"] is None:
             continue
+        theirs = found["parameters"]
         compared += 1
-        if [*map(_shape, ours)] != [*map(_shape, theirs)]:
-            differ[symbol] = (_signature(ours), _signature(theirs))
+        if [*map(_shape, ours.parameters)] != [*map(_shape, theirs)]:
+            differ[symbol] = (_signature(ours.parameters), _signature(theirs))
             continue
-        for our, their in zip(ours, theirs, strict=True):
+        for our, their in zip(ours.parameters, theirs, strict=True):
             if their["default"] is not None:
                 defaults += 1
                 equal_defaults += our["default"] == their["default"]
@@ -218,7 +234,10 @@ def signature_figures(live: dict[str, Any], static: dict[str, Parameters | None]
         "signatures": compared,
         "signatures_equal": round(1 - len(differ) / max(1, compared), 4),
         "defaults_equal": round(equal_defaults / max(1, defaults), 4),
+        "lines": with_line,
+        "lines_equal": round(1 - len(lines) / max(1, with_line), 4),
         "signatures_differ": dict(sorted(differ.items())[:SHOWN]),
+        "lines_differ": dict(sorted(lines.items())[:SHOWN]),
     }
 
 
@@ -234,32 +253,26 @@ def _signature(parameters: Parameters) -> str:
     )
 
 
-def measure(requirement: str, dialect: str, *, reads_dependencies: bool = False) -> dict[str, object]:
+def measure(requirement: str, version: str, *, reads_dependencies: bool = False) -> dict[str, object]:
     """Return the figures of one distribution."""
     name = requirement.partition("==")[0]
-    python = environment(requirement, load_dialect(dialect).reading.python)
+    python = environment(requirement, version)
     versions = json.loads(answer(python, VERSIONS))
     target = f"{name}=={versions.pop(_normal(name))}"
-    pins = [f"{other}=={version}" for other, version in versions.items() if reads_dependencies]
-    sources = find_sources(target)
-    everything = at_run_time(python, sources.packages)
-    static = from_sources(target, dialect, pins)
-    not_counted = NOT_COUNTED[load_dialect(dialect).reading.lists_attributes]
-    live = {symbol: found for symbol, found in everything["symbols"].items() if found["kind"] not in not_counted}
+    pins = [f"{other}=={release}" for other, release in versions.items() if reads_dependencies]
+    everything = at_run_time(python, find_sources(target).packages)
+    static = from_sources(target, version, pins)
+    live = {symbol: found for symbol, found in everything["symbols"].items() if found["kind"] not in NOT_COUNTED}
     absent = [symbol for symbol in live if symbol not in static.symbols]
     told = [symbol for symbol in absent if is_told(symbol, live[symbol]["definer"], static)]
     missing = sorted(set(absent) - set(told))
     return {
         "package": target,
-        "dialect": dialect,
         "at_run_time": len(live),
-        "on_pages": len(live) - len(absent),
+        "in_model": len(live) - len(absent),
         "in_findings": len(told),
         "missing": len(missing),
         "kinds": Counter(found["kind"] for found in live.values()),
-        "not_shown_by_design": Counter(
-            found["kind"] for found in everything["symbols"].values() if found["kind"] in not_counted
-        ),
         "not_importable": everything["failed"][:SHOWN],
         "only_in_findings": sorted(told)[:SHOWN],
         "missing_names": [f"{symbol} ({live[symbol]['kind']})" for symbol in missing[:SHOWN]],
@@ -276,11 +289,11 @@ def main() -> None:
     """Measure each package named, or all of PACKAGES."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("requirements", nargs="*", default=PACKAGES, metavar="NAME==VERSION")
-    parser.add_argument("--dialect", default="material")
+    parser.add_argument("--python", default="3.12", help="version of Python; default: %(default)s")
     parser.add_argument("--dependencies", action="store_true", help="read the sources of what it depends on too")
     given = parser.parse_args()
     for requirement in given.requirements:
-        found = measure(requirement, given.dialect, reads_dependencies=given.dependencies)
+        found = measure(requirement, given.python, reads_dependencies=given.dependencies)
         print(json.dumps(found, indent=1), flush=True)
 
 

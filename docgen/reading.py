@@ -1,4 +1,4 @@
-"""What a target names, ready to be built: its sources, those of its dependencies, all checked by the lock."""
+"""What a target names: its sources and those of its dependencies, checked by the lock, and the model made of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
+
+from docgen.build.build import Part, build
 from docgen.build.inputs import Inputs
 from docgen.config import ReferenceConfig
+from docgen.errors import EmptyReferenceError
 from docgen.findings import Finding
+from docgen.incremental.units import Units
+from docgen.model import Module, Reference
+from docgen.overrides import override
 from docgen.sources.interpreters import own_python, standard_library
 from docgen.sources.lock import check_lock, lock_text
 from docgen.sources.targets import Sources, dependency_roots, find_sources
@@ -88,6 +95,55 @@ def prepare(
         overrides=tuple(config.overrides.items()),
     )
     return Prepared(inputs=inputs, releases=read, findings=findings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """A model, and what was noticed while it was made."""
+
+    reference: Reference
+    findings: tuple[Finding, ...]
+    files: tuple[Path, ...]
+    """Every file of the documented packages, and the folders that hold them."""
+    prepared: Prepared
+    units: Units[Part] | None
+    """What the next build can reuse."""
+
+
+def read_model(
+    target: str,
+    config: ReferenceConfig,
+    python: str,
+    effects: Mapping[str, str] = MappingProxyType({}),
+    last: bytes | None = None,
+) -> Read:
+    """Return the model of a target.
+
+    Parameters:
+        target, config, python, effects: As `prepare` takes them.
+        last: What the last build of the same target left: `Units.dump()`.
+
+    Raises:
+        DocgenError: Its sources cannot be found or read, or hold no public symbol; or an override does not apply.
+    """
+    prepared = prepare(target, config, python, effects)
+    built = build(prepared.inputs, python=config.python or python, last=last)
+    findings = (*prepared.findings, *built.findings)
+    if not any(_has_content(module) for module in built.reference.modules):
+        raise EmptyReferenceError(target, prepared.inputs.packages, len(built.files), findings)
+    reference, overridden = override(built.reference, config.overrides)
+    made = (("target", target), *reference.source, *(("dependency", name) for name in prepared.names[1:]))
+    return Read(
+        reference=msgspec.structs.replace(reference, source=made),
+        findings=(*findings, *overridden),
+        files=(*sorted({file.parent for file in built.files}), *built.files),
+        prepared=prepared,
+        units=built.units,
+    )
+
+
+def _has_content(module: Module) -> bool:
+    return bool(module.docstring or module.classes or module.functions or module.variables or module.aliases)
 
 
 def _noticed(releases: Iterable[Sources]) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from docgen.build.places import Places, bound_path
-from docgen.runtime import values
+from docgen.runtime import describe, values
 from docgen.runtime.values import Assignment, Binding, Class, Definition, External, Import, Module, Native, Scope
 from docgen.runtime.world import World
 
@@ -110,6 +110,9 @@ class Names:
         if isinstance(value, Module) and (value.name == f"{module}.{name}" or rank is not DECLARED):
             return None
         node = binding.node if binding else scope.source.tree
+        if isinstance(value, External) and self.is_own(value.path):
+            said = f"{name} is public, and what it is, is unknown: it is {describe.description(value)}"
+            self.world.note("DG106", node, scope, said, "It is listed by its name alone.")
         path = self._path(module, name, value, binding)
         return Name(
             name=name,

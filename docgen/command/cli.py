@@ -200,14 +200,11 @@ def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one key
 @job_options
 def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Print the API model of TARGET as JSON."""
-    from docgen.compare.sides import read_side
-    from docgen.config import load_config
+    from docgen.command.making import read
     from docgen.dump import to_json
-    from docgen.sources.targets import version_named
 
     for job in _jobs(options):
-        configured = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
-        found = read_side(job.target, configured.config)
+        found = read(job)
         _say(found.findings)
         click.echo(to_json(found.reference), nl=False)
         _exit([FINDINGS if found.findings and job.strict else 0])
@@ -242,11 +239,11 @@ docgen.add_command(diff)
 @docgen.command()
 @job_options
 def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Find what is wrong with the descriptions of TARGET: names that do not exist, reST, values of one machine."""
-    from docgen.formats.flyte.jobs import read
-    from docgen.formats.flyte.lint import lint_reference
+    """Find what is wrong with the docstrings of TARGET: names that do not exist, reST, values of one machine."""
+    from docgen.command.making import read
+    from docgen.lint import lint_reference
 
-    found = [finding for job in _jobs(options) for finding in lint_reference(read(job, keeps_markup=True).reference)]
+    found = [finding for job in _jobs(options) for finding in lint_reference(read(job).reference)]
     for finding in found:
         click.echo(str(finding))
     _exit([FINDINGS if found else 0])

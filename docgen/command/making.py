@@ -1,4 +1,4 @@
-"""From a job to pages: the configuration is loaded, and its format makes the pages."""
+"""From a job to its model, or to the pages that its format makes of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from docgen.config import Configured, load_config
 from docgen.formats.registry import open_format
 from docgen.formats.seam import Format, Made
 from docgen.job import DEFAULT_FORMAT, Job
+from docgen.reading import Read, read_model
 from docgen.sources.targets import version_named
 
 
@@ -24,6 +25,16 @@ def make(job: Job, folder: Path | None = None) -> Made:
     """
     configured, format_ = opened(job)
     return format_.make(job, configured, folder)
+
+
+def read(job: Job) -> Read:
+    """Return the model of a reference: facts, whatever its format shows of them.
+
+    Raises:
+        DocgenError: Something that it needs cannot be read.
+    """
+    configured, format_ = opened(job)
+    return read_model(job.target, configured.config, format_.python, format_.effects)
 
 
 def opened(job: Job) -> tuple[Configured, Format]:

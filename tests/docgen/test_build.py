@@ -12,7 +12,7 @@ from docgen.build.inputs import Inputs
 from docgen.config import load_config
 from docgen.errors import SymbolError
 from docgen.formats.flyte.build import Built, build
-from docgen.formats.flyte.dialect import Dialect, Reading, load_dialect, own_effects
+from docgen.formats.flyte.dialect import Dialect, Reading, load_dialect
 from docgen.formats.flyte.page_model import ClassKind, Receiver
 from docgen.formats.flyte.render import Renderer
 from docgen.reading import prepare
@@ -134,7 +134,7 @@ def test_every_rule_carries_its_part_of_the_published_pages(shared: Path) -> Non
     """All 166 pages of a release are exact; with any one of these rules off, fewer are."""
     dialect = load_dialect("flyte-2.1")
     config = load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2").config
-    inputs = prepare("flyte==2.1.2", config, dialect.reading.python, own_effects()).inputs
+    inputs = prepare("flyte==2.1.2", config, dialect.reading.python).inputs
     pages = shared / "corpus" / "flyte-2.1.2"
     off = {
         "annotations as written": replace(dialect.reading, annotations="written"),
@@ -223,69 +223,6 @@ def test_members_of_other_packages_are_not_handed_on_where_the_dialect_names_its
 
     assert [each.name for each in plain.classes[0].methods] == ["of_kin", "of_other", "own"]
     assert [each.name for each in told.classes[0].methods] == ["of_kin", "own"]
-
-
-VALUES = (
-    "import typing, functools\nfrom .other import FLAG, MAKER, thing\nfrom elsewhere import Thing\n"
-    "try:\n    import fast_lib as fast\nexcept ImportError:\n    fast = None\n"
-    "Alias = typing.Literal['a']\nclass Call:\n    def __call__(self): ...\n"
-    "    shade = functools.partial(print)\nclass Get:\n    def __get__(self, of, kind) -> int: ...\n"
-    "class Uses:\n    field = Get()\n    name = property(lambda self: 1, None)\n"
-    "call = Call()\njoin = ''.join\nunknown = compute()\n"
-    "globals()[compute()] = 1\nfor _name in names():\n    setattr(Call, _name, 1)\nsetattr(Call, 'known', 1)\n"
-)
-OTHER = "import platform\nFLAG = platform.python_implementation() == 'X'\nMAKER = mystery()\ndef thing(): ...\n"
-
-
-def test_every_public_value_is_listed_where_the_format_wants_it(tmp_path: Path) -> None:
-    """Aliases, callable objects, descriptors and constants of other modules have their places; doubt is a finding."""
-    files = {"__init__.py": VALUES, "other.py": OTHER}
-
-    found = built(tmp_path, files, load_dialect("material").reading)
-
-    package = next(each for each in found.reference.packages if each.name == "p")
-    variables = {each.name: each.annotation for each in package.variables}
-    assert variables == {
-        "Alias": "TypeAlias",
-        "FLAG": "bool",
-        "call": "Call",
-        "join": "builtin_function_or_method",
-        "unknown": None,
-    }
-    (uses,) = [each for each in package.classes if each.name == "Uses"]
-    assert {each.name: each.annotation for each in uses.properties} == {"field": "int", "name": None}
-    told = {(each.code, each.line) for each in found.findings if each.path == "p/__init__.py"}
-    assert {("DG106", 2), ("DG107", 19), ("DG108", 5), ("DG109", 20), ("DG109", 22)} <= told
-    assert ("DG109", 23) not in told
-
-
-HELD = (
-    "import enum\nfrom elsewhere import Root\nclass Shade(enum.Enum):\n    DARK = 1\n"
-    "    @property\n    def p(self): ...\n"
-    "class Base:\n    __slots__ = ('one', '_two')\n    limit: int = 10\n    later: str\n    class Inner: ...\n"
-    "class Sub(Base, Root):\n    kinds = {'a': [1]}\n    def m(self): ...\n"
-)
-
-
-def test_values_of_classes_are_listed_where_the_format_wants_them(tmp_path: Path) -> None:
-    """Constants, members of enumerations, slots and names that are only annotated, inherited ones with their origin."""
-    material = load_dialect("material").reading
-
-    found = built(tmp_path, {"__init__.py": HELD}, material)
-
-    classes = {each.name: each for each in found.reference.packages[0].classes}
-    shown = {(each.name, each.annotation, each.value, each.inherited_from) for each in classes["Sub"].attributes}
-    assert shown == {
-        ("Inner", "class", "p.Base.Inner", "p.Base"),
-        ("kinds", "dict", "{'a': [1]}", None),
-        ("later", "str", None, "p.Base"),
-        ("limit", "int", "10", "p.Base"),
-        ("one", None, None, "p.Base"),
-    }
-    assert [(each.name, each.value) for each in classes["Shade"].attributes] == [("DARK", "1")]
-    assert ("DG202", 12) in [(each.code, each.line) for each in found.findings]
-    flags = replace(material, lists_attributes=False)
-    assert not any(each.attributes for each in built(tmp_path, {}, flags).reference.packages[0].classes)
 
 
 def test_public_module_needs_no_finding(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from docgen.formats.flyte.page_model import Docstring
 
 OLD = load_dialect("flyte-2.1").reading
 NEW = load_dialect("flyte-2.6").reading
-MATERIAL = load_dialect("material").reading
 FIRST = load_dialect("flyte-2.0").reading
 
 GOOGLE = """
@@ -85,15 +84,6 @@ def test_rest_fields_are_taken_out_of_the_text() -> None:
 def test_parameters_have_three_headers_with_one_colon_or_two(header: str) -> None:
     """Whatever the header, the section is the same."""
     assert parse_docstring(f"Text.\n\n{header}\n    a: b\n", NEW).parameters == (("a", "b"),)
-
-
-def test_headers_and_fields_are_words_of_the_dialect() -> None:
-    """What one format takes for a section or a field is text in another."""
-    raw = "Text.\n\n:returns: A value.\n\nParameters:\n    a: b\n"
-
-    assert parse_docstring(raw, NEW).text == raw.strip()
-    told = parse_docstring(raw, MATERIAL)
-    assert (told.parameters, told.returns) == ((("a", "b"),), "A value.")
 
 
 def test_an_unknown_field_ends_the_description_of_a_parameter() -> None:

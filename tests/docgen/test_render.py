@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -23,10 +22,8 @@ from docgen.formats.flyte.render import Renderer
 from docgen.formats.seam import Page
 from docgen.model import ParameterKind
 
-LINK = re.compile(r"\]\(([^)#]*\.md)?(#[^)]*)?\)")
 
-
-def pages(reference: Reference, dialect: str = "material") -> dict[str, Page]:
+def pages(reference: Reference, dialect: str = "flyte-2.6") -> dict[str, Page]:
     """Return the pages of a reference by path."""
     renderer = Renderer(load_dialect(dialect), Site(title="Title"), reference.version)
     return {page.path: page for page in renderer.reference(reference)}
@@ -37,55 +34,7 @@ def reference(*packages: Package) -> Reference:
     return Reference(distribution="dist", version="1.0", packages=packages)
 
 
-def test_names_that_differ_in_case_get_files_of_their_own() -> None:
-    """Both classes have a page, both links lead to it, and a finding tells."""
-    package = Package(name="p", classes=(Class(name="Text", package="p"), Class(name="TEXT", package="p")))
-    renderer = Renderer(load_dialect("material"), Site(), "1")
-
-    made = {page.path: page.text for page in renderer.reference(reference(package))}
-
-    assert {"p/text.md", "p/text-2.md"} < set(made)
-    assert "[`TEXT`](text-2.md)" in made["p/index.md"]
-    assert [finding.code for finding in renderer.findings] == ["DG502"]
-
-
-def test_a_class_called_index_does_not_overwrite_its_package() -> None:
-    """The page of a package keeps its file."""
-    made = pages(reference(Package(name="p", classes=(Class(name="Index", package="p"),))))
-
-    assert made["p/index.md"].text.startswith("# p")
-    assert "p/index-2.md" in made
-
-
-def test_every_link_of_a_material_page_leads_to_a_page_or_an_anchor() -> None:
-    """The site builder checks only links to `.md` files: all of ours are, and each anchor is there."""
-    method = Function(name="Do_it", docstring=Docstring(text="See."))
-    classes = (
-        Class(name="Tool", package="p.q", methods=(method,)),
-        Class(name="Shape", package="p.q", kind=ClassKind.PROTOCOL),
-        Class(name="Wrong", package="p.q", kind=ClassKind.ERROR),
-    )
-    made = pages(reference(Package(name="p.q", classes=classes, functions=(method,))))
-
-    for path, page in made.items():
-        for file, anchor in LINK.findall(page.text):
-            target = (Path(path).parent / file).as_posix() if file else path
-            assert target in made, f"{path}: {file}"
-            assert not anchor or f"{{ {anchor} " in made[target].text, f"{path}: {anchor}"
-
-
-def test_a_class_of_two_packages_is_searched_once() -> None:
-    """The page with the longer name is left out of the search index."""
-    here = Class(name="Tool", package="p", path="p.tools.Tool")
-    there = Class(name="Tool", package="p.tools", path="p.tools.Tool")
-
-    made = pages(reference(Package(name="p", classes=(here,)), Package(name="p.tools", classes=(there,))))
-
-    assert "exclude: true" not in made["p/tool.md"].text
-    assert made["p.tools/tool.md"].text.startswith("---\nsearch:\n  exclude: true\n---\n")
-
-
-@pytest.mark.parametrize("dialect", ["material", "flyte-2.1", "flyte-2.6", "seed"])
+@pytest.mark.parametrize("dialect", ["flyte-2.1", "flyte-2.6", "seed"])
 def test_text_of_templates_in_a_docstring_is_text(dialect: str) -> None:
     """What looks like a template, a table, a bar or a tag is shown, never run, and never breaks a row."""
     awkward = "{{ 1 + 1 }} {% raise %} <script> | `a | b` |\nNext line"
@@ -98,7 +47,7 @@ def test_text_of_templates_in_a_docstring_is_text(dialect: str) -> None:
     assert "{{ 1 + 1 }} {% raise %}" in text
     row = next(line for line in text.split("\n") if line.startswith("| `a`"))
     assert "Next line" in row
-    assert "<script>" not in (text if dialect == "material" else row)
+    assert "<script>" not in row
 
 
 @pytest.mark.parametrize(
@@ -121,7 +70,7 @@ def test_stars_follow_the_kind_where_the_dialect_says_so(kind: ParameterKind, na
 
 def test_a_wrong_template_is_named(tmp_path: Path) -> None:
     """A mistake in a dialect of one's own is an error with the template's name."""
-    (tmp_path / "dialect.toml").write_text('inherits = "material"\n')
+    (tmp_path / "dialect.toml").write_text('inherits = "flyte-2.6"\n')
     (tmp_path / "home.jinja").write_text("{{ nothing.there }}")
     renderer = Renderer(load_dialect(str(tmp_path)), Site(), "1")
 

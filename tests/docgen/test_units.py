@@ -112,9 +112,9 @@ def test_only_what_rests_on_a_file_is_found_anew(project: Project, monkeypatch: 
 
     anew = found_anew(project, monkeypatch)
 
-    assert "member p area listed" in anew
-    assert "member p Circle listed" in anew, "its inherited method takes the constant as a default"
-    assert "member p.extra.more fallback bound" not in anew
+    assert "symbol p area plain" in anew
+    assert "symbol p Circle plain" in anew, "its inherited method takes the constant as a default"
+    assert "symbol p.extra.more fallback plain" not in anew
     assert "below p" not in anew
 
 
@@ -128,7 +128,7 @@ def test_a_touched_file_costs_nothing(project: Project, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("damage", [b"", b"x", b'{"key": 1}', b"\xff\n{}", None])
 def test_what_is_damaged_is_as_good_as_nothing(damage: bytes | None, project: Project) -> None:
     """Neither an error nor another result."""
-    for name in (jobs.UNITS, "pages.json", "manifest.json"):
+    for name in (jobs.UNITS, "manifest.json"):
         path = project.home / "again" / FOLDER / name
         path.write_bytes(path.read_bytes()[:-9] if damage is None else damage)
 
@@ -141,5 +141,5 @@ def test_what_was_found_is_kept_as_text(project: Project) -> None:
 
     kept = json.loads(text)
 
-    assert "member p area listed" in kept["units"]
+    assert "symbol p area plain" in kept["units"]
     assert ["find", "p.tools"] in [fact["question"] for fact in kept["facts"]]

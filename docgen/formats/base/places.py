@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -22,6 +23,8 @@ _DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 )
 """Names that no file can have on Windows, whatever its suffix."""
+_LONGEST_STEM = 120
+"""Bytes. Most file systems take names of up to 255."""
 _MOST_CLASSES = 4
 _MOST_MEMBERS = 12
 """What the classes of a module may hold together to stand on its page."""
@@ -96,11 +99,11 @@ class Places:
         is_shared = self._shares_page(module)
         taken = {name.rpartition(".")[2].lower() for name in self._below(module)} | {INDEX, "readme"}
         for name, class_ in nested(module.classes):
-            stem = name.lower()
+            plain = stem = _short(name.lower())
             number = 1
             while stem in taken or stem in _DEVICES:
                 number += 1
-                stem = f"{name.lower()}-{number}"
+                stem = f"{plain}-{number}"
             if not is_shared:
                 taken.add(stem)
             yield Placed(
@@ -120,6 +123,14 @@ class Places:
         classes = [class_ for _, class_ in nested(module.classes)]
         members = sum(len(each.methods) + len(each.properties) for each in classes)
         return not module.is_package and len(classes) <= _MOST_CLASSES and members <= _MOST_MEMBERS
+
+
+def _short(stem: str) -> str:
+    """Return a name that every file system can store: the end of a long one is a digest of all of it."""
+    if len(stem.encode()) <= _LONGEST_STEM:
+        return stem
+    digest = hashlib.blake2b(stem.encode(), digest_size=8).hexdigest()
+    return f"{stem.encode()[: _LONGEST_STEM // 2].decode(errors='ignore')}-{digest}"
 
 
 def nested(classes: tuple[Class, ...], around: str = "") -> Iterator[tuple[str, Class]]:

@@ -1,0 +1,103 @@
+"""The format `material` as the rest of docgen sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from docgen.config import Configured, format_settings
+from docgen.content import content
+from docgen.errors import PageError
+from docgen.files import read_page
+from docgen.formats.material.render import Settings, pages
+from docgen.formats.seam import Made, Page, Parsed
+from docgen.incremental.unchanged import FOLDER
+from docgen.job import Job
+from docgen.model import Reference
+from docgen.narrow import described, only_symbol, renamed
+from docgen.reading import read_model
+
+UNITS = "units.json"
+"""Beside the manifest: what the next build can reuse of the model."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """The keys that a configuration may have for this format, beside those of every reference."""
+
+    source: str = ""
+    """Address of a source file, with `{path}`, `{line}` and `{end_line}`; empty: sources are named, not linked."""
+    layout: Literal["auto", "class", "module"] = "auto"
+    """Where classes stand: `class`: each on a page of its own; `module`: on that of their module; `auto`: by size."""
+    html: Literal["escape", "keep"] = "escape"
+    """What becomes of HTML in docstrings: `escape` shows it as written, `keep` lets it through."""
+    inventories: dict[str, str] = field(default_factory=dict)
+    """Address of the documentation of another project -> path of its `objects.inv`."""
+
+
+def open_format(name: str) -> MaterialFormat:  # noqa: ARG001 - there is one
+    """Return the format."""
+    return MaterialFormat()
+
+
+class MaterialFormat:
+    """Markdown pages for any package and any engine that builds sites of Markdown."""
+
+    name = "material"
+    python = "3.12"
+    effects: Mapping[str, str] = {}
+
+    def make(self, job: Job, configured: Configured, folder: Path | None) -> Made:
+        """Return the pages of a reference."""
+        config, keys = configured.config, format_settings(configured, Keys)
+        last = _bytes(folder / FOLDER / UNITS) if folder else None
+        found = read_model(job.target, config, self.python, self.effects, last)
+        reference = only_symbol(found.reference, job.symbol) if job.symbol else found.reference
+        reference = renamed(reference, job.rename) if job.rename else reference
+        inputs = [*found.files, *(Path(name) for name in (job.config, config.include, job.lock or config.lock) if name)]
+        inputs += (Path(name) for name in keys.inventories.values())
+        if job.docs_from:
+            texts = self.parse(Path(job.docs_from))
+            reference = described(reference, texts.reference, job.docs_from)
+            inputs += texts.inputs
+        settings = Settings(
+            title=config.title,
+            source=keys.source,
+            include=read_page(Path(config.include)) if config.include else "",
+            layout=keys.layout,
+            html=keys.html,
+            inventories=tuple(keys.inventories.items()),
+        )
+        made, noticed = pages(reference, settings)
+        units = found.units.dump() if found.units and folder else None
+        return Made(
+            pages=tuple(Page(path=each.path, text=each.text) for each in made),
+            content=content(reference),
+            findings=(*found.findings, *noticed),
+            inputs=tuple(inputs),
+            releases=found.prepared.names,
+            left_out=found.prepared.left_out,
+            kept={UNITS: units} if units else {},
+            lock=found.prepared.lock,
+        )
+
+    def likeness(self, path: Path) -> int | None:  # noqa: ARG002 - the seam's signature
+        """Return how much of a page, or of a folder of pages, is in this format; None if it is not."""
+        return None
+
+    def parse(self, path: Path) -> Parsed:
+        """Return what a page, or a folder of pages, says."""
+        raise PageError(str(path), 1, "pages of the format material cannot be read back yet")
+
+    def shown(self, reference: Reference) -> Reference:
+        """Return what the pages of a reference say of it."""
+        return reference
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
