@@ -132,6 +132,9 @@ def kept_tree(key: str, fill: Callable[[Path], tuple[str, ...]]) -> Kept:
         notes = fill(made / _TREE)
         ledger = _Ledger(notes=notes, stamp=_stamp(made / _TREE), content=_content(made / _TREE))
         ledger.write(made)
+        # Another process may have been faster, and be reading by now what lies there.
+        if (kept := _verified(place)) is not None:
+            return kept
         with suppress(FileNotFoundError):
             place.rename(work / "damaged")
         move_into_place(made, place)

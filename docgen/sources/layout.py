@@ -52,6 +52,8 @@ TESTS = frozenset({"tests", "conftest"})
 _SOURCE_FOLDERS = ("src", "python", "lib")
 """Folders in which projects keep their packages, in the order in which they are looked into."""
 
+MAX_PATH = 200
+"""Longest path, in characters, that a project may declare for its packages."""
 DEPTH = 4
 """So many folders deep packages and projects are looked for where none lies on top."""
 _CLIMB = 8
@@ -103,10 +105,11 @@ def file_layout(path: Path) -> Layout:
         return folder_layout(path.parent)
     if not path.stem.isidentifier():
         raise LayoutError(f"target {path.name}: no module can have this name. Name a file such as module.py.")
-    parents = _dotted(path.parent)
-    root = path.parents[len(parents)]
-    name, version = project_metadata(root, path.stem)
-    return Layout(root=root, packages=(".".join([*parents, path.stem]),), name=name, version=version)
+    parts = [*_dotted(path.parent), path.stem]
+    root = path.parents[len(parts) - 1]
+    parts[0] = parts[0].removesuffix(STUBS)
+    name, version = project_metadata(root, parts[0])
+    return Layout(root=root, packages=(".".join(parts),), name=name, version=version)
 
 
 def project_layout(folder: Path) -> Layout:
@@ -145,7 +148,7 @@ def archive_layout(tree: Path, archive: str) -> Layout:
     entries = _entries(tree)
     metadata = [path for path in entries if path.name.endswith((".dist-info", ".egg-info"))]
     folders = [path for path in entries if path.is_dir()]
-    if not metadata and len(folders) == 1 and not _is_package(folders[0]):
+    if not metadata and len(folders) == 1 and (_is_project(folders[0]) or not folders[0].name.isidentifier()):
         return project_layout(folders[0])
     found = _packages(tree, is_flat=False, names=(), is_lenient=True)
     if found is None:
@@ -165,7 +168,7 @@ def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
     for each in (folder, folder.parent):
         table = _pyproject(each)
         if table or any((each / name).is_file() for name in (*PROJECT_FILES, "PKG-INFO")):
-            project = table.get("project") or _table(table, "tool", "poetry")
+            project = _table(table, "project") or _table(table, "tool", "poetry")
             given = _setup_cfg(each).get("metadata", {})
             told, told_version = _metadata(each)
             name = project.get("name") or told or given.get("name", "")
@@ -253,7 +256,7 @@ def _is_package(folder: Path) -> bool:
 
 
 def _is_project(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in PROJECT_FILES) or (
+    return any((folder / name).is_file() for name in (*PROJECT_FILES, "PKG-INFO")) or (
         (folder / "src").is_dir() and any(_is_package(entry) for entry in _entries(folder / "src") if entry.is_dir())
     )
 
@@ -367,7 +370,10 @@ def _declared(folder: Path, table: dict[str, Any]) -> tuple[tuple[Path, tuple[st
 
 
 def _is_below(path: str) -> bool:
-    return not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts and "\0" not in path
+    """Return True if a path that a project declares can be one of a folder in it."""
+    parts = PurePosixPath(path).parts
+    is_possible = "\0" not in path and len(path) < MAX_PATH
+    return is_possible and not PurePosixPath(path).is_absolute() and ".." not in parts
 
 
 def _table(table: object, *names: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import subprocess
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -178,11 +179,14 @@ def _kept(place: Path) -> Path | None:
 
 
 def _put(archive: Path, place: Path, work: Path) -> None:
-    made = work / "made"
+    made = work / f"made-{place.name}"
     made.mkdir(mode=0o700)
     archive.rename(made / archive.name)
     (made / _DIGEST).write_text(digest_of(made / archive.name), encoding="utf-8")
-    if place.exists():
+    # Another process may have been faster, and be reading by now what lies there.
+    if _kept(place) is not None:
+        return
+    with suppress(FileNotFoundError):
         place.rename(work / f"damaged-{place.name}")
     move_into_place(made, place)
 

@@ -10,7 +10,7 @@ import pytest
 
 from docgen.errors import CacheError
 from docgen.sources import cache
-from docgen.sources.cache import beginning, cache_folder, kept_tree, private_folder
+from docgen.sources.cache import Kept, beginning, cache_folder, kept_tree, private_folder
 
 
 @pytest.fixture(autouse=True)
@@ -152,6 +152,22 @@ def test_copied_tree_is_taken_as_it_is() -> None:
 
     assert kept_tree("key", fill) == kept
     assert fill.count == 1
+
+
+def test_tree_of_a_faster_process_stays_where_it_is() -> None:
+    """Two processes unpack the same archive: the slower one takes what the other has put there, and reads by now."""
+    fast, slow = Filling(), Filling()
+    first: list[Kept | int] = []
+
+    def unpack_slowly(into: Path) -> tuple[str, ...]:
+        kept = kept_tree("key", fast)
+        first.extend([kept, (kept.tree / "p").stat().st_ino])
+        return slow(into)
+
+    second = kept_tree("key", unpack_slowly)
+
+    assert [second, (second.tree / "p").stat().st_ino] == first
+    assert (fast.count, slow.count) == (1, 1)
 
 
 def test_work_that_fails_leaves_nothing(folder: Path) -> None:

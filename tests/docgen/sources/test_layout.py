@@ -210,13 +210,19 @@ def test_installed_namespace_package_has_its_full_name(tmp_path: Path) -> None:
     assert folder_layout(tmp_path / "site-packages" / "corp" / "tools").packages == ("corp.tools",)
 
 
-FILES = [("tool.py", "tool"), ("pack/tool.py", "pack.tool"), ("pack/__init__.py", "pack"), ("tool.pyi", "tool")]
+FILES = [
+    ("tool.py", "tool"),
+    ("tool.pyi", "tool"),
+    ("pack/tool.py", "pack.tool"),
+    ("pack/__init__.py", "pack"),
+    ("acme-stubs/tool.pyi", "acme.tool"),
+]
 
 
 @pytest.mark.parametrize(("file", "name"), FILES)
 def test_single_file(file: str, name: str, tmp_path: Path) -> None:
     """A source file is the module that it is imported as."""
-    write(tmp_path, ("pack/__init__.py", file))
+    write(tmp_path, ("pack/__init__.py", "acme-stubs/__init__.pyi", file))
 
     found = file_layout(tmp_path / file)
 
@@ -261,6 +267,24 @@ def test_source_archive_is_a_project(tmp_path: Path) -> None:
     found = archive_layout(tmp_path, "thing-2.tar.gz")
 
     assert (found.packages, found.name, found.version) == (("thing",), "thing", "2.0")
+
+
+def test_zip_file_of_a_namespace_package(tmp_path: Path) -> None:
+    """Without project files the one folder is a package like any other."""
+    write(tmp_path, ("corp/tools/__init__.py",))
+
+    assert archive_layout(tmp_path, "corp.zip").packages == ("corp",)
+
+
+@pytest.mark.parametrize(
+    "text", ["project = 1", "tool = []", "[tool]\npoetry = 'x'", "[project]\nname = 1\nversion = 2.0"]
+)
+def test_project_file_of_an_odd_shape(text: str, tmp_path: Path) -> None:
+    """What is not as the standards say is as good as not there."""
+    write(tmp_path, ("thing/__init__.py",))
+    (tmp_path / "pyproject.toml").write_text(text)
+
+    assert folder_layout(tmp_path).packages == ("thing",)
 
 
 VERSIONS = {
