@@ -27,8 +27,7 @@ from docgen.model import UNKNOWN, Alias, Class, Function, Location, Module, Refe
 from docgen.prose.style import Style, count_styles, most_voted
 from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack, written
-from docgen.runtime.facts import function_in
-from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping
+from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping, function_in
 from docgen.runtime.world import World
 from docgen.sources.library import Library, Question, frozen_collector
 from docgen.sources.trees import raw_docstring

@@ -28,7 +28,7 @@ from docgen.model import (
 from docgen.prose.sections import SectionKind
 from docgen.runtime import effects, enums, spell, values
 from docgen.runtime.budget import written
-from docgen.runtime.facts import InstanceAttribute, Marks, function_in, instance_attributes
+from docgen.runtime.facts import InstanceAttribute, Marks, instance_attributes
 from docgen.runtime.fields import is_constant
 from docgen.runtime.models import Constructor
 from docgen.runtime.values import (
@@ -44,6 +44,7 @@ from docgen.runtime.values import (
     Scope,
     Wrapped,
     Wrapping,
+    function_in,
 )
 from docgen.sources import library
 from docgen.sources.trees import last_name, raw_docstring

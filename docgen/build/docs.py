@@ -11,8 +11,7 @@ from docgen.model import Docstring, Parameter, Signature
 from docgen.prose.read import read_docstring, to_markdown
 from docgen.prose.sections import Section, SectionKind
 from docgen.prose.style import Style
-from docgen.runtime.facts import function_in
-from docgen.runtime.values import Class, Function, Native
+from docgen.runtime.values import Class, Function, Native, function_in
 from docgen.runtime.world import World, docstring_of
 from docgen.sources.trees import raw_docstring
 

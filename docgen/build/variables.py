@@ -9,9 +9,18 @@ from docgen.build.functions import Functions
 from docgen.build.places import bound_path
 from docgen.model import Annotation, Function, Variable, VariableKind
 from docgen.runtime import scopes, values
-from docgen.runtime.facts import function_in
 from docgen.runtime.fields import annotation_head
-from docgen.runtime.values import AliasStatement, Assignment, Binding, Class, Form, Instance, Native, TypeParameter
+from docgen.runtime.values import (
+    AliasStatement,
+    Assignment,
+    Binding,
+    Class,
+    Form,
+    Instance,
+    Native,
+    TypeParameter,
+    function_in,
+)
 
 
 class Variables:

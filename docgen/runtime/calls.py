@@ -9,13 +9,26 @@ import ast
 import datetime as dt
 import decimal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from docgen.runtime import effects, scopes
-from docgen.runtime.binder import bind
-from docgen.runtime.evaluate import Call, NotPlainError, plain
+from docgen.runtime.binder import Surroundings, bind
+from docgen.runtime.classes import Bindings, Classes
+from docgen.runtime.evaluate import Call, Evaluator, NotPlainError, plain
+from docgen.runtime.factories import class_statement
+from docgen.runtime.shapes import (
+    applied_function,
+    argument_of,
+    given_back,
+    gives_back,
+    gives_function,
+    results,
+    returned_function,
+    returns_itself,
+    wrapped_name,
+)
 from docgen.runtime.values import (
     NONE,
     Class,
@@ -30,15 +43,13 @@ from docgen.runtime.values import (
     Native,
     Opaque,
     Patch,
+    Scope,
     TypeParameter,
     Value,
     Wrapped,
     Wrapping,
+    function_in,
 )
-from docgen.sources.trees import GIVING_BACK, FunctionNode, last_name
-
-if TYPE_CHECKING:
-    from docgen.runtime.world import World
 
 PURE_CLASSES: frozenset[Any] = frozenset(
     {
@@ -57,15 +68,47 @@ _NAMESPACES = frozenset({"dir", "globals", "locals", "vars"})
 _TYPE_PARAMETERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
 
 
+class Definitions(Protocol):
+    """Where classes and functions are made of their definitions."""
+
+    def define_class(self, node: ast.ClassDef, home: Scope) -> Value:
+        """Return the class that a definition makes."""
+
+    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Function:
+        """Return the function that a definition makes, decorators left aside."""
+
+    def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Value:
+        """Return what a function definition binds its name to."""
+
+
 class Calls:
     """Answers what a call gives.
 
     Parameters:
-        world: Where names are looked up.
+        evaluator: How arguments are evaluated.
+        classes: What is known of classes.
+        effects: Of decorators, by dotted path.
+        names: Where values and attributes are looked up.
+        definitions: Where classes and functions are made.
+        surroundings: What binding the body of a function needs.
     """
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(  # noqa: PLR0913 - each part it works with, and nothing that finds the others
+        self,
+        *,
+        evaluator: Evaluator,
+        classes: Classes,
+        effects: Mapping[str, str],
+        names: Bindings,
+        definitions: Definitions,
+        surroundings: Surroundings,
+    ) -> None:
+        self.evaluator = evaluator
+        self.classes = classes
+        self.effects = effects
+        self.names = names
+        self.definitions = definitions
+        self.surroundings = surroundings
 
     def call(self, callee: Value, call: Call) -> Value | None:
         """Return what a call gives, None if that cannot be known."""
@@ -73,7 +116,7 @@ class Calls:
         for known in (
             self._special(path, call),
             self._pure_instance(callee, call),
-            self._synthetic_class(callee, call),
+            self._synthetic_class(path, call),
             self._decorating(path, call),
         ):
             if known is not None:
@@ -107,7 +150,7 @@ class Calls:
 
     def _decorating(self, path: str, call: Call) -> Value | None:
         """Return what a known decorator makes of a function when it is called with it (`x = property(get, set)`)."""
-        node, effect = call.node, self.world.effects.get(path)
+        node, effect = call.node, self.effects.get(path)
         is_property = effect == Wrapping.PROPERTY
         is_alone = len(node.args) == 1 and not node.keywords
         if effect is None or not (is_alone or (is_property and (node.args or node.keywords))):
@@ -129,10 +172,10 @@ class Calls:
         """
         if isinstance(decorator, Instance) and effects.path_of(decorator.of) == "functools.partial" and decorator.args:
             return self.decorated(decorator.args[0], inner, is_factory=is_factory)
-        effect = effects.known(self.world.effects, effects.path_of(decorator) or "")
+        effect = effects.known(self.effects, effects.path_of(decorator) or "")
         if effect is not None:
             return effects.apply(effect, inner)
-        function = _function_in(decorator)
+        function = function_in(decorator)
         if function is not None:
             return self._by_body(function, inner, is_factory=is_factory)
         if isinstance(decorator, Class) and not is_factory:
@@ -141,7 +184,7 @@ class Calls:
 
     def _by_class(self, decorator: Class, inner: Value) -> Value | None:
         """Return what a class makes of a function as a decorator: a property, if reading it calls the function."""
-        classes = self.world.classes
+        classes = self.classes
         if classes.is_subclass(decorator, property):
             return effects.apply("property", inner)
         if classes.find(decorator, "__call__") is not None:
@@ -149,26 +192,26 @@ class Calls:
         getter = classes.find(decorator, "__get__")
         if getter is None:
             return None
-        function = _function_in(self.world.value(getter[1]))
+        function = function_in(self.names.value(getter[1]))
         # Reading it gives a function that calls the decorated one: a method of another kind.
-        is_method = function is not None and _gives_function(function.node)
+        is_method = function is not None and gives_function(function.node)
         return effects.apply("marks descriptor" if is_method else "cached_property", inner)
 
     def added_by_decorators(self, owner: Class) -> Iterator[Patch]:
         """Yield the members that the decorators of a class give it: `cls.name = value` in their bodies."""
-        for callee, decorator in self.world.classes.decorator_calls(owner):
-            function = _function_in(callee)
+        for callee, decorator in self.classes.decorator_calls(owner):
+            function = function_in(callee)
             node = function.node if function else None
             if function is None or not isinstance(node, ast.FunctionDef):
                 continue
             if isinstance(decorator, ast.Call):
-                node = _returned_function(node) or node
+                node = returned_function(node) or node
             taken = [*node.args.posonlyargs, *node.args.args]
             assigned = function.home.source.facts.body(node).assigned if taken else ()
             if not assigned:
                 continue
             scope = scopes.nested(function.home, ast.Name(id=taken[0].arg, ctx=ast.Store()), owner)
-            bind(scope, [each for each in node.body if isinstance(each, ast.FunctionDef)], self.world)
+            bind(scope, [each for each in node.body if isinstance(each, ast.FunctionDef)], self.surroundings)
             for each in assigned:
                 if each.value is not None:
                     yield Patch(name=each.name, expression=each.value, scope=scope, node=each.node)
@@ -177,15 +220,15 @@ class Calls:
         """Return an attribute of an instance: a method as it is, a property by its declared type."""
         if not isinstance(owner.of, Class):
             return External(path=f"{owner.of.path}.{name}") if isinstance(owner.of, External) else None
-        found = self.world.classes.attribute(owner.of, name) or self._native_method(owner.of, name)
+        found = self.classes.attribute(owner.of, name) or self._native_method(owner.of, name)
         if isinstance(found, Wrapped) and found.wrapping in {Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY}:
-            function = _function_in(found)
+            function = function_in(found)
             return None if function is None else self._declared(function)
         return found
 
     def _native_method(self, owner: Class, name: str) -> Value | None:
         """Return a method that a class written in C brings to a class that derives from it."""
-        for each in self.world.classes.mro(owner):
+        for each in self.classes.mro(owner):
             found = vars(each.value).get(name) if isinstance(each, Native) and isinstance(each.value, type) else None
             if callable(found):
                 return Native(value=found)
@@ -198,12 +241,12 @@ class Calls:
         """
         if not isinstance(value, Instance):
             return value
-        getter = self.world.classes.find(value.of, "__get__") if isinstance(value.of, Class) else None
-        function = _function_in(self.world.value(getter[1])) if getter else None
+        getter = self.classes.find(value.of, "__get__") if isinstance(value.of, Class) else None
+        function = function_in(self.names.value(getter[1])) if getter else None
         if function is not None and isinstance(function.node, ast.FunctionDef):
-            nested = _returned_function(function.node)
+            nested = returned_function(function.node)
             if nested is not None:
-                return self.world.define_function(nested, function.home)
+                return self.definitions.define_function(nested, function.home)
         return value
 
     def _pure_instance(self, callee: Value, call: Call) -> Value | None:
@@ -224,13 +267,13 @@ class Calls:
         def made(*values: object) -> object:
             return make(*values[:split], **dict(zip(names, values[split:], strict=True)))
 
-        return self.world.evaluator.computed(made, make.__name__, [*operands, *given], call.scope)
+        return self.evaluator.computed(made, make.__name__, [*operands, *given], call.scope)
 
     def _attribute(self, call: Call) -> Value | None:
         """Return what `getattr(owner, name)` gives."""
         name = call.value(call.node.args[1])
         is_known = isinstance(name, Constant) and isinstance(name.value, str)
-        return self.world.attribute(call.value(call.node.args[0]), str(name.value)) if is_known else None  # type: ignore[union-attr] # a constant
+        return self.names.attribute(call.value(call.node.args[0]), str(name.value)) if is_known else None  # type: ignore[union-attr] # a constant
 
     @staticmethod
     def _names_above(path: str, call: Call) -> Value | None:
@@ -271,48 +314,38 @@ class Calls:
         bound = call.value(bounds[0]) if bounds and not isinstance(bounds[0], ast.Constant) else None
         return TypeParameter(kind=kind, name=str(node.args[0].value), module=scope.module_name, mark=mark, bound=bound)
 
-    def _synthetic_class(self, callee: Value, call: Call) -> Value | None:
+    def _synthetic_class(self, path: str, call: Call) -> Value | None:
         """Return the class that `namedtuple`, `NamedTuple`, `TypedDict` or `Enum` makes when called with names."""
-        node, scope = call.node, call.scope
-        base = _FACTORIES.get(effects.path_of(callee) or "")
-        if base is None or not node.args or not isinstance(node.args[0], ast.Constant):
+        found = class_statement(path, call.node)
+        if found is None:
             return None
-        fields = _fields_of(node.args[1:], node.keywords)
-        if not fields:
-            return None
-        body = _members(fields) if base[0] == "enum" else _annotations(fields, _defaults(node))
-        parent = ast.Attribute(value=ast.Name(id=base[0], ctx=ast.Load()), attr=base[1], ctx=ast.Load())
-        definition = ast.ClassDef(
-            name=str(node.args[0].value), bases=[parent], keywords=[], body=body, decorator_list=[]
-        )
-        if hasattr(ast, "TypeAlias"):
-            setattr(definition, "type_params", [])  # noqa: B010 - a field that the node has from Python 3.12 on only
-        home = scopes.nested(scope.module, ast.Name(id=base[0], ctx=ast.Store()), Module(name=base[0]))
-        return self.world.define_class(ast.fix_missing_locations(ast.copy_location(definition, node)), home)
+        definition, module = found
+        home = scopes.nested(call.scope.module, ast.Name(id=module, ctx=ast.Store()), Module(name=module))
+        return self.definitions.define_class(definition, home)
 
     def _result(self, callee: Value, call: Call) -> Value | None:
         node = call.node
-        function = _function_in(callee)
+        function = function_in(callee)
         if function is None or isinstance(function.node, ast.AsyncFunctionDef | ast.Lambda):
             return None
-        nested = _returned_function(function.node)
+        nested = returned_function(function.node)
         if nested is None:
-            given = _given_back(function.node, node)
+            given = given_back(function.node, node)
             return self._declared(function) if given is None else call.value(given)
-        taken = _argument(function.node, node, _wrapped_name(nested)) or (node.args[0] if node.args else None)
+        taken = argument_of(function.node, node, wrapped_name(nested)) or (node.args[0] if node.args else None)
         inner = None if taken is None else call.value(taken)
         if isinstance(inner, Function | Wrapped):
             return self._wrapped_by(function, nested, inner)
-        return self.world.decorated(nested, function.home)
+        return self.definitions.decorated(nested, function.home)
 
     def _declared(self, function: Function) -> Value | None:
         """Return some instance of the class that a function declares to return."""
         annotation = None if isinstance(function.node, ast.Lambda) else function.node.returns
         if annotation is None or isinstance(function.node, ast.AsyncFunctionDef):
             return None
-        found = self.world.evaluator.evaluate(annotation, function.home)
+        found = self.evaluator.evaluate(annotation, function.home)
         if isinstance(found, Constant) and isinstance(found.value, str):
-            found = self.world.evaluator.text(found.value, function.home, annotation)
+            found = self.evaluator.text(found.value, function.home, annotation)
         if isinstance(found, Form) and found.kind in {FormKind.BUILTIN, FormKind.TYPING} and found.origin is not None:
             found = found.origin
         if isinstance(found, Class | External) or (isinstance(found, Native) and isinstance(found.value, type)):
@@ -324,20 +357,20 @@ class Calls:
         node = decorator.node
         if isinstance(node, ast.Lambda):
             return None
-        if is_factory and not _returns_itself(node):
-            nested = _returned_function(node)
+        if is_factory and not returns_itself(node):
+            nested = returned_function(node)
             return None if nested is None else self._by_node(decorator, nested, inner)
         return self._by_node(decorator, node, inner)
 
     def _by_node(self, decorator: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value | None:
         arguments = [*node.args.posonlyargs, *node.args.args]
         taken = arguments[0].arg if arguments else ""
-        if taken and any(_gives_back(result, taken) for result in _results(node)):
+        if taken and any(gives_back(result, taken) for result in results(node)):
             return inner
-        applied = _applied_function(node)
+        applied = applied_function(node)
         if applied is not None:
             return self._by_node(decorator, applied, inner)
-        nested = _returned_function(node)
+        nested = returned_function(node)
         return None if nested is None else self._wrapped_by(decorator, nested, inner)
 
     def _wrapped_by(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
@@ -348,8 +381,8 @@ class Calls:
         for each in nested.decorator_list:
             if isinstance(each, ast.Call) and any(isinstance(arg, ast.Name) for arg in each.args):
                 return self._redescribed(decorator, nested, inner)
-        made = self.world.define_function(nested, decorator.home)
-        return replace(made, replaces=_function_in(inner))
+        made = self.definitions.define_function(nested, decorator.home)
+        return replace(made, replaces=function_in(inner))
 
     def _redescribed(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
         """Return a function with the docstring that its decorator gives the new one, if it gives one.
@@ -363,68 +396,12 @@ class Calls:
         if not taken:
             return inner
         scope = scopes.nested(decorator.home, ast.Name(id=taken[0].arg, ctx=ast.Store()), inner)
-        bind(scope, node.body, self.world)
+        bind(scope, node.body, self.surroundings)
         for patch in scope.patches.get(nested, []):
-            value = self.world.evaluator.evaluate(patch.expression, scope) if patch.name == "__doc__" else None
+            value = self.evaluator.evaluate(patch.expression, scope) if patch.name == "__doc__" else None
             if isinstance(value, Constant) and isinstance(value.value, str):
                 return replace(inner, doc=value.value)
         return inner
-
-
-_FACTORIES: dict[str, tuple[str, str]] = {
-    "collections.namedtuple": ("typing", "NamedTuple"),
-    "typing.NamedTuple": ("typing", "NamedTuple"),
-    "typing.TypedDict": ("typing", "TypedDict"),
-    "typing_extensions.TypedDict": ("typing", "TypedDict"),
-    **{f"enum.{name}": ("enum", name) for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum")},
-}
-"""Callable that makes a class -> module and name of the base that a class statement would give for the same."""
-
-
-def _annotations(fields: list[tuple[str, ast.expr]], defaults: list[ast.expr]) -> list[ast.stmt]:
-    without = [None] * (len(fields) - len(defaults))
-    return [
-        ast.AnnAssign(target=ast.Name(id=name, ctx=ast.Store()), annotation=kind, value=value, simple=1)
-        for (name, kind), value in zip(fields, [*without, *defaults], strict=False)
-    ]
-
-
-def _defaults(call: ast.Call) -> list[ast.expr]:
-    """Return what `namedtuple(..., defaults=[...])` gives to the last fields."""
-    given = next((word.value for word in call.keywords if word.arg == "defaults"), None)
-    return given.elts if isinstance(given, ast.List | ast.Tuple) else []
-
-
-def _members(fields: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
-    """Return the members of an enumeration, numbered from one."""
-    return [
-        ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=ast.Constant(value=number))
-        for number, (name, _) in enumerate(fields, start=1)
-    ]
-
-
-def _fields_of(args: list[ast.expr], keywords: list[ast.keyword]) -> list[tuple[str, ast.expr]] | None:
-    """Return names and types of the fields that a call of a class factory lists; None if they are computed."""
-    untyped = ast.Constant(value=None)
-    if not args:
-        return [(word.arg, word.value) for word in keywords if word.arg]
-    fields = args[0]
-    if isinstance(fields, ast.Constant) and isinstance(fields.value, str):
-        return [(name, untyped) for name in fields.value.replace(",", " ").split()]
-    if isinstance(fields, ast.Dict):
-        keys = [key.value if isinstance(key, ast.Constant) else None for key in fields.keys]
-        return [(str(key), value) for key, value in zip(keys, fields.values, strict=True) if key is not None]
-    if not isinstance(fields, ast.List | ast.Tuple):
-        return None
-    pairs: list[tuple[str, ast.expr]] = []
-    for field in fields.elts:
-        if isinstance(field, ast.Constant):
-            pairs.append((str(field.value), untyped))
-        elif isinstance(field, ast.Tuple) and len(field.elts) > 1 and isinstance(field.elts[0], ast.Constant):
-            pairs.append((str(field.elts[0].value), field.elts[1]))
-        else:
-            return None
-    return pairs
 
 
 def _mapping(call: Call) -> Value | None:
@@ -453,125 +430,3 @@ def _type_of(value: Value) -> Value | None:
     if isinstance(value, Instance):
         return value.of
     return Native(value=type(value.value)) if isinstance(value, Constant) else None
-
-
-def _function_in(value: Value) -> Function | None:
-    """Return the function inside its wrappings, None if there is none."""
-    while isinstance(value, Wrapped):
-        value = value.inner
-    return value if isinstance(value, Function) else None
-
-
-def _results(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr | None]:
-    """Return what a function itself may return, both sides of a condition; results of nested functions left out."""
-    found: list[ast.expr | None] = []
-    stack: list[ast.AST] = list(node.body)
-    while stack:
-        each = stack.pop()
-        if isinstance(each, ast.Return):
-            found += [each.value.body, each.value.orelse] if isinstance(each.value, ast.IfExp) else [each.value]
-        elif not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            stack += ast.iter_child_nodes(each)
-    return found
-
-
-def _given_back(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> ast.expr | None:
-    """Return the argument of a call that a function gives back whatever happens; None if it does not."""
-    names = {each.id if isinstance(each, ast.Name) else "" for each in _results(node)}
-    return _argument(node, call, names.pop()) if len(names) == 1 else None
-
-
-def _argument(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, name: str) -> ast.expr | None:
-    """Return what a call gives for a parameter, None if it gives nothing or there is none of that name."""
-    parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
-    if name not in parameters:
-        return None
-    position = parameters.index(name)
-    named = next((word.value for word in call.keywords if word.arg == name), None)
-    return call.args[position] if position < len(call.args) else named
-
-
-def _wrapped_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    """Return the name of what a nested function stands for (`@wraps(name)`); empty if it stands for itself."""
-    calls = (each for each in node.decorator_list if isinstance(each, ast.Call))
-    return next((each.args[0].id for each in calls if each.args and isinstance(each.args[0], ast.Name)), "")
-
-
-def _nested(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Return the functions that are defined in a function, at any depth, by name."""
-    found = (each for each in ast.walk(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
-    return {each.name: each for each in found if each is not node}
-
-
-def _applied_function(
-    node: ast.FunctionDef | ast.AsyncFunctionDef,
-) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """Return the nested function that a decorator calls with what it decorates: `return decorate(function)`.
-
-    So do those that are written with and without brackets.
-    """
-    nested = _nested(node)
-    for call in _results(node) if nested else ():
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and len(call.args) == 1 and not call.keywords:
-            found = nested.get(call.func.id)
-            if found is not None:
-                return found
-    return None
-
-
-def _returns_itself(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Say whether a decorator that is called first gives itself with its options: `return partial(itself, ...)`."""
-    calls = (each for each in _results(node) if isinstance(each, ast.Call) and each.args)
-    return any(last_name(call.func) == "partial" and last_name(call.args[0]) == node.name for call in calls)
-
-
-def _returned_function(
-    node: ast.FunctionDef | ast.AsyncFunctionDef,
-) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """Return the nested function that a function returns by name, None if it returns anything else."""
-    nested = _nested(node)
-    for each in _results(node):
-        name = _returned_name(each)
-        if name in nested:
-            return nested[name]
-    return None
-
-
-def _gives_back(value: ast.expr | None, name: str) -> bool:
-    """Say whether an expression is a name.
-
-    Or something that has been given its signature (`update_wrapper(new, name)`, `wraps(name)(new)`).
-    """
-    if isinstance(value, ast.Name):
-        return value.id == name
-    if not isinstance(value, ast.Call):
-        return False
-    callee = value.func.func if isinstance(value.func, ast.Call) else value.func
-    last = last_name(callee)
-    given = value.func.args if isinstance(value.func, ast.Call) else value.args
-    return last in GIVING_BACK and any(isinstance(arg, ast.Name) and arg.id == name for arg in given)
-
-
-def _gives_function(node: FunctionNode) -> bool:
-    """Return True if a `__get__` gives a function, and not what the stored function returns."""
-    receiver = node.args.args[0].arg if node.args.args else ""
-    results = [] if isinstance(node, ast.Lambda) else _results(node)
-    for each in results:
-        if isinstance(each, ast.Call):
-            is_stored = isinstance(each.func, ast.Attribute) and isinstance(each.func.value, ast.Name)
-            if not is_stored or each.func.value.id != receiver:  # type: ignore[attr-defined] # an attribute of a name
-                return last_name(each.func) in _BINDING
-        elif isinstance(each, ast.Lambda) or (isinstance(each, ast.Name) and each.id != receiver):
-            return True
-    return False
-
-
-_BINDING = frozenset({"MethodType", "partial", "__get__", "update_wrapper", "wraps", "partialmethod"})
-"""Functions that make a method of a function and an instance."""
-
-
-def _returned_name(value: ast.expr | None) -> str:
-    """Return the name that a result is, also through `cast`; empty if it is something else."""
-    if isinstance(value, ast.Call) and len(value.args) == 2 and last_name(value.func) == "cast":  # noqa: PLR2004 - type and value
-        value = value.args[1]
-    return value.id if isinstance(value, ast.Name) else ""

@@ -7,8 +7,11 @@ import enum
 import itertools
 import typing
 from collections import Counter, deque
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
+from docgen.runtime.evaluate import Evaluator
+from docgen.runtime.notes import Notes
 from docgen.runtime.values import (
     Assignment,
     Binding,
@@ -22,12 +25,7 @@ from docgen.runtime.values import (
     Value,
     Wrapped,
 )
-from docgen.trace import Memo
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from docgen.runtime.world import World
+from docgen.trace import Memo, Trace
 
 OBJECT = Native(value=object)
 """The last class of every method resolution order."""
@@ -36,21 +34,39 @@ GENERIC = Native(value=typing.Generic)
 _PROTOCOL = Native(value=typing.Protocol)
 
 
+class Bindings(Protocol):
+    """Where names, bindings and attributes have values."""
+
+    def value(self, binding: Binding) -> Value:
+        """Return the value of a binding."""
+
+    def member(self, module: str, name: str) -> Value | None:
+        """Return what `module.name` is, None if the module is there and binds no such name."""
+
+    def attribute(self, owner: Value, name: str) -> Value | None:
+        """Return `owner.name`, None if it cannot be known."""
+
+
 class Classes:
     """Answers what Python's type machinery would answer of a class.
 
     Parameters:
-        world: Where bases are looked up.
+        evaluator: How bases and keywords are evaluated.
+        names: Where values are looked up.
+        notes: Where findings go.
+        trace: What answers rest on.
     """
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._orders: Memo[Value, tuple[Value, ...]] = Memo(world.trace)
-        self._bases: Memo[Class, tuple[Value, ...]] = Memo(world.trace)
+    def __init__(self, evaluator: Evaluator, names: Bindings, notes: Notes, trace: Trace) -> None:
+        self.evaluator = evaluator
+        self.names = names
+        self.notes = notes
+        self._orders: Memo[Value, tuple[Value, ...]] = Memo(trace)
+        self._bases: Memo[Class, tuple[Value, ...]] = Memo(trace)
         self._cut: set[Value] = set()
         """Classes with more ancestors than are read."""
-        self._written: Memo[Class, tuple[Value, ...]] = Memo(world.trace)
-        self._metaclasses: Memo[Class, Value | None] = Memo(world.trace)
+        self._written: Memo[Class, tuple[Value, ...]] = Memo(trace)
+        self._metaclasses: Memo[Class, Value | None] = Memo(trace)
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
         """Return the bases as classes, brackets taken off; unknown ones are `External` or `Opaque`."""
@@ -58,7 +74,7 @@ class Classes:
 
     def written_bases(self, owner: Class) -> tuple[Value, ...]:
         """Return what stands between the brackets of a class statement, keywords left out."""
-        find = self.world.evaluator.items
+        find = self.evaluator.items
         return self._written.get(owner, lambda: tuple(find(owner.node.bases, owner.home)))
 
     def _resolved_bases(self, owner: Class) -> tuple[Value, ...]:
@@ -123,14 +139,14 @@ class Classes:
     def _order(self, owner: Class) -> tuple[Value, ...]:
         bases = [base for base in self.bases(owner) if base is not owner]
         lines = [self.mro(base) for base in bases]
-        most = self.world.budget.limits.ancestors
+        most = self.evaluator.budget.limits.ancestors
         merged = _merge([*lines, bases], most)
         found = merged if merged is not None else dict.fromkeys(each for line in lines for each in line)
         order = [each for each in found if each != OBJECT]
         if len(order) > most:
             if not self._cut.intersection(bases):
                 text = f"{owner.name} has more than {most} ancestors; the nearest {most} are read"
-                self.world.note(
+                self.notes.add(
                     "DG205", owner.node, owner.home, text, "So are those of the classes that derive from it."
                 )
             self._cut.add(owner)
@@ -139,7 +155,7 @@ class Classes:
     def own(self, owner: Class, name: str) -> Value | None:
         """Return the value of a name bound in the body of a class itself, None if it binds none."""
         binding = owner.scope.names.get(name)
-        return None if binding is None else self.world.value(binding)
+        return None if binding is None else self.names.value(binding)
 
     def find(self, owner: Class, name: str) -> tuple[Value, Binding] | None:
         """Return the class of the order that binds a name, and the binding; None if no readable class does."""
@@ -164,12 +180,12 @@ class Classes:
         if found is None:
             return None
         definer, binding = found
-        value = self.world.value(binding)
+        value = self.names.value(binding)
         if isinstance(definer, Class) and self.is_enum(definer) and self.is_enum_member(binding, value):
             return EnumMember(of=definer, name=name, value=value)
         return value
 
-    def names(self, owner: Class) -> tuple[str, ...]:
+    def member_names(self, owner: Class) -> tuple[str, ...]:
         """Return the names of all members over the order, sorted by code point."""
         found: set[str] = set()
         for each in self.mro(owner):
@@ -220,14 +236,14 @@ class Classes:
             if isinstance(each, Class):
                 for keyword in each.node.keywords:
                     if keyword.arg == "metaclass":
-                        return self.world.evaluator.evaluate(keyword.value, each.home)
+                        return self.evaluator.evaluate(keyword.value, each.home)
         return None
 
     def decorator_calls(self, owner: Class) -> Iterator[tuple[Value, ast.expr]]:
         """Yield each decorator of a class: what it is (the callee, if it is called), and as written."""
         for decorator in owner.node.decorator_list:
             callee = decorator.func if isinstance(decorator, ast.Call) else decorator
-            yield self.world.evaluator.evaluate(callee, owner.home), decorator
+            yield self.evaluator.evaluate(callee, owner.home), decorator
 
     def _as_base(self, base: Value) -> Value:
         """Return the class that stands in the bases for what was written there."""
@@ -246,7 +262,7 @@ class Classes:
 
     def _class_of(self, origin: type) -> Value:
         """Return a class of the standard library by its sources where it has any."""
-        found = self.world.member(origin.__module__, origin.__name__) if origin.__module__ != "builtins" else None
+        found = self.names.member(origin.__module__, origin.__name__) if origin.__module__ != "builtins" else None
         return found if isinstance(found, Class) else Native(value=origin)
 
 

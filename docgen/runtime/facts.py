@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from docgen.runtime import effects
 from docgen.runtime.budget import written
-from docgen.runtime.values import Binding, Class, Constant, Function, Scope, Value, Wrapped
+from docgen.runtime.values import Binding, Class, Constant, Function, Scope, Value, function_in
 from docgen.sources.facts import AttributeAssignment
 from docgen.sources.trees import blocks, last_name
 
@@ -102,13 +102,6 @@ class Described:
         given = node.args if isinstance(node, ast.Call) else []
         found = self._evaluate(given[0], home) if given else None
         return found.value if isinstance(found, Constant) and isinstance(found.value, str) else ""
-
-
-def function_in(value: Value | None) -> Function | None:
-    """Return the function inside its wrappings, None if there is none."""
-    while isinstance(value, Wrapped):
-        value = value.inner
-    return value if isinstance(value, Function) else None
 
 
 def overloads(binding: Binding, value_of: Callable[[Binding], Value]) -> tuple[Function, ...]:

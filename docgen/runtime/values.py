@@ -432,3 +432,10 @@ Value = (
 
 NONE = Constant(value=None)
 """The value None."""
+
+
+def function_in(value: Value | None) -> Function | None:
+    """Return the function inside its wrappings, None if there is none."""
+    while isinstance(value, Wrapped):
+        value = value.inner
+    return value if isinstance(value, Function) else None

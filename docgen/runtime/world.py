@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import ast
 import builtins
-import importlib
-import importlib.machinery
 import inspect
-import sys
-from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from docgen.findings import Finding, shortened
+from docgen.findings import Finding
 from docgen.runtime import effects, forms, scopes
 from docgen.runtime.binder import bind
 from docgen.runtime.budget import Budget, Limits, OverBudgetError, written
 from docgen.runtime.calls import Calls
 from docgen.runtime.classes import Classes
-from docgen.runtime.evaluate import Call, Evaluator, NotPlainError, plain, truth_of
+from docgen.runtime.definitions import Definitions
+from docgen.runtime.evaluate import Call, Evaluator, truth_of
+from docgen.runtime.natives import OF_THE_MACHINE, is_interpreters, method_of, native_member, native_module
+from docgen.runtime.notes import Notes
 from docgen.runtime.values import (
     AliasStatement,
     Assignment,
@@ -38,12 +36,9 @@ from docgen.runtime.values import (
     Module,
     Native,
     Opaque,
-    Patch,
     Scope,
     TypeParameter,
     Value,
-    Wrapped,
-    Wrapping,
 )
 from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
@@ -52,8 +47,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping
 
     from docgen.sources.library import Library, Source
-
-_PROPERTY_METHODS = frozenset({"setter", "deleter", "getter"})
 
 
 class World:
@@ -79,22 +72,35 @@ class World:
         self.trace = library.trace
         self.budget = Budget(limits=limits or Limits())
         self.evaluator = Evaluator(self, self.budget)
-        self.classes = Classes(self)
-        self.calls = Calls(self)
+        self.notes = Notes(library)
+        self.classes = Classes(self.evaluator, self, self.notes, self.trace)
+        self.calls = Calls(
+            evaluator=self.evaluator,
+            classes=self.classes,
+            effects=self.effects,
+            names=self,
+            definitions=self,
+            surroundings=self,
+        )
+        self._definitions = Definitions(
+            evaluator=self.evaluator,
+            classes=self.classes,
+            calls=self.calls,
+            notes=self.notes,
+            surroundings=self,
+            trace=self.trace,
+        )
         self._scopes: Memo[str, Scope | None] = Memo(self.trace)
         self._twins: Memo[str, Scope | None] = Memo(self.trace)
         self._begun: dict[str, Scope] = {}
-        self._classes: dict[ast.ClassDef, Class] = {}
-        self._bodies: Memo[ast.ClassDef, None] = Memo(self.trace)
 
     def forget(self) -> None:
         """Let go of everything that was read: scopes and what they bind hold each other, so nothing else would."""
-        for scope in [*self._begun.values(), *(each.scope for each in self._classes.values())]:
+        for scope in [*self._begun.values(), *self._definitions.forget()]:
             for names in (scope.names, scope.guarded, scope.annotated, scope.patches):
                 names.clear()
         self._scopes.clear()
         self._begun.clear()
-        self._classes.clear()
 
     # -- modules
 
@@ -119,7 +125,7 @@ class World:
             over = OverBudgetError("more nested imports than Python allows", depends_on_order=True)
             return self._none_of(module, over)
         if scope is None:
-            native = _native_module(module)
+            native = native_module(module)
             return (
                 tuple(getattr(native, "__all__", None) or [n for n in dir(native) if not n.startswith("_")])
                 if native
@@ -143,7 +149,7 @@ class World:
         value = self.value(binding)
         names = value.items if isinstance(value, Collection) else ()
         if not isinstance(value, Collection) or not all(isinstance(name, Constant) for name in names):
-            if not _is_interpreters(scope.source.name):
+            if not is_interpreters(scope.source.name):
                 text = "__all__ is computed while the module runs and cannot be read"
                 self.note("DG104", binding.node, scope, text, "List the names.")
             return None
@@ -172,13 +178,13 @@ class World:
 
     def is_readable(self, module: str) -> bool:
         """Say whether the sources of a module are there, or it belongs to the interpreter."""
-        return self.store.exists(module) or _is_interpreters(module)
+        return self.store.exists(module) or is_interpreters(module)
 
     def member(self, module: str, name: str) -> Value | None:
         """Return what `module.name` is, None if the module is there and binds no such name."""
         if module in forms.TYPING_MODULES:
             return forms.typing_member(name) or External(path=f"{module}.{name}")
-        if (module, name) in _OF_THE_MACHINE:
+        if (module, name) in OF_THE_MACHINE:
             return Opaque(text=f"{module}.{name}", kind="str")
         if module == "sys" and name == "version_info":
             return Collection(kind="tuple", items=tuple(Constant(value=part) for part in (*self.python, 0, "final", 0)))
@@ -191,11 +197,11 @@ class World:
         if binding is not None and not _is_own_submodule(binding, module):
             value = self.value(binding)
             if isinstance(value, Opaque):
-                return self._native_instead(module, name) or value
+                return native_member(module, name) or value
             return (self._in_twin(module, name) or value) if isinstance(value, External) else value
         if self.store.exists(inner):
             return Module(name=inner)
-        return self._native_instead(module, name) or self._in_twin(module, name) or _answered(scope, name)
+        return native_member(module, name) or self._in_twin(module, name) or _answered(scope, name)
 
     def _in_twin(self, module: str, name: str) -> Value | None:
         """Return what the stub beside a module says of a name that the module takes from somewhere without sources."""
@@ -219,22 +225,11 @@ class World:
         return binding if name in (self.listed(scope) or ()) else None
 
     def _member_without_source(self, module: str, name: str) -> Value | None:
-        native = self._native_instead(module, name)
+        native = native_member(module, name)
         if native is not None:
             return native
         inner = f"{module}.{name}"
         return Module(name=inner) if self.store.exists(inner) else External(path=inner)
-
-    def _native_instead(self, module: str, name: str) -> Value | None:
-        native = _native_module(module)
-        found = None if native is None else getattr(native, name, None)  # None itself has a docstring since Python 3.13
-        if found is None:
-            return None
-        if isinstance(found, type) or callable(found):
-            return Native(value=found)
-        if isinstance(found, tuple):
-            return Opaque(text=f"{module}.{name}", kind=type(found).__name__)
-        return Constant(value=found) if isinstance(found, str | int | float | bool) else None
 
     # -- names
 
@@ -337,7 +332,7 @@ class World:
         if isinstance(how, AliasStatement):
             return self._alias(binding)
         if isinstance(how, ast.ClassDef):
-            return self._made_by_metaclass(how, binding.scope) or self.define_class(how, binding.scope)
+            return self._definitions.made_by_metaclass(how, binding.scope) or self.define_class(how, binding.scope)
         if isinstance(how, ast.FunctionDef | ast.AsyncFunctionDef):
             return self.decorated(how, binding.scope)
         return self._assigned(binding, how) or Opaque(text=written(how.expression, binding.scope.source.path))
@@ -379,92 +374,19 @@ class World:
             found = items[step] if step < len(items) else None
         return found
 
-    # -- definitions
-
-    def _made_by_metaclass(self, node: ast.ClassDef, home: Scope) -> Value | None:
-        """Return the object that a class statement makes when its metaclass is no type, else None.
-
-        Stubs of protobuf enumerations are written so.
-        """
-        given = next((word.value for word in node.keywords if word.arg == "metaclass"), None)
-        metaclass = None if given is None else self.evaluator.evaluate(given, home)
-        if isinstance(metaclass, Class) and not self.classes.is_subclass(metaclass, type):
-            is_known = all(isinstance(base, Class | Native) for base in self.classes.mro(metaclass))
-            return Instance(of=metaclass, is_complete=False) if is_known else None
-        return None
+    # -- what the parts ask of each other
 
     def define_class(self, node: ast.ClassDef, home: Scope) -> Value:
-        """Return the class that a definition makes, its body bound."""
-        if node not in self._classes:
-            qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
-            home = scopes.with_type_parameters(node, home, qualname)
-            scope = Scope(source=home.source, meter=home.meter, parent=home, qualname=qualname, is_class=True)
-            self._classes[node] = Class(
-                name=node.name, module=home.module_name, qualname=qualname, node=node, scope=scope, home=home
-            )
-        made = self._classes[node]
-        self._bodies.get(node, lambda: self._bind_body(made), meanwhile=lambda: None)
-        return made
-
-    def _bind_body(self, made: Class) -> None:
-        home = made.home
-        bind(made.scope, made.node.body, self)
-        outer = home.parent if home.is_type_parameters and home.parent else home
-        for patch in outer.patches.get(made.node, []):
-            self._patch(made, patch)
-        for patch in self.calls.added_by_decorators(made):
-            self._patch(made, patch)
-
-    @staticmethod
-    def _patch(made: Class, patch: Patch) -> None:
-        how = Assignment(expression=patch.expression)
-        names = made.scope.names
-        before = names.get(patch.name)
-        names[patch.name] = Binding(name=patch.name, how=how, scope=patch.scope, node=patch.node, previous=before)
+        """Return the class that a definition makes."""
+        return self._definitions.define_class(node, home)
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Function:
         """Return the function that a definition makes, decorators left aside."""
-        qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
-        path = f"{home.source.name}.{qualname}"
-        home = scopes.with_type_parameters(node, home, qualname)
-        return Function(name=node.name, module=home.module_name, qualname=qualname, node=node, home=home, path=path)
+        return self._definitions.define_function(node, home)
 
     def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Value:
-        """Return what a function definition binds its name to: the function, seen through its decorators."""
-        value: Value = self.define_function(node, home)
-        if home.is_class and node.name in {"__init_subclass__", "__class_getitem__"}:
-            value = Wrapped(wrapping=Wrapping.CLASSMETHOD, inner=value)
-        for decorator in reversed(node.decorator_list):
-            value = self._decorate(value, decorator, home)
-        return value
-
-    def _decorate(self, inner: Value, decorator: ast.expr, home: Scope) -> Value:
-        if isinstance(decorator, ast.Attribute) and decorator.attr in _PROPERTY_METHODS:
-            owner = self.evaluator.evaluate(decorator.value, home)
-            if isinstance(owner, Wrapped):
-                return _with_accessor(owner, decorator.attr, inner)
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(called, ast.Attribute) and called.attr == "register":
-            owner = self.evaluator.evaluate(called.value, home)
-            if isinstance(owner, Function | Wrapped):  # one more variant of `functools.singledispatch`
-                return inner
-        callee = self.evaluator.evaluate(called, home)
-        is_factory = isinstance(decorator, ast.Call)
-        is_partial = not isinstance(callee, Instance) and effects.path_of(callee) == "functools.partial"
-        if isinstance(decorator, ast.Call) and decorator.args and is_partial:
-            # `@partial(decorate, option=1)` calls `decorate` with the function.
-            callee, is_factory = self.evaluator.evaluate(decorator.args[0], home), False
-        made = self.calls.decorated(callee, inner, is_factory=is_factory)
-        if made is not None:
-            return made
-        shown = shortened(written(decorator))
-        text = f"the effect of the decorator {shown} is unknown; the signature is taken as written"
-        name = effects.path_of(callee) or written(decorator)
-        hint = f'If that is wrong, add "{name}" to [effects] of the configuration.'
-        self.note("DG201", decorator, home, text, hint)
-        return effects.marked(inner, effects.UNKNOWN)
-
-    # -- what the evaluator asks for
+        """Return what a function definition binds its name to."""
+        return self._definitions.decorated(node, home)
 
     def truth(self, test: ast.expr, scope: Scope) -> bool | None:
         """Return what a condition comes to, None if that cannot be known."""
@@ -474,12 +396,12 @@ class World:
         """Return `owner.name`, None if it cannot be known."""
         if isinstance(owner, Module):
             # What a module of the interpreter lacks, that of a later Python may have.
-            later = External(path=f"{owner.name}.{name}") if _is_interpreters(owner.name) else None
+            later = External(path=f"{owner.name}.{name}") if is_interpreters(owner.name) else None
             return self.member(owner.name, name) or later
         if isinstance(owner, External):
             return External(path=f"{owner.path}.{name}")
         if isinstance(owner, Constant | Collection):
-            return _method_of(owner, name)
+            return method_of(owner, name)
         if isinstance(owner, Class):
             return self.classes.attribute(owner, name)
         if isinstance(owner, Function):
@@ -538,52 +460,18 @@ class World:
 
     def _note_unbound(self, binding: Binding, how: Import) -> None:
         scope = self.scope(how.module)
-        if _is_interpreters(how.module) or (scope is not None and any(not name for name, _ in scope.name_makers)):
+        if is_interpreters(how.module) or (scope is not None and any(not name for name, _ in scope.name_makers)):
             return  # code of that module binds names that are written nowhere
         text = f"{how.module} binds no name {how.attribute}"
         self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail here.")
 
     def note_limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
         """Add a finding for a value that is past the budget."""
-        if over.depends_on_order:
-            self.trace.warn(0)
-        if scope.meter.steps >= 0 or not scope.meter.is_told:
-            scope.meter.is_told = scope.meter.steps < 0  # what follows in the module is past the same limit
-            text = f"the value is not computed: it takes {over.limit}"
-            self.note("DG205", node, scope, text, "It is printed as written; an override can say what it is.")
+        self.notes.limit(node, scope, over)
 
     def note(self, code: str, node: ast.AST, scope: Scope, text: str, hint: str = "") -> None:
         """Add a finding at a node."""
-        finding = Finding(
-            path=self.store.display(scope.source.path),
-            line=getattr(node, "lineno", 1),
-            column=getattr(node, "col_offset", 0) + 1,
-            code=code,
-            text=text,
-            hint=hint,
-        )
-        self.trace.add(finding)
-
-
-def _with_accessor(owner: Wrapped, kind: str, function: Value) -> Wrapped:
-    """Return a property with another getter, setter or deleter."""
-    if kind == "setter":
-        return replace(owner, setter=function)
-    return replace(owner, deleter=function) if kind == "deleter" else replace(owner, inner=function)
-
-
-def _method_of(owner: Constant | Collection, name: str) -> Value | None:
-    """Return a method of a constant, bound to it (`"".join`); None if it has none or is not known as a whole."""
-    try:
-        found = getattr(plain(owner), name, None)
-    except (NotPlainError, TypeError):
-        return None
-    return Native(value=found) if callable(found) else None
-
-
-def _is_interpreters(module: str) -> bool:
-    """Say whether a module belongs to the standard library: nobody who reads the findings can change it."""
-    return module.partition(".")[0] in sys.stdlib_module_names
+        self.notes.add(code, node, scope, text, hint)
 
 
 def _is_own_submodule(binding: Binding, module: str) -> bool:
@@ -608,28 +496,6 @@ def docstring_of(function: Function) -> str | None:
 
 def _is_above(binding: Binding, line: int | None) -> bool:
     return line is None or binding.end < line
-
-
-_OF_THE_MACHINE = frozenset({("sys", "platform"), ("os", "name")})
-"""What depends on the machine that docgen runs on: pages must not, so that both sides of a condition count."""
-
-SAFE_MODULES = frozenset({"hashlib", "os", "types"})
-"""Modules of the standard library whose names are computed, and which an interpreter loads for itself anyway."""
-
-
-@cache
-def _native_module(name: str) -> object | None:
-    """Return a module of the interpreter itself that is written in C, None for every other.
-
-    Code of the standard library that is written in Python may be what is documented: it is read, never run.
-    """
-    if name in SAFE_MODULES or name in sys.builtin_module_names:
-        return importlib.import_module(name)
-    if name not in sys.stdlib_module_names:
-        return None
-    spec = importlib.machinery.PathFinder.find_spec(name)
-    is_compiled = spec is not None and isinstance(spec.loader, importlib.machinery.ExtensionFileLoader)
-    return importlib.import_module(name) if is_compiled else None
 
 
 def _stand_in(body: list[ast.stmt]) -> str | None:

@@ -204,9 +204,9 @@ def visible_names(world: World, owner: Class, reading: Reading) -> tuple[str, ..
     An enumeration hides what is neither a member nor of its data type.
     """
     if not (reading.reads_enums_by_dir and world.classes.is_enum(owner)):
-        return world.classes.names(owner)
+        return world.classes.member_names(owner)
     mixed = data_type(world, owner)
-    return world.classes.names(mixed) if isinstance(mixed, Class) else ()
+    return world.classes.member_names(mixed) if isinstance(mixed, Class) else ()
 
 
 def is_syncified(value: Value) -> bool:

@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from docgen.runtime.facts import Described, Marks, function_in, instance_attributes, overloads
-from docgen.runtime.values import Class, Function, Wrapped
+from docgen.runtime.facts import Described, Marks, instance_attributes, overloads
+from docgen.runtime.values import Class, Function, Wrapped, function_in
 from docgen.runtime.world import World
 from tests.docgen.runtime.conftest import WorldOf
 

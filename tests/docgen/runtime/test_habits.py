@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from docgen.runtime.facts import function_in
-from docgen.runtime.values import Class, Constant, Function, Module, Value, Wrapped, Wrapping
+from docgen.runtime.values import Class, Constant, Function, Module, Value, Wrapped, Wrapping, function_in
 from docgen.runtime.world import World
 from tests.docgen.runtime.conftest import WorldOf
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from docgen.formats.flyte.dialect import Reading
 from docgen.formats.flyte.members import class_members, module_members
 from docgen.runtime.evaluate import NotPlainError, plain
+from docgen.runtime.natives import native_module
 from docgen.runtime.signatures import Signatures
 from docgen.runtime.values import Class, Constant, External, Function, Module, Opaque, Wrapped, Wrapping
-from docgen.runtime.world import World, _native_module
+from docgen.runtime.world import World
 from docgen.sources.library import Library
 from tests.docgen.runtime.lab import twice, world
 
@@ -151,7 +152,7 @@ def test_the_stub_beside_a_module_tells_of_what_is_written_in_c(world_of: WorldO
 
     assert isinstance(fast, Class)
     assert fast.module == "p.m"
-    assert made.classes.names(fast) == ("go",)
+    assert made.classes.member_names(fast) == ("go",)
     assert isinstance(made.member("p.m", "listed"), Class)
     assert isinstance(own, Class)
     assert own.module == "p.a"
@@ -348,8 +349,8 @@ def test_constants_are_computed_as_the_interpreter_does(expression: str) -> None
 
 def test_only_compiled_modules_of_the_interpreter_are_asked() -> None:
     """A module of the standard library that is written in Python is read, never run: it may be what is documented."""
-    assert _native_module("math") is not None
-    assert _native_module("_datetime") is not None
-    assert _native_module("wave") is None
-    assert _native_module("json.tool") is None
-    assert _native_module("not_of_the_standard_library") is None
+    assert native_module("math") is not None
+    assert native_module("_datetime") is not None
+    assert native_module("wave") is None
+    assert native_module("json.tool") is None
+    assert native_module("not_of_the_standard_library") is None

@@ -1,0 +1,62 @@
+"""Modules of the interpreter itself that are written in C: nothing but they can say what they hold.
+
+Code of the standard library that is written in Python may be what is documented: it is read, never run.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import sys
+from functools import cache
+
+from docgen.runtime.evaluate import NotPlainError, plain
+from docgen.runtime.values import Collection, Constant, Native, Opaque, Value
+
+OF_THE_MACHINE = frozenset({("sys", "platform"), ("os", "name")})
+"""What depends on the machine that docgen runs on: pages must not, so that both sides of a condition count."""
+
+SAFE_MODULES = frozenset({"hashlib", "os", "types"})
+"""Modules of the standard library whose names are computed, and which an interpreter loads for itself anyway."""
+
+
+@cache
+def native_module(name: str) -> object | None:
+    """Return a module of the interpreter itself that is written in C, None for every other.
+
+    Code of the standard library that is written in Python may be what is documented: it is read, never run.
+    """
+    if name in SAFE_MODULES or name in sys.builtin_module_names:
+        return importlib.import_module(name)
+    if name not in sys.stdlib_module_names:
+        return None
+    spec = importlib.machinery.PathFinder.find_spec(name)
+    is_compiled = spec is not None and isinstance(spec.loader, importlib.machinery.ExtensionFileLoader)
+    return importlib.import_module(name) if is_compiled else None
+
+
+def native_member(module: str, name: str) -> Value | None:
+    """Return what a module of the interpreter that is written in C binds a name to, None if it does not."""
+    native = native_module(module)
+    found = None if native is None else getattr(native, name, None)  # None itself has a docstring since Python 3.13
+    if found is None:
+        return None
+    if isinstance(found, type) or callable(found):
+        return Native(value=found)
+    if isinstance(found, tuple):
+        return Opaque(text=f"{module}.{name}", kind=type(found).__name__)
+    return Constant(value=found) if isinstance(found, str | int | float | bool) else None
+
+
+def method_of(owner: Constant | Collection, name: str) -> Value | None:
+    """Return a method of a constant, bound to it (`"".join`); None if it has none or is not known as a whole."""
+    try:
+        found = getattr(plain(owner), name, None)
+    except (NotPlainError, TypeError):
+        return None
+    return Native(value=found) if callable(found) else None
+
+
+def is_interpreters(module: str) -> bool:
+    """Say whether a module belongs to the standard library: nobody who reads the findings can change it."""
+    return module.partition(".")[0] in sys.stdlib_module_names

@@ -1,0 +1,42 @@
+"""Findings of the static runtime: what was noticed at a node of a module."""
+
+from __future__ import annotations
+
+import ast
+
+from docgen.findings import Finding
+from docgen.runtime.budget import OverBudgetError
+from docgen.runtime.values import Scope
+from docgen.sources.library import Library
+
+
+class Notes:
+    """Adds findings to what the current answer rests on.
+
+    Parameters:
+        library: That the modules are read from; it knows how their paths are shown.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def add(self, code: str, node: ast.AST, scope: Scope, text: str, hint: str = "") -> None:
+        """Add a finding at a node."""
+        finding = Finding(
+            path=self._library.display(scope.source.path),
+            line=getattr(node, "lineno", 1),
+            column=getattr(node, "col_offset", 0) + 1,
+            code=code,
+            text=text,
+            hint=hint,
+        )
+        self._library.trace.add(finding)
+
+    def limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
+        """Add a finding for a value that is past the budget."""
+        if over.depends_on_order:
+            self._library.trace.warn(0)
+        if scope.meter.steps >= 0 or not scope.meter.is_told:
+            scope.meter.is_told = scope.meter.steps < 0  # what follows in the module is past the same limit
+            text = f"the value is not computed: it takes {over.limit}"
+            self.add("DG205", node, scope, text, "It is printed as written; an override can say what it is.")
