@@ -27,6 +27,7 @@ CODES = {
     "DG501": "a page contradicts itself",
     "DG502": "the names of two classes differ only in case",
     "DG503": "the page of a class would have the name of a device",
+    "DG504": "a link of a page leads nowhere",
     "DG701": "a described parameter does not exist",
     "DG702": "a parameter is not described, others of the same function are",
     "DG703": "reST markup in a Markdown text",

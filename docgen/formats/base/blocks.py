@@ -10,7 +10,7 @@ _BULLET = re.compile(r" {0,3}(?:[-*+]|\d+[.)])(?:\s|$)")
 _ADMONITION = re.compile(r'(?:!!!|\?\?\?\+?) +(?P<type>[\w-]+(?: [\w-]+)*)(?: +"(?P<title>[^"]*)")? *')
 _HEADING = re.compile(r"(?P<marks>#{1,6}) +(?P<title>.*\S)")
 _UNDERLINE = re.compile(r"(?:=+|-+) *")
-_LABEL = re.compile(r"\*\*(?P<words>[^*\n]+):\*\*")
+_LABEL = re.compile(r"\*\*(?P<words>[^*\n]+):\*\*(?: (?P<text>\S.*))?")
 _MARK = re.compile(r"\*(?P<words>Only if|Deprecated:|Read-only)\*")
 """What a cell on an attribute begins with, beside its description."""
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -31,10 +31,15 @@ def label(words: str) -> str:
     return f"**{words}:**"
 
 
-def label_of(line: str) -> str | None:
-    """Return the words of a line that opens a section, None for any other line."""
+def label_of(line: str) -> tuple[str, str] | None:
+    """Return the words of a line that opens a section, and the text behind them; None for any other line."""
     found = _LABEL.fullmatch(line)
-    return found["words"] if found else None
+    return (found["words"], found["text"] or "") if found else None
+
+
+def is_one_paragraph(text: str) -> bool:
+    """Return whether a tidy text is one paragraph, which can stand on the line of its label."""
+    return bool(text) and "\n\n" not in text and not paragraphs(text)[1]
 
 
 def chunks(text: str) -> Iterator[tuple[bool, str]]:
@@ -155,7 +160,7 @@ def _plain_lines(text: str) -> str:
         elif line.startswith("#") and not _HEADING.fullmatch(line):
             lines.append("\\" + line)
         elif found := _LABEL.fullmatch(line):
-            lines.append(f"__{found['words']}:__")
+            lines.append(f"__{found['words']}:__{line[found.end('words') + 3 :]}")
         elif SEPARATOR.fullmatch(line):
             lines.append(line.replace(" - ", "---"))
         elif found := _MARK.match(line):

@@ -9,7 +9,7 @@ import msgspec
 
 from docgen.formats.base.blocks import with_joined_lines
 from docgen.formats.base.signatures import type_text
-from docgen.model import Annotation, Parameter, Unknown
+from docgen.model import Annotation, Docstring, Parameter, Unknown
 from docgen.prose.sections import Item, Section, SectionKind
 
 Clean = Callable[[str], str]
@@ -82,6 +82,12 @@ def columns(kind: SectionKind) -> tuple[tuple[str, str], ...]:
     if kind == SectionKind.OTHER_PARAMETERS:
         kind = SectionKind.PARAMETERS
     return COLUMNS.get(kind, _ANY_COLUMNS)
+
+
+def summary_text(docstring: Docstring | None) -> str:
+    """Return the text that opens a docstring; empty if something else does."""
+    first = docstring.sections[0] if docstring and docstring.sections else None
+    return first.text if first is not None and first.kind == SectionKind.TEXT else ""
 
 
 def heading(section: Section) -> str:

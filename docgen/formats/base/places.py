@@ -19,7 +19,7 @@ Layout = Literal["auto", "class", "module"]
 WITHOUT_CONSTRUCTOR = (ClassKind.ENUM, ClassKind.TYPED_DICT)
 """Kinds of classes whose members say how to get one; a page does not show the constructor that all of them have."""
 INDEX = "index"
-_DEVICES = frozenset(
+DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 )
 """Names that no file can have on Windows, whatever its suffix."""
@@ -41,6 +41,11 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """Path of its page."""
     is_alone: bool
     """The page is its own."""
+
+    @property
+    def owner(self) -> str:
+        """Public path of the module or class that offers it."""
+        return self.path.rpartition(".")[0]
 
     @property
     def path(self) -> str:
@@ -101,7 +106,7 @@ class Places:
         for name, class_ in nested(module.classes):
             plain = stem = _short(name.lower())
             number = 1
-            while stem in taken or stem in _DEVICES:
+            while stem in taken or stem in DEVICES:
                 number += 1
                 stem = f"{plain}-{number}"
             if not is_shared:

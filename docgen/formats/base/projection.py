@@ -18,7 +18,7 @@ from docgen.formats.base.descriptions import canonical_sections, described_param
 from docgen.formats.base.inline import Html, canonical, canonical_line
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.names import Names, Resolve
-from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Layout, Places, nested
+from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Layout, Places
 from docgen.formats.base.signatures import FACTORY, brackets, type_text, value_text
 from docgen.model import (
     UNKNOWN,
@@ -100,23 +100,34 @@ class Projection:
     ) -> None:
         self.index = Index(reference)
         self.inheritance = Inheritance(self.index)
-        self._full = self.inheritance.reference()
-        self.places = Places(self._full, layout)
+        self.full = self.inheritance.reference()
+        """The reference with the members that pages show, not yet as they show them."""
+        self.places = Places(self.full, layout)
         self.names = Names(self.index, self.places, outside or {})
         self._treatment = treatment
+        self._modules: dict[str, Module] = {}
+        self._classes: dict[str, Class] = {}
+        self._outlines: dict[str, Module] = {}
 
     @cached_property
     def reference(self) -> Reference:
         """What the pages show."""
-        modules = tuple(self.module(each) for each in self._full.modules)
-        distribution = " ".join(self._full.distribution.split())
-        version = " ".join(self._full.version.split())
+        modules = tuple(self.module(each) for each in self.full.modules)
+        distribution = " ".join(self.full.distribution.split())
+        version = " ".join(self.full.version.split())
         return Reference(distribution=distribution, version=version, modules=modules)
 
-    @cached_property
-    def classes(self) -> Mapping[str, Class]:
-        """Public path of a class, nested ones included -> the class as its page shows it."""
-        return {each.path: each for module in self.reference.modules for _, each in nested(module.classes)}
+    def outline(self, module: Module) -> Module:
+        """Return a module without its members: what the tables of other pages say of it."""
+        if module.name not in self._outlines:
+            self._outlines[module.name] = Module(
+                name=module.name, is_package=module.is_package, docstring=_docstring(self._sections_of(module))
+            )
+        return self._outlines[module.name]
+
+    def _sections_of(self, module: Module) -> tuple[Section, ...]:
+        clean = self.scope(module.name, levels=_LEVELS_OF_MODULE).clean
+        return canonical_sections(module.docstring.sections if module.docstring else (), clean)
 
     def scope(self, module: str, class_: str = "", levels: int = _LEVELS) -> Scope:
         """Return where the names of a docstring are looked up."""
@@ -124,11 +135,14 @@ class Projection:
 
     def module(self, module: Module) -> Module:
         """Return a module as its pages show it."""
+        if module.name not in self._modules:
+            self._modules[module.name] = self._module(module)
+        return self._modules[module.name]
+
+    def _module(self, module: Module) -> Module:
         scope = self.scope(module.name)
-        own = self.scope(module.name, levels=_LEVELS_OF_MODULE)
-        sections = canonical_sections(module.docstring.sections if module.docstring else (), own.clean)
         variables = [self._variable(each, module.name, scope) for each in module.variables]
-        described, sections = _absorbed(variables, sections)
+        described, sections = _absorbed(variables, self._sections_of(module))
         return Module(
             name=module.name,
             is_package=module.is_package,
@@ -155,6 +169,11 @@ class Projection:
             module: Public path of the module.
         """
         path = f"{owner}.{class_.name}"
+        if path not in self._classes:
+            self._classes[path] = self._class(class_, path, module)
+        return self._classes[path]
+
+    def _class(self, class_: Class, path: str, module: str) -> Class:
         scope = self.scope(module, path)
         sections = self._sections(class_.docstring, scope)
         constructor, sections = self._constructor(class_, path, scope, sections)
@@ -236,8 +255,8 @@ class Projection:
         constructor = Function(
             name="__init__",
             path=f"{path}.__init__",
-            signature=shown.signature,
-            overloads=shown.overloads,
+            signature=msgspec.structs.replace(shown.signature, returns=None),
+            overloads=tuple(map(_without_result, shown.overloads)),
             receiver=Receiver.UNKNOWN,
             is_signature_known=shown.is_signature_known,
             decorators=UNKNOWN,
@@ -439,6 +458,10 @@ def short_value(value: Value | Unknown | None) -> Value | Unknown | None:
     if isinstance(shown, Value) and len(shown.text) > LONGEST_VALUE:
         return Value(text=shown.text[: LONGEST_VALUE - 1] + CUT, is_known=False)
     return shown
+
+
+def _without_result(overload: Overload) -> Overload:
+    return msgspec.structs.replace(overload, signature=msgspec.structs.replace(overload.signature, returns=None))
 
 
 def _value(value: Value | Unknown | None) -> Value | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import UNDOCUMENTED, label, paragraphs
-from docgen.formats.base.descriptions import OVERLOAD
+from docgen.formats.base.descriptions import OVERLOAD, summary_text
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Placed
 from docgen.formats.base.projection import is_brief, needs_block
@@ -33,7 +33,6 @@ from docgen.model import (
     Variable,
     VariableKind,
 )
-from docgen.prose.sections import SectionKind
 
 NO_SUMMARY = "\N{EM DASH}"
 """Stands in a table where a symbol has no docstring."""
@@ -83,15 +82,9 @@ def apart(values: Iterable[object], test: str) -> tuple[tuple[object, ...], tupl
     return tuple(v for v in all_of_them if not passes(v)), tuple(v for v in all_of_them if passes(v))
 
 
-def text_of(docstring: Docstring | None) -> str:
-    """Return the text that opens a docstring."""
-    first = docstring.sections[0] if docstring and docstring.sections else None
-    return first.text if first is not None and first.kind == SectionKind.TEXT else ""
-
-
 def summary_of(docstring: Docstring | None, sheet: Sheet) -> str:
     """Return the first sentence of a docstring as a cell."""
-    return sheet.summary(text_of(docstring)) or NO_SUMMARY
+    return sheet.summary(summary_text(docstring)) or NO_SUMMARY
 
 
 def summary_rows(values: Iterable[Class | Function], sheet: Sheet) -> list[tuple[str, str]]:
@@ -150,8 +143,7 @@ def constructor_body(class_: Class, sheet: Sheet, level: int) -> Iterator[str]:
         for overload in constructor.overloads:
             lines += ["@overload", signature_text(class_.name, overload.signature), ""]
     yield facts.fence("\n".join([*lines, signature_text(class_.name, constructor.signature)]))
-    same = frozenset(each.name for each in class_.attributes if each.field is not None)
-    yield docstring_text(constructor.docstring, sheet, level + 1, constructor.signature, (class_.path, same))
+    yield docstring_text(constructor.docstring, sheet, level + 1, constructor.signature)
     yield from _overloads(named, sheet, level + 1, is_member=False, is_constructor=True)
 
 
@@ -208,7 +200,7 @@ def property_rows(properties: Iterable[Property], sheet: Sheet) -> list[tuple[st
             anchor(each.path) + cells.code_cell(each.name),
             sheet.type(each.annotation),
             ", ".join(facts.property_words(each)),
-            described(each, text_of(each.docstring), sheet),
+            described(each, summary_text(each.docstring), sheet),
         )
         for each in properties
     ]
@@ -253,7 +245,9 @@ def attribute_groups(class_: Class) -> list[AttributeGroup]:
 
 def same_as_parameters(attributes: tuple[Attribute, ...]) -> str:
     """Return which attributes the table of the constructor describes; empty for none."""
-    return f"{SAME} {', '.join(cells.span(each.name) for each in attributes)}" if attributes else ""
+    if not attributes:
+        return ""
+    return f"{SAME} {', '.join(anchor(each.path) + cells.span(each.name) for each in attributes)}"
 
 
 def attribute_rows(attributes: Iterable[Attribute], sheet: Sheet, _group: AttributeGroup) -> list[tuple[str, ...]]:

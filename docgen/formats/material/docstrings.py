@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import msgspec
 
 from docgen.formats.base import cells
-from docgen.formats.base.blocks import END_OF_SECTION, label, paragraphs
+from docgen.formats.base.blocks import END_OF_SECTION, is_one_paragraph, label, paragraphs
 from docgen.formats.base.descriptions import columns, heading, leading_texts
 from docgen.formats.base.projection import CUT
-from docgen.formats.base.sheet import Sheet, anchor
+from docgen.formats.base.sheet import Sheet
 from docgen.formats.base.signatures import starred, value_text
 from docgen.model import Annotation, Docstring, Parameter, Signature, Unknown
 from docgen.prose.sections import Item, Section, SectionKind
@@ -24,7 +24,6 @@ def docstring_text(
     sheet: Sheet,
     level: int,
     signature: Signature | None = None,
-    anchored: tuple[str, frozenset[str]] = ("", frozenset()),
 ) -> str:
     """Return what a page shows of a docstring, the table of parameters included; empty if that is nothing.
 
@@ -33,7 +32,6 @@ def docstring_text(
         sheet: The page.
         level: Of its highest heading.
         signature: Of the function whose docstring it is.
-        anchored: (public path of the class, names of parameters that are its attributes too) for a constructor.
     """
     sections = docstring.sections if docstring else ()
     blocks: list[str] = []
@@ -48,7 +46,7 @@ def docstring_text(
         if before is not None and _runs_into(before, section):
             blocks.append(END_OF_SECTION)
         if section.kind == SectionKind.PARAMETERS and signature and not isinstance(signature.parameters, Unknown):
-            blocks += _parameters(section, signature, sheet, level, anchored)
+            blocks += _parameters(section, signature, sheet, level)
         else:
             blocks += _section(section, sheet, level)
         before = section
@@ -61,14 +59,20 @@ def _runs_into(before: Section, section: Section) -> bool:
     """Return whether nothing would show where the prose of a section ends."""
     if section.kind != SectionKind.TEXT or before.kind == SectionKind.TEXT:
         return False
-    return not before.items or any(paragraphs(item.text)[1] for item in before.items)
+    if before.items:
+        return any(paragraphs(item.text)[1] for item in before.items)
+    return not is_one_paragraph(before.text)
 
 
 def _section(section: Section, sheet: Sheet, level: int) -> Iterator[str]:
-    if words := heading(section):
+    words, text = heading(section), sheet.text(section.text, level)
+    if words and not section.items and is_one_paragraph(section.text):
+        yield f"{label(words)} {text.lstrip()}"
+        return
+    if words:
         yield label(words)
-    if section.text:
-        yield sheet.text(section.text, level)
+    if text:
+        yield text
     if section.items:
         heads = columns(section.kind)
         yield cells.table(
@@ -99,29 +103,23 @@ def _rests(texts: list[str], titles: list[str], sheet: Sheet, level: int) -> Ite
             yield sheet.text(rest, level)
 
 
-def _parameters(
-    section: Section, signature: Signature, sheet: Sheet, level: int, anchored: tuple[str, frozenset[str]]
-) -> Iterator[str]:
+def _parameters(section: Section, signature: Signature, sheet: Sheet, level: int) -> Iterator[str]:
     yield label(heading(section))
     if section.text:
         yield sheet.text(section.text, level)
     items = {item.name: item for item in section.items}
     if not items or isinstance(signature.parameters, Unknown):
         return
-    yield _table(signature.parameters, items, sheet, anchored)
+    yield _table(signature.parameters, items, sheet)
     texts = [items.get(each.name, Item()).text for each in signature.parameters]
     yield from _rests(texts, [each.name for each in signature.parameters], sheet, level)
 
 
-def _table(
-    parameters: tuple[Parameter, ...], items: dict[str, Item], sheet: Sheet, anchored: tuple[str, frozenset[str]]
-) -> str:
+def _table(parameters: tuple[Parameter, ...], items: dict[str, Item], sheet: Sheet) -> str:
     rows = []
     for parameter in parameters:
         item = items.get(parameter.name, Item())
         name = cells.code_cell(starred(parameter))
-        if parameter.name in anchored[1]:
-            name = anchor(f"{anchored[0]}.{parameter.name}") + name
         written = sheet.type(parameter.annotation) or sheet.written(item.annotation)
         default = cells.code_cell(short(value_text(parameter.default) or item.default))
         rows.append((name, written, default, sheet.cell(item.text)))
@@ -151,7 +149,7 @@ def _types(signature: Signature, sheet: Sheet) -> Iterator[str]:
             if each.is_from_keywords or each.annotation is not None
         )
         yield label("Parameters")
-        yield _table(tuple(typed), {}, sheet, ("", frozenset()))
+        yield _table(tuple(typed), {}, sheet)
 
 
 def _result(signature: Signature, sheet: Sheet) -> Iterator[str]:

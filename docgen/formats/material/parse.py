@@ -351,7 +351,7 @@ def _records(lines: list[str]) -> list[dict[str, str]]:
     rests: list[list[str]] = []
     for is_code, chunk in chunks("\n".join(lines)):
         for line in chunk.split("\n"):
-            if not is_code and (label_of(line) or "").startswith("`"):
+            if not is_code and (label_of(line) or [""])[0].startswith("`"):
                 rests.append([])
             elif rests:
                 rests[-1].append(line)

@@ -9,17 +9,14 @@ from itertools import pairwise
 import msgspec
 
 from docgen.formats.base import cells
-from docgen.formats.base.blocks import END_OF_SECTION, SEPARATOR, UNDOCUMENTED, chunks, label, label_of, with_levels
+from docgen.formats.base.blocks import END_OF_SECTION, SEPARATOR, UNDOCUMENTED, chunks, label_of, with_levels
 from docgen.formats.base.descriptions import VERSIONED, columns, kind_and_title
 from docgen.formats.base.inline import read
 from docgen.formats.base.projection import CUT
 from docgen.formats.base.read_signatures import read_type, read_value
 from docgen.formats.base.sheet import CONTINUED
-from docgen.formats.base.signatures import type_text
 from docgen.model import UNKNOWN, Docstring, Parameter, ParameterKind, Signature, Unknown, Value
 from docgen.prose.sections import Item, Section, SectionKind
-
-_RESULT = label("Returns") + " "
 
 
 @dataclass(kw_only=True)
@@ -27,6 +24,8 @@ class _Part:
     """A section on its way: its lines of text, the rows of its table, and what the cells could not hold."""
 
     words: str = ""
+    is_on_label: bool = False
+    """Its text is a paragraph that begins on the line of the label."""
     lines: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
@@ -90,20 +89,21 @@ def marked_lines(lines: list[str]) -> Iterator[tuple[bool, str]]:
 def _parts(lines: list[str]) -> Iterator[_Part]:
     part = _Part()
     for (is_code, line), (_, following) in pairwise((*marked_lines(lines), (False, ""))):
-        words = None if is_code else label_of(line)
-        if words is not None and words.startswith("`"):
+        found = None if is_code else label_of(line)
+        if found and found[0].startswith("`"):
             part.rests.append([])
-        elif words is not None or (not is_code and line == END_OF_SECTION):
+        elif found or (not is_code and line == END_OF_SECTION):
             yield part
-            part = _Part(words=words or "")
+            part = _Part(words=found[0] if found else "", is_on_label=bool(found and found[1]))
+            part.lines += [found[1]] if found and found[1] else []
         elif part.rests:
             part.rests[-1].append(line)
         elif not is_code and part.words and not part.heads and SEPARATOR.fullmatch(following):
             part.heads = cells.cells(line)
         elif part.heads and line.startswith("|"):
             part.rows += [] if SEPARATOR.fullmatch(line) else [cells.cells(line)]
-        elif part.rows and line:
-            # Text below a table belongs to no section.
+        elif (part.rows and line) or (part.is_on_label and not line):
+            # Text below a table, or below the paragraph of a label, belongs to no section.
             yield part
             part = _Part(lines=[line])
         elif line != UNDOCUMENTED or is_code:
@@ -112,15 +112,8 @@ def _parts(lines: list[str]) -> Iterator[_Part]:
 
 
 def _is_result(part: _Part, signature: Signature) -> bool:
-    """Return whether a part is nothing but the type of a result; take that line off its end otherwise."""
-    lines = part.rests[-1] if part.rests else part.lines
-    last = next((n for n in range(len(lines) - 1, -1, -1) if lines[n]), None)
-    if last is not None and lines[last].startswith(_RESULT) and "](" in lines[last]:
-        shown = cells.read_code(lines[last].removeprefix(_RESULT))
-        if shown == type_text(signature.returns):
-            del lines[last:]
-            return not any(lines) and not part.words and not part.rows
-    return False
+    """Return whether a part says the type of the result and nothing else: not a section of the docstring."""
+    return part.kind == SectionKind.RETURNS and not part.heads and signature.returns is not None
 
 
 def _section(part: _Part) -> Section:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import importlib.machinery
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import jinja2
+import msgspec
 
+from docgen.errors import RenderError
 from docgen.findings import Finding
 from docgen.formats.base import cells
+from docgen.formats.base.beside import inventory, navigation, overview, symbols, whole
+from docgen.formats.base.check import broken_links
 from docgen.formats.base.inline import Html
 from docgen.formats.base.inventory import read_inventory
-from docgen.formats.base.places import INDEX, Layout, Placed
+from docgen.formats.base.places import DEVICES, INDEX, Layout, Placed, Places
 from docgen.formats.base.projection import Projection
 from docgen.formats.base.sheet import Sheet, anchor, escaped
 from docgen.formats.material import bodies, facts
+from docgen.incremental.pages import digest_of
+from docgen.incremental.unchanged import stamp, this_command
 from docgen.model import Class, Function, Module, Property, Reference
+from docgen.symbols import members
 
 HOME = f"{INDEX}.md"
 """The page that lists the modules."""
+TEMPLATES = Path(__file__).parent / "templates"
+"""What the pages look like."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,35 +93,74 @@ class Renderer:
     def __init__(self, reference: Reference, settings: Settings | None = None, kept: Kept | None = None) -> None:
         self.settings = settings or Settings()
         self.projection = project(reference, self.settings)
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] = list(_collisions(self.projection.places))
         self._kept = kept
         self._environment = _environment(self)
+        self._around = ""
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages: the first one, then those of each module, its classes after it."""
-        reference = self.projection.reference
-        sheet = self._sheet(HOME)
-        title = self.settings.title or reference.distribution
+        full = self.projection.full
+        if self._kept is not None:
+            self._around = self._digest_around()
+        title = self.settings.title or full.distribution
+        include = self.settings.include.strip()
         yield self._page(
-            "home", HOME, title=title, include=self.settings.include.strip(), reference=reference, sheet=sheet
+            "home",
+            HOME,
+            (title, include, full.distribution, full.version, [(each.name, each.docstring) for each in full.modules]),
+            lambda: {
+                "title": title,
+                "include": include,
+                "reference": full,
+                "modules": list(map(self.projection.outline, full.modules)),
+                "sheet": self._sheet(HOME),
+            },
         )
-        classes: dict[str, list[tuple[Placed, Class]]] = {}
+        classes: dict[str, list[Placed]] = {}
         for placed in self.projection.places.classes.values():
-            classes.setdefault(placed.module.name, []).append((placed, self.projection.classes[placed.path]))
-        for module in reference.modules:
+            classes.setdefault(placed.module.name, []).append(placed)
+        for module in full.modules:
             yield from self._of_module(module, classes.get(module.name, []))
 
-    def _of_module(self, module: Module, classes: list[tuple[Placed, Class]]) -> Iterator[Page]:
+    def _digest_around(self) -> str:
+        """Return the digest of what any page may rest on beside what it is about: where links lead, and to what."""
+        reference = self.projection.index.reference
+        foreign = [(base.path, [member.name for member in members(base)]) for base in reference.bases]
+        aliases = [(module.name, module.aliases) for module in reference.modules]
+        return digest_of(self.projection.places.pages, aliases, foreign)
+
+    def _of_module(self, module: Module, classes: list[Placed]) -> Iterator[Page]:
         page = self.projection.places.modules[module.name]
-        below = [each for each in self.projection.reference.modules if each.name.rpartition(".")[0] == module.name]
-        shared = [(placed, class_) for placed, class_ in classes if not placed.is_alone]
-        yield self._page(
-            "module", page, module=module, below=below, shared=shared, sheet=self._sheet(page, module.name)
+        below = [each for each in self.projection.full.modules if each.name.rpartition(".")[0] == module.name]
+        shared = [placed for placed in classes if not placed.is_alone]
+        essence = (
+            msgspec.structs.replace(module, classes=()),
+            [(each.name, each.kind, each.docstring, each.deprecation) for each in module.classes],
+            [placed.class_ for placed in shared],
+            [(each.name, each.docstring) for each in below],
         )
-        for placed, class_ in classes:
+        yield self._page(
+            "module",
+            page,
+            essence,
+            lambda: {
+                "module": self.projection.module(module),
+                "below": list(map(self.projection.outline, below)),
+                "shared": [(placed, self._shown(placed)) for placed in shared],
+                "sheet": self._sheet(page, module.name),
+            },
+        )
+        for placed in classes:
             if placed.is_alone:
-                sheet = self._sheet(placed.page, module.name, placed.path)
-                yield self._page("class", placed.page, **{"class": class_}, placed=placed, sheet=sheet)
+                yield self._page("class", placed.page, (placed.name, placed.class_), partial(self._of_class, placed))
+
+    def _of_class(self, placed: Placed) -> dict[str, object]:
+        sheet = self._sheet(placed.page, placed.module.name, placed.path)
+        return {"class": self._shown(placed), "placed": placed, "sheet": sheet}
+
+    def _shown(self, placed: Placed) -> Class:
+        return self.projection.class_(placed.class_, placed.owner, placed.module.name)
 
     def _sheet(self, page: str, module: str = "", class_: str = "") -> Sheet:
         return Sheet(
@@ -122,8 +172,24 @@ class Renderer:
             treatment=self.settings.html,
         )
 
-    def _page(self, template: str, path: str, **values: object) -> Page:
-        text = self._environment.get_template(f"{template}.jinja").render(values)
+    def _page(self, template: str, path: str, essence: object, values: Callable[[], dict[str, object]]) -> Page:
+        """Return a page.
+
+        Parameters:
+            template: Its name.
+            path: Of the page.
+            essence: What of the model the page is made of.
+            values: Returns what the template is given.
+        """
+        kept: str | None = None
+        if self._kept is not None:
+            kept = self._kept.text(path, digest_of(template, self._around, essence))
+        if kept is not None:
+            return Page(path=path, text=kept)
+        try:
+            text = self._environment.get_template(f"{template}.jinja").render(values())
+        except jinja2.TemplateError as error:
+            raise RenderError(f"template {template} of {path}: {error}. Repair the template.") from error
         return Page(path=path, text=text.rstrip("\n") + "\n")
 
 
@@ -132,12 +198,57 @@ def pages(
 ) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
     """Return the pages of a reference, and what was noticed on the way."""
     renderer = Renderer(reference, settings, kept)
-    return tuple(renderer.pages()), tuple(renderer.findings)
+    found = tuple(renderer.pages())
+    broken = broken_links({page.path: page.text for page in found})
+    return found, (*renderer.findings, *broken)
+
+
+def beside(reference: Reference, settings: Settings | None = None, prefix: str = "") -> dict[str, bytes]:
+    """Return the files beside the pages: name -> content.
+
+    Parameters:
+        reference: As it was read.
+        settings: What the pages are rendered with.
+        prefix: Folder of the reference within the site, empty for the root.
+    """
+    decided = settings or Settings()
+    renderer = Renderer(reference, decided)
+    projection = renderer.projection
+    return {
+        "objects.inv": inventory(projection, prefix),
+        "symbols.json": symbols(projection).encode(),
+        "llms.txt": overview(projection, decided.title).encode(),
+        "llms-full.txt": whole((page.path, page.text) for page in renderer.pages()).encode(),
+        "nav.yml": navigation(projection, prefix).encode(),
+    }
+
+
+def key(settings: Settings) -> str:
+    """Return what pages rest on beside the model: settings, inventories, templates, jinja2, docgen itself."""
+    engine = importlib.machinery.PathFinder.find_spec("jinja2")
+    files = [str(engine and engine.origin), *(file for _, file in settings.inventories)]
+    stamps = [stamp(file) for file in (*files, *map(str, sorted(TEMPLATES.iterdir())))]
+    return f"material {settings} {stamps} {this_command(())}"
+
+
+def _collisions(places: Places) -> Iterator[Finding]:
+    """Yield a finding for each class whose page does not have the name of the class."""
+    for placed in places.classes.values():
+        stem = placed.page.rpartition("/")[2].removesuffix(".md")
+        if placed.is_alone and stem != placed.name.lower():
+            is_device = placed.name.lower() in DEVICES
+            yield Finding(
+                path=placed.page,
+                code="DG503" if is_device else "DG502",
+                text=f"{placed.path} has the name of "
+                + ("a device, of which some systems make no file" if is_device else "another page, but for case"),
+                hint=f"Its page is {stem}.md; links from outside to {placed.name.lower()}.md lead elsewhere.",
+            )
 
 
 def _environment(renderer: Renderer) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -1,0 +1,180 @@
+"""What stands beside the pages: an inventory for other projects, and lists of symbols for programs and models."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from docgen.formats.base.cells import ANCHOR
+from docgen.formats.base.descriptions import summary_text
+from docgen.formats.base.inventory import write_inventory
+from docgen.formats.base.places import INDEX
+from docgen.formats.base.projection import Projection
+from docgen.model import Class, ClassKind, Docstring, Function, Module, Property, Receiver, Variable
+from docgen.prose.summary import summary
+
+_REFERENCE = re.compile(r"\[(?P<title>(?:[^\[\]`]|`[^`]*`)*)\]\[[^\[\]]*\]")
+_ALIAS_ROLES = {"class": "class", "function": "function", "module": "module", "variable": "data"}
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A symbol as the lists have it."""
+
+    path: str
+    """Public path."""
+    role: str
+    """As Sphinx calls it: `module`, `class`, `exception`, `function`, `method`, `attribute`, `data`, `property`, ..."""
+    page: str
+    """Path of its page, relative to the root of the reference."""
+    summary: str = ""
+    """First sentence of its docstring."""
+
+
+def entries(projection: Projection) -> Iterator[Entry]:
+    """Yield every symbol of a reference, in the order of the model."""
+    pages = projection.places.pages
+    for module in projection.reference.modules:
+        yield Entry(path=module.name, role="module", page=pages[module.name], summary=_first(module.docstring))
+        for path, role, text in _of_module(module):
+            yield Entry(path=path, role=role, page=pages[path], summary=text)
+
+
+def _of_module(module: Module) -> Iterator[tuple[str, str, str]]:
+    for class_ in module.classes:
+        yield from _of_class(class_)
+    for function in module.functions:
+        yield function.path, "function", _first(function.docstring)
+    for variable in module.variables:
+        yield variable.path, "function" if variable.function else "data", _text_of(variable)
+    for alias in module.aliases:
+        yield f"{module.name}.{alias.name}", _ALIAS_ROLES.get(alias.kind, "data"), f"Alias of {alias.target}."
+
+
+def _of_class(class_: Class) -> Iterator[tuple[str, str, str]]:
+    is_exception = class_.kind == ClassKind.EXCEPTION
+    yield class_.path, "exception" if is_exception else "class", _first(class_.docstring)
+    for attribute in class_.attributes:
+        yield attribute.path, "attribute", summary(_plain(attribute.description))
+    members: list[Function | Property] = [*class_.properties, *class_.methods]
+    for member in members:
+        yield member.path, _role(member), _first(member.docstring)
+    for inner in class_.classes:
+        yield from _of_class(inner)
+
+
+def _role(member: Function | Property) -> str:
+    if isinstance(member, Property):
+        return "property"
+    return {Receiver.CLASS: "classmethod", Receiver.NONE: "staticmethod"}.get(member.receiver, "method")
+
+
+def _text_of(variable: Variable) -> str:
+    return _first(variable.function.docstring) if variable.function else summary(_plain(variable.description))
+
+
+def _first(docstring: Docstring | None) -> str:
+    return summary(_plain(summary_text(docstring)))
+
+
+def _plain(text: str) -> str:
+    """Return a canonical text with the titles of its references only."""
+    return _REFERENCE.sub(lambda found: found["title"], text)
+
+
+def inventory(projection: Projection, prefix: str = "", *, has_folders: bool = True) -> bytes:
+    """Return the inventory of a reference, for Sphinx and mkdocstrings to link to.
+
+    Parameters:
+        projection: The reference.
+        prefix: Folder of the reference within the site, empty for the root.
+        has_folders: The site turns `page.md` into `page/`, not `page.html`.
+    """
+    reference = projection.reference
+    rows = [(each.path, each.role, _address(each, prefix, has_folders=has_folders)) for each in entries(projection)]
+    return write_inventory(reference.distribution, reference.version, rows)
+
+
+def _address(entry: Entry, prefix: str, *, has_folders: bool) -> str:
+    page = f"{prefix.strip('/')}/{entry.page}".lstrip("/")
+    folder = page.removesuffix(f"{INDEX}.md") if page.endswith(f"/{INDEX}.md") else f"{page.removesuffix('.md')}/"
+    return f"{folder if has_folders else page.removesuffix('.md') + '.html'}#{entry.path}"
+
+
+def symbols(projection: Projection) -> str:
+    """Return the symbols of a reference as JSON."""
+    reference = projection.reference
+    listed = [
+        {"path": each.path, "role": each.role, "address": f"{each.page}#{each.path}", "summary": each.summary}
+        for each in entries(projection)
+    ]
+    whole = {"project": reference.distribution, "version": reference.version, "symbols": listed}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def overview(projection: Projection, title: str = "") -> str:
+    """Return `llms.txt`: the pages of a reference with a sentence on each. Source: https://llmstxt.org."""
+    reference = projection.reference
+    lines = [f"# {title or reference.distribution}", "", f"> API reference of {reference.distribution}."]
+    for module in reference.modules:
+        page = projection.places.modules[module.name]
+        lines += ["", f"## {module.name}", "", _line(module.name, page, _first(module.docstring))]
+        alone = (each for each in module.classes if projection.places.classes[each.path].is_alone)
+        lines += [_line(each.name, projection.places.pages[each.path], _first(each.docstring)) for each in alone]
+    return "\n".join(lines) + "\n"
+
+
+def _line(name: str, page: str, text: str) -> str:
+    return f"- [{name}]({page}){f': {text}' if text else ''}"
+
+
+def whole(pages: Iterable[tuple[str, str]]) -> str:
+    """Return `llms-full.txt`: every page, one after the other, without anchors.
+
+    Parameters:
+        pages: (path, text) of each.
+    """
+    return "\n".join(f"<!-- {path} -->\n\n{_without_anchors(text)}" for path, text in pages)
+
+
+def _without_anchors(text: str) -> str:
+    kept: list[str] = []
+    is_below = False
+    for line in text.split("\n"):
+        is_anchor = ANCHOR.fullmatch(line) is not None
+        if not (is_anchor or (is_below and not line)):
+            kept.append(line)
+        is_below = is_anchor
+    return "\n".join(kept)
+
+
+def navigation(projection: Projection, prefix: str = "", title: str = "Reference") -> str:
+    """Return a configuration of mkdocs with the pages of a reference as its navigation, for `INHERIT`.
+
+    Parameters:
+        projection: The reference.
+        prefix: Folder of the reference within the site, empty for the root.
+        title: Of the part of the navigation.
+    """
+    places = projection.places
+    classes: Mapping[str, list[tuple[str, str]]] = {module: [] for module in places.modules}
+    for placed in places.classes.values():
+        if placed.is_alone:
+            classes[placed.module.name].append((placed.name, placed.page))
+    lines = ["nav:", f"  - {json.dumps(title, ensure_ascii=False)}:", f"      - {_path(prefix, f'{INDEX}.md')}"]
+    for module, page in places.modules.items():
+        if not classes[module]:
+            lines.append(f"      - {json.dumps(module)}: {_path(prefix, page)}")
+            continue
+        lines += [f"      - {json.dumps(module, ensure_ascii=False)}:", f"          - {_path(prefix, page)}"]
+        lines += [
+            f"          - {json.dumps(name, ensure_ascii=False)}: {_path(prefix, path)}"
+            for name, path in classes[module]
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _path(prefix: str, page: str) -> str:
+    return json.dumps(f"{prefix.strip('/')}/{page}".lstrip("/"), ensure_ascii=False)

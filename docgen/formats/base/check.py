@@ -1,0 +1,54 @@
+"""Whether the links of pages lead somewhere."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+
+from docgen.findings import Finding
+from docgen.formats.base.blocks import chunks
+from docgen.formats.base.cells import ANCHOR
+from docgen.formats.base.inline import is_outside
+
+_CODE_OR_LINK = re.compile(r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)(?P<behind>\]\()?|(?P<close>\]\()")
+_ADDRESS = re.compile(r"(?P<address>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)")
+
+
+def broken_links(pages: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a finding for each link of a page to a page or an anchor that does not exist.
+
+    Parameters:
+        pages: Path -> text of every page of a reference.
+    """
+    anchors = {path: {found["id"] for found in ANCHOR.finditer(text)} for path, text in pages.items()}
+    for path, text in pages.items():
+        for line, address in _links(text):
+            page, _, anchor = address.partition("#")
+            there = posixpath.normpath(posixpath.join(posixpath.dirname(path), page)) if page else path
+            if there not in anchors or (anchor and anchor not in anchors[there]):
+                yield Finding(
+                    path=path,
+                    line=line,
+                    code="DG504",
+                    text=f"the link to {address} leads nowhere",
+                    hint="Correct the reference in the docstring, or report this if there is none.",
+                )
+
+
+def _links(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, address) for the links of a page that lead to no other site."""
+    number = 1
+    for is_code, chunk in chunks(text):
+        for line in chunk.split("\n"):
+            if not is_code and "](" in line:
+                yield from ((number, address) for address in _of_line(line) if not is_outside(address))
+            number += 1
+
+
+def _of_line(line: str) -> Iterator[str]:
+    for found in _CODE_OR_LINK.finditer(line):
+        if found["close"] or found["behind"]:
+            address = _ADDRESS.match(line, found.end())
+            if address and address["address"] and line[address.end() : address.end() + 1] == ")":
+                yield address["address"]
