@@ -74,8 +74,9 @@ def check_same(actual: object, expected: object, what: str) -> None:
         Deviation: They are different objects.
     """
     if actual is not expected:
-        equal = "an equal object that is not the same" if actual == expected else shown(actual)
-        raise Deviation(f"{what}: expected the same object, {shown(expected)}, got {equal}")
+        got = "an equal object that is not the same" if actual == expected else shown(actual)
+        is_constant = expected is None or isinstance(expected, bool)
+        raise Deviation(f"{what}: expected {'' if is_constant else 'the same object, '}{shown(expected)}, got {got}")
 
 
 def check_instance(actual: object, kind: type | tuple[type, ...], what: str) -> None:

@@ -53,7 +53,7 @@ def check_equal_both_ways(left: Any, right: Any, what: str) -> None:
         verdicts = (left == right, right == left, not left != right)  # noqa: SIM202 - `!=` is what is checked
     check(
         all(verdicts),
-        f"{what}: left == right, right == left and not left != right: expected three times True, got {verdicts}",
+        f"{what}: left == right, right == left, not left != right: expected all to be True, got {verdicts}",
     )
 
 
@@ -63,7 +63,7 @@ def check_unequal_both_ways(left: Any, right: Any, what: str) -> None:
         verdicts = (left == right, right == left, not left != right)  # noqa: SIM202 - `!=` is what is checked
     check(
         not any(verdicts),
-        f"{what}: left == right, right == left and not left != right: expected three times False, got {verdicts}",
+        f"{what}: left == right, right == left, not left != right: expected all to be False, got {verdicts}",
     )
 
 
