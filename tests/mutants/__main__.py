@@ -13,7 +13,7 @@ import msgspec
 from conformance.engine.choice import budget
 from conformance.errors import UsageError
 from tests.mutants.form import Mutant, every_mutant
-from tests.mutants.grade import KEPT_SHARE, grade
+from tests.mutants.grade import KEPT_SHARE, grade, survivors_of_random
 from tests.mutants.grades import Grades
 
 
@@ -28,25 +28,31 @@ from tests.mutants.grades import Grades
 @click.option("--seed", default=0, show_default=True, help="Seed of all random choices.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one per core]")
 @click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this mutant. May be repeated.")
+@click.option("--random-only", is_flag=True, help="Leave out the explicit examples, and judge by the named rules only.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def mutants(
+def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
     examples: str,
     seed: int,
     jobs: int | None,
     names: Sequence[str],
+    random_only: bool,  # noqa: FBT001 - a flag
     format_name: str,
 ) -> None:
     """Grade the suite: break the reference implementation in many small ways, and see which of them the rules catch.
 
     Exit code 1 if a mutant survives. The figures that reports publish are in `strength.toml` of the contract.
     """
-    found = grade(
-        _chosen(names),
-        examples=budget(examples),
-        seed=seed,
-        jobs=jobs or os.cpu_count() or 1,
-        note=_show_progress if sys.stderr.isatty() else lambda *_: None,
-    )
+    chosen = _chosen(names)
+    settings = {"examples": budget(examples), "seed": seed, "jobs": jobs or os.cpu_count() or 1}
+    note = _show_progress if sys.stderr.isatty() else lambda *_: None
+    if random_only:
+        alive = survivors_of_random(chosen, note=note, **settings)
+        click.echo(f"{len(chosen) - len(alive)} of {len(chosen)} mutants killed without explicit examples")
+        click.echo(
+            "".join(f"survived: {one.name} ({', '.join(one.caught_by)}): {one.wrong}\n" for one in alive), nl=False
+        )
+        sys.exit(0)
+    found = grade(chosen, note=note, **settings)
     as_json = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
     click.echo(as_json if format_name == "json" else "\n".join(as_text(found, is_whole=not names)))
     sys.exit(1 if found.survivors else 0)

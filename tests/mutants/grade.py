@@ -78,6 +78,27 @@ def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, not
     )
 
 
+def survivors_of_random(
+    mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, note: Note
+) -> tuple[Mutant, ...]:
+    """Return the mutants that no rule they name kills if the explicit examples of properties are left out.
+
+    Raises:
+        ConformanceError: The suite could not be run.
+    """
+    named = {one.name: one.caught_by for one in mutants}
+    found = _judged(
+        named,
+        examples,
+        seed=seed,
+        jobs=jobs,
+        note=lambda n: note(n, len(mutants)),
+        ends_at_deviation=True,
+        is_random=True,
+    )
+    return tuple(one for one in mutants if "deviates" not in found[one.name].values())
+
+
 def _grade(mutant: Mutant, verdicts: Mapping[str, str], quick: Mapping[str, str]) -> Grade:
     """Return the grade of a mutant by the verdicts of both passes. The second one gives the share of rules it keeps."""
     every = {**quick, **verdicts}
@@ -111,6 +132,7 @@ def _judged(  # noqa: PLR0913 - one parameter per part of the request
     jobs: int,
     note: Callable[[int], None] = lambda _: None,
     ends_at_deviation: bool = False,
+    is_random: bool = False,
 ) -> dict[str, Mapping[str, str]]:
     """Return the verdicts of the nursery.
 
@@ -124,6 +146,7 @@ def _judged(  # noqa: PLR0913 - one parameter per part of the request
             "seed": seed,
             "jobs": jobs,
             "ends_at_deviation": ends_at_deviation,
+            "is_random": is_random,
         }
     )
     found: dict[str, Mapping[str, str]] = {}

@@ -189,10 +189,16 @@ def _next_of(fork: Fork, verdict: str, selector: selectors.BaseSelector, running
     selector.register(fork.reads, selectors.EVENT_READ, fork)
 
 
-def use_fast_settings(examples: int) -> None:
-    """Set the budget, and turn shrinking off, because nobody reads the examples."""
+def use_fast_settings(examples: int, *, is_random: bool = False) -> None:
+    """Set the budget, and turn shrinking off, because nobody reads the examples.
+
+    Parameters:
+        examples: The number of examples of each property.
+        is_random: Whether to leave out the explicit examples.
+    """
     use_settings(examples)
-    fast = hypothesis.settings(hypothesis.settings.get_profile("conformance"), phases=(Phase.explicit, Phase.generate))
+    phases = (Phase.generate,) if is_random else (Phase.explicit, Phase.generate)
+    fast = hypothesis.settings(hypothesis.settings.get_profile("conformance"), phases=phases)
     hypothesis.settings.register_profile("mutants", fast)
     hypothesis.settings.load_profile("mutants")
 
@@ -213,7 +219,7 @@ def config_for(adapter: str, seed: int) -> dict[str, Any]:
 def main() -> None:
     """Answer the request on standard input."""
     request: dict[str, Any] = json.load(sys.stdin)
-    use_fast_settings(request["examples"])
+    use_fast_settings(request["examples"], is_random=request["is_random"])
     judge, _ = prepare(config_for(MODEL, request["seed"]))
     works = [
         Work(
