@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from docgen.config import Configured, load_config
+from docgen.config import Configured, format_settings, load_config
 from docgen.formats.registry import open_format
 from docgen.formats.seam import Format, Made
 from docgen.job import DEFAULT_FORMAT, Job
@@ -46,4 +46,10 @@ def opened(job: Job) -> tuple[Configured, Format]:
     configured = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
     if job.lock:  # it is written anew, so that there is nothing to compare with
         configured = replace(configured, config=replace(configured.config, lock=""))
-    return configured, open_format(job.dialect or configured.config.dialect or DEFAULT_FORMAT)
+    named = configured.config.dialect or DEFAULT_FORMAT
+    format_ = open_format(job.dialect or named)
+    meant = open_format(named)
+    format_settings(configured, meant.keys)
+    if meant.keys is not format_.keys:  # the configuration is of another format, and its own keys say nothing here
+        configured = replace(configured, own={}, later=())
+    return configured, format_

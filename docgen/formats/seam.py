@@ -73,6 +73,10 @@ class Format(Protocol):
     def effects(self) -> Mapping[str, str]:
         """Effects of decorators that only packages of this family use, by dotted path."""
 
+    @property
+    def keys(self) -> type:
+        """Dataclass of the keys that a configuration may have for this format, beside those of every reference."""
+
     def make(self, job: Job, configured: Configured, folder: Path | None) -> Made:
         """Return the pages of a reference.
 

@@ -35,6 +35,8 @@ class DialectFormat:
         dialect: Its flags and templates.
     """
 
+    keys = jobs.Keys
+
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
 

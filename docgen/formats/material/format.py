@@ -48,6 +48,7 @@ class MaterialFormat:
     name = "material"
     python = "3.12"
     effects: Mapping[str, str] = {}
+    keys = Keys
 
     def make(self, job: Job, configured: Configured, folder: Path | None) -> Made:
         """Return the pages of a reference."""
