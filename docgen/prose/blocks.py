@@ -487,27 +487,25 @@ class _Blocks:
         end = tables.simple_end(self.lines, self.index)
         if end is None:
             return False
-        head, rows = tables.read_simple(self.lines[self.index : end])
-        if not rows:
-            return False
-        self.emit(tables.to_table(head, rows, self.converter.inline))
-        self.index = end
+        self.table(tables.read_simple(self.lines[self.index : end]), end)
         return True
 
     def grid_table(self) -> bool:
-        """Convert a grid table; one with cells that span others stays as it is written."""
+        """Convert a grid table."""
         if not tables.is_grid_rule(self.lines[self.index]):
             return self.bullets()
         end = tables.grid_end(self.lines, self.index)
-        block = self.lines[self.index : end]
-        table = tables.read_grid(block)
+        self.table(tables.read_grid(self.lines[self.index : end]), end)
+        return True
+
+    def table(self, table: tuple[tables.Row | None, list[tables.Row]] | None, end: int) -> None:
+        """Write a table; one with cells that span others, or without rows, stays as it is written."""
         if table is None or not table[1]:
-            self.converter.problem(self.offset + self.index, "a grid table with cells that span others is kept as code")
-            self.emit(fenced(block))
+            self.converter.problem(self.offset + self.index, "a table with cells that span others is kept as code")
+            self.emit(fenced(self.lines[self.index : end]))
         else:
             self.emit(tables.to_table(*table, self.converter.inline))
         self.index = end
-        return True
 
     # Explicit markup
 
@@ -531,7 +529,6 @@ class _Blocks:
 
     def explicit_block(self, found: re.Match[str], body: list[str], start: int) -> list[str] | None:
         """Return the Markdown for explicit markup, None if it is none."""
-        names = self.converter.names
         if found["directive"]:
             directive = directives.read(found["directive"], found["argument"] or "", body)
             block = directives.convert(directive, self.converter, self.offset + start, self.depth)
@@ -543,16 +540,22 @@ class _Blocks:
             text = self.nested([found["note"] or "", *body_below(body)], start) or [""]
             return [f"- [{found['label']}] {text[0]}", *indented(text[1:])]
         if found["target"] is not None:
-            name, _, address = found["target"].rpartition(": ")
-            key = " ".join(name.strip("`").lower().split())
-            is_shown = bool(address) and key not in names.used and not address.endswith("_")
-            return [f"[{name.strip('`')}]({address.strip()})"] if is_shown and name else []
+            return self.target(" ".join([found["target"], *(line.strip() for line in body)]).strip())
         if found["substitution"] is not None:
-            # Its text stands where the name is used; a name that is never used has its text here.
-            return []
+            return []  # Its text stands where the name is used.
         text = [found["comment"] or "", *body_below(body)]
         comment = "\n".join(text).strip().replace("--", "- -")
         return [f"<!-- {comment} -->"] if comment else []
+
+    def target(self, text: str) -> list[str]:
+        """Return a hyperlink target as a link, if no paragraph refers to it."""
+        name, colon, address = text.rpartition(": ")
+        if not colon:
+            # Only a name: a place inside the text. Without a colon it is no target at all.
+            return [] if text.endswith(":") else [self.converter.inline(text)]
+        name = name.strip("`")
+        is_shown = " ".join(name.lower().split()) not in self.converter.names.used and not address.endswith("_")
+        return [f"[{name}]({''.join(address.split())})"] if is_shown else []
 
     handlers: ClassVar[dict[str, Callable[[_Blocks], bool]]]
 

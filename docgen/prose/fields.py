@@ -162,13 +162,14 @@ def read_fields(lines: Lines, start: int, stop: int, convert: Convert) -> list[S
     """
     sections = _Sections(convert=convert)
     margin = lines.indents[start]
-    starts = [
+    further = (
         index
-        for index in range(start, stop)
+        for index in range(start + 1, stop)
         if lines.indents[index] != BLANK
         and not lines.opaque[index]
         and _begins(lines.text[index], lines.indents[index] - margin)
-    ]
+    )
+    starts = [start, *further]
     for index, end in zip(starts, [*starts[1:], stop], strict=True):
         sections.add(_field(lines, index, end))
     return sections.sections()

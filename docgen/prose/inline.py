@@ -63,6 +63,8 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     "{": re.compile(r"(?P<letter>[LCIBMUE])\{(?P<letter_text>[^{}]*)\}"),
 }
 """Candidate -> the markup that begins there; `h` is an address, found by its colon, and `w` a name before `_`."""
+_LETTERS = {"I": ("*", "*"), "B": ("**", "**")}
+"""Letters of epytext that are emphasis."""
 _SCHEME = re.compile(r"https?$")
 _WORD_BEFORE = re.compile(r"(?<!\w)[^\W_]\w*$")
 _LONGEST_NAME = 80
@@ -218,18 +220,16 @@ class _Markdown:
     def letter_text(self, found: re.Match[str]) -> str:
         if not self.is_epytext:
             return found[0]
-        text = found["letter_text"]
-        match found["letter"]:
-            case "I":
-                return f"*{text}*"
-            case "B":
-                return f"**{text}**"
-            case "C" | "M":
-                return code_span(text)
-            case "L":
-                title, _, target = text.partition("<")
-                return cross_reference(title.strip() or target.strip("> "), target.strip("> ") or title.strip())
-        return re.sub(r"(.*?)<([^<>]*)>$", r"[\1](\2)", text.strip())
+        letter, text = found["letter"], found["letter_text"]
+        if letter in _LETTERS:
+            before, after = _LETTERS[letter]
+            return f"{before}{text}{after}"
+        title, _, target = text.rstrip("> ").partition("<")
+        if letter == "L":
+            return cross_reference(title.strip() or target, target.strip() or title.strip())
+        if letter == "U":
+            return f"[{title.strip()}]({target})" if target else f"<{title}>"
+        return {"lb": "{", "rb": "}"}.get(text, text) if letter == "E" else code_span(text)
 
 
 class _Rest(_Markdown):
@@ -261,7 +261,13 @@ class _Rest(_Markdown):
     def escaped(self, found: re.Match[str]) -> str:
         character = found["escaped"]
         if character.isspace():
-            return "" if character == " " else character
+            # Nothing is left of it, unless two words would become one.
+            joins = (
+                found.start()
+                and found.string[found.start() - 1].isalnum()
+                and found.string[found.end() :][:1].isalnum()
+            )
+            return "\u200b" if joins else ""
         # Markdown has no escape for these.
         return {"|": "|", "<": "&lt;", ":": ":", "'": "'", '"': '"'}.get(character, found[0])
 

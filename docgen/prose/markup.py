@@ -20,7 +20,9 @@ _OF_REST = re.compile(
     r"|^ *={2,}(?: +={2,})+ *$",
     re.MULTILINE,
 )
-_TARGET = re.compile(r"^ *\.\. +_(?:`(?P<quoted>[^`\n]+)`|(?P<name>[^:\n`]+)): +(?P<address>\S+) *$", re.MULTILINE)
+_TARGET = re.compile(
+    r"^ *\.\. +_(?:`(?P<quoted>[^`\n]+)`|(?P<name>[^:\n`]+)):(?: +|\n +)(?P<address>\S+(?:\n +\S+)*) *$", re.MULTILINE
+)
 _EMBEDDED = re.compile(r"`(?P<name>[^`<]*[^`<\s])\s*<(?P<address>[^`<>\s]+)>`_(?!_)")
 _SUBSTITUTION = re.compile(
     r"^ *\.\. \|(?P<name>[^|\n]+)\| (?P<type>replace|unicode|image|date):: *(?P<text>.*(?:\n +\S.*)*)$", re.MULTILINE
@@ -44,7 +46,7 @@ def find_names(text: str) -> Names:
     if ".. _" in text:
         for found in _TARGET.finditer(text):
             name = (found["quoted"] or found["name"]).replace("\\", "")
-            names.targets[" ".join(name.lower().split())] = found["address"]
+            names.targets[" ".join(name.lower().split())] = "".join(found["address"].split())
     if ">`_" in text:
         for found in _EMBEDDED.finditer(text):
             names.targets.setdefault(" ".join(found["name"].lower().split()), found["address"])

@@ -58,7 +58,7 @@ _OPENING = re.compile(
     r" *(?:"
     r"(?P<rule>-{2,}|={2,})$"
     r"|:(?P<field>[A-Za-z]\w*)(?=[ :])(?!:`)"
-    r"|@(?P<tag>[A-Za-z]+)\b[^:@]*:"
+    r"|@(?P<tag>[A-Za-z]\w*)(?=[ :])[^:@]*:"
     r"|\.\. (?P<directive>deprecated|version-?added|version-?changed|version-?removed)::? *(?P<argument>.*)"
     r"|(?P<head>[^\W\d_][\w -]{0,60}+)(?P<colons>:{1,2})(?: +(?P<lead>.*))?$"
     r")"

@@ -43,15 +43,18 @@ def simple_end(lines: list[str], start: int) -> int | None:
     return None
 
 
-def read_simple(lines: list[str]) -> tuple[Row | None, list[Row]]:
-    """Return the head, if there is one, and the rows of a simple table."""
-    starts = [found.start() for found in re.finditer(r"=+", lines[0])]
+def read_simple(lines: list[str]) -> tuple[Row | None, list[Row]] | None:
+    """Return the head, if there is one, and the rows of a simple table; None if a cell spans columns."""
+    columns = [found.span() for found in re.finditer(r"=+", lines[0])]
+    starts = [start for start, _ in columns]
     ends = [*starts[1:], None]
     groups: list[list[Row]] = [[]]
     for line in lines[1:]:
         if line.startswith("=") and is_simple_rule(line):
             groups.append([])
         elif line and not _SPAN_RULE.match(line.strip()):
+            if any(line[end:start].strip() for (_, end), (start, _) in pairwise(columns)):
+                return None
             cells = [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]
             if cells[0] or not groups[-1]:
                 groups[-1].append([[cell] for cell in cells])

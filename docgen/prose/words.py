@@ -18,7 +18,8 @@ _MARKUP = re.compile(
         `(?:~(?P<path>[\w.:]*)[.:]\w|(?P<inventory>\w+):\w|[^`<]*<(?P<target>[^`<>]+)>`)?
     |(?<![\w`])`[^`<]*<(?P<address>[^`<>]+)>`
     |^[ ]*\.\.[ ]+(?P<hidden>
-        (?:currentmodule|module|index|highlight|contents|tabularcolumns|default-role|container|class|rst-class)::.*)
+        (?:currentmodule|module|index|highlight|contents|tabularcolumns|default-role|container|class|rst-class)
+        [ ]?::.*(?:\n[ ]+:[\w-]+:.*)*)
     |^[ ]*\.\.[ ]+(?P<directive>[A-Za-z][\w.+-]{0,40}(?::[A-Za-z][\w.+-]{0,40})?[ ]?::?)(?=[ \n]|$)
         (?=.*(?P<options>(?:\n[ ]+:[\w-]+:.*)*))
     |^[ ]*(?:\.\.|_)[ ]+_(?P<name>[^:\n]+):(?=[ \n])
@@ -27,6 +28,7 @@ _MARKUP = re.compile(
     |^[ ]*[:@](?P<typed>(?:type|vartype|kwtype)[ ][^:\n]*):
     |^[ ]*[:@](?P<field>[A-Za-z]\w*)(?=[ :])(?![\w:.+-]*:`)
     |^[ ]*(?P<heading>[A-Za-z][A-Za-z ]{1,24})(?=::?(?:[ ].*)?$|:?\n[ ]*[-=]{2,}$)
+    |(?P<escape>E\{[lr]b\})
     |(?P<letter>\b[LCIBMUE])(?=\{)
     """,
     re.VERBOSE | re.MULTILINE,
