@@ -37,25 +37,10 @@ _EXPLICIT = re.compile(
 )
 _FIRST_OF_BLOCK = frozenset(" -*+.:|=>`~_(#^\"'<0123456789\u2022\u2023\u2043")
 """What a line of reST that is not a plain line of a paragraph begins with."""
-_OTHER_THAN_MARKDOWN = (
-    "```",
-    "\n\n    ",
-    "::",
-    ">>>",
-    ".. ",
-    "+-",
-    "+=",
-    "= =",
-    "^^^",
-    "~~~",
-    '"""',
-    "***",
-    "###",
-    "+++",
-    ":\n-",
-    ":\n*",
+_OTHER_THAN_MARKDOWN = re.compile(
+    r"```|~~~|::|>>>|\.\. |\+[-=]|= =|\^\^\^|\"\"\"|\*\*\*|###|\+\+\+|\n\n    |:\n *[-*]|\n[-*+] "
 )
-"""None of these is in a text that is paragraphs, and whose other blocks are Markdown already."""
+"""Found nowhere in a text that is paragraphs, and whose other blocks are Markdown already."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +83,7 @@ class Converter:
         if not lines:
             return ""
         text = "\n".join(lines).strip("\n") if len(lines) > 1 else lines[0]
-        if not (_has_blocks(lines) if self.is_rest else any(mark in text for mark in _OTHER_THAN_MARKDOWN)):
+        if not (_has_blocks(lines) if self.is_rest else _OTHER_THAN_MARKDOWN.search(text)):
             return self.inline(text)
         return "\n".join(_without_runs_of_blanks(self.blocks(lines, offset)))
 

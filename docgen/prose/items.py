@@ -67,7 +67,7 @@ _BULLET = re.compile(r"[-*+\u2022] +(?=[`*:\w])")
 _DASH = re.compile(r"\s+(?:--?|\u2013|\u2014)\s+")
 _SIGNATURE = re.compile(r"(?P<name>[`*]*[^\W\d][\w.]*)(?P<signature>\(.*\))?[`*]*")
 _NAMED_TYPE = re.compile(r"(?P<name>[`*]*[^\W\d]\w*[`*]*) *(?=\()")
-_NUMPY_COLON = re.compile(r"(?<=\s):|:(?=\s|$)")
+_NUMPY_COLON = re.compile(r"(?<=\s):(?![\w:]+:`)|:(?=\s|$)")
 _REFERENCES = re.compile(
     r"(?P<names>(?::[\w:]+:)?`?[~\w.]+(?:\(\))?`?(?:\s*,\s*(?::[\w:]+:)?`?[~\w.]+(?:\(\))?`?)*)\s*,?(?:\s*:(?:\s+(?P<text>.*)|$)|$)"
 )

@@ -12,14 +12,13 @@ _OF_MARKDOWN = re.compile(
     r"|\]\((?:https?:|[./#])|\]\[[\w.]+\]|\[`[^`\n]+`\]\[",
     re.MULTILINE,
 )
-_MARKS = ("```", "~~~", "#", "!!!", "???", "](", "][", "--")
+_MARKS = re.compile(r"```|~~~|#|!!!|\?\?\?|\](?:\(|\[)|--")
 """One of these is in every text that has signs of Markdown."""
 _OF_REST = re.compile(
-    r":[a-z]+:`[^`]|^ *\.\. (?:[a-z:_-]+::|\[|_)|`[^`\n]+`_\b|::$"
-    r"|^ *:(?:param|type|returns?|rtype|raises|ivar) ?[^:\n]*:|^:[A-Za-z][\w-]*:(?: |$)"
-    r"|^ *={2,}(?: +={2,})+ *$",
-    re.MULTILINE,
+    r":[a-z]+:`[^`]|`_(?!\w)|::(?=\n|\Z)|\n *\.\. (?:[a-z:_-]+::|\[|_)|\n *={2,}(?: +={2,})+ *(?=\n|\Z)"
+    r"|\n *:(?:param|type|returns?|rtype|raises|ivar) ?[^:\n]*:|\n:[A-Za-z][\w-]*:(?= |\n|\Z)"
 )
+"""Each of these begins with a character, not with a place: the search skips to the next one of those characters."""
 _TARGET = re.compile(
     r"^ *\.\. +_(?:`(?P<quoted>[^`\n]+)`|(?P<name>[^:\n`]+)):(?: +|\n +)(?P<address>\S+(?:\n +\S+)*) *$", re.MULTILINE
 )
@@ -35,9 +34,9 @@ def is_rest(text: str, style: Style) -> bool:
     One with signs of Markdown never is: those of reST in it are then converted one by one. Without signs of either,
     the style decides; Google's is used with both, and what neither would show differently stays as it is.
     """
-    if any(mark in text for mark in _MARKS) and _OF_MARKDOWN.search(text):
+    if _MARKS.search(text) and _OF_MARKDOWN.search(text):
         return False
-    return style in (Style.NUMPY, Style.SPHINX, Style.EPYTEXT) or _OF_REST.search(text) is not None
+    return style in (Style.NUMPY, Style.SPHINX, Style.EPYTEXT) or _OF_REST.search(f"\n{text}") is not None
 
 
 def find_names(text: str) -> Names:

@@ -22,31 +22,29 @@ _SIGNS = (
     (
         Style.NUMPY,
         re.compile(
-            r"^[ \t]*(?:(?:Other )?Parameters|Returns|Yields|Raises|Attributes|Examples|Notes|See Also|References):?"
-            r"[ \t]*\r?\n"
-            r"[ \t]*[-=]{3,}[ \t]*\r?$",
-            re.MULTILINE | re.IGNORECASE,
+            r"\n[ \t]*(?:(?:Other )?Parameters|Returns|Yields|Raises|Attributes|Examples|Notes|See Also|References):?"
+            r"[ \t]*"
+            r"\r?\n[ \t]*[-=]{3,}[ \t]*(?=\r?\n|\Z)",
+            re.IGNORECASE,
         ),
     ),
     (
         Style.GOOGLE,
         re.compile(
-            r"^[ \t]*(?:Args|Arguments|Parameters|Returns|Return|Yields|Raises|Attributes|Examples?|Keyword Args):"
-            r"[ \t]*\r?$",
-            re.MULTILINE,
+            r"\n[ \t]*(?:Args|Arguments|Parameters|Returns|Return|Yields|Raises|Attributes|Examples?|Keyword Args):"
+            r"[ \t]*(?=\r?\n)"
         ),
     ),
     (
         Style.SPHINX,
         re.compile(
-            r"^[ \t]*:(?:param|parameter|arg|type|returns?|rtype|raises?|ivar|cvar|var|keyword|kwarg|yields?)\b"
-            r"[^\n:]*:",
-            re.MULTILINE,
+            r"\n[ \t]*:(?:param|parameter|arg|type|returns?|rtype|raises?|ivar|cvar|var|keyword|kwarg|yields?)\b"
+            r"[^\n:]*:"
         ),
     ),
     (
         Style.EPYTEXT,
-        re.compile(r"^[ \t]*@(?:param|type|returns?|rtype|raises?|ivar|cvar|keyword)\b[^\n:]*:", re.MULTILINE),
+        re.compile(r"\n[ \t]*@(?:param|type|returns?|rtype|raises?|ivar|cvar|keyword)\b[^\n:]*:"),
     ),
 )
 """What only a docstring of a style has. Where two styles have as many docstrings, the first of them counts."""
@@ -65,7 +63,8 @@ def count_styles(raws: Iterable[str]) -> Counter[Style]:
     votes: Counter[Style] = Counter()
     for raw in raws:
         if "\n" in raw or ":" in raw:
-            votes.update(style for style, sign in _SIGNS if sign.search(raw))
+            text = f"\n{raw}"
+            votes.update(style for style, sign in _SIGNS if sign.search(text))
     return votes
 
 
