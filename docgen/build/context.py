@@ -6,10 +6,7 @@ from docgen.build.annotations import Annotations
 from docgen.build.docs import Docs
 from docgen.build.places import Places
 from docgen.build.values import Values
-from docgen.runtime.constructors import Constructors
-from docgen.runtime.facts import Described
-from docgen.runtime.instances import Instances
-from docgen.runtime.signatures import Signatures
+from docgen.runtime.readers import Readers
 from docgen.runtime.world import World
 
 
@@ -21,12 +18,11 @@ class Context:
     """
 
     def __init__(self, world: World) -> None:
-        signatures = Signatures(world, evaluates=False)
+        readers = Readers(world, evaluates=False)
         self.world = world
-        self.constructors = Constructors(world, signatures)
-        signatures.shown = Instances(world, self.constructors).shown
-        self.values = Values(world, signatures.shown)
+        self.constructors = readers.constructors
+        self.values = Values(world, readers.shown)
         self.annotations = Annotations(world)
         self.places = Places(world)
         self.docs = Docs(world)
-        self.described = Described(world.evaluator.evaluate, world.effects)
+        self.described = readers.described

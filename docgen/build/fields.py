@@ -58,7 +58,7 @@ class Fields:
         found: dict[str, OwnField] = {}
         for name in dict.fromkeys((*owner.scope.annotated, *owner.scope.names)):
             annotated, binding = owner.scope.annotated.get(name), owner.scope.names.get(name)
-            call = maker_call(binding, self.world, makers) if binding else None
+            call = maker_call(binding, self.world.evaluator, makers) if binding else None
             head = annotation_head(annotated.annotation) if annotated else ""
             if head == "KW_ONLY":
                 is_keyword_only = True

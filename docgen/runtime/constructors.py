@@ -5,16 +5,13 @@ from __future__ import annotations
 import inspect
 import typing
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from docgen.model import ParameterKind
+from docgen.runtime.classes import Bindings, Classes
 from docgen.runtime.fields import Fields
 from docgen.runtime.models import Constructor, Models
 from docgen.runtime.signatures import FormalParameter, Signature, Signatures
 from docgen.runtime.values import Class, Function, Native, Wrapped
-
-if TYPE_CHECKING:
-    from docgen.runtime.world import World
 
 _ANY_ARGUMENTS = Signature(
     parameters=(
@@ -30,19 +27,34 @@ class Constructors:
     """Finds the constructors of classes.
 
     Parameters:
-        world: Where names are looked up.
+        names: Where values are looked up.
+        classes: What is known of classes.
         signatures: How signatures are read.
+        models: What metaclasses of models make.
+        fields: What fields make.
+        python: Version of CPython whose behaviour counts, (major, minor).
     """
 
-    def __init__(self, world: World, signatures: Signatures) -> None:
-        self.world = world
+    def __init__(  # noqa: PLR0913 - each part it works with, and nothing that finds the others
+        self,
+        *,
+        names: Bindings,
+        classes: Classes,
+        signatures: Signatures,
+        models: Models,
+        fields: Fields,
+        python: tuple[int, int],
+    ) -> None:
+        self.names = names
+        self.classes = classes
         self.signatures = signatures
-        self.models = Models(world, signatures)
-        self.fields = Fields(world, signatures)
+        self.models = models
+        self.fields = fields
+        self.python = python
 
     def of(self, owner: Class) -> Constructor | None:
         """Return the constructor of a class, None if it has none but that of `object` or of a class written in C."""
-        for each in self.world.classes.mro(owner):
+        for each in self.classes.mro(owner):
             if isinstance(each, Native) and each.value is typing.Protocol:
                 return Constructor(signature=_ANY_ARGUMENTS)
             if not isinstance(each, Class):
@@ -60,7 +72,7 @@ class Constructors:
         given = self._of_metaclass(owner)
         if given is not None:
             return given
-        for each in self.world.classes.mro(owner):
+        for each in self.classes.mro(owner):
             if isinstance(each, Native):
                 if each.value is not object:
                     return _of_native(each)
@@ -76,20 +88,20 @@ class Constructors:
 
     def _of_metaclass(self, owner: Class) -> Constructor | None:
         """Return the `__call__` of a metaclass that defines one; enumerations tell a signature of their own."""
-        classes = self.world.classes
+        classes = self.classes
         metaclass = classes.metaclass(owner)
         if not isinstance(metaclass, Class):
             return None
-        if classes.is_enum(owner) and self.world.python >= ENUMS_TELL:
+        if classes.is_enum(owner) and self.python >= ENUMS_TELL:
             has_members = any(
                 isinstance(each, Class)
-                and any(classes.is_enum_member(b, self.world.value(b)) for b in each.scope.names.values())
+                and any(classes.is_enum_member(b, self.names.value(b)) for b in each.scope.names.values())
                 for each in classes.mro(owner)
                 if classes.is_enum(each)
             )
             return Constructor(signature=_ENUM_WITH_MEMBERS if has_members else _ENUM_WITHOUT_MEMBERS)
         found = classes.find(metaclass, "__call__")
-        function = self.world.value(found[1]) if found else None
+        function = self.names.value(found[1]) if found else None
         if found is None or not isinstance(function, Function):
             return None
         signature = self.signatures.of(function)
@@ -97,7 +109,7 @@ class Constructors:
 
     def _new(self, each: Class) -> Constructor | None:
         """Return what the `__new__` of one class of the order takes: its own, or that of a named tuple."""
-        value = self.world.classes.own(each, "__new__")
+        value = self.classes.own(each, "__new__")
         while isinstance(value, Wrapped):
             value = value.inner
         if isinstance(value, Function):
@@ -110,7 +122,7 @@ class Constructors:
 
     def _own(self, each: Class) -> Constructor | None:
         """Return the constructor that one class of the order brings."""
-        value = self.world.classes.own(each, "__init__")
+        value = self.classes.own(each, "__init__")
         while isinstance(value, Wrapped):
             value = value.inner
         if isinstance(value, Function):

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from docgen.model import ParameterKind
 from docgen.runtime import effects
+from docgen.runtime.classes import Bindings, Classes
+from docgen.runtime.evaluate import Evaluator
 from docgen.runtime.makers import Made, Maker, Makers
 from docgen.runtime.signatures import FormalParameter, Signature, Signatures, Written
 from docgen.runtime.values import NONE, Assignment, Binding, Class, Form, Instance, Native, Value
-from docgen.trace import Memo
+from docgen.trace import Memo, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docgen.runtime.values import Scope
-    from docgen.runtime.world import World
 
 FACTORIES = frozenset({"attrs.Factory", "attr.Factory", "attr._make.Factory"})
 """Classes whose instance, as a default, says that the value is made anew each time."""
@@ -38,16 +39,21 @@ class Fields:
     """Reads fields.
 
     Parameters:
-        world: Where names are looked up.
+        names: Where values are looked up.
+        classes: What is known of classes.
+        makers: What makes classes of their fields.
         signatures: How annotations and defaults are read.
+        trace: What answers rest on.
     """
 
-    def __init__(self, world: World, signatures: Signatures) -> None:
-        self.world = world
+    def __init__(self, names: Bindings, classes: Classes, makers: Makers, signatures: Signatures, trace: Trace) -> None:
+        self.names = names
+        self.classes = classes
+        self.makers = makers
         self.signatures = signatures
-        self.makers = Makers(world)
-        self._named_tuples: Memo[Class, bool] = Memo(world.trace)
-        self._typed_dicts: Memo[Class, bool] = Memo(world.trace)
+        self.evaluator = signatures.evaluator
+        self._named_tuples: Memo[Class, bool] = Memo(trace)
+        self._typed_dicts: Memo[Class, bool] = Memo(trace)
 
     def makes(self, owner: Class, option: str) -> bool:
         """Say whether a class itself is made from its fields, with that option on."""
@@ -60,27 +66,25 @@ class Fields:
 
     def is_own_named_tuple(self, owner: Class) -> bool:
         """Say whether a class itself, not a base of it, is made a named tuple."""
-        return Native(value=typing.NamedTuple) in self.world.classes.written_bases(owner)
+        return Native(value=typing.NamedTuple) in self.classes.written_bases(owner)
 
     def is_typed_dict(self, owner: Class) -> bool:
         """Say whether a class is a typed dictionary."""
         return self._typed_dicts.get(
             owner,
             lambda: any(
-                _is_typed_dict(base)
-                for each in self._readable(owner)
-                for base in self.world.classes.written_bases(each)
+                _is_typed_dict(base) for each in self._readable(owner) for base in self.classes.written_bases(each)
             ),
         )
 
     def _readable(self, owner: Class) -> Iterator[Class]:
         """Yield the classes of the order that have sources."""
-        return (each for each in self.world.classes.mro(owner) if isinstance(each, Class))
+        return (each for each in self.classes.mro(owner) if isinstance(each, Class))
 
     def keys(self, owner: Class) -> Signature:
         """Return what a typed dictionary takes: each key by name; one that may be left out has `...` as default."""
         found: dict[str, FormalParameter] = {}
-        for each in reversed(self.world.classes.mro(owner)):
+        for each in reversed(self.classes.mro(owner)):
             if not isinstance(each, Class):
                 continue
             total = next((word.value for word in each.node.keywords if word.arg == "total"), None)
@@ -105,7 +109,7 @@ class Fields:
         """Return the fields of a class that is made from them, or of a named tuple, in order, inherited ones first."""
         fields: dict[str, Field] = {}
         is_tuple = self.is_named_tuple(owner)
-        for each in reversed(self.world.classes.mro(owner)):
+        for each in reversed(self.classes.mro(owner)):
             made = self.makers.of(each) if isinstance(each, Class) else None
             if isinstance(each, Class) and made is not None and made.maker.style == "attrs":
                 own = self._described(each, made)
@@ -120,7 +124,7 @@ class Fields:
         Each name that a field function is assigned to, and, unless one of those is not annotated, each annotated one.
         """
         scope = owner.scope
-        calls = {name: maker_call(each, self.world, made.maker.fields) for name, each in scope.names.items()}
+        calls = {name: maker_call(each, self.evaluator, made.maker.fields) for name, each in scope.names.items()}
         names = [name for name, call in calls.items() if call is not None]
         takes_annotated = made.options.get("auto_attribs", made.maker.takes_annotated)
         if takes_annotated and all(name in scope.annotated for name in names):
@@ -199,13 +203,13 @@ class Fields:
         A base class that is a dataclass has the default left where its field stood, and nothing where there was none.
         One that is none has the field itself, options included. Source: `dataclasses`, `_process_class`.
         """
-        for each in self.world.classes.mro(owner):
+        for each in self.classes.mro(owner):
             if not isinstance(each, Class):
                 continue
             binding = each.scope.names.get(name)
             if each is owner or self.makers.of(each) is None or name not in each.scope.annotated:
                 if binding is not None:
-                    call = maker_call(binding, self.world, makers)
+                    call = maker_call(binding, self.evaluator, makers)
                     return _Attribute(
                         binding=binding, words={word.arg: word.value for word in call.keywords} if call else None
                     )
@@ -224,9 +228,9 @@ class Fields:
             how = binding.how
             is_whole = isinstance(how, Assignment) and how.expression is not None and not how.steps
             node = how.expression if isinstance(how, Assignment) and how.expression and is_whole else binding.node
-            return self.signatures.with_default(parameter, self.world.value(binding), node, binding.scope)
+            return self.signatures.with_default(parameter, self.names.value(binding), node, binding.scope)
         if "default" in words:
-            value = self.world.evaluator.evaluate(words["default"], binding.scope)
+            value = self.evaluator.evaluate(words["default"], binding.scope)
             if isinstance(value, Instance) and effects.path_of(value.of) in FACTORIES:
                 made = words["default"].args[0] if isinstance(words["default"], ast.Call) else None
                 given = None if made is None else Written(node=made, home=binding.scope)
@@ -235,7 +239,7 @@ class Fields:
             return self.signatures.with_default(parameter, value, words["default"], binding.scope)
         for word in ("default_factory", "factory"):
             if word in words:
-                factory = self.world.evaluator.evaluate(words[word], binding.scope)
+                factory = self.evaluator.evaluate(words[word], binding.scope)
                 given = Written(node=words[word], home=binding.scope)
                 return self.signatures.with_factory(parameter, maker.factory, factory, given)
         return parameter
@@ -250,12 +254,12 @@ class _Attribute:
     """The keywords of `field(...)`; None where it is a plain value."""
 
 
-def maker_call(binding: Binding, world: World, makers: frozenset[str]) -> ast.Call | None:
+def maker_call(binding: Binding, evaluator: Evaluator, makers: frozenset[str]) -> ast.Call | None:
     """Return the call of a field maker (`field(...)`) that a name is assigned, None if it is assigned anything else."""
     expression = binding.how.expression if isinstance(binding.how, Assignment) else None
     if not isinstance(expression, ast.Call):
         return None
-    callee = world.evaluator.evaluate(expression.func, binding.scope)
+    callee = evaluator.evaluate(expression.func, binding.scope)
     return expression if effects.path_of(callee) in makers else None
 
 

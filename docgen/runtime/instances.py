@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.runtime import effects, spell
+from docgen.runtime.classes import Classes
+from docgen.runtime.evaluate import Evaluator
 from docgen.runtime.signatures import FormalParameter
 from docgen.runtime.values import Class, Collection, Constant, External, Function, Instance, Native, Opaque, Value
 
 if TYPE_CHECKING:
     from docgen.runtime.constructors import Constructors
-    from docgen.runtime.world import World
 
 RICH_REPR_DECORATORS = frozenset({"rich.repr.auto", "rich.repr.rich_repr"})
 """Decorators whose repr leaves out what equals its default and gives required arguments without their names."""
@@ -28,12 +29,14 @@ class Instances:
     """Rewrites instances into what their repr shows.
 
     Parameters:
-        world: Where names are looked up.
+        evaluator: How expressions are evaluated.
+        classes: What is known of classes.
         constructors: How calls are matched with parameters.
     """
 
-    def __init__(self, world: World, constructors: Constructors) -> None:
-        self.world = world
+    def __init__(self, evaluator: Evaluator, classes: Classes, constructors: Constructors) -> None:
+        self.evaluator = evaluator
+        self.classes = classes
         self.constructors = constructors
 
     def shown(self, value: Value) -> Value:
@@ -56,13 +59,10 @@ class Instances:
         return self._by_style(value, value.of)
 
     def _by_style(self, value: Instance, owner: Class) -> Value:
-        for each in self.world.classes.mro(owner):
+        for each in self.classes.mro(owner):
             if not isinstance(each, Class):
                 continue
-            if any(
-                effects.path_of(callee) in RICH_REPR_DECORATORS
-                for callee, _ in self.world.classes.decorator_calls(each)
-            ):
+            if any(effects.path_of(callee) in RICH_REPR_DECORATORS for callee, _ in self.classes.decorator_calls(each)):
                 return self._rich(value, owner)
             if self.constructors.models.is_model(each):
                 return self._model(value, owner)
@@ -130,7 +130,7 @@ class Instances:
         if isinstance(factory, Native) and factory.value in {list, dict, set, tuple, frozenset}:
             return Collection(kind=factory.value.__name__, items=())
         if isinstance(factory, Function) and isinstance(factory.node, ast.Lambda):
-            return self.world.evaluator.evaluate(factory.node.body, factory.home)
+            return self.evaluator.evaluate(factory.node.body, factory.home)
         return None
 
 

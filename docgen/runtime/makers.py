@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from docgen.runtime import effects
+from docgen.runtime.classes import Classes
+from docgen.runtime.evaluate import Evaluator, truth_of
 from docgen.runtime.values import Class, Collection, Constant, Function, Instance, Value
-from docgen.trace import Memo
+from docgen.trace import Memo, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from docgen.runtime.values import Scope
-    from docgen.runtime.world import World
 
 _TRANSFORMS = frozenset({"typing.dataclass_transform", "typing_extensions.dataclass_transform"})
 
@@ -68,20 +69,23 @@ class Makers:
     """Finds what makes a class.
 
     Parameters:
-        world: Where names are looked up.
+        evaluator: How expressions are evaluated.
+        classes: What is known of classes.
+        trace: What answers rest on.
     """
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._made: Memo[Class, Made | None] = Memo(world.trace)
-        self._makers: Memo[Value, Maker | None] = Memo(world.trace)
+    def __init__(self, evaluator: Evaluator, classes: Classes, trace: Trace) -> None:
+        self.evaluator = evaluator
+        self.classes = classes
+        self._made: Memo[Class, Made | None] = Memo(trace)
+        self._makers: Memo[Value, Maker | None] = Memo(trace)
 
     def of(self, owner: Class) -> Made | None:
         """Return how a class itself, not a base of it by a decorator, is made; None if nothing makes it."""
         return self._made.get(owner, lambda: self._of(owner), meanwhile=lambda: None)
 
     def _of(self, owner: Class) -> Made | None:
-        for callee, decorator in self.world.classes.decorator_calls(owner):
+        for callee, decorator in self.classes.decorator_calls(owner):
             called, before = _without_partial(callee)
             maker = self._maker(called)
             if maker is not None:
@@ -93,13 +97,13 @@ class Makers:
 
     def _above(self, owner: Class) -> Iterator[Value]:
         """Yield the bases of a class, and its metaclass: each may be a maker."""
-        yield from self.world.classes.mro(owner)[1:]
-        metaclass = self.world.classes.metaclass(owner)
+        yield from self.classes.mro(owner)[1:]
+        metaclass = self.classes.metaclass(owner)
         if metaclass is not None:
             yield metaclass
 
     def _options(self, words: list[ast.keyword], home: Scope) -> dict[str, bool]:
-        found = {word.arg: self.world.truth(word.value, home) for word in words if word.arg}
+        found = {word.arg: truth_of(self.evaluator.evaluate(word.value, home)) for word in words if word.arg}
         return {name: truth for name, truth in found.items() if truth is not None}
 
     def _maker(self, value: Value) -> Maker | None:
@@ -114,13 +118,13 @@ class Makers:
         """Return the maker that a class or function says it is by `dataclass_transform`, None if it does not."""
         for each in getattr(value.node, "decorator_list", ()):
             if isinstance(each, ast.Call):
-                path = effects.path_of(self.world.evaluator.evaluate(each.func, value.home))
+                path = effects.path_of(self.evaluator.evaluate(each.func, value.home))
                 if path in _TRANSFORMS:
                     return self._told(each, value.home)
         return None
 
     def _told(self, call: ast.Call, home: Scope) -> Maker:
-        words = {word.arg: self.world.evaluator.evaluate(word.value, home) for word in call.keywords}
+        words = {word.arg: self.evaluator.evaluate(word.value, home) for word in call.keywords}
         given = words.get("field_specifiers")
         paths = [effects.path_of(each) for each in given.items] if isinstance(given, Collection) else []
         return Maker(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from docgen.model import ParameterKind
 from docgen.runtime import spell
+from docgen.runtime.classes import Bindings, Classes
 from docgen.runtime.fields import annotation_head, maker_call
 from docgen.runtime.signatures import FormalParameter, Signature, Signatures, Written
 from docgen.runtime.values import Assignment, Binding, Class, Constant, External, Function, Value, Wrapped
 
 if TYPE_CHECKING:
     from docgen.runtime.values import Scope
-    from docgen.runtime.world import World
 
 METACLASSES = frozenset({"pydantic._internal._model_construction.ModelMetaclass"})
 """Metaclasses of models. Source: pydantic's sources."""
@@ -44,17 +44,20 @@ class Models:
     """Answers what a model's metaclass makes of its definition.
 
     Parameters:
-        world: Where names are looked up.
+        names: Where values are looked up.
+        classes: What is known of classes.
         signatures: How annotations and defaults are read.
     """
 
-    def __init__(self, world: World, signatures: Signatures) -> None:
-        self.world = world
+    def __init__(self, names: Bindings, classes: Classes, signatures: Signatures) -> None:
+        self.names = names
+        self.classes = classes
         self.signatures = signatures
+        self.evaluator = signatures.evaluator
 
     def is_model(self, owner: Class) -> bool:
         """Say whether a class is a model, the root of all models included."""
-        metaclass = self.world.classes.metaclass(owner)
+        metaclass = self.classes.metaclass(owner)
         return isinstance(metaclass, Class | External) and metaclass.path in METACLASSES
 
     def constructor(self, owner: Class) -> Constructor:
@@ -64,7 +67,7 @@ class Models:
         """
         order = self._order(owner)
         definer = next(each for each in order if each is order[-1] or "__init__" in each.scope.names)
-        function = self.world.classes.own(definer, "__init__")
+        function = self.classes.own(definer, "__init__")
         fields = self.fields(owner)
         if not isinstance(function, Function):
             return Constructor(signature=Signature(parameters=fields))
@@ -84,12 +87,12 @@ class Models:
         is_needed = any(self._private_names(each) for each in order)
         if not is_needed or any(AFTER_INIT in each.scope.names for each in order):
             return {}
-        found = self.world.member(*AFTER_INIT_PATH)
+        found = self.names.member(*AFTER_INIT_PATH)
         return {AFTER_INIT: found} if isinstance(found, Function) else {}
 
     def _order(self, owner: Class) -> list[Class]:
         """Return the models in the method resolution order, the root last; empty for a class that is no model."""
-        return [each for each in self.world.classes.mro(owner) if isinstance(each, Class) and self.is_model(each)]
+        return [each for each in self.classes.mro(owner) if isinstance(each, Class) and self.is_model(each)]
 
     def fields(self, owner: Class) -> tuple[FormalParameter, ...]:
         """Return the fields of a model in the order of their first definition."""
@@ -102,7 +105,7 @@ class Models:
 
     def _field(self, binding: Binding, scope: Scope) -> FormalParameter:
         annotation = binding.annotation or ast.Constant(value=None)
-        call = maker_call(binding, self.world, FIELD_MAKERS)
+        call = maker_call(binding, self.evaluator, FIELD_MAKERS)
         words = {word.arg: word.value for word in call.keywords} if call else {}
         parameter = FormalParameter(
             name=binding.name,
@@ -121,25 +124,23 @@ class Models:
             words = {word.arg: word.value for word in call.keywords}
             expression = words.get("default", call.args[0] if call.args else None)
             if expression is None and "default_factory" in words:
-                factory = self.world.evaluator.evaluate(words["default_factory"], scope)
+                factory = self.evaluator.evaluate(words["default_factory"], scope)
                 given = Written(node=words["default_factory"], home=scope)
                 return self.signatures.with_factory(parameter, f"{_own_name(factory)}()", factory, given)
         if expression is None or (isinstance(expression, ast.Constant) and expression.value is Ellipsis):
             return parameter
-        return self.signatures.with_default(
-            parameter, self.world.evaluator.evaluate(expression, scope), expression, scope
-        )
+        return self.signatures.with_default(parameter, self.evaluator.evaluate(expression, scope), expression, scope)
 
     def _private_names(self, owner: Class) -> list[str]:
         """Return the names of private attributes: with one underscore, and neither a class variable nor a function."""
         found = [name for name, each in owner.scope.annotated.items() if annotation_head(each.annotation) != "ClassVar"]
         for name, binding in owner.scope.names.items():
-            if isinstance(binding.how, Assignment) and not isinstance(self.world.value(binding), Function | Wrapped):
+            if isinstance(binding.how, Assignment) and not isinstance(self.names.value(binding), Function | Wrapped):
                 found.append(name)
         return [name for name in found if name.startswith("_") and not name.startswith("__")]
 
     def _text(self, node: ast.expr | None, scope: Scope) -> str | None:
-        value = None if node is None else self.world.evaluator.evaluate(node, scope)
+        value = None if node is None else self.evaluator.evaluate(node, scope)
         return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
 
 

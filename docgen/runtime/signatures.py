@@ -10,6 +10,8 @@ from docgen.model import ParameterKind
 from docgen.runtime import effects, spell
 from docgen.runtime.budget import written
 from docgen.runtime.describe import unknown_part
+from docgen.runtime.evaluate import Evaluator
+from docgen.runtime.notes import Notes
 from docgen.runtime.values import Constant, Form, FormKind, Function, Value
 from docgen.sources import library
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docgen.runtime.values import Scope
-    from docgen.runtime.world import World
 
 _ORDER = tuple(ParameterKind)
 """Kinds of parameters in the order that a signature has them in."""
@@ -67,19 +68,25 @@ class Signatures:
     """Reads signatures.
 
     Parameters:
-        world: Where names are looked up.
+        evaluator: How expressions are evaluated.
+        notes: Where findings go.
         evaluates: Annotations are printed as the interpreter prints them, unless the module keeps them as text; else
             always as written.
+        shown: Rewrites instances into what their repr shows, before they are printed.
     """
 
-    def __init__(self, world: World, *, evaluates: bool) -> None:
-        self.world = world
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        notes: Notes,
+        *,
+        evaluates: bool,
+        shown: Callable[[Value], Value] = lambda value: value,
+    ) -> None:
+        self.evaluator = evaluator
+        self.notes = notes
         self.evaluates = evaluates
-        self.shown: Callable[[Value], Value] = lambda value: value
-        """How instances are rewritten before they are printed; `instances` sets it, which needs constructors.
-
-        Which need signatures.
-        """
+        self.shown = shown
 
     def of(self, function: Function) -> Signature:
         """Return the signature of a function as its definition has it, decorators left aside."""
@@ -98,15 +105,15 @@ class Signatures:
         """
         if not always and (home.source.has_future_annotations or not self.evaluates):
             return written(node, home.source.path)
-        value = self.world.evaluator.evaluate(node, home)
+        value = self.evaluator.evaluate(node, home)
         if always and isinstance(value, Constant) and isinstance(value.value, str):
-            value = self.world.evaluator.text(value.value, home, node)
+            value = self.evaluator.text(value.value, home, node)
         if always and isinstance(value, Form) and value.kind is FormKind.ANNOTATED:
             value = value.args[0]
         unknown = unknown_part(value)
         if unknown is not None:
             text = f"the annotation {written(node, home.source.path)} cannot be evaluated: {unknown.text} is unknown"
-            self.world.note("DG204", node, home, text, "It is printed as written.")
+            self.notes.add("DG204", node, home, text, "It is printed as written.")
             return written(node, home.source.path)
         return spell.annotation_text(value)
 
@@ -125,7 +132,7 @@ class Signatures:
         unknown = unknown_part(shown)
         if unknown is not None:
             text = f"the value {unknown.text} cannot be known without running code"
-            self.world.note("DG203", node, home, text, "It is printed as written; an override can say what it is.")
+            self.notes.add("DG203", node, home, text, "It is printed as written; an override can say what it is.")
         given = Written(node=node, home=home) if isinstance(node, ast.expr) else None
         return replace(parameter, default=spell.value_text(shown), value=value, given=given)
 
@@ -144,7 +151,7 @@ class Signatures:
         )
         if raw.default is None or parameter.kind in _VARIADIC:
             return parameter
-        return self.with_default(parameter, self.world.evaluator.evaluate(raw.default, home), raw.default, home)
+        return self.with_default(parameter, self.evaluator.evaluate(raw.default, home), raw.default, home)
 
 
 def raw_parameters(function: Function) -> tuple[library.RawParameter, ...]:

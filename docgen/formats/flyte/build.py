@@ -33,11 +33,10 @@ from docgen.incremental.units import Storage, Units
 from docgen.model import ParameterKind
 from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack, written
-from docgen.runtime.constructors import Constructors
 from docgen.runtime.effects import path_of
 from docgen.runtime.enums import data_type
-from docgen.runtime.instances import Instances
-from docgen.runtime.signatures import Signature, Signatures
+from docgen.runtime.readers import Readers
+from docgen.runtime.signatures import Signature
 from docgen.runtime.values import Wrapped, Wrapping
 from docgen.runtime.world import World, docstring_of
 from docgen.sources.library import Library, frozen_collector
@@ -140,9 +139,9 @@ class _Builder:
         self.inputs = inputs
         self.reading = reading
         self.world = World(library, (int(major), int(minor)), dict(inputs.effects))
-        self.signatures = Signatures(self.world, evaluates=reading.annotations == "evaluated")
-        self.constructors = Constructors(self.world, self.signatures)
-        self.signatures.shown = Instances(self.world, self.constructors).shown
+        readers = Readers(self.world, evaluates=reading.annotations == "evaluated")
+        self.signatures = readers.signatures
+        self.constructors = readers.constructors
         self.files: tuple[Path, ...] = ()
         self.units = Units(library, f"{inputs} {reading} {this_command(())}", last, _UnitStorage())
         self.pages: frozenset[str] = frozenset()

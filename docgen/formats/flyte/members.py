@@ -230,7 +230,7 @@ def _root(module: str) -> str:
 def _member_value(world: World, binding: Binding, reading: Reading) -> Value:
     """Return what reading an attribute from the class gives."""
     makers = known_makers()["dataclasses.dataclass"].fields
-    if reading.lists_function_values and (call := maker_call(binding, world, makers)) is not None:
+    if reading.lists_function_values and (call := maker_call(binding, world.evaluator, makers)) is not None:
         given = next((word.value for word in call.keywords if word.arg == "default"), None)
         return NONE if given is None else world.evaluator.evaluate(given, binding.scope)
     value = world.value(binding)

@@ -11,7 +11,7 @@ import pytest
 
 from docgen.formats.flyte.members import module_members
 from docgen.runtime import spell
-from docgen.runtime.signatures import Signatures
+from docgen.runtime.readers import Readers
 from docgen.runtime.values import Class, Function
 from docgen.runtime.world import World
 from tests.docgen.runtime.lab import twice, world
@@ -61,7 +61,7 @@ def test_brackets_are_read_as_the_interpreter_reads_them() -> None:
                 else world().member(module.__name__, part)
             )
         assert isinstance(found, Function)
-        signature = Signatures(world(), evaluates=True).of(found)
+        signature = Readers(world(), evaluates=True).signatures.of(found)
         due_signature = inspect.signature(real)  # type: ignore[arg-type] # a function
         assert {p.name: p.annotation for p in signature.parameters if p.annotation} == {
             name: text(p.annotation) for name, p in due_signature.parameters.items() if p.annotation is not p.empty

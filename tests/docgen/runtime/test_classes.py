@@ -9,9 +9,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from docgen.runtime import spell
-from docgen.runtime.constructors import Constructors
-from docgen.runtime.instances import Instances
-from docgen.runtime.signatures import FormalParameter, Signatures
+from docgen.runtime.readers import Readers
+from docgen.runtime.signatures import FormalParameter
 from docgen.runtime.values import Class, Function
 from tests.docgen.runtime.lab import twice, world
 
@@ -34,12 +33,9 @@ def static_class(module: types.ModuleType, name: str) -> Class:
     return found
 
 
-def readers() -> tuple[Signatures, Constructors]:
+def readers() -> Readers:
     """Return what reads signatures and constructors in the world of the tests."""
-    signatures = Signatures(world(), evaluates=True)
-    constructors = Constructors(world(), signatures)
-    signatures.shown = Instances(world(), constructors).shown
-    return signatures, constructors
+    return Readers(world(), evaluates=True)
 
 
 @st.composite
@@ -148,7 +144,7 @@ def test_constructor_is_that_of_the_interpreter(source: str) -> None:
     """Names, kinds, order, annotations and defaults of a constructor are what `inspect.signature` says."""
     module = run_for_real(source)
 
-    _, constructors = readers()
+    constructors = readers().constructors
     for name in set("ABC") & set(vars(module)):
         due = real_parameters(vars(module)[name])
         constructor = constructors.of(static_class(module, name))
@@ -191,6 +187,6 @@ def test_default_prints_as_its_repr(value: str) -> None:
 
     function = world().member(module.__name__, "f")
     assert isinstance(function, Function)
-    (parameter,) = readers()[0].of(function).parameters
+    (parameter,) = readers().signatures.of(function).parameters
 
     assert parameter.default == due

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from docgen.runtime.constructors import Constructors
-from docgen.runtime.signatures import Signatures
+from docgen.runtime.readers import Readers
 from docgen.runtime.values import Class
 from docgen.runtime.world import World
 from tests.docgen.runtime.lab import twice, world
@@ -56,7 +55,7 @@ def static(module: str, name: str) -> list[tuple[str, str, bool]]:
     """Return the same from the sources; a class without constructor takes nothing."""
     owner = world().member(module, name)
     assert isinstance(owner, Class)
-    found = Constructors(world(), Signatures(world(), evaluates=True)).called(owner)
+    found = Readers(world(), evaluates=True).constructors.called(owner)
     return [(p.name, p.kind, p.default is not None) for p in (found.signature.parameters if found else ())]
 
 
@@ -217,7 +216,7 @@ def signature(made: World) -> str:
     """Return what calling `p.m.X` takes, keyword-only parameters starred."""
     owner = made.member("p.m", "X")
     assert isinstance(owner, Class)
-    found = Constructors(made, Signatures(made, evaluates=True)).called(owner)
+    found = Readers(made, evaluates=True).constructors.called(owner)
     shown = found.signature.parameters if found else ()
     star = {"keyword-only": "*"}
     return " ".join(f"{star.get(p.kind, '')}{p.name}{f'={p.default}' if p.default else ''}" for p in shown)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from docgen.runtime.signatures import Signatures
+from docgen.runtime.readers import Readers
 from docgen.runtime.values import Function, Value, Wrapped
 from tests.docgen.runtime.lab import twice, world
 
@@ -74,7 +74,7 @@ def read(module: types.ModuleType, name: str) -> list[tuple[str, str, bool]]:
     while isinstance(value, Wrapped):
         value = value.inner
     assert isinstance(value, Function)
-    found = Signatures(world(), evaluates=True).of(value).parameters
+    found = Readers(world(), evaluates=True).signatures.of(value).parameters
     return [(each.name, each.kind, each.default is not None) for each in found]
 
 

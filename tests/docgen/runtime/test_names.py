@@ -13,7 +13,7 @@ from docgen.formats.flyte.dialect import Reading
 from docgen.formats.flyte.members import class_members, module_members
 from docgen.runtime.evaluate import NotPlainError, plain
 from docgen.runtime.natives import native_module
-from docgen.runtime.signatures import Signatures
+from docgen.runtime.readers import Readers
 from docgen.runtime.values import Class, Constant, External, Function, Module, Opaque, Wrapped, Wrapping
 from docgen.runtime.world import World
 from docgen.sources.library import Library
@@ -301,7 +301,7 @@ def test_decorators_that_change_signatures(effect: str, due: list[str], tmp_path
     function = made.member("m", "f")
     assert isinstance(function, Function)
 
-    found = Signatures(made, evaluates=True).of(function).parameters
+    found = Readers(made, evaluates=True).signatures.of(function).parameters
 
     stars = {"variadic positional": "*", "variadic keyword": "**"}
     assert [f"{stars.get(p.kind, '')}{p.name}{'=' if p.default else ''}" for p in found] == due
