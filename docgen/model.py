@@ -6,6 +6,8 @@ a format. It knows nothing of syntax trees, Markdown or formats.
 
 Members stand at the class that defines them, and a symbol at one public path; every other path of it is an `Alias`.
 `docgen.symbols` follows inheritance and aliases.
+
+Nothing in it can refer back to what holds it, so the garbage collector need not look at it (`gc=False`).
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 """The one value of `Unknown`: code computes it, its sources are missing, or the page does not say it."""
 
 
-class Location(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Location(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Where something is written."""
 
     file: str
@@ -69,7 +71,7 @@ class TypeKind(StrEnum):
     """Not evaluated: `name` is the text as written."""
 
 
-class Type(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Type(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What an annotation denotes, whatever its spelling: `Optional[int]` and `int | None` are equal."""
 
     kind: TypeKind
@@ -77,7 +79,7 @@ class Type(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     args: tuple[Type, ...] = ()
 
 
-class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An annotation or a base of a class: as written, as the interpreter prints it, and what it denotes."""
 
     written: str
@@ -96,7 +98,7 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Text of `Doc(...)` in `Annotated`. Source: PEP 727."""
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A default, a constant, the value of an attribute or of a member of an enumeration."""
 
     text: str
@@ -115,7 +117,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Made anew for each call by what `written` calls: `text` is `<factory>`."""
 
 
-class TypeParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TypeParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A type variable that a class, a function or an alias is generic over."""
 
     name: str
@@ -131,7 +133,7 @@ class TypeParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 # -- docstrings
 
 
-class Docstring(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Docstring(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A docstring: as the source has it, and by section."""
 
     raw: str
@@ -171,7 +173,7 @@ class Receiver(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One parameter; the receiver (`self`, `cls`) is none of them."""
 
     name: str
@@ -187,7 +189,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Not in the signature: the body takes it from its own `**kwargs`, or their `TypedDict` declares it."""
 
 
-class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a call takes and gives."""
 
     parameters: tuple[Parameter, ...] | Unknown = ()
@@ -197,7 +199,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     type_parameters: tuple[TypeParameter, ...] = ()
 
 
-class Overload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Overload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One of the declared signatures of a function."""
 
     signature: Signature
@@ -206,7 +208,7 @@ class Overload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     location: Location | None = None
 
 
-class Decorator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Decorator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A decorator."""
 
     path: str
@@ -215,7 +217,7 @@ class Decorator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """With its arguments, without `@`."""
 
 
-class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A function, a method or a constructor, seen through its decorators."""
 
     name: str
@@ -253,7 +255,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 # -- members of classes and modules
 
 
-class Property(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Property(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A member that runs code when it is read: a property, a cached property, another descriptor."""
 
     name: str
@@ -276,7 +278,7 @@ class Property(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     docstring: Docstring | None = None
 
 
-class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the maker of a class (dataclass, attrs, pydantic, ...) is told about one of its fields."""
 
     is_init: bool = True
@@ -306,7 +308,7 @@ class Origin(StrEnum):
     """It is a member of the enumeration."""
 
 
-class Attribute(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Attribute(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A value that a class or its instances hold."""
 
     name: str
@@ -346,7 +348,7 @@ class ClassKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Class(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Class(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A class with the members that it defines itself."""
 
     name: str
@@ -405,7 +407,7 @@ class VariableKind(StrEnum):
     """An object that can be called; `function` says how."""
 
 
-class Variable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Variable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A name of a module that is neither a class nor a function."""
 
     name: str
@@ -423,7 +425,7 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Markdown: the string below it, or its `#:` comment."""
 
 
-class Alias(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Alias(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A further public path of a symbol: a re-export, or another name in the same module."""
 
     name: str
@@ -436,7 +438,7 @@ class Alias(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The symbol belongs to another distribution."""
 
 
-class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A public module or package."""
 
     name: str
@@ -454,7 +456,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     aliases: tuple[Alias, ...] = ()
 
 
-class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The API of one distribution at one version."""
 
     distribution: str

@@ -12,7 +12,7 @@ from docgen.runtime import spell
 from docgen.runtime.budget import written
 from docgen.runtime.describe import unknown_part
 from docgen.runtime.forms import TYPING_MODULES
-from docgen.runtime.values import Constant, External, Form, FormKind, Instance, Scope, Value
+from docgen.runtime.values import Constant, Form, FormKind, Instance, Scope, Value
 from docgen.runtime.world import World
 from docgen.trace import Memo
 
@@ -115,15 +115,14 @@ def _unwrapped(value: Value) -> tuple[tuple[str, ...], tuple[Value, ...], Value 
 
 
 def _qualifier(form: Form) -> str:
-    if form.kind is FormKind.INIT_VAR:
-        return "InitVar"
     head = form if form.kind is FormKind.SPECIAL else form.origin
     # A form that the running interpreter does not have yet (`ReadOnly`) is known by its path alone.
-    path = head.name if isinstance(head, Form) else head.path if isinstance(head, External) else ""
+    path = head.name if isinstance(head, Form) else "" if head is None else spell.class_path(head)
     module, _, name = path.rpartition(".")
-    if module not in TYPING_MODULES:
-        return ""
-    return name if name in QUALIFIERS else ""
+    is_init_var = form.kind is FormKind.INIT_VAR or path == "dataclasses.InitVar"
+    if is_init_var or (module in TYPING_MODULES and name in QUALIFIERS):
+        return "InitVar" if is_init_var else name
+    return ""
 
 
 def _doc(value: Value) -> str:

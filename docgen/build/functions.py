@@ -30,6 +30,9 @@ from docgen.sources.trees import raw_docstring
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
+NO_MARKS = Marks()
+"""What decorators say of a definition that has none."""
+
 _GENERIC = frozenset({"typing.Generic", "typing.Protocol"})
 
 _EFFECTS = {Wrapping.CACHED: "cached", Wrapping.SYNC_OR_ASYNC: "sync or async", Wrapping.OBJECT: "object"}
@@ -84,7 +87,8 @@ class Functions:
         signature, receiver_name = self.signature(function, drops_first=drops_first)
         docstring = self.docs.of_function(function, name, owner)
         written = self._written(function, binding)
-        marks = self.described.marks(written)
+        is_decorated = bool(getattr(written.node, "decorator_list", ()))
+        marks = self.described.marks(written) if is_decorated else NO_MARKS
         if docstring is None and written.node is not function.node:
             docstring = self.docs.of(raw_docstring(written.node), written.node)
         return Function(
@@ -103,7 +107,7 @@ class Functions:
             is_override=marks.is_override,
             is_signature_known=effects.UNKNOWN not in function.marks,
             effects=self._effects(value, marks),
-            decorators=self.decorators(written),
+            decorators=self.decorators(written) if is_decorated else (),
             deprecation=self.deprecation(marks, docstring),
             condition=self.condition(binding),
             docstring=docstring,

@@ -23,6 +23,7 @@ from docgen.runtime.values import (
 )
 from docgen.runtime.world import World
 from docgen.sources.facts import lines_of
+from docgen.sources.library import Source
 from docgen.sources.trees import last_name
 
 
@@ -35,23 +36,31 @@ class Places:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._files: dict[Source, str] = {}
 
     def location(self, node: ast.AST, home: Scope) -> Location | None:
         """Return where a node is written, decorators included, as `inspect.getsourcelines` counts; None if nowhere."""
         if not hasattr(node, "lineno"):
             return None
         first, last = lines_of(node)
-        return Location(file=self.world.store.display(home.source.path), line=first, end_line=last)
+        return Location(file=self.file(home), line=first, end_line=last)
+
+    def file(self, home: Scope) -> str:
+        """Return the file that a scope is in, as locations have it."""
+        source = home.source
+        if source not in self._files:
+            self._files[source] = self.world.store.display(source.path)
+        return self._files[source]
 
     def links(self, node: ast.expr, home: Scope) -> tuple[tuple[str, str], ...]:
         """Return where the names in an expression lead: (name as written, dotted path), each name once.
 
-        A builtin is left out, its name being its path, and so is a name that leads nowhere.
+        Builtins are left out, and so are names that lead nowhere.
         """
         found: dict[str, str] = {}
         for each in _names_in(node):
             text = written(each)
-            if text not in found and (path := self.path_of(each, home)) and path != text:
+            if text not in found and "." in (path := self.path_of(each, home)):
                 found[text] = path
         return tuple(found.items())
 

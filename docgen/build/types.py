@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import typing
 from collections.abc import Iterable
+from functools import cache
 
 from docgen.model import Type, TypeKind
 from docgen.runtime import spell
@@ -187,6 +188,7 @@ def union(members: Iterable[Type]) -> Type:
     return next(iter(flat)) if len(flat) == 1 else Type(kind=TypeKind.UNION, args=tuple(flat))
 
 
+@cache
 def _plain_name(path: str) -> str:
     """Return the path of the class that an alias of `typing` stands for: `list` for `typing.List`."""
     module, _, name = path.partition(".")

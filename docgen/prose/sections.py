@@ -37,7 +37,7 @@ class SectionKind(StrEnum):
     ADMONITION = "admonition"
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One row of a section: a parameter, a returned value, an exception, a method.
 
     Attributes:
@@ -55,7 +55,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
 
 
-class Section(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Section(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One part of a docstring, in the order of the docstring.
 
     Attributes:
