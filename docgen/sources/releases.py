@@ -40,7 +40,7 @@ FEW = 2
 """From so many releases on, one call of pip downloads them together."""
 
 _LINK = re.compile(
-    r"(?:https?|file)://[^\s#]+?/([^/\s#]+(?:\.whl|\.zip|\.tar\.gz|\.tgz|\.tar\.bz2|\.tar\.xz))(?=[\s#]|$)"
+    r"(?:https?|file)://[^\s#'\"]+?/([^/\s#'\"]+(?:\.whl|\.zip|\.tar\.gz|\.tgz|\.tar\.bz2|\.tar\.xz))(?=[\s#'\"]|$)"
 )
 """An archive in what pip says of the links that it looked at."""
 
@@ -161,7 +161,7 @@ def run_pip(arguments: Sequence[str], into: Path) -> Answer:
 
 
 def _wheel_for(python: str) -> list[str]:
-    return ["--only-binary=:all:", "--python-version", python]
+    return ["--only-binary=:all:", "--ignore-requires-python", "--python-version", python]
 
 
 def _place(name: str, version: str) -> Path:
@@ -208,10 +208,7 @@ def _download(name: str, version: str, python: str, into: Path) -> Path:
         answer = run_pip([*_wheel_of(wheels[0].tags[0]), pin], into)
         if found := _archive_in(into):
             return found
-    # The order of preference is that of ARCHIVE_SUFFIXES.
-    sdists = sorted(
-        (link for link in wanted if not link.tags), key=lambda link: (link.file.endswith(".zip"), link.file)
-    )
+    sdists = sorted((link for link in wanted if not link.tags), key=lambda link: link.file)
     if sdists:
         return _read_file(sdists[0], into / sdists[0].file, pin)
     raise DownloadError(_why_not(pin, answer.error, {link.version for link in links}))
