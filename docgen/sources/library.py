@@ -12,6 +12,7 @@ import gc
 import hashlib
 import importlib.util
 import re
+import sys
 import time
 import warnings
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from docgen.sources import trees
 from docgen.sources.facts import Facts, facts_of
 from docgen.sources.interpreters import own_python
 from docgen.sources.layout import SOURCE_SUFFIXES, STUBS, TESTS
+from docgen.sources.newer import parse_newer
 from docgen.sources.trees import FunctionNode
 from docgen.trace import Memo, Trace
 
@@ -355,14 +357,25 @@ def _tree(text: str, path: Path) -> ast.Module:
         try:
             return ast.parse(text, str(path))
         except SyntaxError:
-            if not _OLD_NAMES.search(text):
+            found = _of_other_python(text, path)
+            if found is None:
                 raise
-            # Before Python 3.7 `async` and `await` were names like others.
-            try:
-                return ast.parse(text, str(path), feature_version=(3, 6))
-            except (SyntaxError, ValueError):
-                pass
-            raise
+            return found
+
+
+def _of_other_python(text: str, path: Path) -> ast.Module | None:
+    """Return the tree of a text in the grammar of an older or newer Python than this one, None if it is in neither."""
+    try:
+        if _OLD_NAMES.search(text):  # before Python 3.7 `async` and `await` were names like others
+            return ast.parse(text, str(path), feature_version=(3, 6))
+    except (SyntaxError, ValueError):
+        pass
+    if sys.version_info >= (3, 12):
+        return None
+    try:
+        return parse_newer(text, lambda plain: ast.parse(plain, str(path)))
+    except (SyntaxError, ValueError):
+        return None
 
 
 def parameters(node: FunctionNode) -> tuple[RawParameter, ...]:
