@@ -271,7 +271,7 @@ class _Builder:
             self._open.discard(path)
 
     def _class(self, path: str) -> Part:
-        owner = self._known[path]
+        owner = self._known.get(path)  # None: made by running code, `type(name)`, and known by nothing but its text
         if isinstance(owner, values.Class):
             # Whoever asked first found the class, and so rests on its file; this part does too.
             self.world.trace.add(Question("text", str(owner.home.source.path)))

@@ -8,6 +8,7 @@ from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.functions import (
     conditions,
+    decorators,
     deprecations,
     docs,
     finals,
@@ -18,6 +19,7 @@ from docgen.compare.functions import (
     value_change,
 )
 from docgen.compare.relations import Relation
+from docgen.compare.values import elements_changed
 from docgen.model import (
     UNKNOWN,
     Annotation,
@@ -73,10 +75,17 @@ def _values(
         return
     kind = value_change(old, new, changed, "value-respelled")
     if kind:
-        is_version = all(version and version in side.text for version, side in zip(versions, (old, new), strict=True))
+        is_version = _is_version(place, versions, old, new)
         was, now = short(old), short(new)
-        text = f"`{was}` -> `{now}`"
+        text = f"`{was}` -> `{now}`" if was != now else elements_changed(old, new)
         yield difference("value-respelled" if is_version else kind, place, text, old=was, new=now)
+
+
+def _is_version(place: Place, versions: tuple[str, str], old: Value, new: Value) -> bool:
+    """Return whether a value names the version: it holds that of its side, or the name says so."""
+    if "version" in place.symbol.rpartition(".")[2].lower():
+        return True
+    return all(version and version in side.text for version, side in zip(versions, (old, new), strict=True))
 
 
 def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> Iterator[Difference]:
@@ -136,6 +145,7 @@ def properties(place: Place, old: Property, new: Property, scope: Scope) -> Iter
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from finals(place, was=old.is_final, now=new.is_final)
+    yield from decorators(place, old.decorators, new.decorators)
     yield from docs(place, old.docstring, new.docstring)
 
 

@@ -303,7 +303,9 @@ def _moved(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
         yield Cause("parameter-moved", f"{_quoted(inserted)} inserted before {_quoted(behind)}", (*inserted, *behind))
     elif changed:
         text = ", ".join(f"`{name}` moved from place {places[name] + 1} to {order.index(name) + 1}" for name in changed)
-        yield Cause("parameter-moved", text, changed)
+        pushed = [name for name in shifted if name not in changed]
+        text += f", and with it {_quoted(pushed)}" if pushed else ""
+        yield Cause("parameter-moved", text, (*changed, *pushed))
     elif not gone:
         yield Cause("parameter-moved", f"{_quoted(shifted)} moved up", tuple(shifted))
 

@@ -24,6 +24,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     old: str = ""
     """The old side as code; empty where there is nothing to show."""
     new: str = ""
+    witness: str = ""
+    """The simplest call that fails or is bound otherwise, and how."""
     parameter: str = ""
     """Names of the parameters that it is about, with commas between them."""
     old_location: Location | None = None
@@ -73,6 +75,7 @@ def difference(  # noqa: PLR0913 - the facts of a difference; all but three are 
     *,
     old: str = "",
     new: str = "",
+    witness: str = "",
     parameter: str = "",
     affects: Iterable[str] = (),
 ) -> Difference:
@@ -86,6 +89,7 @@ def difference(  # noqa: PLR0913 - the facts of a difference; all but three are 
         text=text,
         old=old,
         new=new,
+        witness=witness,
         parameter=parameter,
         old_location=place.old,
         new_location=place.new,

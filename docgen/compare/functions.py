@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from docgen.compare.annotations import Scope, Use, annotation_changed
@@ -12,6 +13,7 @@ from docgen.compare.values import Likeness, alike, is_literal
 from docgen.model import (
     UNKNOWN,
     Annotation,
+    Decorator,
     Docstring,
     Function,
     Overload,
@@ -26,12 +28,14 @@ from docgen.model import (
 )
 
 _LONGEST_VALUE = 40
+_EMPTY = {"[]", "{}", "()", "set()"}
+_FOR_TYPE_CHECKERS = re.compile(r"(not )?\(?(\w+\.)*TYPE_CHECKING\)?")
 _AWAITABLES = ("collections.abc.Awaitable", "collections.abc.Coroutine")
 
 
 def functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
     """Yield how a function differs: one finding for its calls, one for each parameter of another type."""
-    if old.is_signature_known and new.is_signature_known:
+    if _is_comparable(old, new):
         yield from signatures(place, old.signature, new.signature, scope)
     yield from _kinds(place, old, new)
     if not _is_made_otherwise(old, new):
@@ -42,6 +46,16 @@ def functions(place: Place, old: Function, new: Function, scope: Scope) -> Itera
     yield from conditions(place, old.condition, new.condition)
     yield from finals(place, was=old.is_final, now=new.is_final)
     yield from docs(place, old.docstring, new.docstring)
+
+
+def _is_comparable(old: Function, new: Function) -> bool:
+    """Return whether the signatures of two functions are known, or changed alike by the same unknown decorators."""
+    return (old.is_signature_known and new.is_signature_known) or (
+        old.is_signature_known == new.is_signature_known
+        and isinstance(old.decorators, tuple)
+        and isinstance(new.decorators, tuple)
+        and [each.path for each in old.decorators] == [each.path for each in new.decorators]
+    )
 
 
 def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> Iterator[Difference]:
@@ -70,8 +84,9 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
 
 def _calls(place: Place, change: CallChange) -> Iterator[Difference]:
     if change.breaking:
-        text = f"{'; '.join(cause.text for cause in change.breaking)} ({change.witness})"
-        yield difference(change.breaking[0].kind, place, text, parameter=_names(change.breaking))
+        text = "; ".join(cause.text for cause in change.breaking)
+        names = _names(change.breaking)
+        yield difference(change.breaking[0].kind, place, text, witness=change.witness, parameter=names)
     for kind in dict.fromkeys(cause.kind for cause in change.compatible):
         causes = [cause for cause in change.compatible if cause.kind == kind]
         yield difference(kind, place, "; ".join(cause.text for cause in causes), parameter=_names(causes))
@@ -105,7 +120,8 @@ def value_change(old: Value, new: Value, changed: str, respelled: str) -> str:
     if likeness is Likeness.SAME:
         return ""
     if likeness is Likeness.OTHER and is_literal(old) and is_literal(new):
-        return changed
+        # That None stands for an empty container keeps calls apart from each other, and gives the same.
+        return respelled if {old.text, new.text} & _EMPTY and (_is_none(old) or _is_none(new)) else changed
     return changed if likeness is Likeness.OTHER and not (_is_none(old) or _is_none(new)) else respelled
 
 
@@ -230,22 +246,26 @@ def _decorators(place: Place, old: Function, new: Function) -> Iterator[Differen
     lost = [effect for effect in old.effects if effect not in new.effects]
     if lost and isinstance(new.decorators, tuple):
         yield difference("effect-removed", place, f"no longer {', '.join(lost)}", old=", ".join(lost))
-    elif old.effects == new.effects and isinstance(old.decorators, tuple) and isinstance(new.decorators, tuple):
-        before, after = (_names_of(side.decorators) for side in (old, new))
-        changed = before ^ after
-        if changed and not changed <= _TOLD_AS_FACTS:
-            said = [f"`@{name}` {'gone' if name in before else 'added'}" for name in sorted(changed)]
-            yield difference("decorators-changed", place, ", ".join(said))
+    elif old.effects == new.effects:
+        yield from decorators(place, old.decorators, new.decorators)
 
 
-def _names_of(decorators: object) -> set[str]:
-    known = decorators if isinstance(decorators, tuple) else ()
-    return {each.path.rpartition(".")[2] for each in known}
+def decorators(
+    place: Place, old: tuple[Decorator, ...] | Unknown, new: tuple[Decorator, ...] | Unknown
+) -> Iterator[Difference]:
+    """Yield that something is decorated otherwise, where no fact of the model says what that means."""
+    if not isinstance(old, tuple) or not isinstance(new, tuple):
+        return
+    before, after = ({each.path.rpartition(".")[2] for each in side} for side in (old, new))
+    changed = before ^ after
+    if changed and not changed <= _TOLD_AS_FACTS:
+        said = [f"`@{name}` {'gone' if name in before else 'added'}" for name in sorted(changed)]
+        yield difference("decorators-changed", place, ", ".join(said))
 
 
 _TOLD_AS_FACTS = frozenset({
     "abstractmethod", "asynccontextmanager", "classmethod", "contextmanager", "deprecated", "final", "overload",
-    "override", "staticmethod", "wraps",
+    "override", "property", "setter", "deleter", "getter", "staticmethod", "wraps",
 })  # fmt: skip
 """Decorators whose effect is a fact of the model, and compared as that."""
 
@@ -260,6 +280,8 @@ def deprecations(place: Place, old: str | None, new: str | None) -> Iterator[Dif
 
 def conditions(place: Place, old: str, new: str) -> Iterator[Difference]:
     """Yield that something is defined under another condition."""
+    # Whatever only type checkers run or skip is there for both.
+    old, new = ("" if _FOR_TYPE_CHECKERS.fullmatch(side) else side for side in (old, new))
     if old != new:
         was, now = (f"where `{side}`" if side else "always" for side in (old, new))
         yield difference("conditional", place, f"was defined {was}, is defined {now}", old=old, new=new)

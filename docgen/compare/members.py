@@ -26,6 +26,7 @@ _MADE_BY_DATACLASS = {"__eq__": "eq", "__lt__": "order", "__le__": "order", "__g
 _ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
 """`object` has them, and they refuse every comparison."""
 
+_PLAIN_METACLASSES = ("", "abc.ABCMeta", "typing._ProtocolMeta")
 _NOUNS: dict[type, str] = {Attribute: "attribute", Property: "property", Function: "method", Class: "class"}
 
 
@@ -207,7 +208,10 @@ class Members:
         is_told = was.field is not None and now.field is not None and _is_told_by_constructors(spot)
         for each in attributes(place, was, now, self.context.scope(spot.pair)):
             # Type and default of a field are those of a parameter of the constructor.
-            if not (is_told and each.name.startswith(("result-", "annotation-", "value-"))):
+            is_in_constructor = is_told and each.name.startswith(("result-", "annotation-", "value-"))
+            # A metaclass may give the class what its body only declares.
+            is_unsure = each.name == "class-access-removed" and spot.pair.new.metaclass not in _PLAIN_METACLASSES
+            if not (is_in_constructor or is_unsure):
                 yield each
 
 
@@ -281,4 +285,5 @@ def _other_kind(place: Place, was: Member, now: Member) -> Iterator[Difference]:
     if function and method:
         return  # A function that is assigned in the body is a method too.
     old, new = _NOUNS[type(was)], _NOUNS[type(now)]
-    yield difference("kind-changed", place, f"the {old} is a {new} now", old=old, new=new)
+    article = "an" if new == "attribute" else "a"
+    yield difference("kind-changed", place, f"the {old} is {article} {new} now", old=old, new=new)

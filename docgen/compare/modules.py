@@ -71,6 +71,10 @@ class Modules:
         for name in self.dropped:
             if self.context.new_gaps.why(name):
                 continue
+            if name in tops(self.context.new):
+                noun = _noun(tops(self.context.new)[name])
+                yield difference("kind-changed", self._place(name), f"the module is a {noun} now", new=noun)
+                continue
             symbols = self._offered(name)
             found = [self.pairing.names()[path] for path in symbols if path in self.pairing.names()]
             homes = Counter(path.rpartition(".")[0] for path in found)
@@ -148,7 +152,8 @@ class Modules:
 
     def _added(self) -> Iterator[Difference]:
         for path, symbol in self.pairing.added.items():
-            if not _is_below(path, self.come) and not self.context.old_gaps.why(path):
+            is_told = _is_below(path, self.come) or path in self.context.old.modules
+            if not is_told and not self.context.old_gaps.why(path):
                 yield difference("symbol-added", self._place("", path), f"{_noun(symbol)} added")
         for path, target in self._without(self.context.new, self.context.old):
             if _is_below(path, self.come) or _is_below(path, self.pairing.moved_modules.values()):
@@ -172,11 +177,11 @@ class Modules:
         for path, alias in side.aliases.items():
             if path not in known and not _has(other, path):
                 yield path, side.public_path(path) or alias.target
-        if side is self.context.old:
-            for path, target in self.pairing.names().items():
-                is_lost = path not in known and not _has(other, path) and path not in self.pairing.found_elsewhere
-                if is_lost and target != path:
-                    yield path, path
+        for old_path, new_path in self.pairing.names().items():
+            path = old_path if side is self.context.old else new_path
+            is_missing = path not in known and not _has(other, path)
+            if is_missing and old_path != new_path and old_path not in self.pairing.found_elsewhere:
+                yield path, path
 
     def _external(self) -> Iterator[tuple[str, str]]:
         """Yield old paths of symbols of this distribution that are another one's by now."""

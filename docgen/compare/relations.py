@@ -188,11 +188,8 @@ class Types:
 
     def _variable_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
         if a.kind is b.kind:
-            if known.setdefault(a.name, b.name) != b.name:
-                return False
-            return len(a.args) == len(b.args) and _all(
-                self._fits(x, y, known) for x, y in zip(a.args, b.args, strict=True)
-            )
+            # What they are bound to is a fact of the function or class that has them as type parameters.
+            return known.setdefault(a.name, b.name) == b.name
         if b.kind is TypeKind.VARIABLE:
             return _any(self._fits(a, each, known) for each in b.args) if b.args else True
         return _all(self._fits(each, b, known) for each in a.args) if a.args else False

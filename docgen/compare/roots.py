@@ -8,6 +8,9 @@ import msgspec
 
 from docgen.compare.differences import Difference
 
+_WITH_PARAMETER = frozenset({"symbol-removed", "symbol-added", "renamed"})
+"""What happens to an attribute where the parameter of the constructor that it holds is removed, added or renamed."""
+
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A difference, and where it comes from."""
@@ -30,6 +33,7 @@ def merged(found: Sequence[Found], derives: Callable[[str, str], bool]) -> tuple
         found: In the order of the symbols.
         derives: Says whether a class, by its comparable path, derives from another on one of the sides.
     """
+    found = _with_constructors(found)
     groups: dict[tuple[str, ...], list[list[Found]]] = {}
     ordered: list[list[Found]] = []
     for each in found:
@@ -43,6 +47,31 @@ def merged(found: Sequence[Found], derives: Callable[[str, str], bool]) -> tuple
     return tuple(_told(group, derives) for group in ordered)
 
 
+def _with_constructors(found: Sequence[Found]) -> list[Found]:
+    """Return the findings, those of attributes that go or come with a parameter of the constructor told with that."""
+    taken: dict[str, Found] = {}
+    for each in found:
+        if each.owner and each.difference.symbol == each.label and each.difference.parameter:
+            names = each.difference.parameter.replace(" -> ", ", ").split(", ")
+            taken.update({f"{each.label}.{name}": each for name in names if name})
+    folded: dict[int, list[str]] = {}
+    kept: list[Found] = []
+    for each in found:
+        symbol = each.difference.symbol
+        if each.difference.name in _WITH_PARAMETER and symbol in taken:
+            folded.setdefault(id(taken[symbol]), []).extend((symbol, *each.difference.affects))
+        else:
+            kept.append(each)
+    return [_affecting(each, folded.get(id(each), ())) for each in kept]
+
+
+def _affecting(found: Found, symbols: Sequence[str]) -> Found:
+    if not symbols:
+        return found
+    difference = msgspec.structs.replace(found.difference, affects=(*found.difference.affects, *symbols))
+    return msgspec.structs.replace(found, difference=difference)
+
+
 def _key(found: Found) -> tuple[str, ...]:
     """Return what two findings of one cause have in common."""
     difference = found.difference
@@ -51,8 +80,10 @@ def _key(found: Found) -> tuple[str, ...]:
     if not found.owner:
         return (difference.code, difference.symbol, difference.text)
     member = difference.symbol.removeprefix(found.label)
-    own = found.label.rpartition(".")[2]
-    return (difference.code, member, difference.text.replace(f"`{own}(", "`("), difference.old, difference.new)
+    if not member and difference.parameter:
+        # Where the parameters of a constructor stand, and which call shows it, differs from class to class.
+        return (difference.code, difference.parameter, difference.old, difference.new)
+    return (difference.code, member, difference.text, difference.old, difference.new)
 
 
 def is_cause_elsewhere(difference: Difference) -> bool:

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from docgen.model import UNKNOWN, Unknown, Value
 
+_FEW = 3
+
 
 class Likeness(StrEnum):
     """How two values compare."""
@@ -43,6 +45,20 @@ def is_literal(value: Value) -> bool:
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False
     return True
+
+
+def elements_changed(old: Value, new: Value) -> str:
+    """Return how two containers that are too long to show differ: which elements went and came."""
+    if not is_literal(old) or not is_literal(new):
+        return "written differently"
+    one, other = ast.literal_eval(old.text), ast.literal_eval(new.text)
+    if not isinstance(one, list | tuple | set | dict) or not isinstance(other, list | tuple | set | dict):
+        return "another value"
+    gone = [repr(each) for each in one if each not in other]
+    come = [repr(each) for each in other if each not in one]
+    said = (("without", gone), ("with", come))
+    shown = [f"{word} {', '.join(f'`{each}`' for each in each_side[:_FEW])}" for word, each_side in said if each_side]
+    return " and ".join(shown) or "the same elements, otherwise"
 
 
 def _is_equal(old: str, new: str) -> bool:

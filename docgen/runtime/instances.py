@@ -136,7 +136,7 @@ class Instances:
 
 def _constant_result(node: ast.AST) -> str:
     """Return the text that a function returns whatever it is called with; empty if it is computed."""
-    statement = node.body[-1] if isinstance(node, ast.FunctionDef) else None
+    statement = node.body[-1] if isinstance(node, ast.FunctionDef) and node.body else None
     result = statement.value if isinstance(statement, ast.Return) else None
     return result.value if isinstance(result, ast.Constant) and isinstance(result.value, str) else ""
 

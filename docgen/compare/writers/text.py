@@ -18,9 +18,11 @@ def to_text(report: Report) -> str:
 def line_of(difference: Difference) -> str:
     """Return a difference on one line: place, code, level, symbol, what differs, what it also affects, a hint."""
     head = f"{place_of(difference)}: {difference.code} {difference.level} {difference.symbol}: "
-    also = affected(difference, LONGEST_LINE)
+    also = affected(difference, LONGEST_LINE // 2)
     text = difference.text if len(head) + len(difference.text) + len(also) <= LONGEST_LINE else _cut(difference, head)
     line = f"{head}{text}"
+    if difference.witness and len(line) + len(also) + len(difference.witness) + 3 <= LONGEST_LINE:
+        line += f" ({difference.witness})"
     for rest in (affected(difference, LONGEST_LINE - len(line)), f". {difference.hint}" if difference.hint else ""):
         if len(line) + len(rest) <= LONGEST_LINE:
             line += rest
