@@ -23,9 +23,7 @@ from typing import Literal, cast
 import griffe
 
 from docgen.prose.blocks import Problem
-from docgen.prose.headings import nest_headings
 from docgen.prose.read import read_docstring
-from docgen.prose.references import link_references
 from docgen.prose.style import Style, detect_style
 from docgen.prose.summary import summary
 from docgen.prose.words import lost_words, words
@@ -88,11 +86,9 @@ def docstrings_in(folder: Path) -> Iterator[str]:
 
 
 def use(raw: str, style: Style) -> None:
-    """Read a docstring and do with it what pages do."""
+    """Read a docstring and the first sentences of its sections."""
     for section in read_docstring(raw, style):
         summary(section.text)
-        nest_headings(section.text, 3)
-        link_references(section.text, lambda _: None)
 
 
 def measure_package(folder: Path) -> dict[str, object]:

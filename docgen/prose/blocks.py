@@ -14,10 +14,8 @@ import msgspec
 
 from docgen.prose import directives, tables
 from docgen.prose.inline import Names, inline
-from docgen.prose.lines import PROMPT, doctest_end, fence_end
+from docgen.prose.lines import INDENT, PROMPT, doctest_end, fence_end, fenced, indent_of, indented
 
-INDENT = "    "
-"""What Markdown asks for below a list item or an admonition."""
 _DEEPEST = 12
 """Blocks nested deeper than this stay as they are written: each level reads its lines once more."""
 _ADORNMENT = re.compile(r"([=\-~^\"'`#*+.:_<>])\1{2,}$")
@@ -112,30 +110,6 @@ class Converter:
 def _has_blocks(lines: list[str]) -> bool:
     """Return whether lines of reST may hold more than paragraphs."""
     return any(line and (line[0] in _FIRST_OF_BLOCK or line[1:2] in {".", ")"} or line[-2:] == "::") for line in lines)
-
-
-def fenced(lines: list[str], language: str = "") -> list[str]:
-    """Return lines as a block of code; blank lines at both ends and the common margin are left out."""
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    margin = min((indent_of(line) for line in lines if line.strip()), default=0)
-    mark = "```"
-    text = "\n".join(lines)
-    while mark in text:
-        mark += "`"
-    return [f"{mark}{language}", *(line[margin:] for line in lines), mark]
-
-
-def indent_of(line: str) -> int:
-    """Return the number of blanks that a line begins with."""
-    return len(line) - len(line.lstrip(" "))
-
-
-def indented(lines: list[str], by: str = INDENT) -> list[str]:
-    """Return lines with an indent; blank ones stay empty."""
-    return [by + line if line else line for line in lines]
 
 
 def _without_runs_of_blanks(lines: list[str]) -> list[str]:

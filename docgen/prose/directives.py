@@ -10,6 +10,7 @@ from typing import Protocol
 
 from docgen.prose import tables
 from docgen.prose.inline import cross_reference
+from docgen.prose.lines import fenced, indented
 
 _OPTION = re.compile(r":(?P<name>[\w-]+):(?: +(?P<value>.*))?$")
 _CELL = re.compile(r"(?P<row>[*-] +)?(?: *)(?P<dash>[-*])(?: |$)")
@@ -107,26 +108,10 @@ def convert(directive: Directive, converter: Converts, offset: int, depth: int) 
     return write(place) if write else None
 
 
-def _indented(lines: list[str]) -> list[str]:
-    return [f"    {line}" if line else line for line in lines]
-
-
 def _admonition(kind: str, title: str, content: list[str]) -> list[str]:
     quoted = title.replace('"', "'")
     heading = f'!!! {kind} "{quoted}"' if quoted else f"!!! {kind}"
-    return [heading, *_indented(content)]
-
-
-def _fence(lines: list[str], language: str) -> list[str]:
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    mark = "```"
-    text = "\n".join(lines)
-    while mark in text:
-        mark += "`"
-    return [f"{mark}{language}", *lines, mark]
+    return [heading, *indented(content)]
 
 
 def _named_admonition(kind: str, title: str = "") -> Callable[[_Place], list[str]]:
@@ -153,7 +138,7 @@ def _code(language: str = "") -> Callable[[_Place], list[str]]:
         named = directive.argument.split()[0] if directive.argument else ""
         named = "" if named in {"none", "default"} else named
         title = [f"**{place.converter.inline(caption)}**", ""] if caption else []
-        return [*title, *_fence(directive.content, language or named)]
+        return [*title, *fenced(directive.content, language or named)]
 
     return write
 
@@ -164,12 +149,12 @@ def _interpreter(place: _Place) -> list[str]:
     if directive.argument and not any(line.strip() for line in lines):
         lines = [directive.argument]
     is_session = any(line.startswith(">>>") for line in lines)
-    return _fence(lines, "pycon" if is_session else "python")
+    return fenced(lines, "pycon" if is_session else "python")
 
 
 def _math(place: _Place) -> list[str]:
     directive = place.directive
-    return _fence([directive.argument, *directive.content] if directive.argument else directive.content, "latex")
+    return fenced([directive.argument, *directive.content] if directive.argument else directive.content, "latex")
 
 
 def _image(place: _Place) -> list[str]:
@@ -202,7 +187,7 @@ def _quote(place: _Place) -> list[str]:
 def _description(place: _Place) -> list[str]:
     """Return what a directive that describes an object says: its signature, and the text below it."""
     signature = place.directive.argument.replace("`", "")
-    return [f"- `{signature}`" if signature else "-", "", *_indented(place.content())]
+    return [f"- `{signature}`" if signature else "-", "", *indented(place.content())]
 
 
 def _author(place: _Place) -> list[str]:

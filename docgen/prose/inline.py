@@ -295,7 +295,7 @@ _METHODS: Mapping[str, Callable[[_Markdown, re.Match[str]], str]] = {
 def role_as_markdown(role: str, text: str) -> str:
     """Return the Markdown of a role.
 
-    A role of a Python object becomes a reference, `` [`title`][dotted.name] ``, which `link_references` resolves.
+    A role of a Python object becomes a reference, `` [`title`][dotted.name] ``, which the page that shows it resolves.
     """
     name = role.rpartition(":")[2].lower()
     text = " ".join(text.split())
@@ -324,7 +324,7 @@ def _object(text: str, title: str, target: str) -> str:
 
 
 def cross_reference(title: str, target: str) -> str:
-    """Return a reference to an object by its dotted name, for `link_references` to resolve."""
+    """Return a reference to an object by its dotted name, for the page to resolve."""
     target = target.removesuffix("()")
     return f"[{code_span(title)}][{target}]" if _DOTTED.fullmatch(target) else code_span(title)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 BLANK = -1
 """The indent of a line that holds no text."""
 PROMPT = ">>>"
+INDENT = "    "
+"""What Markdown asks for below a list item or an admonition."""
 _FENCE = re.compile(r" *(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 
 
@@ -127,6 +129,30 @@ def doctest_end(lines: list[str], start: int) -> int:
             return index
         index += 1
     return index
+
+
+def fenced(lines: list[str], language: str = "") -> list[str]:
+    """Return lines as a block of code; blank lines at both ends and the common margin are left out."""
+    while lines and not lines[0].strip():
+        lines = lines[1:]
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    margin = min((indent_of(line) for line in lines if line.strip()), default=0)
+    mark = "```"
+    text = "\n".join(lines)
+    while mark in text:
+        mark += "`"
+    return [f"{mark}{language}", *(line[margin:] for line in lines), mark]
+
+
+def indent_of(line: str) -> int:
+    """Return the number of blanks that a line begins with."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def indented(lines: list[str], by: str = INDENT) -> list[str]:
+    """Return lines with an indent; blank ones stay empty."""
+    return [by + line if line else line for line in lines]
 
 
 def _mark_code(text: list[str], indents: list[int], opaque: bytearray) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import msgspec
 
-from docgen.prose.blocks import Converter, Problem, fenced
+from docgen.prose.blocks import Converter, Problem
 from docgen.prose.examples import fence_code
 from docgen.prose.fields import read_fields
 from docgen.prose.items import GOOGLE_HEADS, NUMPY_HEADS, ReadHead, read_items
-from docgen.prose.lines import BLANK, PROMPT, Lines, clean
+from docgen.prose.lines import BLANK, PROMPT, Lines, clean, fenced
 from docgen.prose.markup import find_names, is_rest
 from docgen.prose.sections import Item, Section
 from docgen.prose.sections import SectionKind as Kind

@@ -1,11 +1,9 @@
-"""What pages need of a text: its first sentence, its headings below those of the page, its references as links."""
+"""The first sentence of a text."""
 
 from __future__ import annotations
 
 import pytest
 
-from docgen.prose.headings import headings, nest_headings
-from docgen.prose.references import link_references
 from docgen.prose.summary import summary
 
 
@@ -42,25 +40,3 @@ from docgen.prose.summary import summary
 def test_summary_is_the_whole_first_sentence(text: str, sentence: str) -> None:
     """A summary ends where the first sentence does, wherever its lines end and whatever its names hold."""
     assert summary(text) == sentence
-
-
-def test_headings_go_below_that_of_their_symbol() -> None:
-    """The shallowest heading gets the level asked for, the others keep their distance; code is left alone."""
-    text = "# A\n\n```\n# code\n```\n\n## B\n\nC\n---\n\ntext\n"
-
-    assert headings(text) == ((1, "A"), (2, "B"), (2, "C"))
-    assert nest_headings(text, 4) == "#### A\n\n```\n# code\n```\n\n##### B\n\n##### C\n\ntext\n"
-    assert nest_headings("# A\n\n## B", 6) == "###### A\n\n###### B"
-    assert nest_headings("#!shebang\n#1", 3) == "#!shebang\n#1"
-
-
-def test_references_become_links() -> None:
-    """A reference and a name in code link to the page of their object; an unknown one shows its title."""
-    addresses = {"water.Pump": "/pump/", "Pump": "/pump/"}
-    code = "``Pump``\n\n```\n`Pump`\n```"
-    text = f"[`Pump`][water.Pump], [the pump][Pump], `Pump`, `Pump()`, [`Well`][water.Well], `x`, {code}"
-
-    assert link_references(text, addresses.get) == (
-        f"[`Pump`](/pump/), [the pump](/pump/), [`Pump`](/pump/), [`Pump()`](/pump/), `Well`, `x`, {code}"
-    )
-    assert link_references("[`a`](b), [1][2] and x[0][1]", addresses.get) == "[`a`](b), [1][2] and x[0][1]"
