@@ -1,7 +1,7 @@
-"""Wheels, zip files and tar files, unpacked by a loop of our own (`members`).
+"""Wheels, zip files and tar files, unpacked by our own loop (`members`).
 
-`tarfile` and `zipfile` are asked for headers and bytes and never extract: what their own extraction lets through
-depends on the patch level of the interpreter.
+`tarfile` and `zipfile` read headers and bytes and never extract: how safe their extraction is depends on the patch
+level of the interpreter.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from docgen.sources.members import CHUNK_BYTES, LIMITS, MAX_PATH_BYTES, Archive,
 
 _ZIP_SUFFIXES = (".whl", ".zip")
 _INSTALLED = re.compile(r"[^/]+\.data/(?:purelib|platlib)/")
-"""Where a wheel keeps files that the installer puts beside the others."""
+"""Where a wheel stores files that an installer moves beside the others."""
 
 HEADER_BYTES = 4 << 20
-"""What the headers of one member may take, extended ones included."""
+"""Longest header of one member, extended headers included."""
 
 
 def unpack(archive: Path, into: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def unpack(archive: Path, into: Path, limits: Limits = LIMITS) -> tuple[str, ...
     Parameters:
         archive: The file; its name says of which kind it is.
         into: A folder that does not exist yet, in one that only this user can write to.
-        limits: Held before anything is written.
+        limits: Checked before anything is written.
 
     Returns:
         One sentence for each member that was left out or has another name on disk.
@@ -55,7 +55,7 @@ def unpack(archive: Path, into: Path, limits: Limits = LIMITS) -> tuple[str, ...
             return write_members(archive.name, opened, into, limits.of(archive.stat().st_size))
     except DocgenError:
         raise
-    except Exception as error:  # code from outside: the decoders raise whatever they stumble on
+    except Exception as error:  # code from outside: the decoders may raise anything
         if isinstance(error, OSError) and _is_of_disk(error, into):
             raise CacheError(f"{archive.name}: cannot be unpacked: {error.strerror}. {CACHE_ADVICE}") from error
         raise ArchiveError(f"{archive.name}: cannot be unpacked: {_reason(error)}. Download it again.") from error
@@ -87,7 +87,7 @@ def _opened(path: Path) -> Iterator[Archive]:
 
 
 def _decompressed(file: io.BufferedReader) -> io.BufferedIOBase:
-    """Return what a tar file reads like without its compression, which its first bytes tell."""
+    """Return the decompressed stream of a tar file; its first bytes say how it is compressed."""
     head = file.read(3)
     file.seek(0)
     if head.startswith(b"\x1f\x8b"):
@@ -98,7 +98,7 @@ def _decompressed(file: io.BufferedReader) -> io.BufferedIOBase:
 
 
 def _refuse_large_directory(name: str, file: io.BufferedReader, limits: Limits = LIMITS) -> None:
-    """Refuse a zip file with too many members before `zipfile` makes an object of each.
+    """Refuse a zip file with too many members before `zipfile` creates an object for each.
 
     Raises:
         UnsafeArchiveError: It has too many.
@@ -146,7 +146,7 @@ class _Zip:
             )
 
     def _target(self, info: zipfile.ZipInfo) -> str:
-        """Return what a link leads to: its content, or as much of it as shows that it is too long."""
+        """Return the target of a link, cut off where it is too long to be one."""
         with self.opened.open(info) as content:
             return content.read(MAX_PATH_BYTES + 1).decode("utf-8", "surrogateescape")
 
@@ -157,9 +157,9 @@ class _Zip:
 
 
 class _Metered:
-    """A file whose reader may take so much and no more, until more is allowed.
+    """A file that lets its reader have only the bytes allowed so far.
 
-    `tarfile` reads extended headers whole, however long they say they are.
+    `tarfile` reads extended headers whole, however long they claim to be.
     """
 
     def __init__(self, file: io.BufferedIOBase) -> None:
@@ -184,7 +184,7 @@ class _Tar:
             link = None
             if info.issym():
                 link = info.linkname
-            elif info.islnk():  # named from the top of the archive
+            elif info.islnk():  # relative to the top of the archive
                 depth = posixpath.normpath(info.name).count("/")
                 link = info.linkname if info.linkname.startswith("/") else "../" * depth + info.linkname
             yield Member(
@@ -211,10 +211,10 @@ class _Tar:
             while (info := _next(opened, metered)) is not None:
                 metered.allowed_bytes = info.size + CHUNK_BYTES
                 yield number, info, opened
-                opened.members = []  # or each is kept until the end
+                opened.members = []  # else the list grows until the end
                 number += 1
             self._stream.seek(opened.offset)
-            # At a header that is damaged `tarfile` stops as if it were the end, which is a block of zeros.
+            # `tarfile` takes a damaged header for the end of the archive; the real end is a block of zeros.
             if self._stream.read(tarfile.BLOCKSIZE).strip(b"\0"):
                 raise tarfile.ReadError("the header of a member is damaged")
 

@@ -1,7 +1,7 @@
-"""What is downloaded and unpacked, kept for the next build: private to the user, verified at every use.
+"""The cache of downloads and unpacked archives: private to the user, and verified at every use.
 
-Below the cache folder there is a folder that only its owner can enter. In it each unpacked archive lies under the
-digest of the archive, beside a ledger of what was written; what differs from its ledger is made anew.
+Its folder `sources` can be entered by its owner alone. There, each unpacked archive is stored under the digest of the
+archive, beside a ledger of what was written. A tree that differs from its ledger is unpacked again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ VARIABLE = "ASSAY_CACHE"
 CACHE_ADVICE = f"Free some room, or set ${VARIABLE} to a folder that can be written."
 
 ABANDONED_SECONDS = 3_600
-"""What was begun so long ago and never finished was cut off."""
+"""Age from which an unfinished folder counts as left behind by a process that was killed."""
 
 _LEDGER, _TREE, _BEGUN = "ledger.json", "tree", ".begun-"
 _LEDGER_VERSION = 1
@@ -39,11 +39,11 @@ class Kept:
 
     tree: Path
     notes: tuple[str, ...]
-    """What was said when it was unpacked: one sentence for each member that was left out or renamed."""
+    """One sentence for each member that was left out or renamed when the archive was unpacked."""
 
 
 def cache_folder() -> Path:
-    """Return the folder for what is made once: `$ASSAY_CACHE`, else `assay` in the user's cache folder."""
+    """Return the cache folder: `$ASSAY_CACHE`, else `assay` in the user's cache folder."""
     given = os.environ.get(VARIABLE)
     if given:
         return Path(given)
@@ -53,7 +53,7 @@ def cache_folder() -> Path:
 
 
 def private_folder(name: str) -> Path:
-    """Return a folder in the cache that only this user can enter, made if it is not there.
+    """Return a folder in the cache that only this user can enter; create it if it does not exist.
 
     Raises:
         CacheError: It cannot be made, or belongs to another user.
@@ -78,9 +78,9 @@ def private_folder(name: str) -> Path:
 
 @contextmanager
 def beginning(folder: Path) -> Iterator[Path]:
-    """Give a new folder beside what is kept in `folder`, for work that may be cut off; it is removed in the end.
+    """Provide a new folder inside `folder` for unfinished work, and remove it at the end.
 
-    What earlier work left behind that was cut off too hard to clean up is removed first.
+    Folders that killed processes left behind are removed first.
 
     Raises:
         CacheError: The folder cannot be written.
@@ -100,7 +100,7 @@ def beginning(folder: Path) -> Iterator[Path]:
 
 
 def move_into_place(made: Path, place: Path) -> None:
-    """Put what was made where it is kept. Where another process was faster, its copy is as good as ours.
+    """Move a finished folder to its place. If another process got there first, its copy is as good as ours.
 
     Raises:
         CacheError: It cannot be moved there.
@@ -113,11 +113,11 @@ def move_into_place(made: Path, place: Path) -> None:
 
 
 def kept_tree(key: str, fill: Callable[[Path], tuple[str, ...]]) -> Kept:
-    """Return an unpacked archive, from the cache where it is there and as it was, else unpacked now.
+    """Return an unpacked archive from the cache; unpack it if it is missing or was changed.
 
     Parameters:
         key: Digest of what is unpacked.
-        fill: Unpacks it into a folder that it makes; returns what there is to say.
+        fill: Unpacks it into a folder that it creates, and returns the notes.
 
     Raises:
         CacheError: The cache cannot be written.
@@ -132,7 +132,7 @@ def kept_tree(key: str, fill: Callable[[Path], tuple[str, ...]]) -> Kept:
         notes = fill(made / _TREE)
         ledger = _Ledger(notes=notes, stamp=_stamp(made / _TREE), content=_content(made / _TREE))
         ledger.write(made)
-        # Another process may have been faster, and be reading by now what lies there.
+        # Another process may have finished first, and may be reading that tree by now.
         if (kept := _verified(place)) is not None:
             return kept
         with suppress(FileNotFoundError):
@@ -149,13 +149,13 @@ def digest_of(path: Path) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class _Ledger:
-    """What a tree was when it was written."""
+    """What a tree looked like when it was written."""
 
     notes: tuple[str, ...]
     stamp: str
-    """Digest of names, sizes and times: enough where nothing was touched."""
+    """Digest of names, sizes and times: if it is equal, nothing was touched."""
     content: str
-    """Digest of names and bytes: decides where times differ, as after a copy."""
+    """Digest of names and bytes: decides if the times differ, for example after a copy."""
 
     def write(self, folder: Path) -> None:
         raw = {"version": _LEDGER_VERSION, "notes": self.notes, "stamp": self.stamp, "content": self.content}
@@ -163,7 +163,7 @@ class _Ledger:
 
 
 def _verified(place: Path) -> Kept | None:
-    """Return what is kept in a place, None if it is not there or not what its ledger says."""
+    """Return the tree at a place, None if it is missing or differs from its ledger."""
     try:
         raw = json.loads((place / _LEDGER).read_bytes())
         if raw["version"] != _LEDGER_VERSION:
@@ -193,7 +193,7 @@ def _stamp(tree: Path) -> str:
     for entry in _entries(str(tree)):
         if entry.is_dir(follow_symlinks=False):
             continue
-        # The time of the last change of the entry itself cannot be set back, as that of its content can.
+        # A user can set the modification time back, but not the time of the last change of the inode.
         status = entry.stat(follow_symlinks=False)
         lines.append(f"{entry.path[len(str(tree)) :]}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ctime_ns}\0")
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()

@@ -12,7 +12,7 @@ from docgen.sources.layout import Layout
 
 
 def installed_layout(name: str) -> Layout:
-    """Return where an installed package lies.
+    """Return the layout of an installed package.
 
     Parameters:
         name: Its dotted import name, or the name of its distribution: `yaml` or `PyYAML`.

@@ -1,4 +1,4 @@
-"""Where the standard library's sources of a Python version lie on this machine."""
+"""Find the standard library's sources of a Python version on this machine."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which packages a folder or an unpacked archive holds, and what of them is meant to be documented.
+"""Find the packages of a folder or an unpacked archive that are meant to be documented.
 
-A project's own packages are documented; tests, documentation, examples and private packages beside them are left out,
-and named, so that the caller can say so. Where nothing else is there, they are what is meant.
+A project's own packages are documented. Tests, documentation, examples and private packages beside them are left out
+and listed, so that the caller can report them. If a project has nothing else, they are documented.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from docgen.errors import LayoutError
 SOURCE_SUFFIXES = (".py", ".pyi")
 ARCHIVE_SUFFIXES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 STUBS = "-stubs"
-"""End of the name of a folder that holds stubs for the package of the name before it. Source: PEP 561."""
+"""Suffix of a folder with stubs: `acme-stubs` describes the package `acme`. Source: PEP 561."""
 
 PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
-"""What the top folder of a project holds one of."""
+"""Files that mark the top folder of a project."""
 
 _BESIDE = frozenset(
     """
@@ -36,7 +36,7 @@ _BESIDE_FLAT = _BESIDE | frozenset(
     notebooks scripts site_scons testing tools unit_test unit_tests util utils venv
     """.split()  # noqa: SIM905 - one word a line would fill a page
 )
-"""The same beside a package that lies right in the top folder of its project."""
+"""The same for a flat layout, where packages are directly in the top folder of the project."""
 _SCRIPTS = frozenset(
     """
     setup conftest conf noxfile toxfile fabfile tasks pavement dodo manage conanfile SConstruct wscript
@@ -50,14 +50,14 @@ TESTS = frozenset({"tests", "conftest"})
 """Modules inside a package that test it."""
 
 _SOURCE_FOLDERS = ("src", "python", "lib")
-"""Folders in which projects keep their packages, in the order in which they are looked into."""
+"""Folders in which projects keep their packages, in the order of the search."""
 
 MAX_PATH = 200
 """Longest path, in characters, that a project may declare for its packages."""
 DEPTH = 4
-"""So many folders deep packages and projects are looked for where none lies on top."""
+"""How many folders deep packages and projects are searched if there is none on top."""
 _CLIMB = 8
-"""So many folders up the project of a folder is looked for."""
+"""How many folders up the project of a folder is searched."""
 _VERSION = re.compile(r"^__version__(?:\s*:\s*[\w.]+)?\s*=\s*[\"']([^\"'\n]{1,80})[\"']", re.MULTILINE)
 _VERSION_FILES = ("__init__.py", "_version.py", "version.py", "__about__.py", "__version__.py")
 
@@ -67,18 +67,18 @@ class Layout:
     """The packages of one project."""
 
     root: Path
-    """The folder that they lie in."""
+    """The folder that holds them."""
     packages: tuple[str, ...]
     """Dotted names, in alphabetical order."""
     left_out: tuple[str, ...] = ()
     """Packages and modules beside them that are not documented unless they are named."""
     name: str = ""
-    """Of the distribution; empty where nothing says it."""
+    """Name of the distribution; empty if nothing says it."""
     version: str = ""
 
 
 def folder_layout(folder: Path) -> Layout:
-    """Return what a folder holds: it is a package itself, part of one, or a project with packages in it.
+    """Return the packages of a folder, which is a package, part of one, or a project.
 
     Parameters:
         folder: Its absolute path.
@@ -96,10 +96,10 @@ def folder_layout(folder: Path) -> Layout:
 
 
 def file_layout(path: Path) -> Layout:
-    """Return what a single source file holds: one module, of the package that it lies in.
+    """Return the one module of a source file, under its full name if it is part of a package.
 
     Raises:
-        LayoutError: Its name is not one of a module.
+        LayoutError: Its name is not a valid module name.
     """
     if path.stem == "__init__":
         return folder_layout(path.parent)
@@ -124,7 +124,7 @@ def project_layout(folder: Path) -> Layout:
     below = tuple(_projects(folder, DEPTH))
     if len(below) == 1:
         return project_layout(below[0])
-    # A reference of scripts, tests or private packages is as good as another where there is nothing else.
+    # If there is nothing else, scripts, tests or private packages are what the user means.
     if not below and (found := _own_packages(folder, is_lenient=True)) is not None:
         return found
     if below:
@@ -136,7 +136,7 @@ def project_layout(folder: Path) -> Layout:
 
 
 def archive_layout(tree: Path, archive: str) -> Layout:
-    """Return what an unpacked archive holds. A source archive has one folder around everything.
+    """Return the packages of an unpacked archive. A source archive has one folder around everything.
 
     Parameters:
         tree: The folder that it was unpacked into.
@@ -159,7 +159,7 @@ def archive_layout(tree: Path, archive: str) -> Layout:
 
 
 def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
-    """Return name and version of the project that a folder belongs to, empty where nothing says them.
+    """Return name and version of the project that a folder belongs to, empty if nothing says them.
 
     Parameters:
         folder: The top folder of the project, or one right in it.
@@ -182,11 +182,11 @@ def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
 
 
 def _own_packages(folder: Path, *, is_lenient: bool = False) -> Layout | None:
-    """Return the packages of a project, nested projects left aside; None if there are none.
+    """Return the packages of a project, without nested projects; None if there are none.
 
     Parameters:
         folder: The top folder of the project.
-        is_lenient: Modules that lie about count too, and where there is nothing else, what would be left out.
+        is_lenient: Loose modules count too, and if there is nothing else, what would be left out.
     """
     table = _pyproject(folder)
     declared = _declared(folder, table)
@@ -211,9 +211,9 @@ def _packages(
 
     Parameters:
         root: The folder.
-        is_flat: It is the top folder of a project, where modules lie about that are not part of it.
+        is_flat: It is the top folder of a project, where loose modules are usually not part of the API.
         names: What the project is called, or says that it holds, in any case.
-        is_lenient: Modules that lie about count too, and where there is nothing else, what would be left out.
+        is_lenient: Loose modules count too, and if there is nothing else, what would be left out.
 
     Returns:
         None if there are none.
@@ -238,7 +238,7 @@ def _packages(
     own = {name for name in everything if not name.startswith("_") and name not in beside}
     own -= {name for name in modules if name in _SCRIPTS or _TEST_MODULE.fullmatch(name)}
     if is_flat and (regular & own or named):
-        own &= regular  # scripts and data lie beside a package
+        own &= regular  # the rest is scripts and data
     elif is_flat and not is_lenient:
         own -= modules
     own |= named
@@ -262,7 +262,7 @@ def _is_project(folder: Path) -> bool:
 
 
 def _holds_python(folder: Path, depth: int = DEPTH) -> bool:
-    """Return True if a folder that is no package holds modules, its own projects left aside."""
+    """Return True if a folder that is not a package holds modules, nested projects not counted."""
     if _is_project(folder) or (folder / "pyvenv.cfg").is_file():
         return False
     entries = _entries(folder)
@@ -273,7 +273,7 @@ def _holds_python(folder: Path, depth: int = DEPTH) -> bool:
 
 
 def _projects(folder: Path, depth: int) -> Iterator[Path]:
-    """Yield the projects below a folder, in alphabetical order; not those inside of projects."""
+    """Yield the projects below a folder, in alphabetical order, without those nested in another one."""
     for entry in _entries(folder):
         is_other = entry.name.startswith(".") or entry.name in _BESIDE or entry.name == "node_modules"
         if is_other or not entry.is_dir() or entry.is_symlink() or (entry / "pyvenv.cfg").is_file():
@@ -285,7 +285,7 @@ def _projects(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _dotted(folder: Path) -> list[str]:
-    """Return the parts of the dotted name of a folder that is a package or lies in one, empty for any other."""
+    """Return the parts of the dotted name of a folder that is a package or part of one, empty for any other."""
     parts = [folder.name]
     top = folder
     while _is_package(top.parent) and top.parent != top:
@@ -312,7 +312,7 @@ def _in_namespace(folder: Path) -> list[str]:
         if layout is None or folder == layout.root or not folder.is_relative_to(layout.root):
             return []
         parts = folder.relative_to(layout.root).parts
-        # Beside a regular package folders without one are left out, and this one was named.
+        # A namespace package beside a regular one is left out by default, but this one was named.
         is_other = parts[0] in layout.left_out and parts[0] not in _BESIDE_FLAT
         is_of_project = is_installed or is_other or parts[0] in layout.packages
         return [*parts] if is_of_project and all(part.isidentifier() for part in parts) else []
@@ -327,7 +327,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _seen(folder: Path) -> str:
-    """Return what a folder holds in place of packages, for a message."""
+    """Return what a folder holds instead of packages, for a message."""
     names = [entry.name + "/" * entry.is_dir() for entry in _entries(folder) if not entry.name.startswith(".")]
     shown = ", ".join(names[:8])
     return f"it holds {shown}{', ...' if len(names) > 8 else ''}" if names else "it is empty"  # noqa: PLR2004 - a few
@@ -337,7 +337,7 @@ def _seen(folder: Path) -> str:
 
 
 def _declared(folder: Path, table: dict[str, Any]) -> tuple[tuple[Path, tuple[str, ...]], ...]:
-    """Return the folders in which a project says that its packages lie, each with the names that it gives."""
+    """Return the folders that a project declares for its packages, each with the declared names."""
     tool = _table(table, "tool")
     setuptools = _table(tool, "setuptools")
     config = _setup_cfg(folder)
@@ -377,7 +377,7 @@ def _is_below(path: str) -> bool:
 
 
 def _table(table: object, *names: str) -> dict[str, Any]:
-    """Return a table inside a table, empty where there is none."""
+    """Return a table inside a table, empty if there is none."""
     for name in names:
         table = table.get(name) if isinstance(table, dict) else None
     return table if isinstance(table, dict) else {}
@@ -393,7 +393,7 @@ def _texts(value: object) -> list[str]:
 def _pyproject(folder: Path) -> dict[str, Any]:
     try:
         return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):  # not there, or broken: what it would say is not needed to read sources
+    except (OSError, ValueError):  # missing or broken: sources can be read without it
         return {}
 
 
@@ -413,7 +413,7 @@ def _setup_cfg(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _metadata(folder: Path) -> tuple[str, str]:
-    """Return name and version from the metadata of an unpacked archive, empty where there is none."""
+    """Return name and version from the metadata of an unpacked archive, empty if there is none."""
     patterns = ("*.dist-info/METADATA", "PKG-INFO", "*.egg-info/PKG-INFO")
     for path in (path for pattern in patterns for path in sorted(folder.glob(pattern))):
         try:
@@ -427,7 +427,7 @@ def _metadata(folder: Path) -> tuple[str, str]:
 
 
 def _own_version(root: Path, package: str) -> str:
-    """Return the `__version__` that a package writes down, empty where it computes it."""
+    """Return the `__version__` that a package writes as a literal, empty if it computes it."""
     for name in _VERSION_FILES if package else ():
         try:
             found = _VERSION.search((root / package / name).read_text(encoding="utf-8", errors="replace"))

@@ -27,8 +27,8 @@ _ADVICE = (
 _HASH = re.compile(r"\s--hash=sha256:([0-9a-f]{64})(?=\s|$)")
 
 Locked = dict[str, dict[str, str]]
-"""`NAME==VERSION` -> file name of an archive -> its digest. Where a file of other tools names no archive, the digest
-stands for the name."""
+"""`NAME==VERSION` -> file name of an archive -> its digest. In a file of another tool, which names no archives, the
+digest stands for the name."""
 
 
 def lock_text(releases: Iterable[Sources]) -> str:
@@ -41,7 +41,7 @@ def lock_text(releases: Iterable[Sources]) -> str:
 
 
 def write_lock(path: Path, text: str) -> None:
-    """Write the lines of a lock into its file: other archives keep theirs; an equal file is not touched.
+    """Add the lines of a lock to its file; lines of other archives stay, and an equal file is not touched.
 
     Raises:
         LockError: The file that is there is not a lock.

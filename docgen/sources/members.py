@@ -1,7 +1,8 @@
-"""Members of an archive onto disk: planned first, from the headers alone, then written one by one.
+"""Write the members of an archive to disk: plan them first, from the headers alone, then write one by one.
 
-Names are judged, limits held and links resolved before anything is written. Only regular files are, into folders that
-this loop has just made itself, each opened so that no link is followed. A link to a member becomes a copy of it.
+Names and limits are checked and links are resolved before anything is written. Only regular files are written, into
+folders that this loop has just created, and each file is opened so that no link is followed. A link to a member becomes
+a copy of it.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from docgen.errors import ArchiveError, UnsafeArchiveError
 from docgen.findings import shown
 
 MAX_NAME_BYTES = 200
-"""Of one part of a path. File systems allow 255, and temporary names need some of them."""
+"""Longest part of a path. File systems allow 255 bytes."""
 MAX_PATH_BYTES = 1_000
-"""Of a path inside the archive, and of what a link leads to. Systems allow 1,024 to 4,096 for a whole path."""
+"""Longest path inside an archive, and longest target of a link. Systems allow 1,024 to 4,096 bytes for a whole path."""
 MAX_LINKS = 40
-"""Links that lead to links. As many as Linux follows."""
+"""Longest chain of links; Linux follows as many."""
 MAX_NOTES = 20
-"""So many members that were left out or renamed are named."""
+"""Number of notes; the rest is counted."""
 CHUNK_BYTES = 1 << 20
 
 
@@ -40,10 +41,10 @@ class Limits:
     ratio: int = 200
     """Unpacked bytes for each byte of the archive."""
     free_bytes: int = 64 << 20
-    """Below this unpacked size the ratio does not count."""
+    """Unpacked size below which the ratio is not checked."""
 
     def of(self, packed_bytes: int) -> Limits:
-        """Return the limits for an archive of a size: what it cannot honestly hold is not unpacked."""
+        """Return the limits for an archive of this size, the ratio applied."""
         return replace(self, size_bytes=min(self.size_bytes, max(self.free_bytes, packed_bytes * self.ratio)))
 
 
@@ -57,19 +58,19 @@ class Member:
     name: str
     size_bytes: int = 0
     link: str | None = None
-    """What a link leads to, from its own folder; None for a member that is no link."""
+    """What a link leads to, from its own folder; None if the member is not a link."""
     is_folder: bool = False
     is_special: bool = False
     """A device, a pipe or a socket."""
     key: int | str = 0
-    """What the archive finds the content by."""
+    """Identifies the content in the archive."""
 
 
 class Content(Protocol):
     """The content of a member."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return so many bytes, or fewer at the end."""
+        """Return that many bytes, or fewer at the end."""
         ...
 
 
@@ -88,14 +89,14 @@ class Archive(Protocol):
 def write_members(
     name: str, archive: Archive, into: Path, limits: Limits, *, is_partial: bool = False
 ) -> tuple[str, ...]:
-    """Write the members of an archive below a folder that is made here.
+    """Write the members of an archive into a new folder.
 
     Parameters:
         name: Of the archive, for messages.
         archive: Opened.
         into: A folder that does not exist yet.
-        limits: Held before anything is written.
-        is_partial: Not every member is there; a link that leads astray is left out then, and no reason to refuse all.
+        limits: Checked before anything is written.
+        is_partial: The archive is an extract, so a link that cannot be resolved is left out and not an error.
 
     Returns:
         One sentence for each member that was left out or has another name on disk.
@@ -119,7 +120,7 @@ def write_members(
 
 
 class _Plan:
-    """What of an archive is written where."""
+    """Which members of an archive are written, and where."""
 
     def __init__(self, archive: str, limits: Limits) -> None:
         self.archive = archive
@@ -163,7 +164,7 @@ class _Plan:
         """Return the files that stand for links, as path on disk and the path they are copied from.
 
         Parameters:
-            is_partial: A link that leads astray is left out.
+            is_partial: A link that cannot be resolved is left out.
 
         Raises:
             UnsafeArchiveError: A link leads outside, or the copies exceed the limits.
@@ -236,7 +237,7 @@ class _Plan:
         return UnsafeArchiveError(f"{self.archive}: {what} outside its folder. Do not use this archive.")
 
     def _key(self, path: str) -> str:
-        """Return the path that stands for a member: its own, or a short unique one where it is too long to be kept."""
+        """Return the path that stands for a member: its own, or a short unique one if its own is too long."""
         if len(path) <= MAX_PATH_BYTES:
             return path
         first = path.partition("/")[0]
@@ -245,7 +246,7 @@ class _Plan:
         return short
 
     def place(self, name: str) -> str:
-        """Return the path of a member on disk, with short unique names in it where the file system has limits."""
+        """Return the path of a member on disk, with short unique names for parts that are too long."""
         if name not in self._places:
             place = "/".join(_short(part) if _is_too_long(part) else part for part in name.split("/"))
             if place != name:
@@ -277,7 +278,7 @@ def _write(into: Path, made: set[str], place: str, pieces: Iterator[bytes]) -> N
 
     Parameters:
         into: The folder.
-        made: The folders below it that were made so far; a folder that is there and not among them is not ours.
+        made: The folders created in it so far; any other folder found there is not ours.
         place: Path of the file, relative to the folder.
         pieces: Its content.
     """
@@ -295,7 +296,7 @@ def _write(into: Path, made: set[str], place: str, pieces: Iterator[bytes]) -> N
 
 
 def _pieces(content: Content, member: Member) -> Iterator[bytes]:
-    """Yield the content of a member, as much of it as the header announced.
+    """Yield the content of a member, as many bytes as its header announces.
 
     Raises:
         EOFError: There is less.
@@ -313,12 +314,12 @@ def _pieces(content: Content, member: Member) -> Iterator[bytes]:
 def _is_too_long(part: str) -> bool:
     try:
         return len(part.encode()) > MAX_NAME_BYTES
-    except UnicodeEncodeError:  # bytes that are no UTF-8: not every system can hold them
+    except UnicodeEncodeError:  # not UTF-8: not every system can store or print it
         return True
 
 
 def _short(name: str) -> str:
-    """Return a short name for a file, different for every name, with the same suffix."""
+    """Return a short unique name for a file, with the same suffix."""
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
     stem, suffix = posixpath.splitext(posixpath.basename(name))
     kept = re.sub(r"\W", "_", stem[:40], flags=re.ASCII)

@@ -1,4 +1,4 @@
-"""Releases by name and version: brought by pip's own `download`, or read from the links that it found.
+"""Releases by name and version: downloaded by pip, or read from the links that pip found.
 
 No code of a release runs. A wheel is taken whatever Python and platform it is for. A release without wheels comes as
 its source archive, which pip cannot download without running the build backend in it: that file is read here from the
@@ -37,15 +37,15 @@ DOWNLOAD_SECONDS = 300
 MAX_DOWNLOAD_BYTES = 2 << 30
 """Of a source archive."""
 FEW = 2
-"""From so many releases on, one call of pip downloads them together."""
+"""Number of releases from which on one call of pip downloads them together."""
 
 _LINK = re.compile(
     r"(?:https?|file)://[^\s#'\"]+?/([^/\s#'\"]+(?:\.whl|\.zip|\.tar\.gz|\.tgz|\.tar\.bz2|\.tar\.xz))(?=[\s#'\"]|$)"
 )
-"""An archive in what pip says of the links that it looked at."""
+"""An archive among the links in the log of pip."""
 
 _DIGEST = "digest"
-"""File beside a downloaded archive: the digest that it had when it came."""
+"""File beside a downloaded archive, with the digest that it had after the download."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +56,11 @@ class _Link:
     file: str
     version: Version
     tags: tuple[Tag, ...] = ()
-    """Of a wheel, sorted by their text; none for a source archive."""
+    """Tags of a wheel, sorted; empty for a source archive."""
 
 
 def release_archive(name: str, version: str, python: str) -> Path:
-    """Return the archive of a release, from the cache or downloaded first.
+    """Return the archive of a release, downloaded if it is not in the cache.
 
     Parameters:
         name: Of the distribution.
@@ -83,9 +83,9 @@ def release_archive(name: str, version: str, python: str) -> Path:
 
 
 def download_together(releases: Sequence[tuple[str, str]], python: str) -> None:
-    """Download those releases that are not in the cache by one call of pip, which starts slowly.
+    """Download the releases that are not in the cache with one call of pip, because pip starts slowly.
 
-    What does not come this way is left to `release_archive`, whose error names the release that is at fault.
+    If that fails, `release_archive` downloads them one by one, and its error names the release at fault.
     """
     missing = [each for each in dict.fromkeys(releases) if _kept(_place(*each)) is None]
     if len(missing) < FEW:
@@ -106,7 +106,7 @@ def download_together(releases: Sequence[tuple[str, str]], python: str) -> None:
 
 
 def release_order(version: str) -> Version:
-    """Return what sorts releases from the oldest to the newest; what is no version goes before all others.
+    """Return a key that sorts releases from the oldest to the newest; text that is not a version comes first.
 
     >>> sorted(["2.0.0", "2.0.0rc2", "2.0.0rc1", "1!1.0", "odd"], key=release_order)
     ['odd', '2.0.0rc1', '2.0.0rc2', '2.0.0', '1!1.0']
@@ -126,10 +126,10 @@ def archive_name(file: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What pip said."""
+    """What pip printed."""
 
     error: str
-    """Empty where it was content."""
+    """Empty if it succeeded."""
     log: str
 
 
@@ -169,7 +169,7 @@ def _place(name: str, version: str) -> Path:
 
 
 def _kept(place: Path) -> Path | None:
-    """Return the archive in a place of the cache, None if it is not there or not the one that came."""
+    """Return the archive at a place in the cache, None if it is missing or was changed."""
     try:
         digest = (place / _DIGEST).read_text(encoding="utf-8")
         archive = next(path for path in place.iterdir() if path.name.endswith(ARCHIVE_SUFFIXES))
@@ -183,7 +183,7 @@ def _put(archive: Path, place: Path, work: Path) -> None:
     made.mkdir(mode=0o700)
     archive.rename(made / archive.name)
     (made / _DIGEST).write_text(digest_of(made / archive.name), encoding="utf-8")
-    # Another process may have been faster, and be reading by now what lies there.
+    # Another process may have finished first, and may be reading that archive by now.
     if _kept(place) is not None:
         return
     with suppress(FileNotFoundError):
@@ -249,7 +249,7 @@ def _version(text: str) -> Version | None:
 
 
 def _preference(link: _Link, python: str) -> tuple[bool, bool, int, bool, str]:
-    """Return what sorts wheels that do not fit: for any platform, near the Python version, for Linux on x86-64."""
+    """Return a sort key for wheels that pip refused: any platform, then the nearest Python, then Linux on x86-64."""
     tag = link.tags[0]
     digits = re.sub(r"\D", "", tag.interpreter)
     minor = int(digits[1:] or 0) if digits.startswith("3") else 0
@@ -259,7 +259,7 @@ def _preference(link: _Link, python: str) -> tuple[bool, bool, int, bool, str]:
 
 
 def _wheel_of(tag: Tag) -> list[str]:
-    """Return the options of pip for which a wheel with this tag fits."""
+    """Return the options with which pip accepts a wheel with this tag."""
     python = re.sub(r"\D", "", tag.interpreter)
     implementation = re.sub(r"\d.*", "", tag.interpreter)
     chosen = ["--python-version", python, "--implementation", implementation, "--abi", tag.abi]
@@ -298,11 +298,11 @@ def _certificates() -> str | None:
 
 
 def _why_not(pin: str, errors: str, offered: set[Version]) -> str:
-    """Return why a release cannot be had.
+    """Return why a release cannot be downloaded.
 
     Parameters:
         pin: `NAME==VERSION`.
-        errors: What pip said.
+        errors: What pip printed.
         offered: Versions of the archives that pip looked at.
     """
     listed = re.search(r"from versions: ([^)]*)\)", errors)

@@ -1,7 +1,7 @@
-"""Git revisions, read from the object store of the repository around the working folder: nothing is checked out.
+"""Git revisions, read from the object store of the current repository without a checkout.
 
-Objects are read as they are stored: no filter, hook or attribute of the repository has a say. What a reader of sources
-needs is written into the cache, under the id of the tree.
+Objects are read as they are stored: filters, hooks and attributes of the repository have no effect. The sources and
+project files are written to the cache, under the id of the tree.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def revision_layout(target: str) -> tuple[Layout, tuple[str, ...]]:
 
 
 class _Store:
-    """The files of a tree that a reader of sources needs, as an archive."""
+    """The sources and project files of a tree, as an archive."""
 
     def __init__(self, tree: str, path: str, target: str) -> None:
         self.tree = tree

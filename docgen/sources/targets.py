@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from docgen.sources.cache import Kept
 
 PINNED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?==(?P<version>[A-Za-z0-9][A-Za-z0-9._+!-]*)")
-"""`NAME==VERSION`; extras are allowed and mean nothing here."""
+"""`NAME==VERSION`; extras are allowed and have no effect."""
 
 REVISION = "git:"
-"""What a target begins with that names a git revision."""
+"""Prefix of a target that names a git revision."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +34,9 @@ class Sources:
 
     distribution: str
     version: str
-    """Empty where nothing says it."""
+    """Empty if nothing says it."""
     root: Path
-    """The folder that the packages lie in."""
+    """The folder that holds the packages."""
     packages: tuple[str, ...]
     """Top-level packages and modules, or the one dotted name that was asked for, in alphabetical order."""
     digest: str = ""
@@ -44,9 +44,9 @@ class Sources:
     archive: str = ""
     """File name of the archive; empty for folders."""
     pinned: str = ""
-    """Name that the release was asked for by; empty where it was not asked for by name."""
+    """Name that the user gave for a release; empty for other targets."""
     left_out: tuple[str, ...] = ()
-    """Packages and modules beside them that are not documented: tests, examples, private ones."""
+    """Packages and modules beside them that are not documented: tests, examples and private ones."""
     notes: tuple[str, ...] = ()
     """What was noticed when the archive was unpacked, one sentence each."""
 
@@ -128,7 +128,7 @@ def dependency_roots(pins: tuple[str, ...], *, python: str = "3.12") -> tuple[tu
 
 
 def _kind(path: Path) -> str:
-    """Return what lies at a path: `folder` or `file`, empty for anything else, and for what no path can be."""
+    """Return `folder` or `file`; empty if there is neither, or if no path can look like this."""
     try:
         return "folder" if path.is_dir() else "file" if path.is_file() else ""
     except (OSError, ValueError):
@@ -152,7 +152,7 @@ def _archive_sources(archive: Path) -> Sources:
     from docgen.sources.releases import archive_name, archive_version
 
     digest = digest_of(archive)
-    # A wheel is unpacked another way than the same bytes under another name.
+    # The suffix decides how the same bytes are unpacked.
     kept = kept_tree(f"{digest}-{archive.suffix[1:]}", lambda into: unpack(archive, into))
     found = _unpacked(kept, archive.name)
     return replace(
