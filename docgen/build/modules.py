@@ -9,6 +9,7 @@ import msgspec
 
 from docgen.build.places import Places, bound_path
 from docgen.runtime import describe, values
+from docgen.runtime.effects import path_of
 from docgen.runtime.values import Assignment, Binding, Class, Definition, External, Import, Module, Native, Scope
 from docgen.runtime.world import World
 
@@ -68,16 +69,24 @@ class Names:
         """
         for names in (scope.names, scope.guarded, scope.annotated):
             if name in names:
-                return names[name]
+                return self._readable(names[name])
         return None
+
+    def _readable(self, binding: Binding) -> Binding:
+        """Return what a module defines itself where an import of the name cannot be read: a slower twin."""
+        how, before = binding.how, binding.previous
+        if isinstance(how, Import) and before is not None and isinstance(before.how, Definition):
+            return binding if self.world.is_readable(how.module) else before
+        return binding
 
     def _offered(self, scope: Scope) -> Iterator[tuple[str, int]]:
         """Yield the public names of a module without `__all__`, and how it offers them."""
         is_facade = self._is_facade(scope)
         bound = {**scope.annotated, **scope.names}
-        for name, binding in sorted(bound.items(), key=lambda pair: getattr(pair[1].node, "lineno", 0)):
+        for name, last in sorted(bound.items(), key=lambda pair: getattr(pair[1].node, "lineno", 0)):
             if name.startswith("_"):
                 continue
+            binding = self._readable(last)
             how = binding.how
             if not isinstance(how, Import):
                 yield name, DEFINED
@@ -145,6 +154,8 @@ class Names:
             return value.name
         if isinstance(value, External):
             return value.path
+        if isinstance(value, Native) and (known := path_of(value)):
+            return known
         if binding is None:
             return f"{module}.{name}"
         if isinstance(value, Class):

@@ -30,7 +30,8 @@ def built_of(tmp_path: Path) -> BuiltOf:
     """Write modules into a package `p`, and build it."""
 
     def make(files: Mapping[str, str]) -> Built:
-        for name, text in {"__init__.py": "", **files}.items():
+        default = {} if "__init__.pyi" in files else {"__init__.py": ""}
+        for name, text in {**default, **files}.items():
             path = tmp_path / "p" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")

@@ -1,0 +1,155 @@
+"""Which text describes which symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from docgen.model import Class, Function, Unknown
+from tests.docgen.build.conftest import BuiltOf, ModuleOf
+
+DATACLASS = (
+    "from dataclasses import dataclass, field\nfrom typing import Annotated\nfrom typing_extensions import Doc\n"
+)
+
+
+def texts(function: Function | Unknown | None) -> dict[str, str]:
+    """Return the descriptions of the parameters of a function, those without left out."""
+    assert isinstance(function, Function)
+    assert isinstance(function.signature.parameters, tuple)
+    return {each.name: each.description for each in function.signature.parameters if each.description}
+
+
+def attributes(class_: Class) -> dict[str, str]:
+    """Return the descriptions of the attributes of a class, those without left out."""
+    return {each.name: each.description for each in class_.attributes if each.description}
+
+
+PUMP = '''
+class Pump:
+    """Pump water.
+
+    Args:
+        power: From the class.
+        speed: Hidden by the constructor.
+
+    Attributes:
+        state: Of the pump.
+    """
+    def __init__(self, power, speed=1, depth=2):
+        """Make one.
+
+        Args:
+            speed: From the constructor.
+            depth: How deep.
+        """
+        self.state = "off"
+'''
+
+
+def test_class_and_constructor_docstrings_are_merged(module_of: ModuleOf) -> None:
+    """Arguments of either, the constructor's own first; a section `Attributes` hides none of them."""
+    pump = module_of(PUMP).classes[0]
+
+    assert texts(pump.constructor) == {
+        "power": "From the class.",
+        "speed": "From the constructor.",
+        "depth": "How deep.",
+    }
+    assert attributes(pump) == {"state": "Of the pump."}
+
+
+FIELDS = [
+    ('class C:\n    x: int = 0\n    """Below."""\n', {"x": "Below."}),
+    ("class C:\n    x: int = 0  #: Beside.\n", {"x": "Beside."}),
+    ("class C:\n    #: Above.\n    x = 0\n", {"x": "Above."}),
+    ("@dataclass\nclass C:\n    x: int = field(doc='Given.')\n", {"x": "Given."}),
+    ("@dataclass\nclass C:\n    x: int = field(default=1, metadata={'doc': 'Meta.'})\n", {"x": "Meta."}),
+    ("class C:\n    x: Annotated[int, Doc('Annotated.')]\n", {"x": "Annotated."}),
+    ('class C:\n    def __init__(self):\n        self.x = 1\n        """Assigned."""\n', {"x": "Assigned."}),
+    ('class C:\n    """Text.\n\n    Attributes:\n        x: Listed.\n    """\n    x = 1\n', {"x": "Listed."}),
+    ('@dataclass\nclass C:\n    """Text.\n\n    Args:\n        x: A row.\n    """\n    x: int\n', {"x": "A row."}),
+]
+"""Source -> descriptions of attributes."""
+
+
+@pytest.mark.parametrize(("source", "due"), FIELDS)
+def test_what_describes_an_attribute(source: str, due: Mapping[str, str], module_of: ModuleOf) -> None:
+    """The string below it, its comment, its field's text, its annotation, or a row of the class docstring."""
+    assert attributes(module_of(DATACLASS + source).classes[0]) == due
+
+
+def test_inherited_fields_keep_their_descriptions(module_of: ModuleOf) -> None:
+    """A subclass shows what its bases say of the fields that its constructor takes."""
+    module = module_of(
+        DATACLASS + '@dataclass\nclass A:\n    """A.\n\n    Attributes:\n        x: Of A.\n    """\n    x: int\n'
+        '@dataclass\nclass B(A):\n    y: int = 0\n    """Of B."""\n'
+    )
+
+    assert texts(module.classes[1].constructor) == {"x": "Of A.", "y": "Of B."}
+
+
+def test_docstrings_are_inherited_as_getdoc_does(module_of: ModuleOf) -> None:
+    """A method without a docstring has that of the method it overrides, with what it says of the parameters."""
+    module = module_of(
+        'class _A:\n    def run(self, n):\n        """Run.\n\n        Args:\n            n: Times.\n        """\n'
+        "class B(_A):\n    def run(self, n): ...\n"
+    )
+    (run,) = module.classes[0].methods
+
+    assert run.docstring is not None
+    assert (run.docstring.inherited_from, texts(run)) == ("p._A.run", {"n": "Times."})
+
+
+def test_annotations_describe_parameters(module_of: ModuleOf) -> None:
+    """`Annotated[..., Doc(...)]` (PEP 727) counts where the docstring is silent."""
+    module = module_of(
+        DATACLASS + "def f(a: Annotated[int, Doc('From the annotation.')], b: Annotated[int, Doc('Hidden.')]):\n"
+        '    """F.\n\n    Args:\n        b: From the docstring.\n    """\n'
+    )
+
+    assert texts(module.functions[0]) == {"a": "From the annotation.", "b": "From the docstring."}
+
+
+@pytest.mark.parametrize(
+    ("docstring", "style"),
+    [
+        ("F.\n\n    Args:\n        a: Text.\n    ", "google"),
+        ("F.\n\n    Parameters\n    ----------\n    a : int\n        Text.\n    ", "numpy"),
+        ("F.\n\n    :param a: Text.\n    ", "sphinx"),
+        ("F.", "plain"),
+    ],
+)
+def test_the_style_is_that_of_most_docstrings(docstring: str, style: str, built_of: BuiltOf) -> None:
+    """The style is found for the package as a whole, and the reference says which."""
+    reference = built_of(
+        {"_f.py": f'def f(a):\n    """{docstring}"""\n', "__init__.py": "from ._f import f\n"}
+    ).reference
+
+    assert ("docstrings", style) in reference.source
+    assert texts(reference.modules[0].functions[0]) == ({} if style == "plain" else {"a": "Text."})
+
+
+def test_keys_of_keyword_arguments_are_described(module_of: ModuleOf) -> None:
+    """`**kwargs: Unpack[Keys]` takes the keys of a typed dictionary, with their texts (PEP 692)."""
+    module = module_of(
+        "from typing import NotRequired, TypedDict, Unpack\nclass Keys(TypedDict):\n    width: int\n"
+        '    """How wide."""\n    height: NotRequired[int]\ndef draw(**kwargs: Unpack[Keys]): ...\n'
+    )
+    parameters = module.functions[0].signature.parameters
+    assert isinstance(parameters, tuple)
+
+    found = [(each.name, each.is_from_keywords, each.default is None, each.description) for each in parameters]
+
+    assert found == [("kwargs", False, True, ""), ("width", True, True, "How wide."), ("height", True, False, "")]
+
+
+def test_docstrings_say_that_a_symbol_is_deprecated(module_of: ModuleOf) -> None:
+    """A decorator's message (PEP 702), else the docstring's note."""
+    module = module_of(
+        "from warnings import deprecated\n@deprecated('Use g.')\ndef f(): ...\n"
+        'def g(a):\n    """G.\n\n    .. deprecated:: 2.0\n        Use h.\n\n    :param a: A.\n    """\ndef h(): ...\n'
+    )
+
+    assert [each.deprecation for each in module.functions] == ["Use g.", "Use h.", None]
