@@ -191,7 +191,7 @@ class _Builder:
         """Return a module without what it defines."""
         scope = self.world.scope(name)
         if scope is None:
-            return Part(module=Module(name=name, is_package=True))
+            return Part(module=Module(name=name, is_package=self.world.store.find(name) is None))
         tree = scope.source.tree
         last_line = max((getattr(node, "end_lineno", 1) for node in tree.body[-1:]), default=1)
         module = Module(

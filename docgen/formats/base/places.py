@@ -99,6 +99,11 @@ class Places:
             return ""
         return f"#{path}" if there == page else f"{relative(there, page)}#{path}"
 
+    def module_address(self, name: str, page: str) -> str:
+        """Return the address of a module, seen from a page."""
+        there = self.modules[name]
+        return f"#{name}" if there == page else f"{relative(there, page)}#{name}"
+
     def _of_module(self, module: Module) -> Iterator[Placed]:
         page = self.modules[module.name]
         is_shared = self._shares_page(module)

@@ -101,5 +101,9 @@ class Sheet:
         address = self.address(path)
         return f"[{cells.span(title)}]({address})" if address else cells.span(title)
 
+    def module_link(self, name: str) -> str:
+        """Return the name of a module as code, with a link; a function may have the same public path."""
+        return f"[{cells.span(name)}]({self.places.module_address(name, self.page)})"
+
     def _address_of(self, name: str) -> str:
         return self.address(self._names.resolve(name, self._module, self._class) or "")

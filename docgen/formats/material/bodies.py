@@ -101,7 +101,7 @@ def _deprecated(message: str | None) -> str:
 
 def module_rows(modules: Iterable[Module], sheet: Sheet) -> list[tuple[str, str]]:
     """Return a row with a link and the first sentence for each module."""
-    return [(sheet.link(module.name, module.name), summary_of(module.docstring, sheet)) for module in modules]
+    return [(sheet.module_link(module.name), summary_of(module.docstring, sheet)) for module in modules]
 
 
 def module_facts(module: Module, sheet: Sheet) -> Iterator[str]:
