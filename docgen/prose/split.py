@@ -79,6 +79,11 @@ _LEVEL_OF_RULE = 3
 """How many characters the line below an unknown heading may be longer or shorter than the heading."""
 
 
+def _head(found: re.Match[str]) -> str:
+    """Return the words before the colon that ends a line, empty if there is none."""
+    return (found["head"] or "").rstrip()
+
+
 def split(lines: Lines, style: Style) -> list[Part]:
     """Return the parts of a docstring in order; together they have all its lines, headings aside."""
     return _Splitter(lines=lines, style=style).parts()
@@ -150,7 +155,7 @@ class _Splitter:
 
     def headed(self, index: int, found: re.Match[str]) -> Part | None:
         """Return the section whose heading ends in a colon."""
-        head, lead, indent = found["head"], found["lead"] or "", self.lines.indents[index]
+        head, lead, indent = _head(found), found["lead"] or "", self.lines.indents[index]
         below = self.below(index)
         is_block = below < len(self.lines.text) and self.lines.indents[below] > indent
         kind = KINDS.get(head.lower())
@@ -203,21 +208,19 @@ class _Splitter:
     def is_other_heading(self, index: int) -> bool:
         """Return whether a line is a heading that we know, or the rule below one."""
         found = _OPENING.match(self.lines.text[index])
-        return found is not None and bool(
-            found["rule"] or ((found["head"] or "").lower() in KINDS and not found["lead"])
-        )
+        return found is not None and bool(found["rule"] or (_head(found).lower() in KINDS and not found["lead"]))
 
     def indented(self, index: int, found: re.Match[str]) -> Part | None:
         """Return the section whose heading opens a block that is indented as a whole.
 
         A wrapper that puts a line of its own before a docstring leaves the sections below it indented. A block after a
-        colon is code, or belongs to what stands before it.
+        colon is code, or belongs to what stands before it. Right below the summary it needs no blank line.
         """
-        head = found["head"]
+        head = _head(found)
         if not head or found["lead"] or KINDS.get(head.lower()) not in WITH_ITEMS or not head[0].isupper():
             return None
         above = index - 1
-        if above < 0 or self.lines.indents[above] != BLANK:
+        if above < 0 or (above > 0 and self.lines.indents[above] != BLANK):
             return None
         while above >= 0 and self.lines.indents[above] == BLANK:
             above -= 1
@@ -283,7 +286,7 @@ class _Splitter:
 
     def is_of_google(self, index: int, found: re.Match[str]) -> bool:
         """Return whether a section of Google's style opens at a line inside an underlined section."""
-        head = found["head"] or ""
+        head = _head(found)
         return (
             head.lower() in KINDS
             and head[0].isupper()

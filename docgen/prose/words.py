@@ -27,7 +27,7 @@ _MARKUP = re.compile(
     |^[ ]*:(?P<meta>meta[ ][a-z-]+:)$
     |^[ ]*[:@](?P<typed>(?:type|vartype|kwtype)[ ][^:\n]*):
     |^[ ]*[:@](?P<field>[A-Za-z]\w*)(?=[ :])(?![\w:.+-]*:`)
-    |^[ ]*(?P<heading>[A-Za-z][A-Za-z ]{1,24})(?=::?(?:[ ].*)?$|:?\n[ ]*[-=]{2,}$)
+    |^[ ]*(?P<heading>[A-Za-z][A-Za-z ]{1,24}?)(?=[ ]?::?(?:[ ].*)?$|:?\n[ ]*[-=]{2,}$)
     |(?P<escape>E\{[lr]b\})
     |(?P<letter>\b[LCIBMUE])(?=\{)
     """,
