@@ -131,7 +131,7 @@ def test_folders_import_what_lies_below_them(path: Path) -> None:
     assert not wrong, f"{here} may import {FOLDERS[here or '']}, but {path} imports {wrong}"
 
 
-@pytest.mark.parametrize("package", ["reference_impl", "conformance"])
+@pytest.mark.parametrize("package", ["reference_impl", "docgen", "conformance"])
 def test_modules_do_not_import_each_other_in_circles(package: str) -> None:
     """Following imports, deferred ones included, never leads from a module back to itself."""
     modules = {dotted(path): path for path in own_modules() if path.parts[0] == package}

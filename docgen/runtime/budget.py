@@ -42,8 +42,8 @@ class Limits:
     """Steps for one module: one for each expression, and one for each 8 characters of its value."""
     steps_per_character: int = 8
     """Further steps for each character of the module, so that long modules can be evaluated as a whole."""
-    ancestors: int = 128
-    """Longest method resolution order; classes in use have fewer than 100 ancestors."""
+    ancestors: int = 80
+    """Longest method resolution order; classes in use have fewer than 60 ancestors."""
 
 
 class OverBudgetError(Exception):
@@ -64,8 +64,22 @@ class Meter:
     steps: int
     size: int
     """Largest value, in characters."""
+    share: int
+    """Steps that one value may take: a quarter of those of the module, so that one bomb leaves the rest readable."""
+    floor: int = 0
+    """Where the steps must not fall below while the value that is now being found is found."""
     is_told: bool = False
-    """A finding says that its steps are used up."""
+    """A finding says that the steps of the value, or of the module, are used up."""
+
+    def begin(self) -> int:
+        """Start on a value; return what `end` wants."""
+        before, self.floor = self.floor, max(0, self.steps - self.share)
+        self.is_told &= self.steps < 0
+        return before
+
+    def end(self, before: int) -> None:
+        """Come back from a value."""
+        self.floor = before
 
 
 @dataclass(kw_only=True, eq=False)
@@ -88,7 +102,7 @@ class Budget:
         """Return the meter of a module of that many characters."""
         limits = self.limits
         steps = limits.steps + limits.steps_per_character * characters
-        return Meter(steps=steps, size=max(limits.size, characters))
+        return Meter(steps=steps, size=max(limits.size, characters), share=steps // 4)
 
     def enter(self) -> None:
         """Go one level deeper.
@@ -121,7 +135,7 @@ class Budget:
             OverBudgetError: The value is too large, or the module has used up its steps.
         """
         meter.steps -= 1 + (size >> 3)
-        if size > meter.size or depth > self.limits.nesting or meter.steps < 0:
+        if size > meter.size or depth > self.limits.nesting or meter.steps < meter.floor:
             self.refuse(meter, size, depth)
 
     def refuse(self, meter: Meter, size: int, depth: int = 0) -> None:
@@ -136,8 +150,9 @@ class Budget:
             raise OverBudgetError(f"a value of more than {meter.size:,} characters")
         if depth > self.limits.nesting:
             raise OverBudgetError(f"a value of more than {self.limits.nesting} levels")
-        if meter.steps < 0:
-            raise OverBudgetError("the steps that evaluating one module may take", depends_on_order=True)
+        if meter.steps < meter.floor:
+            of = "module" if meter.steps < 0 else "value"
+            raise OverBudgetError(f"the steps that one {of} may take", depends_on_order=True)
 
 
 UNPRINTABLE = sys.maxsize

@@ -181,15 +181,22 @@ class Evaluator:
 
     def _bounded(self, node: ast.expr, scope: Scope, find: Callable[[ast.expr, Scope], Value], at: ast.AST) -> Value:
         """Return what `find` gives, or an unknown value and a finding at a node if it goes past the budget."""
-        depth = self.budget.depth
+        depth, meter = self.budget.depth, scope.meter
+        floor = meter.floor if depth else meter.begin()
         try:
-            return find(node, scope)
+            found = find(node, scope)
         except OverBudgetError as error:
             over = error
         except RecursionError:
             over = OverBudgetError("more nested calls than Python allows", depends_on_order=True)
+        else:
+            if not depth:
+                meter.end(floor)
+            return found
         self.budget.depth = depth
         self.names.note_limit(at, scope, over)
+        if not depth:
+            meter.end(floor)
         return Opaque(text=written(node, scope.source.path), kind=_KINDS.get(type(node), ""), reason=over.limit)
 
     def _value(self, node: ast.expr, scope: Scope) -> Value:

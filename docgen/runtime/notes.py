@@ -36,7 +36,9 @@ class Notes:
         """Add a finding for a value that is past the budget."""
         if over.depends_on_order:
             self._library.trace.warn(0)
-        if scope.meter.steps >= 0 or not scope.meter.is_told:
-            scope.meter.is_told = scope.meter.steps < 0  # what follows in the module is past the same limit
+        meter = scope.meter
+        is_spent = meter.steps < meter.floor
+        if not (is_spent and meter.is_told):
+            meter.is_told |= is_spent  # what follows is past the same limit
             text = f"the value is not computed: it takes {over.limit}"
             self.add("DG205", node, scope, text, "It is printed as written; an override can say what it is.")
