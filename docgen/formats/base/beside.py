@@ -37,9 +37,14 @@ def entries(projection: Projection) -> Iterator[Entry]:
     """Yield every symbol of a reference, in the order of the model."""
     pages = projection.places.pages
     for module in projection.reference.modules:
-        yield Entry(path=module.name, role="module", page=pages[module.name], summary=_first(module.docstring))
+        yield Entry(
+            path=module.name,
+            role="module",
+            page=projection.places.modules[module.name],
+            summary=_first(module.docstring),
+        )
         for path, role, text in _of_module(module):
-            yield Entry(path=path, role=role, page=pages[path], summary=text)
+            yield Entry(path=path, role=role, page=places.pages[path], summary=text)
 
 
 def _of_module(module: Module) -> Iterator[tuple[str, str, str]]:

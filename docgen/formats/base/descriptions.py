@@ -34,7 +34,7 @@ _UNTITLED_VERSIONS = {
 LABELS = {
     **{kind: kind.value.capitalize() for kind in SectionKind if kind not in (SectionKind.TEXT, SectionKind.ADMONITION)},
     SectionKind.SEE_ALSO: "See also",
-    SectionKind.TODO: "To do",
+    SectionKind.TODO: "Todo",
     **_UNTITLED_VERSIONS,
 }
 """The words over a section without a title of its own."""

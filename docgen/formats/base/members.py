@@ -37,7 +37,11 @@ class Inheritance:
 
     def is_foreign(self, definer: Class) -> bool:
         """Return whether a class belongs to another package."""
-        return definer.path.partition(".")[0] not in self._packages
+        return self.is_outside(definer.path)
+
+    def is_outside(self, path: str) -> bool:
+        """Return whether a dotted path belongs to another package; False for no path."""
+        return bool(path) and path.partition(".")[0] not in self._packages
 
     def groups(self, class_: Class) -> Iterator[tuple[Class, tuple[Member, ...]]]:
         """Yield (base, what is inherited from it) for the bases with a page of their own and those of others."""
@@ -61,7 +65,7 @@ class Inheritance:
             return class_
         kept = [member for member in new if not (_is_special(member) and _is_bare(member))]
         names = {id(member) for member in kept}
-        definers = [held.definer for held in inherited]
+        definers = list({id(held.definer): held.definer for held in inherited}.values())
         return msgspec.structs.replace(
             class_,
             attributes=class_.attributes + tuple(a for d in definers for a in d.attributes if id(a) in names),

@@ -6,6 +6,7 @@ result again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,6 +54,7 @@ LONGEST_VALUE = 80
 CUT = "\N{HORIZONTAL ELLIPSIS}"
 """What stands for the rest of a value."""
 Row = TypeVar("Row", Attribute, Variable)
+_QUALIFIED = re.compile(r"(?:\w+\.)*(?:Required|NotRequired|ReadOnly)\[(?P<inner>.*)\]")
 _LEVELS = 2
 """Levels of headings that a docstring on a page may have below the heading of its symbol."""
 _LEVELS_OF_MODULE = 5
@@ -217,7 +219,7 @@ class Projection:
             overloads=tuple(self._overload(each, scope) for each in function.overloads),
             receiver=Receiver.INSTANCE if receiver == Receiver.UNKNOWN else receiver,
             is_async=function.is_async is True,
-            is_generator=function.is_generator is True,
+            is_generator=UNKNOWN if function.is_context_manager is True else function.is_generator is True,
             is_context_manager=function.is_context_manager is True,
             is_abstract=function.is_abstract,
             is_final=function.is_final,
@@ -239,6 +241,8 @@ class Projection:
         if not isinstance(class_.constructor, Function):
             return class_.constructor, sections
         raw = class_.constructor
+        if raw.docstring is not None and self.inheritance.is_outside(raw.docstring.inherited_from):
+            raw = msgspec.structs.replace(raw, docstring=None)
         if raw.docstring is not None and class_.docstring is not None and raw.docstring.raw == class_.docstring.raw:
             raw = msgspec.structs.replace(raw, docstring=None)
         parameters = raw.signature.parameters
@@ -288,9 +292,11 @@ class Projection:
     ) -> tuple[Signature, tuple[Section, ...]]:
         parameters, sections = described_parameters(signature.parameters, sections, scope.clean)
         shown = parameters if isinstance(parameters, Unknown) else tuple(self._parameters(parameters))
+        if isinstance(signature.returns, Annotation) and signature.returns.doc:
+            sections = _with_result(sections, scope.clean(signature.returns.doc))
         return Signature(
             parameters=shown,
-            returns=self._annotation_of(signature.returns),
+            returns=self._without_variables(signature.returns),
             type_parameters=self._in_brackets(signature.type_parameters),
         ), described_result(sections, signature.returns)
 
@@ -300,7 +306,7 @@ class Projection:
             yield Parameter(
                 name=each.name,
                 kind=ParameterKind.KEYWORD_ONLY if each.is_from_keywords else each.kind,
-                annotation=self._annotation_of(each.annotation),
+                annotation=self._without_variables(each.annotation),
                 default=_value(each.default),
                 description=each.description,
                 is_from_keywords=each.is_from_keywords,
@@ -308,6 +314,22 @@ class Projection:
 
     def _annotation_of(self, annotation: Annotation | Unknown | None) -> Annotation | None:
         return self._annotation(annotation) if isinstance(annotation, Annotation) and annotation.written else None
+
+    def _without_variables(self, annotation: Annotation | Unknown | None) -> Annotation | None:
+        """Return an annotation without links to type variables: a reader of a signature has no use for them."""
+        shown = self._annotation_of(annotation)
+        if shown is None or not shown.links:
+            return shown
+        links = tuple((name, path) for name, path in shown.links if path not in self._type_variables)
+        return msgspec.structs.replace(shown, links=links)
+
+    @cached_property
+    def _type_variables(self) -> frozenset[str]:
+        return frozenset(
+            path
+            for path, symbol in self.index.public.items()
+            if isinstance(symbol, Variable) and symbol.kind == VariableKind.TYPE_VARIABLE
+        )
 
     def _annotation(self, annotation: Annotation) -> Annotation:
         links = ((name, self.names.path(path)) for name, path in annotation.links)
@@ -328,12 +350,15 @@ class Projection:
         )
 
     def _attribute(self, attribute: Attribute, owner: str, scope: Scope) -> Attribute:
+        annotation = self._annotation_of(attribute.annotation)
+        if annotation is not None and attribute.is_required is not None:
+            annotation = _without_qualifiers(annotation)
         return Attribute(
             name=attribute.name,
             path=f"{owner}.{attribute.name}",
             origin=Origin.MEMBER if attribute.origin == Origin.MEMBER else Origin.BODY,
-            annotation=self._annotation_of(attribute.annotation),
-            value=None if attribute.alias_of else short_value(attribute.value),
+            annotation=annotation,
+            value=None if _has_no_value(attribute) else short_value(attribute.value),
             is_required=attribute.is_required,
             is_read_only=attribute.is_read_only,
             alias_of=attribute.alias_of,
@@ -460,6 +485,20 @@ def short_value(value: Value | Unknown | None) -> Value | Unknown | None:
     return shown
 
 
+def _without_qualifiers(annotation: Annotation) -> Annotation:
+    """Return the type of a key of a dictionary; that it is required has a column of its own."""
+    written = annotation.written
+    while found := _QUALIFIED.fullmatch(written):
+        written = found["inner"]
+    return msgspec.structs.replace(annotation, written=written)
+
+
+def _has_no_value(attribute: Attribute) -> bool:
+    """Return whether the value of an attribute says nothing: it is another member's, or what a method was given."""
+    is_given = isinstance(attribute.value, Value) and not attribute.value.is_known
+    return bool(attribute.alias_of) or (attribute.origin == Origin.METHOD and is_given)
+
+
 def _without_result(overload: Overload) -> Overload:
     return msgspec.structs.replace(overload, signature=msgspec.structs.replace(overload.signature, returns=None))
 
@@ -475,6 +514,13 @@ def _deprecation(message: str | None, scope: Scope) -> str | None:
 
 def _docstring(sections: tuple[Section, ...], inherited_from: str = "") -> Docstring | None:
     return Docstring(raw="", inherited_from=inherited_from, sections=sections) if sections else None
+
+
+def _with_result(sections: tuple[Section, ...], text: str) -> tuple[Section, ...]:
+    """Return sections with what an annotation says of the result, unless one of them does."""
+    if any(each.kind == SectionKind.RETURNS for each in sections):
+        return sections
+    return (*sections, Section(kind=SectionKind.RETURNS, text=text))
 
 
 def _with_text(docstring: Docstring | None, text: str) -> Docstring | None:

@@ -22,29 +22,39 @@ def starred(parameter: Parameter) -> str:
 
 
 @lru_cache(maxsize=4096)
-def without_metadata(written: str) -> str:
-    """Return an annotation with each `Annotated[T, ...]` in it as `T`."""
-    if "Annotated[" not in written:
+def plain_type(written: str) -> str:
+    """Return an annotation with each `Annotated[T, ...]` in it as `T`, and without quotes around names."""
+    if "Annotated[" not in written and "'" not in written and '"' not in written:
         return written
     try:
-        return ast.unparse(_Unannotated().visit(ast.parse(written, mode="eval")))
+        return ast.unparse(_Plain().visit(ast.parse(written, mode="eval")))
     except SyntaxError:
         return written
 
 
-class _Unannotated(ast.NodeTransformer):
+class _Plain(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        self.generic_visit(node)
-        if ast.unparse(node.value).rpartition(".")[2] == "Annotated" and isinstance(node.slice, ast.Tuple):
-            return node.slice.elts[0]
-        return node
+        form = ast.unparse(node.value).rpartition(".")[2]
+        if form == "Literal":
+            return node
+        if form == "Annotated" and isinstance(node.slice, ast.Tuple):
+            return self.visit(node.slice.elts[0])  # type: ignore[no-any-return] # a node
+        return self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if not isinstance(node.value, str):
+            return node
+        try:
+            return self.visit(ast.parse(node.value, mode="eval").body)  # type: ignore[no-any-return] # a node
+        except SyntaxError:
+            return node
 
 
 def type_text(annotation: Annotation | Unknown | None) -> str:
     """Return an annotation as a page shows it, on one line; empty where there is none or it is unknown."""
     if not isinstance(annotation, Annotation):
         return ""
-    return " ".join(without_metadata(annotation.written).split())
+    return " ".join(plain_type(annotation.written).split())
 
 
 def value_text(value: Value | Unknown | None) -> str:

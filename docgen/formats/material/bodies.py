@@ -257,12 +257,16 @@ def attribute_rows(attributes: Iterable[Attribute], sheet: Sheet, _group: Attrib
         (
             anchor(each.path) + cells.code_cell(each.name),
             sheet.type(each.annotation),
-            f"alias of {cells.code_cell(each.alias_of)}" if each.alias_of else _value(each.value),
+            f"alias of {_member_link(each, sheet)}" if each.alias_of else _value(each.value),
             required[each.is_required],
             described(each, each.description, sheet),
         )
         for each in attributes
     ]
+
+
+def _member_link(attribute: Attribute, sheet: Sheet) -> str:
+    return sheet.link(f"{attribute.path.rpartition('.')[0]}.{attribute.alias_of}", attribute.alias_of)
 
 
 def _value(value: Value | Unknown | None) -> str:

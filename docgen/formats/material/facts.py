@@ -75,7 +75,7 @@ def quoted_deprecation(message: str | None, sheet: Sheet) -> str:
 
 def function_words(function: Function, *, is_member: bool) -> list[str]:
     """Return the badges of a function."""
-    words = [word for word, field in FUNCTION_STATES.items() if getattr(function, field)]
+    words = [word for word, field in FUNCTION_STATES.items() if getattr(function, field) is True]
     if is_member and function.receiver in RECEIVERS:
         words.insert(0, RECEIVERS[function.receiver])
     if not function.is_signature_known:

@@ -236,7 +236,7 @@ def _function(block: _Block) -> Function:
     signature, overloads = read_declarations(code)
     parts = _at_overloads(below)
     docstring, described = read_docstring(next(parts), signature, found.inherited_from)
-    states = {field_: word in found.words for word, field_ in facts.FUNCTION_STATES.items()}
+    states: dict[str, bool | Unknown] = {field_: word in found.words for word, field_ in facts.FUNCTION_STATES.items()}
     receivers = [_RECEIVERS[word] for word in found.words if word in _RECEIVERS]
     known = {*facts.FUNCTION_STATES, *_RECEIVERS, facts.SIGNATURE_UNKNOWN}
     function = Function(
@@ -253,6 +253,8 @@ def _function(block: _Block) -> Function:
         condition=found.condition,
         docstring=docstring,
     )
+    if states["is_context_manager"]:
+        states["is_generator"] = UNKNOWN
     return msgspec.structs.replace(function, **states)
 
 
