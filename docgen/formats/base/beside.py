@@ -35,14 +35,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def entries(projection: Projection) -> Iterator[Entry]:
     """Yield every symbol of a reference, in the order of the model."""
-    pages = projection.places.pages
+    places = projection.places
     for module in projection.reference.modules:
-        yield Entry(
-            path=module.name,
-            role="module",
-            page=projection.places.modules[module.name],
-            summary=_first(module.docstring),
-        )
+        page = places.modules[module.name]
+        yield Entry(path=module.name, role="module", page=page, summary=_first(module.docstring))
         for path, role, text in _of_module(module):
             yield Entry(path=path, role=role, page=places.pages[path], summary=text)
 
