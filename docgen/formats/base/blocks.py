@@ -47,6 +47,9 @@ def chunks(text: str) -> Iterator[tuple[bool, str]]:
 
     Code is what stands in fences, the fences included, and what is indented by four, by eight within a list.
     """
+    if "```" not in text and "~~~" not in text and "    " not in text:
+        yield False, text
+        return
     lines: list[str] = []
     is_code = False
     for is_line_code, line in _marked(text.split("\n")):

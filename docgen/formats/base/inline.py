@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from docgen.formats.base.blocks import chunks
@@ -24,11 +24,16 @@ _TOKEN = re.compile(
     rf"|(?P<link>(?P<picture>!?)\[(?P<text>{_TITLE})\]\(\s*(?P<address>{_DESTINATION})(?P<rest>(?:\s+[\"'(][^\n]*?[\"')])?\s*)\))"
     r"|(?P<code>(?P<ticks>`+)(?!`)(?P<body>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|(?P<automatic><(?:https?://|ftp://|mailto:)[^<>\s]*>)"
-    r"|(?P<less><|&lt;)|(?P<entity>&#124;)",
+    r"|(?P<less><|&lt;)|(?P<entity>&#124;)|(?P<open>\]\()",
     re.DOTALL,
 )
 _DEFINITION = re.compile(
     r""" {0,3}\[(?P<name>[^\[\]\n]+)\]: *(?P<address><[^<>\n]*>|\S+)(?: +(?:"[^"]*"|'[^']*'|\([^()]*\)))? *"""
+)
+_LIKE_DEFINITION = re.compile(r"^(?P<before>[ >*+.)\d-]*)\[(?=[^\[\]\n]*\]:)")
+"""What a renderer may take for a definition, in lists and quotes too: its address may stand on the next line."""
+_CODE_OR_NAME = re.compile(
+    r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)|(?<![\]\\])\[(?P<name>[^\[\]\n]+)\](?![\[(:])", re.DOTALL
 )
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -39,8 +44,12 @@ _INVISIBLE = re.compile(r"[\s\x00-\x20]+")
 
 def is_outside(address: str) -> bool:
     """Return whether an address leads to another site, and neither runs code nor carries data."""
-    plain = _INVISIBLE.sub("", html.unescape(address.strip("<>"))).lower()
-    return plain.startswith(_SAFE) or plain.startswith("//")
+    return _bare(address).startswith((*_SAFE, "//"))
+
+
+def _bare(address: str) -> str:
+    """Return an address as a browser reads it: entities resolved, no blanks."""
+    return _INVISIBLE.sub("", html.unescape(address.strip("<>"))).lower()
 
 
 def canonical_line(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
@@ -59,6 +68,8 @@ def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
         return text
     definitions: dict[str, str] = {}
     parts = [(is_code, part if is_code else _without_definitions(part, definitions)) for is_code, part in chunks(text)]
+    if definitions:
+        parts = [(is_code, part if is_code else _with_full_references(part, definitions)) for is_code, part in parts]
     fill = _Canonical(resolve, definitions, treatment)
     return "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in parts).strip("\n")
 
@@ -131,17 +142,27 @@ def _in_paragraphs(text: str, fill: Fill) -> str:
 
 
 def _without_definitions(text: str, definitions: dict[str, str]) -> str:
-    """Return a text without the definitions of its links; those that lead nowhere stay as words."""
+    """Return a text without the definitions of its links; what only looks like one is escaped."""
     if "]:" not in text:
         return text
     lines: list[str] = []
     for line in text.split("\n"):
         found = _DEFINITION.fullmatch(line)
-        if found and is_outside(found["address"]):
+        if found and (is_outside(found["address"]) or not _SCHEME.match(_bare(found["address"]))):
             definitions[_key(found["name"])] = found["address"]
         else:
-            lines.append(line.replace("[", r"\[", 1) if found else line)
+            lines.append(_LIKE_DEFINITION.sub(r"\g<before>\\[", line))
     return "\n".join(lines)
+
+
+def _with_full_references(text: str, definitions: Mapping[str, str]) -> str:
+    """Return a text with `[name]` as `[name][name]` where the name is that of a definition."""
+
+    def fill(found: re.Match[str]) -> str:
+        name = found["name"]
+        return f"[{name}][{name}]" if name and _key(name) in definitions else found[0]
+
+    return _CODE_OR_NAME.sub(fill, text)
 
 
 def _key(name: str) -> str:
@@ -163,6 +184,9 @@ class _Canonical:
             return self._link(found)
         if found["code"]:
             return self._code(found)
+        if found["open"]:
+            # Of a link that is none to us; a renderer may see it otherwise.
+            return r"]\("
         return r"\|" if found["entity"] else self._angle(found)
 
     def _angle(self, found: re.Match[str]) -> str:
@@ -179,7 +203,8 @@ class _Canonical:
         name = target or title.strip("`")
         shown_title = self._title(title)
         if (address := self._definitions.get(_key(name))) is not None:
-            return f"{mark}[{shown_title}]({address})"
+            is_link = is_outside(address)
+            return f"{mark}[{shown_title}]({address})" if is_link else self._without_address(mark, shown_title, address)
         if not _NAME.fullmatch(name):
             return f"{mark}[{shown_title}][{target}]"
         where = self._resolve(name)
@@ -193,8 +218,8 @@ class _Canonical:
         return _TOKEN.sub(self._angle, title)
 
     def _without_address(self, mark: str, title: str, address: str) -> str:
-        if _SCHEME.match(_INVISIBLE.sub("", html.unescape(address))):
-            return f"\\{mark}\\[{title}]({address})" if mark else f"\\[{title}]({address})"
+        if _SCHEME.match(_bare(address)):
+            return f"\\{mark}\\[{title}]\\({address})" if mark else f"\\[{title}]\\({address})"
         if "`" in address or not address:
             return title
         return f"{title} (`{address}`)" if title else f"`{address}`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from typing import Literal
 
@@ -150,6 +150,7 @@ def nested(classes: tuple[Class, ...], around: str = "") -> Iterator[tuple[str, 
         yield from nested(class_.classes, f"{around}{class_.name}.")
 
 
+@cache
 def relative(page: str, start: str) -> str:
     """Return the address of a page, seen from another."""
     return posixpath.relpath(page, posixpath.dirname(start) or ".")

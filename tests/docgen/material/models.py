@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
+
 import msgspec
 from hypothesis import strategies as st
 
@@ -32,9 +34,9 @@ from docgen.model import (
 )
 from docgen.prose.sections import Item, Section, SectionKind
 
-NAMES = st.from_regex(r"[a-zA-Z][a-z0-9_]{0,5}", fullmatch=True) | st.sampled_from(
-    ["größe", "_private_", "index", "Index", "con", "名前", "methods", "None_"]
-)
+NAMES = st.from_regex(r"[a-zA-Z][a-z0-9_]{0,5}", fullmatch=True).filter(
+    lambda name: not iskeyword(name)
+) | st.sampled_from(["größe", "_private_", "index", "Index", "con", "名前", "methods", "None_"])
 TYPES = st.sampled_from(
     [
         "int",

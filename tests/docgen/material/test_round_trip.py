@@ -27,12 +27,3 @@ def test_reading_pages_gives_what_they_show(reference: Reference, decided: Setti
     read = parse_pages({page.path: page.text for page in printed})
 
     assert read == visible(reference, decided)
-
-
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
-@given(reference=references())
-def test_what_is_visible_is_shown_as_it_is(reference: Reference) -> None:
-    """A reference read from pages makes the same pages again, but for links of types and inherited members."""
-    shown = visible(reference)
-
-    assert visible(shown) == shown
