@@ -1,4 +1,4 @@
-"""Sources in, Markdown reference out, and back: signatures are read statically, nothing documented is imported.
+"""Sources in, API model out; pages, comparisons and history made of the model; nothing documented is imported.
 
 Public names are imported when they are first asked for, so that a command that finds nothing to do starts fast.
 """
@@ -9,37 +9,25 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from docgen.compare.engine import compare
+    from docgen.compare.sides import Side, read_side
     from docgen.errors import DocgenError
     from docgen.findings import Finding
-    from docgen.formats.flyte.compare import Difference
-    from docgen.formats.flyte.dialect import Dialect, load_dialect
-    from docgen.formats.flyte.page_model import Reference
-    from docgen.formats.flyte.parse import parse_page
-    from docgen.formats.flyte.readers import read_reference
-    from docgen.formats.flyte.render import Renderer
+    from docgen.formats.registry import open_format
+    from docgen.model import Reference
+    from docgen.symbols import Index
 
-__all__ = [
-    "Dialect",
-    "Difference",
-    "DocgenError",
-    "Finding",
-    "Reference",
-    "Renderer",
-    "load_dialect",
-    "parse_page",
-    "read_reference",
-]
+__all__ = ["DocgenError", "Finding", "Index", "Reference", "Side", "compare", "open_format", "read_side"]
 
 _HOMES = {
-    "Dialect": "formats.flyte.dialect",
-    "Difference": "formats.flyte.compare",
     "DocgenError": "errors",
     "Finding": "findings",
-    "Reference": "formats.flyte.page_model",
-    "Renderer": "formats.flyte.render",
-    "load_dialect": "formats.flyte.dialect",
-    "parse_page": "formats.flyte.parse",
-    "read_reference": "formats.flyte.readers",
+    "Index": "symbols",
+    "Reference": "model",
+    "Side": "compare.sides",
+    "compare": "compare.engine",
+    "open_format": "formats.registry",
+    "read_side": "compare.sides",
 }
 """The module that each public name is defined in."""
 

@@ -7,6 +7,8 @@ import doctest
 import importlib
 import inspect
 import os
+import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -34,7 +36,42 @@ GRANTED: dict[str, list[str]] = {
 _ENGINE = ["conformance.errors", "conformance.engine"]
 _BELOW_TASK = ["reference_impl.errors", "reference_impl.values", "reference_impl.schema"]
 
+_BASIC = ["docgen.errors", "docgen.files", "docgen.findings", "docgen.settings", "docgen.stamps", "docgen.trace"]
+_MODEL = ["docgen.prose", "docgen.model", "docgen.symbols"]
+_READ = [*_BASIC, *_MODEL, "docgen.sources", "docgen.runtime", "docgen.incremental", "docgen.build"]
+_ASKED = ["docgen.config", "docgen.job", "docgen.reading"]
+_OF_MODEL = ["docgen.content", "docgen.dump", "docgen.lint", "docgen.narrow", "docgen.overrides", "docgen.order"]
+_FAMILY = [*_READ, *_ASKED, *_OF_MODEL, "docgen.formats"]
+
 FOLDERS: dict[str, list[str]] = {
+    "docgen.errors": [],
+    "docgen.findings": [],
+    "docgen.order": [],
+    "docgen.stamps": [],
+    "docgen.trace": [],
+    "docgen.files": ["docgen.errors"],
+    "docgen.settings": ["docgen.errors"],
+    "docgen.prose": [],
+    "docgen.model": ["docgen.prose"],
+    "docgen.symbols": ["docgen.model"],
+    "docgen.content": _MODEL,
+    "docgen.dump": [*_BASIC, *_MODEL],
+    "docgen.lint": [*_BASIC, *_MODEL],
+    "docgen.narrow": [*_BASIC, *_MODEL],
+    "docgen.overrides": [*_BASIC, *_MODEL],
+    "docgen.sources": [*_BASIC, "docgen.model"],
+    "docgen.runtime": [*_BASIC, "docgen.model", "docgen.sources"],
+    "docgen.incremental": [*_BASIC, "docgen.sources"],
+    "docgen.build": [*_BASIC, *_MODEL, "docgen.sources", "docgen.runtime", "docgen.incremental"],
+    "docgen.config": [*_BASIC, "docgen.sources"],
+    "docgen.job": _BASIC,
+    "docgen.reading": [*_READ, "docgen.config", "docgen.overrides"],
+    "docgen.formats": [*_BASIC, *_MODEL, "docgen.config", "docgen.job"],
+    "docgen.formats.base": [*_BASIC, *_MODEL, "docgen.formats"],
+    "docgen.formats.material": [*_FAMILY, "docgen.formats.base"],
+    "docgen.formats.flyte": [*_FAMILY, "docgen.formats.base"],
+    "docgen.compare": [*_READ, *_ASKED, *_OF_MODEL, "docgen.formats"],
+    "docgen.command": [*_READ, *_ASKED, *_OF_MODEL, "docgen.formats", "docgen.compare"],
     "reference_impl.errors": [],
     "reference_impl.values": ["reference_impl.errors"],
     "reference_impl.schema": ["reference_impl.errors", "reference_impl.values"],
@@ -131,7 +168,7 @@ def test_folders_import_what_lies_below_them(path: Path) -> None:
     assert not wrong, f"{here} may import {FOLDERS[here or '']}, but {path} imports {wrong}"
 
 
-@pytest.mark.parametrize("package", ["reference_impl", "docgen", "conformance"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_modules_do_not_import_each_other_in_circles(package: str) -> None:
     """Following imports, deferred ones included, never leads from a module back to itself."""
     modules = {dotted(path): path for path in own_modules() if path.parts[0] == package}
@@ -213,3 +250,33 @@ def test_reference_loads_standard_library_only() -> None:
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert answer.stdout.split() == []
+
+
+VENDOR = re.compile(r"flyte|syncif|union\.ai|\baio\b|task.?template", re.IGNORECASE)
+"""Words of the SDK whose published reference is one of the formats."""
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docgen").rglob("*")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_trunk_knows_no_vendor(path: Path) -> None:
+    """Outside the folder of its formats no file of docgen has a word of the SDK."""
+    if not path.is_file() or path.suffix == ".pyc" or path.is_relative_to(ROOT / "docgen" / "formats" / "flyte"):
+        return
+
+    found = [line for line in path.read_text(encoding="utf-8").splitlines() if VENDOR.search(line)]
+
+    assert not found
+
+
+def test_the_trunk_works_without_the_vendor(tmp_path: Path) -> None:
+    """With the folder of the vendor's formats removed, pages of any package are made as before."""
+    home = tmp_path / "home"
+    shutil.copytree(ROOT / "docgen", home / "docgen", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.rmtree(home / "docgen" / "formats" / "flyte")
+    source = tmp_path / "tool.py"
+    source.write_text('"""A tool."""\n\n\ndef run(path: str) -> int:\n    """Run it."""\n')
+    command = [sys.executable, "-m", "docgen", "build", str(source), "--out", str(tmp_path / "out")]
+
+    made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=home)
+
+    assert made.returncode == 0, made.stderr
+    assert "def run(path: str) -> int" in (tmp_path / "out" / "tool" / "index.md").read_text(encoding="utf-8")

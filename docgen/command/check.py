@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.formats.flyte.jobs import tracked
+from docgen.incremental.manifest import tracked
 
 _ENTITY = re.compile(r"&[a-z]+;")
 

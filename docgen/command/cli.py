@@ -134,9 +134,10 @@ def _build_quietly(job: Job, may: _Permissions, *, is_listed: bool) -> tuple[int
 def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
     from docgen.command.making import make
     from docgen.incremental.manifest import Manifest, is_damaged
-    from docgen.incremental.unchanged import settled_stamp, this_command
+    from docgen.incremental.unchanged import this_command
     from docgen.incremental.write import refuse_loss, write_tree
     from docgen.sources.lock import write_lock
+    from docgen.stamps import settled_stamp
 
     if not job.out and not job.symbol:
         raise SettingError("build without --out: a whole reference is many pages. Give --out DIR, or --symbol PATH.")

@@ -2,7 +2,7 @@
 
     [[allow]]
     code = "DG620"
-    symbol = "flyte.map"          # also one that a difference affects; * and ? are wild, with a code
+    symbol = "package.name"       # also one that a difference affects; * and ? are wild, with a code
     parameter = "concurrency"     # optional; `text` too, as the report has it
     level = "major"               # optional: the gravest level that is accepted
     reason = "announced in 2.10"

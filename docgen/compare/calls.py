@@ -12,8 +12,8 @@ from difflib import SequenceMatcher
 
 import msgspec
 
-from docgen.compare.order import moved
 from docgen.model import UNKNOWN, Annotation, Parameter, ParameterKind, Value
+from docgen.order import moved
 
 _POSITIONAL = (ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWORD)
 _KEYWORD = (ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_ONLY)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 
 from docgen.files import write_whole
-from docgen.incremental.unchanged import FOLDER, NAME, VERSION, Entry, read_raw, stamp
+from docgen.incremental.unchanged import FOLDER, NAME, VERSION, read_raw
+from docgen.stamps import Entry, stamp
 
 CONTENT = "content.txt"
 """Beside the manifest, which is read more often: what the reference held."""
@@ -62,6 +63,12 @@ def read_manifest(folder: Path) -> Manifest | None:
 def is_damaged(folder: Path) -> bool:
     """Return True if a folder has a manifest that cannot be used."""
     return (folder / FOLDER / NAME).exists() and read_manifest(folder) is None
+
+
+def tracked(folder: Path) -> Sequence[str]:
+    """Return the paths of the pages in an output folder, relative to it."""
+    found = (path.relative_to(folder) for path in folder.rglob("*.md"))
+    return sorted(path.as_posix() for path in found if path.parts[0] != FOLDER)
 
 
 def read_written(folder: Path) -> frozenset[str]:

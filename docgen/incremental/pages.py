@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from docgen.incremental.unchanged import FOLDER, read_raw, stamp
+from docgen.incremental.unchanged import FOLDER, read_raw
+from docgen.stamps import stamp
 
 NAME = "pages.json"
 

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import griffe
 
 from docgen.findings import Finding
-from docgen.incremental.unchanged import UNSETTLED, settled_stamp, stamp
 from docgen.model import ParameterKind
 from docgen.sources import trees
 from docgen.sources.facts import Facts, facts_of
@@ -31,6 +30,7 @@ from docgen.sources.interpreters import own_python
 from docgen.sources.layout import SOURCE_SUFFIXES, STUBS, TESTS
 from docgen.sources.newer import parse_newer
 from docgen.sources.trees import FunctionNode
+from docgen.stamps import UNSETTLED, settled_stamp, stamp
 from docgen.trace import Memo, Trace
 
 if TYPE_CHECKING:

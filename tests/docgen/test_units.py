@@ -18,9 +18,10 @@ from docgen.formats.flyte import jobs
 from docgen.formats.flyte.build import Unit
 from docgen.incremental import units
 from docgen.incremental.manifest import Manifest
-from docgen.incremental.unchanged import FOLDER, stamp
+from docgen.incremental.unchanged import FOLDER
 from docgen.incremental.write import write_tree
 from docgen.job import Job
+from docgen.stamps import stamp
 from tests.docgen.edits import EDITS, START
 
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from docgen.errors import LossError, WriteError
 from docgen.incremental import write
 from docgen.incremental.manifest import Manifest, read_manifest
-from docgen.incremental.unchanged import FOLDER, is_up_to_date, read_raw, settled_stamp, stamp
+from docgen.incremental.unchanged import FOLDER, is_up_to_date, read_raw
 from docgen.incremental.write import refuse_loss, write_tree
+from docgen.stamps import settled_stamp, stamp
 
 FILES = {"index.md": "home\n", "pkg/index.md": "package\n", "pkg/tool.md": "tool\n"}
 

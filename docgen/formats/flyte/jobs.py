@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -162,9 +161,3 @@ def _one(renderer: Renderer, reference: Reference) -> tuple[Page, ...]:
     """Return the one page of a reference of one symbol: that of the class, else that of the package."""
     package = reference.packages[0]
     return tuple(map(renderer.class_page, package.classes)) or renderer.package(package)
-
-
-def tracked(folder: Path) -> Sequence[str]:
-    """Return the paths of the pages in an output folder, relative to it."""
-    found = (path.relative_to(folder) for path in folder.rglob("*.md"))
-    return sorted(path.as_posix() for path in found if path.parts[0] != FOLDER)

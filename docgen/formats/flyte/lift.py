@@ -5,24 +5,39 @@ A page lists inherited methods like own ones, so that here they are members of t
 
 from __future__ import annotations
 
-from docgen import model
 from docgen.formats.flyte import page_model
 from docgen.formats.flyte.dialect import Printing
-from docgen.formats.flyte.page_model import ClassKind, Package
-from docgen.model import UNKNOWN, Annotation, Docstring, ParameterKind, Signature, Unknown, Value
+from docgen.model import (
+    UNKNOWN,
+    Annotation,
+    Class,
+    ClassKind,
+    Docstring,
+    Function,
+    Module,
+    Parameter,
+    ParameterKind,
+    Property,
+    Receiver,
+    Reference,
+    Signature,
+    Unknown,
+    Value,
+    Variable,
+)
 from docgen.prose.sections import Item, Section, SectionKind
 
 SYNCIFIED = "sync or async"
 """Effect of the decorator that makes a coroutine function callable without await."""
 
 _KINDS = {
-    ClassKind.CLASS: model.ClassKind.UNKNOWN,
-    ClassKind.PROTOCOL: model.ClassKind.PROTOCOL,
-    ClassKind.ERROR: model.ClassKind.EXCEPTION,
+    page_model.ClassKind.CLASS: ClassKind.UNKNOWN,
+    page_model.ClassKind.PROTOCOL: ClassKind.PROTOCOL,
+    page_model.ClassKind.ERROR: ClassKind.EXCEPTION,
 }
 
 
-def lift(reference: page_model.Reference, printing: Printing) -> model.Reference:
+def lift(reference: page_model.Reference, printing: Printing) -> Reference:
     """Return the model of what pages say.
 
     Parameters:
@@ -30,28 +45,26 @@ def lift(reference: page_model.Reference, printing: Printing) -> model.Reference
         printing: The flags of the dialect: what it never shows is unknown.
     """
     modules = tuple(_module(package, printing) for package in reference.packages)
-    return model.Reference(distribution=reference.distribution, version=reference.version, modules=modules)
+    return Reference(distribution=reference.distribution, version=reference.version, modules=modules)
 
 
-def _module(package: Package, printing: Printing) -> model.Module:
-    return model.Module(
+def _module(package: page_model.Package, printing: Printing) -> Module:
+    return Module(
         name=package.name,
         listed=UNKNOWN,
         docstring=_docstring(package.docstring),
         classes=tuple(_class(each, package.name, printing) for each in package.classes),
         functions=tuple(_function(each, package.name, printing) for each in package.functions),
         variables=tuple(
-            model.Variable(
-                name=each.name, path=f"{package.name}.{each.name}", value=_value(each.value or each.annotation)
-            )
+            Variable(name=each.name, path=f"{package.name}.{each.name}", value=_value(each.value or each.annotation))
             for each in package.variables
         ),
     )
 
 
-def _class(class_: page_model.Class, package: str, printing: Printing) -> model.Class:
+def _class(class_: page_model.Class, package: str, printing: Printing) -> Class:
     path = f"{package}.{class_.name}"
-    return model.Class(
+    return Class(
         name=class_.name,
         path=path,
         kind=_KINDS[class_.kind],
@@ -62,7 +75,7 @@ def _class(class_: page_model.Class, package: str, printing: Printing) -> model.
         docstring=_docstring(class_.docstring),
         constructor=_function(class_.constructor, path, printing) if class_.constructor else UNKNOWN,
         properties=tuple(
-            model.Property(
+            Property(
                 name=each.name,
                 path=f"{path}.{each.name}",
                 annotation=_annotation(each.annotation, is_shown=printing.shows_property_types),
@@ -77,15 +90,15 @@ def _class(class_: page_model.Class, package: str, printing: Printing) -> model.
     )
 
 
-def _function(function: page_model.Function, owner: str, printing: Printing) -> model.Function:
+def _function(function: page_model.Function, owner: str, printing: Printing) -> Function:
     # A function without parameters is shown without its result.
     has_arrow = bool(function.parameters)
     parameters = tuple(_parameter(each, printing) for each in function.parameters)
-    return model.Function(
+    return Function(
         name=function.name,
         path=f"{owner}.{function.name}",
         signature=Signature(parameters=parameters, returns=_annotation(function.returns, is_shown=has_arrow)),
-        receiver=model.Receiver.UNKNOWN,
+        receiver=Receiver.UNKNOWN,
         is_async=UNKNOWN,
         is_generator=UNKNOWN,
         is_context_manager=UNKNOWN,
@@ -95,12 +108,12 @@ def _function(function: page_model.Function, owner: str, printing: Printing) -> 
     )
 
 
-def _parameter(parameter: page_model.Parameter, printing: Printing) -> model.Parameter:
+def _parameter(parameter: page_model.Parameter, printing: Printing) -> Parameter:
     is_plain = parameter.kind is ParameterKind.POSITIONAL_OR_KEYWORD
     default: Value | Unknown | None = UNKNOWN
     if printing.shows_defaults or not is_plain:
         default = _value(parameter.default)
-    return model.Parameter(
+    return Parameter(
         name=parameter.name,
         kind=ParameterKind.UNKNOWN if is_plain else parameter.kind,
         # Where nothing is annotated, the pages repeat the parameter: `kwargs: **kwargs`.

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from docgen.compare.order import moved
 from docgen.errors import PageError
 from docgen.files import read_page
 from docgen.findings import Finding
@@ -31,6 +30,7 @@ from docgen.formats.flyte.page_model import (
 from docgen.formats.flyte.spelling import shown_name, shown_type, stars
 from docgen.formats.markdown import uncell, unescape_entities
 from docgen.model import ParameterKind
+from docgen.order import moved
 
 _KINDS = {"": ParameterKind.POSITIONAL_OR_KEYWORD, "*": ParameterKind.VAR_POSITIONAL, "**": ParameterKind.VAR_KEYWORD}
 _NOTE = r"\n?> \[!NOTE\][^\n]*\n(?:> [^\n]*\n)*?> `result = await (?P<awaited>[^\n]*)\.aio\(\)`\.\n"

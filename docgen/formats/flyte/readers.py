@@ -16,7 +16,6 @@ from docgen.files import read_page
 from docgen.findings import Finding
 from docgen.formats.flyte.build import Unit, build
 from docgen.formats.flyte.dialect import Dialect, dialect_names, load_dialect, own_effects
-from docgen.formats.flyte.dump import from_json
 from docgen.formats.flyte.page_model import Class, Package, Reference
 from docgen.incremental.units import Units
 from docgen.reading import prepare
@@ -58,7 +57,7 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
     """Return the reference that a word of the command line names.
 
     Parameters:
-        spec: A target (as `find_sources` takes it), a dump (`.json`), a page (`.md`, `.txt`) or a folder of pages.
+        spec: A target (as `find_sources` takes it), a page (`.md`, `.txt`) or a folder of pages.
         dialect: For pages: the one they are written in; for sources: the one they are read for.
         config: Of the reference, for sources.
         symbol: For sources, the one symbol that is wanted.
@@ -69,8 +68,6 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
         DocgenError: It names nothing that can be read; which of its classes, the readers say.
     """
     path = Path(spec)
-    if path.suffix == ".json":
-        return Read(reference=from_json(read_page(path), spec), inputs=(path,))
     if path.suffix in PAGE_SUFFIXES:
         from docgen.formats.flyte.parse import parse_page
 

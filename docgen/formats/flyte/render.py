@@ -18,7 +18,8 @@ from docgen.formats.flyte.page_model import Class, ClassKind, Function, Package,
 from docgen.formats.markdown import squeeze
 from docgen.formats.seam import Page
 from docgen.incremental.pages import KeptPages, digest_of
-from docgen.incremental.unchanged import stamp, this_command
+from docgen.incremental.unchanged import this_command
+from docgen.stamps import stamp
 
 if TYPE_CHECKING:
     from docgen.formats.flyte.templates import Templates

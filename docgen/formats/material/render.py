@@ -24,8 +24,9 @@ from docgen.formats.base.projection import Projection
 from docgen.formats.base.sheet import Sheet, anchor, escaped
 from docgen.formats.material import bodies, facts
 from docgen.incremental.pages import digest_of
-from docgen.incremental.unchanged import stamp, this_command
+from docgen.incremental.unchanged import this_command
 from docgen.model import Class, Function, Module, Property, Reference
+from docgen.stamps import stamp
 from docgen.symbols import members
 
 HOME = f"{INDEX}.md"
