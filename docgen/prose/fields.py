@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -71,8 +72,8 @@ class _Sections:
     convert: Convert
     rows: dict[tuple[Kind, str], list[_Row]] = field(default_factory=dict)
     texts: dict[tuple[Kind, str], list[str]] = field(default_factory=dict)
-    without_type: dict[tuple[Kind, str], _Row] = field(default_factory=dict)
-    """By kind and name: the row that waits for a field with its type."""
+    without_type: dict[tuple[Kind, str], deque[_Row]] = field(default_factory=dict)
+    """By kind and name: the rows that wait for a field with their type."""
     without_text: dict[tuple[Kind, str], _Row] = field(default_factory=dict)
     """By kind and name: the row that waits for a field with its text."""
 
@@ -87,7 +88,7 @@ class _Sections:
             for name in split_names(each.argument):
                 self.set_type(_TYPES[word], name, annotation, default)
         elif word in _RESULTS:
-            self.set_type(kind, "", plain_type(" ".join(" ".join(each.text).split())))
+            self.set_type(kind, "", plain_type(" ".join(" ".join([each.argument, *each.text]).split())))
         elif kind in _NAMED:
             *words, names = each.argument.split() or [""]
             annotation, default = type_and_default(" ".join(words))
@@ -97,7 +98,9 @@ class _Sections:
         elif kind in _TYPED:
             text = self.convert(each.text, each.offset)
             is_class = kind in (Kind.RAISES, Kind.WARNS)
-            for name in split_names(plain_type(each.argument)) if is_class else (plain_type(each.argument),):
+            for name in (
+                split_names(plain_type(each.argument).replace("~", "")) if is_class else (plain_type(each.argument),)
+            ):
                 self.add_row(kind, name if is_class else "", _Row(annotation=name, text=text))
         else:
             self.add_prose(kind, each)
@@ -114,12 +117,13 @@ class _Sections:
             return
         self.of(kind).append(row)
         if not row.annotation:
-            self.without_type.setdefault((kind, name), row)
+            self.without_type.setdefault((kind, name), deque()).append(row)
 
     def set_type(self, kind: Kind, name: str, annotation: str, default: str = "") -> None:
         """Give a type to the row that waits for it, or to a new one."""
         kinds = (kind, *(other for other in _NAMED if other is not kind)) if kind in _NAMED else (kind,)
-        row = next((row for each in kinds if (row := self.without_type.pop((each, name), None))), None)
+        waiting = next((rows for each in kinds if (rows := self.without_type.get((each, name)))), None)
+        row = waiting.popleft() if waiting else None
         if row is None:
             row = _Row(name=name)
             self.of(kind).append(row)

@@ -60,11 +60,11 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     "<": re.compile(r"(?P<kept><(?:https?://|mailto:)[^<>\s]+>)|<(?P<element>/?[A-Za-z][\w-]*)|(?P<angle><(?=[!?]))"),
     "&": re.compile(r"(?P<entity>&(?=#?\w+;))"),
     "\\": re.compile(r"\\(?P<escaped>[\s\S])"),
-    "{": re.compile(r"(?P<letter>[LCIBMUE])\{(?P<letter_text>[^{}]*)\}"),
+    "{": re.compile(r"(?P<letter>[LCIBMUEX])\{(?P<letter_text>[^{}]*)\}"),
 }
 """Candidate -> the markup that begins there; `h` is an address, found by its colon, and `w` a name before `_`."""
-_LETTERS = {"I": ("*", "*"), "B": ("**", "**")}
-"""Letters of epytext that are emphasis."""
+_LETTERS = {"I": ("*", "*"), "B": ("**", "**"), "X": ("", "")}
+"""Letters of epytext that are emphasis, or an entry of an index."""
 _SCHEME = re.compile(r"https?$")
 _WORD_BEFORE = re.compile(r"(?<!\w)[^\W_]\w*$")
 _LONGEST_NAME = 80

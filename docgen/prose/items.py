@@ -220,9 +220,11 @@ def numpy_parameter_head(line: str) -> Head | None:
 def numpy_result_head(line: str) -> Head | None:
     """Read `name : type`, or a type alone; the text stands below."""
     before, after = _numpy_parts(line)
-    if after and NAMES.fullmatch(before):
+    if after and NAMES.fullmatch(before.strip("()")):
         annotation, default = type_and_default(after)
-        return Head(names=split_names(before), annotations=(annotation,), default=default)
+        # `(x, y) : tuple` names the parts of one value.
+        names = (before,) if before.startswith("(") else split_names(before)
+        return Head(names=names, annotations=(annotation,), default=default)
     return Head(annotations=(plain_type(line),)) if is_type(line) else None
 
 

@@ -19,6 +19,7 @@ _OF_REST = re.compile(
     r"|\n *:(?:param|type|returns?|rtype|raises|ivar) ?[^:\n]*:|\n:[A-Za-z][\w-]*:(?= |\n|\Z)"
 )
 """Each of these begins with a character, not with a place: the search skips to the next one of those characters."""
+_OF_EPYTEXT = re.compile(r"^ *@(?:param|type|returns?|rtype|raises?|ivar|cvar|keyword)\b[^\n:]*:", re.MULTILINE)
 _TARGET = re.compile(
     r"^ *\.\. +_(?:`(?P<quoted>[^`\n]+)`|(?P<name>[^:\n`]+)):(?: +|\n +)(?P<address>\S+(?:\n +\S+)*) *$", re.MULTILINE
 )
@@ -37,6 +38,11 @@ def is_rest(text: str, style: Style) -> bool:
     if _MARKS.search(text) and _OF_MARKDOWN.search(text):
         return False
     return style in (Style.NUMPY, Style.SPHINX, Style.EPYTEXT) or _OF_REST.search(f"\n{text}") is not None
+
+
+def is_epytext(text: str, style: Style) -> bool:
+    """Return whether letters with braces are markup in a docstring: in one with fields of epytext they are."""
+    return style is Style.EPYTEXT or ("@" in text and _OF_EPYTEXT.search(text) is not None)
 
 
 def find_names(text: str) -> Names:

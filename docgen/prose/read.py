@@ -12,7 +12,7 @@ from docgen.prose.examples import fence_code
 from docgen.prose.fields import read_fields
 from docgen.prose.items import GOOGLE_HEADS, NUMPY_HEADS, ReadHead, read_items
 from docgen.prose.lines import BLANK, PROMPT, Lines, clean, fenced
-from docgen.prose.markup import find_names, is_rest
+from docgen.prose.markup import find_names, is_epytext, is_rest
 from docgen.prose.sections import Item, Section
 from docgen.prose.sections import SectionKind as Kind
 from docgen.prose.split import Form, Part, split
@@ -76,7 +76,7 @@ def to_markdown(text: str, style: Style) -> Markdown:
 
 
 def _converter(text: str, style: Style) -> Converter:
-    return Converter(names=find_names(text), is_rest=is_rest(text, style), is_epytext=style is Style.EPYTEXT)
+    return Converter(names=find_names(text), is_rest=is_rest(text, style), is_epytext=is_epytext(text, style))
 
 
 def _sections(converter: Converter, lines: Lines, part: Part) -> list[Section]:

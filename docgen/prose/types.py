@@ -13,7 +13,7 @@ _TARGET = re.compile(r"(?P<title>.*?)\s*<(?P<target>[^<>]*)>$", re.DOTALL)
 _DEFAULT = re.compile(
     r"(?:^|[,;]\s*|\s+(?=\()|\s+(?=default))(?P<default>\(?(?:optional|required|default(?:s|ing)?)\b.*)$", re.DOTALL
 )
-_LETTER = re.compile(r"(?:L|C|I|B|M|U)\{([^{}]*)\}")
+_LETTER = re.compile(r"[LCIBMUX]\{([^{}]*)\}")
 _OPENING, _CLOSING = "([{", ")]}"
 _JOINING = frozenset({"of", "or", "and", "to", "|", "->"})
 _WORD_OF_TYPE = re.compile(r"[\w.:*\"'~…-]+")
@@ -21,7 +21,8 @@ _WORD_OF_TYPE = re.compile(r"[\w.:*\"'~…-]+")
 
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names in a list of names, without stars, escapes and backticks."""
-    return tuple(name.strip() for name in text.translate(_MARKS).replace("/", ",").split(","))
+    names = tuple(name.strip() for name in text.translate(_MARKS).replace("/", ",").split(","))
+    return tuple(name for name in names if name != "...") if len(names) > 1 else names
 
 
 def plain_type(text: str) -> str:

@@ -29,7 +29,7 @@ _MARKUP = re.compile(
     |^[ ]*[:@](?P<field>[A-Za-z]\w*)(?=[ :])(?![\w:.+-]*:`)
     |^[ ]*(?P<heading>[A-Za-z][A-Za-z ]{1,24}?)(?=[ ]?::?(?:[ ].*)?$|:?\n[ ]*[-=]{2,}$)
     |(?P<escape>E\{[lr]b\})
-    |(?P<letter>\b[LCIBMUE])(?=\{)
+    |(?P<letter>\b[LCIBMUEX])(?=\{)
     """,
     re.VERBOSE | re.MULTILINE,
 )

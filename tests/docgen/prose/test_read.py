@@ -270,3 +270,28 @@ def test_the_majority_decides_on_the_style() -> None:
 
     assert detect_style([google, numpy, numpy, "Plain."]) is Style.NUMPY
     assert detect_style(["Plain.", "More: plain."]) is Style.PLAIN
+
+
+def test_types_of_several_results_keep_their_order() -> None:
+    """Each `:rtype:` goes to the first returned value that has none; one too many is a value of its own."""
+    raw = "Pump.\n\n:returns: first\n:returns: second\n:rtype: a\n:rtype: b\n:rtype: c\n:raises ~pkg.Dry: If dry.\n"
+
+    _, returns, raises = read_docstring(raw, Style.SPHINX)
+
+    assert returns.items == (
+        Item(annotation="a", text="first"),
+        Item(annotation="b", text="second"),
+        Item(annotation="c"),
+    )
+    assert raises.items == (Item(annotation="pkg.Dry", text="If dry."),)
+
+
+def test_epytext_is_read_in_any_package() -> None:
+    """A docstring with fields of epytext has its letters, whatever style the package has."""
+    raw = "Pump L{Well}.\n\n@param x: The C{x},\n  continued.\n@type x: C{list} of L{int}\n@note: Slow.\n"
+
+    text, parameters, notes = read_docstring(raw, Style.SPHINX)
+
+    assert text.text == "Pump [`Well`][Well]."
+    assert parameters.items == (Item(name="x", annotation="list of int", text="The `x`,\ncontinued."),)
+    assert (notes.kind, notes.text) == (SectionKind.NOTES, "Slow.")
