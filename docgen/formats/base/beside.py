@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from docgen.formats.base.blocks import chunks
 from docgen.formats.base.cells import ANCHOR
 from docgen.formats.base.descriptions import summary_text
 from docgen.formats.base.inventory import write_inventory
@@ -17,6 +18,7 @@ from docgen.model import Class, ClassKind, Docstring, Function, Module, Property
 from docgen.prose.summary import summary
 
 _REFERENCE = re.compile(r"\[(?P<title>(?:[^\[\]`]|`[^`]*`)*)\]\[[^\[\]]*\]")
+_ANCHOR_LINES = re.compile(rf"^{ANCHOR.pattern}\n\n", re.MULTILINE)
 _ALIAS_ROLES = {"class": "class", "function": "function", "module": "module", "variable": "data"}
 
 
@@ -141,14 +143,8 @@ def whole(pages: Iterable[tuple[str, str]]) -> str:
 
 
 def _without_anchors(text: str) -> str:
-    kept: list[str] = []
-    is_below = False
-    for line in text.split("\n"):
-        is_anchor = ANCHOR.fullmatch(line) is not None
-        if not (is_anchor or (is_below and not line)):
-            kept.append(line)
-        is_below = is_anchor
-    return "\n".join(kept)
+    parts = (chunk if is_code else ANCHOR.sub("", _ANCHOR_LINES.sub("", chunk)) for is_code, chunk in chunks(text))
+    return "\n".join(parts)
 
 
 def navigation(projection: Projection, prefix: str = "", title: str = "Reference") -> str:

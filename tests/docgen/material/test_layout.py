@@ -1,0 +1,338 @@
+"""Which pages there are, what they are called, what they link to, and what stands beside them."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+import pytest
+
+from docgen.errors import RenderError
+from docgen.formats.base.check import broken_links
+from docgen.formats.base.inventory import read_inventory, write_inventory
+from docgen.formats.base.places import Layout
+from docgen.formats.material.render import Settings, beside, pages
+from docgen.model import (
+    UNKNOWN,
+    Alias,
+    Annotation,
+    Attribute,
+    Class,
+    ClassKind,
+    Docstring,
+    Field,
+    Function,
+    Module,
+    Origin,
+    Parameter,
+    Property,
+    Receiver,
+    Reference,
+    Signature,
+    Value,
+    Variable,
+)
+from docgen.prose.sections import Section, SectionKind
+
+
+def prose(text: str) -> Docstring:
+    """Return a docstring that is one text."""
+    return Docstring(raw=text, sections=(Section(kind=SectionKind.TEXT, text=text),))
+
+
+def shop(*modules: Module, bases: tuple[Class, ...] = ()) -> Reference:
+    """Return a reference of modules."""
+    return Reference(distribution="shop", version="2.0", modules=modules, bases=bases)
+
+
+def texts(reference: Reference, settings: Settings | None = None) -> dict[str, str]:
+    """Return the pages of a reference: path -> text."""
+    return {page.path: page.text for page in pages(reference, settings)[0]}
+
+
+CART = Class(name="Cart", path="shop.small.Cart", docstring=prose("A cart."))
+
+
+@pytest.mark.parametrize(
+    ("layout", "due"),
+    [
+        ("class", ["index.md", "shop/index.md", "shop/small/index.md", "shop/small/cart.md"]),
+        ("module", ["index.md", "shop/index.md", "shop/small/index.md"]),
+        ("auto", ["index.md", "shop/index.md", "shop/small/index.md"]),  # a small module holds its classes
+    ],
+)
+def test_layout_says_where_classes_stand(layout: Layout, due: list[str]) -> None:
+    """Classes stand on pages of their own, or on that of their module; the folder says nothing else."""
+    reference = shop(Module(name="shop", is_package=True), Module(name="shop.small", classes=(CART,)))
+
+    assert list(texts(reference, Settings(layout=layout))) == due
+
+
+def test_a_large_module_gives_its_classes_pages() -> None:
+    """By default a module with many members does not hold its classes."""
+    methods = tuple(Function(name=f"m{number}", receiver=Receiver.INSTANCE) for number in range(13))
+
+    found = texts(shop(Module(name="shop", classes=(Class(name="Large", path="shop.Large", methods=methods),))))
+
+    assert "shop/large.md" in found
+
+
+def test_no_two_pages_share_a_name() -> None:
+    """Names that differ in case only, `index`, devices and modules of the same name get a number, and a finding."""
+    names = ["Add", "add", "Index", "Con", "Sub"]
+    classes = tuple(Class(name=name, path=f"shop.{name}", docstring=prose(f"{name} doc.")) for name in names)
+
+    found, findings = pages(shop(Module(name="shop", is_package=True, classes=classes), Module(name="shop.sub")))
+
+    assert [page.path for page in found] == [
+        "index.md",
+        "shop/index.md",
+        "shop/add.md",
+        "shop/add-2.md",
+        "shop/index-2.md",
+        "shop/con-2.md",
+        "shop/sub-2.md",
+        "shop/sub/index.md",
+    ]
+    assert sorted(finding.code for finding in findings) == ["DG502", "DG502", "DG502", "DG503"]
+
+
+def test_a_function_may_have_the_path_of_a_module() -> None:
+    """`shop.index`, the function, and `shop.index`, the module, are both linked."""
+    reference = shop(
+        Module(name="shop", is_package=True, functions=(Function(name="index", docstring=prose("Look up.")),)),
+        Module(name="shop.index", docstring=prose("The module.")),
+    )
+
+    found = texts(reference)
+
+    assert "| [`shop.index`](index/index.md#shop.index) | The module. |" in found["shop/index.md"]
+    assert "### index\n" in found["shop/index.md"]
+    assert not list(broken_links(found))
+
+
+def test_a_package_with_a_docstring_only_is_listed() -> None:
+    """It has a page, and a row on the first one."""
+    found = texts(shop(Module(name="shop", is_package=True, docstring=prose("All about it. And more."))))
+
+    assert "| [`shop`](shop/index.md#shop) | All about it. |" in found["index.md"]
+    assert "All about it. And more." in found["shop/index.md"]
+
+
+def test_names_outside_ascii_are_linked() -> None:
+    """Links and anchors agree, letter by letter."""
+    size = Class(name="Größe", path="shop.Größe", docstring=prose("Eine Größe."))
+
+    found = texts(shop(Module(name="shop", is_package=True, classes=(size,))))
+
+    assert '<a id="shop.Größe"></a>' in found["shop/größe.md"]
+    assert "[`Größe`](größe.md#shop.Größe)" in found["shop/index.md"]
+
+
+def test_members_of_private_bases_stand_on_the_page() -> None:
+    """What no other page would show stands with the class, once; of other packages only the names do."""
+    hidden = Class(
+        name="_Base",
+        path="shop._base._Base",
+        methods=(Function(name="stop", receiver=Receiver.INSTANCE, docstring=prose("Stop it.")),),
+        attributes=(Attribute(name="limit", value=Value(text="3"), description="How many."),),
+    )
+    foreign = Class(name="dict", path="builtins.dict", methods=(Function(name="clear"), Function(name="__or__")))
+    public = Class(name="Open", path="shop.Open", methods=(Function(name="open", receiver=Receiver.INSTANCE),))
+    child = Class(
+        name="Child", path="shop.Child", mro=("shop.Open", "shop._base._Base", "builtins.dict"), docstring=prose("C.")
+    )
+
+    page = texts(
+        shop(Module(name="shop", is_package=True, classes=(public, child)), bases=(hidden, foreign)),
+    )["shop/child.md"]
+
+    assert page.count("### stop\n") == 1
+    assert page.count("How many.") == 1
+    assert "- From [`Open`](open.md#shop.Open): [`open`](open.md#shop.Open.open)\n- From `dict` (1): `clear`" in page
+
+
+def test_fields_are_described_once() -> None:
+    """An attribute of which the table of the constructor says everything is named, not repeated."""
+    name = Parameter(name="name", annotation=Annotation(written="str"), description="Its name.")
+    job = Class(
+        name="Job",
+        path="shop.Job",
+        kind=ClassKind.DATACLASS,
+        constructor=Function(name="Job", signature=Signature(parameters=(name,))),
+        attributes=(
+            Attribute(name="name", annotation=Annotation(written="str"), field=Field(), description="Its name."),
+            Attribute(name="cache", annotation=Annotation(written="dict"), description="Kept."),
+        ),
+    )
+
+    page = texts(shop(Module(name="shop", is_package=True, classes=(job,))))["shop/job.md"]
+
+    assert page.count("Its name.") == 1
+    assert 'described there: <a id="shop.Job.name"></a>`name`\n' in page
+    assert '| <a id="shop.Job.cache"></a>`cache` | `dict` | Kept. |' in page
+
+
+def test_members_of_an_enumeration_stand_in_order() -> None:
+    """With value and description; the constructor that all enumerations have is not shown."""
+    members = tuple(
+        Attribute(name=name, origin=Origin.MEMBER, value=Value(text=str(number), written=f"{number} | 0"))
+        for number, name in enumerate(["RED", "GREEN", "BLUE"])
+    )
+    color = Class(
+        name="Color",
+        path="shop.Color",
+        kind=ClassKind.ENUM,
+        attributes=members,
+        constructor=Function(name="Color", signature=Signature(parameters=(Parameter(name="value"),))),
+    )
+
+    page = texts(shop(Module(name="shop", is_package=True, classes=(color,))))["shop/color.md"]
+
+    assert page.index("`RED`") < page.index("`GREEN`") < page.index("`BLUE`")
+    assert "| `1` \\| `0` |" in page
+    assert "Constructor" not in page
+
+
+def test_badges_say_kind_and_state() -> None:
+    """A reader sees how a function is called without reading its body."""
+    run = Function(
+        name="run", receiver=Receiver.CLASS, is_async=True, is_abstract=True, is_final=True, effects=("cached",)
+    )
+    size = Property(name="size", has_setter=False, is_cached=True, docstring=prose("How large."))
+    unknown = Property(name="other", has_setter=UNKNOWN)
+    both = Class(name="Both", path="shop.Both", is_final=True, methods=(run,), properties=(size, unknown))
+
+    page = texts(shop(Module(name="shop", is_package=True, classes=(both,))))["shop/both.md"]
+
+    assert "*class* · *final*" in page
+    assert "*class method* · *async* · *abstract* · *final* · *cached*" in page
+    assert "| read-only, cached | How large. |" in page
+    assert "@classmethod\n@abstractmethod\n@final\nasync def run()" in page
+
+
+@pytest.mark.parametrize(
+    ("names", "due"),
+    [
+        (["x"], "def f(x: int) -> int"),
+        (
+            [f"parameter_{number}" for number in range(5)],
+            "def f(\n" + "".join(f"    parameter_{number}: int,\n" for number in range(5)) + ") -> int",
+        ),
+    ],
+)
+def test_only_long_signatures_are_broken(names: list[str], due: str) -> None:
+    """A signature stays on one line up to 88 columns; a longer one has one parameter a line."""
+    parameters = tuple(Parameter(name=name, annotation=Annotation(written="int")) for name in names)
+    function = Function(name="f", signature=Signature(parameters=parameters, returns=Annotation(written="int")))
+
+    assert f"```python\n{due}\n```" in texts(shop(Module(name="shop", functions=(function,))))["shop/index.md"]
+
+
+def test_types_of_other_projects_are_linked(tmp_path: Path) -> None:
+    """An inventory that lies beside the project tells the addresses; nothing is fetched."""
+    file = tmp_path / "objects.inv"
+    file.write_bytes(write_inventory("Paths", "1", [("pathlib.Path", "class", "library/pathlib.html#pathlib.Path")]))
+    load = Function(
+        name="load", signature=Signature(returns=Annotation(written="Path", links=(("Path", "pathlib.Path"),)))
+    )
+    settings = Settings(inventories=(("https://docs.example/3/", str(file)),))
+
+    page = texts(shop(Module(name="shop", functions=(load,))), settings)["shop/index.md"]
+
+    assert "**Returns:** [`Path`](https://docs.example/3/library/pathlib.html#pathlib.Path)" in page
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"# Sphinx inventory version 1\n", b"# Sphinx inventory version 2\na\nb\nc\nx"]
+)
+def test_an_inventory_that_cannot_be_read_is_an_error(tmp_path: Path, content: bytes) -> None:
+    """The message names the file."""
+    file = tmp_path / "objects.inv"
+    file.write_bytes(content)
+
+    with pytest.raises(RenderError, match=r"objects\.inv"):
+        read_inventory(file, "https://docs.example")
+
+
+def test_files_beside_the_pages_list_every_symbol() -> None:
+    """Inventory, symbols, overview, the whole text and the navigation."""
+    reference = shop(
+        Module(
+            name="shop",
+            is_package=True,
+            docstring=prose("All about [carts][shop.Cart]."),
+            classes=(Class(name="Cart", path="shop.Cart", docstring=prose("A cart.")),),
+            variables=(Variable(name="LIMIT", value=Value(text="3"), description="How many."),),
+            aliases=(Alias(name="Basket", target="shop.Cart", kind="class"),),
+        )
+    )
+
+    found = beside(reference, prefix="api")
+
+    assert zlib.decompress(found["objects.inv"].split(b"\n", 4)[4]).decode() == (
+        "shop py:module 1 api/shop/#$ -\n"
+        "shop.Basket py:class 1 api/shop/#$ -\n"
+        "shop.Cart py:class 1 api/shop/cart/#$ -\n"
+        "shop.LIMIT py:data 1 api/shop/#$ -\n"
+    )
+    listed = json.loads(found["symbols.json"])["symbols"]
+    assert {each["path"]: each["summary"] for each in listed} == {
+        "shop": "All about carts.",
+        "shop.Cart": "A cart.",
+        "shop.LIMIT": "How many.",
+        "shop.Basket": "Alias of shop.Cart.",
+    }
+    assert "- [Cart](shop/cart.md): A cart." in found["llms.txt"].decode()
+    assert "<a id=" not in found["llms-full.txt"].decode()
+    assert '"Cart": "api/shop/cart.md"' in found["nav.yml"].decode()
+
+
+def test_broken_links_are_found() -> None:
+    """A page or an anchor that does not exist; code and other sites do not count."""
+    page = "[a](#gone) [b](there.md) [c](here.md#x) `[d](gone.md)` [e](https://a.example)\n\n```\n[f](gone.md)\n```\n"
+
+    found = broken_links({"here.md": f'{page}\n<a id="x"></a>\n'})
+
+    assert [(finding.line, finding.text) for finding in found] == [
+        (1, "the link to #gone leads nowhere"),
+        (1, "the link to there.md leads nowhere"),
+    ]
+
+
+class _Kept:
+    """Pages of a last build that are all as they were."""
+
+    def __init__(self, pages_of: dict[str, str] | None = None, digests: dict[str, str] | None = None) -> None:
+        self.last, self.known, self.digests = pages_of or {}, digests or {}, dict[str, str]()
+
+    def text(self, path: str, digest: str) -> str | None:
+        """Return the text of the last build if its digest is the same."""
+        self.digests[path] = digest
+        return self.last.get(path) if self.known.get(path) == digest else None
+
+
+def test_pages_that_are_made_of_the_same_are_taken_over() -> None:
+    """An edit of one docstring renders the page of the class and what lists it; all pages are as from nothing."""
+    classes = [Class(name=name, path=f"shop.{name}", docstring=prose(f"{name}.")) for name in ("A", "B")]
+    first = _Kept()
+    last = shop(Module(name="shop", is_package=True, classes=tuple(classes)), Module(name="shop.b"))
+    before = {page.path: page.text for page in pages(last, None, first)[0]}
+    edited = shop(
+        Module(
+            name="shop", is_package=True, classes=(classes[0], Class(name="B", path="shop.B", docstring=prose("C.")))
+        ),
+        Module(name="shop.b"),
+    )
+
+    second = _Kept({path: f"kept {text}" for path, text in before.items()}, first.digests)
+    after = {page.path: page.text for page in pages(edited, None, second)[0]}
+
+    fresh = texts(edited)
+    assert {path for path, text in after.items() if text.startswith("kept ")} == {
+        "index.md",
+        "shop/a.md",
+        "shop/b/index.md",
+    }
+    assert {path: text.removeprefix("kept ") for path, text in after.items()} == fresh
