@@ -14,6 +14,7 @@ CODES = {
     "DG107": "a public name is shown as a variable, because what it is bound to cannot be known",
     "DG108": "a public name is another thing, or absent, where an optional dependency is not installed",
     "DG109": "names are bound by running code, and are written nowhere",
+    "DG110": "markup in a docstring was not understood; its text is shown as a block of code",
     "DG201": "a decorator of unknown effect was taken for transparent",
     "DG202": "a base class has no sources; what it adds is not listed",
     "DG203": "a value cannot be known without running code",

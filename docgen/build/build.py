@@ -99,6 +99,7 @@ class _Builder:
         self.classes.uses = self._ask_for_base
         self.variables = Variables(context, self.functions)
         self.names = Names(self.world, inputs.packages)
+        self.docs.is_own = self.names.is_own
         self.units = Units(library, f"{inputs} {python} {this_command(())}", last, Storage(Part))
         self.files: tuple[Path, ...] = ()
         self._open: set[str] = set()
@@ -198,7 +199,7 @@ class _Builder:
             name=name,
             location=Location(file=self.world.store.display(scope.source.path), line=1, end_line=last_line),
             is_package=scope.source.is_package,
-            docstring=self.docs.of(raw_docstring(tree), tree),
+            docstring=self.docs.of(raw_docstring(tree), tree, scope),
             listed=self._listed(scope),
             makes_names="__getattr__" in scope.names or any(not owner for owner, _ in scope.name_makers),
         )

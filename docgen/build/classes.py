@@ -131,7 +131,7 @@ class Classes:
         if binding is not None and binding.how is not owner.node and self.world.value(binding) is owner:
             note = binding.scope.source.facts.note(binding.node)
             return None if note is None else self.docs.of(note.text)
-        return self.docs.of(raw, owner.node)
+        return self.docs.of(raw, owner.node, owner.home)
 
     # -- what sort of class it is
 
@@ -298,7 +298,7 @@ class Classes:
         return self._texts.get(owner, lambda: self._own_texts(owner))
 
     def _own_texts(self, owner: values.Class) -> dict[str, str]:
-        docstring = self.docs.of(raw_docstring(owner.node), owner.node)
+        docstring = self._docstring(owner)
         facts = owner.scope.source.facts
         bindings = {**owner.scope.names, **owner.scope.annotated}
         notes = {name: note for name, binding in bindings.items() if (note := facts.note(binding.node)) is not None}
@@ -338,6 +338,9 @@ class _Members:
                     self.attributes.append(self._declared(scope, name))
                 else:
                     self._bound(scope, name, binding)
+        for name, value in self.classes.constructors.models.added_members(self.owner).items():
+            if (function := function_in(value)) is not None:
+                self.methods.append(self.classes.functions.method(name, value, function, None, self.owner))
         known = {each.name for each in self.attributes} | {each.name for each in self.properties}
         slots = [name for name in self.classes.slots(self.owner) or () if _is_shown(name) and name not in known]
         self.attributes += [self._attribute(name, origin=Origin.SLOT) for name in slots]

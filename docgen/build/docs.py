@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
 from docgen.model import Docstring, Parameter, Signature
+from docgen.prose.blocks import Problem
 from docgen.prose.read import read_docstring, to_markdown
 from docgen.prose.sections import Section, SectionKind
 from docgen.prose.style import Style
-from docgen.runtime.values import Class, Function, Native, function_in
+from docgen.runtime.values import Class, Function, Native, Scope, function_in
 from docgen.runtime.world import World, docstring_of
 from docgen.sources.trees import raw_docstring
 
@@ -32,30 +33,36 @@ class Docs:
     def __init__(self, world: World) -> None:
         self.world = world
         self.style = Style.GOOGLE
-        self._read: dict[tuple[str, Style], tuple[Section, ...]] = {}
+        self.is_own: Callable[[str], bool] = lambda _: True
+        """Tells the modules of the documented packages from those of others, which nobody here can change."""
+        self._read: dict[tuple[str, Style], tuple[tuple[Section, ...], list[Problem]]] = {}
 
-    def of(self, raw: str | None, node: ast.AST | None = None, inherited_from: str = "") -> Docstring | None:
+    def of(
+        self, raw: str | None, node: ast.AST | None = None, home: Scope | None = None, *, inherited_from: str = ""
+    ) -> Docstring | None:
         """Return a docstring by section, None if there is none.
 
         Parameters:
             raw: As the source has it.
             node: The definition that it is written in; None where it is written elsewhere.
+            home: Where the definition stands; what its docstring says in markup that nobody understands is a finding.
             inherited_from: The symbol that it belongs to, where that is another one.
         """
         if raw is None:
             return None
-        return Docstring(
-            raw=raw,
-            line=0 if node is None else _line(node),
-            inherited_from=inherited_from,
-            style=self.style.value,
-            sections=self._sections(raw),
-        )
+        line = 0 if node is None else _line(node)
+        sections, problems = self._sections(raw)
+        if problems and home is not None and self.is_own(home.source.name):
+            for problem in problems:
+                at = ast.Pass(lineno=line + problem.line, col_offset=0)
+                self.world.note("DG110", at, home, problem.what, "Its text is shown as a block of code.")
+        return Docstring(raw=raw, line=line, inherited_from=inherited_from, style=self.style.value, sections=sections)
 
-    def _sections(self, raw: str) -> tuple[Section, ...]:
+    def _sections(self, raw: str) -> tuple[tuple[Section, ...], list[Problem]]:
         key = raw, self.style
         if key not in self._read:
-            self._read[key] = read_docstring(raw, self.style)
+            problems: list[Problem] = []
+            self._read[key] = read_docstring(raw, self.style, problems), problems
         return self._read[key]
 
     def text(self, raw: str) -> str:
@@ -72,7 +79,7 @@ class Docs:
         """
         own = docstring_of(function)
         if own is not None or owner is None:
-            return self.of(own, function.node if function.doc is None else None)
+            return self.of(own, function.node if function.doc is None else None, function.home)
         for each in self.world.classes.mro(owner)[1:]:
             if isinstance(each, Class):
                 inherited = function_in(self.world.classes.own(each, name))

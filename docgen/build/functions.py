@@ -90,7 +90,7 @@ class Functions:
         is_decorated = bool(getattr(written.node, "decorator_list", ()))
         marks = self.described.marks(written) if is_decorated else NO_MARKS
         if docstring is None and written.node is not function.node:
-            docstring = self.docs.of(raw_docstring(written.node), written.node)
+            docstring = self.docs.of(raw_docstring(written.node), written.node, written.home)
         return Function(
             name=name,
             path=written.path,
@@ -303,7 +303,7 @@ class Functions:
         return tuple(self._overload(each, drops_first=drops_first) for each in found)
 
     def _overload(self, function: values.Function, *, drops_first: bool) -> Overload:
-        docstring = self.docs.of(raw_docstring(function.node), function.node)
+        docstring = self.docs.of(raw_docstring(function.node), function.node, function.home)
         signature, _ = self.signature(function, drops_first=drops_first)
         return Overload(
             signature=described(signature, descriptions(docstring)),

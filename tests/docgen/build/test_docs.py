@@ -153,3 +153,15 @@ def test_docstrings_say_that_a_symbol_is_deprecated(module_of: ModuleOf) -> None
     )
 
     assert [each.deprecation for each in module.functions] == ["Use g.", "Use h.", None]
+
+
+def test_markup_that_is_not_understood_is_a_finding(built_of: BuiltOf) -> None:
+    """It says where; a docstring that is inherited does not say it again."""
+    built = built_of(
+        {
+            "__init__.py": 'class A:\n    def f(self, a):\n        """F.\n\n        :param a: A.\n\n'
+            '        .. nobody-knows:: this\n\n            Text.\n        """\nclass B(A):\n    def f(self, a): ...\n'
+        }
+    )
+
+    assert [(each.code, each.path, each.line) for each in built.findings] == [("DG110", "p/__init__.py", 7)]
