@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -47,11 +47,12 @@ def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:
         Class and place; the class is empty where the names are the module's.
     """
     # A plain search first: it costs a twentieth of the pattern, and most modules hold none of it.
-    if not any(word in text for word in _WORDS_OF_MAKERS) or not _NAME_MAKERS.search(text):
+    if not any(word in text for word in _WORDS_OF_MAKERS):
         return ()
+    lines = _lines_of(_NAME_MAKERS, text)
     classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
     found: list[tuple[str, ast.AST]] = []
-    for node in ast.walk(tree):
+    for node in (each for statement in _holding(tree.body, lines) for each in ast.walk(statement)):
         targets = node.targets if isinstance(node, ast.Assign) else []
         is_item = any(isinstance(each, ast.Subscript) and _is_namespace(each.value) for each in targets)
         if is_item or (isinstance(node, ast.Call) and _binds_names(node)):
@@ -59,6 +60,28 @@ def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:
         elif isinstance(node, ast.Call) and _class_given_names(node) in classes:
             found.append((_class_given_names(node), node))
     return tuple(found)
+
+
+def _lines_of(pattern: re.Pattern[str], text: str) -> list[int]:
+    """Return the lines that the matches of a pattern begin on."""
+    found: list[int] = []
+    line, before = 1, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", before, match.start())
+        before = match.start()
+        found.append(line)
+    return found
+
+
+def _holding(body: Sequence[ast.stmt], lines: Sequence[int]) -> Iterator[ast.stmt]:
+    """Yield the statements of a body, and of the classes in it, that stand on some of the given lines."""
+    for node in body:
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+        within = [line for line in lines if first <= line <= (node.end_lineno or first)]
+        if within and isinstance(node, ast.ClassDef) and all(line >= node.body[0].lineno for line in within):
+            yield from _holding(node.body, within)
+        elif within:
+            yield node
 
 
 def _binds_names(call: ast.Call) -> bool:
