@@ -12,7 +12,7 @@ from docgen.build.inputs import Inputs
 from docgen.config import load_config
 from docgen.errors import SymbolError
 from docgen.formats.flyte.build import Built, build
-from docgen.formats.flyte.dialect import Dialect, Reading, load_dialect
+from docgen.formats.flyte.dialect import Dialect, Reading, load_dialect, own_effects
 from docgen.formats.flyte.page_model import ClassKind, Receiver
 from docgen.formats.flyte.render import Renderer
 from docgen.reading import prepare
@@ -134,7 +134,7 @@ def test_every_rule_carries_its_part_of_the_published_pages(shared: Path) -> Non
     """All 166 pages of a release are exact; with any one of these rules off, fewer are."""
     dialect = load_dialect("flyte-2.1")
     config = load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2").config
-    inputs = prepare("flyte==2.1.2", config, dialect.reading.python).inputs
+    inputs = prepare("flyte==2.1.2", config, dialect.reading.python, own_effects()).inputs
     pages = shared / "corpus" / "flyte-2.1.2"
     off = {
         "annotations as written": replace(dialect.reading, annotations="written"),
