@@ -164,7 +164,9 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
         exit_code=code,
         content=made.content,
     )
-    done = write_tree(folder, _files(made), manifest, made.kept, overwrite=may.overwrite, say=_progress)
+    done = write_tree(
+        folder, {**_files(made), **made.beside}, manifest, made.kept, overwrite=may.overwrite, say=_progress
+    )
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
     click.echo(f"{folder}: {len(made.pages)} pages ({summary}), {len(made.findings)} findings", err=True)
     return code

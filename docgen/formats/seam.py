@@ -33,6 +33,8 @@ class Made:
     pages: tuple[Page, ...]
     content: tuple[str, ...]
     """What the reference holds, one line each, so that the next build can tell what it would lose."""
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """Path relative to the root of the tree -> what is written beside the pages: inventories, lists of symbols."""
     findings: tuple[Finding, ...] = ()
     inputs: tuple[Path, ...] = ()
     """Files and folders that it was made from."""
@@ -56,6 +58,10 @@ class Parsed:
     inputs: tuple[Path, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     """Public path -> line, where they are one page."""
+
+
+LINE = 100
+"""What a line of a page counts in `Format.likeness`; the digits below tell formats of one family apart."""
 
 
 class Format(Protocol):

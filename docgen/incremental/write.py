@@ -49,7 +49,7 @@ class Written:
 
 def write_tree(  # noqa: PLR0913 - what the caller may do without are keywords
     folder: Path,
-    files: Mapping[str, str],
+    files: Mapping[str, str | bytes],
     manifest: Manifest,
     kept: Mapping[str, bytes] = MappingProxyType({}),
     *,
@@ -60,7 +60,7 @@ def write_tree(  # noqa: PLR0913 - what the caller may do without are keywords
 
     Parameters:
         folder: Made if it is missing.
-        files: Path relative to the folder -> text.
+        files: Path relative to the folder -> content.
         manifest: What the next build needs to know; its `files` are filled in here.
         kept: What is stored beside the manifest, by file name: what the next build can reuse.
         overwrite: Paths of files, or of folders of files, that docgen did not write and may replace.
@@ -84,7 +84,7 @@ def write_tree(  # noqa: PLR0913 - what the caller may do without are keywords
 
 def _write_tree(
     folder: Path,
-    files: Mapping[str, str],
+    files: Mapping[str, str | bytes],
     manifest: Manifest,
     kept: Mapping[str, bytes],
     overwrite: Collection[str],
@@ -157,7 +157,7 @@ def _is_below(symbol: str, name: str) -> bool:
     return symbol.startswith(name) and symbol[len(name) : len(name) + 1] in ("", ".", "(", " ")
 
 
-def _refuse_collisions(folder: Path, files: Mapping[str, str]) -> None:
+def _refuse_collisions(folder: Path, files: Iterable[str]) -> None:
     seen: dict[str, str] = {}
     for path in files:
         other = seen.setdefault(path.lower(), path)
@@ -194,19 +194,19 @@ def _refuse_foreign(folder: Path, paths: Sequence[str]) -> None:
         )
 
 
-def _is_equal(path: Path, text: str) -> bool:
+def _is_equal(path: Path, data: str | bytes) -> bool:
     try:
-        return path.read_bytes() == text.encode()
+        return path.read_bytes() == _bytes(data)
     except OSError:
         return False
 
 
-def _stage(folder: Path, files: Mapping[str, str]) -> None:
+def _stage(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write all files into the stage, so that only when all are on disk any of them is moved to its place."""
     stage = folder / FOLDER / _STAGE
     stage.mkdir()
-    for number, text in enumerate(files.values()):
-        _write_new(f"{stage}/{number}", text.encode())
+    for number, data in enumerate(files.values()):
+        _write_new(f"{stage}/{number}", _bytes(data))
     for parent in {path.rpartition("/")[0] for path in files}:
         (folder / parent).mkdir(parents=True, exist_ok=True)
     in_the_way = next((path for path in files if os.path.isdir(f"{folder}/{path}")), None)  # noqa: PTH112 - thousands of files: strings are cheaper
@@ -218,6 +218,10 @@ def _move(folder: Path, files: Iterable[str]) -> None:
     """Move staged files to their places."""
     for number, path in enumerate(files):
         os.replace(f"{folder}/{FOLDER}/{_STAGE}/{number}", f"{folder}/{path}")  # noqa: PTH105 - thousands of files: strings are cheaper
+
+
+def _bytes(data: str | bytes) -> bytes:
+    return data if isinstance(data, bytes) else data.encode()
 
 
 def _write_new(path: str, data: bytes) -> None:

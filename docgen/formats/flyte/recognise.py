@@ -9,6 +9,7 @@ from docgen.formats.flyte.dialect import Dialect
 from docgen.formats.flyte.page_model import Class
 from docgen.formats.flyte.parse import parse_page
 from docgen.formats.flyte.render import Renderer
+from docgen.formats.seam import LINE
 
 
 def likeness(text: str, dialect: Dialect, path: str) -> int:
@@ -28,8 +29,4 @@ def likeness(text: str, dialect: Dialect, path: str) -> int:
     shown = renderer.class_page(value) if isinstance(value, Class) else renderer.package(value)[0]
     was, now = Counter(text.split("\n")), Counter(shown.text.split("\n"))
     lines = (was & now).total() - (was - now).total() - (now - was).total()
-    return lines * _APART + (variants == dialect.site.variants) * _APART // 2 - len(dialect.folders)
-
-
-_APART = 100
-"""More than the digits that tell dialects apart can add up to."""
+    return lines * LINE + (variants == dialect.site.variants) * LINE // 2 - len(dialect.folders)

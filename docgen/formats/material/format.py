@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -11,8 +11,12 @@ from docgen.config import Configured, format_settings
 from docgen.content import content
 from docgen.errors import PageError
 from docgen.files import read_page
-from docgen.formats.material.render import Settings, pages
-from docgen.formats.seam import Made, Page, Parsed
+from docgen.formats.base.beside import inventory, navigation, overview, symbols, whole
+from docgen.formats.material.parse import parse_page, parse_tree
+from docgen.formats.material.render import Page, Settings, pages, project
+from docgen.formats.material.visible import visible
+from docgen.formats.seam import LINE, Made, Parsed
+from docgen.formats.seam import Page as MadePage
 from docgen.incremental.unchanged import FOLDER
 from docgen.job import Job
 from docgen.model import Reference
@@ -72,10 +76,12 @@ class MaterialFormat:
             inventories=tuple(keys.inventories.items()),
         )
         made, noticed = pages(reference, settings)
+        beside = {} if job.symbol else _beside(reference, settings, made)
         units = found.units.dump() if found.units and folder else None
         return Made(
-            pages=tuple(Page(path=each.path, text=each.text) for each in made),
+            pages=tuple(MadePage(path=each.path, text=each.text) for each in made),
             content=content(reference),
+            beside=beside,
             findings=(*found.findings, *noticed),
             inputs=tuple(inputs),
             releases=found.prepared.names,
@@ -84,17 +90,37 @@ class MaterialFormat:
             lock=found.prepared.lock,
         )
 
-    def likeness(self, path: Path) -> int | None:  # noqa: ARG002 - the seam's signature
-        """Return how much of a page, or of a folder of pages, is in this format; None if it is not."""
-        return None
+    def likeness(self, path: Path) -> int | None:
+        """Return how many lines of a page, or how many pages of a folder, are in this format; None if it is not."""
+        if path.is_dir():
+            return len(self.parse(path).inputs)
+        self.parse(path)
+        return len(read_page(path).splitlines()) * LINE
 
     def parse(self, path: Path) -> Parsed:
         """Return what a page, or a folder of pages, says."""
-        raise PageError(str(path), 1, "pages of the format material cannot be read back yet")
+        if path.is_dir():
+            files = tuple(sorted(path.rglob("*.md")))
+            if not files:
+                raise PageError(str(path), 1, "the folder holds no pages. Name a folder that `docgen build` wrote.")
+            return Parsed(reference=parse_tree(path), inputs=files)
+        return Parsed(reference=parse_page(read_page(path), str(path)), inputs=(path,))
 
     def shown(self, reference: Reference) -> Reference:
         """Return what the pages of a reference say of it."""
-        return reference
+        return visible(reference)
+
+
+def _beside(reference: Reference, settings: Settings, made: Iterable[Page]) -> dict[str, bytes]:
+    """Return what is written beside the pages, by path."""
+    projection = project(reference, settings)
+    return {
+        "objects.inv": inventory(projection),
+        "symbols.json": symbols(projection).encode(),
+        "llms.txt": overview(projection, settings.title).encode(),
+        "llms-full.txt": whole((page.path, page.text) for page in made).encode(errors="replace"),
+        "nav.yml": navigation(projection).encode(),
+    }
 
 
 def _bytes(path: Path) -> bytes | None:
