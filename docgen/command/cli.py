@@ -168,7 +168,8 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
         folder, {**_files(made), **made.beside}, manifest, made.kept, overwrite=may.overwrite, say=_progress
     )
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
-    click.echo(f"{folder}: {len(made.pages)} pages ({summary}), {len(made.findings)} findings", err=True)
+    made_of = f"{len(made.pages)} pages" + (f" and {len(made.beside)} files beside them" if made.beside else "")
+    click.echo(f"{folder}: {made_of} ({summary}), {len(made.findings)} findings", err=True)
     return code
 
 

@@ -103,7 +103,7 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
     Raises:
         DocgenError: One of them cannot be read.
     """
-    from docgen.compare.sides import read_side
+    from docgen.compare.sides import as_shown, read_side
     from docgen.config import load_config
     from docgen.sources.targets import version_named
 
@@ -111,7 +111,8 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
         configured = load_config(Path(config) if config else None, options["changes"], version_named(spec))
         return read_side(spec, configured.config, dialect=dialect)
 
-    return side(old, options["old_config"] or options["config"]), side(new, options["config"])
+    first, second = side(old, options["old_config"] or options["config"]), side(new, options["config"])
+    return as_shown(first, second), as_shown(second, first)
 
 
 def tell(report: Report, options: Options) -> int:

@@ -8,7 +8,7 @@ are compared without either.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from docgen.config import ReferenceConfig
@@ -37,6 +37,8 @@ class Side:
     """Of one page: public path -> line."""
     prefix: str = ""
     """What leads from the working folder to the files of the reference; empty if they lie in the cache."""
+    format: str = ""
+    """Name of the format of pages that it was read from; empty: not from pages."""
 
     @property
     def name(self) -> str:
@@ -86,8 +88,24 @@ def read_side(spec: str, config: ReferenceConfig, *, dialect: str = "") -> Side:
 def _read_pages(path: Path, dialect: str = "") -> Side:
     from docgen.formats.registry import open_format, recognise
 
-    parsed = (open_format(dialect) if dialect else recognise(path)).parse(path)
-    return Side(spec=str(path), reference=parsed.reference, findings=parsed.findings, lines=parsed.lines)
+    format_ = open_format(dialect) if dialect else recognise(path)
+    parsed = format_.parse(path)
+    return Side(
+        spec=str(path),
+        reference=parsed.reference,
+        findings=parsed.findings,
+        lines=parsed.lines,
+        format=format_.name,
+    )
+
+
+def as_shown(side: Side, other: Side) -> Side:
+    """Return a side as pages would show it, if the other side was read from pages: they say no more than that."""
+    if side.format or not other.format:
+        return side
+    from docgen.formats.registry import open_format
+
+    return replace(side, reference=open_format(other.format).shown(side.reference))
 
 
 def _is_tree_of_pages(path: Path) -> bool:
