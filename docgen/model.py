@@ -415,7 +415,7 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     location: Location | None = None
     kind: VariableKind = VariableKind.VALUE
     annotation: Annotation | Unknown | None = None
-    """Of an alias: what it stands for, where it is written as a type."""
+    """Of an alias: what it stands for, where it is written as a type; of a new type: the one that it is made of."""
     value: Value | Unknown | None = None
     type_parameters: tuple[TypeParameter, ...] = ()
     function: Function | None = None

@@ -51,7 +51,7 @@ class Variables:
         node = binding.annotation or (annotated.annotation if annotated else None)
         kind = _kind(value, binding, node)
         annotation = None if node is None else self.annotations.of(node, binding.scope)
-        if kind is VariableKind.TYPE_ALIAS:
+        if kind in {VariableKind.TYPE_ALIAS, VariableKind.NEW_TYPE}:
             annotation = self._stands_for(binding) or annotation
         return Variable(
             name=name,
@@ -87,8 +87,10 @@ class Variables:
         return annotation.doc if annotation else ""
 
     def _stands_for(self, binding: Binding) -> Annotation | None:
-        """Return what an alias of a type stands for."""
+        """Return what an alias of a type stands for, and of a new type the one that it is made of."""
         expression = binding.how.expression if isinstance(binding.how, Assignment) else None
+        if isinstance(expression, ast.Call) and len(expression.args) > 1:  # NewType("Name", base)
+            expression = expression.args[1]
         if isinstance(binding.how, AliasStatement):
             home = scopes.with_type_parameters(binding.node, binding.scope, binding.name)
             written: ast.expr | None = getattr(binding.node, "value", None)

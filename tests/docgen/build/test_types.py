@@ -184,3 +184,17 @@ def test_evaluated_text_is_that_of_the_interpreter(module_of: ModuleOf) -> None:
     texts = [(a.written, a.evaluated) for each in parameters if isinstance(a := each.annotation, Annotation)]
 
     assert texts == [("t.Optional[C]", "typing.Optional[p.C]"), ("'C'", "C"), ("int", "")]
+
+
+def test_aliases_say_what_they_stand_for(module_of: ModuleOf) -> None:
+    """Aliases of all kinds, quoted ones too; of a new type the one that it is made of."""
+    module = module_of(
+        "from typing import Literal, NewType, TypeAlias\nclass C: ...\nA = list[C]\nB: TypeAlias = 'list[C]'\n"
+        "D = NewType('D', int)\nE = Literal[1]\ntype F = list[C]\n"
+    )
+    due = name("list", name("p.C"))
+
+    found = {each.name: each.annotation.type for each in module.variables if isinstance(each.annotation, Annotation)}
+
+    assert (found["A"], found["B"], found["F"], found["D"]) == (due, due, due, INT)
+    assert [each.kind.value for each in module.variables] == ["type alias"] * 2 + ["new type"] + ["type alias"] * 2
