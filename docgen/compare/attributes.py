@@ -19,7 +19,7 @@ from docgen.compare.functions import (
     value_change,
 )
 from docgen.compare.relations import Relation
-from docgen.compare.values import elements_changed
+from docgen.compare.values import elements_changed, holds_all
 from docgen.model import (
     UNKNOWN,
     Annotation,
@@ -74,11 +74,20 @@ def _values(
     if not isinstance(old, Value) or not isinstance(new, Value):
         return
     kind = value_change(old, new, changed, "value-respelled")
+    if kind == "value-changed":
+        kind = _weight(old, new)
     if kind:
         is_version = _is_version(place, versions, old, new)
         was, now = short(old), short(new)
         text = f"`{was}` -> `{now}`" if was != now else elements_changed(old, new)
         yield difference("value-respelled" if is_version else kind, place, text, old=was, new=now)
+
+
+def _weight(old: Value, new: Value) -> str:
+    """Return the kind of difference of two values: text for people is none, and more elements take nothing away."""
+    if all(" " in side.text.strip("'\"") and side.text[:1] in "'\"" for side in (old, new)):
+        return "value-respelled"
+    return "value-extended" if holds_all(old, new) else "value-changed"
 
 
 def _is_version(place: Place, versions: tuple[str, str], old: Value, new: Value) -> bool:

@@ -80,8 +80,9 @@ class Call:
         yield smallest
         yield from map(self._with_required, range(least + 1, len(self.positional) + 1))
         for word, parameter in self.by_keyword.items():
-            first = self.positional[:least]
-            if parameter not in first and word not in smallest.keywords:
+            is_given = parameter in self.positional[:least] or word in smallest.keywords
+            # A keyword with an underscore is the package's own.
+            if not is_given and not word.startswith("_"):
                 yield Shape(least, (*smallest.keywords, word))
         if self.var_positional:
             yield self._with_required(len(self.positional) + 1)

@@ -132,9 +132,10 @@ def _hashing(place: Place, old: Class, new: Class) -> Iterator[Difference]:
 
 
 def _slots(place: Place, old: Class, new: Class) -> Iterator[Difference]:
-    if old.slots is None and new.slots is not None:
+    was, now = (dict(side.options).get("slots") == "True" or side.slots is not None for side in (old, new))
+    if now and not was:
         yield difference("slots-added", place, "instances have slots, and no `__dict__`")
-    elif old.slots is not None and new.slots is None:
+    elif was and not now:
         yield difference("slots-removed", place, "instances have a `__dict__`")
 
 

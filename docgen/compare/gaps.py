@@ -18,15 +18,13 @@ class Gaps:
 
     def why(self, path: str) -> str:
         """Return why it is unknown whether the side has a path, empty if it is known."""
-        module = path
-        while module:
-            if module in self._unread:
-                return f"{self._unread[module]} could not be read"
-            found = self.index.modules.get(module)
-            if found is not None and found.makes_names and module != path:
-                return f"`{module}` makes names by running code"
-            module = module.rpartition(".")[0]
-        return ""
+        module = path.rpartition(".")[0]
+        file = self._unread.get(path) or self._unread.get(module)
+        if file:
+            return f"{file} could not be read"
+        found = self.index.modules.get(module)
+        # It answers for what is asked of it, not for what is asked of modules below it.
+        return f"`{module}` makes names by running code" if found is not None and found.makes_names else ""
 
 
 def _module_of(file: str) -> str:

@@ -106,11 +106,18 @@ class Members:
     def _is_cascade(self, spot: Spot) -> bool:
         """Return whether a member went or came with a base: that is told as one difference of the class."""
         old, new = spot.old, spot.new
+        if all(held is None or self._is_foreign(held) for held in (old, new)):
+            return True
         if old is not None and new is None and old.definer is not spot.pair.old:
             return self._still_has(old, self.context.new, spot.name)
         if new is not None and old is None and new.definer is not spot.pair.new:
             return self._still_has(new, self.context.old, spot.name)
         return False
+
+    def _is_foreign(self, held: Held) -> bool:
+        """Return whether a member is defined by a class of another distribution: it does not differ between the sides."""
+        top = held.definer.path.partition(".")[0]
+        return top not in self.context.old_names.tops | self.context.new_names.tops
 
     def _still_has(self, held: Held, index: Index, name: str) -> bool:
         """Return whether the class that defines a member on one side has it on the other side too."""
@@ -284,6 +291,8 @@ def _other_kind(place: Place, was: Member, now: Member) -> Iterator[Difference]:
     method = next((each for each in (was, now) if isinstance(each, Function)), None)
     if function and method:
         return  # A function that is assigned in the body is a method too.
+    if method and not method.is_signature_known:
+        return  # What its decorator makes of it may be a property as well.
     old, new = _NOUNS[type(was)], _NOUNS[type(now)]
     article = "an" if new == "attribute" else "a"
     yield difference("kind-changed", place, f"the {old} is {article} {new} now", old=old, new=new)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 
 from docgen.compare.context import Context
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import docs
-from docgen.compare.pairing import Top, tops
+from docgen.compare.pairing import Top, further_paths, tops
 from docgen.model import Class, Function, Location, Module
 from docgen.symbols import Index
 
@@ -50,7 +51,9 @@ class Modules:
             *self.gone,
         )
         names: dict[tuple[str, str], list[str]] = {}
-        for path in dict.fromkeys(missing):
+        # What was another path of something that is gone is told with that.
+        told = {each for path in self.pairing.removed for each in self._further.get(path, ())}
+        for path in dict.fromkeys(each for each in missing if each not in told):
             why = self.context.new_gaps.why(path)
             module, _, name = path.rpartition(".")
             if why and not _is_below(path, self.gone) and self.context.visible(path):
@@ -60,6 +63,11 @@ class Modules:
             yield Unclear(symbol=module, text=f"{why}: whether it still has {shown} is unknown")
         for path, target in self._external():
             yield Unclear(symbol=path, text=f"it comes from another distribution now: `{target}`")
+
+    @cached_property
+    def _further(self) -> Mapping[str, list[str]]:
+        """Old public path of a symbol -> its further paths on the old side."""
+        return further_paths(self.context.old)
 
     # -- modules as a whole
 
@@ -148,7 +156,8 @@ class Modules:
             if path in self.context.new.modules:
                 yield difference("kind-changed", self._place(path), f"the {_noun(symbol)} is a module now")
                 continue
-            yield difference("symbol-removed", self._place(path), f"{_noun(symbol)} removed")
+            also = self._further.get(path, ())
+            yield difference("symbol-removed", self._place(path), f"{_noun(symbol)} removed", affects=also)
 
     def _added(self) -> Iterator[Difference]:
         for path, symbol in self.pairing.added.items():

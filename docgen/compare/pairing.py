@@ -69,7 +69,7 @@ def tops(index: Index) -> Mapping[str, Top]:
 def pair_up(old: Index, new: Index) -> Pairing:
     """Return how the symbols of two references correspond."""
     was, now = tops(old), tops(new)
-    further = _further_paths(old)
+    further = further_paths(old)
     found: dict[str, str] = {}
     for path in was:
         for each in (path, *further.get(path, ())):
@@ -105,7 +105,8 @@ def _drop(found: Mapping[str, str], removed: dict[str, Top], added: dict[str, To
         added.pop(target, None)
 
 
-def _further_paths(index: Index) -> Mapping[str, list[str]]:
+def further_paths(index: Index) -> Mapping[str, list[str]]:
+    """Return the public path of each symbol that has several -> the others."""
     found: dict[str, list[str]] = {}
     for path in index.aliases:
         target = index.public_path(path)

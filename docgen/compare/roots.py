@@ -12,6 +12,10 @@ _WITH_PARAMETER = frozenset({"symbol-removed", "symbol-added", "renamed"})
 """What happens to an attribute where the parameter of the constructor that it holds is removed, added or renamed."""
 
 
+_TOLD_FOR_ALL = frozenset({"final-added", "final-removed"})
+"""What is told once for all members of a class: it is one decision."""
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A difference, and where it comes from."""
 
@@ -80,6 +84,8 @@ def _key(found: Found) -> tuple[str, ...]:
     if not found.owner:
         return (difference.code, difference.symbol, difference.text)
     member = difference.symbol.removeprefix(found.label)
+    if difference.name in _TOLD_FOR_ALL:
+        return (difference.code, found.owner)
     if not member and difference.parameter:
         # Where the parameters of a constructor stand, and which call shows it, differs from class to class.
         return (difference.code, difference.parameter, difference.old, difference.new)
@@ -92,7 +98,7 @@ def is_cause_elsewhere(difference: Difference) -> bool:
 
 
 def _is_one(found: Found, other: Found, derives: Callable[[str, str], bool]) -> bool:
-    if not found.owner or is_cause_elsewhere(found.difference):
+    if not found.owner or found.owner == other.owner or is_cause_elsewhere(found.difference):
         return True
     if found.cause and found.cause == other.cause:
         return True

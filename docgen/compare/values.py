@@ -61,6 +61,17 @@ def elements_changed(old: Value, new: Value) -> str:
     return " and ".join(shown) or "the same elements, otherwise"
 
 
+def holds_all(old: Value, new: Value) -> bool:
+    """Return whether a container has everything that it had, and more."""
+    if not is_literal(old) or not is_literal(new):
+        return False
+    one, other = ast.literal_eval(old.text), ast.literal_eval(new.text)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(key in other and other[key] == value for key, value in one.items())
+    is_container = type(one) is type(other) and isinstance(one, list | tuple | set)
+    return is_container and bool(one) and all(each in other for each in one)
+
+
 def _is_equal(old: str, new: str) -> bool:
     one, other = ast.literal_eval(old), ast.literal_eval(new)
     return type(one) is type(other) and bool(one == other)
