@@ -29,7 +29,10 @@ from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
 from conformance.errors import OutputError, UsageError
 from docgen import files
 
-LATER = {"parity": "conformance.parity.command:parity"}
+LATER = {
+    "baseline": "conformance.parity.command:baseline",
+    "parity": "conformance.parity.command:parity",
+}
 """Commands that are imported only when they are used, because they need packages that the others do not."""
 
 

@@ -1,8 +1,9 @@
-"""The command `conformance parity`: options, exit codes, printing. The comparison is that of `docgen diff`."""
+"""The commands `conformance parity` and `conformance baseline`. The comparison is that of `docgen diff`."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,9 +11,13 @@ import click
 from conformance.parity.sides import matched
 from docgen.command.diff import LEVELS, Options, comparison_options, read_sides, tell
 from docgen.compare.allowed import read_allowed
+from docgen.compare.baseline import SUFFIX, to_baseline
 from docgen.compare.catalogue import Level
-from docgen.compare.report import Wanted, make_report
-from docgen.errors import DocgenError
+from docgen.compare.report import NOT_READ, Wanted, make_report
+from docgen.compare.sides import read_side
+from docgen.config import load_config
+from docgen.errors import DocgenError, SettingError
+from docgen.sources.targets import version_named
 
 
 @click.command()
@@ -55,3 +60,32 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
         click.echo(f"conformance parity: {error}", err=True)
         sys.exit(error.exit_code)
     sys.exit(code)
+
+
+@click.command()
+@click.argument("target")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="File to write; its name ends in .api.")
+@click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML).")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration.")
+def baseline(target: str, out: Path | None, config: str, changes: tuple[str, ...]) -> None:
+    """Print the API of TARGET as a file to commit: one line a symbol, which `parity` and `docgen diff` compare with.
+
+    Exit codes: 0 written, 2 wrong use, 3 TARGET could not be read whole.
+    """
+    try:
+        side = read_side(target, load_config(Path(config) if config else None, changes, version_named(target)).config)
+        gaps = tuple(side.gaps())
+        for gap in gaps:
+            click.echo(gap, err=True)
+        if gaps:
+            sys.exit(NOT_READ)
+        text = to_baseline(side.reference)
+        if out is None:
+            click.echo(text, nl=False)
+        elif out.suffix != SUFFIX:
+            raise SettingError(f"--out {out}: a baseline ends in {SUFFIX}. Name the file {out.stem}{SUFFIX}.")
+        else:
+            out.write_text(text, encoding="utf-8")
+    except (DocgenError, OSError) as error:
+        click.echo(f"conformance baseline: {error}", err=True)
+        sys.exit(getattr(error, "exit_code", NOT_READ))

@@ -115,7 +115,7 @@ class Members:
         return False
 
     def _is_foreign(self, held: Held) -> bool:
-        """Return whether a member is defined by a class of another distribution: it does not differ between the sides."""
+        """Return whether a class of another distribution defines a member: it does not differ between the sides."""
         top = held.definer.path.partition(".")[0]
         return top not in self.context.old_names.tops | self.context.new_names.tops
 

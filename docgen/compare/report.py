@@ -66,11 +66,13 @@ def make_report(old: Side, new: Side, wanted: Wanted) -> Report:
 def judged(old: Side, new: Side, comparison: Comparison, wanted: Wanted) -> Report:
     """Judge what differs between two sides."""
     unclear = [_unclear(each) for each in comparison.unknown]
-    verdict = judge((*comparison.differences, *unclear), wanted.allowed)
+    says_texts = old.says_texts and new.says_texts
+    found = [each for each in comparison.differences if says_texts or each.level is not Level.DOCS]
+    verdict = judge((*found, *unclear), wanted.allowed)
     told = [_placed(each, old, new) for each in verdict.open if each.level.rank <= wanted.level.rank]
     unknown_code = catalogue()["unknown"].code
     open_ = [each for each in told if each.code != unknown_code]
-    levels = [each.level for each in comparison.differences]
+    levels = [each.level for each in found]
     return Report(
         old=old,
         new=new,

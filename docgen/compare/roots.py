@@ -39,16 +39,12 @@ def merged(found: Sequence[Found], derives: Callable[[str, str], bool]) -> tuple
     """
     found = _with_constructors(found)
     groups: dict[tuple[str, ...], list[list[Found]]] = {}
-    ordered: list[list[Found]] = []
     for each in found:
         alike = groups.setdefault(_key(each), [])
-        group = next((group for group in alike if any(_is_one(each, other, derives) for other in group)), None)
-        if group is None:
-            group = []
-            alike.append(group)
-            ordered.append(group)
-        group.append(each)
-    return tuple(_told(group, derives) for group in ordered)
+        mine = [group for group in alike if any(_is_one(each, other, derives) for other in group)]
+        joined = [*(other for group in mine for other in group), each]
+        groups[_key(each)] = [*(group for group in alike if group not in mine), joined]
+    return tuple(_told(group, derives) for alike in groups.values() for group in alike)
 
 
 def _with_constructors(found: Sequence[Found]) -> list[Found]:

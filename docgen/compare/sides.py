@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
+from docgen.compare.baseline import SUFFIX, from_baseline
 from docgen.config import ReferenceConfig
 from docgen.dump import from_json
 from docgen.errors import PageError
@@ -39,6 +40,9 @@ class Side:
     """What leads from the working folder to the files of the reference; empty if they lie in the cache."""
     format: str = ""
     """Name of the format of pages that it was read from; empty: not from pages."""
+
+    says_texts: bool = True
+    """Whether it holds docstrings: what a baseline leaves out is no difference."""
 
     @property
     def name(self) -> str:
@@ -70,7 +74,7 @@ def read_side(spec: str, config: ReferenceConfig, *, dialect: str = "") -> Side:
 
     Parameters:
         spec: A folder, a source file, a wheel, an sdist, something installed, `NAME==VERSION`, `git:REVISION[:PATH]`, a
-            dump (`.json`), a page (`.md`, `.txt`) or a folder of pages.
+            dump (`.json`), a baseline (`.api`), a page (`.md`, `.txt`) or a folder of pages.
         config: Of the reference; for sources.
         dialect: Format of pages; empty: recognised.
 
@@ -78,6 +82,8 @@ def read_side(spec: str, config: ReferenceConfig, *, dialect: str = "") -> Side:
         DocgenError: It names nothing that can be read; which of its classes, the readers say.
     """
     path = Path(spec) if spec and "\0" not in spec else None
+    if path is not None and path.suffix == SUFFIX:
+        return Side(spec=spec, reference=from_baseline(read_page(path), spec), says_texts=False)
     if path is not None and path.suffix == ".json":
         return Side(spec=spec, reference=from_json(read_page(path), spec))
     if path is not None and (path.suffix in PAGE_SUFFIXES or _is_tree_of_pages(path)):

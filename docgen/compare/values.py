@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from enum import StrEnum
 
 from docgen.model import UNKNOWN, Unknown, Value
 
 _FEW = 3
+LONGEST_VALUE = 200
+"""A baseline holds a longer value as its beginning and a digest."""
+_BEGINNING = 40
 
 
 class Likeness(StrEnum):
@@ -25,7 +29,7 @@ def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:
         return Likeness.SAME
     if not isinstance(old, Value) or not isinstance(new, Value):
         return Likeness.OTHER
-    if old.text == new.text or (old.path and _last(old.path) == _last(new.path)):
+    if cut(old.text) == cut(new.text) or (old.path and _last(old.path) == _last(new.path)):
         return Likeness.SAME
     if old.is_factory and new.is_factory:
         return Likeness.SAME if old.written == new.written else Likeness.UNCLEAR
@@ -34,6 +38,13 @@ def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:
     if old.path and new.path:
         return Likeness.OTHER
     return Likeness.UNCLEAR
+
+
+def cut(text: str) -> str:
+    """Return a value as a baseline holds it."""
+    if len(text) <= LONGEST_VALUE:
+        return text
+    return f"{text[:_BEGINNING]}... sha256 {hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def is_literal(value: Value) -> bool:

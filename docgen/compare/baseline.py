@@ -1,0 +1,313 @@
+"""An API as a small text file to commit: one sorted line a symbol, which a reviewer of a pull request can read.
+
+It holds what the comparison compares, and neither texts nor places. A line is a public path, a sort of symbol, its
+signature or its type and value, and further facts as JSON, with tabs between them.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from docgen.compare.type_code import (
+    annotation_to_code,
+    code_to_annotation,
+    code_to_signature,
+    code_to_value,
+    signature_to_code,
+    value_to_code,
+)
+from docgen.compare.visibility import is_private_name
+from docgen.errors import DumpError
+from docgen.model import (
+    Annotation,
+    Attribute,
+    Class,
+    Function,
+    Module,
+    Property,
+    Receiver,
+    Reference,
+    Signature,
+    Variable,
+)
+
+HEAD = "# api 1"
+"""How the first line begins; the number is the version of the form."""
+SUFFIX = ".api"
+
+_SORTS: Mapping[str, str] = {
+    "attributes": "attribute",
+    "properties": "property",
+    "methods": "method",
+    "functions": "function",
+    "variables": "variable",
+    "aliases": "alias",
+    "classes": "class",
+}
+"""Field of a module or class -> the sort of what it holds."""
+_FIELDS = {sort: field for field, sort in _SORTS.items()}
+_LEFT_OUT = frozenset({
+    *_SORTS, "name", "location", "docstring", "description", "links", "metadata", "doc", "evaluated", "written",
+    "decorators", "receiver_name", "is_override", "source", "initializer",
+})  # fmt: skip
+_SHAPES = frozenset({"annotation", "value", "signature", "constructor"})
+"""Fields that stand in the third column, or as code."""
+
+
+def to_baseline(reference: Reference) -> str:
+    """Return a reference as text."""
+    tops = {module.name.partition(".")[0] for module in reference.modules}
+    lines: list[str] = []
+    for module in reference.modules:
+        lines.append(_line(module.name, "module", "", _facts(module)))
+        lines += _held(module, module.name)
+    for class_ in reference.bases:
+        # What other distributions define is theirs: a class is told by the names of its bases.
+        if class_.path.partition(".")[0] in tops:
+            lines += _symbol(class_, class_.path, "base", class_.path)
+    unread = f" unread {json.dumps(reference.unread)}" if reference.unread else ""
+    head = f"{HEAD} {reference.distribution} {reference.version}{unread}".rstrip()
+    return "\n".join((head, *sorted(lines))) + "\n"
+
+
+def _held(owner: msgspec.Struct, path: str) -> Iterator[str]:
+    defined = owner.path if isinstance(owner, Class) else path
+    for field, sort in _SORTS.items():
+        for each in getattr(owner, field, ()):
+            if is_private_name(each.name) and not isinstance(owner, Module):
+                continue  # Nobody compares it unless asked to, and then with a dump.
+            yield from _symbol(each, f"{path}.{each.name}", sort, f"{defined}.{each.name}")
+
+
+def _symbol(symbol: msgspec.Struct, path: str, sort: str, defined: str) -> Iterator[str]:
+    """Yield the lines of a symbol and its members.
+
+    Parameters:
+        symbol: A class, function, ...
+        path: Public path.
+        sort: The word for it.
+        defined: Path that its definition has where nothing else is said.
+    """
+    facts = _facts(symbol)
+    if facts.get("path") == defined:
+        del facts["path"]
+    if isinstance(symbol, Function):
+        facts["receiver"] = symbol.receiver
+        if symbol.receiver is (Receiver.INSTANCE if sort == "method" else Receiver.NONE):
+            del facts["receiver"]
+    yield _line(path, sort, _shape(symbol), facts)
+    if isinstance(symbol, Class):
+        yield from _held(symbol, path)
+
+
+def _line(path: str, sort: str, shape: str, facts: Mapping[str, Any]) -> str:
+    shown = json.dumps(facts, ensure_ascii=False, separators=(",", ":")) if facts else ""
+    return f"{path}\t{sort}\t{shape}\t{shown}".rstrip("\t")
+
+
+def _shape(symbol: msgspec.Struct) -> str:
+    """Return the signature of a function, of what calls a class; the type and value of anything else."""
+    if isinstance(symbol, Function):
+        return signature_to_code(symbol.signature) if isinstance(symbol.signature.parameters, tuple) else ""
+    if isinstance(symbol, Class):
+        return _shape(symbol.constructor) if isinstance(symbol.constructor, Function) else ""
+    annotation, value = getattr(symbol, "annotation", None), getattr(symbol, "value", None)
+    typed = f": {annotation_to_code(annotation)}" if annotation is not None else ""
+    return f"{typed} = {value_to_code(value)}".strip() if value is not None else typed
+
+
+def _facts(symbol: msgspec.Struct) -> dict[str, Any]:
+    """Return what a symbol says beside its shape: JSON of the fields that are not as by default."""
+    found = {
+        field: _plain(getattr(symbol, field))
+        for field, default in _defaults(type(symbol))
+        if field not in _LEFT_OUT and field not in _SHAPES and getattr(symbol, field) != default
+    }
+    if isinstance(symbol, Function):
+        found |= _beside(symbol.signature)
+    if isinstance(symbol, Class):
+        found |= _of_constructor(symbol)
+    if isinstance(symbol, Attribute | Variable | Property) and isinstance(symbol.annotation, Annotation):
+        found |= {"qualifiers": list(symbol.annotation.qualifiers)} if symbol.annotation.qualifiers else {}
+    return found
+
+
+def _of_constructor(class_: Class) -> dict[str, Any]:
+    if not isinstance(class_.constructor, Function):
+        return {} if class_.constructor is None else {"constructor": "unknown"}
+    beside = _beside(class_.constructor.signature)
+    unknown = {} if class_.constructor.is_signature_known else {"is_signature_known": False}
+    return {"constructor": {**beside, **unknown}}
+
+
+def _beside(signature: Signature) -> dict[str, Any]:
+    """Return what a signature says that its code does not."""
+    if not isinstance(signature.parameters, tuple):
+        return {"parameters": "unknown"}
+    keywords = [_plain(each) for each in signature.parameters if each.is_from_keywords]
+    variables = [_plain(each) for each in signature.type_parameters]
+    return {**({"keywords": keywords} if keywords else {}), **({"type_parameters": variables} if variables else {})}
+
+
+@cache
+def _defaults(struct: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.default) for field in msgspec.structs.fields(struct))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model
+    """Return a value as JSON has it, annotations as code."""
+    if isinstance(value, Annotation):
+        return annotation_to_code(value)
+    if isinstance(value, msgspec.Struct):
+        return {
+            field: signature_to_code(part) if isinstance(part, Signature) else _plain(part)
+            for field, default in _defaults(type(value))
+            if field not in _LEFT_OUT - {"name"} and (part := getattr(value, field)) != default
+        }
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+# -- and back
+
+
+def from_baseline(text: str, where: str) -> Reference:
+    """Return the reference that a baseline holds.
+
+    Parameters:
+        text: What `to_baseline` returned.
+        where: Where it comes from, for messages.
+
+    Raises:
+        DumpError: It is no baseline, or one of another version.
+    """
+    head, _, rest = text.partition("\n")
+    if not head.startswith(f"{HEAD} "):
+        raise DumpError(f"{where}: no baseline of this version. Make it again with `conformance baseline TARGET`.")
+    named, _, unread = head.removeprefix(f"{HEAD} ").partition(" unread ")
+    distribution, _, version = named.partition(" ")
+    try:
+        modules, bases = _tree([_row(line) for line in rest.splitlines() if line])
+        tables = {"modules": modules, "bases": bases, "unread": json.loads(unread or "[]")}
+        return msgspec.convert({"distribution": distribution, "version": version, **tables}, Reference)
+    except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
+        raise DumpError(f"{where}: no baseline: {error}. Make it again with `conformance baseline TARGET`.") from error
+
+
+Row = tuple[str, str, dict[str, Any]]
+
+
+def _tree(rows: list[Row]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return modules and bases as tables, members in what they belong to."""
+    modules = {path: facts for path, sort, facts in rows if sort == "module"}
+    classes = {path: facts for path, sort, facts in rows if sort in ("class", "base")}
+    bases: list[dict[str, Any]] = []
+    for path, sort, facts in rows:
+        facts["name"] = path if sort == "module" else path.rpartition(".")[2]
+        above = path.rpartition(".")[0]
+        if sort not in ("module", "alias"):
+            facts.setdefault("path", _defined(path, sort, classes))
+        if sort == "base":
+            bases.append(facts)
+        elif sort != "module":
+            owner = classes.get(above) or modules[above]
+            owner.setdefault(_FIELDS[sort], []).append(facts)
+    return list(modules.values()), bases
+
+
+def _defined(path: str, sort: str, classes: Mapping[str, dict[str, Any]]) -> str:
+    """Return the path of a definition that its line does not say: below that of the class around it."""
+    above, _, name = path.rpartition(".")
+    if sort == "base" or above not in classes:
+        return path
+    return f"{classes[above].get('path') or _defined(above, 'class', classes)}.{name}"
+
+
+def _row(line: str) -> Row:
+    path, sort, shape, told = (*line.split("\t", 3), "", "")[:4]
+    facts = json.loads(told or "{}")
+    if sort in ("function", "method"):
+        facts.setdefault("receiver", str(Receiver.INSTANCE if sort == "method" else Receiver.NONE))
+        facts |= _function(shape, facts)
+    elif sort in ("class", "base"):
+        facts |= _class(shape, facts)
+    elif shape:
+        facts |= _typed(shape, tuple(facts.pop("qualifiers", ())))
+    _with_signatures(facts)
+    if sort == "property":
+        facts["decorators"] = "unknown"
+    if isinstance(facts.get("setter_annotation"), str):
+        facts["setter_annotation"] = _annotation(facts["setter_annotation"])
+    return path, sort, facts
+
+
+def _with_signatures(facts: dict[str, Any]) -> None:
+    """Turn the signatures of overloads and of functions in values from code to tables."""
+    for each in (*facts.get("overloads", ()), facts.get("function")):
+        if each and isinstance(each.get("signature"), str):
+            each["signature"] = msgspec.to_builtins(code_to_signature(each["signature"]))
+            _with_signatures(each)
+
+
+def _function(shape: str, facts: dict[str, Any]) -> dict[str, Any]:
+    facts["decorators"] = "unknown"
+    keywords, variables = facts.pop("keywords", ()), facts.pop("type_parameters", ())
+    if facts.pop("parameters", "") == "unknown":
+        return {"signature": {"parameters": "unknown"}}
+    signature = msgspec.to_builtins(code_to_signature(shape or "()"))
+    signature["parameters"] = [*signature.get("parameters", ()), *map(_annotated, keywords)]
+    signature["type_parameters"] = list(map(_annotated, variables))
+    return {"signature": signature}
+
+
+def _class(shape: str, facts: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {"decorators": "unknown"}
+    if isinstance(facts.get("bases"), list):
+        told["bases"] = [_annotation(each) for each in facts["bases"]]
+    told["type_parameters"] = list(map(_annotated, facts.get("type_parameters", ())))
+    if isinstance(facts.get("constructor"), dict):
+        made = {"name": "__init__", **facts["constructor"]}
+        told["constructor"] = {**made, **_function(shape, made)}
+    return told
+
+
+def _typed(shape: str, qualifiers: tuple[str, ...]) -> dict[str, Any]:
+    """Return annotation and value of `: TYPE = VALUE`."""
+    node = ast.parse(f"x{shape}" if shape.startswith(":") else f"x {shape}").body[0]
+    told: dict[str, Any] = {}
+    if isinstance(node, ast.AnnAssign):
+        annotation = code_to_annotation(node.annotation)
+        told["annotation"] = msgspec.to_builtins(
+            msgspec.structs.replace(annotation, qualifiers=qualifiers)
+            if isinstance(annotation, Annotation)
+            else annotation
+        )
+    if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
+        told["value"] = msgspec.to_builtins(code_to_value(node.value))
+    return told
+
+
+def _annotated(table: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter or type parameter with its annotations as tables."""
+    singles = {
+        key: _annotation(table[key])
+        for key in ("annotation", "bound")
+        if isinstance(table.get(key), str) and table[key] != "unknown"
+    }
+    if isinstance(table.get("default"), str) and "kind" not in table and table["default"] != "unknown":
+        singles["default"] = _annotation(table["default"])
+    constraints = (
+        {"constraints": [_annotation(each) for each in table["constraints"]]} if "constraints" in table else {}
+    )
+    return {**table, **singles, **constraints}
+
+
+def _annotation(code: str) -> Any:  # noqa: ANN401 - JSON
+    return msgspec.to_builtins(code_to_annotation(ast.parse(code, mode="eval").body))

@@ -1,0 +1,56 @@
+"""A baseline says what a reference says, as far as it is compared, on lines that a person can read."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from docgen.compare.baseline import from_baseline, to_baseline
+from docgen.compare.catalogue import Level
+from docgen.compare.engine import compare
+from docgen.errors import DumpError
+
+# Tests are no package: the table beside this one is loaded by path.
+_spec = importlib.util.spec_from_file_location("pairs_table", Path(__file__).with_name("test_pairs.py"))
+assert _spec
+assert _spec.loader
+table = importlib.util.module_from_spec(_spec)
+sys.modules["pairs_table"] = table
+_spec.loader.exec_module(table)
+
+
+@pytest.mark.parametrize("pair", table.pairs(), ids=lambda pair: pair.case)
+def test_a_baseline_stands_for_the_old_side(pair: table.Pair, tmp_path: Path) -> None:  # type: ignore[name-defined] # loaded by path
+    """Compared with its baseline a package does not differ, and an edit of it differs as from the package itself."""
+    old = table.reference(table.write_package(tmp_path / "old", pair.before))
+    new = table.reference(table.write_package(tmp_path / "new", pair.after))
+    kept = from_baseline(to_baseline(old), "kept.api")
+
+    same = [each.text for each in compare(kept, old).differences if each.level is not Level.DOCS]
+    found = [each.name for each in compare(kept, new).differences if each.level is Level.MAJOR]
+
+    assert same == []
+    assert found == [each.name for each in compare(old, new).differences if each.level is Level.MAJOR]
+
+
+def test_a_baseline_is_one_sorted_line_a_symbol(tmp_path: Path) -> None:
+    """Signatures and types are written as in Python."""
+    source = "def f(a: int, /, b: str = 'x', *, c: list[int] | None = None) -> bool: ...\nLIMIT: int = 3\n"
+    text = to_baseline(table.reference(table.write_package(tmp_path, source)))
+
+    assert text.splitlines() == [
+        "# api 1 pkg 1",
+        'pkg\tmodule\t\t{"is_package":true}',
+        "pkg.LIMIT\tvariable\t: int = 3",
+        "pkg.f\tfunction\t(a: int, /, b: str = 'x', *, c: list[int] | None = None) -> bool",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "# api 2 pkg 1\n", "# api 1 pkg 1\npkg.f\tfunction\t(a\n", "# api 1 pkg\nx\ty\n"])
+def test_a_file_that_is_no_baseline_is_refused(text: str) -> None:
+    """Another version of the form, or a line that says nothing, is one clear error."""
+    with pytest.raises(DumpError, match="conformance baseline"):
+        from_baseline(text, "kept.api")
