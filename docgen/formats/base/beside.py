@@ -14,7 +14,7 @@ from docgen.formats.base.descriptions import summary_text
 from docgen.formats.base.inventory import write_inventory
 from docgen.formats.base.places import INDEX
 from docgen.formats.base.projection import Projection
-from docgen.model import Class, ClassKind, Docstring, Function, Module, Property, Receiver, Variable
+from docgen.model import Class, ClassKind, Docstring, Function, Module, Property, Receiver, VariableKind
 from docgen.prose.summary import summary
 
 _REFERENCE = re.compile(r"\[(?P<title>(?:[^\[\]`]|`[^`]*`)*)\]\[[^\[\]]*\]")
@@ -38,7 +38,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 def entries(projection: Projection) -> Iterator[Entry]:
     """Yield every symbol of a reference, in the order of the model."""
     places = projection.places
-    for module in projection.reference.modules:
+    for module in projection.full.modules:
         page = places.modules[module.name]
         yield Entry(path=module.name, role="module", page=page, summary=_first(module.docstring))
         for path, role, text in _of_module(module):
@@ -47,25 +47,26 @@ def entries(projection: Projection) -> Iterator[Entry]:
 
 def _of_module(module: Module) -> Iterator[tuple[str, str, str]]:
     for class_ in module.classes:
-        yield from _of_class(class_)
+        yield from _of_class(class_, f"{module.name}.{class_.name}")
     for function in module.functions:
-        yield function.path, "function", _first(function.docstring)
+        yield f"{module.name}.{function.name}", "function", _first(function.docstring)
     for variable in module.variables:
-        yield variable.path, "function" if variable.function else "data", _text_of(variable)
+        role = "function" if variable.kind == VariableKind.CALLABLE else "data"
+        yield f"{module.name}.{variable.name}", role, summary(_plain(variable.description))
     for alias in module.aliases:
         yield f"{module.name}.{alias.name}", _ALIAS_ROLES.get(alias.kind, "data"), f"Alias of {alias.target}."
 
 
-def _of_class(class_: Class) -> Iterator[tuple[str, str, str]]:
+def _of_class(class_: Class, path: str) -> Iterator[tuple[str, str, str]]:
     is_exception = class_.kind == ClassKind.EXCEPTION
-    yield class_.path, "exception" if is_exception else "class", _first(class_.docstring)
+    yield path, "exception" if is_exception else "class", _first(class_.docstring)
     for attribute in class_.attributes:
-        yield attribute.path, "attribute", summary(_plain(attribute.description))
+        yield f"{path}.{attribute.name}", "attribute", summary(_plain(attribute.description))
     members: list[Function | Property] = [*class_.properties, *class_.methods]
     for member in members:
-        yield member.path, _role(member), _first(member.docstring)
+        yield f"{path}.{member.name}", _role(member), _first(member.docstring)
     for inner in class_.classes:
-        yield from _of_class(inner)
+        yield from _of_class(inner, f"{path}.{inner.name}")
 
 
 def _role(member: Function | Property) -> str:
@@ -74,16 +75,12 @@ def _role(member: Function | Property) -> str:
     return {Receiver.CLASS: "classmethod", Receiver.NONE: "staticmethod"}.get(member.receiver, "method")
 
 
-def _text_of(variable: Variable) -> str:
-    return _first(variable.function.docstring) if variable.function else summary(_plain(variable.description))
-
-
 def _first(docstring: Docstring | None) -> str:
     return summary(_plain(summary_text(docstring)))
 
 
 def _plain(text: str) -> str:
-    """Return a canonical text with the titles of its references only."""
+    """Return a text with the titles of its references only."""
     return _REFERENCE.sub(lambda found: found["title"], text)
 
 
@@ -95,7 +92,7 @@ def inventory(projection: Projection, prefix: str = "", *, has_folders: bool = T
         prefix: Folder of the reference within the site, empty for the root.
         has_folders: The site turns `page.md` into `page/`, not `page.html`.
     """
-    reference = projection.reference
+    reference = projection.full
     rows = [(each.path, each.role, _address(each, prefix, has_folders=has_folders)) for each in entries(projection)]
     return write_inventory(reference.distribution, reference.version, rows)
 
@@ -108,7 +105,7 @@ def _address(entry: Entry, prefix: str, *, has_folders: bool) -> str:
 
 def symbols(projection: Projection) -> str:
     """Return the symbols of a reference as JSON."""
-    reference = projection.reference
+    reference = projection.full
     listed = [
         {"path": each.path, "role": each.role, "address": f"{each.page}#{each.path}", "summary": each.summary}
         for each in entries(projection)
@@ -119,13 +116,14 @@ def symbols(projection: Projection) -> str:
 
 def overview(projection: Projection, title: str = "") -> str:
     """Return `llms.txt`: the pages of a reference with a sentence on each. Source: https://llmstxt.org."""
-    reference = projection.reference
+    reference = projection.full
     lines = [f"# {title or reference.distribution}", "", f"> API reference of {reference.distribution}."]
     for module in reference.modules:
         page = projection.places.modules[module.name]
         lines += ["", f"## {module.name}", "", _line(module.name, page, _first(module.docstring))]
-        alone = (each for each in module.classes if projection.places.classes[each.path].is_alone)
-        lines += [_line(each.name, projection.places.pages[each.path], _first(each.docstring)) for each in alone]
+        placed = (projection.places.classes[f"{module.name}.{each.name}"] for each in module.classes)
+        alone = (each for each in placed if each.is_alone)
+        lines += [_line(each.name, each.page, _first(each.class_.docstring)) for each in alone]
     return "\n".join(lines) + "\n"
 
 

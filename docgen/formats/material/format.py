@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -11,12 +11,13 @@ from docgen.config import Configured, format_settings
 from docgen.content import content
 from docgen.errors import PageError
 from docgen.files import read_page
-from docgen.formats.base.beside import inventory, navigation, overview, symbols, whole
 from docgen.formats.material.parse import parse_page, parse_tree
-from docgen.formats.material.render import Page, Settings, pages, project
+from docgen.formats.material.render import Settings, key, tree
 from docgen.formats.material.visible import visible
 from docgen.formats.seam import LINE, Made, Parsed
 from docgen.formats.seam import Page as MadePage
+from docgen.incremental.pages import NAME as PAGES
+from docgen.incremental.pages import KeptPages
 from docgen.incremental.unchanged import FOLDER
 from docgen.job import Job
 from docgen.model import Reference
@@ -75,18 +76,20 @@ class MaterialFormat:
             html=keys.html,
             inventories=tuple(keys.inventories.items()),
         )
-        made, noticed = pages(reference, settings)
-        beside = {} if job.symbol else _beside(reference, settings, made)
-        units = found.units.dump() if found.units and folder else None
+        last_pages = KeptPages(folder, key(settings)) if folder else None
+        made = tree(reference, settings, last_pages)
+        kept: dict[str, bytes] = {PAGES: last_pages.dump()} if last_pages else {}
+        if found.units and folder and (units := found.units.dump()):
+            kept[UNITS] = units
         return Made(
-            pages=tuple(MadePage(path=each.path, text=each.text) for each in made),
+            pages=tuple(MadePage(path=each.path, text=each.text) for each in made.pages),
             content=content(reference),
-            beside=beside,
-            findings=(*found.findings, *noticed),
+            beside={} if job.symbol else made.beside,
+            findings=(*found.findings, *made.findings),
             inputs=tuple(inputs),
             releases=found.prepared.names,
             left_out=found.prepared.left_out,
-            kept={UNITS: units} if units else {},
+            kept=kept,
             lock=found.prepared.lock,
         )
 
@@ -109,18 +112,6 @@ class MaterialFormat:
     def shown(self, reference: Reference) -> Reference:
         """Return what the pages of a reference say of it."""
         return visible(reference)
-
-
-def _beside(reference: Reference, settings: Settings, made: Iterable[Page]) -> dict[str, bytes]:
-    """Return what is written beside the pages, by path."""
-    projection = project(reference, settings)
-    return {
-        "objects.inv": inventory(projection),
-        "symbols.json": symbols(projection).encode(),
-        "llms.txt": overview(projection, settings.title).encode(),
-        "llms-full.txt": whole((page.path, page.text) for page in made).encode(errors="replace"),
-        "nav.yml": navigation(projection).encode(),
-    }
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -194,6 +194,38 @@ class Renderer:
         return Page(path=path, text=text.rstrip("\n") + "\n")
 
 
+class Tree(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a reference is on disk."""
+
+    pages: tuple[Page, ...]
+    beside: Mapping[str, bytes]
+    """Files beside the pages: name -> content."""
+    findings: tuple[Finding, ...] = ()
+
+
+def tree(reference: Reference, settings: Settings | None = None, kept: Kept | None = None, prefix: str = "") -> Tree:
+    """Return the pages of a reference, what stands beside them, and what was noticed on the way.
+
+    Parameters:
+        reference: As it was read.
+        settings: What the project decides.
+        kept: The pages of the last build, None to render all.
+        prefix: Folder of the reference within the site, for the addresses of inventory and navigation.
+    """
+    renderer = Renderer(reference, settings, kept)
+    found = tuple(renderer.pages())
+    broken = broken_links({page.path: page.text for page in found})
+    projection = renderer.projection
+    beside = {
+        "objects.inv": inventory(projection, prefix),
+        "symbols.json": symbols(projection).encode(),
+        "llms.txt": overview(projection, renderer.settings.title).encode(),
+        "llms-full.txt": whole((page.path, page.text) for page in found).encode(errors="replace"),
+        "nav.yml": navigation(projection, prefix).encode(),
+    }
+    return Tree(pages=found, beside=beside, findings=(*renderer.findings, *broken))
+
+
 def pages(
     reference: Reference, settings: Settings | None = None, kept: Kept | None = None
 ) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
@@ -202,26 +234,6 @@ def pages(
     found = tuple(renderer.pages())
     broken = broken_links({page.path: page.text for page in found})
     return found, (*renderer.findings, *broken)
-
-
-def beside(reference: Reference, settings: Settings | None = None, prefix: str = "") -> dict[str, bytes]:
-    """Return the files beside the pages: name -> content.
-
-    Parameters:
-        reference: As it was read.
-        settings: What the pages are rendered with.
-        prefix: Folder of the reference within the site, empty for the root.
-    """
-    decided = settings or Settings()
-    renderer = Renderer(reference, decided)
-    projection = renderer.projection
-    return {
-        "objects.inv": inventory(projection, prefix),
-        "symbols.json": symbols(projection).encode(),
-        "llms.txt": overview(projection, decided.title).encode(),
-        "llms-full.txt": whole((page.path, page.text) for page in renderer.pages()).encode(),
-        "nav.yml": navigation(projection, prefix).encode(),
-    }
 
 
 def key(settings: Settings) -> str:

@@ -12,7 +12,7 @@ from docgen.errors import RenderError
 from docgen.formats.base.check import broken_links
 from docgen.formats.base.inventory import read_inventory, write_inventory
 from docgen.formats.base.places import Layout
-from docgen.formats.material.render import Settings, beside, pages
+from docgen.formats.material.render import Settings, pages, tree
 from docgen.model import (
     UNKNOWN,
     Alias,
@@ -269,7 +269,7 @@ def test_files_beside_the_pages_list_every_symbol() -> None:
         )
     )
 
-    found = beside(reference, prefix="api")
+    found = tree(reference, prefix="api").beside
 
     assert zlib.decompress(found["objects.inv"].split(b"\n", 4)[4]).decode() == (
         "shop py:module 1 api/shop/#$ -\n"
