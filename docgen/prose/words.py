@@ -58,9 +58,12 @@ def lost_words(raw: str, sections: Iterable[Section]) -> Counter[str]:
     hyperlink targets.
     """
     missing = words(raw) - words_of(sections)
-    if missing:
-        missing -= words("\n".join(_markup(raw)))
-    return missing
+    return missing - markup_words(raw) if missing else missing
+
+
+def markup_words(raw: str) -> Counter[str]:
+    """Return the words of a docstring that say how it is to be read, and are no words of it, with their counts."""
+    return words("\n".join(_markup(raw)))
 
 
 def _markup(raw: str) -> Iterable[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 _OPENER = re.compile(r"(?P<indent> *)(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
 _BULLET = re.compile(r" {0,3}(?:[-*+]|\d+[.)])(?:\s|$)")
 _ADMONITION = re.compile(r'(?:!!!|\?\?\?\+?) +(?P<type>[\w-]+(?: [\w-]+)*)(?: +"(?P<title>[^"]*)")? *')
+_PLACE = re.compile(r" inline(?: end)?\b")
+"""Where a page is to show an admonition; other words behind its type are meant to be read."""
 _HEADING = re.compile(r"(?P<marks>#{1,6}) +(?P<title>.*\S)")
 _UNDERLINE = re.compile(r"(?:=+|-+) *")
 _LABEL = re.compile(r"\*\*(?P<words>[^*\n]+):\*\*(?: (?P<text>\S.*))?")
@@ -137,7 +139,7 @@ def _admonitions(lines: list[str]) -> Iterator[str]:
             while index < len(lines) and (not lines[index] or lines[index].startswith("    ")):
                 body.append(lines[index][4:])
                 index += 1
-            title = found["title"] if found["title"] is not None else found["type"].split()[0].capitalize()
+            title = found["title"] if found["title"] is not None else _PLACE.sub("", found["type"]).capitalize()
             yield from _quoted(title, list(_admonitions("\n".join(body).strip("\n").split("\n"))))
         else:
             yield line

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 import msgspec
 
 from docgen.formats.base.blocks import with_joined_lines
-from docgen.formats.base.signatures import type_text
+from docgen.formats.base.signatures import type_text, value_text
 from docgen.model import Annotation, Docstring, Parameter, Unknown
 from docgen.prose.sections import Item, Section, SectionKind
 
@@ -178,7 +178,7 @@ def described_parameters(
     """
     if isinstance(parameters, Unknown):
         return parameters, sections
-    items = {item.name.lstrip("*"): item for each in sections if each.kind in ABSORBED for item in each.items}
+    items = items_by_name(sections, ABSORBED)
     names = {parameter.name for parameter in parameters}
     rows = [_described(parameter, items.get(parameter.name, Item()), clean) for parameter in parameters]
     described = tuple(
@@ -191,23 +191,69 @@ def described_parameters(
 
 def _described(parameter: Parameter, item: Item, clean: Clean) -> Item:
     """Return what stands in the row of a parameter beside what its signature says."""
-    annotation = type_text(parameter.annotation)
-    written = item.annotation if not annotation else ""
-    default = item.default if parameter.default is None else ""
+    annotation, value = type_text(parameter.annotation), value_text(parameter.default)
     text = joined(with_joined_lines(clean(parameter.description)), item.text)
+    return Item(
+        name=parameter.name,
+        annotation="" if annotation else item.annotation,
+        default="" if value else item.default,
+        text=with_notes(text, item, annotation, value, clean),
+    )
+
+
+def with_notes(text: str, item: Item, annotation: str, value: str, clean: Clean) -> str:
+    """Return a description that begins with what a docstring says of a type and a default beside those of the source.
+
+    Parameters:
+        text: The description.
+        item: With the type and the default as the docstring has them.
+        annotation: The type that the source says; the one of the docstring is shown in its place if this is empty.
+        value: The default that the source says.
+        clean: Makes a text canonical.
+    """
+    notes = []
     if annotation and item.annotation and says_more(item.annotation, annotation):
-        text = with_joined_lines(f"({clean(_in_code(item.annotation))}) {text}".rstrip())
-    return Item(name=parameter.name, annotation=written, default=default, text=text)
+        notes.append(clean(_in_code(item.annotation)))
+    if value and item.default and says_more(item.default, f"default defaults to {value}"):
+        notes.append(clean(item.default))
+    return with_joined_lines(f"({', '.join(notes)}) {text}".rstrip()) if notes else text
 
 
 def _in_code(text: str) -> str:
     return text if "`" in text else f"`{text}`"
 
 
+def bare(name: str) -> str:
+    """Return the name of a parameter without its stars."""
+    return name.lstrip("*")
+
+
+def items_by_name(sections: Iterable[Section], kinds: Container[SectionKind]) -> dict[str, Item]:
+    """Return the items of the sections of some kinds by name; those of one name, which say it twice, as one."""
+    found: dict[str, Item] = {}
+    for item in (item for each in sections if each.kind in kinds for item in each.items):
+        name = bare(item.name)
+        found[name] = _both(found[name], item) if name in found else item
+    return found
+
+
+def _both(first: Item, second: Item) -> Item:
+    return Item(
+        name=first.name,
+        annotation=_either(first.annotation, second.annotation, " | "),
+        default=_either(first.default, second.default, "; "),
+        text=joined(first.text, second.text),
+    )
+
+
+def _either(first: str, second: str, between: str) -> str:
+    return between.join(dict.fromkeys(filter(None, (first, second))))
+
+
 def _with_own(sections: tuple[Section, ...], own: tuple[Item, ...], names: set[str]) -> tuple[Section, ...]:
     """Return sections with what is said of parameters in one place, and what is said of other names behind it."""
     about = [each for each in sections if each.kind in ABSORBED]
-    rest = tuple(item for each in about for item in each.items if item.name.lstrip("*") not in names)
+    rest = tuple(item for each in about for item in each.items if bare(item.name) not in names)
     new = (
         Section(kind=SectionKind.PARAMETERS, text=_text_of(about, SectionKind.PARAMETERS), items=own),
         Section(kind=SectionKind.OTHER_PARAMETERS, text=_text_of(about, SectionKind.OTHER_PARAMETERS), items=rest),

@@ -24,7 +24,8 @@ _TOKEN = re.compile(
     rf"|(?P<link>(?P<picture>!?)\[(?P<text>{_TITLE})\]\(\s*(?P<address>{_DESTINATION})(?P<rest>(?:\s+[\"'(][^\n]*?[\"')])?\s*)\))"
     r"|(?P<code>(?P<ticks>`+)(?!`)(?P<body>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|(?P<automatic><(?:https?://|ftp://|mailto:)[^<>\s]*>)"
-    r"|(?P<less><|&lt;)|(?P<entity>&#124;)|(?P<open>\]\()",
+    r"|(?P<less><|&lt;)|(?P<entity>&#124;)|(?P<open>\]\()"
+    r"|\[(?P<short>[^\[\]<&`\\]+)\](?![\[(:])",
     re.DOTALL,
 )
 _DEFINITION = re.compile(
@@ -187,6 +188,9 @@ class _Canonical:
         if found["open"]:
             # Of a link that is none to us; a renderer may see it otherwise.
             return r"]\("
+        if found["short"]:
+            address = self._definitions.get(_key(found["short"]))
+            return str(found[0]) if address is None else f"[{found['short']}]({address})"
         return r"\|" if found["entity"] else self._angle(found)
 
     def _angle(self, found: re.Match[str]) -> str:
@@ -210,7 +214,9 @@ class _Canonical:
         where = self._resolve(name)
         if where is None:
             # Without an address the title says it all; a single word may be no reference to a symbol.
-            return title if "." in name or not target else f"{mark}[{shown_title}][{target}]"
+            if "." not in name and target:
+                return f"{mark}[{shown_title}][{target}]"
+            return title if name.rpartition(".")[2] in title else f"{title} (`{name}`)"
         return f"[{title}]({where})" if is_outside(where) else f"[{title}][{where}]"
 
     def _title(self, title: str) -> str:

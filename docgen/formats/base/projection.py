@@ -15,7 +15,17 @@ from typing import TypeVar
 import msgspec
 
 from docgen.formats.base.blocks import paragraphs, tidy, with_few_levels, with_joined_lines
-from docgen.formats.base.descriptions import canonical_sections, described_parameters, described_result, joined, merged
+from docgen.formats.base.descriptions import (
+    Clean,
+    bare,
+    canonical_sections,
+    described_parameters,
+    described_result,
+    items_by_name,
+    joined,
+    merged,
+    with_notes,
+)
 from docgen.formats.base.inline import Html, canonical, canonical_line
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.names import Names, Resolve
@@ -144,7 +154,7 @@ class Projection:
     def _module(self, module: Module) -> Module:
         scope = self.scope(module.name)
         variables = [self._variable(each, module.name, scope) for each in module.variables]
-        described, sections = _absorbed(variables, self._sections_of(module))
+        described, sections = _absorbed(variables, self._sections_of(module), scope.clean)
         return Module(
             name=module.name,
             is_package=module.is_package,
@@ -181,7 +191,7 @@ class Projection:
         constructor, sections = self._constructor(class_, path, scope, sections)
         attributes = [self._attribute(each, path, scope) for each in class_.attributes]
         properties = [self._property(each, path, scope) for each in class_.properties]
-        attributes, sections = _absorbed(attributes, sections)
+        attributes, sections = _absorbed(attributes, sections, scope.clean)
         return Class(
             name=class_.name,
             path=path,
@@ -532,14 +542,16 @@ def _with_text(docstring: Docstring | None, text: str) -> Docstring | None:
     return _docstring(merged((Section(kind=SectionKind.TEXT, text=text), *sections)))
 
 
-def _absorbed(values: Iterable[Row], sections: tuple[Section, ...]) -> tuple[list[Row], tuple[Section, ...]]:
+def _absorbed(
+    values: Iterable[Row], sections: tuple[Section, ...], clean: Clean
+) -> tuple[list[Row], tuple[Section, ...]]:
     """Return attributes or variables with what a section on attributes says of them, and the sections without that."""
-    items = {item.name: item for each in sections if each.kind == SectionKind.ATTRIBUTES for item in each.items}
+    items = items_by_name(sections, (SectionKind.ATTRIBUTES,))
     if not items:
         return list(values), sections
-    rows = [_with_item(value, items.pop(value.name)) if value.name in items else value for value in values]
+    rows = [_with_item(value, items.pop(value.name), clean) if value.name in items else value for value in values]
     kept = (
-        msgspec.structs.replace(each, items=tuple(item for item in each.items if item.name in items))
+        msgspec.structs.replace(each, items=tuple(item for item in each.items if bare(item.name) in items))
         if each.kind == SectionKind.ATTRIBUTES
         else each
         for each in sections
@@ -547,11 +559,12 @@ def _absorbed(values: Iterable[Row], sections: tuple[Section, ...]) -> tuple[lis
     return rows, merged(each for each in kept if each.text or each.items or each.kind != SectionKind.ATTRIBUTES)
 
 
-def _with_item(value: Row, item: Item) -> Row:
+def _with_item(value: Row, item: Item, clean: Clean) -> Row:
     annotation = value.annotation
+    text = with_notes(item.text, item, type_text(annotation), value_text(value.value) or CUT, clean)
     if annotation is None and item.annotation:
         annotation = Annotation(written=item.annotation)
-    return msgspec.structs.replace(value, annotation=annotation, description=joined(value.description, item.text))
+    return msgspec.structs.replace(value, annotation=annotation, description=joined(value.description, text))
 
 
 def _in_order(attributes: Iterable[Attribute], constructor: Function | Unknown | None) -> tuple[Attribute, ...]:

@@ -289,9 +289,9 @@ def brief_methods(methods: Iterable[Function]) -> Iterator[str]:
     yield facts.fence("\n\n".join(facts.declaration(each, each.signature, is_member=True) for each in shown))
 
 
-def inherited_members(class_: Class, inheritance: Inheritance, sheet: Sheet) -> str:
+def inherited_members(placed: Placed, inheritance: Inheritance, sheet: Sheet) -> str:
     """Return what a class inherits from bases with a page and from those of others, by base; empty for nothing."""
-    original = inheritance.index.classes.get(inheritance.index.public[class_.path].path)  # type: ignore[union-attr] # a class
+    original = inheritance.index.classes.get(placed.class_.path)
     lines: list[str] = []
     for base, members in inheritance.groups(original) if original else ():
         if inheritance.is_foreign(base):

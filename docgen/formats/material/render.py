@@ -17,6 +17,7 @@ from docgen.findings import Finding
 from docgen.formats.base import cells
 from docgen.formats.base.beside import inventory, navigation, overview, symbols, whole
 from docgen.formats.base.check import broken_links
+from docgen.formats.base.complete import losses
 from docgen.formats.base.inline import Html
 from docgen.formats.base.inventory import read_inventory
 from docgen.formats.base.places import DEVICES, INDEX, Layout, Placed, Places
@@ -232,8 +233,9 @@ def pages(
     """Return the pages of a reference, and what was noticed on the way."""
     renderer = Renderer(reference, settings, kept)
     found = tuple(renderer.pages())
-    broken = broken_links({page.path: page.text for page in found})
-    return found, (*renderer.findings, *broken)
+    texts = {page.path: page.text for page in found}
+    lost = losses(renderer.projection.full, renderer.projection.places, texts)
+    return found, (*renderer.findings, *broken_links(texts), *lost)
 
 
 def key(settings: Settings) -> str:
@@ -289,7 +291,7 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
         "function_facts": function_facts,
         "class_facts": class_facts,
         "property_facts": property_facts,
-        "inherited": lambda class_, sheet: bodies.inherited_members(class_, renderer.projection.inheritance, sheet),
+        "inherited": lambda placed, sheet: bodies.inherited_members(placed, renderer.projection.inheritance, sheet),
     }
     environment.filters |= {
         each.__name__: each

@@ -1,0 +1,149 @@
+"""The law that pages keep: what a page does not say of its symbols is a finding."""
+
+from __future__ import annotations
+
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from docgen.build.build import build
+from docgen.build.inputs import Inputs
+from docgen.formats.base.complete import losses
+from docgen.formats.material.render import Renderer, Settings
+from docgen.model import Reference
+
+PACKAGE = '''
+    """Tools for a shop."""
+    from dataclasses import dataclass
+    from typing import overload
+
+    LIMIT = 3
+    """How many carts a till serves."""
+
+    @dataclass
+    class Cart:
+        """A basket on wheels."""
+
+        owner: str
+        """Whoever pushes it."""
+        size: int = 7
+
+        def pay(self, card: str, tip: float = 0.25) -> None:
+            """Settle the bill.
+
+            Args:
+                card: Where the money comes from.
+                tip (float, optional, default: nothing): For kindness.
+            """
+
+        @property
+        def total(self) -> int:
+            """The sum of everything."""
+
+    @overload
+    def scan(code: int) -> int: ...
+    @overload
+    def scan(code: str) -> str: ...
+    def scan(code):
+        """Beep at :class:`Cart`."""
+'''
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    """The package, read."""
+    return read(tmp_path_factory.mktemp("shop"), PACKAGE)
+
+
+def read(root: Path, text: str) -> Reference:
+    """Return a package `shop` with one module."""
+    (root / "shop").mkdir()
+    (root / "shop" / "__init__.py").write_text(dedent(text), encoding="utf-8")
+    stdlib = Path(sysconfig.get_path("stdlib"))
+    return build(Inputs(distribution="shop", version="1", root=root, packages=("shop",), search=(stdlib,))).reference
+
+
+def lost(reference: Reference, change: Callable[[str], str] = str) -> list[str]:
+    """Return what is lost when the text of each page is changed."""
+    renderer = Renderer(reference, Settings())
+    pages = {page.path: change(page.text) for page in renderer.pages()}
+    return [f"{each.code} {each.text}" for each in losses(renderer.projection.full, renderer.projection.places, pages)]
+
+
+def test_pages_of_ours_lose_nothing(reference: Reference) -> None:
+    """What docgen renders says all that the sources say."""
+    assert lost(reference) == []
+
+
+@pytest.mark.parametrize(
+    ("cut", "due"),
+    [
+        ("Tools for", "DG505 words of the docstring of shop are on no page of it: tools, for"),
+        ("on wheels", "DG505 words of the docstring of shop.Cart are on no page of it: on, wheels"),
+        ("Whoever", "DG505 words of the docstring of shop.Cart.owner are on no page of it: whoever"),
+        ("a till", "DG505 words of the docstring of shop.LIMIT are on no page of it: till"),
+        ("comes from", "DG505 words of the docstring of shop.Cart.pay are on no page of it: comes, from"),
+        ("nothing", "DG505 words of the docstring of shop.Cart.pay are on no page of it: nothing"),
+        ("of everything", "DG505 words of the docstring of shop.Cart.total are on no page of it: of, everything"),
+        ("Beep", "DG505 words of the docstring of shop.scan are on no page of it: beep"),
+        ('<a id="shop.Cart.total"></a>', "DG506 shop.Cart.total is not on its page"),
+        ('<a id="shop.LIMIT"></a>', "DG506 shop.LIMIT is not on its page"),
+        ("0.25", "DG507 the default of the parameter tip of shop.Cart.pay is not on its page"),
+        ("tip", "DG507 the name of the parameter tip of shop.Cart.pay is not on its page"),
+        ("7", "DG507 the default of the parameter size of shop.Cart.__init__ is not on its page"),
+        ("@overload", "DG507 overloads of shop.scan are not on its page"),
+    ],
+)
+def test_what_a_page_lacks_is_found(reference: Reference, cut: str, due: str) -> None:
+    """Words of docstrings, symbols, parameters, defaults and overloads that are cut out of the pages are findings."""
+    assert due in lost(reference, lambda text: text.replace(cut, ""))
+
+
+def test_words_of_a_neighbour_do_not_count(tmp_path: Path) -> None:
+    """What stands at another symbol of the same page is no description of this one."""
+    text = '''
+        def one():
+            """Open the door."""
+
+        def two():
+            """Close the door."""
+    '''
+
+    found = lost(read(tmp_path, text), lambda page: page.replace("Close the door", "Shut"))
+
+    assert found == ["DG505 words of the docstring of shop.two are on no page of it: close, the, door"]
+
+
+def test_a_finding_names_the_line_of_the_first_word(reference: Reference) -> None:
+    """A reader finds the lost words in the file."""
+    renderer = Renderer(reference, Settings())
+    pages = {page.path: page.text.replace("kindness", "") for page in renderer.pages()}
+
+    (found,) = losses(renderer.projection.full, renderer.projection.places, pages)
+
+    line = dedent(PACKAGE).split("\n").index("            tip (float, optional, default: nothing): For kindness.") + 1
+    assert (found.path, found.line) == ("shop/__init__.py", line)
+
+
+@pytest.mark.parametrize(
+    ("docstring", "due"),
+    [
+        ("A.\n\nArgs:\n    a (int): First half.\n    b: Other.\n    a (str): Second half.", "First half."),
+        ("A.\n\nArgs:\n    a (int, default: lowest unused): Text.", "(default: lowest unused) Text."),
+        ("A.\n\nArgs:\n    a: See [the check][other.package.Check].", "See the check (`other.package.Check`)."),
+        ("See [PEP 8].\n\n[PEP 8]: https://peps.example/8", "See [PEP 8](https://peps.example/8)."),
+        ("!!! warning Broken\n    Beware.", "**Warning broken**"),
+    ],
+    ids=["a parameter twice", "a default in words", "a reference to another project", "a short link", "a bare title"],
+)
+def test_what_was_once_lost_is_shown(tmp_path: Path, docstring: str, due: str) -> None:
+    """Things that docstrings say in ways that pages once dropped."""
+    indented = docstring.replace("\n", "\n    ")
+    reference = read(tmp_path, f'def f(a=0, b=1):\n    """{indented}\n    """\n')
+    renderer = Renderer(reference, Settings())
+
+    assert lost(reference) == []
+    assert any(due in page.text for page in renderer.pages())
