@@ -47,10 +47,13 @@ class Index:
 
     @cached_property
     def public(self) -> Mapping[str, Symbol]:
-        """Every symbol by its public path: modules, what they define, and own members of classes; no aliases."""
+        """Every symbol by its public path: modules, what they define, and own members of classes; no aliases.
+
+        Where a module and a symbol have one path it is the symbol's: that is what the attribute gives.
+        """
         found: dict[str, Symbol] = {}
         for module in self.reference.modules:
-            found[module.name] = module
+            found.setdefault(module.name, module)
             found.update((f"{module.name}.{each.name}", each) for each in module.functions)
             found.update((f"{module.name}.{each.name}", each) for each in module.variables)
             for class_ in module.classes:

@@ -1,0 +1,60 @@
+"""Questions to a reference: what is inherited, and under which paths a symbol is public."""
+
+from __future__ import annotations
+
+from docgen.model import Alias, Attribute, Class, Function, Module, Reference
+from docgen.symbols import Index
+
+BASE = Class(
+    name="_Base", path="p._m._Base", methods=(Function(name="run", path="p._m._Base.run"), Function(name="stop"))
+)
+CHILD = Class(
+    name="Child",
+    path="p._m.Child",
+    mro=("p._m._Base",),
+    attributes=(Attribute(name="run"),),
+    classes=(Class(name="Inner", path="p._m.Child.Inner"),),
+)
+REFERENCE = Reference(
+    distribution="d",
+    version="1",
+    modules=(
+        Module(
+            name="p",
+            classes=(CHILD,),
+            functions=(Function(name="sub", path="p.sub.sub"),),
+            aliases=(Alias(name="Kid", target="p.Child"), Alias(name="loop", target="p.loop")),
+        ),
+        Module(name="p.sub", aliases=(Alias(name="sub", target="p.sub"),)),
+    ),
+    bases=(BASE,),
+)
+
+
+def test_the_nearest_definition_of_a_member_counts() -> None:
+    """A class sees the members of its bases, private ones included, and its own first."""
+    held = Index(REFERENCE).held(CHILD)
+
+    assert {name: each.definer.name for name, each in held.items()} == {
+        "run": "Child",
+        "stop": "_Base",
+        "Inner": "Child",
+    }
+    assert isinstance(held["run"].member, Attribute)
+
+
+def test_every_path_of_a_symbol_leads_to_its_public_one() -> None:
+    """By its definition, by an alias, and by itself; a circle of aliases leads nowhere."""
+    index = Index(REFERENCE)
+
+    assert index.public_path("p._m.Child") == index.public_path("p.Kid") == index.public_path("p.Child") == "p.Child"
+    assert index.public_path("p._m.Child.Inner") == "p.Child.Inner"
+    assert index.public_path("p.loop") == index.public_path("p.nothing") == ""
+
+
+def test_a_function_hides_a_module_of_the_same_path() -> None:
+    """What the attribute gives is what the path means; the module is found among the modules."""
+    index = Index(REFERENCE)
+
+    assert isinstance(index.public["p.sub"], Function)
+    assert "p.sub" in index.modules
