@@ -223,7 +223,7 @@ def paragraphs(text: str) -> tuple[str, str]:
     for index, piece in enumerate(pieces):
         lines = piece.split("\n")
         if not piece or any(_NO_PROSE.match(line) for line in lines):
-            return "\n\n".join(plain), "\n\n".join(pieces[index:])
+            return "\n\n".join(plain), "\n\n".join(pieces[index:]).strip("\n")
         plain.append(" ".join(line.strip() for line in lines))
     return "\n\n".join(plain), ""
 

@@ -356,7 +356,7 @@ class Projection:
             bound=self._annotation_of(parameter.bound),
             constraints=tuple(map(self._annotation, parameter.constraints)) if parameter.bound is None else (),
             default=self._annotation_of(parameter.default),
-            variance=parameter.variance,
+            variance=parameter.variance if parameter.kind == "TypeVar" else "",
         )
 
     def _attribute(self, attribute: Attribute, owner: str, scope: Scope) -> Attribute:

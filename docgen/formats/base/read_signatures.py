@@ -134,7 +134,7 @@ def read_type_parameter(text: str) -> TypeParameter:
         bound=bound,
         constraints=constraints,
         default=Annotation(written=ast.get_source_segment(source, default) or "") if default else None,
-        variance="inferred",
+        variance="" if prefix else "inferred",
     )
 
 

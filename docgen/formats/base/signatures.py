@@ -76,7 +76,8 @@ def type_parameter_text(parameter: TypeParameter) -> str:
 
 def brackets(parameters: tuple[TypeParameter, ...]) -> str:
     """Return type parameters in the brackets of PEP 695; empty where they are declared in another way."""
-    if not parameters or any(each.variance != "inferred" for each in parameters):
+    variances = {each.variance for each in parameters if each.kind == "TypeVar"}
+    if variances != {"inferred"}:
         return ""
     return f"[{', '.join(map(type_parameter_text, parameters))}]"
 

@@ -30,6 +30,7 @@ from docgen.model import (
     Receiver,
     Reference,
     Signature,
+    TypeParameter,
     Value,
     Variable,
 )
@@ -336,3 +337,19 @@ def test_pages_that_are_made_of_the_same_are_taken_over() -> None:
         "shop/b/index.md",
     }
     assert {path: text.removeprefix("kept ") for path, text in after.items()} == fresh
+
+
+def test_type_parameters_in_brackets_are_shown() -> None:
+    """Those that PEP 695 declares stand with the name; variables of a module are listed with their bounds."""
+    declared = (
+        TypeParameter(name="K", variance="inferred", bound=Annotation(written="str")),
+        TypeParameter(name="Ts", kind="TypeVarTuple"),
+        TypeParameter(name="P", kind="ParamSpec"),
+    )
+    new = Class(name="New", path="shop.New", type_parameters=declared)
+    old = Class(name="Old", path="shop.Old", type_parameters=(TypeParameter(name="T_co", variance="covariant"),))
+
+    found = texts(shop(Module(name="shop", is_package=True, classes=(new, old))))
+
+    assert "class New[K: str, *Ts, **P]\n" in found["shop/new.md"]
+    assert "Type parameters: `T_co` (covariant)\n" in found["shop/old.md"]
