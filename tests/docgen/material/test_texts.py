@@ -46,7 +46,7 @@ def html_of(text: str) -> str:
         ("See `shop.load()`.", "See [`shop.load()`](index.md#shop.load)."),
         ("See ``shop.load``.", "See `shop.load`."),  # two ticks: written as code on purpose
         ("See [B][elsewhere.B].", "See [B](https://else.example/#B)."),
-        ("See [it][shop.gone].", "See it."),
+        ("See [it][shop.gone].", "See it (`shop.gone`)."),
         ("In a code block:\n\n```\n[A][shop.A] `shop.A`\n```", "In a code block:\n\n```\n[A][shop.A] `shop.A`\n```"),
         ("[guide](../guide.md)", "guide (`../guide.md`)"),
         ("[out](https://a.example/b_(c))", "[out](https://a.example/b_(c))"),
