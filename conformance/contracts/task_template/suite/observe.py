@@ -39,7 +39,8 @@ def view(value: Any) -> Any:
     """Return a value taken apart: comparable by `==`, detached from later changes, printable.
 
     Caches compare by behavior, version, serialize, ignored inputs, salt and number of policies; functions, classes and
-    weak references by identity; other objects by class and fields. Source: the contract, section 2, Adapter.
+    weak references by identity; other objects by class and fields.
+    Source: site/understand/contract.md, "How values are compared".
     """
     return _view(value, ())
 

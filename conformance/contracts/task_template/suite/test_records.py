@@ -1,6 +1,7 @@
 """Rules VAL, as observed: the records that the SDK's templates are made of and run with, each on its own.
 
-No page prescribes them; programs written for the SDK rely on them. Source: the contract, section 1.2, and releases.
+No page prescribes them; programs written for the SDK rely on them. Source: what the measured releases do, and "Types the
+contract names" in site/understand/contract.md.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ DEFAULTS: Mapping[str, Named] = MappingProxyType(
         "VersionParameters": {"image": None, "code_bundle": None},
     }
 )
-"""Per record, the defaults of its fields. Source: the contract, section 1.2, and releases."""
+"""Per record, the defaults of its fields. Source: what both measured releases do."""
 
 TEXTS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
@@ -164,7 +165,7 @@ def test_records_tell(impl: Adapter, files: list[str], seconds: int) -> None:
 
 
 LONGEST = 255
-"""How many characters of a description are kept. Source: the contract, section 1.2."""
+"""How many characters of a description are kept. Source: site/understand/contract.md."""
 
 
 @rule("VAL-15")
