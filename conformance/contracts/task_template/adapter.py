@@ -26,7 +26,7 @@ class Errors(Protocol):
 
 @runtime_checkable
 class Adapter(Protocol):
-    """One implementation of the task template, as the rules see it. Source: site/understand/contract.md, "The adapter"."""
+    """One implementation of the task template, as the rules see it. Source: site/understand/contract.md, "Adapter"."""
 
     @property
     def name(self) -> str:

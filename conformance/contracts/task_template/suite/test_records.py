@@ -1,7 +1,7 @@
 """Rules VAL, as observed: the records that the SDK's templates are made of and run with, each on its own.
 
-No page prescribes them; programs written for the SDK rely on them. Source: what the measured releases do, and "Types the
-contract names" in site/understand/contract.md.
+No page prescribes them; programs written for the SDK rely on them. Source: what the measured releases do, and
+site/understand/contract.md, "Types the contract names".
 """
 
 from __future__ import annotations
