@@ -25,6 +25,7 @@ from docgen.model import (
     Function,
     Module,
     Origin,
+    Overload,
     Property,
     Signature,
     TypeParameter,
@@ -160,7 +161,13 @@ def function_body(function: Function, sheet: Sheet, level: int, is_member: bool)
 
 def _has_own_overloads(function: Function) -> bool:
     """Return whether an overload has more to say than its signature."""
-    return any(each.docstring is not None or each.deprecation is not None for each in function.overloads)
+    return any(map(_says_more, function.overloads))
+
+
+def _says_more(overload: Overload) -> bool:
+    parameters = overload.signature.parameters
+    takes_more = isinstance(parameters, tuple) and any(each.is_from_keywords for each in parameters)
+    return takes_more or overload.docstring is not None or overload.deprecation is not None
 
 
 def _overloads(
