@@ -92,14 +92,12 @@ class _Builder:
         self.python = ".".join(map(str, version))
         self.docstrings = docstrings
         self.world = World(library, (version[0], version[1]), dict(inputs.effects))
-        context = Context(self.world)
+        self.names = Names(self.world, inputs.packages)
+        context = Context(self.world, self.names.is_own)
         self.docs = context.docs
         self.functions = Functions(context)
-        self.classes = Classes(context, self.functions)
-        self.classes.uses = self._ask_for_base
+        self.classes = Classes(context, self.functions, self._ask_for_base)
         self.variables = Variables(context, self.functions)
-        self.names = Names(self.world, inputs.packages)
-        self.docs.is_own = self.names.is_own
         self.units = Units(library, f"{inputs} {python} {this_command(())}", last, Storage(Part))
         self.files: tuple[Path, ...] = ()
         self._open: set[str] = set()

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from docgen.build.context import Context
-from docgen.build.docs import PARAMETER_SECTIONS, described, descriptions
-from docgen.build.fields import Fields, OwnField
+from docgen.build.docs import described, descriptions
+from docgen.build.fields import OwnField
 from docgen.build.functions import FunctionNode, Functions, wrappings_of
 from docgen.model import (
     UNKNOWN,
@@ -25,7 +25,6 @@ from docgen.model import (
     Unknown,
     Value,
 )
-from docgen.prose.sections import SectionKind
 from docgen.runtime import effects, enums, spell, values
 from docgen.runtime.budget import written
 from docgen.runtime.facts import InstanceAttribute, Marks, instance_attributes
@@ -47,7 +46,7 @@ from docgen.runtime.values import (
     function_in,
 )
 from docgen.sources import library
-from docgen.sources.trees import last_name, raw_docstring
+from docgen.sources.trees import last_name
 from docgen.trace import Memo
 
 PROPERTIES = frozenset({Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY})
@@ -62,9 +61,10 @@ class Classes:
     Parameters:
         context: The readers of their parts.
         functions: How functions are described.
+        uses: Is told of each class that a described one derives from; those without a public path are described too.
     """
 
-    def __init__(self, context: Context, functions: Functions) -> None:
+    def __init__(self, context: Context, functions: Functions, uses: Callable[[values.Value], None]) -> None:
         self.world = context.world
         self.functions = functions
         self.constructors = context.constructors
@@ -73,12 +73,10 @@ class Classes:
         self.docs = context.docs
         self.places = context.places
         self.described = context.described
-        self.fields = Fields(context.world, context.constructors, context.values)
-        functions.key_texts = self.field_texts
-        self.uses: Callable[[values.Value], None] = lambda _: None
-        """Is told of each class that a described one derives from; those without a public path are described too."""
+        self.fields = context.fields
+        self.texts = context.texts
+        self.uses = uses
         self._abstract: Memo[values.Class, tuple[str, ...]] = Memo(self.world.trace)
-        self._texts: Memo[values.Class, dict[str, str]] = Memo(self.world.trace)
 
     def of(self, name: str, owner: values.Class) -> Class:
         """Return a class with the members that it defines itself.
@@ -88,7 +86,7 @@ class Classes:
             owner: The class.
         """
         self._note_unknown_bases(owner)
-        docstring = self._docstring(owner)
+        docstring = self.texts.docstring(owner)
         marks = self.described.marks(owner)
         order, unknown = self._order(owner)
         found = _Members(self, owner)
@@ -123,15 +121,6 @@ class Classes:
             methods=tuple(found.methods),
             classes=tuple(found.inner),
         )
-
-    def _docstring(self, owner: values.Class) -> Docstring | None:
-        """Return the docstring of a class; of one that a call makes, the string below the assignment."""
-        raw = raw_docstring(owner.node)
-        binding = owner.home.module.names.get(owner.name) if raw is None else None
-        if binding is not None and binding.how is not owner.node and self.world.value(binding) is owner:
-            note = binding.scope.source.facts.note(binding.node)
-            return None if note is None else self.docs.of(note.text)
-        return self.docs.of(raw, owner.node, owner.home)
 
     # -- what sort of class it is
 
@@ -250,7 +239,7 @@ class Classes:
     ) -> tuple[Function | Unknown | None, Function | None]:
         """Return what calling a class takes, and what its `__init__` takes, where that is something else."""
         called, initial = self.constructors.called(owner), self.constructors.of(owner)
-        texts = {**self.field_texts(owner), **descriptions(docstring)}
+        texts = {**self.texts.inherited(owner), **descriptions(docstring)}
         if called is None:
             is_plain = all(isinstance(each, values.Class) for each in self.world.classes.mro(owner)[:-1])
             empty = Function(name="__init__", path=f"{owner.path}.__init__", receiver=Receiver.INSTANCE)
@@ -285,28 +274,6 @@ class Classes:
             docstring=self.docs.of_function(function, found.name, definer) if function else None,
         )
 
-    def field_texts(self, owner: values.Class) -> dict[str, str]:
-        """Return what is said of the fields and attributes of a class, inherited ones included, by name."""
-        found: dict[str, str] = {}
-        for each in reversed(self.world.classes.mro(owner)):
-            if isinstance(each, values.Class):
-                found |= self.own_texts(each)
-        return found
-
-    def own_texts(self, owner: values.Class) -> dict[str, str]:
-        """Return what a class itself says of its attributes: its docstring, and the strings below them."""
-        return self._texts.get(owner, lambda: self._own_texts(owner))
-
-    def _own_texts(self, owner: values.Class) -> dict[str, str]:
-        docstring = self._docstring(owner)
-        facts = owner.scope.source.facts
-        bindings = {**owner.scope.names, **owner.scope.annotated}
-        notes = {name: note for name, binding in bindings.items() if (note := facts.note(binding.node)) is not None}
-        below = {name: self.docs.text(note.text) for name, note in notes.items()}
-        fields = {name: each.description for name, each in self.fields.of(owner).items() if each.description}
-        rows = descriptions(docstring, PARAMETER_SECTIONS) if fields or self.fields.of(owner) else {}
-        return {**rows, **descriptions(docstring, {SectionKind.ATTRIBUTES}), **fields, **below}
-
 
 class _Members:
     """The members that one class defines, by kind."""
@@ -315,7 +282,7 @@ class _Members:
         self.world = classes.world
         self.classes = classes
         self.owner = owner
-        self.texts = classes.own_texts(owner)
+        self.texts = classes.texts.own(owner)
         self.fields = classes.fields.of(owner)
         self.is_typed_dict = classes.constructors.fields.is_typed_dict(owner)
         self.attributes: list[Attribute] = []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from docgen.build.annotations import Annotations
 from docgen.build.docs import Docs
+from docgen.build.fields import Fields
 from docgen.build.places import Places
+from docgen.build.texts import Texts
 from docgen.build.values import Values
 from docgen.runtime.readers import Readers
 from docgen.runtime.world import World
@@ -15,14 +19,17 @@ class Context:
 
     Parameters:
         world: Where names are looked up.
+        is_own: Tells the modules of the documented packages from those of others, which nobody here can change.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, is_own: Callable[[str], bool]) -> None:
         readers = Readers(world, evaluates=False)
         self.world = world
         self.constructors = readers.constructors
         self.values = Values(world, readers.shown)
         self.annotations = Annotations(world)
         self.places = Places(world)
-        self.docs = Docs(world)
+        self.docs = Docs(world, is_own)
+        self.fields = Fields(world, self.constructors, self.values)
+        self.texts = Texts(world, self.docs, self.fields)
         self.described = readers.described

@@ -28,13 +28,13 @@ class Docs:
 
     Parameters:
         world: Where overridden methods are looked up.
+        is_own: Tells the modules of the documented packages from those of others, which nobody here can change.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, is_own: Callable[[str], bool]) -> None:
         self.world = world
+        self.is_own = is_own
         self.style = Style.GOOGLE
-        self.is_own: Callable[[str], bool] = lambda _: True
-        """Tells the modules of the documented packages from those of others, which nobody here can change."""
         self._read: dict[tuple[str, Style], tuple[tuple[Section, ...], list[Problem]]] = {}
 
     def of(

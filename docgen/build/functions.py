@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
@@ -54,8 +54,7 @@ class Functions:
         self.docs = context.docs
         self.places = context.places
         self.described = context.described
-        self.key_texts: Callable[[Class], Mapping[str, str]] = lambda _: {}
-        """What is said of the keys of a typed dictionary, by name; `Classes` sets it."""
+        self.texts = context.texts
 
     def of(self, name: str, value: values.Value, function: values.Function, binding: Binding | None) -> Function:
         """Return a function of a module.
@@ -199,7 +198,7 @@ class Functions:
         if not isinstance(keys, Class) or not self.constructors.fields.is_typed_dict(keys):
             return None
         found = (self._of_field(each, home) for each in self.constructors.fields.keys(keys).parameters)
-        texts = self.key_texts(keys)
+        texts = self.texts.inherited(keys)
         return tuple(
             msgspec.structs.replace(
                 each,

@@ -1,0 +1,59 @@
+"""What classes say of themselves and of their attributes, wherever they say it."""
+
+from __future__ import annotations
+
+from docgen.build.docs import PARAMETER_SECTIONS, Docs, descriptions
+from docgen.build.fields import Fields
+from docgen.model import Docstring
+from docgen.prose.sections import SectionKind
+from docgen.runtime.values import Class
+from docgen.runtime.world import World
+from docgen.sources.trees import raw_docstring
+from docgen.trace import Memo
+
+
+class Texts:
+    """Reads the docstrings of classes and the texts of their attributes.
+
+    Parameters:
+        world: Where names are looked up.
+        docs: How docstrings are read.
+        fields: What knows which fields a class defines.
+    """
+
+    def __init__(self, world: World, docs: Docs, fields: Fields) -> None:
+        self.world = world
+        self.docs = docs
+        self.fields = fields
+        self._texts: Memo[Class, dict[str, str]] = Memo(world.trace)
+
+    def docstring(self, owner: Class) -> Docstring | None:
+        """Return the docstring of a class; of one that a call makes, the string below the assignment."""
+        raw = raw_docstring(owner.node)
+        binding = owner.home.module.names.get(owner.name) if raw is None else None
+        if binding is not None and binding.how is not owner.node and self.world.value(binding) is owner:
+            note = binding.scope.source.facts.note(binding.node)
+            return None if note is None else self.docs.of(note.text)
+        return self.docs.of(raw, owner.node, owner.home)
+
+    def inherited(self, owner: Class) -> dict[str, str]:
+        """Return what is said of the fields and attributes of a class, inherited ones included, by name."""
+        found: dict[str, str] = {}
+        for each in reversed(self.world.classes.mro(owner)):
+            if isinstance(each, Class):
+                found |= self.own(each)
+        return found
+
+    def own(self, owner: Class) -> dict[str, str]:
+        """Return what a class itself says of its attributes: its docstring, and the strings below them."""
+        return self._texts.get(owner, lambda: self._own(owner))
+
+    def _own(self, owner: Class) -> dict[str, str]:
+        docstring = self.docstring(owner)
+        facts = owner.scope.source.facts
+        bindings = {**owner.scope.names, **owner.scope.annotated}
+        notes = {name: note for name, binding in bindings.items() if (note := facts.note(binding.node)) is not None}
+        below = {name: self.docs.text(note.text) for name, note in notes.items()}
+        fields = {name: each.description for name, each in self.fields.of(owner).items() if each.description}
+        rows = descriptions(docstring, PARAMETER_SECTIONS) if fields or self.fields.of(owner) else {}
+        return {**rows, **descriptions(docstring, {SectionKind.ATTRIBUTES}), **fields, **below}
