@@ -225,15 +225,15 @@ def _witness(name: str, was: Call, now: Call, same: Mapping[str, str]) -> str:
                 continue
             return f"`{shape.text(name)}`: {after}"
         for place, (source, target) in enumerate(zip(before, after, strict=True)):
-            if same.get(source) == target or _is_swallowed(source, target, was, now) or source == was.var_keyword:
+            if same.get(source) == target or _is_swallowed(source, target, was, now, same) or source == was.var_keyword:
                 continue
             return f"`{shape.text(name)}`: {place + 1} goes to `{target}`, not to `{source}`"
     return ""
 
 
-def _is_swallowed(source: str, target: str, was: Call, now: Call) -> bool:
-    """Return whether an argument for a named parameter is one of the further arguments on the new side."""
-    if target == "" or target not in (now.var_positional, now.var_keyword):
+def _is_swallowed(source: str, target: str, was: Call, now: Call, same: Mapping[str, str]) -> bool:
+    """Return whether an argument for a parameter that is gone is one of the further arguments on the new side."""
+    if target == "" or target not in (now.var_positional, now.var_keyword) or source in same:
         return False
     # A keyword that the body looked for by name is no longer looked for: it is refused, or has no effect.
     return source not in (was.var_positional, was.var_keyword) and not _named(was, source).is_from_keywords
