@@ -45,6 +45,7 @@ _FAMILY = [*_READ, *_ASKED, *_OF_MODEL, "docgen.formats"]
 
 FOLDERS: dict[str, list[str]] = {
     "docgen.errors": [],
+    "docgen.exchange": [],
     "docgen.findings": [],
     "docgen.order": [],
     "docgen.stamps": [],
@@ -70,7 +71,7 @@ FOLDERS: dict[str, list[str]] = {
     "docgen.formats.base": [*_BASIC, *_MODEL, "docgen.formats"],
     "docgen.formats.material": [*_FAMILY, "docgen.formats.base"],
     "docgen.formats.flyte": [*_FAMILY, "docgen.formats.base"],
-    "docgen.compare": [*_READ, *_ASKED, *_OF_MODEL, "docgen.formats"],
+    "docgen.compare": [*_READ, *_ASKED, *_OF_MODEL, "docgen.exchange", "docgen.formats"],
     "docgen.command": [*_READ, *_ASKED, *_OF_MODEL, "docgen.formats", "docgen.compare"],
     "reference_impl.errors": [],
     "reference_impl.values": ["reference_impl.errors"],

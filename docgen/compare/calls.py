@@ -296,19 +296,19 @@ def _moved(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
         yield Cause("parameter-moved", f"{_quoted(first)} inserted before `*{was.var_positional}`", tuple(first))
     if not shifted:
         return
-    inserted = [name for name in order[: order.index(shifted[-1])] if name not in places]
-    gone = any(each.name not in same for each in was.positional)
     changed = moved((name for name in places if name in order), (name for name in order if name in places))
-    if not changed and inserted:
-        behind = [name for name in shifted if order.index(name) > order.index(inserted[0])]
-        yield Cause("parameter-moved", f"{_quoted(inserted)} inserted before {_quoted(behind)}", (*inserted, *behind))
-    elif changed:
+    if changed:
         text = ", ".join(f"`{name}` moved from place {places[name] + 1} to {order.index(name) + 1}" for name in changed)
-        pushed = [name for name in shifted if name not in changed]
-        text += f", and with it {_quoted(pushed)}" if pushed else ""
-        yield Cause("parameter-moved", text, (*changed, *pushed))
-    elif not gone:
-        yield Cause("parameter-moved", f"{_quoted(shifted)} moved up", tuple(shifted))
+        yield Cause("parameter-moved", text, changed)
+    inserted = [name for name in order[: order.index(shifted[-1])] if name not in places]
+    pushed = [name for name in shifted if name not in changed]
+    if inserted:
+        behind = [name for name in pushed if order.index(name) > order.index(inserted[0])]
+        before = f"before {_quoted(behind)}" if behind else "among them"
+        yield Cause("parameter-moved", f"{_quoted(inserted)} inserted {before}", (*inserted, *behind))
+    elif pushed and (changed or all(each.name in same for each in was.positional)):
+        word = "moved with it" if changed else "moved up"
+        yield Cause("parameter-moved", f"{_quoted(pushed)} {word}", tuple(pushed))
 
 
 def _compatible(was: Call, now: Call, same: Mapping[str, str], *, is_broken: bool) -> Iterator[Cause]:

@@ -11,11 +11,9 @@ from conformance.engine.reports.model import Report, RuleEntry, TargetReport
 from conformance.engine.reports.text import detail_of, why_no_result
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
+from docgen.exchange import count_cases, github_text, junit_document, sarif_document, xml_text
 
-SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.MAY: "warning", Level.OBS: "note"}
-_XML_UNPRINTABLE = {code: f"\\x{code:02x}" for code in range(32) if chr(code) not in "\t\n\r"}
-"""Control characters, which XML does not allow, and what replaces them."""
 
 
 def findings(report: Report) -> Iterator[tuple[TargetReport, RuleEntry, Result]]:
@@ -40,15 +38,14 @@ def to_junit(report: Report) -> str:
             )
             kind = _junit_kind(rule, result)
             if kind is not None:
-                text = detail_of(rule, result, target.target).translate(_XML_UNPRINTABLE)
+                text = xml_text(detail_of(rule, result, target.target))
                 message = result.expected or (text.splitlines()[1].strip() if "\n" in text else text)
                 ET.SubElement(case, kind, message=message).text = text
         if target.error is not None:
             case = ET.SubElement(suite, "testcase", classname=target.target, name="start")
-            ET.SubElement(case, "error", message=target.error.translate(_XML_UNPRINTABLE))
-        _count(suite)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+            ET.SubElement(case, "error", message=xml_text(target.error))
+        count_cases(suite)
+    return junit_document(root)
 
 
 def _junit_kind(rule: RuleEntry, result: Result) -> str | None:
@@ -58,21 +55,9 @@ def _junit_kind(rule: RuleEntry, result: Result) -> str | None:
     return {Verdict.BREAKDOWN: "error", Verdict.GAP: "skipped"}.get(result.verdict)
 
 
-def _count(suite: ET.Element) -> None:
-    """Add the counts that readers of JUnit expect. The time is left out, so that equal runs give equal reports."""
-    suite.set("tests", str(len(suite)))
-    for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        suite.set(attribute, str(sum(case.find(kind) is not None for case in suite)))
-
-
 def to_sarif(report: Report) -> str:
     """Return the report as SARIF 2.1.0: a run per target, a rule per rule, a result per deviation."""
-    document = {
-        "$schema": SARIF_SCHEMA,
-        "version": "2.1.0",
-        "runs": [_sarif_run(report, target) for target in report.targets],
-    }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return sarif_document([_sarif_run(report, target) for target in report.targets])
 
 
 def _sarif_run(report: Report, target: TargetReport) -> dict[str, object]:
@@ -126,25 +111,19 @@ def to_github(report: Report) -> str:
         title = f"{target.target}: {rule.id} {result.verdict.value}"
         text = f"{rule.statement}\n{result.message}"
         lines.append(
-            f"::{'error' if is_news else 'notice'} title={_escaped(title, is_property=True)}::{_escaped(text)}"
+            f"::{'error' if is_news else 'notice'} title={github_text(title, is_property=True)}::{github_text(text)}"
         )
     lines += [
-        f"::error title={_escaped(one.target, is_property=True)}::{_escaped(one.error)}"
+        f"::error title={github_text(one.target, is_property=True)}::{github_text(one.error)}"
         for one in report.targets
         if one.error
     ]
     lines += [
-        f"::error title={_escaped(one.target, is_property=True)}::no result: {_escaped(why)}"
+        f"::error title={github_text(one.target, is_property=True)}::no result: {github_text(why)}"
         for one in report.targets
         if (why := why_no_result(report, one))
     ]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _escaped(text: str, *, is_property: bool = False) -> str:
-    """Return a string as an argument of a workflow command: one line, with percent signs and separators escaped."""
-    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
 
 
 def to_badge_json(report: Report) -> str:

@@ -12,14 +12,12 @@ from docgen.compare.catalogue import Level, catalogue
 from docgen.compare.differences import Difference, Unclear
 from docgen.compare.report import Report
 from docgen.compare.writers.text import affected, place_of
+from docgen.exchange import count_cases, github_text, junit_document, sarif_document, xml_text
 
-SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 SCHEMA_VERSION = 1
 """Of the JSON form of a report."""
 _SARIF_LEVELS = {Level.MAJOR: "error", Level.MINOR: "warning", Level.PATCH: "note", Level.DOCS: "note"}
 _GITHUB_LEVELS = {Level.MAJOR: "error", Level.MINOR: "warning", Level.PATCH: "notice", Level.DOCS: "notice"}
-_UNPRINTABLE = {code: f"\\x{code:02x}" for code in range(32) if chr(code) not in "\t\n\r"}
-"""Control characters, which XML cannot hold, and what stands for them."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,8 +82,8 @@ def to_sarif(report: Report) -> str:
         {**_sarif_result(each, index[each.code]), "suppressions": [{"kind": "external"}]} for each in report.accepted
     ]
     driver = {"name": "docgen diff", "rules": rules}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return _indented({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+    run: dict[str, object] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return sarif_document([run])
 
 
 def _sarif_result(each: Difference, index: int) -> dict[str, object]:
@@ -109,16 +107,13 @@ def to_junit(report: Report) -> str:
     suite = ET.SubElement(root, "testsuite", name=f"{report.old.name} -> {report.new.name}")
     for each, kind in (*((d, "failure") for d in report.differences), *((d, "skipped") for d in report.accepted)):
         case = ET.SubElement(suite, "testcase", classname=each.symbol, name=f"{each.code} {each.name}")
-        text = f"{place_of(each)}: {each.text}{affected(each, 200)}".translate(_UNPRINTABLE)
-        ET.SubElement(case, kind, message=each.text.translate(_UNPRINTABLE)).text = text
+        text = xml_text(f"{place_of(each)}: {each.text}{affected(each, 200)}")
+        ET.SubElement(case, kind, message=xml_text(each.text)).text = text
     for text in (*report.unread, *(f"{each.symbol}: {each.text}" for each in report.unknown)):
         case = ET.SubElement(suite, "testcase", classname="docgen", name="read")
-        ET.SubElement(case, "error", message=text.translate(_UNPRINTABLE))
-    for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        suite.set(attribute, str(sum(case.find(kind) is not None for case in suite)))
-    suite.set("tests", str(len(suite)))
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+        ET.SubElement(case, "error", message=xml_text(text))
+    count_cases(suite)
+    return junit_document(root)
 
 
 def to_github(report: Report) -> str:
@@ -128,15 +123,7 @@ def to_github(report: Report) -> str:
 
 def _annotation(each: Difference) -> str:
     location = each.location
-    where = f"file={_property(location.file)},line={location.line}," if location else ""
-    title = _property(f"{each.code} {each.level}: {each.symbol}")
+    where = f"file={github_text(location.file, is_property=True)},line={location.line}," if location else ""
+    title = github_text(f"{each.code} {each.level}: {each.symbol}", is_property=True)
     message = each.text + affected(each, 200)
-    return f"::{_GITHUB_LEVELS[each.level]} {where}title={title}::{_escaped(message)}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+    return f"::{_GITHUB_LEVELS[each.level]} {where}title={title}::{github_text(message)}"
