@@ -9,13 +9,14 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from docgen.errors import SettingError
 from docgen.settings import nearest, read_toml, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 T = TypeVar("T")
 
@@ -79,7 +80,9 @@ class Configured:
     """The same keys of each table `[[since]]`, applied or not: a wrong key is wrong for every release."""
 
 
-def load_config(path: Path | None, changes: Iterable[str] = (), version: str = "") -> Configured:
+def load_config(
+    path: Path | None, changes: Iterable[str] = (), version: str = "", keys: Mapping[str, Any] = MappingProxyType({})
+) -> Configured:
     """Return the configuration of a reference.
 
     Parameters:
@@ -87,6 +90,7 @@ def load_config(path: Path | None, changes: Iterable[str] = (), version: str = "
         changes: `key=value` from the command line. A value is TOML, or text as it stands.
         version: Of the release that is documented: what the file says `since` a later one does not count. Empty: all
             of it counts.
+        keys: Keys of the project file, laid over those of the configuration file.
 
     Raises:
         SettingError: The file cannot be read, or a value has the wrong type.
@@ -94,6 +98,7 @@ def load_config(path: Path | None, changes: Iterable[str] = (), version: str = "
     table = _as_of(version, read_toml(path), str(path)) if path else {}
     if path and isinstance(table.get("lock"), str) and table["lock"]:
         table["lock"] = str(path.parent / table["lock"])
+    table |= keys
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals:
@@ -104,7 +109,7 @@ def load_config(path: Path | None, changes: Iterable[str] = (), version: str = "
         else:
             table[name] = _toml_value(value)
     generic = {key: value for key, value in table.items() if key in KEYS}
-    where = str(path or "--set")
+    where = str(path or ("[[tool.docgen.reference]]" if keys else "--set"))
     return Configured(
         config=settings(generic, ReferenceConfig, where),
         own=_own(table),
@@ -132,9 +137,8 @@ def format_settings(configured: Configured, into: type[T]) -> T:
         for key in table:
             if key not in own:
                 known = sorted((*KEYS, *own))
-                raise SettingError(
-                    f"{configured.where}: unknown key {key}. {nearest(key, known)}Known keys are {', '.join(known)}."
-                )
+                near = nearest(key, known)
+                raise SettingError(f"{configured.where}: {key} is no known key. {near}Known are {', '.join(known)}.")
         settings(table, into, configured.where)
     return settings(configured.own, into, configured.where)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class Job:
     strict: bool = False
     lock: str = ""
     """Lock file to write; the one that the configuration names is not compared with then."""
+    keys: dict[str, Any] = field(default_factory=dict)
+    """Keys of the configuration, laid over those of its file. In `pyproject.toml` they stand beside the other keys."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +46,21 @@ class _Settings:
 def jobs_of(pyproject: Path) -> tuple[Job, ...]:
     """Return the references that a `pyproject.toml` lists under `[[tool.docgen.reference]]`.
 
+    Keys that are not those of a job belong to the configuration of the reference, which is checked when it is opened.
+
     Raises:
-        SettingError: There is none, or a key is unknown.
+        SettingError: There is no table `[tool.docgen]`, or a value has the wrong type.
     """
-    table = read_toml(pyproject).get("tool", {}).get("docgen")
+    table = read_toml(pyproject).get("tool", {}).get("docgen") if pyproject.exists() else None
     if table is None:
-        raise SettingError(f"{pyproject}: has no table [tool.docgen]. Name a target, or list references there.")
+        raise SettingError(f"{pyproject}: has no table [tool.docgen]. Run `docgen init` to add one, or name a target.")
     listed = settings(table, _Settings, f"{pyproject}, [tool.docgen]").reference
-    return tuple(settings(each, Job, f"{pyproject}, [[tool.docgen.reference]]") for each in listed)
+    return tuple(_job(each, f"{pyproject}, [[tool.docgen.reference]]") for each in listed)
+
+
+def _job(table: dict[str, Any], where: str) -> Job:
+    own = {name for each in fields(Job) if (name := each.name) != "keys"}
+    if "target" not in table:
+        raise SettingError(f'{where}: has no target. Name what is documented: target = "."')
+    keys = {key: value for key, value in table.items() if key not in own}
+    return replace(settings({key: value for key, value in table.items() if key in own}, Job, where), keys=keys)

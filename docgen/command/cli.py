@@ -19,11 +19,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from docgen.command.coverage import coverage
 from docgen.command.diff import diff
+from docgen.command.doctor import doctor
+from docgen.command.init import init
+from docgen.command.options import job_options, jobs_asked_for
 from docgen.errors import DocgenError, SettingError
 
 if TYPE_CHECKING:
-    from docgen.formats.seam import Made
     from docgen.job import Job
 
 FINDINGS, NOT_RUN = 1, 5
@@ -44,7 +47,11 @@ class Commands(click.Group):
             ctx.exit(error.exit_code)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog='Completion of commands and options: eval "$(_DOCGEN_COMPLETE=bash_source docgen)", or zsh_source.',
+)
 @click.version_option(package_name="assay")
 def docgen() -> None:
     """Regenerate, check and compare API references, without importing what they document.
@@ -53,29 +60,7 @@ def docgen() -> None:
     """
 
 
-_JOB_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("target", required=False),
-    click.option("--dialect", default="", help="Format (`docgen formats` lists them), or a folder of yours."),
-    click.option("--symbol", default="", metavar="PATH", help="Only this symbol, by its public import path."),
-    click.option("--as", "rename", default="", metavar="NAME", help="Name that the package gets on the pages."),
-    click.option(
-        "--docs-from", default="", metavar="PAGE", help="Page or folder that the descriptions are taken from."
-    ),
-    click.option("--out", default="", metavar="DIR", help="Folder of the pages; one symbol without it is printed."),
-    click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML)."),
-    click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration."),
-    click.option("--strict", is_flag=True, help="Exit 1 if anything was noticed."),
-)
-
-
-def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a job."""
-    for option in reversed(_JOB_OPTIONS):
-        command = option(command)
-    return command
-
-
-@docgen.command()
+@docgen.command(epilog="Example: docgen build httpx==0.28.1 --out build/reference")
 @job_options
 @click.option("--accept-loss", multiple=True, metavar="NAME", help="Symbol that may go, with everything below it.")
 @click.option("--overwrite", multiple=True, metavar="PATH", help="File of yours in DIR that may be replaced.")
@@ -85,7 +70,7 @@ def build(accept_loss: tuple[str, ...], overwrite: tuple[str, ...], **options: A
 
     Without TARGET: every reference listed under [[tool.docgen.reference]] in pyproject.toml.
     """
-    jobs = _jobs(options)
+    jobs = jobs_asked_for(options)
     may = _Permissions(accept_loss=accept_loss, overwrite=overwrite)
     is_listed = options["target"] is None
     if len(jobs) > 1:
@@ -132,20 +117,24 @@ def _build_quietly(job: Job, may: _Permissions, *, is_listed: bool) -> tuple[int
 
 
 def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
-    from docgen.command.making import make
-    from docgen.incremental.manifest import Manifest, is_damaged
+    from docgen.command.making import Run, command_of, home_of, make, write
+    from docgen.incremental.manifest import is_damaged
     from docgen.incremental.unchanged import this_command
-    from docgen.incremental.write import refuse_loss, write_tree
+    from docgen.incremental.write import refuse_loss
     from docgen.sources.lock import write_lock
-    from docgen.stamps import settled_stamp
 
     if not job.out and not job.symbol:
-        raise SettingError("build without --out: a whole reference is many pages. Give --out DIR, or --symbol PATH.")
+        raise SettingError(
+            "build without --out: that is many pages. Give --out DIR or --symbol PATH, or run `docgen init`."
+        )
     started = time.time_ns()
-    if job.out and is_damaged(Path(job.out)):
-        click.echo(f"{job.out}: what the last build left is damaged; building from nothing", err=True)
+    folder = home_of(job.out, may.overwrite)
+    if job.out and folder != Path(job.out):
+        click.echo(f"{job.out}: has a first page of its own; the pages go to {folder}", err=True)
+    if job.out and is_damaged(folder):
+        click.echo(f"{folder}: what the last build left is damaged; building from nothing", err=True)
     _progress(f"reading {job.target}")
-    made = make(job, Path(job.out) if job.out and not job.symbol else None)
+    made = make(job, folder if job.out and not job.symbol else None)
     _say(made.findings)
     _say_left_out(made.left_out)
     if job.lock:
@@ -154,67 +143,59 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
     if not job.out:
         click.echo("".join(page.text for page in made.pages), nl=False)
         return code
-    folder = Path(job.out)
     if not job.symbol:
         refuse_loss(folder, made.content, may.accept_loss)
-    manifest = Manifest(
-        command=() if is_listed else this_command(sys.argv[1:]),
-        inputs=tuple(settled_stamp(str(path.absolute()), started) for path in made.inputs),
-        findings=tuple(map(str, made.findings)),
-        exit_code=code,
-        content=made.content,
-    )
-    done = write_tree(
-        folder, {**_files(made), **made.beside}, manifest, made.kept, overwrite=may.overwrite, say=_progress
-    )
+    command = command_of(job) if is_listed else this_command(sys.argv[1:])
+    run = Run(started=started, command=command, exit_code=code)
+    done = write(folder, made, run, overwrite=may.overwrite, say=_progress)
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
     made_of = f"{len(made.pages)} pages" + (f" and {len(made.beside)} files beside them" if made.beside else "")
     click.echo(f"{folder}: {made_of} ({summary}), {len(made.findings)} findings", err=True)
     return code
 
 
-@docgen.command()
+@docgen.command(epilog="Example: docgen check src/acme --out docs/reference")
 @job_options
 @click.option("--corpus", metavar="DIR", help="Compare with published pages: a table of exact, near and missing ones.")
 def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Compare the committed reference with what the sources say now; exit 1 and a diff where they differ."""
     from docgen.command.check import corpus_table, differences
-    from docgen.command.making import make
+    from docgen.command.making import files_of, home_of, make
 
     code = 0
-    for job in _jobs(options):
+    for job in jobs_asked_for(options):
         if not (corpus or job.out):
             raise SettingError("check: nothing to compare with. Give --out DIR (the committed pages) or --corpus DIR.")
         _progress(f"reading {job.target}")
         made = make(job)
         _say(made.findings)
         if corpus:
-            table = corpus_table(_files(made), Path(corpus))
+            table = corpus_table(files_of(made), Path(corpus))
             click.echo(table.text)
             code = max(code, 0 if table.is_exact else FINDINGS)
             continue
-        for changed in differences(_files(made), Path(job.out), is_whole=not job.symbol):
+        for changed in differences(files_of(made), home_of(job.out), is_whole=not job.symbol):
             code = FINDINGS
             click.echo(changed)
         code = max(code, FINDINGS if made.findings and job.strict else 0)
     _exit([code])
 
 
-@docgen.command()
+@docgen.command(epilog="Example: docgen dump src/acme > acme.json")
 @job_options
 def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Print the API model of TARGET as JSON."""
     from docgen.command.making import read
     from docgen.dump import to_json
 
-    for job in _jobs(options):
+    for job in jobs_asked_for(options):
         found = read(job)
         _say(found.findings)
         click.echo(to_json(found.reference), nl=False)
         _exit([FINDINGS if found.findings and job.strict else 0])
 
 
-@docgen.command()
+@docgen.command(epilog="Example: docgen parse build/asyncfunctiontasktemplate.md")
 @click.argument("page", type=click.Path(path_type=Path))
 @click.option("--dialect", default="", help="The format that the page is written in; recognised if left out.")
 def parse(page: Path, dialect: str) -> None:
@@ -228,7 +209,7 @@ def parse(page: Path, dialect: str) -> None:
     _exit([FINDINGS if found.findings else 0])
 
 
-@docgen.command()
+@docgen.command(epilog="Example: docgen formats")
 def formats() -> None:
     """List the formats of pages that come with docgen."""
     from docgen.formats.registry import format_names
@@ -237,44 +218,21 @@ def formats() -> None:
         click.echo(name)
 
 
-docgen.add_command(diff)
+for each in (coverage, diff, doctor, init):
+    docgen.add_command(each)
 
 
-@docgen.command()
+@docgen.command(epilog="Example: docgen lint src/acme")
 @job_options
 def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Find what is wrong with the docstrings of TARGET: names that do not exist, reST, values of one machine."""
     from docgen.command.making import read
     from docgen.lint import lint_reference
 
-    found = [finding for job in _jobs(options) for finding in lint_reference(read(job).reference)]
+    found = [finding for job in jobs_asked_for(options) for finding in lint_reference(read(job).reference)]
     for finding in found:
         click.echo(str(finding))
     _exit([FINDINGS if found else 0])
-
-
-def _jobs(options: dict[str, Any]) -> tuple[Job, ...]:
-    from docgen.job import Job, jobs_of
-
-    if options["target"] is not None:
-        return (Job(**options),)
-    return jobs_of(Path("pyproject.toml"))
-
-
-def _files(made: Made) -> dict[str, str]:
-    """Return the pages by path.
-
-    Raises:
-        WriteError: Two pages have the same path.
-    """
-    from docgen.errors import WriteError
-
-    files: dict[str, str] = {}
-    for page in made.pages:
-        if page.path in files:
-            raise WriteError(f"{page.path}: two pages of the reference have this path. Rename one of the symbols.")
-        files[page.path] = page.text
-    return files
 
 
 def _say_left_out(names: Sequence[str]) -> None:

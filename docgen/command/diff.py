@@ -55,7 +55,7 @@ def comparison_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command()
+@click.command(epilog="Example: docgen diff httpx==0.27.2 httpx==0.28.1 --level major")
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @click.option(

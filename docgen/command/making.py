@@ -1,16 +1,25 @@
-"""From a job to its model, or to the pages that its format makes of it."""
+"""From a job to its model, to the pages that its format makes of it, and to the folder that they are written to."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docgen.config import Configured, format_settings, load_config
+from docgen.errors import WriteError
 from docgen.formats.registry import open_format
 from docgen.formats.seam import Format, Made
+from docgen.incremental.manifest import Manifest, read_written
+from docgen.incremental.unchanged import this_command
+from docgen.incremental.write import Written, write_tree
 from docgen.job import DEFAULT_FORMAT, Job
 from docgen.reading import Read, read_model
 from docgen.sources.targets import version_named
+from docgen.stamps import settled_stamp
+
+FIRST = "index.md"
+"""The first page of a site."""
 
 
 def make(job: Job, folder: Path | None = None) -> Made:
@@ -37,13 +46,86 @@ def read(job: Job) -> Read:
     return read_model(job.target, configured.config, format_.python, format_.effects)
 
 
+def files_of(made: Made) -> dict[str, str]:
+    """Return the pages of a reference by path.
+
+    Raises:
+        WriteError: Two pages have the same path.
+    """
+    files: dict[str, str] = {}
+    for page in made.pages:
+        if page.path in files:
+            raise WriteError(f"{page.path}: two pages of the reference have this path. Rename one of the symbols.")
+        files[page.path] = page.text
+    return files
+
+
+def home_of(out: str, overwrite: Collection[str] = ()) -> Path:
+    """Return the folder for the pages of a reference, where a user names one.
+
+    That is the one named; or `reference` in it, where it is the folder of a site that has a first page already.
+
+    Parameters:
+        out: As the user names it.
+        overwrite: Files of the user's that may be replaced.
+    """
+    folder = Path(out)
+    is_site = (folder / FIRST).is_file() and FIRST not in read_written(folder) and not {FIRST, "."} & {*overwrite}
+    return folder / "reference" if is_site else folder
+
+
+def command_of(job: Job) -> tuple[str, ...]:
+    """Return what a manifest has as the command of a job that the project file lists."""
+    return (repr(job), *this_command(()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What the next build needs to know of this one beside its result."""
+
+    started: int
+    """When reading began, in nanoseconds of the clock."""
+    command: tuple[str, ...] = ()
+    """The command line with what else its result depends on; empty: the next build always looks at the sources."""
+    exit_code: int = 0
+
+
+def write(
+    folder: Path,
+    made: Made,
+    run: Run,
+    *,
+    overwrite: Collection[str] = (),
+    say: Callable[[str], None] = lambda _: None,
+) -> Written:
+    """Write the pages of a reference, and beside them what the next build can reuse.
+
+    Parameters:
+        folder: As `write_tree` takes it, like `overwrite` and `say`.
+        made: The reference.
+        run: The build that made it.
+        overwrite, say: See `folder`.
+
+    Raises:
+        WriteError: As `write_tree` raises it; or two pages have the same path.
+    """
+    manifest = Manifest(
+        command=run.command,
+        inputs=tuple(settled_stamp(str(path.absolute()), run.started) for path in made.inputs),
+        findings=tuple(map(str, made.findings)),
+        exit_code=run.exit_code,
+        content=made.content,
+    )
+    return write_tree(folder, {**files_of(made), **made.beside}, manifest, made.kept, overwrite=overwrite, say=say)
+
+
 def opened(job: Job) -> tuple[Configured, Format]:
     """Return the configuration and the format of a job.
 
     Raises:
         SettingError: The configuration is wrong, or there is no such format.
     """
-    configured = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
+    configured = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target), job.keys)
     if job.lock:  # it is written anew, so that there is nothing to compare with
         configured = replace(configured, config=replace(configured.config, lock=""))
     named = configured.config.dialect or DEFAULT_FORMAT

@@ -213,7 +213,7 @@ def test_bad_input_is_one_line_and_its_exit_code(
 def test_unknown_keys_of_the_project_file_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt key in `[tool.docgen]` is named with the nearest known one."""
     monkeypatch.chdir(tmp_path)
-    Path("pyproject.toml").write_text('[[tool.docgen.reference]]\ntarget = "x"\ndialekt = "seed"\n')
+    Path("pyproject.toml").write_text('[[tool.docgen.reference]]\ntarget = "x"\nout = "a"\ndialekt = "seed"\n')
 
     result = run("build")
 

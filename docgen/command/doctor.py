@@ -1,0 +1,91 @@
+"""The command `docgen doctor`: one screen that belongs into a bug report."""
+# ruff: noqa: PLC0415 - `docgen --help` must not pay for what a command needs
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.command.options import jobs_asked_for
+from docgen.errors import DocgenError
+
+if TYPE_CHECKING:
+    from docgen.job import Job
+
+LIBRARIES = ("griffelib", "jinja2", "msgspec", "click", "mkdocs", "mkdocs-material")
+
+
+@click.command(epilog="Example: docgen doctor > report.txt")
+@click.argument("target", required=False)
+def doctor(target: str | None) -> None:
+    """Say what docgen runs on and what it finds for TARGET, or for the references of this project, on one screen."""
+    for label, text in _surroundings():
+        _say(label, text)
+    try:
+        jobs = jobs_asked_for({"target": target})
+    except DocgenError as error:
+        _say("config", str(error))
+        jobs = jobs_asked_for({"target": "."})
+    for job in jobs:
+        click.echo()
+        try:
+            for label, text in _of_job(job):
+                _say(label, text)
+        except DocgenError as error:
+            _say("error", str(error))
+
+
+def _surroundings() -> Iterator[tuple[str, str]]:
+    from docgen.formats.registry import format_names
+    from docgen.sources.cache import cache_folder
+
+    yield "assay", f"{_version('assay')}, Python {platform.python_version()} on {platform.system()} ({sys.platform})"
+    yield "libraries", ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
+    yield "formats", ", ".join(format_names())
+    cache = cache_folder()
+    yield "cache", f"{cache}{'' if cache.is_dir() else ' (nothing in it yet)'}"
+
+
+def _of_job(job: Job) -> Iterator[tuple[str, str]]:
+    from docgen.command.making import opened
+    from docgen.command.project import docstring_style
+    from docgen.incremental.manifest import is_damaged, read_manifest
+    from docgen.sources.interpreters import own_python, standard_library
+    from docgen.sources.targets import find_sources
+
+    yield "target", job.target
+    configured, format_ = opened(job)
+    config = configured.config
+    python = config.python or format_.python
+    yield "format", f"{format_.name}, pages as of Python {python}"
+    library = standard_library(python, config.stdlib)
+    instead = f"that of Python {python} was not found; Python {own_python()}'s is read instead"
+    yield "library", str(library) if library and library.is_dir() else instead
+    sources = find_sources(job.target, python=python)
+    yield "package", f"{sources.distribution or '-'} {sources.version or '-'}: {', '.join(sources.packages)}"
+    yield "sources", f"{sources.root}{f', from {sources.archive}' if sources.archive else ''}"
+    if sources.left_out:
+        yield "left out", ", ".join(sources.left_out)
+    yield "style", config.docstrings if config.docstrings != "auto" else f"{docstring_style(sources)} (detected)"
+    if job.out:
+        folder = Path(job.out)
+        last = read_manifest(folder)
+        state = f"{len(last.files)} files, {len(last.findings)} findings" if last else "never built"
+        yield "output", f"{folder}: {'damaged; it is built from nothing' if is_damaged(folder) else state}"
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "-"
+
+
+def _say(label: str, text: str) -> None:
+    click.echo(f"{label:11}{text}")

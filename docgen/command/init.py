@@ -1,0 +1,178 @@
+"""The command `docgen init`: from a repository without configuration to a reference and a site around it."""
+# ruff: noqa: PLC0415 - `docgen --help` must not pay for what a command needs
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import time
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.command.options import PROJECT_FILE
+from docgen.errors import SettingError
+
+if TYPE_CHECKING:
+    from docgen.sources.targets import Sources
+
+SITE_FILE = Path("mkdocs.yml")
+_DOCS_DIR = re.compile(r"^docs_dir:\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.MULTILINE)
+_STARTS = ("index.md", "README.md")
+_SITE = """\
+site_name: {name}
+{rest}theme:
+  name: material
+  features:
+    - content.code.copy
+    - navigation.indexes
+    - navigation.prune
+    - navigation.top
+    - toc.follow
+plugins:
+  - search
+  - docgen  # builds the reference, and keeps it up to date in `mkdocs serve`
+markdown_extensions:
+  - admonition
+  - pymdownx.details
+  - pymdownx.highlight
+  - pymdownx.superfences
+  - toc:
+      permalink: true
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """What a project gets."""
+
+    sources: Sources
+    docs: Path
+    """Folder of the pages of its site."""
+    source: str
+    """Address of a line of the sources; empty if none is known."""
+
+    @property
+    def out(self) -> str:
+        return (self.docs / "reference").as_posix()
+
+
+@click.command(epilog="Example: cd my-project && docgen init && mkdocs serve")
+@click.option("--no-build", is_flag=True, help="Write the configuration only.")
+def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
+    """Set up a reference of the project in this folder: find its packages, write a configuration, build.
+
+    Appends [[tool.docgen.reference]] to pyproject.toml, and writes a mkdocs.yml if there is none. Files that are there
+    are never rewritten.
+    """
+    plan = _plan()
+    table = _table(plan)
+    text = _appended(table)
+    _say("Found", _found(plan.sources))
+    if plan.sources.left_out:
+        _say("Left out", ", ".join(plan.sources.left_out))
+    _say("Sources", plan.source or 'no address known: set `source = "https://.../{path}#L{line}"` to link to them')
+    if not no_build:
+        _build(plan, tomllib.loads(table)["tool"]["docgen"]["reference"][0])
+    PROJECT_FILE.write_text(text, encoding="utf-8")
+    _say("Wrote", f"{PROJECT_FILE}: [[tool.docgen.reference]]")
+    had_site = SITE_FILE.exists()
+    for path, content in _site(plan).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        _say("Wrote", str(path))
+    if had_site and "docgen" not in SITE_FILE.read_text(encoding="utf-8"):
+        _say("Kept", f"{SITE_FILE}: add `- docgen` to its `plugins:` to have the reference built with the site")
+    has_mkdocs = all(importlib.util.find_spec(name) for name in ("mkdocs", "material"))
+    _say("Next", "mkdocs serve" if has_mkdocs else "pip install mkdocs-material && mkdocs serve")
+
+
+def _plan() -> _Plan:
+    from docgen.command.project import source_address
+    from docgen.settings import read_toml
+    from docgen.sources.targets import find_sources
+
+    table = read_toml(PROJECT_FILE) if PROJECT_FILE.exists() else {}
+    if "docgen" in table.get("tool", {}):
+        raise SettingError(f"{PROJECT_FILE} has a table [tool.docgen] already. Run `docgen build`, or edit the table.")
+    sources = find_sources(".")
+    return _Plan(sources=sources, docs=_docs_folder(), source=source_address(Path(), sources.root))
+
+
+def _docs_folder() -> Path:
+    """Return the folder of the pages: that of the site there is, else `docs`, unless another tool reads that."""
+    if SITE_FILE.is_file():
+        given = _DOCS_DIR.search(SITE_FILE.read_text(encoding="utf-8"))
+        return Path(given[1] if given else "docs")
+    return Path("apidocs" if Path("docs", "conf.py").exists() else "docs")
+
+
+def _found(sources: Sources) -> str:
+    from docgen.command.project import docstring_style
+
+    named = " ".join(part for part in (sources.distribution, sources.version) if part)
+    listed = ", ".join(sources.packages)
+    noun = "package" if len(sources.packages) == 1 else "packages"
+    root = sources.root.resolve().relative_to(Path.cwd()).as_posix()
+    place = "this folder" if root == "." else f"{root}/"
+    style = docstring_style(sources)
+    return f"{named or 'a project without a name'}: {noun} {listed} in {place}, docstrings {style}"
+
+
+def _table(plan: _Plan) -> str:
+    """Return what the project file gets."""
+    keys = {"target": ".", "out": plan.out, **({"source": plan.source} if plan.source else {})}
+    # A JSON string is a TOML string.
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]
+    return "\n".join(["[[tool.docgen.reference]]", *lines, ""])
+
+
+def _appended(table: str) -> str:
+    """Return the text of the project file with a table at its end.
+
+    Raises:
+        SettingError: The file writes `tool` in a way that nothing can be appended to.
+    """
+    before = PROJECT_FILE.read_text(encoding="utf-8") if PROJECT_FILE.exists() else ""
+    gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
+    try:
+        tomllib.loads(before + gap + table)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{PROJECT_FILE}: a table cannot be appended ({error}). Add it by hand:\n{table}") from error
+    return before + gap + table
+
+
+def _site(plan: _Plan) -> dict[Path, str]:
+    """Return the files of the site that are missing: its configuration, and a first page."""
+    from docgen.command.project import repository_address
+
+    name = plan.sources.distribution or plan.sources.packages[0]
+    files: dict[Path, str] = {}
+    if not SITE_FILE.exists():
+        rest = f"repo_url: {repository_address(plan.source)}\n" if plan.source else ""
+        rest += "" if plan.docs == Path("docs") else f"docs_dir: {plan.docs.as_posix()}\n"
+        files[SITE_FILE] = _SITE.format(name=json.dumps(name, ensure_ascii=False), rest=rest)
+    if not any((plan.docs / start).exists() for start in _STARTS):
+        files[plan.docs / _STARTS[0]] = f"# {name}\n\n- [API reference](reference/index.md)\n"
+    return files
+
+
+def _build(plan: _Plan, table: dict[str, str]) -> None:
+    from docgen.command.making import Run, make, write
+    from docgen.job import Job
+
+    keys = {key: value for key, value in table.items() if key not in {"target", "out"}}
+    job = Job(target=table["target"], out=table["out"], keys=keys)
+    started = time.time_ns()
+    made = make(job, Path(plan.out))
+    write(Path(plan.out), made, Run(started=started))
+    counted = f"{len(made.pages)} pages, {len(made.findings)} findings"
+    _say("Built", f"{plan.out}: {counted}{' (`docgen build` lists them)' if made.findings else ''}")
+
+
+def _say(label: str, text: str) -> None:
+    click.echo(f"{label:9}{text}")

@@ -1,0 +1,48 @@
+"""What several commands share: the options of a job, and how they become jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from docgen.job import Job
+
+PROJECT_FILE = Path("pyproject.toml")
+
+_JOB_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.argument("target", required=False),
+    click.option("--dialect", default="", help="Format (`docgen formats` lists them), or a folder of yours."),
+    click.option("--symbol", default="", metavar="PATH", help="Only this symbol, by its public import path."),
+    click.option("--as", "rename", default="", metavar="NAME", help="Name that the package gets on the pages."),
+    click.option(
+        "--docs-from", default="", metavar="PAGE", help="Page or folder that the descriptions are taken from."
+    ),
+    click.option("--out", default="", metavar="DIR", help="Folder of the pages; one symbol without it is printed."),
+    click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML)."),
+    click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration."),
+    click.option("--strict", is_flag=True, help="Exit 1 if anything was noticed."),
+)
+
+
+def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a job."""
+    for option in reversed(_JOB_OPTIONS):
+        command = option(command)
+    return command
+
+
+def jobs_asked_for(options: dict[str, Any]) -> tuple[Job, ...]:
+    """Return the job that the command line describes, or those that `pyproject.toml` lists where no target is given.
+
+    Raises:
+        SettingError: The project file has no table `[tool.docgen]`, or it is wrong.
+    """
+    from docgen.job import Job, jobs_of  # noqa: PLC0415 - `docgen --help` must not pay for it
+
+    if options["target"] is not None:
+        return (Job(**options),)
+    return jobs_of(PROJECT_FILE)

@@ -1,0 +1,102 @@
+"""What can be found out about a project before anything is built: its docstrings, and where its sources are shown."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from docgen.errors import SettingError
+from docgen.prose.style import Style, detect_style
+from docgen.settings import read_toml
+from docgen.sources.targets import Sources
+
+_REMOTE = re.compile(
+    r"(?:(?:https?|ssh|git)://(?:[^@/\s]*@)?|[^@/\s]+@)(?P<host>[\w.-]+)(?::\d+/|[:/])(?P<path>[^\s?#]+?)(?:\.git)?/?"
+)
+_PROJECT = re.compile(r"https?://(?:www\.)?(?P<host>[\w.-]+)/(?P<path>[\w.-]+/[\w.-]+?)(?:\.git)?(?:/.*|#.*)?")
+"""Address that a project gives of itself: owner and repository, and perhaps a page of it."""
+_SHAPES = (
+    ("github", "{base}/blob/HEAD/{prefix}{{path}}#L{{line}}-L{{end_line}}"),
+    ("gitlab", "{base}/-/blob/HEAD/{prefix}{{path}}#L{{line}}-{{end_line}}"),
+    ("bitbucket", "{base}/src/HEAD/{prefix}{{path}}#lines-{{line}}:{{end_line}}"),
+)
+"""Word in the name of a host -> address of a line in a file on it."""
+
+
+_FILES = 400
+"""So many files are looked into for the style of the docstrings."""
+
+
+def docstring_style(sources: Sources) -> Style:
+    """Return the style that most docstrings are written in, as far as the first files of a project show it."""
+    places = (sources.root.joinpath(*package.split(".")) for package in sources.packages)
+    files = (
+        file
+        for place in places
+        for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")])
+    )
+    return detect_style(text for file in islice(files, _FILES) for text in _docstrings(file))
+
+
+def _docstrings(file: Path) -> Iterator[str]:
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield ast.get_docstring(node) or ""
+
+
+def source_address(folder: Path, root: Path) -> str:
+    """Return the address of a line of the sources, with `{path}`, `{line}` and `{end_line}`; empty if none is known.
+
+    Parameters:
+        folder: Top folder of the project.
+        root: The folder that its packages lie in.
+    """
+    top = _git(folder, "rev-parse", "--show-toplevel")
+    remote = _git(folder, "remote", "get-url", "origin") if top else ""
+    if found := _REMOTE.fullmatch(remote):
+        return _address(found, root.resolve().relative_to(Path(top).resolve()))
+    candidates = (_PROJECT.fullmatch(address) for address in _declared(folder))
+    found = next((each for each in candidates if each and _shape(each["host"])), None)
+    return _address(found, root.resolve().relative_to(folder.resolve())) if found else ""
+
+
+def repository_address(source: str) -> str:
+    """Return the address of a repository by that of a line of its sources."""
+    return re.split(r"/-/blob/|/blob/|/src/", source, maxsplit=1)[0]
+
+
+def _address(found: re.Match[str], inside: Path) -> str:
+    prefix = "" if inside == Path() else f"{inside.as_posix()}/"
+    return _shape(found["host"]).format(base=f"https://{found['host']}/{found['path']}", prefix=prefix)
+
+
+def _shape(host: str) -> str:
+    return next((shape for word, shape in _SHAPES if word in host), "")
+
+
+def _declared(folder: Path) -> list[str]:
+    """Return the addresses that a project gives of itself, those of its repository first."""
+    try:
+        project = read_toml(folder / "pyproject.toml").get("project", {})
+    except SettingError:  # there is none
+        return []
+    urls = project.get("urls", {})
+    order = sorted(urls, key=lambda name: name.lower() not in {"source", "repository", "source code", "github", "code"})
+    return [str(urls[name]) for name in order]
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    try:
+        line = ["git", "-C", str(folder), *arguments]
+        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=20)  # noqa: S603 - fixed words
+    except (OSError, subprocess.TimeoutExpired):  # there is no git
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,238 @@
+"""What mkdocs calls: the references are built before the pages are read, and built again while the site is served.
+
+While serving, mkdocs builds a whole site for every change. This plugin has it build only the pages that are newer than
+what they were made into, as long as pages are neither added nor removed and the configuration is the same: with the
+titles of the other pages, and with the search index of the last build for what was not built.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from mkdocs.commands.build import build
+from mkdocs.config import config_options, load_config
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from docgen.errors import DocgenError
+from docgen.stamps import Entry, stamp
+from docgen.plugin.prose import References
+from docgen.plugin.references import LiveReference, Refreshed, live_references
+
+SEARCH_INDEX = "search/search_index.json"
+_log = get_plugin_logger("docgen")
+
+
+class Options(Config):  # type: ignore[no-untyped-call] # mkdocs does not annotate `__init_subclass__`
+    """Keys of the plugin in `mkdocs.yml`."""
+
+    pyproject = config_options.Type(str, default="pyproject.toml")
+    """Project file that lists the references, relative to `mkdocs.yml`."""
+
+
+class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see above
+    """Builds the references listed in `[tool.docgen]` whose pages lie in the documentation folder."""
+
+    def __init__(self) -> None:
+        self._references: tuple[LiveReference, ...] = ()
+        self._prose = References({})
+        self._titles: dict[str, str] = {}
+        self._is_serving = False
+        self._was_built = False
+        self._surroundings: tuple[object, ...] = ()
+
+    # -- every build
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002 - mkdocs calls it by keywords
+        """Remember whether the site is served. That there is this method has mkdocs keep one plugin for all builds."""
+        self._is_serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Build the references."""
+        home = Path(config.config_file_path or "mkdocs.yml").resolve().parent
+        try:
+            self._references = live_references(home / self.config.pyproject, Path(config.docs_dir))
+            if not self._references:
+                _log.warning(f"no reference of {self.config.pyproject} has its folder in {config.docs_dir}")
+            self._refresh()
+        except DocgenError as error:
+            raise PluginError(f"docgen: {error}") from error
+        self._prose = References(self._symbols(Path(config.docs_dir)))
+        return config
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002 - see above
+        """Give pages that are not built the titles that they had."""
+        if self._was_built:
+            for page in nav.pages:
+                if page.file.src_uri in self._titles and not page.file.is_modified():
+                    page.title = self._titles[page.file.src_uri]
+        return nav
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002 - see above
+        """Resolve the references to symbols in a page that docgen did not write."""
+        place = Path(config.docs_dir, page.file.src_uri).resolve()
+        if any(place.is_relative_to(each.folder) for each in self._references):
+            return markdown
+        return self._prose.resolve(markdown, page.file.src_uri, _log.warning)
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002 - see above
+        """Remember the title of a page."""
+        self._titles[page.file.src_uri] = str(page.title)
+        return html
+
+    def _refresh(self) -> tuple[Refreshed, ...]:
+        """Build what has changed, and say so in a line for each reference."""
+        done = []
+        for each in self._references:
+            refreshed = each.refresh(may_lose=self._is_serving)
+            if refreshed is None:
+                continue
+            done.append(refreshed)
+            if refreshed.broken:
+                _log.warning(f"{refreshed.broken}; the last good pages stay")
+            else:
+                counted = f"{len(refreshed.changed)} of {refreshed.pages} pages changed"
+                _log.info(f"{each.job.out}: {counted}, {refreshed.findings} findings (`docgen build` lists them)")
+        return tuple(done)
+
+    def _symbols(self, docs: Path) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for each in self._references:
+            prefix = each.folder.relative_to(docs.resolve()).as_posix()
+            found = {**{path: f"{prefix}/{place}" for path, place in each.symbols().items()}, **found}
+        return found
+
+    # -- while the site is served
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
+    ) -> LiveReloadServer:
+        """Watch the documented sources, and build only what has changed."""
+        self._was_built = True
+        self._surroundings = _surroundings(config)
+        for each in self._references:
+            for path in each.watched():
+                server.watch(path)
+        server.watch(str(Path(config.config_file_path).parent / self.config.pyproject))
+        self._watch_pages(server, config)
+        server.builder = lambda: self._rebuild(server, config, builder)
+        return server
+
+    def _watch_pages(self, server: LiveReloadServer, config: MkDocsConfig) -> None:
+        """Watch the documentation folder without the references: they change because docgen has just written them."""
+        server.unwatch(config.docs_dir)
+        outputs = {each.folder for each in self._references}
+        for path, is_whole in _parts(Path(config.docs_dir).resolve(), outputs):
+            server.watch(str(path), recursive=is_whole)
+
+    def _rebuild(self, server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> None:
+        """Build what has changed: single pages where that is enough, else the whole site."""
+        started = time.perf_counter()
+        try:
+            refreshed = self._refresh()
+        except DocgenError as error:
+            _log.warning(f"{error}; the last good pages stay")
+            return
+        surroundings = _surroundings(config)
+        if surroundings != self._surroundings or self._prose.moved(self._symbols(Path(config.docs_dir))):
+            self._was_built = False
+            builder()
+            self._was_built = True
+            self._surroundings = _surroundings(config)
+            return
+        if refreshed and all(each.broken for each in refreshed):
+            return
+        _build_newer(config, server.url)
+        _log.info(f"built what has changed in {time.perf_counter() - started:.1f} s")
+
+
+def _build_newer(config: MkDocsConfig, address: str) -> None:
+    """Build the pages that are newer than what they were made into.
+
+    Parameters:
+        config: That of the first build.
+        address: Where the site is served.
+    """
+    index = Path(config.site_dir, SEARCH_INDEX)
+    before = _read_index(index)
+    with _quiet():
+        fresh = load_config(
+            config_file=config.config_file_path,
+            site_dir=config.site_dir,
+            strict=config.strict,
+            use_directory_urls=config.use_directory_urls,
+        )
+        fresh.site_url = address
+        build(fresh, serve_url=address, dirty=True)
+    if before is not None and (after := _read_index(index)) is not None:
+        index.write_text(json.dumps(merged_index(before, after)), encoding="utf-8")
+
+
+def merged_index(before: dict[str, list[dict[str, str]]], after: dict[str, list[dict[str, str]]]) -> dict[str, object]:
+    """Return a search index with the pages of a build, and those of the one before that were not built again."""
+    built = {entry["location"].partition("#")[0] for entry in after["docs"]}
+    kept = [entry for entry in before["docs"] if entry["location"].partition("#")[0] not in built]
+    return {**after, "docs": [*kept, *after["docs"]]}
+
+
+def _read_index(path: Path) -> dict[str, list[dict[str, str]]] | None:
+    try:
+        index = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # the site has no search
+        return None
+    return index if isinstance(index, dict) and isinstance(index.get("docs"), list) else None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep mkdocs from saying that a build of single pages is inaccurate: here it is not."""
+    logger = logging.getLogger("mkdocs.commands.build")
+    logger.addFilter(_is_no_advice)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_is_no_advice)
+
+
+def _is_no_advice(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.INFO and not record.getMessage().startswith("A 'dirty' build")
+
+
+def _surroundings(config: MkDocsConfig) -> tuple[object, ...]:
+    """Return what every page of a site may depend on: which files there are, and the state of what makes them."""
+    walked = os.walk(config.docs_dir)
+    # What lies in folders such as `.docgen` is on no page.
+    names = tuple(sorted(f"{folder}/{name}" for folder, _, names in walked if "/." not in folder for name in names))
+    makers = [str(config.config_file_path), *map(str, config.hooks), *config.watch]
+    custom = getattr(config.theme, "custom_dir", None)
+    return names, tuple(_stamps([*makers, *([custom] if custom else [])]))
+
+
+def _stamps(paths: list[str]) -> Iterator[Entry]:
+    for path in paths:
+        yield stamp(path)
+        for folder, _, names in os.walk(path):
+            yield from (stamp(f"{folder}/{name}") for name in sorted(names))
+
+
+def _parts(folder: Path, outputs: set[Path]) -> Iterator[tuple[Path, bool]]:
+    """Yield the parts of a folder that hold nothing of some others, and whether all below it belongs to the part."""
+    if not any(output.is_relative_to(folder) for output in outputs):
+        yield folder, True
+    elif folder not in outputs:
+        yield folder, False
+        for each in sorted(folder.iterdir()):
+            if each.is_dir():
+                yield from _parts(each, outputs)

@@ -1,0 +1,130 @@
+"""The references of a project while its site is served: built when a source has changed, kept while it is broken."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.command.making import Run, command_of, make, write
+from docgen.errors import LossError
+from docgen.findings import Finding
+from docgen.formats.base.cells import ANCHOR
+from docgen.incremental.manifest import Manifest, read_manifest, read_written
+from docgen.incremental.unchanged import is_up_to_date, read_raw
+from docgen.incremental.write import refuse_loss
+from docgen.job import Job, jobs_of
+from docgen.sources.layout import PROJECT_FILES
+
+UNREAD = "DG101"
+"""Code of the finding that a file could not be read, because of its syntax or its encoding."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refreshed:
+    """What a look at the sources of a reference led to."""
+
+    changed: tuple[str, ...] = ()
+    """Pages that were written or removed, relative to the folder of the reference."""
+    pages: int = 0
+    findings: int = 0
+    broken: str = ""
+    """Why nothing was written: the first file that cannot be read any more, with its place. Empty: it was."""
+
+
+class LiveReference:
+    """One reference and the folder that its pages are written to.
+
+    Parameters:
+        job: As `pyproject.toml` has it.
+        home: The folder that paths of the job are relative to.
+    """
+
+    def __init__(self, job: Job, home: Path) -> None:
+        self.job = job
+        self.home = home
+        self.folder = (home / job.out).resolve()
+
+    def refresh(self, *, may_lose: bool) -> Refreshed | None:
+        """Build the reference, if anything that it is made from has changed; return None if nothing has.
+
+        Parameters:
+            may_lose: Write even if symbols are gone: somebody is editing. A file that could be read the last time and
+                cannot now leaves the last pages as they are.
+
+        Raises:
+            DocgenError: Its sources cannot be found, or its folder not be written.
+            LossError: Symbols are gone, and that is not allowed.
+        """
+        command = command_of(self.job)
+        raw = read_raw(str(self.folder))
+        if raw is not None and is_up_to_date(raw, command):
+            return None
+        last = read_manifest(self.folder)
+        with contextlib.chdir(self.home):  # paths of the job are relative to it
+            return self._build(command, last, may_lose=may_lose)
+
+    def _build(self, command: tuple[str, ...], last: Manifest | None, *, may_lose: bool) -> Refreshed:
+        started = time.time_ns()
+        made = make(self.job, self.folder)
+        if may_lose and last is not None and (broken := newly_unread(made.findings, last.findings)):
+            return Refreshed(broken=broken)
+        if not may_lose:
+            self._refuse_loss(made.content)
+        done = write(self.folder, made, Run(started=started, command=command))
+        return Refreshed(changed=(*done.written, *done.removed), pages=len(made.pages), findings=len(made.findings))
+
+    def _refuse_loss(self, content: tuple[str, ...]) -> None:
+        try:
+            refuse_loss(self.folder, content, ())
+        except LossError as error:
+            raise LossError(
+                f"{error}\nThat is an option of `docgen build`; run it once, then build the site."
+            ) from None
+
+    def manifest(self) -> Manifest:
+        """Return what the last build knows of itself; an empty manifest before the first one."""
+        return read_manifest(self.folder) or Manifest()
+
+    def symbols(self) -> Mapping[str, str]:
+        """Return the symbols on the pages: dotted path -> page and anchor, relative to the folder of the reference."""
+        found: dict[str, str] = {}
+        for path in sorted(read_written(self.folder)):
+            place = self.folder / path
+            if path.endswith(".md") and place.is_file():
+                text = place.read_text(encoding="utf-8", errors="replace")
+                for anchor in ANCHOR.finditer(text):
+                    found.setdefault(anchor["id"], f"{path}#{anchor['id']}")
+        return found
+
+    def watched(self) -> tuple[str, ...]:
+        """Return the files and folders whose changes may change a page, as few as possible."""
+        inputs = [Path(path) for path, _, size in self.manifest().inputs if size != -1]
+        folders = {path for path in inputs if path.is_dir() and not _is_project(path)}
+        inside = {path for path in inputs if any(parent in folders for parent in path.parents)}
+        return tuple(sorted(str(path) for path in {*inputs} - inside if path in folders or path.is_file()))
+
+
+def live_references(pyproject: Path, docs: Path) -> tuple[LiveReference, ...]:
+    """Return the references of a project whose pages lie in the documentation folder.
+
+    Raises:
+        SettingError: The project file has no table `[tool.docgen]`, or it is wrong.
+    """
+    home = pyproject.parent
+    listed = (LiveReference(job, home) for job in jobs_of(pyproject) if job.out)
+    return tuple(each for each in listed if each.folder.is_relative_to(docs.resolve()))
+
+
+def newly_unread(findings: Iterable[Finding], before: Iterable[str]) -> str:
+    """Return the place and the problem of the first file that could be read before and cannot now; empty for none."""
+    known = {line.partition(":")[0] for line in before if f" {UNREAD} " in line}
+    new = (found for found in findings if found.code == UNREAD and found.path not in known)
+    return next((f"{found.path}:{found.line}:{found.column}: {found.text}" for found in new), "")
+
+
+def _is_project(folder: Path) -> bool:
+    """Return True for the top folder of a project, which holds more than sources."""
+    return any((folder / name).exists() for name in (*PROJECT_FILES, ".git"))

@@ -1,0 +1,162 @@
+"""`docgen init`: from a repository without configuration to a site."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from docgen.command.cli import docgen
+from docgen.command.project import repository_address, source_address
+
+PAGE = Path("reference", "index.md")
+
+
+def run(*arguments: str) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(docgen, arguments)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one package, and nothing else."""
+    package = tmp_path / "src" / "acme"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(
+        '"""Makes things."""\n\n\n'
+        'def make(number: int) -> int:\n    """Make.\n\n    Args:\n        number: How many.\n    """\n'
+    )
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "acme"\nversion = "1.2"\n')
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def git(*arguments: str) -> None:
+    """Run git in this folder."""
+    subprocess.run(["git", *arguments], check=True, capture_output=True)  # noqa: S607 - the git of this machine
+
+
+def test_one_command_leads_to_a_reference_and_a_site(project: Path) -> None:
+    """It says what it found, appends to the project file, writes the site's files and the pages."""
+    before = (project / "pyproject.toml").read_text()
+
+    result = run("init")
+
+    assert result.exit_code == 0, result.stderr
+    assert "acme 1.2: package acme in src/, docstrings google" in result.output
+    after = (project / "pyproject.toml").read_text()
+    assert after.startswith(before)
+    assert tomllib.loads(after)["tool"]["docgen"] == {"reference": [{"target": ".", "out": "docs/reference"}]}
+    assert "  - docgen" in (project / "mkdocs.yml").read_text()
+    assert "(reference/index.md)" in (project / "docs" / "index.md").read_text()
+    assert (project / "docs" / "reference" / "acme" / "index.md").is_file()
+    assert run("build").exit_code == 0
+    assert run("check").exit_code == 0
+
+
+def test_a_second_time_is_refused_and_changes_nothing(project: Path) -> None:
+    """What is configured stays as it is."""
+    run("init")
+    before = (project / "pyproject.toml").read_bytes()
+
+    result = run("init")
+
+    assert result.exit_code == 2
+    assert "[tool.docgen] already" in result.stderr
+    assert (project / "pyproject.toml").read_bytes() == before
+
+
+def test_what_is_there_is_kept(project: Path) -> None:
+    """A site of one's own is neither rewritten nor given another first page; its folder is the one that is used."""
+    (project / "pages").mkdir()
+    (project / "pages" / "index.md").write_text("# Mine\n")
+    (project / "mkdocs.yml").write_text("site_name: Mine\ndocs_dir: pages  # here\n")
+
+    result = run("init")
+
+    assert (project / "mkdocs.yml").read_text() == "site_name: Mine\ndocs_dir: pages  # here\n"
+    assert (project / "pages" / "index.md").read_text() == "# Mine\n"
+    assert (project / "pages" / PAGE).is_file()
+    assert "add `- docgen`" in result.output
+
+
+def test_pages_of_another_tool_are_left_alone(project: Path) -> None:
+    """A folder `docs` that Sphinx reads is not read by mkdocs too."""
+    (project / "docs").mkdir()
+    (project / "docs" / "conf.py").write_text("")
+
+    run("init")
+
+    assert (project / "apidocs" / PAGE).is_file()
+    assert "docs_dir: apidocs" in (project / "mkdocs.yml").read_text()
+
+
+def test_a_broken_project_file_stops_it_before_anything_is_written(project: Path) -> None:
+    """The message says what to add by hand."""
+    (project / "pyproject.toml").write_text('tool = {other = 1}\nproject = {name = "acme"}\n')
+
+    result = run("init")
+
+    assert result.exit_code == 2
+    assert "Add it by hand" in result.stderr
+    assert sorted(path.name for path in project.iterdir()) == ["pyproject.toml", "src"]
+
+
+@pytest.mark.parametrize(
+    ("remote", "expected"),
+    [
+        ("git@github.com:o/r.git", "https://github.com/o/r/blob/HEAD/lib/src/{path}#L{line}-L{end_line}"),
+        ("https://user@gitlab.org/g/s/r", "https://gitlab.org/g/s/r/-/blob/HEAD/lib/src/{path}#L{line}-{end_line}"),
+        ("ssh://git@github.com:22/o/r.git", "https://github.com/o/r/blob/HEAD/lib/src/{path}#L{line}-L{end_line}"),
+        ("https://bitbucket.org/o/r", "https://bitbucket.org/o/r/src/HEAD/lib/src/{path}#lines-{line}:{end_line}"),
+        ("/srv/git/r", ""),
+        ("https://example.org/o/r", ""),
+    ],
+)
+def test_the_address_of_sources_is_that_of_the_remote(
+    remote: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the top of the repository, wherever the project lies in it."""
+    monkeypatch.chdir(tmp_path)
+    git("init", "-q", ".")
+    git("remote", "add", "origin", remote)
+    root = tmp_path / "lib" / "src"
+    root.mkdir(parents=True)
+
+    found = source_address(tmp_path / "lib", root)
+
+    assert found == expected
+    assert (
+        not found
+        or repository_address(found) == found.partition("/-/blob/")[0].partition("/blob/")[0].partition("/src/")[0]
+    )
+
+
+def test_without_a_repository_the_project_says_its_address(project: Path) -> None:
+    """As in an unpacked source archive."""
+    with (project / "pyproject.toml").open("a") as file:
+        file.write('[project.urls]\nHome = "https://acme.org/x/y"\nSource = "https://github.com/o/r/tree/main"\n')
+
+    run("init")
+
+    table = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["docgen"]["reference"][0]
+    assert table["source"] == "https://github.com/o/r/blob/HEAD/src/{path}#L{line}-L{end_line}"
+    assert "https://github.com/o/r/blob/HEAD/src/acme/__init__.py#L4-L9" in Path(
+        "docs/reference/acme/index.md"
+    ).read_text(encoding="utf-8")
+
+
+def test_the_folder_of_a_site_keeps_its_first_page(project: Path) -> None:
+    """`--out docs` writes the reference into a folder of its own there, the second time too."""
+    (project / "docs").mkdir()
+    (project / "docs" / "index.md").write_text("# Mine\n")
+
+    results = [run("build", "src/acme", "--out", "docs") for _ in range(2)]
+
+    assert [result.exit_code for result in results] == [0, 0]
+    assert (project / "docs" / "index.md").read_text() == "# Mine\n"
+    assert (project / "docs" / PAGE).is_file()
+    assert run("check", "src/acme", "--out", "docs").exit_code == 0
