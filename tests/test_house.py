@@ -40,7 +40,15 @@ _BASIC = ["docgen.errors", "docgen.files", "docgen.findings", "docgen.settings",
 _MODEL = ["docgen.prose", "docgen.model", "docgen.symbols"]
 _READ = [*_BASIC, *_MODEL, "docgen.sources", "docgen.runtime", "docgen.incremental", "docgen.build"]
 _ASKED = ["docgen.config", "docgen.job", "docgen.reading"]
-_OF_MODEL = ["docgen.content", "docgen.dump", "docgen.lint", "docgen.narrow", "docgen.overrides", "docgen.order"]
+_OF_MODEL = [
+    "docgen.content",
+    "docgen.coverage",
+    "docgen.dump",
+    "docgen.lint",
+    "docgen.narrow",
+    "docgen.overrides",
+    "docgen.order",
+]
 _FAMILY = [*_READ, *_ASKED, *_OF_MODEL, "docgen.formats"]
 
 FOLDERS: dict[str, list[str]] = {
@@ -56,6 +64,7 @@ FOLDERS: dict[str, list[str]] = {
     "docgen.model": ["docgen.prose"],
     "docgen.symbols": ["docgen.model"],
     "docgen.content": _MODEL,
+    "docgen.coverage": _MODEL,
     "docgen.dump": [*_BASIC, *_MODEL],
     "docgen.lint": [*_BASIC, *_MODEL],
     "docgen.narrow": [*_BASIC, *_MODEL],
@@ -73,6 +82,14 @@ FOLDERS: dict[str, list[str]] = {
     "docgen.formats.flyte": [*_FAMILY, "docgen.formats.base"],
     "docgen.compare": [*_READ, *_ASKED, *_OF_MODEL, "docgen.exchange", "docgen.formats"],
     "docgen.command": [*_READ, *_ASKED, *_OF_MODEL, "docgen.formats", "docgen.compare"],
+    "docgen.plugin": [
+        *_BASIC,
+        "docgen.sources",
+        "docgen.incremental",
+        "docgen.job",
+        "docgen.formats",
+        "docgen.command",
+    ],
     "reference_impl.errors": [],
     "reference_impl.values": ["reference_impl.errors"],
     "reference_impl.schema": ["reference_impl.errors", "reference_impl.values"],

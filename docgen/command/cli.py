@@ -195,7 +195,7 @@ def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
         _exit([FINDINGS if found.findings and job.strict else 0])
 
 
-@docgen.command(epilog="Example: docgen parse build/asyncfunctiontasktemplate.md")
+@docgen.command(epilog="Example: docgen parse docs/reference/acme/index.md")
 @click.argument("page", type=click.Path(path_type=Path))
 @click.option("--dialect", default="", help="The format that the page is written in; recognised if left out.")
 def parse(page: Path, dialect: str) -> None:

@@ -27,9 +27,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from docgen.errors import DocgenError
-from docgen.stamps import Entry, stamp
 from docgen.plugin.prose import References
 from docgen.plugin.references import LiveReference, Refreshed, live_references
+from docgen.stamps import Entry, stamp
 
 SEARCH_INDEX = "search/search_index.json"
 _log = get_plugin_logger("docgen")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,8 +12,7 @@ from pathlib import Path
 from docgen.command.making import Run, command_of, make, write
 from docgen.errors import LossError
 from docgen.findings import Finding
-from docgen.formats.base.cells import ANCHOR
-from docgen.incremental.manifest import Manifest, read_manifest, read_written
+from docgen.incremental.manifest import Manifest, read_manifest
 from docgen.incremental.unchanged import is_up_to_date, read_raw
 from docgen.incremental.write import refuse_loss
 from docgen.job import Job, jobs_of
@@ -20,6 +20,10 @@ from docgen.sources.layout import PROJECT_FILES
 
 UNREAD = "DG101"
 """Code of the finding that a file could not be read, because of its syntax or its encoding."""
+PAGE = ".md"
+"""End of the name of a page; what else lies beside it is no page of the site."""
+SYMBOLS = "symbols.json"
+"""List of the symbols of a reference, beside its pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +62,15 @@ class LiveReference:
             DocgenError: Its sources cannot be found, or its folder not be written.
             LossError: Symbols are gone, and that is not allowed.
         """
-        command = command_of(self.job)
-        raw = read_raw(str(self.folder))
-        if raw is not None and is_up_to_date(raw, command):
-            return None
-        last = read_manifest(self.folder)
         with contextlib.chdir(self.home):  # paths of the job are relative to it
-            return self._build(command, last, may_lose=may_lose)
+            command = command_of(self.job)
+            raw = read_raw(str(self.folder))
+            if raw is not None and is_up_to_date(raw, command):
+                return None
+            return self._build(command, may_lose=may_lose)
 
-    def _build(self, command: tuple[str, ...], last: Manifest | None, *, may_lose: bool) -> Refreshed:
+    def _build(self, command: tuple[str, ...], *, may_lose: bool) -> Refreshed:
+        last = read_manifest(self.folder)
         started = time.time_ns()
         made = make(self.job, self.folder)
         if may_lose and last is not None and (broken := newly_unread(made.findings, last.findings)):
@@ -74,7 +78,8 @@ class LiveReference:
         if not may_lose:
             self._refuse_loss(made.content)
         done = write(self.folder, made, Run(started=started, command=command))
-        return Refreshed(changed=(*done.written, *done.removed), pages=len(made.pages), findings=len(made.findings))
+        changed = tuple(path for path in (*done.written, *done.removed) if path.endswith(PAGE))
+        return Refreshed(changed=changed, pages=len(made.pages), findings=len(made.findings))
 
     def _refuse_loss(self, content: tuple[str, ...]) -> None:
         try:
@@ -89,15 +94,12 @@ class LiveReference:
         return read_manifest(self.folder) or Manifest()
 
     def symbols(self) -> Mapping[str, str]:
-        """Return the symbols on the pages: dotted path -> page and anchor, relative to the folder of the reference."""
-        found: dict[str, str] = {}
-        for path in sorted(read_written(self.folder)):
-            place = self.folder / path
-            if path.endswith(".md") and place.is_file():
-                text = place.read_text(encoding="utf-8", errors="replace")
-                for anchor in ANCHOR.finditer(text):
-                    found.setdefault(anchor["id"], f"{path}#{anchor['id']}")
-        return found
+        """Return the symbols that the reference lists: dotted path -> page and anchor, relative to its folder."""
+        try:
+            listed = json.loads((self.folder / SYMBOLS).read_text(encoding="utf-8"))["symbols"]
+        except (OSError, ValueError, KeyError):  # the format writes no list
+            return {}
+        return {entry["path"]: entry["address"] for entry in listed}
 
     def watched(self) -> tuple[str, ...]:
         """Return the files and folders whose changes may change a page, as few as possible."""
