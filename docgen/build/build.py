@@ -29,7 +29,7 @@ from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack, written
 from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping, function_in
 from docgen.runtime.world import World
-from docgen.sources.library import Library, Question, frozen_collector
+from docgen.sources.store import Library, Question, frozen_collector
 from docgen.sources.trees import raw_docstring
 
 

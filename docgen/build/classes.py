@@ -45,7 +45,7 @@ from docgen.runtime.values import (
     Wrapping,
     function_in,
 )
-from docgen.sources import library
+from docgen.sources import store
 from docgen.sources.trees import last_name
 from docgen.trace import Memo
 
@@ -415,7 +415,7 @@ class _Members:
         node = assignment.annotation
         if node is None and isinstance(assignment.value, ast.Name):
             # `self.x = x`: the parameter says what it is.
-            parameters = {each.name: each.annotation for each in library.parameters(found.method)}
+            parameters = {each.name: each.annotation for each in store.parameters(found.method)}
             node = parameters.get(assignment.value.id)
         annotation = None if node is None else self.classes.annotations.of(node, home)
         text = self.texts.get(assignment.name, "")
@@ -472,7 +472,7 @@ class _Members:
 
     def _setter_annotation(self, setter: values.Value | None) -> Annotation | None:
         function = function_in(setter)
-        given = () if function is None else library.parameters(function.node)
+        given = () if function is None else store.parameters(function.node)
         if function is None or len(given) < 2 or given[1].annotation is None:  # noqa: PLR2004 - receiver and value
             return None
         return self.classes.annotations.of(given[1].annotation, function.home)

@@ -25,7 +25,7 @@ from docgen.prose.sections import SectionKind
 from docgen.runtime import effects, fields, forms, signatures, spell, values
 from docgen.runtime.facts import Marks, overloads
 from docgen.runtime.values import Assignment, Binding, Class, Scope, Wrapped, Wrapping
-from docgen.sources.library import RawParameter
+from docgen.sources.store import RawParameter
 from docgen.sources.trees import raw_docstring
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef

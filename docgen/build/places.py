@@ -23,7 +23,7 @@ from docgen.runtime.values import (
 )
 from docgen.runtime.world import World
 from docgen.sources.facts import lines_of
-from docgen.sources.library import Source
+from docgen.sources.store import Source
 from docgen.sources.trees import last_name
 
 

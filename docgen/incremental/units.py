@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from docgen.findings import Finding
-from docgen.sources.library import Library, Question
+from docgen.sources.store import Library, Question
 from docgen.trace import Cycle
 
 T = TypeVar("T")

@@ -25,7 +25,7 @@ from docgen.runtime.values import (
     Scope,
     Value,
 )
-from docgen.sources.library import Source
+from docgen.sources.store import Source
 from docgen.sources.trees import last_name
 
 

@@ -7,7 +7,7 @@ import ast
 from docgen.findings import Finding
 from docgen.runtime.budget import OverBudgetError
 from docgen.runtime.values import Scope
-from docgen.sources.library import Library
+from docgen.sources.store import Library
 
 
 class Notes:

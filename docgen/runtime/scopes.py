@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from docgen.runtime.values import Assignment, Binding, Scope, TypeParameter, Value
-from docgen.sources.library import Source
+from docgen.sources.store import Source
 
 
 def nested(scope: Scope, target: ast.expr, value: Value) -> Scope:

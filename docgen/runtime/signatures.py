@@ -13,7 +13,7 @@ from docgen.runtime.describe import unknown_part
 from docgen.runtime.evaluate import Evaluator
 from docgen.runtime.notes import Notes
 from docgen.runtime.values import Constant, Form, FormKind, Function, Value
-from docgen.sources import library
+from docgen.sources import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ class Signatures:
         """Return a parameter with a default that is made anew for each call."""
         return replace(parameter, default=text, factory=factory, given=given)
 
-    def _parameter(self, raw: library.RawParameter, home: Scope) -> FormalParameter:
+    def _parameter(self, raw: store.RawParameter, home: Scope) -> FormalParameter:
         parameter = FormalParameter(
             name=raw.name,
             kind=raw.kind,
@@ -154,18 +154,18 @@ class Signatures:
         return self.with_default(parameter, self.evaluator.evaluate(raw.default, home), raw.default, home)
 
 
-def raw_parameters(function: Function) -> tuple[library.RawParameter, ...]:
+def raw_parameters(function: Function) -> tuple[store.RawParameter, ...]:
     """Return the parameters of a function as its decorators leave them, as written.
 
     One that a decorator adds is left out where the function has it already.
     """
-    found = library.parameters(function.node)
+    found = store.parameters(function.node)
     if function.change == effects.DROPS_FIRST:
         found = found[1:]
     elif function.change:
         text = function.change.removeprefix(effects.ADDS)
         made = ast.parse(f"lambda {text}: None", mode="eval").body
-        added = library.parameters(made) if isinstance(made, ast.Lambda) else ()
+        added = store.parameters(made) if isinstance(made, ast.Lambda) else ()
         names, kinds = {each.name for each in found}, {each.kind for each in found if each.kind in _VARIADIC}
         merged = [*found, *(each for each in added if each.name not in names and each.kind not in kinds)]
         found = tuple(sorted(merged, key=lambda each: _ORDER.index(each.kind)))

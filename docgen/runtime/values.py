@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from docgen.runtime.budget import Meter, size_of
-from docgen.sources.library import Source
+from docgen.sources.store import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -46,7 +46,7 @@ from docgen.trace import Memo
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping
 
-    from docgen.sources.library import Library, Source
+    from docgen.sources.store import Library, Source
 
 
 class World:

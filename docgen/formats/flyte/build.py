@@ -39,7 +39,7 @@ from docgen.runtime.readers import Readers
 from docgen.runtime.signatures import Signature
 from docgen.runtime.values import Wrapped, Wrapping
 from docgen.runtime.world import World, docstring_of
-from docgen.sources.library import Library, frozen_collector
+from docgen.sources.store import Library, frozen_collector
 from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
 

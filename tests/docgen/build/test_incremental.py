@@ -70,7 +70,7 @@ def test_edits_one_after_the_other(names: list[str], tmp_path_factory: pytest.Te
 
 def test_nothing_changed_is_taken_over_whole(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """A build after no change reads no file as Python."""
-    monkeypatch.setattr("docgen.sources.library.ast.parse", None)
+    monkeypatch.setattr("docgen.sources.store.ast.parse", None)
 
     project_inputs = inputs_of(project.home)
 

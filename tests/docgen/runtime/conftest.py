@@ -11,7 +11,7 @@ import pytest
 
 from docgen.runtime.budget import Limits
 from docgen.runtime.world import World
-from docgen.sources.library import Library
+from docgen.sources.store import Library
 
 PYTHON = tuple(map(int, sysconfig.get_python_version().split(".")))
 STDLIB = Path(sysconfig.get_path("stdlib"))

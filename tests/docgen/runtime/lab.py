@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from docgen.runtime.world import World
-from docgen.sources.library import Library
+from docgen.sources.store import Library
 
 _NUMBERS = itertools.count()
 

@@ -16,7 +16,7 @@ from docgen.runtime.natives import native_module
 from docgen.runtime.readers import Readers
 from docgen.runtime.values import Class, Constant, External, Function, Module, Opaque, Wrapped, Wrapping
 from docgen.runtime.world import World
-from docgen.sources.library import Library
+from docgen.sources.store import Library
 from tests.docgen.runtime.lab import twice, world
 
 WorldOf = Callable[[Mapping[str, str]], World]

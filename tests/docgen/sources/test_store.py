@@ -15,7 +15,7 @@ from docgen.build.inputs import Inputs
 from docgen.formats.flyte.build import build
 from docgen.formats.flyte.dialect import Reading
 from docgen.sources.interpreters import own_python
-from docgen.sources.library import Library, parameters
+from docgen.sources.store import Library, parameters
 
 UNREADABLE = {
     "syntax error": b"x = 1\ndef broken(:\n",
