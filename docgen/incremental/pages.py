@@ -41,6 +41,10 @@ class KeptPages:
             return None
         return Path(place).read_bytes().decode()
 
+    def forget(self, path: str) -> None:
+        """Have the next build render a page."""
+        self.digests.pop(path, None)
+
     def dump(self) -> bytes:
         """Return what the next build can take over."""
         return msgspec.json.encode({"key": self._key, "pages": self.digests})

@@ -58,22 +58,25 @@ _NONE: Counter[str] = Counter()
 _HINT = "Report this: a page shows all that the sources say."
 
 
-def losses(reference: Reference, places: Places, pages: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a finding for each symbol that is on no page, and for each that its page says too little of.
+def losses(reference: Reference, places: Places, pages: Mapping[str, str]) -> Iterator[tuple[str, Finding]]:
+    """Yield (path of the page, finding) for each symbol that is on no page, or that its page says too little of.
+
+    What constructors inherit from other packages is for the references of these to say.
 
     Parameters:
         reference: With the members that pages show, as it was read.
         places: Where its symbols stand.
         pages: Path -> text of every page to look at; symbols of other pages are passed over.
     """
-    law = _Law()
+    law = _Law(frozenset(module.name.partition(".")[0] for module in reference.modules))
     blocks = {path: _Block(text) for path, text in pages.items()}
     for module in reference.modules:
-        if page := blocks.get(places.modules[module.name]):
-            yield from law.of_module(module, page)
+        path = places.modules[module.name]
+        if page := blocks.get(path):
+            yield from ((path, lost) for lost in law.of_module(module, page))
     for placed in places.classes.values():
         if page := blocks.get(placed.page):
-            yield from law.of_class(placed, page)
+            yield from ((placed.page, lost) for lost in law.of_class(placed, page))
 
 
 class _Symbol(NamedTuple):
@@ -126,9 +129,14 @@ def _lines_with_anchors(text: str) -> Iterator[tuple[int, int, list[str]]]:
 
 
 class _Law:
-    """Compares symbols with what stands at their anchors; what several classes inherit is looked at once."""
+    """Compares symbols with what stands at their anchors; what several classes inherit is looked at once.
 
-    def __init__(self) -> None:
+    Parameters:
+        packages: Names of the packages of the reference.
+    """
+
+    def __init__(self, packages: frozenset[str]) -> None:
+        self._packages = packages
         self._seen: set[int] = set()
 
     def of_module(self, module: Module, page: _Block) -> Iterator[Finding]:
@@ -169,7 +177,8 @@ class _Law:
                 yield from _absent(symbol, page)
                 yield from _signatures_lost(function, symbol, page.parts.get(symbol.path, ""))
             for docstring in (function.docstring, *(each.docstring for each in function.overloads)):
-                yield from _docstring_lost(docstring, symbol, around)
+                if docstring and (docstring.inherited_from or path).partition(".")[0] in self._packages:
+                    yield from _docstring_lost(docstring, symbol, around)
 
     def _function(self, function: Function, path: str, page: _Block) -> Iterator[Finding]:
         symbol = _Symbol(path, function.location, _said_of(function))
@@ -234,7 +243,9 @@ def _words_lost(raw: str, line: int, symbol: _Symbol, *places: str) -> Iterator[
     """
     if not raw or any(map(partial(_is_shown, raw, symbol.said.keys()), places)):
         return
-    lost = words(raw) - words(_ADDRESS.sub("]", places[-1]))
+    # What a docstring says twice a page says once.
+    said = "\n".join(dict.fromkeys(map(str.strip, raw.split("\n"))))
+    lost = words(said) - words(_ADDRESS.sub("]", places[-1]))
     if lost:
         lost = lost - markup_words(raw) - words("\n".join(_MARKUP.findall(raw))) - symbol.said
     if lost:

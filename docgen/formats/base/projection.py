@@ -250,11 +250,7 @@ class Projection:
             return UNKNOWN, sections
         if not isinstance(class_.constructor, Function):
             return class_.constructor, sections
-        raw = class_.constructor
-        if raw.docstring is not None and self.inheritance.is_outside(raw.docstring.inherited_from):
-            raw = msgspec.structs.replace(raw, docstring=None)
-        if raw.docstring is not None and class_.docstring is not None and raw.docstring.raw == class_.docstring.raw:
-            raw = msgspec.structs.replace(raw, docstring=None)
+        raw = self._with_initializer(class_.constructor, class_)
         parameters = raw.signature.parameters
         names = set() if isinstance(parameters, Unknown) else {parameter.name for parameter in parameters}
         taken: list[Section] = []
@@ -278,6 +274,20 @@ class Projection:
             docstring=_docstring(shown.docstring.sections if shown.docstring else ()),
         )
         return constructor, merged(kept)
+
+    def _with_initializer(self, constructor: Function, class_: Class) -> Function:
+        """Return a constructor with what `__init__` says and takes, where calling the class takes something else."""
+        both = [constructor] if class_.initializer is None else [constructor, class_.initializer]
+        said = {each.docstring.raw: each.docstring for each in both if each.docstring is not None}
+        if class_.docstring is not None:
+            said.pop(class_.docstring.raw, None)
+        own = [each for each in said.values() if not self.inheritance.is_outside(each.inherited_from)]
+        sections = tuple(section for each in own for section in each.sections)
+        return msgspec.structs.replace(
+            constructor,
+            signature=_with_keywords(constructor.signature, both[-1].signature),
+            docstring=Docstring(raw="", sections=sections) if own else None,
+        )
 
     def _sections(self, docstring: Docstring | None, scope: Scope) -> tuple[Section, ...]:
         return canonical_sections(docstring.sections, scope.clean) if docstring else ()
@@ -511,6 +521,22 @@ def _has_no_value(attribute: Attribute) -> bool:
 
 def _without_result(overload: Overload) -> Overload:
     return msgspec.structs.replace(overload, signature=msgspec.structs.replace(overload.signature, returns=None))
+
+
+def _with_keywords(signature: Signature, initial: Signature) -> Signature:
+    """Return a signature with the parameters that it hands on to `__init__` in its own `**kwargs`."""
+    own, further = signature.parameters, initial.parameters
+    if isinstance(own, Unknown) or isinstance(further, Unknown):
+        return signature
+    names = {each.name for each in own}
+    if not any(each.kind == ParameterKind.VAR_KEYWORD for each in own):
+        return signature
+    added = (
+        msgspec.structs.replace(each, is_from_keywords=True)
+        for each in further
+        if each.name not in names and each.kind not in (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
+    )
+    return msgspec.structs.replace(signature, parameters=(*own, *added))
 
 
 def _value(value: Value | Unknown | None) -> Value | None:

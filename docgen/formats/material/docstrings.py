@@ -121,13 +121,14 @@ def _table(parameters: tuple[Parameter, ...], items: dict[str, Item], sheet: She
         item = items.get(parameter.name, Item())
         name = cells.code_cell(starred(parameter))
         written = sheet.type(parameter.annotation) or sheet.written(item.annotation)
-        default = cells.code_cell(short(value_text(parameter.default) or item.default))
-        rows.append((name, written, default, sheet.cell(item.text)))
+        default = value_text(parameter.default)
+        shown = default if parameter.is_from_keywords else short(default)
+        rows.append((name, written, cells.code_cell(shown or item.default), sheet.cell(item.text)))
     return cells.table(("Parameter", "Type", "Default", "Description"), rows)
 
 
 LONGEST_DEFAULT = 60
-"""Characters of a default in a table; the signature above has all of it."""
+"""Characters of a default in a table where the signature above has all of it."""
 
 
 def short(text: str) -> str:

@@ -69,6 +69,9 @@ class Kept(Protocol):
     def text(self, path: str, digest: str) -> str | None:
         """Return the text of a page made of values of a digest, None if it must be rendered."""
 
+    def forget(self, path: str) -> None:
+        """Have the next build render a page."""
+
 
 def outside(settings: Settings) -> Mapping[str, str]:
     """Return the symbols of the inventories: dotted path -> address. The first inventory that has a symbol wins."""
@@ -99,6 +102,7 @@ class Renderer:
         self._kept = kept
         self._environment = _environment(self)
         self._around = ""
+        self._reused: set[str] = set()
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages: the first one, then those of each module, its classes after it."""
@@ -124,6 +128,19 @@ class Renderer:
             classes.setdefault(placed.module.name, []).append(placed)
         for module in full.modules:
             yield from self._of_module(module, classes.get(module.name, []))
+
+    def noticed(self, pages: tuple[Page, ...]) -> Iterator[Finding]:
+        """Yield what was noticed while the pages were made, and what they lack.
+
+        A page of the last build lacked nothing; one that does is made again each time, so that it is said each time.
+        """
+        yield from self.findings
+        yield from broken_links({page.path: page.text for page in pages})
+        fresh = {page.path: page.text for page in pages if page.path not in self._reused}
+        for path, lost in losses(self.projection.full, self.projection.places, fresh):
+            if self._kept is not None:
+                self._kept.forget(path)
+            yield lost
 
     def _digest_around(self) -> str:
         """Return the digest of what any page may rest on beside what it is about: where links lead, and to what."""
@@ -187,6 +204,7 @@ class Renderer:
         if self._kept is not None:
             kept = self._kept.text(path, digest_of(template, self._around, essence))
         if kept is not None:
+            self._reused.add(path)
             return Page(path=path, text=kept)
         try:
             text = self._environment.get_template(f"{template}.jinja").render(values())
@@ -215,7 +233,6 @@ def tree(reference: Reference, settings: Settings | None = None, kept: Kept | No
     """
     renderer = Renderer(reference, settings, kept)
     found = tuple(renderer.pages())
-    broken = broken_links({page.path: page.text for page in found})
     projection = renderer.projection
     beside = {
         "objects.inv": inventory(projection, prefix),
@@ -224,7 +241,7 @@ def tree(reference: Reference, settings: Settings | None = None, kept: Kept | No
         "llms-full.txt": whole((page.path, page.text) for page in found).encode(errors="replace"),
         "nav.yml": navigation(projection, prefix).encode(),
     }
-    return Tree(pages=found, beside=beside, findings=(*renderer.findings, *broken))
+    return Tree(pages=found, beside=beside, findings=tuple(renderer.noticed(found)))
 
 
 def pages(
@@ -233,9 +250,7 @@ def pages(
     """Return the pages of a reference, and what was noticed on the way."""
     renderer = Renderer(reference, settings, kept)
     found = tuple(renderer.pages())
-    texts = {page.path: page.text for page in found}
-    lost = losses(renderer.projection.full, renderer.projection.places, texts)
-    return found, (*renderer.findings, *broken_links(texts), *lost)
+    return found, tuple(renderer.noticed(found))
 
 
 def key(settings: Settings) -> str:

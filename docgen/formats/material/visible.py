@@ -8,9 +8,8 @@ from typing import TypeVar
 import msgspec
 
 from docgen.formats.base.projection import CUT
-from docgen.formats.material.docstrings import short
 from docgen.formats.material.render import Settings, project
-from docgen.model import UNKNOWN, Annotation, Parameter, Reference, Value
+from docgen.model import UNKNOWN, Annotation, Reference, Value
 
 _T = TypeVar("_T")
 
@@ -39,7 +38,4 @@ def _seen(value: _T) -> _T:
     if not isinstance(value, msgspec.Struct):
         return value
     fields: Mapping[str, object] = {name: _seen(getattr(value, name)) for name in value.__struct_fields__}
-    if isinstance(value, Parameter) and value.is_from_keywords and isinstance(value.default, Value):
-        default = value.default.text
-        fields = {**fields, "default": UNKNOWN if short(default) != default else value.default}
     return type(value)(**fields)

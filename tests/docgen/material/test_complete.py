@@ -12,8 +12,9 @@ import pytest
 from docgen.build.build import build
 from docgen.build.inputs import Inputs
 from docgen.formats.base.complete import losses
-from docgen.formats.material.render import Renderer, Settings
-from docgen.model import Reference
+from docgen.formats.material.render import Renderer, Settings, pages
+from docgen.model import Docstring, Module, Reference
+from docgen.prose.sections import Section, SectionKind
 
 PACKAGE = '''
     """Tools for a shop."""
@@ -69,8 +70,9 @@ def read(root: Path, text: str) -> Reference:
 def lost(reference: Reference, change: Callable[[str], str] = str) -> list[str]:
     """Return what is lost when the text of each page is changed."""
     renderer = Renderer(reference, Settings())
-    pages = {page.path: change(page.text) for page in renderer.pages()}
-    return [f"{each.code} {each.text}" for each in losses(renderer.projection.full, renderer.projection.places, pages)]
+    texts = {page.path: change(page.text) for page in renderer.pages()}
+    found = losses(renderer.projection.full, renderer.projection.places, texts)
+    return [f"{each.code} {each.text}" for _, each in found]
 
 
 def test_pages_of_ours_lose_nothing(reference: Reference) -> None:
@@ -120,9 +122,9 @@ def test_words_of_a_neighbour_do_not_count(tmp_path: Path) -> None:
 def test_a_finding_names_the_line_of_the_first_word(reference: Reference) -> None:
     """A reader finds the lost words in the file."""
     renderer = Renderer(reference, Settings())
-    pages = {page.path: page.text.replace("kindness", "") for page in renderer.pages()}
+    texts = {page.path: page.text.replace("kindness", "") for page in renderer.pages()}
 
-    (found,) = losses(renderer.projection.full, renderer.projection.places, pages)
+    ((_, found),) = losses(renderer.projection.full, renderer.projection.places, texts)
 
     line = dedent(PACKAGE).split("\n").index("            tip (float, optional, default: nothing): For kindness.") + 1
     assert (found.path, found.line) == ("shop/__init__.py", line)
@@ -147,3 +149,56 @@ def test_what_was_once_lost_is_shown(tmp_path: Path, docstring: str, due: str) -
 
     assert lost(reference) == []
     assert any(due in page.text for page in renderer.pages())
+
+
+def test_an_initializer_behind_another_constructor_is_described(tmp_path: Path) -> None:
+    """Where `__new__` takes anything, the page says what `__init__` takes of it, and its docstring."""
+    text = '''
+        class Door:
+            """A way in."""
+
+            def __new__(cls, *args, **kwargs):
+                return super().__new__(cls)
+
+            def __init__(self, width: int, handle="left"):
+                """Hang it.
+
+                Args:
+                    width: In inches.
+                """
+    '''
+    reference = read(tmp_path, text)
+    renderer = Renderer(reference, Settings())
+    page = "\n".join(page.text for page in renderer.pages())
+
+    assert lost(reference) == []
+    assert "Hang it." in page
+    assert "| `width` | `int` |" in page
+    assert "`'left'`" in page
+
+
+def test_a_page_that_lacks_something_is_said_to_in_each_build() -> None:
+    """Such a page is not reused: the finding would be gone with the next build."""
+    docstring = Docstring(raw="Said here.", sections=(Section(kind=SectionKind.TEXT, text="Shown."),))
+    reference = Reference(distribution="shop", version="", modules=(Module(name="shop", docstring=docstring),))
+    kept = Forgotten()
+
+    _, findings = pages(reference, None, kept)
+
+    assert [each.code for each in findings] == ["DG505"]
+    assert kept.paths == ["shop/index.md"]
+
+
+class Forgotten:
+    """Pages of the last build, of which there are none."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+
+    def text(self, path: str, digest: str) -> str | None:  # noqa: ARG002 - nothing is kept
+        """Return nothing."""
+        return None
+
+    def forget(self, path: str) -> None:
+        """Note a page that is not to be reused."""
+        self.paths.append(path)

@@ -313,6 +313,10 @@ class _Kept:
         self.digests[path] = digest
         return self.last.get(path) if self.known.get(path) == digest else None
 
+    def forget(self, path: str) -> None:
+        """Have the next build render a page."""
+        del self.digests[path]
+
 
 def test_pages_that_are_made_of_the_same_are_taken_over() -> None:
     """An edit of one docstring renders the page of the class and what lists it; all pages are as from nothing."""
