@@ -138,7 +138,7 @@ def format_settings(configured: Configured, into: type[T]) -> T:
             if key not in own:
                 known = sorted((*KEYS, *own))
                 near = nearest(key, known)
-                raise SettingError(f"{configured.where}: {key} is no known key. {near}Known are {', '.join(known)}.")
+                raise SettingError(f"{configured.where}: unknown key {key}. {near}Known keys are {', '.join(known)}.")
         settings(table, into, configured.where)
     return settings(configured.own, into, configured.where)
 

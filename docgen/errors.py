@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 
 class DocgenError(Exception):
-    """Base of all errors that docgen raises on purpose. The message says what came, what was due, what to do next."""
+    """Base of all errors that docgen raises on purpose: what was found, what was expected, what to do next."""
 
     exit_code = 3
     """What the command exits with: 2 wrong use, 3 could not run."""
 
 
 class TargetError(DocgenError):
-    """A target names nothing that can be read."""
+    """The target does not exist, or cannot be read as a package."""
 
     exit_code = 2
 
 
 class DownloadError(DocgenError):
-    """A release could not be brought: it does not exist, or the package index cannot be reached."""
+    """A release could not be downloaded: it does not exist, or the package index cannot be reached."""
 
 
 class ArchiveError(DocgenError):
@@ -31,23 +31,23 @@ class UnsafeArchiveError(ArchiveError):
 
 
 class CacheError(DocgenError):
-    """The folder that downloads are kept in cannot be written, or belongs to another user."""
+    """The folder of downloads cannot be written, or belongs to another user."""
 
 
 class LayoutError(DocgenError):
-    """A folder or archive holds no package, or several projects of which none was named."""
+    """A folder or archive contains no package, or contains several projects."""
 
 
 class EmptyReferenceError(DocgenError):
-    """The sources were read, and offer nothing that could be documented."""
+    """The sources were read, but have no public name to document."""
 
     def __init__(self, target: str, packages: Sequence[str], files: int, findings: Sequence[object]) -> None:
         named = f"{', '.join(packages[:5])} ({files} {'file' if files == 1 else 'files'})"
         # The first finding is often the reason: a file that cannot be read, a module that is compiled.
         first = f" The first finding: {str(findings[0]).splitlines()[0]}." if findings else ""
         super().__init__(
-            f"target {target}: {named} has no public name that could be documented.{first} "
-            "Name another folder, or the one package or module that is meant."
+            f"target {target}: {named} has no public name to document.{first} "
+            "Name another folder, or the package or module that you mean."
         )
 
 
@@ -58,19 +58,19 @@ class RevisionError(DocgenError):
 
 
 class SymbolError(DocgenError):
-    """The sources hold no such public symbol."""
+    """The sources have no public symbol of that name."""
 
     exit_code = 2
 
 
 class OverrideError(DocgenError):
-    """An override names nothing, or what the sources say by now."""
+    """An override names a place that does not exist, or a value that the sources now say themselves."""
 
     exit_code = 4
 
 
 class LockError(DocgenError):
-    """What was read is not what the lock of the reference says, or the lock cannot be read."""
+    """An archive differs from the lock file of the reference, or the lock file cannot be read."""
 
     exit_code = 4
 
@@ -82,11 +82,11 @@ class SettingError(DocgenError):
 
 
 class DialectError(SettingError):
-    """There is no such dialect, or it is wrong."""
+    """There is no such format, or its files are wrong."""
 
 
 class PageError(DocgenError):
-    """A page is no reference page, or not one of the dialect it was read in. Carries file and line."""
+    """A page is not a reference page, or not one in the format it was read in. Carries file and line."""
 
     exit_code = 2
 
@@ -97,20 +97,20 @@ class PageError(DocgenError):
 
 
 class WriteError(DocgenError):
-    """The output folder cannot be written; what was there is untouched."""
+    """The output folder cannot be written. What was there is unchanged."""
 
 
 class LossError(DocgenError):
-    """A build would lose content that the last one had."""
+    """A build would lose symbols, parameters or defaults that the last one had."""
 
     exit_code = 1
 
 
 class RenderError(DocgenError):
-    """A template of a dialect is wrong."""
+    """A template of a format, or an inventory, is wrong."""
 
 
 class DumpError(DocgenError):
-    """A file is no dump of a reference, or one of another version of the schema."""
+    """A file is not a dump of a reference, or has another version of the schema."""
 
     exit_code = 2

@@ -20,7 +20,7 @@ def read_page(path: Path) -> str:
             str(path), 1, f"cannot be read: {error.strerror}. Name the file of a reference page."
         ) from error
     except UnicodeDecodeError as error:
-        raise PageError(str(path), 1, "is not UTF-8 text. Name the file of a reference page.") from error
+        raise PageError(str(path), 1, "not UTF-8 text. Name the file of a reference page.") from error
 
 
 def write_whole(path: Path, data: bytes) -> None:

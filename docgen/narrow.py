@@ -26,7 +26,7 @@ def only_symbol(reference: Reference, path: str) -> Reference:
     if module is None:
         known = reference.modules[0].name if reference.modules else reference.distribution
         raise SymbolError(
-            f"symbol {path}: the sources of {reference.distribution} hold no such public symbol. "
+            f"symbol {path}: the sources of {reference.distribution} have no public symbol of this name. "
             f"Name one by its public import path, such as {known}.Name."
         )
     name = public.rpartition(".")[2]
@@ -74,8 +74,8 @@ def described(reference: Reference, source: Reference, where: str) -> Reference:
     if not any(module.name in theirs.modules for module in reference.modules):
         ours, others = (", ".join(list(each)[:3]) for each in (Index(reference).modules, theirs.modules))
         raise SettingError(
-            f"--docs-from {where}: it describes {others or 'nothing'}, the reference is of {ours}. "
-            "Give the package the name it has there: --as NAME."
+            f"--docs-from {where}: it describes {others or 'nothing'}, but the reference is of {ours}. "
+            "Name the package as it is named there: --as NAME."
         )
     return msgspec.structs.replace(reference, modules=tuple(_module(each, theirs) for each in reference.modules))
 

@@ -32,7 +32,7 @@ def override(reference: Reference, values: Mapping[str, str]) -> tuple[Reference
     """
     if len(values) > MAX_OVERRIDES:
         raise OverrideError(
-            f"[overrides]: {len(values)} entries; at most {MAX_OVERRIDES} are allowed. Make the sources say it."
+            f"[overrides]: {len(values)} entries; at most {MAX_OVERRIDES} are allowed. Write the values in the sources."
         )
     findings: list[Finding] = []
     for key, value in values.items():
@@ -45,7 +45,7 @@ def override(reference: Reference, values: Mapping[str, str]) -> tuple[Reference
         changed = _Override(found["symbol"], found["parameter"], found["field"], value).of(reference, "")
         if changed == reference:
             raise OverrideError(
-                f"[overrides] {key} = {value}: it names nothing, or the sources say the same by now. Remove it."
+                f"[overrides] {key} = {value}: there is no such place, or the sources say the same now. Remove it."
             )
         reference = changed
         findings.append(Finding(path="configuration", code="DG401", text=f"{key} was set to {value} by an override"))

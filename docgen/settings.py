@@ -20,14 +20,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file.
 
     Raises:
-        SettingError: It cannot be read, or is no TOML.
+        SettingError: It cannot be read, or is not valid TOML.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingError(f"{path}: cannot be read: {error.strerror}. Name a TOML file.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path}: is no TOML: {error}. Repair the file.") from error
+        raise SettingError(f"{path}: not valid TOML: {error}. Correct the file.") from error
 
 
 def settings(table: Mapping[str, object], into: type[T], where: str) -> T:
@@ -44,7 +44,7 @@ def settings(table: Mapping[str, object], into: type[T], where: str) -> T:
     known = [field.name for field in fields(into)]  # type: ignore[arg-type] # typeshed's DataclassInstance has no public name
     for key in table:
         if key not in known:
-            raise SettingError(f"{where}: {key} is no known key. {nearest(key, known)}Known are {', '.join(known)}.")
+            raise SettingError(f"{where}: unknown key {key}. {nearest(key, known)}Known keys are {', '.join(known)}.")
     try:
         return msgspec.convert(table, into)
     except msgspec.ValidationError as error:

@@ -37,7 +37,7 @@ from docgen.sources.targets import version_named
     type=click.Choice(LEVELS),
     default="patch",
     show_default=True,
-    help="Report differences of this level and graver ones.",
+    help="Report differences of this level and above.",
 )
 @comparison_options
 def parity(target: str, against: str, dialect: str, symbol: str, level: str, **options: Any) -> None:  # noqa: ANN401 - see `Options`
@@ -46,8 +46,8 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
     TARGET and CONTRACT are each a folder, a package, a wheel, an sdist, NAME==VERSION, git:REVISION[:PATH], a dump, a
     page or a folder of pages. They are read, never imported.
 
-    Exit codes: 0 no difference of the level, 1 differences, 2 wrong use, 3 a side could not be read whole, 4 an entry
-    of --allow holds no difference any more.
+    Exit codes: 0 no difference of the level, 1 differences, 2 wrong use, 3 a side could not be read completely, 4 an
+    entry of --allow no longer matches a difference.
     """
     given = Options(**options)  # type: ignore[typeddict-item] # click gives the keys
     try:
@@ -70,7 +70,7 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
 def baseline(target: str, out: Path | None, config: str, changes: tuple[str, ...]) -> None:
     """Print the API of TARGET as a file to commit: one line a symbol, which `parity` and `docgen diff` compare with.
 
-    Exit codes: 0 written, 2 wrong use, 3 TARGET could not be read whole.
+    Exit codes: 0 written, 2 wrong use, 3 TARGET could not be read completely.
     """
     try:
         side = read_side(target, load_config(Path(config) if config else None, changes, version_named(target)).config)

@@ -110,8 +110,8 @@ class _Builder:
         names = [name for package in self.inputs.packages for name in self._modules(package)]
         if absent := sorted(set(self.inputs.only) - set(names)):
             raise SymbolError(
-                f"packages = {absent}: the sources of {self.inputs.distribution} hold no such public package. "
-                f"They hold {', '.join(names)}."
+                f"packages = {absent}: the sources of {self.inputs.distribution} have no such public package. "
+                f"They have {', '.join(names)}."
             )
         chosen = [name for name in names if not self.inputs.only or name in self.inputs.only]
         offered = {name: self._offered(name) for name in chosen}

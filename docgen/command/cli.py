@@ -1,4 +1,4 @@
-"""The command: options, exit codes, printing. What is read, made and written is the business of other modules.
+"""The command: options, exit codes, printing. Other modules read, build and write.
 
 Each command imports what it needs when it runs, against the rule that imports stand at the top: `docgen --help` and a
 build with nothing to do must not pay for jinja2 and the rest.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FINDINGS, NOT_RUN = 1, 5
 """Exit codes beside 0 and those of errors."""
 FEW = 12
-"""So many names are listed in one line."""
+"""How many names are listed in one line."""
 
 
 class Commands(click.Group):
@@ -62,13 +62,19 @@ def docgen() -> None:
 
 @docgen.command(epilog="Example: docgen build httpx==0.28.1 --out build/reference")
 @job_options
-@click.option("--accept-loss", multiple=True, metavar="NAME", help="Symbol that may go, with everything below it.")
-@click.option("--overwrite", multiple=True, metavar="PATH", help="File of yours in DIR that may be replaced.")
-@click.option("--lock", default="", metavar="FILE", help="Write the lock: every archive that was read, by digest.")
+@click.option(
+    "--accept-loss", multiple=True, metavar="NAME", help="Symbol that may disappear, with everything below it."
+)
+@click.option(
+    "--overwrite", multiple=True, metavar="PATH", help="File in DIR that docgen did not write and may replace."
+)
+@click.option(
+    "--lock", default="", metavar="FILE", help="Write a lock file: the digest of every archive that was read."
+)
 def build(accept_loss: tuple[str, ...], overwrite: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Write the reference of TARGET: a folder, a .py file, a package, an archive, NAME==VERSION or git:REVISION.
+    """Write the reference of TARGET: a folder, .py file, installed package, archive, NAME==VERSION or git:REVISION.
 
-    Without TARGET: every reference listed under [[tool.docgen.reference]] in pyproject.toml.
+    Without TARGET, write each reference that pyproject.toml lists under [[tool.docgen.reference]].
     """
     jobs = jobs_asked_for(options)
     may = _Permissions(accept_loss=accept_loss, overwrite=overwrite)
@@ -89,7 +95,7 @@ class _Permissions:
 def _build_apart(jobs: tuple[Job, ...], build_one: Callable[[Job], tuple[int, str, str]]) -> list[int]:
     """Build several references, each in a process of its own, as many at a time as there are cores; return the codes.
 
-    What they say comes in the order of the jobs. One that fails does not keep the others from being built.
+    Their output is printed in the order of the jobs. If one fails, the others are built all the same.
     """
     import os
     from concurrent.futures import ProcessPoolExecutor
@@ -105,7 +111,7 @@ def _build_apart(jobs: tuple[Job, ...], build_one: Callable[[Job], tuple[int, st
 
 
 def _build_quietly(job: Job, may: _Permissions, *, is_listed: bool) -> tuple[int, str, str]:
-    """Build in another process: return exit code, output and messages, an error among them."""
+    """Build in another process, and return exit code, output and messages. An error is a message, too."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         try:
@@ -125,14 +131,15 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
 
     if not job.out and not job.symbol:
         raise SettingError(
-            "build without --out: that is many pages. Give --out DIR or --symbol PATH, or run `docgen init`."
+            "build: expected --out DIR, because a reference has many pages, or --symbol PATH. "
+            "`docgen init` sets up a reference of this project."
         )
     started = time.time_ns()
     folder = home_of(job.out, may.overwrite)
     if job.out and folder != Path(job.out):
-        click.echo(f"{job.out}: has a first page of its own; the pages go to {folder}", err=True)
+        click.echo(f"{job.out}: the folder has its own index.md; the pages go to {folder}", err=True)
     if job.out and is_damaged(folder):
-        click.echo(f"{folder}: what the last build left is damaged; building from nothing", err=True)
+        click.echo(f"{folder}: the records of the last build are damaged; building from nothing", err=True)
     _progress(f"reading {job.target}")
     made = make(job, folder if job.out and not job.symbol else None)
     _say(made.findings)
@@ -156,9 +163,9 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
 
 @docgen.command(epilog="Example: docgen check src/acme --out docs/reference")
 @job_options
-@click.option("--corpus", metavar="DIR", help="Compare with published pages: a table of exact, near and missing ones.")
+@click.option("--corpus", metavar="DIR", help="Compare with published pages, and count exact, near and missing ones.")
 def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Compare the committed reference with what the sources say now; exit 1 and a diff where they differ."""
+    """Compare the committed reference with what the sources say now; exit with 1 and a diff if they differ."""
     from docgen.command.check import corpus_table, differences
     from docgen.command.making import files_of, home_of, make
 
@@ -197,9 +204,9 @@ def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
 
 @docgen.command(epilog="Example: docgen parse docs/reference/acme/index.md")
 @click.argument("page", type=click.Path(path_type=Path))
-@click.option("--dialect", default="", help="The format that the page is written in; recognised if left out.")
+@click.option("--dialect", default="", help="Format of the page. Recognised if not given.")
 def parse(page: Path, dialect: str) -> None:
-    """Print what a published page, or a folder of pages, says, as JSON."""
+    """Print the API model of a published page, or of a folder of pages, as JSON."""
     from docgen.dump import to_json
     from docgen.formats.registry import open_format, recognise
 
@@ -225,7 +232,7 @@ for each in (coverage, diff, doctor, init):
 @docgen.command(epilog="Example: docgen lint src/acme")
 @job_options
 def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Find what is wrong with the docstrings of TARGET: names that do not exist, reST, values of one machine."""
+    """Report problems in the docstrings and values of TARGET: wrong parameter names, reST in Markdown, local paths."""
     from docgen.command.making import read
     from docgen.lint import lint_reference
 
@@ -239,7 +246,7 @@ def _say_left_out(names: Sequence[str]) -> None:
     """Name the packages and modules beside the documented ones, in one line."""
     if names:
         more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
-        said = f"left out: {', '.join(names[:FEW])}{more}. To document one of them, name it as the target."
+        said = f"left out: {', '.join(names[:FEW])}{more}. To document one of them, give it as the target."
         click.echo(f"docgen: {said}", err=True)
 
 
@@ -256,5 +263,5 @@ def _progress(text: str) -> None:
 
 def _exit(codes: list[int]) -> NoReturn:
     if not codes:
-        click.echo("docgen: nothing was run: no reference is listed in pyproject.toml", err=True)
+        click.echo("docgen: nothing was run, because pyproject.toml lists no reference", err=True)
     sys.exit(max(codes, default=NOT_RUN))

@@ -22,7 +22,7 @@ LEVELS = ("major", "minor", "patch", "docs")
 
 
 class Options(TypedDict):
-    """What both commands can be told."""
+    """The options that both commands share."""
 
     only: tuple[str, ...]
     private: bool
@@ -35,15 +35,16 @@ class Options(TypedDict):
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
-        "--only", multiple=True, metavar="PATH", help="Compare this symbol and what is below it; * and ? are wild."
+        "--only",
+        multiple=True,
+        metavar="PATH",
+        help="Compare only this symbol and what is below it. * and ? are wildcards.",
     ),
     click.option("--private", is_flag=True, help="Compare private symbols too."),
-    click.option(
-        "--allow", type=click.Path(path_type=Path), metavar="FILE", help="A TOML file of accepted differences."
-    ),
+    click.option("--allow", type=click.Path(path_type=Path), metavar="FILE", help="TOML file of accepted differences."),
     click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True),
     click.option("--config", default="", metavar="FILE", help="Configuration of both sides (TOML)."),
-    click.option("--old-config", default="", metavar="FILE", help="Configuration of the old side, where it differs."),
+    click.option("--old-config", default="", metavar="FILE", help="Configuration of the old side, if it differs."),
     click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration."),
 )
 
@@ -63,17 +64,18 @@ def comparison_options(command: Callable[..., Any]) -> Callable[..., Any]:
     type=click.Choice(LEVELS),
     default="docs",
     show_default=True,
-    help="Report differences of this level and graver ones.",
+    help="Report differences of this level and above.",
 )
 @comparison_options
 def diff(old: str | None, new: str | None, level: str, **options: Any) -> None:  # noqa: ANN401 - see `Options`
-    """Compare the API of OLD with that of NEW: what breaks, what is new, which version number that deserves.
+    """Compare the API of OLD with that of NEW: what breaks, what is new, which version number this deserves.
 
     OLD and NEW are each a folder, an installed distribution, a wheel, an sdist, NAME==VERSION, git:REVISION[:PATH], a
-    dump, a page or a folder of pages. NEW is this folder if left out, and OLD the latest release tag of its repository.
+    dump, a page or a folder of pages. Without NEW it is the working folder, and without OLD the latest release tag of
+    its repository.
 
-    Exit codes: 0 no difference of the level, 1 differences, 2 wrong use, 3 a side could not be read whole, 4 an entry
-    of --allow holds no difference any more.
+    Exit codes: 0 no difference of the level, 1 differences, 2 wrong use, 3 a side could not be read completely, 4 an
+    entry of --allow no longer matches a difference.
     """
     from docgen.sources.revisions import latest_release
 
@@ -116,7 +118,7 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
 
 
 def tell(report: Report, options: Options) -> int:
-    """Print a report, what stands beside it on the error stream, and return the exit code."""
+    """Print a report, and what could not be compared to the error stream; return the exit code."""
     from docgen.compare.writers import WRITERS
 
     click.echo(WRITERS[options["form"]](report), nl=False)
@@ -125,15 +127,15 @@ def tell(report: Report, options: Options) -> int:
     for unclear in report.unknown:
         click.echo(f"unknown: {unclear.symbol}: {unclear.text}", err=True)
     for entry in report.stale:
-        click.echo(f"{options['allow']}: {entry} holds no difference any more. Remove the entry.", err=True)
+        click.echo(f"{options['allow']}: {entry} no longer matches a difference. Remove the entry.", err=True)
     click.echo(_summary(report), err=True)
     return report.exit_code
 
 
 def _summary(report: Report) -> str:
-    nothing = "nothing could be compared whole" if report.unread or report.unknown else "no differences"
+    nothing = "nothing could be compared completely" if report.unread or report.unknown else "no differences"
     counts = ", ".join(f"{count} {level}" for level, count in report.counts.items() if count) or nothing
     accepted = f", {len(report.accepted)} accepted" if report.accepted else ""
-    unread = "; a side could not be read whole" if report.unread and counts != nothing else ""
+    unread = "; a side could not be read completely" if report.unread and counts != nothing else ""
     suggested = f"; next version at least {report.suggested}" if report.suggested and not report.unread else ""
     return f"{report.old.name} -> {report.new.name}: {counts}{accepted}{unread}{suggested}"

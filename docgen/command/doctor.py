@@ -1,4 +1,4 @@
-"""The command `docgen doctor`: one screen that belongs into a bug report."""
+"""The command `docgen doctor`: one screen for a bug report."""
 # ruff: noqa: PLC0415 - `docgen --help` must not pay for what a command needs
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LIBRARIES = ("griffelib", "jinja2", "msgspec", "click", "mkdocs", "mkdocs-materi
 @click.command(epilog="Example: docgen doctor > report.txt")
 @click.argument("target", required=False)
 def doctor(target: str | None) -> None:
-    """Say what docgen runs on and what it finds for TARGET, or for the references of this project, on one screen."""
+    """Print what a bug report needs: versions, and what docgen finds for TARGET or the references of this project."""
     for label, text in _surroundings():
         _say(label, text)
     try:

@@ -15,16 +15,18 @@ PROJECT_FILE = Path("pyproject.toml")
 
 _JOB_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("target", required=False),
-    click.option("--dialect", default="", help="Format (`docgen formats` lists them), or a folder of yours."),
-    click.option("--symbol", default="", metavar="PATH", help="Only this symbol, by its public import path."),
-    click.option("--as", "rename", default="", metavar="NAME", help="Name that the package gets on the pages."),
     click.option(
-        "--docs-from", default="", metavar="PAGE", help="Page or folder that the descriptions are taken from."
+        "--dialect", default="", help="Format of the pages (`docgen formats` lists them), or your own folder."
     ),
-    click.option("--out", default="", metavar="DIR", help="Folder of the pages; one symbol without it is printed."),
+    click.option("--symbol", default="", metavar="PATH", help="Only this symbol, by its public import path."),
+    click.option("--as", "rename", default="", metavar="NAME", help="Name of the package on the pages."),
+    click.option("--docs-from", default="", metavar="PAGE", help="Page or folder to take the descriptions from."),
+    click.option(
+        "--out", default="", metavar="DIR", help="Folder for the pages. Without it, the page of --symbol is printed."
+    ),
     click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML)."),
     click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration."),
-    click.option("--strict", is_flag=True, help="Exit 1 if anything was noticed."),
+    click.option("--strict", is_flag=True, help="Exit with 1 if there are findings."),
 )
 
 
@@ -36,7 +38,7 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def jobs_asked_for(options: dict[str, Any]) -> tuple[Job, ...]:
-    """Return the job that the command line describes, or those that `pyproject.toml` lists where no target is given.
+    """Return the job that the command line describes, or, without a target, those that `pyproject.toml` lists.
 
     Raises:
         SettingError: The project file has no table `[tool.docgen]`, or it is wrong.

@@ -92,10 +92,10 @@ def read_allowed(path: Path | None) -> tuple[Allowed, ...]:
         if not entry.reason.strip():
             raise SettingError(f"{path}: no reason for {entry}. Say why the difference is accepted.")
         if entry.code and entry.code not in codes:
-            raise SettingError(f"{path}: {entry.code} is no kind of difference. {nearest(entry.code, codes)}".rstrip())
+            raise SettingError(f"{path}: unknown code {entry.code}. {nearest(entry.code, codes)}".rstrip())
         if entry.is_wild and not entry.code:
             raise SettingError(
-                f"{path}: {entry.symbol} is wild and has no code. Say which kind of difference it accepts."
+                f"{path}: {entry.symbol} has a wildcard and no code. Give the code of the differences that it accepts."
             )
     return entries
 

@@ -190,7 +190,7 @@ def from_baseline(text: str, where: str) -> Reference:
     """
     head, _, rest = text.partition("\n")
     if not head.startswith(f"{HEAD} "):
-        raise DumpError(f"{where}: no baseline of this version. Make it again with `conformance baseline TARGET`.")
+        raise DumpError(f"{where}: not a baseline of this version. Make it again with `conformance baseline TARGET`.")
     named, _, unread = head.removeprefix(f"{HEAD} ").partition(" unread ")
     distribution, _, version = named.partition(" ")
     try:
@@ -198,7 +198,9 @@ def from_baseline(text: str, where: str) -> Reference:
         tables = {"modules": modules, "bases": bases, "unread": json.loads(unread or "[]")}
         return msgspec.convert({"distribution": distribution, "version": version, **tables}, Reference)
     except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
-        raise DumpError(f"{where}: no baseline: {error}. Make it again with `conformance baseline TARGET`.") from error
+        raise DumpError(
+            f"{where}: not a baseline: {error}. Make it again with `conformance baseline TARGET`."
+        ) from error
 
 
 Row = tuple[str, str, dict[str, Any]]

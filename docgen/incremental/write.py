@@ -163,7 +163,7 @@ def _refuse_collisions(folder: Path, files: Iterable[str]) -> None:
         other = seen.setdefault(path.lower(), path)
         if other != path:
             raise WriteError(
-                f"{folder}: {other} and {path} are one file where case does not count. Rename one of them."
+                f"{folder}: {other} and {path} are the same file on systems that ignore case. Rename one of them."
             )
 
 
@@ -171,11 +171,11 @@ def _refuse_links(folder: Path, files: Iterable[str]) -> None:
     """Refuse paths that climb out of the folder, and to write through a link below it: it may lead anywhere."""
     for path in files:
         if not is_inside(path):
-            raise WriteError(f"{folder}: {path} lies outside. Give the symbol another name.")
+            raise WriteError(f"{folder}: {path} is outside this folder. Give the symbol another name.")
     parents = {"/".join(path.split("/")[:depth]) for path in files for depth in range(1, path.count("/") + 1)}
     for path in (FOLDER, *sorted(parents), *files):
         if os.path.islink(f"{folder}/{path}"):  # noqa: PTH114 - thousands of files: strings are cheaper
-            raise WriteError(f"{folder}: {path} is a link, and docgen writes through none. Remove the link.")
+            raise WriteError(f"{folder}: {path} is a link, and docgen does not write through links. Remove it.")
 
 
 def _is_named(path: str, names: Collection[str]) -> bool:
@@ -211,7 +211,7 @@ def _stage(folder: Path, files: Mapping[str, str | bytes]) -> None:
         (folder / parent).mkdir(parents=True, exist_ok=True)
     in_the_way = next((path for path in files if os.path.isdir(f"{folder}/{path}")), None)  # noqa: PTH112 - thousands of files: strings are cheaper
     if in_the_way:
-        raise IsADirectoryError(errno.EISDIR, f"{in_the_way} is a folder, and a page is due there")
+        raise IsADirectoryError(errno.EISDIR, f"{in_the_way} is a folder, but a page has to be written there")
 
 
 def _move(folder: Path, files: Iterable[str]) -> None:

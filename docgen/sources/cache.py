@@ -65,7 +65,7 @@ def private_folder(name: str) -> Path:
         status = folder.stat()
         if hasattr(os, "getuid") and status.st_uid != os.getuid():
             raise CacheError(
-                f"{folder}: belongs to another user, who could change what is read. "
+                f"{folder}: belongs to another user, who could change what docgen reads. "
                 f"Set ${VARIABLE} to a folder of your own."
             )
         if stat.S_IMODE(status.st_mode) & 0o077:

@@ -24,7 +24,7 @@ def pip_command() -> list[str]:
     if found := shutil.which("uvx"):
         return [found, "pip"]
     raise DownloadError(
-        "pip was not found, and releases are downloaded by it. Install pip, or give the wheel as a file."
+        "pip was not found, and docgen needs it to download releases. Install pip, or give the wheel as a file."
     )
 
 

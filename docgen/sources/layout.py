@@ -104,7 +104,7 @@ def file_layout(path: Path) -> Layout:
     if path.stem == "__init__":
         return folder_layout(path.parent)
     if not path.stem.isidentifier():
-        raise LayoutError(f"target {path.name}: no module can have this name. Name a file such as module.py.")
+        raise LayoutError(f"target {path.name}: not a valid name of a module. Name a file such as module.py.")
     parts = [*_dotted(path.parent), path.stem]
     root = path.parents[len(parts) - 1]
     parts[0] = parts[0].removesuffix(STUBS)
@@ -130,9 +130,12 @@ def project_layout(folder: Path) -> Layout:
     if below:
         names = ", ".join(str(each.relative_to(folder)) for each in below[:20])
         raise LayoutError(
-            f"target {folder.name}: holds no package of its own but {len(below)} projects: {names}. Name one of them."
+            f"target {folder.name}: contains {len(below)} projects and no package of its own: {names}. "
+            "Name one of them."
         )
-    raise LayoutError(f"target {folder.name}: holds no Python package: {_seen(folder)}. Name the package's own folder.")
+    raise LayoutError(
+        f"target {folder.name}: contains no Python package: {_seen(folder)}. Name the folder of the package."
+    )
 
 
 def archive_layout(tree: Path, archive: str) -> Layout:
@@ -152,7 +155,7 @@ def archive_layout(tree: Path, archive: str) -> Layout:
         return project_layout(folders[0])
     found = _packages(tree, is_flat=False, names=(), is_lenient=True)
     if found is None:
-        raise LayoutError(f"target {archive}: the archive holds no Python package: {_seen(tree)}. Name another one.")
+        raise LayoutError(f"target {archive}: the archive contains no Python package: {_seen(tree)}. Name another one.")
     packages, left_out = found
     name, version = _metadata(tree)
     return Layout(root=tree, packages=packages, left_out=left_out, name=name, version=version)
@@ -330,7 +333,7 @@ def _seen(folder: Path) -> str:
     """Return what a folder holds instead of packages, for a message."""
     names = [entry.name + "/" * entry.is_dir() for entry in _entries(folder) if not entry.name.startswith(".")]
     shown = ", ".join(names[:8])
-    return f"it holds {shown}{', ...' if len(names) > 8 else ''}" if names else "it is empty"  # noqa: PLR2004 - a few
+    return f"it contains {shown}{', ...' if len(names) > 8 else ''}" if names else "it is empty"  # noqa: PLR2004 - a few
 
 
 # -- what the project says of itself

@@ -213,7 +213,7 @@ class _Plan:
                 return None
             if target not in self.links:
                 raise ArchiveError(
-                    f"{self.archive}: the link {shown(name)} leads to {shown(target)}, which is no member. "
+                    f"{self.archive}: the link {shown(name)} leads to {shown(target)}, which is not in the archive. "
                     "Download it again."
                 )
             link = str(self.links[target].link)

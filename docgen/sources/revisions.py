@@ -43,7 +43,9 @@ def revision_layout(target: str) -> tuple[Layout, tuple[str, ...]]:
     revision, _, path = target.partition(":")
     path = path.strip("/")
     if ".." in path.split("/") or "\0" in target:
-        raise RevisionError(f"git:{shown(target)}: the path leads outside. Name one from the top of the repository.")
+        raise RevisionError(
+            f"git:{shown(target)}: the path leads out of the repository. Give one that starts at its top folder."
+        )
     wanted = f"{revision}^{{tree}}"
     tree = _git("rev-parse", "--verify", "--end-of-options", wanted, revision=target).decode().strip()
     store = _Store(tree, path, target)
@@ -55,7 +57,8 @@ def revision_layout(target: str) -> tuple[Layout, tuple[str, ...]]:
     if place.is_file() and place.suffix in SOURCE_SUFFIXES:
         return file_layout(place), kept.notes
     raise RevisionError(
-        f"git:{shown(target)}: the revision has no folder or source file {path}. Name one from its top."
+        f"git:{shown(target)}: the revision has no folder or source file {path}. "
+        "Give a path that starts at its top folder."
     )
 
 
@@ -115,7 +118,9 @@ def latest_release() -> str:
     versions = {tag: version for tag in tags if (version := _version(tag)) is not None}
     released = [tag for tag, version in versions.items() if not version.is_prerelease] or list(versions)
     if not released:
-        raise RevisionError("git: no tag of this repository is a version. Name the old side: docgen diff OLD NEW.")
+        raise RevisionError(
+            "git: this repository has no tag that is a version. Name the old side: docgen diff OLD NEW."
+        )
     here = _git("rev-parse", "--show-prefix", revision="HEAD").decode().strip()
     return f"git:{max(released, key=versions.__getitem__)}:{here}".removesuffix(":")
 

@@ -278,7 +278,7 @@ class Library:
         # Before reading: what comes after is for the next build to see.
         _, changed, size = settled_stamp(str(path), time.time_ns())
         if not path.is_file():  # a pipe would be waited for, for ever
-            raise OSError(f"{path.name} is no file")
+            raise OSError(f"{path.name} is not a file")
         data = path.read_bytes()
         self.texts[str(path)] = (changed, size, hashlib.blake2b(data, digest_size=16).hexdigest())
         return data

@@ -82,7 +82,7 @@ def find_sources(target: str, *, python: str = "3.12") -> Sources:
 
         return _sources(installed_layout(target))
     raise TargetError(
-        f"target {shown(target)}: no such file or folder, and not of the form NAME==VERSION. Name a folder, a .py "
+        f"target {shown(target)}: no such file or folder, and not NAME==VERSION. Name a folder, a .py "
         "file, a wheel, a source archive, an installed package, git:REVISION or a release such as httpx==0.28.1."
     )
 
@@ -141,7 +141,7 @@ def _file_sources(path: Path) -> Sources:
     if path.name.endswith(ARCHIVE_SUFFIXES):
         return _archive_sources(path)
     raise TargetError(
-        f"target {shown(path.name)}: a file of this kind is not read. "
+        f"target {shown(path.name)}: docgen cannot read this kind of file. "
         f"Name a source file ({', '.join(SOURCE_SUFFIXES)}) or an archive ({', '.join(ARCHIVE_SUFFIXES)})."
     )
 

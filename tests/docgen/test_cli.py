@@ -190,7 +190,7 @@ def test_strict_makes_findings_an_error(package: Path, tmp_path: Path) -> None:
 def test_bad_input_is_one_line_and_its_exit_code(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[list[str], int, str]
 ) -> None:
-    """What came, what was due, what to do next, on one line; the folder is as before."""
+    """The error is one line: what was found, what was expected, what to do next. The folder is as before."""
     arguments, code, told = case
     monkeypatch.chdir(tmp_path)
     for name, text in {
@@ -218,7 +218,7 @@ def test_unknown_keys_of_the_project_file_are_refused(tmp_path: Path, monkeypatc
     result = run("build")
 
     assert result.exit_code == 2
-    assert "dialekt is no known key. Did you mean dialect?" in result.stderr
+    assert "unknown key dialekt. Did you mean dialect?" in result.stderr
 
 
 def test_references_listed_in_the_project_file_are_built(

@@ -65,8 +65,8 @@ def test_a_folder_of_ones_own_inherits_flags_and_templates(tmp_path: Path) -> No
     [
         ("[printing]\nhas_foter = true\n", "Did you mean has_footer?"),
         ("[reading]\npython = 3\n", "python"),
-        ("colour = 1\n", "colour is no known key"),
-        ("[", "is no TOML"),
+        ("colour = 1\n", "unknown key colour"),
+        ("[", "not valid TOML"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_nearest_key(tmp_path: Path, text: str, told: str) -> None:

@@ -62,7 +62,7 @@ def test_override_that_does_not_apply_is_an_error(key: str) -> None:
 
 def test_override_that_is_no_news_is_an_error() -> None:
     """What the sources say themselves by now needs no override."""
-    with pytest.raises(OverrideError, match="by now"):
+    with pytest.raises(OverrideError, match="say the same now"):
         override(REFERENCE, {"p.q.C(x).default": "1"})
 
 

@@ -112,7 +112,7 @@ def test_blank_lines_of_a_text_are_kept(name: str) -> None:
 )
 def test_what_is_no_reference_page_is_refused_with_file_and_line(text: str) -> None:
     """A page of something else is named, with the line at which that showed."""
-    with pytest.raises(PageError, match=r"notes\.md:\d+:1: .* was due"):
+    with pytest.raises(PageError, match=r"notes\.md:\d+:1: expected .*, got"):
         parse_page(text, load_dialect("flyte-2.1"), "notes.md")
 
 

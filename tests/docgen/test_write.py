@@ -135,7 +135,7 @@ def test_no_file_is_written_outside_the_folder(tmp_path: Path, path: str) -> Non
     (tmp_path / "elsewhere").mkdir()
     (folder / "link").symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(WriteError, match=r"lies outside|is a link"):
+    with pytest.raises(WriteError, match=r"is outside|is a link"):
         write_tree(folder, {path: "x"}, Manifest())
 
     assert list((tmp_path / "elsewhere").iterdir()) == []

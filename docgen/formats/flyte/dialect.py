@@ -238,7 +238,9 @@ def _chain(name: str) -> list[tuple[Path, _DialectFile]]:
     while name:
         folder = _folder(name, chain[-1][0].parent if chain else Path())
         if folder in [known for known, _ in chain]:
-            raise DialectError(f"dialect {name} inherits from itself. Remove one `inherits` of {folder}.")
+            raise DialectError(
+                f"dialect {name} inherits from itself. Remove one of the keys `inherits`, for example in {folder}."
+            )
         path = folder / "dialect.toml"
         chain.append((folder, settings(read_toml(path), _DialectFile, str(path))))
         name = chain[-1][1].inherits
@@ -252,5 +254,5 @@ def _folder(name: str, beside: Path) -> Path:
     known = ", ".join(dialect_names())
     question = nearest(name, dialect_names())
     raise DialectError(
-        f"dialect {name}: there is none. {question}Known are {known}, or give a folder with dialect.toml."
+        f"dialect {name}: no such dialect. {question}Known are {known}, or give a folder with dialect.toml."
     )

@@ -44,19 +44,19 @@ def override(reference: Reference, values: Mapping[str, str]) -> tuple[Reference
     """
     if len(values) > MAX_OVERRIDES:
         raise OverrideError(
-            f"[overrides]: {len(values)} entries; at most {MAX_OVERRIDES} are taken. Teach the sources."
+            f"[overrides]: {len(values)} entries; at most {MAX_OVERRIDES} are allowed. Write the values in the sources."
         )
     findings: list[Finding] = []
     for key, value in values.items():
         if not _KEY.fullmatch(key):
             raise OverrideError(
-                f"[overrides] {key}: not of the form symbol(parameter).default, symbol(parameter).annotation, "
+                f"[overrides] {key}: expected symbol(parameter).default, symbol(parameter).annotation, "
                 "symbol.annotation or symbol.returns."
             )
         changed = _Overrider(key, value).reference(reference)
         if changed == reference:
             raise OverrideError(
-                f"[overrides] {key} = {value}: names nothing, or what the sources say by now. Remove it."
+                f"[overrides] {key} = {value}: there is no such place, or the sources say the same now. Remove it."
             )
         reference = changed
         findings.append(Finding(path="configuration", code="DG401", text=f"{key} was set to {value} by an override"))

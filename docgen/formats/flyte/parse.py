@@ -140,14 +140,14 @@ def _package_pages(index: Path, dialect: Dialect) -> list[ParsedPage]:
     """Return the page of a package with its classes filled in from their own pages."""
     page = parse_page(read_page(index), dialect, str(index))
     if not isinstance(page.value, Package):
-        raise PageError(str(index), 1, "is the page of a class where that of a package was due.")
+        raise PageError(str(index), 1, "expected the page of a package, got that of a class.")
     classes: list[Class] = []
     findings = list(page.findings)
     for listed in page.value.classes:
         path = index.parent / f"{listed.name.lower()}.md"
         parsed = parse_page(read_page(path), dialect, str(path))
         if not isinstance(parsed.value, Class):
-            raise PageError(str(path), 1, "is the page of a package where that of a class was due.")
+            raise PageError(str(path), 1, "expected the page of a class, got that of a package.")
         classes.append(replace(parsed.value, kind=listed.kind))
         findings += parsed.findings
     value = replace(page.value, classes=tuple(sorted(classes, key=lambda class_: class_.name)))
@@ -176,8 +176,8 @@ class _Scanner:
         """Read what the pattern matches right here."""
         found = self.accept(pattern)
         if found is None:
-            came = self.text[self.position :].split("\n", 1)[0]
-            problem = f"{came[:60]!r} came where {due} was due. Is this a reference page of the dialect named?"
+            rest = self.text[self.position :].split("\n", 1)[0]
+            problem = f"expected {due}, got {rest[:60]!r}. Check that this is a reference page, and its dialect."
             raise PageError(self.path, self.line(self.position), problem)
         return found
 
@@ -192,7 +192,7 @@ class _Scanner:
         while found := self.accept(_ROW):
             cells = [uncell(text) for text in _BAR.split(found["cells"])]
             if len(cells) != columns:
-                problem = f"a row of {len(cells)} cells came where {columns} were due. Repair the row."
+                problem = f"expected a row of {columns} cells, got {len(cells)}. Correct the row."
                 raise PageError(self.path, self.line(found.start()), problem)
             yield self.line(found.start()), cells
 

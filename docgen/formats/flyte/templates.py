@@ -54,7 +54,7 @@ class Templates:
             return self._environment.get_template(f"{template}.jinja").render(values)
         except jinja2.TemplateError as error:
             raise RenderError(
-                f"dialect {self._dialect.name}, template {template}: {error}. Repair the template."
+                f"dialect {self._dialect.name}, template {template}: {error}. Correct the template."
             ) from error
 
 

@@ -105,7 +105,7 @@ class MaterialFormat:
         if path.is_dir():
             files = tuple(sorted(path.rglob("*.md")))
             if not files:
-                raise PageError(str(path), 1, "the folder holds no pages. Name a folder that `docgen build` wrote.")
+                raise PageError(str(path), 1, "the folder contains no pages. Name a folder that `docgen build` wrote.")
             return Parsed(reference=parse_tree(path), inputs=files)
         return Parsed(reference=parse_page(read_page(path), str(path)), inputs=(path,))
 

@@ -209,7 +209,7 @@ class Renderer:
         try:
             text = self._environment.get_template(f"{template}.jinja").render(values())
         except jinja2.TemplateError as error:
-            raise RenderError(f"template {template} of {path}: {error}. Repair the template.") from error
+            raise RenderError(f"template {template} of {path}: {error}. Correct the template.") from error
         return Page(path=path, text=text.rstrip("\n") + "\n")
 
 

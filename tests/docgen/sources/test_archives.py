@@ -101,7 +101,7 @@ BAD_LINKS = {
     "to an absolute path": (tar_link("p/l.py", "/etc/passwd"), "outside its folder"),
     "hard, to a file outside": (tar_link("p/l.py", "../secret.py", tarfile.LNKTYPE), "outside its folder"),
     "hard, to an absolute path": (tar_link("p/l.py", "/etc/passwd", tarfile.LNKTYPE), "outside its folder"),
-    "to nothing": (tar_link("p/l.py", "gone.py"), "leads to p/gone.py, which is no member"),
+    "to nothing": (tar_link("p/l.py", "gone.py"), "leads to p/gone.py, which is not in the archive"),
     "to itself": (tar_link("p/l.py", "l.py"), "in a circle"),
 }
 

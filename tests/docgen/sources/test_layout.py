@@ -166,13 +166,13 @@ def test_workspace_names_its_projects(files: tuple[str, ...], said: str, tmp_pat
     """Several projects and no package of their own: the message says which folder to name."""
     write(tmp_path, ("pyproject.toml", *files))
 
-    with pytest.raises(LayoutError, match=f"2 projects: {said}") as raised:
+    with pytest.raises(LayoutError, match=f"2 projects and no package of its own: {said}") as raised:
         folder_layout(tmp_path)
     assert raised.value.exit_code == 3
 
 
 @pytest.mark.parametrize(
-    ("files", "said"), [((), "it is empty"), (("README.md", "web/app.js"), r"it holds README\.md, web/")]
+    ("files", "said"), [((), "it is empty"), (("README.md", "web/app.js"), r"it contains README\.md, web/")]
 )
 def test_folder_without_python_says_what_it_holds(files: tuple[str, ...], said: str, tmp_path: Path) -> None:
     """An empty folder and one of another language."""
@@ -231,7 +231,7 @@ def test_single_file(file: str, name: str, tmp_path: Path) -> None:
 
 def test_file_that_cannot_be_a_module(tmp_path: Path) -> None:
     """A script with a dash in its name cannot be imported."""
-    with pytest.raises(LayoutError, match="no module can have this name"):
+    with pytest.raises(LayoutError, match="not a valid name of a module"):
         file_layout(tmp_path / "run-it.py")
 
 
