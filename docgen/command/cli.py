@@ -22,6 +22,7 @@ import click
 from docgen.command.coverage import coverage
 from docgen.command.diff import diff
 from docgen.command.doctor import doctor
+from docgen.command.history import history
 from docgen.command.init import init
 from docgen.command.options import job_options, jobs_asked_for
 from docgen.errors import DocgenError, SettingError
@@ -225,7 +226,7 @@ def formats() -> None:
         click.echo(name)
 
 
-for each in (coverage, diff, doctor, init):
+for each in (coverage, diff, doctor, history, init):
     docgen.add_command(each)
 
 

@@ -105,6 +105,42 @@ def download_together(releases: Sequence[tuple[str, str]], python: str) -> None:
                     _put(work / link.file, _place(name, version), work)
 
 
+def released_versions(name: str, first: str, last: str) -> tuple[str, ...]:
+    """Return the versions of a distribution from one to another, the oldest first; both are among them.
+
+    Pre-releases between them are left out.
+
+    Raises:
+        DownloadError: There is no such distribution or version, or the package index cannot be reached.
+    """
+    command = [*pip_command(), "index", "versions", "--pre", "--disable-pip-version-check", "--no-input", name]
+    try:
+        run = subprocess.run(  # noqa: S603 - pip with our own arguments
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=DOWNLOAD_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise DownloadError(f"{name}: pip did not answer: {error}. Try again.") from error
+    listed = re.search(r"^Available versions: (.*)$", run.stdout, re.MULTILINE)
+    known = [each.strip() for each in listed[1].split(",")] if listed else []
+    for version in (first, last):
+        if version not in known:
+            newest = f" The newest one is {known[0]}." if known else ""
+            raise DownloadError(f"{name}=={version}: the package index lists no such release.{newest}")
+    low, high = release_order(first), release_order(last)
+    chosen = (
+        each
+        for each in known
+        if low <= release_order(each) <= high and (each in (first, last) or not release_order(each).is_prerelease)
+    )
+    return tuple(sorted(chosen, key=release_order))
+
+
 def release_order(version: str) -> Version:
     """Return a key that sorts releases from the oldest to the newest; text that is not a version comes first.
 

@@ -1,0 +1,165 @@
+"""References of consecutive releases in, the life of each symbol out: added in, changed in, removed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+
+import msgspec
+
+from docgen.compare.catalogue import Level
+from docgen.compare.engine import compare
+from docgen.compare.pairing import tops
+from docgen.compare.visibility import Visible
+from docgen.model import Class, Function, Reference
+from docgen.symbols import Index, members
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a release changed in a symbol."""
+
+    version: str
+    code: str
+    level: Level
+    text: str
+
+
+class Life(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When a symbol, or a parameter of it, came and went."""
+
+    added: str = ""
+    """Release that has it first; empty: the first one that was read had it already."""
+    removed: str = ""
+    """Release that no longer has it; empty: the last one that was read has it."""
+    changes: tuple[Change, ...] = ()
+    parameters: dict[str, Life] = {}
+    """Of a function, or of what calls a class; those that every release has are left out."""
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """The symbols of a distribution over its releases."""
+
+    distribution: str
+    versions: tuple[str, ...]
+    """The releases that were read, the oldest first."""
+    symbols: dict[str, Life]
+    """By public path, in alphabetical order; those that are the same in every release are left out."""
+
+
+def history_of(references: Iterable[Reference]) -> History:
+    """Return the life of every symbol.
+
+    Parameters:
+        references: Of the releases, the oldest first.
+    """
+    read = tuple(references)
+    versions = tuple(each.version for each in read)
+    offered = [dict(_offered(each)) for each in read]
+    changes = dict(_changes(read))
+    lives = {
+        path: _life(path, versions, offered, changes) for path in sorted({path for each in offered for path in each})
+    }
+    told = {path: life for path, life in lives.items() if life != Life()}
+    return History(distribution=read[-1].distribution if read else "", versions=versions, symbols=told)
+
+
+def _offered(reference: Reference) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each public path, and the parameters that a call of it takes."""
+    index = Index(reference)
+    visible = Visible(index)
+    for path in (*index.modules, *index.aliases):
+        if visible(path):
+            yield path, frozenset()
+    for path, symbol in tops(index).items():
+        if visible(path):
+            yield path, _parameters(symbol)
+            yield from _below(path, symbol, visible)
+
+
+def _below(path: str, symbol: object, visible: Visible) -> Iterator[tuple[str, frozenset[str]]]:
+    for member in members(symbol) if isinstance(symbol, Class) else ():
+        inner = f"{path}.{member.name}"
+        if visible(inner):
+            yield inner, _parameters(member)
+            yield from _below(inner, member, visible)
+
+
+def _parameters(symbol: object) -> frozenset[str]:
+    function = symbol.constructor if isinstance(symbol, Class) else symbol
+    if not isinstance(function, Function) or not isinstance(function.signature.parameters, tuple):
+        return frozenset()
+    return frozenset(each.name for each in function.signature.parameters if not each.name.startswith("_"))
+
+
+def _changes(references: tuple[Reference, ...]) -> Iterator[tuple[str, list[Change]]]:
+    """Yield each public path, and what the releases changed in it; that it came or went is no change."""
+    found: dict[str, list[Change]] = {}
+    for old, new in pairwise(references):
+        for each in compare(old, new).differences:
+            if each.level is Level.DOCS or each.name in _COMING_AND_GOING:
+                continue
+            change = Change(version=new.version, code=each.code, level=each.level, text=each.text)
+            for path in (each.symbol, *each.affects):
+                found.setdefault(path, []).append(change)
+    yield from found.items()
+
+
+_COMING_AND_GOING = frozenset({
+    "module-added", "module-removed", "symbol-added", "symbol-removed", "path-added", "path-removed", "moved",
+    "renamed",
+})  # fmt: skip
+
+
+def _life(
+    path: str,
+    versions: tuple[str, ...],
+    offered: list[dict[str, frozenset[str]]],
+    changes: Mapping[str, list[Change]],
+) -> Life:
+    present = [path in each for each in offered]
+    added, removed = _span(versions, present)
+    names = sorted({name for each in offered for name in each.get(path, ())})
+    parameters = {name: _parameter_life(name, path, versions, offered) for name in names}
+    return Life(
+        added=added,
+        removed=removed,
+        changes=tuple(changes.get(path, ())),
+        parameters={name: life for name, life in parameters.items() if life not in (Life(), Life(added=added))},
+    )
+
+
+def _parameter_life(name: str, path: str, versions: tuple[str, ...], offered: list[dict[str, frozenset[str]]]) -> Life:
+    """Return when a parameter came and went, while its function was there."""
+    there = [(version, name in each[path]) for version, each in zip(versions, offered, strict=True) if path in each]
+    added, removed = _span(tuple(version for version, _ in there), [has for _, has in there])
+    return Life(added=added or (there[0][0] if there[0][0] != versions[0] else ""), removed=removed)
+
+
+def _span(versions: tuple[str, ...], present: list[bool]) -> tuple[str, str]:
+    """Return the release that has something first, and the one that no longer has it; empty: not within these."""
+    first = present.index(True)
+    last = len(present) - 1 - present[::-1].index(True)
+    return versions[first] if first else "", versions[last + 1] if last + 1 < len(versions) else ""
+
+
+def to_text(history: History) -> str:
+    """Return a page that a person reads: one paragraph a symbol."""
+    first, last = (history.versions[0], history.versions[-1]) if history.versions else ("", "")
+    lines = [f"# {history.distribution} from {first} to {last}", ""]
+    for path, life in history.symbols.items():
+        lines += [f"## {path}", "", *_told(life), ""]
+    return "\n".join(lines)
+
+
+def _told(life: Life) -> Iterator[str]:
+    if life.added:
+        yield f"- Added in {life.added}."
+    for name, each in life.parameters.items():
+        if each.added:
+            yield f"- `{name}`: added in {each.added}."
+        if each.removed:
+            yield f"- `{name}`: removed in {each.removed}."
+    for change in life.changes:
+        yield f"- Changed in {change.version} ({change.level}): {change.text}."
+    if life.removed:
+        yield f"- Removed in {life.removed}."

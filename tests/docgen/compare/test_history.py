@@ -1,0 +1,78 @@
+"""The life of each symbol over a row of releases."""
+
+from __future__ import annotations
+
+import pytest
+
+from docgen.compare.history import Life, history_of, to_text
+from docgen.errors import DownloadError
+from docgen.model import Class, Function, Module, Parameter, Reference, Signature, Value
+from docgen.sources.releases import released_versions
+
+
+def release(version: str, *functions: Function, classes: tuple[Class, ...] = ()) -> Reference:
+    """Return the reference of one release."""
+    return Reference(
+        distribution="p", version=version, modules=(Module(name="p", functions=functions, classes=classes),)
+    )
+
+
+def function(name: str, *optional: str, default: str = "1") -> Function:
+    """Return a function with optional parameters."""
+    parameters = tuple(Parameter(name=each, default=Value(text=default)) for each in optional)
+    return Function(name=name, path=f"p.{name}", signature=Signature(parameters=parameters))
+
+
+def test_symbols_come_and_go() -> None:
+    """The first release that has a symbol added it, the first one without it removed it."""
+    found = history_of([release("1"), release("2", function("f", "a")), release("3", function("f", "a")), release("4")])
+
+    assert found.symbols == {"p.f": Life(added="2", removed="4")}
+
+
+def test_what_every_release_has_is_left_out() -> None:
+    """A symbol that never changed has no history."""
+    assert history_of([release(version, function("f", "a")) for version in "123"]).symbols == {}
+
+
+def test_parameters_have_a_life_of_their_own() -> None:
+    """A parameter is added and removed by releases, those that came with their function apart."""
+    found = history_of(
+        [
+            release("1"),
+            release("2", function("f", "a")),
+            release("3", function("f", "a", "b")),
+            release("4", function("f", "b")),
+        ]
+    )
+
+    life = found.symbols["p.f"]
+    assert life.added == "2"
+    assert life.parameters == {"a": Life(added="2", removed="4"), "b": Life(added="3")}
+
+
+def test_changes_name_their_release() -> None:
+    """A changed default is told with the release that changed it, and its level."""
+    found = history_of([release("1", function("f", "a")), release("2", function("f", "a", default="2"))])
+
+    (change,) = found.symbols["p.f"].changes
+    assert (change.version, change.level, change.text) == ("2", "major", "`a=1` -> `2`")
+    assert "- Changed in 2 (major): `a=1` -> `2`." in to_text(found)
+
+
+def test_the_constructor_of_a_class_is_what_calls_take() -> None:
+    """Parameters of a class are those of its constructor."""
+    old, new = (
+        release(version, classes=(Class(name="A", path="p.A", constructor=function("__init__", *names)),))
+        for version, names in (("1", ("a",)), ("2", ("a", "b")))
+    )
+
+    assert history_of([old, new]).symbols["p.A"].parameters == {"b": Life(added="2")}
+
+
+@pytest.mark.network
+def test_the_releases_between_two_are_listed_oldest_first() -> None:
+    """Both ends are among them; an end that does not exist is one clear error."""
+    assert released_versions("httpx", "0.27.0", "0.28.1") == ("0.27.0", "0.27.1", "0.27.2", "0.28.0", "0.28.1")
+    with pytest.raises(DownloadError, match=r"lists no such release"):
+        released_versions("httpx", "0.27.0", "99.0")
