@@ -18,7 +18,7 @@ def sarif_document(runs: list[dict[str, object]]) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Return a text that XML can hold."""
+    """Return a string that XML can hold."""
     return text.translate(_UNPRINTABLE)
 
 

@@ -174,7 +174,7 @@ class Receiver(StrEnum):
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One parameter; the receiver (`self`, `cls`) is none of them."""
+    """One parameter; the receiver (`self`, `cls`) is not one of them."""
 
     name: str
     """Without stars."""

@@ -113,7 +113,7 @@ class Memo(Generic[K, V]):
         return value
 
     def __contains__(self, key: K) -> bool:
-        """Say whether the answer to a key was found."""
+        """Return True if the answer to a key was found."""
         return key in self._kept
 
     def values(self) -> Iterator[V]:

@@ -42,7 +42,7 @@ class Built:
     files: tuple[Path, ...] = ()
     """Every file of the documented packages, read or not."""
     units: Units[Part] | None = None
-    """What the next build can take over."""
+    """What the next build can reuse."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -40,7 +40,7 @@ class Docs:
     def of(
         self, raw: str | None, node: ast.AST | None = None, home: Scope | None = None, *, inherited_from: str = ""
     ) -> Docstring | None:
-        """Return a docstring by section, None if there is none.
+        """Return a docstring by section, or None.
 
         Parameters:
             raw: As the source has it.
@@ -66,7 +66,7 @@ class Docs:
         return self._read[key]
 
     def text(self, raw: str) -> str:
-        """Return a text without margin as Markdown."""
+        """Return a string without margin as Markdown."""
         return to_markdown(raw, self.style).text
 
     def of_function(self, function: Function, name: str, owner: Class | None) -> Docstring | None:

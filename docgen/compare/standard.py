@@ -54,7 +54,7 @@ def one_spelling(name: str) -> str:
 
 @cache
 def class_of(name: str) -> type | None:
-    """Return the class of the standard library that has a name, None if there is none among those looked up."""
+    """Return the class of the standard library with a name; None if it is not among those looked up."""
     if name == "None":
         return type(None)
     module, _, last = name.rpartition(".")

@@ -15,7 +15,7 @@ _DEEPEST = 50
 
 @cache
 def type_of_text(text: str) -> Type | None:
-    """Return the type that a text says, classes by their last names; None if it is no annotation.
+    """Return the type that a string says, classes by their last names; None if it is not an annotation.
 
     >>> type_of_text("Optional[a.B]") == type_of_text("B | None")
     True

@@ -1,4 +1,4 @@
-"""Pieces of Markdown: what is code in a text, entities outside code, table cells, summaries."""
+"""Pieces of Markdown: what is code in a string, entities outside code, table cells, summaries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 Where = Literal["outside fences", "outside code", "never"]
 """Where `<` and `>` are written as entities."""
 Summaries = Literal["first stop", "first stop outside code", "first sentence"]
-"""What of a text its row in a table says: its first line up to a full stop, or its first sentence."""
+"""What of a string its row in a table says: its first line up to a full stop, or its first sentence."""
 
 _KEPT = {
     "outside fences": re.compile(r"```.*?(?:```|\Z)|^ *(?:>|&gt;)|(?P<changed>[<>]|&[lg]t;)", re.DOTALL | re.MULTILINE),
@@ -35,7 +35,7 @@ _LONGEST_LABEL = 200
 
 
 def escape_entities(text: str, where: Where) -> str:
-    """Return a text with `<` and `>` as entities where they are not code; the `>` that opens a quoted line stays."""
+    """Return a string with `<` and `>` as entities where they are not code; the `>` that opens a quoted line stays."""
     return _changed(text, where, _ENTITIES)
 
 
@@ -51,7 +51,7 @@ def _changed(text: str, where: Where, table: Mapping[str, str]) -> str:
 
 
 def cell(text: str, *, escapes_code: bool = True) -> str:
-    """Return a text as a table cell: on one line, no blanks around it, bars escaped.
+    """Return a string as a table cell: on one line, no blanks around it, bars escaped.
 
     Parameters:
         text: Markdown.
@@ -69,7 +69,7 @@ def uncell(text: str) -> str:
 
 
 def summary(text: str, how: Summaries, abbreviations: Container[str] = frozenset()) -> str:
-    """Return what a table says of a text, with a full stop at its end; empty for no text.
+    """Return what a table says of a string, with a full stop at its end; empty for no text.
 
     Parameters:
         text: Quoted lines and admonitions at its beginning are skipped.
@@ -87,7 +87,7 @@ def summary(text: str, how: Summaries, abbreviations: Container[str] = frozenset
 
 
 def first_sentence(text: str, abbreviations: Container[str] = frozenset()) -> str:
-    """Return the first sentence of a text on one line; empty where no prose opens it.
+    """Return the first sentence of a string on one line; empty where no prose opens it.
 
     Headings, admonitions and code before the first paragraph are skipped. A full stop ends a sentence where a new one
     can begin after it, so neither inside a name, a number or code nor after an abbreviation. A paragraph without any
@@ -154,7 +154,7 @@ def _statement(lines: list[str]) -> list[str]:
 
 
 def squeeze(text: str) -> str:
-    """Return a text with every run of blank lines reduced to one."""
+    """Return a string with every run of blank lines reduced to one."""
     return re.sub(r"\n{3,}", "\n\n", text)
 
 

@@ -1,4 +1,4 @@
-"""What rendering takes over from the last build: pages whose values are the same and that are as it wrote them."""
+"""What rendering reuses from the last build: pages whose values are the same and that are as it wrote them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class KeptPages:
         self.digests.pop(path, None)
 
     def dump(self) -> bytes:
-        """Return what the next build can take over."""
+        """Return what the next build can reuse."""
         return msgspec.json.encode({"key": self._key, "pages": self.digests})
 
 

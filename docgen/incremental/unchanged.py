@@ -41,7 +41,7 @@ def repeat(arguments: Sequence[str]) -> int | None:
 
 
 def read_raw(folder: str) -> dict | None:  # type: ignore[type-arg] # typing.Any costs an import
-    """Return the manifest of a folder as its file has it, None if there is none that can be read."""
+    """Return the manifest of a folder as its file has it; None if the file is missing or cannot be read."""
     try:
         with open(os.path.join(folder, FOLDER, NAME), encoding="utf-8") as file:
             raw = json.load(file)

@@ -1,8 +1,8 @@
-"""What a build takes over from the last one: the units whose facts are still the same.
+"""What a build reuses from the last one: the units whose facts are still the same.
 
 A unit is a small part of a reference that is found out at one go: what one name of a module is, which names a module
 has, what is wrong with one file. With each unit the facts are kept that it rests on: the questions that were asked of
-the files on the way to it, with their answers, and the findings. A unit is taken over if every question would be
+the files on the way to it, with their answers, and the findings. A unit is reused if every question would be
 answered alike today; that a file which was not there is there now is another answer too. All others are found anew.
 
 What a unit holds is the business of the builder: `Storage` says how it is stored. Kept as JSON beside the manifest.
@@ -91,7 +91,7 @@ class _Kept:
 
 
 class Units(Generic[T]):
-    """The units of a build: taken over where they hold, found anew where they do not.
+    """The units of a build: reused where they hold, found anew where they do not.
 
     Parameters:
         library: What was not asked anything yet.
@@ -102,7 +102,7 @@ class Units(Generic[T]):
 
     def __init__(self, library: Library, key: str, last: bytes | None, storage: Storage[T]) -> None:
         self.has_kept = False
-        """Something was taken over."""
+        """Something was reused."""
         self._library = library
         self._key = key
         self._storage = storage
@@ -134,7 +134,7 @@ class Units(Generic[T]):
 
     @property
     def depends_on_order(self) -> bool:
-        """Say whether an answer was asked for while it was being found: it could be another one in another order."""
+        """Return True if an answer was asked for while it was being found: it could be another one in another order."""
         return any(isinstance(fact, Cycle) for fact in self._facts())
 
     def findings(self) -> tuple[Finding, ...]:
@@ -147,7 +147,7 @@ class Units(Generic[T]):
         return tuple(sorted(question.name for question in questions if question.kind == "read"))
 
     def dump(self) -> bytes | None:
-        """Return what the next build can take over, None if nothing can be."""
+        """Return what the next build can reuse, None if nothing can be."""
         if self.depends_on_order:
             return None
         shared: dict[int, tuple[int, object]] = {}
@@ -182,7 +182,7 @@ class Units(Generic[T]):
         return self._library.answer(question) if known is None else known
 
     def _take_over(self, kept: _Kept) -> None:
-        """Number the facts as the last build did, and take over the units all of whose facts hold."""
+        """Number the facts as the last build did, and reuse the units all of whose facts hold."""
         trace = self._library.trace
         for number, fact in enumerate(kept.facts):
             trace.bit(fact.question or fact.finding or number)

@@ -33,7 +33,7 @@ except ImportError:  # Windows: there two builds into one folder are not kept ap
     fcntl = None  # type: ignore[assignment] # see above
 
 _LISTED = 20
-"""So many names are listed in a message."""
+"""How many names a message lists."""
 _STAGE = "stage"
 """Folder in which new files are written before they are moved to their places."""
 

@@ -38,7 +38,7 @@ _FIRST_OF_BLOCK = frozenset(" -*+.:|=>`~_(#^\"'<0123456789\u2022\u2023\u2043")
 _OTHER_THAN_MARKDOWN = re.compile(
     r"```|~~~|::|>>>|\.\. |\+[-=]|= =|\^\^\^|\"\"\"|\*\*\*|###|\+\+\+|\n\n    |:\n *[-*]|\n[-*+] "
 )
-"""Found nowhere in a text that is paragraphs, and whose other blocks are Markdown already."""
+"""Found nowhere in a string that is paragraphs, and whose other blocks are Markdown already."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):

@@ -94,7 +94,7 @@ class Names:
 
 
 def code_span(text: str) -> str:
-    """Return a text as a code span, whatever backticks are in it."""
+    """Return a string as a code span, whatever backticks are in it."""
     text = " ".join(text.split())
     if "`" not in text:
         return f"`{text}`"

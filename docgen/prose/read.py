@@ -63,7 +63,7 @@ def read_docstring(raw: str, style: Style, problems: list[Problem] | None = None
 
 
 def to_markdown(text: str, style: Style) -> Markdown:
-    """Return a text with the markup of a style as Markdown that plain Material for MkDocs renders.
+    """Return a string with the markup of a style as Markdown that plain Material for MkDocs renders.
 
     Parameters:
         text: Without a common margin. Markdown comes back as it is, except for what can be nothing but reST, and for

@@ -1,4 +1,4 @@
-"""The first sentence of a text, for a row in a table."""
+"""The first sentence of a string, for a row in a table."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _OPENING = frozenset("\"'`([*_<\u201c\u2018\u00ab\\&")
 
 
 def summary(text: str) -> str:
-    """Return the first sentence of a text in Markdown, on one line; empty where no prose opens it.
+    """Return the first sentence of a string in Markdown, on one line; empty where no prose opens it.
 
     Headings, admonitions, pictures and code before the first paragraph are skipped. A full stop ends a sentence where
     another one can begin behind it: neither inside a name, a number or code, nor after an abbreviation, nor before a

@@ -102,7 +102,7 @@ def is_type(text: str) -> bool:
 
 
 def _outside_brackets(text: str) -> str:
-    """Return a text with what its brackets hold left out, the brackets included."""
+    """Return a string with what its brackets hold left out, the brackets included."""
     if not any(bracket in text for bracket in _OPENING):
         return text
     kept: list[str] = []

@@ -37,7 +37,7 @@ _MARKUP = re.compile(
 
 
 def words(text: str) -> Counter[str]:
-    """Return the words of a text with their counts: runs of letters and digits of any script, in small letters."""
+    """Return the words of a string with their counts: runs of letters and digits of any script, in small letters."""
     return Counter(_WORD.findall(text.casefold()))
 
 

@@ -39,7 +39,7 @@ class Surroundings(Protocol):
         """Return the names that `from module import *` binds."""
 
     def is_absent(self, module: str) -> bool:
-        """Say whether importing the module would fail: its package was read, and it is not there."""
+        """Return True if importing the module would fail: its package was read, and it is not there."""
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
         """Return the value of an expression in a scope."""
@@ -48,13 +48,13 @@ class Surroundings(Protocol):
         """Return what a loop over an expression goes through; None if that is not known."""
 
     def exists(self, module: str) -> bool:
-        """Say whether there is a module of that name."""
+        """Return True if there is a module of that name."""
 
     def stub(self, module: str) -> Source | None:
-        """Return the stub beside a module, None if there is none."""
+        """Return the stub beside a module, or None."""
 
     def is_readable(self, module: str) -> bool:
-        """Say whether the sources of a module are there, or it belongs to the interpreter."""
+        """Return True if the sources of a module are there, or it belongs to the interpreter."""
 
 
 def bind(scope: Scope, body: Iterable[ast.stmt], world: Surroundings) -> None:
@@ -290,7 +290,7 @@ class _Binder:
         self.run(node.finalbody, is_guarded=is_guarded)
 
     def fails(self, node: ast.Try | ast.TryStar) -> bool:
-        """Say whether the imports of a `try` fail, or cannot be read while those of its handler can."""
+        """Return True if the imports of a `try` fail, or cannot be read while those of its handler can."""
         source = self.scope.source
         tried = list(_imported(node.body, source))
         instead = [module for handler in node.handlers[:1] for module in _imported(handler.body, source)]
@@ -372,7 +372,7 @@ class _Filled(ast.NodeTransformer):
 
 
 def _renames_members(node: ast.For) -> bool:
-    """Say whether a loop over the names of the module sets the `__module__` of what they are bound to."""
+    """Return True if a loop over the names of the module sets the `__module__` of what they are bound to."""
     loops_over_names = any(
         isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in {"globals", "locals", "vars"}
         for each in ast.walk(node.iter)

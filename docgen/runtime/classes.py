@@ -194,7 +194,7 @@ class Classes:
         return tuple(sorted(found))
 
     def is_subclass(self, owner: Value, of: type) -> bool:
-        """Say whether a class descends from one of the interpreter's or the standard library's classes."""
+        """Return True if a class descends from one of the interpreter's or the standard library's classes."""
         path = f"{of.__module__}.{of.__qualname__}"
         return any(
             (isinstance(each, Native) and each.value is of) or (isinstance(each, Class) and each.path == path)
@@ -202,11 +202,11 @@ class Classes:
         )
 
     def is_enum(self, owner: Value) -> bool:
-        """Say whether a class is an enumeration."""
+        """Return True if a class is an enumeration."""
         return isinstance(owner, Class) and self.is_subclass(owner, enum.Enum)
 
     def is_enum_member(self, binding: Binding, value: Value) -> bool:
-        """Say whether a name in the body of an enumeration becomes a member of it."""
+        """Return True if a name in the body of an enumeration becomes a member of it."""
         if binding.name.startswith("_") or not isinstance(binding.how, Assignment):
             return False
         return not isinstance(value, Wrapped) and not (isinstance(value, Instance) and self._is_descriptor(value))
@@ -215,12 +215,12 @@ class Classes:
         return isinstance(value.of, Class) and self.find(value.of, "__get__") is not None
 
     def is_protocol(self, owner: Class) -> bool:
-        """Say whether `Protocol` is literally the first base, with or without brackets."""
+        """Return True if `Protocol` is literally the first base, with or without brackets."""
         bases = self.bases(owner)
         return bases[0] == Native(value=typing.Protocol)
 
     def is_typing_generic(self, origin: Value) -> bool:
-        """Say whether subscripting a class gives an alias of typing; assumed of classes whose sources are missing."""
+        """Return True if subscripting a class gives an alias of typing; assumed if its sources are missing."""
         if isinstance(origin, External):
             return True
         if isinstance(origin, Native):
@@ -267,7 +267,7 @@ class Classes:
 
 
 def _merge(lines: Sequence[Sequence[Value]], most: int) -> list[Value] | None:
-    """Return the C3 merge of linear orders up to one more than `most` classes, None if there is none."""
+    """Return the C3 merge of linear orders up to one more than `most` classes, or None."""
     rests = [deque(line) for line in lines if line]
     behind = Counter(each for line in rests for each in itertools.islice(line, 1, None))
     merged: list[Value] = []

@@ -71,7 +71,7 @@ def type_name(value: Value) -> str | None:  # noqa: PLR0911 - one line per kind 
 
 
 def is_known(value: Value) -> bool:
-    """Say whether it is known what a value is: its class, if it is an object, or its definition."""
+    """Return True if it is known what a value is: its class, if it is an object, or its definition."""
     if isinstance(value, Wrapped):
         return is_known(value.inner)
     return bool(value.kind) if isinstance(value, Opaque) else not isinstance(value, External)
@@ -113,7 +113,7 @@ def description(value: Value) -> str:
 
 
 def is_callable_instance(world: World, value: Value) -> bool:
-    """Say whether a value is an instance that can be called."""
+    """Return True if a value is an instance that can be called."""
     return (
         isinstance(value, Instance)
         and isinstance(value.of, Class)
@@ -122,12 +122,12 @@ def is_callable_instance(world: World, value: Value) -> bool:
 
 
 def is_standard_library(module: str) -> bool:
-    """Say whether a module belongs to the standard library."""
+    """Return True if a module belongs to the standard library."""
     return module.partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_static_type(of: Native) -> bool:
-    """Say whether instances of a C class show no `__module__`: those of classes that are not made on the heap."""
+    """Return True if instances of a C class show no `__module__`: those of classes that are not made on the heap."""
     return "__module__" not in vars(of.value)
 
 

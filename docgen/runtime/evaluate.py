@@ -110,7 +110,7 @@ class Names(Protocol):
         """Return what a call of something else than a pure builtin gives, None if it cannot be known."""
 
     def is_typing_generic(self, origin: Value) -> bool:
-        """Say whether a class was made generic by `typing.Generic`."""
+        """Return True if a class was made generic by `typing.Generic`."""
 
     def note_limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
         """Add a finding for a value that is past the budget."""
@@ -628,7 +628,7 @@ def _is_none_written(comparators: list[ast.expr]) -> bool:
 
 
 def _is_none(value: Value) -> bool | None:
-    """Say whether a value is None; None if that cannot be known."""
+    """Return True if a value is None; None if that cannot be known."""
     if isinstance(value, Constant):
         return value.value is None
     return None if isinstance(value, External | Opaque) else False

@@ -56,20 +56,20 @@ class Fields:
         self._typed_dicts: Memo[Class, bool] = Memo(trace)
 
     def makes(self, owner: Class, option: str) -> bool:
-        """Say whether a class itself is made from its fields, with that option on."""
+        """Return True if a class itself is made from its fields, with that option on."""
         made = self.makers.of(owner)
         return made is not None and made.has(option)
 
     def is_named_tuple(self, owner: Class) -> bool:
-        """Say whether a class is a named tuple."""
+        """Return True if a class is a named tuple."""
         return self._named_tuples.get(owner, lambda: any(map(self.is_own_named_tuple, self._readable(owner))))
 
     def is_own_named_tuple(self, owner: Class) -> bool:
-        """Say whether a class itself, not a base of it, is made a named tuple."""
+        """Return True if a class itself, not a base of it, is made a named tuple."""
         return Native(value=typing.NamedTuple) in self.classes.written_bases(owner)
 
     def is_typed_dict(self, owner: Class) -> bool:
-        """Say whether a class is a typed dictionary."""
+        """Return True if a class is a typed dictionary."""
         return self._typed_dicts.get(
             owner,
             lambda: any(
@@ -291,5 +291,5 @@ def annotation_head(annotation: ast.expr | None) -> str:
 
 
 def is_constant(node: ast.expr | None, *, value: object) -> bool:
-    """Say whether an expression is literally that constant."""
+    """Return True if an expression is literally that constant."""
     return isinstance(node, ast.Constant) and node.value is value

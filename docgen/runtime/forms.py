@@ -103,7 +103,7 @@ def either(left: Value, right: Value) -> Value | None:
 
 
 def is_type(value: Value) -> bool:
-    """Say whether a value can stand in a union."""
+    """Return True if a value can stand in a union."""
     if isinstance(value, Native):
         return isinstance(value.value, type)
     return isinstance(value, Class | External | Form | TypeParameter) or value == NONE
@@ -170,7 +170,7 @@ def _unique(members: Iterable[Value]) -> tuple[Value, ...]:
 
 
 def _forward(value: Value) -> Value:
-    """Return what typing makes of a text in brackets: a reference to be resolved later."""
+    """Return what typing makes of a string in brackets: a reference to be resolved later."""
     if isinstance(value, Constant) and isinstance(value.value, str):
         return Instance(of=Native(value=typing.ForwardRef), args=(value,))
     if isinstance(value, Collection):
@@ -179,7 +179,7 @@ def _forward(value: Value) -> Value:
 
 
 def _is_typing(value: Value) -> bool:
-    """Say whether `|` with a value gives a `typing.Union`; `Any` is a class since Python 3.11."""
+    """Return True if `|` with a value gives a `typing.Union`; `Any` is a class since Python 3.11."""
     is_form = isinstance(value, Form) and value.kind in _TYPING_KINDS and value.name != "typing.Any"
     return is_form or (isinstance(value, TypeParameter) and value.kind != "TypeAliasType")
 

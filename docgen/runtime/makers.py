@@ -53,7 +53,7 @@ class Made:
     """What the class itself says: `init`, `repr`, `kw_only`, `auto_attribs`."""
 
     def has(self, option: str) -> bool:
-        """Say whether an option is on."""
+        """Return True if an option is on."""
         return self.options.get(option, self.maker.kw_only if option == "kw_only" else True)
 
 

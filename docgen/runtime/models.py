@@ -56,7 +56,7 @@ class Models:
         self.evaluator = signatures.evaluator
 
     def is_model(self, owner: Class) -> bool:
-        """Say whether a class is a model, the root of all models included."""
+        """Return True if a class is a model, the root of all models included."""
         metaclass = self.classes.metaclass(owner)
         return isinstance(metaclass, Class | External) and metaclass.path in METACLASSES
 
@@ -78,7 +78,7 @@ class Models:
         return Constructor(signature=Signature(parameters=(*named, *added)), function=function, definer=definer)
 
     def is_root(self, owner: Class) -> bool:
-        """Say whether a class is the root of all models."""
+        """Return True if a class is the root of all models."""
         return self._order(owner)[-1:] == [owner]
 
     def added_members(self, owner: Class) -> dict[str, Value]:

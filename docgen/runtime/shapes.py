@@ -30,7 +30,7 @@ def given_back(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> 
 
 
 def argument_of(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, name: str) -> ast.expr | None:
-    """Return what a call gives for a parameter, None if it gives nothing or there is none of that name."""
+    """Return what a call gives for a parameter, None if it gives nothing or has no such parameter."""
     parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
     if name not in parameters:
         return None
@@ -68,7 +68,7 @@ def applied_function(
 
 
 def returns_itself(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Say whether a decorator that is called first gives itself with its options: `return partial(itself, ...)`."""
+    """Return True if a decorator that is called first gives itself with its options: `return partial(itself, ...)`."""
     calls = (each for each in results(node) if isinstance(each, ast.Call) and each.args)
     return any(last_name(call.func) == "partial" and last_name(call.args[0]) == node.name for call in calls)
 
@@ -86,7 +86,7 @@ def returned_function(
 
 
 def gives_back(value: ast.expr | None, name: str) -> bool:
-    """Say whether an expression is a name.
+    """Return True if an expression is a name.
 
     Or something that has been given its signature (`update_wrapper(new, name)`, `wraps(name)(new)`).
     """

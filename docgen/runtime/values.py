@@ -435,7 +435,7 @@ NONE = Constant(value=None)
 
 
 def function_in(value: Value | None) -> Function | None:
-    """Return the function inside its wrappings, None if there is none."""
+    """Return the function inside its wrappings, or None."""
     while isinstance(value, Wrapped):
         value = value.inner
     return value if isinstance(value, Function) else None

@@ -156,7 +156,7 @@ class World:
         return tuple(dict.fromkeys(str(name.value) for name in names if isinstance(name, Constant)))
 
     def stub(self, module: str) -> Source | None:
-        """Return the stub beside a module, None if there is none."""
+        """Return the stub beside a module, or None."""
         return self.store.read_twin(module)
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
@@ -168,16 +168,16 @@ class World:
         return self.evaluator.iterated(node, scope)
 
     def exists(self, module: str) -> bool:
-        """Say whether there is a module of that name."""
+        """Return True if there is a module of that name."""
         return self.store.exists(module)
 
     def is_absent(self, module: str) -> bool:
-        """Say whether importing a module would fail: its package was read, and it is not there."""
+        """Return True if importing a module would fail: its package was read, and it is not there."""
         top = module.partition(".")[0]
         return self.store.exists(top) and not self.store.exists(module)
 
     def is_readable(self, module: str) -> bool:
-        """Say whether the sources of a module are there, or it belongs to the interpreter."""
+        """Return True if the sources of a module are there, or it belongs to the interpreter."""
         return self.store.exists(module) or is_interpreters(module)
 
     def member(self, module: str, name: str) -> Value | None:
@@ -269,7 +269,7 @@ class World:
         return binding
 
     def _is_being_found(self, binding: Binding) -> bool:
-        """Say whether the value of a binding is being found right now; the answer then is one for this moment."""
+        """Return True if the value of a binding is being found right now; the answer then is one for this moment."""
         if binding.is_active:
             binding.facts = self.trace.warn(binding.facts)
         return binding.is_active
@@ -421,7 +421,7 @@ class World:
         return self.calls.call(callee, call)
 
     def is_typing_generic(self, origin: Value) -> bool:
-        """Say whether a class was made generic by `typing.Generic`; of unknown classes it is assumed."""
+        """Return True if a class was made generic by `typing.Generic`; of unknown classes it is assumed."""
         return self.classes.is_typing_generic(origin)
 
     # -- findings
@@ -475,7 +475,7 @@ class World:
 
 
 def _is_own_submodule(binding: Binding, module: str) -> bool:
-    """Say whether a package binds a name by importing its own submodule (`from . import part`)."""
+    """Return True if a package binds a name by importing its own submodule (`from . import part`)."""
     return isinstance(binding.how, Import) and binding.how.module == module and binding.how.attribute == binding.name
 
 

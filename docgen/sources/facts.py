@@ -237,7 +237,7 @@ class _Reader:
 
 
 def _takes(text: str, taken: str) -> bool:
-    """Say whether a text may look into the mapping of that name; the tree decides."""
+    """Return True if a text may look into the mapping of that name; the tree decides."""
     # The pattern begins with the name itself: the search for a fixed string is many times faster.
     return f"in {taken}" in text or bool(re.search(rf"{taken}(?:\.(?:pop|get|setdefault)\b|\[)", text))
 

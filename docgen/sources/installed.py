@@ -35,7 +35,7 @@ def _distribution_layout(name: str) -> Layout:
     """Return the packages of an installed distribution.
 
     Raises:
-        TargetError: There is none of that name, or it has no packages.
+        TargetError: No distribution of that name is installed, or it has no packages.
     """
     try:
         found = importlib.metadata.distribution(name)

@@ -51,7 +51,7 @@ _KINDS: dict[str, type[ast.AST]] = {"": TypeVar, "*": TypeVarTuple, "**": ParamS
 
 
 def parse_newer(text: str, parse: Parse) -> ast.Module | None:
-    """Return the tree of a text that declares type parameters; None if it declares none.
+    """Return the tree of a string that declares type parameters; None if it declares none.
 
     Parameters:
         text: Of a module.

@@ -137,7 +137,7 @@ class Library:
         return tuple(regular[:1] or [folder for folder in candidates if folder.is_dir()])
 
     def find(self, name: str) -> Path | None:
-        """Return the file of a module, None if there is none (a namespace package has none either)."""
+        """Return the file of a module, or None (a namespace package has none either)."""
         return self._found.get(name, lambda: self._find(name))
 
     def _find(self, name: str) -> Path | None:
@@ -160,7 +160,7 @@ class Library:
         return (*packages, *modules)
 
     def exists(self, name: str) -> bool:
-        """Say whether a module, a package or a namespace package of that name is there."""
+        """Return True if a module, a package or a namespace package of that name is there."""
         if self.find(name) is not None:
             return True
         self.trace.add(Question("folders", name))
@@ -224,7 +224,7 @@ class Library:
         return self._sources.get(name, lambda: self._read(name))
 
     def read_twin(self, name: str) -> Source | None:
-        """Return the stub of a module that has sources too, None if there is none.
+        """Return the stub of a module that has sources too, or None.
 
         It lies beside the source or in a folder of stubs, and tells what the source does not: types, and what is
         written in C. Of a module that has nothing but a stub, `read` returns that.
@@ -364,7 +364,7 @@ def _tree(text: str, path: Path) -> ast.Module:
 
 
 def _of_other_python(text: str, path: Path) -> ast.Module | None:
-    """Return the tree of a text in the grammar of an older or newer Python than this one, None if it is in neither."""
+    """Return the tree of a text in the grammar of an older or newer Python; None if it is in neither."""
     try:
         if _OLD_NAMES.search(text):  # before Python 3.7 `async` and `await` were names like others
             return ast.parse(text, str(path), feature_version=(3, 6))
@@ -423,7 +423,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _is_loop(entry: Path, folder: Path) -> bool:
-    """Say whether an entry is a link to a folder that it lies in."""
+    """Return True if an entry is a link to a folder that it lies in."""
     try:
         return entry.is_symlink() and folder.resolve().is_relative_to(entry.resolve())
     except (OSError, RuntimeError):  # a link to itself
@@ -431,7 +431,7 @@ def _is_loop(entry: Path, folder: Path) -> bool:
 
 
 def _holds_python(folder: Path) -> bool:
-    """Say whether a folder is a package, or holds one without being one itself (a namespace package)."""
+    """Return True if a folder is a package, or holds one without being one itself (a namespace package)."""
     if _module_file(folder / "__init__"):
         return True
     entries = _entries(folder)

@@ -85,7 +85,7 @@ def _holding(body: Sequence[ast.stmt], lines: Sequence[int]) -> Iterator[ast.stm
 
 
 def _binds_names(call: ast.Call) -> bool:
-    """Say whether a call is `globals().update(...)`, `setattr(module, name, ...)` of this module, or `exec(text)`."""
+    """Return True if a call is `globals().update(...)`, `exec(text)`, or `setattr(module, ...)` of this module."""
     function = call.func
     if isinstance(function, ast.Attribute):
         return function.attr in {"update", "setdefault"} and _is_namespace(function.value)

@@ -80,7 +80,7 @@ def _first(docstring: Docstring | None) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text with the titles of its references only."""
+    """Return a string with the titles of its references only."""
     return _REFERENCE.sub(lambda found: found["title"], text)
 
 

@@ -45,7 +45,7 @@ def is_one_paragraph(text: str) -> bool:
 
 
 def chunks(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield (whether they are code, consecutive lines) of a text; joined by line ends they are the text.
+    """Yield (whether they are code, consecutive lines) of a string; joined by line ends they are the text.
 
     Code is what stands in fences, the fences included, and what is indented by four, by eight within a list.
     """
@@ -91,7 +91,7 @@ def _closes(bare: str, mark: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Return a text that says the same and cannot break out of its place on a page; doing it twice changes nothing.
+    """Return a string that says the same and cannot break out of its place on a page; doing it twice changes nothing.
 
     Fences are closed, titles with a line below them become headings whose levels begin at one, admonitions become
     quotes, a `#` that opens no heading is escaped, and no line looks like the label of a section.
@@ -176,7 +176,7 @@ def _plain_lines(text: str) -> str:
 
 
 def with_levels(text: str, least: int) -> str:
-    """Return a text whose highest heading has a level, the others as far below it as they were, up to the sixth."""
+    """Return a string whose highest heading has a level, the others as far below it as they were, up to the sixth."""
     if "#" not in text:
         return text
     parts = list(chunks(text))

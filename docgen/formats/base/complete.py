@@ -278,7 +278,7 @@ def _absent(symbol: _Symbol, page: _Block) -> Iterator[Finding]:
 
 
 def _signatures_lost(function: Function, symbol: _Symbol, text: str) -> Iterator[Finding]:
-    """Yield a finding for each parameter, default and overload that a text does not show."""
+    """Yield a finding for each parameter, default and overload that a string does not show."""
     if not text:
         return
     if text.count(_OVERLOAD) < len(function.overloads):
@@ -299,7 +299,7 @@ def _missing(signature: Signature, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _has_name(text: str, name: str) -> bool:
-    """Return whether a name stands in a text, and not as a part of a longer one."""
+    """Return whether a name stands in a string, and not as a part of a longer one."""
     place = text.find(name)
     while place >= 0:
         stop = place + len(name)

@@ -1,4 +1,4 @@
-"""Words, links and code within the paragraphs of a text: as the model holds them, as a page has them, and back."""
+"""Words, links and code within the paragraphs of a string: as the model holds them, as a page has them, and back."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _bare(address: str) -> str:
 
 
 def canonical_line(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
-    """Return a text on one line as `canonical` does, whatever it begins with."""
+    """Return a string on one line as `canonical` does, whatever it begins with."""
     line = " ".join(text.split())
     return _TOKEN.sub(_Canonical(resolve, {}, treatment), line).strip()
 
@@ -90,7 +90,7 @@ def shown(text: str, address_of: Callable[[str], str], treatment: Html = "escape
 
 
 def shown_line(text: str, address_of: Callable[[str], str], treatment: Html = "escape") -> str:
-    """Return a text on one line as `shown` does, whatever it begins with."""
+    """Return a string on one line as `shown` does, whatever it begins with."""
     return _TOKEN.sub(_shows(address_of, treatment), text)
 
 
@@ -143,7 +143,7 @@ def _in_paragraphs(text: str, fill: Fill) -> str:
 
 
 def _without_definitions(text: str, definitions: dict[str, str]) -> str:
-    """Return a text without the definitions of its links; what only looks like one is escaped."""
+    """Return a string without the definitions of its links; what only looks like one is escaped."""
     if "]:" not in text:
         return text
     lines: list[str] = []
@@ -157,7 +157,7 @@ def _without_definitions(text: str, definitions: dict[str, str]) -> str:
 
 
 def _with_full_references(text: str, definitions: Mapping[str, str]) -> str:
-    """Return a text with `[name]` as `[name][name]` where the name is that of a definition."""
+    """Return a string with `[name]` as `[name][name]` where the name is that of a definition."""
 
     def fill(found: re.Match[str]) -> str:
         name = found["name"]

@@ -79,17 +79,17 @@ class Scope:
     treatment: Html = "escape"
 
     def clean(self, text: str) -> str:
-        """Return a text as a page can show it."""
+        """Return a string as a page can show it."""
         if not text:
             return ""
         return with_few_levels(canonical(tidy(text), self.resolve, self.treatment), self.levels)
 
     def clean_row(self, text: str) -> str:
-        """Return a text as a table can show it."""
+        """Return a string as a table can show it."""
         return with_joined_lines(self.clean(text))
 
     def clean_line(self, text: str) -> str:
-        """Return a text on one line."""
+        """Return a string on one line."""
         return canonical_line(text, self.resolve, self.treatment)
 
 

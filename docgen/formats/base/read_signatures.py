@@ -139,7 +139,7 @@ def read_type_parameter(text: str) -> TypeParameter:
 
 
 def _closing(text: str) -> int:
-    """Return the index of the bracket that closes the one that a text begins with."""
+    """Return the index of the bracket that closes the one that a string begins with."""
     depth, quote = 0, ""
     for index, character in enumerate(text):
         if quote:
@@ -156,7 +156,7 @@ def _closing(text: str) -> int:
 
 
 def split_commas(text: str) -> list[str]:
-    """Return the parts of a text between its commas, those within brackets and strings left alone."""
+    """Return the parts of a string between its commas, those within brackets and strings left alone."""
     parts, start, depth, quote = [], 0, 0, ""
     for index, character in enumerate(text):
         if quote:

@@ -15,7 +15,7 @@ from docgen.model import Annotation, Unknown
 from docgen.prose.summary import summary
 
 CONTINUED = "*(continued below the table)*"
-"""Ends the cell of a text whose rest stands below the table."""
+"""Ends the cell of a string whose rest stands below the table."""
 _EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
 

@@ -13,7 +13,7 @@ _INDENT = " " * 4
 
 
 def as_quotes(text: str, marks: Mapping[str, str]) -> str:
-    """Return a text with every admonition as a quote, or, if its kind has no mark, with its title in bold.
+    """Return a string with every admonition as a quote, or, if its kind has no mark, with its title in bold.
 
     Parameters:
         text: Of a docstring.

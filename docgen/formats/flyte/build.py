@@ -91,7 +91,7 @@ class Built:
     files: tuple[Path, ...] = ()
     """Every file of the documented packages, read or not."""
     units: Units[Unit] | None = None
-    """What the next build can take over; None for one symbol."""
+    """What the next build can reuse; None for one symbol."""
 
 
 def build(
@@ -419,7 +419,7 @@ class _Builder:
         return [found[name] for name in sorted(found)]
 
     def _is_hidden(self, member: Member, owner: values.Class | None) -> bool:
-        """Say whether the docstring of a member keeps it out of the reference, if the dialect has ears for that."""
+        """Return True if the docstring of a member keeps it out of the reference, and the dialect reads such marks."""
         if not self.reading.hides_marked_members:
             return False
         function = self._function_of(member.value)
@@ -478,7 +478,7 @@ class _Builder:
         )
 
     def _is_property(self, member: Member) -> bool:
-        """Say whether reading a member runs code: a property, or an object whose class says what reading it gives."""
+        """Return True if reading a member runs code: a property, or an object whose class defines `__get__`."""
         value = member.value
         return (isinstance(value, Wrapped) and value.wrapping in members.PROPERTIES) or self._getter(value) is not None
 

@@ -144,7 +144,7 @@ class Printing:
     escapes_summaries: bool = False
     """Entities stand in the summaries of tables too."""
     summaries: Summaries = "first stop outside code"
-    """What of a text its line in a table says: its first line up to a full stop, or its first sentence."""
+    """What of a string its line in a table says: its first line up to a full stop, or its first sentence."""
     abbreviations: frozenset[str] = frozenset()
     """Words whose full stop ends no first sentence, in lower case."""
     escapes_bars_in_code: bool = True
@@ -214,7 +214,7 @@ def load_dialect(name: str) -> Dialect:
         name: Of a dialect that comes with docgen, or the path of a folder with a `dialect.toml`.
 
     Raises:
-        DialectError: There is none of that name.
+        DialectError: There is no dialect of that name.
         SettingError: Its file is wrong; the message names the key and the nearest known one.
     """
     chain = _chain(name)

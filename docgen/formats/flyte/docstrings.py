@@ -77,7 +77,7 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
 
 
 def is_marked_private(raw: str) -> bool:
-    """Say whether a docstring keeps what it describes out of the reference: by a field, or by its first word."""
+    """Return True if a docstring keeps what it describes out of the reference: by a field, or by its first word."""
     return raw.lstrip().startswith("Internal:") or any(found["of"] == "private" for found in _META.finditer(raw))
 
 
@@ -156,7 +156,7 @@ def _cleaned(raw: str, reading: Reading, *, of_class: bool) -> str:
 
 
 def _aligned(text: str, reading: Reading) -> str:
-    """Return a text with its sections at the margin, where all of them are indented.
+    """Return a string with its sections at the margin, where all of them are indented.
 
     A wrapper that puts a line of its own before the docstring of what it wraps leaves the rest indented as it was.
     """

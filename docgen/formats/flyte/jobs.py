@@ -20,7 +20,7 @@ from docgen.job import DEFAULT_FORMAT, Job
 from docgen.sources.targets import version_named
 
 UNITS = "units.json"
-"""Beside the manifest: what the next build can take over of the model."""
+"""Beside the manifest: what the next build can reuse of the model."""
 
 
 def make(job: Job, folder: Path | None = None) -> Made:
@@ -28,7 +28,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
 
     Parameters:
         job: The reference.
-        folder: Where the last build of it lies; what still holds of that is taken over.
+        folder: Folder of the last build; what still holds is reused.
 
     Raises:
         DocgenError: Something that it needs cannot be read; which of its classes, the readers say.

@@ -116,12 +116,12 @@ def module_members(world: World, module: str, *, lists_assigned: bool = False) -
 
 
 def _is_of_package(world: World, value: Value, module: str) -> bool:
-    """Say whether a value was made in a module of the same top-level package."""
+    """Return True if a value was made in a module of the same top-level package."""
     return f"{module_of(world, value)}.".startswith(f"{module.partition('.')[0]}.")
 
 
 def _is_offered(world: World, binding: Binding, value: Value, module: str) -> bool:
-    """Say whether a module means to offer what it did not make.
+    """Return True if a module means to offer what it did not make.
 
     By assigning it, by importing it under its own name (`import x as x`), or because it comes from a private module of
     the package, where nothing else would show it.
@@ -136,7 +136,7 @@ def _is_offered(world: World, binding: Binding, value: Value, module: str) -> bo
 
 
 def _is_made_here(world: World, binding: Binding, value: Value) -> bool:
-    """Say whether a value was made in the module that binds it; of the unknown, being assigned there tells."""
+    """Return True if a value was made in the module that binds it; of the unknown, being assigned there tells."""
     if isinstance(value, Opaque) and not value.kind:
         return not isinstance(binding.how, Import)
     return module_of(world, value) in {None, binding.scope.module_name}
@@ -210,7 +210,7 @@ def visible_names(world: World, owner: Class, reading: Reading) -> tuple[str, ..
 
 
 def is_syncified(value: Value) -> bool:
-    """Say whether a function can be called with and without await."""
+    """Return True if a function can be called with and without await."""
     return isinstance(value, Wrapped) and value.wrapping is Wrapping.SYNC_OR_ASYNC
 
 

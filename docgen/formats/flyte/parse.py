@@ -379,7 +379,7 @@ class _PageParser(_Scanner):
         self.findings.append(found)
 
     def prose(self, text: str) -> str:
-        """Return a text as the docstring has it, without the blank lines that the page adds."""
+        """Return a string as the docstring has it, without the blank lines that the page adds."""
         text = text.rstrip("\n") if self.printing.squeezes_blank_lines else text.removesuffix("\n\n\n")
         return unescape_entities(text, self.printing.entities)
 

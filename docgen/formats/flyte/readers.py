@@ -42,7 +42,7 @@ class Read:
     lines: dict[str, int] = field(default_factory=dict)
     """Of one page: the line of each symbol."""
     units: Units[Unit] | None = None
-    """From sources: what the next build can take over."""
+    """From sources: what the next build can reuse."""
 
 
 def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known already, are keywords
@@ -126,12 +126,12 @@ def dialect_of(spec: str, default: Dialect) -> Dialect:
 
 
 def is_tree(folder: Path, dialect: Dialect) -> bool:
-    """Say whether a folder holds the pages of a reference."""
+    """Return True if a folder holds the pages of a reference."""
     return bool(package_pages(folder, dialect))
 
 
 def package_pages(folder: Path, dialect: Dialect) -> list[Path]:
-    """Return the index pages of the packages in a folder of pages, empty if it is none of this dialect."""
+    """Return the index pages of the packages in a folder of pages, empty if it is not one of this dialect."""
     printing = dialect.printing
     return list((folder / printing.packages_folder).glob(f"*/{printing.index_name}.md"))
 

@@ -37,7 +37,7 @@ class Renderer:
         dialect: The format.
         site: What the site adds.
         version: Of the reference, for the pages that show it.
-        folder: Where the pages of the last build lie; those whose values are the same are taken over.
+        folder: Folder of the last build; pages whose values are the same are reused.
     """
 
     def __init__(self, dialect: Dialect, site: Site, version: str, folder: Path | None = None) -> None:
@@ -110,7 +110,7 @@ class Renderer:
         return self._stems.get((class_.package, class_.name), class_.name.lower())
 
     def is_alias(self, class_: Class) -> bool:
-        """Say whether the class has a page of a shorter name too; one of them is enough for a search."""
+        """Return True if the class has a page of a shorter name too; one of them is enough for a search."""
         place = (class_.package, class_.name)
         return bool(class_.path) and self._homes.get(class_.path or "", place) != place
 

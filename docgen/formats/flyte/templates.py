@@ -115,13 +115,13 @@ def _padded(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as a double-quoted scalar of YAML."""
+    """Return a string as a double-quoted scalar of YAML."""
     escaped = text.replace("\\", r"\\").replace('"', r"\"")
     return f'"{escaped}"'
 
 
 def _code(text: str) -> str:
-    """Return a text as inline code, with as many marks as its own marks demand; empty for no text."""
+    """Return a string as inline code, with as many marks as its own marks demand; empty for no text."""
     marks = "`" * (max(map(len, _MARKS.findall(text)), default=0) + 1)
     pad = " " if "`" in text else ""
     return f"{marks}{pad}{text}{pad}{marks}" if text else ""
