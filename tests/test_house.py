@@ -117,7 +117,7 @@ The contract page prescribes that a template refers to its environment, and an e
 THIRD_PARTY = {
     "reference_impl": set[str](),
     "docgen": {"click", "griffe", "jinja2", "msgspec", "packaging", "platformdirs"},
-    "docgen.plugin": {"mkdocs"},
+    "docgen.plugin": {"jinja2", "mkdocs"},
     "conformance": {
         "click",
         "cloudpickle",
