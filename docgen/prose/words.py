@@ -34,6 +34,12 @@ _MARKUP = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 """What says how a docstring is to be read, and is no word of it."""
+_MARKDOWN = re.compile(
+    r"""(?<=\]\[)[^\[\]\n]+(?=\])|(?<=\[)[^\[\]\n]+(?=\]:[ ])|(?:!!!|\?\?\?\+?)[ ]+[\w-]+(?=[ ]")
+        |(?<=\]\()(?!\w+:)[^()\s]*(?=\))""",
+    re.VERBOSE,
+)
+"""Targets of references, names of links, kinds of admonitions with a title, addresses within the reference."""
 
 
 def words(text: str) -> Counter[str]:
@@ -67,6 +73,7 @@ def markup_words(raw: str) -> Counter[str]:
 
 
 def _markup(raw: str) -> Iterable[str]:
+    yield from _MARKDOWN.findall(raw)
     if ".. |" in raw:
         yield from re.findall(r"\|([^|\n]+)\|", raw)
     for found in _MARKUP.finditer("\n".join(clean(raw))):
