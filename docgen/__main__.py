@@ -30,7 +30,7 @@ def _leave(ended: SystemExit) -> None:
     """End the process with the code of an exit, and leave to the system what was read: to free a large tree takes time.
 
     Raises:
-        SystemExit: The one given, where the code is no number or what was printed cannot be delivered.
+        SystemExit: The one given, if the code is not a number or what was printed cannot be delivered.
     """
     try:
         sys.stdout.flush()

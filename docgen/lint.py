@@ -17,7 +17,7 @@ _REST = re.compile(
     r":(?:py:)?(?:class|func|meth|mod|attr|exc|data|obj|ref|doc):`[^`\n]+`|^[ \t]*\.\. [\w-]+::", re.MULTILINE
 )
 _REST_STYLES = frozenset({"sphinx", "numpy"})
-"""Styles whose docstrings are written in reST, so that its markup is no mistake in them."""
+"""Styles whose docstrings are written in reST, so that its markup is correct in them."""
 
 
 def lint_reference(reference: Reference) -> tuple[Finding, ...]:

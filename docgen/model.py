@@ -279,7 +279,7 @@ class Property(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What the maker of a class (dataclass, attrs, pydantic, ...) is told about one of its fields."""
+    """What a field says to the maker of its class (dataclass, attrs, pydantic, ...)."""
 
     is_init: bool = True
     """The constructor takes it."""

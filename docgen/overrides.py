@@ -2,7 +2,7 @@
 
 A key names one value by the public path of its symbol: `package.Class(parameter).default`,
 `package.Class.method(parameter).annotation`, `package.function.returns`, `package.Class.property.annotation`. Each use
-is a finding; a key that names nothing, or a value that the sources say by now, is an error.
+is a finding; a key that names no place, or a value that the sources say themselves, is an error.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def override(reference: Reference, values: Mapping[str, str]) -> tuple[Reference
     """Return a reference with single values replaced, and a finding for each.
 
     Raises:
-        OverrideError: A key is malformed or names nothing, a value is no news, or there are too many.
+        OverrideError: A key is malformed or names no place, a value is what the sources say, or there are too many.
     """
     if len(values) > MAX_OVERRIDES:
         raise OverrideError(

@@ -54,7 +54,7 @@ class Trace:
             warning: What was returned when that happened before, else 0.
 
         Returns:
-            The bit of the warning. Whoever asked keeps it; the answer itself is the same in any order.
+            The bit of the warning. What asked keeps it; the answer itself is the same in any order.
         """
         warning = warning or self.bit(Cycle(number=len(self.facts)))
         self.current |= warning
@@ -85,7 +85,7 @@ class Memo(Generic[K, V]):
         self._trace = trace
         self._kept: dict[K, tuple[V, int]] = {}
         self._warnings: dict[K, int] = {}
-        """Of the answers that are being found: 0, or what tells whoever asked meanwhile."""
+        """Of the answers that are being found: 0, or the bit that marks what asked for them meanwhile."""
 
     def get(self, key: K, find: Callable[[], V], *, meanwhile: Callable[[], V] | None = None) -> V:
         """Return the answer to a key, found at the first time.

@@ -272,7 +272,7 @@ class _Builder:
     def _class(self, path: str) -> Part:
         owner = self._known.get(path)  # None: made by running code, `type(name)`, and known by nothing but its text
         if isinstance(owner, values.Class):
-            # Whoever asked first found the class, and so rests on its file; this part does too.
+            # The part that asked first found the class and so rests on its file; this part does, too.
             self.world.trace.add(Question("text", str(owner.home.source.path)))
             return Part(class_=self.classes.of(owner.name, owner))
         made = owner.value if isinstance(owner, Native) else None
@@ -350,7 +350,7 @@ def _alias(name: Name, module: Module, places: Mapping[str, tuple[str, str]]) ->
 
 
 def _is_object(value: values.Value) -> bool:
-    """Return True if a decorator made an object of a function that is no function any more."""
+    """Return True if a decorator made an object of a function that is not a function any more."""
     while isinstance(value, Wrapped):
         if value.wrapping is Wrapping.OBJECT:
             return True

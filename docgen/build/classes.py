@@ -166,7 +166,7 @@ class Classes:
         return tuple(order), tuple(unknown)
 
     def _note_unknown_bases(self, owner: values.Class) -> None:
-        """Add a finding for each base of a class that brings members nobody can read."""
+        """Add a finding for each base of a class that adds members whose sources are missing."""
         for base in self.world.classes.bases(owner):
             if isinstance(base, External | Opaque):
                 text = f"{owner.qualname} derives from {spell.value_text(base)}, which has no sources here"

@@ -19,7 +19,7 @@ class Context:
 
     Parameters:
         world: Where names are looked up.
-        is_own: Tells the modules of the documented packages from those of others, which nobody here can change.
+        is_own: Tells the modules of the documented packages from those of others, which the user cannot change.
     """
 
     def __init__(self, world: World, is_own: Callable[[str], bool]) -> None:

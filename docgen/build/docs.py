@@ -28,7 +28,7 @@ class Docs:
 
     Parameters:
         world: Where overridden methods are looked up.
-        is_own: Tells the modules of the documented packages from those of others, which nobody here can change.
+        is_own: Tells the modules of the documented packages from those of others, which the user cannot change.
     """
 
     def __init__(self, world: World, is_own: Callable[[str], bool]) -> None:
@@ -45,7 +45,7 @@ class Docs:
         Parameters:
             raw: As the source has it.
             node: The definition that it is written in; None where it is written elsewhere.
-            home: Where the definition stands; what its docstring says in markup that nobody understands is a finding.
+            home: Where the definition stands; markup of its docstring that is not understood is a finding.
             inherited_from: The symbol that it belongs to, where that is another one.
         """
         if raw is None:

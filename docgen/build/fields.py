@@ -1,4 +1,4 @@
-"""What the maker of a class is told about its fields: dataclasses, attrs, pydantic, msgspec, named tuples."""
+"""What fields say to the maker of their class: dataclasses, attrs, pydantic, msgspec, named tuples."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ class Inputs:
     distribution: str
     version: str
     root: Path
-    """The folder that the documented packages lie in."""
+    """The folder that contains the documented packages."""
     packages: tuple[str, ...]
     """Dotted names of the packages to document."""
     only: tuple[str, ...] = ()

@@ -77,7 +77,7 @@ def _method(name: str, path: str, member: object, docstring: Docstring | None) -
 
 
 def _parameters(member: object, *, drops_first: bool) -> tuple[Parameter, ...] | None:
-    """Return the parameters that a function written in C tells of, None if it tells none."""
+    """Return the parameters that a function written in C declares, None if it declares no signature."""
     try:
         found = list(inspect.signature(member).parameters.values())  # type: ignore[arg-type] # refused by an error
     except (TypeError, ValueError):

@@ -79,7 +79,7 @@ class Places:
         return "" if binding is None else bound_path(self.origin(binding))
 
     def origin(self, binding: Binding) -> Binding:
-        """Return the binding that a name comes from, through all imports; itself if it is no import."""
+        """Return the binding that a name comes from, through all imports; itself if it is not an import."""
         seen: set[int] = set()
         while isinstance(binding.how, Import) and binding.how.attribute is not None and id(binding) not in seen:
             seen.add(id(binding))

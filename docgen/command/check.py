@@ -1,4 +1,4 @@
-"""Pages and references held against each other: committed against fresh, ours against published, old against new."""
+"""Pages compared: the committed ones with fresh ones, ours with published ones."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def differences(files: Mapping[str, str], folder: Path, *, is_whole: bool) -> It
     on_disk = tracked(folder) if folder.is_dir() else ()
     for path in sorted({*files, *(on_disk if is_whole else ())}):
         committed = _text(folder / path)
-        due = files.get(path, "")
-        if committed != due:
-            yield "".join(_diff(committed, due, path))
+        wanted = files.get(path, "")
+        if committed != wanted:
+            yield "".join(_diff(committed, wanted, path))
 
 
-def _diff(committed: str, due: str, path: str) -> Iterator[str]:
-    lines = (committed.splitlines(keepends=True), due.splitlines(keepends=True))
+def _diff(committed: str, wanted: str, path: str) -> Iterator[str]:
+    lines = (committed.splitlines(keepends=True), wanted.splitlines(keepends=True))
     for line in difflib.unified_diff(*lines, f"committed/{path}", f"sources/{path}", n=2):
         yield line if line.endswith("\n") else f"{line}\n"
 

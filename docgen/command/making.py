@@ -30,7 +30,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
         folder: Where the last build of it is; what still holds of that is reused.
 
     Raises:
-        DocgenError: Something that it needs cannot be read.
+        DocgenError: Sources, a configuration or a lock file cannot be read.
     """
     configured, format_ = opened(job)
     return format_.make(job, configured, folder)
@@ -40,7 +40,7 @@ def read(job: Job) -> Read:
     """Return the model of a reference: facts, whatever its format shows of them.
 
     Raises:
-        DocgenError: Something that it needs cannot be read.
+        DocgenError: Sources, a configuration or a lock file cannot be read.
     """
     configured, format_ = opened(job)
     return read_model(job.target, configured.config, format_.python, format_.effects)

@@ -28,7 +28,7 @@ _SHAPES = (
 
 
 _FILES = 400
-"""So many files are looked into for the style of the docstrings."""
+"""How many files are searched for the style of the docstrings."""
 
 
 def docstring_style(sources: Sources) -> Style:
@@ -57,7 +57,7 @@ def source_address(folder: Path, root: Path) -> str:
 
     Parameters:
         folder: Top folder of the project.
-        root: The folder that its packages lie in.
+        root: The folder that contains its packages.
     """
     top = _git(folder, "rev-parse", "--show-toplevel")
     remote = _git(folder, "remote", "get-url", "origin") if top else ""

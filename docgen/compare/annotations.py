@@ -98,7 +98,7 @@ def _texts(annotation: Annotation) -> set[str]:
 
 
 def _change(old: Annotation, new: Annotation, scope: Scope) -> str:
-    """Return what changed: both annotations, or of long unions and literals the members that went and came."""
+    """Return what changed: both annotations, or of long unions and literals the members that were removed and added."""
     if len(old.written) <= _SHORT and len(new.written) <= _SHORT and old.written != new.written:
         return f"`{old.written}` -> `{new.written}`"
     if isinstance(old.type, Type) and isinstance(new.type, Type):

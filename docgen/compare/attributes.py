@@ -43,7 +43,7 @@ def variables(
         old: On the old side.
         new: On the new side.
         scope: For annotations.
-        versions: Of both distributions: a value that is one is no change of the API.
+        versions: Of both distributions: a value that is a version is not a change of the API.
     """
     if old.function is not None and new.function is not None:
         yield from functions(place, old.function, new.function, scope)

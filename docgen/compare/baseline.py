@@ -68,7 +68,7 @@ def to_baseline(reference: Reference) -> str:
         lines.append(_line(module.name, "module", "", _facts(module)))
         lines += _held(module, module.name)
     for class_ in reference.bases:
-        # What other distributions define is theirs: a class is told by the names of its bases.
+        # What other distributions define is theirs: a class is described by the names of its bases.
         if class_.path.partition(".")[0] in tops:
             lines += _symbol(class_, class_.path, "base", class_.path)
     unread = f" unread {json.dumps(reference.unread)}" if reference.unread else ""
@@ -81,7 +81,7 @@ def _held(owner: msgspec.Struct, path: str) -> Iterator[str]:
     for field, sort in _SORTS.items():
         for each in getattr(owner, field, ()):
             if is_private_name(each.name) and not isinstance(owner, Module):
-                continue  # Nobody compares it unless asked to, and then with a dump.
+                continue  # It is compared only on request, and then with a dump.
             yield from _symbol(each, f"{path}.{each.name}", sort, f"{defined}.{each.name}")
 
 
@@ -186,7 +186,7 @@ def from_baseline(text: str, where: str) -> Reference:
         where: Where it comes from, for messages.
 
     Raises:
-        DumpError: It is no baseline, or one of another version.
+        DumpError: It is not a baseline, or one of another version.
     """
     head, _, rest = text.partition("\n")
     if not head.startswith(f"{HEAD} "):

@@ -12,7 +12,7 @@ from docgen.compare.roots import Found
 from docgen.model import UNKNOWN, Class, ClassKind, Function, Signature, Type
 
 _IGNORED_BASES = frozenset({"typing.Generic", "typing.Protocol", "abc.ABC", "object"})
-"""Bases that nobody asks for: whether a class is generic, abstract or a protocol is told as that."""
+"""Bases that are not reported as bases: whether a class is generic, abstract or a protocol has codes of its own."""
 
 _OPTIONS: dict[tuple[str, str], str] = {
     ("frozen", "True"): "instances are frozen: their fields cannot be assigned",
@@ -104,7 +104,7 @@ def _told(bases: frozenset[str], class_: Class, names: Names, context: Context) 
 
 def _options(place: Place, old: Class, new: Class) -> Iterator[Difference]:
     was, now = dict(old.options), dict(new.options)
-    # Without options on one side the class is made otherwise: what that means is told by constructor and members.
+    # Without options on one side the class is made otherwise; its constructor and members show what that means.
     if old.kind is not new.kind:
         return
     for name in dict.fromkeys((*was, *now)):

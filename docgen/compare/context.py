@@ -29,7 +29,7 @@ class ClassPair(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> Place:
-        """Where it is told."""
+        """The place that a report names."""
         return Place(symbol=self.old_path, old=self.old.location, new=self.new.location)
 
 
@@ -37,7 +37,7 @@ class Context:
     """Two references, made comparable.
 
     Parameters:
-        old: The reference that is due.
+        old: The reference to compare with.
         new: The one that is compared with it.
         private: Private symbols are compared too.
         only: Public paths, with `*` and `?`: nothing else is compared; empty: everything.

@@ -42,7 +42,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Unclear(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that could not be compared, because a side does not say it."""
+    """A part of the API that could not be compared, because a side does not say it."""
 
     symbol: str
     text: str

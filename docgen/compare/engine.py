@@ -20,7 +20,7 @@ def compare(old: Reference, new: Reference, *, private: bool = False, only: Iter
     """Return how two references of one API differ.
 
     Parameters:
-        old: The reference that is due: the last release, a published contract.
+        old: The reference to compare with: the last release, a published contract.
         new: The one that is held against it.
         private: Private symbols are compared too.
         only: Public paths, with `*` and `?`: these and what is below them; empty: everything.
@@ -49,7 +49,7 @@ def _order(each: Difference) -> tuple[int, str, str]:
 
 
 def _is_told(found: Found, context: Context) -> bool:
-    """Return whether a difference is of a symbol that is compared; a private definer is told for its public classes."""
+    """Return whether a difference is of a symbol that is compared; a private definer counts for its public classes."""
     paths = (found.difference.symbol, *found.difference.affects)
     return any(context.visible(path) for path in paths)
 

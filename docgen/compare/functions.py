@@ -70,7 +70,7 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
     yield from _calls(place, change)
     yield from _defaults(place, change.pairs)
     for was, now in change.pairs:
-        # A TypedDict that declares the keywords is told key by key.
+        # A TypedDict that declares the keywords is compared key by key.
         if "Unpack[" in _written(was) and "Unpack[" in _written(now):
             continue
         is_optional = _is_none(was.default) and _is_none(now.default)
@@ -315,7 +315,7 @@ def type_parameters(
 ) -> Iterator[Difference]:
     """Yield how the type parameters of a function, class or alias differ; a variable of another name is the same.
 
-    Those of a function come from its arguments: nobody writes them, and how many there are breaks nothing.
+    Those of a function come from its arguments, so callers do not write them, and their number breaks nothing.
     """
     if is_class and old and (len(old) > len(new) or any(each.default is None for each in new[len(old) :])):
         was, now = (", ".join(each.name for each in side) or "none" for side in (old, new))

@@ -92,7 +92,7 @@ def _parameters(symbol: object) -> frozenset[str]:
 
 
 def _changes(references: tuple[Reference, ...]) -> Iterator[tuple[str, list[Change]]]:
-    """Yield each public path, and what the releases changed in it; that it came or went is no change."""
+    """Yield each public path, and what the releases changed in it; that it was added or removed is not among them."""
     found: dict[str, list[Change]] = {}
     for old, new in pairwise(references):
         for each in compare(old, new).differences:

@@ -1,4 +1,4 @@
-"""Differences of the members of classes, each told once: at the class that defines it.
+"""Differences of the members of classes, each reported once, at the class that defines it.
 
 A class shows what attribute access finds: its own members and inherited ones. Two classes that show the same pair of
 definitions differ for the same reason.
@@ -104,7 +104,7 @@ class Members:
         return path if is_kept and not self.context.old.public_path(path) else ""
 
     def _is_cascade(self, spot: Spot) -> bool:
-        """Return whether a member went or came with a base: that is told as one difference of the class."""
+        """Return whether a member was added or removed with a base, which is one difference of the class."""
         old, new = spot.old, spot.new
         if all(held is None or self._is_foreign(held) for held in (old, new)):
             return True
@@ -237,7 +237,7 @@ def _newly_abstract(pair: ClassPair) -> set[str]:
 
 
 def _is_unseen(member: Member) -> bool:
-    """Return whether a member is machinery of the language that nobody asks for: `__slots__`, `__module__`."""
+    """Return whether a member is machinery of the language that users do not ask for: `__slots__`, `__module__`."""
     return isinstance(member, Attribute) and member.name.startswith("__") and not (member.function or member.alias_of)
 
 
@@ -273,7 +273,7 @@ def _is_told_by_constructors(spot: Spot) -> bool:
 
 
 def _is_in_constructor(spot: Spot, held: Held) -> bool:
-    """Return whether a field that went or came is told as a parameter of the constructor."""
+    """Return whether a field that was added or removed is reported as a parameter of the constructor."""
     member = held.member
     if not isinstance(member, Attribute) or not member.field or not member.field.is_init:
         return False

@@ -51,7 +51,7 @@ class Modules:
             *self.gone,
         )
         names: dict[tuple[str, str], list[str]] = {}
-        # What was another path of something that is gone is told with that.
+        # What was another path of something that is gone is reported with that.
         told = {each for path in self.pairing.removed for each in self._further.get(path, ())}
         for path in dict.fromkeys(each for each in missing if each not in told):
             why = self.context.new_gaps.why(path)
@@ -93,7 +93,7 @@ class Modules:
             yield difference("module-removed", self._module_place(name, ""), text, affects=symbols)
 
     def _offered(self, module: str) -> list[str]:
-        """Return what could be imported from a module and those below it that is not told as moved with its module."""
+        """Return what a module and those below it offered, except what is reported as moved with its module."""
         told = self.pairing.moved_modules
         return [
             path
@@ -193,7 +193,7 @@ class Modules:
                 yield path, path
 
     def _external(self) -> Iterator[tuple[str, str]]:
-        """Yield old paths of symbols of this distribution that are another one's by now."""
+        """Yield old paths of symbols of this distribution that now belong to another one."""
         for path in self.pairing.removed:
             alias = self.context.new.aliases.get(path)
             if alias is not None:

@@ -24,7 +24,7 @@ T = TypeVar("T", bound=Described)
 _MOVED, _RENAMED = 0.4, 0.6
 """Least share of what two symbols say that both say: under one name, under two names."""
 _TELLING = 3
-"""So many things in common tell that two symbols of unlike names are one."""
+"""How many things two symbols of unlike names must have in common to be one."""
 _LIKE_NAME = 0.7
 _MODULE_KEPT = 0.5
 """Least share of the names of a module that another must have to be the same module."""

@@ -13,7 +13,7 @@ _WITH_PARAMETER = frozenset({"symbol-removed", "symbol-added", "renamed"})
 
 
 _TOLD_FOR_ALL = frozenset({"final-added", "final-removed"})
-"""What is told once for all members of a class: it is one decision."""
+"""Changes that are reported once for all members of a class, because they are one decision."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,12 +37,12 @@ class Side:
     lines: Mapping[str, int] = field(default_factory=dict)
     """Of one page: public path -> line."""
     prefix: str = ""
-    """What leads from the working folder to the files of the reference; empty if they lie in the cache."""
+    """What leads from the working folder to the files of the reference; empty if they are in the cache."""
     format: str = ""
     """Name of the format of pages that it was read from; empty: not from pages."""
 
     says_texts: bool = True
-    """Whether it holds docstrings: what a baseline leaves out is no difference."""
+    """Whether it holds docstrings: what a baseline leaves out is not a difference."""
 
     @property
     def name(self) -> str:
@@ -60,7 +60,7 @@ class Side:
             (module.classes, module.functions, module.variables, module.aliases) != ((), (), (), ())
             for module in self.reference.modules
         ):
-            yield f"{self.spec}: holds no public symbol. Name a package, or the folder that it lies in."
+            yield f"{self.spec}: has no public symbol. Name a package, or the folder that contains it."
 
 
 def _counts(path: str) -> bool:

@@ -24,7 +24,7 @@ class Likeness(StrEnum):
 
 
 def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:  # noqa: PLR0911 - one return a kind of pair
-    """Return how two values compare; a value that a side does not say is no difference."""
+    """Return how two values compare; a value that a side does not say is not a difference."""
     if old is UNKNOWN or new is UNKNOWN or old == new:
         return Likeness.SAME
     if not isinstance(old, Value) or not isinstance(new, Value):
@@ -59,7 +59,7 @@ def is_literal(value: Value) -> bool:
 
 
 def elements_changed(old: Value, new: Value) -> str:
-    """Return how two containers that are too long to show differ: which elements went and came."""
+    """Return how two containers that are too long to show differ: which elements were removed and added."""
     if not is_literal(old) or not is_literal(new):
         return "written differently"
     one, other = ast.literal_eval(old.text), ast.literal_eval(new.text)

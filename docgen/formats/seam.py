@@ -92,7 +92,7 @@ class Format(Protocol):
             folder: Where the last build of it is; what still holds of that is reused.
 
         Raises:
-            DocgenError: Something that it needs cannot be read.
+            DocgenError: Sources, a configuration or a lock file cannot be read.
         """
 
     def likeness(self, path: Path) -> int | None:

@@ -77,7 +77,7 @@ class _KeptUnit:
 
 @dataclass(frozen=True, kw_only=True)
 class _Kept:
-    """All that one build leaves to the next."""
+    """Everything that a build stores for the next one."""
 
     key: str
     """What the units rest on beside the facts."""

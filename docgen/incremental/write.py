@@ -67,7 +67,7 @@ def write_tree(  # noqa: PLR0913 - what the caller may do without are keywords
         say: Called with a line when another build holds the folder.
 
     Raises:
-        WriteError: The folder cannot be written, two files collide, or a file of the user's is where a page is due.
+        WriteError: The folder cannot be written, two files collide, or a file of the user's is in the place of a page.
             No page was changed.
     """
     _refuse_collisions(folder, files)

@@ -47,7 +47,7 @@ class Options(Config):  # type: ignore[no-untyped-call] # mkdocs does not annota
 
 
 class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see above
-    """Builds the references listed in `[tool.docgen]` whose pages lie in the documentation folder."""
+    """Builds the references listed in `[tool.docgen]` whose pages are in the documentation folder."""
 
     def __init__(self) -> None:
         self._references: tuple[LiveReference, ...] = ()
@@ -242,7 +242,7 @@ def _is_no_advice(record: logging.LogRecord) -> bool:
 def _surroundings(config: MkDocsConfig) -> tuple[object, ...]:
     """Return what every page of a site may depend on: which files there are, and the state of what makes them."""
     walked = os.walk(config.docs_dir)
-    # What lies in folders such as `.docgen` is on no page.
+    # Files in folders such as `.docgen` are on no page.
     names = tuple(sorted(f"{folder}/{name}" for folder, _, names in walked if "/." not in folder for name in names))
     makers = [str(config.config_file_path), *map(str, config.hooks), *config.watch]
     custom = getattr(config.theme, "custom_dir", None)

@@ -21,7 +21,7 @@ from docgen.sources.layout import PROJECT_FILES
 UNREAD = "DG101"
 """Code of the finding that a file could not be read, because of its syntax or its encoding."""
 PAGE = ".md"
-"""End of the name of a page; what else lies beside it is no page of the site."""
+"""End of the name of a page; other files beside it are not pages of the site."""
 SYMBOLS = "symbols.json"
 """List of the symbols of a reference, beside its pages."""
 
@@ -55,7 +55,7 @@ class LiveReference:
         """Build the reference, if anything that it is made from has changed; return None if nothing has.
 
         Parameters:
-            may_lose: Write even if symbols are gone: somebody is editing. A file that could be read the last time and
+            may_lose: Write even if symbols are gone: the user is editing. A file that could be read the last time and
                 cannot now leaves the last pages as they are.
 
         Raises:
@@ -110,7 +110,7 @@ class LiveReference:
 
 
 def live_references(pyproject: Path, docs: Path) -> tuple[LiveReference, ...]:
-    """Return the references of a project whose pages lie in the documentation folder.
+    """Return the references of a project whose pages are in the documentation folder.
 
     Raises:
         SettingError: The project file has no table `[tool.docgen]`, or it is wrong.

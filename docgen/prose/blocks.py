@@ -510,7 +510,7 @@ class _Blocks:
         """Return a hyperlink target as a link, if no paragraph refers to it."""
         name, colon, address = text.rpartition(": ")
         if not colon:
-            # Only a name: a place inside the text. Without a colon it is no target at all.
+            # Only a name: a place inside the text. Without a colon it is not a target.
             return [] if text.endswith(":") else [self.converter.inline(text)]
         name = name.strip("`")
         is_shown = " ".join(name.lower().split()) not in self.converter.names.used and not address.endswith("_")

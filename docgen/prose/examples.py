@@ -8,7 +8,7 @@ import warnings
 from docgen.prose.lines import PROMPT
 
 _MOST_LINES = 200
-"""A paragraph with more lines is no example."""
+"""A paragraph with more lines is not an example."""
 
 
 def fence_code(lines: list[str]) -> list[str]:

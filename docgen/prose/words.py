@@ -33,7 +33,7 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-"""What says how a docstring is to be read, and is no word of it."""
+"""Instructions for readers of docstrings, which are not words of them."""
 _MARKDOWN = re.compile(
     r"""(?<=\]\[)[^\[\]\n]+(?=\])|(?<=\[)[^\[\]\n]+(?=\]:[ ])|(?:!!!|\?\?\?\+?)[ ]+[\w-]+(?=[ ]")
         |(?<=\]\()(?!\w+:)[^()\s]*(?=\))""",

@@ -227,7 +227,7 @@ class Calls:
         return found
 
     def _native_method(self, owner: Class, name: str) -> Value | None:
-        """Return a method that a class written in C brings to a class that derives from it."""
+        """Return a method that a class inherits from one that is written in C."""
         for each in self.classes.mro(owner):
             found = vars(each.value).get(name) if isinstance(each, Native) and isinstance(each.value, type) else None
             if callable(found):

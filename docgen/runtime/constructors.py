@@ -1,4 +1,4 @@
-"""What calling a class takes: its own `__init__`, or the one that a dataclass, a model or a base class brings."""
+"""What calling a class takes: its own `__init__`, or the one that a dataclass, a model or a base class provides."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class Constructors:
         return None
 
     def _own(self, each: Class) -> Constructor | None:
-        """Return the constructor that one class of the order brings."""
+        """Return the constructor that one class of the order provides."""
         value = self.classes.own(each, "__init__")
         while isinstance(value, Wrapped):
             value = value.inner

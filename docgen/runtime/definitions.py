@@ -78,7 +78,7 @@ class Definitions:
         self._classes.clear()
 
     def made_by_metaclass(self, node: ast.ClassDef, home: Scope) -> Value | None:
-        """Return the object that a class statement makes when its metaclass is no type, else None.
+        """Return the object that a class statement makes when its metaclass is not a type, else None.
 
         Stubs of protobuf enumerations are written so.
         """

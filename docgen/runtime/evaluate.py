@@ -117,7 +117,7 @@ class Names(Protocol):
 
 
 class NotPlainError(ValueError):
-    """A value is no constant and no collection of constants."""
+    """A value is neither a constant nor a collection of constants."""
 
 
 class Call:
@@ -156,7 +156,7 @@ class Call:
         return tuple(found)
 
     def plain_arguments(self) -> list[object] | None:
-        """Return the positional arguments as Python's own objects, None if one of them is no constant."""
+        """Return the positional arguments as Python's own objects, None if one of them is not a constant."""
         try:
             return None if self.arguments is None else [plain(each) for each in self.arguments]
         except (NotPlainError, TypeError):

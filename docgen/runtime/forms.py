@@ -90,7 +90,7 @@ def union(members: Iterable[Value]) -> Value:
 
 
 def either(left: Value, right: Value) -> Value | None:
-    """Return `left | right` for two types, None if one of them is no type (then it is a sum of other things).
+    """Return `left | right` for two types, None if one of them is not a type (then it adds other values).
 
     Classes make a `types.UnionType`; as soon as a form of typing is involved, it is a `typing.Union`.
     """

@@ -35,7 +35,7 @@ class Constructor:
     function: Function | None = None
     """The function that a definition gives; None: the parameters come from fields."""
     definer: Class | None = None
-    """The class of the order that brings it."""
+    """The class of the order that provides it."""
     name: str = "__init__"
     """Of the method that takes the arguments."""
 
@@ -91,7 +91,7 @@ class Models:
         return {AFTER_INIT: found} if isinstance(found, Function) else {}
 
     def _order(self, owner: Class) -> list[Class]:
-        """Return the models in the method resolution order, the root last; empty for a class that is no model."""
+        """Return the models in the method resolution order, the root last; empty for a class that is not a model."""
         return [each for each in self.classes.mro(owner) if isinstance(each, Class) and self.is_model(each)]
 
     def fields(self, owner: Class) -> tuple[FormalParameter, ...]:

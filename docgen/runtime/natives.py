@@ -58,5 +58,5 @@ def method_of(owner: Constant | Collection, name: str) -> Value | None:
 
 
 def is_interpreters(module: str) -> bool:
-    """Return True if a module belongs to the standard library: nobody who reads the findings can change it."""
+    """Return True if a module belongs to the standard library, which a reader of the findings cannot change."""
     return module.partition(".")[0] in sys.stdlib_module_names

@@ -29,7 +29,7 @@ def with_type_parameters(node: ast.AST, home: Scope, qualname: str) -> Scope:
     Parameters:
         node: `def`, `class` or `type`, in brackets the parameters (PEP 695).
         home: Where it stands.
-        qualname: Of what is defined: the names of type parameters are nobody else's.
+        qualname: Of what is defined: type parameters of two definitions are different, whatever their names.
     """
     given: list[ast.AST] = getattr(node, "type_params", [])
     if not given:

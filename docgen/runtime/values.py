@@ -207,7 +207,7 @@ class Scope:
 
     @property
     def name_makers(self) -> tuple[tuple[str, ast.AST], ...]:
-        """Where code binds names that are known to nobody: class, empty for the module, and place."""
+        """Where code binds names that a static reader cannot know: class (empty for the module) and place."""
         return tuple((owner, node) for owner, node in self.source.name_makers if node not in self.followed)
 
     @property
@@ -278,7 +278,7 @@ class Wrapping(StrEnum):
     CACHED = "cached"
     """An object that keeps results, and calls the function for new ones."""
     OBJECT = "object"
-    """An object that is no function any more, though it may be called (a command)."""
+    """An object that is not a function any more, though it may be called (a command)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,7 +340,7 @@ class FormKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Form(Compound):
-    """A type expression that is no class."""
+    """A type expression that is not a class."""
 
     kind: FormKind
     origin: Value | None = None

@@ -352,7 +352,7 @@ class World:
         return self.value(before) if before is not None and isinstance(before.how, Definition) else None
 
     def _alias(self, binding: Binding) -> Value:
-        """Return what `type X = ...` binds; what it stands for is found when somebody asks for it."""
+        """Return what `type X = ...` binds; what it stands for is found on demand."""
         scope = scopes.with_type_parameters(binding.node, binding.scope, binding.name)
         return TypeParameter(
             kind="TypeAliasType",
@@ -482,7 +482,7 @@ def _is_own_submodule(binding: Binding, module: str) -> bool:
 def _answered(scope: Scope, name: str) -> Value | None:
     """Return what a module answers for a name that it does not bind: what all have, or what it makes when asked.
 
-    The latter is what `__getattr__` is there for (PEP 562); of a module with one nobody can say that it lacks a name.
+    The latter is what `__getattr__` is there for (PEP 562); a module that has one may have any name.
     """
     if name in {"__doc__", "__name__"}:
         return Constant(value=scope.source.name if name == "__name__" else raw_docstring(scope.source.tree))

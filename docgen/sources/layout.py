@@ -303,7 +303,7 @@ def _in_namespace(folder: Path) -> list[str]:
     """Return the full dotted name, as its parts, that a folder has in the project around it.
 
     A namespace package has no file that tells it from any other folder; only the project knows where names begin. Empty
-    where the folder is no part of the packages of a project.
+    where the folder is not part of the packages of a project.
     """
     if any((folder / name).is_file() for name in PROJECT_FILES):
         return []

@@ -231,7 +231,7 @@ def _download(name: str, version: str, python: str, into: Path) -> Path:
     """Return the archive of a release in a folder: the wheel that fits, else any wheel, else the source archive.
 
     Raises:
-        DownloadError: There is no such release, or none of its archives can be had.
+        DownloadError: There is no such release, or none of its archives can be downloaded.
     """
     pin = f"{name}=={version}"
     answer = run_pip([*_wheel_for(python), pin], into)

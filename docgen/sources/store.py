@@ -43,7 +43,7 @@ _OLD_NAMES = re.compile(r"\b(?:async|await)\b")
 
 
 class Question(NamedTuple):
-    """Something that was asked of the files: what an answer rests on, and what is asked again in the next build."""
+    """A question to the files: an answer rests on it, and the next build asks it again."""
 
     kind: str
     """`find`, `folders` and `submodules` of a module, or the `text` of a file."""
@@ -109,7 +109,7 @@ class Library:
     def folders(self, name: str) -> tuple[Path, ...]:
         """Return the folders that hold the submodules of a package, the roots for the empty name.
 
-        More than one only for a namespace package, whose parts lie in several roots, and where a folder of stubs stands
+        More than one only for a namespace package, whose parts are in several roots, and where a folder of stubs stands
         beside the package or for it; that comes last.
         """
         if not name:
@@ -385,7 +385,7 @@ def parameters(node: FunctionNode) -> tuple[RawParameter, ...]:
             name=name,
             kind=ParameterKind(kind or griffe.ParameterKind.positional_or_keyword),
             annotation=annotation if isinstance(annotation, ast.expr) else None,
-            # Of `*args` and `**kwargs` griffe gives the empty value as text; nobody wrote it.
+            # Of `*args` and `**kwargs` griffe gives the empty value as text; the source has no default.
             default=default if isinstance(default, ast.expr) else None,
         )
         for name, annotation, kind, default in griffe.get_parameters(node.args)
@@ -423,7 +423,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _is_loop(entry: Path, folder: Path) -> bool:
-    """Return True if an entry is a link to a folder that it lies in."""
+    """Return True if an entry is a link to a folder that contains it."""
     try:
         return entry.is_symlink() and folder.resolve().is_relative_to(entry.resolve())
     except (OSError, RuntimeError):  # a link to itself

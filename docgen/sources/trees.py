@@ -156,7 +156,7 @@ def _kept(body: list[ast.stmt], *, has_nested: bool) -> list[ast.stmt]:
 
 
 def _told(node: ast.stmt) -> ast.stmt:
-    """Return a statement; for a `return` whose value is computed, a placeholder: nobody asks how."""
+    """Return a statement; for a `return` whose value is computed, a placeholder, because no reader needs it."""
     value = node.value if isinstance(node, ast.Return) else None
     if isinstance(value, ast.Call):
         callee = value.func.func if isinstance(value.func, ast.Call) else value.func

@@ -13,7 +13,7 @@ from docgen.formats.markdown import cell
 MARK = "<!-- assay: api differences -->"
 """First line of a comment, by which the next run finds it and updates it."""
 _MOST_ROWS = 100
-"""More rows than that are told as a number: a comment has a limit of 65,536 characters."""
+"""More rows than that are reported as a number: a comment has a limit of 65,536 characters."""
 _HEADINGS = {
     Level.MAJOR: "Breaking changes",
     Level.MINOR: "New and deprecated",

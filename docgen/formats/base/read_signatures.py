@@ -35,7 +35,7 @@ def read_signature(text: str) -> tuple[str, Signature]:
         The name, without `def` and `async`, and the signature.
 
     Raises:
-        SyntaxError: The text is no signature.
+        SyntaxError: The text is not a signature.
     """
     line = " ".join(each.strip() for each in text.split("\n"))
     found = _NAME.match(line)

@@ -364,7 +364,7 @@ class _Builder:
         )
 
     def _note_unknown_bases(self, owner: values.Class) -> None:
-        """Add a finding for each base of a class, or of one of its bases, that brings members nobody can read."""
+        """Add a finding for each base of a class, or of one of its bases, whose sources are missing."""
         for each in self.world.classes.mro(owner):
             if isinstance(each, values.Class):
                 self._judged.get(each, partial(self._judge, each))

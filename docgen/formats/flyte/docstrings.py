@@ -167,7 +167,7 @@ def _aligned(text: str, reading: Reading) -> str:
 
 
 def _blocks(lines: list[str], reading: Reading) -> list[tuple[_Section, list[str]]]:
-    """Split lines at the headers; a line at the margin that is no header goes on with the text."""
+    """Split lines at the headers; a line at the margin that is not a header continues the text."""
     blocks: list[tuple[_Section, list[str]]] = [(_Section.TEXT, [])]
     for line in lines:
         header = _HEADER.match(line)

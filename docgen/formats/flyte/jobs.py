@@ -31,7 +31,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
         folder: Folder of the last build; what still holds is reused.
 
     Raises:
-        DocgenError: Something that it needs cannot be read; which of its classes, the readers say.
+        DocgenError: Sources, a configuration or a page cannot be read; the readers name the classes.
     """
     config, dialect, site = configured(job)
     last = _bytes(folder / FOLDER / UNITS) if folder else None

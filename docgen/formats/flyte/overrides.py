@@ -40,7 +40,7 @@ def override(reference: Reference, values: Mapping[str, str]) -> tuple[Reference
     """Return a reference with single values replaced, and a finding for each.
 
     Raises:
-        OverrideError: A key is malformed or names nothing, a value is no news, or there are too many.
+        OverrideError: A key is malformed or names no place, a value is what the sources say, or there are too many.
     """
     if len(values) > MAX_OVERRIDES:
         raise OverrideError(

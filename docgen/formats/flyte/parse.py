@@ -98,7 +98,7 @@ def parse_page(text: str, dialect: Dialect, path: str = "page") -> ParsedPage:
         path: As messages and findings name it.
 
     Raises:
-        PageError: It is no page of a class or package.
+        PageError: It is not a page of a class or package.
     """
     return _PageParser(text, dialect.printing, path).page()
 
@@ -107,7 +107,7 @@ def parse_tree(folder: Path, dialect: Dialect) -> ParsedTree:
     """Return what the pages of a whole tree say.
 
     Raises:
-        PageError: A page is missing, or is no reference page.
+        PageError: A page is missing, or is not a reference page.
     """
     printing = dialect.printing
     index = f"{printing.index_name}.md"

@@ -15,7 +15,7 @@ from docgen.formats.seam import LINE
 def likeness(text: str, dialect: Dialect, path: str) -> int:
     """Return how many lines of a page come back, less those that do not.
 
-    Dialects in which as many come back are told apart by their last digits: one whose site shows the page's variants
+    Dialects in which as many come back are distinguished by their last digits: one whose site shows the page's variants
     goes first, then the one that others inherit from.
 
     Raises:

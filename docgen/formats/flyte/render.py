@@ -211,7 +211,7 @@ def _merged(reference: Reference) -> Package:
 
 
 def _root_text(packages: tuple[Package, ...]) -> str:
-    """Return the text of the package that all others lie in; empty where there is none."""
+    """Return the text of the package that contains all others; empty if there is no such package."""
     roots = [root for root in packages if all(f"{each.name}.".startswith(f"{root.name}.") for each in packages)]
     return roots[0].docstring.text if roots else ""
 
