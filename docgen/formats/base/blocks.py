@@ -25,6 +25,9 @@ UNDOCUMENTED = "*Not documented.*"
 END_OF_SECTION = "<!-- -->"
 """Separates the prose of a section from a text that follows it and belongs to no section."""
 _BLANK_LINES = re.compile(r"\n{3,}")
+_PLAIN_LINE = r"(?!```)[\w(\[:\"'`<][^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*+(?<!\s)"
+_PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*+")
+"""Paragraphs in which no line is indented or begins with a mark: they are tidy already."""
 _DEEPEST = 6
 
 
@@ -66,6 +69,12 @@ def chunks(text: str) -> Iterator[tuple[bool, str]]:
 def _marked(lines: list[str]) -> Iterator[tuple[bool, str]]:
     mark, is_after_blank, is_in_code, least = "", True, False, 4
     for line in lines:
+        if not mark and line and line[0] not in " `~" and not line[0].isspace():
+            # Most lines are like this one, and nothing else about them matters.
+            least = 8 if not line[0].isalpha() and _BULLET.match(line) else 4
+            is_after_blank = is_in_code = False
+            yield False, line
+            continue
         bare = line.strip()
         indent = len(line) - len(line.lstrip(" "))
         if mark:
@@ -96,6 +105,8 @@ def tidy(text: str) -> str:
     Fences are closed, titles with a line below them become headings whose levels begin at one, admonitions become
     quotes, a `#` that opens no heading is escaped, and no line looks like the label of a section.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _LINE_ENDS.sub("\n", text)).expandtabs(4)
     lines = [line.rstrip() for line in text.split("\n")]
     lines = list(_admonitions(_closed(lines)))

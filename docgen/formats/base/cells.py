@@ -33,6 +33,8 @@ def span(code: str) -> str:
     """Return code as a code span, with as many ticks as its own ticks demand; empty for no code."""
     if not code:
         return ""
+    if "`" not in code and code[0] != " " != code[-1]:
+        return f"`{code}`"
     ticks = "`" * (max(map(len, _TICKS.findall(code)), default=0) + 1)
     pad = " " if code[0] in "` " or code[-1] in "` " else ""
     return f"{ticks}{pad}{code}{pad}{ticks}"
@@ -40,6 +42,8 @@ def span(code: str) -> str:
 
 def code_cell(code: str) -> str:
     """Return code on one line as the text of a cell; empty for no code."""
+    if "|" not in code:
+        return _span_within(code)
     return linked_code(code, lambda _name: "")
 
 
@@ -75,6 +79,8 @@ def _linked_piece(code: str, address_of: Callable[[str], str]) -> str:
 def _span_within(code: str) -> str:
     """Return code as a span with the blanks at its ends outside, where no renderer takes them away."""
     bare = code.strip()
+    if bare == code:
+        return span(code)
     return code.replace(bare, span(bare), 1) if bare else code
 
 

@@ -19,13 +19,15 @@ Fill = Callable[[re.Match[str]], str]
 _TITLE = r"(?:[^\[\]`\n\\]|\\.|`[^`\n]*`|\n(?!\s*\n))*"
 _DESTINATION = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^()\s]*\)[^\s()<>]*)*)"
 _TOKEN = re.compile(
+    # What any of them begins with: to look for that first saves most of the time.
+    r"(?=[\\!\[`<&\]])(?:"
     r"\\(?P<angle><)|\\[^<\n]"
     rf"|(?P<reference>(?P<mark>!?)\[(?P<title>{_TITLE})\]\[(?P<target>[^\[\]\n]*)\])"
     rf"|(?P<link>(?P<picture>!?)\[(?P<text>{_TITLE})\]\(\s*(?P<address>{_DESTINATION})(?P<rest>(?:\s+[\"'(][^\n]*?[\"')])?\s*)\))"
     r"|(?P<code>(?P<ticks>`+)(?!`)(?P<body>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|(?P<automatic><(?:https?://|ftp://|mailto:)[^<>\s]*>)"
     r"|(?P<less><|&lt;)|(?P<entity>&#124;)|(?P<open>\]\()"
-    r"|\[(?P<short>[^\[\]<&`\\]+)\](?![\[(:])",
+    r"|\[(?P<short>[^\[\]<&`\\]+)\](?![\[(:]))",
     re.DOTALL,
 )
 _DEFINITION = re.compile(
@@ -45,6 +47,8 @@ _INVISIBLE = re.compile(r"[\s\x00-\x20]+")
 
 def is_outside(address: str) -> bool:
     """Return whether an address leads to another site, and neither runs code nor carries data."""
+    if ":" not in address and "/" not in address and "&" not in address:
+        return False
     return _bare(address).startswith((*_SAFE, "//"))
 
 
