@@ -14,7 +14,7 @@ from docgen.formats.base.descriptions import summary_text
 from docgen.formats.base.inventory import write_inventory
 from docgen.formats.base.places import INDEX
 from docgen.formats.base.projection import Projection
-from docgen.model import Class, ClassKind, Docstring, Function, Module, Property, Receiver, VariableKind
+from docgen.model import Class, ClassKind, Docstring, Function, Module, Property, Receiver, Reference, VariableKind
 from docgen.prose.summary import summary
 
 _REFERENCE = re.compile(r"\[(?P<title>(?:[^\[\]`]|`[^`]*`)*)\]\[[^\[\]]*\]")
@@ -84,16 +84,16 @@ def _plain(text: str) -> str:
     return _REFERENCE.sub(lambda found: found["title"], text)
 
 
-def inventory(projection: Projection, prefix: str = "", *, has_folders: bool = True) -> bytes:
+def inventory(reference: Reference, listed: Iterable[Entry], prefix: str = "", *, has_folders: bool = True) -> bytes:
     """Return the inventory of a reference, for Sphinx and mkdocstrings to link to.
 
     Parameters:
-        projection: The reference.
+        reference: Names and version are taken from it.
+        listed: Its symbols.
         prefix: Folder of the reference within the site, empty for the root.
         has_folders: The site turns `page.md` into `page/`, not `page.html`.
     """
-    reference = projection.full
-    rows = [(each.path, each.role, _address(each, prefix, has_folders=has_folders)) for each in entries(projection)]
+    rows = [(each.path, each.role, _address(each, prefix, has_folders=has_folders)) for each in listed]
     return write_inventory(reference.distribution, reference.version, rows)
 
 
@@ -103,15 +103,19 @@ def _address(entry: Entry, prefix: str, *, has_folders: bool) -> str:
     return f"{folder if has_folders else page.removesuffix('.md') + '.html'}#{entry.path}"
 
 
-def symbols(projection: Projection) -> str:
-    """Return the symbols of a reference as JSON."""
-    reference = projection.full
-    listed = [
+def symbols(reference: Reference, listed: Iterable[Entry]) -> bytes:
+    """Return the symbols of a reference as JSON.
+
+    Parameters:
+        reference: Names and version are taken from it.
+        listed: Its symbols.
+    """
+    rows = [
         {"path": each.path, "role": each.role, "address": f"{each.page}#{each.path}", "summary": each.summary}
-        for each in entries(projection)
+        for each in listed
     ]
-    whole = {"project": reference.distribution, "version": reference.version, "symbols": listed}
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    whole = {"project": reference.distribution, "version": reference.version, "symbols": rows}
+    return msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n"
 
 
 def overview(projection: Projection, title: str = "") -> str:

@@ -43,7 +43,7 @@ def span(code: str) -> str:
 def code_cell(code: str) -> str:
     """Return code on one line as the text of a cell; empty for no code."""
     if "|" not in code:
-        return _span_within(code)
+        return _span_within(code) if code.strip() else ""
     return linked_code(code, lambda _name: "")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from functools import cache
 
 from docgen.findings import Finding
 from docgen.formats.base.blocks import chunks
@@ -15,18 +16,25 @@ _CODE_OR_LINK = re.compile(r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)(?P<behin
 _ADDRESS = re.compile(r"(?P<address>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)")
 
 
-def broken_links(pages: Mapping[str, str]) -> Iterator[Finding]:
+def broken_links(pages: Mapping[str, str], passed_over: Container[str] = ()) -> Iterator[Finding]:
     """Yield a finding for each link of a page to a page or an anchor that does not exist.
 
     Parameters:
         pages: Path -> text of every page of a reference.
+        passed_over: Paths of pages whose own links are known to lead somewhere.
     """
-    anchors = {path: {found["id"] for found in ANCHOR.finditer(text)} for path, text in pages.items()}
+
+    @cache
+    def anchors(page: str) -> frozenset[str]:
+        return frozenset(found["id"] for found in ANCHOR.finditer(pages[page]))
+
     for path, text in pages.items():
+        if path in passed_over:
+            continue
         for line, address in _links(text):
             page, _, anchor = address.partition("#")
-            there = posixpath.normpath(posixpath.join(posixpath.dirname(path), page)) if page else path
-            if there not in anchors or (anchor and anchor not in anchors[there]):
+            there = _seen_from(posixpath.dirname(path), page) if page else path
+            if there not in pages or (anchor and anchor not in anchors(there)):
                 yield Finding(
                     path=path,
                     line=line,
@@ -34,6 +42,11 @@ def broken_links(pages: Mapping[str, str]) -> Iterator[Finding]:
                     text=f"the link to {address} leads nowhere",
                     hint="Correct the reference in the docstring, or report this if there is none.",
                 )
+
+
+@cache
+def _seen_from(folder: str, page: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, page))
 
 
 def _links(text: str) -> Iterator[tuple[int, str]]:

@@ -120,6 +120,7 @@ class Projection:
         self._modules: dict[str, Module] = {}
         self._classes: dict[str, Class] = {}
         self._outlines: dict[str, Module] = {}
+        self._opening: dict[str, tuple[Section, ...]] = {}
 
     @cached_property
     def reference(self) -> Reference:
@@ -138,8 +139,11 @@ class Projection:
         return self._outlines[module.name]
 
     def _sections_of(self, module: Module) -> tuple[Section, ...]:
-        clean = self.scope(module.name, levels=_LEVELS_OF_MODULE).clean
-        return canonical_sections(module.docstring.sections if module.docstring else (), clean)
+        if module.name not in self._opening:
+            clean = self.scope(module.name, levels=_LEVELS_OF_MODULE).clean
+            sections = module.docstring.sections if module.docstring else ()
+            self._opening[module.name] = canonical_sections(sections, clean)
+        return self._opening[module.name]
 
     def scope(self, module: str, class_: str = "", levels: int = _LEVELS) -> Scope:
         """Return where the names of a docstring are looked up."""
@@ -340,11 +344,12 @@ class Projection:
         shown = self._annotation_of(annotation)
         if shown is None or not shown.links:
             return shown
-        links = tuple((name, path) for name, path in shown.links if path not in self._type_variables)
+        links = tuple((name, path) for name, path in shown.links if path not in self.type_variables)
         return msgspec.structs.replace(shown, links=links)
 
     @cached_property
-    def _type_variables(self) -> frozenset[str]:
+    def type_variables(self) -> frozenset[str]:
+        """Public paths of the type variables of the reference."""
         return frozenset(
             path
             for path, symbol in self.index.public.items()
@@ -471,10 +476,12 @@ def needs_block(property_: Property) -> bool:
 def is_brief(method: Function) -> bool:
     """Return whether a page shows the signature of a method only: a special one without anything else to say."""
     is_special = method.name.startswith("__") and method.name.endswith("__")
+    if not is_special or method.receiver != Receiver.INSTANCE or method.docstring is not None:
+        return False
     parameters = method.signature.parameters
     if isinstance(parameters, tuple) and any(each.is_from_keywords for each in parameters):
         return False
-    return is_special and method.receiver == Receiver.INSTANCE and method == _brief(method)
+    return method == _brief(method)
 
 
 def _brief(method: Function) -> Function:

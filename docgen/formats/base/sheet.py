@@ -89,6 +89,8 @@ class Sheet:
         """Return an annotation as a cell, with links."""
         if not isinstance(annotation, Annotation):
             return ""
+        if not annotation.links:
+            return cells.code_cell(type_text(annotation))
         links = dict(annotation.links)
         return cells.linked_code(type_text(annotation), lambda name: self.address(links.get(name, "")))
 

@@ -15,7 +15,7 @@ import msgspec
 from docgen.errors import RenderError
 from docgen.findings import Finding
 from docgen.formats.base import cells
-from docgen.formats.base.beside import inventory, navigation, overview, symbols, whole
+from docgen.formats.base.beside import entries, inventory, navigation, overview, symbols, whole
 from docgen.formats.base.check import broken_links
 from docgen.formats.base.complete import losses
 from docgen.formats.base.inline import Html
@@ -27,6 +27,7 @@ from docgen.formats.material import bodies, facts
 from docgen.incremental.pages import digest_of
 from docgen.incremental.unchanged import this_command
 from docgen.model import Class, Function, Module, Property, Reference
+from docgen.prose.sections import SectionKind
 from docgen.stamps import stamp
 from docgen.symbols import members
 
@@ -135,19 +136,26 @@ class Renderer:
         A page of the last build lacked nothing; one that does is made again each time, so that it is said each time.
         """
         yield from self.findings
-        yield from broken_links({page.path: page.text for page in pages})
+        for broken in broken_links({page.path: page.text for page in pages}, self._reused):
+            self._forget(broken.path)
+            yield broken
         fresh = {page.path: page.text for page in pages if page.path not in self._reused}
         for path, lost in losses(self.projection.full, self.projection.places, fresh):
-            if self._kept is not None:
-                self._kept.forget(path)
+            self._forget(path)
             yield lost
 
+    def _forget(self, path: str) -> None:
+        if self._kept is not None:
+            self._kept.forget(path)
+
     def _digest_around(self) -> str:
-        """Return the digest of what any page may rest on beside what it is about: where links lead, and to what."""
-        reference = self.projection.index.reference
-        foreign = [(base.path, [member.name for member in members(base)]) for base in reference.bases]
-        aliases = [(module.name, module.aliases) for module in reference.modules]
-        return digest_of(self.projection.places.pages, aliases, foreign)
+        """Return the digest of what any page may rest on beside what it is about: where names lead, and to what."""
+        index = self.projection.index
+        foreign = [(base.path, [member.name for member in members(base)]) for base in index.reference.bases]
+        aliases = [(module.name, module.aliases) for module in index.reference.modules]
+        orders = [(path, class_.mro) for path, class_ in index.classes.items()]
+        variables = sorted(self.projection.type_variables)
+        return digest_of(self.projection.places.pages, index.public_paths, aliases, foreign, orders, variables)
 
     def _of_module(self, module: Module, classes: list[Placed]) -> Iterator[Page]:
         page = self.projection.places.modules[module.name]
@@ -155,7 +163,7 @@ class Renderer:
         shared = [placed for placed in classes if not placed.is_alone]
         essence = (
             msgspec.structs.replace(module, classes=()),
-            [(each.name, each.kind, each.docstring, each.deprecation) for each in module.classes],
+            list(map(_essence_of_row, module.classes)),
             [placed.class_ for placed in shared],
             [(each.name, each.docstring) for each in below],
         )
@@ -234,9 +242,10 @@ def tree(reference: Reference, settings: Settings | None = None, kept: Kept | No
     renderer = Renderer(reference, settings, kept)
     found = tuple(renderer.pages())
     projection = renderer.projection
+    listed = tuple(entries(projection))
     beside = {
-        "objects.inv": inventory(projection, prefix),
-        "symbols.json": symbols(projection).encode(),
+        "objects.inv": inventory(projection.full, listed, prefix),
+        "symbols.json": symbols(projection.full, listed),
         "llms.txt": overview(projection, renderer.settings.title).encode(),
         "llms-full.txt": whole((page.path, page.text) for page in found).encode(errors="replace"),
         "nav.yml": navigation(projection, prefix).encode(),
@@ -259,6 +268,15 @@ def key(settings: Settings) -> str:
     files = [str(engine and engine.origin), *(file for _, file in settings.inventories)]
     stamps = [stamp(file) for file in (*files, *map(str, sorted(TEMPLATES.iterdir())))]
     return f"material {settings} {stamps} {this_command(())}"
+
+
+def _essence_of_row(class_: Class) -> object:
+    """Return what the row of a class in a table rests on."""
+    sections = class_.docstring.sections if class_.docstring else ()
+    if any(each.kind != SectionKind.TEXT for each in sections):
+        # Members may take such a section, and what follows it would open the docstring.
+        return class_
+    return class_.name, class_.kind, class_.docstring, class_.deprecation
 
 
 def _collisions(places: Places) -> Iterator[Finding]:
@@ -303,6 +321,7 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
         "span": cells.span,
         "table": lambda rows, head: cells.table(tuple(head), rows),
         "apart": bodies.apart,
+        "paragraphs": lambda texts: "".join(f"{text}\n\n" for text in texts if text),
         "function_facts": function_facts,
         "class_facts": class_facts,
         "property_facts": property_facts,
