@@ -36,8 +36,7 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
     versions = released_versions(name, first, last)
     with ProcessPoolExecutor(max_workers=min(len(versions), os.cpu_count() or 1)) as pool:
         dumps = pool.map(partial(read_release, name, config=options["config"]), versions)
-        references = [msgspec.json.decode(each, type=Reference) for each in dumps]
-    found = history_of(references)
+        found = history_of(msgspec.json.decode(each, type=Reference) for each in dumps)
     wanted = {
         path: life
         for path, life in found.symbols.items()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 
 import msgspec
 
 from docgen.compare.catalogue import Level
 from docgen.compare.engine import compare
-from docgen.compare.pairing import tops
+from docgen.compare.pairing import further_paths, tops
 from docgen.compare.visibility import Visible
 from docgen.model import Class, Function, Reference
 from docgen.symbols import Index, members
@@ -52,25 +51,34 @@ def history_of(references: Iterable[Reference]) -> History:
     Parameters:
         references: Of the releases, the oldest first.
     """
-    read = tuple(references)
-    versions = tuple(each.version for each in read)
-    offered = [dict(_offered(each)) for each in read]
-    changes = dict(_changes(read))
+    # One release and the one before it are in memory: a long row is larger than that.
+    versions: list[str] = []
+    offered: list[dict[str, frozenset[str]]] = []
+    changes: dict[str, list[Change]] = {}
+    last: Reference | None = None
+    for each in references:
+        versions.append(each.version)
+        offered.append(dict(_offered(each)))
+        if last is not None:
+            _add_changes(last, each, changes)
+        last = each
     lives = {
-        path: _life(path, versions, offered, changes) for path in sorted({path for each in offered for path in each})
+        path: _life(path, tuple(versions), offered, changes)
+        for path in sorted({path for each in offered for path in each})
     }
     told = {path: life for path, life in lives.items() if life != Life()}
-    return History(distribution=read[-1].distribution if read else "", versions=versions, symbols=told)
+    return History(distribution=last.distribution if last else "", versions=tuple(versions), symbols=told)
 
 
 def _offered(reference: Reference) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each public path, and the parameters that a call of it takes."""
     index = Index(reference)
     visible = Visible(index)
-    for path in (*index.modules, *index.aliases):
-        if visible(path):
-            yield path, frozenset()
-    for path, symbol in tops(index).items():
+    symbols = tops(index)
+    # A class that is imported from another place is there with all that it has.
+    further = {path: symbols.get(index.public_path(path)) for path in index.aliases}
+    modules = dict.fromkeys(index.modules)
+    for path, symbol in (*modules.items(), *further.items(), *symbols.items()):
         if visible(path):
             yield path, _parameters(symbol)
             yield from _below(path, symbol, visible)
@@ -91,17 +99,25 @@ def _parameters(symbol: object) -> frozenset[str]:
     return frozenset(each.name for each in function.signature.parameters if not each.name.startswith("_"))
 
 
-def _changes(references: tuple[Reference, ...]) -> Iterator[tuple[str, list[Change]]]:
-    """Yield each public path, and what the releases changed in it; that it was added or removed is not among them."""
-    found: dict[str, list[Change]] = {}
-    for old, new in pairwise(references):
-        for each in compare(old, new).differences:
-            if each.level is Level.DOCS or each.name in _COMING_AND_GOING:
-                continue
-            change = Change(version=new.version, code=each.code, level=each.level, text=each.text)
-            for path in (each.symbol, *each.affects):
-                found.setdefault(path, []).append(change)
-    yield from found.items()
+def _add_changes(old: Reference, new: Reference, found: dict[str, list[Change]]) -> None:
+    """Add what a release changed, by each public path of what it changed; that it came or went is no change."""
+    further = further_paths(Index(old))
+    for each in compare(old, new).differences:
+        if each.level is Level.DOCS or each.name in _COMING_AND_GOING:
+            continue
+        change = Change(version=new.version, code=each.code, level=each.level, text=each.text)
+        symbols = (each.symbol, *each.affects)
+        for path in dict.fromkeys(place for symbol in symbols for place in _paths(symbol, further)):
+            found.setdefault(path, []).append(change)
+
+
+def _paths(path: str, further: Mapping[str, list[str]]) -> Iterator[str]:
+    """Yield every path of a symbol, also where the class around it has several."""
+    yield path
+    above = path
+    while above:
+        yield from (f"{other}{path.removeprefix(above)}" for other in further.get(above, ()))
+        above = above.rpartition(".")[0]
 
 
 _COMING_AND_GOING = frozenset({

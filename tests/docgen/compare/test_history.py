@@ -6,7 +6,7 @@ import pytest
 
 from docgen.compare.history import Life, history_of, to_text
 from docgen.errors import DownloadError
-from docgen.model import Class, Function, Module, Parameter, Reference, Signature, Value
+from docgen.model import Alias, Class, Function, Module, Parameter, Reference, Signature, Value
 from docgen.sources.releases import released_versions
 
 
@@ -68,6 +68,25 @@ def test_the_constructor_of_a_class_is_what_calls_take() -> None:
     )
 
     assert history_of([old, new]).symbols["p.A"].parameters == {"b": Life(added="2")}
+
+
+def test_a_further_path_has_the_life_of_its_symbol() -> None:
+    """A symbol that is declared in another module by now is still the same where it is imported from."""
+    low = Module(name="p.low", functions=(function("f", "a"),))
+    high = Module(name="p.low", aliases=(Alias(name="f", target="p.f"),))
+    rows = [
+        Reference(distribution="p", version="1", modules=(Module(name="p"), low)),
+        Reference(distribution="p", version="2", modules=(Module(name="p", functions=(function("f", "a"),)), high)),
+        Reference(
+            distribution="p", version="3", modules=(Module(name="p", functions=(function("f", "a", "b"),)), high)
+        ),
+    ]
+
+    life = history_of(rows).symbols["p.low.f"]
+
+    assert (life.added, life.removed) == ("", "")
+    assert life.parameters == {"b": Life(added="3")}
+    assert [change.version for change in life.changes] == ["3"]
 
 
 @pytest.mark.network
