@@ -52,7 +52,8 @@ class Annotations:
         text = written(node, home.source.path)
         value = self.world.evaluator.evaluate(node, home)
         evaluated = ""
-        if resolves or not home.source.has_future_annotations:
+        # `*args: *Ts` is no expression of its own.
+        if not isinstance(node, ast.Starred) and (resolves or not home.source.has_future_annotations):
             evaluated = self._evaluated(node, value, home, resolves=resolves)
         if isinstance(value, Constant):
             node, value = self._unquoted(node, value, home)
@@ -126,8 +127,14 @@ def _qualifier(form: Form) -> str:
 
 
 def _doc(value: Value) -> str:
-    """Return the text of `Doc(text)`, empty for anything else. Source: PEP 727."""
-    if not isinstance(value, Instance) or spell.value_text(value.of).rpartition(".")[2] != "Doc":
+    """Return the text that metadata of an annotation say of its symbol, empty where they say none.
+
+    It is that of `Doc(text)` (PEP 727), or the keyword that the fields of models and the options of commands have for
+    it: `Field(description=text)`, `Option(help=text)`.
+    """
+    if not isinstance(value, Instance):
         return ""
-    given = [*value.args[:1], *(each for name, each in value.keywords if name == "documentation")]
+    is_doc = spell.value_text(value.of).rpartition(".")[2] == "Doc"
+    words = ("documentation",) if is_doc else ("description", "doc", "help")
+    given = [*value.args[: int(is_doc)], *(each for name, each in value.keywords if name in words)]
     return next((each.value for each in given if isinstance(each, Constant) and isinstance(each.value, str)), "")

@@ -27,6 +27,7 @@ from docgen.model import (
 )
 from docgen.runtime import effects, enums, spell, values
 from docgen.runtime.budget import written
+from docgen.runtime.factories import UNTYPED
 from docgen.runtime.facts import InstanceAttribute, Marks, instance_attributes
 from docgen.runtime.fields import is_constant
 from docgen.runtime.models import Constructor
@@ -110,7 +111,7 @@ class Classes:
             abstract_members=abstract,
             is_final=marks.is_final,
             is_hashable=self._is_hashable(owner),
-            deprecation=self.functions.deprecation(marks, docstring),
+            deprecation=self.functions.deprecation(marks, self.texts.own_docstring(owner)),
             condition=owner.home.source.facts.condition(owner.node),
             docstring=docstring,
             constructor=constructor,
@@ -372,6 +373,8 @@ class _Members:
     def _enum_member(self, member: enums.Member) -> Attribute:
         expression = member.binding.how.expression if isinstance(member.binding.how, Assignment) else None
         is_made = "__new__" in self.owner.scope.names  # it may set any value
+        if member.is_numbered:
+            expression = None
         value = self.classes.values.of(member.value, expression, member.binding.scope)
         if is_made:
             value = msgspec.structs.replace(value, is_known=False)
@@ -390,7 +393,7 @@ class _Members:
         function: Function | None = None,
     ) -> Attribute:
         annotation = None
-        if written is not None and written.annotation is not None:
+        if written is not None and written.annotation not in (None, UNTYPED):
             annotation = self.classes.annotations.of(written.annotation, written.scope)
         qualifiers = annotation.qualifiers if annotation else ()
         return Attribute(
@@ -446,6 +449,7 @@ class _Members:
         given = _given_docstring(binding)
         if given is not None:
             docstring = self.classes.docs.of(given)
+        docstring = self._with_setter(docstring, value.setter)
         annotation: Annotation | Unknown | None = UNKNOWN
         if function is not None:
             returns = None if isinstance(function.node, ast.Lambda) else function.node.returns
@@ -469,6 +473,15 @@ class _Members:
             condition=self.classes.functions.condition(binding),
             docstring=docstring,
         )
+
+    def _with_setter(self, docstring: Docstring | None, setter: values.Value | None) -> Docstring | None:
+        """Return a docstring with what the setter says of itself, which `inspect.getdoc` leaves out."""
+        function = function_in(setter)
+        said = None if function is None else self.classes.docs.of_function(function, "", None)
+        if said is None or (docstring is not None and said.raw == docstring.raw):
+            return docstring
+        before = Docstring(raw="", line=said.line, style=said.style) if docstring is None else docstring
+        return msgspec.structs.replace(before, sections=(*before.sections, *said.sections))
 
     def _setter_annotation(self, setter: values.Value | None) -> Annotation | None:
         function = function_in(setter)
@@ -516,9 +529,10 @@ def _given_docstring(binding: Binding) -> str | None:
 
 def _in_order(scope: Scope) -> Iterator[str]:
     """Yield the names that a body binds or annotates, in the order written."""
-    lines = {name: getattr(binding.node, "lineno", 0) for name, binding in scope.names.items()}
-    for name, binding in scope.annotated.items():
-        lines.setdefault(name, getattr(binding.node, "lineno", 0))
+    lines: dict[str, int] = {}
+    # Annotated names first: in a class that a call makes, all of them are on one line.
+    for name, binding in (*scope.annotated.items(), *scope.names.items()):
+        lines[name] = getattr(binding.node, "lineno", 0)
     yield from sorted(lines, key=lambda name: lines[name])
 
 

@@ -55,6 +55,7 @@ class Fields:
             return {}
         makers = FIELD_MAKERS if is_model or made is None else made.maker.fields
         is_keyword_only = is_model or (made is not None and made.has("kw_only"))
+        skips_private = is_model or (made is not None and made.maker.skips_private)
         found: dict[str, OwnField] = {}
         for name in dict.fromkeys((*owner.scope.annotated, *owner.scope.names)):
             annotated, binding = owner.scope.annotated.get(name), owner.scope.names.get(name)
@@ -62,7 +63,7 @@ class Fields:
             head = annotation_head(annotated.annotation) if annotated else ""
             if head == "KW_ONLY":
                 is_keyword_only = True
-            elif head != "ClassVar" and (annotated or call) and not (is_model and name.startswith("_")):
+            elif head != "ClassVar" and (annotated or call) and not (skips_private and name.startswith("_")):
                 found[name] = self._field(owner, name, call, is_keyword_only=is_keyword_only)
         return found
 

@@ -6,7 +6,7 @@ from docgen.build.docs import PARAMETER_SECTIONS, Docs, descriptions
 from docgen.build.fields import Fields
 from docgen.model import Docstring
 from docgen.prose.sections import SectionKind
-from docgen.runtime.values import Class
+from docgen.runtime.values import Class, Collection, Constant
 from docgen.runtime.world import World
 from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
@@ -28,7 +28,22 @@ class Texts:
         self._texts: Memo[Class, dict[str, str]] = Memo(world.trace)
 
     def docstring(self, owner: Class) -> Docstring | None:
-        """Return the docstring of a class; of one that a call makes, the string below the assignment."""
+        """Return the docstring of a class, or that of the nearest base of its package, as `inspect.getdoc` finds it.
+
+        What makes the constructor of a class from its fields gives it a docstring too, so that it inherits none.
+        """
+        own = self.own_docstring(owner)
+        if own is not None or self.fields.of(owner):
+            return own
+        for each in self.world.classes.mro(owner)[1:]:
+            if isinstance(each, Class) and self.docs.is_own(each.home.source.name):
+                raw = raw_docstring(each.node)
+                if raw is not None:
+                    return self.docs.of(raw, inherited_from=each.path)
+        return None
+
+    def own_docstring(self, owner: Class) -> Docstring | None:
+        """Return the docstring of a class itself; of one that a call makes, the string below the assignment."""
         raw = raw_docstring(owner.node)
         binding = owner.home.module.names.get(owner.name) if raw is None else None
         if binding is not None and binding.how is not owner.node and self.world.value(binding) is owner:
@@ -49,11 +64,24 @@ class Texts:
         return self._texts.get(owner, lambda: self._own(owner))
 
     def _own(self, owner: Class) -> dict[str, str]:
-        docstring = self.docstring(owner)
+        docstring = self.own_docstring(owner)
         facts = owner.scope.source.facts
         bindings = {**owner.scope.names, **owner.scope.annotated}
         notes = {name: note for name, binding in bindings.items() if (note := facts.note(binding.node)) is not None}
         below = {name: self.docs.text(note.text) for name, note in notes.items()}
         fields = {name: each.description for name, each in self.fields.of(owner).items() if each.description}
         rows = descriptions(docstring, PARAMETER_SECTIONS) if fields or self.fields.of(owner) else {}
-        return {**rows, **descriptions(docstring, {SectionKind.ATTRIBUTES}), **fields, **below}
+        slots = self._slots(owner)
+        return {**slots, **rows, **descriptions(docstring, {SectionKind.ATTRIBUTES}), **fields, **below}
+
+    def _slots(self, owner: Class) -> dict[str, str]:
+        """Return what `__slots__ = {"name": "text"}` says of attributes. Source: `inspect.getdoc`."""
+        slots = self.world.classes.own(owner, "__slots__")
+        if not isinstance(slots, Collection) or slots.kind != "dict":
+            return {}
+        texts = {
+            key.value: value.value
+            for key, value in zip(slots.items[::2], slots.items[1::2], strict=True)
+            if isinstance(key, Constant) and isinstance(value, Constant)
+        }
+        return {str(name): self.docs.text(text) for name, text in texts.items() if isinstance(text, str)}

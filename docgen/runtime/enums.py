@@ -20,6 +20,8 @@ class Member:
     name: str
     value: Value
     binding: Binding
+    is_numbered: bool = False
+    """`auto()` gives the value; what is written says nothing of it."""
     alias_of: str = ""
     """Name of the earlier member of the same value, which is the one that there is."""
 
@@ -37,14 +39,21 @@ def members_of(world: World, owner: Class) -> tuple[Member, ...]:
         expression = binding.how.expression if isinstance(binding.how, Assignment) else None
         if has_auto and expression is not None:
             value = world.evaluator.evaluate(expression, body)
-        if isinstance(value, Instance) and effects.path_of(value.of) == "enum.auto":
+        is_numbered = isinstance(value, Instance) and effects.path_of(value.of) == "enum.auto"
+        if is_numbered:
             value = _next_value(world, owner, name, [each.value for each in found.values()])
             has_auto = True
             body.names[name] = Binding(name=name, how=binding.how, scope=body, node=binding.node, value=value)
         if isinstance(value, Instance) and effects.path_of(value.of) == "enum.member" and value.args:
             value = value.args[0]
         earlier = "" if isinstance(value, Opaque) else taken.setdefault(value, name)
-        found[name] = Member(name=name, value=value, binding=binding, alias_of="" if earlier == name else earlier)
+        found[name] = Member(
+            name=name,
+            value=value,
+            binding=binding,
+            is_numbered=is_numbered and not isinstance(value, Opaque),
+            alias_of="" if earlier == name else earlier,
+        )
     return tuple(found.values())
 
 

@@ -14,6 +14,10 @@ _FACTORIES: dict[str, tuple[str, str]] = {
 """Callable that makes a class -> module and name of the base that a class statement would give for the same."""
 
 
+UNTYPED = ast.Constant(value=None)
+"""Stands for the type of a field whose factory is told none."""
+
+
 def _annotations(fields: list[tuple[str, ast.expr]], defaults: list[ast.expr]) -> list[ast.stmt]:
     without = [None] * (len(fields) - len(defaults))
     return [
@@ -38,7 +42,7 @@ def _members(fields: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
 
 def _fields_of(args: list[ast.expr], keywords: list[ast.keyword]) -> list[tuple[str, ast.expr]] | None:
     """Return names and types of the fields that a call of a class factory lists; None if they are computed."""
-    untyped = ast.Constant(value=None)
+    untyped = UNTYPED
     if not args:
         return [(word.arg, word.value) for word in keywords if word.arg]
     fields = args[0]

@@ -11,6 +11,7 @@ from docgen.model import ParameterKind
 from docgen.runtime import effects
 from docgen.runtime.classes import Bindings, Classes
 from docgen.runtime.evaluate import Evaluator
+from docgen.runtime.factories import UNTYPED
 from docgen.runtime.makers import Made, Maker, Makers
 from docgen.runtime.signatures import FormalParameter, Signature, Signatures, Written
 from docgen.runtime.values import NONE, Assignment, Binding, Class, Form, Instance, Native, Value
@@ -166,6 +167,8 @@ class Fields:
         fields: dict[str, Field] = {}
         for name, binding in owner.scope.annotated.items():
             head = annotation_head(binding.annotation)
+            if made is not None and made.maker.skips_private and name.startswith("_"):
+                continue
             if head == "KW_ONLY":
                 is_keyword_only = True
             elif head == "ClassVar":
@@ -185,11 +188,13 @@ class Fields:
         words = (found.words if found else None) or {}
         if "kw_only" in words:
             is_keyword_only = is_constant(words["kw_only"], value=True)
+        alias = words.get("alias")
+        is_untyped = annotation is UNTYPED
         parameter = FormalParameter(
-            name=name,
+            name=str(alias.value) if isinstance(alias, ast.Constant) else name,
             kind=ParameterKind.KEYWORD_ONLY if is_keyword_only else ParameterKind.POSITIONAL_OR_KEYWORD,
-            annotation=self.signatures.annotation(annotation, owner.scope),
-            annotated=Written(node=annotation, home=owner.scope),
+            annotation=None if is_untyped else self.signatures.annotation(annotation, owner.scope),
+            annotated=None if is_untyped else Written(node=annotation, home=owner.scope),
         )
         return Field(
             parameter=parameter if found is None else self._with_default(parameter, found, maker),
@@ -210,9 +215,7 @@ class Fields:
             if each is owner or self.makers.of(each) is None or name not in each.scope.annotated:
                 if binding is not None:
                     call = maker_call(binding, self.evaluator, makers)
-                    return _Attribute(
-                        binding=binding, words={word.arg: word.value for word in call.keywords} if call else None
-                    )
+                    return _Attribute(binding=binding, words=_words(call) if call else None)
                 continue
             found = self._attribute(each, name, makers)
             if found is not None and found.words is not None and "default" in found.words:
@@ -261,6 +264,13 @@ def maker_call(binding: Binding, evaluator: Evaluator, makers: frozenset[str]) -
         return None
     callee = evaluator.evaluate(expression.func, binding.scope)
     return expression if effects.path_of(callee) in makers else None
+
+
+def _words(call: ast.Call) -> dict[str | None, ast.expr]:
+    """Return the keywords of `field(...)`; a default given by place counts as one, `...` as none."""
+    words: dict[str | None, ast.expr] = dict.fromkeys(["default"], call.args[0]) if call.args else {}
+    words |= {word.arg: word.value for word in call.keywords}
+    return {name: node for name, node in words.items() if name != "default" or not is_constant(node, value=...)}
 
 
 def _given_by_methods(scope: Scope) -> Iterator[str]:

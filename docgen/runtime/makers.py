@@ -42,6 +42,8 @@ class Maker:
     """An annotation makes a field; False: only what a field function is assigned to is one, unless told otherwise."""
     kw_only: bool = False
     """Unless a class says otherwise."""
+    skips_private: bool = False
+    """Names with a leading underscore are no fields."""
 
 
 @dataclass(frozen=True, kw_only=True)

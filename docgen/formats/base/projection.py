@@ -321,7 +321,7 @@ class Projection:
         return Signature(
             parameters=shown,
             returns=self._without_variables(signature.returns),
-            type_parameters=self._in_brackets(signature.type_parameters),
+            type_parameters=tuple(map(self._declared, signature.type_parameters)),
         ), described_result(sections, signature.returns)
 
     def _parameters(self, parameters: tuple[Parameter, ...]) -> Iterator[Parameter]:
@@ -363,6 +363,11 @@ class Projection:
     def _in_brackets(self, parameters: tuple[TypeParameter, ...]) -> tuple[TypeParameter, ...]:
         """Return type parameters that are declared in brackets; others are variables of a module."""
         return tuple(map(self._type_parameter, parameters)) if brackets(parameters) else ()
+
+    def _declared(self, parameter: TypeParameter) -> TypeParameter:
+        """Return a type parameter that a function declares in brackets."""
+        shown = self._type_parameter(parameter)
+        return msgspec.structs.replace(shown, variance="inferred" if shown.kind == "TypeVar" else "")
 
     def _type_parameter(self, parameter: TypeParameter) -> TypeParameter:
         return TypeParameter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ MAX_WIDTH = 88
 """Columns up to which a signature stays on one line."""
 _STARS = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}
 PREFIXES = {"ParamSpec": "**", "TypeVarTuple": "*"}
+_LONE_STAR = re.compile(r"(\[\*[^,\[\]]+),\]")
 FACTORY = "<factory>"
 """How a default that each call makes anew is printed."""
 
@@ -24,12 +26,13 @@ def starred(parameter: Parameter) -> str:
 @lru_cache(maxsize=4096)
 def plain_type(written: str) -> str:
     """Return an annotation with each `Annotated[T, ...]` in it as `T`, and without quotes around names."""
-    if "Annotated[" not in written and "'" not in written and '"' not in written:
-        return written
-    try:
-        return ast.unparse(_Plain().visit(ast.parse(written, mode="eval")))
-    except SyntaxError:
-        return written
+    if "Annotated[" in written or "'" in written or '"' in written:
+        try:
+            written = ast.unparse(_Plain().visit(ast.parse(written, mode="eval")))
+        except SyntaxError:
+            return written
+    # `ast.unparse` writes `tuple[*Ts,]`, which nobody does.
+    return _LONE_STAR.sub(r"\1]", written) if ",]" in written else written
 
 
 class _Plain(ast.NodeTransformer):
@@ -77,9 +80,12 @@ def type_parameter_text(parameter: TypeParameter) -> str:
 def brackets(parameters: tuple[TypeParameter, ...]) -> str:
     """Return type parameters in the brackets of PEP 695; empty where they are declared in another way."""
     variances = {each.variance for each in parameters if each.kind == "TypeVar"}
-    if variances != {"inferred"}:
-        return ""
-    return f"[{', '.join(map(type_parameter_text, parameters))}]"
+    return declared(parameters) if variances == {"inferred"} else ""
+
+
+def declared(parameters: tuple[TypeParameter, ...]) -> str:
+    """Return the type parameters of a function in brackets, the only way to declare them; empty for none."""
+    return f"[{', '.join(map(type_parameter_text, parameters))}]" if parameters else ""
 
 
 def signature_text(before: str, signature: Signature) -> str:
@@ -89,7 +95,7 @@ def signature_text(before: str, signature: Signature) -> str:
         before: What stands before the first bracket: `async def get`.
         signature: Without the receiver.
     """
-    head = before + brackets(signature.type_parameters)
+    head = before + declared(signature.type_parameters)
     returns = type_text(signature.returns)
     arrow = f" -> {returns}" if returns else ""
     if isinstance(signature.parameters, Unknown):
