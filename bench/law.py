@@ -27,7 +27,7 @@ from pathlib import Path
 from docgen.config import load_config
 from docgen.formats.base.complete import losses
 from docgen.formats.material.render import Renderer
-from docgen.model import Function, Location
+from docgen.model import Function, Module
 from docgen.prose.words import markup_words, words
 from docgen.reading import Read, read_model
 
@@ -70,11 +70,11 @@ def measure(release: str) -> dict[str, object]:
     on_page = cache(lambda path: frozenset(words(texts.get(path, ""))))
     docstrings = said = 0
     lost: dict[str, list[str]] = {}
-    for path, raw in written(found, renderer):
+    for path, page, raw in written(found, renderer):
         docstrings += 1
         counts = words(raw) - markup_words(raw)
         said += counts.total()
-        if missing := counts.keys() - on_page(renderer.projection.places.pages.get(path, "")):
+        if missing := counts.keys() - on_page(page):
             lost[path] = sorted(missing)
     return {
         "package": release,
@@ -89,22 +89,21 @@ def measure(release: str) -> dict[str, object]:
     }
 
 
-def written(found: Read, renderer: Renderer) -> Iterator[tuple[str, str]]:
-    """Yield (public path, docstring) of each public symbol that has one, as its file has it."""
+def written(found: Read, renderer: Renderer) -> Iterator[tuple[str, str, str]]:
+    """Yield (public path, page, docstring) of each public symbol that has one, as its file has it."""
     root = found.prepared.inputs.root
     in_file = cache(lambda file: dict(_docstrings(root / file)))
+    places = renderer.projection.places
     for path, symbol in renderer.projection.index.public.items():
+        is_module = isinstance(symbol, Module)
+        page = places.modules[path] if is_module else places.pages.get(path, "")
         locations = [symbol.location]
         if isinstance(symbol, Function):
             locations += [each.location for each in symbol.overloads]
         for place in dict.fromkeys(locations):
-            raw = in_file(place.file).get(_line(place, path in renderer.projection.places.modules)) if place else None
+            raw = in_file(place.file).get(0 if is_module else place.line) if place else None
             if raw:
-                yield path, raw
-
-
-def _line(location: Location, is_module: bool) -> int:  # noqa: FBT001 - what stands at the first line may be either
-    return 0 if is_module else location.line
+                yield path, page, raw
 
 
 def _docstrings(path: Path) -> Iterator[tuple[int, str]]:
