@@ -37,10 +37,16 @@ CODES = {
     "DG703": "reST markup in a Markdown text",
     "DG704": "a memory address in a value",
     "DG705": "a path of one machine in a value",
+    "DG801": "an example cannot be read as Python",
+    "DG802": "an example names what is not public",
+    "DG803": "an example passes a keyword that nothing takes",
+    "DG804": "an example calls a coroutine function and does not await it",
+    "DG805": "an example failed when it was run",
 }
 """Every code and what it says. Never reused.
 
-1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides, 5xx pages, 6xx differences (`docgen/compare`), 7xx lint.
+1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides, 5xx pages, 6xx differences (`docgen/compare`), 7xx lint,
+8xx examples.
 """
 
 

@@ -22,6 +22,7 @@ import click
 from docgen.command.coverage import coverage
 from docgen.command.diff import diff
 from docgen.command.doctor import doctor
+from docgen.command.examples import examples
 from docgen.command.history import history
 from docgen.command.init import init
 from docgen.command.options import job_options, jobs_asked_for
@@ -226,7 +227,7 @@ def formats() -> None:
         click.echo(name)
 
 
-for each in (coverage, diff, doctor, history, init):
+for each in (coverage, diff, doctor, examples, history, init):
     docgen.add_command(each)
 
 

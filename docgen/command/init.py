@@ -162,14 +162,14 @@ def _site(plan: _Plan) -> dict[Path, str]:
 
 
 def _build(plan: _Plan, table: dict[str, str]) -> None:
-    from docgen.command.making import Run, make, write
+    from docgen.command.making import Run, command_of, make, write
     from docgen.job import Job
 
     keys = {key: value for key, value in table.items() if key not in {"target", "out"}}
     job = Job(target=table["target"], out=table["out"], keys=keys)
     started = time.time_ns()
     made = make(job, Path(plan.out))
-    write(Path(plan.out), made, Run(started=started))
+    write(Path(plan.out), made, Run(started=started, command=command_of(job)))
     counted = f"{len(made.pages)} pages, {len(made.findings)} findings"
     _say("Built", f"{plan.out}: {counted}{' (`docgen build` lists them)' if made.findings else ''}")
 

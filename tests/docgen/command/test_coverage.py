@@ -110,4 +110,4 @@ def test_doctor_reports_what_is_wrong_and_ends_well(tmp_path: Path, monkeypatch:
 
     assert result.exit_code == 0
     assert "docgen init" in result.output
-    assert "holds no Python package" in result.output
+    assert "no Python package" in result.output

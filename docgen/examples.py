@@ -1,0 +1,305 @@
+"""Whether the examples in docstrings and pages are true of a reference: they parse, and what they name and pass exists.
+
+Nothing is run here. An example is read as far as it is about the reference: what it imports from it, what it makes of
+its classes, and which of its functions it calls. What cannot be followed is left alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+import textwrap
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from docgen.findings import Finding, shortened
+from docgen.model import Class, Docstring, Function, Module, Parameter, ParameterKind, Reference, Variable
+from docgen.settings import nearest
+from docgen.symbols import Index, Symbol
+
+_FENCE = re.compile(
+    r"^(?P<margin>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<language>[\w.+-]*)[^\n]*\n(?P<code>.*?)^[ \t]*(?P=mark)[ \t]*$",
+    re.DOTALL | re.MULTILINE,
+)
+_LANGUAGES = frozenset({"python", "py", "python3", "pycon"})
+_PROMPT = re.compile(r"^[ \t]*>>> ", re.MULTILINE)
+_UNREAD = 'Correct it. If a backslash in it is meant for the reader, the docstring must be raw: r"""..."""'
+_EITHER = "sync or async"
+"""Effect of decorators whose functions can be called with and without `await`."""
+_BY_NAME = frozenset({ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_ONLY})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A piece of code that readers are shown."""
+
+    file: str
+    line: int
+    """Of its first line, from 1."""
+    owner: str = ""
+    """Public path of the symbol whose docstring it stands in; empty in a page."""
+    code: str
+    """Without prompts."""
+    session: str = ""
+    """With prompts and output, where it is written so."""
+
+
+def examples_in(reference: Reference) -> Iterator[Example]:
+    """Yield the examples in the docstrings of a reference, each where it is written."""
+    for path, symbol in Index(reference).public.items():
+        docstring = None if isinstance(symbol, Variable) else getattr(symbol, "docstring", None)
+        location = getattr(symbol, "location", None)
+        if isinstance(docstring, Docstring) and location and not docstring.inherited_from:
+            texts = [text for each in docstring.sections for text in (each.text, *(item.text for item in each.items))]
+            for found in _in_text("\n\n".join(texts)):
+                line = docstring.line + _line_of(found.code, docstring.raw)
+                yield Example(file=location.file, line=line, owner=path, code=found.code, session=found.session)
+
+
+def examples_in_page(text: str, file: str) -> Iterator[Example]:
+    """Yield the examples in a page of Markdown."""
+    for found in _in_text(text):
+        line = 1 + _line_of(found.code, text)
+        yield Example(file=file, line=line, code=found.code, session=found.session)
+
+
+def _in_text(text: str) -> Iterator[Example]:
+    """Yield the examples in a text: fences that say that they are Python, and sessions with prompts."""
+    rest = []
+    end = 0
+    for fence in _FENCE.finditer(text):
+        rest.append(text[end : fence.start()])
+        end = fence.end()
+        code = textwrap.dedent(fence["code"])
+        if _PROMPT.search(code):
+            yield from _session(code)
+        elif fence["language"].lower() in _LANGUAGES:
+            yield Example(file="", line=0, code=code)
+    rest.append(text[end:])
+    yield from _session("\n".join(rest))
+
+
+def _session(text: str) -> Iterator[Example]:
+    if not _PROMPT.search(text):
+        return
+    try:
+        code = "".join(each.source for each in doctest.DocTestParser().get_examples(text))
+    except ValueError:  # its lines do not line up: not even a session
+        code = "".join(re.findall(r"^[ \t]*(?:>>>|\.\.\.) ?(.*\n?)", text, re.MULTILINE))
+    yield Example(file="", line=0, code=code, session=text)
+
+
+def _line_of(code: str, text: str) -> int:
+    """Return the line of a text, from 0, that an example begins on."""
+    first = next((line.strip() for line in code.split("\n") if line.strip()), "")
+    return next((number for number, line in enumerate(text.split("\n")) if first and first in line), 0)
+
+
+def check_examples(examples: Iterable[Example], reference: Reference) -> Iterator[Finding]:
+    """Yield what is wrong with examples: syntax, names, keywords, calls that nothing awaits."""
+    index = Index(reference)
+    for example in examples:
+        try:
+            tree = _parsed(example.code)
+        except (SyntaxError, ValueError) as error:
+            line = example.line + (getattr(error, "lineno", None) or 1) - 1
+            text = f"the example cannot be read as Python: {getattr(error, 'msg', error)}"
+            yield Finding(path=example.file, line=line, code="DG801", text=text, hint=_UNREAD)
+            continue
+        yield from _Checker(example, index, tree).findings()
+
+
+def _parsed(code: str) -> ast.Module:
+    flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = compile(code, "<example>", "exec", flags, dont_inherit=True)
+    assert isinstance(tree, ast.Module)  # noqa: S101 - for the type checker: that is what the flag asks for
+    return tree
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """What an expression of an example stands for: a symbol, or an object of a class."""
+
+    path: str
+    symbol: Symbol
+    is_object: bool = False
+
+
+class _Checker:
+    """Reads one example.
+
+    Parameters:
+        example: Where it stands.
+        index: Of the reference.
+        tree: Of its code.
+    """
+
+    def __init__(self, example: Example, index: Index, tree: ast.Module) -> None:
+        self._example = example
+        self._index = index
+        self._tree = tree
+        self._tops = {name for name in index.modules if "." not in name}
+        self._found: list[Finding] = []
+        self._names: dict[str, _Meaning | None] = {}
+        """Name -> what it is bound to; None: to something else, or to several things."""
+
+    def findings(self) -> list[Finding]:
+        """Return what is wrong, in the order of the lines."""
+        self._bind()
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Attribute):
+                self._meaning(node, reports=True)
+            elif isinstance(node, ast.Call):
+                self._call(node)
+            elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                self._statement(node.value)
+        return sorted(set(self._found))
+
+    # -- names
+
+    def _bind(self) -> None:
+        nodes = list(ast.walk(self._tree))
+        for node in nodes:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self._imported(node)
+        for node in nodes:
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                self._made(node.targets[0], node.value)
+            elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+                self._made(node.optional_vars, node.context_expr)
+        bindings = {
+            (name, ast.dump(node) if isinstance(node, ast.alias) else id(node))
+            for node in nodes
+            for name in _bound(node)
+        }
+        counts = Counter(name for name, _ in bindings)
+        for name in (name for name, times in counts.items() if times > 1 or name not in self._names):
+            self._names[name] = None
+
+    def _imported(self, node: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.partition(".")[0] in self._tops and self._exists(alias.name, node):
+                    path = alias.name if alias.asname else alias.name.partition(".")[0]
+                    self._names[alias.asname or path] = self._symbol(path)
+        elif node.module and not node.level and node.module.partition(".")[0] in self._tops:
+            for alias in node.names:
+                path = f"{node.module}.{alias.name}"
+                if alias.name != "*" and self._exists(path, node):
+                    self._names[alias.asname or alias.name] = self._symbol(path)
+
+    def _made(self, target: ast.expr, value: ast.expr) -> None:
+        """Bind a name to an object that a class of the reference makes."""
+        call = value.value if isinstance(value, ast.Await) else value
+        if isinstance(target, ast.Name) and isinstance(call, ast.Call):
+            made = self._meaning(call.func)
+            if made is not None and isinstance(made.symbol, Class) and not made.is_object:
+                self._names[target.id] = _Meaning(made.path, made.symbol, is_object=True)
+
+    def _symbol(self, path: str) -> _Meaning | None:
+        public = path if path in self._index.public else self._index.public_path(path)
+        symbol = self._index.public.get(public)
+        return _Meaning(public, symbol) if symbol is not None else None
+
+    def _exists(self, path: str, node: ast.AST) -> bool:
+        """Report a path that is no public symbol, unless its module answers for names that are written nowhere."""
+        if path in self._index.aliases or self._symbol(path) is not None:
+            return True
+        owner = self._index.modules.get(path.rpartition(".")[0])
+        if owner is not None and owner.makes_names:
+            return True
+        near = nearest(path, self._index.public)
+        self._report(node, "DG802", f"{path} is no public symbol", f"{near}Name one that is.")
+        return False
+
+    def _meaning(self, node: ast.expr, *, reports: bool = False) -> _Meaning | None:
+        """Return what an expression stands for, None if that is not known or nothing of the reference."""
+        if isinstance(node, ast.Name):
+            if node.id in self._names:
+                return self._names[node.id]
+            return self._symbol(node.id) if node.id in self._tops else None
+        if not isinstance(node, ast.Attribute):
+            return None
+        owner = self._meaning(node.value)
+        if owner is None:
+            return None
+        if isinstance(owner.symbol, Module):
+            path = f"{owner.path}.{node.attr}"
+            found = self._symbol(path)
+            if found is None and reports and not node.attr.startswith("_"):
+                self._exists(path, node)
+            return found
+        return self._member(owner, owner.symbol, node, reports=reports) if isinstance(owner.symbol, Class) else None
+
+    def _member(self, owner: _Meaning, class_: Class, node: ast.Attribute, *, reports: bool) -> _Meaning | None:
+        held = self._index.held(class_).get(node.attr)
+        if held is not None:
+            return _Meaning(f"{owner.path}.{node.attr}", held.member)
+        methods = self._index.held(class_)
+        is_whole = not (class_.unknown_bases or {"__getattr__", "__getattribute__"} & set(methods) or class_.metaclass)
+        if reports and is_whole and isinstance(class_.mro, tuple) and not node.attr.startswith("_"):
+            near = nearest(node.attr, methods)
+            self._report(node, "DG802", f"{owner.path} has no member {node.attr}", f"{near}Name one that it has.")
+        return None
+
+    # -- calls
+
+    def _call(self, node: ast.Call) -> None:
+        function = self._called(node)
+        if function is None or not function.is_signature_known:
+            return
+        signatures = [function.signature, *(each.signature for each in function.overloads)]
+        parameters: list[Parameter] = []
+        for signature in signatures:
+            if not isinstance(signature.parameters, tuple):
+                return
+            parameters += signature.parameters
+        if any(each.kind == ParameterKind.VAR_KEYWORD for each in parameters):
+            return
+        names = {each.name for each in parameters if each.kind in _BY_NAME}
+        for keyword in node.keywords:
+            if keyword.arg is not None and keyword.arg not in names:
+                near = nearest(keyword.arg, names)
+                text = f"{shortened(ast.unparse(node.func))} takes no keyword {keyword.arg}"
+                self._report(keyword, "DG803", text, f"{near}It takes {', '.join(sorted(names)) or 'none'}.")
+
+    def _statement(self, node: ast.Call) -> None:
+        """Report the call of a coroutine function whose result nothing awaits."""
+        function = self._called(node)
+        is_coroutine = function is not None and function.is_async is True and function.is_generator is False
+        if function is not None and is_coroutine and _EITHER not in function.effects:
+            text = f"the call of {shortened(ast.unparse(node.func))} is not awaited, so nothing happens"
+            self._report(node, "DG804", text, "Write `await` before it.")
+
+    def _called(self, node: ast.Call) -> Function | None:
+        meaning = self._meaning(node.func)
+        if meaning is None or meaning.is_object:
+            return None
+        symbol = meaning.symbol
+        if isinstance(symbol, Class):
+            return symbol.constructor if isinstance(symbol.constructor, Function) else None
+        if isinstance(symbol, Variable):
+            return symbol.function
+        return symbol if isinstance(symbol, Function) else None
+
+    def _report(self, node: ast.AST, code: str, text: str, hint: str) -> None:
+        line = self._example.line + getattr(node, "lineno", 1) - 1
+        self._found.append(Finding(path=self._example.file, line=line, code=code, text=text, hint=hint))
+
+
+def _bound(node: ast.AST) -> tuple[str, ...]:
+    """Return the names that a node binds."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return (node.id,)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return (node.name,)
+    if isinstance(node, ast.arg):
+        return (node.arg,)
+    if isinstance(node, ast.alias):
+        return (node.asname or node.name.partition(".")[0],)
+    return ()

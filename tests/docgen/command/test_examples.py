@@ -1,0 +1,137 @@
+"""`docgen examples`: what examples say of a package that is not so."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from docgen.command.cli import docgen
+
+SOURCE = '''\
+"""Makes things."""
+
+from acme._private import hidden
+
+
+class Thing:
+    """A thing."""
+
+    def __init__(self, size: int = 0) -> None:
+        """Make one."""
+
+    def grow(self, by: int) -> "Thing":
+        """Grow."""
+        return self
+
+    async def save(self, *, path: str) -> None:
+        """Save."""
+
+
+def make(number: int, /, *, color: str = "red") -> Thing:
+    """Make a thing.
+
+    EXAMPLE
+    """
+    return Thing()
+
+
+def open_all(**options: object) -> None:
+    """Take anything."""
+'''
+
+
+def run(*arguments: str) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(docgen, arguments)
+
+
+def examined(folder: Path, example: str, *options: str) -> Result:
+    """Examine a package whose one docstring has an example."""
+    package = folder / "acme"
+    package.mkdir()
+    (package / "__init__.py").write_text(SOURCE.replace("EXAMPLE", textwrap.indent(example, "    ").lstrip()))
+    (package / "_private.py").write_text("def hidden() -> None:\n    pass\n")
+    return run("examples", str(package), *options)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("make(1", "DG801 the example cannot be read as Python"),
+        ("from acme import mak", "DG802 acme.mak is no public symbol"),
+        ("import acme\nacme.mak(1)", "DG802 acme.mak is no public symbol"),
+        ("import acme as a\na.Thing().grow\nthing = a.Thing()\nthing.grwo(1)", "DG802 acme.Thing has no member grwo"),
+        ("from acme import make\nmake(1, colour='red')", "DG803 make takes no keyword colour"),
+        ("from acme import make\nmake(number=1)", "DG803 make takes no keyword number"),
+        ("from acme import Thing\nThing(sise=3)", "DG803 Thing takes no keyword sise"),
+        ("from acme import Thing\nt = Thing(size=3)\nt.grow(bye=1)", "DG803 t.grow takes no keyword bye"),
+        ("from acme import Thing\nt = Thing()\nt.save(path='x')", "DG804 the call of t.save is not awaited"),
+    ],
+)
+def test_what_is_not_so_is_named_with_its_line(code: str, told: str, tmp_path: Path) -> None:
+    """In a block of Python and in a session alike; the line is that of the last line of the example."""
+    lines = code.split("\n")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+
+    block = examined(tmp_path / "a", f"```python\n{code}\n```")
+    session = examined(tmp_path / "b", "".join(f">>> {line}\n" for line in lines))
+
+    first = SOURCE.split("EXAMPLE", maxsplit=1)[0].count("\n") + 1
+    assert f"acme/__init__.py:{first + len(lines)}:1: {told}" in block.output
+    assert f"acme/__init__.py:{first + len(lines) - 1}:1: {told}" in session.output
+    assert (block.exit_code, session.exit_code) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from acme import Thing, make\nmake(1, color='blue').grow(2)\nawait Thing().save(path='x')",
+        "import acme\nacme.open_all(any=1)\nacme.__version__\nacme.make",
+        "import other\nother.nothing(a=1)\nunknown.name",
+        "from acme import Thing\nt = Thing()\nt = other()\nt.anything()",
+        "from acme import Thing\nt = Thing()\nfor t in range(3):\n    t.anything",
+        "import acme\nimport acme\nacme.make(1)",
+        "class Own:\n    def make(self): ...\nOwn().make(x=1)",
+        "make = print\nmake(end='')",
+    ],
+)
+def test_what_is_so_or_cannot_be_followed_is_left_alone(code: str, tmp_path: Path) -> None:
+    """Names of others, names that are bound twice, and what takes any keyword."""
+    result = examined(tmp_path, f"```python\n{code}\n```")
+
+    assert result.exit_code == 0, result.output
+    assert "1 examples, 0 findings" in result.stderr
+
+
+def test_other_languages_and_prose_are_no_examples(tmp_path: Path) -> None:
+    """Only what says that it is Python is read as such."""
+    result = examined(tmp_path, "```sh\nmake (\n```\n\n```\nno language (\n```\n\nProse (.")
+
+    assert "0 examples, 0 findings" in result.stderr
+
+
+def test_pages_are_examined_too(tmp_path: Path) -> None:
+    """With the file and the line of the page."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "start.md").write_text("# Start\n\n```python\nimport acme\nacme.mak(1)\n```\n")
+
+    result = examined(tmp_path, "Nothing.", "--pages", str(tmp_path / "docs"))
+
+    assert "docs/start.md:5:1: DG802 acme.mak is no public symbol" in result.output
+
+
+def test_examples_run_in_processes_of_their_own(tmp_path: Path) -> None:
+    """Each with the package on its path; one that fails is a finding with the last thing that it said."""
+    example = (
+        "```python\nimport acme\nawait acme.Thing().save(path='')\n```\n\n```python\nraise ValueError('no')\n```\n\n"
+    )
+    result = examined(tmp_path, f"{example}>>> 1 + 1\n3\n", "--run")
+
+    assert result.exit_code == 1
+    assert "DG805 the example failed: ValueError: no" in result.output
+    assert result.output.count("DG805") == 2
+    assert "3 examples, 2 findings" in result.stderr
