@@ -43,6 +43,8 @@ MKDOCSTRINGS = (
     "plugins = [{'mkdocstrings': {'handlers': handlers}}]\n"
     "build(load_config(str(pathlib.Path(out, 'mkdocs.yml')), plugins=plugins, **settings))"
 )
+FORMATS = ("material", "flyte-2.6")
+"""The formats that are measured, each with an output folder of its own."""
 PEERS: dict[str, tuple[str, list[str]]] = {
     "griffe dump": ("griffe", ["-m", "griffe", "dump", "{name}", "-s", "{root}", "-o", "{out}/dump.json"]),
     "mkdocstrings, one page a package": (
@@ -118,37 +120,58 @@ def measure_target(target: str, griffe: str, folder: Path, given: argparse.Names
     base = figures["griffe.load"]["cpu_seconds"]
     for figure in figures.values():
         figure["of griffe.load"] = round(figure["cpu_seconds"] / base, 3)
-    full, bare = figures["docgen, full"], figures["bare interpreter"]["cpu_seconds"]
     size = sum(path.stat().st_size for path in (home / "sources").rglob("*.py"))
-    ratios = {
+    ratios = {name: ratios_of(name, figures, size) for name in FORMATS}
+    return {"ratios": ratios, "figures": figures, "left out": left_out}
+
+
+def ratios_of(format_: str, figures: dict[str, dict[str, float]], size: int) -> dict[str, float]:
+    """Return what the budgets limit of a format.
+
+    Parameters:
+        format_: Its name.
+        figures: Of a release.
+        size: Bytes of its sources.
+    """
+    full, bare = figures[f"{format_}, full"], figures["bare interpreter"]["cpu_seconds"]
+    unchanged, changed = (figures[f"{format_}, {what} changed"]["cpu_seconds"] for what in ("nothing", "one file"))
+    return {
         "full / griffe.load": full["of griffe.load"],
         "peak memory / griffe.load": round(full["peak_mib"] / figures["griffe.load"]["peak_mib"], 3),
-        "nothing changed / bare interpreter": round(figures["docgen, nothing changed"]["cpu_seconds"] / bare, 2),
-        "one file changed / full": round(figures["docgen, one file changed"]["cpu_seconds"] / full["cpu_seconds"], 3),
+        "nothing changed / bare interpreter": round(unchanged / bare, 2),
+        "one file changed / full": round(changed / full["cpu_seconds"], 3),
         "full, seconds per MB of sources": round(full["cpu_seconds"] / size * 1e6, 4),
     }
-    return {"ratios": ratios, "figures": figures, "left out": left_out}
 
 
 def measure_docgen(home: Path, name: str, griffe: str, given: argparse.Namespace) -> dict[str, dict[str, float]]:
     """Return the figures of the floor, of griffe and of docgen; every full build writes into a folder of its own."""
-    python, runs, root, out = sys.executable, given.runs, home / "sources", home / "out"
-    build = [str(Path(python).with_name("docgen")), "build", str(root / name), "--dialect", "flyte-2.6", "--out"]
-    measure([*build, str(out)], 1)
-    fresh = home / "fresh"
-    files = sorted((root / name).rglob("*.py"))
-    chosen = random.Random(0).sample(files, min(given.files, len(files)))  # noqa: S311 - a draw, no secret
+    python, runs, root = sys.executable, given.runs, home / "sources"
     figures = {
         "bare interpreter": measure([python, "-c", "pass"], runs * 3),
         "ast.parse": measure([python, "-c", PARSE, str(root / name)], runs),
         "griffe.load": measure([griffe, "-c", LOAD, str(root), name], runs),
-        "docgen, full": measure([*build, str(fresh)], runs, lambda _: shutil.rmtree(fresh, ignore_errors=True)),
-        "docgen, nothing changed": measure([*build, str(out)], runs * 3),
-        "docgen, one file changed": measure([*build, str(out)], len(chosen), lambda number: edit(chosen[number])),
     }
     figures["griffe.load"]["peak_mib"] = peak_mib([griffe, "-c", LOAD, str(root), name])
-    figures["docgen, full"]["peak_mib"] = peak_mib([*build, str(home / "peak")])
+    for format_ in FORMATS:
+        figures |= measure_format(format_, home, name, given)
     return figures
+
+
+def measure_format(format_: str, home: Path, name: str, given: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Return the figures of a format; the sources are edited on the way."""
+    runs, package, out, fresh = given.runs, home / "sources" / name, home / f"{format_}-out", home / f"{format_}-fresh"
+    build = [str(Path(sys.executable).with_name("docgen")), "build", str(package), "--dialect", format_, "--out"]
+    measure([*build, str(out)], 1)
+    files = sorted(package.rglob("*.py"))
+    chosen = random.Random(0).sample(files, min(given.files, len(files)))  # noqa: S311 - a draw, no secret
+    full = measure([*build, str(fresh)], runs, lambda _: shutil.rmtree(fresh, ignore_errors=True))
+    full["peak_mib"] = peak_mib([*build, str(home / f"{format_}-peak")])
+    return {
+        f"{format_}, full": full,
+        f"{format_}, nothing changed": measure([*build, str(out)], runs * 3),
+        f"{format_}, one file changed": measure([*build, str(out)], len(chosen), lambda number: edit(chosen[number])),
+    }
 
 
 def measure_peers(target: str, home: Path, name: str, figures: dict[str, dict[str, float]]) -> dict[str, str]:

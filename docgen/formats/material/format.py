@@ -11,7 +11,6 @@ from docgen.config import Configured, format_settings
 from docgen.content import content
 from docgen.errors import PageError
 from docgen.files import read_page
-from docgen.formats.material.parse import parse_page, parse_tree
 from docgen.formats.material.render import Settings, key, tree
 from docgen.formats.material.visible import visible
 from docgen.formats.seam import LINE, Made, Parsed
@@ -102,6 +101,9 @@ class MaterialFormat:
 
     def parse(self, path: Path) -> Parsed:
         """Return what a page, or a folder of pages, says."""
+        # Only now: a build reads no pages, and one that reuses most of them would spend a tenth of its time on this.
+        from docgen.formats.material.parse import parse_page, parse_tree  # noqa: PLC0415 - see above
+
         if path.is_dir():
             files = tuple(sorted(path.rglob("*.md")))
             if not files:
