@@ -14,6 +14,7 @@ from docgen.runtime.describe import unknown_part
 from docgen.runtime.forms import TYPING_MODULES
 from docgen.runtime.values import Constant, Form, FormKind, Instance, Scope, Value
 from docgen.runtime.world import World
+from docgen.sources.store import Source
 from docgen.trace import Memo
 
 QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar"})
@@ -42,6 +43,11 @@ class Annotations:
             resolves: Whatever reads it at run time evaluates it, even where the module keeps annotations as text.
         """
         return self._read.get((node, resolves), lambda: self._of(node, home, resolves=resolves))
+
+    def in_stub(self, source: Source, qualname: str) -> Annotation | None:
+        """Return how the stub beside a module annotates a variable or an attribute, None if it does not."""
+        stub = self.world.in_stub(source, qualname)
+        return None if stub is None or stub.annotation is None else self.of(stub.annotation, stub.scope)
 
     def value(self, node: ast.expr, home: Scope) -> Value:
         """Return an annotation as a value, one in quotes resolved."""

@@ -395,6 +395,8 @@ class _Members:
         annotation = None
         if written is not None and written.annotation not in (None, UNTYPED):
             annotation = self.classes.annotations.of(written.annotation, written.scope)
+        elif written is None or written.annotation is None:
+            annotation = self.classes.annotations.in_stub(self.owner.home.source, f"{self.owner.qualname}.{name}")
         qualifiers = annotation.qualifiers if annotation else ()
         return Attribute(
             name=name,
@@ -421,6 +423,9 @@ class _Members:
             parameters = {each.name: each.annotation for each in store.parameters(found.method)}
             node = parameters.get(assignment.value.id)
         annotation = None if node is None else self.classes.annotations.of(node, home)
+        if annotation is None:
+            qualname = f"{self.owner.qualname}.{assignment.name}"
+            annotation = self.classes.annotations.in_stub(home.source, qualname)
         text = self.texts.get(assignment.name, "")
         if not text and assignment.note is not None:
             text = self.classes.docs.text(assignment.note.text)

@@ -22,9 +22,11 @@ from docgen.model import (
     TypeParameter,
 )
 from docgen.prose.sections import SectionKind
-from docgen.runtime import effects, fields, forms, signatures, spell, values
+from docgen.runtime import effects, forms, signatures, spell, values
 from docgen.runtime.facts import Marks, overloads
+from docgen.runtime.fields import annotation_head
 from docgen.runtime.values import Assignment, Binding, Class, Scope, Wrapped, Wrapping
+from docgen.sources import store
 from docgen.sources.store import RawParameter
 from docgen.sources.trees import raw_docstring
 
@@ -105,12 +107,26 @@ class Functions:
             is_final=marks.is_final,
             is_override=marks.is_override,
             is_signature_known=effects.UNKNOWN not in function.marks,
-            effects=self._effects(value, marks),
+            effects=(*self._effects(value, marks), *(self._supplied(written, signature) if is_decorated else ())),
             decorators=self.decorators(written) if is_decorated else (),
             deprecation=self.deprecation(marks, docstring),
             condition=self.condition(binding),
             docstring=docstring,
         )
+
+    def _supplied(self, written: values.Function, signature: Signature) -> Iterator[str]:
+        """Yield which parameters callers leave out, because a decorator says by `Concatenate` that it gives them.
+
+        At run time `functools.wraps` keeps them in the signature, which therefore does not tell. Source: PEP 612.
+        """
+        taken = signature.parameters if isinstance(signature.parameters, tuple) else ()
+        for each in getattr(written.node, "decorator_list", ()):
+            decorator = self.world.evaluator.evaluate(each, written.home)
+            node = decorator.node if isinstance(decorator, values.Function) else None
+            if isinstance(node, FunctionNode) and node.args.args:
+                given = _concatenated(node.args.args[0].annotation) - _concatenated(node.returns)
+                names = [parameter.name for parameter in taken[: max(given, 0)]]
+                yield from [f"called without {', '.join(names)}"] if names else []
 
     def _written(self, function: values.Function, binding: Binding | None) -> values.Function:
         """Return the function that the definition of a name makes; a decorator may have put another in its place."""
@@ -167,7 +183,27 @@ class Functions:
             returns=None if returns is None else self.annotations.of(returns, home),
             type_parameters=self.type_parameters(node, home),
         )
-        return found, receiver_name
+        stub = self.world.in_stub(home.source, function.qualname)
+        return found if stub is None else self._with_types(found, stub), receiver_name
+
+    def _with_types(self, signature: Signature, stub: Binding) -> Signature:
+        """Return a signature with the types that the stub beside its module gives; those that it has itself stay."""
+        node, home = stub.how, stub.scope
+        if not isinstance(node, FunctionNode) or not isinstance(signature.parameters, tuple):
+            return signature
+        if overloads(stub, self.world.value):
+            return signature
+        types = {each.name: each.annotation for each in store.parameters(node)}
+        parameters = tuple(
+            msgspec.structs.replace(each, annotation=self.annotations.of(written, home))
+            if each.annotation is None and (written := types.get(each.name)) is not None
+            else each
+            for each in signature.parameters
+        )
+        returns = signature.returns
+        if returns is None and node.returns is not None:
+            returns = self.annotations.of(node.returns, home)
+        return msgspec.structs.replace(signature, parameters=parameters, returns=returns)
 
     def _from_keywords(self, function: values.Function, raws: tuple[RawParameter, ...]) -> Iterator[Parameter]:
         """Yield what a function takes beside its parameters: the keys of `**kwargs` that it declares or asks for."""
@@ -191,7 +227,7 @@ class Functions:
 
     def _declared_keys(self, taking: RawParameter, home: Scope) -> tuple[Parameter, ...] | None:
         """Return the keys that `**kwargs: Unpack[Keys]` takes, None if it says nothing of them. Source: PEP 692."""
-        if taking.annotation is None or fields.annotation_head(taking.annotation) != "Unpack":
+        if taking.annotation is None or annotation_head(taking.annotation) != "Unpack":
             return None
         value = self.annotations.value(taking.annotation, home)
         keys = value.args[0] if isinstance(value, values.Form) and value.args else None
@@ -297,8 +333,13 @@ class Functions:
     # -- overloads
 
     def _overloads(self, binding: Binding | None, *, drops_first: bool) -> tuple[Overload, ...]:
-        """Return the declared signatures of a function, in the order written."""
+        """Return the declared signatures of a function, in the order written; those of the stub beside its module."""
         found = () if binding is None else overloads(binding, self.world.value)
+        stub = None
+        if binding is not None and not found and isinstance(binding.how, FunctionNode):
+            stub = self.world.in_stub(binding.scope.source, _qualname(binding))
+        if stub is not None:
+            found = overloads(stub, self.world.value)
         return tuple(self._overload(each, drops_first=drops_first) for each in found)
 
     def _overload(self, function: values.Function, *, drops_first: bool) -> Overload:
@@ -310,6 +351,20 @@ class Functions:
             deprecation=self.deprecation(self.described.marks(function), docstring),
             location=self.places.location(function.node, function.home),
         )
+
+
+def _concatenated(annotation: ast.expr | None) -> int:
+    """Return how many parameters `Callable[Concatenate[X, P], R]` puts before those of `P`; 0 for any other type."""
+    if annotation_head(annotation) != "Callable" or not isinstance(annotation, ast.Subscript):
+        return 0
+    takes = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else None
+    if annotation_head(takes) != "Concatenate" or not isinstance(takes, ast.Subscript):
+        return 0
+    return len(takes.slice.elts) - 1 if isinstance(takes.slice, ast.Tuple) else 0
+
+
+def _qualname(binding: Binding) -> str:
+    return f"{binding.scope.qualname}.{binding.name}" if binding.scope.qualname else binding.name
 
 
 def wrappings_of(value: values.Value) -> Iterator[Wrapping]:

@@ -51,6 +51,8 @@ class Variables:
         node = binding.annotation or (annotated.annotation if annotated else None)
         kind = _kind(value, binding, node)
         annotation = None if node is None else self.annotations.of(node, binding.scope)
+        if annotation is None and kind is VariableKind.VALUE:
+            annotation = self.annotations.in_stub(binding.scope.source, binding.name)
         if kind in {VariableKind.TYPE_ALIAS, VariableKind.NEW_TYPE}:
             annotation = self._stands_for(binding) or annotation
         return Variable(

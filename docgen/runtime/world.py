@@ -159,6 +159,22 @@ class World:
         """Return the stub beside a module, or None."""
         return self.store.read_twin(module)
 
+    def in_stub(self, source: Source, qualname: str) -> Binding | None:
+        """Return what the stub beside a module binds or annotates under a name; None if there is none.
+
+        Parameters:
+            source: The module.
+            qualname: Of a symbol in it: `Client.get`.
+        """
+        if source.path.suffix == ".pyi" or "<locals>" in qualname:
+            return None
+        scope = self._twins.get(source.name, lambda: self._twin(source.name), meanwhile=lambda: None)
+        *classes, name = qualname.split(".")
+        for each in classes:
+            owner = self.value(scope.names[each]) if scope is not None and each in scope.names else None
+            scope = owner.scope if isinstance(owner, Class) else None
+        return None if scope is None else scope.names.get(name) or scope.annotated.get(name)
+
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
         """Return the value of an expression in a scope."""
         return self.evaluator.evaluate(node, scope)
