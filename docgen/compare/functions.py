@@ -205,7 +205,7 @@ def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iter
     name = place.symbol.rpartition(".")[2]
     offered = new.overloads or (Overload(signature=new.signature),)
     for overload in old.overloads:
-        if not any(_takes_all(name, overload.signature, each.signature) for each in offered):
+        if not any(_accepts(place, overload.signature, each.signature, scope) for each in offered):
             shown = _shown(name, overload.signature)
             yield difference("overload-removed", place, f"no overload accepts `{shown}`", old=shown)
             return
@@ -227,10 +227,15 @@ def _are_alike(place: Place, old: tuple[Overload, ...], new: tuple[Overload, ...
     return True
 
 
-def _takes_all(name: str, old: Signature, new: Signature) -> bool:
+def _accepts(place: Place, old: Signature, new: Signature, scope: Scope) -> bool:
+    """Return whether an overload takes the calls of another one; a union may be spread over several overloads."""
     if not isinstance(old.parameters, tuple) or not isinstance(new.parameters, tuple):
         return True
-    return not compare_calls(name, old.parameters, new.parameters).breaking
+    name = place.symbol.rpartition(".")[2]
+    if compare_calls(name, old.parameters, new.parameters).breaking:
+        return False
+    own = Scope(types=scope.types, owners=scope.owners)
+    return not any(each.name == "parameter-retyped" for each in signatures(place, old, new, own))
 
 
 def _shown(name: str, signature: Signature) -> str:

@@ -38,6 +38,7 @@ class Modules:
         yield from self._elsewhere()
         yield from self._removed()
         yield from self._lost_paths()
+        yield from self._other_targets()
         yield from self._new_modules()
         yield from self._added()
         yield from self._kept_modules()
@@ -179,6 +180,20 @@ class Modules:
             now = self.pairing.names().get(target, target)
             text = f"can no longer be imported from here; it is `{now}`"
             yield difference("path-removed", self._place(path), text, new=now)
+
+    def _other_targets(self) -> Iterator[Difference]:
+        """Yield each further name that stands for something else now: `Text = str` was `Text = bytes`.
+
+        Something of the same name elsewhere counts as the same: that is how packages move what they import.
+        """
+        for path, alias in self.context.old.aliases.items():
+            other = self.context.new.aliases.get(path)
+            if other is None or self.context.new_gaps.why(path):
+                continue
+            target = self.context.old.public_path(path) or alias.target
+            was, now = self.pairing.names().get(target, target), self.context.new.public_path(path) or other.target
+            if was.rpartition(".")[2] != now.rpartition(".")[2]:
+                yield difference("alias-changed", self._place(path), f"`{was}` -> `{now}`", old=was, new=now)
 
     def _without(self, side: Index, other: Index) -> Iterator[tuple[str, str]]:
         """Yield each path that only one side has of a symbol that both have, and the path that the side tells it by."""
