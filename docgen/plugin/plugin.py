@@ -53,6 +53,8 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         self._references: tuple[LiveReference, ...] = ()
         self._prose = References({})
         self._titles: dict[str, str] = {}
+        self._read: dict[str, Entry] = {}
+        """Pages as they were when the last build began to read them."""
         self._is_serving = False
         self._was_built = False
         self._surroundings: tuple[object, ...] = ()
@@ -76,6 +78,16 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
             raise PluginError(f"docgen: {error}") from error
         self._prose = References(self._symbols(Path(config.docs_dir)))
         return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:  # noqa: ARG002 - see above
+        """Have pages built that have changed since the last build began: while it ran, too."""
+        for file in files.documentation_pages():
+            source = stamp(str(file.abs_src_path))
+            # mkdocs compares times; what was saved while its page was being written would be older than that page.
+            if self._read.get(file.src_uri, source) != source and Path(file.abs_dest_path).is_file():
+                os.utime(file.abs_dest_path, (0, 0))
+            self._read[file.src_uri] = source
+        return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002 - see above
         """Give pages that are not built the titles that they had."""

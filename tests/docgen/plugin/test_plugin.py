@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -159,6 +160,18 @@ def test_an_edited_page_is_built_alone_too(site: Site) -> None:
     assert 'href="../reference/acme/other/#acme.Other"' in site.page("guide")
     assert not {name for name in changed if name.startswith("reference/")}
     assert site.whole_builds == 0
+
+
+def test_a_page_that_is_saved_while_it_is_being_built_is_built_again(site: Site) -> None:
+    """Its output is newer than its text then, and old all the same."""
+    site.serve()
+    (site.home / "docs" / "guide.md").write_text("# The guide\n\nSaved just now.\n")
+    late = time.time() + 60
+    os.utime(site.home / "site" / "guide" / "index.html", (late, late))
+
+    site.server.builder()
+
+    assert "Saved just now" in site.page("guide")
 
 
 @pytest.mark.parametrize("others", ["", "def tool() -> None:\n    pass\n"], ids=["all", "one of two"])
