@@ -1,4 +1,4 @@
-"""What docgen noticed on the way: one line each, with a stable code, so that nothing is left out in silence."""
+"""Findings: what docgen could not read, evaluate or show, one line each, with a stable code."""
 
 from __future__ import annotations
 
@@ -7,43 +7,43 @@ from dataclasses import dataclass
 CODES = {
     "DG101": "a file could not be read as Python: syntax, encoding or null bytes",
     "DG102": "a compiled module has no sources",
-    "DG103": "names listed in __all__ are bound nowhere",
+    "DG103": "__all__ lists names that are not defined",
     "DG104": "__all__ is computed in a way that cannot be read",
-    "DG105": "a name is imported from a module of the package that does not bind it",
+    "DG105": "a name is imported from a module of the package that does not define it",
     "DG106": "a public name is on no page, because of what it is bound to",
     "DG107": "a public name is shown as a variable, because what it is bound to cannot be known",
-    "DG108": "a public name is another thing, or absent, where an optional dependency is not installed",
-    "DG109": "names are bound by running code, and are written nowhere",
+    "DG108": "a public name has another value, or is missing, if an optional dependency is not installed",
+    "DG109": "running code binds names that the source does not spell out",
     "DG110": "markup in a docstring was not understood; its text is shown as a block of code",
-    "DG201": "a decorator of unknown effect was taken for transparent",
+    "DG201": "the effect of a decorator is unknown; the signature is taken as written",
     "DG202": "a base class has no sources; what it adds is not listed",
     "DG203": "a value cannot be known without running code",
     "DG204": "an annotation cannot be evaluated; it is printed as written",
-    "DG205": "a limit of evaluation was reached; the value is unknown and printed as written",
+    "DG205": "evaluation reached a limit; the value is printed as written",
     "DG301": "standard library sources of the named Python version were not found",
-    "DG302": "the lock of the reference lists a release as another archive; its digest was not compared",
-    "DG303": "a dependency is pinned in the configuration and not in the lock",
+    "DG302": "the lock file lists a release as another archive; its digest was not compared",
+    "DG303": "a dependency is pinned in the configuration, but is not in the lock file",
     "DG304": "a member of an archive was left out, or has another name on disk",
     "DG401": "an override was used",
     "DG501": "a page contradicts itself",
     "DG502": "the names of two classes differ only in case",
-    "DG503": "the page of a class would have the name of a device",
-    "DG504": "a link of a page leads nowhere",
-    "DG505": "words of a docstring are on no page of its symbol",
-    "DG506": "a public symbol is not on its page",
-    "DG507": "a parameter, a default or an overload is not on the page of its function",
-    "DG701": "a described parameter does not exist",
-    "DG702": "a parameter is not described, others of the same function are",
+    "DG503": "the page of a class would have a name that is reserved for a device",
+    "DG504": "a link of a page has no target",
+    "DG505": "words of a docstring are missing from the pages of its symbol",
+    "DG506": "a public symbol is missing from its page",
+    "DG507": "a parameter, a default or an overload is missing from the page of its function",
+    "DG701": "a docstring describes a parameter that does not exist",
+    "DG702": "a docstring describes some parameters of a function, but not this one",
     "DG703": "reST markup in a Markdown text",
     "DG704": "a memory address in a value",
-    "DG705": "a path of one machine in a value",
+    "DG705": "a path of the build machine in a value",
     "DG801": "an example cannot be read as Python",
-    "DG802": "an example names what is not public",
-    "DG803": "an example passes a keyword that nothing takes",
+    "DG802": "an example uses a name that is not public",
+    "DG803": "an example passes a keyword that the function does not accept",
     "DG804": "an example calls a coroutine function and does not await it",
     "DG805": "an example failed when it was run",
 }
-"""Every code and what it says. Never reused.
+"""Every code and what it means. Codes are never reused.
 
 1xx reading, 2xx evaluating, 3xx surroundings, 4xx overrides, 5xx pages, 6xx differences (`docgen/compare`), 7xx lint,
 8xx examples.

@@ -21,7 +21,7 @@ _REST_STYLES = frozenset({"sphinx", "numpy"})
 
 
 def lint_reference(reference: Reference) -> tuple[Finding, ...]:
-    """Return what is wrong with the docstrings and values of a reference, in the order of its symbols."""
+    """Return the findings about docstrings and values of a reference, in the order of its symbols."""
     return tuple(finding for module in reference.modules for finding in _module(module))
 
 
@@ -99,7 +99,7 @@ def _parameter_names(place: _Place, parameters: Iterable[Parameter]) -> Iterator
         )
     required = {parameter.name for parameter in parameters if not parameter.is_from_keywords}
     for name in sorted(required - described) if described else ():
-        yield place.finding("DG702", f"describes parameters, but not {name}", "Describe it too.", 0)
+        yield place.finding("DG702", f"describes its parameters, but not {name}", "Describe this parameter, too.", 0)
 
 
 def _described(docstring: Docstring | None) -> set[str]:
@@ -133,9 +133,9 @@ def _value(path: str, holder: Variable | Attribute) -> Iterator[Finding]:
 
 def _value_text(place: _Place, text: str) -> Iterator[Finding]:
     if found := _ADDRESS.search(text):
-        hint = "Give the object a repr of its own."
+        hint = "Define __repr__ on the class of the object."
         yield place.finding("DG704", f"has a memory address in its value: {found[0]!r}", hint)
     if found := _MACHINE_PATH.search(text):
         yield place.finding(
-            "DG705", f"has a path of one machine in its value: {found[0]!r}", "Compute it when it is used."
+            "DG705", f"has a path of the build machine in its value: {found[0]!r}", "Compute the path when it is used."
         )

@@ -325,7 +325,7 @@ class _Builder:
             named = f"{module}.{owner}" if owner else module
             text = f"{named} gets names while code runs: {shortened(written(node))}"
             self.world.note(
-                "DG109", node, scope, text, "Those that are written nowhere are missing from the reference."
+                "DG109", node, scope, text, "Names that the source does not spell out are missing from the reference."
             )
         return Part()
 

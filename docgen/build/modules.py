@@ -112,7 +112,9 @@ class Names:
         if value is None and (binding is None or name not in scope.annotated):
             if rank is DECLARED:
                 node = scope.names["__all__"].node if "__all__" in scope.names else scope.source.tree
-                self.world.note("DG103", node, scope, f"__all__ lists {name}, which nothing binds", "It is left out.")
+                self.world.note(
+                    "DG103", node, scope, f"__all__ lists {name}, which is not defined", "The name is left out."
+                )
             return None
         if isinstance(value, values.Opaque) and binding is not None:
             value = self._submodule(binding) or value
@@ -121,7 +123,7 @@ class Names:
         node = binding.node if binding else scope.source.tree
         if isinstance(value, External) and self.is_own(value.path):
             said = f"{name} is public, and what it is, is unknown: it is {describe.description(value)}"
-            self.world.note("DG106", node, scope, said, "It is listed by its name alone.")
+            self.world.note("DG106", node, scope, said, "Only its name is listed.")
         path = self._path(module, name, value, binding)
         return Name(
             name=name,

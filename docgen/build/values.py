@@ -48,7 +48,13 @@ class Values:
         if unknown is not None:
             if node is not None and is_told:
                 said = f"the value {shortened(unknown.text)} cannot be known without running code"
-                self.world.note("DG203", node, home, said, "It is printed as written; an override can say what it is.")
+                self.world.note(
+                    "DG203",
+                    node,
+                    home,
+                    said,
+                    "It is printed as written. To print its value, give it under [overrides].",
+                )
             return Value(text=source or text, type=_type_name(value), is_known=False)
         address = _address_of(value, shown)
         if address or (isinstance(value, values.Function) and isinstance(value.node, ast.Lambda)):

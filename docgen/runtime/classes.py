@@ -147,7 +147,7 @@ class Classes:
             if not self._cut.intersection(bases):
                 text = f"{owner.name} has more than {most} ancestors; the nearest {most} are read"
                 self.notes.add(
-                    "DG205", owner.node, owner.home, text, "So are those of the classes that derive from it."
+                    "DG205", owner.node, owner.home, text, "Classes that derive from it are read in the same way."
                 )
             self._cut.add(owner)
         return (owner, *order[:most], OBJECT)

@@ -41,4 +41,6 @@ class Notes:
         if not (is_spent and meter.is_told):
             meter.is_told |= is_spent  # what follows is past the same limit
             text = f"the value is not computed: it takes {over.limit}"
-            self.add("DG205", node, scope, text, "It is printed as written; an override can say what it is.")
+            self.add(
+                "DG205", node, scope, text, "It is printed as written. To print its value, give it under [overrides]."
+            )

@@ -132,7 +132,9 @@ class Signatures:
         unknown = unknown_part(shown)
         if unknown is not None:
             text = f"the value {unknown.text} cannot be known without running code"
-            self.notes.add("DG203", node, home, text, "It is printed as written; an override can say what it is.")
+            self.notes.add(
+                "DG203", node, home, text, "It is printed as written. To print its value, give it under [overrides]."
+            )
         given = Written(node=node, home=home) if isinstance(node, ast.expr) else None
         return replace(parameter, default=spell.value_text(shown), value=value, given=given)
 

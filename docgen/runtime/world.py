@@ -151,7 +151,7 @@ class World:
         if not isinstance(value, Collection) or not all(isinstance(name, Constant) for name in names):
             if not is_interpreters(scope.source.name):
                 text = "__all__ is computed while the module runs and cannot be read"
-                self.note("DG104", binding.node, scope, text, "List the names.")
+                self.note("DG104", binding.node, scope, text, "Write the names as a literal list.")
             return None
         return tuple(dict.fromkeys(str(name.value) for name in names if isinstance(name, Constant)))
 
@@ -478,8 +478,8 @@ class World:
         scope = self.scope(how.module)
         if is_interpreters(how.module) or (scope is not None and any(not name for name, _ in scope.name_makers)):
             return  # code of that module binds names that are written nowhere
-        text = f"{how.module} binds no name {how.attribute}"
-        self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail here.")
+        text = f"{how.module} does not define {how.attribute}"
+        self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail at this line.")
 
     def note_limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
         """Add a finding for a value that is past the budget."""

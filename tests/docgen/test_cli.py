@@ -128,7 +128,7 @@ def test_lint_names_descriptions_of_nothing(package: Path) -> None:
 
     assert result.exit_code == 1
     assert "DG701 tools.Tool.grow describes the parameter of" in result.stdout
-    assert "DG702 tools.Tool.grow describes parameters, but not by" in result.stdout
+    assert "DG702 tools.Tool.grow describes its parameters, but not by" in result.stdout
 
 
 def test_lint_sees_the_markup_that_pages_hide(package: Path) -> None:

@@ -249,7 +249,7 @@ def _words_lost(raw: str, line: int, symbol: _Symbol, *places: str) -> Iterator[
         lost = lost - markup_words(raw) - symbol.said
     if lost:
         named = ", ".join(list(lost)[:MOST_WORDS]) + (", ..." if len(lost) > MOST_WORDS else "")
-        text = f"words of the docstring of {symbol.path} are on no page of it: {named}"
+        text = f"words of the docstring of {symbol.path} are missing from its pages: {named}"
         yield _finding("DG505", text, symbol, line and line + _line_of(next(iter(lost)), raw))
 
 

@@ -238,7 +238,7 @@ class _Builder:
             owner = f"{name}.{class_name}" if class_name else name
             text = f"{owner} gets names while code runs: {shortened(written(node))}"
             self.world.note(
-                "DG109", node, scope, text, "Those that are written nowhere are missing from the reference."
+                "DG109", node, scope, text, "Names that the source does not spell out are missing from the reference."
             )
         return Unit()
 
@@ -267,7 +267,9 @@ class _Builder:
         scope = self.world.scope(module)
         if standing is Standing.LISTED and scope is not None and self.world.member(module, name) is None:
             node = scope.names["__all__"].node
-            self.world.note("DG103", node, scope, f"__all__ lists {name}, which nothing binds", "It is left out.")
+            self.world.note(
+                "DG103", node, scope, f"__all__ lists {name}, which is not defined", "The name is left out."
+            )
         return Unit()
 
     def _described(self, module: str, member: Member) -> Unit:  # noqa: PLR0911 - one line per kind of value

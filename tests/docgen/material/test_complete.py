@@ -83,14 +83,14 @@ def test_pages_of_ours_lose_nothing(reference: Reference) -> None:
 @pytest.mark.parametrize(
     ("cut", "due"),
     [
-        ("Tools for", "DG505 words of the docstring of shop are on no page of it: tools, for"),
-        ("on wheels", "DG505 words of the docstring of shop.Cart are on no page of it: on, wheels"),
-        ("Whoever", "DG505 words of the docstring of shop.Cart.owner are on no page of it: whoever"),
-        ("a till", "DG505 words of the docstring of shop.LIMIT are on no page of it: till"),
-        ("comes from", "DG505 words of the docstring of shop.Cart.pay are on no page of it: comes, from"),
-        ("nothing", "DG505 words of the docstring of shop.Cart.pay are on no page of it: nothing"),
-        ("of everything", "DG505 words of the docstring of shop.Cart.total are on no page of it: of, everything"),
-        ("Beep", "DG505 words of the docstring of shop.scan are on no page of it: beep"),
+        ("Tools for", "DG505 words of the docstring of shop are missing from its pages: tools, for"),
+        ("on wheels", "DG505 words of the docstring of shop.Cart are missing from its pages: on, wheels"),
+        ("Whoever", "DG505 words of the docstring of shop.Cart.owner are missing from its pages: whoever"),
+        ("a till", "DG505 words of the docstring of shop.LIMIT are missing from its pages: till"),
+        ("comes from", "DG505 words of the docstring of shop.Cart.pay are missing from its pages: comes, from"),
+        ("nothing", "DG505 words of the docstring of shop.Cart.pay are missing from its pages: nothing"),
+        ("of everything", "DG505 words of the docstring of shop.Cart.total are missing from its pages: of, everything"),
+        ("Beep", "DG505 words of the docstring of shop.scan are missing from its pages: beep"),
         ('<a id="shop.Cart.total"></a>', "DG506 shop.Cart.total is not on its page"),
         ('<a id="shop.LIMIT"></a>', "DG506 shop.LIMIT is not on its page"),
         ("0.25", "DG507 the default of the parameter tip of shop.Cart.pay is not on its page"),
@@ -116,7 +116,7 @@ def test_words_of_a_neighbour_do_not_count(tmp_path: Path) -> None:
 
     found = lost(read(tmp_path, text), lambda page: page.replace("Close the door", "Shut"))
 
-    assert found == ["DG505 words of the docstring of shop.two are on no page of it: close, the, door"]
+    assert found == ["DG505 words of the docstring of shop.two are missing from its pages: close, the, door"]
 
 
 def test_a_finding_names_the_line_of_the_first_word(reference: Reference) -> None:
