@@ -87,6 +87,7 @@ def prepare(
         version=config.version or sources.version,
         root=sources.root,
         packages=sources.packages,
+        private=tuple(name for name in sources.left_out if name.startswith("_")),
         search=(*roots, *([library] if library else [])),
         effects=tuple({**effects, **config.effects}.items()),
         only=config.packages,

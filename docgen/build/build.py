@@ -92,7 +92,7 @@ class _Builder:
         self.python = ".".join(map(str, version))
         self.docstrings = docstrings
         self.world = World(library, (version[0], version[1]), dict(inputs.effects))
-        self.names = Names(self.world, inputs.packages)
+        self.names = Names(self.world, (*inputs.packages, *inputs.private))
         context = Context(self.world, self.names.is_own)
         self.docs = context.docs
         self.functions = Functions(context)
@@ -306,7 +306,8 @@ class _Builder:
         Then check what they import of each other.
         """
         library, root = self.world.store, self.inputs.root
-        self.files = tuple(path for package in self.inputs.packages for path in library.files(package, root))
+        packages = (*self.inputs.packages, *self.inputs.private)
+        self.files = tuple(path for package in packages for path in library.files(package, root))
         # Before the files: reading them binds no names.
         modules = self.units.modules()
         for module in modules:

@@ -16,6 +16,8 @@ class Inputs:
     """The folder that contains the documented packages."""
     packages: tuple[str, ...]
     """Dotted names of the packages to document."""
+    private: tuple[str, ...] = ()
+    """Names of packages of the same distribution that have no pages: what others offer from them is their own."""
     only: tuple[str, ...] = ()
     """Those packages and modules below `packages` that get pages; empty: every public one."""
     search: tuple[Path, ...] = ()

@@ -44,7 +44,7 @@ class Names:
 
     Parameters:
         world: Where names are looked up.
-        packages: Those that are documented.
+        packages: Those that are documented, and the private ones of the same distribution.
     """
 
     def __init__(self, world: World, packages: Iterable[str]) -> None:

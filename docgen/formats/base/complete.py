@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from docgen.findings import Finding
 from docgen.formats.base.cells import ANCHOR
+from docgen.formats.base.members import own_packages
 from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Placed, Places
 from docgen.formats.base.signatures import value_text
 from docgen.model import (
@@ -46,6 +47,8 @@ _COMMON = re.compile(
     re.MULTILINE,
 )
 """The markup that most docstrings have: looked for first, since looking for all of it takes far longer."""
+_LONGEST = 20_000
+"""Characters of a docstring that is looked for line by line, which takes time by the square of its length."""
 _TELLING = 4
 """Letters of a word that is no part of many others, so that counting it tells something."""
 _NAMES = frozenset({"bases", "class", "info", "note", "param", "return", "returns", "warning"})
@@ -67,7 +70,7 @@ def losses(reference: Reference, places: Places, pages: Mapping[str, str]) -> It
         places: Where its symbols stand.
         pages: Path -> text of every page to look at; symbols of other pages are passed over.
     """
-    law = _Law(frozenset(module.name.partition(".")[0] for module in reference.modules))
+    law = _Law(own_packages(reference))
     blocks = {path: _Block(text) for path, text in pages.items()}
     for module in reference.modules:
         path = places.modules[module.name]
@@ -255,7 +258,7 @@ def _words_lost(raw: str, line: int, symbol: _Symbol, *places: str) -> Iterator[
 
 def _is_shown(raw: str, said: AbstractSet[str], shown: str) -> bool:
     """Return whether a text surely shows a docstring: counting all its words, to be sure that it does not, is slow."""
-    return all(
+    return len(raw) <= _LONGEST and all(
         word in shown if len(word) < _TELLING or word in _NAMES else shown.count(word) >= raw.count(word)
         for word in _changed(raw, shown) - said
     )

@@ -21,7 +21,7 @@ class Inheritance:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._packages = {module.name.partition(".")[0] for module in index.reference.modules}
+        self._packages = own_packages(index.reference)
 
     def reference(self) -> Reference:
         """Return the reference with what its classes inherit from bases without a page as members of their own."""
@@ -73,6 +73,15 @@ class Inheritance:
             methods=class_.methods + tuple(m for d in definers for m in d.methods if id(m) in names),
             classes=inner,
         )
+
+
+def own_packages(reference: Reference) -> frozenset[str]:
+    """Return the names of the packages that a reference is of, private ones that define what others offer included."""
+    names = [module.name for module in reference.modules]
+    for module in reference.modules:
+        names += (each.path for each in module.classes)
+        names += (each.path for each in module.functions)
+    return frozenset(name.partition(".")[0] for name in names if name)
 
 
 def _is_special(member: Member) -> bool:

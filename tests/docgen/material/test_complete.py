@@ -177,6 +177,21 @@ def test_an_initializer_behind_another_constructor_is_described(tmp_path: Path) 
     assert "`'left'`" in page
 
 
+def test_what_a_private_package_defines_is_described_where_it_is_offered(tmp_path: Path) -> None:
+    """A package may be a front of a private one beside it; what it offers has its docstring there."""
+    read(tmp_path, "from _shop import Till")
+    (tmp_path / "_shop.py").write_text('class Till:\n    """Counts the money."""\n', encoding="utf-8")
+    stdlib = Path(sysconfig.get_path("stdlib"))
+    inputs = Inputs(
+        distribution="shop", version="", root=tmp_path, packages=("shop",), private=("_shop",), search=(stdlib,)
+    )
+
+    reference = build(inputs).reference
+
+    assert [each.name for each in reference.modules[0].classes] == ["Till"]
+    assert lost(reference) == []
+
+
 def test_a_page_that_lacks_something_is_said_to_in_each_build() -> None:
     """Such a page is not reused: the finding would be gone with the next build."""
     docstring = Docstring(raw="Said here.", sections=(Section(kind=SectionKind.TEXT, text="Shown."),))
