@@ -40,6 +40,8 @@ class Side:
     """What leads from the working folder to the files of the reference; empty if they are in the cache."""
     format: str = ""
     """Name of the format of pages that it was read from; empty: not from pages."""
+    config: ReferenceConfig = field(default_factory=ReferenceConfig)
+    """What it was read with."""
 
     says_texts: bool = True
     """Whether it holds docstrings: what a baseline leaves out is not a difference."""
@@ -111,7 +113,8 @@ def as_shown(side: Side, other: Side) -> Side:
         return side
     from docgen.formats.registry import open_format
 
-    return replace(side, reference=open_format(other.format).shown(side.reference))
+    shown = open_format(other.format).shown(side.reference, side.spec, side.config)
+    return replace(side, reference=shown)
 
 
 def _is_tree_of_pages(path: Path) -> bool:
@@ -142,6 +145,7 @@ def _read_sources(spec: str, config: ReferenceConfig) -> Side:
         reference=built.reference,
         findings=(*prepared.findings, *built.findings),
         prefix=_relative(root) if is_own else "",
+        config=config,
     )
 
 

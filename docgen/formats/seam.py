@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from docgen.config import Configured
+from docgen.config import Configured, ReferenceConfig
 from docgen.findings import Finding
 from docgen.job import Job
 from docgen.model import Reference
@@ -109,5 +109,11 @@ class Format(Protocol):
             PageError: It is not in this format, or the format has no parser.
         """
 
-    def shown(self, reference: Reference) -> Reference:
-        """Return what the pages of a reference say of it: what parsing them would return."""
+    def shown(self, reference: Reference, target: str, config: ReferenceConfig) -> Reference:
+        """Return what the pages of a reference say of it: what parsing them would return.
+
+        Parameters:
+            reference: As it was read.
+            target: What it was read from: sources, or a dump.
+            config: What it was read with.
+        """

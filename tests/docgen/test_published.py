@@ -155,6 +155,21 @@ def test_whole_references_are_regenerated(shared: Path, dialect: str, release: s
 
 
 @pytest.mark.network
+@pytest.mark.parametrize(("dialect", "release", "pages"), CORPORA)
+def test_a_published_tree_does_not_differ_from_its_release(
+    shared: Path, dialect: str, release: str, pages: int
+) -> None:
+    """What a page cannot say is no difference, and what it says is what the sources say."""
+    tree = shared / "corpus" / release.replace("==", "-")
+    example = Path(__file__).parents[2] / "examples" / f"{dialect}.toml"
+
+    told = run("diff", str(tree), release, "--config", str(example))
+
+    assert (told.exit_code, told.stdout) == (0, ""), told.stdout[:500]
+    assert len(list(tree.rglob("*.md"))) >= pages
+
+
+@pytest.mark.network
 @pytest.mark.parametrize(("target", "example", "symbol", "digest"), PUBLISHED)
 def test_pages_of_other_releases_are_regenerated(target: str, example: str, symbol: str, digest: str) -> None:
     """One configuration serves every release: each page here is of a release that no other test knows."""

@@ -14,6 +14,7 @@ from docgen.formats.flyte.dialect import Dialect, load_dialect, own_effects
 from docgen.formats.flyte.lift import lift
 from docgen.formats.flyte.readers import PAGE_SUFFIXES, package_pages, read_reference
 from docgen.formats.flyte.recognise import likeness
+from docgen.formats.flyte.visible import visible_reference
 from docgen.formats.seam import Made, Parsed
 from docgen.job import Job
 from docgen.model import Reference
@@ -26,6 +27,10 @@ def open_format(name: str) -> DialectFormat:
         DialectError: There is no such dialect, or it is wrong.
     """
     return DialectFormat(load_dialect(name))
+
+
+SAMPLE = 8
+"""So many pages of a folder are looked at to tell the dialects apart."""
 
 
 class DialectFormat:
@@ -60,10 +65,12 @@ class DialectFormat:
         return jobs.make(replace(job, dialect=job.dialect or self.name), folder)
 
     def likeness(self, path: Path) -> int | None:
-        """Return how much of a page, or how many pages of a folder, are in this dialect; None if it is not."""
+        """Return how much of a page, or of some pages of a folder, is in this dialect; None if it is not."""
         if path.suffix in PAGE_SUFFIXES:
             return likeness(read_page(path), self.dialect, str(path))
-        return len(package_pages(path, self.dialect)) or None
+        pages = package_pages(path, self.dialect)
+        looked_at = pages[:: max(1, len(pages) // SAMPLE)]
+        return sum(likeness(read_page(each), self.dialect, str(each)) for each in looked_at) or None
 
     def parse(self, path: Path) -> Parsed:
         """Return what a page, or a folder of pages, says."""
@@ -77,6 +84,10 @@ class DialectFormat:
             lines=found.lines,
         )
 
-    def shown(self, reference: Reference) -> Reference:
-        """Return a reference as it is: what pages of this family do not say is unknown on their side."""
-        return reference
+    def shown(self, reference: Reference, target: str, config: ReferenceConfig) -> Reference:
+        """Return what the pages of sources say of them; a dump is returned as it is, without the sources behind it."""
+        if Path(target).suffix == ".json":
+            return reference
+        found = read_reference(target, self.dialect, config)
+        printing = self.dialect.printing
+        return lift(visible_reference(found.reference, printing), printing)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from docgen.config import Configured, format_settings
+from docgen.config import Configured, ReferenceConfig, format_settings
 from docgen.content import content
 from docgen.errors import PageError
 from docgen.files import read_page
@@ -111,7 +111,7 @@ class MaterialFormat:
             return Parsed(reference=parse_tree(path), inputs=files)
         return Parsed(reference=parse_page(read_page(path), str(path)), inputs=(path,))
 
-    def shown(self, reference: Reference) -> Reference:
+    def shown(self, reference: Reference, target: str, config: ReferenceConfig) -> Reference:  # noqa: ARG002 - the seam's signature
         """Return what the pages of a reference say of it."""
         return visible(reference)
 
