@@ -53,6 +53,8 @@ class Commands(click.Group):
         return command
 
 
+STARTER = "starter"
+"""Folder of a contract: what an implementer starts from. The ending `.txt` is taken off."""
 CONTRACT = click.option(
     "--contract",
     "contract_name",
@@ -264,6 +266,24 @@ def explain(ids: Sequence[str], contract_name: str) -> None:
     """Explain a rule: statement, source, profiles, and what to do about a deviation."""
     contract = find_contract(contract_name)
     click.echo("\n\n".join(explanation(rule, contract) for rule in matching(contract.rules.values(), ids)))
+
+
+@conformance.command(epilog="Example: conformance init && conformance run adapter:Adapter --expect expected.toml")
+@CONTRACT
+def init(contract_name: str) -> None:
+    """Write an adapter to be filled in and a file of expected deviations into this folder. Nothing is replaced."""
+    starters = sorted((find_contract(contract_name).folder / STARTER).glob("*"))
+    if not starters:
+        raise UsageError(f"contract {contract_name}: has nothing to start from. Its folder has no {STARTER}/.")
+    targets = {Path(starter.name.removesuffix(".txt")): starter for starter in starters}
+    if there := [str(path) for path in targets if path.exists()]:
+        raise UsageError(f"{', '.join(there)}: in this folder already. Move it away, or start in another folder.")
+    for path, starter in targets.items():
+        write_whole(path, starter.read_text(encoding="utf-8"))
+        click.echo(f"Wrote  {path}")
+    click.echo(
+        "Next   fill in adapter.py, then: conformance run adapter:Adapter --expect expected.toml --examples smoke"
+    )
 
 
 def explanation(rule: Rule, contract: Contract) -> str:
