@@ -160,10 +160,10 @@ def test_a_published_tree_does_not_differ_from_its_release(
     shared: Path, dialect: str, release: str, pages: int
 ) -> None:
     """What a page cannot say is no difference, and what it says is what the sources say."""
-    tree = shared / "corpus" / release.replace("==", "-")
+    tree = shared / "corpus" / release
     example = Path(__file__).parents[2] / "examples" / f"{dialect}.toml"
 
-    told = run("diff", str(tree), release, "--config", str(example))
+    told = run("diff", str(tree), release.replace("-", "==", 1), "--config", str(example))
 
     assert (told.exit_code, told.stdout) == (0, ""), told.stdout[:500]
     assert len(list(tree.rglob("*.md"))) >= pages
