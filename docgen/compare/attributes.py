@@ -50,21 +50,12 @@ def variables(
         return
     if VariableKind.TYPE_ALIAS in (old.kind, new.kind):
         yield from _aliases(place, old, new, scope)
-    elif old.kind is new.kind is VariableKind.TYPE_VARIABLE:
-        yield from _type_variables(place, old.value, new.value)
     elif VariableKind.TYPE_VARIABLE not in (old.kind, new.kind):
         yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
         yield from _values(place, old.value, new.value, "value-changed", versions)
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from _described(place, old.description, new.description)
-
-
-def _type_variables(place: Place, old: object, new: object) -> Iterator[Difference]:
-    """Yield that a type variable is made otherwise, by its bound, constraints or variance; a baseline keeps none."""
-    was, now = (side.written if isinstance(side, Value) else "" for side in (old, new))
-    if was and now and was != now:
-        yield difference("type-parameters-changed", place, f"`{was}` -> `{now}`", old=was, new=now)
 
 
 def _aliases(place: Place, old: Variable, new: Variable, scope: Scope) -> Iterator[Difference]:
