@@ -37,6 +37,7 @@ CODES = {
     "DG703": "reST markup in a Markdown text",
     "DG704": "a memory address in a value",
     "DG705": "a path of the build machine in a value",
+    "DG706": "a docstring describes a parameter more than once",
     "DG801": "an example cannot be read as Python",
     "DG802": "an example uses a name that is not public",
     "DG803": "an example passes a keyword that the function does not accept",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -97,21 +98,39 @@ def _parameter_names(place: _Place, parameters: Iterable[Parameter]) -> Iterator
             f"{has} Rename or remove the description.",
             _offset(place.docstring, name),
         )
+    for name, count in sorted(Counter(_rows(place.docstring)).items()):
+        if count > 1:
+            at = _offset(place.docstring, name, count - 1)
+            yield place.finding("DG706", f"describes the parameter {name} more than once", "Keep one description.", at)
     required = {parameter.name for parameter in parameters if not parameter.is_from_keywords}
     for name in sorted(required - described) if described else ():
         yield place.finding("DG702", f"describes its parameters, but not {name}", "Describe this parameter, too.", 0)
 
 
 def _described(docstring: Docstring | None) -> set[str]:
+    return set(_rows(docstring))
+
+
+def _rows(docstring: Docstring | None) -> list[str]:
+    """Return the names of the parameters that a docstring describes, each as often as it does."""
     sections = docstring.sections if docstring else ()
-    return {item.name.lstrip("*") for section in sections if section.kind in _DESCRIBING for item in section.items}
+    return [item.name.lstrip("*") for section in sections if section.kind in _DESCRIBING for item in section.items]
 
 
-def _offset(docstring: Docstring | None, word: str) -> int | None:
-    """Return the first line of a docstring that names a word, counted from 0."""
+def _offset(docstring: Docstring | None, name: str, index: int = 0) -> int | None:
+    """Return the line of a docstring that describes a parameter, counted from 0; else the first that names it.
+
+    Parameters:
+        docstring: Where it is described.
+        name: Of the parameter.
+        index: Which description of it, counted from 0.
+    """
     lines = docstring.raw.split("\n") if docstring else []
-    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
-    return next((number for number, line in enumerate(lines) if pattern.search(line)), None)
+    word = rf"(?<![\w.]){re.escape(name)}(?!\w)"
+    begins = re.compile(rf"\s*(?:[:@]\w+\b[^:]*?)?(?:\*?\*?[\w.]+, *)*[\\*]*{word}(?:, *[\w*]+)* *(?:[(:]|$)")
+    found = [number for number, line in enumerate(lines) if begins.match(line)]
+    found = found or [number for number, line in enumerate(lines) if re.search(word, line)]
+    return found[min(index, len(found) - 1)] if found else None
 
 
 def _markup(place: _Place) -> Iterator[Finding]:
