@@ -38,7 +38,7 @@ FEW = 12
 
 
 class Commands(click.Group):
-    """A group whose errors end in one line and the exit code of their class."""
+    """A group that prints an error of docgen as one line, and exits with the code of its class."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run a command."""

@@ -48,7 +48,7 @@ markdown_extensions:
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
-    """What a project gets."""
+    """What `init` writes."""
 
     sources: Sources
     docs: Path
@@ -124,7 +124,7 @@ def _found(sources: Sources) -> str:
 
 
 def _table(plan: _Plan) -> str:
-    """Return what the project file gets."""
+    """Return the table to append to the project file."""
     keys = {"target": ".", "out": plan.out, **({"source": plan.source} if plan.source else {})}
     # A JSON string is a TOML string.
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]

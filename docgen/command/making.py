@@ -27,7 +27,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
 
     Parameters:
         job: The reference.
-        folder: Where the last build of it is; what still holds of that is reused.
+        folder: Folder of the last build; what still holds is reused.
 
     Raises:
         DocgenError: Sources, a configuration or a lock file cannot be read.

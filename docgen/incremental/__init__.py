@@ -1,1 +1,1 @@
-"""What a build leaves behind, and what the next one can reuse of it."""
+"""What a build records, and what the next one can reuse."""

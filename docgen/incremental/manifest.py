@@ -1,4 +1,4 @@
-"""What a build leaves beside its pages: which files it wrote, from what, and what they held.
+"""The manifest beside the pages: which files a build wrote, from which inputs, and their content.
 
 Every file is checked when it is read: one that is damaged counts as missing, so that the next build starts from
 nothing.
@@ -26,7 +26,7 @@ _IGNORED = f"*\n!.gitignore\n!{FILES}\n"
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a build knows of the last one."""
+    """The record of the last build."""
 
     command: tuple[str, ...] = ()
     """The command line, and what else the result depends on: working directory, versions."""
@@ -35,7 +35,7 @@ class Manifest:
     files: tuple[str, ...] = ()
     """Paths of what was written, relative to the folder."""
     findings: tuple[str, ...] = ()
-    """What was noticed, to be said again."""
+    """Findings, to be printed again."""
     exit_code: int = 0
     content: tuple[str, ...] = ()
     """Symbols, parameters, defaults and described parameters."""

@@ -1,4 +1,4 @@
-"""What rendering reuses from the last build: pages whose values are the same and that are as it wrote them."""
+"""What rendering reuses from the last build: pages whose values are the same and whose files are unchanged."""
 
 from __future__ import annotations
 

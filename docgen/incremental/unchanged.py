@@ -1,4 +1,4 @@
-"""Is there anything to do? Answered from the manifest alone, before anything heavy is imported.
+"""Finds out from the manifest alone whether there is anything to do, before anything heavy is imported.
 
 Only `json`, `os` and `sys` are imported here, and paths are strings: most of what a build with nothing to do
 costs is imports.

@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 
 class Storage(Generic[T]):
-    """How units of one type are stored: as they are.
+    """How units of one type are stored: unchanged.
 
-    A subclass may take out of them what many of them share, so that it is stored once.
+    A subclass may separate a part that many units share, so that it is stored once.
 
     Parameters:
         of: The type of a unit.
@@ -40,7 +40,7 @@ class Storage(Generic[T]):
         self._shared = msgspec.json.Decoder(shared)
 
     def split(self, unit: T) -> tuple[T, tuple[object, ...]]:
-        """Return a unit without what it shares with others, and that."""
+        """Return a unit without its shared part, and the shared part."""
         return unit, ()
 
     def join(self, unit: T, shared: tuple[object, ...]) -> T:  # noqa: ARG002 - for subclasses
@@ -91,7 +91,7 @@ class _Kept:
 
 
 class Units(Generic[T]):
-    """The units of a build: reused where they hold, found anew where they do not.
+    """The units of a build: reused if their facts still hold, worked out again if not.
 
     Parameters:
         library: What was not asked anything yet.
@@ -102,7 +102,7 @@ class Units(Generic[T]):
 
     def __init__(self, library: Library, key: str, last: bytes | None, storage: Storage[T]) -> None:
         self.has_kept = False
-        """Something was reused."""
+        """Whether any unit was reused."""
         self._library = library
         self._key = key
         self._storage = storage
@@ -134,11 +134,11 @@ class Units(Generic[T]):
 
     @property
     def depends_on_order(self) -> bool:
-        """Return True if an answer was asked for while it was being found: it could be another one in another order."""
+        """Return True if an answer was needed while it was being found, so that it depends on the order."""
         return any(isinstance(fact, Cycle) for fact in self._facts())
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return what was noticed on the way to the units, in no particular order."""
+        """Return the findings of all units, in no particular order."""
         return tuple(fact for fact in self._facts() if isinstance(fact, Finding))
 
     def modules(self) -> tuple[str, ...]:
@@ -232,7 +232,7 @@ def _decoded(data: bytes | None) -> _Kept | None:
     except msgspec.DecodeError:  # of another version
         return None
     unused = sum(1 for fact in kept.facts if fact.question is None and fact.finding is None)
-    # Numbers are never given again; once most of them mean nothing, it is time to begin anew.
+    # Numbers are never reused; once most of them mean nothing, the next build starts from nothing.
     return kept if unused <= len(kept.facts) // 2 else None
 
 

@@ -1,4 +1,4 @@
-"""Pages onto disk: all of them or none, nothing that is equal, and nothing that is not ours.
+"""Writes pages to disk: all or none, only those that changed, and never over a file of the user's.
 
 A folder that docgen wrote holds a record of what it wrote. The next build removes what it no longer writes, leaves
 every other file alone, and refuses to lose content that the last one had.
@@ -109,7 +109,7 @@ def _write_tree(
 
 @contextmanager
 def _held(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the folder against other builds, and remove what a killed one left in the stage."""
+    """Lock the folder against other builds, and remove what a killed build left in the stage."""
     home = folder / FOLDER
     home.mkdir(parents=True, exist_ok=True)
     with (home / "lock").open("ab") as lock:

@@ -1,6 +1,6 @@
 """Admonitions (`!!! note "Title"`), which plain Markdown does not know, as quotes with a mark (`> [!NOTE]`).
 
-Takes and gives the text of a docstring whose margin is gone; sections and fields are the business of `docstrings`.
+Works on the text of a docstring without its margin; `docstrings` reads sections and fields.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _INDENT = " " * 4
 
 
 def as_quotes(text: str, marks: Mapping[str, str]) -> str:
-    """Return a string with every admonition as a quote, or, if its kind has no mark, with its title in bold.
+    """Return Markdown with every admonition as a quote, or as a bold title if its kind has no mark.
 
     Parameters:
         text: Of a docstring.
@@ -33,7 +33,7 @@ def as_quotes(text: str, marks: Mapping[str, str]) -> str:
 
 
 def _take_body(lines: list[str]) -> list[str]:
-    """Take the body off the lines after a marker: an indented block, or what goes on up to a blank line."""
+    """Remove and return the body after a marker: an indented block, or the lines up to a blank one."""
     while lines and not lines[0].strip():
         del lines[0]
     if not lines or not lines[0].startswith(_INDENT):
@@ -55,7 +55,7 @@ def _quoted(kind: str, mark: str | None, title: str, body: list[str]) -> list[st
         head = [f"**{lead or kind.capitalize()}**", ""] if lead or kind in {"example", "quote"} else []
         return [*head, *body, ""]
     if kind == "deprecated":
-        # Its title is the whole message as a rule: too long for a heading.
+        # Its title is usually the whole message, which is too long for a heading.
         title, body = "Deprecated", [title, "", *body] if body else [title]
     quoted = (f"> {line}" if line.strip() else ">" for line in body)
     return [f"> [!{mark}] {title}".rstrip(), *quoted, ""]

@@ -1,4 +1,4 @@
-"""Sources in, API model out: what a package offers to its users, and what was noticed on the way."""
+"""From sources to the page model: what a package offers to its users, and the findings on the way."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """A part of a reference; what it does not say is empty."""
+    """A part of a reference; fields that do not apply are empty."""
 
     names: tuple[str, ...] = ()
     docstring: Docstring | None = None
@@ -63,13 +63,13 @@ class Unit:
 
 
 class _UnitStorage(Storage[Unit]):
-    """Units whose classes are stored without their methods: most are inherited, and stored once."""
+    """Stores classes without their methods: most methods are inherited, and each is stored once."""
 
     def __init__(self) -> None:
         super().__init__(Unit, Function)
 
     def split(self, unit: Unit) -> tuple[Unit, tuple[object, ...]]:
-        """Return a unit without the methods of its class, and those."""
+        """Return a unit without the methods of its class, and these methods."""
         if unit.class_ is None:
             return unit, ()
         return replace(unit, class_=replace(unit.class_, methods=())), unit.class_.methods
@@ -84,7 +84,7 @@ class _UnitStorage(Storage[Unit]):
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """A reference and what was noticed while building it."""
+    """A reference and the findings of its build."""
 
     reference: Reference
     findings: tuple[Finding, ...]
@@ -115,7 +115,7 @@ def build(
         builder = _Builder(inputs, reading, None if symbol else last)
         packages = [builder.one(symbol)] if symbol else builder.all()
         if builder.units.depends_on_order and builder.units.has_kept:
-            # Taken over beside found anew, such answers could be others than those of a build from nothing.
+            # If some of them were reused and others worked out again, they could differ from a build from nothing.
             builder = _Builder(inputs, reading, None)
             packages = builder.all()
     if rename:
@@ -173,13 +173,13 @@ class _Builder:
             yield from self._modules(below)
 
     def _read_the_rest(self) -> None:
-        """Read every file that no name led to, so that each file is either read or a finding.
+        """Read the files that no import has reached, so that each file is read or has a finding.
 
-        Then check what they import of each other.
+        Then check what modules import from each other.
         """
         library, root = self.world.store, self.inputs.root
         self.files = tuple(path for package in self.inputs.packages for path in library.files(package, root))
-        # Before the files: reading them binds no names.
+        # This has to come before the files are read, because reading them binds no names.
         modules = self.units.modules()
         for module in modules:
             self._bound_names(module)  # a unit that no build asks for is not kept for the next one
@@ -228,7 +228,7 @@ class _Builder:
         return _package(name, module.docstring or Docstring(), found)
 
     def _note_what_runs(self, name: str) -> Unit:
-        """Add a finding for what only running the module could tell of its names."""
+        """Add a finding for each name that only running the module could define."""
         scope = self.world.scope(name)
         if scope is None:
             return Unit()
@@ -243,7 +243,7 @@ class _Builder:
         return Unit()
 
     def _unit(self, module: str, name: str, standing: Standing) -> Unit:
-        """Return what a page says of a name of a module; of a module that has no page, a finding says it."""
+        """Return what a page says of a name of a module; if the module has no page, add a finding."""
         found = self.units.get(f"member {module} {name} {standing}", partial(self._member, module, name, standing))
         if found.names and found.names[0] not in self.pages:
             self.units.get(f"module {module}.{name} left out", partial(self._left_out, module, name, standing))
@@ -260,7 +260,7 @@ class _Builder:
         return members.member(self.world, module, name, standing, lists_assigned=lists)
 
     def _member(self, module: str, name: str, standing: Standing) -> Unit:
-        """Return what a page says of a name of a module; nothing if it is not public."""
+        """Return what a page says of a name of a module; None if the name is not public."""
         found = self._public(module, name, standing)
         if found is not None:
             return self._described(module, found)
@@ -334,7 +334,7 @@ class _Builder:
         return isinstance(owner, values.Class) and self.world.classes.find(owner, name) is not None
 
     def _function_of(self, value: values.Value) -> values.Function | None:
-        """Return the function to document for a value, None if it is none."""
+        """Return the function to document for a value, None if it is not a function."""
         dropped = {Wrapping.OBJECT} if self.reading.lists_cached_functions else {Wrapping.OBJECT, Wrapping.CACHED}
         while isinstance(value, Wrapped) and value.wrapping not in dropped:
             value = value.inner

@@ -1,6 +1,6 @@
-"""Descriptions of one model onto the signatures of another: texts move, names, types and defaults stay.
+"""Descriptions of one model on the signatures of another: only texts are replaced.
 
-For a maintainer whose descriptions are on published pages and shall move into docstrings, or whose sources have none.
+For maintainers who have descriptions on published pages and not in their docstrings.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def parse_package_docstring(raw: str, reading: Reading) -> Docstring:
 
 
 def _open_ended(text: str) -> Docstring:
-    """Return a docstring whose parameters, once they have begun, take all that follows.
+    """Return a docstring in which everything after the first parameter belongs to the parameters.
 
     The margin is that of the first line that is not blank. What stands below `Args:` on the level of its first line
     and holds one colon is a parameter; of a `:param:` what stands up to the next colon, and then each line whole.
@@ -191,7 +191,7 @@ def _stripped(lines: list[str]) -> list[str]:
 def _items(lines: list[str]) -> list[tuple[str, str]]:
     """Return the `name: text` pairs of a section.
 
-    Deeper lines go on with the text before them; blank lines, and lines as deep as a name without colon, do not count.
+    Deeper lines continue the text before them; blank lines, and lines as deep as a name without colon, do not count.
     """
     depth = min((_indent(line) for line in lines if line.strip()), default=0)
     written = [line for line in lines if line.strip() and (_indent(line) > depth or ":" in line)]
@@ -210,7 +210,7 @@ def _indent(line: str) -> int:
 
 @dataclass
 class _Fields:
-    """What the reST fields of a docstring say."""
+    """The reST fields of a docstring."""
 
     parameters: list[tuple[str, str]] = field(default_factory=list)
     returns: str | None = None
@@ -218,7 +218,7 @@ class _Fields:
 
 
 def _without_fields(lines: list[str], reading: Reading) -> tuple[str, _Fields]:
-    """Take the reST fields out of the text.
+    """Remove and return the reST fields of a text.
 
     The text of a parameter is cut at the next colon of its line and takes in whatever follows up to the next field; the
     others end with their line, and the last `:return:` wins. A field that the dialect does not know is text.

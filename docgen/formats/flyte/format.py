@@ -1,4 +1,4 @@
-"""This family of formats as the rest of docgen sees it."""
+"""The entry point of this family of formats: what `docgen.formats.seam` asks for."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class DialectFormat:
         )
 
     def shown(self, reference: Reference, target: str, config: ReferenceConfig) -> Reference:
-        """Return what the pages of sources say of them; a dump is returned as it is, without the sources behind it."""
+        """Return what the pages of a target show; a dump is returned unchanged, because its sources are not at hand."""
         if Path(target).suffix == ".json":
             return reference
         found = read_reference(target, self.dialect, config)

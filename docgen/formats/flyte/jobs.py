@@ -69,7 +69,7 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _refuse_strangers(reference: Reference, described: Reference, docs_from: str) -> None:
-    """Refuse descriptions of other packages: to take none of them in silence would look like success."""
+    """Refuse descriptions of other packages: if all of them were ignored silently, it would look like success."""
     ours, theirs = ([package.name for package in each.packages] for each in (reference, described))
     if not set(ours) & set(theirs):
         said = f"describes {', '.join(theirs[:3]) or 'nothing'}, the reference is of {', '.join(ours[:3])}"
@@ -91,7 +91,7 @@ class Keys:
 
 
 def configured(job: Job) -> tuple[ReferenceConfig, Dialect, Site]:
-    """Return configuration, dialect and what the site adds; where the configuration is silent, the dialect decides."""
+    """Return configuration, dialect and site; the dialect gives the values that the configuration does not have."""
     loaded = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
     config = replace(loaded.config, lock="") if job.lock else loaded.config
     dialect = load_dialect(job.dialect or config.dialect or DEFAULT_FORMAT)
@@ -108,7 +108,7 @@ def read(job: Job, *, keeps_markup: bool = False) -> Read:
 
     Parameters:
         job: Its target may be pages or a dump too.
-        keeps_markup: Docstrings come as they are written, for a reader who looks for markup in them.
+        keeps_markup: Docstrings are kept as they are written, so that a check can look for markup in them.
     """
     config, dialect, _ = configured(job)
     if keeps_markup:
@@ -119,7 +119,7 @@ def read(job: Job, *, keeps_markup: bool = False) -> Read:
 def content(reference: Reference) -> tuple[str, ...]:
     """Return what a reference holds, one line each: symbols, parameters, defaults, descriptions.
 
-    A line is a dotted path and, after a blank, what of it: nothing for the symbol itself, `default` or `docs`.
+    A line is a dotted path, followed by ` default` or ` docs` unless it stands for the symbol itself.
     """
     lines: list[str] = []
     for package in reference.packages:

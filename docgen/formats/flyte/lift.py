@@ -1,6 +1,6 @@
 """What pages of these formats say, in terms of the model: `UNKNOWN` wherever they do not say it.
 
-A page lists inherited methods like own ones, so that here they are members of the class itself.
+A page does not distinguish inherited methods from own ones, so here all are members of the class itself.
 """
 
 from __future__ import annotations

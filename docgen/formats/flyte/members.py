@@ -48,7 +48,7 @@ class Member:
 
 
 def public_submodules(world: World, module: str, reading: Reading) -> tuple[str, ...]:
-    """Return the public modules right below a module, in alphabetical order; none if it speaks for them."""
+    """Return the public modules right below a module, in alphabetical order; empty if its `__all__` speaks for them."""
     scope = world.scope(module)
     if reading.stops_at_listed_names and scope is not None and world.listed(scope) is not None:
         return ()
@@ -57,7 +57,7 @@ def public_submodules(world: World, module: str, reading: Reading) -> tuple[str,
 
 
 class Standing(StrEnum):
-    """What the names of a module say of one of them."""
+    """Facts about one name of a module."""
 
     LISTED = "listed"
     """In `__all__`."""
@@ -121,7 +121,7 @@ def _is_of_package(world: World, value: Value, module: str) -> bool:
 
 
 def _is_offered(world: World, binding: Binding, value: Value, module: str) -> bool:
-    """Return True if a module means to offer what it did not make.
+    """Return True if a module offers, on purpose, what it did not define.
 
     By assigning it, by importing it under its own name (`import x as x`), or because it comes from a private module of
     the package, where nothing else would show it.
@@ -136,14 +136,14 @@ def _is_offered(world: World, binding: Binding, value: Value, module: str) -> bo
 
 
 def _is_made_here(world: World, binding: Binding, value: Value) -> bool:
-    """Return True if a value was made in the module that binds it; of the unknown, being assigned there tells."""
+    """Return True if a value was made in the module that binds it; an unknown value counts if it is assigned there."""
     if isinstance(value, Opaque) and not value.kind:
         return not isinstance(binding.how, Import)
     return module_of(world, value) in {None, binding.scope.module_name}
 
 
 def doubtful_names(world: World, module: str, packages: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    """Yield names of a module that may be public, depending on what no reader of sources knows: name, code, reason.
+    """Yield (name, code, reason) for names that may be public, but only running code would decide it.
 
     Imported from another module of the packages, where only running code could tell what it is; or bound to something
     else where an optional dependency is missing.

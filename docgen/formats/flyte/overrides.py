@@ -64,7 +64,7 @@ def override(reference: Reference, values: Mapping[str, str]) -> tuple[Reference
 
 
 class _Overrider:
-    """Puts one value in its place."""
+    """Replaces one value."""
 
     def __init__(self, key: str, value: str) -> None:
         found = _KEY.fullmatch(key)

@@ -1,6 +1,6 @@
-"""A published page in, its model out: the other half of `render`.
+"""From a published page to its model: the inverse of `render`.
 
-A page does not hold everything (`visible` says what it holds in each dialect), and it may contradict itself: a
+A page does not show everything (`visible` says what each dialect shows), and it may contradict itself: a
 signature says one type, the table below it another. The signature then counts, and the contradiction is a finding.
 """
 
@@ -155,7 +155,7 @@ def _package_pages(index: Path, dialect: Dialect) -> list[ParsedPage]:
 
 
 class _Scanner:
-    """A text, how far it is read, and its path for messages."""
+    """A text, the position up to which it is read, and its path for messages."""
 
     def __init__(self, text: str, path: str) -> None:
         self.text = text
@@ -351,7 +351,7 @@ class _PageParser(_Scanner):
     def check_table(
         self, start: int, name: str, parameters: list[Parameter], described: dict[str, tuple[str, str]]
     ) -> None:
-        """Note where the table of parameters says something else than the signature."""
+        """Add a finding where the table of parameters contradicts the signature."""
         for number, each in enumerate(parameters):
             marks = stars(each, self.printing) if self.printing.marks_variadics == "name" else ""
             if marks and each.annotation not in (None, f"{marks}{each.name}"):
@@ -373,7 +373,7 @@ class _PageParser(_Scanner):
             )
 
     def contradiction(self, position: int, text: str, *, line: int = 0) -> None:
-        """Note what cannot be true on this page: at a line, or at that of a position."""
+        """Add a finding about a contradiction on this page, at a line or at the line of a position."""
         hint = "The page contradicts itself; the signature was taken."
         found = Finding(path=self.path, line=line or self.line(position), code="DG501", text=text, hint=hint)
         self.findings.append(found)

@@ -1,7 +1,7 @@
-"""A reference from wherever there is one: sources, a dump, a folder of pages, one page.
+"""Reads a reference from sources, a dump, a folder of pages or one page.
 
-What reads pages is imported where there are pages, against the rule that imports stand at the top: a build from sources
-must not pay for it.
+The parser of pages is imported only where it is needed, against the rule that imports stand at the top: a build from
+sources must not pay for it.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -25,7 +25,7 @@ PAGE_SUFFIXES = (".md", ".txt", ".markdown")
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """A reference, and what was noticed while it was read."""
+    """A reference, and the findings of reading it."""
 
     reference: Reference
     findings: tuple[Finding, ...] = ()
@@ -54,7 +54,7 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
     rename: str | None = None,
     last: bytes | None = None,
 ) -> Read:
-    """Return the reference that a word of the command line names.
+    """Return the reference that an argument of the command line names.
 
     Parameters:
         spec: A target (as `find_sources` takes it), a page (`.md`, `.txt`) or a folder of pages.

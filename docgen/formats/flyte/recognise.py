@@ -1,4 +1,4 @@
-"""How much of a page is written in a dialect: what comes back when it is read and rendered again."""
+"""How much of a page is written in a dialect: the lines that are the same after parsing and rendering."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.formats.seam import LINE
 
 
 def likeness(text: str, dialect: Dialect, path: str) -> int:
-    """Return how many lines of a page come back, less those that do not.
+    """Return how many lines of a page are the same after parsing and rendering, minus those that are not.
 
     Dialects in which as many come back are distinguished by their last digits: one whose site shows the page's variants
     goes first, then the one that others inherit from.

@@ -1,4 +1,4 @@
-"""Model in, Markdown pages out: which pages there are, where, and which of them the last build has made already.
+"""From the page model to Markdown: which pages there are, their paths, and which the last build has rendered.
 
 What a page shows is in the templates of the dialect, which `templates` knows.
 """
@@ -115,7 +115,7 @@ class Renderer:
         return bool(class_.path) and self._homes.get(class_.path or "", place) != place
 
     def _name_files(self, package: Package) -> None:
-        """Number the files of classes whose names differ only in case: where case does not count they would be one."""
+        """Number the files of classes whose names differ only in case: some systems would take them for one file."""
         taken = {self.dialect.printing.index_name: package.name}
         for class_ in package.classes:
             lower = class_.name.lower()
@@ -193,14 +193,14 @@ class Renderer:
 
 
 def _versions(dialect: Dialect) -> tuple[object, ...]:
-    """Return what tells whether the templates, what fills them in, or docgen itself has changed."""
+    """Return a digest that changes with the templates, their values or docgen itself."""
     engine = importlib.machinery.PathFinder.find_spec("jinja2")
     templates = (path for each in dialect.folders for path in sorted(each.iterdir()))
     return (stamp(str(engine and engine.origin)), *(stamp(str(path)) for path in templates), *this_command(()))
 
 
 def _merged(reference: Reference) -> Package:
-    """Return all packages as one, members in alphabetical order; it speaks with the docstring of the first."""
+    """Return all packages as one, members in alphabetical order, with the docstring of the first package."""
     packages = reference.packages or (Package(name=reference.distribution),)
     return replace(
         packages[0],

@@ -1,4 +1,4 @@
-"""The templates of a dialect: the values of a page in, its text out. The only module that knows jinja2.
+"""The templates of a dialect turn the values of a page into its text. Only this module of the family uses jinja2.
 
 How a text, a type or a name is spelt is in the filters of this module, steered by the flags of the dialect.
 """
@@ -48,7 +48,7 @@ class Templates:
         """Return the text of a page.
 
         Raises:
-            RenderError: The template is at fault.
+            RenderError: The template is wrong.
         """
         try:
             return self._environment.get_template(f"{template}.jinja").render(values)
@@ -65,7 +65,7 @@ class _Once:
         self._texts: dict[tuple[object, ...], tuple[Function, str]] = {}
 
     def filter(self, macro: Callable[..., str], function: Function, *words: str) -> str:
-        """Return what a macro makes of a function and words; nothing else may count."""
+        """Return what a macro makes of a function and words; its result may depend on nothing else."""
         # By identity: equality would look into everything. The function is kept so that its identity stays its own.
         key = (getattr(macro, "name", macro), id(function), *words)
         if key not in self._texts:
@@ -128,7 +128,7 @@ def _code(text: str) -> str:
 
 
 def _awaited(function: Function, owner: str | None) -> str:
-    """Return how a function that can be awaited is named, up to its attribute `aio`."""
+    """Return the name of a function that can be awaited, up to its attribute `aio`."""
     if function.receiver == Receiver.INSTANCE:
         owner = f"<{owner} instance>"
     return ".".join(filter(None, (function.parent or owner, function.name)))

@@ -1,4 +1,4 @@
-"""What of a model a page of a dialect shows: `parse(render(value)) == visible(value)`.
+"""The part of a model that a page of a dialect shows: `parse(render(value)) == visible(value)`.
 
 Two models that look the same on the page have the same visible part; parity with a published page compares those.
 """

@@ -1,4 +1,4 @@
-"""The format `material` as the rest of docgen sees it."""
+"""The entry point of the format `material`: what `docgen.formats.seam` asks for."""
 
 from __future__ import annotations
 
