@@ -6,6 +6,8 @@ import inspect
 import typing
 from dataclasses import replace
 
+import msgspec
+
 from docgen.model import ParameterKind
 from docgen.runtime.classes import Bindings, Classes
 from docgen.runtime.fields import Fields
@@ -162,7 +164,7 @@ def _without_receiver(signature: Signature, function: Function | None) -> Signat
         or first.kind not in {ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.POSITIONAL_ONLY}
     ):
         return signature
-    return replace(signature, parameters=signature.parameters[1:])
+    return msgspec.structs.replace(signature, parameters=signature.parameters[1:])
 
 
 def _of_native(owner: Native) -> Constructor | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from docgen.model import ParameterKind
 from docgen.runtime import effects, spell
@@ -26,8 +27,7 @@ _ORDER = tuple(ParameterKind)
 _VARIADIC = frozenset({ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Written:
+class Written(msgspec.Struct, frozen=True, kw_only=True):
     """An expression, and where it stands."""
 
     node: ast.expr
@@ -36,8 +36,7 @@ class Written:
     """What reads it evaluates it, even where the module keeps annotations as text."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class FormalParameter:
+class FormalParameter(msgspec.Struct, frozen=True, kw_only=True):
     """One parameter of a definition, with the texts of its annotation and default."""
 
     name: str
@@ -56,8 +55,7 @@ class FormalParameter:
     """What the definition itself says of it (a field's `description`)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
     """The parameters of something callable, the receiver included, and what it returns."""
 
     parameters: tuple[FormalParameter, ...] = ()
@@ -136,13 +134,13 @@ class Signatures:
                 "DG203", node, home, text, "It is printed as written. To print its value, give it under [overrides]."
             )
         given = Written(node=node, home=home) if isinstance(node, ast.expr) else None
-        return replace(parameter, default=spell.value_text(shown), value=value, given=given)
+        return msgspec.structs.replace(parameter, default=spell.value_text(shown), value=value, given=given)
 
     def with_factory(
         self, parameter: FormalParameter, text: str, factory: Value, given: Written | None = None
     ) -> FormalParameter:
         """Return a parameter with a default that is made anew for each call."""
-        return replace(parameter, default=text, factory=factory, given=given)
+        return msgspec.structs.replace(parameter, default=text, factory=factory, given=given)
 
     def _parameter(self, raw: store.RawParameter, home: Scope) -> FormalParameter:
         parameter = FormalParameter(
@@ -171,7 +169,7 @@ def raw_parameters(function: Function) -> tuple[store.RawParameter, ...]:
         names, kinds = {each.name for each in found}, {each.kind for each in found if each.kind in _VARIADIC}
         merged = [*found, *(each for each in added if each.name not in names and each.kind not in kinds)]
         found = tuple(sorted(merged, key=lambda each: _ORDER.index(each.kind)))
-    return tuple(replace(each, name=_mangled(each.name, function.home)) for each in found)
+    return tuple(msgspec.structs.replace(each, name=_mangled(each.name, function.home)) for each in found)
 
 
 def _mangled(name: str, home: Scope) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
+
 from docgen.runtime.budget import Meter, size_of
 from docgen.sources.store import Source
 
@@ -100,8 +102,7 @@ class Module(Atom):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Import:
+class Import(msgspec.Struct, frozen=True, kw_only=True):
     """`import module` (no attribute) or `from module import attribute`; the module's name is absolute."""
 
     module: str
@@ -110,8 +111,7 @@ class Import:
     """`from module import name as name`: what type checkers take for public (PEP 484)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Assignment:
+class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     """`name = expression`; for `a, (b, c) = expression` with the way to the part that the name takes."""
 
     expression: ast.expr | None
@@ -121,8 +121,7 @@ class Assignment:
     """Of an augmented assignment: the value is the previous one, the operator and the expression."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AliasStatement:
+class AliasStatement(msgspec.Struct, frozen=True, kw_only=True):
     """`type name = expression` (PEP 695); the statement is the node of the binding."""
 
 

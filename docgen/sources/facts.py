@@ -10,7 +10,8 @@ import ast
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from docgen.sources.trees import blocks, last_name
 
@@ -21,8 +22,7 @@ _ASSIGNMENTS = ast.Assign | ast.AnnAssign
 _COMMENT = "#:"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Note:
+class Note(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What is written about an assignment: the string below it, or the `#:` comments above or beside it."""
 
     text: str
@@ -30,8 +30,7 @@ class Note:
     line: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class AttributeAssignment:
+class AttributeAssignment(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The first assignment of one attribute in a method: `self.name: annotation = value`."""
 
     name: str
@@ -42,8 +41,7 @@ class AttributeAssignment:
     note: Note | None = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Keyword:
+class Keyword(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A keyword that a function takes from its own `**kwargs`."""
 
     name: str
@@ -54,8 +52,7 @@ class Keyword:
     line: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Body:
+class Body(msgspec.Struct, frozen=True, kw_only=True):
     """What a function body does."""
 
     is_generator: bool = False
@@ -77,13 +74,12 @@ class Body:
 _NOTHING = Body()
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Facts:
+class Facts(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The facts of one module, by the nodes that they are of."""
 
-    bodies: Mapping[ast.AST, Body] = field(default_factory=dict)
-    conditions: Mapping[ast.AST, str] = field(default_factory=dict)
-    notes: Mapping[ast.AST, Note] = field(default_factory=dict)
+    bodies: Mapping[ast.AST, Body] = msgspec.field(default_factory=dict)
+    conditions: Mapping[ast.AST, str] = msgspec.field(default_factory=dict)
+    notes: Mapping[ast.AST, Note] = msgspec.field(default_factory=dict)
 
     def body(self, function: ast.AST) -> Body:
         """Return what the body of a function does."""
@@ -207,10 +203,12 @@ class _Reader:
             keywords=tuple(_keywords(node.body, taken)) if taken and _takes(text, taken) else (),
         )
         if "__all__" in text:
-            found = replace(found, listed=tuple(_listed(node.body)), lists_argument=_lists_argument(node.body, first))
+            found = msgspec.structs.replace(
+                found, listed=tuple(_listed(node.body)), lists_argument=_lists_argument(node.body, first)
+            )
         if node.name == "__getattr__" and not is_method:
             names = frozenset(each.id for each in _own(node.body) if isinstance(each, ast.Name))
-            found = replace(found, names=names, lazy=tuple(_lazy(node.body, first)))
+            found = msgspec.structs.replace(found, names=names, lazy=tuple(_lazy(node.body, first)))
         if found != _NOTHING:
             self.bodies[node] = found
         if text.count("def ") + text.count("class ") > 1:

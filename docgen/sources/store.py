@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import griffe
+import msgspec
 
 from docgen.findings import Finding
 from docgen.model import ParameterKind
@@ -71,8 +72,11 @@ class Source:
     """
 
 
-@dataclass(frozen=True, kw_only=True)
-class RawParameter:
+_KINDS: Mapping[griffe.ParameterKind, ParameterKind] = {each: ParameterKind(each) for each in griffe.ParameterKind}
+"""The model's word for each kind that griffe knows."""
+
+
+class RawParameter(msgspec.Struct, frozen=True, kw_only=True):
     """A parameter as the source writes it."""
 
     name: str
@@ -383,7 +387,7 @@ def parameters(node: FunctionNode) -> tuple[RawParameter, ...]:
     return tuple(
         RawParameter(
             name=name,
-            kind=ParameterKind(kind or griffe.ParameterKind.positional_or_keyword),
+            kind=_KINDS[kind or griffe.ParameterKind.positional_or_keyword],
             annotation=annotation if isinstance(annotation, ast.expr) else None,
             # Of `*args` and `**kwargs` griffe gives the empty value as text; the source has no default.
             default=default if isinstance(default, ast.expr) else None,
