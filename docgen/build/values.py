@@ -70,7 +70,11 @@ class Values:
     def bound(self, binding: Binding, *, is_told: bool = True) -> Value:
         """Return what a name is bound to, as a value."""
         how = binding.how
-        node = how.expression if isinstance(how, Assignment) and not how.steps and how.operator is None else None
+        is_whole = isinstance(how, Assignment) and not how.steps and how.operator is None
+        scope = binding.scope
+        # In a loop over names (`globals()[name] = ...`) what is written stands for another value each time.
+        is_of_loop = scope.parent is not None and not (scope.is_class or scope.is_type_parameters)
+        node = how.expression if isinstance(how, Assignment) and is_whole and not is_of_loop else None
         return self.of(self.world.value(binding), node, binding.scope, is_told=is_told)
 
     def inside(self, node: ast.expr) -> Value:

@@ -144,13 +144,12 @@ def _types(signature: Signature, sheet: Sheet) -> Iterator[str]:
     has_links = any(each.links for each in annotations if isinstance(each, Annotation))
     if has_links or any(each.is_from_keywords for each in signature.parameters):
         # What the signature above says is not said again, but for the types, which lead somewhere here.
-        typed = (
+        shown = (
             each if each.is_from_keywords else msgspec.structs.replace(each, default=None)
             for each in signature.parameters
-            if each.is_from_keywords or each.annotation is not None
         )
         yield label("Parameters")
-        yield _table(tuple(typed), {}, sheet)
+        yield _table(tuple(shown), {}, sheet)
 
 
 def _result(signature: Signature, sheet: Sheet) -> Iterator[str]:

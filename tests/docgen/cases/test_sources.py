@@ -211,13 +211,15 @@ CASES = (
             return inner
         for _name in ("alpha", "beta"):
             globals()[_name] = _make(_name)
+        for _name in ("gamma",):
+            globals()[_name] = _name
         class A:
             """adoc."""
         for _n in ("p", "q"):
             setattr(A, _n, 1)
-        __all__ = ["alpha", "beta", "A"]
+        __all__ = ["alpha", "beta", "gamma", "A"]
         ''',
-        ("alpha", "beta", "`p`", "`q`"),
+        ("alpha", "beta", "`'gamma'`", "`p`", "`q`"),
     ),
     Case(
         "a main module and underscored modules",
