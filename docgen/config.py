@@ -73,7 +73,7 @@ class Configured:
 
     config: ReferenceConfig
     own: dict[str, Any]
-    """Key -> value of the keys that are none of `ReferenceConfig`, for the format to judge (`format_settings`)."""
+    """Key -> value of the keys that `ReferenceConfig` does not have; `format_settings` checks them."""
     where: str
     """What messages about them name: the file, or `--set`."""
     later: tuple[dict[str, Any], ...] = ()

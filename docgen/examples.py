@@ -67,7 +67,7 @@ def examples_in_page(text: str, file: str) -> Iterator[Example]:
 
 
 def _in_text(text: str) -> Iterator[Example]:
-    """Yield the examples in a text: fences that say that they are Python, and sessions with prompts."""
+    """Yield the examples in Markdown: fences that are marked as Python, and sessions with prompts."""
     rest = []
     end = 0
     for fence in _FENCE.finditer(text):

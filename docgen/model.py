@@ -447,7 +447,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     is_package: bool = False
     docstring: Docstring | None = None
     listed: tuple[str, ...] | Unknown | None = None
-    """What `__all__` holds, in order; None: there is none."""
+    """What `__all__` contains, in order; None if the module has no `__all__`."""
     makes_names: bool = False
     """It answers for names that are written nowhere (a module `__getattr__`, `globals()[...] = ...`)."""
     classes: tuple[Class, ...] = ()

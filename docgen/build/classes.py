@@ -343,7 +343,7 @@ class _Members:
             self.attributes.append(self._value(scope, name, value, function, binding))
 
     def _alias_of(self, name: str, binding: Binding) -> str:
-        """Return the member of the same class that a name is another name of; empty if it is none."""
+        """Return the member of the same class that a name is an alias of; empty if it is not an alias."""
         expression = binding.how.expression if isinstance(binding.how, Assignment) else None
         target = expression.id if isinstance(expression, ast.Name) else ""
         return target if target != name and target in self.owner.scope.names and _is_shown(target) else ""

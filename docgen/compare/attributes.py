@@ -84,7 +84,7 @@ def _values(
 
 
 def _weight(old: Value, new: Value) -> str:
-    """Return the kind of difference of two values: text for people is none, and more elements take nothing away."""
+    """Return the kind of difference of two values. Text for people is not compared; further elements break nothing."""
     if all(" " in side.text.strip("'\"") and side.text[:1] in "'\"" for side in (old, new)):
         return "value-respelled"
     return "value-extended" if holds_all(old, new) else "value-changed"

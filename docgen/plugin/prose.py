@@ -36,7 +36,7 @@ class References:
         Parameters:
             markdown: Text of the page.
             page: Its path, relative to the documentation folder.
-            warn: Called with a line for each name that begins like a documented symbol and is none.
+            warn: Called with a line for each name that begins like a documented symbol but is not one.
         """
 
         def linked(found: re.Match[str]) -> str:

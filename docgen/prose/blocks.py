@@ -487,7 +487,7 @@ class _Blocks:
         return True
 
     def explicit_block(self, found: re.Match[str], body: list[str], start: int) -> list[str] | None:
-        """Return the Markdown for explicit markup, None if it is none."""
+        """Return the Markdown for explicit markup, None if it is something else."""
         if found["directive"]:
             directive = directives.read(found["directive"], found["argument"] or "", body)
             block = directives.convert(directive, self.converter, self.offset + start, self.depth)

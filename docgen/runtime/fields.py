@@ -206,7 +206,8 @@ class Fields:
         """Return the class attribute that a field takes its default and options from, as the decorator finds it.
 
         A base class that is a dataclass has the default left where its field stood, and nothing where there was none.
-        One that is none has the field itself, options included. Source: `dataclasses`, `_process_class`.
+        A class that is not made from fields has the field itself, options included.
+        Source: `dataclasses`, `_process_class`.
         """
         for each in self.classes.mro(owner):
             if not isinstance(each, Class):
@@ -289,7 +290,7 @@ def _is_typed_dict(base: Value) -> bool:
 def annotation_head(annotation: ast.expr | None) -> str:
     """Return the last name of what an annotation starts with: `ClassVar` of `typing.ClassVar[int]`.
 
-    Also inside a text.
+    Also inside a string.
     """
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return annotation.value.partition("[")[0].rpartition(".")[2].strip()

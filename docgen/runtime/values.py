@@ -53,7 +53,7 @@ class Compound:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Constant:
-    """A value that the source spells out: None, a truth value, a number, a text, bytes or the ellipsis."""
+    """A value that the source spells out: None, a truth value, a number, a string, bytes or the ellipsis."""
 
     value: object
 

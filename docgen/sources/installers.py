@@ -14,7 +14,7 @@ def pip_command() -> list[str]:
     """Return the command that runs pip: this interpreter's, else one on PATH, else one that uv provides.
 
     Raises:
-        DownloadError: There is none.
+        DownloadError: pip was not found.
     """
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]

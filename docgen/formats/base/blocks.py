@@ -1,4 +1,4 @@
-"""The lines of a Markdown text: which of them are code, and how a text is kept from breaking the page around it."""
+"""The lines of a Markdown text: which of them are code, and how to keep it from breaking the page around it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SEPARATOR = re.compile(r"\|(?: - \|)+")
 UNDOCUMENTED = "*Not documented.*"
 """What stands where a docstring is missing."""
 END_OF_SECTION = "<!-- -->"
-"""Separates the prose of a section from a text that follows it and belongs to no section."""
+"""Separates the prose of a section from text that follows it and belongs to no section."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 _PLAIN_LINE = r"(?!```)[\w(\[:\"'`<][^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*+(?<!\s)"
 _PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*+")

@@ -257,7 +257,7 @@ def _words_lost(raw: str, line: int, symbol: _Symbol, *places: str) -> Iterator[
 
 
 def _is_shown(raw: str, said: AbstractSet[str], shown: str) -> bool:
-    """Return whether a text surely shows a docstring: counting all its words, to be sure that it does not, is slow."""
+    """Return True if a page certainly shows a docstring; only counting words, which is slow, can deny it."""
     return len(raw) <= _LONGEST and all(
         word in shown if len(word) < _TELLING or word in _NAMES else shown.count(word) >= raw.count(word)
         for word in _changed(raw, shown) - said

@@ -13,7 +13,7 @@ from docgen.model import Annotation, Docstring, Parameter, Unknown
 from docgen.prose.sections import Item, Section, SectionKind
 
 Clean = Callable[[str], str]
-"""Makes a text canonical."""
+"""Makes a string canonical."""
 OVERLOAD = "Overload"
 """The label over one of several signatures; no section has it."""
 ABSORBED = (SectionKind.PARAMETERS, SectionKind.OTHER_PARAMETERS)
@@ -91,7 +91,7 @@ def summary_text(docstring: Docstring | None) -> str:
 
 
 def heading(section: Section) -> str:
-    """Return the words over a section; empty for a text."""
+    """Return the heading of a section; empty for a section of text."""
     if section.kind == SectionKind.TEXT:
         return ""
     if section.kind in VERSIONED and section.title:
@@ -174,7 +174,7 @@ def described_parameters(
     Parameters:
         parameters: Of the signature.
         sections: Canonical ones of the docstring.
-        clean: Makes a text canonical.
+        clean: Makes a string canonical.
     """
     if isinstance(parameters, Unknown):
         return parameters, sections
@@ -209,7 +209,7 @@ def with_notes(text: str, item: Item, annotation: str, value: str, clean: Clean)
         item: With the type and the default as the docstring has them.
         annotation: The type that the source says; the one of the docstring is shown in its place if this is empty.
         value: The default that the source says.
-        clean: Makes a text canonical.
+        clean: Makes a string canonical.
     """
     notes = []
     if annotation and item.annotation and says_more(item.annotation, annotation):

@@ -190,7 +190,7 @@ class _Canonical:
         if found["code"]:
             return self._code(found)
         if found["open"]:
-            # Of a link that is none to us; a renderer may see it otherwise.
+            # This is not a link to us, but a renderer may take it for one.
             return r"]\("
         if found["short"]:
             address = self._definitions.get(_key(found["short"]))

@@ -218,7 +218,7 @@ class _Fields:
 
 
 def _without_fields(lines: list[str], reading: Reading) -> tuple[str, _Fields]:
-    """Remove and return the reST fields of a text.
+    """Remove and return the reST fields of a docstring.
 
     The text of a parameter is cut at the next colon of its line and takes in whatever follows up to the next field; the
     others end with their line, and the last `:return:` wins. A field that the dialect does not know is text.

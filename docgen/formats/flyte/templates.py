@@ -1,6 +1,6 @@
 """The templates of a dialect turn the values of a page into its text. Only this module of the family uses jinja2.
 
-How a text, a type or a name is spelt is in the filters of this module, steered by the flags of the dialect.
+Its filters spell strings, types and names as the flags of the dialect say.
 """
 
 from __future__ import annotations
