@@ -14,6 +14,7 @@ from docgen.formats.base.inline import is_outside
 
 _CODE_OR_LINK = re.compile(r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)(?P<behind>\]\()?|(?P<close>\]\()")
 _ADDRESS = re.compile(r"(?P<address>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)")
+_MAYBE_LINK = re.compile(rf"\]\((?={_ADDRESS.pattern}\))")
 
 
 def broken_links(pages: Mapping[str, str], passed_over: Container[str] = ()) -> Iterator[Finding]:
@@ -28,13 +29,20 @@ def broken_links(pages: Mapping[str, str], passed_over: Container[str] = ()) -> 
     def anchors(page: str) -> frozenset[str]:
         return frozenset(found["id"] for found in ANCHOR.finditer(pages[page]))
 
+    def leads_nowhere(path: str, address: str) -> bool:
+        page, _, anchor = address.partition("#")
+        there = _seen_from(posixpath.dirname(path), page) if page else path
+        return there not in pages or (bool(anchor) and anchor not in anchors(there))
+
     for path, text in pages.items():
         if path in passed_over:
             continue
+        # One pass finds all that may be links, code included. Which of them are links matters only where one fails.
+        maybe = {each for each in _MAYBE_LINK.findall(text) if not is_outside(each)}
+        if not any(leads_nowhere(path, each) for each in maybe):
+            continue
         for line, address in _links(text):
-            page, _, anchor = address.partition("#")
-            there = _seen_from(posixpath.dirname(path), page) if page else path
-            if there not in pages or (anchor and anchor not in anchors(there)):
+            if leads_nowhere(path, address):
                 yield Finding(
                     path=path,
                     line=line,
