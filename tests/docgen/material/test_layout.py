@@ -33,6 +33,7 @@ from docgen.model import (
     TypeParameter,
     Value,
     Variable,
+    VariableKind,
 )
 from docgen.prose.sections import Section, SectionKind
 
@@ -315,7 +316,7 @@ class _Kept:
 
     def forget(self, path: str) -> None:
         """Have the next build render a page."""
-        del self.digests[path]
+        self.digests.pop(path, None)
 
 
 def test_pages_that_are_made_of_the_same_are_taken_over() -> None:
@@ -341,6 +342,55 @@ def test_pages_that_are_made_of_the_same_are_taken_over() -> None:
         "shop/b/index.md",
     }
     assert {path: text.removeprefix("kept ") for path, text in after.items()} == fresh
+
+
+def _reader(text: str, *links: tuple[str, str]) -> Module:
+    """Return a module that does not change itself: what it mentions may lead elsewhere."""
+    signature = Signature(returns=Annotation(written="T", links=links))
+    function = Function(name="read", path="shop.reader.read", signature=signature, docstring=prose(text))
+    return Module(name="shop.reader", functions=(function,))
+
+
+def _tool(defined_in: str) -> Module:
+    """Return a module with a class that is defined in another one."""
+    return Module(name="shop", classes=(Class(name="Tool", path=f"{defined_in}.Tool", docstring=prose("A tool.")),))
+
+
+def _bases(base: str) -> Module:
+    """Return a module with a class that derives from one of two that have the same method."""
+    run = Function(name="run", path="", docstring=prose("Run."))
+    both = (Class(name=name, path=f"shop.{name}", methods=(run,), docstring=prose(name)) for name in ("A", "B"))
+    return Module(name="shop", classes=(*both, Class(name="C", path="shop.C", mro=(f"shop.{base}",))))
+
+
+def _variable(kind: VariableKind) -> Module:
+    """Return a module with a variable of a kind."""
+    return Module(name="shop", variables=(Variable(name="T", path="shop.T", kind=kind),))
+
+
+@pytest.mark.parametrize(
+    ("reader", "old", "new"),
+    [
+        pytest.param(_reader("See `shop._a.Tool`."), _tool("shop._a"), _tool("shop._b"), id="a definition moves"),
+        pytest.param(_reader("See `shop.C.run`."), _bases("A"), _bases("B"), id="another base gives a member"),
+        pytest.param(
+            _reader("Read.", ("T", "shop.T")),
+            _variable(VariableKind.VALUE),
+            _variable(VariableKind.TYPE_VARIABLE),
+            id="a value becomes a type variable",
+        ),
+    ],
+)
+def test_a_page_is_made_again_when_what_it_mentions_leads_elsewhere(reader: Module, old: Module, new: Module) -> None:
+    """Each edit is in another module and leaves every public path as it is, but changes a link of the page."""
+    first = _Kept()
+    before = {page.path: page.text for page in pages(shop(old, reader), None, first)[0]}
+
+    after = {page.path: page.text for page in pages(shop(new, reader), None, _Kept(before, first.digests))[0]}
+
+    due = texts(shop(new, reader))
+    assert due["shop/reader/index.md"] != before["shop/reader/index.md"]
+    assert after == due
 
 
 def test_type_parameters_in_brackets_are_shown() -> None:
