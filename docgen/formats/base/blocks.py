@@ -16,6 +16,8 @@ _LABEL = re.compile(r"\*\*(?P<words>[^*\n]+):\*\*(?: (?P<text>\S.*))?")
 _MARK = re.compile(r"\*(?P<words>Only if|Deprecated:|Read-only)\*")
 """What a cell on an attribute begins with, beside its description."""
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+"""What Python takes for blanks and Markdown does not."""
 # The first two frame the placeholders of Python-Markdown.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ud800-\udfff]")
 SEPARATOR = re.compile(r"\|(?: - \|)+")
@@ -107,12 +109,14 @@ def tidy(text: str) -> str:
     """
     if _PLAIN.fullmatch(text):
         return text
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _LINE_ENDS.sub("\n", text)).expandtabs(4)
+    text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).expandtabs(4)
     lines = [line.rstrip() for line in text.split("\n")]
     lines = list(_admonitions(_closed(lines)))
     text = "\n".join(lines).strip("\n")
     if not text:
         return ""
+    text = text if text.startswith("    ") else text.lstrip(" ")  # less of an indent means nothing
     parts = [part if is_code else _BLANK_LINES.sub("\n\n", _plain_lines(part)) for is_code, part in chunks(text)]
     return with_levels("\n".join(parts), 1)
 
