@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from docgen.formats.base.blocks import chunks
+from docgen.formats.base.blocks import chunks, tidy
 from docgen.formats.base.cells import span
 
 Html = Literal["escape", "keep"]
@@ -76,7 +76,9 @@ def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
     if definitions:
         parts = [(is_code, part if is_code else _with_full_references(part, definitions)) for is_code, part in parts]
     fill = _Canonical(resolve, definitions, treatment)
-    return "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in parts).strip("\n")
+    made = "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in parts).strip("\n")
+    # Where the definition of a link goes, the lines around it meet, and may mean something else together.
+    return canonical(tidy(made), resolve, treatment) if definitions else made
 
 
 def shown(text: str, address_of: Callable[[str], str], treatment: Html = "escape") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from docgen.formats.material.parse import parse_pages
@@ -18,7 +18,12 @@ SETTINGS = st.builds(
 )
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+# Not shrunk: a reference is large, and making one smaller takes minutes.
+@settings(
+    max_examples=40,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(reference=references(), decided=SETTINGS)
 def test_reading_pages_gives_what_they_show(reference: Reference, decided: Settings) -> None:
     """`parse(render(model)) == visible(model)`."""
