@@ -108,8 +108,12 @@ def _read_pages(path: Path, dialect: str = "") -> Side:
 
 
 def as_shown(side: Side, other: Side) -> Side:
-    """Return a side as pages would show it, if the other side was read from pages: they say no more than that."""
-    if side.format or not other.format:
+    """Return a side as pages would show it, if the other side was read from pages: they say no more than that.
+
+    A page that knows its lines is compared with everything that is known of the other side: what the page does not say
+    is unknown there, and the facts make the findings more exact.
+    """
+    if side.format or not other.format or other.lines:
         return side
     from docgen.formats.registry import open_format
 
