@@ -5,7 +5,8 @@
 Each package is installed in an environment of its own, which may import it (`bench/at_run_time.py`); docgen reads the
 sources of the same release and imports nothing. A public symbol that `dir()` and `inspect` find at run time is *in the
 model*, *in a finding* (one that names it and lies in the file that should have bound it, or one that says of the whole
-file or of a base class that it was not read), or *missing*. Members of classes written in C are counted apart.
+file or of a base class that it was not read), *imported* (made in another module, and seen in one without `__all__`
+that imports it for its own use), or *missing*. Members of classes written in C are counted apart.
 
 A signature is *equal* when `inspect.signature` gives the same parameters, kinds, and says of the same ones that they
 have a default; constructors are compared too. *defaults_equal* is the share of those defaults whose repr is the same,
@@ -209,6 +210,19 @@ def is_told(symbol: str, owner: str, static: Static) -> bool:
     return False
 
 
+def is_imported(symbol: str, live: dict[str, Any]) -> bool:
+    """Return True if a symbol, or the class it is a member of, was made in another module than the one it is seen in.
+
+    In a module without `__all__` that is an import for its own use, which the model does not offer.
+    """
+    while symbol:
+        found = live.get(symbol)
+        if found is not None and found["kind"] in {"class", "function", "callable", "type"}:
+            return str(found["definer"]) not in {"None", symbol.rpartition(".")[0]}
+        symbol = symbol.rpartition(".")[0]
+    return False
+
+
 def signature_figures(live: dict[str, Any], static: dict[str, Said]) -> dict[str, object]:
     """Return how many signatures, defaults and lines are equal, and which are not."""
     differ: dict[str, tuple[str, str]] = {}
@@ -265,12 +279,14 @@ def measure(requirement: str, version: str, *, reads_dependencies: bool = False)
     live = {symbol: found for symbol, found in everything["symbols"].items() if found["kind"] not in NOT_COUNTED}
     absent = [symbol for symbol in live if symbol not in static.symbols]
     told = [symbol for symbol in absent if is_told(symbol, live[symbol]["definer"], static)]
-    missing = sorted(set(absent) - set(told))
+    imported = [symbol for symbol in set(absent) - set(told) if is_imported(symbol, live)]
+    missing = sorted(set(absent) - {*told, *imported})
     return {
         "package": target,
         "at_run_time": len(live),
         "in_model": len(live) - len(absent),
         "in_findings": len(told),
+        "imported": len(imported),
         "missing": len(missing),
         "kinds": Counter(found["kind"] for found in live.values()),
         "not_importable": everything["failed"][:SHOWN],
