@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 # Behind everything else: tests import `tests.mutants` and `tools`, but the packages from the wheel if there is one.
 sys.path.append(str(ROOT))
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+from tests.browsing import BROWSERS, chromium  # noqa: E402 - found by the path above
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,12 +44,6 @@ def unreachable() -> str | None:
         return "the package index did not answer within 60 s"
     lines = answer.stderr.strip().splitlines() or ["no message"]
     return None if answer.returncode == 0 else f"the package index cannot be reached: {lines[-1]}"
-
-
-@cache
-def chromium() -> str | None:
-    """Return the path of a Chromium-like browser, None where there is none."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @pytest.fixture(scope="session", autouse=True)

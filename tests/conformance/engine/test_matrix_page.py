@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from conformance.engine.reports import formats
+from tests.browsing import FLAGS, chromium
 from tests.conformance.engine.test_reports import MIXED
 
 pytestmark = pytest.mark.browser
@@ -19,9 +19,8 @@ def test_the_matrix_can_be_read_and_filtered(width: int, scheme: str, tmp_path: 
     playwright = pytest.importorskip("playwright.sync_api")
     path = tmp_path / "matrix.html"
     path.write_text(formats.FORMATS["html"](MIXED), encoding="utf-8")
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
         context = browser.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=False
         )

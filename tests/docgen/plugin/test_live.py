@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,9 +15,10 @@ from urllib.error import URLError
 
 import pytest
 
+from tests.browsing import FLAGS, chromium
+
 pytest.importorskip("mkdocs", reason="needs the extra `site`")
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 MOST_SECONDS = 2.5
 """From an edit to the browser, where the machine has nothing else to do."""
 SLOWER = 2
@@ -73,12 +73,11 @@ def test_the_browser_shows_an_edit_within_seconds(
 ) -> None:
     """At 10 and at 230 pages, without a hand on the browser; a syntax error leaves what it shows."""
     playwright = pytest.importorskip("playwright.sync_api")
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     project(tmp_path, classes)
     source = tmp_path / "acme" / "__init__.py"
     text = source.read_text()
     with served(tmp_path) as address, playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page()
         page.goto(f"{address}reference/acme/thing5/")
         page.wait_for_selector("text=Thing number 5.")
