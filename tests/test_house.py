@@ -102,8 +102,8 @@ FOLDERS: dict[str, list[str]] = {
     "conformance.engine.child": _ENGINE,
     "conformance.contracts": [*_ENGINE, "conformance.engine.child"],
     "conformance.parity": ["conformance.errors"],
-    "conformance.pytest": [*_ENGINE, "conformance.contracts"],
-    "conformance.command": [*_ENGINE, "conformance.contracts"],
+    "conformance.pytest": _ENGINE,
+    "conformance.command": _ENGINE,
 }
 """What a folder of a package, or a module that all of them use, may import of that package; others may import all.
 

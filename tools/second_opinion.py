@@ -38,7 +38,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 from conformance.engine.child.server import prepare
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.choice import budget
@@ -298,12 +298,12 @@ def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
 def every_rule() -> list[str]:
     """Return the ids of all rules: those that the most of our own mutants name first, the vendor's habits last."""
     named = Counter(rule for one in every_mutant() for rule in one.caught_by)
-    return sorted(find_contract(DEFAULT).rules, key=lambda rule: (not is_strict(rule), -named[rule]))
+    return sorted(find_contract(NAME).rules, key=lambda rule: (not is_strict(rule), -named[rule]))
 
 
 def is_strict(rule: str) -> bool:
     """Return whether a rule is one of those that the original is the model of."""
-    return "strict" in find_contract(DEFAULT).rules[rule].profiles
+    return "strict" in find_contract(NAME).rules[rule].profiles
 
 
 def held(right: Path, reach: Reach, seed: int) -> Reach:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 from conformance.engine.contract import find_contract
 from docgen.compare.catalogue import catalogue
 
@@ -44,7 +44,7 @@ def commands_page() -> str:
 
 def rules_page() -> str:
     """Return the page of all rules, a section a group."""
-    rules = find_contract(DEFAULT).rules.values()
+    rules = find_contract(NAME).rules.values()
     groups = [(name, list(members)) for name, members in itertools.groupby(rules, lambda rule: rule.id.split("-")[0])]
     count = f"{len(rules)} rules in {len(groups)} groups. `conformance explain ID` says everything about one.\n"
     page = ["# Rules\n", count]

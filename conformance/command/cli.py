@@ -15,7 +15,8 @@ import msgspec
 from click.core import ParameterSource
 
 from conformance.command.config import read_config
-from conformance.contracts import DEFAULT
+from conformance.command.init import init
+from conformance.command.options import CONTRACT
 from conformance.engine.choice import budget, choose, matching
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.expectations import read_expectations
@@ -53,16 +54,6 @@ class Commands(click.Group):
         return command
 
 
-STARTER = "starter"
-"""Folder of a contract: what an implementer starts from. The ending `.txt` is taken off."""
-CONTRACT = click.option(
-    "--contract",
-    "contract_name",
-    default=DEFAULT,
-    show_default=True,
-    metavar="NAME|FOLDER",
-    help="The contract: one of ours by name, or your own as a folder.",
-)
 LEVELS = click.option(
     "--level",
     "levels",
@@ -83,7 +74,11 @@ def positive(_context: click.Context, _option: click.Parameter, value: float) ->
     return value
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog='Completion in the shell: eval "$(_CONFORMANCE_COMPLETE=bash_source conformance)", or zsh_source.',
+)
 @click.version_option(package_name="assay")
 @click.option(
     "--config",
@@ -103,10 +98,10 @@ def conformance(context: click.Context, config: Path) -> None:
         raise UsageError(f"{config}: there is no such file. Name one with --config, or leave the option out.")
     given = read_config(config)
     contract = {name: value for name, value in given.items() if name == "contract_name"}
-    context.default_map = {"run": given, "rules": contract, "explain": contract}
+    context.default_map = {"run": given, "rules": contract, "explain": contract, "init": contract}
 
 
-@conformance.command()
+@conformance.command(epilog="Example: conformance run --contract promises adapter:Adapter --expect expected.toml")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @CONTRACT
 @click.option(
@@ -214,7 +209,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     sys.exit(report.exit_code)
 
 
-@conformance.command("report")
+@conformance.command("report", epilog="Example: conformance report verdicts.json --format html > matrix.html")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path), metavar="REPORT.json")
 @click.option(
     "--format",
@@ -229,7 +224,7 @@ def print_report(path: Path, format_name: str) -> None:
     click.echo(formats.FORMATS[format_name](from_json(path)), nl=False)
 
 
-@conformance.command("diff")
+@conformance.command("diff", epilog="Example: conformance diff before.json after.json")
 @click.argument("old", type=click.Path(dir_okay=False, path_type=Path), metavar="OLD.json")
 @click.argument("new", type=click.Path(dir_okay=False, path_type=Path), metavar="NEW.json")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -241,14 +236,14 @@ def print_changes(old: Path, new: Path, format_name: str) -> None:
     sys.exit(1 if any(change.is_worse for change in changes) else 0)
 
 
-@conformance.command("merge")
+@conformance.command("merge", epilog="Example: conformance merge job-1.json job-2.json > verdicts.json")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="REPORT...")
 def print_merged(paths: Sequence[Path]) -> None:
     """Print one JSON report with the targets of all REPORTs, which must have been made with the same settings."""
     click.echo(to_json(merge([from_json(path) for path in paths])), nl=False)
 
 
-@conformance.command("rules")
+@conformance.command("rules", epilog="Example: conformance rules --contract promises --level MUST")
 @click.argument("ids", nargs=-1, metavar="[ID...]")
 @CONTRACT
 @LEVELS
@@ -259,7 +254,7 @@ def list_rules(ids: Sequence[str], contract_name: str, levels: Sequence[str]) ->
             click.echo(f"{rule.id:<8} {rule.level.value:<6} {rule.statement}")
 
 
-@conformance.command()
+@conformance.command(epilog="Example: conformance explain --contract promises ABC-01")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @CONTRACT
 def explain(ids: Sequence[str], contract_name: str) -> None:
@@ -268,22 +263,7 @@ def explain(ids: Sequence[str], contract_name: str) -> None:
     click.echo("\n\n".join(explanation(rule, contract) for rule in matching(contract.rules.values(), ids)))
 
 
-@conformance.command(epilog="Example: conformance init && conformance run adapter:Adapter --expect expected.toml")
-@CONTRACT
-def init(contract_name: str) -> None:
-    """Write an adapter to be filled in and a file of expected deviations into this folder. Nothing is replaced."""
-    starters = sorted((find_contract(contract_name).folder / STARTER).glob("*"))
-    if not starters:
-        raise UsageError(f"contract {contract_name}: has nothing to start from. Its folder has no {STARTER}/.")
-    targets = {Path(starter.name.removesuffix(".txt")): starter for starter in starters}
-    if there := [str(path) for path in targets if path.exists()]:
-        raise UsageError(f"{', '.join(there)}: in this folder already. Move it away, or start in another folder.")
-    for path, starter in targets.items():
-        write_whole(path, starter.read_text(encoding="utf-8"))
-        click.echo(f"Wrote  {path}")
-    click.echo(
-        "Next   fill in adapter.py, then: conformance run adapter:Adapter --expect expected.toml --examples smoke"
-    )
+conformance.add_command(init)
 
 
 def explanation(rule: Rule, contract: Contract) -> str:

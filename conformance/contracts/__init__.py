@@ -1,4 +1,1 @@
 """The contracts that come with the suite, a folder each. The engine finds them by name and imports none of them."""
-
-DEFAULT = "task_template"
-"""The contract that is tested if the user names no other."""

@@ -167,16 +167,23 @@ class Contract:
 def find_contract(name: str) -> Contract:
     """Return a contract by the name of a built-in one, or by the path of its folder.
 
+    Parameters:
+        name: Name or path; empty: the contract that is built in, as long as there is just one.
+
     Raises:
         UsageError: There is neither.
         CatalogueError: Its `contract.toml` is wrong.
     """
+    names = [path.parent.name for path in sorted(BUILT_IN.glob("*/contract.toml"))]
+    if not name:
+        if len(names) != 1:
+            raise UsageError(f"no contract is named. Name one of {', '.join(names)}, or your own: --contract FOLDER.")
+        (name,) = names
     built_in = BUILT_IN / name
     if (built_in / "contract.toml").is_file() and built_in.parent == BUILT_IN:
         return _read(built_in, f"conformance.contracts.{name}")
     folder = Path(name).resolve()
     if not (folder / "contract.toml").is_file():
-        names = [path.parent.name for path in sorted(BUILT_IN.glob("*/contract.toml"))]
         raise UsageError(
             f"--contract {name}: this is neither a contract known by name ({', '.join(names)}) nor a folder with a "
             f"contract.toml. {nearest(name, names)}".rstrip()

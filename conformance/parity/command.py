@@ -20,7 +20,7 @@ from docgen.errors import DocgenError, SettingError
 from docgen.sources.targets import version_named
 
 
-@click.command()
+@click.command(epilog="Example: conformance parity . --against acme==1.0 --level major")
 @click.argument("target")
 @click.option(
     "--against", required=True, metavar="CONTRACT", help="The contract: a page, a folder of pages, a dump or a target."
@@ -62,7 +62,7 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
     sys.exit(code)
 
 
-@click.command()
+@click.command(epilog="Example: conformance baseline . --out acme.api")
 @click.argument("target")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="File to write; its name ends in .api.")
 @click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML).")

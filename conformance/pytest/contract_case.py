@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import ClassVar
 
-from conformance.contracts import DEFAULT
 from conformance.engine.choice import budget
 from conformance.engine.confirm import with_reproducers
 from conformance.engine.contract import Contract, find_contract
@@ -31,8 +30,8 @@ class TemplateContract:
 
     target: ClassVar[str] = ""
     """The implementation under test, as for `conformance run`."""
-    contract: ClassVar[str] = DEFAULT
-    """The contract, by name or by the path of its folder."""
+    contract: ClassVar[str] = ""
+    """The contract, by name or by the path of its folder; empty: the one that comes with the suite."""
     profile: ClassVar[str | None] = None
     """None: the default profile of the contract."""
     examples: ClassVar[str] = "default"

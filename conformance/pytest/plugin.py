@@ -1,6 +1,6 @@
-"""The pytest plugin, one test per rule.
+"""The pytest plugin: the suite of a contract as tests, one per rule.
 
-    pytest --pyargs conformance.contracts.task_template.suite --impl flyte==2.12.1
+    pytest promises/suite --impl adapter:Adapter
 
 It is loaded in every pytest run of its environment, so it imports nothing until it is used; see
 `conformance.pytest.items`.

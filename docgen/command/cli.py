@@ -52,7 +52,7 @@ class Commands(click.Group):
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog='Completion of commands and options: eval "$(_DOCGEN_COMPLETE=bash_source docgen)", or zsh_source.',
+    epilog='Completion in the shell: eval "$(_DOCGEN_COMPLETE=bash_source docgen)", or zsh_source.',
 )
 @click.version_option(package_name="assay")
 def docgen() -> None:

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 from conformance.engine.contract import find_contract
 from conformance.engine.isolate import child_environment
 from conformance.engine.rules import Level, Rule
@@ -45,7 +45,7 @@ def grade(mutants: Sequence[Mutant], *, examples: int, seed: int, jobs: int, not
     Raises:
         ConformanceError: The suite could not be run.
     """
-    rules = [one for one in find_contract(DEFAULT).rules.values() if "strict" in one.profiles]
+    rules = [one for one in find_contract(NAME).rules.values() if "strict" in one.profiles]
     ids = [one.id for one in rules]
     steps = 2 * len(mutants)
     judged = functools.partial(_judged, seed=seed, jobs=jobs)

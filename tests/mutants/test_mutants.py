@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from click.testing import CliRunner
 
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 from conformance.engine.contract import find_contract
 from conformance.engine.reports.model import Measure, Report, Settings
 from conformance.engine.reports.pages import to_markdown
@@ -160,7 +160,7 @@ def test_mutants_name_rules() -> None:
     assert not {
         one.name: one.caught_by
         for one in every_mutant()
-        if not one.caught_by or set(one.caught_by) - find_contract(DEFAULT).rules.keys()
+        if not one.caught_by or set(one.caught_by) - find_contract(NAME).rules.keys()
     }
 
 
@@ -168,9 +168,7 @@ def test_every_rule_is_named_or_says_why_not() -> None:
     """Each MUST and SHOULD rule of the profile has a mutant that it is to catch, or says why it cannot have one."""
     named = {rule for one in every_mutant() for rule in one.caught_by}
 
-    due = [
-        one for one in find_contract(DEFAULT).rules.values() if "strict" in one.profiles and one.level is not Level.OBS
-    ]
+    due = [one for one in find_contract(NAME).rules.values() if "strict" in one.profiles and one.level is not Level.OBS]
 
     assert not [one.id for one in due if one.id not in named and not one.no_mutant]
 
@@ -242,7 +240,7 @@ def test_unknown_mutant_is_wrong_use() -> None:
 
 def test_published_strength_counts_the_mutants_of_today() -> None:
     """The figure that reports publish last is that of these mutants."""
-    own = find_contract(DEFAULT).strength[-1]
+    own = find_contract(NAME).strength[-1]
 
     assert own.mutants == len(every_mutant()), "run `make mutants`, then correct strength.toml"
     assert own.killed >= 0.98 * own.mutants

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SDK = '''\
 """A task template from nothing."""
 
@@ -24,6 +26,26 @@ class Task:
 class UserError(Exception):
     pass
 '''
+CATALOGUE = """\
+[CNT-01]
+name = "counts-up"
+level = "MUST"
+statement = "count(n) returns n + 1."
+hint = "Add one."
+authority = "the meaning of counting"
+"""
+SUITE = '''\
+"""The properties of a counter."""
+
+from conformance.engine.properties import check_equal
+from conformance.engine.rules import rule
+
+
+@rule("CNT-01")
+def test_counts_up(impl):
+    """One more."""
+    check_equal(impl.api.count(1), 2, "count(1)")
+'''
 
 
 def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -32,11 +54,11 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
 
 
-def test_what_is_written_runs_once_it_is_filled_in(tmp_path: Path) -> None:
+def test_what_a_contract_starts_from_runs_once_it_is_filled_in(tmp_path: Path) -> None:
     """The adapter works for an implementation with the names that it has, and finds what that one does wrong."""
     (tmp_path / "my_sdk.py").write_text(SDK)
 
-    started = command(tmp_path, "init")
+    started = command(tmp_path, "init", "--contract", "task_template")
     judged = command(
         tmp_path, "run", "adapter:Adapter", "--rule", "CON-11", "--examples", "smoke", "--expect", "expected.toml"
     )
@@ -47,12 +69,43 @@ def test_what_is_written_runs_once_it_is_filled_in(tmp_path: Path) -> None:
     assert "breakdown        0" in judged.stdout, judged.stdout + judged.stderr
 
 
-def test_nothing_is_replaced(tmp_path: Path) -> None:
+def test_without_a_contract_the_package_of_the_folder_is_adapted(tmp_path: Path) -> None:
+    """What is written reaches the package from the properties of a contract of one's own, and names no other."""
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "my-counter"\nversion = "2.0"\n')
+    (tmp_path / "counter").mkdir()
+    (tmp_path / "counter" / "__init__.py").write_text("def count(number):\n    return number + 1\n")
+    for name, text in {"contract.toml": "", "catalogue/cnt.toml": CATALOGUE, "suite/test_counter.py": SUITE}.items():
+        (tmp_path / "counting" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "counting" / name).write_text(text)
+
+    started = command(tmp_path, "init")
+    judged = command(tmp_path, "run", "--contract", "counting", "adapter:Adapter", "--expect", "expected.toml")
+
+    assert started.returncode == 0, started.stderr
+    assert "Found  my-counter 2.0" in started.stdout
+    written = started.stdout + "".join((tmp_path / name).read_text() for name in ("adapter.py", "expected.toml"))
+    assert not any(word in written.lower() for word in ("flyte", "template", "{"))
+    assert judged.returncode == 0, judged.stdout + judged.stderr
+    assert "MUST judged      1/1" in judged.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["--contract", "task_template"]])
+def test_nothing_is_replaced(arguments: list[str], tmp_path: Path) -> None:
     """A second time, or beside a file of the same name, it stops before it writes anything."""
+    (tmp_path / "counter.py").touch()
     (tmp_path / "expected.toml").write_text("mine")
 
-    result = command(tmp_path, "init")
+    result = command(tmp_path, "init", *arguments)
 
     assert result.returncode == 2
     assert "expected.toml" in result.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["expected.toml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["counter.py", "expected.toml"]
+
+
+def test_a_folder_without_a_package_is_said_to_be_one(tmp_path: Path) -> None:
+    """The message says how to go on without a package."""
+    result = command(tmp_path, "init")
+
+    assert result.returncode == 2
+    assert "contains no Python package" in result.stderr
+    assert "--contract" in result.stderr

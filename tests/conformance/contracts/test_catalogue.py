@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contracts import DEFAULT
-from conformance.contracts.task_template import suite
+from conformance.contracts.task_template import NAME, suite
 from conformance.engine.child.judge import load_properties
 from conformance.engine.contract import find_contract
 from tests.conformance.contracts.sentences import Sentence, sentences_of
@@ -78,7 +77,7 @@ def test_every_row_has_an_entry_of_its_level() -> None:
     """The catalogue holds each rule of the contract, at the contract's level; it may hold more."""
     due = rows()
 
-    came = {rule.id: str(rule.level) for rule in find_contract(DEFAULT).rules.values()}
+    came = {rule.id: str(rule.level) for rule in find_contract(NAME).rules.values()}
 
     assert len(due) > 200  # the tables were found
     assert {rule_id: came.get(rule_id) for rule_id in due} == due
@@ -86,7 +85,7 @@ def test_every_row_has_an_entry_of_its_level() -> None:
 
 def test_entries_are_complete() -> None:
     """Names are words joined by hyphens and unique; statements and hints are sentences."""
-    rules = list(find_contract(DEFAULT).rules.values())
+    rules = list(find_contract(NAME).rules.values())
 
     assert len({rule.name for rule in rules}) == len(rules)
     for rule in rules:
@@ -98,7 +97,7 @@ def test_entries_are_complete() -> None:
 
 def test_every_rule_has_a_property() -> None:
     """Each rule has at least one property, and each property belongs to rules that exist."""
-    rules = find_contract(DEFAULT).rules
+    rules = find_contract(NAME).rules
 
     properties = load_properties(suite.__name__)
 
@@ -118,7 +117,7 @@ def test_digests_match_the_page() -> None:
     """Each sentence that a rule cites stands on the page, under the heading that the rule names."""
     due = {(sentence.heading, sentence.digest) for sentence in page()}
 
-    for rule in find_contract(DEFAULT).rules.values():
+    for rule in find_contract(NAME).rules.values():
         if rule.source is not None:
             assert (rule.source.heading, rule.source.digest) in due, f"{rule.id} cites a sentence that is not there"
 
@@ -126,7 +125,7 @@ def test_digests_match_the_page() -> None:
 @needs_page
 def test_every_sentence_is_accounted_for() -> None:
     """Each sentence of the page has a rule that cites it, or a line here that says which rules, or why none."""
-    cited = {(rule.source.heading, rule.source.digest) for rule in find_contract(DEFAULT).rules.values() if rule.source}
+    cited = {(rule.source.heading, rule.source.digest) for rule in find_contract(NAME).rules.values() if rule.source}
 
     for sentence in page():
         is_repeated = sentence.heading == "Methods"
@@ -139,7 +138,7 @@ def test_every_sentence_is_accounted_for() -> None:
 def test_accounts_are_needed() -> None:
     """No line of the list is about a sentence that is gone or that a rule cites, and its rules exist."""
     cited = {
-        (rule.source.heading, rule.source.digest[:8]) for rule in find_contract(DEFAULT).rules.values() if rule.source
+        (rule.source.heading, rule.source.digest[:8]) for rule in find_contract(NAME).rules.values() if rule.source
     }
     present = {(sentence.heading, sentence.digest[:8]) for sentence in page()}
 
@@ -147,4 +146,4 @@ def test_accounts_are_needed() -> None:
     assert not sorted(set(ACCOUNTED) & cited)
     for key, account in ACCOUNTED.items():
         named = re.findall(r"[A-Z]{2,3}-\d+[a-z]?", account)
-        assert all(one in find_contract(DEFAULT).rules for one in named), key
+        assert all(one in find_contract(NAME).rules for one in named), key

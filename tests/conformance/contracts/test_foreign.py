@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 from conformance.engine.contract import find_contract
 from conformance.engine.isolate import ChildError
 from conformance.engine.targets import Target
@@ -40,9 +40,9 @@ FACTORY = {
 @cache
 def verdicts(adapter: str, rules: tuple[str, ...]) -> Mapping[str, Result]:
     """Return the results of some rules, by rule."""
-    launch = launch_of(Target(text=adapter, adapter=f"plainly_adapter:{adapter}"), find_contract(DEFAULT), examples=15)
+    launch = launch_of(Target(text=adapter, adapter=f"plainly_adapter:{adapter}"), find_contract(NAME), examples=15)
     with Worker(launch, limit_seconds=5) as worker:
-        return {rule: worker.judge(find_contract(DEFAULT).rules[rule]) for rule in rules}
+        return {rule: worker.judge(find_contract(NAME).rules[rule]) for rule in rules}
 
 
 @pytest.fixture(autouse=True)
@@ -132,8 +132,8 @@ def test_a_class_that_is_swapped_in_is_not_blamed_for_what_it_is_not_made_for(
     """Its constructor, the functions that it takes, its configuration and its packages are its own business."""
     adapter = "conformance.contracts.task_template.adapters.reference:ReferenceAdapter"
     target = Target(text=template, adapter=adapter, swapped_class=f"swapped.{template}")
-    with Worker(launch_of(target, find_contract(DEFAULT), examples=10), limit_seconds=5) as worker:
-        result = worker.judge(find_contract(DEFAULT).rules[rule])
+    with Worker(launch_of(target, find_contract(NAME), examples=10), limit_seconds=5) as worker:
+        result = worker.judge(find_contract(NAME).rules[rule])
 
     assert result.verdict == due, result.message
     assert words in result.message
@@ -142,9 +142,9 @@ def test_a_class_that_is_swapped_in_is_not_blamed_for_what_it_is_not_made_for(
 @pytest.mark.parametrize(("adapter", "due"), [("LonerAdapter", "holds"), ("ForgetfulLonerAdapter", "deviates")])
 def test_what_goes_together_is_no_matter_of_the_constructor_rule(adapter: str, due: str) -> None:
     """CON-03 speaks of each parameter by itself, of a package's own class as of one that is swapped in."""
-    launch = launch_of(Target(text=adapter, adapter=f"own_adapter:{adapter}"), find_contract(DEFAULT), examples=10)
+    launch = launch_of(Target(text=adapter, adapter=f"own_adapter:{adapter}"), find_contract(NAME), examples=10)
     with Worker(launch, limit_seconds=5) as worker:
-        result = worker.judge(find_contract(DEFAULT).rules["CON-03"])
+        result = worker.judge(find_contract(NAME).rules["CON-03"])
 
     assert result.verdict == due, result.message
 
@@ -152,10 +152,10 @@ def test_what_goes_together_is_no_matter_of_the_constructor_rule(adapter: str, d
 def test_an_adapter_that_hangs_is_no_deviation() -> None:
     """The stack says whose code it was."""
     launch = launch_of(
-        Target(text="hanging", adapter="plainly_adapter:HangingAdapter"), find_contract(DEFAULT), examples=5
+        Target(text="hanging", adapter="plainly_adapter:HangingAdapter"), find_contract(NAME), examples=5
     )
     with Worker(launch, limit_seconds=1) as worker:
-        result = worker.judge(find_contract(DEFAULT).rules["OVR-01"])
+        result = worker.judge(find_contract(NAME).rules["OVR-01"])
 
     assert result.verdict == "breakdown"
     assert "hang: the adapter did not end within 1 s; it was in File" in result.message
@@ -171,9 +171,9 @@ def test_an_adapter_that_hangs_is_no_deviation() -> None:
 )
 def test_who_ends_the_process_is_told_by_the_stack(adapter: str, due: str, words: str) -> None:
     """An exit leaves no exception; where it was called is known all the same."""
-    launch = launch_of(Target(text=adapter, adapter=f"plainly_adapter:{adapter}"), find_contract(DEFAULT), examples=5)
+    launch = launch_of(Target(text=adapter, adapter=f"plainly_adapter:{adapter}"), find_contract(NAME), examples=5)
     with Worker(launch, limit_seconds=5) as worker:
-        result = worker.judge(find_contract(DEFAULT).rules["OVR-01"])
+        result = worker.judge(find_contract(NAME).rules["OVR-01"])
 
     assert result.verdict == due, result.message
     assert words in result.message
@@ -184,7 +184,7 @@ def test_an_end_while_loading_says_where_and_what_to_do() -> None:
     target = Target(text="leaving", adapter="leaving:Adapter")
 
     with pytest.raises(ChildError) as caught:
-        Worker(launch_of(target, find_contract(DEFAULT)))
+        Worker(launch_of(target, find_contract(NAME)))
 
     message = why_not_started(target, caught.value)
     assert message.startswith("the implementation or its adapter ended the process with exit code 7; it was in File")
@@ -201,4 +201,4 @@ def test_a_class_that_is_no_template_is_refused() -> None:
     )
 
     with pytest.raises(TargetError, match=r"crew\.Crew: this class is not a task template: it has none of override"):
-        Worker(launch_of(target, find_contract(DEFAULT)))
+        Worker(launch_of(target, find_contract(NAME)))

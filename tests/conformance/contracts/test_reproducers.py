@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 from conformance.contracts.task_template.child.reproduce import composed as compose
 from conformance.contracts.task_template.child.reproduce import free_names, scripts, scripts_for, with_example
 from conformance.contracts.task_template.child.subject import load_adapter
@@ -21,7 +21,7 @@ from conformance.engine.confirm import failing
 from conformance.engine.contract import find_contract
 from conformance.engine.isolate import Launch
 
-STRICT = [rule for rule in scripts() if "strict" in find_contract(DEFAULT).rules[rule].profiles]
+STRICT = [rule for rule in scripts() if "strict" in find_contract(NAME).rules[rule].profiles]
 FOREIGN = Path(__file__).parent.parent / "foreign"
 MOST_LINES = 27
 """With the lines that put it inside a task. Those of rules that a release is known to break have 13 at most."""
@@ -32,7 +32,7 @@ def here() -> Launch:
     """The environment of the tests, in which the reference implementation is."""
     return Launch(
         python=Path(sys.executable),
-        contract=find_contract(DEFAULT),
+        contract=find_contract(NAME),
         adapter="",
         swapped_class=None,
         examples=1,
@@ -51,7 +51,7 @@ def composed() -> dict[str, str]:
 
 def test_each_script_is_of_a_rule() -> None:
     """No script speaks of a rule that there is not."""
-    assert set(scripts()) <= set(find_contract(DEFAULT).rules)
+    assert set(scripts()) <= set(find_contract(NAME).rules)
 
 
 def test_each_script_can_be_composed_and_needs_the_implementation_alone(composed: dict[str, str]) -> None:
@@ -142,7 +142,7 @@ def test_a_script_fails_hangs_or_is_wrong_itself(script: str, here: Launch, *, d
 
 def test_every_rule_has_a_script() -> None:
     """Whatever decides in one of the profiles can be shown."""
-    wanted = {rule.id for rule in find_contract(DEFAULT).rules.values()}
+    wanted = {rule.id for rule in find_contract(NAME).rules.values()}
 
     assert wanted <= set(scripts()), json.dumps(sorted(wanted - set(scripts())))
 

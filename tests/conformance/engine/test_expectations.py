@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 from conformance.engine.contract import find_contract
 from conformance.engine.expectations import Expectation, apply_expectations, read_expectations
 from conformance.engine.verdicts import Result, Verdict
@@ -62,7 +62,7 @@ def test_a_file_that_cannot_be_understood_is_one_clear_line(text: str, words: st
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(UsageError, match=r"expect\.toml") as caught:
-        read_expectations(path, find_contract(DEFAULT).rules)
+        read_expectations(path, find_contract(NAME).rules)
 
     assert words in str(caught.value)
 
@@ -72,7 +72,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "expect.toml"
     path.write_text('[[expect]]\nrule = "OVR-02"\nreason = "x"\nexpires = 2027-01-31\n', encoding="utf-8")
 
-    assert read_expectations(path, find_contract(DEFAULT).rules) == (
+    assert read_expectations(path, find_contract(NAME).rules) == (
         Expectation(rule="OVR-02", reason="x", expires=dt.date(2027, 1, 31)),
     )
     assert read_expectations(None, ()) == ()

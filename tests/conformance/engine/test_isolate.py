@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 from conformance.engine import isolate
 from conformance.engine.contract import find_contract
 from conformance.engine.isolate import Child, HangError, Launch, frames_below_hook, threads_in
@@ -26,7 +26,7 @@ from conformance.errors import TargetError
 
 ROOT = Path(__file__).resolve().parents[3]
 PLANTED = "tests.conformance.planted.adapter"
-PLANTED_CONTRACT = dataclasses.replace(find_contract(DEFAULT), suite="tests.conformance.planted.suite")
+PLANTED_CONTRACT = dataclasses.replace(find_contract(NAME), suite="tests.conformance.planted.suite")
 
 DUE = {
     "FINE": Verdict.HOLDS,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance import engine
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 
 CATALOGUE = """\
 [STK-01]
@@ -209,7 +209,7 @@ def test_what_is_not_a_contract_is_one_clear_line(folder: Path, name: str, words
 def test_the_engine_knows_no_contract() -> None:
     """No file of the engine names the vendor, or the contract that is the default."""
     folder = Path(engine.__file__).parent
-    words = ("flyte", DEFAULT, "TaskTemplate", "reference_impl")
+    words = ("flyte", NAME, "TaskTemplate", "reference_impl")
     paths = [path for pattern in ("*.py", "*.jinja", "*.json") for path in folder.rglob(pattern)]
 
     found = [(path.name, word) for path in paths for word in words if word in path.read_text(encoding="utf-8")]

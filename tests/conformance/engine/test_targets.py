@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from conformance.contracts import DEFAULT
+from conformance.contracts.task_template import NAME
 from conformance.engine.choice import budget, choose
 from conformance.engine.contract import find_contract
 from conformance.engine.environments import environment_for
@@ -43,7 +43,7 @@ from conformance.errors import TargetError, UsageError
 )
 def test_a_target_says_where_and_what(text: str, swapped_class: str | None, requirements: tuple[str, ...]) -> None:
     """Release, class swap and user's adapter are told apart by their form."""
-    target = target_from(text, find_contract(DEFAULT))
+    target = target_from(text, find_contract(NAME))
 
     assert (target.text, target.swapped_class, target.requirements) == (text, swapped_class, requirements)
     assert ":" in target.adapter
@@ -55,7 +55,7 @@ def test_a_target_says_where_and_what(text: str, swapped_class: str | None, requ
 def test_what_names_nothing_says_what_would(text: str) -> None:
     """A wrong target is wrong use, with what to write in its place."""
     with pytest.raises(UsageError) as caught:
-        target_from(text, find_contract(DEFAULT))
+        target_from(text, find_contract(NAME))
 
     assert caught.value.exit_code == 2
 
@@ -91,7 +91,7 @@ def test_a_release_that_does_not_exist_leaves_nothing_behind(tmp_path: Path, mon
 
 def test_rules_are_chosen_by_profile_level_group_and_release() -> None:
     """Each option takes away, none adds."""
-    rules = find_contract(DEFAULT).rules.values()
+    rules = find_contract(NAME).rules.values()
     strict = choose(rules, profile="strict")
 
     assert all(rule.level is not Level.OBS for rule in strict)
@@ -105,7 +105,7 @@ def test_rules_are_chosen_by_profile_level_group_and_release() -> None:
 
 def test_strict_leaves_out_the_twins_that_lose() -> None:
     """AIO-04 contradicts AIO-04b, and OVR-26 speaks of what strict forbids: neither is in strict."""
-    strict = {rule.id for rule in choose(find_contract(DEFAULT).rules.values(), profile="strict")}
+    strict = {rule.id for rule in choose(find_contract(NAME).rules.values(), profile="strict")}
 
     assert strict.isdisjoint({"AIO-04", "OVR-26", "CAL-05b", "EXE-04b"})
     assert {"AIO-04b", "OVR-32", "CAL-05", "EXE-04"} <= strict
