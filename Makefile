@@ -122,7 +122,7 @@ types: .venv/.dev  ## Types, strict, over sources and tests.
 	@$(BIN)/mypy --no-error-summary
 
 mutants: .venv/.dev  ## How many deliberately wrong implementations the suite catches.
-	@$(BIN)/python -m tests.mutants
+	@$(BIN)/conformance mutants --package tests.mutants
 
 bench: .venv/.dev  ## The figures that the budgets are held against, as JSON.
 	@for script in bench/*.py; do $(BIN)/python -m "bench.$$(basename "$$script" .py)" || exit 3; done

@@ -43,9 +43,9 @@ from conformance.engine.child.server import prepare
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.choice import budget
 from conformance.engine.contract import find_contract
-from tests.mutants.form import every_mutant
-from tests.mutants.nursery import (
-    MODEL,
+from conformance.mutants.form import every_mutant
+from conformance.mutants.grade import Grading
+from conformance.mutants.nursery import (
     RULE_SECONDS,
     Tell,
     Work,
@@ -62,6 +62,7 @@ FINDINGS = Path(__file__).with_suffix(".toml")
 ORIGINAL, COPY = "reference_impl", "reference_copy"
 """The copy has a name of its own: the original is the model that tells a fault of the suite from one of the mutant."""
 ADAPTER = "copy_adapter"
+KEYS = Grading(contract=find_contract(NAME), examples=1).contract_keys()
 CONTRACT_FOLDER = ROOT / "conformance" / "contracts" / "task_template"
 MUTATED = ("errors.py", "task/*.py", "values/*.py", "schema/*.py")
 """The modules that carry the contract. The others are conveniences beside it: a local run, reports, a command line."""
@@ -185,7 +186,7 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
     judge: Any = None
     for rule in rules:
         if rule and judge is None:
-            judge, _ = prepare(config_for(f"{ADAPTER}:ReferenceAdapter", 0))
+            judge, _ = prepare(config_for(KEYS, f"{ADAPTER}:ReferenceAdapter", 0))
             judge.surroundings = _Kept(**vars(judge.surroundings))
         tracer = coverage.Coverage(data_file=None, source=[str(folder / COPY)])
         tracer.start()
@@ -297,7 +298,7 @@ def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
 
 def every_rule() -> list[str]:
     """Return the ids of all rules: those that the most of our own mutants name first, the vendor's habits last."""
-    named = Counter(rule for one in every_mutant() for rule in one.caught_by)
+    named = Counter(rule for one in every_mutant("tests.mutants") for rule in one.caught_by)
     return sorted(find_contract(NAME).rules, key=lambda rule: (not is_strict(rule), -named[rule]))
 
 
@@ -322,7 +323,7 @@ def held(right: Path, reach: Reach, seed: int) -> Reach:
 def judge_original(right: Path, seed: int, rules: Sequence[str], tell: Tell) -> None:
     """Judge the copy without any change in this process, a fork of its own."""
     sys.path.insert(0, str(right))
-    judge, _ = prepare(config_for(f"{ADAPTER}:ReferenceAdapter", seed))
+    judge, _ = prepare(config_for(KEYS, f"{ADAPTER}:ReferenceAdapter", seed))
     judge_rules(judge, rules, tell)
 
 
@@ -337,7 +338,7 @@ def judge_copy(made: Made, right: Path, seed: int, rules: Sequence[str], tell: T
     sys.path.insert(0, str(own))
     sys.dont_write_bytecode = True
     try:
-        judge, _ = prepare(config_for(f"{ADAPTER}:ReferenceAdapter", seed))
+        judge, _ = prepare(config_for(KEYS, f"{ADAPTER}:ReferenceAdapter", seed))
     except BaseException:  # noqa: BLE001 - what was mutated may raise anything; no run gets as far as a rule
         for _ in rules:
             tell(UNLOADABLE)
@@ -424,7 +425,7 @@ def prepare_parent(seed: int) -> None:
     """Have the suite, with its budget, in memory before the forks are made: the budget is taken up on import."""
     for name in [one for one in sys.modules if one.partition(".")[0] == "conformance" and ".suite." in f"{one}."]:
         del sys.modules[name]
-    prepare(config_for(MODEL, seed))
+    prepare(config_for(KEYS, KEYS["model"], seed))
 
 
 def troubles(verdicts: Mapping[str, str]) -> list[str]:

@@ -32,6 +32,7 @@ from docgen import files
 
 LATER = {
     "baseline": "conformance.parity.command:baseline",
+    "mutants": "conformance.mutants.command:mutants",
     "parity": "conformance.parity.command:parity",
 }
 """Commands that are imported only when they are used, because they need packages that the others do not."""

@@ -15,16 +15,17 @@ from conformance.engine.reports.model import Measure, Report, Settings
 from conformance.engine.reports.pages import to_markdown
 from conformance.engine.reports.text import to_text
 from conformance.engine.rules import Level
+from conformance.mutants import grade
+from conformance.mutants.command import as_text
+from conformance.mutants.command import mutants as command
+from conformance.mutants.form import Mutant, every_mutant, mutant, signed, without
+from conformance.mutants.grades import Grade, Grades, Listed
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import function_task, threads
 from reference_impl.task.fields import KEEP
-from tests.mutants import grade
-from tests.mutants.__main__ import as_text
-from tests.mutants.__main__ import mutants as command
-from tests.mutants.form import Mutant, every_mutant, mutant, signed, without
-from tests.mutants.grades import Grade, Grades
 
+PACKAGE = "tests.mutants"
 LEAST = 150
 """How many mutants there are at least."""
 
@@ -43,7 +44,7 @@ def template() -> AsyncFunctionTaskTemplate[..., int, Callable[[int], int]]:
 
 def by_name() -> dict[str, Mutant]:
     """Return the mutants by name."""
-    return {one.name: one for one in every_mutant()}
+    return {one.name: one for one in every_mutant(PACKAGE)}
 
 
 # ---- the form ----
@@ -148,7 +149,7 @@ def test_without_tells_false_from_zero() -> None:
 
 def test_mutants_are_many_and_told_apart() -> None:
     """There are enough mutants, no two of one name, each with a line that says what is wrong."""
-    mutants = every_mutant()
+    mutants = every_mutant(PACKAGE)
 
     assert len(mutants) >= LEAST
     assert not [name for name, count in Counter(one.name for one in mutants).items() if count > 1]
@@ -159,14 +160,14 @@ def test_mutants_name_rules() -> None:
     """Each mutant names a rule, and each rule that it names exists."""
     assert not {
         one.name: one.caught_by
-        for one in every_mutant()
+        for one in every_mutant(PACKAGE)
         if not one.caught_by or set(one.caught_by) - find_contract(NAME).rules.keys()
     }
 
 
 def test_every_rule_is_named_or_says_why_not() -> None:
     """Each MUST and SHOULD rule of the profile has a mutant that it is to catch, or says why it cannot have one."""
-    named = {rule for one in every_mutant() for rule in one.caught_by}
+    named = {rule for one in every_mutant(PACKAGE) for rule in one.caught_by}
 
     due = [one for one in find_contract(NAME).rules.values() if "strict" in one.profiles and one.level is not Level.OBS]
 
@@ -175,7 +176,7 @@ def test_every_rule_is_named_or_says_why_not() -> None:
 
 def test_every_mutant_can_be_applied() -> None:
     """Each mutant can be put in place and taken away, and the reference is what it was."""
-    for one in every_mutant():
+    for one in every_mutant(PACKAGE):
         with one.applied():
             pass
 
@@ -189,7 +190,10 @@ KILLED = "override_drops_retries"
 
 def test_grading_a_mutant_kills_it_by_the_rule_it_names() -> None:
     """A mutant is killed by the rule that it names, and holds most of the others."""
-    (one,) = grade.grade([by_name()[KILLED]], examples=5, seed=0, jobs=1, note=lambda *_: None).grades
+    grading = grade.Grading(contract=find_contract(NAME), package=PACKAGE, examples=5)
+    mutant = by_name()[KILLED]
+
+    (one,) = grade.grade(grading, [Listed(name=KILLED, wrong=mutant.wrong, caught_by=mutant.caught_by)]).grades
 
     assert one.is_killed_as_named
     assert one.kept is not None
@@ -232,7 +236,7 @@ def test_reports_show_the_strength() -> None:
 
 def test_unknown_mutant_is_wrong_use() -> None:
     """A name that no mutant has is an error that names it."""
-    result = CliRunner().invoke(command, ["--mutant", "nobody"])
+    result = CliRunner().invoke(command, ["--package", PACKAGE, "--mutant", "nobody"])
 
     assert getattr(result.exception, "exit_code", None) == 2
     assert "nobody" in str(result.exception)
@@ -242,5 +246,5 @@ def test_published_strength_counts_the_mutants_of_today() -> None:
     """The figure that reports publish last is that of these mutants."""
     own = find_contract(NAME).strength[-1]
 
-    assert own.mutants == len(every_mutant()), "run `make mutants`, then correct strength.toml"
+    assert own.mutants == len(every_mutant(PACKAGE)), "run `make mutants`, then correct strength.toml"
     assert own.killed >= 0.98 * own.mutants

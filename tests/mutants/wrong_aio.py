@@ -6,6 +6,7 @@ import asyncio
 import inspect
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.errors import (
     RuntimeSystemError,
     RuntimeUserError,
@@ -14,7 +15,6 @@ from reference_impl.extend import TaskTemplate
 from reference_impl.task import controller as controller_module
 from reference_impl.task.context import Context, current, inside
 from reference_impl.task.controller import get_controller
-from tests.mutants.form import mutant
 
 # ---- aio ----
 

@@ -9,6 +9,7 @@ import contextvars
 import inspect
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.errors import (
     RuntimeSystemError,
     RuntimeUserError,
@@ -17,7 +18,6 @@ from reference_impl.errors import (
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.task import awaiting
 from reference_impl.task.context import current
-from tests.mutants.form import mutant
 
 # ---- forward ----
 

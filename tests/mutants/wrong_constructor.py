@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from conformance.mutants.form import Mutant, mutant, signed
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import function_task
@@ -15,7 +16,6 @@ from reference_impl.task.fields import KEEP
 from reference_impl.values.caching import Cache
 from reference_impl.values.image import Image
 from reference_impl.values.policies import RetryStrategy
-from tests.mutants.form import Mutant, mutant, signed
 
 
 def _finished(touch: Callable[[Any, dict[str, Any]], object]) -> Callable[[Any], Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.errors import (
     RuntimeSystemError,
     SyncTaskCallInAsyncContextError,
@@ -13,7 +14,6 @@ from reference_impl.errors import (
 from reference_impl.extend import TaskTemplate
 from reference_impl.task.context import current
 from reference_impl.task.controller import get_controller
-from tests.mutants.form import mutant
 
 # ---- calls inside a task context ----
 

@@ -8,11 +8,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mutants.form import Mutant, mutant, signed
 from reference_impl.errors import RuntimeSystemError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema.docstrings import Docstring
 from reference_impl.task import function_task
-from tests.mutants.form import Mutant, mutant, signed
 
 # ---- equality ----
 

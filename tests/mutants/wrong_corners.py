@@ -11,6 +11,7 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mutants.form import Mutant, mutant
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema import classes as schema_classes
 from reference_impl.schema import document as schema_module
@@ -26,7 +27,6 @@ from reference_impl.values.caching import Cache
 from reference_impl.values.frozen import FrozenDict, FrozenList
 from reference_impl.values.policies import PodTemplate
 from reference_impl.values.secret import ENV_VAR, Secret
-from tests.mutants.form import Mutant, mutant
 
 OVERRIDE = (TaskTemplate, "override")
 

@@ -10,13 +10,13 @@ import inspect
 import threading
 from typing import Any
 
+from conformance.mutants.form import Mutant, mutant
 from reference_impl.errors import InvalidValueError, RuntimeUserError, SyncTaskCallInAsyncContextError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.task import awaiting, function_task, threads
 from reference_impl.task import controller as controller_module
 from reference_impl.task.context import Context, current, inside
 from reference_impl.task.controller import get_controller
-from tests.mutants.form import Mutant, mutant
 
 # ---- calls ----
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mutants.form import Mutant, mutant
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import environment as environment_module
 from reference_impl.task.environment import Environment, TaskEnvironment
 from reference_impl.values.policies import Documentation
-from tests.mutants.form import Mutant, mutant
 
 DECORATOR = environment_module._Decorator
 

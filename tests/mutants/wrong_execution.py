@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.errors import NotInTaskContextError, RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.local.records import TaskContext, ctx
 from reference_impl.task import context as context_module
 from reference_impl.task import function_task, threads
 from reference_impl.task.context import current, inside
-from tests.mutants.form import mutant
 
 
 async def body_of(self: Any, args: Any, kwargs: Any) -> Any:

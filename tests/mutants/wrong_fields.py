@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from conformance.mutants.form import Mutant, without
 from reference_impl.extend import TaskTemplate
 from reference_impl.values.policies import RetryStrategy
-from tests.mutants.form import Mutant, without
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 Touch = Callable[[Any, Any, dict[str, Any]], object]

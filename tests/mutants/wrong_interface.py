@@ -8,10 +8,10 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.schema import interface as interface_module
 from reference_impl.schema import literals
 from reference_impl.schema.interface import NativeInterface
-from tests.mutants.form import mutant
 
 # ---- the interface ----
 

@@ -7,10 +7,10 @@ import inspect
 from datetime import timedelta
 from typing import Any
 
+from conformance.mutants.form import mutant, signed, without
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.task import fields as fields_of_template
 from reference_impl.values.policies import RetryStrategy
-from tests.mutants.form import mutant, signed, without
 from tests.mutants.wrong_fields import answered
 
 

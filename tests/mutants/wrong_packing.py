@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.errors import RuntimeSystemError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.task.resolver import DefaultTaskResolver
-from tests.mutants.form import mutant
 from tests.mutants.wrong_copies import command
 
 ARGS = (AsyncFunctionTaskTemplate, "container_args")

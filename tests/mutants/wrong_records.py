@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl import errors
 from reference_impl.extend import AsyncFunctionTaskTemplate
 from reference_impl.local.records import ActionID, PathRewrite, TaskContext
@@ -21,7 +22,6 @@ from reference_impl.values.image import Image
 from reference_impl.values.policies import PodTemplate
 from reference_impl.values.resources import Resources
 from reference_impl.values.trigger import Cron, FixedRate, Trigger
-from tests.mutants.form import mutant
 from tests.mutants.wrong_schema import each_property
 
 # ---- fields ----

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.extend import TaskTemplate
 from reference_impl.task import fields as fields_of_template
 from reference_impl.task import overriding
-from tests.mutants.form import mutant
 from tests.mutants.wrong_fields import answered
 
 

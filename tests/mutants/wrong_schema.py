@@ -9,11 +9,11 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.extend import AsyncFunctionTaskTemplate
 from reference_impl.schema import document as schema_module
 from reference_impl.schema import literals
 from reference_impl.schema.interface import NativeInterface
-from tests.mutants.form import mutant
 
 SCHEMA = (NativeInterface, "json_schema")
 EMPTY = inspect.Parameter.empty

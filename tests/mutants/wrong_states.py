@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from conformance.mutants.form import Mutant, mutant
 from reference_impl.errors import TraceDoesNotAllowNestedTasksError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.local import loops
@@ -19,7 +20,6 @@ from reference_impl.task.plugins import TaskPluginRegistry
 from reference_impl.task.sealed import Sealed
 from reference_impl.values.caching import Cache
 from reference_impl.values.frozen import frozen_dict
-from tests.mutants.form import Mutant, mutant
 
 OVERRIDE = (TaskTemplate, "override")
 MARK = "_mark"

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.extend import AsyncFunctionTaskTemplate
 from reference_impl.task import function_task, threads
 from reference_impl.task.context import current, inside
-from tests.mutants.form import mutant
 from tests.mutants.wrong_execution import around
 
 EXECUTE = (AsyncFunctionTaskTemplate, "execute")

@@ -12,12 +12,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.schema import classes as schema_classes
 from reference_impl.schema import docstrings, interface
 from reference_impl.schema import document as schema_module
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.schema.rules import NOT_JSON, SCALARS
-from tests.mutants.form import mutant
 from tests.mutants.wrong_schema import SCHEMA, changed
 
 # ---- the interface ----

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.values import policies, resources, secret
 from reference_impl.values.caching import Cache, FunctionBodyPolicy
 from reference_impl.values.policies import RetryStrategy, ReusePolicy, Timeout
 from reference_impl.values.resources import Resources
 from reference_impl.values.secret import Secret
 from reference_impl.values.trigger import FixedRate, Trigger
-from tests.mutants.form import mutant
 
 
 def lenient(errors: tuple[type[Exception], ...], when: Callable[[Any], bool]) -> Callable[[Any], Any]:

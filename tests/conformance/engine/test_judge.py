@@ -18,8 +18,8 @@ from conformance.engine.child.blame import file_and_line
 from conformance.engine.child.judge import Judge, Judgement
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.properties import check
+from conformance.mutants.nursery import Tell, Work, judge_in_forks
 from tests.conformance.planted.adapter import PlantedAdapter
-from tests.mutants.nursery import Tell, Work, judge_in_forks
 
 QUIET = settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 

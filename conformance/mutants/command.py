@@ -1,4 +1,4 @@
-"""`python -m tests.mutants`: grade the suite and print the grades."""
+"""`conformance mutants`: grade the suite of a contract and print the grades."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from collections.abc import Iterator, Sequence
 import click
 import msgspec
 
+from conformance.command.options import CONTRACT
 from conformance.engine.choice import budget
+from conformance.engine.contract import find_contract
 from conformance.errors import UsageError
-from tests.mutants.form import Mutant, every_mutant
-from tests.mutants.grade import KEPT_SHARE, grade, survivors_of_random
-from tests.mutants.grades import Grades
+from conformance.mutants.grade import KEPT_SHARE, Grading, grade, survivors_of_random
+from conformance.mutants.grades import Grades, Listed
 
 
 @click.command()
+@CONTRACT
+@click.option(
+    "--package", default="", help="The package with the mutants.  [default: mutants in the folder of the contract]"
+)
 @click.option(
     "--examples",
     default="default",
@@ -31,6 +36,8 @@ from tests.mutants.grades import Grades
 @click.option("--random-only", is_flag=True, help="Leave out the explicit examples, and judge by the named rules only.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
+    contract_name: str,
+    package: str,
     examples: str,
     seed: int,
     jobs: int | None,
@@ -38,21 +45,27 @@ def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
     random_only: bool,  # noqa: FBT001 - a flag
     format_name: str,
 ) -> None:
-    """Grade the suite: break the reference implementation in many small ways, and see which of them the rules catch.
+    """Grade a suite: break the model of a contract in many small ways, and see which of them the rules catch.
 
     Exit code 1 if a mutant survives. The figures that reports publish are in `strength.toml` of the contract.
     """
-    chosen = _chosen(names)
-    settings = {"examples": budget(examples), "seed": seed, "jobs": jobs or os.cpu_count() or 1}
+    grading = Grading(
+        contract=find_contract(contract_name),
+        package=package,
+        examples=budget(examples),
+        seed=seed,
+        jobs=jobs or os.cpu_count() or 1,
+    )
+    chosen = chosen_of(grading.listing().mutants, names)
     note = _show_progress if sys.stderr.isatty() else lambda *_: None
     if random_only:
-        alive = survivors_of_random(chosen, note=note, **settings)
+        alive = survivors_of_random(grading, chosen, note=note)
         click.echo(f"{len(chosen) - len(alive)} of {len(chosen)} mutants killed without explicit examples")
         click.echo(
             "".join(f"survived: {one.name} ({', '.join(one.caught_by)}): {one.wrong}\n" for one in alive), nl=False
         )
         sys.exit(0)
-    found = grade(chosen, note=note, **settings)
+    found = grade(grading, chosen, note=note)
     as_json = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
     click.echo(as_json if format_name == "json" else "\n".join(as_text(found, is_whole=not names)))
     sys.exit(1 if found.survivors else 0)
@@ -87,16 +100,16 @@ def as_text(grades: Grades, *, is_whole: bool) -> Iterator[str]:
     yield f"busiest rules: {', '.join(f'{rule} {kills}' for rule, kills in busiest) or 'none'}"
 
 
-def _chosen(names: Sequence[str]) -> list[Mutant]:
+def chosen_of(mutants: Sequence[Listed], names: Sequence[str]) -> list[Listed]:
     """Return the mutants with these names, all mutants if there are no names.
 
     Raises:
         UsageError: There is no mutant of a name.
     """
-    every = {one.name: one for one in every_mutant()}
+    every = {one.name: one for one in mutants}
     if unknown := [name for name in names if name not in every]:
         raise UsageError(
-            f"{', '.join(unknown)}: no such mutant. Their names are those of the functions in tests/mutants/wrong_*.py."
+            f"{', '.join(unknown)}: no such mutant. Their names are those of the functions in the modules wrong_*.py."
         )
     return [every[name] for name in names] if names else list(every.values())
 
@@ -105,7 +118,3 @@ def _show_progress(done: int, total: int) -> None:
     """Show the progress on the terminal, in place of the last line."""
     end = "\n" if done == total else ""
     click.echo(f"\rmutants: {done}/{total} steps\033[K{end}", nl=False, err=True)
-
-
-if __name__ == "__main__":
-    mutants()

@@ -1,4 +1,4 @@
-"""What a mutant is: one part of the reference implementation, replaced by something slightly wrong.
+"""What a mutant is: one part of the model of a contract, replaced by something slightly wrong.
 
     @mutant(TaskTemplate, "override", "OVR-15a")
     def zero_retries_are_not_given(override):
@@ -21,9 +21,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
-
-PACKAGE = "reference_impl"
-"""The implementation that mutants are made of."""
 
 PREFIX = "wrong_"
 """The prefix of modules with mutants."""
@@ -85,9 +82,16 @@ def mutant(owner: Any, attribute: Any, *caught_by: str) -> Callable[[Callable[[A
     return make
 
 
-def every_mutant() -> tuple[Mutant, ...]:
-    """Return all mutants, in the order of modules and lines. A module may have a tuple of mutants."""
-    package = importlib.import_module(__name__.rpartition(".")[0])
+def every_mutant(name: str) -> tuple[Mutant, ...]:
+    """Return the mutants of a package, in the order of modules and lines. A module may have a tuple of mutants.
+
+    Parameters:
+        name: Dotted name of a package with modules `wrong_*`.
+
+    Raises:
+        ModuleNotFoundError: There is no such package.
+    """
+    package = importlib.import_module(name)
     names = sorted(one.name for one in pkgutil.iter_modules(package.__path__) if one.name.startswith(PREFIX))
     modules = (importlib.import_module(f"{package.__name__}.{name}") for name in names)
     members = (member for module in modules for member in vars(module).values())
@@ -131,7 +135,8 @@ def _places(owner: Any, attribute: str, original: Any) -> list[Any]:
     """Return where to replace an attribute: on its class, or in every module that imported it."""
     if not isinstance(owner, ModuleType):
         return [owner]
-    modules = [module for name, module in sys.modules.items() if name.partition(".")[0] == PACKAGE]
+    package = owner.__name__.partition(".")[0]
+    modules = [module for name, module in sys.modules.items() if name.partition(".")[0] == package]
     return [module for module in modules if vars(module).get(attribute) is original]
 
 

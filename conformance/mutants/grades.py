@@ -7,6 +7,14 @@ from collections.abc import Iterable
 import msgspec
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A mutant as its process lists it; the command does not import one."""
+
+    name: str
+    wrong: str
+    caught_by: tuple[str, ...]
+
+
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
     """The grade of one mutant."""
 

@@ -1,7 +1,8 @@
-"""Judges mutants in forks of one process that has loaded the suite: `python -m tests.mutants.nursery`.
+"""Judges mutants in forks of one process that has loaded the suite: `python -m conformance.mutants.nursery`.
 
-It reads one request from standard input, a JSON object, and writes one line of JSON per judged mutant. If a rule takes
-too long, the fork is ended and another one judges the remaining rules. A hang is a deviation, a crash is not.
+It reads one request from standard input, a JSON object, and writes one line of JSON about the mutants and the model,
+then one per judged mutant. If a rule takes too long, the fork is ended and another one judges the remaining rules. A
+hang is a deviation, a crash is not.
 """
 
 from __future__ import annotations
@@ -16,22 +17,20 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import hypothesis
 from hypothesis import Phase
 
-from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
-from conformance.contracts.task_template.child.subject import TemplateSubject
+from conformance.engine.child.bootstrap import MappedPackages
 from conformance.engine.child.judge import Judge
 from conformance.engine.child.server import STACK_BYTES, limit_resources, prepare, use_settings
+from conformance.engine.child.subject import Subject
 from conformance.engine.deadline import Deadline
-from tests.mutants.form import Mutant, every_mutant
+from conformance.mutants.form import Mutant, every_mutant
 
-CONTRACT = "conformance.contracts.task_template"
-MODEL = f"{CONTRACT}.adapters.reference:ReferenceAdapter"
 RULE_SECONDS = 10.0
 """After this time no further example of a rule is started."""
 HANG_SECONDS = 30.0
@@ -136,10 +135,10 @@ def judge_mutant(mutant: Mutant, judge: Judge, rules: Sequence[str], tell: Tell)
         with contextlib.ExitStack() as wrong:
             wrong.enter_context(mutant.applied())
 
-            def model(wrong: contextlib.ExitStack = wrong) -> TemplateSubject:
+            def model(wrong: contextlib.ExitStack = wrong) -> Subject:
                 # The model runs in the same process, so the mutant is undone for the rest of this failed rule.
                 wrong.close()
-                return TemplateSubject(ReferenceAdapter())
+                return judge.make_subject()
 
             judge.make_control = model
             tell(_verdict(judge, rule))
@@ -203,24 +202,29 @@ def use_fast_settings(examples: int, *, is_random: bool = False) -> None:
     hypothesis.settings.load_profile("mutants")
 
 
-def config_for(adapter: str, seed: int) -> dict[str, Any]:
-    """Return the configuration of a child process that judges an adapter by the task template's contract."""
-    return {
-        "contract": CONTRACT,
-        "suite": f"{CONTRACT}.suite",
-        "model": MODEL,
-        "adapter": adapter,
-        "swapped_class": None,
-        "seed": seed,
-        "is_probed": False,
-    }
+def config_for(contract: Mapping[str, Any], adapter: str, seed: int) -> dict[str, Any]:
+    """Return the configuration of a child process that judges an adapter.
+
+    Parameters:
+        contract: What `Grading.contract_keys` returns.
+        adapter: `module:attribute`.
+        seed: Seed of all random choices.
+    """
+    return {**contract, "adapter": adapter, "swapped_class": None, "seed": seed, "is_probed": False}
 
 
 def main() -> None:
     """Answer the request on standard input."""
     request: dict[str, Any] = json.load(sys.stdin)
+    contract = request["contract"]
+    sys.meta_path.insert(0, MappedPackages(contract["packages"]))
+    # Last, so that an installed wheel is judged where there is one, and not the working tree.
+    sys.path += request["paths"]
     use_fast_settings(request["examples"], is_random=request["is_random"])
-    judge, _ = prepare(config_for(MODEL, request["seed"]))
+    judge, hello = prepare(config_for(contract, contract["model"], request["seed"]))
+    mutants = every_mutant(request["mutants"])
+    listed = [{"name": one.name, "wrong": one.wrong, "caught_by": one.caught_by} for one in mutants]
+    _say({"mutants": listed, "capabilities": hello["capabilities"]})
     works = [
         Work(
             name=mutant.name,
@@ -228,12 +232,17 @@ def main() -> None:
             judge=functools.partial(judge_mutant, mutant, judge),
             ends_at_deviation=request["ends_at_deviation"],
         )
-        for mutant in every_mutant()
+        for mutant in mutants
     ]
     gc.freeze()  # the forks share this memory as long as the garbage collector does not touch it
     for fork in judge_in_forks(works, request["jobs"]):
-        sys.stdout.write(json.dumps({"mutant": fork.work.name, "verdicts": fork.verdicts}) + "\n")
-        sys.stdout.flush()
+        _say({"mutant": fork.work.name, "verdicts": fork.verdicts})
+
+
+def _say(answer: Mapping[str, Any]) -> None:
+    """Write one line of JSON."""
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
