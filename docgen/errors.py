@@ -114,3 +114,7 @@ class DumpError(DocgenError):
     """A file is not a dump of a reference, or has another version of the schema."""
 
     exit_code = 2
+
+
+class ExecutorError(DocgenError):
+    """The executor that runs the units of a job does not answer, or is gone."""

@@ -20,15 +20,17 @@ from conformance.command.options import CONTRACT
 from conformance.engine.choice import budget, choose, matching
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.expectations import read_expectations
+from conformance.engine.journal import Journal
 from conformance.engine.reports import formats
 from conformance.engine.reports.change import changes_as_text, changes_between, merge
 from conformance.engine.reports.model import Settings, from_json, source_of, to_json
 from conformance.engine.rules import Level, Rule
-from conformance.engine.run import Journal, Plan, execute
+from conformance.engine.run import Plan, execute
 from conformance.engine.targets import target_from
 from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
 from conformance.errors import OutputError, UsageError
 from docgen import files
+from docgen.progress import Progress
 
 LATER = {
     "baseline": "conformance.parity.command:baseline",
@@ -199,8 +201,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     # CI systems send SIGTERM to stop a job. Handle it like Ctrl-C, so that there still is a report.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     journal = Journal(None if out is None else writable(out.with_suffix(".jsonl")))
-    progress = show_progress if sys.stderr.isatty() else lambda *_: None
-    report = execute(plan, journal=journal, progress=progress, note=show_note)
+    progress = Progress(things="verdicts", total=len(plan.targets) * len(plan.rules))
+    report = execute(plan, journal=journal, progress=progress.show, note=show_note)
     # Printed first, so that it is not lost if the file cannot be written.
     click.echo(formats.FORMATS[format_name](report), nl=False)
     if out is not None:
@@ -318,9 +320,3 @@ def write_whole(path: Path, text: str) -> None:
 def show_note(target: str, text: str) -> None:
     """Print a remark on how a target is run to standard error, so that it stays out of the report."""
     click.echo(f"{target}: {text}", err=True)
-
-
-def show_progress(target: str, done: int, total: int) -> None:
-    """Show the progress on the terminal, in place of the last line."""
-    end = "\n" if done == total else ""
-    click.echo(f"\r{target}: {done}/{total} rules\033[K{end}", nl=False, err=True)

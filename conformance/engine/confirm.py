@@ -32,18 +32,20 @@ def with_reproducers(
         candidates: Scripts by rule, the most readable first.
         launch: How the implementation is started.
     """
-    scripts = {
-        f"{result.rule} {place}": script
-        for result in results
-        if result.verdict is Verdict.DEVIATES
-        for place, script in enumerate(candidates.get(result.rule, ()))
-    }
+    deviating = {one.rule: candidates.get(one.rule, ()) for one in results if one.verdict is Verdict.DEVIATES}
+    found = confirmed(deviating, launch)
+    return tuple(msgspec.structs.replace(result, reproducer=found.get(result.rule)) for result in results)
+
+
+def confirmed(candidates: Mapping[str, Sequence[str]], launch: Launch) -> dict[str, str]:
+    """Return the first script of each rule that fails with the implementation alone; no entry if none does."""
+    scripts = {f"{rule} {place}": script for rule, each in candidates.items() for place, script in enumerate(each)}
     failed = failing(scripts, launch) if scripts else frozenset()
     found: dict[str, str] = {}
     for name, script in scripts.items():
         if name in failed:
             found.setdefault(name.partition(" ")[0], script)
-    return tuple(msgspec.structs.replace(result, reproducer=found.get(result.rule)) for result in results)
+    return found
 
 
 def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:

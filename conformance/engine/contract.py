@@ -144,6 +144,15 @@ class Contract:
         path = self.folder / "strength.toml"
         return _decoded(path, StrengthFile).measure if path.is_file() else ()
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields, for another process: without what was read, and without a path that is its own there."""
+        state = {name: vars(self)[name] for name in self.__dataclass_fields__}
+        return {**state, "folder": None} if self.is_built_in else state
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Take the fields from another process."""
+        vars(self).update(state if state["folder"] is not None else {**state, "folder": BUILT_IN / str(state["name"])})
+
     @property
     def is_built_in(self) -> bool:
         """Whether the folder is part of this package."""

@@ -1,0 +1,184 @@
+"""The units of a run: a block of rules that one implementation is judged by, and the reproducers of what was found.
+
+A block depends on nothing but itself, so it can be judged in any process and on any machine, and a second time if its
+process was lost. It returns lines of JSON, which are written to the journal as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import msgspec
+
+from conformance.engine.children import CHILDREN
+from conformance.engine.confirm import confirmed
+from conformance.engine.contract import Contract
+from conformance.engine.environments import notes_on
+from conformance.engine.rules import Rule
+from conformance.engine.targets import Target
+from conformance.engine.verdicts import Result, Verdict
+from conformance.engine.worker import MEMORY_MIB, Worker, launch_of, why_not_started
+from conformance.errors import ConformanceError
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a child reports about an implementation once it is loaded."""
+
+    version: str = ""
+    python: str = ""
+    under_test: str = ""
+    capabilities: tuple[str, ...] = ()
+    false_claims: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+    """Remarks on its environment."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of a journal: what was found out about one implementation with one seed. One of the fields is set."""
+
+    series: str = ""
+    """Key of the series."""
+    target: str = ""
+    seed: int = 0
+    hello: Hello | None = None
+    error: str | None = None
+    """Why no child could be started."""
+    result: Result | None = None
+    """The verdict on one rule, without a reproducer."""
+    seconds: float = 0.0
+    """How long the verdict took."""
+    scripts: tuple[str, ...] = ()
+    """What may become the reproducer of the result, the most readable first. None has been run yet."""
+    reproducers: dict[str, str] | None = None
+    """The reproducers by rule, each of which failed when it was run; with this line the series is complete."""
+    footer: bool = False
+    is_complete: bool = True
+    verdicts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """One implementation, and the settings that it is judged with: what the blocks of a run have in common."""
+
+    contract: Contract
+    target: Target
+    examples: int
+    seed: int = 0
+    limit_seconds: float
+    memory_mib: int = MEMORY_MIB
+    stamp: str = ""
+    """Digest of the suite and of the implementation. If one of them changes, so does the key."""
+
+    @cached_property
+    def key(self) -> str:
+        """What names the series, in this run and in a later one: 16 hexadecimal digits."""
+        parts = (
+            *(self.contract.name, self.contract.suite, self.target.text, self.target.adapter, self.stamp),
+            *(self.target.requirements, self.examples, self.seed, self.limit_seconds, self.memory_mib),
+        )
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+    def started(self) -> Worker:
+        """Return a new child.
+
+        Raises:
+            ConformanceError: It does not start.
+        """
+        launch = launch_of(
+            self.target, self.contract, examples=self.examples, seed=self.seed, memory_mib=self.memory_mib
+        )
+        return Worker(launch, limit_seconds=self.limit_seconds)
+
+    def encoded(self, line: Line) -> bytes:
+        """Return a line about this series, as the journal has it."""
+        named = msgspec.structs.replace(line, series=self.key, target=self.target.text, seed=self.seed)
+        return msgspec.json.encode(named) + b"\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece(ABC):
+    """A unit of a run: a part of the work on a series."""
+
+    series: Series
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """What names it."""
+
+    @abstractmethod
+    def run(self) -> bytes:
+        """Return what was found, as lines."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block(Piece):
+    """Some rules that an implementation is judged by, one after the other."""
+
+    rules: tuple[Rule, ...]
+
+    @property
+    def key(self) -> str:
+        """What names the block."""
+        return f"{self.series.key} {' '.join(rule.id for rule in self.rules)}"
+
+    def run(self) -> bytes:
+        """Return what was found: a line on the implementation and one per rule; or one that says why there is none."""
+        series = self.series
+        try:
+            worker = CHILDREN.take(series.key, series.started)
+        except ConformanceError as error:
+            return series.encoded(Line(error=why_not_started(series.target, error)))
+        with contextlib.ExitStack() as closing:
+            closing.callback(worker.close)
+            lines = [series.encoded(Line(hello=_hello(worker)))]
+            for rule in self.rules:
+                began = time.monotonic()
+                result = worker.judge(rule)
+                seconds = round(time.monotonic() - began, 3)
+                scripts = worker.candidates.pop(rule.id, ()) if result.verdict is Verdict.DEVIATES else ()
+                lines.append(series.encoded(Line(result=result, seconds=seconds, scripts=scripts)))
+            closing.pop_all()
+        CHILDREN.give_back(series.key, worker)
+        return b"".join(lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmation(Piece):
+    """The scripts of one implementation that may show its deviations."""
+
+    candidates: Mapping[str, Sequence[str]]
+    """By rule, the most readable first."""
+
+    @property
+    def key(self) -> str:
+        """What names the unit."""
+        return f"{self.series.key} reproducers"
+
+    def run(self) -> bytes:
+        """Return one line: by rule, the first script that fails with the implementation alone."""
+        series = self.series
+        launch = launch_of(series.target, series.contract)
+        return series.encoded(Line(reproducers=confirmed(self.candidates, launch)))
+
+
+def run_unit(unit: Piece) -> bytes:
+    """Run a unit and return its lines."""
+    return unit.run()
+
+
+def lines_of(data: bytes) -> Iterable[Line]:
+    """Return the lines that a unit returned."""
+    return [msgspec.json.decode(line, type=Line) for line in data.splitlines()]
+
+
+def _hello(worker: Worker) -> Hello:
+    launch = worker.launch
+    known = {name: value for name, value in worker.hello.items() if name in Hello.__struct_fields__}
+    return msgspec.convert({**known, "notes": notes_on(launch.python) if launch.is_separate else ()}, Hello)

@@ -1,0 +1,64 @@
+"""Keeps the children of an implementation between two blocks of rules, because to start one takes a second or more."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from conformance.engine.worker import Worker
+
+IDLE_SECONDS = 60.0
+"""After this time without a block, the children that wait for one are ended: a worker of a cluster lives on."""
+
+
+@dataclass
+class Children:
+    """The children of this process that wait for the next block, at most one per thread that has judged one."""
+
+    _waiting: list[tuple[str, Worker]] = field(default_factory=list)
+    """With the key of their series, the one that waits longest first."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _timer: threading.Timer | None = None
+
+    def take(self, series: str, start: Callable[[], Worker]) -> Worker:
+        """Return a child of a series: one that waits, else a new one in place of a child of another series.
+
+        Parameters:
+            series: Key of the series.
+            start: Starts a new child.
+
+        Raises:
+            ConformanceError: A new one does not start.
+        """
+        with self._lock:
+            place = next((at for at, (key, _) in enumerate(self._waiting) if key == series), None)
+            if place is not None:
+                return self._waiting.pop(place)[1]
+            replaced = self._waiting.pop(0)[1] if self._waiting else None
+        if replaced is not None:
+            replaced.close()
+        return start()
+
+    def give_back(self, series: str, worker: Worker) -> None:
+        """Take a child for the next block of its series."""
+        with self._lock:
+            self._waiting.append((series, worker))
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = threading.Timer(IDLE_SECONDS, self.end)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def end(self) -> None:
+        """End every child that waits."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+            if self._timer is not None:
+                self._timer.cancel()
+        for _, worker in waiting:
+            worker.close()
+
+
+CHILDREN = Children()
+"""Those of this process."""

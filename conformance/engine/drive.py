@@ -1,0 +1,219 @@
+"""Gives the blocks of a run to an executor, and puts together what comes back.
+
+In memory are the series that are being judged, and nothing of those that wait or are done.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from conformance.engine.blocks import Block, Confirmation, Hello, Line, Piece, Series, lines_of, run_unit
+from conformance.engine.journal import Journal
+from conformance.engine.rules import Rule
+from conformance.engine.verdicts import Result, Verdict
+from docgen.work import LOCAL, TRIES, Done, Pool, run_units
+
+BLOCK = 12
+"""Rules in a block on a cluster, where a worker may have to start a child for each block."""
+
+Progress = Callable[[str, int], None]
+"""Called with a target, and how many verdicts of the whole run there are."""
+Note = Callable[[str, str], None]
+"""Called with a target and a remark on how it is run."""
+
+
+@dataclass(kw_only=True)
+class Judged:
+    """A series, and what was found about it so far."""
+
+    series: Series
+    rules: Sequence[Rule]
+    """The rules to judge it by."""
+    hello: Hello | None = None
+    error: str | None = None
+    """Why it could not be run, None if it could."""
+    found: dict[str, Result] = field(default_factory=dict)
+    """By rule, without reproducers."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """How long each verdict took, by rule."""
+    scripts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reproducers: dict[str, str] | None = None
+    left: deque[tuple[Rule, ...]] = field(default_factory=deque)
+    """Blocks that have not been given away."""
+    running: int = 0
+    failures: int = 0
+    """How often no child was started although one was before."""
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What was found, in the order of the rules."""
+        scripts = self.reproducers or {}
+        ordered = [self.found[rule.id] for rule in self.rules if rule.id in self.found]
+        return tuple(msgspec.structs.replace(one, reproducer=scripts.get(one.rule)) for one in ordered)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is left to do."""
+        return not self.running and (self.error is not None or (not self.left and self.reproducers is not None))
+
+    def unit(self) -> Piece | None:
+        """Return what is to be done next, None if nothing is at the moment."""
+        # The first block makes the environment, and shows whether a child can be started at all.
+        if self.error is not None or (self.hello is None and self.running):
+            return None
+        if self.left:
+            self.running += 1
+            return Block(series=self.series, rules=self.left.popleft())
+        if self.running or self.reproducers is not None:
+            return None
+        if not self.scripts:
+            self.reproducers = {}
+            return None
+        self.running += 1
+        return Confirmation(series=self.series, candidates=self.scripts)
+
+    def take_in(self, line: Line) -> bool:
+        """Take in what a line says. Return whether it says anything new."""
+        if line.hello is not None:
+            is_new = self.hello is None
+            self.hello = self.hello or line.hello
+            return is_new
+        if line.result is not None:
+            self.found[line.result.rule] = line.result
+            self.seconds[line.result.rule] = line.seconds
+            if line.scripts:
+                self.scripts[line.result.rule] = line.scripts
+        if line.reproducers is not None:
+            self.reproducers = line.reproducers
+        return True
+
+
+@dataclass(kw_only=True)
+class Drive:
+    """The series of a run, on their way through an executor."""
+
+    waiting: Iterator[tuple[Series, Sequence[Rule]]]
+    """Each series, and the rules to judge it by, in the order in which they are judged."""
+    journal: Journal
+    block: int = 1
+    """Rules in a block."""
+    progress: Progress = lambda *_: None
+    note: Note = lambda *_: None
+    count: int = 0
+    """How many verdicts there are."""
+    current: list[Judged] = field(default_factory=list)
+    """The series that are being judged."""
+
+    def judged(self, pool: Pool) -> Iterator[Judged]:
+        """Yield each series when all of it is done.
+
+        Raises:
+            ExecutorError: The executor is gone.
+        """
+
+        def take() -> Piece | None:
+            return self._take(pool.most)
+
+        for done in run_units(take, run_unit, pool):
+            judged = next(one for one in self.current if one.series is done.unit.series)
+            judged.running -= 1
+            if done.result is None:
+                self._lose(judged, done)
+            else:
+                self._take_in(judged, done.unit, done.result)
+            yield from self._completed()
+        yield from self._completed()
+
+    def _take(self, most: int) -> Piece | None:
+        """Return the next unit: one of the series in progress, else the first one of the next series.
+
+        Each series in progress gets its share of the workers, so that a child judges one series to its end.
+
+        Parameters:
+            most: How many units may run.
+        """
+        while True:
+            share = -(-most // max(1, len(self.current)))
+            for judged in self.current:
+                if judged.running < share and (unit := judged.unit()) is not None:
+                    return unit
+            following = next(self.waiting, None)
+            if following is None:
+                return None
+            self.current.append(self._begun(*following))
+
+    def _begun(self, series: Series, rules: Sequence[Rule]) -> Judged:
+        judged = Judged(series=series, rules=rules)
+        for line in self.journal.finished(series.key):
+            judged.take_in(line)
+        if judged.found:
+            self._tell(judged)
+        left = [rule for rule in rules if rule.id not in judged.found]
+        if left:
+            # What was run of the scripts was not all of them.
+            judged.reproducers = None
+        judged.left.extend(tuple(left[at : at + self.block]) for at in range(0, len(left), self.block))
+        return judged
+
+    def _completed(self) -> Iterator[Judged]:
+        for judged in [one for one in self.current if one.is_done]:
+            self.current.remove(judged)
+            yield judged
+
+    def _take_in(self, judged: Judged, unit: Piece, data: bytes) -> None:
+        for line, raw in zip(lines_of(data), data.splitlines(keepends=True), strict=True):
+            if line.error is not None and isinstance(unit, Block):
+                self._fail(judged, unit, line.error)
+            elif judged.take_in(line):
+                self.journal.add(raw)
+                self._tell(judged, line)
+
+    def _tell(self, judged: Judged, line: Line | None = None) -> None:
+        text = judged.series.target.text
+        if line is not None and line.hello is not None:
+            for remark in line.hello.notes:
+                self.note(text, remark)
+        if line is None or line.result is not None:
+            self.count += 1 if line is not None else len(judged.found)
+            self.progress(text, self.count)
+
+    def _fail(self, judged: Judged, block: Block, why: str) -> None:
+        """Take in that no child could be started. If one was before, the block gets another try."""
+        judged.failures += 1
+        if judged.hello is None:
+            judged.error = why
+        elif judged.failures < TRIES:
+            judged.left.append(block.rules)
+        else:
+            self._break(judged, block, why)
+
+    def _lose(self, judged: Judged, done: Done[Piece, bytes]) -> None:
+        """Take in that a unit was given up. If it has several rules, each gets its own block."""
+        unit = done.unit
+        if isinstance(unit, Confirmation):
+            judged.reproducers = {}
+        elif isinstance(unit, Block) and len(unit.rules) > 1:
+            judged.left.extend((rule,) for rule in unit.rules)
+        elif isinstance(unit, Block):
+            self._break(judged, unit, done.lost)
+
+    def _break(self, judged: Judged, block: Block, why: str) -> None:
+        for rule in block.rules:
+            line = Line(
+                result=Result(rule=rule.id, verdict=Verdict.BREAKDOWN, message=f"the rule has no verdict: {why}")
+            )
+            judged.take_in(line)
+            self.journal.add(judged.series.encoded(line))
+            self._tell(judged, line)
+
+
+def block_for(executor: str) -> int:
+    """Return how many rules are judged in one go by an executor: the more, the less it costs, and the later it is told.
+
+    On this machine the children wait for the next rule, so that one at a time costs nothing.
+    """
+    return 1 if executor == LOCAL else BLOCK

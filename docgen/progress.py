@@ -1,0 +1,60 @@
+"""The line that shows on a terminal how far long work is, and how long it will still take."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+
+@dataclass(kw_only=True)
+class Progress:
+    """Writes the line to standard error, each time in place of the last one; nothing if that is no terminal."""
+
+    things: str
+    """What is counted: verdicts, releases."""
+    total: int
+    """How many there are."""
+    _began: float = field(default_factory=time.monotonic)
+
+    def show(self, what: str, done: int) -> None:
+        """Show how many are done.
+
+        Parameters:
+            what: What is being worked on.
+            done: How many are done.
+        """
+        if not sys.stderr.isatty():
+            return
+        end = "\n" if done >= self.total else ""
+        sys.stderr.write(f"\r{self.line(what, done, time.monotonic())}\033[K{end}")
+        sys.stderr.flush()
+
+    def line(self, what: str, done: int, now: float) -> str:
+        """Return the line.
+
+        >>> Progress(things="verdicts", total=180, _began=100.0).line("sdk", 45, 130.0)
+        'sdk: 45/180 verdicts, 1 min 30 s left'
+        """
+        text = f"{what}: {done}/{self.total} {self.things}"
+        left = self.total - done
+        if not done or left <= 0:
+            return text
+        return f"{text}, {duration((now - self._began) / done * left)} left"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the two units that matter.
+
+    >>> duration(7.2), duration(90), duration(7500)
+    ('8 s', '1 min 30 s', '2 h 5 min')
+    """
+    whole = -int(-seconds // 1)
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min {whole % MINUTE} s"
+    return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"

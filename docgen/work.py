@@ -1,0 +1,263 @@
+"""The one way that long work is done: units in, given to an executor, and the result of each unit out.
+
+A unit is a frozen dataclass that can be pickled, with a key that names it. A function at the top of a module runs one
+unit and returns its result, which depends on nothing but the unit. Where a unit runs is the choice of the user:
+
+| `--executor` | runs units in |
+|-|-|
+| `local` | processes on this machine |
+| `dask` | a cluster of `distributed` on this machine, as large as `--jobs` |
+| `dask://HOST:8786` | the cluster of that scheduler |
+
+Everything here speaks to `concurrent.futures.Executor` and to nothing else. Which worker gets a unit, and a second try
+after a worker is lost, is the business of `distributed`. A pool of processes on this machine cannot do that, so a unit
+whose process died is given to a new pool here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from docgen.errors import ExecutorError, SettingError
+
+LOCAL = "local"
+CLUSTER = "dask"
+"""A cluster of `distributed` on this machine; with `://HOST:PORT` behind it, the one of a scheduler."""
+TRIES = 3
+"""How many worker processes a unit may end before it is given up."""
+LOST = f"it ended its worker process {TRIES} times"
+AHEAD = 2
+"""How many units are handed over per worker of a cluster: none has to wait for the next one."""
+CONNECT_SECONDS = 10
+CUT_SECONDS = 0.2
+"""How long to wait between two attempts to end the processes of interrupted units."""
+
+
+class Unit(Protocol):
+    """A piece of work that does not depend on any other piece."""
+
+    @property
+    def key(self) -> str:
+        """What names the unit within its job, in this run and in a later one."""
+
+
+AnyUnit = TypeVar("AnyUnit", bound=Unit)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done(Generic[AnyUnit, Result]):
+    """A unit that ran, or that was given up."""
+
+    unit: AnyUnit
+    result: Result | None
+    lost: str = ""
+    """Why there is no result: the unit ended its worker process too often. Empty: there is one."""
+
+
+@dataclass(kw_only=True)
+class Pool:
+    """An executor, and what has to be known about its kind."""
+
+    make: Callable[[], Executor]
+    """Returns a new executor, after the last one broke."""
+    workers: Callable[[], int]
+    """Returns how many units run at a time, which changes on a cluster."""
+    lost: tuple[type[BaseException], ...] = ()
+    """What a future raises if its unit ended too many workers; the executor has made its own tries."""
+    ahead: int = 1
+    """How many units are handed over per worker, the running one included."""
+    place: str = ""
+    """Where the units run, for messages: the address of a scheduler. Empty: on this machine."""
+    executor: Executor = field(init=False)
+    futures: set[Future[Any]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.executor = self.make()
+
+    @property
+    def most(self) -> int:
+        """How many units are handed over at a time."""
+        return self.ahead * max(1, self.workers())
+
+    def submit(self, run: Callable[[AnyUnit], Result], unit: AnyUnit) -> Future[Result]:
+        """Hand a unit over."""
+        future = self.executor.submit(run, unit)
+        self.futures.add(future)
+        future.add_done_callback(self.futures.discard)
+        return future
+
+    def renew(self) -> None:
+        """Replace an executor that broke."""
+        self.executor.shutdown(wait=False)
+        self.executor = self.make()
+
+
+def run_units(
+    take: Callable[[], AnyUnit | None], run: Callable[[AnyUnit], Result], pool: Pool
+) -> Iterator[Done[AnyUnit, Result]]:
+    """Run units, and yield each when it is done, in the order in which they end.
+
+    Only the units that run are in memory, whatever their number.
+
+    Parameters:
+        take: Returns the next unit. None: there is none, or none until a running one is done.
+        run: Runs one. What it raises is raised here.
+        pool: Where they run.
+
+    Raises:
+        ExecutorError: The executor is gone, with its units.
+    """
+    running: dict[Future[Result], AnyUnit] = {}
+    suspects: deque[AnyUnit] = deque()
+    ended: Counter[str] = Counter()
+    while True:
+        # After a pool broke, the units that were in it run one at a time: then the one that breaks it is known.
+        most = 1 if suspects else pool.most
+        while len(running) < most and (unit := suspects.popleft() if suspects else take()) is not None:
+            running[pool.submit(run, unit)] = unit
+        if not running:
+            return
+        finished = wait(running, return_when=FIRST_COMPLETED).done
+        if any(not each.cancelled() and isinstance(each.exception(), BrokenExecutor) for each in finished):
+            # It takes all of its units with it.
+            finished = wait(running).done
+            pool.renew()
+        for future in finished:
+            unit = running.pop(future)
+            try:
+                yield Done(unit=unit, result=future.result())
+            except BrokenExecutor:
+                ended[unit.key] += 1
+                if ended[unit.key] < TRIES:
+                    suspects.append(unit)
+                else:
+                    yield Done(unit=unit, result=None, lost=LOST)
+            except pool.lost:
+                yield Done(unit=unit, result=None, lost=LOST)
+            except CancelledError as error:
+                raise ExecutorError(
+                    f"{pool.place or 'the executor'}: the connection to the scheduler is lost. Start it again, and "
+                    "give the command once more."
+                ) from error
+
+
+@contextlib.contextmanager
+def opened(name: str, jobs: int, *, end_processes: Callable[[], None] | None = None) -> Iterator[Pool]:
+    """Provide an executor by name, and end it and its units at the end of the block.
+
+    Parameters:
+        name: As `--executor` takes it.
+        jobs: How many units run at a time on this machine; a cluster elsewhere has its own size.
+        end_processes: Ends the processes that units have started, if each starts its own to work in: then threads that
+            wait for these are enough here. None: units work in the process that they run in.
+
+    Raises:
+        SettingError: There is no executor of that name, or what it needs is not installed.
+        ExecutorError: The scheduler does not answer.
+    """
+    if name == CLUSTER or name.startswith(f"{CLUSTER}://"):
+        with _cluster(name.removeprefix(CLUSTER), jobs) as pool:
+            yield pool
+    elif name == LOCAL:
+        kind = ProcessPoolExecutor if end_processes is None else ThreadPoolExecutor
+        pool = Pool(make=lambda: kind(max_workers=jobs), workers=lambda: jobs)
+        try:
+            yield pool
+        finally:
+            with undisturbed():
+                pool.executor.shutdown(wait=False, cancel_futures=True)
+                while wait(set(pool.futures), timeout=CUT_SECONDS).not_done:
+                    (end_processes or _end_workers(pool.executor))()
+                pool.executor.shutdown(wait=True)
+    else:
+        raise SettingError(f"--executor {name}: there is no such executor. Give {LOCAL}, dask or dask://HOST:8786.")
+
+
+def _end_workers(executor: Executor) -> Callable[[], None]:
+    """Return a function that ends the processes of a pool: what they work on is not wanted any more."""
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+
+    def end() -> None:
+        for each in processes:
+            each.kill()
+
+    return end
+
+
+@contextlib.contextmanager
+def _cluster(address: str, jobs: int) -> Iterator[Pool]:
+    """Provide the executor of a cluster: of one on this machine, or of the scheduler at an address, `://HOST:PORT`."""
+    # Only here: it takes half a second to import, and few runs need it.
+    try:
+        import dask  # noqa: PLC0415 - see above
+        from distributed import Client, KilledWorker, LocalCluster  # noqa: PLC0415
+    except ImportError as error:
+        raise SettingError(
+            f"--executor {CLUSTER}{address}: this needs the package distributed. Install assay[distributed]."
+        ) from error
+    place = f"tcp{address}" if address else ""
+    with contextlib.ExitStack() as open_:
+        # How many workers a unit may end: it is bad after one more than is allowed.
+        open_.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": TRIES - 1}))
+        try:
+            cluster = (
+                None
+                if place
+                else open_.enter_context(
+                    LocalCluster(  # type: ignore[no-untyped-call]  # distributed is typed in part
+                        n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                    )
+                )
+            )
+            connected = Client(cluster or place, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]  # the same
+            client = open_.enter_context(connected)
+        except (OSError, ValueError) as error:
+            raise ExecutorError(
+                f"--executor {CLUSTER}{address}: no scheduler answers there. Start one with `dask scheduler`, or give "
+                "the address that it prints."
+            ) from error
+        yield Pool(
+            make=client.get_executor,
+            workers=lambda: sum(client.nthreads().values()) if client.status == "running" else jobs,
+            lost=(KilledWorker,),
+            ahead=AHEAD,
+            place=place or "the cluster on this machine",
+        )
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ignore interrupts inside: an earlier one is being handled, and what was found is still to be written."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {one: signal.signal(one, signal.SIG_IGN) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def default_jobs() -> int:
+    """Return the number of processes that run at a time unless the user says otherwise: one per core."""
+    return os.cpu_count() or 1
