@@ -67,7 +67,8 @@ def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what
         shown, word = (new, "is now annotated") if isinstance(new, Annotation) else (old, "is no longer annotated")
         assert isinstance(shown, Annotation)  # noqa: S101 - not both are None: they would be equal
         text = f"{subject} {word}: {_short(shown.written)}"
-        yield difference("annotation-written", place, text, parameter=parameter)
+        was, now = (side.written if isinstance(side, Annotation) else "" for side in (old, new))
+        yield difference("annotation-written", place, text, old=was, new=now, parameter=parameter)
         return
     relation = _relation(old, new, scope, is_optional=is_optional)
     if relation is Relation.EQUAL:

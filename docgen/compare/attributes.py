@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.functions import (
@@ -18,19 +20,23 @@ from docgen.compare.functions import (
     type_parameters,
     value_change,
 )
-from docgen.compare.relations import Relation
-from docgen.compare.values import elements_changed, holds_all
+from docgen.compare.relations import Relation, alternatives
+from docgen.compare.values import elements_changed, holds_all, is_literal
 from docgen.model import (
     UNKNOWN,
     Annotation,
     Attribute,
     Origin,
     Property,
+    Receiver,
     Type,
+    TypeKind,
     Value,
     Variable,
     VariableKind,
 )
+
+_ANYTHING = ("typing.Any", "object", "type", "collections.abc.Callable")
 
 
 def variables(
@@ -46,7 +52,9 @@ def variables(
         versions: Of both distributions: a value that is a version is not a change of the API.
     """
     if old.function is not None and new.function is not None:
-        yield from functions(place, old.function, new.function, scope)
+        # What a name of a module holds is called as it is, whatever it was bound to before.
+        was, now = (msgspec.structs.replace(each, receiver=Receiver.NONE) for each in (old.function, new.function))
+        yield from functions(place, was, now, scope)
         return
     if VariableKind.TYPE_ALIAS in (old.kind, new.kind):
         yield from _aliases(place, old, new, scope)
@@ -177,6 +185,17 @@ def property_to_attribute(place: Place, old: Property, new: Attribute, scope: Sc
     yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
     if old.has_setter is not UNKNOWN:
         yield from _writing(place, was=_is_set(old), now=_is_written(new))
+
+
+def may_be_callable(symbol: Attribute | Variable) -> bool:
+    """Return whether a function or class may be what a name holds: nothing says that it is something else."""
+    if isinstance(symbol.annotation, Annotation):
+        type_ = symbol.annotation.type
+        return not isinstance(type_, Type) or any(
+            each.kind in (TypeKind.CALLABLE, TypeKind.UNKNOWN, TypeKind.FORWARD) or each.name in _ANYTHING
+            for each in alternatives(type_)
+        )
+    return symbol.function is not None or not (isinstance(symbol.value, Value) and is_literal(symbol.value))
 
 
 def _described(place: Place, old: str, new: str) -> Iterator[Difference]:

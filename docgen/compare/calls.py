@@ -26,6 +26,18 @@ Source: PEP 484, Positional-only arguments.
 _SIMILAR = 0.6
 """From this ratio of equal letters on, two names are taken for one that was respelled."""
 
+_CALLED_BY_NAME = frozenset({"__init__", "__new__", "__call__", "__init_subclass__", "__prepare__", "__post_init__"})
+"""Special methods whose arguments are those of a call that a user writes."""
+_ARGUMENTS = {
+    **dict.fromkeys(("__exit__", "__aexit__"), 3),
+    **dict.fromkeys(("__setitem__", "__setattr__", "__set__", "__set_name__"), 2),
+    **dict.fromkeys(("__getitem__", "__delitem__", "__contains__", "__missing__", "__getattr__", "__delattr__"), 1),
+    **dict.fromkeys(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__format__", "__deepcopy__"), 1),
+    **dict.fromkeys(("__enter__", "__aenter__", "__iter__", "__next__", "__aiter__", "__anext__", "__await__"), 0),
+    **dict.fromkeys(("__len__", "__hash__", "__bool__", "__repr__", "__str__", "__bytes__", "__copy__"), 0),
+}
+"""Special method -> how many arguments the interpreter passes, always by position. Source: data model, 3.3."""
+
 
 class Shape(msgspec.Struct, frozen=True):
     """A call: how many positional arguments, and which keywords."""
@@ -53,6 +65,12 @@ class Call:
     def _variadic(self, kind: ParameterKind) -> str:
         return next((each.name for each in self.parameters if each.kind is kind), "")
 
+    @property
+    def offered(self) -> int:
+        """How many positional arguments a user passes at most: a parameter with an underscore is the package's own."""
+        own = (place for place, each in enumerate(self.positional) if _is_own(each))
+        return next(own, len(self.positional))
+
     def bind(self, shape: Shape) -> tuple[str, ...] | str:
         """Return the parameter that each argument of a call goes to, or why the call fails."""
         taken: list[str] = [each.name for each in self.positional[: shape.positional]]
@@ -78,13 +96,12 @@ class Call:
         least = sum(is_required(each) and each.kind is ParameterKind.POSITIONAL_ONLY for each in self.positional)
         smallest = self._with_required(least)
         yield smallest
-        yield from map(self._with_required, range(least + 1, len(self.positional) + 1))
+        yield from map(self._with_required, range(least + 1, max(self.offered, least) + 1))
         for word, parameter in self.by_keyword.items():
             is_given = parameter in self.positional[:least] or word in smallest.keywords
-            # A keyword with an underscore is the package's own.
-            if not is_given and not word.startswith("_"):
+            if not is_given and not _is_own(parameter):
                 yield Shape(least, (*smallest.keywords, word))
-        if self.var_positional:
+        if self.var_positional and self.offered == len(self.positional):
             yield self._with_required(len(self.positional) + 1)
         if self.var_keyword:
             yield Shape(least, (*smallest.keywords, fresh))
@@ -92,6 +109,15 @@ class Call:
     def _with_required(self, positional: int) -> Shape:
         rest = [each for each in self.parameters if each not in self.positional[:positional]]
         return Shape(positional, tuple(each.name for each in rest if is_required(each)))
+
+
+def _is_own(parameter: Parameter) -> bool:
+    """Return whether a parameter that has a default is the package's own, by its name."""
+    return (
+        parameter.name.startswith("_")
+        and not is_required(parameter)
+        and parameter.kind is not ParameterKind.POSITIONAL_ONLY
+    )
 
 
 def _as_called(parameter: Parameter) -> Parameter:
@@ -138,9 +164,11 @@ def compare_calls(name: str, old: Sequence[Parameter], new: Sequence[Parameter])
         old: Without the receiver, in order.
         new: The same.
     """
-    was, now = Call(tuple(_completed(old, new))), Call(tuple(_completed(new, old)))
+    was, now = (Call(tuple(_by_position(name, _completed(*sides)))) for sides in ((old, new), (new, old)))
     same = _same(was, now)
     pairs = tuple((each, _named(now, same[each.name])) for each in was.parameters if each.name in same)
+    if _is_called_alike(name, was, now):
+        return CallChange(pairs=pairs)
     witness = _witness(name, was, now, same)
     causes = tuple(_causes(was, now, same))
     breaking = causes if witness else ()
@@ -150,6 +178,22 @@ def compare_calls(name: str, old: Sequence[Parameter], new: Sequence[Parameter])
         witness=witness,
         pairs=pairs,
     )
+
+
+def _is_called_alike(name: str, was: Call, now: Call) -> bool:
+    """Return whether a function is a special method that takes what the interpreter passes on both sides."""
+    given = _ARGUMENTS.get(name)
+    return given is not None and not any(isinstance(side.bind(Shape(given)), str) for side in (was, now))
+
+
+def _by_position(name: str, call: Iterable[Parameter]) -> Iterator[Parameter]:
+    """Yield the parameters of a function, those of a special method without names that a caller could use."""
+    is_special = name.startswith("__") and name.endswith("__") and name not in _CALLED_BY_NAME
+    for each in call:
+        if is_special and each.kind is ParameterKind.POSITIONAL_OR_KEYWORD:
+            yield msgspec.structs.replace(each, kind=ParameterKind.POSITIONAL_ONLY)
+        else:
+            yield each
 
 
 def _completed(side: Sequence[Parameter], other: Sequence[Parameter]) -> Iterator[Parameter]:
@@ -193,9 +237,12 @@ def _likeness(old: Parameter, new: Parameter, was: Call, now: Call, same: Mappin
     at_one_place = old in was.positional and _neighbours(old, was, same) == _neighbours(new, now, None)
     if at_one_place and old.kind is ParameterKind.POSITIONAL_ONLY and is_required(old) >= is_required(new):
         return 2.0  # Its name says nothing to a caller.
-    if _written(old.annotation) != _written(new.annotation) or _text(old.default) != _text(new.default):
+    if _text(old.default) != _text(new.default):
         return 0.0
     ratio = SequenceMatcher(None, old.name, new.name, autojunk=False).ratio()
+    if _written(old.annotation) != _written(new.annotation):
+        is_typed_now = None in (old.annotation, new.annotation)
+        return ratio if at_one_place and is_typed_now and ratio >= _SIMILAR else 0.0
     if at_one_place:
         return 1.0 + ratio
     is_told = old.annotation is not None and bool(old.default)
@@ -233,8 +280,11 @@ def _witness(name: str, was: Call, now: Call, same: Mapping[str, str]) -> str:
 
 def _is_swallowed(source: str, target: str, was: Call, now: Call, same: Mapping[str, str]) -> bool:
     """Return whether an argument for a parameter that is gone is one of the further arguments on the new side."""
-    if target == "" or target not in (now.var_positional, now.var_keyword) or source in same:
+    if target == "" or target not in (now.var_positional, now.var_keyword):
         return False
+    if source in same:
+        # The body takes it from its further arguments, by keyword for certain; by position it is for the body to say.
+        return source not in (was.var_positional, was.var_keyword) and _named(now, same[source]).is_from_keywords
     # A keyword that the body looked for by name is no longer looked for: it is refused, or has no effect.
     return source not in (was.var_positional, was.var_keyword) and not _named(was, source).is_from_keywords
 

@@ -10,6 +10,7 @@ from docgen.compare.functions import conditions, deprecations, docs, finals, sig
 from docgen.compare.relations import Names
 from docgen.compare.roots import Found
 from docgen.model import UNKNOWN, Class, ClassKind, Function, Signature, Type
+from docgen.symbols import members
 
 _IGNORED_BASES = frozenset({"typing.Generic", "typing.Protocol", "abc.ABC", "object"})
 """Bases that are not reported as bases: whether a class is generic, abstract or a protocol has codes of its own."""
@@ -66,10 +67,11 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
     if not isinstance(pair.old.mro, tuple) or not isinstance(pair.new.mro, tuple):
         return
     was, now = context.order(pair, is_old=True), context.order(pair, is_old=False)
-    lost, gained = (
-        _told(was - now, pair.old, context.old_names, context),
-        _told(now - was, pair.new, context.new_names, context),
-    )
+    # What another distribution offers may be imported from elsewhere by now: `collections`, `six.moves`.
+    again = {path for path in was ^ now if any(_is_foreign_twin(path, other, context) for other in was ^ now)}
+    # A call that makes a base (`six.with_metaclass(Meta, Base)`) may make any of those that the other side names.
+    lost = () if _made_bases(pair.new) else _told(was - now - again, pair.old, context.old_names, context)
+    gained = () if _made_bases(pair.old) else _told(now - was - again, pair.new, context.new_names, context)
     place = pair.place
     if lost:
         text = f"no longer derives from {', '.join(f'`{path}`' for path in lost)}"
@@ -79,6 +81,18 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
         yield difference("base-added", place, text, new=", ".join(gained))
     if not lost and not gained:
         yield from _order_of_bases(pair, context, was & now)
+
+
+def _made_bases(class_: Class) -> list[str]:
+    """Return the bases of a class that a call makes, as written."""
+    return [written for written in _written_bases(class_) if "(" in written]
+
+
+def _is_foreign_twin(path: str, other: str, context: Context) -> bool:
+    """Return whether two paths are of classes of one name, one of them at least of another distribution."""
+    tops = context.old_names.tops | context.new_names.tops
+    is_foreign = any(each.partition(".")[0] not in tops for each in (path, other))
+    return is_foreign and path != other and path.rpartition(".")[2] == other.rpartition(".")[2]
 
 
 def _order_of_bases(pair: ClassPair, context: Context, kept: frozenset[str]) -> Iterator[Difference]:
@@ -95,11 +109,12 @@ def _written_bases(class_: Class) -> list[str]:
 
 def _told(bases: frozenset[str], class_: Class, names: Names, context: Context) -> list[str]:
     """Return the bases that are worth a word: public ones, and those that the class names itself, if there are any."""
-    skipped = _IGNORED_BASES | context.unclear
+    made = {written.partition("(")[0].rpartition(".")[2] for written in _made_bases(class_)}
+    skipped = _IGNORED_BASES | context.unclear | {path for path in bases if path.rpartition(".")[2] in made}
     worth = {path for path in bases if path not in skipped and (context.visible.private or ".*." not in path)}
     written = class_.bases if isinstance(class_.bases, tuple) else ()
     direct = {names.name(base.type.name) for base in written if isinstance(base.type, Type)}
-    return sorted(worth & direct or worth)
+    return sorted(path for path in worth & direct or worth if "(" not in path)
 
 
 def _options(place: Place, old: Class, new: Class) -> Iterator[Difference]:
@@ -125,10 +140,18 @@ def _options(place: Place, old: Class, new: Class) -> Iterator[Difference]:
 def _hashing(place: Place, old: Class, new: Class) -> Iterator[Difference]:
     if UNKNOWN in (old.is_hashable, new.is_hashable) or old.is_hashable == new.is_hashable:
         return
+    if not all(map(_says_hash, (old, new))):
+        return
     if old.is_hashable:
         yield difference("hash-removed", place, "instances can no longer be hashed")
     else:
         yield difference("hash-added", place, "instances can be hashed")
+
+
+def _says_hash(class_: Class) -> bool:
+    """Return whether sources decide if instances can be hashed: a stub that adds `__eq__` only types it."""
+    is_stub = class_.location is not None and class_.location.file.endswith(".pyi")
+    return not is_stub or any(member.name == "__hash__" for member in members(class_))
 
 
 def _slots(place: Place, old: Class, new: Class) -> Iterator[Difference]:

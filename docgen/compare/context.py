@@ -75,6 +75,14 @@ class Context:
         order = class_.mro if isinstance(class_.mro, tuple) else ()
         return frozenset(names.name(path) for path in order) - {pair.new_path}
 
+    @cached_property
+    def _bases(self) -> frozenset[str]:
+        return frozenset(path for order in self._orders.values() for path in order)
+
+    def is_base(self, path: str) -> bool:
+        """Return whether classes of the package derive from one, by its comparable path."""
+        return path in self._bases
+
     def derives(self, path: str, other: str) -> bool:
         """Return whether a class derives from another on one of the sides; both paths are comparable ones."""
         return other in self._orders.get(path, ())

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from docgen.compare.attributes import variables
+import msgspec
+
+from docgen.compare.attributes import may_be_callable, variables
 from docgen.compare.classes import class_facts, unclear_bases
 from docgen.compare.context import Context
 from docgen.compare.differences import Comparison, Difference, Place, difference
 from docgen.compare.functions import functions
+from docgen.compare.hooks import Calls
 from docgen.compare.members import Members
 from docgen.compare.modules import Modules
-from docgen.compare.pairing import Pair
+from docgen.compare.pairing import Pair, Top
 from docgen.compare.roots import Found, merged
 from docgen.model import Class, Function, Reference, Variable
 
 
-def compare(old: Reference, new: Reference, *, private: bool = False, only: Iterable[str] = ()) -> Comparison:
+def compare(
+    old: Reference,
+    new: Reference,
+    *,
+    private: bool = False,
+    only: Iterable[str] = (),
+    calls: tuple[Calls | None, Calls | None] = (None, None),
+) -> Comparison:
     """Return how two references of one API differ.
 
     Parameters:
@@ -24,6 +34,7 @@ def compare(old: Reference, new: Reference, *, private: bool = False, only: Iter
         new: The one that is held against it.
         private: Private symbols are compared too.
         only: Public paths, with `*` and `?`: these and what is below them; empty: everything.
+        calls: Those in the sources of both sides; None: they are unknown.
     """
     context = Context(old, new, private=private, only=tuple(only))
     modules = Modules(context)
@@ -34,7 +45,8 @@ def compare(old: Reference, new: Reference, *, private: bool = False, only: Iter
         *(each for pair in context.class_pairs for each in class_facts(pair, context)),
         *members.found(),
     ]
-    differences = merged([each for each in found if _is_told(each, context)], context.derives)
+    told = [_hooked(each, calls, context) for each in found if _is_told(each, context)]
+    differences = merged(told, context.derives)
     unclear = (*modules.unclear(), *(each for pair in context.class_pairs for each in unclear_bases(pair)))
     return Comparison(
         differences=tuple(sorted(differences, key=_order)),
@@ -54,14 +66,46 @@ def _is_told(found: Found, context: Context) -> bool:
     return any(context.visible(path) for path in paths)
 
 
+def _hooked(found: Found, calls: tuple[Calls | None, Calls | None], context: Context) -> Found:
+    """Return a finding; that of a method whose new parameter the package passes to overrides as a breaking one."""
+    each = found.difference
+    is_method = bool(found.owner) and each.symbol != found.label
+    old_calls, new_calls = calls
+    if new_calls is None or each.name != "parameter-added" or not is_method or not context.is_base(found.owner):
+        return found
+    method, names = each.symbol.rpartition(".")[2], each.parameter.split(", ")
+    # What was passed to something of this name before is not passed to this method.
+    passed = new_calls.passed(method, names) - (old_calls.passed(method, names) if old_calls else frozenset())
+    if not passed:
+        return found
+    added, shown = (", ".join(f"`{name}`" for name in side) for side in (names, [n for n in names if n in passed]))
+    what = "and" if len(names) == 1 else f"and {shown}"
+    text = f"{added} added, {what} passed by the package: an override without it fails"
+    place = Place(symbol=each.symbol, old=each.old_location, new=each.new_location)
+    told = difference("override-outdated", place, text, parameter=each.parameter, affects=each.affects)
+    return msgspec.structs.replace(found, difference=told)
+
+
 def _pair(pair: Pair, context: Context) -> Iterator[Found]:
     """Yield how a symbol of a module differs; classes are compared with all others."""
     old, new = pair.old, pair.new
     if isinstance(old, Class) and isinstance(new, Class):
         return
     place = Place(symbol=pair.old_path, old=old.location, new=new.location)
+    cause = _new_decorators(old, new)
     for each in _symbols(place, old, new, context):
-        yield Found(difference=each)
+        yield Found(difference=each, cause=cause if each.name in _BY_DECORATORS else "")
+
+
+_BY_DECORATORS = frozenset({"call-extended", "decorators-changed", "parameter-added"})
+"""What a decorator of the package can do to every function that it is put on."""
+
+
+def _new_decorators(old: Top, new: Top) -> str:
+    """Return the decorators that a function has been given, empty if there are none."""
+    sides = [each.decorators if isinstance(each, Function) else () for each in (old, new)]
+    was, now = (tuple(each.path for each in side) if isinstance(side, tuple) else () for side in sides)
+    return ", ".join(path for path in now if path not in was)
 
 
 def _symbols(
@@ -76,9 +120,12 @@ def _symbols(
         yield from functions(place, old.function, new, scope)
     elif isinstance(old, Function) and isinstance(new, Variable) and new.function is not None:
         yield from functions(place, old, new.function, scope)
+    elif isinstance(old, Variable) and may_be_callable(old):
+        return  # It may have been the same, under a name that the sources do not follow.
     else:
         was, now = _noun(old), _noun(new)
-        yield difference("kind-changed", place, f"the {was} is a {now} now", old=was, new=now)
+        kind = "kind-unclear" if isinstance(new, Variable) and may_be_callable(new) else "kind-changed"
+        yield difference(kind, place, f"the {was} is a {now} now", old=was, new=now)
 
 
 def _noun(symbol: Class | Function | Variable) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.calls import CallChange, Cause, compare_calls
@@ -18,6 +20,7 @@ from docgen.model import (
     Function,
     Overload,
     Parameter,
+    ParameterKind,
     Receiver,
     Signature,
     Type,
@@ -35,10 +38,15 @@ _AWAITABLES = ("collections.abc.Awaitable", "collections.abc.Coroutine")
 
 def functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
     """Yield how a function differs: one finding for its calls, one for each parameter of another type."""
+    yield from _annotations_joined(_functions(place, old, new, scope))
+
+
+def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
     if _is_comparable(old, new):
-        yield from signatures(place, old.signature, new.signature, scope)
-    yield from _kinds(place, old, new)
-    if not _is_made_otherwise(old, new):
+        yield from signatures(place, old.signature, _as_declared(place, old, new), scope)
+    is_managed_alike = _is_managed_alike(old, new, scope)
+    yield from _kinds(place, old, new, is_managed_alike=is_managed_alike)
+    if not is_managed_alike and not _is_made_otherwise(old, new):
         yield from _results(place, old, new, scope)
     yield from _overloads(place, old, new, scope)
     yield from _decorators(place, old, new)
@@ -56,6 +64,41 @@ def _is_comparable(old: Function, new: Function) -> bool:
         and isinstance(new.decorators, tuple)
         and [each.path for each in old.decorators] == [each.path for each in new.decorators]
     )
+
+
+def _as_declared(place: Place, old: Function, new: Function) -> Signature:
+    """Return what calls of a function are compared with: the overload that takes the old ones, where it has `*args`.
+
+    An implementation that takes anything says nothing of what it accepts; its overloads do.
+    """
+    parameters = new.signature.parameters
+    takes_any = isinstance(parameters, tuple) and any(each.kind is ParameterKind.VAR_POSITIONAL for each in parameters)
+    if not takes_any or not isinstance(old.signature.parameters, tuple):
+        return new.signature
+    name = place.symbol.rpartition(".")[2]
+    for overload in new.overloads:
+        declared = overload.signature.parameters
+        if isinstance(declared, tuple) and not compare_calls(name, old.signature.parameters, declared).breaking:
+            return overload.signature
+    return new.signature
+
+
+def _annotations_joined(found: Iterable[Difference]) -> Iterator[Difference]:
+    """Yield differences, the annotations that a function has been given, or has lost, as one."""
+    bare: dict[bool, list[Difference]] = {}
+    for each in found:
+        if each.name == "annotation-written" and "" in (each.old, each.new):
+            bare.setdefault(bool(each.new), []).append(each)
+        else:
+            yield each
+    for is_added, joined in bare.items():
+        if len(joined) == 1:
+            yield joined[0]
+            continue
+        subjects = ", ".join(f"`{each.parameter}`" if each.parameter else "the result" for each in joined)
+        names = ", ".join(each.parameter for each in joined if each.parameter)
+        text = f"{'now' if is_added else 'no longer'} annotated: {subjects}"
+        yield msgspec.structs.replace(joined[0], text=text, old="", new="", parameter=names)
 
 
 def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> Iterator[Difference]:
@@ -142,12 +185,12 @@ def _written(parameter: Parameter) -> str:
 # -- what calling gives
 
 
-def _kinds(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+def _kinds(place: Place, old: Function, new: Function, *, is_managed_alike: bool) -> Iterator[Difference]:
     if Receiver.UNKNOWN not in (old.receiver, new.receiver) and old.receiver is not new.receiver:
         words = {Receiver.INSTANCE: "an instance method", Receiver.CLASS: "a class method"}
         was, now = (words.get(each.receiver, "a static method") for each in (old, new))
         yield difference("receiver-changed", place, f"{was} is now {now}", old=was, new=now)
-    if _is_made_otherwise(old, new) and not _is_awaited_alike(old, new):
+    if _is_made_otherwise(old, new) and not is_managed_alike and not _is_awaited_alike(old, new):
         was, now = _manner(old), _manner(new)
         yield difference("async-changed", place, f"{was} is now {now}", old=was, new=now)
 
@@ -169,6 +212,16 @@ def _is_iterated_alike(old: Function, new: Function) -> bool:
         return False
     types = [_result(each) for each in (old, new)]
     return old.is_generator != new.is_generator and types[0] is not None and types[0] == types[1]
+
+
+def _is_managed_alike(old: Function, new: Function, scope: Scope) -> bool:
+    """Return whether one is made a context manager by its decorator, and the other says that it returns one."""
+    made, plain = (old, new) if old.is_context_manager is True else (new, old)
+    if made.is_context_manager is not True or plain.is_context_manager is not False or plain.is_generator:
+        return False
+    given = _result(plain)
+    enters = "__aenter__" if made.is_async is True else "__enter__"
+    return given is not None and plain.is_async is False and scope.types.has_member(given.name, enters)
 
 
 def _is_awaited_alike(old: Function, new: Function) -> bool:
@@ -278,7 +331,7 @@ _TOLD_AS_FACTS = frozenset({
 def deprecations(place: Place, old: str | None, new: str | None) -> Iterator[Difference]:
     """Yield that something is, or is no longer, deprecated."""
     if old is None and new is not None:
-        yield difference("deprecated", place, f"deprecated: {new}" if new else "deprecated")
+        yield difference("deprecated", place, f"deprecated: {' '.join(new.split())}" if new.split() else "deprecated")
     elif old is not None and new is None:
         yield difference("undeprecated", place, "no longer deprecated")
 

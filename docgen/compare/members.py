@@ -11,7 +11,13 @@ from functools import cached_property
 
 import msgspec
 
-from docgen.compare.attributes import attribute_to_property, attributes, properties, property_to_attribute
+from docgen.compare.attributes import (
+    attribute_to_property,
+    attributes,
+    may_be_callable,
+    properties,
+    property_to_attribute,
+)
 from docgen.compare.context import ClassPair, Context, library_member, unknown_bases
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import functions
@@ -182,7 +188,12 @@ class Members:
         pair, member, name = spot.pair, old.member, spot.name
         if library_member(pair.new, name) or _is_unseen(member) or _is_made(name, pair.new):
             return
-        if unknown_bases(pair.new):
+        if name == "__getattr__" and member.location is not None and member.location.file.endswith(".pyi"):
+            return  # In a stub it says that the stub is not complete.
+        if isinstance(member, Attribute | Property) and self._answers_for_names(pair):
+            text = f"whether its `__getattr__` still answers for `{name}` is unknown"
+            self.unclear.setdefault(pair.old_path, Unclear(symbol=pair.old_path, text=text))
+        elif unknown_bases(pair.new):
             text = f"whether it still has `{name}` depends on {', '.join(map(_code, unknown_bases(pair.new)))}"
             self.unclear.setdefault(pair.old_path, Unclear(symbol=pair.old_path, text=text))
         elif name == "__eq__":
@@ -191,6 +202,11 @@ class Members:
             yield difference("default-behaviour", place, "the class no longer defines it")
         elif not _is_in_constructor(spot, old):
             yield difference("symbol-removed", place, f"{_NOUNS[type(member)]} removed")
+
+    def _answers_for_names(self, pair: ClassPair) -> bool:
+        """Return whether a class has a `__getattr__` that it did not have."""
+        was, now = self.context.old.held(pair.old), self.context.new.held(pair.new)
+        return "__getattr__" in now and "__getattr__" not in was
 
     def _changed(self, spot: Spot, place: Place, old: Held, new: Held) -> Iterator[Difference]:
         was = _resolved(old.member, self.context.old.held(spot.pair.old))
@@ -203,7 +219,11 @@ class Members:
         elif isinstance(was, Attribute) and isinstance(now, Attribute):
             yield from self._attributes(spot, place, was, now)
         elif isinstance(was, Property) and isinstance(now, Property):
-            yield from properties(place, was, now, scope)
+            decides = "__setattr__" in self.context.new.held(spot.pair.new)
+            for each in properties(place, was, now, scope):
+                # What can be assigned is for the `__setattr__` of the class to say.
+                if each.name != "writable" or not decides:
+                    yield each
         elif isinstance(was, Attribute) and isinstance(now, Property):
             yield from attribute_to_property(place, was, now, scope)
         elif isinstance(was, Property) and isinstance(now, Attribute):
@@ -293,6 +313,9 @@ def _other_kind(place: Place, was: Member, now: Member) -> Iterator[Difference]:
         return  # A function that is assigned in the body is a method too.
     if method and not method.is_signature_known:
         return  # What its decorator makes of it may be a property as well.
+    if isinstance(was, Attribute) and may_be_callable(was):
+        return  # It may have held the same.
     old, new = _NOUNS[type(was)], _NOUNS[type(now)]
     article = "an" if new == "attribute" else "a"
-    yield difference("kind-changed", place, f"the {old} is {article} {new} now", old=old, new=new)
+    kind = "kind-unclear" if isinstance(now, Attribute) and may_be_callable(now) else "kind-changed"
+    yield difference(kind, place, f"the {old} is {article} {new} now", old=old, new=new)

@@ -70,11 +70,12 @@ def pair_up(old: Index, new: Index) -> Pairing:
     """Return how the symbols of two references correspond."""
     was, now = tops(old), tops(new)
     further = further_paths(old)
-    found: dict[str, str] = {}
+    found = {path: path for path in was if path in now}
     for path in was:
-        for each in (path, *further.get(path, ())):
+        for each in () if path in found else (path, *further.get(path, ())):
             target = each if each in now else new.public_path(each) if each in new.aliases else ""
-            if target in now:
+            # A name that stands for something else now leads to a symbol that the old side has too.
+            if target in now and target not in found:
                 found[path] = target
                 break
     taken = set(found.values())
@@ -121,6 +122,8 @@ def _moved_modules(
     """Yield old and new name of each module that has moved as a whole, modules below it left out."""
     gone = [name for name in old.modules if name not in new.modules and name not in new.aliases]
     come = {name: _names_below(name, added) for name in new.modules if name not in old.modules}
+    # What other modules hold too, a `setup` with `configuration` in each folder, tells nothing apart.
+    usual = {_names_below(name, symbols) for name, symbols in _by_module(old).items() if name in new.modules}
     moved: dict[str, str] = {}
     for name in gone:
         above = next((each for each in moved if name.startswith(f"{each}.")), "")
@@ -128,10 +131,21 @@ def _moved_modules(
             continue
         names = _names_below(name, removed)
         best = max(come, key=lambda other, names=names: _share(names, come[other]), default="")  # type: ignore[misc] # as in `calls`
-        if names and best and _share(names, come[best]) >= _MODULE_KEPT:
+        if names and names not in usual and best and _share(names, come[best]) >= _MODULE_KEPT:
             moved[name] = best
             del come[best]
             yield name, best
+
+
+def _by_module(index: Index) -> Mapping[str, list[str]]:
+    """Return the paths of what stands in each module and below it, by its name."""
+    found: dict[str, list[str]] = {}
+    for path in tops(index):
+        module = path.rpartition(".")[0]
+        while module:
+            found.setdefault(module, []).append(path)
+            module = module.rpartition(".")[0]
+    return found
 
 
 def _names_below(module: str, symbols: Collection[str]) -> frozenset[str]:

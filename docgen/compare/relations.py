@@ -12,12 +12,13 @@ from enum import StrEnum
 
 import msgspec
 
-from docgen.compare.standard import COVARIANT, class_of, derives, one_spelling
+from docgen.compare.standard import COVARIANT, class_of, derives, has_member, one_spelling
 from docgen.model import Annotation, Class, ClassKind, Type, TypeKind, Variable, VariableKind
 from docgen.symbols import Index
 
 ANY, OBJECT, SELF = "typing.Any", "object", "typing.Self"
 _NEVER = ("typing.Never", "typing.NoReturn")
+_CALLABLE = ("typing.Callable", "collections.abc.Callable")
 _MOST_ALIASES = 16
 """Longest chain of aliases that is followed: a recursive one has no end."""
 
@@ -52,14 +53,15 @@ class Names:
     def name(self, path: str) -> str:
         """Return the one path of a class.
 
-        A private class of the package itself is known by its last name, since it may live in any module.
+        A private class, or one in a private module, is known by its last name, since it may live in any module.
         """
         spelled = one_spelling(path)
         public = self.index.public_path(spelled)
         if public:
             return self.renamed.get(public, public)
         top, _, rest = spelled.partition(".")
-        return f"{top}.*.{rest.rpartition('.')[2]}" if rest and top in self.tops else spelled
+        is_private = top in self.tops or any(each.startswith("_") for each in rest.split(".")[:-1])
+        return f"{top}.*.{rest.rpartition('.')[2]}" if rest and is_private else spelled
 
     def comparable(self, type_: Type, depth: int = 0) -> Type:
         """Return a type with comparable names, aliases replaced, the alternatives of unions in one order."""
@@ -78,6 +80,8 @@ class Names:
             return union(args)
         if type_.kind is TypeKind.LITERAL:
             return Type(kind=TypeKind.LITERAL, args=tuple(sorted(set(args), key=_order)))
+        if type_.kind is TypeKind.NAME and type_.name in _CALLABLE:
+            return Type(kind=TypeKind.CALLABLE)
         if type_.kind is TypeKind.NAME:
             return Type(kind=TypeKind.NAME, name=self.name(type_.name), args=args)
         return type_ if args == type_.args else msgspec.structs.replace(type_, args=args)
@@ -172,7 +176,7 @@ class Types:
             return _all(self._fits(each, b, known) for each in a.args)
         if b.kind is TypeKind.UNION:
             return _any(self._fits(a, each, known) for each in b.args)
-        if TypeKind.UNKNOWN in (a.kind, b.kind):
+        if self._is_unclear(a, b):
             return None
         if TypeKind.FORWARD in (a.kind, b.kind):
             return True if _last(a.name) == _last(b.name) else None
@@ -185,6 +189,22 @@ class Types:
         if a.kind is b.kind is TypeKind.NAME:
             return self._class_fits(a, b, known)
         return False
+
+    def has_member(self, name: str, member: str) -> bool:
+        """Return whether a class, by the path that annotations have, is known to have a member."""
+        for names in (self.old, self.new):
+            found = names.index.classes.get(name)
+            if found is not None and member in names.index.held(found):
+                return True
+        return has_member(one_spelling(name), member) is True
+
+    def _is_unclear(self, a: Type, b: Type) -> bool:
+        """Return whether one of two types is not known, or a name that is no known class: it may be an alias."""
+        if TypeKind.UNKNOWN in (a.kind, b.kind):
+            return True
+        names = (each.name for each in (a, b) if each.kind is TypeKind.NAME)
+        is_forward = TypeKind.FORWARD in (a.kind, b.kind)
+        return a.kind is not b.kind and not is_forward and any(".*." in n and n not in self._classes for n in names)
 
     def _variable_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
         if a.kind is b.kind:

@@ -60,7 +60,10 @@ class Report:
 
 def make_report(old: Side, new: Side, wanted: Wanted) -> Report:
     """Compare two sides and judge what differs."""
-    return judged(old, new, compare(old.reference, new.reference, private=wanted.private, only=wanted.only), wanted)
+    found = compare(
+        old.reference, new.reference, private=wanted.private, only=wanted.only, calls=(old.calls, new.calls)
+    )
+    return judged(old, new, found, wanted)
 
 
 def judged(old: Side, new: Side, comparison: Comparison, wanted: Wanted) -> Report:

@@ -16,6 +16,13 @@ _TOLD_FOR_ALL = frozenset({"final-added", "final-removed"})
 """Changes that are reported once for all members of a class, because they are one decision."""
 
 
+_OF_CALLS = frozenset({
+    "call-extended", "default-changed", "parameter-added", "parameter-keyword-only", "parameter-moved",
+    "parameter-removed", "parameter-renamed", "parameter-required", "required-parameter-added",
+})  # fmt: skip
+"""Changes of named parameters: where several functions of a module change so in the same words, it is one decision."""
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A difference, and where it comes from."""
 
@@ -78,7 +85,7 @@ def _key(found: Found) -> tuple[str, ...]:
     if is_cause_elsewhere(difference):
         return (difference.code, difference.text.partition(": ")[2])
     if not found.owner:
-        return (difference.code, difference.symbol, difference.text)
+        return _key_of_symbol(found)
     member = difference.symbol.removeprefix(found.label)
     if difference.name in _TOLD_FOR_ALL:
         return (difference.code, found.owner)
@@ -86,6 +93,17 @@ def _key(found: Found) -> tuple[str, ...]:
         # Where the parameters of a constructor stand, and which call shows it, differs from class to class.
         return (difference.code, difference.parameter, difference.old, difference.new)
     return (difference.code, member, difference.text, difference.old, difference.new)
+
+
+def _key_of_symbol(found: Found) -> tuple[str, ...]:
+    """Return what two findings of one cause have in common, outside classes."""
+    difference = found.difference
+    if found.cause:
+        return (difference.code, difference.text, found.cause)
+    where = difference.new_location
+    if difference.name in _OF_CALLS and difference.parameter and where is not None:
+        return (difference.code, difference.text, difference.parameter, where.file)
+    return (difference.code, difference.symbol, difference.text)
 
 
 def is_cause_elsewhere(difference: Difference) -> bool:
@@ -103,9 +121,7 @@ def _is_one(found: Found, other: Found, derives: Callable[[str, str], bool]) -> 
 
 def _told(group: Sequence[Found], derives: Callable[[str, str], bool]) -> Difference:
     """Return the difference of a group: at the class that the others derive from, else at what defines it."""
-    root = next(
-        (each for each in group if all(other is each or derives(other.owner, each.owner) for other in group)), group[0]
-    )
+    root = next((each for each in group if _is_root(each, group, derives)), min(group, key=_place))
     difference = root.difference
     others = tuple(each.difference.symbol for each in group if each is not root)
     affects = tuple(dict.fromkeys((*difference.affects, *others, *_affected(group, root))))
@@ -114,6 +130,12 @@ def _told(group: Sequence[Found], derives: Callable[[str, str], bool]) -> Differ
         affects = tuple(dict.fromkeys((difference.symbol, *affects)))
         difference = msgspec.structs.replace(difference, symbol=root.public_cause)
     return msgspec.structs.replace(difference, affects=tuple(each for each in affects if each != difference.symbol))
+
+
+def _place(found: Found) -> tuple[str, int]:
+    """Return where a definition stands: of several functions that changed alike the first one is named."""
+    location = found.difference.location
+    return ("~", 0) if found.owner or location is None else (location.file, location.line)
 
 
 def _affected(group: Iterable[Found], root: Found) -> Iterable[str]:

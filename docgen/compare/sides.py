@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from docgen.compare.baseline import SUFFIX, from_baseline
+from docgen.compare.hooks import Calls
 from docgen.config import ReferenceConfig
 from docgen.dump import from_json
 from docgen.errors import PageError
@@ -45,6 +46,8 @@ class Side:
 
     says_texts: bool = True
     """Whether it holds docstrings: what a baseline leaves out is not a difference."""
+    calls: Calls | None = None
+    """The calls in its sources; None: it was not read from sources."""
 
     @property
     def name(self) -> str:
@@ -150,6 +153,7 @@ def _read_sources(spec: str, config: ReferenceConfig) -> Side:
         findings=(*prepared.findings, *built.findings),
         prefix=_relative(root) if is_own else "",
         config=config,
+        calls=Calls(root, prepared.inputs.packages),
     )
 
 

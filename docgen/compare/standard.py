@@ -5,6 +5,7 @@ Nothing is imported beyond a few modules without effects: what is documented nev
 
 from __future__ import annotations
 
+import collections.abc
 import importlib
 import typing
 from functools import cache
@@ -41,9 +42,9 @@ def one_spelling(name: str) -> str:
         return last
     if name in ("types.NoneType", "NoneType"):
         return "None"
-    if module not in ("typing", "typing_extensions"):
-        return name
-    found = getattr(typing, last, None)
+    if module == "collections" and hasattr(collections.abc, last):
+        return f"collections.abc.{last}"  # Where they were before Python 3.10.
+    found = getattr(typing, last, None) if module in ("typing", "typing_extensions") else None
     if found is None:
         return name
     origin = found if isinstance(found, type) else getattr(found, "__origin__", None)

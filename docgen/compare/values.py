@@ -23,7 +23,7 @@ class Likeness(StrEnum):
     """They are written differently, and only running code could tell."""
 
 
-def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:  # noqa: PLR0911 - one return a kind of pair
+def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:
     """Return how two values compare; a value that a side does not say is not a difference."""
     if old is UNKNOWN or new is UNKNOWN or old == new:
         return Likeness.SAME
@@ -35,9 +35,17 @@ def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:
         return Likeness.SAME if old.written == new.written else Likeness.UNCLEAR
     if is_literal(old) and is_literal(new):
         return Likeness.SAME if _is_equal(old.text, new.text) else Likeness.OTHER
-    if old.path and new.path:
-        return Likeness.OTHER
-    return Likeness.UNCLEAR
+    return Likeness.OTHER if _is_object(old) and _is_object(new) else Likeness.UNCLEAR
+
+
+def _is_object(value: Value) -> bool:
+    """Return whether a value is known to be one function or class, by its name.
+
+    A constant that is read from a module without sources has a path as well, and its value is unknown.
+    """
+    if value.type == "builtin_function_or_method" and value.is_known:
+        return True
+    return bool(value.path) and (bool(value.type) or not _last(value.path).isupper())
 
 
 def cut(text: str) -> str:

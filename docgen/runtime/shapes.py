@@ -103,7 +103,9 @@ def gives_back(value: ast.expr | None, name: str) -> bool:
 def gives_function(node: FunctionNode) -> bool:
     """Return True if a `__get__` gives a function, and not what the stored function returns."""
     receiver = node.args.args[0].arg if node.args.args else ""
-    for each in [] if isinstance(node, ast.Lambda) else results(node):
+    for result in [] if isinstance(node, ast.Lambda) else results(node):
+        # `value = cache[name] = self.function(instance)`, and then `return value`.
+        each = _assigned(node, result.id) or result if isinstance(result, ast.Name) else result
         if isinstance(each, ast.Call):
             is_stored = isinstance(each.func, ast.Attribute) and isinstance(each.func.value, ast.Name)
             if not is_stored or each.func.value.id != receiver:  # type: ignore[attr-defined] # an attribute of a name
@@ -111,6 +113,13 @@ def gives_function(node: FunctionNode) -> bool:
         elif isinstance(each, ast.Lambda) or (isinstance(each, ast.Name) and each.id != receiver):
             return True
     return False
+
+
+def _assigned(node: FunctionNode, name: str) -> ast.expr | None:
+    """Return what a function assigns to a local name first, None if it assigns nothing."""
+    assignments = (each for each in ast.walk(node) if isinstance(each, ast.Assign))
+    targets = ((each.value, target) for each in assignments for target in each.targets)
+    return next((value for value, target in targets if isinstance(target, ast.Name) and target.id == name), None)
 
 
 def _returned_name(value: ast.expr | None) -> str:

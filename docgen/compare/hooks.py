@@ -1,0 +1,56 @@
+"""Which parameters a package passes itself when it calls a method: what an override by a user must take.
+
+A new parameter that has a default breaks no caller. But where the package begins to pass it to a method that users
+override, an override with the old signature fails. The sources are only searched for methods with such a parameter.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The calls in the sources of some packages.
+
+    Parameters:
+        root: The folder that contains the packages.
+        packages: Their dotted names.
+    """
+
+    root: Path
+    packages: tuple[str, ...]
+
+    @cached_property
+    def _texts(self) -> tuple[bytes, ...]:
+        folders = (self.root.joinpath(*name.split(".")) for name in self.packages)
+        return tuple(path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.py")))
+
+    def passed(self, method: str, parameters: Collection[str]) -> frozenset[str]:
+        """Return those parameters that some call of a method of that name passes by keyword.
+
+        A call by `super()` is left out: it runs what the package defines.
+        """
+        wanted = [name.encode() for name in parameters]
+        call = f".{method}(".encode()
+        found: set[str] = set()
+        for text in self._texts:
+            if call in text and any(name in text for name in wanted):
+                found.update(_keywords(text, method))
+        return frozenset(found).intersection(parameters)
+
+
+def _keywords(text: bytes, method: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return  # The report says that the file could not be read.
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
+            receiver = node.func.value
+            is_super = isinstance(receiver, ast.Call) and getattr(receiver.func, "id", "") == "super"
+            yield from () if is_super else (each.arg for each in node.keywords if each.arg)
