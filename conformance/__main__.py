@@ -6,13 +6,14 @@ import sys
 
 from conformance.command.cli import conformance
 from conformance.errors import ConformanceError
+from docgen.errors import DocgenError
 
 
 def main() -> None:
     """Run the command; every expected error is one clear line and an exit code."""
     try:
         conformance.main(standalone_mode=True)
-    except ConformanceError as error:
+    except (ConformanceError, DocgenError) as error:
         sys.stderr.write(f"conformance: {error}\n")
         sys.exit(error.exit_code)
     except OSError as error:

@@ -17,12 +17,13 @@ whose process died is given to a new pool here.
 from __future__ import annotations
 
 import contextlib
+import heapq
 import logging
 import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -216,6 +217,8 @@ def _cluster(address: str, jobs: int) -> Iterator[Pool]:
         ) from error
     place = f"tcp{address}" if address else ""
     with contextlib.ExitStack() as open_:
+        # What it says about a connection that is lost is a traceback; ours is a line.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         # How many workers a unit may end: it is bad after one more than is allowed.
         open_.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": TRIES - 1}))
         try:
@@ -261,3 +264,42 @@ def undisturbed() -> Iterator[None]:
 def default_jobs() -> int:
     """Return the number of processes that run at a time unless the user says otherwise: one per core."""
     return os.cpu_count() or 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """One of several jobs, each of which does a part of the work: `3/8`."""
+
+    number: int
+    """From 1."""
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+def share_from(text: str) -> Share:
+    """Return a share by its text.
+
+    Raises:
+        SettingError: It is not `K/N` with K from 1 to N.
+    """
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise SettingError(f"--shard {text}: expected K/N with K from 1 to N, such as 3/8.")
+    return Share(number=int(number), of=int(of))
+
+
+def share_out(weights: Iterable[float], of: int) -> Iterator[int]:
+    """Yield the number of the job, from 1, that does each piece of work: the one with the least to do so far.
+
+    The same weights give the same jobs, on every machine.
+
+    >>> list(share_out([1, 1, 1, 1, 1], 2)), list(share_out([5, 2, 2, 1], 2))
+    ([1, 2, 1, 2, 1], [1, 2, 2, 2])
+    """
+    loads = [(0.0, number) for number in range(1, of + 1)]
+    for weight in weights:
+        load, number = loads[0]
+        heapq.heapreplace(loads, (load + weight, number))
+        yield number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import math
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -17,20 +16,23 @@ from click.core import ParameterSource
 from conformance.command.config import read_config
 from conformance.command.init import init
 from conformance.command.options import CONTRACT
+from conformance.command.work import journal_beside, lines_beside, work_options
 from conformance.engine.choice import budget, choose, matching
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.expectations import read_expectations
-from conformance.engine.journal import Journal
 from conformance.engine.reports import formats
 from conformance.engine.reports.change import changes_as_text, changes_between, merge
 from conformance.engine.reports.model import Settings, from_json, source_of, to_json
 from conformance.engine.rules import Level, Rule
 from conformance.engine.run import Plan, execute
+from conformance.engine.shards import Durations, durations_from
 from conformance.engine.targets import target_from
 from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
 from conformance.errors import OutputError, UsageError
 from docgen import files
+from docgen.errors import ExecutorError
 from docgen.progress import Progress
+from docgen.work import default_jobs, share_from
 
 LATER = {
     "baseline": "conformance.parity.command:baseline",
@@ -141,7 +143,7 @@ def conformance(context: click.Context, config: Path) -> None:
     show_default=True,
     help="MiB that an implementation may allocate.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one per core]")
+@work_options
 @click.option(
     "--expect",
     "expectation_file",
@@ -173,6 +175,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     limit_seconds: float,
     memory_mib: int,
     jobs: int | None,
+    executor: str,
+    shard: str | None,
+    durations_file: Path | None,
+    durations_out: Path | None,
+    resume: bool,  # noqa: FBT001 - a flag
     expectation_file: Path | None,
     out: Path | None,
     format_name: str,
@@ -195,14 +202,36 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         rules=rules,
         settings=settings,
         memory_mib=memory_mib,
-        jobs=jobs or os.cpu_count() or 1,
+        jobs=jobs or default_jobs(),
         expectations=read_expectations(expectation_file, contract.rules),
+        executor=executor,
+        share=None if shard is None else share_from(shard),
+        durations=durations_from(durations_file),
+        is_stamped=out is not None or shard is not None,
     )
     # CI systems send SIGTERM to stop a job. Handle it like Ctrl-C, so that there still is a report.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    journal = Journal(None if out is None else writable(out.with_suffix(".jsonl")))
-    progress = Progress(things="verdicts", total=len(plan.targets) * len(plan.rules))
-    report = execute(plan, journal=journal, progress=progress.show, note=show_note)
+    if out is not None:
+        writable(out.with_suffix(".jsonl"))
+    journal = journal_beside(out, resumes=resume)
+    progress = Progress(things="verdicts", total=sum(len(rules) for _, rules in plan.work))
+    took = Durations()
+    try:
+        report = execute(
+            plan,
+            journal=journal,
+            progress=progress.show,
+            note=show_note,
+            when_done=lambda one: took.add(one.series.target.text, one.seconds),
+        )
+    except ExecutorError as error:
+        raise ExecutorError(f"{error}{advice_to_resume(out)}") from error
+    if journal.others:
+        click.echo(f"{journal.others} targets of the earlier run are not the same any more.", err=True)
+    if not report.is_complete:
+        click.echo(advice_to_resume(out).strip(), err=True)
+    if durations_out is not None:
+        write_whole(writable(durations_out), took.to_json().decode())
     # Printed first, so that it is not lost if the file cannot be written.
     click.echo(formats.FORMATS[format_name](report), nl=False)
     if out is not None:
@@ -315,6 +344,11 @@ def write_whole(path: Path, text: str) -> None:
         raise OutputError(
             f"{path}: cannot be written: {error.strerror}. Free some disk space, or name another file with --out."
         ) from error
+
+
+def advice_to_resume(out: Path | None) -> str:
+    """Return a sentence on how to go on after a run that did not end, after a space; empty if nothing was kept."""
+    return "" if out is None else f" What was found is in {lines_beside(out)}; --resume goes on with it."
 
 
 def show_note(target: str, text: str) -> None:

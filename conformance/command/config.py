@@ -17,6 +17,7 @@ KEYS: Mapping[str, str] = {
     "limit": "limit_seconds",
     "memory": "memory_mib",
     "jobs": "jobs",
+    "executor": "executor",
     "expect": "expectation_file",
     "out": "out",
     "format": "format_name",

@@ -10,11 +10,13 @@ from conformance.engine.worker import Worker
 
 IDLE_SECONDS = 60.0
 """After this time without a block, the children that wait for one are ended: a worker of a cluster lives on."""
+MOST_WAITING = 4
+"""A worker of a cluster gets blocks of several series in turn. A child has about 100 MiB."""
 
 
 @dataclass
 class Children:
-    """The children of this process that wait for the next block, at most one per thread that has judged one."""
+    """The children of this process that wait for the next block of their series."""
 
     _waiting: list[tuple[str, Worker]] = field(default_factory=list)
     """With the key of their series, the one that waits longest first."""
@@ -22,7 +24,7 @@ class Children:
     _timer: threading.Timer | None = None
 
     def take(self, series: str, start: Callable[[], Worker]) -> Worker:
-        """Return a child of a series: one that waits, else a new one in place of a child of another series.
+        """Return a child of a series: one that waits, else a new one.
 
         Parameters:
             series: Key of the series.
@@ -35,28 +37,29 @@ class Children:
             place = next((at for at, (key, _) in enumerate(self._waiting) if key == series), None)
             if place is not None:
                 return self._waiting.pop(place)[1]
-            replaced = self._waiting.pop(0)[1] if self._waiting else None
-        if replaced is not None:
-            replaced.close()
         return start()
 
     def give_back(self, series: str, worker: Worker) -> None:
         """Take a child for the next block of its series."""
         with self._lock:
             self._waiting.append((series, worker))
+            replaced = self._waiting.pop(0)[1] if len(self._waiting) > MOST_WAITING else None
             if self._timer is not None:
                 self._timer.cancel()
             self._timer = threading.Timer(IDLE_SECONDS, self.end)
             self._timer.daemon = True
             self._timer.start()
+        if replaced is not None:
+            replaced.close()
 
-    def end(self) -> None:
-        """End every child that waits."""
+    def end(self, series: str | None = None) -> None:
+        """End the children that wait: those of a series, or all of them."""
         with self._lock:
-            waiting, self._waiting = self._waiting, []
-            if self._timer is not None:
+            ended = [worker for key, worker in self._waiting if series in (key, None)]
+            self._waiting = [each for each in self._waiting if each[1] not in ended]
+            if self._timer is not None and not self._waiting:
                 self._timer.cancel()
-        for _, worker in waiting:
+        for worker in ended:
             worker.close()
 
 

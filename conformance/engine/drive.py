@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 import msgspec
 
 from conformance.engine.blocks import Block, Confirmation, Hello, Line, Piece, Series, lines_of, run_unit
+from conformance.engine.children import CHILDREN
 from conformance.engine.journal import Journal
 from conformance.engine.rules import Rule
 from conformance.engine.verdicts import Result, Verdict
-from docgen.work import LOCAL, TRIES, Done, Pool, run_units
+from docgen.work import TRIES, Done, Pool, run_units
 
-BLOCK = 12
-"""Rules in a block on a cluster, where a worker may have to start a child for each block."""
+MOST_RULES = 48
+"""In a block. What it found is told when all of it is done, and lost with its worker."""
+BLOCKS_PER_WORKER = 4
+"""So that workers which are done first find more to do."""
 
 Progress = Callable[[str, int], None]
 """Called with a target, and how many verdicts of the whole run there are."""
@@ -48,11 +51,10 @@ class Judged:
     failures: int = 0
     """How often no child was started although one was before."""
 
-    @property
-    def results(self) -> tuple[Result, ...]:
-        """What was found, in the order of the rules."""
+    def results_in_order(self, rules: Sequence[Rule]) -> tuple[Result, ...]:
+        """Return what was found, with reproducers, in the order of the rules."""
         scripts = self.reproducers or {}
-        ordered = [self.found[rule.id] for rule in self.rules if rule.id in self.found]
+        ordered = [self.found[rule.id] for rule in rules if rule.id in self.found]
         return tuple(msgspec.structs.replace(one, reproducer=scripts.get(one.rule)) for one in ordered)
 
     @property
@@ -99,6 +101,8 @@ class Drive:
     waiting: Iterator[tuple[Series, Sequence[Rule]]]
     """Each series, and the rules to judge it by, in the order in which they are judged."""
     journal: Journal
+    verdicts: int
+    """How many there are in the whole run, as far as is known."""
     block: int = 1
     """Rules in a block."""
     progress: Progress = lambda *_: None
@@ -114,6 +118,7 @@ class Drive:
         Raises:
             ExecutorError: The executor is gone.
         """
+        self.block = block_for(self.verdicts, pool)
 
         def take() -> Piece | None:
             return self._take(pool.most)
@@ -156,12 +161,15 @@ class Drive:
         if left:
             # What was run of the scripts was not all of them.
             judged.reproducers = None
-        judged.left.extend(tuple(left[at : at + self.block]) for at in range(0, len(left), self.block))
+        # Dealt out like cards, so that blocks take equally long where the rules are sorted by how long they take.
+        blocks = -(-len(left) // self.block)
+        judged.left.extend(tuple(left[first::blocks]) for first in range(blocks))
         return judged
 
     def _completed(self) -> Iterator[Judged]:
         for judged in [one for one in self.current if one.is_done]:
             self.current.remove(judged)
+            CHILDREN.end(judged.series.key)
             yield judged
 
     def _take_in(self, judged: Judged, unit: Piece, data: bytes) -> None:
@@ -211,9 +219,16 @@ class Drive:
             self._tell(judged, line)
 
 
-def block_for(executor: str) -> int:
-    """Return how many rules are judged in one go by an executor: the more, the less it costs, and the later it is told.
+def block_for(verdicts: int, pool: Pool) -> int:
+    """Return how many rules of a run are judged in one go.
 
-    On this machine the children wait for the next rule, so that one at a time costs nothing.
+    In this process, the children wait for the next rule, so that one at a time costs nothing. A worker of a cluster may
+    have to start a child for each block: it gets blocks as large as they can be with work for all.
+
+    Parameters:
+        verdicts: How many there are in the whole run.
+        pool: Where it runs.
     """
-    return 1 if executor == LOCAL else BLOCK
+    if not pool.place:
+        return 1
+    return min(MOST_RULES, max(1, verdicts // (BLOCKS_PER_WORKER * max(1, pool.workers()))))

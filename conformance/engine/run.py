@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import importlib.metadata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import msgspec
 
 from conformance.engine.blocks import Hello, Series
 from conformance.engine.children import CHILDREN
 from conformance.engine.contract import Contract
-from conformance.engine.drive import Drive, Judged, Note, Progress, block_for
+from conformance.engine.drive import Drive, Judged, Note, Progress
 from conformance.engine.expectations import Expectation, apply_expectations
 from conformance.engine.journal import Journal
 from conformance.engine.processes import end_all
-from conformance.engine.reports.model import Report, Settings, TargetReport, rule_entry
+from conformance.engine.reports.model import Report, Settings, Shard, TargetReport, rule_entry
 from conformance.engine.rules import Rule
+from conformance.engine.shards import Durations, Work, longest_first, shared
+from conformance.engine.stamps import stamp_of
 from conformance.engine.targets import Target
 from conformance.engine.worker import MEMORY_MIB
 from docgen.settings import nearest
-from docgen.work import LOCAL, opened
+from docgen.work import LOCAL, Share, opened
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +42,39 @@ class Plan:
     expectations: tuple[Expectation, ...] = ()
     executor: str = LOCAL
     """Where the blocks run, by name."""
+    share: Share | None = None
+    """The part of the run that is done. None: all of it."""
+    durations: Durations = field(default_factory=Durations)
+    """How long the rules take, by which the run is split, and the longest rules come first."""
+    is_stamped: bool = False
+    """Whether what is found can be used by a later run: then it has to be known what was judged."""
 
-    def series(self, target: Target) -> Series:
-        """Return a target with the settings of the plan."""
+    @cached_property
+    def work(self) -> Sequence[Work]:
+        """Each target with its settings, and the rules to judge it by."""
+        every = [(self._series(target), self.rules) for target in self.targets]
+        if self.share is not None:
+            return list(shared(every, self.share, self.durations))
+        return [(series, longest_first(series, rules, self.durations)) for series, rules in every]
+
+    @property
+    def shard(self) -> Shard | msgspec.UnsetType:
+        """What the report says about the part of the run that it is of."""
+        if self.share is None:
+            return msgspec.UNSET
+        parts = (
+            importlib.metadata.version("assay"),
+            self.settings,
+            [self._series(target).key for target in self.targets],
+            [rule.id for rule in self.rules],
+            self.expectations,
+            self.durations.digest,
+            self.share.of,
+        )
+        run = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+        return Shard(number=self.share.number, of=self.share.of, run=run)
+
+    def _series(self, target: Target) -> Series:
         settings = self.settings
         return Series(
             contract=self.contract,
@@ -47,21 +83,34 @@ class Plan:
             seed=settings.seed,
             limit_seconds=settings.limit_seconds,
             memory_mib=self.memory_mib,
+            stamp=stamp_of(self.contract, target) if self.is_stamped else "",
         )
 
 
 def execute(
-    plan: Plan, *, journal: Journal, progress: Progress = lambda *_: None, note: Note = lambda *_: None
+    plan: Plan,
+    *,
+    journal: Journal,
+    progress: Progress = lambda *_: None,
+    note: Note = lambda *_: None,
+    when_done: Callable[[Judged], object] = lambda _: None,
 ) -> Report:
     """Run a plan and return the report. If an interrupt ends the run early, the report is marked as incomplete.
+
+    Parameters:
+        plan: What to run.
+        journal: Where each verdict is written at once.
+        progress: Called after each verdict.
+        note: Called with remarks on how a target is run.
+        when_done: Called with each target when all of it is judged.
 
     Raises:
         ExecutorError: The executor does not answer, or is gone.
     """
     drive = Drive(
-        waiting=((plan.series(target), plan.rules) for target in plan.targets),
+        waiting=iter(plan.work),
         journal=journal,
-        block=block_for(plan.executor),
+        verdicts=sum(len(rules) for _, rules in plan.work),
         progress=progress,
         note=note,
     )
@@ -72,6 +121,7 @@ def execute(
             try:
                 for one in drive.judged(pool):
                     found[one.series.target.text] = one
+                    when_done(one)
                 is_complete = True
             except KeyboardInterrupt:
                 found.update((one.series.target.text, one) for one in drive.current)
@@ -86,6 +136,7 @@ def execute(
         targets=tuple(target_report(plan, target, found.get(target.text)) for target in plan.targets),
         strength=plan.contract.strength,
         is_complete=is_complete,
+        shard=plan.shard,
     )
 
 
@@ -105,7 +156,7 @@ def target_report(plan: Plan, target: Target, judged: Judged | None) -> TargetRe
     """
     hello = (judged and judged.hello) or Hello()
     today = dt.datetime.now(dt.UTC).date()
-    found = judged.results if judged is not None else ()
+    found = judged.results_in_order(plan.rules) if judged is not None else ()
     results, stale = apply_expectations(plan.expectations, target.text, found, today)
     unknown = unknown_claims(hello.capabilities, plan.contract.rules.values())
     return TargetReport(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import hypothesis
+from hypothesis.internal.conjecture import providers
 
 from conformance.engine.child.binding import binding_of, plain_scripts
 from conformance.engine.child.blame import file_and_line, innermost_place
@@ -63,6 +64,7 @@ def serve(config: Mapping[str, Any]) -> None:
         unloaded = f"the implementation or its adapter cannot be loaded: {described(error)}, at {file_and_line(error)}"
         channel.send({"error": str(error) if isinstance(error, ConformanceError) else unloaded})
         os._exit(1)
+    keep_constants()
     channel.send(hello)
     gc.freeze()  # the suite and its libraries stay: the garbage collector need not look at them
     pid = os.getpid()
@@ -189,6 +191,18 @@ def use_settings(examples: int) -> None:
         verbosity=hypothesis.Verbosity.quiet,
     )
     hypothesis.settings.load_profile("conformance")
+
+
+def keep_constants() -> None:
+    """Let hypothesis draw from the constants of the local modules that are loaded by now, and of none that come later.
+
+    Otherwise what it draws for a rule depends on what the rules before have imported: an implementation may import its
+    modules late, and the model is loaded when the first deviation is looked at.
+    """
+    constants = getattr(providers, "_get_local_constants", None)
+    if constants is not None:
+        found = constants()
+        setattr(providers, "_get_local_constants", lambda: found)  # noqa: B010 - there is no public way
 
 
 def limit_resources(memory_mib: int) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from conformance.engine.reports.model import Report, Settings, TargetReport
+from conformance.engine.reports.model import Report, Settings, Shard, TargetReport
 from conformance.engine.verdicts import Verdict
 from conformance.errors import UsageError
 
@@ -74,9 +74,14 @@ def _difference(one: Report, other: Report) -> str:
 def merge(reports: Sequence[Report]) -> Report:
     """Return one report with the targets of all, in their order.
 
+    The parts of a run that was split give the report of the whole run.
+
     Raises:
-        UsageError: They were made with different settings or rules, or two of them have the same target.
+        UsageError: They were made with different settings or rules, or two of them have the same target. Or they are
+            not the parts of one run, or not all of them.
     """
+    if any(report.shard is not msgspec.UNSET for report in reports):
+        return _whole(reports)
     first, *others = reports
     for other in others:
         if (other.settings, other.rules, other.assay) != (first.settings, first.rules, first.assay):
@@ -93,4 +98,72 @@ def merge(reports: Sequence[Report]) -> Report:
         targets=tuple(targets),
         created=max(report.created for report in reports),
         is_complete=all(report.is_complete for report in reports),
+    )
+
+
+def _whole(reports: Sequence[Report]) -> Report:
+    """Return the report of the run that the reports are the parts of.
+
+    Raises:
+        UsageError: They are not the parts of one run, or one of them is missing or incomplete.
+    """
+    parts: dict[int, Report] = {}
+    for report in reports:
+        shard = report.shard
+        if isinstance(shard, msgspec.UnsetType):
+            raise UsageError("the reports cannot be merged: some are shards of a run, and some are whole runs.")
+        if shard.number in parts:
+            raise UsageError(f"the reports cannot be merged: shard {shard.number}/{shard.of} is there twice.")
+        if not report.is_complete:
+            raise UsageError(
+                f"the reports cannot be merged: shard {shard.number}/{shard.of} was interrupted. Run it again; with "
+                "--resume it goes on where it stopped."
+            )
+        parts[shard.number] = report
+    _check_shards([report.shard for report in reports if isinstance(report.shard, Shard)], reports)
+    first = parts[1]
+    order = {rule.id: place for place, rule in enumerate(first.rules)}
+    columns = zip(*(parts[number].targets for number in sorted(parts)), strict=True)
+    return msgspec.structs.replace(
+        first,
+        targets=tuple(_joined(column, order) for column in columns),
+        created=max(report.created for report in reports),
+        shard=msgspec.UNSET,
+    )
+
+
+def _check_shards(shards: Sequence[Shard], reports: Sequence[Report]) -> None:
+    """Check that the parts are those of one run, and that none is missing.
+
+    Raises:
+        UsageError: They are not.
+    """
+    if len({(shard.run, shard.of) for shard in shards}) > 1:
+        other = next((one for one in reports if one.settings != reports[0].settings), None)
+        why = f": {_difference(reports[0], other)}" if other else ""
+        raise UsageError(
+            f"the reports cannot be merged: they are shards of different runs{why}. All shards need the same targets, "
+            "options, durations and versions."
+        )
+    of = shards[0].of
+    if missing := sorted(set(range(1, of + 1)) - {shard.number for shard in shards}):
+        names = ", ".join(f"{number}/{of}" for number in missing)
+        raise UsageError(
+            f"the reports cannot be merged: shard {names} is missing."
+            if len(missing) == 1
+            else f"the reports cannot be merged: shards {names} are missing."
+        )
+
+
+def _joined(parts: Sequence[TargetReport], order: Mapping[str, int]) -> TargetReport:
+    """Return the report on one target from the reports of the parts of a run."""
+    # A part that had no rule of the target never started it.
+    told = next((part for part in parts if part.results), parts[0])
+    results = sorted((result for part in parts for result in part.results), key=lambda result: order[result.rule])
+    stale = sorted((text for part in parts for text in part.stale), key=lambda text: order[text.partition(":")[0]])
+    return msgspec.structs.replace(
+        told,
+        error=next((part.error for part in parts if part.error is not None), None),
+        results=tuple(results),
+        stale=tuple(stale),
     )

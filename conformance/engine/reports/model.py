@@ -94,8 +94,18 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Shard(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of a run a report is of."""
+
+    number: int
+    """From 1."""
+    of: int
+    run: str
+    """Digest of what was run and how it was split: the same in all parts of one run."""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole run."""
+    """A whole run, or a part of one."""
 
     format: int = FORMAT
     assay: str
@@ -109,6 +119,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """How many wrong implementations the suite catches, the most independent figure first."""
     is_complete: bool = True
     """False if the run was interrupted."""
+    shard: Shard | msgspec.UnsetType = msgspec.UNSET
+    """Absent: this is all of the run. In a part, a target has the results of the rules that this part judged."""
 
     def rules_by_id(self) -> Mapping[str, RuleEntry]:
         """Return the rules by id."""
@@ -125,7 +137,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def denominator(self, target: TargetReport, level: Level = Level.MUST) -> Denominator:
         """Return how many rules of a level could be judged, and how many the run has."""
-        required = {rule.id for rule in self.rules if rule.level is level}
+        required = {rule.id for rule in self._asked(target) if rule.level is level}
         judged = sum(result.rule in required and result.verdict.is_judged for result in target.results)
         return Denominator(judged=judged, required=len(required))
 
@@ -136,12 +148,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """
         optional = {rule.id for rule in self.rules if rule.level is Level.MAY}
         unclaimed = {one.rule for one in target.results if one.rule in optional and one.verdict is Verdict.GAP}
-        required = {rule.id for rule in self.rules if rule.decides} - unclaimed
+        required = {rule.id for rule in self._asked(target) if rule.decides} - unclaimed
         good = sum(
             result.rule in required and (result.verdict is Verdict.HOLDS or result.expected is not None)
             for result in target.results
         )
         return Denominator(judged=good, required=len(required))
+
+    def _asked(self, target: TargetReport) -> list[RuleEntry]:
+        """Return the rules that the target was to be judged by."""
+        found = {result.rule for result in target.results}
+        return [rule for rule in self.rules if self.shard is msgspec.UNSET or rule.id in found]
 
     def has_result(self, target: TargetReport) -> bool:
         """Return whether enough MUST rules could be judged and the suite itself did not fail."""

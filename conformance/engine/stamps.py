@@ -1,0 +1,102 @@
+"""Digests of what a run judges and judges with: if one changes, verdicts of an earlier run are not used again."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.machinery
+import platform
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from conformance.engine.contract import Contract
+from conformance.engine.environments import versions_here
+from conformance.engine.targets import Target
+
+ENGINE = Path(__file__).parent
+_SUITE = frozenset({"conformance", "hypothesis"})
+"""What an adapter imports without being made of it: the suite has a digest of its own."""
+
+
+def stamp_of(contract: Contract, target: Target) -> str:
+    """Return a digest of a contract, of the engine, and of an implementation as it is at the moment.
+
+    A release is known by its version. Of an implementation in the environment of the command, the files of its adapter
+    count, and those of the packages that the adapter's module imports. Nothing is imported.
+    """
+    parts = [
+        *(digest_of(contract.folder), digest_of(ENGINE), platform.python_version()),
+        *(f"{name}=={version}" for name, version in versions_here().items()),
+        *(digest_of_module(name) for name in (contract.model.packages if contract.model else ())),
+        *target.requirements,
+    ]
+    if not target.requirements:
+        parts += [digest_of_module(name) for name in modules_around(target.adapter.partition(":")[0])]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def modules_around(name: str) -> list[str]:
+    """Return the top-level packages that a module belongs to and imports from, without the standard library."""
+    tops = {name.partition(".")[0]}
+    path = _source_of(name)
+    if path is not None:
+        tops |= set(_imported(path))
+    return sorted(tops - _SUITE - set(sys.stdlib_module_names))
+
+
+def _imported(path: Path) -> Iterator[str]:
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.module.partition(".")[0]
+
+
+def _source_of(name: str) -> Path | None:
+    """Return the file of a module, found without importing the packages above it."""
+    top, *rest = name.split(".")
+    place = _place_of(top)
+    if place is None:
+        return None
+    for part in rest:
+        place /= part
+    found = [place / "__init__.py", place.with_suffix(".py")]
+    return next((path for path in found if path.is_file()), None)
+
+
+def _place_of(top: str) -> Path | None:
+    """Return the folder of a package, or the path of a module without its ending; None: it is not here."""
+    spec = importlib.machinery.PathFinder.find_spec(top, [str(Path.cwd()), *sys.path])
+    if spec is None:
+        return None
+    if spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations)))
+    return Path(spec.origin).with_suffix("") if spec.origin else None
+
+
+def digest_of_module(top: str) -> str:
+    """Return a digest of a top-level package or module; of its name, if it is not here."""
+    place = _place_of(top)
+    return digest_of(place) if place is not None else top
+
+
+@cache
+def digest_of(place: Path) -> str:
+    """Return a digest of the files below a folder, compiled ones left out, or of a module without its ending."""
+    total = hashlib.sha256()
+    for path in sorted(_files(place)):
+        total.update(f"{path.relative_to(place.parent)}\0".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _files(place: Path) -> Iterable[Path]:
+    if not place.is_dir():
+        return [path for path in [place.with_suffix(".py")] if path.is_file()]
+    return [path for path in place.rglob("*") if path.is_file() and path.suffix != ".pyc"]

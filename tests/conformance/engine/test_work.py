@@ -1,0 +1,293 @@
+"""Whether a run is cut into pieces, split or interrupted: the report is that of one run, and nothing runs twice."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from conformance.engine.blocks import Block, Line
+from conformance.engine.contract import Contract, find_contract
+from conformance.engine.drive import Drive, Judged
+from conformance.engine.journal import Journal
+from conformance.engine.reports.change import merge
+from conformance.engine.reports.model import Report, Settings, to_json
+from conformance.engine.run import Plan, end_processes, execute
+from conformance.engine.shards import Durations, durations_from
+from conformance.engine.stamps import digest_of
+from conformance.engine.targets import target_from
+from conformance.engine.verdicts import Verdict
+from conformance.errors import UsageError
+from docgen.work import CLUSTER, LOST, Pool, Share
+from tests.conformance.engine.test_own_contract import CATALOGUE, IMPLEMENTATIONS, REPRODUCERS, SUITE
+from tests.docgen.test_work import NEEDS_CLUSTER
+
+
+@pytest.fixture(scope="module")
+def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
+    """A contract of three rules, in a folder with two implementations."""
+    home = tmp_path_factory.mktemp("stacks")
+    files = {
+        "stacks/contract.toml": "",
+        "stacks/catalogue/stk.toml": CATALOGUE,
+        "stacks/suite/test_stacks.py": SUITE,
+        "stacks/reproducers/stk.toml": REPRODUCERS,
+        "mine.py": IMPLEMENTATIONS,
+    }
+    for name, text in files.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return find_contract(str(home / "stacks"))
+
+
+def plan_of(contract: Contract, **more: Any) -> Plan:  # noqa: ANN401 - the fields of a plan
+    """Return a plan for both implementations and all rules."""
+    os.chdir(contract.folder.parent)
+    settings = Settings(contract=contract.name, profile="default", examples=5, seed=0, limit_seconds=10.0)
+    return Plan(
+        contract=contract,
+        targets=[target_from(text, contract) for text in ("mine:Right", "mine:Wrong")],
+        rules=list(contract.rules.values()),
+        settings=settings,
+        **{"jobs": 2, "is_stamped": True, **more},
+    )
+
+
+@pytest.fixture(autouse=True)
+def _home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test comes back from the folder of the implementations."""
+    monkeypatch.chdir(Path.cwd())
+
+
+def text_of(report: Report) -> str:
+    """Return a report without its time."""
+    return to_json(msgspec.structs.replace(report, created=""))
+
+
+@pytest.fixture(scope="module")
+def whole(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
+    """The report of one run, and its journal."""
+    before = Path.cwd()
+    lines = tmp_path_factory.mktemp("whole") / "lines.jsonl"
+    try:
+        return execute(plan_of(contract), journal=Journal(lines)), lines
+    finally:
+        os.chdir(before)
+
+
+# ---- shards ----
+
+
+def test_shards_merged_are_one_run(contract: Contract, whole: tuple[Report, Path]) -> None:
+    """Byte for byte, but for the time."""
+    durations = Durations(seconds={"mine:Right": {"STK-01": 9.0, "STK-02": 0.5, "STK-03": 0.5}})
+    parts = [
+        execute(plan_of(contract, share=Share(number=number, of=2), durations=durations), journal=Journal(None))
+        for number in (1, 2)
+    ]
+
+    assert [[len(target.results) for target in part.targets] for part in parts] == [[1, 2], [2, 1]]
+    assert text_of(merge([parts[1], parts[0]])) == text_of(whole[0])
+    assert [part.exit_code for part in parts] == [1, 1]
+
+
+@pytest.mark.parametrize("of", [1, 2, 4, 8])
+def test_every_rule_is_in_one_shard(contract: Contract, of: int) -> None:
+    """Without durations, each shard has as many rules as the others, or one more."""
+    every = [
+        [
+            (series.target.text, rule.id)
+            for series, rules in plan_of(contract, share=Share(number=number, of=of)).work
+            for rule in rules
+        ]
+        for number in range(1, of + 1)
+    ]
+
+    assert sorted(each for mine in every for each in mine) == sorted(
+        (target, rule) for target in ("mine:Right", "mine:Wrong") for rule in contract.rules
+    )
+    assert max(map(len, every)) - min(map(len, every)) <= 1
+
+
+def part(report: Report, number: int, *, of: int = 3, run: str = "a", **more: object) -> Report:
+    """Return a report as one of the parts of a run."""
+    decoded = json.loads(to_json(report)) | {"shard": {"number": number, "of": of, "run": run}} | more
+    return msgspec.convert(decoded, Report)
+
+
+def test_merge_names_what_is_missing(whole: tuple[Report, Path]) -> None:
+    """A set of shards that is not whole is refused, and so is one that is not of one run."""
+    report, _ = whole
+
+    with pytest.raises(UsageError, match=r"shard 2/3 is missing"):
+        merge([part(report, 1), part(report, 3)])
+    with pytest.raises(UsageError, match=r"shards 1/4, 3/4 are missing"):
+        merge([part(report, 2, of=4), part(report, 4, of=4)])
+    with pytest.raises(UsageError, match=r"shard 1/3 is there twice"):
+        merge([part(report, 1), part(report, 1), part(report, 2)])
+    with pytest.raises(UsageError, match=r"different runs\. All shards need the same targets"):
+        merge([part(report, 1), part(report, 2, run="b"), part(report, 3)])
+    with pytest.raises(UsageError, match=r"shard 2/3 was interrupted"):
+        merge([part(report, 1), part(report, 2, is_complete=False), part(report, 3)])
+    with pytest.raises(UsageError, match=r"some are shards of a run, and some are whole runs"):
+        merge([part(report, 1), report])
+
+
+def test_shards_of_another_suite_are_of_another_run(contract: Contract) -> None:
+    """What is judged and how it is split is part of what a shard is of."""
+    one = plan_of(contract, share=Share(number=1, of=2))
+    others = [
+        plan_of(contract, share=Share(number=1, of=2), durations=Durations(seconds={"x": {"STK-01": 1.0}})),
+        plan_of(contract, share=Share(number=1, of=3)),
+    ]
+
+    assert not isinstance(one.shard, msgspec.UnsetType)
+    assert all(not isinstance(other.shard, msgspec.UnsetType) and other.shard.run != one.shard.run for other in others)
+
+
+def test_durations_come_back_from_their_file(tmp_path: Path) -> None:
+    """An unknown target takes what others take, an unknown rule what rules take; what is no duration is refused."""
+    durations = Durations()
+    durations.add("one", {"A": 1.0, "B": 3.0})
+    durations.add("one", {"A": 2.0})
+    path = tmp_path / "durations.json"
+    path.write_bytes(durations.to_json())
+
+    found = durations_from(path)
+
+    assert [found.of(*each) for each in [("one", "A"), ("two", "B"), ("two", "C")]] == [1.5, 3.0, 2.25]
+    assert Durations().of("one", "A") == 1.0
+    path.write_text('{"one": {"A": -1}}', encoding="utf-8")
+    with pytest.raises(UsageError, match="these are not durations"):
+        durations_from(path)
+
+
+# ---- going on ----
+
+
+def test_an_interrupted_run_goes_on(contract: Contract, whole: tuple[Report, Path], tmp_path: Path) -> None:
+    """A line that was cut off is judged again, and nothing else; the journal has each verdict once."""
+    report, lines = whole
+    kept = [line for line in lines.read_bytes().splitlines(keepends=True) if b'"footer"' not in line]
+    results = [line for line in kept if b'"result"' in line]
+    path = tmp_path / "lines.jsonl"
+    path.write_bytes(b"".join(line for line in kept if line not in results) + b"".join(results[:4]) + results[4][:30])
+    judged: list[int] = []
+
+    again = execute(
+        plan_of(contract),
+        journal=Journal(path, goes_on=True),
+        progress=lambda _, done: judged.append(done),
+    )
+
+    assert text_of(again) == text_of(report)
+    last = msgspec.json.decode(path.read_bytes().splitlines()[-1], type=Line)
+    assert (last.footer, last.verdicts) == (True, 6)
+    found = [msgspec.json.decode(line, type=Line) for line in path.read_bytes().splitlines()]
+    assert len([one for one in found if one.result]) == 6
+    assert judged[-1] == 6
+
+
+def test_a_changed_implementation_is_judged_again(contract: Contract, whole: tuple[Report, Path]) -> None:
+    """Its verdicts of an earlier run are not used: they say nothing about what it is now."""
+    journal = Journal(whole[1], goes_on=True)
+    mine = contract.folder.parent / "mine.py"
+    before = mine.read_text(encoding="utf-8")
+    try:
+        digest_of.cache_clear()
+        mine.write_text(before + "\n# changed\n", encoding="utf-8")
+
+        keys = [series.key for series, _ in plan_of(contract).work]
+        assert [list(journal.finished(key)) for key in keys] == [[], []]
+        assert journal.others == 2
+    finally:
+        mine.write_text(before, encoding="utf-8")
+        journal.close(is_complete=True)
+        digest_of.cache_clear()
+
+
+# ---- lost workers ----
+
+
+class Killed(Exception):  # noqa: N818 - as a cluster calls it
+    """A cluster gives a unit up."""
+
+
+class Deadly(Executor):
+    """Runs units at once, but for blocks with one rule, which end every worker that they are given to."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as its base has it
+        """Run a unit, or fail as a cluster does."""
+        future: Future[Any] = Future()
+        (unit,) = args
+        if isinstance(unit, Block) and self.rule in {rule.id for rule in unit.rules}:
+            future.set_exception(Killed())
+        else:
+            future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_a_rule_that_ends_its_workers_is_a_breakdown(contract: Contract) -> None:
+    """It is found in its block, the other rules have their verdicts, and the reason is told."""
+    pool = Pool(make=lambda: Deadly("STK-02"), workers=lambda: 1, lost=(Killed,), place="a cluster")
+    drive = Drive(waiting=iter(plan_of(contract).work), journal=Journal(None), verdicts=6)
+
+    judged: list[Judged] = list(drive.judged(pool))
+    end_processes()
+
+    assert {one.series.target.text: {rule: each.verdict for rule, each in one.found.items()} for one in judged} == {
+        "mine:Right": {"STK-01": Verdict.HOLDS, "STK-02": Verdict.BREAKDOWN, "STK-03": Verdict.GAP},
+        "mine:Wrong": {"STK-01": Verdict.DEVIATES, "STK-02": Verdict.BREAKDOWN, "STK-03": Verdict.GAP},
+    }
+    assert judged[0].found["STK-02"].message == f"the rule has no verdict: {LOST}"
+
+
+def workers_here() -> list[int]:
+    """Return the processes that this one has started by `multiprocessing`, as workers of a cluster are."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            is_ours = f"PPid:\t{os.getpid()}\n" in (folder / "status").read_text(encoding="ascii")
+            if is_ours and b"spawn_main" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+@NEEDS_CLUSTER
+def test_a_cluster_gives_the_same_report(contract: Contract, whole: tuple[Report, Path]) -> None:
+    """Byte for byte, but for the time."""
+    report = execute(plan_of(contract, executor=CLUSTER, jobs=1), journal=Journal(None))
+
+    assert text_of(report) == text_of(whole[0])
+
+
+@NEEDS_CLUSTER
+@pytest.mark.thorough
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux shows processes in /proc")
+def test_a_killed_worker_changes_nothing(contract: Contract, whole: tuple[Report, Path], tmp_path: Path) -> None:
+    """Its blocks are judged by another one: no verdict is lost, and none is there twice."""
+    killed: list[int] = []
+    lines = tmp_path / "lines.jsonl"
+
+    def kill_one(_: str, done: int) -> None:
+        if done == 1 and (workers := workers_here()):
+            killed.append(workers[-1])
+            os.kill(workers[-1], signal.SIGKILL)
+
+    report = execute(plan_of(contract, executor=CLUSTER, jobs=2), journal=Journal(lines), progress=kill_one)
+
+    assert killed
+    assert text_of(report) == text_of(whole[0])
+    assert lines.read_bytes().count(b'"result":') == 6
