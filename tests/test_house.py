@@ -39,7 +39,7 @@ _BELOW_TASK = ["reference_impl.errors", "reference_impl.values", "reference_impl
 _BASIC = ["docgen.errors", "docgen.files", "docgen.findings", "docgen.settings", "docgen.stamps", "docgen.trace"]
 _MODEL = ["docgen.prose", "docgen.model", "docgen.symbols"]
 _READ = [*_BASIC, *_MODEL, "docgen.sources", "docgen.runtime", "docgen.incremental", "docgen.build"]
-_ASKED = ["docgen.config", "docgen.job", "docgen.reading"]
+_ASKED = ["docgen.config", "docgen.job", "docgen.reading", "docgen.sites"]
 _OF_MODEL = [
     "docgen.content",
     "docgen.coverage",
@@ -58,6 +58,7 @@ FOLDERS: dict[str, list[str]] = {
     "docgen.findings": [],
     "docgen.order": [],
     "docgen.progress": [],
+    "docgen.sites": [],
     "docgen.stamps": [],
     "docgen.trace": [],
     "docgen.files": ["docgen.errors"],
@@ -99,6 +100,7 @@ FOLDERS: dict[str, list[str]] = {
         "docgen.sources",
         "docgen.incremental",
         "docgen.job",
+        "docgen.sites",
         "docgen.formats",
         "docgen.command",
     ],

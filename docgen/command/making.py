@@ -11,10 +11,12 @@ from docgen.errors import WriteError
 from docgen.formats.registry import open_format
 from docgen.formats.seam import Format, Made
 from docgen.incremental.manifest import Manifest, read_written
+from docgen.incremental.redirects import redirects
 from docgen.incremental.unchanged import this_command
 from docgen.incremental.write import Written, write_tree
 from docgen.job import DEFAULT_FORMAT, Job
 from docgen.reading import Read, read_model
+from docgen.sites import site_around
 from docgen.sources.targets import version_named
 from docgen.stamps import settled_stamp
 
@@ -116,7 +118,10 @@ def write(
         exit_code=run.exit_code,
         content=made.content,
     )
-    return write_tree(folder, {**files_of(made), **made.beside}, manifest, made.kept, overwrite=overwrite, say=say)
+    files: dict[str, str | bytes] = {**files_of(made), **made.beside}
+    site, _ = site_around(folder)
+    files |= redirects(folder, read_written(folder), files, has_folders=not site or site.has_folders)
+    return write_tree(folder, files, manifest, made.kept, overwrite=overwrite, say=say)
 
 
 def opened(job: Job) -> tuple[Configured, Format]:

@@ -84,23 +84,21 @@ def _plain(text: str) -> str:
     return _REFERENCE.sub(lambda found: found["title"], text)
 
 
-def inventory(reference: Reference, listed: Iterable[Entry], prefix: str = "", *, has_folders: bool = True) -> bytes:
+def inventory(reference: Reference, listed: Iterable[Entry], *, has_folders: bool = True) -> bytes:
     """Return the inventory of a reference, for Sphinx and mkdocstrings to link to.
 
     Parameters:
         reference: Names and version are taken from it.
         listed: Its symbols.
-        prefix: Folder of the reference within the site, empty for the root.
         has_folders: The site turns `page.md` into `page/`, not `page.html`.
     """
-    rows = [(each.path, each.role, _address(each, prefix, has_folders=has_folders)) for each in listed]
+    rows = [(each.path, each.role, _address(each.page, each.path, has_folders=has_folders)) for each in listed]
     return write_inventory(reference.distribution, reference.version, rows)
 
 
-def _address(entry: Entry, prefix: str, *, has_folders: bool) -> str:
-    page = f"{prefix.strip('/')}/{entry.page}".lstrip("/")
+def _address(page: str, path: str, *, has_folders: bool) -> str:
     folder = page.removesuffix(f"{INDEX}.md") if page.endswith(f"/{INDEX}.md") else f"{page.removesuffix('.md')}/"
-    return f"{folder if has_folders else page.removesuffix('.md') + '.html'}#{entry.path}"
+    return f"{folder if has_folders else page.removesuffix('.md') + '.html'}#{path}"
 
 
 def symbols(reference: Reference, listed: Iterable[Entry]) -> bytes:
@@ -149,12 +147,13 @@ def _without_anchors(text: str) -> str:
     return "\n".join(parts)
 
 
-def navigation(projection: Projection, prefix: str = "", title: str = "Reference") -> str:
+def navigation(projection: Projection, prefix: str = "", start: str = "", title: str = "Reference") -> str:
     """Return a configuration of mkdocs with the pages of a reference as its navigation, for `INHERIT`.
 
     Parameters:
         projection: The reference.
         prefix: Folder of the reference within the site, empty for the root.
+        start: First page of the site, which stands before the reference; empty if it has none.
         title: Of the part of the navigation.
     """
     places = projection.places
@@ -162,7 +161,8 @@ def navigation(projection: Projection, prefix: str = "", title: str = "Reference
     for placed in places.classes.values():
         if placed.is_alone:
             classes[placed.module.name].append((placed.name, placed.page))
-    lines = ["nav:", f"  - {json.dumps(title, ensure_ascii=False)}:", f"      - {_path(prefix, f'{INDEX}.md')}"]
+    lines = ["nav:", *([f"  - {_path('', start)}"] if start else [])]
+    lines += [f"  - {json.dumps(title, ensure_ascii=False)}:", f"      - {_path(prefix, f'{INDEX}.md')}"]
     for module, page in places.modules.items():
         if not classes[module]:
             lines.append(f"      - {json.dumps(module)}: {_path(prefix, page)}")

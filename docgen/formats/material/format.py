@@ -22,6 +22,7 @@ from docgen.job import Job
 from docgen.model import Reference
 from docgen.narrow import described, only_symbol, renamed
 from docgen.reading import read_model
+from docgen.sites import site_around
 
 UNITS = "units.json"
 """Beside the manifest: what the next build can reuse of the model."""
@@ -76,7 +77,8 @@ class MaterialFormat:
             inventories=tuple(keys.inventories.items()),
         )
         last_pages = KeptPages(folder, key(settings)) if folder else None
-        made = tree(reference, settings, last_pages)
+        site, looked_for = site_around(folder) if folder else (None, ())
+        made = tree(reference, settings, last_pages, (site, folder) if site and folder else None)
         kept: dict[str, bytes] = {PAGES: last_pages.dump()} if last_pages else {}
         if found.units and folder and (units := found.units.dump()):
             kept[UNITS] = units
@@ -85,7 +87,7 @@ class MaterialFormat:
             content=content(reference),
             beside={} if job.symbol else made.beside,
             findings=(*found.findings, *made.findings),
-            inputs=tuple(inputs),
+            inputs=(*inputs, *looked_for),
             releases=found.prepared.names,
             left_out=found.prepared.left_out,
             kept=kept,

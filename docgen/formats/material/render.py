@@ -28,6 +28,7 @@ from docgen.incremental.pages import digest_of
 from docgen.incremental.unchanged import this_command
 from docgen.model import Class, Function, Module, Property, Reference
 from docgen.prose.sections import SectionKind
+from docgen.sites import Site
 from docgen.stamps import stamp
 from docgen.symbols import members
 
@@ -230,25 +231,31 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
-def tree(reference: Reference, settings: Settings | None = None, kept: Kept | None = None, prefix: str = "") -> Tree:
+def tree(
+    reference: Reference,
+    settings: Settings | None = None,
+    kept: Kept | None = None,
+    around: tuple[Site, Path] | None = None,
+) -> Tree:
     """Return the pages of a reference, what stands beside them, and what was noticed on the way.
 
     Parameters:
         reference: As it was read.
         settings: What the project decides.
         kept: The pages of the last build, None to render all.
-        prefix: Folder of the reference within the site, for the addresses of inventory and navigation.
+        around: The site that the reference is part of, and its folder there.
     """
     renderer = Renderer(reference, settings, kept)
     found = tuple(renderer.pages())
     projection = renderer.projection
     listed = tuple(entries(projection))
+    prefix, start = (around[0].prefix(around[1]), around[0].start) if around else ("", "")
     beside = {
-        "objects.inv": inventory(projection.full, listed, prefix),
+        "objects.inv": inventory(projection.full, listed, has_folders=not around or around[0].has_folders),
         "symbols.json": symbols(projection.full, listed),
         "llms.txt": overview(projection, renderer.settings.title).encode(),
         "llms-full.txt": whole((page.path, page.text) for page in found).encode(errors="replace"),
-        "nav.yml": navigation(projection, prefix).encode(),
+        "nav.yml": navigation(projection, prefix, start).encode(),
     }
     return Tree(pages=found, beside=beside, findings=tuple(renderer.noticed(found)))
 

@@ -36,6 +36,7 @@ from docgen.model import (
     VariableKind,
 )
 from docgen.prose.sections import Section, SectionKind
+from docgen.sites import Site
 
 
 def prose(text: str) -> Docstring:
@@ -258,7 +259,7 @@ def test_an_inventory_that_cannot_be_read_is_an_error(tmp_path: Path, content: b
         read_inventory(file, "https://docs.example")
 
 
-def test_files_beside_the_pages_list_every_symbol() -> None:
+def test_files_beside_the_pages_list_every_symbol(tmp_path: Path) -> None:
     """Inventory, symbols, overview, the whole text and the navigation."""
     reference = shop(
         Module(
@@ -271,13 +272,15 @@ def test_files_beside_the_pages_list_every_symbol() -> None:
         )
     )
 
-    found = tree(reference, prefix="api").beside
+    (tmp_path / "index.md").touch()
+
+    found = tree(reference, around=(Site(docs=tmp_path), tmp_path / "api")).beside
 
     assert zlib.decompress(found["objects.inv"].split(b"\n", 4)[4]).decode() == (
-        "shop py:module 1 api/shop/#$ -\n"
-        "shop.Basket py:class 1 api/shop/#$ -\n"
-        "shop.Cart py:class 1 api/shop/cart/#$ -\n"
-        "shop.LIMIT py:data 1 api/shop/#$ -\n"
+        "shop py:module 1 shop/#$ -\n"
+        "shop.Basket py:class 1 shop/#$ -\n"
+        "shop.Cart py:class 1 shop/cart/#$ -\n"
+        "shop.LIMIT py:data 1 shop/#$ -\n"
     )
     listed = json.loads(found["symbols.json"])["symbols"]
     assert {each["path"]: each["summary"] for each in listed} == {
@@ -288,6 +291,7 @@ def test_files_beside_the_pages_list_every_symbol() -> None:
     }
     assert "- [Cart](shop/cart.md): A cart." in found["llms.txt"].decode()
     assert "<a id=" not in found["llms-full.txt"].decode()
+    assert found["nav.yml"].decode().startswith('nav:\n  - "index.md"\n  - "Reference":\n')
     assert '"Cart": "api/shop/cart.md"' in found["nav.yml"].decode()
 
 

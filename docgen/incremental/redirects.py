@@ -1,0 +1,127 @@
+"""Redirects: the address of a page that has moved leads to where its symbol is now.
+
+A redirect is a small HTML page at the old address, so that every generator and every host serves it. What is stored is
+the symbol of the old page, not its new address: a page that moves twice redirects to its last place.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import posixpath
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+NAME = "redirects.json"
+"""Beside the pages, to be committed with them: path of an old page -> dotted path of its symbol."""
+SYMBOLS = "symbols.json"
+"""List of the symbols of a reference, beside its pages."""
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{name} has moved</title>
+<link rel="canonical" href="{address}">
+<meta name="robots" content="noindex">
+<meta http-equiv="refresh" content="0; url={address}">
+<script>location.replace({script} + (location.hash || "{anchor}"))</script>
+</head>
+<body><p><a href="{address}">{name} has moved</a>.</p></body>
+</html>
+"""
+
+
+def redirects(
+    folder: Path, before: Collection[str], files: Mapping[str, str | bytes], *, has_folders: bool = True
+) -> dict[str, bytes]:
+    """Return the files that lead from pages that have moved to where their symbols are now.
+
+    Parameters:
+        folder: The output folder, as the last build left it.
+        before: Paths of the files that docgen wrote there.
+        files: What this build writes: path -> content.
+        has_folders: The site turns `page.md` into `page/`, not `page.html`.
+    """
+    known = _read(folder / NAME)
+    gone = [path for path in before if path.endswith(".md") and path not in files]
+    if not gone and not known:
+        return {}
+    listed, listed_before = _symbols(_bytes(files.get(SYMBOLS))), _symbols(_from_disk(folder / SYMBOLS))
+    new = [symbol for symbol in listed if symbol not in listed_before]
+    served = {_served(path, has_folders=has_folders) for path in files if path.endswith(".md")}
+    moved = {**known, **_of_pages(gone, listed_before)}
+    kept: dict[str, str] = {}
+    made: dict[str, bytes] = {}
+    for page, symbol in sorted(moved.items()):
+        now = symbol if symbol in listed else _renamed(symbol, new)
+        place = _served(page, has_folders=has_folders)
+        if now and place not in served:
+            kept[page] = now
+            made[place] = _redirect(place, now, listed[now], has_folders=has_folders)
+    return {**made, NAME: _dumped(kept)} if kept else {}
+
+
+def _of_pages(pages: Iterable[str], listed: Mapping[str, str]) -> dict[str, str]:
+    """Return the symbol that each page is about: the first one that is listed on it."""
+    first: dict[str, str] = {}
+    for symbol, address in listed.items():
+        first.setdefault(address.partition("#")[0], symbol)
+    return {page: first[page] for page in pages if page in first}
+
+
+def _renamed(symbol: str, new: Iterable[str]) -> str:
+    """Return the one new symbol that has the name of one that is gone; empty if there is none, or several."""
+    name = symbol.rpartition(".")[2]
+    same = [each for each in new if each.rpartition(".")[2] == name]
+    return same[0] if len(same) == 1 else ""
+
+
+def _served(page: str, *, has_folders: bool) -> str:
+    """Return the path of the HTML file that a site makes of a page."""
+    stem = page.removesuffix(".md")
+    is_first = stem == "index" or stem.endswith("/index")
+    return f"{stem}/index.html" if has_folders and not is_first else f"{stem}.html"
+
+
+def _redirect(place: str, symbol: str, address: str, *, has_folders: bool) -> bytes:
+    page, _, anchor = address.partition("#")
+    target = _served(page, has_folders=has_folders)
+    path = posixpath.relpath(target, posixpath.dirname(place) or ".")
+    path = path.removesuffix("index.html") or "./" if has_folders else path
+    hashed = f"#{anchor}" if anchor else ""
+    return _PAGE.format(
+        name=html.escape(symbol), address=html.escape(path + hashed), script=json.dumps(path), anchor=hashed
+    ).encode()
+
+
+def _dumped(kept: Mapping[str, str]) -> bytes:
+    return (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _symbols(raw: bytes) -> dict[str, str]:
+    """Return a list of symbols: dotted path -> page and anchor, relative to the folder of the reference."""
+    try:
+        return {str(each["path"]): str(each["address"]) for each in json.loads(raw)["symbols"]}
+    except (ValueError, KeyError, TypeError):  # the format writes no list, or somebody has edited it
+        return {}
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        found: Any = json.loads(_from_disk(path))
+    except ValueError:
+        return {}
+    return {str(page): str(symbol) for page, symbol in found.items()} if isinstance(found, dict) else {}
+
+
+def _from_disk(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _bytes(content: str | bytes | None) -> bytes:
+    return content.encode() if isinstance(content, str) else content or b""

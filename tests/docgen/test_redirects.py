@@ -1,0 +1,113 @@
+"""Addresses of pages that have moved lead to where their symbols are now, on any host."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from docgen.command.cli import docgen
+
+CLASS = 'class Thing:\n    """A thing."""\n'
+OUT = Path("docs", "reference")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package with a class in each of two modules."""
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "__init__.py").write_text('"""Acme."""\n')
+    (tmp_path / "acme" / "one.py").write_text(f'"""One."""\n\n\n{CLASS}')
+    (tmp_path / "acme" / "two.py").write_text('"""Two."""\n\n\nclass Other:\n    """Another thing."""\n')
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def build(*options: str) -> None:
+    """Build the reference."""
+    result = CliRunner().invoke(docgen, ["build", "acme", "--out", str(OUT), *options])
+    assert result.exit_code == 0, result.stderr
+
+
+def target(page: str) -> str:
+    """Return where the file at an old address leads, as a path below the reference."""
+    file = OUT / page
+    text = file.read_text(encoding="utf-8")
+    addresses = re.findall(r'(?:canonical" href|url)="?=?([^"]+)"', text)
+    assert len(set(addresses)) == 1, text
+    path, _, anchor = addresses[0].partition("#")
+    place = (file.parent / path).resolve().relative_to(OUT.resolve())
+    return f"{place.as_posix()}#{anchor}"
+
+
+def test_nothing_moves_nothing_redirects(project: Path) -> None:
+    """There is no file for redirects where there is none to make."""
+    build()
+    build("--set", "title=Other")
+
+    assert project.is_dir()
+    assert not list(OUT.rglob("*.html"))
+    assert not (OUT / "redirects.json").exists()
+
+
+def test_another_layout_moves_pages_and_back(project: Path) -> None:
+    """A class that had a page of its own is found on that of its module; the redirect ends when the page is back."""
+    build("--set", "layout=class")
+    build("--set", "layout=module")
+
+    assert project.is_dir()
+    assert target("acme/one/thing/index.html") == "acme/one#acme.one.Thing"
+    assert json.loads((OUT / "redirects.json").read_text()) == {
+        "acme/one/thing.md": "acme.one.Thing",
+        "acme/two/other.md": "acme.two.Other",
+    }
+
+    build("--set", "layout=class")
+
+    assert not list(OUT.rglob("*.html"))
+    assert not (OUT / "redirects.json").exists()
+
+
+def test_chains_collapse(project: Path) -> None:
+    """A class that moves twice is found at its last place from both earlier ones; one that is deleted is not."""
+    build("--set", "layout=class")
+    (project / "acme" / "one.py").write_text('"""One."""\n')
+    (project / "acme" / "three.py").write_text(f'"""Three."""\n\n\n{CLASS}')
+    build("--set", "layout=class", "--accept-loss", "acme.one.Thing")
+
+    assert target("acme/one/thing/index.html") == "acme/three/thing#acme.three.Thing"
+
+    (project / "acme" / "three.py").unlink()
+    (project / "acme" / "four.py").write_text(f'"""Four."""\n\n\n{CLASS}')
+    build("--set", "layout=class", "--accept-loss", "acme.three")
+
+    assert target("acme/one/thing/index.html") == "acme/four/thing#acme.four.Thing"
+    assert target("acme/three/thing/index.html") == "acme/four/thing#acme.four.Thing"
+
+    (project / "acme" / "four.py").write_text('"""Four."""\n')
+    build("--set", "layout=class", "--accept-loss", "acme.four.Thing")
+
+    assert not list(OUT.rglob("thing/index.html"))
+
+
+def test_a_site_without_folders_has_other_addresses(project: Path) -> None:
+    """`use_directory_urls: false` of the site around the reference is followed, in the inventory too."""
+    (project / "mkdocs.yml").write_text("site_name: Acme\nuse_directory_urls: false\n")
+    build("--set", "layout=class")
+    build("--set", "layout=module")
+
+    assert target("acme/one/thing.html") == "acme/one/index.html#acme.one.Thing"
+
+
+def test_a_page_that_keeps_its_address_needs_no_redirect(project: Path) -> None:
+    """`two.md` and `two/index.md` are one address."""
+    build()
+    (project / "acme" / "two.py").rename(project / "acme" / "moved.py")
+    (project / "acme" / "two").mkdir()
+    (project / "acme" / "moved.py").rename(project / "acme" / "two" / "__init__.py")
+    build()
+
+    assert not list(OUT.rglob("*.html"))
