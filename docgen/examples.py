@@ -7,8 +7,10 @@ its classes, and which of its functions it calls. What cannot be followed is lef
 from __future__ import annotations
 
 import ast
+import builtins
 import doctest
 import re
+import sys
 import textwrap
 import warnings
 from collections import Counter
@@ -27,6 +29,14 @@ _FENCE = re.compile(
 _LANGUAGES = frozenset({"python", "py", "python3", "pycon"})
 _PROMPT = re.compile(r"^[ \t]*>>> ", re.MULTILINE)
 _UNREAD = 'Correct it. If a backslash in it is meant for the reader, the docstring must be raw: r"""..."""'
+_SIGNATURE = re.compile(
+    r"(?:@[^\n]*\n)*(?:async[ ]+)?(?:def|class)[ ]+\w+[ ]*(?:\[[^\n]*\])?\(.*\)[ ]*(?:->[^\n:]*)?", re.DOTALL
+)
+"""A definition without its body, as references print it."""
+_AWAITABLE = re.compile(r"Awaitable|Coroutine|Future|Task\b|Any\b|object\b")
+"""Annotations of a coroutine function that may give something to await."""
+_FUTURES = frozenset({"gather", "shield", "ensure_future", "wrap_future", "run_coroutine_threadsafe"})
+"""Functions of asyncio that give a future and are no coroutine functions."""
 _EITHER = "sync or async"
 """Effect of decorators whose functions can be called with and without `await`."""
 _BY_NAME = frozenset({ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_ONLY})
@@ -76,10 +86,18 @@ def _in_text(text: str) -> Iterator[Example]:
         code = textwrap.dedent(fence["code"])
         if _PROMPT.search(code):
             yield from _session(code)
-        elif fence["language"].lower() in _LANGUAGES:
+        elif fence["language"].lower() in _LANGUAGES and not _is_signature(code):
             yield Example(file="", line=0, code=code)
     rest.append(text[end:])
     yield from _session("\n".join(rest))
+
+
+def _is_signature(code: str) -> bool:
+    """Return True for a definition without a body: what a reference prints, and nobody can run."""
+    text = code.strip()
+    inner = [line for line in text.split("\n") if not line.startswith("@")][1:]
+    is_one = all(line.startswith((" ", "\t", ")")) for line in inner if line)
+    return is_one and _SIGNATURE.fullmatch(text) is not None
 
 
 def _session(text: str) -> Iterator[Example]:
@@ -121,6 +139,14 @@ def _parsed(code: str) -> ast.Module:
     return tree
 
 
+def parsed_or_none(code: str) -> ast.Module | None:
+    """Return the tree of an example, None if it is not Python."""
+    try:
+        return _parsed(code)
+    except (SyntaxError, ValueError):
+        return None
+
+
 @dataclass(frozen=True)
 class _Meaning:
     """What an expression of an example stands for: a symbol, or an object of a class."""
@@ -147,6 +173,8 @@ class _Checker:
         self._found: list[Finding] = []
         self._names: dict[str, _Meaning | None] = {}
         """Name -> what it is bound to; None: to something else, or to several things."""
+        self._coroutines: set[str] = set()
+        """Names that only a coroutine function of the example itself is bound to."""
 
     def findings(self) -> list[Finding]:
         """Return what is wrong, in the order of the lines."""
@@ -158,6 +186,8 @@ class _Checker:
                 self._call(node)
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
                 self._statement(node.value)
+            elif isinstance(node, ast.AsyncFunctionDef) and node.returns is not None:
+                self._results(node, ast.unparse(node.returns))
         return sorted(set(self._found))
 
     # -- names
@@ -175,11 +205,13 @@ class _Checker:
         bindings = {
             (name, ast.dump(node) if isinstance(node, ast.alias) else id(node))
             for node in nodes
-            for name in _bound(node)
+            for name in bound_names(node)
         }
         counts = Counter(name for name, _ in bindings)
         for name in (name for name, times in counts.items() if times > 1 or name not in self._names):
             self._names[name] = None
+        own = (node for node in nodes if isinstance(node, ast.AsyncFunctionDef) and not node.decorator_list)
+        self._coroutines = {node.name for node in own if counts[node.name] == 1 and not _yields(node)}
 
     def _imported(self, node: ast.Import | ast.ImportFrom) -> None:
         if isinstance(node, ast.Import):
@@ -207,11 +239,17 @@ class _Checker:
         return _Meaning(public, symbol) if symbol is not None else None
 
     def _exists(self, path: str, node: ast.AST) -> bool:
-        """Report a path that is no public symbol, unless its module answers for names that are written nowhere."""
+        """Report a path that is no public symbol, unless it may exist all the same.
+
+        A module may answer for names that are written nowhere, a package may bind a module that is found deeper in it,
+        and which private names there are is not known here.
+        """
         if path in self._index.aliases or self._symbol(path) is not None:
             return True
-        owner = self._index.modules.get(path.rpartition(".")[0])
-        if owner is not None and owner.makes_names:
+        package, _, name = path.rpartition(".")
+        owner = self._index.modules.get(package)
+        is_inside = any(each.startswith(f"{package}.") and each.endswith(f".{name}") for each in self._index.modules)
+        if name.startswith("_") or is_inside or (owner is not None and owner.makes_names):
             return True
         near = nearest(path, self._index.public)
         self._report(node, "DG802", f"{path} is no public symbol", f"{near}Name one that is.")
@@ -270,11 +308,36 @@ class _Checker:
 
     def _statement(self, node: ast.Call) -> None:
         """Report the call of a coroutine function whose result nothing awaits."""
-        function = self._called(node)
-        is_coroutine = function is not None and function.is_async is True and function.is_generator is False
-        if function is not None and is_coroutine and _EITHER not in function.effects:
+        if self._gives_awaitable(node):
             text = f"the call of {shortened(ast.unparse(node.func))} is not awaited, so nothing happens"
             self._report(node, "DG804", text, "Write `await` before it.")
+
+    def _results(self, function: ast.AsyncFunctionDef, returns: str) -> None:
+        """Report what a coroutine function returns without awaiting it, although it is annotated to return a value."""
+        nodes = list(_of_body(function))
+        if _AWAITABLE.search(returns) or any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes):
+            return
+        for node in nodes:
+            if isinstance(node, ast.Return) and isinstance(node.value, ast.Call) and self._gives_awaitable(node.value):
+                call = shortened(ast.unparse(node.value.func))
+                text = f"{function.name} returns what {call} gives, which is not awaited; {returns} is annotated"
+                self._report(node, "DG804", text, "Write `await` after `return`.")
+
+    def _gives_awaitable(self, node: ast.Call) -> bool:
+        """Return True if a call is known to give something that has to be awaited."""
+        callee = node.func
+        if isinstance(callee, ast.Name) and callee.id in self._coroutines:
+            return True
+        if isinstance(callee, ast.Attribute) and isinstance(callee.value, ast.Name) and callee.value.id == "asyncio":
+            return _is_async_of_asyncio(callee.attr)
+        function = self._called(node)
+        return (
+            function is not None
+            and function.is_async is True
+            and function.is_generator is False
+            and _EITHER not in function.effects
+            and _calls_through(function)
+        )
 
     def _called(self, node: ast.Call) -> Function | None:
         meaning = self._meaning(node.func)
@@ -292,7 +355,34 @@ class _Checker:
         self._found.append(Finding(path=self._example.file, line=line, code=code, text=text, hint=hint))
 
 
-def _bound(node: ast.AST) -> tuple[str, ...]:
+def _of_body(function: ast.AST) -> Iterator[ast.AST]:
+    """Yield every node of a function but those of the functions and classes in it."""
+    for child in ast.iter_child_nodes(function):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield child
+            yield from _of_body(child)
+
+
+def _yields(function: ast.AsyncFunctionDef) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _of_body(function))
+
+
+def _calls_through(function: Function) -> bool:
+    """Return True if calling a function runs it: a decorator of somebody else may await the result itself."""
+    decorators = function.decorators if isinstance(function.decorators, tuple) else None
+    return decorators is not None and all(
+        each.path.partition(".")[0] in sys.stdlib_module_names or each.path in dir(builtins) for each in decorators
+    )
+
+
+def _is_async_of_asyncio(name: str) -> bool:
+    import asyncio  # noqa: PLC0415 - it takes as long to import as all the rest, and few examples call it
+    import inspect  # noqa: PLC0415 - the same
+
+    return name in _FUTURES or inspect.iscoroutinefunction(getattr(asyncio, name, None))
+
+
+def bound_names(node: ast.AST) -> tuple[str, ...]:
     """Return the names that a node binds."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         return (node.id,)

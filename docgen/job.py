@@ -43,6 +43,15 @@ class _Settings:
     reference: tuple[dict[str, Any], ...] = field(default=())
 
 
+def has_jobs(pyproject: Path) -> bool:
+    """Return True if a `pyproject.toml` has a table `[tool.docgen]`.
+
+    Raises:
+        SettingError: It is not valid TOML.
+    """
+    return pyproject.exists() and "docgen" in read_toml(pyproject).get("tool", {})
+
+
 def jobs_of(pyproject: Path) -> tuple[Job, ...]:
     """Return the references that a `pyproject.toml` lists under `[[tool.docgen.reference]]`.
 

@@ -18,7 +18,7 @@ from conformance.mutants.grade import KEPT_SHARE, Grading, grade, survivors_of_r
 from conformance.mutants.grades import Grades, Listed
 
 
-@click.command()
+@click.command(epilog="Example: conformance mutants --contract promises --examples smoke")
 @CONTRACT
 @click.option(
     "--package", default="", help="The package with the mutants.  [default: mutants in the folder of the contract]"

@@ -190,14 +190,14 @@ def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one key
     _exit([code])
 
 
-@docgen.command(epilog="Example: docgen dump src/acme > acme.json")
+@docgen.command(epilog="Example: docgen dump > acme.json")
 @job_options
 def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Print the API model of TARGET as JSON."""
+    """Print the API model of TARGET as JSON; without TARGET, that of the references or the project of this folder."""
     from docgen.command.making import read
     from docgen.dump import to_json
 
-    for job in jobs_asked_for(options):
+    for job in jobs_asked_for(options, or_here=True):
         found = read(job)
         _say(found.findings)
         click.echo(to_json(found.reference), nl=False)
@@ -231,16 +231,22 @@ for each in (coverage, diff, doctor, examples, history, init):
     docgen.add_command(each)
 
 
-@docgen.command(epilog="Example: docgen lint src/acme")
+@docgen.command(epilog="Example: docgen lint")
 @job_options
 def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Report problems in the docstrings and values of TARGET: wrong parameter names, reST in Markdown, local paths."""
+    """Report problems in the docstrings and values of TARGET: wrong parameter names, reST in Markdown, local paths.
+
+    Without TARGET, the references of pyproject.toml, or the project in this folder.
+    """
     from docgen.command.making import read
     from docgen.lint import lint_reference
 
-    found = [finding for job in jobs_asked_for(options) for finding in lint_reference(read(job).reference)]
+    found = [
+        finding for job in jobs_asked_for(options, or_here=True) for finding in lint_reference(read(job).reference)
+    ]
     for finding in found:
         click.echo(str(finding))
+    click.echo(f"{len(found)} findings", err=True)
     _exit([FINDINGS if found else 0])
 
 

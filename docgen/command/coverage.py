@@ -24,7 +24,7 @@ _LETTER = 6.5
 
 
 @click.command(
-    epilog="Example: docgen coverage . --fail-under 80 --badge docs/coverage.svg",
+    epilog="Example: docgen coverage --fail-under 80 --badge docs/coverage.svg",
 )
 @job_options
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 below this percentage.")
@@ -32,13 +32,16 @@ _LETTER = 6.5
 @click.option("--missing", is_flag=True, help="Name every symbol and parameter that is not documented.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def coverage(fail_under: float | None, badge: str | None, missing: bool, form: str, **options: Any) -> None:  # noqa: ANN401, FBT001 - click's options
-    """Count how many symbols and parameters of TARGET are documented, by module."""
+    """Count how many symbols and parameters of TARGET are documented, by module.
+
+    Without TARGET, those of the references of pyproject.toml, or of the project in this folder.
+    """
     from docgen.command.making import read
     from docgen.coverage import count, parts_by_module
     from docgen.files import write_whole
 
     modules: dict[str, tuple[Part, ...]] = {}
-    for job in jobs_asked_for(options):
+    for job in jobs_asked_for(options, or_here=True):
         modules |= parts_by_module(read(job).reference)
     everything = [part for parts in modules.values() for part in parts]
     percent = count(everything).percent

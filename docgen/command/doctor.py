@@ -41,12 +41,10 @@ def doctor(target: str | None) -> None:
 
 
 def _surroundings() -> Iterator[tuple[str, str]]:
-    from docgen.formats.registry import format_names
     from docgen.sources.cache import cache_folder
 
     yield "assay", f"{_version('assay')}, Python {platform.python_version()} on {platform.system()} ({sys.platform})"
     yield "libraries", ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
-    yield "formats", ", ".join(format_names())
     cache = cache_folder()
     yield "cache", f"{cache}{'' if cache.is_dir() else ' (nothing in it yet)'}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import re
 import time
 import tomllib
 from dataclasses import dataclass
@@ -16,13 +15,12 @@ import click
 
 from docgen.command.options import PROJECT_FILE
 from docgen.errors import SettingError
+from docgen.sites import DOCS, MKDOCS_FILE, STARTS, read_site
 
 if TYPE_CHECKING:
     from docgen.sources.targets import Sources
 
-SITE_FILE = Path("mkdocs.yml")
-_DOCS_DIR = re.compile(r"^docs_dir:\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.MULTILINE)
-_STARTS = ("index.md", "README.md")
+SITE_FILE = Path(MKDOCS_FILE)
 _SITE = """\
 site_name: {name}
 {rest}theme:
@@ -51,14 +49,14 @@ class _Plan:
     """What `init` writes."""
 
     sources: Sources
+    target: str
+    """The project, relative to this folder."""
     docs: Path
-    """Folder of the pages of its site."""
+    """Folder of the pages of the site."""
+    out: str
+    """Folder of the pages of the reference."""
     source: str
     """Address of a line of the sources; empty if none is known."""
-
-    @property
-    def out(self) -> str:
-        return (self.docs / "reference").as_posix()
 
 
 @click.command(epilog="Example: cd my-project && docgen init && mkdocs serve")
@@ -66,49 +64,74 @@ class _Plan:
 def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
     """Set up a reference of the project in this folder: find its packages, write a configuration, build.
 
-    Appends [[tool.docgen.reference]] to pyproject.toml, and writes a mkdocs.yml if there is none. Files that are there
-    are never rewritten.
+    Appends [[tool.docgen.reference]] to pyproject.toml, a table for each project of a workspace. Writes a mkdocs.yml if
+    there is none; one that is there gets the plugin, and an entry in its navigation. Other files are not changed.
     """
-    plan = _plan()
-    table = _table(plan)
-    text = _appended(table)
-    _say("Found", _found(plan.sources))
-    if plan.sources.left_out:
-        _say("Left out", ", ".join(plan.sources.left_out))
-    _say("Sources", plan.source or 'no address known: set `source = "https://.../{path}#L{line}"` to link to them')
+    plans = _plans()
+    tables = [_table(plan) for plan in plans]
+    text = _appended("\n".join(tables))
+    site = _site(plans)
+    for plan in plans:
+        _say("Found", _found(plan.sources))
+        if plan.sources.left_out:
+            _say("Left out", ", ".join(plan.sources.left_out))
+        _say("Sources", plan.source or 'no address known: set `source = "https://.../{path}#L{line}"` to link to them')
     if not no_build:
-        _build(plan, tomllib.loads(table)["tool"]["docgen"]["reference"][0])
+        for plan, table in zip(plans, tables, strict=True):
+            _build(plan, tomllib.loads(table)["tool"]["docgen"]["reference"][0])
     PROJECT_FILE.write_text(text, encoding="utf-8")
     _say("Wrote", f"{PROJECT_FILE}: [[tool.docgen.reference]]")
-    had_site = SITE_FILE.exists()
-    for path, content in _site(plan).items():
+    for path, content in site.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
         _say("Wrote", str(path))
-    if had_site and "docgen" not in SITE_FILE.read_text(encoding="utf-8"):
-        _say("Kept", f"{SITE_FILE}: add `- docgen` to its `plugins:` to have the reference built with the site")
+    if SITE_FILE not in site and SITE_FILE.exists():
+        _add_to_site(plans)
     has_mkdocs = all(importlib.util.find_spec(name) for name in ("mkdocs", "material"))
     _say("Next", "mkdocs serve" if has_mkdocs else "pip install mkdocs-material && mkdocs serve")
 
 
-def _plan() -> _Plan:
+def _plans() -> list[_Plan]:
+    """Return what is written for the project in this folder, or for each one of a workspace."""
     from docgen.command.project import source_address
     from docgen.settings import read_toml
+    from docgen.sources.layout import inner_projects
     from docgen.sources.targets import find_sources
 
     table = read_toml(PROJECT_FILE) if PROJECT_FILE.exists() else {}
     if "docgen" in table.get("tool", {}):
         raise SettingError(f"{PROJECT_FILE} has a table [tool.docgen] already. Run `docgen build`, or edit the table.")
-    sources = find_sources(".")
-    return _Plan(sources=sources, docs=_docs_folder(), source=source_address(Path(), sources.root))
+    docs, here = _docs_folder(), Path.cwd()
+    inner = inner_projects(here)
+    found = []
+    for folder in inner if len(inner) > 1 else (here,):
+        target = folder.relative_to(here).as_posix()
+        sources = find_sources(target)
+        out = docs / "reference" if folder == here else docs / "reference" / folder.name
+        source = source_address(Path(), sources.root)
+        found.append(_Plan(sources=sources, target=target, docs=docs, out=out.as_posix(), source=source))
+    return found
 
 
 def _docs_folder() -> Path:
     """Return the folder of the pages: that of the site there is, else `docs`, unless another tool reads that."""
-    if SITE_FILE.is_file():
-        given = _DOCS_DIR.search(SITE_FILE.read_text(encoding="utf-8"))
-        return Path(given[1] if given else "docs")
-    return Path("apidocs" if Path("docs", "conf.py").exists() else "docs")
+    if site := read_site(Path()):
+        return site.docs
+    return Path("apidocs" if Path(DOCS, "conf.py").exists() else DOCS)
+
+
+def _add_to_site(plans: list[_Plan]) -> None:
+    """Add to the configuration of the site what the references need, and say what is left to the user."""
+    from docgen.command.site_file import with_reference
+
+    for plan in plans:
+        page = (Path(plan.out) / STARTS[0]).relative_to(plan.docs).as_posix()
+        edited = with_reference(SITE_FILE.read_text(encoding="utf-8"), page)
+        if edited.added:
+            SITE_FILE.write_text(edited.text, encoding="utf-8")
+            _say("Added", f"{SITE_FILE}: {', '.join(f'`{line}`' for line in edited.added)}")
+        for line in edited.to_add:
+            _say("To do", f"{SITE_FILE}: add {line}")
 
 
 def _found(sources: Sources) -> str:
@@ -125,7 +148,7 @@ def _found(sources: Sources) -> str:
 
 def _table(plan: _Plan) -> str:
     """Return the table to append to the project file."""
-    keys = {"target": ".", "out": plan.out, **({"source": plan.source} if plan.source else {})}
+    keys = {"target": plan.target, "out": plan.out, **({"source": plan.source} if plan.source else {})}
     # A JSON string is a TOML string.
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]
     return "\n".join(["[[tool.docgen.reference]]", *lines, ""])
@@ -146,18 +169,22 @@ def _appended(table: str) -> str:
     return before + gap + table
 
 
-def _site(plan: _Plan) -> dict[Path, str]:
+def _site(plans: list[_Plan]) -> dict[Path, str]:
     """Return the files of the site that are missing: its configuration, and a first page."""
     from docgen.command.project import repository_address
 
-    name = plan.sources.distribution or plan.sources.packages[0]
+    first = plans[0]
+    name = (first.sources.distribution or first.sources.packages[0]) if len(plans) == 1 else Path.cwd().name
     files: dict[Path, str] = {}
-    if not SITE_FILE.exists():
-        rest = f"repo_url: {repository_address(plan.source)}\n" if plan.source else ""
-        rest += "" if plan.docs == Path("docs") else f"docs_dir: {plan.docs.as_posix()}\n"
+    if not SITE_FILE.exists() and not read_site(Path()):
+        rest = f"repo_url: {repository_address(first.source)}\n" if first.source else ""
+        rest += "" if first.docs == Path(DOCS) else f"docs_dir: {first.docs.as_posix()}\n"
         files[SITE_FILE] = _SITE.format(name=json.dumps(name, ensure_ascii=False), rest=rest)
-    if not any((plan.docs / start).exists() for start in _STARTS):
-        files[plan.docs / _STARTS[0]] = f"# {name}\n\n- [API reference](reference/index.md)\n"
+    if not any((first.docs / start).exists() for start in STARTS):
+        pages = ((plan, (Path(plan.out) / STARTS[0]).relative_to(first.docs).as_posix()) for plan in plans)
+        titles = ((f" of {plan.sources.distribution}" if len(plans) > 1 else "", page) for plan, page in pages)
+        links = "".join(f"- [API reference{of}]({page})\n" for of, page in titles)
+        files[first.docs / STARTS[0]] = f"# {name}\n\n{links}"
     return files
 
 

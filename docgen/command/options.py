@@ -37,14 +37,20 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def jobs_asked_for(options: dict[str, Any]) -> tuple[Job, ...]:
+def jobs_asked_for(options: dict[str, Any], *, or_here: bool = False) -> tuple[Job, ...]:
     """Return the job that the command line describes, or, without a target, those that `pyproject.toml` lists.
+
+    Parameters:
+        options: Of the command line.
+        or_here: Where `pyproject.toml` lists none, the project in this folder is meant.
 
     Raises:
         SettingError: The project file has no table `[tool.docgen]`, or it is wrong.
     """
-    from docgen.job import Job, jobs_of  # noqa: PLC0415 - `docgen --help` must not pay for it
+    from docgen.job import Job, has_jobs, jobs_of  # noqa: PLC0415 - `docgen --help` must not pay for it
 
     if options["target"] is not None:
         return (Job(**options),)
+    if or_here and not has_jobs(PROJECT_FILE):
+        return (Job(**{**options, "target": "."}),)
     return jobs_of(PROJECT_FILE)

@@ -30,6 +30,8 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from docgen.errors import DocgenError
+from docgen.plugin import inventory
+from docgen.plugin.nav import with_references
 from docgen.plugin.prose import References
 from docgen.plugin.references import LiveReference, Refreshed, live_references
 from docgen.sources.store import frozen_collector
@@ -77,6 +79,9 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         except DocgenError as error:
             raise PluginError(f"docgen: {error}") from error
         self._prose = References(self._symbols(Path(config.docs_dir)))
+        if config.nav:
+            folders = ((self._prefix(each, config), each.navigation()) for each in self._references)
+            config.nav = with_references(config.nav, {f"{folder}/": pages for folder, pages in folders if pages})
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:  # noqa: ARG002 - see above
@@ -113,6 +118,17 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         """Remember the title of a page."""
         self._titles[page.file.src_uri] = str(page.title)
         return html
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write one inventory for the whole site at its root, where others look for it, unless the project has one."""
+        found = {self._prefix(each, config): each.inventory() for each in self._references}
+        if any(found.values()) and not Path(config.docs_dir, inventory.NAME).exists():
+            whole = inventory.merged({folder: raw for folder, raw in found.items() if raw}, config.site_name)
+            Path(config.site_dir, inventory.NAME).write_bytes(whole)
+
+    @staticmethod
+    def _prefix(reference: LiveReference, config: MkDocsConfig) -> str:
+        return reference.folder.relative_to(Path(config.docs_dir).resolve()).as_posix()
 
     def _refresh(self) -> tuple[Refreshed, ...]:
         """Build what has changed, and say so in a line for each reference."""

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mkdocs.exceptions import ConfigurationError
+from mkdocs.utils.yaml import yaml_load
+
 from docgen.command.making import Run, command_of, make, write
 from docgen.errors import LossError
 from docgen.findings import Finding
@@ -16,6 +19,8 @@ from docgen.incremental.manifest import Manifest, read_manifest
 from docgen.incremental.unchanged import is_up_to_date, read_raw
 from docgen.incremental.write import refuse_loss
 from docgen.job import Job, jobs_of
+from docgen.plugin import inventory
+from docgen.plugin.nav import Nav
 from docgen.sources.layout import PROJECT_FILES
 
 UNREAD = "DG101"
@@ -24,6 +29,8 @@ PAGE = ".md"
 """End of the name of a page; other files beside it are not pages of the site."""
 SYMBOLS = "symbols.json"
 """List of the symbols of a reference, beside its pages."""
+NAVIGATION = "nav.yml"
+"""Navigation of a reference, beside its pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +107,22 @@ class LiveReference:
         except (OSError, ValueError, KeyError):  # the format writes no list
             return {}
         return {entry["path"]: entry["address"] for entry in listed}
+
+    def navigation(self) -> Nav:
+        """Return the pages of the reference as entries of a navigation; empty if its format writes none."""
+        try:
+            listed = yaml_load((self.folder / NAVIGATION).read_text(encoding="utf-8"))["nav"][-1]
+            pages: Nav = next(iter(listed.values()))
+        except (OSError, ConfigurationError, LookupError, AttributeError):  # none, or somebody has edited it
+            return []
+        return pages
+
+    def inventory(self) -> bytes:
+        """Return the inventory of the reference; empty if its format writes none."""
+        try:
+            return (self.folder / inventory.NAME).read_bytes()
+        except OSError:
+            return b""
 
     def watched(self) -> tuple[str, ...]:
         """Return the files and folders whose changes may change a page, as few as possible."""

@@ -59,6 +59,7 @@ DEPTH = 4
 _CLIMB = 8
 """How many folders up the project of a folder is searched."""
 _VERSION = re.compile(r"^__version__(?:\s*:\s*[\w.]+)?\s*=\s*[\"']([^\"'\n]{1,80})[\"']", re.MULTILINE)
+_SETUP_KEYWORD = re.compile(r"(?<!\w)(name|version)\s*=\s*[\"']([^\"'\n]{1,80})[\"']\s*[,)\n]")
 _VERSION_FILES = ("__init__.py", "_version.py", "version.py", "__about__.py", "__version__.py")
 
 
@@ -138,6 +139,11 @@ def project_layout(folder: Path) -> Layout:
     )
 
 
+def inner_projects(folder: Path) -> tuple[Path, ...]:
+    """Return the projects below a folder that has no package of its own, in alphabetical order; empty for a project."""
+    return () if _dotted(folder) or _own_packages(folder) is not None else tuple(_projects(folder, DEPTH))
+
+
 def archive_layout(tree: Path, archive: str) -> Layout:
     """Return the packages of an unpacked archive. A source archive has one folder around everything.
 
@@ -172,7 +178,7 @@ def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
         table = _pyproject(each)
         if table or any((each / name).is_file() for name in (*PROJECT_FILES, "PKG-INFO")):
             project = _table(table, "project") or _table(table, "tool", "poetry")
-            given = _setup_cfg(each).get("metadata", {})
+            given = {**_setup_py(each), **_setup_cfg(each).get("metadata", {})}
             told, told_version = _metadata(each)
             name = project.get("name") or told or given.get("name", "")
             version = project.get("version") or told_version or given.get("version", "")
@@ -413,6 +419,16 @@ def _setup_cfg(folder: Path) -> dict[str, dict[str, str]]:
     except configparser.Error:
         return {}
     return {name: dict(parser[name]) for name in parser.sections()}
+
+
+def _setup_py(folder: Path) -> dict[str, str]:
+    """Return the name and the version that the call of `setup()` in a `setup.py` writes as literals."""
+    try:
+        text = (folder / "setup.py").read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return {}
+    _, _, call = text.partition("setup(")
+    return {found[1]: found[2] for found in reversed(list(_SETUP_KEYWORD.finditer(call)))}
 
 
 def _metadata(folder: Path) -> tuple[str, str]:

@@ -96,7 +96,7 @@ def test_doctor_says_on_one_screen_what_it_finds(module: Path, monkeypatch: pyte
 
     assert result.exit_code == 0, result.output
     assert len(result.output.splitlines()) < 24
-    for label in ("assay", "libraries", "formats", "cache", "library"):
+    for label in ("assay", "libraries", "cache", "format", "library"):
         assert f"\n{label:11}" in f"\n{result.output}"
     assert "package    acme -: acme" in result.output
     assert "style      google (detected)" in result.output

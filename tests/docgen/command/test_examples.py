@@ -40,6 +40,11 @@ def make(number: int, /, *, color: str = "red") -> Thing:
 
 def open_all(**options: object) -> None:
     """Take anything."""
+
+
+@hidden
+async def wrapped() -> None:
+    """Sync or async: its decorator decides."""
 '''
 
 
@@ -53,7 +58,10 @@ def examined(folder: Path, example: str, *options: str) -> Result:
     package = folder / "acme"
     package.mkdir()
     (package / "__init__.py").write_text(SOURCE.replace("EXAMPLE", textwrap.indent(example, "    ").lstrip()))
-    (package / "_private.py").write_text("def hidden() -> None:\n    pass\n")
+    (package / "_private.py").write_text("def hidden(function):\n    return function\n")
+    (package / "inner").mkdir()
+    (package / "inner" / "__init__.py").touch()
+    (package / "inner" / "deep.py").write_text('"""Deep."""\n\nX = 1\n')
     return run("examples", str(package), *options)
 
 
@@ -69,6 +77,11 @@ def examined(folder: Path, example: str, *options: str) -> Result:
         ("from acme import Thing\nThing(sise=3)", "DG803 Thing takes no keyword sise"),
         ("from acme import Thing\nt = Thing(size=3)\nt.grow(bye=1)", "DG803 t.grow takes no keyword bye"),
         ("from acme import Thing\nt = Thing()\nt.save(path='x')", "DG804 the call of t.save is not awaited"),
+        ("async def main() -> None: ...\nmain()", "DG804 the call of main is not awaited"),
+        (
+            "import asyncio\nasync def f() -> list[int]:\n    return asyncio.gather()",
+            "DG804 f returns what asyncio.gather",
+        ),
     ],
 )
 def test_what_is_not_so_is_named_with_its_line(code: str, told: str, tmp_path: Path) -> None:
@@ -97,6 +110,12 @@ def test_what_is_not_so_is_named_with_its_line(code: str, told: str, tmp_path: P
         "import acme\nimport acme\nacme.make(1)",
         "class Own:\n    def make(self): ...\nOwn().make(x=1)",
         "make = print\nmake(end='')",
+        "import acme\nacme.__nothing__\nacme._nothing\nfrom acme import deep",
+        "import asyncio\nasync def f() -> list[int]:\n    return await asyncio.gather()\nasyncio.run(f())",
+        "import asyncio\nasync def f() -> 'asyncio.Future[list[int]]':\n    return asyncio.gather()",
+        "import asyncio\nasync def f() -> int:\n    async def g():\n        return asyncio.sleep(1)\n    return 1",
+        "@app.command\nasync def main() -> None: ...\nmain()",
+        "import acme\nacme.wrapped()",
     ],
 )
 def test_what_is_so_or_cannot_be_followed_is_left_alone(code: str, tmp_path: Path) -> None:
@@ -110,6 +129,21 @@ def test_what_is_so_or_cannot_be_followed_is_left_alone(code: str, tmp_path: Pat
 def test_other_languages_and_prose_are_no_examples(tmp_path: Path) -> None:
     """Only what says that it is Python is read as such."""
     result = examined(tmp_path, "```sh\nmake (\n```\n\n```\nno language (\n```\n\nProse (.")
+
+    assert "0 examples, 0 findings" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def make(\n    args: *args,\n    kwargs: **kwargs,\n) -> Any",
+        "@classmethod\ndef make(number: int) -> Thing",
+        "class Thing(\n    size: int,\n)",
+    ],
+)
+def test_signatures_are_no_examples(code: str, tmp_path: Path) -> None:
+    """A reference prints them in blocks of Python, and they have no body."""
+    result = examined(tmp_path, f"```python\n{code}\n```")
 
     assert "0 examples, 0 findings" in result.stderr
 
@@ -135,3 +169,56 @@ def test_examples_run_in_processes_of_their_own(tmp_path: Path) -> None:
     assert "DG805 the example failed: ValueError: no" in result.output
     assert result.output.count("DG805") == 2
     assert "3 examples, 2 findings" in result.stderr
+
+
+def test_names_that_an_example_takes_for_granted_are_bound(tmp_path: Path) -> None:
+    """From the package, the standard library, `typing`, and another example; what is still missing is a fragment."""
+    blocks = (
+        "thing = Thing()",
+        "assert isinstance(thing.grow(1), Thing)\nassert json.dumps([1])\nx: List[int] = []",
+        "other.anything",
+    )
+    result = examined(tmp_path, "\n\n".join(f"```python\n{each}\n```" for each in blocks), "--run")
+
+    assert "3 examples, 0 findings, 1 fragments not run" in result.stderr, result.output
+
+
+def test_a_file_can_bind_what_examples_take_for_granted(tmp_path: Path) -> None:
+    """It is run before each of them, in its process."""
+    (tmp_path / "setup.py").write_text("other = 'given'\n")
+
+    result = examined(
+        tmp_path, "```python\nassert other == 'taken'\n```", "--run", "--setup", str(tmp_path / "setup.py")
+    )
+
+    assert "DG805 the example failed: AssertionError" in result.output
+    assert "1 examples, 1 findings\n" in result.stderr
+
+
+@pytest.mark.parametrize(("end", "findings"), [("gather(*all_)", 1), ("gather(*[])", 1), ("sleep(0, [n])", 0)])
+def test_a_coroutine_function_that_nothing_calls_is_called(end: str, findings: int, tmp_path: Path) -> None:
+    """With an argument of the annotated type: what it gives in the end must not be something to await."""
+    code = (
+        "import asyncio\n\ndef later(function):\n    return function\n\n"
+        "@later\nasync def collect(n: int) -> List[int]:\n"
+        "    all_ = [asyncio.sleep(0, each) for each in range(n)]\n"
+        f"    result = {'await ' * (1 - findings)}asyncio.{end}\n"
+        "    for each in all_:\n        each.close()\n    return result"
+    )
+    result = examined(tmp_path, f"```python\n{code}\n```", "--run")
+
+    assert f"1 examples, {findings} findings" in result.stderr, result.output
+    assert ("an `await` is missing: collect(3) gives an awaitable" in result.output) == bool(findings)
+
+
+def test_the_published_contract_page_lacks_an_await() -> None:
+    """Its own example of `aio` is found both ways: read, and run with what it takes for granted."""
+    pages = Path(__file__).parents[4] / "shared" / "seed"
+    if not pages.is_dir():
+        pytest.skip("the published page is not beside the repository")
+    setup = Path(__file__).with_name("setup_of_contract_page.py")
+
+    result = run("examples", "reference_impl", "--pages", str(pages), "--setup", str(setup), "--run")
+
+    assert "DG804 my_new_parent_task returns what asyncio.gather gives, which is not awaited" in result.output
+    assert "an `await` is missing: my_new_parent_task(3) gives an awaitable" in result.output

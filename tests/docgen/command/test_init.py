@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -69,18 +70,68 @@ def test_a_second_time_is_refused_and_changes_nothing(project: Path) -> None:
     assert (project / "pyproject.toml").read_bytes() == before
 
 
-def test_what_is_there_is_kept(project: Path) -> None:
-    """A site of one's own is neither rewritten nor given another first page; its folder is the one that is used."""
+def test_a_site_that_is_there_gets_the_reference(project: Path) -> None:
+    """Lines are added to its configuration, none is changed; its folder is used, and its first page is kept."""
     (project / "pages").mkdir()
     (project / "pages" / "index.md").write_text("# Mine\n")
-    (project / "mkdocs.yml").write_text("site_name: Mine\ndocs_dir: pages  # here\n")
+    before = "site_name: Mine\ndocs_dir: pages  # here\nnav:\n  - Home: index.md\n"
+    (project / "mkdocs.yml").write_text(before)
 
     result = run("init")
 
-    assert (project / "mkdocs.yml").read_text() == "site_name: Mine\ndocs_dir: pages  # here\n"
+    after = (project / "mkdocs.yml").read_text()
+    assert after == f"{before}  - API reference: reference/index.md\n\nplugins:\n  - search\n  - docgen\n"
+    assert "`- docgen`" in result.output
     assert (project / "pages" / "index.md").read_text() == "# Mine\n"
     assert (project / "pages" / PAGE).is_file()
-    assert "add `- docgen`" in result.output
+    assert '"reference/acme/index.md"' in (project / "pages" / "reference" / "nav.yml").read_text()
+
+
+def test_a_site_of_another_engine_is_kept(project: Path) -> None:
+    """With `zensical.toml` no `mkdocs.yml` is written beside it."""
+    (project / "zensical.toml").write_text('[project]\nsite_name = "Mine"\ndocs_dir = "pages"\n')
+
+    result = run("init")
+
+    assert result.exit_code == 0, result.stderr
+    assert (project / "pages" / PAGE).is_file()
+    assert not (project / "mkdocs.yml").exists()
+
+
+def test_a_workspace_gets_a_reference_for_each_project(project: Path) -> None:
+    """They share the site."""
+    shutil.rmtree(project / "src")
+    (project / "pyproject.toml").write_text("[tool.uv.workspace]\nmembers = ['packages/*']\n")
+    for name in ("one", "two"):
+        package = project / "packages" / name / "src" / f"acme_{name}"
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text(f'"""Number {name}."""\n')
+        (project / "packages" / name / "pyproject.toml").write_text(f'[project]\nname = "acme-{name}"\nversion = "1"\n')
+
+    result = run("init")
+
+    assert result.exit_code == 0, result.stderr
+    listed = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["docgen"]["reference"]
+    assert [(each["target"], each["out"]) for each in listed] == [
+        ("packages/one", "docs/reference/one"),
+        ("packages/two", "docs/reference/two"),
+    ]
+    assert "[API reference of acme-two](reference/two/index.md)" in (project / "docs" / "index.md").read_text()
+    assert run("build").exit_code == 0
+
+
+def test_a_project_without_a_project_file_says_its_name_elsewhere(project: Path) -> None:
+    """What `setup.py` writes as literals is read without running it."""
+    (project / "pyproject.toml").unlink()
+    (project / "setup.py").write_text(
+        "from setuptools import setup\nsetup(\n    name='acme-tools', version=\"3.1\",\n    package_dir={'': 'src'})\n"
+    )
+
+    result = run("init")
+
+    assert result.exit_code == 0, result.stderr
+    assert "acme-tools 3.1: package acme in src/" in result.output
+    assert [*tomllib.loads((project / "pyproject.toml").read_text())] == ["tool"]
 
 
 def test_pages_of_another_tool_are_left_alone(project: Path) -> None:

@@ -222,6 +222,7 @@ def test_sources_are_watched_and_generated_pages_are_not(site: Site) -> None:
     assert site.server.watched == {
         str(site.home / "acme"): True,
         str(site.home / "pyproject.toml"): True,
+        str(site.home / "mkdocs.yml"): True,  # where the pages go in the navigation
         docs: False,
     }
 
@@ -246,6 +247,77 @@ def test_a_build_does_not_lose_symbols_in_silence(site: Site, caplog: pytest.Log
 
     assert "acme.Other" in caplog.text
     assert "docgen build" in caplog.text
+
+
+@pytest.mark.parametrize("entry", ["API: reference/", "API: reference/index.md"])
+def test_an_entry_of_the_navigation_stands_for_the_reference(entry: str, site: Site) -> None:
+    """Without an entry for each page, which nobody wants to keep up to date by hand."""
+    with (site.home / "mkdocs.yml").open("a") as file:
+        file.write(f"nav:\n  - Start: index.md\n  - Inner:\n      - {entry}\n")
+
+    site.build()
+
+    assert re.search(r'href="\.\./thing/"[^>]*>\s*Thing\s*</a>', site.page("reference/acme/other"))
+    assert "API" in site.page("")
+
+
+def test_who_lists_pages_chooses_them(site: Site) -> None:
+    """A navigation that names pages of the reference stays as it is."""
+    nav = ["index.md", {"API": "reference/index.md"}, {"Thing": "reference/acme/thing.md"}]
+    with (site.home / "mkdocs.yml").open("a") as file:
+        file.write(f"nav: {json.dumps(nav)}\n")
+
+    site.build()
+
+    assert "../other/" not in site.page("reference/acme/thing")
+
+
+def test_a_configuration_takes_the_navigation_in(site: Site) -> None:
+    """`INHERIT` of the file beside the pages gives their navigation, the first page of the site before it."""
+    site.build()
+    with (site.home / "mkdocs.yml").open("a") as file:
+        file.write("INHERIT: docs/reference/nav.yml\n")
+
+    assert site.config().nav == [
+        "index.md",
+        {
+            "Reference": [
+                "reference/index.md",
+                {
+                    "acme": [
+                        "reference/acme/index.md",
+                        {"Thing": "reference/acme/thing.md"},
+                        {"Other": "reference/acme/other.md"},
+                    ]
+                },
+            ]
+        },
+    ]
+
+
+def test_the_site_has_one_inventory(site: Site) -> None:
+    """Sphinx's format, at the root, with addresses from there; one of the project's own is left alone."""
+    reader = pytest.importorskip("sphobjinv", reason="needs the extra `dev`")
+    site.build()
+
+    alone = reader.Inventory(str(site.home / "docs" / "reference" / "objects.inv"))
+    whole = reader.Inventory(str(site.home / "site" / "objects.inv"))
+
+    assert {each.name: (f"{each.domain}:{each.role}", each.uri_expanded) for each in whole.objects} == {
+        "acme": ("py:module", "reference/acme/#acme"),
+        "acme.Other": ("py:class", "reference/acme/other/#acme.Other"),
+        "acme.Thing": ("py:class", "reference/acme/thing/#acme.Thing"),
+    }
+    assert [f"reference/{each.uri_expanded}" for each in alone.objects] == [each.uri_expanded for each in whole.objects]
+    assert (whole.project, alone.project) == ("Acme", "acme")
+    for each in whole.objects:
+        page, _, anchor = each.uri_expanded.partition("#")
+        assert f'id="{anchor}"' in site.page(page)
+    (site.home / "docs" / "objects.inv").write_bytes(b"mine")
+
+    site.build()
+
+    assert (site.home / "site" / "objects.inv").read_bytes() == b"mine"
 
 
 def test_an_index_keeps_what_was_not_built_again() -> None:
