@@ -207,8 +207,9 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
 class _Kept(Surroundings):
     """The process as it is: what a rule finds put back otherwise is, among others, the trace function."""
 
-    def restore(self) -> None:
+    def restore(self) -> list[str]:
         """Leave everything as it is."""
+        return []
 
 
 @functools.cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from conformance.engine.isolate import Launch, child_environment
-from conformance.engine.processes import MARK_VARIABLE, kill_marked, remembered
+from conformance.engine.kept import Kept
 from conformance.engine.verdicts import Result, Verdict
 
 CONFIRM = Path(__file__).parent / "child" / "confirm.py"
@@ -51,25 +50,24 @@ def confirmed(candidates: Mapping[str, Sequence[str]], launch: Launch) -> dict[s
 def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
     """Return the names of the scripts that fail; none if they could not be run at all."""
     reads, writes = os.pipe()
-    mark = secrets.token_hex(8)
     environment = child_environment(is_separate=launch.is_separate)
     if not launch.is_separate:
         environment["PYTHONPATH"] = os.pathsep.join([str(Path.cwd()), environment.get("PYTHONPATH", "")])
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [str(launch.python), "-P", str(CONFIRM), str(writes)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=[writes],
-        start_new_session=True,
-        env={**environment, MARK_VARIABLE: mark},
-    )
-    os.close(writes)
     with os.fdopen(reads, "rb") as answer:
-        with remembered(process), contextlib.suppress(subprocess.TimeoutExpired):
-            process.communicate(json.dumps(scripts).encode(), timeout=START_SECONDS + SCRIPT_SECONDS * len(scripts))
+        with Kept(
+            launch.python,
+            CONFIRM,
+            [str(writes)],
+            environment=environment,
+            memory_mib=launch.memory_mib,
+            pass_fds=[writes],
+            stdin=subprocess.PIPE,
+        ) as process:
+            os.close(writes)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                asked = json.dumps(scripts).encode()
+                process.process.communicate(asked, timeout=START_SECONDS + SCRIPT_SECONDS * len(scripts))
         # A process that is still running would keep the pipe open.
-        kill_marked(mark)
         said = answer.read()
     return frozenset(names(said))
 
@@ -77,7 +75,6 @@ def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
 def names(said: bytes) -> Iterable[str]:
     """Return the names in the answer of the process, none if it crashed."""
     try:
-        answer = json.loads(said)
-    except ValueError:
+        return msgspec.json.decode(said, type=list[str])
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return ()
-    return answer if isinstance(answer, list) else ()

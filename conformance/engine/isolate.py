@@ -6,14 +6,14 @@ channel costs one rule, which deviates; the next rule gets a new process.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import re
 import secrets
 import selectors
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ import msgspec
 
 from conformance.engine.contract import Contract
 from conformance.engine.deadline import Deadline
-from conformance.engine.processes import MARK_VARIABLE, forget, kill_group, kill_marked, remember
+from conformance.engine.kept import Kept
 from conformance.engine.verdicts import Verdict
 from conformance.errors import ConformanceError, TargetError
 from docgen.sources.cache import cache_folder
@@ -44,6 +44,12 @@ LINE_BYTES = 1 << 20
 """The most bytes in an answer, which is one line; a longer one is garbage."""
 LOG_TAIL = 2000
 """How many bytes at the end of a dead child's log are read."""
+ENDED_SECONDS = 5.0
+"""How long to wait for a child to end that has closed its side of the channel."""
+STACK_BYTES = 1 << 18
+"""How many bytes at the end of the file of stacks are read."""
+LOOK_SECONDS = 0.5
+"""How often the temporary folder of a child is looked at while its answer is awaited."""
 LAST_WORDS = 300
 """How many characters of its last line are shown."""
 INNERMOST_FRAMES = 3
@@ -111,9 +117,11 @@ class Child:
         self._launch = launch
         self._token = secrets.token_hex(8)
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        # What the child writes is emptied now and then: it must not continue where it was.
+        fcntl.fcntl(self._log, fcntl.F_SETFL, fcntl.fcntl(self._log, fcntl.F_GETFL) | os.O_APPEND)
         self._stacks: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the same
-        self._mark = secrets.token_hex(8)
         self._buffer = b""
+        self._pid: int | None = None
         self._process, self._requests, self._answers = self._start(is_probed=True)
         try:
             self.hello = self._introduced()
@@ -140,7 +148,7 @@ class Child:
         except ChildError:
             # A probe may have killed the process. Start without probes: each rule can still fail on its own.
             self._end_process()
-            self._buffer = b""
+            self._buffer, self._pid = b"", None
             self._process, self._requests, self._answers = self._start(is_probed=False)
             self._receive_sound()
             return self._receive_sound()
@@ -163,7 +171,10 @@ class Child:
         Raises:
             ChildError: It died, hung or wrote garbage, and can no longer be used.
         """
-        request = {"rule": rule_id, "seconds": limit_seconds * GRACE}
+        self._token = secrets.token_hex(8)
+        request = {"rule": rule_id, "seconds": limit_seconds * GRACE, "token": self._token}
+        self._log.truncate(0)
+        self._pid = self._pid or self._process.pid
         try:
             os.write(self._requests, (json.dumps(request) + "\n").encode())
         except OSError as error:
@@ -184,14 +195,11 @@ class Child:
         self._requests = self._answers = -1
 
     def _end_process(self) -> None:
-        kill_group(self._process)
-        self._process.wait()
-        forget(self._process)
-        kill_marked(self._mark)
+        self._process.end()
         for descriptor in (self._requests, self._answers):
             os.close(descriptor)
 
-    def _start(self, *, is_probed: bool) -> tuple[subprocess.Popen[bytes], int, int]:
+    def _start(self, *, is_probed: bool) -> tuple[Kept, int, int]:
         """Start the process with a pipe in each direction. Its standard input is empty, its output goes to the log."""
         child_reads, requests = os.pipe()
         answers, child_writes = os.pipe()
@@ -206,26 +214,25 @@ class Child:
             "swapped_class": self._launch.swapped_class,
             "examples": self._launch.examples,
             "seed": self._launch.seed,
-            "memory_mib": self._launch.memory_mib,
             "is_probed": is_probed,
             "token": self._token,
-            "reads": child_reads,
             "writes": child_writes,
             "stacks": self._stacks.fileno(),
         }
-        flags = ["-P", *(["-O"] if sys.flags.optimize else [])]
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-            [str(self._launch.python), *flags, str(BOOTSTRAP), json.dumps(config)],
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
+        process = Kept(
+            self._launch.python,
+            BOOTSTRAP,
+            [str(child_reads)],
+            environment=child_environment(is_separate=self._launch.is_separate),
+            memory_mib=self._launch.memory_mib,
             pass_fds=(child_reads, child_writes, self._stacks.fileno()),
-            start_new_session=True,
-            env={**child_environment(is_separate=self._launch.is_separate), MARK_VARIABLE: self._mark},
+            log=self._log,
         )
-        remember(process)
         os.close(child_reads)
         os.close(child_writes)
+        # Not on its command line, which is nobody's business.
+        with contextlib.suppress(OSError):
+            os.write(requests, (json.dumps(config) + "\n").encode())
         return process, requests, answers
 
     def _receive(self, limit_seconds: float) -> Mapping[str, Any]:
@@ -235,7 +242,7 @@ class Child:
             ChildError: The child ended, or wrote garbage.
             HangError: It did not answer in time.
         """
-        deadline = Deadline(limit_seconds, pid=self._process.pid)
+        deadline = Deadline(limit_seconds, pid=self._pid or self._process.process.pid)
         with selectors.DefaultSelector() as selector:
             selector.register(self._answers, selectors.EVENT_READ)
             while b"\n" not in self._buffer:
@@ -244,7 +251,9 @@ class Child:
                 if not (seconds := deadline.seconds_left()):
                     place, frames = self._stack()
                     raise HangError(f"did not end within {limit_seconds:g} s{frames}", place)
-                if not selector.select(seconds):
+                if not selector.select(min(seconds, LOOK_SECONDS)):
+                    if self._process.is_overfull():
+                        raise ChildError("wrote more than 1 GiB of temporary files", Place.IMPLEMENTATION)
                     continue
                 data = os.read(self._answers, 1 << 16)
                 if not data:
@@ -253,18 +262,19 @@ class Child:
         line, _, self._buffer = self._buffer.partition(b"\n")
         try:
             message = json.loads(line)
-        except ValueError as error:
+            if not isinstance(message, dict) or message.get("token") != self._token:
+                raise ChildError(GARBAGE)
+            return {key: harmless(value) for key, value in message.items()}
+        except (ValueError, RecursionError) as error:
+            # Nested as deep as no message of ours is.
             raise ChildError(GARBAGE) from error
-        if not isinstance(message, dict) or message.get("token") != self._token:
-            raise ChildError(GARBAGE)
-        return {key: harmless(value) for key, value in message.items()}
 
     def _stack(self) -> tuple[Place, str]:
         """Return whose code the process is running, and its frames as `; it was in ...`, innermost first.
 
         The string is empty if the process does not write its stack.
         """
-        self._process.send_signal(signal.SIGUSR1)
+        self._process.ask_for_stacks()
         # A signal handler writes the dump; its last frame is in our first file, in the main thread. The dump of a very
         # deep stack is cut off before that frame.
         until = time.monotonic() + DUMP_SECONDS
@@ -273,8 +283,9 @@ class Child:
         return self._whose(dump)
 
     def _dumped(self) -> str:
-        """Return the stacks that the process has written."""
-        self._stacks.seek(0)
+        """Return the stacks that the process has written, the end of them if they are long."""
+        self._stacks.seek(0, os.SEEK_END)
+        self._stacks.seek(max(self._stacks.tell() - STACK_BYTES, 0))
         return self._stacks.read().decode(errors="replace")
 
     def _whose(self, text: str) -> tuple[Place, str]:
@@ -296,13 +307,13 @@ class Child:
 
     def _ended(self) -> ChildError:
         """Return how the process ended, where it called `os._exit`, and the last line that it wrote."""
-        try:
-            code = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
+        kind, _, number = self._process.how_it_ended(ENDED_SECONDS).partition(" ")
+        if not kind:
             return ChildError("closed a file descriptor that is not its own")
-        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended the process with exit code {code}"
+        is_exit = kind == "exit"
+        how = f"ended the process with exit code {number}" if is_exit else f"was ended by {signal_name(int(number))}"
         # The newest stack is that of the exit; its first frame is our function that wrote it.
-        lines = self._dumped().rpartition("Current thread")[2].splitlines() if code >= 0 else []
+        lines = self._dumped().rpartition("Current thread")[2].splitlines() if is_exit else []
         place, where = self._whose("\n".join(lines[2:]))
         return ChildError(f"{how}{where}{self._last_line()}", place)
 
@@ -312,6 +323,14 @@ class Child:
         self._log.seek(max(self._log.tell() - LOG_TAIL, 0))
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         return f": {harmless(lines[-1][:LAST_WORDS])}" if lines else ""
+
+
+def signal_name(number: int) -> str:
+    """Return the name of a signal: `SIGSEGV`."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}

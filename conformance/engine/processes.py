@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,22 @@ from typing import Any
 MARK_VARIABLE = "CONFORMANCE_CHILD"
 """The environment variable that marks every process a child starts, also one that leaves its session."""
 
-_running: set[subprocess.Popen[Any]] = set()
+_running: dict[subprocess.Popen[Any], Callable[[], object]] = {}
 
 
-def remember(process: subprocess.Popen[Any]) -> None:
-    """Register a process for `end_all`."""
-    _running.add(process)
+def remember(process: subprocess.Popen[Any], end: Callable[[], object] | None = None) -> None:
+    """Register a process for `end_all`.
+
+    Parameters:
+        process: The process.
+        end: What ends it; by default it is killed with everything in its session.
+    """
+    _running[process] = end or (lambda: kill_group(process))
 
 
 def forget(process: subprocess.Popen[Any]) -> None:
     """Unregister a process that has ended."""
-    _running.discard(process)
+    _running.pop(process, None)
 
 
 @contextmanager
@@ -43,8 +48,8 @@ def remembered(process: subprocess.Popen[Any]) -> Iterator[None]:
 
 def end_all() -> None:
     """End every registered process and what it started. May be called from any thread."""
-    for process in tuple(_running):
-        kill_group(process)
+    for end in tuple(_running.values()):
+        end()
 
 
 def kill_group(process: subprocess.Popen[Any]) -> None:

@@ -1,13 +1,14 @@
 """The first file of the child process: makes a few packages importable, and nothing else of the parent's environment.
 
-Run as `python -P bootstrap.py CONFIG`, where CONFIG is a `conformance.engine.isolate.Launch` as JSON. Until the
-packages are mapped it may import the standard library only.
+Run as `python -P bootstrap.py FD`: the first line to be read from there is the configuration, as JSON, that
+`conformance.engine.isolate.Child` writes. Until the packages are mapped it may import the standard library only.
 """
 
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,9 +40,18 @@ class MappedPackages(importlib.abc.MetaPathFinder):
         )
 
 
+def line_from(descriptor: int) -> bytes:
+    """Return the first line, which is all there is as yet."""
+    line = b""
+    while not line.endswith(b"\n"):
+        line += os.read(descriptor, 1 << 16)
+    return line
+
+
 def main() -> None:
     """Map the packages, then answer requests until the parent has none."""
-    config = json.loads(sys.argv[1])
+    reads = int(sys.argv.pop())
+    config = {**json.loads(line_from(reads)), "reads": reads}
     sys.meta_path.insert(0, MappedPackages(config["packages"]))
     sys.path[:0] = config["paths"]
     importlib.import_module("conformance.engine.child.server").serve(config)

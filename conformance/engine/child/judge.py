@@ -11,8 +11,10 @@ import contextvars
 import hashlib
 import importlib
 import inspect
+import os
 import pkgutil
 import re
+import resource
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
@@ -49,11 +51,28 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 WORN_THREADS = 100
 """If the implementation has left more threads than this running, the child is replaced before the next rule."""
+WORN_DESCRIPTORS = 200
+"""The same for open file descriptors."""
+WORN_SHARE = 0.5
+"""The same for the share of the memory limit that is in use. Source: proc(5), /proc/PID/statm, the sixth field."""
 
 
 def is_worn() -> bool:
-    """Return whether the implementation has left so many threads behind that this process has to be replaced."""
-    return threading.active_count() > WORN_THREADS
+    """Return whether the implementation has left so much behind that this process has to be replaced."""
+    return threading.active_count() > WORN_THREADS or is_short_of_room()
+
+
+def is_short_of_room() -> bool:
+    """Return whether file descriptors or memory run out. False where the system does not show that."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - asked for after each rule
+            bytes_used = int(file.read().split()[5]) * resource.getpagesize()
+        limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+        return len(os.listdir("/proc/self/fd")) > WORN_DESCRIPTORS or 0 < WORN_SHARE * limit < bytes_used  # noqa: PTH208
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
 
 
 class OutOfTime(KeyboardInterrupt):
@@ -73,12 +92,16 @@ class Failure:
     """Whether it is known to be the adapter's fault."""
     is_blamed: bool
     """Whether it is known to be the implementation's fault: a deviation, or raised on the way through it."""
+    replaced: tuple[str, ...] = ()
+    """Functions of the standard library that the implementation had replaced when it failed."""
 
     def message(self) -> str:
         """Return what was expected, what it got, and the example: some lines."""
         lines = [str(self.error) if isinstance(self.error, Deviation) else f"raised {described(self.error)}"]
         if not isinstance(self.error, Deviation):
             lines.append(f"at {innermost_place(self.error)}")
+        if self.replaced:
+            lines.append(f"after the implementation had replaced {', '.join(self.replaced[:5])}")
         lines += [f"with {name} = {value}" for name, value in self.example.items()]
         # Addresses differ from run to run.
         return _ADDRESS.sub("", "\n".join(lines))
@@ -116,11 +139,16 @@ class Trial:
             return
         except BaseException as error:
             # The example may have replaced functions of the standard library that the following code needs.
-            self.surroundings.restore()
+            replaced = self.surroundings.restore()
             if (why := self._why_none_is_to_blame(error, impl)) is not None:
                 self.gap = why
                 return
-            is_blamed = isinstance(error, Deviation | MemoryError) or bool(implementation_frames(error, self.neutral))
+            is_blamed = (
+                isinstance(error, Deviation | MemoryError)
+                # Whatever fails with functions that are not Python's own, fails because of them.
+                or bool(replaced)
+                or bool(implementation_frames(error, self.neutral))
+            )
             example = {name: shown(value, limit=400) for name, value in drawn.items() if not name.startswith("_")}
             self.failure = Failure(
                 error=error,
@@ -128,6 +156,7 @@ class Trial:
                 drawn=drawn,
                 is_of_adapter=is_adapter_fault(error, self.adapter_modules, self.neutral),
                 is_blamed=is_blamed,
+                replaced=tuple(replaced),
             )
             if isinstance(error, Exception):
                 raise

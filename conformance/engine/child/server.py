@@ -7,7 +7,6 @@ import gc
 import json
 import os
 import platform
-import resource
 import signal
 import sys
 import threading
@@ -30,6 +29,11 @@ STACK_BYTES = 512 * 1024
 """Stack size of each thread: a thousand threads still fit into the memory limit."""
 
 
+_getpid, _leave, _write = os.getpid, os._exit, os.write
+_encoded, _decoded = json.dumps, json.loads
+"""Bound here before an implementation can replace them."""
+
+
 class Channel:
     """Exchanges lines of JSON with the parent. Ours carry a token, so that the parent can tell them from garbage."""
 
@@ -37,23 +41,28 @@ class Channel:
         self._lines = os.fdopen(reads, encoding="utf-8")
         self._writes = writes
         self._token = token
+        self._pid = os.getpid()
 
     def send(self, message: Mapping[str, object]) -> None:
-        """Send one message."""
-        data = (json.dumps({**message, "token": self._token}, default=str) + "\n").encode()
+        """Send one message. If the implementation forked this process, and the copy comes here, the copy ends."""
+        if _getpid() != self._pid:
+            _leave(0)
+        data = (_encoded({**message, "token": self._token}, default=str) + "\n").encode()
         while data:
-            data = data[os.write(self._writes, data) :]
+            data = data[_write(self._writes, data) :]
 
     def requests(self) -> Iterator[Mapping[str, Any]]:
         """Yield requests until the parent has no more."""
         for line in self._lines:
-            yield json.loads(line)
+            request = _decoded(line)
+            # Each answer has a token of its own: one that was written beforehand is garbage.
+            self._token = request["token"]
+            yield request
 
 
 def serve(config: Mapping[str, Any]) -> None:
     """Answer requests, then end without waiting for threads that the implementation left behind."""
     channel = Channel(config["reads"], config["writes"], config["token"])
-    limit_resources(config["memory_mib"])
     threading.stack_size(STACK_BYTES)
     faulthandler.register(signal.SIGUSR1, file=config["stacks"], all_threads=True)
     tell_of_exit(config["stacks"])
@@ -67,7 +76,6 @@ def serve(config: Mapping[str, Any]) -> None:
     keep_constants()
     channel.send(hello)
     gc.freeze()  # the suite and its libraries stay: the garbage collector need not look at them
-    pid = os.getpid()
     for request in channel.requests():
         try:
             judgement = judge.judge(request["rule"], request["seconds"])
@@ -75,9 +83,6 @@ def serve(config: Mapping[str, Any]) -> None:
             judge.surroundings.restore()
             judgement = Judgement(verdict="breakdown", message=f"{described(error)}\nat {innermost_place(error)}")
         judge.surroundings.restore()
-        if os.getpid() != pid:
-            # The implementation forked this process, and the copy came back here: it must not answer.
-            os._exit(0)
         channel.send({"rule": request["rule"], "is_worn": is_worn(), **vars(judgement)})
     sys.stdout.flush()
     sys.stderr.flush()
@@ -203,12 +208,3 @@ def keep_constants() -> None:
     if constants is not None:
         found = constants()
         setattr(providers, "_get_local_constants", lambda: found)  # noqa: B010 - there is no public way
-
-
-def limit_resources(memory_mib: int) -> None:
-    """Limit memory and file size, so that a greedy implementation fails alone and does not take the machine down."""
-    megabyte = 1024 * 1024
-    for what, size in ((resource.RLIMIT_DATA, memory_mib), (resource.RLIMIT_FSIZE, 256), (resource.RLIMIT_CORE, 0)):
-        hard = resource.getrlimit(what)[1]
-        limit = size * megabyte if hard == resource.RLIM_INFINITY else min(size * megabyte, hard)
-        resource.setrlimit(what, (limit, hard))

@@ -6,21 +6,33 @@ does so may deviate; the next rule, and the model of the contract, find the proc
 
 from __future__ import annotations
 
+import asyncio
 import builtins
+import collections
 import contextlib
 import copy
 import dataclasses
 import functools
 import gc
 import inspect
+import itertools
+import json
 import locale
+import math
+import operator
 import os
 import pickle
 import random
+import re
+import resource
+import signal
+import socket
 import sys
 import threading
 import time
+import types
 import typing
+import warnings
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,13 +40,15 @@ from types import ModuleType
 from typing import Any, Self
 
 MODULES: tuple[ModuleType, ...] = (
-    *(builtins, contextlib, copy, dataclasses, functools, gc, inspect, os, pickle, random),
-    *(threading, time, typing, weakref),
+    *(builtins, collections, contextlib, copy, dataclasses, functools, gc, inspect, itertools, json, locale, math),
+    *(operator, os, pickle, random, re, resource, signal, threading, time, types, typing, warnings, weakref),
 )
 """Modules whose functions and classes the suite and its libraries rely on."""
 
 _getcwd, _chdir, _set_attribute = os.getcwd, os.chdir, setattr
 """Bound here before an implementation can replace them."""
+
+LIMITS = tuple(value for name, value in vars(resource).items() if name.startswith("RLIMIT_"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +66,23 @@ class Surroundings:
     place: str
     """All categories of the locale, as `locale.setlocale` accepts them."""
     streams: tuple[Any, Any, Any]
+    hooks: tuple[Any, Any, Any]
+    """Of `sys`: for exceptions, for those that nobody can catch, and for what an interpreter displays."""
+    finders: tuple[Any, ...]
+    """What finds modules."""
+    filters: tuple[Any, ...]
+    """What becomes of warnings."""
+    policy: asyncio.AbstractEventLoopPolicy
+    numbers: tuple[Any, ...]
+    """Settings of the interpreter, see `set_numbers`."""
+    handlers: Mapping[int, Any]
+    """Of signals."""
+    mask: frozenset[int]
+    """Signals that are blocked."""
+    tools: frozenset[int]
+    """Which tools of `sys.monitoring` are in use: that of a debugger, say."""
+    limits: Mapping[int, int]
+    """Of resources, as far as the process may change them."""
 
     @classmethod
     def now(cls) -> Self:
@@ -68,10 +99,19 @@ class Surroundings:
             recursion_limit=sys.getrecursionlimit(),
             place=locale.setlocale(locale.LC_ALL),
             streams=(sys.stdin, sys.stdout, sys.stderr),
+            hooks=(sys.excepthook, sys.unraisablehook, sys.displayhook),
+            finders=tuple(sys.meta_path),
+            filters=tuple(warnings.filters),
+            policy=asyncio.get_event_loop_policy(),
+            numbers=numbers(),
+            handlers={one: signal.getsignal(one) for one in signal.valid_signals()},
+            mask=frozenset(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
+            tools=tools_in_use(),
+            limits={one: resource.getrlimit(one)[0] for one in LIMITS},
         )
 
-    def restore(self) -> None:
-        """Put the process back into this state."""
+    def restore(self) -> list[str]:
+        """Put the process back into this state. Return the functions that had been replaced: `builtins.len`."""
         # The functions come first, because the rest of this method calls them.
         sys.settrace(None)
         sys.setprofile(None)
@@ -81,16 +121,20 @@ class Surroundings:
                 sys.modules[name] = found
             else:
                 sys.modules.setdefault(name, found)
+        replaced = []
         for module in MODULES:
             here = module.__dict__
             for name, value in self.members[module.__name__].items():
                 if name not in here or here[name] is not value:
                     _set_attribute(module, name, value)
+                    replaced.append(f"{module.__name__}.{name}")
         threading.settrace(None)
         threading.setprofile(None)
         sys.setrecursionlimit(self.recursion_limit)
         sys.stdin, sys.stdout, sys.stderr = self.streams
-        gc.enable()
+        sys.excepthook, sys.unraisablehook, sys.displayhook = self.hooks
+        self._restore_signals()
+        self._restore_interpreter()
         with contextlib.suppress(OSError):
             _chdir(self.directory)
         # Entries that were added may be needed from now on; entries that were removed are put back.
@@ -99,3 +143,66 @@ class Surroundings:
             os.environ[name] = self.environment[name]
         if locale.setlocale(locale.LC_ALL) != self.place:
             locale.setlocale(locale.LC_ALL, self.place)
+        return replaced
+
+    def _restore_signals(self) -> None:
+        """Stop timers, and let each signal do again what it did."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
+        for one, handler in self.handlers.items():
+            # None: a handler that is not Python's, such as that of faulthandler.
+            if handler is not None and signal.getsignal(one) is not handler:
+                with contextlib.suppress(OSError):
+                    signal.signal(one, handler)
+
+    def _restore_interpreter(self) -> None:
+        """Put settings of the interpreter and limits of the process back."""
+        gc.enable()
+        if sys.meta_path != [*self.finders]:
+            sys.meta_path[:] = self.finders
+        if warnings.filters != [*self.filters]:
+            warnings.filters[:] = self.filters  # type: ignore[index]  # a list, which typeshed does not promise
+            with warnings.catch_warnings():
+                pass  # Python then forgets what it has worked out
+        if asyncio.get_event_loop_policy() is not self.policy:
+            asyncio.set_event_loop_policy(self.policy)
+        if numbers() != self.numbers:
+            set_numbers(self.numbers)
+        for tool in tools_in_use() - self.tools:
+            monitoring.set_events(tool, 0)
+            monitoring.free_tool_id(tool)
+        for one, soft in self.limits.items():
+            now, hard = resource.getrlimit(one)
+            if now != soft:
+                with contextlib.suppress(ValueError, OSError):
+                    resource.setrlimit(one, (soft, hard))
+
+
+def numbers() -> tuple[Any, ...]:
+    """Return settings of the interpreter that are numbers, see `set_numbers`."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    digits, pause = sys.get_int_max_str_digits(), sys.getswitchinterval()
+    return mask, digits, pause, gc.get_threshold(), gc.get_debug(), socket.getdefaulttimeout()
+
+
+def set_numbers(found: tuple[Any, ...]) -> None:
+    """Set the rights of new files, digits of integers, time between threads, garbage collection, sockets."""
+    mask, digits, pause, threshold, debug, timeout = found
+    os.umask(mask)
+    sys.set_int_max_str_digits(digits)
+    sys.setswitchinterval(pause)
+    gc.set_threshold(*threshold)
+    gc.set_debug(debug)
+    socket.setdefaulttimeout(timeout)
+
+
+monitoring: Any = getattr(sys, "monitoring", None)
+"""None before Python 3.12."""
+TOOLS = range(6)
+"""The tools that it has room for."""
+
+
+def tools_in_use() -> frozenset[int]:
+    """Return the tools of `sys.monitoring` that somebody uses."""
+    return frozenset(tool for tool in TOOLS if monitoring is not None and monitoring.get_tool(tool) is not None)

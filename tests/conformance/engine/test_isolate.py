@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conformance.contracts.task_template import NAME
-from conformance.engine import isolate
+from conformance.engine import isolate, kept
 from conformance.engine.contract import find_contract
 from conformance.engine.isolate import Child, HangError, Launch, frames_below_hook, threads_in
 from conformance.engine.journal import Journal
@@ -238,7 +238,7 @@ def test_an_adapter_that_is_never_made_is_waited_for_once(monkeypatch: pytest.Mo
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(isolate, "START_SECONDS", 3.0)
     started: list[subprocess.Popen[bytes]] = []
-    monkeypatch.setattr(isolate, "remember", started.append)
+    monkeypatch.setattr(kept, "remember", lambda process, _end: started.append(process))
 
     with pytest.raises(HangError, match=r"adapter\.py"):
         Child(launch("SlowAdapter"))

@@ -1,0 +1,138 @@
+"""Starts processes that run code of an implementation, each below a keeper that ends whatever comes of it.
+
+See `conformance.engine.child.keeper` for what the keeper does. On systems other than Linux the script runs without one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Self
+
+from conformance.engine.processes import MARK_VARIABLE, forget, kill_group, kill_marked, remember
+from conformance.engine.scratch import Scratch
+
+KEEPER = Path(__file__).parent / "child" / "keeper.py"
+HAS_KEEPER = sys.platform == "linux"
+END_SECONDS = 10.0
+"""How long a keeper may take to end what it keeps."""
+
+
+class Kept:
+    """A process that runs code of an implementation. Use it as a context manager: nothing of it is left at the end."""
+
+    def __init__(  # noqa: PLR0913 - one parameter per thing that a process has
+        self,
+        python: Path,
+        script: Path,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        memory_mib: int,
+        pass_fds: Sequence[int] = (),
+        stdin: int = subprocess.DEVNULL,
+        log: IO[bytes] | int = subprocess.DEVNULL,
+    ) -> None:
+        """Start it, with a temporary folder of its own.
+
+        Parameters:
+            python: The interpreter.
+            script: What it runs.
+            arguments: What the script is given.
+            environment: Its environment variables, but for those that lead to its temporary folder.
+            memory_mib: How much it may allocate.
+            pass_fds: File descriptors that it inherits.
+            stdin: Its standard input, as `subprocess.Popen` takes it.
+            log: Where its output goes.
+        """
+        self._life, life = socket.socketpair()
+        self._scratch = Scratch()
+        self._mark = secrets.token_hex(8)
+        self._said = b""
+        # A user who runs us with -O wants no asserts in the process either.
+        flags = ["-P", *(["-O"] if sys.flags.optimize else [])]
+        shared = self._scratch.shared.fileno()
+        keeper = [KEEPER, life.fileno(), shared, self._scratch.folder, memory_mib]
+        with life:
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
+                [str(python), *flags, *map(str, keeper), str(script), *arguments],
+                stdin=stdin,
+                stdout=log,
+                stderr=log,
+                pass_fds=(*pass_fds, life.fileno(), shared),
+                start_new_session=True,
+                env={**environment, **self._scratch.variables, MARK_VARIABLE: self._mark},
+            )
+        remember(self.process, self._cut)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    @property
+    def pid(self) -> int:
+        """The process that runs the script, as far as the system shows which one that is; else its keeper."""
+        mine = str(self.process.pid)
+        for folder in Path("/proc").glob("[0-9]*") if HAS_KEEPER else ():
+            with contextlib.suppress(OSError):
+                stat = (folder / "stat").read_text(encoding="utf-8", errors="replace")
+                if stat.rpartition(")")[2].split()[1] == mine:
+                    return int(folder.name)
+        return self.process.pid
+
+    def ask_for_stacks(self) -> None:
+        """Let it write the stacks of its threads, if it has a handler of the signal SIGUSR1."""
+        with contextlib.suppress(OSError):
+            if HAS_KEEPER:
+                self._life.send(b"s")
+            else:
+                self.process.send_signal(signal.SIGUSR1)
+
+    def how_it_ended(self, seconds: float) -> str:
+        """Return `exit CODE` or `signal NUMBER`, empty if it is still running after some seconds."""
+        if not HAS_KEEPER:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self.process.wait(seconds)
+                return f"signal {-code}" if code < 0 else f"exit {code}"
+            return ""
+        if not self._said and select.select([self._life], [], [], seconds)[0]:
+            with contextlib.suppress(OSError):
+                # A keeper that was ended itself says nothing.
+                self._said = self._life.recv(64) or b"signal 9"
+        return self._said.decode()
+
+    def is_overfull(self) -> bool:
+        """Return whether there is more in its temporary folder than it may write."""
+        return self._scratch.is_overfull()
+
+    def _cut(self) -> None:
+        """Let the keeper end it, without waiting until that is done. May be called from any thread."""
+        if HAS_KEEPER:
+            with contextlib.suppress(OSError):
+                self._life.shutdown(socket.SHUT_RDWR)
+        else:
+            kill_group(self.process)
+
+    def end(self) -> None:
+        """End it and everything that it has started, and remove what it left. May be called twice."""
+        self._cut()
+        self._life.close()
+        try:
+            self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Somebody has stopped the keeper.
+            kill_group(self.process)
+            self.process.wait()
+        forget(self.process)
+        # Whatever became of the keeper.
+        kill_marked(self._mark)
+        self._scratch.remove()

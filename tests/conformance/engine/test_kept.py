@@ -1,0 +1,176 @@
+"""Nothing is left of a process that ran code of an implementation, whatever that code did."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.engine.kept import HAS_KEEPER, Kept
+from conformance.engine.scratch import SHARED_MEMORY, Scratch, remove_tree, shared_names
+
+pytestmark = pytest.mark.skipif(not HAS_KEEPER, reason="only Linux lets a process adopt orphans")
+
+DAEMON = """
+import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execve(sys.executable, [sys.executable, "-c", "import time; time.sleep(90) # " + sys.argv[1]], {})
+    os._exit(0)
+os.wait()
+print("daemon", flush=True)
+time.sleep(90)
+"""
+
+
+def script(folder: Path, text: str) -> Path:
+    """Write a script."""
+    path = folder / "script.py"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@contextlib.contextmanager
+def kept(folder: Path, text: str, *arguments: str) -> Iterator[Kept]:
+    """Start a script, and wait for the first line that it prints, or for its end."""
+    reads, writes = os.pipe()
+    with (
+        os.fdopen(reads, "rb") as output,
+        Kept(
+            Path(sys.executable),
+            script(folder, text),
+            arguments,
+            environment=dict(os.environ),
+            memory_mib=256,
+            log=writes,
+        ) as process,
+    ):
+        os.close(writes)
+        output.readline()
+        yield process
+
+
+def found(words: str) -> list[str]:
+    """Return the processes with some words on their command line."""
+    lines: list[str] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            lines.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in lines if words in line]
+
+
+@pytest.mark.parametrize(("text", "due"), [("raise SystemExit(3)", "exit 3"), ("import os; os.abort()", "signal 6")])
+def test_how_it_ended_is_known(text: str, due: str, tmp_path: Path) -> None:
+    """By a code, or by a signal."""
+    with kept(tmp_path, text) as process:
+        assert process.how_it_ended(30) == due
+
+
+def test_a_daemon_is_found_without_its_environment(tmp_path: Path) -> None:
+    """Neither its session nor its parent nor a variable leads to it."""
+    with kept(tmp_path, DAEMON, str(tmp_path)) as process:
+        assert process.how_it_ended(0) == ""
+        assert len(found(str(tmp_path))) > 1
+
+    assert found(str(tmp_path)) == []
+
+
+def test_nothing_outlives_the_command(tmp_path: Path) -> None:
+    """A command that is killed, and so cannot end anything, takes its processes and their folders with it."""
+    command = f"""
+import os, subprocess, sys, tempfile, time
+from pathlib import Path
+from conformance.engine.kept import Kept
+tempfile.tempdir = {str(tmp_path)!r}
+process = Kept(Path(sys.executable), Path({str(script(tmp_path, DAEMON))!r}), [{str(tmp_path)!r}],
+               environment=dict(os.environ), memory_mib=256, log=subprocess.PIPE)
+process.process.stdout.readline()
+print("started", flush=True)
+time.sleep(90)
+"""
+    with subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"started\n"
+        parent.send_signal(signal.SIGKILL)
+
+    def left() -> list[str]:
+        return [*found(str(tmp_path)), *map(str, tmp_path.glob("assay-*"))]
+
+    until = time.monotonic() + 30
+    while left() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert left() == []
+
+
+def test_an_interrupt_in_the_keeper_is_not_the_end(tmp_path: Path) -> None:
+    """A signal to the keeper leaves its process alone, and the keeper in charge."""
+    with kept(tmp_path, "print('here', flush=True); import time; time.sleep(90)", str(tmp_path)) as process:
+        process.process.send_signal(signal.SIGTERM)
+        assert process.how_it_ended(0.2) == ""
+
+    assert found(str(tmp_path)) == []
+
+
+def test_a_folder_is_removed_with_what_is_closed_in_it() -> None:
+    """Rights that were taken away are taken back; a link is removed, and not what it leads to."""
+    scratch = Scratch()
+    (scratch.folder / "closed" / "inner").mkdir(parents=True)
+    (scratch.folder / "closed" / "inner" / "file").write_text("x", encoding="utf-8")
+    (scratch.folder / "link").symlink_to(Path(__file__).parent)
+    (scratch.folder / "closed").chmod(0)
+
+    scratch.remove()
+
+    assert not scratch.folder.exists()
+    assert Path(__file__).exists()
+
+
+def test_a_tree_that_is_gone_is_no_error(tmp_path: Path) -> None:
+    """Both the keeper and the parent remove it."""
+    remove_tree(tmp_path / "gone")
+
+
+@pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="this system does not show shared memory")
+def test_only_shared_memory_of_the_process_is_removed() -> None:
+    """What was there before, what it did not open, and what a process still has open stays."""
+    name, other = f"assay-test-{os.getpid()}", f"assay-other-{os.getpid()}"
+    scratches = [Scratch() for _ in range(3)]
+    (SHARED_MEMORY / other).write_bytes(b"x")
+    try:
+        for scratch in scratches:
+            scratch.shared.write(f"{name}\n../{other}\n".encode())
+            scratch.shared.flush()
+        with (SHARED_MEMORY / name).open("wb"):
+            scratches[0].remove()
+            assert name in shared_names()
+        scratches[1].remove()
+        assert name not in shared_names()
+        assert other in shared_names()
+    finally:
+        (SHARED_MEMORY / other).unlink()
+        scratches[2].remove()
+
+
+@pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="this system does not show shared memory")
+def test_a_process_tells_what_shared_memory_it_opens(tmp_path: Path) -> None:
+    """Also what its tracker does not know, and what is a file."""
+    name = f"assay-test-{os.getpid()}"
+    text = f"""
+from multiprocessing import resource_tracker, shared_memory
+from pathlib import Path
+Path("/dev/shm/{name}-file").write_text("x")
+block = shared_memory.SharedMemory(name="{name}-block", create=True, size=10)
+resource_tracker.unregister(block._name, "shared_memory")
+"""
+    with kept(tmp_path, text) as process:
+        assert process.how_it_ended(30) == "exit 0"
+
+    assert not [one for one in shared_names() if one.startswith(name)]

@@ -1,0 +1,1 @@
+"""Hostile implementations, one kind each, and the script that runs them: `python -m tests.hostile`."""

@@ -1,0 +1,123 @@
+"""The adapters of the hostile implementations, by name: `plain_KIND` and `template_KIND`.
+
+Honest in everything but what the kind says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
+from tests.hostile.form import KINDS, Kind
+from tests.hostile.kinds import load_all
+
+load_all()
+
+
+class Honest:
+    """An implementation that keeps the small contract."""
+
+    version = "1"
+    capabilities = frozenset[str]()
+
+    def act(self) -> object:
+        """Return 7."""
+        return 7
+
+    def echo(self, value: object) -> object:
+        """Return the value."""
+        return value
+
+    def total(self, numbers: list[int]) -> object:
+        """Return the sum."""
+        return sum(numbers)
+
+    def refuse(self, value: object) -> object:
+        """Refuse."""
+        raise ValueError(value)
+
+    def record(self, **values: object) -> object:
+        """Return the arguments."""
+        return values
+
+    async def later(self, value: object) -> object:
+        """Return the value, in time."""
+        return value
+
+    def keep(self, value: object) -> object:
+        """Return the same object."""
+        return value
+
+
+def plain(kind: Kind) -> type[Honest]:
+    """Return a class that keeps the small contract, except for what the kind does."""
+    if kind.when == "always":
+        return type("Hostile", (Honest,), {**dict.fromkeys(("refuse",), answering(kind, None)), **lying(kind)})
+
+    class Hostile(Honest):
+        capabilities = frozenset({"extra"}) if kind.name == "claims_what_it_lacks" else frozenset[str]()
+
+        def act(self) -> object:
+            return kind.run(7) if kind.when == "act" else 7
+
+    return Hostile
+
+
+def answering(kind: Kind, honest: object) -> Callable[..., object]:
+    """Return a method that returns what the kind makes of a value."""
+    return lambda _self, *_args, **_named: kind.run(honest)
+
+
+def lying(kind: Kind) -> dict[str, Callable[..., object]]:
+    """Return the methods of a class all of whose results the kind changes."""
+
+    def changed(name: str) -> Callable[..., object]:
+        return lambda self, *args, **named: kind.run(getattr(Honest, name)(self, *args, **named))
+
+    async def later(_self: object, value: object) -> object:
+        return kind.run(value)
+
+    return {**{name: changed(name) for name in ("act", "echo", "total", "record", "keep")}, "later": later}
+
+
+def template(kind: Kind) -> ReferenceAdapter:
+    """Return the adapter of the model, whose override (or every operation) does what the kind does."""
+    adapter = ReferenceAdapter()
+    adapter.template = hostile_template(kind, adapter.template)
+    return adapter
+
+
+def hostile_template(kind: Kind, base: type[Any]) -> type[Any]:
+    """Return a template class in which the kind is at work."""
+
+    def override(self: Any, *args: Any, **changes: Any) -> Any:
+        found = base.override(self, *args, **changes)
+        return kind.run(found) if kind.when != "load" else found
+
+    def forward(self: Any, *args: Any, **named: Any) -> Any:
+        return kind.run(base.forward(self, *args, **named))
+
+    members: dict[str, Any] = {"override": override, "__module__": __name__, "__doc__": base.__doc__}
+    if kind.when == "always":
+        members["forward"] = forward
+    return type(base.__name__, (base,), members)
+
+
+_loaded: set[str] = set()
+
+
+def __getattr__(name: str) -> Any:
+    """Return an adapter by its name; what a kind does while it is loaded, it does here.
+
+    Raises:
+        AttributeError: There is no such kind.
+    """
+    shape, _, kind_name = name.partition("_")
+    if kind_name not in KINDS:
+        raise AttributeError(name)
+    kind = KINDS[kind_name]
+    if kind.when == "load" and kind.name not in _loaded:
+        _loaded.add(kind.name)
+        kind.run(None)
+    return plain(kind) if shape == "plain" else lambda: template(kind)

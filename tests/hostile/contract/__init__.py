@@ -1,0 +1,1 @@
+"""A small contract that the hostile implementations are judged by."""

@@ -1,0 +1,78 @@
+"""What a hostile kind is: a function that gets what an honest operation returned, and returns what is handed out."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+
+def sleep_command() -> list[str]:
+    """Return a command that sleeps. It names the temporary folder, so that it is found if it is left."""
+    return [sys.executable, "-c", f"import time; time.sleep(900) # {tempfile.gettempdir()}"]
+
+
+Hostile = Callable[[object], object]
+When = Literal["act", "always", "load"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One hostile kind."""
+
+    name: str
+    about: str
+    """What it does, one line."""
+    run: Hostile
+    when: When
+    """In one operation only, in every operation, or once while the implementation is loaded."""
+    act: frozenset[str]
+    """Verdicts that are sane for the operation in which it is hostile."""
+    others: frozenset[str]
+    """Verdicts that are sane for every other rule."""
+    is_started: bool
+    """Whether the implementation can be loaded at all."""
+    is_quick: bool
+    """Whether it belongs to the sample that runs by default."""
+
+
+KINDS: dict[str, Kind] = {}
+"""All kinds by name."""
+
+
+def hostile(
+    act: str = "deviates",
+    *,
+    others: str = "holds",
+    when: When = "act",
+    is_started: bool = True,
+    is_quick: bool = False,
+) -> Callable[[Hostile], Hostile]:
+    """Register a kind under the name of its function.
+
+    Parameters:
+        act: Verdicts that are sane for the rule of the hostile operation, separated by spaces.
+        others: The same for every other rule.
+        when: When it is hostile.
+        is_started: Whether the implementation can be loaded at all.
+        is_quick: Whether it belongs to the default sample.
+    """
+
+    def register(run: Hostile) -> Hostile:
+        name = run.__name__
+        assert name not in KINDS, f"two kinds are called {name}"
+        KINDS[name] = Kind(
+            name=name,
+            about=(run.__doc__ or "").partition("\n")[0],
+            run=run,
+            when=when,
+            act=frozenset(act.split()),
+            others=frozenset(others.split()),
+            is_started=is_started,
+            is_quick=is_quick,
+        )
+        return run
+
+    return register
