@@ -25,6 +25,7 @@ from docgen.command.doctor import doctor
 from docgen.command.examples import examples
 from docgen.command.history import history
 from docgen.command.init import init
+from docgen.command.inventories import inventories
 from docgen.command.options import job_options, jobs_asked_for
 from docgen.errors import DocgenError, SettingError
 
@@ -227,7 +228,7 @@ def formats() -> None:
         click.echo(name)
 
 
-for each in (coverage, diff, doctor, examples, history, init):
+for each in (coverage, diff, doctor, examples, history, init, inventories):
     docgen.add_command(each)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from docgen.formats.base.blocks import chunks
-from docgen.formats.base.cells import ANCHOR
+from docgen.formats.base.cells import ANCHORS, with_spans
+from docgen.formats.base.code import ADDRESS, with_fences
 from docgen.formats.base.descriptions import summary_text
 from docgen.formats.base.inventory import write_inventory
 from docgen.formats.base.places import INDEX
@@ -18,7 +19,9 @@ from docgen.model import Class, ClassKind, Docstring, Function, Module, Property
 from docgen.prose.summary import summary
 
 _REFERENCE = re.compile(r"\[(?P<title>(?:[^\[\]`]|`[^`]*`)*)\]\[[^\[\]]*\]")
-_ANCHOR_LINES = re.compile(rf"^{ANCHOR.pattern}\n\n", re.MULTILINE)
+_OUTSIDE = re.compile(rf"\[(?P<code>`[^`]+`)\]\(https?:{ADDRESS}\)")
+"""A name with a link to another project: what it means is known without."""
+_BADGE = re.compile(r'<span class="md-tag">(?P<word>[^<]+)</span>')
 _ALIAS_ROLES = {"class": "class", "function": "function", "module": "module", "variable": "data"}
 
 
@@ -134,17 +137,22 @@ def _line(name: str, page: str, text: str) -> str:
 
 
 def whole(pages: Iterable[tuple[str, str]]) -> str:
-    """Return `llms-full.txt`: every page, one after the other, without anchors.
+    """Return `llms-full.txt`: every page, one after the other, without the markup that readers of HTML need.
 
     Parameters:
         pages: (path, text) of each.
     """
-    return "\n".join(f"<!-- {path} -->\n\n{_without_anchors(text)}" for path, text in pages)
+    return "\n".join(f"<!-- {path} -->\n\n{_without_markup(text)}" for path, text in pages)
 
 
-def _without_anchors(text: str) -> str:
-    parts = (chunk if is_code else ANCHOR.sub("", _ANCHOR_LINES.sub("", chunk)) for is_code, chunk in chunks(text))
+def _without_markup(text: str) -> str:
+    parts = (chunk if is_code else _plain_markdown(chunk) for is_code, chunk in chunks(with_fences(text)))
     return "\n".join(parts)
+
+
+def _plain_markdown(text: str) -> str:
+    text = ANCHORS.sub("", _BADGE.sub(r"*\g<word>*", with_spans(text)))
+    return _OUTSIDE.sub(r"\g<code>", text)
 
 
 def navigation(projection: Projection, prefix: str = "", start: str = "", title: str = "Reference") -> str:

@@ -1,14 +1,15 @@
 """Tables: code and texts as cells, rows apart into cells. No value of any kind adds a column or a row.
 
 A bar within code is where renderers differ: some split a row before they look for code, some after. So no code span in
-a table has one: `a | b` becomes two spans with an escaped bar between them, any other bar an entity within `<code>`.
+a table has one: code with a bar, or with a link, is an element `<code>` in which a bar is an entity.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterable
+
+from docgen.formats.base.code import ADDRESS, linked, without_markup
 
 _TICKS = re.compile("`+")
 _BREAK = "<br><br>"
@@ -16,14 +17,16 @@ _SPAN = r"(?P<ticks>`+)(?!`)(?P<body>.+?)(?<!`)(?P=ticks)(?!`)"
 _SPAN_OR_BAR = re.compile(rf"\\[^|]|{_SPAN}|(?P<bar>\\?\|)", re.DOTALL)
 _PIECE = re.compile(
     rf"{_SPAN}|<code>(?P<element>.*?)</code>|\\?\|"
-    r"|\[(?P<title>(?:\\.|`[^`]*`|[^\[\]\\`])*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
+    rf"|\[(?P<title>(?:\\.|`[^`]*`|[^\[\]\\`])*)\]\({ADDRESS}\)"
 )
 _ELEMENT_OR_BAR = re.compile(r"<code>(?P<inner>.*?)</code>|\\\||&#124;")
-_SPECIAL = re.compile(r"[&<>|*_`\[\]\\~^=]")
-_NAME_OR_STRING = re.compile(r"(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|'[^']*'|\"[^\"]*\"|.", re.DOTALL)
+_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>")
 _CELL_END = re.compile(r"(?<!\\)\|")
-ANCHOR = re.compile(r'<a id="(?P<id>[^"]+)"></a>')
-"""What a link to a symbol leads to."""
+ANCHOR = re.compile(r'<a id="(?P<id>[^"(]+)"(?:></a>| href="#(?P=id)">)')
+"""What a link to a symbol leads to: nothing that is seen, or a link to itself around its name."""
+ANCHORS = re.compile(r'<a id="[^"]+"(?: href="[^"]+")?>|</a>')
+"""The tags of every anchor, those of parameters too."""
 _ESCAPED_BAR = r"\|"
 _BAR_ESCAPED_BEFORE = "&#124;"
 """Stands for a bar that the text itself had escaped, so that reading a cell can tell."""
@@ -42,9 +45,11 @@ def span(code: str) -> str:
 
 def code_cell(code: str) -> str:
     """Return code on one line as the text of a cell; empty for no code."""
-    if "|" not in code:
-        return _span_within(code) if code.strip() else ""
-    return linked_code(code, lambda _name: "")
+    return linked_code(code, _nowhere)
+
+
+def _nowhere(_name: str) -> str:
+    return ""
 
 
 def linked_code(code: str, address_of: Callable[[str], str]) -> str:
@@ -56,49 +61,28 @@ def linked_code(code: str, address_of: Callable[[str], str]) -> str:
     """
     if not code.strip():
         return ""
-    pieces = code.split(" | ")
-    if len(pieces) > 1 or "|" in code:
-        has_other = any("|" in piece or "`" in piece or piece != piece.strip() or not piece for piece in pieces)
-        if has_other:
-            return _element(code)
-    return r" \| ".join(_linked_piece(piece, address_of) for piece in pieces)
-
-
-def _linked_piece(code: str, address_of: Callable[[str], str]) -> str:
-    shown, plain = "", ""
-    for found in _NAME_OR_STRING.finditer(code):
-        address = address_of(found[0]) if found["name"] else ""
-        if address:
-            shown += f"{_span_within(plain)}[{span(found[0])}]({address})"
-            plain = ""
-        else:
-            plain += found[0]
-    return shown + _span_within(plain)
-
-
-def _span_within(code: str) -> str:
-    """Return code as a span with the blanks at its ends outside, where no renderer takes them away."""
-    bare = code.strip()
-    if bare == code:
-        return span(code)
-    return code.replace(bare, span(bare), 1) if bare else code
-
-
-def _element(code: str) -> str:
-    inner = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", code)
-    return f"<code>{inner}</code>"
+    if _NAME.fullmatch(code):
+        address = address_of(code)
+        return f"[{span(code)}]({address})" if address else span(code)
+    shown = linked(code, address_of)
+    return f"<code>{shown}</code>" if "](" in shown or "|" in code or code != code.strip() else span(code)
 
 
 def read_code(cell: str) -> str:
     """Undo `code_cell` and `linked_code`."""
-    return _PIECE.sub(_plain, ANCHOR.sub("", cell)).strip()
+    return _PIECE.sub(_plain, ANCHORS.sub("", cell)).strip()
+
+
+def with_spans(text: str) -> str:
+    """Return Markdown with the code of its elements as code spans, without links."""
+    return _ELEMENT.sub(lambda found: span(without_markup(found["inner"])).replace("|", _ESCAPED_BAR), text)
 
 
 def _plain(found: re.Match[str]) -> str:
     if found["ticks"]:
         return _body(found)
     if found["element"] is not None:
-        return html.unescape(found["element"])
+        return without_markup(found["element"])
     return read_code(found["title"]) if found["title"] is not None else "|"
 
 
@@ -120,7 +104,9 @@ def text_cell(text: str) -> str:
 def _without_bar(found: re.Match[str]) -> str:
     if found["bar"]:
         return _ESCAPED_BAR if found["bar"] == "|" else _BAR_ESCAPED_BEFORE
-    return _element(_body(found)) if found["ticks"] and "|" in found["body"] else str(found[0])
+    return (
+        f"<code>{linked(_body(found), _nowhere)}</code>" if found["ticks"] and "|" in found["body"] else str(found[0])
+    )
 
 
 def read_text(cell: str) -> str:
@@ -130,7 +116,7 @@ def read_text(cell: str) -> str:
 
 def _read(found: re.Match[str]) -> str:
     if found["inner"] is not None:
-        return span(html.unescape(found["inner"]))
+        return span(without_markup(found["inner"]))
     return "|" if found[0] == _ESCAPED_BAR else _ESCAPED_BAR
 
 

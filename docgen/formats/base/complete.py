@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from docgen.findings import Finding
 from docgen.formats.base.cells import ANCHOR
+from docgen.formats.base.code import with_plain_code
 from docgen.formats.base.members import own_packages
 from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Placed, Places
 from docgen.formats.base.signatures import value_text
@@ -71,7 +72,7 @@ def losses(reference: Reference, places: Places, pages: Mapping[str, str]) -> It
         pages: Path -> text of every page to look at; symbols of other pages are passed over.
     """
     law = _Law(own_packages(reference))
-    blocks = {path: _Block(text) for path, text in pages.items()}
+    blocks = {path: _Block(with_plain_code(text)) for path, text in pages.items()}
     for module in reference.modules:
         path = places.modules[module.name]
         if page := blocks.get(path):

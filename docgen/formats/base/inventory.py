@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from docgen.errors import RenderError
 
+PYTHON = Path(__file__).parent / "python.inv"
+"""The inventory of the standard library that comes with docgen; `tools/python_inventory.py` writes it."""
+PYTHON_ADDRESS = "https://docs.python.org/3"
 _HEAD = b"# Sphinx inventory version 2\n"
 
 
@@ -36,6 +40,12 @@ def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+@cache
+def python_inventory() -> Mapping[str, str]:
+    """Return the symbols of the standard library: dotted path -> address."""
+    return read_inventory(PYTHON, PYTHON_ADDRESS)
+
+
 def read_inventory(file: Path, base: str) -> Mapping[str, str]:
     """Return the Python symbols of an inventory: dotted path -> address.
 
@@ -54,12 +64,10 @@ def read_inventory(file: Path, base: str) -> Mapping[str, str]:
     except (OSError, IndexError, zlib.error, UnicodeDecodeError) as error:
         raise RenderError(f"{file}: the inventory cannot be read: {error}. Fetch it again.") from error
     found: dict[str, str] = {}
+    root = base.rstrip("/") + "/"
     for line in lines.splitlines():
         # Names hold no blanks in the domain of Python; the displayed name at the end may.
-        name, _, rest = line.partition(" ")
-        role, _, rest = rest.partition(" ")
-        address = rest.partition(" ")[2].partition(" ")[0]
-        if role.startswith("py:"):
-            full = f"{address[:-1]}{name}" if address.endswith("$") else address
-            found.setdefault(name, f"{base.rstrip('/')}/{full}")
+        name, role, _, address, *_ = f"{line}    ".split(" ", 4)
+        if role.startswith("py:") and name not in found:
+            found[name] = f"{root}{address[:-1]}{name}" if address.endswith("$") else root + address
     return found

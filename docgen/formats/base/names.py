@@ -58,6 +58,10 @@ class Names:
         """Return the public path of a symbol, or its address outside, by any dotted path of it."""
         return self._public(path) or self._outside.get(path)
 
+    def builtin(self, name: str) -> str | None:
+        """Return the address of a class that every module knows by its bare name."""
+        return None if "." in name else self._outside.get(name)
+
     def _found(self, name: str, module: str, class_: str) -> str | None:
         for candidate in self._candidates(name, module, class_):
             if found := self._public(candidate):

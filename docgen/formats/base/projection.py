@@ -30,7 +30,7 @@ from docgen.formats.base.inline import Html, canonical, canonical_line
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.names import Names, Resolve
 from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Layout, Places
-from docgen.formats.base.signatures import FACTORY, brackets, type_text, value_text
+from docgen.formats.base.signatures import FACTORY, brackets, plain_names, type_text, value_text
 from docgen.model import (
     UNKNOWN,
     Alias,
@@ -357,8 +357,11 @@ class Projection:
         )
 
     def _annotation(self, annotation: Annotation) -> Annotation:
-        links = ((name, self.names.path(path)) for name, path in annotation.links)
-        return Annotation(written=type_text(annotation), links=tuple((name, path) for name, path in links if path))
+        written = type_text(annotation)
+        known = dict(annotation.links)
+        found = [(name, self.names.path(path)) for name, path in known.items()]
+        found += [(name, self.names.builtin(name)) for name in plain_names(written) if name not in known]
+        return Annotation(written=written, links=tuple((name, path) for name, path in found if path))
 
     def _in_brackets(self, parameters: tuple[TypeParameter, ...]) -> tuple[TypeParameter, ...]:
         """Return type parameters that are declared in brackets; others are variables of a module."""

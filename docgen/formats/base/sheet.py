@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from copy import copy
 from functools import cache
 
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import paragraphs, with_levels
+from docgen.formats.base.code import Token, block
 from docgen.formats.base.inline import Html, is_outside, shown, shown_line
 from docgen.formats.base.names import Names
 from docgen.formats.base.places import Places
@@ -30,6 +33,16 @@ def anchor(path: str) -> str:
     return f'<a id="{path}"></a>'
 
 
+def named(path: str, name: str) -> str:
+    """Return the name of a symbol as code that is its own anchor, and a link to itself: its address can be copied."""
+    return f'<a id="{path}" href="#{path}">{cells.code_cell(name)}</a>'
+
+
+def parameter_anchor(function: str, name: str) -> str:
+    """Return the anchor of a parameter: `shop.pay(card)`; those of constructors belong to their class."""
+    return f"{function.removesuffix('.__init__')}({name})"
+
+
 class Sheet:
     """Prints what stands on one page.
 
@@ -51,17 +64,14 @@ class Sheet:
         self._module = module
         self._class = class_
         self._treatment = treatment
+        self._anchored: set[str] = set()
+        """Anchors of parameters that the page has already."""
 
     def within(self, class_: str) -> Sheet:
         """Return the same page for what is said of a class."""
-        return Sheet(
-            self.page,
-            places=self.places,
-            names=self._names,
-            module=self._module,
-            class_=class_,
-            treatment=self._treatment,
-        )
+        sheet = copy(self)
+        sheet._class = class_  # noqa: SLF001 - of this class
+        return sheet
 
     def address(self, path: str) -> str:
         """Return the address of a symbol by its public path; one outside as it is, empty for none."""
@@ -89,10 +99,47 @@ class Sheet:
         """Return an annotation as a cell, with links."""
         if not isinstance(annotation, Annotation):
             return ""
-        if not annotation.links:
-            return cells.code_cell(type_text(annotation))
-        links = dict(annotation.links)
-        return cells.linked_code(type_text(annotation), lambda name: self.address(links.get(name, "")))
+        return cells.linked_code(type_text(annotation), lambda name: self._in(annotation, name))
+
+    def _in(self, annotation: Annotation | None, name: str) -> str:
+        """Return the address of a name in an annotation, empty for none."""
+        if annotation is None:
+            return ""
+        return next((self.address(path) for known, path in annotation.links if known == name), "")
+
+    def code(self, tokens: Iterable[Token], function: str = "") -> str:
+        """Return a signature as a paragraph with links.
+
+        Parameters:
+            tokens: Of the signature.
+            function: Public path of the function whose parameters have anchors; empty for none.
+        """
+
+        def opening(name: str) -> str:
+            if not function:
+                return ""
+            place = parameter_anchor(function, name)
+            own = "" if self._is_anchored(place) else f' id="{place}"'
+            return f'<a class="n"{own} href="#{place}">'
+
+        return block(tokens, self._in, opening)
+
+    def parameter(self, function: str, name: str, shown: str) -> str:
+        """Return the cell of the name of a parameter, with its anchor.
+
+        Parameters:
+            function: Public path of its function.
+            name: Without stars.
+            shown: With stars.
+        """
+        place = parameter_anchor(function, name)
+        return cells.code_cell(shown) if not function or self._is_anchored(place) else named(place, shown)
+
+    def _is_anchored(self, place: str) -> bool:
+        """Return whether the page has an anchor already, and remember that it has one from now on."""
+        is_there = place in self._anchored
+        self._anchored.add(place)
+        return is_there
 
     def written(self, code: str) -> str:
         """Return a type in a docstring as a cell, with links."""
@@ -108,4 +155,5 @@ class Sheet:
         return f"[{cells.span(name)}]({self.places.module_address(name, self.page)})"
 
     def _address_of(self, name: str) -> str:
-        return self.address(self._names.resolve(name, self._module, self._class) or "")
+        found = self._names.resolve(name, self._module, self._class) or self._names.builtin(name)
+        return self.address(found or "")

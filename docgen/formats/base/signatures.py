@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from docgen.formats.base.code import Token, plain
 from docgen.model import Annotation, Parameter, ParameterKind, Signature, TypeParameter, Unknown, Value
 
 MAX_WIDTH = 88
@@ -14,6 +15,7 @@ MAX_WIDTH = 88
 _STARS = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}
 PREFIXES = {"ParamSpec": "**", "TypeVarTuple": "*"}
 _LONE_STAR = re.compile(r"(\[\*[^,\[\]]+),\]")
+_PLAIN_NAME = re.compile(r"(?<![\w.'\"])[^\W\d]\w*(?![\w.'\"])")
 FACTORY = "<factory>"
 """How a default that each call makes anew is printed."""
 
@@ -33,6 +35,12 @@ def plain_type(written: str) -> str:
             return written
     # `ast.unparse` writes `tuple[*Ts,]`, which nobody does.
     return _LONE_STAR.sub(r"\1]", written) if ",]" in written else written
+
+
+@lru_cache(maxsize=4096)
+def plain_names(written: str) -> tuple[str, ...]:
+    """Return the names without a dot in an annotation, each once: what may be a class of the language."""
+    return tuple(dict.fromkeys(_PLAIN_NAME.findall(written)))
 
 
 class _Plain(ast.NodeTransformer):
@@ -89,25 +97,51 @@ def declared(parameters: tuple[TypeParameter, ...]) -> str:
 
 
 def signature_text(before: str, signature: Signature) -> str:
-    """Return what a call takes and gives.
+    """Return what a call takes and gives; see `signature_tokens`."""
+    return plain(signature_tokens(before, signature))
+
+
+def signature_tokens(before: str, signature: Signature) -> list[Token]:
+    """Return what a call takes and gives, piece by piece.
 
     Parameters:
         before: What stands before the first bracket: `async def get`.
         signature: Without the receiver.
     """
-    head = before + declared(signature.type_parameters)
+    head = [*_head(before)]
+    if signature.type_parameters:
+        head.append(Token(declared(signature.type_parameters), "type"))
     returns = type_text(signature.returns)
-    arrow = f" -> {returns}" if returns else ""
+    arrow = [Token(" -> "), _type(returns, signature.returns)] if returns else []
     if isinstance(signature.parameters, Unknown):
-        return f"{head}(...){arrow}"
+        return [*head, Token("(...)"), *arrow]
     pieces = list(_pieces(signature.parameters))
-    line = f"{head}({', '.join(pieces)}){arrow}"
-    if len(line) <= MAX_WIDTH or not pieces:
+    line = [*head, Token("("), *_between(pieces, ", "), Token(")"), *arrow]
+    if not pieces or sum(len(token.text) for token in line) <= MAX_WIDTH:
         return line
-    return "\n".join([f"{head}(", *(f"    {piece}," for piece in pieces), f"){arrow}"])
+    return [*head, Token("(\n    "), *_between(pieces, ",\n    "), Token(",\n)"), *arrow]
 
 
-def _pieces(parameters: tuple[Parameter, ...]) -> Iterator[str]:
+def _head(before: str) -> Iterator[Token]:
+    keywords, blank, name = before.rpartition(" ")
+    if keywords:
+        yield Token(keywords, "keyword")
+        yield Token(blank)
+    yield Token(name, "name")
+
+
+def _type(text: str, annotation: Annotation | Unknown | None) -> Token:
+    return Token(text, "type", annotation if isinstance(annotation, Annotation) else None)
+
+
+def _between(pieces: list[list[Token]], separator: str) -> Iterator[Token]:
+    for number, piece in enumerate(pieces):
+        if number:
+            yield Token(separator)
+        yield from piece
+
+
+def _pieces(parameters: tuple[Parameter, ...]) -> Iterator[list[Token]]:
     """Yield parameters with `/` and `*` between them."""
     last = None
     is_keyword_only = False
@@ -115,19 +149,21 @@ def _pieces(parameters: tuple[Parameter, ...]) -> Iterator[str]:
         if parameter.is_from_keywords:
             continue
         if last == ParameterKind.POSITIONAL_ONLY != parameter.kind:
-            yield "/"
+            yield [Token("/")]
         if parameter.kind == ParameterKind.KEYWORD_ONLY and not is_keyword_only:
-            yield "*"
+            yield [Token("*")]
         is_keyword_only |= parameter.kind in (ParameterKind.VAR_POSITIONAL, ParameterKind.KEYWORD_ONLY)
         last = parameter.kind
         yield _declared(parameter)
     if last == ParameterKind.POSITIONAL_ONLY:
-        yield "/"
+        yield [Token("/")]
 
 
-def _declared(parameter: Parameter) -> str:
+def _declared(parameter: Parameter) -> list[Token]:
     annotation, default = type_text(parameter.annotation), value_text(parameter.default)
-    text = f"{starred(parameter)}: {annotation}" if annotation else starred(parameter)
-    if not default:
-        return text
-    return f"{text} = {default}" if annotation else f"{text}={default}"
+    tokens = [Token(starred(parameter), "parameter")]
+    if annotation:
+        tokens += [Token(": "), _type(annotation, parameter.annotation)]
+    if default:
+        tokens += [Token(" = " if annotation else "="), Token(default, "value")]
+    return tokens

@@ -9,15 +9,17 @@ import msgspec
 
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import UNDOCUMENTED, label, paragraphs
+from docgen.formats.base.code import Token
 from docgen.formats.base.descriptions import OVERLOAD, summary_text
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Placed
 from docgen.formats.base.projection import is_brief, needs_block
-from docgen.formats.base.sheet import Sheet, anchor
-from docgen.formats.base.signatures import brackets, signature_text, value_text
+from docgen.formats.base.sheet import Sheet, named
+from docgen.formats.base.signatures import brackets, signature_tokens, value_text
 from docgen.formats.material import facts
 from docgen.formats.material.docstrings import docstring_text
 from docgen.model import (
+    Annotation,
     Attribute,
     Class,
     ClassKind,
@@ -26,9 +28,9 @@ from docgen.model import (
     Module,
     Origin,
     Overload,
+    Parameter,
     Property,
     Signature,
-    TypeParameter,
     Unknown,
     Value,
     Variable,
@@ -107,7 +109,7 @@ def module_rows(modules: Iterable[Module], sheet: Sheet) -> list[tuple[str, str]
 
 def module_facts(module: Module, sheet: Sheet) -> Iterator[str]:
     """Yield the paragraphs below the heading of a module, its docstring included."""
-    yield "*package*" if module.is_package else "*module*"
+    yield facts.badges(["package" if module.is_package else "module"], "")
     if module.makes_names:
         yield MAKES_NAMES
     yield facts.fence(f"import {module.name}")
@@ -139,20 +141,21 @@ def constructor_body(class_: Class, sheet: Sheet, level: int) -> Iterator[str]:
     yield facts.badges(words, "")
     yield facts.quoted_deprecation(constructor.deprecation, sheet)
     named = msgspec.structs.replace(constructor, name=class_.name)
-    lines: list[str] = []
-    if not _has_own_overloads(constructor):
-        for overload in constructor.overloads:
-            lines += ["@overload", signature_text(class_.name, overload.signature), ""]
-    yield facts.fence("\n".join([*lines, signature_text(class_.name, constructor.signature)]))
-    yield docstring_text(constructor.docstring, sheet, level + 1, constructor.signature)
+    tokens: list[Token] = []
+    for overload in () if _has_own_overloads(constructor) else constructor.overloads:
+        tokens += [*facts.OVERLOAD, *signature_tokens(class_.name, overload.signature), *facts.APART]
+    # The table comes first, because a parameter has its anchor there, and in the signature if there is no table.
+    text = docstring_text(constructor.docstring, sheet, level + 1, constructor)
+    yield sheet.code([*tokens, *signature_tokens(class_.name, constructor.signature)], constructor.path)
+    yield text
     yield from _overloads(named, sheet, level + 1, is_member=False, is_constructor=True)
 
 
 def function_body(function: Function, sheet: Sheet, level: int, is_member: bool) -> Iterator[str]:  # noqa: FBT001 - called by templates
     """Yield the signatures of a function, its docstring, and those of its overloads."""
     has_own = _has_own_overloads(function)
-    yield facts.fence(facts.declarations(function, is_member=is_member, shows_overloads=not has_own))
-    text = docstring_text(function.docstring, sheet, level + 1, function.signature)
+    text = docstring_text(function.docstring, sheet, level + 1, function)
+    yield sheet.code(facts.declarations(function, is_member=is_member, shows_overloads=not has_own), function.path)
     if function.docstring is None and not has_own:
         yield UNDOCUMENTED
     yield text
@@ -179,24 +182,28 @@ def _overloads(
         yield label(OVERLOAD)
         yield facts.quoted_deprecation(overload.deprecation, sheet)
         shown = (
-            signature_text(function.name, overload.signature)
+            signature_tokens(function.name, overload.signature)
             if is_constructor
             else facts.declaration(function, overload.signature, is_member=is_member)
         )
-        yield facts.fence(f"@overload\n{shown}")
-        yield docstring_text(overload.docstring, sheet, level, overload.signature)
+        declared = msgspec.structs.replace(function, signature=overload.signature)
+        text = docstring_text(overload.docstring, sheet, level, declared)
+        yield sheet.code([*facts.OVERLOAD, *shown], function.path)
+        yield text
 
 
 def property_body(property_: Property, sheet: Sheet, level: int) -> Iterator[str]:
     """Yield a property as Python declares it, and its docstring."""
     name = property_.name
-    lines = [
-        "@cached_property" if property_.is_cached else "@property",
-        signature_text(f"def {name}", Signature(returns=property_.annotation)),
+    tokens = [
+        *facts.decorated(["@cached_property" if property_.is_cached else "@property"]),
+        *signature_tokens(f"def {name}", Signature(returns=property_.annotation)),
     ]
     if property_.setter_annotation is not None:
-        lines += ["", f"@{name}.setter", f"def {name}(value: {property_.setter_annotation.written}) -> None"]
-    yield facts.fence("\n".join(lines))
+        value = Parameter(name="value", annotation=property_.setter_annotation)
+        setter = Signature(parameters=(value,), returns=Annotation(written="None"))
+        tokens += [*facts.APART, *facts.decorated([f"@{name}.setter"]), *signature_tokens(f"def {name}", setter)]
+    yield sheet.code(tokens)
     yield docstring_text(property_.docstring, sheet, level + 1)
 
 
@@ -204,7 +211,7 @@ def property_rows(properties: Iterable[Property], sheet: Sheet) -> list[tuple[st
     """Return the rows of the properties of which a row says everything."""
     return [
         (
-            anchor(each.path) + cells.code_cell(each.name),
+            named(each.path, each.name),
             sheet.type(each.annotation),
             ", ".join(facts.property_words(each)),
             described(each, summary_text(each.docstring), sheet),
@@ -254,7 +261,7 @@ def same_as_parameters(attributes: tuple[Attribute, ...]) -> str:
     """Return which attributes the table of the constructor describes; empty for none."""
     if not attributes:
         return ""
-    return f"{SAME} {', '.join(anchor(each.path) + cells.span(each.name) for each in attributes)}"
+    return f"{SAME} {', '.join(named(each.path, each.name) for each in attributes)}"
 
 
 def attribute_rows(attributes: Iterable[Attribute], sheet: Sheet, _group: AttributeGroup) -> list[tuple[str, ...]]:
@@ -262,7 +269,7 @@ def attribute_rows(attributes: Iterable[Attribute], sheet: Sheet, _group: Attrib
     required = {None: "", True: "yes", False: "no"}
     return [
         (
-            anchor(each.path) + cells.code_cell(each.name),
+            named(each.path, each.name),
             sheet.type(each.annotation),
             f"alias of {_member_link(each, sheet)}" if each.alias_of else _value(each.value),
             required[each.is_required],
@@ -289,11 +296,14 @@ def rests(values: Iterable[Attribute | Variable], sheet: Sheet, level: int) -> I
             yield sheet.text(rest, level)
 
 
-def brief_methods(methods: Iterable[Function]) -> Iterator[str]:
-    """Yield the names of special methods with their anchors, and their signatures."""
+def brief_methods(methods: Iterable[Function], sheet: Sheet) -> Iterator[str]:
+    """Yield the names of special methods, each its own anchor, and their signatures."""
     shown = tuple(methods)
-    yield f"Without a docstring: {', '.join(anchor(each.path) + cells.span(each.name) for each in shown)}"
-    yield facts.fence("\n\n".join(facts.declaration(each, each.signature, is_member=True) for each in shown))
+    yield f"Without a docstring: {', '.join(named(each.path, each.name) for each in shown)}"
+    tokens = [
+        token for each in shown for token in (*facts.declaration(each, each.signature, is_member=True), *facts.APART)
+    ]
+    yield sheet.code(tokens[:-1])
 
 
 def inherited_members(placed: Placed, inheritance: Inheritance, sheet: Sheet) -> str:
@@ -333,7 +343,7 @@ def variable_rows(variables: Iterable[Variable], sheet: Sheet) -> list[tuple[str
     """Return the rows of variables."""
     return [
         (
-            anchor(each.path) + cells.code_cell(each.name + _declared(each.type_parameters)),
+            named(each.path, each.name + brackets(each.type_parameters)),
             sheet.type(each.annotation),
             _value(each.value),
             described(each, each.description, sheet),
@@ -342,15 +352,11 @@ def variable_rows(variables: Iterable[Variable], sheet: Sheet) -> list[tuple[str
     ]
 
 
-def _declared(parameters: tuple[TypeParameter, ...]) -> str:
-    return brackets(parameters)
-
-
 def alias_rows(module: Module, sheet: Sheet) -> list[tuple[str, ...]]:
     """Return the rows of the further names of symbols."""
     return [
         (
-            anchor(f"{module.name}.{each.name}") + cells.code_cell(each.name),
+            named(f"{module.name}.{each.name}", each.name),
             sheet.link(each.target, each.target),
             ", ".join(filter(None, [each.kind, "of another package" if each.is_external else ""])),
         )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import msgspec
+from collections.abc import Iterable, Iterator
 
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import END_OF_SECTION, is_one_paragraph, label, paragraphs
@@ -12,7 +10,7 @@ from docgen.formats.base.descriptions import columns, heading, leading_texts
 from docgen.formats.base.projection import CUT
 from docgen.formats.base.sheet import Sheet
 from docgen.formats.base.signatures import starred, value_text
-from docgen.model import Annotation, Docstring, Parameter, Signature, Unknown
+from docgen.model import Docstring, Function, Parameter, Unknown
 from docgen.prose.sections import Item, Section, SectionKind
 
 _TYPED = ("annotation",)
@@ -23,7 +21,7 @@ def docstring_text(
     docstring: Docstring | None,
     sheet: Sheet,
     level: int,
-    signature: Signature | None = None,
+    function: Function | None = None,
 ) -> str:
     """Return what a page shows of a docstring, the table of parameters included; empty if that is nothing.
 
@@ -31,27 +29,25 @@ def docstring_text(
         docstring: Canonical.
         sheet: The page.
         level: Of its highest heading.
-        signature: Of the function whose docstring it is.
+        function: Whose docstring it is; None for that of a module, a class or a property.
     """
     sections = docstring.sections if docstring else ()
     blocks: list[str] = []
-    has_table = signature is None or any(each.kind == SectionKind.PARAMETERS for each in sections)
+    has_table = function is None or any(each.kind == SectionKind.PARAMETERS for each in sections)
     place = -1 if has_table else leading_texts(sections)
     before: Section | None = None
     for number, section in enumerate((*sections, None)):
-        if number == place and signature is not None:
-            blocks += _types(signature, sheet)
+        if number == place and function is not None:
+            blocks += _from_keywords(function, sheet)
         if section is None:
             break
         if before is not None and _runs_into(before, section):
             blocks.append(END_OF_SECTION)
-        if section.kind == SectionKind.PARAMETERS and signature and not isinstance(signature.parameters, Unknown):
-            blocks += _parameters(section, signature, sheet, level)
+        if section.kind == SectionKind.PARAMETERS and function:
+            blocks += _parameters(section, function, sheet, level)
         else:
             blocks += _section(section, sheet, level)
         before = section
-    if signature is not None and not any(each.kind == SectionKind.RETURNS for each in sections):
-        blocks += _result(signature, sheet)
     return "\n\n".join(blocks)
 
 
@@ -103,23 +99,27 @@ def _rests(texts: list[str], titles: list[str], sheet: Sheet, level: int) -> Ite
             yield sheet.text(rest, level)
 
 
-def _parameters(section: Section, signature: Signature, sheet: Sheet, level: int) -> Iterator[str]:
+def _parameters(section: Section, function: Function, sheet: Sheet, level: int) -> Iterator[str]:
+    parameters = function.signature.parameters
+    if isinstance(parameters, Unknown):
+        yield from _section(section, sheet, level)
+        return
     yield label(heading(section))
     if section.text:
         yield sheet.text(section.text, level)
     items = {item.name: item for item in section.items}
-    if not items or isinstance(signature.parameters, Unknown):
+    if not items:
         return
-    yield _table(signature.parameters, items, sheet)
-    texts = [items.get(each.name, Item()).text for each in signature.parameters]
-    yield from _rests(texts, [each.name for each in signature.parameters], sheet, level)
+    yield _table(parameters, items, function.path, sheet)
+    texts = [items.get(each.name, Item()).text for each in parameters]
+    yield from _rests(texts, [each.name for each in parameters], sheet, level)
 
 
-def _table(parameters: tuple[Parameter, ...], items: dict[str, Item], sheet: Sheet) -> str:
+def _table(parameters: Iterable[Parameter], items: dict[str, Item], function: str, sheet: Sheet) -> str:
     rows = []
     for parameter in parameters:
         item = items.get(parameter.name, Item())
-        name = cells.code_cell(starred(parameter))
+        name = sheet.parameter(function, parameter.name, starred(parameter))
         written = sheet.type(parameter.annotation) or sheet.written(item.annotation)
         default = value_text(parameter.default)
         shown = default if parameter.is_from_keywords else short(default)
@@ -136,23 +136,10 @@ def short(text: str) -> str:
     return text if len(text) <= LONGEST_DEFAULT else text[: LONGEST_DEFAULT - 1] + CUT
 
 
-def _types(signature: Signature, sheet: Sheet) -> Iterator[str]:
-    """Yield the table of parameters without a description, if a type in it leads anywhere."""
-    if isinstance(signature.parameters, Unknown):
-        return
-    annotations = [each.annotation for each in signature.parameters]
-    has_links = any(each.links for each in annotations if isinstance(each, Annotation))
-    if has_links or any(each.is_from_keywords for each in signature.parameters):
-        # What the signature above says is not said again, but for the types, which lead somewhere here.
-        shown = (
-            each if each.is_from_keywords else msgspec.structs.replace(each, default=None)
-            for each in signature.parameters
-        )
+def _from_keywords(function: Function, sheet: Sheet) -> Iterator[str]:
+    """Yield the table of the parameters that the signature does not show, where the docstring says nothing of any."""
+    parameters = function.signature.parameters
+    hidden = () if isinstance(parameters, Unknown) else tuple(each for each in parameters if each.is_from_keywords)
+    if hidden:
         yield label("Parameters")
-        yield _table(tuple(shown), {}, sheet)
-
-
-def _result(signature: Signature, sheet: Sheet) -> Iterator[str]:
-    """Yield the type of the result, if it leads anywhere."""
-    if isinstance(signature.returns, Annotation) and "](" in (shown := sheet.type(signature.returns)):
-        yield f"{label('Returns')} {shown}"
+        yield _table(hidden, {}, function.path, sheet)

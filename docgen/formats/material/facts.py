@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from docgen.formats.base import cells
+from docgen.formats.base.code import Token
 from docgen.formats.base.sheet import Sheet
-from docgen.formats.base.signatures import brackets, signature_text, type_parameter_text
+from docgen.formats.base.signatures import brackets, signature_tokens, type_parameter_text
 from docgen.model import (
     Class,
     ClassKind,
@@ -46,7 +47,8 @@ CLASS_KINDS = {kind: "class of unknown kind" if kind == ClassKind.UNKNOWN else k
 
 def badges(words: list[str], source: str) -> str:
     """Return the line of badges, with the source at its end; empty if there is neither."""
-    return SEPARATOR.join([*(f"*{word}*" for word in words), *filter(None, [source])])
+    shown = " ".join(f'<span class="md-tag">{word}</span>' for word in words)
+    return SEPARATOR.join(filter(None, [shown, source]))
 
 
 def source_text(location: Location | None, template: str) -> str:
@@ -150,25 +152,37 @@ def fence(code: str) -> str:
     return f"```python\n{code}\n```"
 
 
-def declarations(function: Function, *, is_member: bool, shows_overloads: bool = True) -> str:
+OVERLOAD = [Token("@overload", "decorator"), Token("\n")]
+"""Stands above each of several signatures."""
+APART = [Token("\n\n")]
+"""Separates signatures in one block."""
+
+
+def declarations(function: Function, *, is_member: bool, shows_overloads: bool = True) -> list[Token]:
     """Return the signatures of a function as Python declares them: overloads, then the implementation."""
-    lines: list[str] = []
-    if shows_overloads:
-        for overload in function.overloads:
-            lines += ["@overload", declaration(function, overload.signature, is_member=is_member), ""]
-    return "\n".join([*lines, declaration(function, function.signature, is_member=is_member)])
+    tokens: list[Token] = []
+    for overload in function.overloads if shows_overloads else ():
+        tokens += [*OVERLOAD, *declaration(function, overload.signature, is_member=is_member), *APART]
+    return [*tokens, *declaration(function, function.signature, is_member=is_member)]
 
 
-def declaration(function: Function, signature: Signature, *, is_member: bool) -> str:
+def declaration(function: Function, signature: Signature, *, is_member: bool) -> list[Token]:
     """Return one signature of a function with the decorators that tell how it is called."""
-    lines: list[str] = []
+    decorators: list[str] = []
     if is_member and function.receiver in (Receiver.CLASS, Receiver.NONE):
-        lines.append("@classmethod" if function.receiver == Receiver.CLASS else "@staticmethod")
+        decorators.append("@classmethod" if function.receiver == Receiver.CLASS else "@staticmethod")
     if function.is_abstract:
-        lines.append("@abstractmethod")
+        decorators.append("@abstractmethod")
     if function.is_final:
-        lines.append("@final")
+        decorators.append("@final")
     if function.is_context_manager:
-        lines.append("@asynccontextmanager" if function.is_async else "@contextmanager")
+        decorators.append("@asynccontextmanager" if function.is_async else "@contextmanager")
     before = "async def " if function.is_async else "def "
-    return "\n".join([*lines, signature_text(before + function.name, signature)])
+    return [*decorated(decorators), *signature_tokens(before + function.name, signature)]
+
+
+def decorated(decorators: Iterable[str]) -> Iterator[Token]:
+    """Yield decorators, each on a line of its own."""
+    for each in decorators:
+        yield Token(each, "decorator")
+        yield Token("\n")

@@ -33,7 +33,7 @@ class Keys:
     """The keys that a configuration may have for this format, beside those of every reference."""
 
     source: str = ""
-    """Address of a source file, with `{path}`, `{line}` and `{end_line}`; empty: sources are named, not linked."""
+    """Address of a source file, with `{path}`, `{line}`, `{end_line}` and `{version}`; empty: they are named only."""
     layout: Literal["auto", "class", "module"] = "auto"
     """Where classes stand: `class`: each on a page of its own; `module`: on that of their module; `auto`: by size."""
     html: Literal["escape", "keep"] = "escape"

@@ -20,7 +20,14 @@ from docgen.formats.base.read_signatures import read_signature, read_type, read_
 from docgen.formats.base.sheet import CONTINUED
 from docgen.formats.material import bodies, facts
 from docgen.formats.material.parse_docstrings import read_cell, read_docstring, read_text
-from docgen.formats.material.parse_facts import Facts, declared, read_declarations, read_facts, split_at_fence
+from docgen.formats.material.parse_facts import (
+    Facts,
+    declared,
+    read_declarations,
+    read_facts,
+    split_at_fence,
+    split_at_signature,
+)
 from docgen.model import (
     UNKNOWN,
     Alias,
@@ -44,8 +51,7 @@ from docgen.model import (
 )
 from docgen.prose.sections import Section, SectionKind
 
-_HEADING = re.compile(r"(?P<marks>#{1,6}) .*")
-_ANCHOR = re.compile(rf"{cells.ANCHOR.pattern}$")
+_HEADING = re.compile(rf"(?P<marks>#{{1,6}}) {cells.ANCHOR.pattern}.*")
 _HOME = re.compile(r"API reference of (?P<name>`+.+?`+)(?:, version (?P<version>`+.+?`+))?\.")
 _KINDS = {words: kind for kind, words in facts.CLASS_KINDS.items()}
 _RECEIVERS = {words: receiver for receiver, words in facts.RECEIVERS.items()}
@@ -138,18 +144,13 @@ def _blocks(text: str) -> Iterator[_Block]:
     """Yield the blocks of a page; none for a page without anchors."""
     lines = [(is_code, line) for is_code, chunk in chunks(text) for line in chunk.split("\n")]
     block: _Block | None = None
-    pending = ""
-    for number, (is_code, line) in enumerate(lines):
-        found = None if is_code else _ANCHOR.fullmatch(line)
-        if found and number == 2:  # noqa: PLR2004 - the anchor of a page stands below its title
-            block = _Block(id=found["id"], level=1, line=1)
-        elif found:
-            pending = found["id"]
-        elif pending and (heading := _HEADING.fullmatch(line)):
+    for number, (is_code, line) in enumerate(lines, start=1):
+        heading = None if is_code else _HEADING.fullmatch(line)
+        if heading:
             if block is not None:
                 yield block
-            block, pending = _Block(id=pending, level=len(heading["marks"]), line=number + 1), ""
-        elif block is not None and not pending:
+            block = _Block(id=heading["id"], level=len(heading["marks"]), line=number)
+        elif block is not None:
             block.lines.append(line)
     if block is not None:
         yield block
@@ -231,7 +232,7 @@ def _read_constructor(block: _Block, tree: _Tree) -> None:
 
 
 def _function(block: _Block) -> Function:
-    above, code, below = split_at_fence(block.lines)
+    above, code, below = split_at_signature(block.lines)
     found = read_facts(above)
     signature, overloads = read_declarations(code)
     parts = _at_overloads(below)
@@ -272,7 +273,7 @@ def _at_overloads(lines: list[str]) -> Iterator[list[str]]:
 
 
 def _overload(lines: list[str]) -> Overload:
-    above, code, below = split_at_fence(lines)
+    above, code, below = split_at_signature(lines)
     signature, _ = read_declarations(code)
     docstring, described = read_docstring(below, signature)
     return Overload(signature=described or signature, docstring=docstring, deprecation=read_facts(above).deprecation)
@@ -310,7 +311,7 @@ def _add_function(block: _Block, owner: str, tree: _Tree) -> None:
 
 
 def _property(block: _Block) -> Property:
-    above, code, below = split_at_fence(block.lines)
+    above, code, below = split_at_signature(block.lines)
     found = read_facts(above)
     signatures = [read_signature(each)[1] for each in declared(code)]
     docstring, _ = read_docstring(below, inherited_from=found.inherited_from)
@@ -413,7 +414,7 @@ def _with_group(class_: Class, block: _Block) -> Class:
         rows = tuple(_row_property(record, class_.path) for record in _records(block.lines))
         return msgspec.structs.replace(class_, properties=rows)
     if block.group == "special":
-        _, code, _ = split_at_fence(block.lines)
+        _, code, _ = split_at_signature(block.lines)
         signatures = (read_signature(each) for each in declared(code))
         brief = tuple(_brief(name, signature, class_.path) for name, signature in signatures)
         return msgspec.structs.replace(class_, methods=(*class_.methods, *brief))

@@ -67,8 +67,6 @@ def read_docstring(
     """
     sections: list[Section] = []
     for part in _parts(lines):
-        if signature is not None and _is_result(part, signature):
-            continue
         if part.kind == SectionKind.PARAMETERS and signature and not isinstance(signature.parameters, Unknown):
             section, signature = _parameters(part, signature, signature.parameters)
         else:
@@ -109,11 +107,6 @@ def _parts(lines: list[str]) -> Iterator[_Part]:
         elif line != UNDOCUMENTED or is_code:
             part.lines.append(line)
     yield part
-
-
-def _is_result(part: _Part, signature: Signature) -> bool:
-    """Return whether a part says the type of the result and nothing else: not a section of the docstring."""
-    return part.kind == SectionKind.RETURNS and not part.heads and signature.returns is not None
 
 
 def _section(part: _Part) -> Section:

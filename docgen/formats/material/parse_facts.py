@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from docgen.formats.base import cells
+from docgen.formats.base.code import read_block
 from docgen.formats.base.inline import read_line
 from docgen.formats.base.read_signatures import read_signature, read_type_parameter, split_commas
 from docgen.formats.material import facts
 from docgen.model import UNKNOWN, Annotation, Location, Overload, Signature, TypeParameter, Unknown
 
-_BADGE = re.compile(r"\*(?P<word>[^*]+)\*")
+_BADGE = re.compile(r'<span class="md-tag">(?P<word>[^<]+)</span>')
 _SOURCE = re.compile(r"Source: \[?`+ ?(?P<file>.+?):(?P<line>\d+)(?:-(?P<end>\d+))? ?`+")
 _SPANS = re.compile(r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)(?: \((?P<note>\w+)\))?")
 FENCE = "```python"
@@ -36,8 +37,17 @@ class Facts:
     makes_names: bool = False
 
 
+def split_at_signature(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return the lines above the first signature, those of its code, and those below."""
+    found = read_block(lines)
+    if found is None:
+        return lines, [], []
+    start, stop, code = found
+    return lines[:start], code.split("\n"), lines[stop:]
+
+
 def split_at_fence(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """Return the lines above the first block of code, those within, and those below."""
+    """Return the lines above the first fence, those within, and those below."""
     if FENCE not in lines:
         return lines, [], []
     start = lines.index(FENCE)

@@ -19,7 +19,7 @@ from docgen.formats.base.beside import entries, inventory, navigation, overview,
 from docgen.formats.base.check import broken_links
 from docgen.formats.base.complete import losses
 from docgen.formats.base.inline import Html
-from docgen.formats.base.inventory import read_inventory
+from docgen.formats.base.inventory import PYTHON, python_inventory, read_inventory
 from docgen.formats.base.places import DEVICES, INDEX, Layout, Placed, Places
 from docgen.formats.base.projection import Projection
 from docgen.formats.base.sheet import Sheet, anchor, escaped
@@ -45,7 +45,7 @@ class Settings:
     title: str = ""
     """Of the first page; empty: the name of the distribution."""
     source: str = ""
-    """Address of a source file, with `{path}`, `{line}` and `{end_line}`; empty: sources are not linked."""
+    """Address of a source file, with `{path}`, `{line}`, `{end_line}` and `{version}`; empty: none is linked."""
     include: str = ""
     """Markdown that the first page shows above the modules."""
     layout: Layout = "auto"
@@ -76,8 +76,11 @@ class Kept(Protocol):
 
 
 def outside(settings: Settings) -> Mapping[str, str]:
-    """Return the symbols of the inventories: dotted path -> address. The first inventory that has a symbol wins."""
-    found: dict[str, str] = {}
+    """Return the symbols of the inventories: dotted path -> address. The first inventory that has a symbol wins.
+
+    The standard library comes last: a project may name the inventory that it wants links to lead to.
+    """
+    found = dict(python_inventory())
     for base, file in reversed(settings.inventories):
         found.update(read_inventory(Path(file), base))
     return found
@@ -272,7 +275,7 @@ def pages(
 def key(settings: Settings) -> str:
     """Return what pages rest on beside the model: settings, inventories, templates, jinja2, docgen itself."""
     engine = importlib.machinery.PathFinder.find_spec("jinja2")
-    files = [str(engine and engine.origin), *(file for _, file in settings.inventories)]
+    files = [str(engine and engine.origin), str(PYTHON), *(file for _, file in settings.inventories)]
     stamps = [stamp(file) for file in (*files, *map(str, sorted(TEMPLATES.iterdir())))]
     return f"material {settings} {stamps} {this_command(())}"
 
@@ -310,7 +313,7 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - Markdown, not HTML; what texts may do is settled before they come here
     )
-    source = renderer.settings.source
+    source = renderer.settings.source.replace("{version}", renderer.projection.full.version)
 
     def function_facts(function: Function, sheet: Sheet, is_member: bool) -> Iterator[str]:  # noqa: FBT001 - called by templates
         words = facts.function_words(function, is_member=is_member)

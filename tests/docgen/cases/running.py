@@ -58,7 +58,9 @@ def pages_of(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
     folder = written(tmp_path / "in", {"pyproject.toml": PROJECT, **sources, **case.files})
     code, said = run(monkeypatch, folder, "build", ".", "--out", "../out")
     assert code == 0, said
-    return "\n".join(page.read_text() for page in sorted((tmp_path / "out").rglob("*.md"))), said
+    # And all pages as plain text: in the pages, links and colours stand between the words of a type.
+    files = [*sorted((tmp_path / "out").rglob("*.md")), tmp_path / "out" / "llms-full.txt"]
+    return "\n".join(page.read_text() for page in files), said
 
 
 def missing(case: Case, pages: str) -> list[str]:

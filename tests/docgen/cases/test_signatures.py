@@ -365,7 +365,7 @@ CASES = (
                 sep: sepdoc.
             """
         ''',
-        ("| `sep` | `str` | `','` | sepdoc. |", "| `mode` | [`Mode`](mode.md#pkg.Mode) | | `pat` | |"),
+        ("| `sep` | `str` | `','` | sepdoc. |", "| `key` | | `None` | |"),
     ),
 )
 

@@ -91,8 +91,8 @@ def test_pages_of_ours_lose_nothing(reference: Reference) -> None:
         ("nothing", "DG505 words of the docstring of shop.Cart.pay are missing from its pages: nothing"),
         ("of everything", "DG505 words of the docstring of shop.Cart.total are missing from its pages: of, everything"),
         ("Beep", "DG505 words of the docstring of shop.scan are missing from its pages: beep"),
-        ('<a id="shop.Cart.total"></a>', "DG506 shop.Cart.total is not on its page"),
-        ('<a id="shop.LIMIT"></a>', "DG506 shop.LIMIT is not on its page"),
+        ('<a id="shop.Cart.total" href="#shop.Cart.total">', "DG506 shop.Cart.total is not on its page"),
+        ('<a id="shop.LIMIT" href="#shop.LIMIT">', "DG506 shop.LIMIT is not on its page"),
         ("0.25", "DG507 the default of the parameter tip of shop.Cart.pay is not on its page"),
         ("tip", "DG507 the name of the parameter tip of shop.Cart.pay is not on its page"),
         ("7", "DG507 the default of the parameter size of shop.Cart.__init__ is not on its page"),
@@ -173,7 +173,7 @@ def test_an_initializer_behind_another_constructor_is_described(tmp_path: Path) 
 
     assert lost(reference) == []
     assert "Hang it." in page
-    assert "| `width` | `int` |" in page
+    assert '<a id="shop.Door(width)" href="#shop.Door(width)">`width`</a> | [`int`](' in page
     assert "`'left'`" in page
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from docgen.errors import RenderError
 from docgen.formats.base.check import broken_links
+from docgen.formats.base.code import with_fences
 from docgen.formats.base.inventory import read_inventory, write_inventory
 from docgen.formats.base.places import Layout
 from docgen.formats.material.render import Settings, pages, tree
@@ -111,7 +112,7 @@ def test_a_function_may_have_the_path_of_a_module() -> None:
     found = texts(reference)
 
     assert "| [`shop.index`](index/index.md#shop.index) | The module. |" in found["shop/index.md"]
-    assert "### index\n" in found["shop/index.md"]
+    assert '### <a id="shop.index"></a>index\n' in found["shop/index.md"]
     assert not list(broken_links(found))
 
 
@@ -151,7 +152,7 @@ def test_members_of_private_bases_stand_on_the_page() -> None:
         shop(Module(name="shop", is_package=True, classes=(public, child)), bases=(hidden, foreign)),
     )["shop/child.md"]
 
-    assert page.count("### stop\n") == 1
+    assert page.count("stop\n") == 1
     assert page.count("How many.") == 1
     assert "- From [`Open`](open.md#shop.Open): [`open`](open.md#shop.Open.open)\n- From `dict` (1): `clear`" in page
 
@@ -173,8 +174,8 @@ def test_fields_are_described_once() -> None:
     page = texts(shop(Module(name="shop", is_package=True, classes=(job,))))["shop/job.md"]
 
     assert page.count("Its name.") == 1
-    assert 'described there: <a id="shop.Job.name"></a>`name`\n' in page
-    assert '| <a id="shop.Job.cache"></a>`cache` | `dict` | Kept. |' in page
+    assert 'described there: <a id="shop.Job.name" href="#shop.Job.name">`name`</a>\n' in page
+    assert '| <a id="shop.Job.cache" href="#shop.Job.cache">`cache`</a> | [`dict`](https://docs.python.org' in page
 
 
 def test_members_of_an_enumeration_stand_in_order() -> None:
@@ -194,7 +195,7 @@ def test_members_of_an_enumeration_stand_in_order() -> None:
     page = texts(shop(Module(name="shop", is_package=True, classes=(color,))))["shop/color.md"]
 
     assert page.index("`RED`") < page.index("`GREEN`") < page.index("`BLUE`")
-    assert "| `1` \\| `0` |" in page
+    assert "| <code>1 &#124; 0</code> |" in page
     assert "Constructor" not in page
 
 
@@ -209,8 +210,9 @@ def test_badges_say_kind_and_state() -> None:
 
     page = texts(shop(Module(name="shop", is_package=True, classes=(both,))))["shop/both.md"]
 
-    assert "*class* · *final*" in page
-    assert "*class method* · *async* · *abstract* · *final* · *cached*" in page
+    assert '<span class="md-tag">class</span> <span class="md-tag">final</span>\n' in page
+    words = ("class method", "async", "abstract", "final", "cached")
+    assert " ".join(f'<span class="md-tag">{word}</span>' for word in words) in page
     assert "| read-only, cached | How large. |" in page
     assert "@classmethod\n@abstractmethod\n@final\nasync def run()" in page
 
@@ -230,7 +232,10 @@ def test_only_long_signatures_are_broken(names: list[str], due: str) -> None:
     parameters = tuple(Parameter(name=name, annotation=Annotation(written="int")) for name in names)
     function = Function(name="f", signature=Signature(parameters=parameters, returns=Annotation(written="int")))
 
-    assert f"```python\n{due}\n```" in texts(shop(Module(name="shop", functions=(function,))))["shop/index.md"]
+    page = texts(shop(Module(name="shop", functions=(function,))))["shop/index.md"]
+
+    assert f"<!-- {due} -->\n" in page
+    assert f"```python\n{due}\n```" in with_fences(page)
 
 
 def test_types_of_other_projects_are_linked(tmp_path: Path) -> None:
@@ -244,7 +249,7 @@ def test_types_of_other_projects_are_linked(tmp_path: Path) -> None:
 
     page = texts(shop(Module(name="shop", functions=(load,))), settings)["shop/index.md"]
 
-    assert "**Returns:** [`Path`](https://docs.example/3/library/pathlib.html#pathlib.Path)" in page
+    assert "() -> [Path](https://docs.example/3/library/pathlib.html#pathlib.Path)" in page
 
 
 @pytest.mark.parametrize(

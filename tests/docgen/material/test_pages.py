@@ -75,13 +75,12 @@ def test_a_class_has_a_page_of_its_own() -> None:
     assert (
         page
         == """\
-# Cart
+# <a id="shop.Cart"></a>Cart
 
-<a id="shop.Cart"></a>
+<span class="md-tag">class</span>
 
-*class*
-
-Bases: `dict[str,` [`Card`](card.md#shop.Card)`]`
+Bases: <code>[dict](https://docs.python.org/3/library/stdtypes.html#dict)\\[\
+[str](https://docs.python.org/3/library/stdtypes.html#str), [Card](card.md#shop.Card)\\]</code>
 
 ```python
 from shop import Cart
@@ -89,19 +88,17 @@ from shop import Cart
 
 A cart.
 
-<a id="shop.Cart:methods"></a>
+## <a id="shop.Cart:methods"></a>Methods
 
-## Methods
+### <a id="shop.Cart.pay"></a>pay
 
-<a id="shop.Cart.pay"></a>
+<span class="md-tag">async</span> · Source: [`shop/cart.py:12-30`](https://code.example/shop/cart.py#L12-L30)
 
-### pay
+<!-- async def pay(card: Card | None, /, *, tip=0) -> None -->
 
-*async* · Source: [`shop/cart.py:12-30`](https://code.example/shop/cart.py#L12-L30)
-
-```python
-async def pay(card: Card | None, /, *, tip=0) -> None
-```
+<code class="highlight" style="display:block;padding:.8em 1.2em"><span class="k">async def</span> \
+<span class="nf">pay</span>(<a class="n" href="#shop.Cart.pay(card)">card</a>: [Card](card.md#shop.Card) | None, /, \
+\\*, <a class="n" href="#shop.Cart.pay(tip)">tip</a>=<span class="mi">0</span>) -> None</code>
 
 Pay with [`shop.Card`](card.md#shop.Card).
 
@@ -109,13 +106,14 @@ Pay with [`shop.Card`](card.md#shop.Card).
 
 | Parameter | Type | Default | Description |
 | - | - | - | - |
-| `card` | [`Card`](card.md#shop.Card) \\| `None` |  | The card \\| none. |
-| `tip` |  | `0` |  |
+| <a id="shop.Cart.pay(card)" href="#shop.Cart.pay(card)">`card`</a> | \
+<code>[Card](card.md#shop.Card) &#124; None</code> |  | The card \\| none. |
+| <a id="shop.Cart.pay(tip)" href="#shop.Cart.pay(tip)">`tip`</a> |  | `0` |  |
 
 **Raises:**
 
 | Exception | When |
 | - | - |
-| `ValueError` | If empty. |
+| [`ValueError`](https://docs.python.org/3/library/exceptions.html#ValueError) | If empty. |
 """
     )

@@ -1,0 +1,69 @@
+"""The command `docgen inventories`: fetch the inventories of other projects, so that builds find them on disk."""
+# ruff: noqa: PLC0415 - `docgen --help` must not pay for what a command needs
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docgen.command.options import job_options, jobs_asked_for
+from docgen.errors import DownloadError
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Of one inventory. The largest that we know have 2 MB."""
+SECONDS = 30
+"""How long a server may take to answer."""
+NOT_RUN = 5
+
+
+@click.command(epilog="Example: docgen inventories")
+@job_options
+def inventories(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
+    """Fetch the inventories (`objects.inv`) that the configuration names, to the files that it gives them.
+
+    `inventories = {"https://docs.pydantic.dev/latest" = "inventories/pydantic.inv"}` lets pages link to pydantic.
+    Builds read the file and never fetch it, so commit it. The standard library is known without one.
+    """
+    from docgen.command.making import opened
+    from docgen.files import write_whole
+    from docgen.formats.base.inventory import read_inventory
+
+    named = {
+        (str(address), Path(str(file)))
+        for job in jobs_asked_for(options)
+        for address, file in opened(job)[0].own.get("inventories", {}).items()
+    }
+    for address, file in sorted(named):
+        before = read_inventory(file, address) if file.is_file() else {}
+        raw = fetched(f"{address.rstrip('/')}/objects.inv")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, raw)
+        after = read_inventory(file, address)
+        click.echo(f"{file}: {len(after)} symbols, {len(after.keys() - before.keys())} of them new, from {address}")
+    if not named:
+        click.echo("docgen: nothing was run, because the configuration names no inventories", err=True)
+        sys.exit(NOT_RUN)
+
+
+def fetched(address: str) -> bytes:
+    """Return what a server sends for an address.
+
+    Raises:
+        DownloadError: It does not answer, or sends too much.
+    """
+    if not address.startswith(("https://", "http://")):
+        raise DownloadError(f"{address}: expected an address that begins with https://.")
+    import urllib.request
+    from http.client import HTTPException
+
+    try:
+        with urllib.request.urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 - checked above
+            raw: bytes = answer.read(MOST_BYTES + 1)
+    except (OSError, ValueError, HTTPException) as error:
+        raise DownloadError(f"{address}: cannot be fetched: {error}. Check the address under `inventories`.") from error
+    if len(raw) > MOST_BYTES:
+        raise DownloadError(f"{address}: larger than {MOST_BYTES // 2**20} MiB. Check the address under `inventories`.")
+    return raw
