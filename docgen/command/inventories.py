@@ -17,6 +17,7 @@ MOST_BYTES = 64 * 1024 * 1024
 SECONDS = 30
 """How long a server may take to answer."""
 NOT_RUN = 5
+_HEAD = b"# Sphinx inventory version 2"
 
 
 @click.command(epilog="Example: docgen inventories")
@@ -29,7 +30,6 @@ def inventories(**options: Any) -> None:  # noqa: ANN401 - one keyword per optio
     """
     from docgen.command.making import opened
     from docgen.files import write_whole
-    from docgen.formats.base.inventory import read_inventory
 
     named = {
         (str(address), Path(str(file)))
@@ -37,12 +37,11 @@ def inventories(**options: Any) -> None:  # noqa: ANN401 - one keyword per optio
         for address, file in opened(job)[0].own.get("inventories", {}).items()
     }
     for address, file in sorted(named):
-        before = read_inventory(file, address) if file.is_file() else {}
         raw = fetched(f"{address.rstrip('/')}/objects.inv")
         file.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not file.is_file() or file.read_bytes() != raw
         write_whole(file, raw)
-        after = read_inventory(file, address)
-        click.echo(f"{file}: {len(after)} symbols, {len(after.keys() - before.keys())} of them new, from {address}")
+        click.echo(f"{file}: {len(raw):,} bytes from {address}{'' if is_new else ', as before'}")
     if not named:
         click.echo("docgen: nothing was run, because the configuration names no inventories", err=True)
         sys.exit(NOT_RUN)
@@ -52,7 +51,7 @@ def fetched(address: str) -> bytes:
     """Return what a server sends for an address.
 
     Raises:
-        DownloadError: It does not answer, or sends too much.
+        DownloadError: It does not answer, or sends something else, or too much.
     """
     if not address.startswith(("https://", "http://")):
         raise DownloadError(f"{address}: expected an address that begins with https://.")
@@ -66,4 +65,6 @@ def fetched(address: str) -> bytes:
         raise DownloadError(f"{address}: cannot be fetched: {error}. Check the address under `inventories`.") from error
     if len(raw) > MOST_BYTES:
         raise DownloadError(f"{address}: larger than {MOST_BYTES // 2**20} MiB. Check the address under `inventories`.")
+    if not raw.startswith(_HEAD):
+        raise DownloadError(f"{address}: expected an inventory in version 2 of Sphinx's format. Check the address.")
     return raw

@@ -1,0 +1,75 @@
+"""`docgen inventories`: what other projects publish becomes a file of this one, or nothing changes."""
+
+from __future__ import annotations
+
+import urllib.request
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from docgen.command.cli import docgen
+
+ADDRESS = "https://docs.example/latest"
+INVENTORY = b"# Sphinx inventory version 2\n# Project: other\n# Version: 1\n# zlib\n" + zlib.compress(
+    b"other.Thing py:class 1 api.html#$ -\n"
+)
+KEYS = f'target = "shop.py"\nout = "docs"\ninventories = {{"{ADDRESS}" = "inventories/other.inv"}}\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one module that uses a class of another project."""
+    (tmp_path / "pyproject.toml").write_text(f"[[tool.docgen.reference]]\n{KEYS}")
+    (tmp_path / "shop.py").write_text('"""Shop."""\nfrom other import Thing\n\n\ndef buy() -> Thing:\n    """Buy."""\n')
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> list[str]:
+    """Have every address answer with something, and return the list of those that will be asked for."""
+    asked: list[str] = []
+
+    def urlopen(address: str, timeout: float) -> BytesIO:  # noqa: ARG001 - as it is called
+        asked.append(address)
+        return BytesIO(raw)
+
+    monkeypatch.setattr(urllib.request, "urlopen", urlopen)
+    return asked
+
+
+def test_an_inventory_is_fetched_once_and_builds_read_the_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command asks for `objects.inv`; the build then links to the project and asks for nothing."""
+    asked = answering(monkeypatch, INVENTORY)
+
+    fetched = CliRunner().invoke(docgen, ["inventories"])
+    again = CliRunner().invoke(docgen, ["inventories"])
+    built = CliRunner().invoke(docgen, ["build"])
+
+    assert (fetched.exit_code, built.exit_code) == (0, 0), fetched.output + built.output
+    assert asked == [f"{ADDRESS}/objects.inv"] * 2
+    assert fetched.output == f"inventories/other.inv: {len(INVENTORY)} bytes from {ADDRESS}\n"
+    assert again.output.endswith(", as before\n")
+    assert f"-> [Thing]({ADDRESS}/api.html#other.Thing)" in (project / "docs" / "shop" / "index.md").read_text()
+
+
+def test_something_else_replaces_no_inventory(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that says that there is none leaves the file as it was."""
+    answering(monkeypatch, b"<html>Not found</html>")
+    (project / "inventories").mkdir()
+    (project / "inventories" / "other.inv").write_bytes(INVENTORY)
+
+    result = CliRunner().invoke(docgen, ["inventories"])
+
+    assert result.exit_code == 3
+    assert "expected an inventory" in result.output
+    assert (project / "inventories" / "other.inv").read_bytes() == INVENTORY
+
+
+def test_without_inventories_nothing_is_run(project: Path) -> None:
+    """The exit code says so."""
+    (project / "pyproject.toml").write_text('[[tool.docgen.reference]]\ntarget = "shop.py"\nout = "docs"\n')
+
+    assert CliRunner().invoke(docgen, ["inventories"]).exit_code == 5
