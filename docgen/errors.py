@@ -81,6 +81,10 @@ class SettingError(DocgenError):
     exit_code = 2
 
 
+class CommentError(DocgenError):
+    """A comment cannot be read or written: the platform refuses it, or cannot be reached."""
+
+
 class DialectError(SettingError):
     """There is no such format, or its files are wrong."""
 

@@ -1,4 +1,4 @@
-"""Write the pages of the site that come from the project itself: help of the commands, rules, kinds of differences.
+"""Write the files of the site that come from the project: help of the commands, rules, kinds of differences, a schema.
 
     python tools/site_pages.py
 
@@ -16,6 +16,7 @@ import click
 from conformance.contracts.task_template import NAME
 from conformance.engine.contract import find_contract
 from docgen.compare.catalogue import catalogue
+from docgen.compare.writers.exchange import json_schema
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 COMMANDS = {"docgen": "docgen.command.cli:docgen", "conformance": "conformance.command.cli:conformance"}
@@ -80,7 +81,12 @@ def cell(text: str) -> str:
 
 def main() -> None:
     """Write the pages."""
-    pages = {"rules.md": rules_page(), "commands.md": commands_page(), "differences.md": differences_page()}
+    pages = {
+        "rules.md": rules_page(),
+        "commands.md": commands_page(),
+        "differences.md": differences_page(),
+        "differences.schema.json": json_schema(),
+    }
     for name, page in pages.items():
         (SITE / name).write_text(page, encoding="utf-8")
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from conformance.parity.sides import matched
-from docgen.command.diff import LEVELS, Options, comparison_options, read_sides, tell
+from docgen.command.diff import LEVELS, Options, comparison_options, files_asked_for, read_sides, tell
 from docgen.compare.allowed import read_allowed
 from docgen.compare.baseline import SUFFIX, to_baseline
 from docgen.compare.catalogue import Level
@@ -51,11 +51,12 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
     """
     given = Options(**options)  # type: ignore[typeddict-item] # click gives the keys
     try:
+        files = files_asked_for(given)
         allowed = read_allowed(given["allow"])
         contract, ours = read_sides(against, target, given, dialect=dialect)
         pair = matched(contract, ours, symbol)
         wanted = Wanted(level=Level(level), private=given["private"], only=given["only"] or pair.only, allowed=allowed)
-        code = tell(make_report(contract, pair.implementation, wanted), given)
+        code = tell(make_report(contract, pair.implementation, wanted), given, files)
     except DocgenError as error:
         click.echo(f"conformance parity: {error}", err=True)
         sys.exit(error.exit_code)

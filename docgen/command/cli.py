@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from docgen.command.comment import comment
 from docgen.command.coverage import coverage
 from docgen.command.diff import diff
 from docgen.command.doctor import doctor
@@ -228,7 +229,7 @@ def formats() -> None:
         click.echo(name)
 
 
-for each in (coverage, diff, doctor, examples, history, init, inventories):
+for each in (comment, coverage, diff, doctor, examples, history, init, inventories):
     docgen.add_command(each)
 
 

@@ -7,7 +7,7 @@ What reads and compares is imported when the command runs, against the rule that
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -28,6 +28,7 @@ class Options(TypedDict):
     private: bool
     allow: Path | None
     form: str
+    write: tuple[str, ...]
     config: str
     old_config: str
     changes: tuple[str, ...]
@@ -43,6 +44,12 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--private", is_flag=True, help="Compare private symbols too."),
     click.option("--allow", type=click.Path(path_type=Path), metavar="FILE", help="TOML file of accepted differences."),
     click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True),
+    click.option(
+        "--write",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write the report in this format too, to a file. Can be given several times.",
+    ),
     click.option("--config", default="", metavar="FILE", help="Configuration of both sides (TOML)."),
     click.option("--old-config", default="", metavar="FILE", help="Configuration of the old side, if it differs."),
     click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration."),
@@ -93,10 +100,11 @@ def run(old: str, new: str, level: str, options: Options) -> int:
     from docgen.compare.catalogue import Level
     from docgen.compare.report import Wanted, make_report
 
+    files = files_asked_for(options)
     allowed = read_allowed(options["allow"])
     sides = read_sides(old, new, options)
     wanted = Wanted(level=Level(level), private=options["private"], only=options["only"], allowed=allowed)
-    return tell(make_report(*sides, wanted), options)
+    return tell(make_report(*sides, wanted), options, files)
 
 
 def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tuple[Side, Side]:
@@ -117,10 +125,42 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
     return as_shown(first, second), as_shown(second, first)
 
 
-def tell(report: Report, options: Options) -> int:
-    """Print a report, and what could not be compared to the error stream; return the exit code."""
-    from docgen.compare.writers import WRITERS
+def files_asked_for(options: Options) -> dict[Path, str]:
+    """Return the files to write, each with its format.
 
+    Raises:
+        SettingError: A format is unknown, or no file is named.
+    """
+    from docgen.errors import SettingError
+
+    files: dict[Path, str] = {}
+    for each in options["write"]:
+        form, _, file = each.partition("=")
+        if form not in FORMATS or not file:
+            raise SettingError(f"--write {each}: expected FORMAT=FILE. The formats are {', '.join(FORMATS)}.")
+        files[Path(file)] = form
+    return files
+
+
+def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
+    """Print a report, and what could not be compared to the error stream; return the exit code.
+
+    Parameters:
+        report: What was found.
+        options: Of the command.
+        files: Further files to write, each with its format.
+
+    Raises:
+        SettingError: A file cannot be written.
+    """
+    from docgen.compare.writers import WRITERS
+    from docgen.errors import SettingError
+
+    for path, form in files.items():
+        try:
+            path.write_text(WRITERS[form](report), encoding="utf-8")
+        except OSError as error:
+            raise SettingError(f"--write {form}={path}: {error}. Name a file in a folder that exists.") from error
     click.echo(WRITERS[options["form"]](report), nl=False)
     for line in report.unread:
         click.echo(line, err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("rules.md", "commands.md", "differences.md")
+PAGES = ("rules.md", "commands.md", "differences.md", "differences.schema.json")
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "import runpy, pathlib, sys; tool = runpy.run_path('tools/site_pages.py'); folder = pathlib.Path(sys.argv[1])\n"
         "(folder / 'rules.md').write_text(tool['rules_page'](), encoding='utf-8')\n"
         "(folder / 'commands.md').write_text(tool['commands_page'](), encoding='utf-8')\n"
-        "(folder / 'differences.md').write_text(tool['differences_page'](), encoding='utf-8')"
+        "(folder / 'differences.md').write_text(tool['differences_page'](), encoding='utf-8')\n"
+        "(folder / 'differences.schema.json').write_text(tool['json_schema'](), encoding='utf-8')"
     )
     subprocess.run([sys.executable, "-c", program, str(folder)], check=True, cwd=ROOT)
     return folder

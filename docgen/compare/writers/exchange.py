@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -82,15 +83,30 @@ def to_sarif(report: Report) -> str:
         {**_sarif_result(each, index[each.code]), "suppressions": [{"kind": "external"}]} for each in report.accepted
     ]
     driver = {"name": "docgen diff", "rules": rules}
-    run: dict[str, object] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    run: dict[str, object] = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_sarif_invocation(report)],
+        "results": results,
+    }
     return sarif_document([run])
+
+
+def _sarif_invocation(report: Report) -> dict[str, object]:
+    """Return whether both sides could be read, and what could not be compared."""
+    notes = [
+        *({"level": "error", "message": {"text": text}} for text in report.unread),
+        *({"level": "note", "message": {"text": f"{each.symbol}: {each.text}"}} for each in report.unknown),
+    ]
+    told = {"toolExecutionNotifications": notes} if notes else {}
+    return {"executionSuccessful": not report.unread, "exitCode": report.exit_code, **told}
 
 
 def _sarif_result(each: Difference, index: int) -> dict[str, object]:
     place: dict[str, object] = {"logicalLocations": [{"fullyQualifiedName": each.symbol}]}
     if each.location is not None:
         region = {"startLine": each.location.line, "endLine": max(each.location.line, each.location.end_line)}
-        place["physicalLocation"] = {"artifactLocation": {"uri": each.location.file}, "region": region}
+        place["physicalLocation"] = {"artifactLocation": {"uri": quote(each.location.file)}, "region": region}
     return {
         "ruleId": each.code,
         "ruleIndex": index,
@@ -102,7 +118,10 @@ def _sarif_result(each: Difference, index: int) -> dict[str, object]:
 
 
 def to_junit(report: Report) -> str:
-    """Return the report as JUnit XML: a case for each difference; accepted ones are skipped."""
+    """Return the report as JUnit XML: a case for each difference, one that passes if there is none.
+
+    Accepted differences are skipped. What could not be read is an error.
+    """
     root = ET.Element("testsuites", name="docgen diff")
     suite = ET.SubElement(root, "testsuite", name=f"{report.old.name} -> {report.new.name}")
     for each, kind in (*((d, "failure") for d in report.differences), *((d, "skipped") for d in report.accepted)):
@@ -112,13 +131,22 @@ def to_junit(report: Report) -> str:
     for text in (*report.unread, *(f"{each.symbol}: {each.text}" for each in report.unknown)):
         case = ET.SubElement(suite, "testcase", classname="docgen", name="read")
         ET.SubElement(case, "error", message=xml_text(text))
+    if len(suite) == 0:
+        ET.SubElement(suite, "testcase", classname="docgen", name="no differences")
     count_cases(suite)
     return junit_document(root)
 
 
 def to_github(report: Report) -> str:
-    """Return one workflow command for each difference, which GitHub shows beside the changed line."""
-    return "".join(f"{_annotation(each)}\n" for each in report.differences)
+    """Return a workflow command for each difference, which GitHub shows beside the changed line.
+
+    What could not be read or compared has commands without a line.
+    """
+    unread = [f"::error title=Could not be read::{github_text(text)}" for text in report.unread]
+    unknown = [
+        f"::notice title=Could not be compared::{github_text(f'{each.symbol}: {each.text}')}" for each in report.unknown
+    ]
+    return "".join(f"{line}\n" for line in (*unread, *map(_annotation, report.differences), *unknown))
 
 
 def _annotation(each: Difference) -> str:

@@ -10,10 +10,10 @@ from docgen.compare.report import Report
 from docgen.compare.writers.text import LONGEST_LINE, affected, place_of
 from docgen.formats.markdown import cell
 
-MARK = "<!-- assay: api differences -->"
-"""First line of a comment, by which the next run finds it and updates it."""
-_MOST_ROWS = 100
-"""More rows than that are reported as a number: a comment has a limit of 65,536 characters."""
+_MARK = "<!-- assay: api of {} -->"
+"""First line of a comment, by which the next run finds it and updates it: one for each distribution."""
+_MOST_CHARACTERS = 60_000
+"""Rows beyond that are reported as a number: a comment has a limit of 65,536 characters."""
 _HEADINGS = {
     Level.MAJOR: "Breaking changes",
     Level.MINOR: "New and deprecated",
@@ -24,11 +24,15 @@ _HEADINGS = {
 
 def to_comment(report: Report) -> str:
     """Return a summary, and a table for each level; the tables of harmless levels are folded."""
-    lines = [MARK, f"**API: {report.old.name} → {report.new.name}**", "", _summary(report), ""]
+    mark = _MARK.format(report.new.reference.distribution)
+    lines = [mark, f"**API: {report.old.name} → {report.new.name}**", "", _summary(report), ""]
+    room = _MOST_CHARACTERS
     for level, heading in _HEADINGS.items():
         rows = [each for each in report.differences if each.level is level]
         if rows:
-            lines += [*_table(rows, f"{heading} ({len(rows)})", is_folded=level is not Level.MAJOR), ""]
+            table = [*_table(rows, f"{heading} ({len(rows)})", room, is_folded=level is not Level.MAJOR), ""]
+            room -= sum(map(len, table))
+            lines += table
     for title, told in (("Not read", report.unread), ("Unknown", [f"`{e.symbol}`: {e.text}" for e in report.unknown])):
         if told:
             lines += [f"**{title}**", "", *(f"- {each}" for each in told), ""]
@@ -42,7 +46,7 @@ def _summary(report: Report) -> str:
     return f"{counts or 'No differences'}{accepted}.{suggested}"
 
 
-def _table(rows: list[Difference], heading: str, *, is_folded: bool) -> Iterator[str]:
+def _table(rows: list[Difference], heading: str, room: int, *, is_folded: bool) -> Iterator[str]:
     if is_folded:
         yield f"<details><summary>{heading}</summary>"
     else:
@@ -50,14 +54,22 @@ def _table(rows: list[Difference], heading: str, *, is_folded: bool) -> Iterator
     yield ""
     yield "| Symbol | What | Code | Where |"
     yield "|-|-|-|-|"
-    for each in rows[:_MOST_ROWS]:
-        what = cell(each.text + affected(each, LONGEST_LINE))
-        yield f"| `{each.symbol}` | {what} | {each.code} | {place_of(each)} |"
-    if len(rows) > _MOST_ROWS:
-        yield f"| | and {len(rows) - _MOST_ROWS} more | | |"
+    for number, each in enumerate(rows):
+        row = f"| `{each.symbol}` | {cell(_what(each))} | {each.code} | {place_of(each)} |"
+        room -= len(row)
+        if room < 0:
+            yield f"| | and {len(rows) - number} more | | |"
+            break
+        yield row
     if is_folded:
         yield ""
         yield "</details>"
+
+
+def _what(each: Difference) -> str:
+    """Return what differs, with the call that shows it, and what else differs for the same reason."""
+    witness = f" ({each.witness})" if each.witness and not each.affects else ""
+    return each.text + witness + _also(each)
 
 
 def to_release_notes(report: Report) -> str:
@@ -71,4 +83,4 @@ def to_release_notes(report: Report) -> str:
 
 
 def _also(difference: Difference) -> str:
-    return affected(difference, LONGEST_LINE)
+    return affected(difference, LONGEST_LINE, "`")

@@ -41,13 +41,19 @@ def place_of(difference: Difference) -> str:
     return f"{location.file}:{location.line}" if location else f"{difference.symbol.partition('.')[0]}:1"
 
 
-def affected(difference: Difference, room: int) -> str:
-    """Return what else differs for the same reason: as many names as there is room for, and how many more."""
+def affected(difference: Difference, room: int, quote: str = "") -> str:
+    """Return what else differs for the same reason: as many names as there is room for, and how many more.
+
+    Parameters:
+        difference: Of which.
+        room: In characters.
+        quote: Around each name.
+    """
     if not difference.affects:
         return ""
     count = len(difference.affects)
     for shown in (3, 2, 1):
-        names = ", ".join(difference.affects[:shown])
+        names = ", ".join(f"{quote}{name}{quote}" for name in difference.affects[:shown])
         more = f" and {count - shown} more" if count > shown else ""
         text = f" (also affects {names}{more})"
         if len(text) <= room:

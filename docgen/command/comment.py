@@ -1,0 +1,152 @@
+"""The command `docgen comment`: one comment on the pull request or merge request of a CI job, updated by each run.
+
+GitHub and GitLab are addressed by their REST interfaces, with the standard library alone. What is imported for that is
+imported when the command runs, against the rule that imports stand at the top: see `cli`.
+"""
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docgen.errors import CommentError, SettingError
+
+LONGEST_COMMENT = 65_536
+"""In characters: what GitHub accepts; GitLab accepts more."""
+_PER_PAGE = 100
+_MOST_PAGES = 50
+"""More comments than these are not searched for an earlier one."""
+_TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """Where the comments of one pull request or merge request are."""
+
+    comments: str
+    """Address that lists comments and takes new ones."""
+    edited: str
+    """Address of one comment, with `{}` for its number."""
+    method: str
+    """HTTP method that replaces a comment."""
+    headers: Mapping[str, str]
+
+
+@click.command(epilog="Example: docgen diff git:main . --write markdown=api.md; docgen comment api.md")
+@click.argument("file", type=click.Path(path_type=Path))
+def comment(file: Path) -> None:
+    """Post FILE as a comment on the pull request or merge request that a CI job runs for, or update the earlier one.
+
+    The earlier comment is the one with the same first line, which must be an HTML comment: the formats of `docgen diff`
+    begin with one. GitHub needs GITHUB_TOKEN with the permission `pull-requests: write`, GitLab GITLAB_TOKEN, an access
+    token with the scope `api`.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{file}: {error}. Write it with `docgen diff ... --write markdown={file}`.") from error
+    click.echo(post(text, thread_of(os.environ)))
+
+
+def thread_of(environment: Mapping[str, str]) -> Thread:
+    """Return where the comments of the job's pull request are.
+
+    Parameters:
+        environment: Variables that the platform sets for a job.
+
+    Raises:
+        SettingError: The job does not run for a pull request, or a variable is missing.
+    """
+    if environment.get("GITHUB_ACTIONS"):
+        return _github(environment)
+    if environment.get("GITLAB_CI"):
+        return _gitlab(environment)
+    raise SettingError("docgen comment runs in jobs of GitHub Actions and GitLab CI. Neither was found.")
+
+
+def _github(environment: Mapping[str, str]) -> Thread:
+    import json
+
+    token = _needed(environment, "GITHUB_TOKEN", "Pass it in `env:` of the step.")
+    event = json.loads(Path(environment["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
+    number = (event.get("pull_request") or {}).get("number")
+    if number is None:
+        raise SettingError("this job does not run for a pull request. Run the step for events `pull_request` only.")
+    base = f"{environment['GITHUB_API_URL']}/repos/{environment['GITHUB_REPOSITORY']}/issues"
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
+    return Thread(comments=f"{base}/{number}/comments", edited=f"{base}/comments/{{}}", method="PATCH", headers=headers)
+
+
+def _gitlab(environment: Mapping[str, str]) -> Thread:
+    token = _needed(environment, "GITLAB_TOKEN", "Add a masked variable with an access token of the scope `api`.")
+    number = _needed(environment, "CI_MERGE_REQUEST_IID", "Run the job in pipelines of merge requests only.")
+    project = f"{environment['CI_API_V4_URL']}/projects/{environment['CI_PROJECT_ID']}"
+    notes = f"{project}/merge_requests/{number}/notes"
+    return Thread(comments=notes, edited=f"{notes}/{{}}", method="PUT", headers={"PRIVATE-TOKEN": token})
+
+
+def _needed(environment: Mapping[str, str], name: str, advice: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise SettingError(f"the variable {name} is not set. {advice}")
+    return value
+
+
+def post(text: str, thread: Thread) -> str:
+    """Post a comment, or replace the earlier one, and return what was done, in words.
+
+    Parameters:
+        text: Its first line marks it.
+        thread: Where.
+
+    Raises:
+        SettingError: The first line is not an HTML comment.
+        CommentError: The platform refuses, or cannot be reached.
+    """
+    mark, _, rest = text.partition("\n")
+    if not (mark.startswith("<!--") and mark.endswith("-->")):
+        raise SettingError("the first line is not an HTML comment, by which the next run would find the comment again.")
+    earlier = next((each for each in _comments(thread) if each["body"].startswith(mark)), None)
+    body = f"{mark}\n{rest}"[:LONGEST_COMMENT]
+    if earlier is None:
+        _call("POST", thread.comments, thread, {"body": body})
+        return "comment posted"
+    if earlier["body"].rstrip() == body.rstrip():
+        return "comment is up to date"
+    _call(thread.method, thread.edited.format(earlier["id"]), thread, {"body": body})
+    return "comment updated"
+
+
+def _comments(thread: Thread) -> Iterator[Mapping[str, Any]]:
+    """Yield the comments that are there, page by page."""
+    for page in range(1, _MOST_PAGES + 1):
+        found = _call("GET", f"{thread.comments}?per_page={_PER_PAGE}&page={page}", thread)
+        yield from found
+        if len(found) < _PER_PAGE:
+            return
+
+
+def _call(method: str, address: str, thread: Thread, content: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+    """Return the JSON that the platform answers with."""
+    import json
+    from http.client import HTTPException
+    from urllib.error import HTTPError
+    from urllib.request import Request, urlopen
+
+    data = None if content is None else json.dumps(content).encode()
+    headers = {**thread.headers, "Content-Type": "application/json", "User-Agent": "assay"}
+    request = Request(address, data=data, headers=headers, method=method)  # noqa: S310 - the platform's own address
+    try:
+        with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - the same
+            return json.load(answer)
+    except HTTPError as error:
+        advice = "May the token write comments?" if error.code in (401, 403, 404) else "Try again later."
+        raise CommentError(f"{method} {address}: status {error.code} {error.reason}. {advice}") from error
+    except (OSError, HTTPException, ValueError) as error:
+        raise CommentError(f"{method} {address}: {error}. Is the platform reachable from this job?") from error

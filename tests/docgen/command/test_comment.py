@@ -1,0 +1,196 @@
+"""One comment on a pull request, posted once and then updated, on a server that behaves like GitHub and GitLab."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from docgen.command.cli import docgen
+
+
+class Platform(ThreadingHTTPServer):
+    """Holds the comments of one pull request, and the requests that it was sent."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.comments: list[dict[str, Any]] = []
+        self.requests: list[tuple[str, str]] = []
+        self.refuses = False
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Lists, adds and replaces comments."""
+
+    server: Platform
+
+    def do_GET(self) -> None:
+        """List one page."""
+        found = re.search(r"per_page=(\d+)&page=(\d+)", self.path)
+        assert found
+        size, page = map(int, found.groups())
+        self._answer(self.server.comments[size * (page - 1) : size * page])
+
+    def do_POST(self) -> None:
+        """Add a comment."""
+        comment = {"id": len(self.server.comments) + 1, **self._content()}
+        self.server.comments.append(comment)
+        self._answer(comment)
+
+    def do_PATCH(self) -> None:
+        """Replace a comment."""
+        comment = self.server.comments[int(self.path.rpartition("/")[2]) - 1]
+        comment.update(self._content())
+        self._answer(comment)
+
+    do_PUT = do_PATCH  # noqa: N815 - the same
+
+    def _content(self) -> Any:  # noqa: ANN401 - JSON
+        return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def _answer(self, content: object) -> None:
+        self.server.requests.append((self.command, self.path.partition("?")[0]))
+        token = self.headers.get("Authorization") or self.headers.get("PRIVATE-TOKEN") or ""
+        is_allowed = token.endswith("s3cret") and not self.server.refuses
+        self.send_response(200 if is_allowed else 403)
+        self.end_headers()
+        self.wfile.write(json.dumps(content if is_allowed else {"message": "no"}).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    """A running server."""
+    server = Platform()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def github(platform: Platform, folder: Path, event: object) -> dict[str, str]:
+    """Return the variables of a job of GitHub Actions."""
+    (folder / "event.json").write_text(json.dumps(event))
+    return {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_API_URL": platform.address,
+        "GITHUB_REPOSITORY": "acme/acme",
+        "GITHUB_EVENT_PATH": str(folder / "event.json"),
+        "GITHUB_TOKEN": "s3cret",
+        "GITLAB_CI": "",
+    }
+
+
+def gitlab(platform: Platform, folder: Path, event: object) -> dict[str, str]:
+    """Return the variables of a job of GitLab CI."""
+    del folder, event
+    return {
+        "GITHUB_ACTIONS": "",
+        "GITLAB_CI": "true",
+        "CI_API_V4_URL": f"{platform.address}/api/v4",
+        "CI_PROJECT_ID": "7",
+        "CI_MERGE_REQUEST_IID": "5",
+        "GITLAB_TOKEN": "s3cret",
+    }
+
+
+JOBS = {
+    "github": (github, "/repos/acme/acme/issues/5/comments", "/repos/acme/acme/issues/comments/{}", "PATCH"),
+    "gitlab": (
+        gitlab,
+        "/api/v4/projects/7/merge_requests/5/notes",
+        "/api/v4/projects/7/merge_requests/5/notes/{}",
+        "PUT",
+    ),
+}
+PULL = {"pull_request": {"number": 5}}
+
+
+def run(folder: Path, text: str, variables: dict[str, str]) -> Result:
+    """Run `docgen comment`."""
+    (folder / "api.md").write_text(text)
+    return CliRunner(env=variables).invoke(docgen, ["comment", str(folder / "api.md")], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_the_comment_is_posted_once_and_then_updated(platform: Platform, tmp_path: Path, name: str) -> None:
+    """Comments of others are left alone, also where the earlier comment is on the second page."""
+    job, comments, edited, method = JOBS[name]
+    platform.comments += [{"id": number + 1, "body": f"comment {number}"} for number in range(120)]
+    variables = job(platform, tmp_path, PULL)
+
+    said = [run(tmp_path, f"<!-- assay: api of acme -->\n{text}\n", variables).stdout for text in ("one", "two", "two")]
+
+    assert said == ["comment posted\n", "comment updated\n", "comment is up to date\n"]
+    assert platform.comments[120:] == [{"id": 121, "body": "<!-- assay: api of acme -->\ntwo\n"}]
+    changes = [request for request in platform.requests if request[0] != "GET"]
+    assert changes == [("POST", comments), (method, edited.format(121))]
+
+
+def test_each_distribution_has_a_comment_of_its_own(platform: Platform, tmp_path: Path) -> None:
+    """The first line tells them apart."""
+    for name in ("acme", "acme-extra"):
+        run(tmp_path, f"<!-- assay: api of {name} -->\ntext\n", github(platform, tmp_path, PULL))
+
+    assert [each["body"].partition("\n")[0] for each in platform.comments] == [
+        "<!-- assay: api of acme -->",
+        "<!-- assay: api of acme-extra -->",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "event", "message"),
+    [
+        ({"GITHUB_TOKEN": ""}, PULL, "GITHUB_TOKEN is not set"),
+        ({}, {"ref": "refs/heads/main"}, "does not run for a pull request"),
+        ({"GITHUB_ACTIONS": ""}, PULL, "GitHub Actions and GitLab CI"),
+    ],
+)
+def test_what_is_missing_is_wrong_use(
+    platform: Platform, tmp_path: Path, changes: dict[str, str], event: object, message: str
+) -> None:
+    """One line says what is missing, and nothing is posted."""
+    result = run(tmp_path, "<!-- m -->\n", {**github(platform, tmp_path, event), **changes})
+
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert platform.comments == []
+
+
+def test_a_refusal_is_one_line_without_the_token(platform: Platform, tmp_path: Path) -> None:
+    """A token that may only read, as pull requests from forks have, is exit code 3."""
+    platform.refuses = True
+
+    result = run(tmp_path, "<!-- m -->\ntext\n", github(platform, tmp_path, PULL))
+
+    assert result.exit_code == 3
+    assert "status 403" in result.stderr
+    assert "May the token write comments?" in result.stderr
+    assert "s3cret" not in result.output
+
+
+def test_a_file_without_a_mark_is_refused(platform: Platform, tmp_path: Path) -> None:
+    """The next run would not find its comment, and post another one."""
+    result = run(tmp_path, "text\n", github(platform, tmp_path, PULL))
+
+    assert result.exit_code == 2
+    assert "first line is not an HTML comment" in result.stderr
+    assert platform.comments == []
