@@ -25,12 +25,25 @@ _SITE = """\
 site_name: {name}
 {rest}theme:
   name: material
+  font: false  # no request leaves the reader's machine
   features:
     - content.code.copy
     - navigation.indexes
     - navigation.prune
     - navigation.top
+    - search.highlight
     - toc.follow
+  palette:
+    - media: "(prefers-color-scheme: light)"
+      scheme: default
+      toggle:
+        icon: material/weather-night
+        name: Switch to dark mode
+    - media: "(prefers-color-scheme: dark)"
+      scheme: slate
+      toggle:
+        icon: material/weather-sunny
+        name: Switch to light mode
 plugins:
   - search
   - docgen  # builds the reference, and keeps it up to date in `mkdocs serve`
@@ -42,6 +55,14 @@ markdown_extensions:
   - toc:
       permalink: true
 """
+_LINK = """\
+extra:
+  social:
+    - icon: fontawesome/brands/{host}
+      link: {address}
+      name: Sources
+"""
+"""At the foot of each page. `repo_url` would have each reader's browser ask the host for figures."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,15 +192,17 @@ def _appended(table: str) -> str:
 
 def _site(plans: list[_Plan]) -> dict[Path, str]:
     """Return the files of the site that are missing: its configuration, and a first page."""
-    from docgen.command.project import repository_address
+    from docgen.command.project import HOSTS, repository_address
 
     first = plans[0]
     name = (first.sources.distribution or first.sources.packages[0]) if len(plans) == 1 else Path.cwd().name
     files: dict[Path, str] = {}
     if not SITE_FILE.exists() and not read_site(Path()):
-        rest = f"repo_url: {repository_address(first.source)}\n" if first.source else ""
-        rest += "" if first.docs == Path(DOCS) else f"docs_dir: {first.docs.as_posix()}\n"
-        files[SITE_FILE] = _SITE.format(name=json.dumps(name, ensure_ascii=False), rest=rest)
+        rest = "" if first.docs == Path(DOCS) else f"docs_dir: {first.docs.as_posix()}\n"
+        address = repository_address(first.source)
+        host = next((each for each in HOSTS if each in address), "")
+        link = _LINK.format(host=host, address=address) if host else ""
+        files[SITE_FILE] = _SITE.format(name=json.dumps(name, ensure_ascii=False), rest=rest) + link
     if not any((first.docs / start).exists() for start in STARTS):
         pages = ((plan, (Path(plan.out) / STARTS[0]).relative_to(first.docs).as_posix()) for plan in plans)
         titles = ((f" of {plan.sources.distribution}" if len(plans) > 1 else "", page) for plan, page in pages)

@@ -25,6 +25,8 @@ _SHAPES = (
     ("bitbucket", "{base}/src/HEAD/{prefix}{{path}}#lines-{{line}}:{{end_line}}"),
 )
 """Word in the name of a host -> address of a line in a file on it."""
+HOSTS = tuple(word for word, _ in _SHAPES)
+"""Words in the names of hosts that are known."""
 
 
 _FILES = 400

@@ -25,7 +25,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, get_plugin_logger
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
@@ -37,6 +37,8 @@ from docgen.plugin.references import LiveReference, Refreshed, live_references
 from docgen.sources.store import frozen_collector
 from docgen.stamps import Entry, stamp
 
+STYLE = "assets/docgen.css"
+"""Path of the style that the plugin adds to a site; a project may have its own in that place."""
 SEARCH_INDEX = "search/search_index.json"
 _log = get_plugin_logger("docgen")
 
@@ -79,13 +81,17 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         except DocgenError as error:
             raise PluginError(f"docgen: {error}") from error
         self._prose = References(self._symbols(Path(config.docs_dir)))
+        if STYLE not in config.extra_css:
+            config.extra_css.append(STYLE)
         if config.nav:
             folders = ((self._prefix(each, config), each.navigation()) for each in self._references)
             config.nav = with_references(config.nav, {f"{folder}/": pages for folder, pages in folders if pages})
         return config
 
-    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:  # noqa: ARG002 - see above
-        """Have pages built that have changed since the last build began: while it ran, too."""
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the style, and have pages built that have changed since the last build began: while it ran, too."""
+        if files.get_file_from_path(STYLE) is None:
+            files.append(File.generated(config, STYLE, abs_src_path=str(Path(__file__).with_name("docgen.css"))))
         for file in files.documentation_pages():
             source = stamp(str(file.abs_src_path))
             # mkdocs compares times; what was saved while its page was being written would be older than that page.
