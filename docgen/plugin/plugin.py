@@ -37,8 +37,10 @@ from docgen.plugin.references import LiveReference, Refreshed, live_references
 from docgen.sources.store import frozen_collector
 from docgen.stamps import Entry, stamp
 
-STYLE = "assets/docgen.css"
-"""Path of the style that the plugin adds to a site; a project may have its own in that place."""
+STYLE, SCRIPT = "assets/docgen.css", "assets/docgen.js"
+"""Paths of what the plugin adds to a site; a project may have its own in their place."""
+UNNAMED_DIALOG = '<div class="md-search" data-md-component="search" role="dialog">'
+"""The search of the theme, which has no name for readers of the screen."""
 SEARCH_INDEX = "search/search_index.json"
 _log = get_plugin_logger("docgen")
 
@@ -83,6 +85,8 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         self._prose = References(self._symbols(Path(config.docs_dir)))
         if STYLE not in config.extra_css:
             config.extra_css.append(STYLE)
+        if SCRIPT not in config.extra_javascript:
+            config.extra_javascript.append(SCRIPT)  # type: ignore[arg-type] # mkdocs takes a path, too
         if config.nav:
             folders = ((self._prefix(each, config), each.navigation()) for each in self._references)
             config.nav = with_references(config.nav, {f"{folder}/": pages for folder, pages in folders if pages})
@@ -90,8 +94,10 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the style, and have pages built that have changed since the last build began: while it ran, too."""
-        if files.get_file_from_path(STYLE) is None:
-            files.append(File.generated(config, STYLE, abs_src_path=str(Path(__file__).with_name("docgen.css"))))
+        for path in (STYLE, SCRIPT):
+            if files.get_file_from_path(path) is None:
+                ours = Path(__file__).with_name(path.rpartition("/")[2])
+                files.append(File.generated(config, path, abs_src_path=str(ours)))
         for file in files.documentation_pages():
             source = stamp(str(file.abs_src_path))
             # mkdocs compares times; what was saved while its page was being written would be older than that page.
@@ -124,6 +130,10 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         """Remember the title of a page."""
         self._titles[page.file.src_uri] = str(page.title)
         return html
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - see above
+        """Name the dialog of the theme that has no name."""
+        return output.replace(UNNAMED_DIALOG, UNNAMED_DIALOG[:-1] + ' aria-label="Search">', 1)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write one inventory for the whole site at its root, where others look for it, unless the project has one."""
