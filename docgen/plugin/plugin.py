@@ -86,7 +86,7 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         if STYLE not in config.extra_css:
             config.extra_css.append(STYLE)
         if SCRIPT not in config.extra_javascript:
-            config.extra_javascript.append(SCRIPT)  # type: ignore[arg-type] # mkdocs takes a path, too
+            config.extra_javascript.append(SCRIPT)
         if config.nav:
             folders = ((self._prefix(each, config), each.navigation()) for each in self._references)
             config.nav = with_references(config.nav, {f"{folder}/": pages for folder, pages in folders if pages})
