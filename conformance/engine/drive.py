@@ -98,8 +98,8 @@ class Judged:
 class Drive:
     """The series of a run, on their way through an executor."""
 
-    waiting: Iterator[tuple[Series, Sequence[Rule]]]
-    """Each series, and the rules to judge it by, in the order in which they are judged."""
+    waiting: Callable[[], tuple[Series, Sequence[Rule]] | None]
+    """Returns the next series, and the rules to judge it by. None: there is none, or none until one is done."""
     journal: Journal
     verdicts: int
     """How many there are in the whole run, as far as is known."""
@@ -146,7 +146,7 @@ class Drive:
             for judged in self.current:
                 if judged.running < share and (unit := judged.unit()) is not None:
                     return unit
-            following = next(self.waiting, None)
+            following = self.waiting()
             if following is None:
                 return None
             self.current.append(self._begun(*following))

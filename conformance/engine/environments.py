@@ -6,18 +6,20 @@ name and renamed when it is complete, so that an interrupted set-up is never mis
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import importlib.metadata
 import platform
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from conformance.engine.interpreters import HERE, Interpreter
 from conformance.engine.processes import remembered
 from conformance.errors import InstallError, TargetError
 from docgen.sources.cache import CACHE_ADVICE, cache_folder
@@ -33,29 +35,51 @@ ABANDONED_SECONDS = 2 * INSTALL_SECONDS
 """A set-up that began longer ago than this was interrupted: what it left behind is removed."""
 
 
-def environment_for(requirements: Sequence[str]) -> Path:
+def environment_for(requirements: Sequence[str], interpreter: Interpreter = HERE) -> Path:
     """Return the interpreter of an environment with the requirements, and create it if it does not exist.
 
     What the suite needs gets the same version as here, unless that version cannot be installed with the requirements.
 
     Parameters:
         requirements: As pip takes them, exact: `sdk==2.12.1`.
+        interpreter: What it is made with.
 
     Raises:
         TargetError: It cannot be created: no such release, no package index, no disk space.
     """
     wanted = sorted(requirements)
     here = [f"{name}=={version}" for name, version in versions_here().items()]
-    key = "\n".join([sys.version.split()[0], sys.base_prefix, *wanted, *here])
+    key = "\n".join([interpreter.version, interpreter.base, *wanted, *here])
     folder = cache_folder() / "environments" / hashlib.sha256(key.encode()).hexdigest()[:16]
     python = folder / "bin" / "python"
     if not python.exists():
         what = ", ".join(requirements)
-        try:
-            _make(folder, [*wanted, *here], what)
-        except InstallError:
-            _make(folder, [*wanted, *BESIDE], what)
+        with _alone(folder.name, what):
+            # Another worker may have made it while this one waited.
+            if not python.exists():
+                try:
+                    _make(folder, [*wanted, *here], what, interpreter)
+                except InstallError:
+                    _make(folder, [*wanted, *BESIDE], what, interpreter)
     return python
+
+
+@contextlib.contextmanager
+def _alone(name: str, what: str) -> Iterator[None]:
+    """Let one worker of this machine at a time make an environment. The system ends the wait if that worker dies.
+
+    Raises:
+        TargetError: The cache cannot be written.
+    """
+    locks = cache_folder() / "locks"
+    try:
+        locks.mkdir(parents=True, exist_ok=True)
+        file = (locks / name).open("ab")
+    except OSError as error:
+        raise TargetError(f"{what}: the environment cannot be created: {error}. {CACHE_ADVICE}") from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def versions_here() -> dict[str, str]:
@@ -79,7 +103,7 @@ def notes_on(python: Path) -> list[str]:
     ]
 
 
-def _make(folder: Path, wanted: Sequence[str], what: str) -> None:
+def _make(folder: Path, wanted: Sequence[str], what: str, interpreter: Interpreter) -> None:
     """Create an environment under a temporary name, then rename it.
 
     Raises:
@@ -92,7 +116,7 @@ def _make(folder: Path, wanted: Sequence[str], what: str) -> None:
     except OSError as error:
         raise TargetError(f"{what}: the environment cannot be created: {error}. {CACHE_ADVICE}") from error
     try:
-        _run(venv_command(work), what)
+        _run(venv_command(work, interpreter.path), what)
         _run([*install_command(work / "bin" / "python"), *wanted], what)
         try:
             work.rename(folder)

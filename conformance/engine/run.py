@@ -107,8 +107,9 @@ def execute(
     Raises:
         ExecutorError: The executor does not answer, or is gone.
     """
+    work = iter(plan.work)
     drive = Drive(
-        waiting=iter(plan.work),
+        waiting=lambda: next(work, None),
         journal=journal,
         verdicts=sum(len(rules) for _, rules in plan.work),
         progress=progress,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.machinery
-import platform
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -27,7 +26,7 @@ def stamp_of(contract: Contract, target: Target) -> str:
     count, and those of the packages that the adapter's module imports. Nothing is imported.
     """
     parts = [
-        *(digest_of(contract.folder), digest_of(ENGINE), platform.python_version()),
+        *(digest_of(contract.folder), digest_of(ENGINE), target.interpreter.version),
         *(f"{name}=={version}" for name, version in versions_here().items()),
         *(digest_of_module(name) for name in (contract.model.packages if contract.model else ())),
         *target.requirements,

@@ -27,6 +27,7 @@ from packaging.utils import canonicalize_name
 
 from conformance.engine.contract import Contract
 from conformance.engine.environments import environment_for
+from conformance.engine.interpreters import HERE, Interpreter
 from conformance.errors import UsageError
 from docgen.settings import nearest
 
@@ -49,6 +50,8 @@ class Target:
     """Dotted path of the class that takes the place of the one that the adapter tests."""
     requirements: tuple[str, ...] = ()
     """What is installed in its own environment. Empty: it runs in the environment of the command."""
+    interpreter: Interpreter = HERE
+    """What that environment is made with."""
 
     def python(self) -> Path:
         """Return the interpreter that it runs in. If it needs an environment that does not exist yet, that is created.
@@ -56,7 +59,7 @@ class Target:
         Raises:
             TargetError: The environment cannot be created.
         """
-        return environment_for(self.requirements) if self.requirements else Path(sys.executable)
+        return environment_for(self.requirements, self.interpreter) if self.requirements else Path(sys.executable)
 
 
 def target_from(text: str, contract: Contract) -> Target:

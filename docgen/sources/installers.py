@@ -28,9 +28,14 @@ def pip_command() -> list[str]:
     )
 
 
-def venv_command(folder: Path) -> list[str]:
-    """Return the command that makes a virtual environment; with uv on PATH it needs no pip of its own."""
-    return [sys.executable, "-m", "venv", *(["--without-pip"] if shutil.which("uv") else []), str(folder)]
+def venv_command(folder: Path, python: str = sys.executable) -> list[str]:
+    """Return the command that makes a virtual environment; with uv on PATH it needs no pip of its own.
+
+    Parameters:
+        folder: Where it is made.
+        python: The interpreter that it is made with.
+    """
+    return [python, "-m", "venv", *(["--without-pip"] if shutil.which("uv") else []), str(folder)]
 
 
 def install_command(python: Path) -> list[str]:

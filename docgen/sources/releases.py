@@ -105,13 +105,11 @@ def download_together(releases: Sequence[tuple[str, str]], python: str) -> None:
                     _put(work / link.file, _place(name, version), work)
 
 
-def released_versions(name: str, first: str, last: str) -> tuple[str, ...]:
-    """Return the versions of a distribution from one to another, the oldest first; both are among them.
-
-    Pre-releases between them are left out.
+def listed_versions(name: str) -> tuple[str, ...]:
+    """Return every version of a distribution that the package index lists, the oldest first; pre-releases too.
 
     Raises:
-        DownloadError: There is no such distribution or version, or the package index cannot be reached.
+        DownloadError: There is no such distribution, or the package index cannot be reached.
     """
     command = [*pip_command(), "index", "versions", "--pre", "--disable-pip-version-check", "--no-input", name]
     try:
@@ -127,18 +125,31 @@ def released_versions(name: str, first: str, last: str) -> tuple[str, ...]:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise DownloadError(f"{name}: pip did not answer: {error}. Try again.") from error
     listed = re.search(r"^Available versions: (.*)$", run.stdout, re.MULTILINE)
-    known = [each.strip() for each in listed[1].split(",")] if listed else []
+    if listed is None:
+        raise DownloadError(f"{name}: the package index lists no release of it. Check the spelling and the network.")
+    return tuple(sorted((each.strip() for each in listed[1].split(",")), key=release_order))
+
+
+def released_versions(name: str, first: str, last: str) -> tuple[str, ...]:
+    """Return the versions of a distribution from one to another, the oldest first; both are among them.
+
+    Pre-releases between them are left out.
+
+    Raises:
+        DownloadError: There is no such distribution or version, or the package index cannot be reached.
+    """
+    known = listed_versions(name)
     for version in (first, last):
         if version not in known:
-            newest = f" The newest one is {known[0]}." if known else ""
-            raise DownloadError(f"{name}=={version}: the package index lists no such release.{newest}")
+            raise DownloadError(
+                f"{name}=={version}: the package index lists no such release. The newest one is {known[-1]}."
+            )
     low, high = release_order(first), release_order(last)
-    chosen = (
+    return tuple(
         each
         for each in known
         if low <= release_order(each) <= high and (each in (first, last) or not release_order(each).is_prerelease)
     )
-    return tuple(sorted(chosen, key=release_order))
 
 
 def release_order(version: str) -> Version:

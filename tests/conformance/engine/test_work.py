@@ -242,7 +242,8 @@ class Deadly(Executor):
 def test_a_rule_that_ends_its_workers_is_a_breakdown(contract: Contract) -> None:
     """It is found in its block, the other rules have their verdicts, and the reason is told."""
     pool = Pool(make=lambda: Deadly("STK-02"), workers=lambda: 1, lost=(Killed,), place="a cluster")
-    drive = Drive(waiting=iter(plan_of(contract).work), journal=Journal(None), verdicts=6)
+    work = iter(plan_of(contract).work)
+    drive = Drive(waiting=lambda: next(work, None), journal=Journal(None), verdicts=6)
 
     judged: list[Judged] = list(drive.judged(pool))
     end_processes()

@@ -1,0 +1,85 @@
+"""Finds an interpreter of another minor version on this machine: `3.13`, or the path of one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from conformance.errors import UsageError
+
+ASK_SECONDS = 20
+_ASK = "import sys; print('.'.join(map(str, sys.version_info[:3])), sys.base_prefix, sys.executable, sep='\\n')"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreter:
+    """An interpreter that environments can be made with."""
+
+    path: str
+    version: str
+    """`3.13.1`."""
+    base: str
+    """The installation that it belongs to."""
+
+    @property
+    def minor(self) -> str:
+        """The version without its last part: `3.13`."""
+        return self.version.rpartition(".")[0]
+
+
+HERE = Interpreter(path=sys.executable, version=".".join(map(str, sys.version_info[:3])), base=sys.base_prefix)
+"""That of the command."""
+
+
+@cache
+def find_interpreter(name: str) -> Interpreter:
+    """Return the interpreter with a minor version, or at a path.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if name == HERE.minor:
+        return HERE
+    for candidate in _candidates(name):
+        found = _asked(candidate)
+        if found is not None and (name == found.minor or os.sep in name):
+            return found
+    raise UsageError(
+        f"Python {name}: there is no such interpreter on this machine. Install it, or give the path of one. "
+        f"The command runs with {HERE.version}."
+    )
+
+
+def _candidates(name: str) -> Iterator[str]:
+    if os.sep in name:
+        yield name
+        return
+    if on_path := shutil.which(f"python{name}"):
+        yield on_path
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    yield from (str(path) for path in sorted(root.glob(f"versions/{name}.*/bin/python"), reverse=True))
+    if uv := shutil.which("uv"):
+        found = subprocess.run(  # noqa: S603 - uv with our own arguments
+            [uv, "python", "find", name], capture_output=True, text=True, check=False
+        )
+        yield from found.stdout.split()
+
+
+def _asked(path: str) -> Interpreter | None:
+    """Return what a program says about itself, None if it is no interpreter."""
+    try:
+        run = subprocess.run(  # noqa: S603 - an interpreter of the user
+            [path, "-c", _ASK], capture_output=True, text=True, check=False, timeout=ASK_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    lines = run.stdout.splitlines()
+    if run.returncode or len(lines) != len(("version", "base", "path")):
+        return None
+    return Interpreter(version=lines[0], base=lines[1], path=lines[2])
