@@ -17,7 +17,8 @@ class Progress:
     things: str
     """What is counted: verdicts, releases."""
     total: int
-    """How many there are."""
+    """How many there are, or are expected to be."""
+    _is_shown: bool = False
     _began: float = field(default_factory=time.monotonic)
 
     def show(self, what: str, done: int) -> None:
@@ -29,9 +30,14 @@ class Progress:
         """
         if not sys.stderr.isatty():
             return
-        end = "\n" if done >= self.total else ""
-        sys.stderr.write(f"\r{self.line(what, done, time.monotonic())}\033[K{end}")
+        self._is_shown = True
+        sys.stderr.write(f"\r{self.line(what, done, time.monotonic())}\033[K")
         sys.stderr.flush()
+
+    def finish(self) -> None:
+        """Leave the line as it is; what comes next gets a line of its own."""
+        if self._is_shown:
+            sys.stderr.write("\n")
 
     def line(self, what: str, done: int, now: float) -> str:
         """Return the line.

@@ -115,11 +115,12 @@ FOLDERS: dict[str, list[str]] = {
     "conformance.engine": ["conformance.errors"],
     "conformance.engine.child": _ENGINE,
     "conformance.contracts": [*_ENGINE, "conformance.engine.child"],
+    "conformance.campaign": _ENGINE,
     "conformance.parity": ["conformance.errors"],
     "conformance.mutants": [*_ENGINE, "conformance.engine.child", "conformance.command.options"],
     "conformance.command.options": [],
     "conformance.pytest": _ENGINE,
-    "conformance.command": [*_ENGINE, "conformance.command.options"],
+    "conformance.command": [*_ENGINE, "conformance.campaign", "conformance.command.options"],
 }
 """What a folder of a package, or a module that all of them use, may import of that package; others may import all.
 

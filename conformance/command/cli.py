@@ -16,7 +16,8 @@ from click.core import ParameterSource
 from conformance.command.config import read_config
 from conformance.command.init import init
 from conformance.command.options import CONTRACT
-from conformance.command.work import journal_beside, lines_beside, work_options
+from conformance.command.output import advice_to_resume, lines_beside, show_note, writable, write_whole
+from conformance.command.work import journal_beside, work_options
 from conformance.engine.choice import budget, choose, matching
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.expectations import read_expectations
@@ -29,12 +30,12 @@ from conformance.engine.shards import Durations, durations_from
 from conformance.engine.targets import target_from
 from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
 from conformance.errors import OutputError, UsageError
-from docgen import files
 from docgen.errors import ExecutorError
 from docgen.progress import Progress
 from docgen.work import default_jobs, share_from
 
 LATER = {
+    "campaign": "conformance.command.campaign:campaign",
     "baseline": "conformance.parity.command:baseline",
     "mutants": "conformance.mutants.command:mutants",
     "parity": "conformance.parity.command:parity",
@@ -225,11 +226,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
             when_done=lambda one: took.add(one.series.target.text, one.seconds),
         )
     except ExecutorError as error:
-        raise ExecutorError(f"{error}{advice_to_resume(out)}") from error
+        raise ExecutorError(f"{error}{advice_to_resume(lines_beside(out))}") from error
+    finally:
+        progress.finish()
     if journal.others:
         click.echo(f"{journal.others} targets of the earlier run are not the same any more.", err=True)
     if not report.is_complete:
-        click.echo(advice_to_resume(out).strip(), err=True)
+        click.echo(advice_to_resume(lines_beside(out)).strip(), err=True)
     if durations_out is not None:
         write_whole(writable(durations_out), took.to_json().decode())
     # Printed first, so that it is not lost if the file cannot be written.
@@ -316,41 +319,3 @@ def explanation(rule: Rule, contract: Contract) -> str:
             *(f"  {name + ':':<12}{text}" for name, text in lines.items()),
         ]
     )
-
-
-def writable(path: Path) -> Path:
-    """Return the path of an output file, after creating its folder.
-
-    Raises:
-        UsageError: The file cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            return path
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}. Name another file with --out.") from error
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file completely or not at all. Anything but a regular file (a pipe, a device) is written directly.
-
-    Raises:
-        OutputError: It cannot be written, because the disk is full, say.
-    """
-    try:
-        files.write_whole(path, text.encode())
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written: {error.strerror}. Free some disk space, or name another file with --out."
-        ) from error
-
-
-def advice_to_resume(out: Path | None) -> str:
-    """Return a sentence on how to go on after a run that did not end, after a space; empty if nothing was kept."""
-    return "" if out is None else f" What was found is in {lines_beside(out)}; --resume goes on with it."
-
-
-def show_note(target: str, text: str) -> None:
-    """Print a remark on how a target is run to standard error, so that it stays out of the report."""
-    click.echo(f"{target}: {text}", err=True)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance.command.output import lines_beside
 from conformance.engine.journal import Journal
 from conformance.errors import UsageError
 from docgen.work import LOCAL
@@ -51,11 +52,6 @@ def work_options(command: Command) -> Command:
     for option in (RESUME, STORE_DURATIONS, DURATIONS, SHARD, EXECUTOR, JOBS):
         command = option(command)
     return command
-
-
-def lines_beside(out: Path | None) -> Path | None:
-    """Return the file of the journal that belongs to a report."""
-    return None if out is None else out.with_suffix(".jsonl")
 
 
 def journal_beside(out: Path | None, *, resumes: bool) -> Journal:

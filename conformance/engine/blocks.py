@@ -55,8 +55,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How long the verdict took."""
     scripts: tuple[str, ...] = ()
     """What may become the reproducer of the result, the most readable first. None has been run yet."""
-    reproducers: dict[str, str] | None = None
-    """The reproducers by rule, each of which failed when it was run; with this line the series is complete."""
+    reproducers: dict[str, str] = {}
+    """By rule, the script that failed when it was run; empty: none of them did."""
     footer: bool = False
     is_complete: bool = True
     verdicts: int = 0
@@ -72,6 +72,8 @@ class Series:
     seed: int = 0
     limit_seconds: float
     memory_mib: int = MEMORY_MIB
+    has_reproducers: bool = True
+    """Whether the scripts that may show a deviation are run."""
     stamp: str = ""
     """Digest of the suite and of the implementation. If one of them changes, so does the key."""
 
@@ -163,9 +165,8 @@ class Confirmation(Piece):
 
     def run(self) -> bytes:
         """Return one line: by rule, the first script that fails with the implementation alone."""
-        series = self.series
-        launch = launch_of(series.target, series.contract)
-        return series.encoded(Line(reproducers=confirmed(self.candidates, launch)))
+        found = confirmed(self.candidates, launch_of(self.series.target, self.series.contract))
+        return self.series.encoded(Line(reproducers={**dict.fromkeys(self.candidates, ""), **found}))
 
 
 def run_unit(unit: Piece) -> bytes:

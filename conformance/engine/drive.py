@@ -5,6 +5,8 @@ In memory are the series that are being judged, and nothing of those that wait o
 
 from __future__ import annotations
 
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -44,7 +46,8 @@ class Judged:
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each verdict took, by rule."""
     scripts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    reproducers: dict[str, str] | None = None
+    reproducers: dict[str, str] = field(default_factory=dict)
+    """By rule; empty, if no script of it fails."""
     left: deque[tuple[Rule, ...]] = field(default_factory=deque)
     """Blocks that have not been given away."""
     running: int = 0
@@ -53,14 +56,20 @@ class Judged:
 
     def results_in_order(self, rules: Sequence[Rule]) -> tuple[Result, ...]:
         """Return what was found, with reproducers, in the order of the rules."""
-        scripts = self.reproducers or {}
         ordered = [self.found[rule.id] for rule in rules if rule.id in self.found]
-        return tuple(msgspec.structs.replace(one, reproducer=scripts.get(one.rule)) for one in ordered)
+        return tuple(msgspec.structs.replace(one, reproducer=self.reproducers.get(one.rule) or None) for one in ordered)
 
     @property
     def is_done(self) -> bool:
         """Whether nothing of it is left to do."""
-        return not self.running and (self.error is not None or (not self.left and self.reproducers is not None))
+        return not self.running and (self.error is not None or not (self.left or self.unconfirmed))
+
+    @property
+    def unconfirmed(self) -> dict[str, tuple[str, ...]]:
+        """The scripts that are still to be run, by rule."""
+        if not self.series.has_reproducers:
+            return {}
+        return {rule: scripts for rule, scripts in self.scripts.items() if rule not in self.reproducers}
 
     def unit(self) -> Piece | None:
         """Return what is to be done next, None if nothing is at the moment."""
@@ -70,13 +79,10 @@ class Judged:
         if self.left:
             self.running += 1
             return Block(series=self.series, rules=self.left.popleft())
-        if self.running or self.reproducers is not None:
-            return None
-        if not self.scripts:
-            self.reproducers = {}
+        if self.running or not self.unconfirmed:
             return None
         self.running += 1
-        return Confirmation(series=self.series, candidates=self.scripts)
+        return Confirmation(series=self.series, candidates=self.unconfirmed)
 
     def take_in(self, line: Line) -> bool:
         """Take in what a line says. Return whether it says anything new."""
@@ -84,13 +90,14 @@ class Judged:
             is_new = self.hello is None
             self.hello = self.hello or line.hello
             return is_new
+        if line.result is not None and line.result.rule in self.found:
+            return False
         if line.result is not None:
             self.found[line.result.rule] = line.result
             self.seconds[line.result.rule] = line.seconds
             if line.scripts:
                 self.scripts[line.result.rule] = line.scripts
-        if line.reproducers is not None:
-            self.reproducers = line.reproducers
+        self.reproducers |= line.reproducers
         return True
 
 
@@ -105,6 +112,10 @@ class Drive:
     """How many there are in the whole run, as far as is known."""
     block: int = 1
     """Rules in a block."""
+    limit_seconds: float = math.inf
+    """After this time nothing new is begun."""
+    is_cut: bool = False
+    """Whether the time was up before all was done."""
     progress: Progress = lambda *_: None
     note: Note = lambda *_: None
     count: int = 0
@@ -119,9 +130,10 @@ class Drive:
             ExecutorError: The executor is gone.
         """
         self.block = block_for(self.verdicts, pool)
+        end = time.monotonic() + self.limit_seconds
 
         def take() -> Piece | None:
-            return self._take(pool.most)
+            return self._take(pool.most) if time.monotonic() < end else None
 
         for done in run_units(take, run_unit, pool):
             judged = next(one for one in self.current if one.series is done.unit.series)
@@ -132,6 +144,7 @@ class Drive:
                 self._take_in(judged, done.unit, done.result)
             yield from self._completed()
         yield from self._completed()
+        self.is_cut = bool(self.current) or self.waiting() is not None
 
     def _take(self, most: int) -> Piece | None:
         """Return the next unit: one of the series in progress, else the first one of the next series.
@@ -153,14 +166,13 @@ class Drive:
 
     def _begun(self, series: Series, rules: Sequence[Rule]) -> Judged:
         judged = Judged(series=series, rules=rules)
+        ids = {rule.id for rule in rules}
         for line in self.journal.finished(series.key):
-            judged.take_in(line)
+            if line.result is None or line.result.rule in ids:
+                judged.take_in(line)
         if judged.found:
             self._tell(judged)
         left = [rule for rule in rules if rule.id not in judged.found]
-        if left:
-            # What was run of the scripts was not all of them.
-            judged.reproducers = None
         # Dealt out like cards, so that blocks take equally long where the rules are sorted by how long they take.
         blocks = -(-len(left) // self.block)
         judged.left.extend(tuple(left[first::blocks]) for first in range(blocks))
@@ -203,7 +215,7 @@ class Drive:
         """Take in that a unit was given up. If it has several rules, each gets its own block."""
         unit = done.unit
         if isinstance(unit, Confirmation):
-            judged.reproducers = {}
+            judged.reproducers |= dict.fromkeys(unit.candidates, "")
         elif isinstance(unit, Block) and len(unit.rules) > 1:
             judged.left.extend((rule,) for rule in unit.rules)
         elif isinstance(unit, Block):

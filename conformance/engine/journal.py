@@ -30,6 +30,7 @@ class Journal:
         """
         self._path = path
         self._places = _places_in(path) if goes_on and path is not None and path.is_file() else {}
+        self._asked: set[str] = set()
         self._file: IO[bytes] | None = None
         if path is not None:
             self._file = path.open("ab" if self._places else "wb", buffering=0)
@@ -46,17 +47,19 @@ class Journal:
         """Yield the lines about a series that an earlier run has left."""
         if self._path is None or series not in self._places:
             return
+        is_first = series not in self._asked
+        self._asked.add(series)
         with self._path.open("rb") as file:
-            for place in self._places.pop(series):
+            for place in self._places[series]:
                 file.seek(place)
                 line = msgspec.json.decode(file.readline(), type=Line)
-                self._count += line.result is not None
+                self._count += is_first and line.result is not None
                 yield line
 
     @property
     def others(self) -> int:
         """How many series of an earlier run nobody has asked for: of another suite, implementation or setting."""
-        return len(self._places)
+        return len(self._places.keys() - self._asked)
 
     def close(self, *, is_complete: bool) -> None:
         """Write the footer."""

@@ -29,7 +29,7 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["cell"] = _cell
+    environment.filters["cell"] = cell
     return environment.get_template(name)
 
 
@@ -87,7 +87,7 @@ def _cell_of(target: str, result: Result | None) -> dict[str, str]:
     }
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Return a string as a cell of a Markdown table: one line, with bars and markup escaped."""
     text = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
     return text.replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")

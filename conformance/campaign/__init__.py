@@ -1,0 +1,1 @@
+"""Campaigns: many releases of many implementations held against one contract, and when each verdict changed."""

@@ -1,0 +1,93 @@
+"""The file of a campaign: what is judged, with which Pythons, budgets and seeds, and how long it may take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from conformance.errors import UsageError
+from docgen.settings import nearest
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Releases of one or of several distributions; in `targets`, a string stands for `releases` alone."""
+
+    releases: str
+    """A name or a pattern of names, and which versions: `sdk>=2.0`, `sdk-plugin-*`. A name without releases, or an
+    adapter, `MODULE:ATTRIBUTE`, is judged as it is here."""
+    class_: str = msgspec.field(default="", name="class")
+    """Dotted path of the class to judge in place of the one that the adapter judges, as for plugins."""
+    beside: str = ""
+    """A release that is installed beside each of them, and whose adapter is used: `sdk=={version}` is the one of the
+    same version."""
+    each: Literal["release", "minor"] = "release"
+    """`minor`: only the newest release of each minor version."""
+    pre: bool = False
+    """Whether pre-releases are judged too."""
+
+
+class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file. Only `targets` is required."""
+
+    targets: tuple[str | Entry, ...]
+    contract: str = ""
+    """Name or folder. Default: the one in `[tool.conformance]`."""
+    names: tuple[str, ...] = ()
+    """Distributions that patterns are compared with, beside those that are installed here and known to the contract."""
+    profiles: tuple[str, ...] = ()
+    """Default: the default one of the contract."""
+    pythons: tuple[str, ...] = ()
+    """Minor versions or paths of interpreters that releases are judged with. Default: the one of the command."""
+    examples: str | int = "default"
+    """smoke, default, deep, or a number of examples per property."""
+    seeds: tuple[int, ...] = (0,)
+    """A rule has to hold with each of them."""
+    rules: tuple[str, ...] = ()
+    """Ids and groups. Default: all rules of the profiles."""
+    limit_seconds: float = 10.0
+    """How long a rule may take at the default budget."""
+    memory_mib: int = 2048
+    limit_minutes: float = 0.0
+    """How long all of it may take: after that, nothing new is begun. 0: no limit."""
+    bisect_from: int = 10
+    """A list with at least this many releases is bisected: only where verdicts of two releases differ, a release
+    between them is judged. A shorter list is judged release by release."""
+
+
+def read_campaign(path: Path) -> Campaign:
+    """Return the campaign in a file.
+
+    Raises:
+        UsageError: It cannot be read, or has an unknown key or a wrong value; the message names the nearest known key.
+    """
+    try:
+        raw = msgspec.toml.decode(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: this is not TOML: {error}.") from error
+    _check_keys(path, "", raw, Campaign)
+    for place, entry in enumerate(raw.get("targets", ()) if isinstance(raw.get("targets"), list) else ()):
+        if isinstance(entry, dict):
+            _check_keys(path, f" of targets[{place}]", entry, Entry)
+    try:
+        found = msgspec.convert(raw, Campaign)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{path}: {error}.") from error
+    if not found.targets or not found.seeds:
+        raise UsageError(f"{path}: expected at least one entry in targets, and one in seeds.")
+    return found
+
+
+def _check_keys(path: Path, where: str, table: dict[str, object], kind: type[msgspec.Struct]) -> None:
+    """Check the keys of a table.
+
+    Raises:
+        UsageError: One is unknown.
+    """
+    known = kind.__struct_encode_fields__
+    problems = [f"{key} is not a key{where}. {nearest(key, known)}" for key in table if key not in known]
+    if problems:
+        raise UsageError(f"{path}: {''.join(problems)}The keys{where} are {', '.join(known)}.")

@@ -1,0 +1,283 @@
+"""Runs a campaign: gives the releases of all lanes to one executor, and follows each change of a verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import math
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from conformance.campaign.file import Campaign
+from conformance.campaign.lanes import Lane
+from conformance.campaign.report import (
+    CampaignReport,
+    CampaignSettings,
+    Change,
+    Costs,
+    LaneReport,
+    ReleaseReport,
+    worst,
+)
+from conformance.campaign.search import Search
+from conformance.engine.blocks import Series
+from conformance.engine.choice import budget, matching
+from conformance.engine.contract import Contract
+from conformance.engine.drive import Drive, Judged, Note, Progress
+from conformance.engine.journal import Journal
+from conformance.engine.reports.model import rule_entry
+from conformance.engine.rules import Rule
+from conformance.engine.run import end_processes
+from conformance.engine.shards import Work
+from conformance.engine.stamps import stamp_of
+from conformance.engine.verdicts import Result, Verdict
+from docgen.work import LOCAL, opened
+
+MINUTE = 60.0
+FEWEST = 3
+"""A list with fewer releases has none between the first and the last."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignPlan:
+    """What a campaign runs, and where."""
+
+    campaign: Campaign
+    contract: Contract
+    lanes: Sequence[Lane]
+    jobs: int = 1
+    executor: str = LOCAL
+
+    @property
+    def settings(self) -> CampaignSettings:
+        """The settings, as the report has them."""
+        campaign = self.campaign
+        return CampaignSettings(
+            contract=self.contract.name,
+            profiles=tuple(self.contract.profile(name).name for name in campaign.profiles or (None,)),
+            examples=budget(str(campaign.examples)),
+            seeds=tuple(dict.fromkeys(campaign.seeds)),
+            limit_seconds=campaign.limit_seconds,
+            chosen=", ".join(campaign.rules),
+        )
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules of all profiles together: a verdict is the same in each of them."""
+        profiles = set(self.settings.profiles)
+        return [
+            rule for rule in matching(self.contract.rules.values(), self.campaign.rules) if profiles & rule.profiles
+        ]
+
+    def is_bisected(self, lane: Lane) -> bool:
+        """Return whether releases of a lane are judged only where those around them differ."""
+        return len(lane.targets) >= max(self.campaign.bisect_from, FEWEST)
+
+    @property
+    def expected(self) -> int:
+        """How many verdicts it will take, as far as that is known before."""
+        releases = sum(FEWEST if self.is_bisected(lane) else len(lane.targets) for lane in self.lanes)
+        return releases * len(self.settings.seeds) * len(self.rules)
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """A lane on its way: which of its releases are judged, and what was found."""
+
+    lane: Lane
+    search: Search
+    plan: CampaignPlan
+    running: Counter[int] = field(default_factory=Counter)
+    """How many seeds of a release are being judged."""
+    found: dict[int, dict[str, list[str]]] = field(default_factory=dict)
+    """By release and rule, the verdicts with the seeds so far."""
+    varying: dict[int, set[str]] = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
+    deviations: dict[int, tuple[Result, ...]] = field(default_factory=dict)
+    """Of the newest release that can be run, by seed."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Release by key of its series that are being judged."""
+
+    def work(self) -> list[Work]:
+        """Return what is to be judged next; nothing while something is being judged."""
+        if self.running:
+            return []
+        rules = {rule.id: rule for rule in self.plan.rules}
+        found: list[Work] = []
+        for at, ids in sorted(self.search.wanted().items()):
+            for series in self._serieses(at):
+                self.places[series.key] = at
+                self.running[at] += 1
+                found.append((series, [rules[each] for each in ids]))
+        return found
+
+    def _serieses(self, at: int) -> list[Series]:
+        """Return a release with each seed."""
+        target, campaign = self.lane.targets[at], self.plan.campaign
+        is_newest = all(other in self.search.broken for other in range(at + 1, self.search.length))
+        return [
+            Series(
+                contract=self.plan.contract,
+                target=target,
+                examples=self.plan.settings.examples,
+                seed=seed,
+                limit_seconds=campaign.limit_seconds,
+                memory_mib=campaign.memory_mib,
+                has_reproducers=is_newest,
+                stamp=stamp_of(self.plan.contract, target),
+            )
+            for seed in self.plan.settings.seeds
+        ]
+
+    def take_in(self, judged: Judged) -> None:
+        """Take in what was found about one release with one seed."""
+        at = self.places.pop(judged.series.key)
+        if judged.error is not None:
+            self.errors[at] = judged.error
+        verdicts = self.found.setdefault(at, {})
+        for rule, result in judged.found.items():
+            verdicts.setdefault(rule, []).append(result.verdict.value)
+        if judged.series.has_reproducers:
+            found = judged.results_in_order(self.plan.rules)
+            self.deviations[judged.series.seed] = tuple(one for one in found if one.verdict is Verdict.DEVIATES)
+        self.running[at] -= 1
+        if not self.running[at]:
+            del self.running[at]
+            self._conclude(at)
+
+    def _conclude(self, at: int) -> None:
+        """Tell the search about a release that was judged with each seed."""
+        if at in self.errors:
+            self.search.broken.add(at)
+            return
+        verdicts = self.found.pop(at)
+        self.search.known.setdefault(at, {}).update({rule: worst(each) for rule, each in verdicts.items()})
+        self.varying.setdefault(at, set()).update(rule for rule, each in verdicts.items() if len(set(each)) > 1)
+
+    def report(self) -> LaneReport:
+        """Return what was found."""
+        versions = self.lane.versions
+        # The first seed that shows a deviation tells about it.
+        shown = {one.rule: one for seed in reversed(self.plan.settings.seeds) for one in self.deviations.get(seed, ())}
+        return LaneReport(
+            name=self.lane.name,
+            python=self.lane.interpreter.version,
+            is_bisected=self.search.is_bisected,
+            releases=tuple(map(self._release, range(len(versions)))),
+            changes=tuple(
+                Change(
+                    rule=rule,
+                    release=versions[after],
+                    after=versions[before],
+                    before=self.search.known[before][rule],
+                    now=self.search.known[after][rule],
+                )
+                for before, after, rule in self.search.changes()
+            ),
+            deviations=tuple(shown[rule] for rule in self.search.rules if rule in shown),
+        )
+
+    def _release(self, at: int) -> ReleaseReport:
+        told = {rule: self.search.verdict(at, rule) for rule in self.search.rules}
+        return ReleaseReport(
+            version=self.lane.versions[at],
+            target=self.lane.targets[at].text,
+            error=self.errors.get(at),
+            verdicts={rule: verdict for rule, (verdict, is_judged) in told.items() if is_judged},
+            inferred={rule: verdict for rule, (verdict, is_judged) in told.items() if verdict and not is_judged},
+            varying=tuple(rule for rule in self.search.rules if rule in self.varying.get(at, ())),
+        )
+
+
+@dataclass(kw_only=True)
+class Tour:
+    """All lanes on their way, and how long they may take."""
+
+    walks: Sequence[Walk]
+    waiting: deque[Work] = field(default_factory=deque)
+
+    def next(self) -> Work | None:
+        """Return the next release to judge, None if there is none at the moment."""
+        for walk in self.walks if not self.waiting else ():
+            self.waiting.extend(walk.work())
+            if self.waiting:
+                break
+        return self.waiting.popleft() if self.waiting else None
+
+    def take_in(self, judged: Judged) -> None:
+        """Take in what was found about one release with one seed."""
+        next(walk for walk in self.walks if judged.series.key in walk.places).take_in(judged)
+
+
+def run_campaign(
+    plan: CampaignPlan, *, journal: Journal, progress: Progress = lambda *_: None, note: Note = lambda *_: None
+) -> CampaignReport:
+    """Run a campaign and return its report. After an interrupt or when its time is up, that is marked as incomplete.
+
+    Parameters:
+        plan: What to run.
+        journal: Where each verdict is written as soon as its block is done.
+        progress: Called after each verdict.
+        note: Called with remarks on how a release is run.
+
+    Raises:
+        ExecutorError: The executor does not answer, or is gone.
+    """
+    ids = [rule.id for rule in plan.rules]
+    walks = [
+        Walk(
+            lane=lane,
+            plan=plan,
+            search=Search(length=len(lane.targets), rules=ids, is_bisected=plan.is_bisected(lane)),
+        )
+        for lane in plan.lanes
+    ]
+    tour = Tour(walks=walks)
+    drive = Drive(
+        waiting=tour.next,
+        journal=journal,
+        verdicts=plan.expected,
+        limit_seconds=plan.campaign.limit_minutes * MINUTE or math.inf,
+        progress=progress,
+        note=note,
+    )
+    is_complete = False
+    try:
+        with opened(plan.executor, plan.jobs, end_processes=end_processes) as pool:
+            try:
+                for judged in drive.judged(pool):
+                    tour.take_in(judged)
+                is_complete = not drive.is_cut
+            except KeyboardInterrupt:
+                is_complete = False
+    finally:
+        end_processes()
+        journal.close(is_complete=is_complete)
+    return CampaignReport(
+        assay=importlib.metadata.version("assay"),
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        settings=plan.settings,
+        rules=tuple(rule_entry(rule, plan.contract.profile(plan.settings.profiles[0])) for rule in plan.rules),
+        deciding=_deciding(plan),
+        lanes=tuple(walk.report() for walk in walks),
+        costs=_costs(plan, walks),
+        is_complete=is_complete,
+    )
+
+
+def _costs(plan: CampaignPlan, walks: Sequence[Walk]) -> Costs:
+    seeds = len(plan.settings.seeds)
+    releases = sum(len(lane.targets) for lane in plan.lanes)
+    known = [verdicts for walk in walks for verdicts in walk.search.known.values()]
+    return Costs(
+        runs=len(known) * seeds,
+        runs_of_all=releases * seeds,
+        verdicts=sum(map(len, known)) * seeds,
+        verdicts_of_all=releases * seeds * len(plan.rules),
+    )
+
+
+def _deciding(plan: CampaignPlan) -> Mapping[str, tuple[str, ...]]:
+    profiles = [plan.contract.profile(name) for name in plan.settings.profiles]
+    return {one.name: tuple(rule.id for rule in plan.rules if rule.decides(one)) for one in profiles}

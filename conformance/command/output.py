@@ -1,0 +1,57 @@
+"""What commands write: files, completely or not at all, and remarks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conformance.errors import OutputError, UsageError
+from docgen import files
+
+
+def writable(path: Path) -> Path:
+    """Return the path of an output file, after creating its folder.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            return path
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}. Name another file with --out.") from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file completely or not at all. Anything but a regular file (a pipe, a device) is written directly.
+
+    Raises:
+        OutputError: It cannot be written, because the disk is full, say.
+    """
+    try:
+        files.write_whole(path, text.encode())
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written: {error.strerror}. Free some disk space, or name another file with --out."
+        ) from error
+
+
+def show_note(target: str, text: str) -> None:
+    """Print a remark on how a target is run to standard error, so that it stays out of the report."""
+    click.echo(f"{target}: {text}", err=True)
+
+
+def lines_beside(out: Path | None) -> Path | None:
+    """Return the file of the journal that belongs to a report."""
+    return None if out is None else out.with_suffix(".jsonl")
+
+
+def advice_to_resume(lines: Path | None) -> str:
+    """Return a sentence on how to go on after a run that did not end, after a space; empty if nothing was kept.
+
+    Parameters:
+        lines: The journal of the run.
+    """
+    return "" if lines is None else f" What was found is in {lines}; --resume goes on with it."

@@ -1,0 +1,244 @@
+"""A campaign from its file to its page: which releases are judged, what is told, and how it goes on."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import msgspec
+import pytest
+
+from conformance.campaign import lanes as lanes_module
+from conformance.campaign.file import Campaign, Entry, read_campaign
+from conformance.campaign.lanes import Lane, lanes_of
+from conformance.campaign.pages import to_markdown
+from conformance.campaign.report import CampaignReport, to_json
+from conformance.campaign.run import CampaignPlan, run_campaign
+from conformance.engine.contract import Contract, find_contract
+from conformance.engine.interpreters import HERE, find_interpreter
+from conformance.engine.journal import Journal
+from conformance.engine.targets import target_from
+from conformance.errors import UsageError
+from tests.conformance.engine.test_own_contract import CATALOGUE, SUITE, conformance
+
+RELEASES = 12
+BETTER_FROM, UNDO_FROM, WORSE_FROM = 4, 5, 9
+"""Releases, counted from 1, from which STK-02 holds, STK-03 holds, and STK-01 deviates."""
+
+IMPLEMENTATIONS = f'''\
+"""The releases of a stack."""
+
+
+class Stack:
+    number = 0
+
+    def __init__(self):
+        self.items = []
+
+    def push(self, value):
+        self.items.append(value)
+
+    def pop(self):
+        if not self.items and self.number < {BETTER_FROM}:
+            return None
+        return self.items.pop(0 if self.number >= {WORSE_FROM} else -1)
+
+    def undo(self):
+        self.items.pop()
+
+
+class Release:
+    def __init__(self):
+        self.new = type("Stack", (Stack,), {{"number": self.number}})
+        self.capabilities = frozenset({{"undo"}} if self.number >= {UNDO_FROM} else ())
+
+
+for number in range(1, {RELEASES} + 1):
+    globals()[f"V{{number}}"] = type(f"V{{number}}", (Release,), {{"number": number, "version": f"1.{{number}}"}})
+'''
+
+
+@pytest.fixture
+def contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Contract:
+    """A contract of three rules, in a folder with twelve releases of an implementation."""
+    files = {
+        "stacks/contract.toml": "",
+        "stacks/catalogue/stk.toml": CATALOGUE,
+        "stacks/suite/test_stacks.py": SUITE,
+        "mine.py": IMPLEMENTATIONS,
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return find_contract(str(tmp_path / "stacks"))
+
+
+def lane_of(contract: Contract, releases: int) -> Lane:
+    """Return the first releases."""
+    numbers = range(1, releases + 1)
+    return Lane(
+        name="stack",
+        targets=tuple(target_from(f"mine:V{number}", contract) for number in numbers),
+        versions=tuple(f"1.{number}" for number in numbers),
+        interpreter=HERE,
+    )
+
+
+def ran(contract: Contract, journal: Journal, *, releases: int = RELEASES, **more: object) -> CampaignReport:
+    """Return the report of a campaign of the first releases."""
+    asked = msgspec.convert({"targets": ["stack"], "examples": 5, "limit_seconds": 2.0, **more}, Campaign)
+    plan = CampaignPlan(campaign=asked, contract=contract, lanes=[lane_of(contract, releases)], jobs=2)
+    return run_campaign(plan, journal=journal)
+
+
+def test_a_campaign_finds_the_first_release_of_each_change(contract: Contract, tmp_path: Path) -> None:
+    """Few releases are judged; the report says how many, and its page is Markdown with drawings that browsers read."""
+    report = ran(contract, Journal(tmp_path / "lines.jsonl"))
+
+    (lane,) = report.lanes
+    assert [(each.release, each.rule, each.before, each.now) for each in lane.changes] == [
+        ("1.4", "STK-02", "deviates", "holds"),
+        ("1.5", "STK-03", "gap", "holds"),
+        ("1.9", "STK-01", "holds", "deviates"),
+    ]
+    assert lane.is_bisected
+    assert report.costs.runs < report.costs.runs_of_all == RELEASES
+    assert report.costs.verdicts < report.costs.verdicts_of_all / 2
+    assert [one.rule for one in lane.deviations] == ["STK-01"]
+    assert report.exit_code == 1
+    assert {one.version: one.verdict("STK-02") for one in lane.releases} == {
+        f"1.{number}": "holds" if number >= BETTER_FROM else "deviates" for number in range(1, RELEASES + 1)
+    }
+    page = to_markdown(report)
+    drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert [ET.fromstring(each).tag for each in drawings] == ["svg", "svg"]  # noqa: S314 - our own
+    assert "| 1.9 | STK-01 | holds → deviates |" in page
+    # Wider than a phone only inside what scrolls.
+    assert all("max-width" in each or "overflow-x:auto" in page.partition(each)[0][-40:] for each in drawings)
+
+
+def test_an_interrupted_campaign_goes_on(contract: Contract, tmp_path: Path) -> None:
+    """Nothing that was found is judged again, and the report is that of one campaign."""
+    lines = tmp_path / "lines.jsonl"
+    whole = ran(contract, Journal(lines), releases=2, seeds=[0, 1])
+    kept = lines.read_bytes().splitlines(keepends=True)
+    assert sum(b'"result"' in line for line in kept) == 2 * 2 * 3
+
+    lines.write_bytes(b"".join(kept[:-3]))
+    again = ran(contract, Journal(lines, goes_on=True), releases=2, seeds=[0, 1])
+
+    assert to_json(msgspec.structs.replace(again, created="")) == to_json(msgspec.structs.replace(whole, created=""))
+    assert lines.read_bytes().count(b'"result"') == 2 * 2 * 3
+
+
+def test_a_campaign_ends_when_its_time_is_up(contract: Contract) -> None:
+    """What was found is reported, as incomplete."""
+    report = ran(contract, Journal(None), limit_minutes=1e-6)
+
+    assert (report.is_complete, report.exit_code) == (False, 3)
+
+
+# ---- the file ----
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("targets = []", "at least one entry in targets"),
+        ("target = ['a']", "target is not a key. Did you mean targets?"),
+        ("targets = [{ release = 'a' }]", r"release is not a key of targets\[0\]. Did you mean releases?"),
+        ("targets = ['a']\nseeds = ['x']", "Expected `int`"),
+        ("targets = [{ releases = 'a', each = 'day' }]", "Invalid enum value 'day'"),
+        ("targets = [", "this is not TOML"),
+    ],
+)
+def test_a_wrong_file_is_one_clear_line(tmp_path: Path, text: str, words: str) -> None:
+    """An unknown key is refused with the nearest known one."""
+    path = tmp_path / "campaign.toml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(UsageError, match=words):
+        read_campaign(path)
+
+
+def test_patterns_name_distributions_and_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each distribution is a lane, its releases in order; pre-releases are left out; a range can be thinned."""
+    listed = ("2.0.0", "2.0.1", "2.1.0rc1", "2.1.0", "2.1.1", "3.0.0")
+    monkeypatch.setattr(lanes_module, "listed_versions", lambda _: listed)
+    asked = Campaign(
+        targets=(
+            "flyte>=2.0.1,<3",
+            Entry(releases="flyteplugins-*", each="minor", class_="p.Task", beside="flyte=={version}"),
+            "reference_impl",
+        ),
+        names=("flyteplugins-ray", "flyteplugins_spark", "other"),
+    )
+
+    found = lanes_of(asked, find_contract("task_template"))
+
+    assert [(lane.name, lane.versions) for lane in found] == [
+        ("flyte", ("2.0.1", "2.1.0", "2.1.1")),
+        ("flyteplugins-ray:p.Task", ("2.0.1", "2.1.1", "3.0.0")),
+        ("flyteplugins-spark:p.Task", ("2.0.1", "2.1.1", "3.0.0")),
+        ("reference_impl", ("",)),
+    ]
+    assert found[1].targets[1].text == "flyteplugins-ray==2.1.1,flyte==2.1.1:p.Task"
+    assert found[1].targets[1].swapped_class == "p.Task"
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("no-such-*", "List those that are meant under names"),
+        ("flyte>=9", "flyte has no such release"),
+        ("flyte>>2", "no range of versions"),
+        ("other>=1", "not an implementation that task_template knows by name"),
+    ],
+)
+def test_an_entry_that_matches_nothing_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, entry: str, words: str
+) -> None:
+    """The message says what to write."""
+    monkeypatch.setattr(lanes_module, "listed_versions", lambda _: ("2.0.0",))
+
+    with pytest.raises(UsageError, match=words):
+        lanes_of(Campaign(targets=(entry,)), find_contract("task_template"))
+
+
+def test_an_interpreter_that_is_not_here_is_one_clear_line() -> None:
+    """The one of the command needs no search."""
+    assert find_interpreter(HERE.minor) is HERE
+    with pytest.raises(UsageError, match=r"Python 2\.1: there is no such interpreter"):
+        find_interpreter("2.1")
+
+
+# ---- the command ----
+
+
+def asked_for(contract: Contract, *lines: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with a file that names the first release, as it is here."""
+    home = contract.folder.parent
+    text = "\n".join(['contract = "stacks"', 'targets = ["mine:V1"]', "examples = 5", *lines])
+    (home / "campaign.toml").write_text(text, encoding="utf-8")
+    return conformance(home, "campaign", "campaign.toml", "--out", "out")
+
+
+def test_the_command_writes_report_page_and_lines(contract: Contract) -> None:
+    """Exit code 1: the newest release deviates."""
+    answer = asked_for(contract)
+
+    assert answer.returncode == 1, answer.stderr
+    assert "mine:V1, Python" in answer.stdout
+    assert sorted(path.name for path in Path("out").iterdir()) == ["campaign.json", "campaign.jsonl", "campaign.md"]
+
+
+def test_a_campaign_without_a_result_says_how_to_go_on(contract: Contract) -> None:
+    """Exit code 3, and one line on what is kept."""
+    answer = asked_for(contract, "limit_minutes = 1e-6")
+
+    assert answer.returncode == 3
+    assert answer.stderr == "What was found is in out/campaign.jsonl; --resume goes on with it.\n"
