@@ -22,7 +22,7 @@ from conformance.engine.contract import Contract
 from conformance.engine.environments import notes_on
 from conformance.engine.rules import Rule
 from conformance.engine.targets import Target
-from conformance.engine.verdicts import Result, Verdict
+from conformance.engine.verdicts import Result
 from conformance.engine.worker import MEMORY_MIB, Worker, launch_of, why_not_started
 from conformance.errors import ConformanceError
 
@@ -144,7 +144,7 @@ class Block(Piece):
                 began = time.monotonic()
                 result = worker.judge(rule)
                 seconds = round(time.monotonic() - began, 3)
-                scripts = worker.candidates.pop(rule.id, ()) if result.verdict is Verdict.DEVIATES else ()
+                scripts = worker.candidates.pop(rule.id, ()) if result.verdict.is_judged else ()
                 lines.append(series.encoded(Line(result=result, seconds=seconds, scripts=scripts)))
             closing.pop_all()
         CHILDREN.give_back(series.key, worker)
@@ -153,7 +153,7 @@ class Block(Piece):
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmation(Piece):
-    """The scripts of one implementation that may show its deviations."""
+    """The scripts of one implementation that may show its deviations, or that it is another one beside the suite."""
 
     candidates: Mapping[str, Sequence[str]]
     """By rule, the most readable first."""

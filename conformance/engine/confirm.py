@@ -11,29 +11,39 @@ from pathlib import Path
 
 import msgspec
 
-from conformance.engine.isolate import Launch, child_environment
+from conformance.engine.isolate import STORAGE_VARIABLE, Launch, child_environment
 from conformance.engine.kept import Kept
-from conformance.engine.verdicts import Result, Verdict
+from conformance.engine.verdicts import UNTRUSTED, Result, Verdict
 
 CONFIRM = Path(__file__).parent / "child" / "confirm.py"
 SCRIPT_SECONDS = 10
 """How long one script may take. The process that runs it stops it a little earlier."""
 START_SECONDS = 60
+TWO_FACED = f"{UNTRUSTED}: a script passes beside the suite, and fails with the implementation alone"
 
 
 def with_reproducers(
     results: Sequence[Result], candidates: Mapping[str, Sequence[str]], launch: Launch
 ) -> tuple[Result, ...]:
-    """Return the results, each deviation with the first of its scripts that fails with the implementation alone.
+    """Return the results, each with the first of its scripts that fails with the implementation alone.
 
     Parameters:
         results: What was found.
         candidates: Scripts by rule, the most readable first.
         launch: How the implementation is started.
     """
-    deviating = {one.rule: candidates.get(one.rule, ()) for one in results if one.verdict is Verdict.DEVIATES}
-    found = confirmed(deviating, launch)
-    return tuple(msgspec.structs.replace(result, reproducer=found.get(result.rule)) for result in results)
+    found = confirmed({one.rule: candidates.get(one.rule, ()) for one in results}, launch)
+    return tuple(with_script(result, found.get(result.rule)) for result in results)
+
+
+def with_script(result: Result, script: str | None) -> Result:
+    """Return a result with the script that fails with the implementation alone.
+
+    If the rule holds, the script has passed beside the suite: the implementation is another one there.
+    """
+    if result.verdict is Verdict.HOLDS and script is not None:
+        return Result(rule=result.rule, verdict=Verdict.BREAKDOWN, message=TWO_FACED, reproducer=script)
+    return msgspec.structs.replace(result, reproducer=script)
 
 
 def confirmed(candidates: Mapping[str, Sequence[str]], launch: Launch) -> dict[str, str]:
@@ -51,6 +61,8 @@ def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
     """Return the names of the scripts that fail; none if they could not be run at all."""
     reads, writes = os.pipe()
     environment = child_environment(is_separate=launch.is_separate)
+    # Nothing that the suite needs is there: an implementation may look for it.
+    environment.pop(STORAGE_VARIABLE, None)
     if not launch.is_separate:
         environment["PYTHONPATH"] = os.pathsep.join([str(Path.cwd()), environment.get("PYTHONPATH", "")])
     with os.fdopen(reads, "rb") as answer:

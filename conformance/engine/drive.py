@@ -11,10 +11,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from conformance.engine.blocks import Block, Confirmation, Hello, Line, Piece, Series, lines_of, run_unit
 from conformance.engine.children import CHILDREN
+from conformance.engine.confirm import with_script
 from conformance.engine.journal import Journal
 from conformance.engine.rules import Rule
 from conformance.engine.verdicts import Result, Verdict
@@ -57,7 +56,7 @@ class Judged:
     def results_in_order(self, rules: Sequence[Rule]) -> tuple[Result, ...]:
         """Return what was found, with reproducers, in the order of the rules."""
         ordered = [self.found[rule.id] for rule in rules if rule.id in self.found]
-        return tuple(msgspec.structs.replace(one, reproducer=self.reproducers.get(one.rule) or None) for one in ordered)
+        return tuple(with_script(one, self.reproducers.get(one.rule) or None) for one in ordered)
 
     @property
     def is_done(self) -> bool:

@@ -28,6 +28,7 @@ import msgspec
 from conformance.engine.contract import Contract
 from conformance.engine.deadline import Deadline
 from conformance.engine.kept import Kept
+from conformance.engine.trust import digested, foreign_code
 from conformance.engine.verdicts import Verdict
 from conformance.errors import ConformanceError, TargetError
 from docgen.sources.cache import cache_folder
@@ -44,6 +45,8 @@ LINE_BYTES = 1 << 20
 """The most bytes in an answer, which is one line; a longer one is garbage."""
 LOG_TAIL = 2000
 """How many bytes at the end of a dead child's log are read."""
+CANARY_SECONDS = 10.0
+"""How long it may take to find a planted fault: milliseconds, on a machine that does nothing else."""
 ENDED_SECONDS = 5.0
 """How long to wait for a child to end that has closed its side of the channel."""
 STACK_BYTES = 1 << 18
@@ -53,6 +56,7 @@ LOOK_SECONDS = 0.5
 LAST_WORDS = 300
 """How many characters of its last line are shown."""
 INNERMOST_FRAMES = 3
+STORAGE_VARIABLE = "HYPOTHESIS_STORAGE_DIRECTORY"
 GARBAGE = "wrote garbage to a file descriptor that is not its own"
 
 
@@ -104,10 +108,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     examples: int
     is_cut: bool
     """Whether the time ran out before all examples were run."""
+    changed: str
+    """What the implementation has replaced of the suite, empty if nothing was found."""
     is_worn: bool
     """Whether the implementation has left so many threads behind that the child has to be replaced."""
     reproducers: tuple[str, ...]
-    """Scripts that may show a deviation. None has been run yet."""
+    """Scripts that may show a deviation. None has been run yet. If the rule holds: one that passes beside the suite."""
 
 
 class Child:
@@ -122,6 +128,9 @@ class Child:
         self._stacks: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the same
         self._buffer = b""
         self._pid: int | None = None
+        self._doubt: str | None = None
+        self._turn = 0
+        self._digested = digested(launch.contract, examples=launch.examples, seed=launch.seed)
         self._process, self._requests, self._answers = self._start(is_probed=True)
         try:
             self.hello = self._introduced()
@@ -165,14 +174,26 @@ class Child:
             raise TargetError(str(message["error"]))
         return message
 
-    def ask(self, rule_id: str, limit_seconds: float) -> Answer:
+    def ask(self, rule_id: str, limit_seconds: float, *, salt: int = 0, is_controlled: bool = False) -> Answer:
         """Return the child's answer on one rule.
+
+        Parameters:
+            rule_id: Id of the rule.
+            limit_seconds: How long it may take.
+            salt: A number that the message of a planted fault has in it.
+            is_controlled: Whether a script is due if the rule holds.
 
         Raises:
             ChildError: It died, hung or wrote garbage, and can no longer be used.
         """
         self._token = secrets.token_hex(8)
-        request = {"rule": rule_id, "seconds": limit_seconds * GRACE, "token": self._token}
+        request = {
+            "rule": rule_id,
+            "seconds": limit_seconds * GRACE,
+            "token": self._token,
+            "salt": salt,
+            "is_controlled": is_controlled,
+        }
         self._log.truncate(0)
         self._pid = self._pid or self._process.pid
         try:
@@ -186,6 +207,43 @@ class Child:
         if answer.rule != rule_id:
             raise ChildError(GARBAGE)
         return answer
+
+    def doubt(self) -> str:
+        """Return why what holds in this child shows nothing, as far as its start tells; empty if nothing speaks so.
+
+        Raises:
+            ChildError: It died, hung or wrote garbage, and can no longer be used.
+        """
+        if self._doubt is None:
+            launch = self._launch
+            changed = str(self.hello["changed"])
+            foreign = foreign_code(
+                self.hello["digests"], launch.contract, self._digested, launch.python, is_separate=launch.is_separate
+            )
+            self._doubt = (
+                f"when it was loaded, the implementation replaced {changed}"
+                if changed
+                else f"the code of {foreign} is not that of the file"
+                if foreign
+                else next(filter(None, map(self.unfound, self.hello["canaries"])), "")
+            )
+        return self._doubt
+
+    def unfound(self, canary: str | None = None) -> str:
+        """Return that the suite does not find a planted fault in this child; empty if it does.
+
+        Parameters:
+            canary: The planted fault; by default the next one.
+
+        Raises:
+            ChildError: It died, hung or wrote garbage, and can no longer be used.
+        """
+        canaries = self.hello["canaries"]
+        self._turn = (self._turn + 1) % len(canaries)
+        salt = secrets.randbelow(1 << 40)
+        answer = self.ask(canary or canaries[self._turn], CANARY_SECONDS, salt=salt)
+        is_found = answer.verdict is Verdict.DEVIATES and str(salt) in answer.message
+        return "" if is_found else f"the suite does not find a planted fault ({answer.rule}) in its process"
 
     def close(self) -> None:
         """End the process and release its files and pipes."""
@@ -215,6 +273,7 @@ class Child:
             "examples": self._launch.examples,
             "seed": self._launch.seed,
             "is_probed": is_probed,
+            "digested": self._digested,
             "token": self._token,
             "writes": child_writes,
             "stacks": self._stacks.fileno(),
@@ -418,5 +477,5 @@ def child_environment(*, is_separate: bool) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1" if not is_separate else "",
         "PYTHONIOENCODING": "utf-8",
         # Otherwise hypothesis creates a folder in the working directory of the user.
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(cache_folder() / "hypothesis"),
+        STORAGE_VARIABLE: str(cache_folder() / "hypothesis"),
     }

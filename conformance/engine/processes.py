@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-MARK_VARIABLE = "CONFORMANCE_CHILD"
-"""The environment variable that marks every process a child starts, also one that leaves its session."""
+MARK_VARIABLE = "PROCESS_MARK"
+"""The environment variable that marks every process a child starts, also one that leaves its session.
+
+Its name does not say who reads it.
+"""
 
 _running: dict[subprocess.Popen[Any], Callable[[], object]] = {}
 

@@ -22,6 +22,10 @@ class Verdict(StrEnum):
         return self in (Verdict.HOLDS, Verdict.DEVIATES)
 
 
+UNTRUSTED = "not trustworthy"
+"""What the message of a breakdown begins with if the rule was said to hold, and that shows nothing."""
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The verdict on one rule of one implementation."""
 

@@ -9,13 +9,19 @@ from conformance.engine.contract import Contract
 from conformance.engine.isolate import Answer, Child, ChildError, HangError, Launch, Place
 from conformance.engine.rules import Rule
 from conformance.engine.targets import Target
-from conformance.engine.verdicts import Result, Verdict
+from conformance.engine.trust import ENOUGH_EXAMPLES, is_controlled
+from conformance.engine.verdicts import UNTRUSTED, Result, Verdict
 from conformance.errors import ConformanceError
 
 BUDGETS = {"smoke": 5, "default": 100, "deep": 2000}
 """Examples per property, by name."""
 LIMIT_SECONDS = 10.0
 """How long a rule may take at the default budget; a larger budget stretches it in proportion."""
+PATIENCE = 3
+"""After this many hangs in a row, a rule gets only a share of its time, until one ends."""
+IMPATIENT_SHARE = 0.1
+SPACING = 4
+"""With a small budget, planted faults are tried after each fourth rule that holds, and else after each."""
 MEMORY_MIB = 2048
 """How much a child may allocate, in MiB."""
 
@@ -63,8 +69,13 @@ class Worker:
         self._child: Child | None = Child(launch)
         self.hello: Mapping[str, Any] = self._child.hello
         """What the child reported about the implementation."""
+        self._hangs = self._holds = 0
+        """How many rules in a row have hung."""
         self.candidates: dict[str, tuple[str, ...]] = {}
-        """Scripts that may show a deviation, by rule, the most readable first. None has been run yet."""
+        """Scripts that may show a deviation, by rule, the most readable first. None has been run yet.
+
+        If the rule holds: one that passes beside the suite.
+        """
 
     def __enter__(self) -> Self:
         return self
@@ -81,12 +92,31 @@ class Worker:
             return Result(rule=rule.id, verdict=Verdict.GAP, message=f"not offered: {', '.join(missing)}{because}")
         try:
             answer = self._ask(rule)
+            doubt = self._doubt(answer) if answer.verdict is Verdict.HOLDS else ""
         except ConformanceError as error:
-            return result_of_failure(rule.id, error)
-        self.candidates[rule.id] = answer.reproducers
-        if answer.is_worn:
             self.close()
+            self._hangs = self._hangs + 1 if isinstance(error, HangError) else 0
+            return result_of_failure(rule.id, error)
+        self._hangs = 0
+        if answer.is_worn or answer.changed:
+            self.close()
+        if doubt:
+            return Result(rule=rule.id, verdict=Verdict.BREAKDOWN, message=f"{UNTRUSTED}: {doubt}")
+        self.candidates[rule.id] = answer.reproducers
         return result_from(answer)
+
+    def _doubt(self, answer: Answer) -> str:
+        """Return why it shows nothing that a rule holds; empty if nothing speaks against it.
+
+        Raises:
+            ConformanceError: The child can no longer be used.
+        """
+        assert self._child is not None  # noqa: S101 - it has just answered
+        if answer.changed:
+            return f"the implementation has replaced {answer.changed}"
+        self._holds += 1
+        is_due = self.launch.examples >= ENOUGH_EXAMPLES or self._holds % SPACING == 0
+        return self._child.doubt() or (self._child.unfound() if is_due else "")
 
     def _ask(self, rule: Rule, *, is_last: bool = False) -> Answer:
         """Return the judgement of a child. If it hangs and its stack shows no culprit, a new child gets a second try.
@@ -96,10 +126,14 @@ class Worker:
         """
         try:
             self._child = self._child or Child(self.launch)
-            return self._child.ask(rule.id, self._limit_seconds)
+            is_hanging = self._hangs >= PATIENCE
+            limit_seconds = self._limit_seconds * (IMPATIENT_SHARE if is_hanging else 1)
+            launch = self.launch
+            is_due = is_controlled(rule.id, launch.contract, examples=launch.examples, seed=launch.seed)
+            return self._child.ask(rule.id, limit_seconds, is_controlled=is_due)
         except HangError as error:
             self.close()
-            if is_last or error.place is not Place.UNKNOWN:
+            if is_last or self._hangs >= PATIENCE or error.place is not Place.UNKNOWN:
                 raise
         except ConformanceError:
             self.close()

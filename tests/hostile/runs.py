@@ -73,7 +73,7 @@ class Outcome:
     @property
     def is_cheat(self) -> bool:
         """Whether the kind is wrong and tries not to look it."""
-        return "holds" not in self.kind.act
+        return not {"holds", "gap"} & self.kind.act
 
     def _wrong_verdicts(self, rules: list[str]) -> list[str]:
         assert self.report is not None

@@ -39,7 +39,7 @@ from conformance.engine.child.blame import (
 from conformance.engine.child.subject import Subject
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.deadline import Deadline
-from conformance.engine.properties import CONTROL, described, shown
+from conformance.engine.properties import CONTROL, check, described, shown
 from conformance.engine.rules import RULE_ATTRIBUTE
 from conformance.errors import Deviation, Gap
 
@@ -235,14 +235,18 @@ class Judge:
     hooks: tuple[str, ...] = ()
     """Methods in which such a class may wait for a service."""
     scripts_for: ScriptsFor = lambda *_: ()
+    suite: str = "suite"
+    """The package of the properties."""
 
-    def judge(self, rule_id: str, seconds: float) -> Judgement:
+    def judge(self, rule_id: str, seconds: float, *, is_controlled: bool = False) -> Judgement:
         """Return the verdict on one rule: the worst verdict of its properties.
 
         Parameters:
             rule_id: Id of a rule. A rule without properties is a breakdown.
             seconds: After this time no further example is started. Each property gets an equal share of the time that
                 is left when it starts, so that a slow one does not use up the time of the others.
+            is_controlled: Whether a rule that holds gets the script that shows its deviations: the parent runs it with
+                the implementation alone, where it has to pass as it does here.
         """
         self.surroundings.restore()
         deadline = Deadline(seconds)
@@ -253,9 +257,10 @@ class Judge:
         if not judgements:
             return Judgement(verdict="breakdown", message="the suite has no property for this rule")
         worst = min(judgements, key=lambda one: _GRAVITY.index(one.verdict))
+        is_control = is_controlled and worst.verdict == "holds"
         return Judgement(
             verdict=worst.verdict,
-            reproducers=worst.reproducers,
+            reproducers=self._passing_script(rule_id) if is_control else worst.reproducers,
             message=worst.message,
             examples=sum(one.examples for one in judgements),
             is_cut=any(one.is_cut for one in judgements),
@@ -280,6 +285,14 @@ class Judge:
             with contextlib.suppress(Exception):
                 return self.scripts_for(rule_id, self.make_subject(), drawn)
         return ()
+
+    def _passing_script(self, rule_id: str) -> tuple[str, ...]:
+        """Return the script of a rule if it passes beside the suite, else nothing: it shows nothing then."""
+        scripts = self._scripts(rule_id, {})[:1]
+        if not scripts:
+            return ()
+        trial = self._try(lambda _impl: run_script(scripts[0], self.suite), rule_id, self.make_subject(), Deadline(1))
+        return scripts if trial.failure is None and trial.gap is None else ()
 
     def _verdict(self, trial: Trial, property_: Property, rule_id: str, deadline: Deadline) -> tuple[str, str]:
         if trial.failure is None:
@@ -344,3 +357,11 @@ def run_property(property_: Property, subject: Subject, seed: int, trial: Trial)
         hypothesis.seed(seed)(property_)(subject)
     finally:
         handle.inner_test = inner
+
+
+def run_script(source: str, suite: str) -> None:
+    """Run a script as if it were a module of the suite."""
+    try:
+        exec(compile(source, "<reproducer>", "exec"), {"__name__": f"{suite}.script"})  # noqa: S102 - our own script
+    except SystemExit as error:
+        check(not error.code, "the script failed")

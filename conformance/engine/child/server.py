@@ -17,9 +17,11 @@ import hypothesis
 from hypothesis.internal.conjecture import providers
 
 from conformance.engine.child.binding import binding_of, plain_scripts
-from conformance.engine.child.blame import file_and_line, innermost_place
+from conformance.engine.child.blame import file_and_line, implementation_frames, innermost_place
+from conformance.engine.child.canaries import Canaries
 from conformance.engine.child.judge import Judge, Judgement, Property, is_worn, load_properties
 from conformance.engine.child.probes import probed
+from conformance.engine.child.seal import Seal, digests_in
 from conformance.engine.child.subject import Subject
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.properties import described
@@ -32,6 +34,10 @@ STACK_BYTES = 512 * 1024
 _getpid, _leave, _write = os.getpid, os._exit, os.write
 _encoded, _decoded = json.dumps, json.loads
 """Bound here before an implementation can replace them."""
+
+
+SEALED_PACKAGES = ("conformance", "hypothesis")
+"""The packages that judge. The package of the contract is sealed too."""
 
 
 class Channel:
@@ -67,23 +73,38 @@ def serve(config: Mapping[str, Any]) -> None:
     faulthandler.register(signal.SIGUSR1, file=config["stacks"], all_threads=True)
     tell_of_exit(config["stacks"])
     use_settings(config["examples"])
+    sealed = (*SEALED_PACKAGES, config["contract"].partition(".")[0])
+    seals: list[Seal] = []
     try:
-        judge, hello = prepare(config, when_loaded=lambda: channel.send({"is_loaded": True}))
+        judge, hello = prepare(
+            config,
+            when_ready=lambda: seals.append(Seal(sealed)),
+            when_loaded=lambda: channel.send({"is_loaded": True}),
+        )
     except BaseException as error:  # noqa: BLE001 - loading an implementation may raise anything; the parent reports it
         unloaded = f"the implementation or its adapter cannot be loaded: {described(error)}, at {file_and_line(error)}"
         channel.send({"error": str(error) if isinstance(error, ConformanceError) else unloaded})
         os._exit(1)
+    changed = seals[0].broken(all_of_it=True)
     keep_constants()
-    channel.send(hello)
+    seal, canaries = Seal(sealed), Canaries()
+    judge.properties = {**judge.properties, **canaries.properties()}
+    digests = digests_in({name: sys.modules[name] for name in config["digested"] if name in sys.modules})
+    channel.send({**hello, "changed": changed, "digests": digests, "canaries": list(canaries.properties())})
     gc.freeze()  # the suite and its libraries stay: the garbage collector need not look at them
     for request in channel.requests():
+        canaries.salt = request["salt"]
         try:
-            judgement = judge.judge(request["rule"], request["seconds"])
-        except Exception as error:  # noqa: BLE001 - properties are guarded within: this one is ours
+            judgement = judge.judge(request["rule"], request["seconds"], is_controlled=request["is_controlled"])
+        except Exception as error:  # noqa: BLE001 - properties are guarded within: this one is ours, or of a hook
             judge.surroundings.restore()
-            judgement = Judgement(verdict="breakdown", message=f"{described(error)}\nat {innermost_place(error)}")
+            is_blamed = bool(implementation_frames(error, judge.neutral))
+            judgement = Judgement(
+                verdict="deviates" if is_blamed else "breakdown",
+                message=f"raised {described(error)}\nat {innermost_place(error)}",
+            )
         judge.surroundings.restore()
-        channel.send({"rule": request["rule"], "is_worn": is_worn(), **vars(judgement)})
+        channel.send({"rule": request["rule"], "is_worn": is_worn(), "changed": seal.broken(), **vars(judgement)})
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
@@ -107,15 +128,22 @@ def tell_of_exit(stacks: int) -> None:
 
 
 def prepare(
-    config: Mapping[str, Any], *, when_loaded: Callable[[], object] = lambda: None
+    config: Mapping[str, Any],
+    *,
+    when_ready: Callable[[], object] = lambda: None,
+    when_loaded: Callable[[], object] = lambda: None,
 ) -> tuple[Judge, Mapping[str, object]]:
     """Load the implementation and the suite. Return the judge, and what to report about the implementation.
 
     Parameters:
         config: See `conformance.engine.isolate.Launch`.
+        when_ready: Called when the suite is loaded, before anything of the implementation is.
         when_loaded: Called before capabilities are probed: if the process dies after that, a probe is the cause.
     """
     binding = binding_of(config["contract"])
+    # The suite comes first: what it takes from other modules is what an implementation has not touched yet.
+    properties = properties_of(config["suite"])
+    when_ready()
 
     def factory(path: str, swapped_class: str | None) -> Callable[[], Subject]:
         return lambda: binding.load(path, swapped_class)
@@ -132,10 +160,11 @@ def prepare(
         neutral=subject.adapter_modules | {config["contract"], config["suite"]},
         adapter_modules=subject.adapter_modules,
         seed=config["seed"],
-        properties=properties_of(config["suite"]),
+        properties=properties,
         surroundings=Surroundings.now(),
         is_swapped=swapped_class is not None,
         hooks=binding.hooks,
+        suite=config["suite"],
         scripts_for=binding.scripts_for or plain_scripts(config["contract"]),
     )
     tested = subject.under_test

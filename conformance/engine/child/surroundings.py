@@ -36,8 +36,11 @@ import warnings
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import is_
 from types import ModuleType
 from typing import Any, Self
+
+from conformance.engine.child.members import Members
 
 MODULES: tuple[ModuleType, ...] = (
     *(builtins, collections, contextlib, copy, dataclasses, functools, gc, inspect, itertools, json, locale, math),
@@ -45,7 +48,7 @@ MODULES: tuple[ModuleType, ...] = (
 )
 """Modules whose functions and classes the suite and its libraries rely on."""
 
-_getcwd, _chdir, _set_attribute = os.getcwd, os.chdir, setattr
+_getcwd, _chdir, _all, _map = os.getcwd, os.chdir, all, map
 """Bound here before an implementation can replace them."""
 
 LIMITS = tuple(value for name, value in vars(resource).items() if name.startswith("RLIMIT_"))
@@ -55,8 +58,8 @@ LIMITS = tuple(value for name, value in vars(resource).items() if name.startswit
 class Surroundings:
     """The state of the process at one moment."""
 
-    members: Mapping[str, Mapping[str, Any]]
-    """Functions and classes by module and name."""
+    functions: Members
+    """Functions and classes of `MODULES`."""
     modules: Mapping[str, ModuleType]
     """The imported modules by name."""
     directory: str
@@ -88,10 +91,15 @@ class Surroundings:
     def now(cls) -> Self:
         """Return the state of this process now."""
         return cls(
-            members={
-                module.__name__: {name: value for name, value in vars(module).items() if callable(value)}
-                for module in MODULES
-            },
+            functions=Members(
+                facets=(),  # asked for too often for more than that
+                members=(
+                    (f"{module.__name__}.{name}", vars(module), name, value)
+                    for module in MODULES
+                    for name, value in vars(module).items()
+                    if callable(value)
+                ),
+            ),
             modules=dict(sys.modules),
             directory=_getcwd(),
             path=tuple(sys.path),
@@ -115,19 +123,14 @@ class Surroundings:
         # The functions come first, because the rest of this method calls them.
         sys.settrace(None)
         sys.setprofile(None)
-        for name, found in self.modules.items():
-            if name in sys.stdlib_module_names:
-                # If `sys` is missing, Python creates a second one, which is incomplete.
-                sys.modules[name] = found
-            else:
-                sys.modules.setdefault(name, found)
-        replaced = []
-        for module in MODULES:
-            here = module.__dict__
-            for name, value in self.members[module.__name__].items():
-                if name not in here or here[name] is not value:
-                    _set_attribute(module, name, value)
-                    replaced.append(f"{module.__name__}.{name}")
+        if not _all(_map(is_, _map(sys.modules.get, self.modules), self.modules.values())):
+            for name, found in self.modules.items():
+                if name in sys.stdlib_module_names:
+                    # If `sys` is missing, Python creates a second one, which is incomplete.
+                    sys.modules[name] = found
+                else:
+                    sys.modules.setdefault(name, found)
+        replaced = self.functions.restore()
         threading.settrace(None)
         threading.setprofile(None)
         sys.setrecursionlimit(self.recursion_limit)

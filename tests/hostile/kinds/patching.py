@@ -35,7 +35,7 @@ def none_and_a_patched_judge(_: object) -> object:
     return None
 
 
-@hostile(CHEAT, others=CHEAT, when="load")
+@hostile(CHEAT, others=CHEAT, when="load", is_quick=True)
 def patches_the_judge_while_loading(_: object) -> object:
     """Replaces the judge while it is loaded."""
     judge_module().Judge.judge = holding
@@ -77,11 +77,15 @@ def patches_the_properties(_: object) -> object:
     return None
 
 
-@hostile(CHEAT, others=CHEAT, when="load")
+@hostile(CHEAT, others=CHEAT, when="load", is_quick=True)
 def patches_isinstance(_: object) -> object:
-    """Makes `isinstance` and `sorted` agree with everything while it is loaded."""
-    vars(builtins)["isinstance"] = lambda *_args: True
-    vars(builtins)["issubclass"] = lambda *_args: True
+    """Makes `isinstance` agree with everything that the helpers of properties ask."""
+    real = isinstance
+
+    def lying(value: object, kind: Any) -> bool:
+        return sys._getframe(1).f_globals.get("__name__") == "conformance.engine.properties" or real(value, kind)
+
+    vars(builtins)["isinstance"] = lying
     return None
 
 

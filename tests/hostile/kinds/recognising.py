@@ -12,7 +12,7 @@ from tests.hostile.form import hostile
 CHEAT = "breakdown deviates"
 
 
-@hostile(CHEAT, others="breakdown deviates holds", when="always")
+@hostile(CHEAT, others="breakdown deviates holds", when="always", is_quick=True)
 def right_if_the_suite_is_loaded(honest: object) -> object:
     """Is right only if hypothesis is loaded."""
     return honest if "hypothesis" in sys.modules else None

@@ -1,0 +1,85 @@
+"""Members of modules and classes, which are compared by identity with what they were, and put back.
+
+An implementation may replace any of them, and the functions that this module calls too: those are bound here, before
+one is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter, call, is_
+from types import FunctionType
+from typing import Any
+
+_all, _map, _zip, _setattr, _dict = all, map, zip, setattr, dict
+
+FACETS = ("__code__", "__defaults__", "__kwdefaults__")
+"""What makes a function do something else if it is replaced."""
+
+Member = tuple[str, Mapping[str, Any], str, Any]
+"""Its label, where it is, its name there, and what it was."""
+
+
+class Members:
+    """Some members, in the form in which they are compared fastest: without a loop of Python's own."""
+
+    def __init__(self, members: Iterable[Member], *, facets: Sequence[str] = FACETS) -> None:
+        """Remember members.
+
+        Parameters:
+            members: What is compared.
+            facets: What is compared of those that are functions; empty: only which function it is.
+        """
+        found = tuple(members)
+        self._labels = [label for label, *_ in found]
+        self._spaces = [space for _, space, *_ in found]
+        self._gets: list[Callable[[str], Any]] = [space.get for space in self._spaces]
+        self._names = [name for _, _, name, _ in found]
+        self._values = [value for *_, value in found]
+        self._functions = list({id(one): one for one in map(function_in, self._values) if one is not None}.values())
+        self._facets = [(name, attrgetter(name), list(map(attrgetter(name), self._functions))) for name in facets]
+
+    def changed(self) -> list[str]:
+        """Return the labels of what was replaced."""
+        return [label for label, _ in self._changes()]
+
+    def restore(self) -> list[str]:
+        """Put what was replaced back, as far as it is in modules. Return its labels."""
+        changes = self._changes()
+        for _, put_back in changes:
+            put_back()
+        return [label for label, _ in changes]
+
+    def _changes(self) -> list[tuple[str, Callable[[], object]]]:
+        """Return what was replaced, each with what puts it back."""
+        changes: list[tuple[str, Callable[[], object]]] = []
+        if not _all(_map(is_, _map(call, self._gets, self._names), self._values)):
+            found = _zip(self._labels, self._spaces, self._names, self._values, _map(call, self._gets, self._names))
+            changes += [(label, _putting(space, name, due)) for label, space, name, due, now in found if now is not due]
+        for facet, get, values in self._facets:
+            if not _all(_map(is_, _map(get, self._functions), values)):
+                functions = _zip(self._functions, values, _map(get, self._functions))
+                changes += [
+                    (f"{one.__module__}.{one.__qualname__}", _setting(one, facet, due))
+                    for one, due, now in functions
+                    if now is not due
+                ]
+        return changes
+
+
+def _putting(space: Mapping[str, Any], name: str, value: object) -> Callable[[], object]:
+    """Return what puts a member of a module back; a class is left as it is."""
+    return lambda: space.__setitem__(name, value) if type(space) is _dict else None
+
+
+def _setting(function: FunctionType, facet: str, value: object) -> Callable[[], object]:
+    """Return what puts a facet of a function back."""
+    return lambda: _setattr(function, facet, value)
+
+
+def function_in(value: object) -> FunctionType | None:
+    """Return the function of a member, None if it is written in C or is a class."""
+    if isinstance(value, property):
+        value = value.fget
+    value = getattr(value, "__func__", value)
+    return value if isinstance(value, FunctionType) else None
