@@ -17,9 +17,9 @@ BUDGETS = {"smoke": 5, "default": 100, "deep": 2000}
 """Examples per property, by name."""
 LIMIT_SECONDS = 10.0
 """How long a rule may take at the default budget; a larger budget stretches it in proportion."""
-PATIENCE = 3
+PATIENCE = 8
 """After this many hangs in a row, a rule gets only a share of its time, until one ends."""
-IMPATIENT_SHARE = 0.1
+IMPATIENT_SHARE = 0.3
 SPACING = 4
 """With a small budget, planted faults are tried after each fourth rule that holds, and else after each."""
 MEMORY_MIB = 2048

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -28,15 +27,13 @@ def forks_while_loading(_: object) -> object:
 @hostile("holds deviates", others="holds deviates")
 def fork_bomb(honest: object) -> object:
     """Makes processes that make processes, 127 of them."""
+    first = os.getpid()
     for _ in range(7):
         if os.fork() == 0:
             os.setsid()
-    if multiprocessing.parent_process() is None and os.getpid() != _first:
+    if os.getpid() != first:
         time.sleep(900)
     return honest
-
-
-_first = os.getpid()
 
 
 @hostile("holds", is_quick=True)
