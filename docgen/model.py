@@ -241,6 +241,8 @@ class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     is_override: bool = False
     is_signature_known: bool = True
     """False: an unknown decorator may have changed it; what is written is shown."""
+    is_refusing: bool = False
+    """Its body does nothing but raise an error other than `NotImplementedError`, which asks subclasses to define it."""
     effects: tuple[str, ...] = ()
     """Names of further effects of its decorators, outermost first: `cached`, `dispatched`, those of a format."""
     decorators: tuple[Decorator, ...] | Unknown = ()
@@ -367,10 +369,17 @@ class Class(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     """Dotted path, empty for `type`."""
     type_parameters: tuple[TypeParameter, ...] = ()
     decorators: tuple[Decorator, ...] | Unknown = ()
+    effects: tuple[str, ...] = ()
+    """Names of what its decorators make of it, outermost first: `dataclass`, `ordered`, `runtime checkable`, ...
+
+    Last, of an enumeration that defines `_missing_`: `finds missing members`.
+    """
     options: tuple[tuple[str, str], ...] = ()
     """Keywords of what makes it (`frozen`, `total`, `slots`, `kw_only`, ...) and their values as written."""
     slots: tuple[str, ...] | None = None
     """None: instances have a `__dict__`."""
+    match_args: tuple[str, ...] | None = None
+    """Names in the `__match_args__` of its body; None: it has none there, or code computes it."""
     abstract_members: tuple[str, ...] = ()
     """Names that a subclass must define before it can be instantiated, inherited ones included."""
     is_final: bool = False
@@ -450,6 +459,12 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     """What `__all__` contains, in order; None if the module has no `__all__`."""
     makes_names: bool = False
     """It answers for names that are written nowhere (a module `__getattr__`, `globals()[...] = ...`)."""
+    asked_names: tuple[str, ...] = ()
+    """Names that its `__getattr__` compares the asked one with, in alphabetical order; it may answer for others too."""
+    submodules: tuple[str, ...] = ()
+    """Of a package: dotted names of the modules right below it that it imports as names of its own."""
+    loaded: tuple[str, ...] = ()
+    """Of a package: those, and the modules right below it from which it imports anything."""
     classes: tuple[Class, ...] = ()
     functions: tuple[Function, ...] = ()
     variables: tuple[Variable, ...] = ()

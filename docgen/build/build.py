@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -43,6 +44,9 @@ class Built:
     """Every file of the documented packages, read or not."""
     units: Units[Part] | None = None
     """What the next build can reuse."""
+
+
+_LISTS = ast.List | ast.Tuple | ast.Set
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -200,8 +204,30 @@ class _Builder:
             docstring=self.docs.of(raw_docstring(tree), tree, scope),
             listed=self._listed(scope),
             makes_names="__getattr__" in scope.names or any(not owner for owner, _ in scope.name_makers),
+            asked_names=_asked_names(scope),
+            submodules=self._imported(scope, as_names=True),
+            loaded=self._imported(scope, as_names=False),
         )
         return Part(module=module)
+
+    def _imported(self, scope: Scope, *, as_names: bool) -> tuple[str, ...]:
+        """Return the modules right below a package that it imports itself, in alphabetical order.
+
+        Parameters:
+            scope: Of the package.
+            as_names: Those that it binds to their own public names; else also those that it imports something from.
+        """
+        found: set[str] = set()
+        for name, binding in scope.names.items() if scope.source.is_package else ():
+            how = binding.how
+            if not isinstance(how, values.Import):
+                continue
+            modules = (how.module, f"{how.module}.{how.attribute}")
+            below = f"{scope.source.name}.{name}" if as_names else _below(scope.source.name, modules)
+            is_public = not as_names or not name.startswith("_")
+            if is_public and (below in modules or not as_names) and self.world.exists(below):
+                found.add(below)
+        return tuple(sorted(found))
 
     def _listed(self, scope: Scope) -> tuple[str, ...] | Unknown | None:
         listed = self.world.listed(scope)
@@ -350,6 +376,27 @@ def _alias(name: Name, module: Module, places: Mapping[str, tuple[str, str]]) ->
     )
 
 
+def _below(package: str, modules: Iterable[str]) -> str:
+    """Return the module right below a package that one of several is or lies in; the package if there is none."""
+    found = (each.removeprefix(f"{package}.").partition(".")[0] for each in modules if each.startswith(f"{package}."))
+    return ".".join((package, *sorted(found, key=len)[:1]))
+
+
+def _asked_names(scope: Scope) -> tuple[str, ...]:
+    """Return the names that the `__getattr__` of a module looks for: in comparisons, and in tables of the module."""
+    maker = scope.names.get("__getattr__")
+    body = scope.source.facts.body(maker.node) if maker else None
+    if body is None:
+        return ()
+    found = set(body.asked)
+    for table in body.names:
+        how = scope.names[table].how if table in scope.names else None
+        node = how.expression if isinstance(how, values.Assignment) else None
+        keys = node.keys if isinstance(node, ast.Dict) else node.elts if isinstance(node, _LISTS) else ()
+        found.update(each.value for each in keys if isinstance(each, ast.Constant) and isinstance(each.value, str))
+    return tuple(sorted(found))
+
+
 def _is_object(value: values.Value) -> bool:
     """Return True if a decorator made an object of a function that is not a function any more."""
     while isinstance(value, Wrapped):
@@ -364,5 +411,7 @@ def _note_class(class_: Class, described: set[str], wanted: dict[str, None]) -> 
     described.add(class_.path)
     if isinstance(class_.mro, tuple):
         wanted.update((path, None) for path in class_.mro if path not in class_.unknown_bases)
+    if class_.metaclass.partition(".")[0] == class_.path.partition(".")[0]:
+        wanted[class_.metaclass] = None
     for inner in class_.classes:
         _note_class(inner, described, wanted)

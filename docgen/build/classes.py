@@ -10,7 +10,7 @@ import msgspec
 from docgen.build.context import Context
 from docgen.build.docs import described, descriptions
 from docgen.build.fields import OwnField
-from docgen.build.functions import FunctionNode, Functions, wrappings_of
+from docgen.build.functions import FunctionNode, Functions, partial_of, wrappings_of
 from docgen.model import (
     UNKNOWN,
     Annotation,
@@ -92,6 +92,8 @@ class Classes:
         order, unknown = self._order(owner)
         found = _Members(self, owner)
         metaclass = self.world.classes.metaclass(owner)
+        if metaclass is not None:
+            self.uses(metaclass)
         abstract = self._abstract_members(owner)
         mixed = enums.data_type(self.world, owner) if self.world.classes.is_enum(owner) else None
         constructor, initializer = self._constructors(owner, docstring)
@@ -106,8 +108,10 @@ class Classes:
             metaclass="" if metaclass is None else effects.path_of(metaclass) or spell.value_text(metaclass),
             type_parameters=self.functions.generic_in(owner),
             decorators=self.functions.decorators(owner),
+            effects=(*reversed(marks.others), *self._hooks(owner)),
             options=self._options(owner),
             slots=self.slots(owner),
+            match_args=self._names_in(owner, "__match_args__"),
             abstract_members=abstract,
             is_final=marks.is_final,
             is_hashable=self._is_hashable(owner),
@@ -184,12 +188,20 @@ class Classes:
 
     def slots(self, owner: values.Class) -> tuple[str, ...] | None:
         """Return the names in the `__slots__` of a class itself, None if it has none."""
-        slots = self.world.classes.own(owner, "__slots__")
-        if slots is None:
+        return self._names_in(owner, "__slots__")
+
+    def _names_in(self, owner: values.Class, name: str) -> tuple[str, ...] | None:
+        """Return the strings that an attribute of a class body contains, None if there is no such attribute."""
+        value = self.world.classes.own(owner, name)
+        if value is None:
             return None
-        given = slots.items if isinstance(slots, Collection) else (slots,)
-        given = given[::2] if isinstance(slots, Collection) and slots.kind == "dict" else given
+        given = value.items if isinstance(value, Collection) else (value,)
+        given = given[::2] if isinstance(value, Collection) and value.kind == "dict" else given
         return tuple(each.value for each in given if isinstance(each, Constant) and isinstance(each.value, str))
+
+    def _hooks(self, owner: values.Class) -> Iterator[str]:
+        if "_missing_" in owner.scope.names and self.world.classes.is_enum(owner):
+            yield "finds missing members"
 
     def _abstract_members(self, owner: values.Class) -> tuple[str, ...]:
         metaclass = self.world.classes.metaclass(owner)
@@ -337,6 +349,9 @@ class _Members:
                 self.methods.append(self.classes.functions.method(name, value, function, binding, self.owner))
         elif is_special:
             return
+        elif isinstance(value, Instance) and (inner := partial_of(value)) is not None:
+            made = self.classes.functions.method(name, inner, inner, binding, self.owner)
+            self.methods.append(self.classes.functions.partial(value, made, binding))
         elif (getter := self._getter(value)) is not None:
             self.properties.append(self._described_by(name, getter, binding))
         else:

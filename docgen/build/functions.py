@@ -25,7 +25,7 @@ from docgen.prose.sections import SectionKind
 from docgen.runtime import effects, forms, signatures, spell, values
 from docgen.runtime.facts import Marks, overloads
 from docgen.runtime.fields import annotation_head
-from docgen.runtime.values import Assignment, Binding, Class, Scope, Wrapped, Wrapping
+from docgen.runtime.values import Assignment, Binding, Class, Instance, Scope, Wrapped, Wrapping, function_in
 from docgen.sources import store
 from docgen.sources.store import RawParameter
 from docgen.sources.trees import raw_docstring
@@ -34,6 +34,9 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 NO_MARKS = Marks()
 """What decorators say of a definition that has none."""
+
+_POSITIONAL = frozenset({ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWORD})
+_PARTIALS = frozenset({"functools.partial", "functools.partialmethod"})
 
 _GENERIC = frozenset({"typing.Generic", "typing.Protocol"})
 
@@ -107,12 +110,38 @@ class Functions:
             is_final=marks.is_final,
             is_override=marks.is_override,
             is_signature_known=effects.UNKNOWN not in function.marks,
+            is_refusing=function.home.source.facts.body(function.node).is_refusing and not marks.is_abstract,
             effects=(*self._effects(value, marks), *(self._supplied(written, signature) if is_decorated else ())),
             decorators=self.decorators(written) if is_decorated else (),
             deprecation=self.deprecation(marks, docstring),
             condition=self.condition(binding),
             docstring=docstring,
         )
+
+    def partial(self, value: Instance, function: Function, binding: Binding) -> Function:
+        """Return a function as `functools.partial` leaves it: arguments given, what follows a given keyword by keyword.
+
+        Source: `inspect.signature` of a partial object.
+        """
+        taken = function.signature.parameters
+        if not isinstance(taken, tuple):
+            return function
+        given = len(value.args) - 1
+        keywords = {name: self.values.of(each, None, binding.scope) for name, each in value.keywords}
+        left: list[Parameter] = []
+        is_by_keyword = False
+        for each in taken:
+            is_positional = each.kind in _POSITIONAL
+            if is_positional and given > 0:
+                given -= 1
+                continue
+            is_by_keyword = is_by_keyword or (is_positional and each.name in keywords)
+            if is_by_keyword and each.kind is ParameterKind.VAR_POSITIONAL:
+                continue
+            kind = ParameterKind.KEYWORD_ONLY if is_by_keyword and is_positional else each.kind
+            left.append(msgspec.structs.replace(each, kind=kind, default=keywords.get(each.name, each.default)))
+        signature = msgspec.structs.replace(function.signature, parameters=tuple(left))
+        return msgspec.structs.replace(function, signature=signature)
 
     def _supplied(self, written: values.Function, signature: Signature) -> Iterator[str]:
         """Yield which parameters callers leave out, because a decorator says by `Concatenate` that it gives them.
@@ -372,6 +401,12 @@ def wrappings_of(value: values.Value) -> Iterator[Wrapping]:
     while isinstance(value, Wrapped):
         yield value.wrapping
         value = value.inner
+
+
+def partial_of(value: Instance) -> values.Function | None:
+    """Return the function that an object of `functools.partial` or `partialmethod` calls, None for any other object."""
+    is_partial = effects.path_of(value.of) in _PARTIALS and value.args
+    return function_in(value.args[0]) if is_partial else None
 
 
 def _receiver(wrappings: frozenset[Wrapping], owner: Class | None) -> Receiver:

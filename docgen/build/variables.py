@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from docgen.build.context import Context
-from docgen.build.functions import Functions
+from docgen.build.functions import Functions, partial_of
 from docgen.build.places import bound_path
 from docgen.model import Annotation, Function, Variable, VariableKind
 from docgen.runtime import scopes, values
@@ -103,6 +103,8 @@ class Variables:
         """Return the function that calling an object calls, None if it cannot be called."""
         if (inner := function_in(value)) is not None:
             return self.functions.of(binding.name, value, inner, binding)
+        if isinstance(value, Instance) and (inner := partial_of(value)) is not None:
+            return self.functions.partial(value, self.functions.of(binding.name, inner, inner, binding), binding)
         if not (isinstance(value, Instance) and isinstance(value.of, Class)):
             return None
         found = self.world.classes.find(value.of, "__call__")
@@ -120,6 +122,8 @@ def _kind(value: values.Value, binding: Binding, annotation: ast.expr | None) ->
     if isinstance(value, Form | Class) or (isinstance(value, Native) and isinstance(value.value, type)):
         return VariableKind.TYPE_ALIAS
     is_callable = function_in(value) is not None or isinstance(value, Native)
-    if isinstance(value, Instance) and isinstance(value.of, Class):
-        is_callable = "__call__" in value.of.scope.names
+    if isinstance(value, Instance):
+        is_callable = partial_of(value) is not None
+        if isinstance(value.of, Class):
+            is_callable = "__call__" in value.of.scope.names
     return VariableKind.CALLABLE if is_callable else VariableKind.VALUE

@@ -43,6 +43,10 @@ class Scope(msgspec.Struct, kw_only=True):
     owners: tuple[str, str] = ("", "")
     """Comparable paths of the class on both sides."""
     variables: dict[str, str] = msgspec.field(default_factory=dict)
+    versions: tuple[str, str] = ("", "")
+    """Of both distributions: a value that is a version is not a change of the API."""
+    of_class: frozenset[str] = frozenset()
+    """Type parameters of the class, on both sides: what limits them is reported once, with the class."""
 
 
 def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what to call them
@@ -70,7 +74,7 @@ def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what
         was, now = (side.written if isinstance(side, Annotation) else "" for side in (old, new))
         yield difference("annotation-written", place, text, old=was, new=now, parameter=parameter)
         return
-    relation = _relation(old, new, scope, is_optional=is_optional)
+    relation = _relation(old, new, scope, is_optional=is_optional, is_result=use is Use.RESULT)
     if relation is Relation.EQUAL:
         return
     kind = _KINDS.get((use, relation))
@@ -80,7 +84,7 @@ def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what
     yield difference(kind, place, text, old=old.written, new=new.written, parameter=parameter)
 
 
-def _relation(old: Annotation, new: Annotation, scope: Scope, *, is_optional: bool) -> Relation:
+def _relation(old: Annotation, new: Annotation, scope: Scope, *, is_optional: bool, is_result: bool) -> Relation:
     was: Type | Unknown | None = old.type
     now: Type | Unknown | None = new.type
     if not isinstance(was, Type) or not isinstance(now, Type):
@@ -91,7 +95,7 @@ def _relation(old: Annotation, new: Annotation, scope: Scope, *, is_optional: bo
         return Relation.UNKNOWN
     if is_optional:
         was, now = (Type(kind=TypeKind.UNION, args=(each, _NONE)) for each in (was, now))
-    return scope.types.relate(was, now, owners=scope.owners, variables=scope.variables)
+    return scope.types.relate(was, now, owners=scope.owners, variables=scope.variables, is_result=is_result)
 
 
 def _texts(annotation: Annotation) -> set[str]:

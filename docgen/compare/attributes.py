@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -39,18 +40,8 @@ from docgen.model import (
 _ANYTHING = ("typing.Any", "object", "type", "collections.abc.Callable")
 
 
-def variables(
-    place: Place, old: Variable, new: Variable, scope: Scope, versions: tuple[str, str]
-) -> Iterator[Difference]:
-    """Yield how a name of a module differs.
-
-    Parameters:
-        place: The symbol.
-        old: On the old side.
-        new: On the new side.
-        scope: For annotations.
-        versions: Of both distributions: a value that is a version is not a change of the API.
-    """
+def variables(place: Place, old: Variable, new: Variable, scope: Scope) -> Iterator[Difference]:
+    """Yield how a name of a module differs."""
     if old.function is not None and new.function is not None:
         # What a name of a module holds is called as it is, whatever it was bound to before.
         was, now = (msgspec.structs.replace(each, receiver=Receiver.NONE) for each in (old.function, new.function))
@@ -60,7 +51,10 @@ def variables(
         yield from _aliases(place, old, new, scope)
     elif VariableKind.TYPE_VARIABLE not in (old.kind, new.kind):
         yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
-        yield from _values(place, old.value, new.value, "value-changed", versions)
+        yield from _values(place, old.value, new.value, "value-changed", scope)
+    # A name in capitals says by itself that it is not for others to assign.
+    if not old.name.isupper():
+        yield from finals(place, was=_has(old, "Final"), now=_has(new, "Final"))
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from _described(place, old.description, new.description)
@@ -76,19 +70,28 @@ def _aliases(place: Place, old: Variable, new: Variable, scope: Scope) -> Iterat
             yield difference("alias-changed", place, found.text if found else "stands for another type")
 
 
-def _values(
-    place: Place, old: object, new: object, changed: str, versions: tuple[str, str] = ("", "")
-) -> Iterator[Difference]:
+def _values(place: Place, old: object, new: object, changed: str, scope: Scope) -> Iterator[Difference]:
     if not isinstance(old, Value) or not isinstance(new, Value):
         return
     kind = value_change(old, new, changed, "value-respelled")
+    if kind == "value-respelled" and _is_of_other_class(old, new, scope):
+        kind = changed
     if kind == "value-changed":
         kind = _weight(old, new)
     if kind:
-        is_version = _is_version(place, versions, old, new)
+        is_version = _is_version(place, scope.versions, old, new)
         was, now = short(old), short(new)
         text = f"`{was}` -> `{now}`" if was != now else elements_changed(old, new)
         yield difference("value-respelled" if is_version else kind, place, text, old=was, new=now)
+
+
+def _is_of_other_class(old: Value, new: Value, scope: Scope) -> bool:
+    """Return whether two objects are of classes that both sides have, the new one not derived from the old."""
+    if not old.address_of or not new.address_of or old.address_of == new.address_of:
+        return False
+    was, now = (Type(kind=TypeKind.NAME, name=each.address_of) for each in (old, new))
+    is_kept = scope.types.old.index.public_path(now.name) and scope.types.new.index.public_path(was.name)
+    return bool(is_kept) and scope.types.relate(was, now) in (Relation.WIDER, Relation.OTHER)
 
 
 def _weight(old: Value, new: Value) -> str:
@@ -102,7 +105,14 @@ def _is_version(place: Place, versions: tuple[str, str], old: Value, new: Value)
     """Return whether a value names the version: it holds that of its side, or the name says so."""
     if "version" in place.symbol.rpartition(".")[2].lower():
         return True
-    return all(version and version in side.text for version, side in zip(versions, (old, new), strict=True))
+    was, now = versions
+    if not was or not now or was == now:
+        return False
+    # A number alone is no version: `2` is in every other value.
+    return all(
+        re.search(rf"(?<![\w.]){re.escape(version)}(?![\w.])", side.text) and side.text[:1] in "'\""
+        for version, side in ((was, old), (now, new))
+    )
 
 
 def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> Iterator[Difference]:
@@ -113,12 +123,16 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
         yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
         is_member = old.origin is new.origin is Origin.MEMBER
         if is_member or (old.origin is new.origin is Origin.BODY and old.field is None):
-            yield from _values(place, old.value, new.value, "member-value-changed" if is_member else "value-changed")
+            kind = "member-value-changed" if is_member else "value-changed"
+            yield from _values(place, old.value, new.value, kind, scope)
     if old.origin is Origin.BODY and old.field is None and new.origin in (Origin.DECLARED, Origin.METHOD, Origin.SLOT):
         yield difference("class-access-removed", place, "only instances have it now")
-    yield from _writing(place, was=_is_written(old), now=_is_written(new))
+    if _has(old, "Final") == _has(new, "Final"):
+        yield from _writing(place, was=_is_written(old), now=_is_written(new))
     yield from finals(place, was=_has(old, "Final"), now=_has(new, "Final"))
     yield from _keys(place, old, new)
+    if old.field and new.field and old.field.is_compared != new.field.is_compared:
+        yield difference("option-changed", place, f"is {'' if new.field.is_compared else 'no longer '}compared")
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from _described(place, old.description, new.description)
@@ -131,7 +145,7 @@ def _keys(place: Place, old: Attribute, new: Attribute) -> Iterator[Difference]:
         yield difference("key-optional", place, "the key may be missing now")
 
 
-def _has(attribute: Attribute, qualifier: str) -> bool:
+def _has(attribute: Attribute | Variable, qualifier: str) -> bool:
     return isinstance(attribute.annotation, Annotation) and qualifier in attribute.annotation.qualifiers
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from docgen.compare.context import ClassPair, Context, unknown_bases
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import conditions, deprecations, docs, finals, signatures, type_parameters
-from docgen.compare.relations import Names
+from docgen.compare.relations import Names, Relation
 from docgen.compare.roots import Found
+from docgen.compare.special import class_protocols
+from docgen.compare.standard import class_of
 from docgen.model import UNKNOWN, Class, ClassKind, Function, Signature, Type
-from docgen.symbols import members
+from docgen.symbols import Index, members
 
 _IGNORED_BASES = frozenset({"typing.Generic", "typing.Protocol", "abc.ABC", "object"})
 """Bases that are not reported as bases: whether a class is generic, abstract or a protocol has codes of its own."""
@@ -20,11 +22,12 @@ _OPTIONS: dict[tuple[str, str], str] = {
     ("eq", "False"): "instances are compared by identity",
     ("order", "False"): "instances are no longer ordered",
     ("match_args", "False"): "patterns can no longer match by position",
-    ("weakref_slot", "False"): "instances can no longer be referred to weakly",
 }
 """(option, new value) -> what it takes away."""
 
-_TOLD_ELSEWHERE = frozenset({"slots", "kw_only", "init", "repr", "total", "unsafe_hash", "metaclass"})
+_ABSTRACT = "abc.ABCMeta"
+
+_TOLD_ELSEWHERE = frozenset({"slots", "weakref_slot", "kw_only", "init", "repr", "total", "unsafe_hash", "metaclass"})
 """Options whose effect is a fact of its own: slots, constructor, hashing, required keys."""
 
 _AT_FIRST = {
@@ -32,7 +35,6 @@ _AT_FIRST = {
     "eq": "True",
     "order": "False",
     "match_args": "True",
-    "weakref_slot": "False",
 }
 """Values of options that are not given. Source: documentation of `dataclasses.dataclass`."""
 
@@ -50,12 +52,11 @@ def _facts(pair: ClassPair, context: Context) -> Iterator[Difference]:
         yield from type_parameters(place, old.type_parameters, new.type_parameters, context.scope(pair), is_class=True)
     yield from _bases(pair, context)
     yield from _options(place, old, new)
+    yield from class_protocols(pair, context)
     yield from _hashing(place, old, new)
-    yield from _slots(place, old, new)
+    yield from _slots(pair, context)
     yield from finals(place, was=old.is_final, now=new.is_final)
-    if old.metaclass != new.metaclass:
-        was, now = old.metaclass or "type", new.metaclass or "type"
-        yield difference("metaclass-changed", place, f"metaclass `{was}` -> `{now}`", old=was, new=now)
+    yield from _metaclasses(pair, context)
     if old.kind is new.kind is ClassKind.NAMED_TUPLE:
         yield from _order_of_fields(place, old, new)
     yield from deprecations(place, old.deprecation, new.deprecation)
@@ -79,6 +80,8 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
     if gained:
         text = f"derives from {', '.join(f'`{path}`' for path in gained)} too"
         yield difference("base-added", place, text, new=", ".join(gained))
+    if not lost:
+        yield from _arguments_of_bases(pair, context)
     if not lost and not gained:
         yield from _order_of_bases(pair, context, was & now)
 
@@ -93,6 +96,24 @@ def _is_foreign_twin(path: str, other: str, context: Context) -> bool:
     tops = context.old_names.tops | context.new_names.tops
     is_foreign = any(each.partition(".")[0] not in tops for each in (path, other))
     return is_foreign and path != other and path.rpartition(".")[2] == other.rpartition(".")[2]
+
+
+def _arguments_of_bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Compare the types that generic bases are given: what a class inherits has them."""
+    scope = context.scope(pair)
+    was, now = (
+        {
+            names.name(base.type.name): base
+            for base in (side.bases if isinstance(side.bases, tuple) else ())
+            if isinstance(base.type, Type) and base.type.args
+        }
+        for side, names in ((pair.old, context.old_names), (pair.new, context.new_names))
+    )
+    for path in was.keys() & now.keys() - _IGNORED_BASES:
+        relation = context.types.relate(was[path].type, now[path].type, owners=scope.owners, variables=scope.variables)  # type: ignore[arg-type] # picked above
+        if relation in (Relation.NARROWER, Relation.WIDER, Relation.OTHER):
+            old, new = was[path].written, now[path].written
+            yield difference("base-arguments-changed", pair.place, f"base `{old}` -> `{new}`", old=old, new=new)
 
 
 def _order_of_bases(pair: ClassPair, context: Context, kept: frozenset[str]) -> Iterator[Difference]:
@@ -154,12 +175,54 @@ def _says_hash(class_: Class) -> bool:
     return not is_stub or any(member.name == "__hash__" for member in members(class_))
 
 
-def _slots(place: Place, old: Class, new: Class) -> Iterator[Difference]:
-    was, now = (dict(side.options).get("slots") == "True" or side.slots is not None for side in (old, new))
-    if now and not was:
-        yield difference("slots-added", place, "instances have slots, and no `__dict__`")
-    elif was and not now:
-        yield difference("slots-removed", place, "instances have a `__dict__`")
+def _metaclasses(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    was, now = context.old_names.name(pair.old.metaclass), context.new_names.name(pair.new.metaclass)
+    if was == now:
+        return
+    text = f"metaclass `{pair.old.metaclass or 'type'}` -> `{pair.new.metaclass or 'type'}`"
+    found = context.new.classes.get(pair.new.metaclass)
+    order = found.mro if found is not None and isinstance(found.mro, tuple) else ()
+    # Most classes that others combine with one have the metaclass `type` or `ABCMeta`.
+    is_in_the_way = found is not None and _ABSTRACT not in (now, *order)
+    kind = "metaclass-in-the-way" if is_in_the_way and was in ("", _ABSTRACT) else "metaclass-changed"
+    yield difference(kind, pair.place, text, old=pair.old.metaclass, new=pair.new.metaclass)
+
+
+def _slots(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Compare what instances can hold beside their slots: a `__dict__`, and weak references to them."""
+    was, now = _room(pair.old, context.old), _room(pair.new, context.new)
+    if was is None or now is None:
+        return
+    if "__dict__" in was - now:
+        yield difference("slots-added", pair.place, "instances have slots, and no `__dict__`")
+    elif "__weakref__" in was - now:
+        text = "instances can no longer be referred to weakly"
+        yield difference("option-changed", pair.place, text, old="__weakref__", new="")
+    if "__dict__" in now - was:
+        yield difference("slots-removed", pair.place, "instances have a `__dict__`")
+
+
+def _room(class_: Class, index: Index) -> frozenset[str] | None:
+    """Return which of `__dict__` and `__weakref__` instances have; None if a base does not say it."""
+    room: set[str] = set()
+    order = class_.mro if isinstance(class_.mro, tuple) else ()
+    for path, each in ((class_.path, class_), *((path, index.classes.get(path)) for path in order)):
+        library = class_of(path)
+        if library is not None:
+            offsets = {"__dict__": library.__dictoffset__, "__weakref__": library.__weakrefoffset__}
+            room.update(name for name, offset in offsets.items() if offset)
+        elif each is None:
+            return None
+        else:
+            room |= _own_room(each)
+    return frozenset(room)
+
+
+def _own_room(class_: Class) -> set[str]:
+    options = dict(class_.options)
+    if class_.kind is ClassKind.DATACLASS and options.get("slots") == "True":
+        return {"__weakref__"} if options.get("weakref_slot") == "True" else set()
+    return {"__dict__", "__weakref__"} if class_.slots is None else {"__dict__", "__weakref__"} & set(class_.slots)
 
 
 def _order_of_fields(place: Place, old: Class, new: Class) -> Iterator[Difference]:
@@ -170,6 +233,8 @@ def _order_of_fields(place: Place, old: Class, new: Class) -> Iterator[Differenc
 
 
 def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
+    if (pair.old.kind is ClassKind.ENUM) != (pair.new.kind is ClassKind.ENUM):
+        return  # Calling an enumeration looks up a member.
     old, new = (constructor(side) for side in (pair.old, pair.new))
     if old is None or new is None or UNKNOWN in (old, new) or ClassKind.TYPED_DICT in (pair.old.kind, pair.new.kind):
         if isinstance(old, Function) and new is None and not pair.new.abstract_members:

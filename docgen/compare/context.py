@@ -90,7 +90,9 @@ class Context:
     def scope(self, pair: ClassPair | None = None) -> Scope:
         """Return what the annotations of one function share, in a class or outside."""
         owners = (pair.new_path, pair.new_path) if pair else ("", "")
-        return Scope(types=self.types, owners=owners)
+        declared = (*pair.old.type_parameters, *pair.new.type_parameters) if pair else ()
+        of_class = frozenset(each.name for each in declared)
+        return Scope(types=self.types, owners=owners, versions=self.versions, of_class=of_class)
 
     def named(self, path: str, *, is_old: bool) -> str:
         """Return what a definition is called in reports: its public path, if it has one."""
@@ -130,4 +132,4 @@ def unknown_bases(class_: Class) -> tuple[str, ...]:
 def library_member(class_: Class, name: str) -> bool:
     """Return whether a class has a member from a base in the standard library, `object` left out."""
     order = class_.mro if isinstance(class_.mro, tuple) else ()
-    return any(has_member(path, name) for path in (*order, *class_.unknown_bases)) and not hasattr(object, name)
+    return any(has_member(path, name) for path in (*order, *class_.unknown_bases)) and name not in vars(object)

@@ -115,7 +115,7 @@ def _symbols(
     if isinstance(old, Function) and isinstance(new, Function):
         yield from functions(place, old, new, scope)
     elif isinstance(old, Variable) and isinstance(new, Variable):
-        yield from variables(place, old, new, scope, context.versions)
+        yield from variables(place, old, new, scope)
     elif isinstance(old, Variable) and isinstance(new, Function) and old.function is not None:
         yield from functions(place, old.function, new, scope)
     elif isinstance(old, Function) and isinstance(new, Variable) and new.function is not None:

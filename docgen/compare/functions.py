@@ -11,6 +11,8 @@ from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.calls import CallChange, Cause, compare_calls
 from docgen.compare.catalogue import Level
 from docgen.compare.differences import Difference, Place, difference
+from docgen.compare.relations import Relation, union
+from docgen.compare.standard import ITERATED
 from docgen.compare.values import Likeness, alike, is_literal
 from docgen.model import (
     UNKNOWN,
@@ -31,8 +33,13 @@ from docgen.model import (
 )
 
 _LONGEST_VALUE = 40
+_OBJECT = Type(kind=TypeKind.NAME, name="object")
 _EMPTY = {"[]", "{}", "()", "set()"}
 _FOR_TYPE_CHECKERS = re.compile(r"(not )?\(?(\w+\.)*TYPE_CHECKING\)?")
+_PLATFORM = re.compile(r"\b(sys\.platform|os\.name|platform\.system\(\)|platform\.python_implementation\(\))")
+_VERSION = re.compile(r"(sys\.)?version_info(\[:2\])? (?P<operator>>=|>|<=?|==) \(3, (?P<minor>\d+)[\d, ]*\)")
+_OLDEST_MINOR = 10
+"""Of Python 3, the oldest version that its makers maintain."""
 _AWAITABLES = ("collections.abc.Awaitable", "collections.abc.Coroutine")
 
 
@@ -109,6 +116,8 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
     yield from type_parameters(place, old.type_parameters, new.type_parameters, scope, is_class=False)
     if old.parameters == new.parameters:
         return
+    if not old.type_parameters and not new.type_parameters:
+        yield from _limits_of_variables(place, old.parameters, new.parameters, scope)
     change = compare_calls(place.symbol.rpartition(".")[2], old.parameters, new.parameters)
     yield from _calls(place, change)
     yield from _defaults(place, change.pairs)
@@ -189,7 +198,10 @@ def _kinds(place: Place, old: Function, new: Function, *, is_managed_alike: bool
     if Receiver.UNKNOWN not in (old.receiver, new.receiver) and old.receiver is not new.receiver:
         words = {Receiver.INSTANCE: "an instance method", Receiver.CLASS: "a class method"}
         was, now = (words.get(each.receiver, "a static method") for each in (old, new))
-        yield difference("receiver-changed", place, f"{was} is now {now}", old=was, new=now)
+        kind = "receiver-changed" if Receiver.INSTANCE in (old.receiver, new.receiver) else "receiver-respelled"
+        yield difference(kind, place, f"{was} is now {now}", old=was, new=now)
+    if new.is_refusing and not old.is_refusing:
+        yield difference("refused", place, "it only raises an error now")
     if _is_made_otherwise(old, new) and not is_managed_alike and not _is_awaited_alike(old, new):
         was, now = _manner(old), _manner(new)
         yield difference("async-changed", place, f"{was} is now {now}", old=was, new=now)
@@ -208,6 +220,8 @@ def _is_made_otherwise(old: Function, new: Function) -> bool:
 
 def _is_iterated_alike(old: Function, new: Function) -> bool:
     """Return whether both say that they give the same iterator, made by yielding or otherwise."""
+    if old.name in ITERATED and not (old.is_async or new.is_async):
+        return True
     if (old.is_async, old.is_context_manager) != (new.is_async, new.is_context_manager) or old.is_async:
         return False
     types = [_result(each) for each in (old, new)]
@@ -262,7 +276,27 @@ def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iter
             shown = _shown(name, overload.signature)
             yield difference("overload-removed", place, f"no overload accepts `{shown}`", old=shown)
             return
+        yield from (found := tuple(_results_of(place, overload, offered, scope)))
+        if found:
+            return
     yield difference("overload-changed", place, f"{len(old.overloads)} overloads -> {len(new.overloads)}")
+
+
+def _results_of(place: Place, old: Overload, offered: tuple[Overload, ...], scope: Scope) -> Iterator[Difference]:
+    """Yield that a call which an overload accepted gives another type, whichever overload takes it now."""
+    first: Difference | None = None
+    for each in offered:
+        if not _accepts(place, old.signature, each.signature, scope):
+            continue
+        own = Scope(types=scope.types, owners=scope.owners, of_class=scope.of_class)
+        was, now = old.signature.returns, each.signature.returns
+        changes = [each for each in annotation_changed(place, Use.RESULT, was, now, own) if each.level is Level.MAJOR]
+        if not changes:
+            return
+        first = first or changes[0]
+    if first is not None:
+        shown = _shown(place.symbol.rpartition(".")[2], old.signature)
+        yield msgspec.structs.replace(first, text=f"{first.text} for `{shown}`")
 
 
 def _are_alike(place: Place, old: tuple[Overload, ...], new: tuple[Overload, ...], scope: Scope) -> bool:
@@ -270,7 +304,7 @@ def _are_alike(place: Place, old: tuple[Overload, ...], new: tuple[Overload, ...
         return False
     for one, other in zip(old, new, strict=True):
         was, now = one.signature, other.signature
-        own = Scope(types=scope.types, owners=scope.owners)
+        own = Scope(types=scope.types, owners=scope.owners, of_class=scope.of_class)
         changes = (
             *signatures(place, was, now, own),
             *annotation_changed(place, Use.RESULT, was.returns, now.returns, own),
@@ -287,7 +321,7 @@ def _accepts(place: Place, old: Signature, new: Signature, scope: Scope) -> bool
     name = place.symbol.rpartition(".")[2]
     if compare_calls(name, old.parameters, new.parameters).breaking:
         return False
-    own = Scope(types=scope.types, owners=scope.owners)
+    own = Scope(types=scope.types, owners=scope.owners, of_class=scope.of_class)
     return not any(each.name == "parameter-retyped" for each in signatures(place, old, new, own))
 
 
@@ -342,7 +376,16 @@ def conditions(place: Place, old: str, new: str) -> Iterator[Difference]:
     old, new = ("" if _FOR_TYPE_CHECKERS.fullmatch(side) else side for side in (old, new))
     if old != new:
         was, now = (f"where `{side}`" if side else "always" for side in (old, new))
-        yield difference("conditional", place, f"was defined {was}, is defined {now}", old=old, new=new)
+        kind = "only-somewhere" if not old and _is_only_somewhere(new) else "conditional"
+        yield difference(kind, place, f"was defined {was}, is defined {now}", old=old, new=new)
+
+
+def _is_only_somewhere(condition: str) -> bool:
+    """Return whether a condition holds on some platforms only, or not on every version of Python that is maintained."""
+    if _PLATFORM.search(condition):
+        return True
+    found = _VERSION.fullmatch(condition)
+    return found is not None and (found["operator"] != ">=" or int(found["minor"]) > _OLDEST_MINOR)
 
 
 def finals(place: Place, *, was: bool, now: bool) -> Iterator[Difference]:
@@ -379,9 +422,16 @@ def type_parameters(
         was, now = (", ".join(each.name for each in side) or "none" for side in (old, new))
         yield difference("type-parameters-changed", place, f"type parameters: `{was}` -> `{now}`", old=was, new=now)
         return
+    names = [[each.name for each in side] for side in (old, new)]
+    if is_class and names[0] != names[1] and sorted(names[0]) == sorted(names[1]):
+        was, now = (", ".join(side) for side in names)
+        yield difference("type-parameters-changed", place, f"type parameters: `{was}` -> `{now}`", old=was, new=now)
+        return
     for one, other in zip(old, new, strict=False):
         scope.variables.setdefault(one.name, other.name)
-        if one.kind != other.kind or one.variance != other.variance:
+        # What type checkers infer allows no less than what was written, as far as members are the same.
+        is_freer = other.variance == "inferred" and one.variance != "inferred"
+        if one.kind != other.kind or (one.variance != other.variance and not is_freer):
             before, after = (f"{each.variance or 'invariant'} {each.kind}" for each in (one, other))
             text = f"`{other.name}`: {before} -> {after}"
             yield difference("type-parameters-changed", place, text, old=before, new=after)
@@ -395,10 +445,32 @@ def _bounds(place: Place, was: TypeParameter, now: TypeParameter, scope: Scope) 
     old, new = (_limits(each) for each in (was, now))
     if old == new or (old is not None and new is None):
         return
-    before = old or Type(kind=TypeKind.NAME, name="object")
+    before = old or _OBJECT
     relation = scope.types.relate(before, new or before, owners=scope.owners, variables=scope.variables)
     if relation in ("narrower", "other"):
         yield difference("type-parameters-changed", place, f"the bound of `{now.name}` accepts fewer types")
+
+
+def _limits_of_variables(
+    place: Place, old: tuple[Parameter, ...], new: tuple[Parameter, ...], scope: Scope
+) -> Iterator[Difference]:
+    """Yield which type variables of a function, made by `TypeVar()`, accept fewer types: one finding each."""
+    was, now = ({each.name: each for parameter in side for each in _variables_in(parameter)} for side in (old, new))
+    for name in was.keys() & now.keys() - scope.of_class:
+        limits = [union(side[name].args) if side[name].args else _OBJECT for side in (was, now)]
+        if scope.types.relate(*limits, owners=scope.owners) in (Relation.NARROWER, Relation.OTHER):
+            yield difference("type-parameters-changed", place, f"`{name}` accepts fewer types")
+
+
+def _variables_in(parameter: Parameter) -> Iterator[Type]:
+    annotation = parameter.annotation
+    pending = [annotation.type] if isinstance(annotation, Annotation) and isinstance(annotation.type, Type) else []
+    while pending:
+        type_ = pending.pop()
+        if type_.kind is TypeKind.VARIABLE:
+            yield type_
+        else:
+            pending += type_.args
 
 
 def _limits(parameter: TypeParameter) -> Type | None:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import msgspec
 
+from docgen.compare import special
 from docgen.compare.attributes import (
     attribute_to_property,
     attributes,
@@ -18,6 +19,7 @@ from docgen.compare.attributes import (
     properties,
     property_to_attribute,
 )
+from docgen.compare.catalogue import catalogue
 from docgen.compare.context import ClassPair, Context, library_member, unknown_bases
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import functions
@@ -27,10 +29,8 @@ from docgen.compare.visibility import is_private_name
 from docgen.model import UNKNOWN, Attribute, Class, ClassKind, Function, Origin, Property
 from docgen.symbols import Held, Index, Member
 
-_MADE_BY_DATACLASS = {"__eq__": "eq", "__lt__": "order", "__le__": "order", "__gt__": "order", "__ge__": "order"}
-"""Special method -> option of a dataclass that makes it."""
-_ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
-"""`object` has them, and they refuse every comparison."""
+_ASKED_OF_IMPLEMENTERS = frozenset({"result-narrowed", "parameter-widened", "parameter-added", "call-extended"})
+"""Differences that callers welcome, and that make implementations of a protocol incompatible with it."""
 
 _PLAIN_METACLASSES = ("", "abc.ABCMeta", "typing._ProtocolMeta")
 _NOUNS: dict[type, str] = {Attribute: "attribute", Property: "property", Function: "method", Class: "class"}
@@ -45,6 +45,8 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     """Another one where the member was renamed."""
     old: Held | None
     new: Held | None
+    is_of_metaclass: bool = False
+    """The class itself has it, its instances have not."""
 
 
 class Members:
@@ -70,6 +72,7 @@ class Members:
             yield from self._told(group)
 
     def _spots(self, pair: ClassPair) -> Iterator[Spot]:
+        yield from self._spots_of_metaclass(pair)
         was, now = self.context.old.held(pair.old), self.context.new.held(pair.new)
         gone = {name: each.member for name, each in was.items() if name not in now and each.definer is pair.old}
         come = {name: each.member for name, each in now.items() if name not in was and each.definer is pair.new}
@@ -81,6 +84,18 @@ class Members:
         for name, held in now.items():
             if self._is_told(name) and name not in was and name not in others.values():
                 yield Spot(pair=pair, name=name, new_name=name, old=None, new=held)
+
+    def _spots_of_metaclass(self, pair: ClassPair) -> Iterator[Spot]:
+        """Yield what a class itself has from its metaclass on the old side, without what the class defines."""
+        was, now = (
+            index.held(index.classes[side.metaclass]) if side.metaclass in index.classes else {}
+            for side, index in ((pair.old, self.context.old), (pair.new, self.context.new))
+        )
+        own = self.context.new.held(pair.new)
+        for name, held in was.items():
+            is_hidden = name in own or hasattr(type, name) or self._is_foreign(held)
+            if self._is_told(name) and not is_hidden:
+                yield Spot(pair=pair, name=name, new_name=name, old=held, new=now.get(name), is_of_metaclass=True)
 
     def _is_told(self, name: str) -> bool:
         return self.context.visible.private or not is_private_name(name)
@@ -114,6 +129,8 @@ class Members:
         old, new = spot.old, spot.new
         if all(held is None or self._is_foreign(held) for held in (old, new)):
             return True
+        if spot.is_of_metaclass:
+            return False  # Which metaclass it is does not say what the class can do.
         if old is not None and new is None and old.definer is not spot.pair.old:
             return self._still_has(old, self.context.new, spot.name)
         if new is not None and old is None and new.definer is not spot.pair.new:
@@ -179,14 +196,18 @@ class Members:
             yield difference("protocol-member-added", place, "a class must have it to implement the protocol")
         elif isinstance(member, Attribute) and member.is_required:
             yield difference("key-required", place, "a new key is required")
-        elif hasattr(object, spot.name):
+        elif isinstance(member, Function) and member.is_refusing and spot.name.startswith("__"):
+            yield difference("refused", place, "it only raises an error")
+        elif isinstance(member, Function) and spot.name == special.SUBCLASS_HOOK:
+            yield from functions(place, special.SUBCLASS_HOOK_OF_OBJECT, member, self.context.scope(pair))
+        elif spot.name in vars(object):
             yield difference("default-behaviour", place, "the class defines it")
         elif not _is_in_constructor(spot, new):
             yield difference("symbol-added", place, f"{_NOUNS[type(member)]} added")
 
     def _removed(self, spot: Spot, place: Place, old: Held) -> Iterator[Difference]:
         pair, member, name = spot.pair, old.member, spot.name
-        if library_member(pair.new, name) or _is_unseen(member) or _is_made(name, pair.new):
+        if library_member(pair.new, name) or _is_unseen(member) or special.is_made(name, pair.new, self.context.new):
             return
         if name == "__getattr__" and member.location is not None and member.location.file.endswith(".pyi"):
             return  # In a stub it says that the stub is not complete.
@@ -196,10 +217,10 @@ class Members:
         elif unknown_bases(pair.new):
             text = f"whether it still has `{name}` depends on {', '.join(map(_code, unknown_bases(pair.new)))}"
             self.unclear.setdefault(pair.old_path, Unclear(symbol=pair.old_path, text=text))
-        elif name == "__eq__":
-            yield difference("equality-removed", place, "instances are compared by identity")
-        elif hasattr(object, name) and name not in _ORDER:
-            yield difference("default-behaviour", place, "the class no longer defines it")
+        elif isinstance(member, Function) and name == special.SUBCLASS_HOOK:
+            yield from functions(place, member, special.SUBCLASS_HOOK_OF_OBJECT, self.context.scope(pair))
+        elif name in vars(object):
+            yield from special.removed(place, name, pair)
         elif not _is_in_constructor(spot, old):
             yield difference("symbol-removed", place, f"{_NOUNS[type(member)]} removed")
 
@@ -215,7 +236,8 @@ class Members:
             return
         scope = self.context.scope(spot.pair)
         if isinstance(was, Function) and isinstance(now, Function):
-            yield from functions(place, was, now, scope)
+            hooks = [special.as_hook(each) for each in (was, now)]
+            yield from self._methods(spot, functions(place, *hooks, scope))
         elif isinstance(was, Attribute) and isinstance(now, Attribute):
             yield from self._attributes(spot, place, was, now)
         elif isinstance(was, Property) and isinstance(now, Property):
@@ -231,9 +253,26 @@ class Members:
         elif not (isinstance(was, Class) and isinstance(now, Class)):
             yield from _other_kind(place, was, now)
 
+    def _methods(self, spot: Spot, found: Iterator[Difference]) -> Iterator[Difference]:
+        """Yield the differences of a method; what is offered to callers is asked of those who implement a protocol."""
+        pair = spot.pair
+        is_asked = pair.old.kind is pair.new.kind is ClassKind.PROTOCOL and _is_own(spot)
+        for each in found:
+            if is_asked and each.name in _ASKED_OF_IMPLEMENTERS:
+                kind = catalogue()["protocol-member-changed"]
+                yield msgspec.structs.replace(
+                    each, code=kind.code, name=kind.name, level=kind.level, breaks=kind.breaks, hint=kind.hint
+                )
+            else:
+                yield each
+
     def _attributes(self, spot: Spot, place: Place, was: Attribute, now: Attribute) -> Iterator[Difference]:
         is_told = was.field is not None and now.field is not None and _is_told_by_constructors(spot)
-        for each in attributes(place, was, now, self.context.scope(spot.pair)):
+        is_member, is_still = (each.origin is Origin.MEMBER for each in (was, now))
+        if spot.pair.old.kind is spot.pair.new.kind is ClassKind.ENUM and is_member != is_still:
+            yield difference("kind-changed", place, f"is {'a' if is_still else 'no'} member of the enumeration now")
+            return
+        for each in self._methods(spot, attributes(place, was, now, self.context.scope(spot.pair))):
             # Type and default of a field are those of a parameter of the constructor.
             is_in_constructor = is_told and each.name.startswith(("result-", "annotation-", "value-"))
             # A metaclass may give the class what its body only declares.
@@ -258,6 +297,8 @@ def _newly_abstract(pair: ClassPair) -> set[str]:
 
 def _is_unseen(member: Member) -> bool:
     """Return whether a member is machinery of the language that users do not ask for: `__slots__`, `__module__`."""
+    if member.name == "__post_init__":
+        return True  # The constructor that a dataclass is given calls it, and says what it takes.
     return isinstance(member, Attribute) and member.name.startswith("__") and not (member.function or member.alias_of)
 
 
@@ -266,16 +307,6 @@ def _is_never_shown(member: Member, class_: Class) -> bool:
     is_page = class_.bases is UNKNOWN
     is_special = member.name.startswith("__")
     return is_page and (is_special or (isinstance(member, Attribute) and not class_.attributes))
-
-
-def _is_made(name: str, class_: Class) -> bool:
-    """Return whether the maker of a class makes a special method."""
-    if class_.kind is ClassKind.NAMED_TUPLE:
-        return name in (*_MADE_BY_DATACLASS, "__hash__", "__repr__")
-    option = _MADE_BY_DATACLASS.get(name)
-    if option is None or class_.kind is not ClassKind.DATACLASS:
-        return False
-    return dict(class_.options).get(option, str(option == "eq")) == "True"
 
 
 def _resolved(member: Member, held: Mapping[str, Held]) -> Member:

@@ -10,7 +10,7 @@ from docgen.compare.context import Context
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import docs
 from docgen.compare.pairing import Top, further_paths, tops
-from docgen.model import Class, Function, Location, Module
+from docgen.model import Class, Function, Location, Module, Variable, VariableKind
 from docgen.symbols import Index
 
 
@@ -39,6 +39,7 @@ class Modules:
         yield from self._removed()
         yield from self._lost_paths()
         yield from self._other_targets()
+        yield from self._own_symbols()
         yield from self._new_modules()
         yield from self._added()
         yield from self._kept_modules()
@@ -119,6 +120,27 @@ class Modules:
             if new is not None:
                 yield from docs(self._module_place(name, new.name), old.docstring, new.docstring)
                 yield from self._listed(old, new)
+                yield from self._no_longer_loaded(old, new)
+                yield from self._no_longer_made(old, new)
+
+    def _no_longer_loaded(self, old: Module, new: Module) -> Iterator[Difference]:
+        """Compare which modules of a package can be used once the package is imported."""
+        for name in old.submodules:
+            module = self.context.new.modules.get(name)
+            if module is not None and name not in new.loaded and not new.makes_names:
+                text = f"importing `{new.name}` no longer imports it"
+                yield difference("path-removed", self._module_place(name, name), text)
+
+    def _no_longer_made(self, old: Module, new: Module) -> Iterator[Difference]:
+        """Compare the names that a module makes when it is asked for them."""
+        if not old.makes_names or new.makes_names:
+            return
+        for name in old.asked_names:
+            path = f"{new.name}.{name}"
+            is_there = _has(self.context.new, path) or path in tops(self.context.new)
+            is_told = f"{old.name}.{name}" in tops(self.context.old) or _has(self.context.old, f"{old.name}.{name}")
+            if not is_there and not is_told:
+                yield difference("symbol-removed", self._place(path), "name removed, which `__getattr__` made")
 
     def _listed(self, old: Module, new: Module) -> Iterator[Difference]:
         """Compare what `__all__` holds: names that are still there and are no longer listed, and the reverse."""
@@ -162,7 +184,7 @@ class Modules:
 
     def _added(self) -> Iterator[Difference]:
         for path, symbol in self.pairing.added.items():
-            is_told = _is_below(path, self.come) or path in self.context.old.modules
+            is_told = _is_below(path, self.come) or path in self.context.old.modules or path in self.context.old.aliases
             if not is_told and not self.context.old_gaps.why(path):
                 yield difference("symbol-added", self._place("", path), f"{_noun(symbol)} added")
         for path, target in self._without(self.context.new, self.context.old):
@@ -194,6 +216,29 @@ class Modules:
             was, now = self.pairing.names().get(target, target), self.context.new.public_path(path) or other.target
             if was.rpartition(".")[2] != now.rpartition(".")[2]:
                 yield difference("alias-changed", self._place(path), f"`{was}` -> `{now}`", old=was, new=now)
+
+    def _own_symbols(self) -> Iterator[Difference]:
+        """Yield each further name of a class that is a class or type of its own now: its instances are others."""
+        known = tops(self.context.new)
+        for path, alias in self.context.old.aliases.items():
+            symbol = known.get(path)
+            target = self.pairing.split_aliases.get(path, alias.target if alias.is_external else "")
+            if symbol is None or not target:
+                continue
+            is_type = isinstance(symbol, Class) or (
+                isinstance(symbol, Variable) and symbol.kind is VariableKind.NEW_TYPE
+            )
+            if alias.kind == "class" and is_type and not self._includes(symbol, target):
+                text = f"it was another name of `{target}`, and is a type of its own now"
+                yield difference("kind-changed", self._place(path), text, old=target, new=path)
+            elif path not in self.pairing.split_aliases:
+                yield difference("alias-changed", self._place(path), f"`{target}` -> a {_noun(symbol)} of its own")
+
+    def _includes(self, symbol: Top, target: str) -> bool:
+        """Return whether instances of an old class are instances of a new one, as the new side has both."""
+        now = self.context.new.public.get(self.pairing.names().get(target, ""))
+        order = now.mro if isinstance(now, Class) and isinstance(now.mro, tuple) else ()
+        return isinstance(symbol, Class) and symbol.path in order
 
     def _without(self, side: Index, other: Index) -> Iterator[tuple[str, str]]:
         """Yield each path that only one side has of a symbol that both have, and the path that the side tells it by."""

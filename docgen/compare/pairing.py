@@ -47,6 +47,8 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     """Old name -> new name, the topmost only."""
     found_elsewhere: Mapping[str, str]
     """Old public path -> new public path of each symbol that has moved or has another name."""
+    split_aliases: Mapping[str, str]
+    """Old further path of a symbol that is a symbol of its own on the new side -> the old public path."""
     removed: Mapping[str, Top]
     """By old public path."""
     added: Mapping[str, Top]
@@ -89,15 +91,28 @@ def pair_up(old: Index, new: Index) -> Pairing:
         elsewhere.update(more)
         _drop(more, removed, added)
     found.update(elsewhere)
+    split = dict(_split_aliases(old, was, added))
     return Pairing(
         pairs=tuple(
             Pair(old_path=path, new_path=target, old=was[path], new=now[target]) for path, target in found.items()
+        )
+        + tuple(
+            Pair(old_path=path, new_path=path, old=was[target], new=added.pop(path)) for path, target in split.items()
         ),
+        split_aliases=split,
         moved_modules=modules,
         found_elsewhere=elsewhere,
         removed=removed,
         added=added,
     )
+
+
+def _split_aliases(old: Index, was: Mapping[str, Top], added: Mapping[str, Top]) -> Iterator[tuple[str, str]]:
+    """Yield each further path of a symbol of the old side that is a symbol of its own now, and the symbol's path."""
+    for path in added:
+        target = old.public_path(path) if path in old.aliases else ""
+        if target in was:
+            yield path, target
 
 
 def _drop(found: Mapping[str, str], removed: dict[str, Top], added: dict[str, Top]) -> None:

@@ -19,6 +19,9 @@ from docgen.symbols import Index
 ANY, OBJECT, SELF = "typing.Any", "object", "typing.Self"
 _NEVER = ("typing.Never", "typing.NoReturn")
 _CALLABLE = ("typing.Callable", "collections.abc.Callable")
+_GUARDS = ("typing.TypeGuard", "typing.TypeIs")
+"""Results that are booleans, and say of an argument what type it has."""
+_BOOL = Type(kind=TypeKind.NAME, name="bool")
 _MOST_ALIASES = 16
 """Longest chain of aliases that is followed: a recursive one has no end."""
 
@@ -142,7 +145,13 @@ class Types:
         return found
 
     def relate(
-        self, old: Type, new: Type, *, owners: tuple[str, str] = ("", ""), variables: dict[str, str] | None = None
+        self,
+        old: Type,
+        new: Type,
+        *,
+        owners: tuple[str, str] = ("", ""),
+        variables: dict[str, str] | None = None,
+        is_result: bool = False,
     ) -> Relation:
         """Return how the new type is related to the old one.
 
@@ -152,9 +161,14 @@ class Types:
             owners: Comparable paths of the classes that `Self` stands for.
             variables: Type variables of the old side and what they are called on the new one; what is found is added,
                 so that one variable is not two others in one signature.
+            is_result: They are results: callers choose what a type variable and `Self` stand for.
         """
         known = {} if variables is None else variables
-        was, now = _with_self(self.old.comparable(old), owners[0]), _with_self(self.new.comparable(new), owners[1])
+        before, after = self.old.comparable(old), self.new.comparable(new)
+        relation = self._related(_with_self(before, owners[0]), _with_self(after, owners[1]), known)
+        return _chosen(relation, before, after) if is_result else relation
+
+    def _related(self, was: Type, now: Type, known: dict[str, str]) -> Relation:
         if was == now:
             return Relation.EQUAL
         if ANY in (was.name, now.name):
@@ -231,6 +245,8 @@ class Types:
             return True
         result = self._fits(a.args[-1], b.args[-1], known)
         taken, given = a.args[0], b.args[0]
+        if (taken.kind, given.kind) == (TypeKind.VARIABLE, TypeKind.PARAMETERS):
+            return False  # Callers choose what the variable stands for.
         if TypeKind.PARAMETERS not in (taken.kind, given.kind) or taken.kind is not given.kind:
             return result if TypeKind.ELLIPSIS in (taken.kind, given.kind) else None if result else result
         if len(taken.args) != len(given.args):
@@ -240,6 +256,8 @@ class Types:
         return _all((result, *arguments))
 
     def _class_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
+        if (a.name in _GUARDS) != (b.name in _GUARDS):
+            return self._fits(_BOOL, b, known) if a.name in _GUARDS else False
         if a.name == b.name:
             return self._arguments_fit(a, b, known, is_same=True)
         in_library = derives(a.name, b.name)
@@ -286,6 +304,27 @@ class Types:
         if a.args[-1].kind is TypeKind.ELLIPSIS or len(a.args) != len(b.args):
             return False
         return _all(self._fits(x, y, known) for x, y in zip(a.args, b.args, strict=True))
+
+
+def _chosen(relation: Relation, was: Type, now: Type) -> Relation:
+    """Return how results are related, where callers choose what variables in them stand for.
+
+    A result that no longer depends on that choice is another one. One that newly does is what it was where the choice
+    is as before, which the parameters say.
+    """
+    before, after = _variables(was), _variables(now)
+    if SELF in set(_named(was)) - set(_named(now)) and relation is Relation.EQUAL:
+        return Relation.WIDER
+    if len(before) > len(after) and SELF not in _named(now):
+        changed = {Relation.NARROWER: Relation.OTHER, Relation.UNKNOWN: Relation.OTHER, Relation.EQUAL: Relation.WIDER}
+        return changed.get(relation, relation)
+    return Relation.UNKNOWN if len(after) > len(before) and relation is Relation.OTHER else relation
+
+
+def _variables(type_: Type) -> frozenset[str]:
+    if type_.kind is TypeKind.VARIABLE:
+        return frozenset({type_.name})
+    return frozenset(name for each in type_.args for name in _variables(each))
 
 
 def _named(type_: Type) -> Iterator[str]:

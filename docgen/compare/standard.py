@@ -29,6 +29,9 @@ COVARIANT = frozenset({
 })  # fmt: skip
 """Generic classes of the standard library whose arguments may be narrower. Source: typeshed."""
 
+ITERATED = frozenset({"__iter__", "__reversed__", "__aiter__", "__await__"})
+"""Special methods that give an iterator, whether they yield or return it."""
+
 
 @cache
 def one_spelling(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from docgen.compare.values import LONGEST_VALUE, cut
+from docgen.compare.values import FUNCTION_OF_C, LONGEST_VALUE, cut
 from docgen.model import (
     UNKNOWN,
     Annotation,
@@ -32,6 +32,8 @@ _UNSAID = "Unsaid"
 _WRITTEN = "Written"
 _VALUE = "Value"
 _FACTORY = "Factory"
+_VALUE_FACTS = (("written", ""), ("path", ""), ("is_known", True), ("is_factory", False), ("address_of", ""))
+"""Fields of a value that are written where they are not as by default."""
 
 
 def type_to_code(type_: Type) -> str:  # noqa: PLR0911 - one return a kind of type
@@ -125,14 +127,12 @@ def value_to_code(value: Value | Unknown) -> str:
         return f"{_FACTORY}({value.written!r})"
     if len(value.text) > LONGEST_VALUE:
         return f"{_VALUE}({cut(value.text)!r}, is_known=False)"
-    is_plain = value.is_known and not value.is_factory and not value.path
+    is_of_c = value.type == FUNCTION_OF_C
+    is_plain = value.is_known and not value.is_factory and not value.path and not is_of_c
     if is_plain and _is_python(value.text):
         return value.text
-    facts = {
-        field: getattr(value, field)
-        for field, default in (("written", ""), ("path", ""), ("is_known", True), ("is_factory", False))
-        if getattr(value, field) != default
-    }
+    facts: dict[str, object] = {"type": value.type} if is_of_c else {}
+    facts |= {field: fact for field, default in _VALUE_FACTS if (fact := getattr(value, field)) != default}
     return f"{_VALUE}({', '.join((repr(value.text), *(f'{name}={fact!r}' for name, fact in facts.items())))})"
 
 

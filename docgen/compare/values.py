@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import hashlib
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from docgen.model import UNKNOWN, Unknown, Value
 
 _FEW = 3
+FUNCTION_OF_C = "builtin_function_or_method"
+"""Class of the functions that an interpreter brings along: one name is one function."""
 LONGEST_VALUE = 200
 """A baseline holds a longer value as its beginning and a digest."""
 _BEGINNING = 40
@@ -29,12 +33,22 @@ def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:
         return Likeness.SAME
     if not isinstance(old, Value) or not isinstance(new, Value):
         return Likeness.OTHER
+    if old.is_factory and new.is_factory:
+        return _factories(old.written, new.written)
     if cut(old.text) == cut(new.text) or (old.path and _last(old.path) == _last(new.path)):
         return Likeness.SAME
-    if old.is_factory and new.is_factory:
-        return Likeness.SAME if old.written == new.written else Likeness.UNCLEAR
     if is_literal(old) and is_literal(new):
         return Likeness.SAME if _is_equal(old.text, new.text) else Likeness.OTHER
+    return _alike_as_written(old, new)
+
+
+def _alike_as_written(old: Value, new: Value) -> Likeness:
+    """Return how two values compare that are no literals, by the code that makes them."""
+    if not old.is_known and not new.is_known and _is_code_of_literal(old.text) and _is_code_of_literal(new.text):
+        return Likeness.OTHER  # What is made of them is unknown, and it is made of other things.
+    made = [_made(side.text) for side in (old, new)]
+    if None not in made:
+        return Likeness.SAME if made[0] == made[1] else Likeness.OTHER
     return Likeness.OTHER if _is_object(old) and _is_object(new) else Likeness.UNCLEAR
 
 
@@ -43,9 +57,61 @@ def _is_object(value: Value) -> bool:
 
     A constant that is read from a module without sources has a path as well, and its value is unknown.
     """
-    if value.type == "builtin_function_or_method" and value.is_known:
+    if value.type == FUNCTION_OF_C and value.is_known:
         return True
     return bool(value.path) and (bool(value.type) or not _last(value.path).isupper())
+
+
+_AS_WRITTEN = frozenset({
+    "compile", "Decimal", "Fraction", "Path", "PurePath", "PosixPath", "PurePosixPath", "UUID", "IPv4Address",
+    "IPv6Address", "IPv4Network", "IPv6Network", "frozenset", "MappingProxyType", "OrderedDict", "range", "ZoneInfo",
+})  # fmt: skip
+"""What makes values of the standard library whose arguments say what they are, `re.compile` among them."""
+
+_MAKERS: Mapping[str, Callable[..., object]] = {
+    each.__name__: each for each in (dt.timedelta, dt.date, dt.datetime, dt.time)
+}
+"""Classes of which unlike arguments may make the same value, and which are harmless to call."""
+
+
+_CONTAINERS = {each.__name__: each for each in (list, dict, set, tuple, frozenset, str, bytes, int, float, bool)}
+
+
+def _factories(old: str, new: str) -> Likeness:
+    """Return how the values compare that two factories make, by their code: `list` and `lambda: []` make the same."""
+    if old == new:
+        return Likeness.SAME
+    made = [_fresh(code) for code in (old, new)]
+    if None in made:
+        return Likeness.UNCLEAR
+    return Likeness.SAME if made[0] == made[1] else Likeness.OTHER
+
+
+def _fresh(code: str) -> tuple[type, object] | None:
+    if code in _CONTAINERS:
+        return _CONTAINERS[code], _CONTAINERS[code]()
+    try:
+        node = ast.parse(code, mode="eval").body
+        value = ast.literal_eval(node.body) if isinstance(node, ast.Lambda) else None
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return None if value is None else (type(value), value)
+
+
+def _made(text: str) -> object:
+    """Return a value that compares as what a call of the standard library makes does; None for any other code."""
+    try:
+        call = ast.parse(text, mode="eval").body
+        if not isinstance(call, ast.Call):
+            return None
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        args = [ast.literal_eval(each) for each in call.args]
+        keywords = {word.arg or "": ast.literal_eval(word.value) for word in call.keywords}
+        if name in _MAKERS:
+            return _MAKERS[name](*args, **keywords)
+    except (ValueError, TypeError, SyntaxError, OverflowError, MemoryError, RecursionError):
+        return None
+    return (name, args, keywords) if name in _AS_WRITTEN else None
 
 
 def cut(text: str) -> str:
@@ -57,10 +123,12 @@ def cut(text: str) -> str:
 
 def is_literal(value: Value) -> bool:
     """Return whether a value is known and made of numbers, texts, None, booleans and containers of them."""
-    if not value.is_known or value.is_factory:
-        return False
+    return value.is_known and not value.is_factory and _is_code_of_literal(value.text)
+
+
+def _is_code_of_literal(text: str) -> bool:
     try:
-        ast.literal_eval(value.text)
+        ast.literal_eval(text)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False
     return True

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from docgen.runtime import effects
 from docgen.runtime.evaluate import Evaluator
 from docgen.runtime.notes import Notes
 from docgen.runtime.values import (
@@ -208,6 +209,8 @@ class Classes:
     def is_enum_member(self, binding: Binding, value: Value) -> bool:
         """Return True if a name in the body of an enumeration becomes a member of it."""
         if binding.name.startswith("_") or not isinstance(binding.how, Assignment):
+            return False
+        if isinstance(value, Instance) and effects.path_of(value.of) == "enum.nonmember":
             return False
         return not isinstance(value, Wrapped) and not (isinstance(value, Instance) and self._is_descriptor(value))
 

@@ -65,8 +65,12 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     """What it adds to the `__all__` of its module, in terms of its parameters."""
     lists_argument: bool = False
     """It adds the name of its first argument to the `__all__` of its module: as a decorator, what it decorates."""
+    is_refusing: bool = False
+    """It does nothing but raise an error, `NotImplementedError` apart."""
     names: frozenset[str] = frozenset()
     """Of a module `__getattr__`: the names that it uses."""
+    asked: frozenset[str] = frozenset()
+    """Of a module `__getattr__`: the strings that it compares the asked name with."""
     lazy: tuple[tuple[str, ast.ImportFrom, str], ...] = ()
     """Of a module `__getattr__`: name, import that it runs when asked for the name, and what that imports."""
 
@@ -153,13 +157,26 @@ class _Reader:
         """Read the branches of an `if`, its `elif` branches in a loop: there may be hundreds."""
         before = condition
         rest: list[ast.stmt] = [node]
+        bodies: list[Sequence[ast.stmt]] = []
         while len(rest) == 1 and isinstance(rest[0], ast.If):
             test = _condition(rest[0].test)
             self.block(rest[0].body, _both(before, test), is_class=is_class)
             # Only the last of the conditions that do not hold: hundreds of them would say no more to a reader.
             before = _both(condition, f"not ({test})")
+            bodies.append(rest[0].body)
             rest = rest[0].orelse
         self.block(rest, before, is_class=is_class)
+        self.in_every_branch([*bodies, rest], condition)
+
+    def in_every_branch(self, bodies: Sequence[Sequence[ast.stmt]], condition: str) -> None:
+        """Note of what every branch defines that none of the branches is a condition of it."""
+        names = [{name for each in body for name in _defined(each)} for body in bodies]
+        everywhere = set.intersection(*names)
+        for node in (each for body in bodies for each in body if everywhere.intersection(_defined(each))):
+            if condition:
+                self.conditions[node] = condition
+            else:
+                self.conditions.pop(node, None)
 
     def tries(self, node: ast.Try | ast.TryStar, condition: str, *, is_class: bool) -> None:
         """Read a `try`: what stands in for a failed import is defined under that condition."""
@@ -196,10 +213,14 @@ class _Reader:
         first = next((each.arg for each in (*arguments.posonlyargs, *arguments.args)), "")
         # Of other functions, what they give back may be a class that they add members to.
         is_giver = is_method or f"return {first}" in text
+        receiver = _made_in(node.body) if is_method and node.name == "__new__" else first
         yields = "yield" in text and any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own(node.body))
         found = Body(
             is_generator=yields,
-            assigned=tuple(self.assigned(node.body, first)) if first and f"{first}." in text and is_giver else (),
+            is_refusing="raise" in text and _is_refusing(node.body),
+            assigned=tuple(self.assigned(node.body, receiver))
+            if receiver and f"{receiver}." in text and is_giver
+            else (),
             keywords=tuple(_keywords(node.body, taken)) if taken and _takes(text, taken) else (),
         )
         if "__all__" in text:
@@ -208,7 +229,8 @@ class _Reader:
             )
         if node.name == "__getattr__" and not is_method:
             names = frozenset(each.id for each in _own(node.body) if isinstance(each, ast.Name))
-            found = msgspec.structs.replace(found, names=names, lazy=tuple(_lazy(node.body, first)))
+            asked = frozenset(_asked(node.body, first))
+            found = msgspec.structs.replace(found, names=names, asked=asked, lazy=tuple(_lazy(node.body, first)))
         if found != _NOTHING:
             self.bodies[node] = found
         if text.count("def ") + text.count("class ") > 1:
@@ -360,6 +382,41 @@ def _added(node: ast.stmt, method: str = "append") -> Iterator[ast.expr]:
             continue
         if each.func.attr == method and last_name(each.func.value) == "__all__":
             yield each.args[0]
+
+
+def _defined(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a definition or a plain assignment binds."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    yield from (each.id for each in targets if isinstance(each, ast.Name))
+
+
+def _made_in(body: Sequence[ast.stmt]) -> str:
+    """Return the name of the instance that `__new__` makes and returns, empty if it returns something else."""
+    last = body[-1]
+    return last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
+
+
+def _is_refusing(body: Sequence[ast.stmt]) -> bool:
+    """Return whether all that a body does is to raise an error; what it computes for the message does not count."""
+    *before, last = body
+    if not isinstance(last, ast.Raise) or last.exc is None:
+        return False
+    raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+    is_plain = all(isinstance(each, ast.Expr | ast.Assign | ast.AnnAssign | ast.Delete) for each in before)
+    return is_plain and last_name(raised) != "NotImplementedError"
+
+
+def _asked(body: Sequence[ast.stmt], asked: str) -> Iterator[str]:
+    """Yield the strings that a module `__getattr__` compares its argument with."""
+    for node in (each for statement in body for each in ast.walk(statement)):
+        if isinstance(node, ast.Compare):
+            yield from _compared(node, asked)
+        elif isinstance(node, ast.Match) and _is_name(node.subject, asked):
+            patterns = (each for case in node.cases for each in ast.walk(case.pattern))
+            values = (each.value for each in patterns if isinstance(each, ast.MatchValue))
+            yield from (each.value for each in values if isinstance(each, ast.Constant) and isinstance(each.value, str))
 
 
 def _lazy(body: Sequence[ast.stmt], asked: str) -> Iterator[tuple[str, ast.ImportFrom, str]]:

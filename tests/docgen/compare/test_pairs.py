@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,8 @@ class Pair:
     """Works with the package before; fails with the package after, if one of the differences is major."""
     reason: str = ""
     """What a type checker says, where no program fails."""
+    client: str = ""
+    """A module that a type checker accepts with the package before, and refuses after, if a difference is major."""
 
     @property
     def is_breaking(self) -> bool:
@@ -81,6 +84,16 @@ def works(folder: Path, program: str) -> bool:
     return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
 
+def accepts(folder: Path, client: str) -> bool:
+    """Return whether mypy has nothing to say of a module that uses the package below a folder."""
+    (folder / "pkg" / "py.typed").touch()
+    (folder / "client.py").write_text(client, encoding="utf-8")
+    cache = Path(tempfile.gettempdir()) / "pairs-mypy"
+    command = [sys.executable, "-m", "mypy", "--cache-dir", str(cache), "client.py"]
+    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    return not any(line.startswith("client.py") and ": error:" in line for line in said.splitlines())
+
+
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)
 def test_an_edit_is_found_at_its_level(pair: Pair, tmp_path: Path) -> None:
     """The comparison names exactly the kinds of differences that an edit makes."""
@@ -104,9 +117,19 @@ def test_a_program_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)
 def test_an_edit_has_a_proof(pair: Pair) -> None:
-    """Each edit has a program, or, if it breaks type checkers only, says what they object to."""
-    assert pair.program or (pair.reason and pair.is_breaking)
+    """Each edit has a program; or, if it breaks type checkers only, a module that they read or what they object to."""
+    assert pair.program or pair.client or (pair.reason and pair.is_breaking)
     assert set(pair.expects) <= set(catalogue())
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("pair", [each for each in pairs() if each.client], ids=lambda pair: pair.case)
+def test_a_type_checker_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) -> None:
+    """A type checker accepts the client of a pair with the package before, and refuses it where the edit breaks."""
+    old, new = (write_package(tmp_path / side, text) for side, text in (("old", pair.before), ("new", pair.after)))
+
+    assert accepts(old, pair.client)
+    assert accepts(new, pair.client) is not pair.is_breaking
 
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)

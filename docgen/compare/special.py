@@ -1,0 +1,171 @@
+"""What the language asks of classes by name: special methods, and what decorators and metaclasses make of a class.
+
+`object` has many of them already, so that losing one of those is no removal, and gaining one may take something away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from docgen.compare.context import ClassPair, Context
+from docgen.compare.differences import Difference, Place, difference
+from docgen.model import Class, ClassKind, Function, ParameterKind, Receiver
+from docgen.symbols import Index
+
+ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
+"""`object` has them, and they refuse every comparison."""
+_TEXTS = frozenset({"__str__", "__format__"})
+"""What programs show to users; `__repr__` is for those who look for errors. Source: data model, `object.__repr__`."""
+_ASKED_FIRST = frozenset({"__getattribute__"})
+"""`object` has it, and a class that defines it may answer for any name."""
+_OPTIONS = {
+    "__eq__": "eq",
+    "__lt__": "order",
+    "__le__": "order",
+    "__gt__": "order",
+    "__ge__": "order",
+    "__repr__": "repr",
+}
+"""Special method -> option of a dataclass that makes it."""
+_TEXT_OF_MEMBERS = frozenset({"enum.StrEnum", "enum.IntEnum", "enum.IntFlag", "enum.ReprEnum"})
+"""Enumerations whose members are written as their values. Source: documentation of `enum.ReprEnum`."""
+
+SUBCLASS_HOOK = "__init_subclass__"
+SUBCLASS_HOOK_OF_OBJECT = Function(name=SUBCLASS_HOOK, receiver=Receiver.CLASS)
+"""`object` takes no keyword of a class statement."""
+
+
+def removed(place: Place, name: str, pair: ClassPair) -> Iterator[Difference]:
+    """Yield what it means that a class no longer defines a special method that `object` has."""
+    if name == "__eq__":
+        yield difference("equality-removed", place, "instances are compared by identity")
+    elif name in ORDER or name in _ASKED_FIRST:
+        yield difference("symbol-removed", place, "method removed")
+    elif name in _TEXTS and pair.old.kind is not ClassKind.EXCEPTION:
+        yield difference("text-changed", place, f"`{name}` is that of `object` now")
+    else:
+        yield difference("default-behaviour", place, "the class no longer defines it")
+
+
+def as_hook(method: Function) -> Function:
+    """Return `__init_subclass__` without its `**keywords`, which `object` refuses in the end; others as they are."""
+    taken = method.signature.parameters
+    if method.name != SUBCLASS_HOOK or not isinstance(taken, tuple):
+        return method
+    named = tuple(each for each in taken if each.kind is not ParameterKind.VAR_KEYWORD)
+    return msgspec.structs.replace(method, signature=msgspec.structs.replace(method.signature, parameters=named))
+
+
+def is_made(name: str, class_: Class, index: Index) -> bool:
+    """Return whether a decorator, or the sort of a class, makes a special method."""
+    return any(_makes(name, each) for each in (class_, *index.inherited(class_)))
+
+
+def _makes(name: str, class_: Class) -> bool:
+    if class_.kind is ClassKind.NAMED_TUPLE:
+        return name in (*_OPTIONS, "__hash__")
+    if name in ORDER and "ordered" in class_.effects:
+        return True
+    option = _OPTIONS.get(name)
+    if option is None or class_.kind is not ClassKind.DATACLASS:
+        return False
+    return dict(class_.options).get(option, str(option != "order")) == "True"
+
+
+def class_protocols(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield what changes for the language where no member of the class says it."""
+    yield from _made_methods(pair, context)
+    yield from _effects(pair, context)
+    yield from _match_args(pair, context)
+    yield from _text_of_members(pair, context)
+
+
+def _made_methods(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Compare what decorators make: `@dataclass` and `@total_ordering` gone, or told not to make it."""
+    place, now = pair.place, context.new.held(pair.new)
+    lost = [
+        name
+        for name in _OPTIONS
+        if is_made(name, pair.old, context.old) and not is_made(name, pair.new, context.new) and name not in now
+    ]
+    is_dataclass_still = pair.old.kind is pair.new.kind is ClassKind.DATACLASS
+    is_tuple = pair.old.kind is ClassKind.NAMED_TUPLE  # that it is no tuple any more says it all
+    if is_tuple:
+        return
+    if "__eq__" in lost and not is_dataclass_still:
+        yield difference("equality-removed", place, "instances are compared by identity")
+    if ORDER & set(lost) and not (is_dataclass_still and "ordered" not in pair.old.effects):
+        shown = ", ".join(f"`{name}`" for name in lost if name in ORDER)
+        yield difference("option-changed", place, f"instances are no longer ordered: {shown}")
+    if "__repr__" in lost:
+        yield difference("default-behaviour", place.at(f"{pair.old_path}.__repr__"), "it is that of `object` now")
+
+
+def _effects(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    was, now = (
+        {
+            effect
+            for each in (class_, *index.inherited(class_))
+            if each.path.partition(".")[0] in context.old_names.tops | context.new_names.tops
+            for effect in each.effects
+        }
+        for class_, index in ((pair.old, context.old), (pair.new, context.new))
+    )
+    if "dataclass" in was - now:
+        text = "no longer a dataclass: `fields`, `asdict` and `replace` refuse it"
+        yield difference("effect-removed", pair.place, text)
+    if "finds missing members" in was - now:
+        yield difference("symbol-removed", pair.place, "`_missing_` removed: values of no member are refused")
+    # A protocol can be checked only if it is decorated itself.
+    is_checked, is_still = ("runtime checkable" in side.effects for side in (pair.old, pair.new))
+    if is_checked and not is_still and pair.new.kind is ClassKind.PROTOCOL:
+        yield difference("effect-removed", pair.place, "`isinstance` refuses the protocol")
+
+
+def _match_args(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Compare what a pattern matches by position, where a class says it. Source: data model, `__match_args__`."""
+    was, now = _matched(pair.old, context.old), _matched(pair.new, context.new)
+    is_written = any(
+        each.match_args is not None for side, index in _sides(pair, context) for each in (side, *index.inherited(side))
+    )
+    if not is_written or was is None or now is None or now[: len(was)] == was:
+        return
+    shown = [", ".join(each) or "nothing" for each in (was, now)]
+    text = f"patterns match by position: `{shown[0]}` -> `{shown[1]}`"
+    yield difference("match-args-changed", pair.place, text, old=shown[0], new=shown[1])
+
+
+def _sides(pair: ClassPair, context: Context) -> tuple[tuple[Class, Index], tuple[Class, Index]]:
+    return (pair.old, context.old), (pair.new, context.new)
+
+
+def _matched(class_: Class, index: Index) -> tuple[str, ...] | None:
+    """Return the attributes that patterns match by position; None if that is unknown."""
+    for each in (class_, *index.inherited(class_)):
+        if each.match_args is not None:
+            return each.match_args
+    if class_.kind not in (ClassKind.DATACLASS, ClassKind.NAMED_TUPLE):
+        return ()
+    if dict(class_.options).get("match_args") == "False":
+        return ()
+    made = class_.constructor
+    if not isinstance(made, Function) or not isinstance(made.signature.parameters, tuple):
+        return None
+    return tuple(each.name for each in made.signature.parameters if each.kind.value.startswith("positional"))
+
+
+def _text_of_members(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Compare what `str()` and `format()` give for members of an enumeration."""
+    if not pair.old.kind is pair.new.kind is ClassKind.ENUM:
+        return
+    held = [index.held(side).get(name) for side, index in _sides(pair, context) for name in ("__str__", "__format__")]
+    tops = context.old_names.tops | context.new_names.tops
+    is_own = any(each is not None and each.definer.path.partition(".")[0] in tops for each in held)
+    orders = [set(side.mro) if isinstance(side.mro, tuple) else set() for side in (pair.old, pair.new)]
+    was, now = (bool(_TEXT_OF_MEMBERS & order) for order in orders)
+    is_told = any(path.startswith("enum.") for path in orders[0] - orders[1])
+    if was != now and not is_own and not is_told:
+        text = "`str()` of a member gives its value" if now else "`str()` of a member gives its name"
+        yield difference("text-changed", pair.place, text)
