@@ -236,8 +236,7 @@ class Members:
             return
         scope = self.context.scope(spot.pair)
         if isinstance(was, Function) and isinstance(now, Function):
-            hooks = [special.as_hook(each) for each in (was, now)]
-            yield from self._methods(spot, functions(place, *hooks, scope))
+            yield from self._methods(spot, functions(place, special.as_hook(was), special.as_hook(now), scope))
         elif isinstance(was, Attribute) and isinstance(now, Attribute):
             yield from self._attributes(spot, place, was, now)
         elif isinstance(was, Property) and isinstance(now, Property):
