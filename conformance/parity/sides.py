@@ -28,14 +28,17 @@ def matched(contract: Side, implementation: Side, symbol: str = "") -> Matched:
     """
     ours = implementation.reference
     due = _only_class(contract.reference)
+    own_names: dict[str, str] = {}
     if symbol and due:
+        own_names[due] = symbol
         ours = renamed(ours, symbol, due)
     top, own = top_of(contract.reference), top_of(ours)
     if top and own:
+        own_names[top] = own
         ours = renamed(ours, own, top)
     # A page speaks of one class or module, and says nothing of the others.
     only = (due,) if due else tuple(module.name for module in contract.reference.modules) if contract.lines else ()
-    return Matched(implementation=replace(implementation, reference=ours), only=only)
+    return Matched(implementation=replace(implementation, reference=ours, own_names=own_names), only=only)
 
 
 def _only_class(reference: Reference) -> str:

@@ -32,6 +32,8 @@ class Options(TypedDict):
     config: str
     old_config: str
     changes: tuple[str, ...]
+    witness: bool
+    runtime: bool
 
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -53,6 +55,17 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--config", default="", metavar="FILE", help="Configuration of both sides (TOML)."),
     click.option("--old-config", default="", metavar="FILE", help="Configuration of the old side, if it differs."),
     click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration."),
+    click.option(
+        "--witness",
+        is_flag=True,
+        help="Confirm breaking differences by programs. This installs releases and RUNS THE CODE OF BOTH SIDES.",
+    ),
+    click.option(
+        "--runtime",
+        is_flag=True,
+        help="Show where inspect and the sources of an installed side disagree. This installs releases and RUNS THE "
+        "CODE OF BOTH SIDES.",
+    ),
 )
 
 
@@ -80,6 +93,8 @@ def diff(old: str | None, new: str | None, level: str, **options: Any) -> None: 
     OLD and NEW are each a folder, an installed distribution, a wheel, an sdist, NAME==VERSION, git:REVISION[:PATH], a
     dump, a page or a folder of pages. Without NEW it is the working folder, and without OLD the latest release tag of
     its repository.
+
+    Sources are read and nothing is run, except with --witness and --runtime.
 
     Exit codes: 0 no difference of the level, 1 differences, 2 wrong use, 3 a side could not be read completely, 4 an
     entry of --allow no longer matches a difference.
@@ -156,12 +171,20 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
     from docgen.compare.writers import WRITERS
     from docgen.errors import SettingError
 
+    if options["witness"]:
+        from docgen.compare.witness import with_witnesses
+
+        report = with_witnesses(report)
     for path, form in files.items():
         try:
             path.write_text(WRITERS[form](report), encoding="utf-8")
         except OSError as error:
             raise SettingError(f"--write {form}={path}: {error}. Name a file in a folder that exists.") from error
     click.echo(WRITERS[options["form"]](report), nl=False)
+    if options["witness"]:
+        _tell_witnesses(report, err=options["form"] != "text")
+    if options["runtime"]:
+        _tell_disagreements(report)
     for line in report.unread:
         click.echo(line, err=True)
     for unclear in report.unknown:
@@ -170,6 +193,30 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
         click.echo(f"{options['allow']}: {entry} no longer matches a difference. Remove the entry.", err=True)
     click.echo(_summary(report), err=True)
     return report.exit_code
+
+
+def _tell_witnesses(report: Report, *, err: bool) -> None:
+    """Print what programs showed of each breaking difference, and the programs; other forms have them as fields."""
+    asked = [each for each in report.differences if each.confirmation]
+    for each in asked:
+        click.echo(f"{each.code} {each.symbol}: {each.confirmation}", err=err)
+        for line in each.program.splitlines():
+            click.echo(f"    {line}", err=err)
+    confirmed = sum(each.confirmation.startswith("confirmed") for each in asked)
+    click.echo(f"witness: {confirmed} of {len(asked)} breaking differences confirmed by running both sides", err=True)
+
+
+def _tell_disagreements(report: Report) -> None:
+    from docgen.compare.at_run_time import disagreements
+
+    for side in (report.old, report.new):
+        found = disagreements(side)
+        if found is None:
+            click.echo(f"runtime: {side.name}: not an installed distribution, nothing was run", err=True)
+            continue
+        for each in found:
+            click.echo(f"runtime: {side.name}: {each}", err=True)
+        click.echo(f"runtime: {side.name}: {len(found)} signatures where inspect and the sources disagree", err=True)
 
 
 def _summary(report: Report) -> str:

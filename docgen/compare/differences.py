@@ -34,6 +34,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Further public paths that differ for the same reason."""
     breaks: tuple[str, ...] = ()
     hint: str = ""
+    program: str = ""
+    """A program that works with the old side and fails with the new one, where one was asked for and could be built."""
+    confirmation: str = ""
+    """What running it with both sides showed; empty: it was not asked for."""
 
     @property
     def location(self) -> Location | None:

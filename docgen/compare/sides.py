@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from docgen.compare.baseline import SUFFIX, from_baseline
 from docgen.compare.hooks import Calls
@@ -19,6 +20,9 @@ from docgen.errors import PageError
 from docgen.files import read_page
 from docgen.findings import Finding
 from docgen.model import Reference
+
+if TYPE_CHECKING:
+    from docgen.compare.grounds import Ground
 
 PAGE_SUFFIXES = (".md", ".markdown", ".txt")
 _SOURCE_SUFFIXES = (".py", ".pyi")
@@ -48,6 +52,10 @@ class Side:
     """Whether it holds docstrings: what a baseline leaves out is not a difference."""
     calls: Calls | None = None
     """The calls in its sources; None: it was not read from sources."""
+    ground: Ground | None = None
+    """Where its code can run; None: it has none, as pages, dumps and baselines."""
+    own_names: Mapping[str, str] = field(default_factory=dict)
+    """Path in reports -> what the side itself calls it, where it is compared under other names."""
 
     @property
     def name(self) -> str:
@@ -154,7 +162,21 @@ def _read_sources(spec: str, config: ReferenceConfig) -> Side:
         prefix=_relative(root) if is_own else "",
         config=config,
         calls=Calls(root, prepared.inputs.packages),
+        ground=_ground(spec, root),
     )
+
+
+def _ground(spec: str, root: Path) -> Ground:
+    """Return where the code of sources can run: a release is installed first, anything else is where it was read."""
+    from docgen.compare.grounds import Ground
+    from docgen.sources.layout import ARCHIVE_SUFFIXES
+    from docgen.sources.targets import PINNED, REVISION
+
+    if PINNED.fullmatch(spec.strip()):
+        return Ground(requirement=spec.strip(), is_installed=True)
+    if spec.endswith(ARCHIVE_SUFFIXES) and Path(spec).is_file():
+        return Ground(requirement=str(Path(spec).resolve()), is_installed=True)
+    return Ground(folder=root, is_installed=not (spec.startswith(REVISION) or Path(spec).exists()))
 
 
 def _relative(folder: Path) -> str:

@@ -1,0 +1,127 @@
+"""Where the code of a side runs, for the two options that run it: `--witness` and `--runtime`.
+
+Nothing else in docgen runs what it compares. Each side has a child process of its own, which works in a temporary
+folder and writes no `.pyc` files into the sources. A release is installed into the cache first, with its dependencies.
+A folder or a git revision is imported from where it was read; its dependencies are what is installed beside docgen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from docgen.errors import DownloadError
+from docgen.sources.cache import cache_folder
+from docgen.sources.installers import install_command
+
+CHILD = Path(__file__).with_name("child.py")
+INSTALL_SECONDS = 600
+"""How long a release may take to install."""
+FIRST_SECONDS, MORE_SECONDS = 60, 2
+"""How long a child may take for its first answer, and for each further one."""
+_NO_ANSWER = {"error": "the process ended or took too long"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What it takes to import the packages of a side."""
+
+    folder: Path | None = None
+    """The folder that holds them; None: they have to be installed first."""
+    requirement: str = ""
+    """A release or an archive, as pip takes it, where there is no folder."""
+    is_installed: bool = False
+    """It is a distribution and not only its sources: metadata, generated files and compiled modules are there."""
+
+    def import_folder(self) -> str:
+        """Return the folder that a child imports from first; a release is installed if it is not yet.
+
+        Raises:
+            DownloadError: It cannot be installed.
+        """
+        return str((self.folder or _installed(self.requirement)).resolve())
+
+
+def _installed(requirement: str) -> Path:
+    key = f"{sys.version.split()[0]} {requirement} {_stamp(requirement)}"
+    folder = cache_folder() / "installed" / hashlib.sha256(key.encode()).hexdigest()[:16]
+    if folder.exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    work = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+    try:
+        command = [*install_command(Path(sys.executable)), "--target", str(work), requirement]
+        done = subprocess.run(  # noqa: S603 - our command; what is installed was asked for
+            command, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS
+        )
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise DownloadError(f"{requirement}: cannot be installed, so its code cannot be run: {reason}")
+        work.rename(folder)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise DownloadError(f"{requirement}: cannot be installed, so its code cannot be run: {error}") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return folder
+
+
+def _stamp(requirement: str) -> str:
+    """Return what tells two archives of one name apart."""
+    path = Path(requirement)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def ask(ground: Ground, job: str, questions: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the answers of a child process that can import a side, one a question.
+
+    A question that ends the process, or takes too long, has an error for an answer; a new child goes on behind it.
+
+    Parameters:
+        ground: Of the side.
+        job: Which function of `child` answers: `programs` or `signatures`.
+        questions: Plain values, as JSON has them.
+
+    Raises:
+        DownloadError: The side cannot be installed.
+    """
+    folder = ground.import_folder()
+    answers: list[dict[str, Any]] = []
+    while len(answers) < len(questions):
+        given = _ask(folder, job, questions[len(answers) :])
+        answers += given
+        if len(answers) < len(questions):
+            answers.append(_NO_ANSWER)
+    return answers
+
+
+def _ask(folder: str, job: str, questions: Sequence[Any]) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory(prefix="docgen-") as work:
+        asked, answered = Path(work, "questions.json"), Path(work, "answers.jsonl")
+        asked.write_text(json.dumps({"folder": folder, "job": job, "questions": questions}), encoding="utf-8")
+        answered.touch()
+        command = [sys.executable, "-I", "-B", str(CHILD), str(asked), str(answered)]
+        child = subprocess.Popen(  # noqa: S603 - our child; that code of the sides runs in it was asked for
+            command,
+            cwd=work,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            child.wait(timeout=FIRST_SECONDS + MORE_SECONDS * len(questions))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        lines = answered.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines[: len(questions)]]
