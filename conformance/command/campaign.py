@@ -13,8 +13,8 @@ from conformance.campaign.lanes import lanes_of
 from conformance.campaign.pages import to_markdown
 from conformance.campaign.report import to_json, to_text
 from conformance.campaign.run import CampaignPlan, run_campaign
+from conformance.command.options import EXECUTOR, JOBS
 from conformance.command.output import advice_to_resume, show_note, writable, write_whole
-from conformance.command.work import EXECUTOR, JOBS
 from conformance.engine.contract import find_contract
 from conformance.engine.journal import Journal
 from docgen.errors import ExecutorError

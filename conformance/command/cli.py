@@ -30,6 +30,7 @@ from conformance.engine.shards import Durations, durations_from
 from conformance.engine.targets import target_from
 from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
 from conformance.errors import OutputError, UsageError
+from conformance.mutants.grades import grades_from_json, has_grades, merge_grades
 from docgen.errors import ExecutorError
 from docgen.progress import Progress
 from docgen.work import default_jobs, share_from
@@ -274,7 +275,15 @@ def print_changes(old: Path, new: Path, format_name: str) -> None:
 @conformance.command("merge", epilog="Example: conformance merge job-1.json job-2.json > verdicts.json")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="REPORT...")
 def print_merged(paths: Sequence[Path]) -> None:
-    """Print one JSON report with the targets of all REPORTs, which must have been made with the same settings."""
+    """Print one JSON report with the targets of all REPORTs, which must have been made with the same settings.
+
+    The REPORTs of `run --shard` give the report of the whole run, and those of `mutants --shard` the grades of all
+    mutants. A shard that is missing is named, with exit code 2.
+    """
+    if all(map(has_grades, paths)):
+        merged = merge_grades([grades_from_json(path) for path in paths])
+        click.echo(msgspec.json.format(msgspec.json.encode(merged), indent=2))
+        return
     click.echo(to_json(merge([from_json(path) for path in paths])), nl=False)
 
 

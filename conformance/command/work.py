@@ -8,26 +8,13 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance.command.options import EXECUTOR, JOBS, SHARD
 from conformance.command.output import lines_beside
 from conformance.engine.journal import Journal
 from conformance.errors import UsageError
-from docgen.work import LOCAL
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-JOBS = click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one per core]")
-EXECUTOR = click.option(
-    "--executor",
-    default=LOCAL,
-    show_default=True,
-    metavar="local|dask|dask://HOST:PORT",
-    help="Where the work is done: here, on a cluster of --jobs workers here, or on the cluster of a scheduler.",
-)
-SHARD = click.option(
-    "--shard",
-    metavar="K/N",
-    help="Do part K of N only, in one of N jobs. `conformance merge` puts the reports together.",
-)
 DURATIONS = click.option(
     "--durations",
     "durations_file",

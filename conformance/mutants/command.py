@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,12 +9,15 @@ from collections.abc import Iterator, Sequence
 import click
 import msgspec
 
-from conformance.command.options import CONTRACT
+from conformance.command.options import CONTRACT, EXECUTOR, JOBS, SHARD
 from conformance.engine.choice import budget
 from conformance.engine.contract import find_contract
+from conformance.engine.processes import end_all
 from conformance.errors import UsageError
 from conformance.mutants.grade import KEPT_SHARE, Grading, grade, survivors_of_random
 from conformance.mutants.grades import Grades, Listed
+from docgen.progress import Progress
+from docgen.work import default_jobs, opened, share_from
 
 
 @click.command(epilog="Example: conformance mutants --contract promises --examples smoke")
@@ -31,7 +33,9 @@ from conformance.mutants.grades import Grades, Listed
     help="smoke, default, deep, or a number of examples per property.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of all random choices.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one per core]")
+@JOBS
+@EXECUTOR
+@SHARD
 @click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this mutant. May be repeated.")
 @click.option("--random-only", is_flag=True, help="Leave out the explicit examples, and judge by the named rules only.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -41,6 +45,8 @@ def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
     examples: str,
     seed: int,
     jobs: int | None,
+    executor: str,
+    shard: str | None,
     names: Sequence[str],
     random_only: bool,  # noqa: FBT001 - a flag
     format_name: str,
@@ -54,21 +60,32 @@ def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
         package=package,
         examples=budget(examples),
         seed=seed,
-        jobs=jobs or os.cpu_count() or 1,
     )
+    if shard is not None and random_only:
+        raise UsageError("--shard and --random-only: give one of them.")
+    share = None if shard is None else share_from(shard)
     chosen = chosen_of(grading.listing().mutants, names)
-    note = _show_progress if sys.stderr.isatty() else lambda *_: None
-    if random_only:
-        alive = survivors_of_random(grading, chosen, note=note)
-        click.echo(f"{len(chosen) - len(alive)} of {len(chosen)} mutants killed without explicit examples")
-        click.echo(
-            "".join(f"survived: {one.name} ({', '.join(one.caught_by)}): {one.wrong}\n" for one in alive), nl=False
-        )
-        sys.exit(0)
-    found = grade(grading, chosen, note=note)
+    progress = Progress(things="mutants", total=len(chosen) // (share.of if share else 1))
+
+    def note(done: int, _: int) -> None:
+        progress.show("grading", done)
+
+    try:
+        with opened(executor, jobs or default_jobs(), end_processes=end_all) as pool:
+            if random_only:
+                _print_survivors(chosen, survivors_of_random(grading, chosen, pool, note=note))
+                sys.exit(0)
+            found = grade(grading, chosen, pool, share=share, note=note)
+    finally:
+        progress.finish()
     as_json = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
-    click.echo(as_json if format_name == "json" else "\n".join(as_text(found, is_whole=not names)))
+    click.echo(as_json if format_name == "json" else "\n".join(as_text(found, is_whole=not names and share is None)))
     sys.exit(1 if found.survivors else 0)
+
+
+def _print_survivors(chosen: Sequence[Listed], alive: Sequence[Listed]) -> None:
+    click.echo(f"{len(chosen) - len(alive)} of {len(chosen)} mutants killed without explicit examples")
+    click.echo("".join(f"survived: {one.name} ({', '.join(one.caught_by)}): {one.wrong}\n" for one in alive), nl=False)
 
 
 def as_text(grades: Grades, *, is_whole: bool) -> Iterator[str]:
@@ -112,9 +129,3 @@ def chosen_of(mutants: Sequence[Listed], names: Sequence[str]) -> list[Listed]:
             f"{', '.join(unknown)}: no such mutant. Their names are those of the functions in the modules wrong_*.py."
         )
     return [every[name] for name in names] if names else list(every.values())
-
-
-def _show_progress(done: int, total: int) -> None:
-    """Show the progress on the terminal, in place of the last line."""
-    end = "\n" if done == total else ""
-    click.echo(f"\rmutants: {done}/{total} steps\033[K{end}", nl=False, err=True)

@@ -1,19 +1,18 @@
 """Grades the suite: how many mutants it kills, by which rules, and how many rules each mutant still keeps.
 
-There are two passes. The first judges each mutant by the rules that it names, until one deviates. The rules that the
-fewest mutants name come first, so that each gets a chance to kill. Survivors are then judged by all rules. The second
-pass measures the share of the rules that a mutant still keeps, with one random example per property. If there are many
-mutants, each is judged by a sample of the rules, and by all rules only if that share is small. A rule that has killed
-nothing by then is tried on every mutant that names it.
+A unit of this work is a brood: some mutants, each of which is graded on its own. A mutant is judged by all rules that
+it names, and if none of them deviates by all others, until one does. Then the share of the rules that it still keeps is
+measured, with one random example per property. If there are many mutants, each is judged by a sample of the rules, and
+by all rules only if that share is small.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +22,20 @@ import msgspec
 
 from conformance.engine.contract import Contract
 from conformance.engine.isolate import child_environment, mapped_packages
+from conformance.engine.processes import remembered
+from conformance.engine.reports.model import Shard
 from conformance.engine.rules import Level, Rule
 from conformance.errors import ConformanceError, UsageError
-from conformance.mutants.grades import Grade, Grades, Listed, share
+from conformance.mutants.grades import Grade, Grades, Listed
+from conformance.mutants.grades import share as share_of
+from docgen.work import Pool, Share, run_units, share_out
 
 Note = Callable[[int, int], None]
-"""Called with the number of steps done, and the number of all steps."""
+"""Called with the number of mutants that are graded, and the number of all."""
 
 NURSERY = "conformance.mutants.nursery"
+BROODS_PER_WORKER = 4
+"""So that workers which are done first find more to do. Each brood loads the suite twice."""
 MANY = 30
 """With at least this many mutants, the second pass judges each by a sample of the rules."""
 STRIDE = 25
@@ -56,7 +61,6 @@ class Grading:
     """The package with the mutants; empty: `mutants` in the folder of the contract."""
     examples: int
     seed: int = 0
-    jobs: int = 1
 
     def contract_keys(self) -> dict[str, Any]:
         """Return what a child process has to know of the contract.
@@ -94,7 +98,6 @@ class Grading:
         work: Mapping[str, Sequence[str]],
         examples: int,
         *,
-        note: Callable[[int], None] = lambda _: None,
         ends_at_deviation: bool = False,
         is_random: bool = False,
     ) -> dict[str, Mapping[str, str]]:
@@ -103,7 +106,6 @@ class Grading:
         Parameters:
             work: The rules to judge each mutant by.
             examples: The number of examples of each property.
-            note: Called with the number of mutants that are done.
             ends_at_deviation: Whether to leave out the rules after the first one that deviates.
             is_random: Whether to leave out the explicit examples.
 
@@ -112,15 +114,10 @@ class Grading:
         """
         if not any(work.values()):
             return {}
-        return self._answers(work, examples, note=note, ends_at_deviation=ends_at_deviation, is_random=is_random)[1]
+        return self._answers(work, examples, ends_at_deviation=ends_at_deviation, is_random=is_random)[1]
 
     def _answers(
-        self,
-        work: Mapping[str, Sequence[str]],
-        examples: int,
-        *,
-        note: Callable[[int], None] = lambda _: None,
-        **more: bool,
+        self, work: Mapping[str, Sequence[str]], examples: int, **more: bool
     ) -> tuple[Listing, dict[str, Mapping[str, str]]]:
         """Return what the nursery says of the mutants, and its verdicts.
 
@@ -134,7 +131,6 @@ class Grading:
             "work": work,
             "examples": examples,
             "seed": self.seed,
-            "jobs": self.jobs,
             "ends_at_deviation": False,
             "is_random": False,
             **more,
@@ -148,7 +144,9 @@ class Grading:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env=child_environment(is_separate=False),
+                start_new_session=True,
             ) as nursery,
+            remembered(nursery),
         ):
             if nursery.stdin is None or nursery.stdout is None:
                 raise ConformanceError("the nursery has no pipes")
@@ -158,7 +156,6 @@ class Grading:
             for line in nursery.stdout:
                 answer = json.loads(line)
                 found[answer["mutant"]] = answer["verdicts"]
-                note(len(found))
             nursery.wait()
             errors.seek(0)
             said = errors.read().decode(errors="replace").strip().splitlines() or ["no message"]
@@ -167,61 +164,123 @@ class Grading:
         return msgspec.json.decode(first, type=Listing), found
 
 
-def grade(grading: Grading, mutants: Sequence[Listed], *, note: Note = lambda *_: None) -> Grades:
-    """Return the grades of some mutants.
+@dataclass(frozen=True, kw_only=True)
+class Brood:
+    """Some mutants that are graded together."""
+
+    grading: Grading
+    mutants: tuple[tuple[int, Listed], ...]
+    """Each with its place among all of them, by which its sample of the rules is chosen."""
+    ids: tuple[str, ...]
+    """The rules that can be judged on the model."""
+    stride: int
+    """Every rule of this number is in the sample."""
+    is_random: bool = False
+    """Whether the mutants are judged by the rules they name alone, without explicit examples."""
+
+    @property
+    def key(self) -> str:
+        """What names the unit."""
+        return " ".join(one.name for _, one in self.mutants)
+
+
+def grade_brood(brood: Brood) -> tuple[Grade, ...]:
+    """Return the grades of some mutants, in their order.
 
     Raises:
         ConformanceError: The suite could not be run.
     """
-    examples = grading.examples
-    rules = grading.rules(grading.listing())
-    ids = [one.id for one in rules]
-    steps = 2 * len(mutants)
-    uses = Counter(rule for one in mutants for rule in one.caught_by)
-    first = {one.name: sorted(one.caught_by, key=lambda rule: uses[rule]) for one in mutants}
-    named = grading.judged(first, examples, note=lambda n: note(n, steps), ends_at_deviation=True)
+    grading, mutants, ids = brood.grading, [one for _, one in brood.mutants], brood.ids
+    named = grading.judged({one.name: one.caught_by for one in mutants}, grading.examples, is_random=brood.is_random)
+    if brood.is_random:
+        return tuple(_grade(one, named.get(one.name, {}), {}) for one in mutants)
     alive = [one for one in mutants if "deviates" not in named[one.name].values()]
     rest = {one.name: [rule for rule in ids if rule not in one.caught_by] for one in alive}
-    others = grading.judged(rest, examples, ends_at_deviation=True)
-    stride = 1 if len(mutants) < MANY else STRIDE
-    parts = {one.name: ids[number % stride :: stride] for number, one in enumerate(mutants)}
-    quick = grading.judged(parts, 1, note=lambda n: note(len(mutants) + n, steps))
-    doubtful = [name for name, verdicts in quick.items() if _kept(verdicts) < KEPT_SHARE and stride > 1]
-    for name, verdicts in grading.judged(
-        {name: [rule for rule in ids if rule not in quick[name]] for name in doubtful}, 1
-    ).items():
+    others = grading.judged(rest, grading.examples, ends_at_deviation=True)
+    parts = {one.name: ids[place % brood.stride :: brood.stride] for place, one in brood.mutants}
+    quick = grading.judged(parts, 1)
+    doubtful = [name for name, verdicts in quick.items() if _kept(verdicts) < KEPT_SHARE and brood.stride > 1]
+    missing = {name: [rule for rule in ids if rule not in quick[name]] for name in doubtful}
+    for name, verdicts in grading.judged(missing, 1).items():
         quick[name] = {**quick[name], **verdicts}
     found = {one.name: {**others.get(one.name, {}), **named[one.name]} for one in mutants}
-    # A rule that always came after another one has not had a chance yet.
-    idle = set(_idle(rules, [_grade(one, found[one.name], quick.get(one.name, {})) for one in mutants]))
-    missed = {one.name: [rule for rule in one.caught_by if rule in idle] for one in mutants}
-    for name, verdicts in grading.judged(missed, examples).items():
-        found[name] |= verdicts
-    grades = tuple(_grade(one, found[one.name], quick.get(one.name, {})) for one in mutants)
+    return tuple(_grade(one, found[one.name], quick.get(one.name, {})) for one in mutants)
+
+
+def grade(
+    grading: Grading, mutants: Sequence[Listed], pool: Pool, *, share: Share | None = None, note: Note = lambda *_: None
+) -> Grades:
+    """Return the grades of some mutants.
+
+    Parameters:
+        grading: How they are graded.
+        mutants: All of them.
+        pool: Where.
+        share: The part of them that is graded. None: all.
+        note: Called when some are done.
+
+    Raises:
+        ConformanceError: The suite could not be run.
+    """
+    rules = grading.rules(grading.listing())
+    stride = 1 if len(mutants) < MANY else STRIDE
+    graded = _run(grading, mutants, pool, share, note, ids=tuple(one.id for one in rules), stride=stride)
     return Grades(
-        examples=examples,
+        examples=grading.examples,
         seed=grading.seed,
-        grades=grades,
-        idle_rules=tuple(_idle(rules, grades)),
+        grades=graded,
+        idle_rules=tuple(_idle(rules, graded)),
+        shard=msgspec.UNSET if share is None else _shard(grading, mutants, share),
     )
 
 
 def survivors_of_random(
-    grading: Grading, mutants: Sequence[Listed], *, note: Note = lambda *_: None
+    grading: Grading, mutants: Sequence[Listed], pool: Pool, *, note: Note = lambda *_: None
 ) -> tuple[Listed, ...]:
     """Return the mutants that no rule they name kills if the explicit examples of properties are left out.
 
     Raises:
         ConformanceError: The suite could not be run.
     """
-    found = grading.judged(
-        {one.name: one.caught_by for one in mutants},
-        grading.examples,
-        note=lambda n: note(n, len(mutants)),
-        ends_at_deviation=True,
-        is_random=True,
+    graded = _run(grading, mutants, pool, None, note, is_random=True)
+    return tuple(one for one, found in zip(mutants, graded, strict=True) if not found.is_killed)
+
+
+def _run(  # noqa: PLR0913 - what both kinds of grading share
+    grading: Grading,
+    mutants: Sequence[Listed],
+    pool: Pool,
+    share: Share | None,
+    note: Note,
+    *,
+    ids: tuple[str, ...] = (),
+    stride: int = 1,
+    is_random: bool = False,
+) -> tuple[Grade, ...]:
+    """Return the grades of the mutants that are the part of one job, in their order."""
+    jobs = share_out([1.0] * len(mutants), share.of if share else 1)
+    number = share.number if share else 1
+    mine = [(at, one) for at, (one, job) in enumerate(zip(mutants, jobs, strict=True)) if job == number]
+    size = max(1, len(mine) // (BROODS_PER_WORKER * max(1, pool.workers())))
+    broods = iter(
+        [
+            Brood(grading=grading, mutants=tuple(mine[at : at + size]), ids=ids, stride=stride, is_random=is_random)
+            for at in range(0, len(mine), size)
+        ]
     )
-    return tuple(one for one in mutants if "deviates" not in found[one.name].values())
+    found: dict[str, Grade] = {}
+    for done in run_units(lambda: next(broods, None), grade_brood, pool):
+        if done.result is None:
+            raise ConformanceError(f"the mutants {done.unit.key} could not be judged: {done.lost}")
+        found |= {one.mutant: one for one in done.result}
+        note(len(found), len(mine))
+    return tuple(found[one.name] for _, one in mine)
+
+
+def _shard(grading: Grading, mutants: Sequence[Listed], share: Share) -> Shard:
+    """Return which part of which grading this is."""
+    parts = (grading.contract.name, grading.package, grading.examples, grading.seed, mutants, share.of)
+    return Shard(number=share.number, of=share.of, run=hashlib.sha256(repr(parts).encode()).hexdigest()[:16])
 
 
 def _grade(mutant: Listed, verdicts: Mapping[str, str], quick: Mapping[str, str]) -> Grade:
@@ -240,7 +299,7 @@ def _grade(mutant: Listed, verdicts: Mapping[str, str], quick: Mapping[str, str]
 
 def _kept(verdicts: Mapping[str, str]) -> float:
     """Return the share of rules that hold or are a gap."""
-    return share(verdict in {"holds", "gap"} for verdict in verdicts.values())
+    return share_of(verdict in {"holds", "gap"} for verdict in verdicts.values())
 
 
 def _idle(rules: Sequence[Rule], grades: Sequence[Grade]) -> list[str]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from pathlib import Path
 
 import msgspec
+
+from conformance.engine.reports.change import check_shards
+from conformance.engine.reports.model import Shard
+from conformance.errors import UsageError
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +54,8 @@ class Grades(msgspec.Struct, frozen=True, kw_only=True):
     grades: tuple[Grade, ...]
     idle_rules: tuple[str, ...]
     """The MUST and SHOULD rules that kill nothing, and do not say why."""
+    shard: Shard | msgspec.UnsetType = msgspec.UNSET
+    """Absent: these are all mutants."""
 
     @property
     def survivors(self) -> tuple[Grade, ...]:
@@ -63,6 +71,51 @@ class Grades(msgspec.Struct, frozen=True, kw_only=True):
     def named_rate(self) -> float:
         """The share of mutants that are killed by a rule they name, from 0 to 1."""
         return share(one.is_killed_as_named for one in self.grades)
+
+
+def has_grades(path: Path) -> bool:
+    """Return whether a file has grades, as `conformance mutants --format json` prints them."""
+    try:
+        return isinstance(msgspec.json.decode(path.read_bytes(), type=_AnyGrades), _AnyGrades)
+    except (OSError, msgspec.MsgspecError):
+        return False
+
+
+class _AnyGrades(msgspec.Struct, frozen=True, kw_only=True):
+    """What tells grades from other files."""
+
+    grades: tuple[msgspec.Raw, ...]
+
+
+def grades_from_json(path: Path) -> Grades:
+    """Return the grades in a file.
+
+    Raises:
+        UsageError: They are not those of this version.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Grades)
+    except msgspec.MsgspecError as error:
+        raise UsageError(f"{path}: these are not grades of this version: {error}.") from error
+
+
+def merge_grades(parts: Sequence[Grades]) -> Grades:
+    """Return the grades of all mutants from those of all shards.
+
+    Raises:
+        UsageError: They are not the shards of one grading, or not all of them.
+    """
+    shards = check_shards([part.shard for part in parts])
+    ordered = [part for _, part in sorted(zip(shards, parts, strict=True), key=lambda pair: pair[0].number)]
+    # Mutants are dealt out to shards in turn.
+    rounds = zip_longest(*(part.grades for part in ordered))
+    idle = set(ordered[0].idle_rules).intersection(*(part.idle_rules for part in ordered))
+    return Grades(
+        examples=ordered[0].examples,
+        seed=ordered[0].seed,
+        grades=tuple(grade for each in rounds for grade in each if grade is not None),
+        idle_rules=tuple(rule for rule in ordered[0].idle_rules if rule in idle),
+    )
 
 
 def share(answers: Iterable[bool]) -> float:

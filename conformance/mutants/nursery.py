@@ -236,7 +236,7 @@ def main() -> None:
         for mutant in mutants
     ]
     gc.freeze()  # the forks share this memory as long as the garbage collector does not touch it
-    for fork in judge_in_forks(works, request["jobs"]):
+    for fork in judge_in_forks(works, 1):
         _say({"mutant": fork.work.name, "verdicts": fork.verdicts})
 
 

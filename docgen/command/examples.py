@@ -9,12 +9,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docgen.command.options import job_options, jobs_asked_for
+from docgen.command.working import executor_options
 from docgen.errors import SettingError
 
 if TYPE_CHECKING:
@@ -31,12 +33,34 @@ _LISTS = "llms"
 """Begin of the names of files that repeat what stands in other pages."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A unit: one example that is run in a process of its own."""
+
+    number: int
+    """Its place among all examples."""
+    file: str
+    line: int
+    told: str
+    """What its process is told."""
+    python: str
+    root: str
+    """Folder of the packages, which is put on the path."""
+
+    @property
+    def key(self) -> str:
+        """What names it."""
+        return f"{self.file}:{self.line} {self.number}"
+
+
 @click.command(epilog="Example: docgen examples src/acme --pages docs")
 @job_options
 @click.option("--pages", multiple=True, metavar="PATH", help="Look at this page, or the pages in this folder, too.")
 @click.option("--run", "runs", is_flag=True, help="Run each example in a process of its own: only code you trust.")
 @click.option("--setup", type=_FILE, help="Python file that is run before each example: names that they take as given.")
 @click.option("--python", default=sys.executable, metavar="FILE", help="Interpreter that examples are run with.")
+@executor_options
+@click.option("--shard", metavar="K/N", help="Look at part K of N of the examples only, in one of N jobs.")
 def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str, **options: Any) -> None:  # noqa: ANN401, FBT001 - click's options
     """Check the examples in docstrings and pages against TARGET: they parse, names are public, keywords exist.
 
@@ -46,14 +70,22 @@ def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str
     from docgen.examples import check_examples, examples_in
 
     number, findings, left_out = 0, 0, 0
+    shard, executor, workers = options.pop("shard"), options.pop("executor"), options.pop("jobs")
     for job in jobs_asked_for(options, or_here=True):
         found = read(job)
-        shown = [*examples_in(found.reference), *_in_pages(pages)]
+        every = [*examples_in(found.reference), *_in_pages(pages)]
+        shown = _part(every, shard)
         problems = list(check_examples(shown, found.reference))
         if runs:
             given = setup.read_text(encoding="utf-8") if setup else ""
-            ready, fragments = _runs(shown, found.reference, given)
-            problems += _failures(ready, python, found.prepared.inputs.root)
+            # What one example defines may be taken as given by another one, in another part.
+            ready, fragments = _runs(shown, found.reference, given, every)
+            root = str(found.prepared.inputs.root)
+            trials = [
+                Trial(number=at, file=example.file, line=example.line, told=told, python=python, root=root)
+                for at, (example, told) in enumerate(ready)
+            ]
+            problems += _failures(trials, executor, workers)
             left_out += fragments
         for problem in problems:
             click.echo(str(problem))
@@ -61,6 +93,17 @@ def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str
     fragments_said = f", {left_out} fragments not run" if left_out else ""
     click.echo(f"{number} examples, {findings} findings{fragments_said}", err=True)
     sys.exit(FINDINGS if findings else 0)
+
+
+def _part(shown: Sequence[Example], shard: str | None) -> list[Example]:
+    """Return the examples that this job looks at."""
+    from docgen.work import share_from, share_out
+
+    if shard is None:
+        return list(shown)
+    share = share_from(shard)
+    jobs = share_out([1.0] * len(shown), share.of)
+    return [each for each, job in zip(shown, jobs, strict=True) if job == share.number]
 
 
 def _in_pages(paths: Iterable[str]) -> Iterator[Example]:
@@ -76,13 +119,16 @@ def _in_pages(paths: Iterable[str]) -> Iterator[Example]:
             yield from examples_in_page(page.read_text(encoding="utf-8", errors="replace"), page.as_posix())
 
 
-def _runs(shown: Sequence[Example], reference: Reference, given: str) -> tuple[list[tuple[Example, str]], int]:
+def _runs(
+    shown: Sequence[Example], reference: Reference, given: str, every: Sequence[Example]
+) -> tuple[list[tuple[Example, str]], int]:
     """Return the examples that can be run, each with what its process is told, and how many cannot.
 
     Parameters:
-        shown: All of them.
+        shown: Those that this job looks at.
         reference: What they are about.
         given: What the user has run before each of them.
+        every: All examples.
     """
     from docgen.examples import bound_names, parsed_or_none
     from docgen.fragments import Fragments, entries
@@ -90,7 +136,7 @@ def _runs(shown: Sequence[Example], reference: Reference, given: str) -> tuple[l
 
     before = parsed_or_none(given)
     names = {name for node in (ast.walk(before) if before else ()) for name in bound_names(node)}
-    fragments = Fragments(Index(reference), shown, names)
+    fragments = Fragments(Index(reference), every, names)
     ready: list[tuple[Example, str]] = []
     trees = [(example, tree) for example in shown if (tree := parsed_or_none(example.code)) is not None]
     for example, tree in trees:
@@ -113,28 +159,47 @@ def _runs(shown: Sequence[Example], reference: Reference, given: str) -> tuple[l
     return ready, len(trees) - len(ready)
 
 
-def _failures(ready: Iterable[tuple[Example, str]], python: str, root: Path) -> Iterator[Finding]:
-    """Yield a finding for each example that fails in a process of its own, with the packages at `root` on its path."""
-    from docgen.findings import Finding, shortened
+def _failures(trials: Sequence[Trial], executor: str, workers: int | None) -> list[Finding]:
+    """Return a finding for each example that fails, in the order of the examples."""
+    from docgen.findings import Finding
+    from docgen.progress import Progress
+    from docgen.work import default_jobs, opened, run_units
+
+    left = iter(trials)
+    progress = Progress(things="examples", total=len(trials))
+    found: dict[int, Finding] = {}
+    # The process of an example ends when its time is up, so that an interrupt has none to end.
+    with opened(executor, workers or default_jobs(), end_processes=lambda: None) as pool:
+        for count, done in enumerate(run_units(lambda: next(left, None), run_trial, pool), 1):
+            progress.show("running", count)
+            if text := done.lost or done.result:
+                hint = "Run it by hand, and correct the example or the code."
+                found[done.unit.number] = Finding(
+                    path=done.unit.file, line=done.unit.line, code="DG805", text=text, hint=hint
+                )
+    progress.finish()
+    return [found[number] for number in sorted(found)]
+
+
+def run_trial(trial: Trial) -> str:
+    """Return how an example fails in a process of its own, with the packages on its path; empty if it does not."""
+    from docgen.findings import shortened
 
     program = Path(__file__).with_name("run_example.py").read_text(encoding="utf-8")
-    path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
-    for example, told in ready:
-        try:
-            done = subprocess.run(  # noqa: S603 - the user asked for it
-                [python, "-c", program],
-                input=told,
-                env={**os.environ, "PYTHONPATH": path},
-                capture_output=True,
-                text=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-            said = (done.stderr or done.stdout).strip().splitlines()
-            text = f"the example failed: {shortened(said[-1] if said else f'exit code {done.returncode}')}"
-            has_failed = done.returncode != 0
-        except subprocess.TimeoutExpired:
-            text, has_failed = f"the example did not end within {_SECONDS} s", True
-        if has_failed:
-            hint = "Run it by hand, and correct the example or the code."
-            yield Finding(path=example.file, line=example.line, code="DG805", text=text, hint=hint)
+    path = os.pathsep.join(filter(None, [trial.root, os.environ.get("PYTHONPATH", "")]))
+    try:
+        done = subprocess.run(  # noqa: S603 - the user asked for it
+            [trial.python, "-c", program],
+            input=trial.told,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"the example did not end within {_SECONDS} s"
+    if not done.returncode:
+        return ""
+    said = (done.stderr or done.stdout).strip().splitlines()
+    return f"the example failed: {shortened(said[-1] if said else f'exit code {done.returncode}')}"

@@ -6,16 +6,47 @@ What reads and compares is imported when the command runs, against the rule that
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+import hashlib
+import importlib.metadata
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
+from docgen.command.working import executor_options
+from docgen.errors import SettingError
+from docgen.files import write_whole
 from docgen.model import Reference
+
+if TYPE_CHECKING:
+    from docgen.work import Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A unit: one release that is read."""
+
+    name: str
+    version: str
+    config: str = ""
+    """Path of a configuration; empty: none."""
+
+    @property
+    def key(self) -> str:
+        """What names it."""
+        return f"{self.name}=={self.version}"
+
+    @property
+    def file(self) -> str:
+        """The name of the file that its reference is kept in: another one for another docgen or configuration."""
+        config = Path(self.config).read_bytes() if self.config else b""
+        made_by = hashlib.sha256(importlib.metadata.version("assay").encode() + config).hexdigest()[:8]
+        return f"{self.name}-{self.version}-{made_by}.json"
 
 
 @click.command(epilog="Example: docgen history httpx --from 0.27.0 --to 0.28.1")
@@ -25,6 +56,18 @@ from docgen.model import Reference
 @click.option("--only", multiple=True, metavar="PATH", help="Only this symbol and what is below it.")
 @click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
 @click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML).")
+@executor_options
+@click.option(
+    "--keep",
+    default="",
+    metavar="DIR",
+    help="Keep what was read in this folder, and read no release again that is there: an interrupted history goes on.",
+)
+@click.option(
+    "--shard",
+    metavar="K/N",
+    help="Read part K of N only, in one of N jobs, into the folder --keep. Without it, the folder must have all parts.",
+)
 def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: ANN401 - the options above
     """Print when each symbol of NAME, and each of its parameters, was added, changed and removed.
 
@@ -32,11 +75,25 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
     """
     from docgen.compare.history import History, history_of, to_text
     from docgen.sources.releases import released_versions
+    from docgen.work import share_from
 
-    versions = released_versions(name, first, last)
-    with ProcessPoolExecutor(max_workers=min(len(versions), os.cpu_count() or 1)) as pool:
-        dumps = pool.map(partial(read_release, name, config=options["config"]), versions)
-        found = history_of(msgspec.json.decode(each, type=Reference) for each in dumps)
+    share = share_from(options["shard"]) if options["shard"] else None
+    if share is not None and not options["keep"]:
+        raise SettingError("--shard: name the folder that all jobs read into with --keep.")
+    readings = [
+        Reading(name=name, version=version, config=options["config"])
+        for version in released_versions(name, first, last)
+    ]
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(options["keep"] or temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        if share is not None:
+            _read(_part(readings, share), folder, options)
+            _mark(readings, share, folder)
+            return
+        _check_marks(readings, folder)
+        _read(readings, folder, options)
+        found = history_of(_kept(readings, folder))
     wanted = {
         path: life
         for path, life in found.symbols.items()
@@ -49,12 +106,73 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
         click.echo(to_text(told), nl=False)
 
 
-def read_release(name: str, version: str, *, config: str) -> bytes:
+def _read(readings: Sequence[Reading], folder: Path, options: dict[str, Any]) -> None:
+    """Read the releases that are not in the folder.
+
+    Raises:
+        DocgenError: One cannot be read.
+    """
+    from docgen.progress import Progress
+    from docgen.work import default_jobs, opened, run_units
+
+    missing = [each for each in readings if not (folder / each.file).is_file()]
+    if not missing:
+        return
+    progress = Progress(things="releases", total=len(missing))
+    left = iter(missing)
+    jobs = min(len(missing), options["jobs"] or default_jobs())
+    try:
+        with opened(options["executor"], jobs) as pool:
+            for number, done in enumerate(run_units(lambda: next(left, None), read_release, pool), 1):
+                if done.result is None:
+                    raise SettingError(f"{done.unit.key}: cannot be read: {done.lost}. Leave it out.")
+                write_whole(folder / done.unit.file, done.result)
+                progress.show(done.unit.name, number)
+    finally:
+        progress.finish()
+
+
+def _kept(readings: Sequence[Reading], folder: Path) -> Iterator[Reference]:
+    """Yield the references in the folder, one at a time: a long row is larger than the memory."""
+    for each in readings:
+        yield msgspec.json.decode((folder / each.file).read_bytes(), type=Reference)
+
+
+def _part(readings: Sequence[Reading], share: Share) -> list[Reading]:
+    from docgen.work import share_out
+
+    jobs = share_out([1.0] * len(readings), share.of)
+    return [each for each, job in zip(readings, jobs, strict=True) if job == share.number]
+
+
+def _mark(readings: Sequence[Reading], share: Share, folder: Path) -> None:
+    """Note in the folder that a part has been read, and of what."""
+    mark = {"of": share.of, "releases": [each.file for each in readings]}
+    write_whole(folder / f"shard-{share.number}.json", json.dumps(mark).encode())
+
+
+def _check_marks(readings: Sequence[Reading], folder: Path) -> None:
+    """Check that all parts have been read, if any has.
+
+    Raises:
+        SettingError: One is missing, or a part is of other releases.
+    """
+    marks = {int(path.stem.partition("-")[2]): json.loads(path.read_bytes()) for path in folder.glob("shard-*.json")}
+    files = [each.file for each in readings]
+    if strange := sorted(number for number, mark in marks.items() if mark["releases"] != files):
+        raise SettingError(f"{folder}: shard {strange[0]} is of other releases, or was read by another version.")
+    of = max((mark["of"] for mark in marks.values()), default=0)
+    if missing := sorted(set(range(1, of + 1)) - marks.keys()):
+        names = ", ".join(f"{number}/{of}" for number in missing)
+        raise SettingError(f"{folder}: shard {names} is missing. Run it with --shard, or remove shard-*.json.")
+
+
+def read_release(reading: Reading) -> bytes:
     """Return the reference of a release as JSON, so that another process can take it."""
     from docgen.compare.sides import read_side
     from docgen.config import load_config
 
-    configured = load_config(Path(config) if config else None, (), version)
-    side = read_side(f"{name}=={version}", configured.config)
+    configured = load_config(Path(reading.config) if reading.config else None, (), reading.version)
+    side = read_side(reading.key, configured.config)
     # The version that was asked for: what the sources say may be spelled otherwise.
-    return msgspec.json.encode(msgspec.structs.replace(side.reference, version=version))
+    return msgspec.json.encode(msgspec.structs.replace(side.reference, version=reading.version))

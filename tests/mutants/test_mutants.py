@@ -7,19 +7,24 @@ import inspect
 from collections import Counter
 from collections.abc import Callable
 
+import msgspec
+import pytest
 from click.testing import CliRunner
 
 from conformance.contracts.task_template import NAME
 from conformance.engine.contract import find_contract
-from conformance.engine.reports.model import Measure, Report, Settings
+from conformance.engine.processes import end_all
+from conformance.engine.reports.model import Measure, Report, Settings, Shard
 from conformance.engine.reports.pages import to_markdown
 from conformance.engine.reports.text import to_text
 from conformance.engine.rules import Level
+from conformance.errors import UsageError
 from conformance.mutants import grade
 from conformance.mutants.command import as_text
 from conformance.mutants.command import mutants as command
 from conformance.mutants.form import Mutant, every_mutant, mutant, signed, without
-from conformance.mutants.grades import Grade, Grades, Listed
+from conformance.mutants.grades import Grade, Grades, Listed, merge_grades
+from docgen.work import LOCAL, opened
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import function_task, threads
@@ -193,7 +198,9 @@ def test_grading_a_mutant_kills_it_by_the_rule_it_names() -> None:
     grading = grade.Grading(contract=find_contract(NAME), package=PACKAGE, examples=5)
     mutant = by_name()[KILLED]
 
-    (one,) = grade.grade(grading, [Listed(name=KILLED, wrong=mutant.wrong, caught_by=mutant.caught_by)]).grades
+    listed = Listed(name=KILLED, wrong=mutant.wrong, caught_by=mutant.caught_by)
+    with opened(LOCAL, 1, end_processes=end_all) as pool:
+        (one,) = grade.grade(grading, [listed], pool).grades
 
     assert one.is_killed_as_named
     assert one.kept is not None
@@ -218,6 +225,21 @@ def test_mutant_that_nothing_catches_survives() -> None:
 def a_grade(*, killed_by: tuple[str, ...]) -> Grade:
     """Return the grade of a mutant that names rule A."""
     return Grade(mutant="one", wrong="It is wrong.", named=("A",), killed_by=killed_by, kept=1.0)
+
+
+def test_shards_of_a_grading_give_the_grades_of_all() -> None:
+    """In the order of the mutants; a rule kills nothing if it kills nothing in any shard."""
+    every = [msgspec.structs.replace(a_grade(killed_by=("A",)), mutant=name) for name in ("a", "b", "c")]
+
+    def part(number: int, idle: tuple[str, ...]) -> Grades:
+        shard = Shard(number=number, of=2, run="x")
+        return Grades(examples=5, seed=0, idle_rules=idle, grades=tuple(every[number - 1 :: 2]), shard=shard)
+
+    merged = merge_grades([part(2, ("B", "C")), part(1, ("A", "B", "C", "D"))])
+
+    assert merged == Grades(examples=5, seed=0, idle_rules=("B", "C"), grades=tuple(every))
+    with pytest.raises(UsageError, match="shard 1/2 is missing"):
+        merge_grades([part(2, ())])
 
 
 def test_reports_show_the_strength() -> None:

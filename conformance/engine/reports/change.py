@@ -107,52 +107,51 @@ def _whole(reports: Sequence[Report]) -> Report:
     Raises:
         UsageError: They are not the parts of one run, or one of them is missing or incomplete.
     """
-    parts: dict[int, Report] = {}
-    for report in reports:
-        shard = report.shard
-        if isinstance(shard, msgspec.UnsetType):
-            raise UsageError("the reports cannot be merged: some are shards of a run, and some are whole runs.")
-        if shard.number in parts:
-            raise UsageError(f"the reports cannot be merged: shard {shard.number}/{shard.of} is there twice.")
+    other = next((one for one in reports if one.settings != reports[0].settings), None)
+    shards = check_shards([report.shard for report in reports], "" if other is None else _difference(reports[0], other))
+    for shard, report in zip(shards, reports, strict=True):
         if not report.is_complete:
             raise UsageError(
                 f"the reports cannot be merged: shard {shard.number}/{shard.of} was interrupted. Run it again; with "
                 "--resume it goes on where it stopped."
             )
-        parts[shard.number] = report
-    _check_shards([report.shard for report in reports if isinstance(report.shard, Shard)], reports)
-    first = parts[1]
-    order = {rule.id: place for place, rule in enumerate(first.rules)}
-    columns = zip(*(parts[number].targets for number in sorted(parts)), strict=True)
+    parts = [report for _, report in sorted(zip(shards, reports, strict=True), key=lambda pair: pair[0].number)]
+    order = {rule.id: place for place, rule in enumerate(parts[0].rules)}
+    columns = zip(*(part.targets for part in parts), strict=True)
     return msgspec.structs.replace(
-        first,
+        parts[0],
         targets=tuple(_joined(column, order) for column in columns),
         created=max(report.created for report in reports),
         shard=msgspec.UNSET,
     )
 
 
-def _check_shards(shards: Sequence[Shard], reports: Sequence[Report]) -> None:
-    """Check that the parts are those of one run, and that none is missing.
+def check_shards(given: Sequence[Shard | msgspec.UnsetType], difference: str = "") -> list[Shard]:
+    """Return the shards, if they are those of one run and none is missing.
+
+    Parameters:
+        given: What each report is a part of.
+        difference: How the runs differ, if that is known.
 
     Raises:
         UsageError: They are not.
     """
+    shards = [shard for shard in given if not isinstance(shard, msgspec.UnsetType)]
+    if len(shards) < len(given):
+        raise UsageError("the reports cannot be merged: some are shards of a run, and some are whole runs.")
     if len({(shard.run, shard.of) for shard in shards}) > 1:
-        other = next((one for one in reports if one.settings != reports[0].settings), None)
-        why = f": {_difference(reports[0], other)}" if other else ""
         raise UsageError(
-            f"the reports cannot be merged: they are shards of different runs{why}. All shards need the same targets, "
-            "options, durations and versions."
+            f"the reports cannot be merged: they are shards of different runs{difference and f': {difference}'}. All "
+            "shards need the same targets, options, durations and versions."
         )
-    of = shards[0].of
-    if missing := sorted(set(range(1, of + 1)) - {shard.number for shard in shards}):
+    numbers, of = [shard.number for shard in shards], shards[0].of
+    if twice := sorted({number for number in numbers if numbers.count(number) > 1}):
+        raise UsageError(f"the reports cannot be merged: shard {twice[0]}/{of} is there twice.")
+    if missing := sorted(set(range(1, of + 1)) - set(numbers)):
         names = ", ".join(f"{number}/{of}" for number in missing)
-        raise UsageError(
-            f"the reports cannot be merged: shard {names} is missing."
-            if len(missing) == 1
-            else f"the reports cannot be merged: shards {names} are missing."
-        )
+        verb = "is" if len(missing) == 1 else "are"
+        raise UsageError(f"the reports cannot be merged: shard{'s'[: verb == 'are']} {names} {verb} missing.")
+    return shards
 
 
 def _joined(parts: Sequence[TargetReport], order: Mapping[str, int]) -> TargetReport:

@@ -1,0 +1,77 @@
+"""A history that is read in parts, or goes on, is that of one reading; no release is read twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+from docgen.command import history as module
+from docgen.model import Function, Module, Reference, Signature
+from docgen.sources import releases
+
+VERSIONS = ("1", "2", "3", "4", "5")
+
+
+def read(reading: module.Reading) -> bytes:
+    """Return a release that has a function more than the one before, and note that it was read."""
+    number = int(reading.version)
+    assert reading.config, "the notes are beside the configuration"
+    with Path(reading.config).with_name("notes").open("a", encoding="utf-8") as notes:
+        notes.write(f"{number}\n")
+    names = [f"f{each}" for each in range(1, number + 1)]
+    functions = tuple(Function(name=name, path=f"p.{name}", signature=Signature(parameters=())) for name in names)
+    modules = (Module(name="p", functions=functions),)
+    return msgspec.json.encode(Reference(distribution="p", version=reading.version, modules=modules))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a configuration; the releases need no package index."""
+    monkeypatch.setattr(module, "read_release", read)
+    monkeypatch.setattr(releases, "released_versions", lambda *_: VERSIONS)
+    (tmp_path / "config.toml").touch()
+    return tmp_path
+
+
+def asked(folder: Path, *arguments: str) -> Result:
+    """Run the command."""
+    fixed = ["p", "--from", "1", "--to", "5", "--config", str(folder / "config.toml"), "--jobs", "1"]
+    return CliRunner().invoke(module.history, [*fixed, *arguments])
+
+
+def test_parts_give_the_history_of_one_reading(folder: Path) -> None:
+    """A part that is missing is named; with all of them, nothing is read again."""
+    keep = ["--keep", str(folder / "kept")]
+    whole = asked(folder)
+    (folder / "notes").unlink()
+    for number in (1, 3):
+        assert asked(folder, *keep, "--shard", f"{number}/3").exit_code == 0
+
+    missing = asked(folder, *keep)
+    asked(folder, *keep, "--shard", "2/3")
+    merged = asked(folder, *keep)
+
+    assert "shard 2/3 is missing" in str(missing.exception)
+    assert merged.stdout == whole.stdout
+    assert "- Added in 4." in whole.stdout
+    assert sorted((folder / "notes").read_text(encoding="utf-8").split()) == list(VERSIONS)
+
+
+def test_a_history_goes_on(folder: Path) -> None:
+    """What is kept is not read again."""
+    keep = ["--keep", str(folder / "kept")]
+    asked(folder, *keep)
+    (folder / "notes").unlink()
+    next((folder / "kept").glob("p-3-*")).unlink()
+
+    asked(folder, *keep)
+
+    assert (folder / "notes").read_text(encoding="utf-8") == "3\n"
+
+
+def test_a_shard_needs_a_folder(folder: Path) -> None:
+    """Otherwise what it read would be lost."""
+    assert "--keep" in str(asked(folder, "--shard", "1/3").exception)
