@@ -120,7 +120,7 @@ FOLDERS: dict[str, list[str]] = {
     "conformance.mutants": [*_ENGINE, "conformance.engine.child", "conformance.command.options"],
     "conformance.command.options": [],
     "conformance.pytest": _ENGINE,
-    "conformance.command": [*_ENGINE, "conformance.campaign", "conformance.command.options"],
+    "conformance.command": [*_ENGINE, "conformance.campaign", "conformance.mutants", "conformance.command.options"],
 }
 """What a folder of a package, or a module that all of them use, may import of that package; others may import all.
 
@@ -148,6 +148,7 @@ THIRD_PARTY = {
         "packaging",
         "pytest",
         "_pytest",
+        "redis",
     },
 }
 """What a package, or a folder of it, may import beyond the standard library and ourselves."""

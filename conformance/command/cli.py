@@ -17,7 +17,7 @@ from conformance.command.config import read_config
 from conformance.command.init import init
 from conformance.command.options import CONTRACT
 from conformance.command.output import advice_to_resume, lines_beside, show_note, writable, write_whole
-from conformance.command.work import journal_beside, work_options
+from conformance.command.work import journal_beside, places_from, work_options
 from conformance.engine.choice import budget, choose, matching
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.expectations import read_expectations
@@ -182,6 +182,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     durations_file: Path | None,
     durations_out: Path | None,
     resume: bool,  # noqa: FBT001 - a flag
+    database: Sequence[str],
     expectation_file: Path | None,
     out: Path | None,
     format_name: str,
@@ -206,6 +207,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         memory_mib=memory_mib,
         jobs=jobs or default_jobs(),
         expectations=read_expectations(expectation_file, contract.rules),
+        database=places_from(database),
         executor=executor,
         share=None if shard is None else share_from(shard),
         durations=durations_from(durations_file),

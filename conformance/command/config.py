@@ -18,6 +18,7 @@ KEYS: Mapping[str, str] = {
     "memory": "memory_mib",
     "jobs": "jobs",
     "executor": "executor",
+    "database": "database",
     "expect": "expectation_file",
     "out": "out",
     "format": "format_name",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +13,7 @@ import click
 from conformance.command.options import EXECUTOR, JOBS, SHARD
 from conformance.command.output import lines_beside
 from conformance.engine.journal import Journal
-from conformance.errors import UsageError
+from conformance.errors import OutputError, UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -34,11 +36,58 @@ RESUME = click.option(
 )
 
 
+DATABASE = click.option(
+    "--database",
+    multiple=True,
+    metavar="FOLDER|redis://HOST|github:OWNER/REPO",
+    help="Keep examples on which a rule deviates, and try those first that are kept. May be repeated.",
+)
+
+
 def work_options(command: Command) -> Command:
     """Add the options to a command, in the order in which its help shows them."""
-    for option in (RESUME, STORE_DURATIONS, DURATIONS, SHARD, EXECUTOR, JOBS):
+    for option in (DATABASE, RESUME, STORE_DURATIONS, DURATIONS, SHARD, EXECUTOR, JOBS):
         command = option(command)
     return command
+
+
+def places_from(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the places where failing examples are kept, in the form that a child process takes.
+
+    Raises:
+        UsageError: One is not a place, or what it needs is not installed.
+    """
+    places = []
+    for text in texts:
+        if text.startswith("github:"):
+            if not re.fullmatch(r"github:[^/\s]+/[^/\s]+", text):
+                raise UsageError(f"--database {text}: expected github:OWNER/REPO.")
+            places.append(text)
+        elif "://" in text:
+            if not text.startswith("redis://"):
+                raise UsageError(f"--database {text}: expected a folder, redis://HOST:PORT or github:OWNER/REPO.")
+            _check_redis(text)
+            places.append(text)
+        else:
+            places.append(str(Path(text).resolve()))
+    return tuple(places)
+
+
+def _check_redis(place: str) -> None:
+    """Check that a Redis answers. A child that cannot reach it would say that of each rule.
+
+    Raises:
+        UsageError: The package is not installed.
+        OutputError: It does not answer.
+    """
+    try:
+        redis = importlib.import_module("redis")
+    except ImportError as error:
+        raise UsageError(f"--database {place}: this needs the package redis. Install assay[redis].") from error
+    try:
+        redis.Redis.from_url(place, socket_connect_timeout=5).ping()
+    except (OSError, ValueError, redis.RedisError) as error:
+        raise OutputError(f"--database {place}: no Redis answers there: {error}.") from error
 
 
 def journal_beside(out: Path | None, *, resumes: bool) -> Journal:

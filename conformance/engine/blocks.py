@@ -72,6 +72,8 @@ class Series:
     seed: int = 0
     limit_seconds: float
     memory_mib: int = MEMORY_MIB
+    database: tuple[str, ...] = ()
+    """Where failing examples are kept."""
     has_reproducers: bool = True
     """Whether the scripts that may show a deviation are run."""
     stamp: str = ""
@@ -93,7 +95,12 @@ class Series:
             ConformanceError: It does not start.
         """
         launch = launch_of(
-            self.target, self.contract, examples=self.examples, seed=self.seed, memory_mib=self.memory_mib
+            self.target,
+            self.contract,
+            examples=self.examples,
+            seed=self.seed,
+            memory_mib=self.memory_mib,
+            database=self.database,
         )
         return Worker(launch, limit_seconds=self.limit_seconds)
 

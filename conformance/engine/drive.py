@@ -17,10 +17,12 @@ from conformance.engine.confirm import with_script
 from conformance.engine.journal import Journal
 from conformance.engine.rules import Rule
 from conformance.engine.verdicts import Result, Verdict
+from conformance.engine.worker import BUDGETS
 from docgen.work import TRIES, Done, Pool, run_units
 
-MOST_RULES = 48
-"""In a block. What it found is told when all of it is done, and lost with its worker."""
+MOST_EXAMPLES = 24_000
+"""Rules of a block, times the examples of each: a minute or two. What a block found is told when all of it is done, and
+lost with its worker."""
 BLOCKS_PER_WORKER = 4
 """So that workers which are done first find more to do."""
 
@@ -173,7 +175,8 @@ class Drive:
             self._tell(judged)
         left = [rule for rule in rules if rule.id not in judged.found]
         # Dealt out like cards, so that blocks take equally long where the rules are sorted by how long they take.
-        blocks = -(-len(left) // self.block)
+        most = max(1, MOST_EXAMPLES // max(series.examples, BUDGETS["default"]))
+        blocks = -(-len(left) // min(self.block, most))
         judged.left.extend(tuple(left[first::blocks]) for first in range(blocks))
         return judged
 
@@ -242,4 +245,4 @@ def block_for(verdicts: int, pool: Pool) -> int:
     """
     if not pool.place:
         return 1
-    return min(MOST_RULES, max(1, verdicts // (BLOCKS_PER_WORKER * max(1, pool.workers()))))
+    return max(1, verdicts // (BLOCKS_PER_WORKER * max(1, pool.workers())))

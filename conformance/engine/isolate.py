@@ -97,6 +97,8 @@ class Launch:
     memory_mib: int
     is_separate: bool
     """Whether it has an environment of its own. If not, it can import whatever the command can."""
+    database: tuple[str, ...] = ()
+    """Where failing examples are kept, see `conformance.engine.child.examples`."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,7 +265,7 @@ class Child:
         answers, child_writes = os.pipe()
         contract = self._launch.contract
         config = {
-            "packages": mapped_packages(contract),
+            "packages": {**mapped_packages(contract), **folders_of(packages_for(self._launch.database))},
             "contract": contract.package,
             "suite": contract.suite,
             "model": None if contract.model is None else contract.model.adapter,
@@ -272,6 +274,7 @@ class Child:
             "swapped_class": self._launch.swapped_class,
             "examples": self._launch.examples,
             "seed": self._launch.seed,
+            "database": self._launch.database,
             "is_probed": is_probed,
             "digested": self._digested,
             "token": self._token,
@@ -457,14 +460,23 @@ def mapped_packages(contract: Contract) -> dict[str, str]:
 
     These are the engine, the contract and what the contract's model needs. None of them is imported here.
     """
-    names = ["conformance", *(contract.model.packages if contract.model is not None else ())]
-    found = ((name, find_spec(name)) for name in names)
-    folders = {
+    folders = folders_of(["conformance", *(contract.model.packages if contract.model is not None else ())])
+    return folders if contract.is_built_in else {**folders, contract.package: str(contract.folder)}
+
+
+def packages_for(database: Sequence[str]) -> list[str]:
+    """Return the packages that a child needs to reach the places where examples are kept."""
+    return ["redis"] if any(place.startswith("redis://") for place in database) else []
+
+
+def folders_of(packages: Sequence[str]) -> dict[str, str]:
+    """Return the folder of each package that is installed beside the command."""
+    found = ((name, find_spec(name)) for name in packages)
+    return {
         name: next(iter(spec.submodule_search_locations))
         for name, spec in found
         if spec and spec.submodule_search_locations
     }
-    return folders if contract.is_built_in else {**folders, contract.package: str(contract.folder)}
 
 
 def child_environment(*, is_separate: bool) -> dict[str, str]:

@@ -40,6 +40,8 @@ class Plan:
     """The number of children at a time."""
     memory_mib: int = MEMORY_MIB
     expectations: tuple[Expectation, ...] = ()
+    database: tuple[str, ...] = ()
+    """Where failing examples are kept."""
     executor: str = LOCAL
     """Where the blocks run, by name."""
     share: Share | None = None
@@ -83,6 +85,7 @@ class Plan:
             seed=settings.seed,
             limit_seconds=settings.limit_seconds,
             memory_mib=self.memory_mib,
+            database=self.database,
             stamp=stamp_of(self.contract, target) if self.is_stamped else "",
         )
 

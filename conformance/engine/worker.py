@@ -26,13 +26,14 @@ MEMORY_MIB = 2048
 """How much a child may allocate, in MiB."""
 
 
-def launch_of(
+def launch_of(  # noqa: PLR0913 - one parameter per setting
     target: Target,
     contract: Contract,
     *,
     examples: int = BUDGETS["default"],
     seed: int = 0,
     memory_mib: int = MEMORY_MIB,
+    database: tuple[str, ...] = (),
 ) -> Launch:
     """Return how children of a target are started; its environment is made if there is none.
 
@@ -48,6 +49,7 @@ def launch_of(
         seed=seed,
         memory_mib=memory_mib,
         is_separate=bool(target.requirements),
+        database=database,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import functools
 import hashlib
 import importlib
 import inspect
@@ -352,11 +353,31 @@ def run_property(property_: Property, subject: Subject, seed: int, trial: Trial)
         trial.run_example(property_, subject, {})
         return
     inner = handle.inner_test
-    handle.inner_test = lambda impl, **drawn: trial.run_example(inner, impl, drawn)
+
+    # With the name and the source of the property, by which a database tells its examples from those of others.
+    @functools.wraps(inner)
+    def observed(impl: Subject, **drawn: Any) -> None:
+        trial.run_example(inner, impl, drawn)
+
+    handle.inner_test = observed
     try:
-        hypothesis.seed(seed)(property_)(subject)
+        _seeded(property_, seed)(subject)
     finally:
         handle.inner_test = inner
+
+
+def _seeded(property_: Property, seed: int) -> Property:
+    """Return a property with a seed, and with the database of the profile."""
+    seeded = hypothesis.seed(seed)(property_)
+    database = hypothesis.settings().database
+    if database is not None:
+        # The seed has turned the database off; there is no public way to have both.
+        own = hypothesis.settings(getattr(seeded, _OWN_SETTINGS), database=database)
+        setattr(seeded, _OWN_SETTINGS, own)
+    return seeded
+
+
+_OWN_SETTINGS = "_hypothesis_internal_use_settings"
 
 
 def run_script(source: str, suite: str) -> None:

@@ -10,7 +10,7 @@ import platform
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import hypothesis
@@ -19,6 +19,7 @@ from hypothesis.internal.conjecture import providers
 from conformance.engine.child.binding import binding_of, plain_scripts
 from conformance.engine.child.blame import file_and_line, implementation_frames, innermost_place
 from conformance.engine.child.canaries import Canaries
+from conformance.engine.child.examples import database_of
 from conformance.engine.child.judge import Judge, Judgement, Property, is_worn, load_properties
 from conformance.engine.child.probes import probed
 from conformance.engine.child.seal import Seal, digests_in
@@ -72,7 +73,7 @@ def serve(config: Mapping[str, Any]) -> None:
     threading.stack_size(STACK_BYTES)
     faulthandler.register(signal.SIGUSR1, file=config["stacks"], all_threads=True)
     tell_of_exit(config["stacks"])
-    use_settings(config["examples"])
+    use_settings(config["examples"], config["database"])
     sealed = (*SEALED_PACKAGES, config["contract"].partition(".")[0])
     seals: list[Seal] = []
     try:
@@ -211,14 +212,19 @@ def files_of(modules: Iterable[str]) -> list[str]:
     return sorted(path for path in found if path)
 
 
-def use_settings(examples: int) -> None:
-    """Set the number of examples, which `@given` reads when the suite is imported. Each rule has its own seed."""
+def use_settings(examples: int, database: Sequence[str] = ()) -> None:
+    """Set the number of examples, which `@given` reads when the suite is imported. Each rule has its own seed.
+
+    Parameters:
+        examples: Of each property.
+        database: Where failing examples are kept; empty: nowhere.
+    """
     everything = list(hypothesis.HealthCheck)
     hypothesis.settings.register_profile(
         "conformance",
         max_examples=examples,
         deadline=None,
-        database=None,
+        database=database_of(database),
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=everything,
