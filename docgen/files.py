@@ -1,4 +1,4 @@
-"""Files that a user names: read as text, written whole."""
+"""Files that a user names: read as text, written whole; and texts that files can hold."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def read_page(path: Path) -> str:
         ) from error
     except UnicodeDecodeError as error:
         raise PageError(str(path), 1, "not UTF-8 text. Name the file of a reference page.") from error
+
+
+def writable(text: str) -> str:
+    """Return a text as every file can hold it: half of a surrogate pair, a text to Python, as its escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from docgen.files import writable
+
 CODES = {
     "DG101": "a file could not be read as Python: syntax, encoding or null bytes",
     "DG102": "a compiled module has no sources",
@@ -63,7 +65,7 @@ def shortened(text: str, longest: int = MAX_TEXT) -> str:
 
 def shown(name: str, longest: int = MAX_TEXT) -> str:
     """Return a name as messages show it: on one line, printable, its end left out where it is long."""
-    text = name[: longest + 1].encode("utf-8", "backslashreplace").decode()
+    text = writable(name[: longest + 1])
     text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
     return text if len(text) <= longest else f"{text[: longest - 4]} ..."
 

@@ -87,6 +87,8 @@ class Annotations:
         unknown = unknown_part(value)
         if unknown is None:
             return spell.annotation_text(value)
+        if unknown.limit:
+            return ""
         text = shortened(written(node, home.source.path))
         said = f"the annotation {text} cannot be evaluated: {unknown.text} is unknown"
         self.world.note("DG204", node, home, said, "It is printed as written.")

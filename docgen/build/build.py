@@ -268,7 +268,8 @@ class _Builder:
         return Part(variable=self.variables.of(name, value, origin))
 
     def _note_unknown(self, scope: Scope, name: str, value: values.Value, binding: Binding) -> None:
-        if not describe.is_known(value) and not isinstance(value, values.External):
+        is_told = isinstance(value, values.External) or bool(describe.limit_of(value))
+        if not describe.is_known(value) and not is_told:
             text = f"{name} is shown as a variable: it is bound to {describe.description(value)}"
             self.world.note("DG107", binding.node, scope, text)
 

@@ -156,6 +156,7 @@ class Classes:
         """Return the paths of the method resolution order, and those of them without sources."""
         order: list[str] = []
         unknown: list[str] = []
+        used: list[values.Value] = []
         for each in self.world.classes.mro(owner)[1:]:
             if isinstance(each, Native) and each.value is object:
                 continue
@@ -165,9 +166,13 @@ class Classes:
             if path == owner.path:  # `class P(namedtuple("P", ...))`
                 continue
             order.append(path)
-            self.uses(each)
+            used.append(each)
             if isinstance(each, External | Opaque):
                 unknown.append(path)
+        for each in reversed(
+            used
+        ):  # the farthest first, or a long line of classes would nest too deeply
+            self.uses(each)
         return tuple(order), tuple(unknown)
 
     def _note_unknown_bases(self, owner: values.Class) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
 from docgen.model import Location
 from docgen.runtime import effects
@@ -25,6 +26,7 @@ from docgen.runtime.world import World
 from docgen.sources.facts import lines_of
 from docgen.sources.store import Source
 from docgen.sources.trees import last_name
+from docgen.trace import Memo
 
 
 class Places:
@@ -37,6 +39,7 @@ class Places:
     def __init__(self, world: World) -> None:
         self.world = world
         self._files: dict[Source, str] = {}
+        self._origins: Memo[Binding, Binding] = Memo(world.trace)
 
     def location(self, node: ast.AST, home: Scope) -> Location | None:
         """Return where a node is written, decorators included, as `inspect.getsourcelines` counts; None if nowhere."""
@@ -80,15 +83,28 @@ class Places:
 
     def origin(self, binding: Binding) -> Binding:
         """Return the binding that a name comes from, through all imports; itself if it is not an import."""
-        seen: set[int] = set()
-        while isinstance(binding.how, Import) and binding.how.attribute is not None and id(binding) not in seen:
-            seen.add(id(binding))
-            scope = self.world.scope(binding.how.module)
-            found = scope and (scope.names.get(binding.how.attribute) or scope.guarded.get(binding.how.attribute))
-            if not found:
-                break
-            binding = found
+        row = [binding]
+        while row[-1] not in self._origins and (further := self._imported(row[-1])) is not None:
+            if further in row:  # a circle has no origin; where it is entered stands for it
+                return further
+            row.append(further)
+        for each in reversed(row):  # each but the last takes the answer of the one before: a row may be long
+            binding = self._origins.get(each, partial(self._origin_by_one, each))
         return binding
+
+    def _origin_by_one(self, binding: Binding) -> Binding:
+        """Return the origin of a name, that of the name which it imports known before."""
+        further = self._imported(binding)
+        return binding if further is None else self._origins.get(further, lambda: further)
+
+    def _imported(self, binding: Binding) -> Binding | None:
+        """Return the binding that an import takes its name from; None if it is no such import, or takes no name."""
+        if not isinstance(binding.how, Import) or binding.how.attribute is None:
+            return None
+        scope = self.world.scope(binding.how.module)
+        if scope is None:
+            return None
+        return scope.names.get(binding.how.attribute) or scope.guarded.get(binding.how.attribute)
 
     def binding(self, node: ast.expr, home: Scope) -> Binding | None:
         """Return the binding that a dotted name leads to, None if no readable one does."""

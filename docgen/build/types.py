@@ -7,6 +7,7 @@ import typing
 from collections.abc import Iterable
 from functools import cache
 
+from docgen.files import writable
 from docgen.model import Type, TypeKind
 from docgen.runtime import spell
 from docgen.runtime.describe import unknown_part
@@ -204,4 +205,4 @@ def _quoted(value: Value) -> str | None:
     """Return the text of a forward reference, None for any other value."""
     if isinstance(value, Instance) and value.of == Native(value=typing.ForwardRef) and value.args:
         value = value.args[0]
-    return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
+    return writable(value.value) if isinstance(value, Constant) and isinstance(value.value, str) else None

@@ -46,7 +46,7 @@ class Values:
         unknown = describe.unknown_part(shown)
         text = spell.value_text(shown)
         if unknown is not None:
-            if node is not None and is_told:
+            if node is not None and is_told and not unknown.limit:
                 said = f"the value {shortened(unknown.text)} cannot be known without running code"
                 self.world.note(
                     "DG203",

@@ -35,8 +35,8 @@ class Surroundings(Protocol):
     def truth(self, test: ast.expr, scope: Scope) -> bool | None:
         """Return what a condition comes to, None if that cannot be known."""
 
-    def star_names(self, module: str) -> tuple[str, ...]:
-        """Return the names that `from module import *` binds."""
+    def star_names(self, module: str) -> Mapping[str, int]:
+        """Return the names that `from module import *` binds, each with the wildcard imports in a row it came by."""
 
     def is_absent(self, module: str) -> bool:
         """Return True if importing the module would fail: its package was read, and it is not there."""
@@ -120,8 +120,9 @@ class _Binder:
                 self.bind(name, how, node, is_guarded=is_guarded)
             elif alias.name == "*":
                 module = absolute(node, self.scope.source)
-                for name in self.world.star_names(module):
-                    self.bind(name, Import(module=module, attribute=name), node, is_guarded=is_guarded)
+                for name, wildcards in self.world.star_names(module).items():
+                    bound = self.bind(name, Import(module=module, attribute=name), node, is_guarded=is_guarded)
+                    bound.wildcards = wildcards
             else:
                 is_reexport = alias.asname == alias.name
                 how = Import(module=absolute(node, self.scope.source), attribute=alias.name, is_reexport=is_reexport)

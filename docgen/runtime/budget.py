@@ -44,6 +44,8 @@ class Limits:
     """Further steps for each character of the module, so that long modules can be evaluated as a whole."""
     ancestors: int = 80
     """Longest method resolution order; classes in use have fewer than 60 ancestors."""
+    wildcards: int = 30
+    """Most wildcard imports in a row that a name is followed through; packages in use have fewer than 10."""
 
 
 class OverBudgetError(Exception):
@@ -221,11 +223,13 @@ def _most_of_format(given: list[object], sizes: list[int]) -> int:
 
 
 def _integers(values: Iterable[object]) -> Iterator[int]:
-    """Yield the integers among some values and in the tuples among them."""
+    """Yield the integers among some values and in the collections among them."""
     for each in values:
         if isinstance(each, int):
             yield abs(each)
-        elif isinstance(each, tuple):
+        elif isinstance(each, dict):
+            yield from _integers(each.values())
+        elif isinstance(each, tuple | list):
             yield from _integers(each)
 
 

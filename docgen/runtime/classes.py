@@ -62,6 +62,7 @@ class Classes:
         self.evaluator = evaluator
         self.names = names
         self.notes = notes
+        self._trace = trace
         self._orders: Memo[Value, tuple[Value, ...]] = Memo(trace)
         self._bases: Memo[Class, tuple[Value, ...]] = Memo(trace)
         self._cut: set[Value] = set()
@@ -137,9 +138,16 @@ class Classes:
             if not needed and (last := stack.pop()) is not owner:
                 yield last
 
+    def _line(self, base: Value) -> tuple[Value, ...]:
+        """Return the order of a base: found before, unless the base is in a circle. It stands for itself then."""
+        if not isinstance(base, Class) or base in self._orders:
+            return self.mro(base)
+        self._trace.warn(0)
+        return (base, OBJECT)
+
     def _order(self, owner: Class) -> tuple[Value, ...]:
         bases = [base for base in self.bases(owner) if base is not owner]
-        lines = [self.mro(base) for base in bases]
+        lines = [self._line(base) for base in bases]
         most = self.evaluator.budget.limits.ancestors
         merged = _merge([*lines, bases], most)
         found = merged if merged is not None else dict.fromkeys(each for line in lines for each in line)

@@ -131,6 +131,12 @@ def _is_static_type(of: Native) -> bool:
     return "__module__" not in vars(of.value)
 
 
+def limit_of(value: Value) -> str:
+    """Return the limit of the budget that a value, or part of it, is past; empty if it is past none."""
+    unknown = unknown_part(value)
+    return "" if unknown is None else unknown.limit
+
+
 def unknown_part(value: Value) -> Opaque | None:
     """Return the first part of a value that is unknown."""
     if isinstance(value, Opaque):

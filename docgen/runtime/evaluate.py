@@ -9,7 +9,8 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Protocol
 
-from docgen.runtime import forms, scopes
+from docgen.files import writable
+from docgen.runtime import describe, forms, scopes
 from docgen.runtime.budget import Budget, OverBudgetError, most, written
 from docgen.runtime.values import (
     Class,
@@ -174,6 +175,8 @@ class Evaluator:
     def __init__(self, names: Names, budget: Budget) -> None:
         self.names = names
         self.budget = budget
+        self._past = ""
+        """Limit of the budget that part of the expression which is now being evaluated is past."""
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
         """Return the value of an expression where it stands in the source; past the budget it is unknown."""
@@ -183,6 +186,7 @@ class Evaluator:
         """Return what `find` gives, or an unknown value and a finding at a node if it goes past the budget."""
         depth, meter = self.budget.depth, scope.meter
         floor = meter.floor if depth else meter.begin()
+        outer, self._past = self._past, ""
         try:
             found = find(node, scope)
         except OverBudgetError as error:
@@ -193,11 +197,20 @@ class Evaluator:
             if not depth:
                 meter.end(floor)
             return found
+        finally:
+            self._past = outer
         self.budget.depth = depth
-        self.names.note_limit(at, scope, over)
+        if not self._is_told(node, scope):
+            self.names.note_limit(at, scope, over)
         if not depth:
             meter.end(floor)
-        return Opaque(text=written(node, scope.source.path), kind=_KINDS.get(type(node), ""), reason=over.limit)
+        return Opaque(text=written(node, scope.source.path), kind=_KINDS.get(type(node), ""), limit=over.limit)
+
+    def _is_told(self, node: ast.expr, scope: Scope) -> bool:
+        """Return True if an expression uses a name that is past the budget itself: one finding for each cause."""
+        names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+        values = (self.names.lookup(each.id, scope, getattr(each, "lineno", None)) for each in names)
+        return any(value is not None and describe.limit_of(value) for value in values)
 
     def _value(self, node: ast.expr, scope: Scope) -> Value:
         """Return the value of an expression; every expression passes here.
@@ -209,7 +222,9 @@ class Evaluator:
         handler = self._HANDLERS.get(type(node))
         found = handler(self, node, scope) if handler else None
         if found is None:
-            found = Opaque(text=written(node), kind=_KINDS.get(type(node), ""))
+            found = Opaque(text=written(node), kind=_KINDS.get(type(node), ""), limit=self._past)
+        elif type(found) is Opaque and found.limit:
+            self._past = found.limit
         self.budget.leave(scope.meter, found.size, found.depth)
         return found
 
@@ -241,12 +256,11 @@ class Evaluator:
         try:
             node = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError):
-            return Opaque(text=text)
+            return Opaque(text=writable(text))
         except RecursionError:
-            self.names.note_limit(
-                at or scope.source.tree, scope, OverBudgetError("more nested expressions than Python can parse")
-            )
-            return Opaque(text=text)
+            over = OverBudgetError("more nested expressions than Python can parse")
+            self.names.note_limit(at or scope.source.tree, scope, over)
+            return Opaque(text=writable(text), limit=over.limit)
         for child in ast.walk(node):
             vars(child).pop("lineno", None)
         return self._bounded(node, scope, self._value, at or scope.source.tree)

@@ -68,11 +68,7 @@ class Instances:
                 return self._model(value, owner)
             if "__repr__" in each.scope.names:
                 constant = _constant_result(each.scope.names["__repr__"].node)
-                return (
-                    External(path=constant)
-                    if constant
-                    else Opaque(text=_call_text(value), reason=f"{each.path} has a repr of its own")
-                )
+                return External(path=constant) if constant else Opaque(text=_call_text(value))
             if self.constructors.fields.makes(each, "repr") or self.constructors.fields.is_named_tuple(each):
                 return self._fields(value, owner)
         return owner

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing
 from typing import TYPE_CHECKING
 
+from docgen.files import writable
 from docgen.runtime.values import (
     NONE,
     Class,
@@ -40,7 +41,7 @@ CALLABLE_ABC = "collections.abc.Callable"
 def annotation_text(value: Value) -> str:
     """Return `str(annotation)`, a class by its bare path."""
     if isinstance(value, Constant) and isinstance(value.value, str):
-        return value.value
+        return writable(value.value)
     if isinstance(value, Class | External) or (isinstance(value, Native) and isinstance(value.value, type)):
         return class_path(value)
     if isinstance(value, Instance) and not value.is_complete:

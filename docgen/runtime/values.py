@@ -145,6 +145,8 @@ class Binding:
     """What the value rests on, by `Trace`; while it is being found, the warning to those who ask meanwhile."""
     is_active: bool = False
     """Its value is being found right now; a second request would recurse for ever."""
+    wildcards: int = 0
+    """Through how many wildcard imports in a row the name comes here."""
     count: int = 0
     """How many bindings of the name come before it."""
     far: Binding | None = None
@@ -409,7 +411,8 @@ class Opaque(Atom):
     """Its source, as `ast.unparse` writes it."""
     kind: str = field(default="", compare=False)
     """Name of the builtin class that it is an object of, where its form tells: a comparison is a `bool`."""
-    reason: str = field(default="", compare=False)
+    limit: str = field(default="", compare=False)
+    """The limit of the budget that it is past, or what it is made of; empty for other reasons. A finding names it."""
 
 
 Value = (

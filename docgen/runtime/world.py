@@ -11,8 +11,9 @@ import builtins
 import inspect
 from typing import TYPE_CHECKING
 
+from docgen.files import writable
 from docgen.findings import Finding
-from docgen.runtime import effects, forms, scopes
+from docgen.runtime import describe, effects, forms, scopes
 from docgen.runtime.binder import bind
 from docgen.runtime.budget import Budget, Limits, OverBudgetError, written
 from docgen.runtime.calls import Calls
@@ -44,7 +45,7 @@ from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from docgen.sources.store import Library, Source
 
@@ -93,6 +94,8 @@ class World:
         self._scopes: Memo[str, Scope | None] = Memo(self.trace)
         self._twins: Memo[str, Scope | None] = Memo(self.trace)
         self._begun: dict[str, Scope] = {}
+        self._cut: set[str] = set()
+        """Modules with names at the end of too long a row of wildcard imports."""
 
     def forget(self) -> None:
         """Let go of everything that was read: scopes and what they bind hold each other, so nothing else would."""
@@ -117,29 +120,37 @@ class World:
         other = _stand_in(source.tree.body)
         return self.scope(other) if other and other != module else scope
 
-    def star_names(self, module: str) -> tuple[str, ...]:
-        """Return the names that `from module import *` binds: those in `__all__`, else those without underscore."""
+    def star_names(self, module: str) -> Mapping[str, int]:
+        """Return the names that `from module import *` binds, each with the wildcard imports in a row that it came by.
+
+        They are those in `__all__`, else those without underscore; of the latter, names at the end of too long a row
+        are left out.
+        """
         try:
             scope = self.scope(module)
         except RecursionError:  # a thousand modules, each of which takes all names of the next one
             over = OverBudgetError("more nested imports than Python allows", depends_on_order=True)
             return self._none_of(module, over)
         if scope is None:
-            native = native_module(module)
-            return (
-                tuple(getattr(native, "__all__", None) or [n for n in dir(native) if not n.startswith("_")])
-                if native
-                else ()
-            )
+            return dict.fromkeys(_native_names(native_module(module)), 1)
         listed = self.listed(scope)
-        return tuple(name for name in scope.names if not name.startswith("_")) if listed is None else listed
+        if listed is not None:  # its author means each of them to be there
+            return dict.fromkeys(listed, 1)
+        rows = {name: 1 + binding.wildcards for name, binding in scope.names.items() if not name.startswith("_")}
+        longest = self.budget.limits.wildcards
+        if max(rows.values(), default=0) > longest:
+            if not any(each.module in self._cut for each in _wildcards(scope)):
+                over = OverBudgetError(f"more than {longest} wildcard imports in a row")
+                self.note_limit(scope.source.tree, scope, over)
+            self._cut.add(module)
+        return {name: row for name, row in rows.items() if row <= longest}
 
-    def _none_of(self, module: str, over: OverBudgetError) -> tuple[str, ...]:
+    def _none_of(self, module: str, over: OverBudgetError) -> Mapping[str, int]:
         """Return no names, with a finding at the module whose names were asked for."""
         source = self.store.read(module)
         if source is not None:
             self.note_limit(source.tree, Scope(source=source, meter=self.budget.meter(0)), over)
-        return ()
+        return {}
 
     def listed(self, scope: Scope) -> tuple[str, ...] | None:
         """Return the names in the `__all__` of a module, None if it has none or a finding says that it is unknown."""
@@ -149,11 +160,11 @@ class World:
         value = self.value(binding)
         names = value.items if isinstance(value, Collection) else ()
         if not isinstance(value, Collection) or not all(isinstance(name, Constant) for name in names):
-            if not is_interpreters(scope.source.name):
+            if not is_interpreters(scope.source.name) and not describe.limit_of(value):
                 text = "__all__ is computed while the module runs and cannot be read"
                 self.note("DG104", binding.node, scope, text, "Write the names as a literal list.")
             return None
-        return tuple(dict.fromkeys(str(name.value) for name in names if isinstance(name, Constant)))
+        return tuple(dict.fromkeys(writable(str(name.value)) for name in names if isinstance(name, Constant)))
 
     def stub(self, module: str) -> Source | None:
         """Return the stub beside a module, or None."""
@@ -296,7 +307,7 @@ class World:
             self.trace.current |= binding.facts
             return binding.value
         if self._is_being_found(binding):
-            return Opaque(text=binding.name, reason="cycle")
+            return Opaque(text=binding.name)
         if self.budget.is_deep:
             self._find_below(binding)
         binding.is_active = True
@@ -306,7 +317,7 @@ class World:
         except RecursionError:
             over = OverBudgetError("more nested calls than Python allows", depends_on_order=True)
             self.note_limit(binding.node, binding.scope, over)
-            binding.value = Opaque(text=binding.name, reason=over.limit)
+            binding.value = Opaque(text=binding.name, limit=over.limit)
         finally:
             binding.is_active = False
             binding.facts = self.trace.end(outer, binding.facts)
@@ -383,6 +394,8 @@ class World:
             return None
         if how.operator is not None:
             before = self.value(binding.previous) if binding.previous else None
+            if isinstance(before, Opaque) and before.limit:
+                return Opaque(text=written(how.expression, binding.scope.source.path), limit=before.limit)
             return before and self.evaluator.augment(before, how.operator, how.expression, binding.scope)
         found: Value | None = self.evaluator.evaluate(how.expression, binding.scope)
         for step in how.steps:
@@ -488,6 +501,18 @@ class World:
     def note(self, code: str, node: ast.AST, scope: Scope, text: str, hint: str = "") -> None:
         """Add a finding at a node."""
         self.notes.add(code, node, scope, text, hint)
+
+
+def _native_names(module: object) -> Iterable[str]:
+    """Return the names that a module of the interpreter offers to a wildcard import; none where there is no module."""
+    if module is None:
+        return ()
+    return getattr(module, "__all__", None) or [name for name in dir(module) if not name.startswith("_")]
+
+
+def _wildcards(scope: Scope) -> Iterator[Import]:
+    """Yield what binds the names that a module takes by wildcard imports."""
+    return (each.how for each in scope.names.values() if each.wildcards and isinstance(each.how, Import))
 
 
 def _is_own_submodule(binding: Binding, module: str) -> bool:

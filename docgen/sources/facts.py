@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from docgen.files import writable
 from docgen.sources.trees import blocks, last_name
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -189,8 +190,7 @@ class _Reader:
         """Return what is written about the assignment at a place of a body."""
         below = body[index + 1] if index + 1 < len(body) else None
         if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) and isinstance(below.value.value, str):
-            text = below.value.value.encode("utf-8", "backslashreplace").decode("utf-8")
-            return Note(text=inspect.cleandoc(text), line=below.lineno)
+            return Note(text=inspect.cleandoc(writable(below.value.value)), line=below.lineno)
         return self.comment(body[index]) if self.has_comments else None
 
     def comment(self, node: ast.stmt) -> Note | None:

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from docgen.files import writable
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _WORDS_OF_MAKERS = ("globals()", "vars()", "locals()", "exec(", "sys.modules[__name__]", "setattr(")
@@ -32,8 +34,7 @@ def raw_docstring(node: ast.AST) -> str | None:
     if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         return None
     raw = ast.get_docstring(node, clean=False)
-    # Half of a surrogate pair is a text to Python, and no file can hold it.
-    return raw if raw is None or raw.isascii() else raw.encode("utf-8", "backslashreplace").decode("utf-8")
+    return raw if raw is None else writable(raw)
 
 
 def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:

@@ -299,7 +299,7 @@ class _Builder:
             return Variable(name=member.name, annotation=type_name, value=spell.value_text(value))
         if not self.reading.lists_every_value or isinstance(value, values.Module):
             return None
-        if not describe.is_known(value):
+        if not describe.is_known(value) and not describe.limit_of(value):
             text = f"{member.name} is shown as a variable: it is bound to {describe.description(value)}"
             self._note("DG107", module, member, text)
         return Variable(name=member.name, annotation=describe.kind_name(value), value=spell.value_text(value))
