@@ -105,6 +105,8 @@ def load_config(
             raise SettingError(f"--set {change}: expected KEY=VALUE. Known keys are {', '.join(KEYS)}.")
         name, _, inner = key.strip().partition(".")
         if inner:
+            if not isinstance(table.get(name, {}), dict):
+                raise SettingError(f"--set {change}: {name} is {table[name]!r}, not a table. Leave out one of the two.")
             table[name] = {**table.get(name, {}), inner.strip('"'): value}
         else:
             table[name] = _toml_value(value)

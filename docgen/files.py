@@ -23,6 +23,14 @@ def read_page(path: Path) -> str:
         raise PageError(str(path), 1, "not UTF-8 text. Name the file of a reference page.") from error
 
 
+def is_file(path: Path) -> bool:
+    """Return True if there is a file; False also for a path that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, or holds a null byte
+        return False
+
+
 def writable(text: str) -> str:
     """Return a text as every file can hold it: half of a surrogate pair, a text to Python, as its escape."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,8 @@ import msgspec
 from docgen.build.build import Part, build
 from docgen.build.inputs import Inputs
 from docgen.config import ReferenceConfig
-from docgen.errors import EmptyReferenceError
-from docgen.findings import Finding
+from docgen.errors import EmptyReferenceError, SettingError
+from docgen.findings import Finding, shown
 from docgen.incremental.units import Units
 from docgen.model import Module, Reference
 from docgen.overrides import override
@@ -47,6 +48,9 @@ class Prepared:
         return lock_text(self.releases)
 
 
+_VERSION = re.compile(r"\d{1,3}\.\d{1,3}(\.\d{1,3})?")
+
+
 def prepare(
     target: str, config: ReferenceConfig, python: str, effects: Mapping[str, str] = MappingProxyType({})
 ) -> Prepared:
@@ -63,6 +67,8 @@ def prepare(
         LockError: As `lock` raises it.
     """
     python = config.python or python
+    if not _VERSION.fullmatch(python):
+        raise SettingError(f"python = {shown(python)!r}: expected a version of Python, such as 3.12.")
     sources = find_sources(target, python=python)
     pins = tuple(pin.replace("{version}", sources.version) for pin in config.dependencies)
     roots, releases = dependency_roots(pins, python=python)

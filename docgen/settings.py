@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from docgen.errors import SettingError
+from docgen.findings import shown
 
 T = TypeVar("T")
 
@@ -25,9 +26,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingError(f"{path}: cannot be read: {error.strerror}. Name a TOML file.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path}: not valid TOML: {error}. Correct the file.") from error
+        raise SettingError(f"{shown(str(path))}: cannot be read: {error.strerror}. Name a TOML file.") from error
+    except (ValueError, RecursionError) as error:  # also a null byte in the path, and a number of thousands of digits
+        raise SettingError(f"{shown(str(path))}: not valid TOML: {error}. Correct the file.") from error
 
 
 def settings(table: Mapping[str, object], into: type[T], where: str) -> T:

@@ -169,9 +169,7 @@ class Classes:
             used.append(each)
             if isinstance(each, External | Opaque):
                 unknown.append(path)
-        for each in reversed(
-            used
-        ):  # the farthest first, or a long line of classes would nest too deeply
+        for each in reversed(used):  # the farthest first, or a long line of classes would nest too deeply
             self.uses(each)
         return tuple(order), tuple(unknown)
 

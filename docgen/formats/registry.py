@@ -6,6 +6,7 @@ import importlib
 from pathlib import Path
 
 from docgen.errors import DialectError, PageError
+from docgen.files import is_file
 from docgen.formats.seam import Format
 from docgen.settings import nearest
 
@@ -74,7 +75,7 @@ def _homes() -> dict[str, str]:
 def _home_of_folder(folder: Path) -> str | None:
     """Return the family of the format in a folder of the user's, followed through what it inherits from."""
     seen: set[Path] = set()
-    while (folder / "dialect.toml").is_file() and folder.resolve() not in seen:
+    while is_file(folder / "dialect.toml") and folder.resolve() not in seen:
         seen.add(folder.resolve())
         inherits = _inherited(folder)
         if home := _homes().get(inherits):

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from docgen.errors import PageError
+from docgen.files import read_page
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import chunks, label, label_of
 from docgen.formats.base.descriptions import OVERLOAD
@@ -101,9 +102,7 @@ def parse_tree(folder: Path) -> Reference:
     Raises:
         PageError: A page is not of this format.
     """
-    return parse_pages(
-        {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))}
-    )
+    return parse_pages({path.relative_to(folder).as_posix(): read_page(path) for path in sorted(folder.rglob("*.md"))})
 
 
 def parse_page(text: str, path: str) -> Reference:
