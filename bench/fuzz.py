@@ -219,32 +219,41 @@ def _exchange(choice: random.Random, tree: ast.AST, expressions: Sequence[ast.ex
     setattr(node, name, made)
 
 
-def broken_json(value: Any, choice: random.Random) -> Any:  # noqa: ANN401 - any JSON
-    """Return a value of JSON with a part of it replaced, left out or repeated."""
-    odd: list[Any] = [None, True, 0, -1, 2**70, 1e308, "", "x" * 1000, "\ud7ff", "a.b", [], {}, [[]], {"name": "x"}]
-    if isinstance(value, dict) and value and choice.random() < 0.85:
-        key = choice.choice(list(value))
-        made = dict(value)
-        match choice.randrange(30):
-            case 0:
-                del made[key]
-            case 1:
-                made[choice.choice(["name", "path", "kind", "x"])] = choice.choice(odd)
-            case _:
-                made[key] = broken_json(value[key], choice)
-        return made
-    if isinstance(value, list) and value and choice.random() < 0.85:
-        place = choice.randrange(len(value))
-        changed = [choice.choice(odd)] if choice.random() < 0.03 else [broken_json(value[place], choice)]
-        return [*value[:place], *changed * choice.choice([0, 1, 1, 1, 1, 2]), *value[place + 1 :]]
-    if isinstance(value, bool) and choice.random() < 0.8:
+def break_json(value: Any, choice: random.Random) -> None:  # noqa: ANN401 - any JSON
+    """Replace one part of a value of JSON, leave it out, or repeat it."""
+    container, key = choice.choice([place for place in _places(value) if place[1] != "schema_version"])
+    odd: list[Any] = [None, True, 0, -1, 2**70, 1e308, "", "x" * 1000, "a.b", [], {}, [[]], {"name": "x"}]
+    chance = choice.random()
+    if chance < 0.05:
+        container[key] = choice.choice(odd)
+    elif chance < 0.1:
+        del container[key]
+    elif isinstance(container, list) and chance < 0.3:
+        container.insert(choice.randrange(len(container) + 1), copy.deepcopy(container[key]))
+    else:
+        container[key] = _other(container[key], choice)
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
+    """Yield what holds each part of a value of JSON, and where in it."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from _places(inner)
+
+
+def _other(value: Any, choice: random.Random) -> Any:  # noqa: ANN401 - any JSON
+    """Return another value of the same type."""
+    if isinstance(value, str):
+        made = broken_text(value, choice, 1) if choice.random() < 0.8 else choice.choice(["", "x", "a.b", value * 2])
+        return made.encode("utf-8", "replace").decode()
+    if isinstance(value, bool):
         return not value
-    if isinstance(value, int) and choice.random() < 0.8:
+    if isinstance(value, int):
         return choice.choice([0, 1, -1, value + 1, 10**9])
-    if isinstance(value, str) and choice.random() < 0.9:
-        text = broken_text(value, choice, 1)
-        return text.encode("utf-8", "replace").decode()
-    return choice.choice(odd)
+    if isinstance(value, list):
+        return choice.sample(value, len(value))
+    return value
 
 
 # -- what there is to break
@@ -426,7 +435,7 @@ def dumps(attempt: Attempt) -> None:
     choice = attempt.random
     made: Any = json.loads(dump())
     for _ in range(choice.randint(1, 4)):
-        made = broken_json(made, choice)
+        break_json(made, choice)
     text = json.dumps(made, ensure_ascii=choice.random() < 0.5)
     data = text.encode("utf-8", "surrogatepass")
     broken = attempt.write("broken.json", broken_bytes(data, choice) if choice.random() < 0.2 else data)
