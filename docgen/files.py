@@ -1,4 +1,4 @@
-"""Files that a user names: read as text, written whole; and texts that files can hold."""
+"""Files that a user names: read as text, written whole."""
 
 from __future__ import annotations
 
@@ -29,11 +29,6 @@ def is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # a name that is too long, or holds a null byte
         return False
-
-
-def writable(text: str) -> str:
-    """Return a text as every file can hold it: half of a surrogate pair, a text to Python, as its escape."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def write_whole(path: Path, data: bytes) -> None:

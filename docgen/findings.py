@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docgen.files import writable
-
 CODES = {
     "DG101": "a file could not be read as Python: syntax, encoding or null bytes",
     "DG102": "a compiled module has no sources",
@@ -61,6 +59,11 @@ def shortened(text: str, longest: int = MAX_TEXT) -> str:
     """Return a piece of source on one line, its end left out where it is longer than that many characters."""
     line = " ".join(text.split())
     return line if len(line) <= longest else f"{line[: longest - 4]} ..."
+
+
+def writable(text: str) -> str:
+    """Return a text as every file can hold it: half of a surrogate pair, a text to Python, as its escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def shown(name: str, longest: int = MAX_TEXT) -> str:

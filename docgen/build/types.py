@@ -7,7 +7,7 @@ import typing
 from collections.abc import Iterable
 from functools import cache
 
-from docgen.files import writable
+from docgen.findings import writable
 from docgen.model import Type, TypeKind
 from docgen.runtime import spell
 from docgen.runtime.describe import unknown_part

@@ -9,7 +9,7 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Protocol
 
-from docgen.files import writable
+from docgen.findings import writable
 from docgen.runtime import describe, forms, scopes
 from docgen.runtime.budget import Budget, OverBudgetError, most, written
 from docgen.runtime.values import (

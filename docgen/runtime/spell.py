@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing
 from typing import TYPE_CHECKING
 
-from docgen.files import writable
+from docgen.findings import writable
 from docgen.runtime.values import (
     NONE,
     Class,

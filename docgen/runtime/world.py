@@ -11,8 +11,7 @@ import builtins
 import inspect
 from typing import TYPE_CHECKING
 
-from docgen.files import writable
-from docgen.findings import Finding
+from docgen.findings import Finding, writable
 from docgen.runtime import describe, effects, forms, scopes
 from docgen.runtime.binder import bind
 from docgen.runtime.budget import Budget, Limits, OverBudgetError, written

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from docgen.files import writable
+from docgen.findings import writable
 from docgen.sources.trees import blocks, last_name
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
