@@ -271,9 +271,9 @@ def depth(scale: float) -> Iterator[tuple[str, Case]]:
             text = nested(before, middle, after, level)
             quoted = text.replace("'", '"')
             source = f"{IMPORTS}a = {text}\ndef f(x: {text} = {text}) -> {text}: ...\n"
-            yield f"{name}, {level}", Case(kind="depth", files=module(source))
+            yield f"{name}, {level}", Case(kind="depth", files={"__init__.py": FINE, "m.py": source})
             source = f"{IMPORTS}def f(x: '{quoted}', y: list['{quoted}']) -> 'Optional[{quoted}]': ...\nb: '{quoted}'\n"
-            yield f"{name}, {level}, quoted", Case(kind="depth", files=module(source))
+            yield f"{name}, {level}, quoted", Case(kind="depth", files={"__init__.py": FINE, "m.py": source})
 
 
 def statements(scale: float) -> Iterator[tuple[str, Case]]:

@@ -38,6 +38,11 @@ class Prepared:
         return tuple(f"{each.distribution}=={each.version}" for each in self.releases if each.digest)
 
     @property
+    def watched(self) -> tuple[Path, ...]:
+        """What decides which files are read, beside these."""
+        return self.releases[0].watched
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """Packages and modules beside the documented ones: tests, examples, private ones."""
         return self.releases[0].left_out
@@ -111,7 +116,7 @@ class Read:
     reference: Reference
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
-    """Every file of the documented packages, and the folders that hold them."""
+    """Every file of the documented packages, the folders that hold them, and what else decides which ones are read."""
     prepared: Prepared
     units: Units[Part] | None
     """What the next build can reuse."""
@@ -143,7 +148,7 @@ def read_model(
     return Read(
         reference=msgspec.structs.replace(reference, source=made),
         findings=(*findings, *overridden),
-        files=(*sorted({file.parent for file in built.files}), *built.files),
+        files=(*sorted({file.parent for file in built.files}), *built.files, *prepared.watched),
         prepared=prepared,
         units=built.units,
     )

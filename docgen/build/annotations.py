@@ -15,6 +15,7 @@ from docgen.runtime.forms import TYPING_MODULES
 from docgen.runtime.values import Constant, Form, FormKind, Instance, Scope, Value
 from docgen.runtime.world import World
 from docgen.sources.store import Source
+from docgen.sources.trees import expression
 from docgen.trace import Memo
 
 QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar"})
@@ -97,9 +98,8 @@ class Annotations:
     def _unquoted(self, node: ast.expr, value: Constant, home: Scope) -> tuple[ast.expr, Value]:
         if not isinstance(value.value, str):
             return node, value
-        try:
-            inner = ast.parse(value.value.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError):
+        inner = expression(value.value)
+        if inner is None:
             return node, value
         found = self.world.evaluator.text(value.value, home)
         return inner, value if unknown_part(found) is found else found

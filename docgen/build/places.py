@@ -25,7 +25,7 @@ from docgen.runtime.values import (
 from docgen.runtime.world import World
 from docgen.sources.facts import lines_of
 from docgen.sources.store import Source
-from docgen.sources.trees import last_name
+from docgen.sources.trees import expression, last_name
 from docgen.trace import Memo
 
 
@@ -133,20 +133,17 @@ def bound_path(binding: Binding) -> str:
 
 def _names_in(node: ast.expr) -> Iterator[ast.expr]:
     """Yield the dotted names in an expression, in the order written, those inside of texts too."""
-    if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _is_dotted(node)):
-        yield node
-    elif isinstance(node, ast.Constant):
-        if isinstance(node.value, str):
-            try:
-                yield from _names_in(ast.parse(node.value.strip(), mode="eval").body)
-            except (SyntaxError, ValueError, RecursionError):
-                return
-    elif isinstance(node, ast.Subscript) and last_name(node.value) == "Literal":
-        yield from _names_in(node.value)
-    else:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.expr):
-                yield from _names_in(child)
+    pending: list[ast.expr | None] = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, ast.Name) or (isinstance(each, ast.Attribute) and _is_dotted(each)):
+            yield each
+        elif isinstance(each, ast.Constant):
+            pending.append(expression(each.value) if isinstance(each.value, str) else None)
+        elif isinstance(each, ast.Subscript) and last_name(each.value) == "Literal":
+            pending.append(each.value)
+        elif each is not None:
+            pending += reversed([child for child in ast.iter_child_nodes(each) if isinstance(child, ast.expr)])
 
 
 def _is_dotted(node: ast.Attribute) -> bool:

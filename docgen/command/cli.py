@@ -129,7 +129,6 @@ def _build_quietly(job: Job, may: _Permissions, *, is_listed: bool) -> tuple[int
 def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
     from docgen.command.making import Run, command_of, home_of, make, write
     from docgen.incremental.manifest import is_damaged
-    from docgen.incremental.unchanged import this_command
     from docgen.incremental.write import refuse_loss
     from docgen.sources.lock import write_lock
 
@@ -156,7 +155,7 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
         return code
     if not job.symbol:
         refuse_loss(folder, made.content, may.accept_loss)
-    command = command_of(job) if is_listed else this_command(sys.argv[1:])
+    command = command_of(job, None if is_listed else sys.argv[1:])
     run = Run(started=started, command=command, exit_code=code)
     done = write(folder, made, run, overwrite=may.overwrite, say=_progress)
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"

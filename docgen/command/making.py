@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from docgen.incremental.write import Written, write_tree
 from docgen.job import DEFAULT_FORMAT, Job
 from docgen.reading import Read, read_model
 from docgen.sites import site_around
-from docgen.sources.targets import version_named
+from docgen.sources.targets import is_moving, version_named
 from docgen.stamps import settled_stamp
 
 FIRST = "index.md"
@@ -76,9 +76,16 @@ def home_of(out: str, overwrite: Collection[str] = ()) -> Path:
     return folder / "reference" if is_site else folder
 
 
-def command_of(job: Job) -> tuple[str, ...]:
-    """Return what a manifest has as the command of a job that the project file lists."""
-    return (repr(job), *this_command(()))
+def command_of(job: Job, arguments: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Return what a manifest has as the command of a job; nothing where the next build must look at the sources.
+
+    Parameters:
+        job: The reference.
+        arguments: Those of the command line; None if the project file lists the job.
+    """
+    if is_moving(job.target):
+        return ()
+    return (repr(job), *this_command(())) if arguments is None else this_command(arguments)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -257,7 +257,7 @@ class Evaluator:
             node = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError):
             return Opaque(text=writable(text))
-        except RecursionError:
+        except (RecursionError, MemoryError):
             over = OverBudgetError("more nested expressions than Python can parse")
             self.names.note_limit(at or scope.source.tree, scope, over)
             return Opaque(text=writable(text), limit=over.limit)

@@ -10,13 +10,23 @@ stand at the top: it takes longer to import than reading a folder again after a 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.errors import TargetError
 from docgen.findings import shown
-from docgen.sources.layout import ARCHIVE_SUFFIXES, SOURCE_SUFFIXES, Layout, archive_layout, file_layout, folder_layout
+from docgen.sources.layout import (
+    ARCHIVE_SUFFIXES,
+    PROJECT_FILES,
+    SOURCE_SUFFIXES,
+    Layout,
+    archive_layout,
+    file_layout,
+    folder_layout,
+)
+from docgen.stamps import MODULES
 
 if TYPE_CHECKING:
     from docgen.sources.cache import Kept
@@ -49,6 +59,9 @@ class Sources:
     """Packages and modules beside them that are not documented: tests, examples and private ones."""
     notes: tuple[str, ...] = ()
     """What was noticed when the archive was unpacked, one sentence each."""
+    watched: tuple[Path, ...] = ()
+    """What decides which files are the sources, and what they are called, as `stamp` takes it: the archive; of a folder
+    which packages are in it, and the files of the project."""
 
 
 def find_sources(target: str, *, python: str = "3.12") -> Sources:
@@ -74,7 +87,8 @@ def find_sources(target: str, *, python: str = "3.12") -> Sources:
     path = Path(target)
     kind = _kind(path) if target else ""
     if kind == "folder":
-        return _sources(folder_layout(path.resolve()))
+        layout = folder_layout(path.resolve())
+        return replace(_sources(layout), watched=tuple(_watched(layout)))
     if kind == "file":
         return _file_sources(path.resolve())
     if re.fullmatch(r"\w[\w.-]*", target) and not target.endswith((*ARCHIVE_SUFFIXES, *SOURCE_SUFFIXES)):
@@ -127,6 +141,12 @@ def dependency_roots(pins: tuple[str, ...], *, python: str = "3.12") -> tuple[tu
     return tuple(dict.fromkeys(each.root for each in found)), tuple(found)
 
 
+def is_moving(target: str) -> bool:
+    """Return True if a target may name other sources the next time, and no file tells: a branch, a tag, `HEAD~1`."""
+    revision = target.removeprefix(REVISION).partition(":")[0]
+    return target.startswith(REVISION) and not re.fullmatch("[0-9a-f]{40}", revision)
+
+
 def _kind(path: Path) -> str:
     """Return `folder` or `file`; empty if there is neither, or if no path can look like this."""
     try:
@@ -161,6 +181,7 @@ def _archive_sources(archive: Path) -> Sources:
         version=found.version or archive_version(archive.name),
         digest=digest,
         archive=archive.name,
+        watched=(archive,),
     )
 
 
@@ -189,3 +210,11 @@ def _sources(layout: Layout, *, has_name: bool = True) -> Sources:
         packages=layout.packages,
         left_out=layout.left_out,
     )
+
+
+def _watched(layout: Layout) -> Iterator[Path]:
+    """Yield the folders that a package could be added to, and the files that may say name and version."""
+    parents = {layout.root.joinpath(*package.split(".")[:-1]) for package in layout.packages}
+    yield from (parent / MODULES for parent in sorted({layout.root, *parents}))
+    for folder in (layout.root, layout.root.parent):
+        yield from (folder / name for name in (*PROJECT_FILES, "PKG-INFO"))

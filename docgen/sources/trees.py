@@ -29,6 +29,14 @@ _COMPOUND = (
 _COMPUTED = ast.fix_missing_locations(ast.Return(value=ast.Constant(value=...), lineno=1, col_offset=0))
 
 
+def expression(text: str) -> ast.expr | None:
+    """Return the expression that a text holds; None if it holds none, or one nested too deeply for the parser."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def raw_docstring(node: ast.AST) -> str | None:
     """Return the docstring of a module, class or function exactly as written, its indentation included."""
     if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

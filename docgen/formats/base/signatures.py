@@ -31,7 +31,12 @@ def plain_type(written: str) -> str:
     if "Annotated[" in written or "'" in written or '"' in written:
         try:
             written = ast.unparse(_Plain().visit(ast.parse(written, mode="eval")))
-        except (SyntaxError, ValueError, RecursionError):  # also what is nested too deeply to be parsed or printed
+        except (
+            SyntaxError,
+            ValueError,
+            RecursionError,
+            MemoryError,
+        ):  # also what is nested too deeply to be parsed or printed
             return written
     # `ast.unparse` writes `tuple[*Ts,]`, which nobody does.
     return _LONE_STAR.sub(r"\1]", written) if ",]" in written else written
@@ -57,7 +62,7 @@ class _Plain(ast.NodeTransformer):
             return node
         try:
             return self.visit(ast.parse(node.value, mode="eval").body)  # type: ignore[no-any-return] # a node
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, MemoryError):
             return node
 
 

@@ -95,7 +95,7 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
         left_out=prepared.left_out,
         reference=built.reference,
         findings=(*prepared.findings, *built.findings),
-        inputs=(*sorted({file.parent for file in built.files}), *built.files),
+        inputs=(*sorted({file.parent for file in built.files}), *built.files, *prepared.watched),
         releases=prepared.names,
         units=built.units,
         lock=prepared.lock,
