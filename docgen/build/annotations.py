@@ -10,9 +10,8 @@ from docgen.findings import shortened
 from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
 from docgen.runtime import spell
 from docgen.runtime.budget import written
-from docgen.runtime.describe import unknown_part
 from docgen.runtime.forms import TYPING_MODULES
-from docgen.runtime.values import Constant, Form, FormKind, Instance, Scope, Value
+from docgen.runtime.values import Constant, Form, FormKind, Instance, Scope, Value, unknown_part
 from docgen.runtime.world import World
 from docgen.sources.store import Source
 from docgen.sources.trees import expression

@@ -10,7 +10,6 @@ from functools import cache
 from docgen.findings import writable
 from docgen.model import Type, TypeKind
 from docgen.runtime import spell
-from docgen.runtime.describe import unknown_part
 from docgen.runtime.values import (
     NONE,
     Assignment,
@@ -28,6 +27,7 @@ from docgen.runtime.values import (
     Scope,
     TypeParameter,
     Value,
+    unknown_part,
 )
 from docgen.runtime.world import World
 from docgen.trace import Memo

@@ -9,7 +9,7 @@ from docgen.findings import shortened
 from docgen.model import Value
 from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import written
-from docgen.runtime.values import Assignment, Binding, Scope
+from docgen.runtime.values import Assignment, Binding, Scope, unknown_part
 from docgen.runtime.world import World
 
 FACTORY = "<factory>"
@@ -43,7 +43,7 @@ class Values:
         """
         source = written(node, home.source.path)
         shown = self.shown(value)
-        unknown = describe.unknown_part(shown)
+        unknown = unknown_part(shown)
         text = spell.value_text(shown)
         if unknown is not None:
             if node is not None and is_told and not unknown.limit:

@@ -129,25 +129,3 @@ def is_standard_library(module: str) -> bool:
 def _is_static_type(of: Native) -> bool:
     """Return True if instances of a C class show no `__module__`: those of classes that are not made on the heap."""
     return "__module__" not in vars(of.value)
-
-
-def limit_of(value: Value) -> str:
-    """Return the limit of the budget that a value, or part of it, is past; empty if it is past none."""
-    unknown = unknown_part(value)
-    return "" if unknown is None else unknown.limit
-
-
-def unknown_part(value: Value) -> Opaque | None:
-    """Return the first part of a value that is unknown."""
-    if isinstance(value, Opaque):
-        return value
-    parts: tuple[Value, ...] = ()
-    if isinstance(value, Form):
-        parts = (*value.args, *([value.origin] if value.origin else []))
-    elif isinstance(value, Collection):
-        parts = value.items
-    elif isinstance(value, Instance):
-        parts = (*value.args, *(each for _, each in value.keywords))
-    elif isinstance(value, Wrapped):
-        parts = (value.inner,)
-    return next((found for part in parts if (found := unknown_part(part)) is not None), None)

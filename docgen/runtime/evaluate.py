@@ -10,7 +10,7 @@ import operator
 from typing import TYPE_CHECKING, Protocol
 
 from docgen.findings import writable
-from docgen.runtime import describe, forms, scopes
+from docgen.runtime import forms, scopes
 from docgen.runtime.budget import Budget, OverBudgetError, most, written
 from docgen.runtime.values import (
     Class,
@@ -25,6 +25,7 @@ from docgen.runtime.values import (
     Native,
     Opaque,
     Value,
+    limit_of,
 )
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ class Evaluator:
         """Return True if an expression uses a name that is past the budget itself: one finding for each cause."""
         names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
         values = (self.names.lookup(each.id, scope, getattr(each, "lineno", None)) for each in names)
-        return any(value is not None and describe.limit_of(value) for value in values)
+        return any(value is not None and limit_of(value) for value in values)
 
     def _value(self, node: ast.expr, scope: Scope) -> Value:
         """Return the value of an expression; every expression passes here.

@@ -10,10 +10,9 @@ import msgspec
 from docgen.model import ParameterKind
 from docgen.runtime import effects, spell
 from docgen.runtime.budget import written
-from docgen.runtime.describe import unknown_part
 from docgen.runtime.evaluate import Evaluator
 from docgen.runtime.notes import Notes
-from docgen.runtime.values import Constant, Form, FormKind, Function, Value
+from docgen.runtime.values import Constant, Form, FormKind, Function, Value, unknown_part
 from docgen.sources import store
 
 if TYPE_CHECKING:

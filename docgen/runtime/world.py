@@ -12,7 +12,7 @@ import inspect
 from typing import TYPE_CHECKING
 
 from docgen.findings import Finding, writable
-from docgen.runtime import describe, effects, forms, scopes
+from docgen.runtime import effects, forms, scopes
 from docgen.runtime.binder import bind
 from docgen.runtime.budget import Budget, Limits, OverBudgetError, written
 from docgen.runtime.calls import Calls
@@ -39,6 +39,7 @@ from docgen.runtime.values import (
     Scope,
     TypeParameter,
     Value,
+    limit_of,
 )
 from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
@@ -159,7 +160,7 @@ class World:
         value = self.value(binding)
         names = value.items if isinstance(value, Collection) else ()
         if not isinstance(value, Collection) or not all(isinstance(name, Constant) for name in names):
-            if not is_interpreters(scope.source.name) and not describe.limit_of(value):
+            if not is_interpreters(scope.source.name) and not limit_of(value):
                 text = "__all__ is computed while the module runs and cannot be read"
                 self.note("DG104", binding.node, scope, text, "Write the names as a literal list.")
             return None
