@@ -153,18 +153,18 @@ class Units(Generic[T]):
         shared: dict[int, tuple[int, object]] = {}
         units = {name: self._stored(unit, facts, shared) for name, (unit, facts) in self._units.items()}
         facts = self._library.trace.facts
-        return _encoded(
-            _Kept(
-                key=self._key,
-                folders=self._library.looked_in,
-                texts=self._library.texts,
-                facts=tuple(
-                    self._fact(fact) if self._used >> number & 1 else _Fact() for number, fact in enumerate(facts)
-                ),
-                shared=tuple(_raw(each) for _, each in shared.values()),
-                units=units,
-            )
+        kept = _Kept(
+            key=self._key,
+            folders=self._library.looked_in,
+            texts=self._library.texts,
+            facts=tuple(self._fact(fact) if self._used >> number & 1 else _Fact() for number, fact in enumerate(facts)),
+            shared=tuple(_raw(each) for _, each in shared.values()),
+            units=units,
         )
+        try:
+            return _encoded(kept)
+        except UnicodeEncodeError:  # the path of a file is no text in the locale of the user
+            return None
 
     def _facts(self) -> Iterator[object]:
         return self._library.trace.among(self._used)

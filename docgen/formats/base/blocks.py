@@ -20,6 +20,8 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 """What Python takes for blanks and Markdown does not."""
 # The first two frame the placeholders of Python-Markdown.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ud800-\udfff]")
+_BLOCK = re.compile(r"(?P<before>(?: |[-*+>]|\d+[.)])*)///")
+"""What begins a block of `pymdownx.blocks`, which may be HTML."""
 SEPARATOR = re.compile(r"\|(?: - \|)+")
 """Stands below the head of a table that docgen writes; tables in docstrings get another one."""
 UNDOCUMENTED = "*Not documented.*"
@@ -105,7 +107,8 @@ def tidy(text: str) -> str:
     """Return a string that says the same and cannot break out of its place on a page; doing it twice changes nothing.
 
     Fences are closed, titles with a line below them become headings whose levels begin at one, admonitions become
-    quotes, a `#` that opens no heading is escaped, and no line looks like the label of a section.
+    quotes, a `#` that opens no heading is escaped, and no line looks like the label of a section or opens a block of
+    `pymdownx.blocks`.
     """
     if _PLAIN.fullmatch(text):
         return text
@@ -181,6 +184,8 @@ def _plain_lines(text: str) -> str:
             lines.append("\\" + line)
         elif found := _LABEL.fullmatch(line):
             lines.append(f"__{found['words']}:__{line[found.end('words') + 3 :]}")
+        elif found := _BLOCK.match(line):
+            lines.append(f"{found['before']}&#47;//{line[found.end() :]}")
         elif SEPARATOR.fullmatch(line):
             lines.append(line.replace(" - ", "---"))
         elif found := _MARK.match(line):

@@ -20,14 +20,14 @@ _TITLE = r"(?:[^\[\]`\n\\]|\\.|`[^`\n]*`|\n(?!\s*\n))*"
 _DESTINATION = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^()\s]*\)[^\s()<>]*)*)"
 _TOKEN = re.compile(
     # What any of them begins with: to look for that first saves most of the time.
-    r"(?=[\\!\[`<&\]])(?:"
+    r"(?=[\\!\[`<&\]{])(?:"
     r"\\(?P<angle><)|\\[^<\n]"
     rf"|(?P<reference>(?P<mark>!?)\[(?P<title>{_TITLE})\]\[(?P<target>[^\[\]\n]*)\])"
     rf"|(?P<link>(?P<picture>!?)\[(?P<text>{_TITLE})\]\(\s*(?P<address>{_DESTINATION})(?P<rest>(?:\s+[\"'(][^\n]*?[\"')])?\s*)\))"
     r"|(?P<code>(?P<ticks>`+)(?!`)(?P<body>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|(?P<automatic><(?:https?://|ftp://|mailto:)[^<>\s]*>)"
-    r"|(?P<less><|&lt;)|(?P<entity>&#124;)|(?P<open>\]\()"
-    r"|\[(?P<short>[^\[\]<&`\\]+)\](?![\[(:]))",
+    r"|(?P<less><|&lt;)|(?P<brace>\{|&#123;)|(?P<entity>&#124;)|(?P<open>\]\()"
+    r"|\[(?P<short>[^\[\]<&`\\{]+)\](?![\[(:]))",
     re.DOTALL,
 )
 _DEFINITION = re.compile(
@@ -67,7 +67,7 @@ def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
     """Return a tidy text with its references to symbols resolved, and without links that lead nowhere or run code.
 
     References to symbols of this reference become `[title][public path]`, whichever way they were written; those to
-    other projects become links. `&lt;` outside code becomes `<`, `&#124;` an escaped bar.
+    other projects become links. `&lt;` and `&#123;` outside code become `<` and `{`, `&#124;` an escaped bar.
     """
     if not any(mark in text for mark in "`[<\\&"):
         return text
@@ -82,14 +82,16 @@ def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
 
 
 def shown(text: str, address_of: Callable[[str], str], treatment: Html = "escape") -> str:
-    """Return a canonical text as a page has it: references as links, `<` as an entity.
+    """Return a canonical text as a page has it: references as links, `<` and `{` as entities.
+
+    Behind a brace stand attributes for the element before it, the syntax of templates, and what some extensions take.
 
     Parameters:
         text: Canonical.
         address_of: Returns the address of a symbol, from the page, by its public path.
         treatment: What becomes of HTML.
     """
-    if "<" not in text and "][" not in text:
+    if "<" not in text and "][" not in text and "{" not in text:
         return text
     fill = _shows(address_of, treatment)
     return "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in chunks(text))
@@ -106,7 +108,9 @@ def _shows(address_of: Callable[[str], str], treatment: Html) -> Fill:
             return f"{found['mark']}[{_in(found['title'])}]({address})"
         if found["reference"] or found["link"]:
             return _bracketed(found, _in)
-        return "&lt;" if found["less"] and treatment == "escape" else str(found[0])
+        if treatment == "escape" and (found["less"] or found["brace"]):
+            return "&lt;" if found["less"] else "&#123;"
+        return str(found[0])
 
     def _in(title: str) -> str:
         return _TOKEN.sub(fill, title)
@@ -116,7 +120,7 @@ def _shows(address_of: Callable[[str], str], treatment: Html) -> Fill:
 
 def read(text: str) -> str:
     """Undo `shown`: links of a page to symbols of its own reference become references again."""
-    if "&lt;" not in text and "](" not in text:
+    if "&lt;" not in text and "](" not in text and "&#123;" not in text:
         return text
     return "\n".join(part if is_code else _in_paragraphs(part, _reads) for is_code, part in chunks(text))
 
@@ -133,7 +137,7 @@ def _reads(found: re.Match[str]) -> str:
             return f"{found['picture']}[{read_line(found['text'])}][{path}]"
     if found["reference"] or found["link"]:
         return _bracketed(found, read_line)
-    return "<" if found["less"] else str(found[0])
+    return "<" if found["less"] else "{" if found["brace"] else str(found[0])
 
 
 def _bracketed(found: re.Match[str], fill: Callable[[str], str]) -> str:
@@ -200,6 +204,8 @@ class _Canonical:
         return r"\|" if found["entity"] else self._angle(found)
 
     def _angle(self, found: re.Match[str]) -> str:
+        if found["brace"]:
+            return "{"
         is_angle = bool(found["angle"] or found["less"]) and self._treatment == "escape"
         return "<" if is_angle else str(found[0])
 
