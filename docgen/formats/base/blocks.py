@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 _OPENER = re.compile(r"(?P<indent> *)(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
+_INFO = re.compile(r"[\w#.+-]*(?: +[\w-]+=(?:\"[^\"<>&`{}]*\"|[\w.,-]+))*")
+_LANGUAGE = re.compile(r"[{ .]*(?P<name>[A-Za-z][\w#+-]*)")
 _BULLET = re.compile(r" {0,3}(?:[-*+]|\d+[.)])(?:\s|$)")
 _ADMONITION = re.compile(r'(?:!!!|\?\?\?\+?) +(?P<type>[\w-]+(?: [\w-]+)*)(?: +"(?P<title>[^"]*)")? *')
 _PLACE = re.compile(r" inline(?: end)?\b")
@@ -112,8 +114,7 @@ def tidy(text: str) -> str:
     """
     if _PLAIN.fullmatch(text):
         return text
-    text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).expandtabs(4)
+    text = without_controls(_SPACES.sub(" ", _LINE_ENDS.sub("\n", text))).expandtabs(4)
     lines = [line.rstrip() for line in text.split("\n")]
     lines = list(_admonitions(_closed(lines)))
     text = "\n".join(lines).strip("\n")
@@ -122,6 +123,11 @@ def tidy(text: str) -> str:
     text = text if text.startswith("    ") else text.lstrip(" ")  # less of an indent means nothing
     parts = [part if is_code else _BLANK_LINES.sub("\n\n", _plain_lines(part)) for is_code, part in chunks(text)]
     return with_levels("\n".join(parts), 1)
+
+
+def without_controls(text: str) -> str:
+    """Return a string with the characters that no page can hold replaced."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _closed(lines: list[str]) -> list[str]:
@@ -134,10 +140,21 @@ def _closed(lines: list[str]) -> list[str]:
             mark = ""
         elif not mark and (opener := _OPENER.match(line)):
             indent, mark = opener["indent"], opener["mark"]
-            closed.append(line)
+            closed.append(indent + mark + _info(line[opener.end() :].strip()))
         else:
             closed.append(line)
     return [*closed, indent + mark] if mark else closed
+
+
+def _info(text: str) -> str:
+    """Return what may stand behind the mark of a fence; of anything else its first word, the language.
+
+    Renderers do not agree on what opens a fence: one that takes a fence for text takes the next one for its end.
+    """
+    if _INFO.fullmatch(text):
+        return text
+    language = _LANGUAGE.match(text)
+    return language["name"] if language else ""
 
 
 def _admonitions(lines: list[str]) -> Iterator[str]:

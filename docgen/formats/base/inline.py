@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from docgen.formats.base.blocks import chunks, tidy
+from docgen.formats.base.blocks import chunks, tidy, without_controls
 from docgen.formats.base.cells import span
 
 Html = Literal["escape", "keep"]
@@ -36,7 +36,8 @@ _DEFINITION = re.compile(
 _LIKE_DEFINITION = re.compile(r"^(?P<before>[ >*+.)\d-]*)\[(?=[^\[\]\n]*\]:)")
 """What a renderer may take for a definition, in lists and quotes too: its address may stand on the next line."""
 _CODE_OR_NAME = re.compile(
-    r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)|(?<![\]\\])\[(?P<name>[^\[\]\n]+)\](?![\[(:])", re.DOTALL
+    r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)|(?<![\]\\])\[(?P<name>[^\[\]\n]+)\](?![\[(:])",
+    re.DOTALL,
 )
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -59,7 +60,7 @@ def _bare(address: str) -> str:
 
 def canonical_line(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
     """Return a string on one line as `canonical` does, whatever it begins with."""
-    line = " ".join(text.split())
+    line = without_controls(" ".join(text.split()))
     return _TOKEN.sub(_Canonical(resolve, {}, treatment), line).strip()
 
 
