@@ -7,11 +7,13 @@ import importlib.metadata
 import os
 import platform
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from conformance.engine import environments
+from conformance.engine.interpreters import Interpreter
 from conformance.errors import InstallError, TargetError
 from docgen.sources.cache import VARIABLE, cache_folder
 
@@ -47,6 +49,26 @@ def test_an_environment_is_made_once(steps: list[str]) -> None:
     assert first == second
     assert first.exists()
     assert len(steps) == taken
+
+
+def test_workers_that_need_an_environment_at_once_make_one(steps: list[str]) -> None:
+    """The second one waits for the first, and uses what it made."""
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(environments.environment_for, [["a==1"]] * 4))
+
+    assert len(found) == 1
+    assert len([step for step in steps if "venv" in step]) == 1
+
+
+def test_an_environment_has_the_interpreter_that_was_asked_for(steps: list[str]) -> None:
+    """It is another one than that of the command's interpreter."""
+    other = Interpreter(path="/opt/python", version="3.99.0", base="/opt")
+
+    first = environments.environment_for(["a==1"])
+    second = environments.environment_for(["a==1"], other)
+
+    assert first != second
+    assert [step for step in steps if step.startswith("/opt/python -m venv")]
 
 
 def test_what_the_suite_needs_has_the_version_of_the_command(steps: list[str]) -> None:
