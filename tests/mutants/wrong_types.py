@@ -340,19 +340,19 @@ def items_of_tuples_are_a_list(_: Any) -> Any:
     return broken
 
 
-@mutant(SCALARS, uuid.UUID, "JSN-05")
+@mutant(SCALARS, uuid.UUID, "JSN-14")
 def identifiers_are_anything(_: Any) -> Any:
     """A UUID is a text where it is one, and anything else otherwise."""
     return {"format": "uuid"}
 
 
-@mutant(SCALARS, set, "JSN-05")
+@mutant(SCALARS, set, "JSN-14")
 def sets_are_anything(_: Any) -> Any:
     """A set has unique items where it is an array, and may be anything else."""
     return {"uniqueItems": True}
 
 
-@mutant(schema_classes, "_named_tuple", "JSN-05")
+@mutant(schema_classes, "_named_tuple", "JSN-14")
 def named_tuples_are_anything(schema: Any) -> Any:
     """A NamedTuple has a schema that lets everything pass."""
 
@@ -408,7 +408,7 @@ def sections_have_items(items: Any) -> Any:
     return broken
 
 
-@mutant(DOCUMENT_CLASS, "_special", "JSN-05")
+@mutant(DOCUMENT_CLASS, "_special", "JSN-14")
 def new_types_are_anything(schema: Any) -> Any:
     """A type by another name (`NewType`) has a schema that lets everything pass."""
     return lambda self, annotation: {} if hasattr(annotation, "__supertype__") else schema(self, annotation)

@@ -452,25 +452,25 @@ def count_may_be_text(check: Any) -> Any:
 # ---- one value of many ----
 
 
-@mutant(resources.ACCELERATORS, "AMD_GPU", "VAL-08")
+@mutant(resources.ACCELERATORS, "AMD_GPU", "VAL-22")
 def one_accelerator_is_not_known(devices: Any) -> Any:
     """The accelerator MI300A is not known."""
     return {name: counts for name, counts in devices.items() if name != "MI300A"}
 
 
-@mutant(resources.ACCELERATORS, "NEURON", "VAL-08")
+@mutant(resources.ACCELERATORS, "NEURON", "VAL-22")
 def one_number_of_accelerators_is_refused(devices: Any) -> Any:
     """Inf1 is there up to fifteen times, not sixteen."""
     return {**devices, "Inf1": devices["Inf1"][:-1]}
 
 
-@mutant(resources.PARTITIONS, "V6E", "VAL-08")
+@mutant(resources.PARTITIONS, "V6E", "VAL-22")
 def one_part_is_not_known(parts: Any) -> Any:
     """A V6E cannot be split into 2x4."""
     return tuple(part for part in parts if part != "2x4")
 
 
-@mutant(resources.PARTITIONS, "A100", "VAL-08")
+@mutant(resources.PARTITIONS, "A100", "VAL-22")
 def any_part_is_accepted(_: Any) -> Any:
     """An A100 can be split into anything."""
 

@@ -44,8 +44,8 @@ class FlyteAdapter(PackageAdapter):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Also a context, a trace and a controller."""
-        return super().capabilities | {"context", "trace", "controller"}
+        """Also a context, a trace and a controller, and the accelerators of the SDK."""
+        return super().capabilities | {"accelerators", "context", "trace", "controller"}
 
     @property
     def elsewhere(self) -> str | None:

@@ -41,7 +41,7 @@ class ReferenceAdapter(PackageAdapter):
     @property
     def capabilities(self) -> frozenset[str]:
         """Also a context, a trace and a controller, and what no implementation need offer."""
-        more = {"schema_constraints", "schema_forms", "schema_models", "telling_errors"}
+        more = {"accelerators", "schema_constraints", "schema_forms", "schema_models", "telling_errors"}
         return super().capabilities | {"context", "trace", "controller"} | more
 
     @contextlib.contextmanager

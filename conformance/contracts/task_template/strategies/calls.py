@@ -6,13 +6,16 @@ which a template came to be (a copy, a result of override) or in one way of pass
 
 from __future__ import annotations
 
+import builtins
+import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from hypothesis import example
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
@@ -24,11 +27,15 @@ from conformance.contracts.task_template.strategies.recipes import (
     FunctionRecipe,
     ParameterRecipe,
     derived,
+    is_of_contract,
+    made,
     makes_own_class,
     needed_values,
     needs_constructor,
+    recipe,
+    supported,
 )
-from conformance.contracts.task_template.strategies.values import exceptions, texts
+from conformance.contracts.task_template.strategies.values import EVERY_CHANGE, EVERY_SETTING, exceptions, texts
 
 
 def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,8 +72,17 @@ SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
 }
 """Shapes of callable by name: each makes one of a function. An `object` is for sync functions only (see EXE-20)."""
 
-ORIGINS = ("constructor", "override", "copy", "deepcopy", "subclass", "decorator")
-"""Ways in which a template may have come to be. Not by pickle: what a body closes over would be another object."""
+ORIGINS = ("constructor", "full", "reused", "override", "copy", "deepcopy", "subclass", "decorator")
+"""Ways in which a template may have come to be. Not by pickle: what a body closes over would be another object.
+
+A `full` template is constructed with every setting, a `reused` one with a reuse policy. A call does the same in each.
+"""
+
+SETTINGS_OF: Mapping[str, Mapping[str, Any]] = {
+    "full": {**EVERY_SETTING, **EVERY_CHANGE},
+    "reused": {"reusable": recipe("ReusePolicy", replicas=2), "interruptible": True, "report": True},
+}
+"""Constructor parameters by origin; those that the implementation does not offer are left out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +131,14 @@ class CallRecipe:
         function = self.function.define(body)
         if self.origin == "decorator" and self._is_decorable(impl, template_class) and not fields:
             return impl.make_env().task(function)
-        # The interface is the function's own: a bound method or a partial need not have readable annotations.
-        named = {"name": "task", "interface": impl.interface_of(function), **fields}
+        # What a plugin's class can be combined with is its own business.
+        settings = SETTINGS_OF.get(self.origin, {}) if is_of_contract(impl) else {}
+        named = {
+            **made(impl, supported(impl, settings)),
+            "name": "task",
+            "interface": impl.interface_of(function),
+            **fields,
+        }
         wanted = template_class or impl.template
         if wanted is not impl.template or self.origin == "subclass":
             needs_constructor(impl)
@@ -215,6 +237,15 @@ SYNC_CALL = CallRecipe()
 ASYNC_CALL = CallRecipe(function=FunctionRecipe(is_async=True))
 """`task()` of a plain async function."""
 
+FULL_CALL = CallRecipe(origin="full")
+"""`task()` of a sync function, on a template with every setting."""
+
+FULL_ASYNC_CALL = CallRecipe(function=FunctionRecipe(is_async=True), origin="full")
+"""The same of an async function."""
+
+REUSED_CALL = CallRecipe(origin="reused")
+"""`task()` of a sync function, on a template with a reuse policy."""
+
 TWO_PARAMETERS = (
     ParameterRecipe(name="x", annotation=int),
     ParameterRecipe(name="y", annotation=str, default="", kind=KEYWORD_ONLY),
@@ -253,11 +284,43 @@ FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
 """Values that a careless test for truth takes for nothing."""
 
 
+class Everything:
+    """A value that is equal to everything, as some test doubles are."""
+
+    def __eq__(self, other: object) -> bool:
+        """Return True."""
+        return True
+
+    def __hash__(self) -> int:
+        """Return the same hash for all."""
+        return 0
+
+
+class Undecided:
+    """A value that can be neither compared nor tested for truth, as an array of several numbers."""
+
+    __hash__ = None  # type: ignore[assignment]  # as lists have it
+
+    def __bool__(self) -> bool:
+        """Raise ValueError."""
+        raise ValueError("neither true nor false")
+
+    def __eq__(self, other: object) -> bool:
+        """Raise ValueError."""
+        raise ValueError("neither equal nor unequal")
+
+
+def counting() -> Iterator[int]:
+    """Yield one number: its generator is a result that is used up by whoever reads it."""
+    yield 1
+
+
 @functools.cache
 def results() -> st.SearchStrategy[Any]:
     """Values that a body may return: falsy ones, strings, new objects, exceptions and classes as plain values."""
     made = st.builds(object) | st.builds(ValueError, texts()) | st.lists(st.integers(), max_size=2)
-    made |= st.builds(iter, st.lists(st.integers(), max_size=2))
+    made |= st.builds(iter, st.lists(st.integers(), max_size=2)) | st.builds(counting)
+    made |= st.builds(Everything) | st.builds(Undecided)
     return st.sampled_from([*FALSY, float("nan"), NotImplemented, ..., ValueError]) | st.integers() | texts() | made
 
 
@@ -308,6 +371,41 @@ def _with_cause(error: Exception, cause: Exception) -> Exception:
     error.add_note("a note of the user's own")
     return error
 
+
+def _built_in_errors() -> list[Exception]:
+    """Return an exception of each built-in class that takes a message, each with a cause and a note of its own.
+
+    StopIteration is left out: a coroutine cannot raise it (PEP 479).
+    """
+    kinds = {kind for kind in vars(builtins).values() if isinstance(kind, type) and issubclass(kind, Exception)}
+    found = []
+    for kind in sorted(kinds - {StopIteration}, key=lambda kind: kind.__name__):
+        with contextlib.suppress(TypeError):
+            found.append(_with_cause(kind("m"), KeyError("cause")))
+    return found
+
+
+def each_error(
+    call: CallRecipe, *, but: tuple[type[Exception], ...] = ()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that gives a property of a call and an error one explicit example for each built-in class.
+
+    Parameters:
+        call: The call of these examples.
+        but: Classes to leave out.
+    """
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        for error in _built_in_errors():
+            if not isinstance(error, but):
+                function = example(call=call, error=error)(function)
+        return function
+
+    return decorate
+
+
+MADE_ANEW = (TimeoutError,)
+"""Exceptions that asyncio makes anew where a result comes from another thread (`asyncio.wrap_future`)."""
 
 GROUP = ExceptionGroup("several", [ValueError("one"), KeyError("two")])
 """Several exceptions in one, which is an Exception, too."""

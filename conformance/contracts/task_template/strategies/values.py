@@ -315,6 +315,16 @@ FALSY_CHANGE: Mapping[str, Any] = {
 }
 """A falsy value for each field of CHANGES that has one."""
 
+EMPTY_OBJECTS: Mapping[str, Any] = {
+    "resources": recipe("Resources"),
+    "cache": recipe("Cache", behavior="disable"),
+    "retries": recipe("RetryStrategy", count=0),
+    "timeout": recipe("Timeout", max_runtime=0),
+    "pod_template": recipe("PodTemplate"),
+    "docs": recipe("Documentation", description=""),
+}
+"""Objects that say nothing, or zero: they are given all the same."""
+
 EVERY_SETTING: Mapping[str, Any] = {
     "task_type": "sql",
     "task_type_version": 2,

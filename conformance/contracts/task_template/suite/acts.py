@@ -10,6 +10,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     FunctionRecipe,
     OverrideRecipe,
     TemplateRecipe,
+    is_of_contract,
     supported,
 )
 from conformance.contracts.task_template.strategies.recipes import made as make_values
@@ -120,12 +121,6 @@ def needs_native_interface(impl: Adapter) -> None:
         interface = impl.interface_of(FunctionRecipe().define())
         if not hasattr(interface, "inputs"):
             raise Gap(f"public type not offered: NativeInterface, and a {type(interface).__name__} has no inputs")
-
-
-def is_of_contract(impl: Adapter) -> bool:
-    """Return whether the class under test is the contract's own: a plugin's may derive fields from others."""
-    named = "AsyncFunctionTaskTemplate"
-    return named not in impl.types or impl.template is impl.types[named]
 
 
 def fills_in(impl: Adapter, member: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import threading
+import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from conformance.engine.properties import (
     CONTROL,
     calling,
     check,
+    check_equal,
     check_same,
     described,
     run_async,
@@ -55,6 +57,36 @@ class Outcome:
         """Check that the call raised an exception of a class."""
         if not isinstance(self.error, kind):
             raise Deviation(f"{what} {self}, expected {kind.__name__}") from self.error
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorDetails:
+    """What an exception object carries, noted before an implementation gets it."""
+
+    error: BaseException
+    args: tuple[Any, ...]
+    cause: BaseException | None
+    notes: tuple[str, ...]
+
+    def check_intact(self, what: str) -> None:
+        """Check that the exception carries the same, and that its traceback shows where the body raised it."""
+        check_same(self.error.__cause__, self.cause, f"{what}: the __cause__ of the body's exception")
+        check_equal(self.error.args, self.args, f"{what}: the arguments of the body's exception")
+        check_equal(notes_of(self.error), self.notes, f"{what}: the notes of the body's exception")
+        shown_codes = [frame.f_code for frame, _ in traceback.walk_tb(self.error.__traceback__)]
+        is_shown = Body.__call__.__code__ in shown_codes
+        check(is_shown, f"{what}: expected the traceback of {described(self.error)} to show the body, it does not")
+
+
+def details_of(error: BaseException) -> ErrorDetails:
+    """Return what an exception object carries, and make it forget where it was raised before."""
+    error.__traceback__ = None
+    return ErrorDetails(error=error, args=error.args, cause=error.__cause__, notes=notes_of(error))
+
+
+def notes_of(error: BaseException) -> tuple[str, ...]:
+    """Return the notes that were added to an exception."""
+    return tuple(getattr(error, "__notes__", ()))
 
 
 def outcome_of(call: Callable[[], Any]) -> Outcome:

@@ -22,11 +22,13 @@ from conformance.contracts.task_template.strategies.recipes import (
     FunctionRecipe,
     OverrideRecipe,
     TemplateRecipe,
+    is_of_contract,
     made,
     needed_values,
     needs_constructor,
     needs_dataclass,
     recipe,
+    subclassed,
     supported,
     type_of,
 )
@@ -49,7 +51,6 @@ from conformance.contracts.task_template.suite.acts import (
     call_text,
     check_alike,
     check_unchanged,
-    is_of_contract,
     override,
     post_init_above,
     receiver_of,
@@ -500,6 +501,24 @@ def test_call_as_synchronous(impl: Adapter, function: FunctionRecipe, shape: str
 
     actual = built._call_as_synchronous  # noqa: SLF001 - a constructor parameter of the page
     check(actual is (not function.is_async), f"_call_as_synchronous of a {shape} of {function!r}: got {actual!r}")
+
+
+@rule("CON-13")
+@given(shape=st.sampled_from(sorted(SHAPES)), is_async=st.booleans())
+@example(shape="function", is_async=False)
+@example(shape="partial", is_async=False)
+@example(shape="partial", is_async=True)
+def test_call_as_synchronous_of_a_subclass(impl: Adapter, shape: str, *, is_async: bool) -> None:
+    """A subclass finds out whether its function is async as its base does."""
+    offered(impl, "_call_as_synchronous")
+    function = FunctionRecipe(is_async=is_async)
+    subclass = subclassed(impl)
+    named = {"name": "task", "interface": impl.interface_of(function.define()), **needed_values(impl, subclass)}
+    what = f"a subclass with a {shape} of {function!r}"
+    with calling(what):
+        actual = subclass(func=shaped(function, shape), **named)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
+
+    check(actual is (not is_async), f"_call_as_synchronous of {what}: got {actual!r}")
 
 
 @rule("CON-13")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import threading
 import time
@@ -91,6 +92,25 @@ def test_calls_go_to_the_controller_in_charge(
         what = f"{call.text} with controller number {turn + 1}"
         outcome.check_value(result, what)
         controller.check_submitted(method, template, call, what)
+
+
+@rule("CTX-01", "CTX-02")
+@given(call=bare_calls())
+@example(call=SYNC_CALL)
+@example(call=ASYNC_CALL)
+def test_copies_are_submitted_themselves(impl: Adapter, call: CallRecipe) -> None:
+    """What is called is what is submitted: the template, an override of it and a copy of it, in whichever order."""
+    template = made_from(impl, call, Body())
+    method = "submit" if call.function.is_async else "submit_sync"
+    with calling("override() and copy.copy() of a template"):
+        derived = [template.override(), copy.copy(template)]
+
+    for one in (template, *derived, template):
+        controller = Controller("result")
+        with in_task(impl, controller):
+            outcome = run_async(partial(awaited, one)) if call.function.is_async else outcome_of(one)
+        outcome.check_value("result", f"in a task context, {call.text} of a template, an override or a copy")
+        controller.check_submitted(method, one, call, f"{call.text} of a template, an override or a copy")
 
 
 @rule("CTX-02")

@@ -18,6 +18,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     OverrideRecipe,
     ParameterRecipe,
     TemplateRecipe,
+    is_of_contract,
     made,
     recipe,
     supported,
@@ -37,7 +38,6 @@ from conformance.contracts.task_template.suite.acts import (
     build,
     call_text,
     changes_of,
-    is_of_contract,
     override,
     receiver_of,
 )

@@ -18,9 +18,13 @@ from conformance.contracts.task_template.strategies.calls import (
     ASYNC_TIMED_CALL,
     BASE_EXCEPTIONS,
     CHAINED,
+    FULL_ASYNC_CALL,
+    FULL_CALL,
     GROUP,
+    MADE_ANEW,
     MUTABLE_CALL,
     ORIGINS,
+    REUSED_CALL,
     SYNC_CALL,
     SYNC_KWARGS_CALL,
     TIMED_CALL,
@@ -29,6 +33,7 @@ from conformance.contracts.task_template.strategies.calls import (
     bare_calls,
     body_errors,
     context_data,
+    each_error,
     results,
     task_calls,
 )
@@ -46,6 +51,7 @@ from conformance.contracts.task_template.suite.doubles import (
     awaited,
     check_arguments,
     check_values,
+    details_of,
     hooked,
     in_task,
     made_from,
@@ -125,6 +131,9 @@ def test_execute_fails_with_a_typed_error(impl: Adapter, call: CallRecipe) -> No
 @example(call=ASYNC_KWARGS_CALL, result=0)
 @example(call=TIMED_CALL, result=0)
 @example(call=MUTABLE_CALL, result=[1])
+@example(call=FULL_CALL, result=[])
+@example(call=FULL_ASYNC_CALL, result=[])
+@example(call=REUSED_CALL, result=[])
 @example(call=ASYNC_TIMED_CALL, result={"a": 1})
 def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each execute runs pre, body and post once, in this order, with the arguments and with the body's result."""
@@ -170,6 +179,7 @@ def test_pre_gets_names_as_names(impl: Adapter, value: object, *, is_async: bool
 @example(call=SYNC_CALL, result=False)
 @example(call=ASYNC_CALL, result=0)
 @example(call=SYNC_CALL, result=iter([1]))
+@example(call=REUSED_CALL, result=[])
 @example(call=SYNC_CALL, result=ValueError("a value, not raised"))
 def test_execute_gives_the_result(impl: Adapter, call: CallRecipe, result: object) -> None:
     """With the default hooks, execute returns the object that the body returned."""
@@ -358,25 +368,24 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
 @example(call=ASYNC_CALL, error=StopAsyncIteration())
 @example(call=SYNC_CALL, error=FalsyError())
 @example(call=ASYNC_CALL, error=FalsyError())
+@each_error(ASYNC_CALL)
+@each_error(SYNC_CALL, but=MADE_ANEW)
 def test_body_error_skips_post(impl: Adapter, call: CallRecipe, error: BaseException) -> None:
-    """`execute` raises the body's own exception object, with its cause unchanged, and post does not run."""
+    """`execute` raises the body's own exception object, unchanged, and post does not run."""
     needs_bodies_here(impl)
     if not isinstance(error, Exception) and not call.function.is_async:
         return  # EXE-18 is about these
-    cause = error.__cause__
+    before = details_of(error)
     trail = Trail()
-
-    def fail() -> None:
-        raise error
-
-    template = made_from(impl, call, noting(trail, call, fail), template_class=hooked(impl, trail))
+    body = noting(trail, call, Body(error=error))
+    template = made_from(impl, call, body, template_class=hooked(impl, trail))
 
     for _ in range(2):
         trail.steps.clear()
         what = f"execute whose body raises {described(error)}"
         execute(impl, template, call).check_error(error, what)
         check_equal(trail.order, ["pre", "body"], f"{what}: what ran")
-        check_same(error.__cause__, cause, f"{what}: the __cause__")
+        before.check_intact(what)
 
 
 @rule("EXE-07")

@@ -18,6 +18,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.calls import Everything, Undecided
 from conformance.contracts.task_template.strategies.json_types import Options, Pair, Point
 from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,
@@ -187,6 +188,7 @@ class Single(NamedTuple):
 @example(types=[int, str], is_async=False)
 @example(types=[list[int], int | None, bool], is_async=True)
 @example(types=[int, str, float] * 5, is_async=False)
+@example(types=[int, tuple[int, str], list[tuple[int, str]]], is_async=False)
 def test_interface_outputs(impl: Adapter, types: list[Any], is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
     """One result is called o0, those of a tuple o0, o1, ..., those of a NamedTuple like its fields; None has none."""
     expected: Mapping[Any, Mapping[str, Any]] = {
@@ -225,6 +227,8 @@ def test_interface_refuses_odd_tuples(impl: Adapter, annotation: Any) -> None:
 @example(function=with_parameters(("x", NOTHING, NOTHING), ("y", NOTHING, None)))
 @example(function=with_parameters(*((f"p{number}", int, NOTHING) for number in range(12))))
 @example(function=FunctionRecipe(returns=Result))
+@example(function=with_parameters(("x", NOTHING, Everything()), ("y", NOTHING, Undecided())))
+@example(function=with_parameters(*((f"p{number}", kind, NOTHING) for number, kind in enumerate(KEPT_TYPES))))
 def test_interface_required_inputs(impl: Adapter, function: FunctionRecipe) -> None:
     """What the interface says of required inputs, of outputs and of types agrees with its inputs and outputs."""
     interface = interface_of(impl, function)

@@ -22,6 +22,7 @@ from conformance.contracts.task_template.strategies.recipes import (
 )
 from conformance.contracts.task_template.strategies.values import (
     CHANGES,
+    EMPTY_OBJECTS,
     EVERY_CHANGE,
     EVERY_SETTING,
     FALSY_CHANGE,
@@ -50,7 +51,7 @@ from conformance.contracts.task_template.suite.acts import (
     receiver_of,
     refuses,
 )
-from conformance.contracts.task_template.suite.doubles import on_a_thread, outcome_of
+from conformance.contracts.task_template.suite.doubles import Outcome, on_a_thread, outcome_of
 from conformance.contracts.task_template.suite.observe import field_names, snapshot
 from conformance.contracts.task_template.suite.offers import offered
 from conformance.engine.properties import at_most, calling, check, expect_raises
@@ -73,6 +74,9 @@ INHERITABLE = (
 
 DERIVED = ("ref",)
 """Fields that a result makes for itself."""
+
+OUTSIDE_REUSE = ("pod_template", "plugin_config")
+"""Fields that cannot be combined with a reuse policy."""
 
 NON_DEFAULT = TemplateRecipe(fields=EVERY_CHANGE)
 """A template in which no overridable field has its default, so that a dropped or reset field shows."""
@@ -186,8 +190,8 @@ OTHER_CHANGE: Mapping[str, Any] = {
 
 
 def overridden_pairs(impl: Adapter, receiver: Any) -> Iterator[tuple[set[str], Any, str]]:
-    """Yield, for any two fields that override can change: their names, the result of changing both, and the call."""
-    for pair in itertools.combinations_with_replacement(supported(impl, OTHER_CHANGE), 2):
+    """Yield, for any two fields that override can change, in both orders: their names, the result, and the call."""
+    for pair in itertools.product(supported(impl, OTHER_CHANGE), repeat=2):
         result = override(receiver, changes_of(impl, {name: OTHER_CHANGE[name] for name in pair}))
         yield set(pair), result, f"override({', '.join(f'{name}=...' for name in dict.fromkeys(pair))})"
 
@@ -234,6 +238,40 @@ def test_override_of_each_pair_applies_both(impl: Adapter, origin: str, is_async
             check_alike(getattr(result, name), getattr(expected, name), f"{text}.{name}")
 
 
+REUSED = TemplateRecipe(
+    fields={
+        **{name: value for name, value in {**EVERY_SETTING, **EVERY_CHANGE}.items() if name not in OUTSIDE_REUSE},
+        "reusable": recipe("ReusePolicy", replicas=(1, 3), idle_ttl=60),
+    }
+)
+"""A reusable template with every field set that can stand beside a reuse policy."""
+
+
+@rule("OVR-12")
+@at_most(2)
+@given(origin=st.sampled_from(ORIGINS))
+@example(origin="constructor")
+@example(origin="subclass")
+@example(origin="copy")
+def test_reuse_changes_nothing_else(impl: Adapter, origin: str) -> None:
+    """A new reuse policy, or the end of reuse, leaves every other field as it is."""
+    offered(impl, "reusable")
+    receiver = receiver_of(impl, OverrideRecipe(template=REUSED, origin=origin))
+    before = snapshot(impl, receiver)
+
+    for value in (recipe("ReusePolicy", replicas=2), "off", None):
+        result = override(receiver, changes_of(impl, {"reusable": value}))
+        text = call_text("override", {"reusable": value})
+        check_unchanged(before.differences(result, besides={"reusable", *DERIVED}), f"{text} changed other fields")
+
+    plain = build(impl, OBJECTS)
+    kept = snapshot(impl, plain)
+    for value in ("off", None):
+        result = override(plain, {"reusable": value})
+        text = f"override(reusable={value!r}) of a template without reuse"
+        check_unchanged(kept.differences(result, besides=DERIVED), f"{text} changed fields")
+
+
 @rule("OVR-03")
 @given(changes=overrides())
 @example(changes={})
@@ -260,6 +298,9 @@ def test_override_keeps_environment_reference(impl: Adapter, changes: Mapping[st
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"cache": "override"}))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes=DEFAULTS))
 @example(call=OverrideRecipe(template=OBJECTS, changes=OTHER_OBJECTS))
+@example(call=OverrideRecipe(template=OBJECTS, changes={name: EMPTY_OBJECTS[name] for name in OTHER_OBJECTS}))
+@example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": EMPTY_OBJECTS["retries"]}))
+@example(call=OverrideRecipe(template=OBJECTS, changes={"cache": "auto", "timeout": 1}))  # like parts of what it has
 @example(call=OverrideRecipe(template=TemplateRecipe(), changes={"short_name": " é A "}, origin="subclass"))
 @example(call=OverrideRecipe(template=TemplateRecipe(fields={"secrets": ["k"]}), changes={"secrets": ["l"]}))
 @example(call=OverrideRecipe(template=NON_DEFAULT, changes={"retries": 1, "timeout": 59, "max_inline_io_bytes": 4}))
@@ -287,15 +328,32 @@ def test_override_applies_named_fields_anywhere(impl: Adapter) -> None:
     receiver = build(impl, NON_DEFAULT)
     expected = build(impl, TemplateRecipe(fields=OTHER_CHANGE))
     changes = changes_of(impl, OTHER_CHANGE)
-    results = {"on a thread of its own": on_a_thread(lambda: receiver.override(**changes))}
-    if "context" in impl.capabilities:
-        with impl.task_context({}):
-            results["in a task context"] = outcome_of(lambda: receiver.override(**changes))
 
-    for where, outcome in results.items():
+    for where, outcome in overridden_elsewhere(impl, receiver, changes):
         check(outcome.error is None, f"{call_text('override', OTHER_CHANGE)} {where} {outcome}, expected a template")
         for name in changes:
             check_alike(getattr(outcome.value, name), getattr(expected, name), f"override({name}=...) {where}")
+
+
+@rule("OVR-03")
+def test_override_keeps_unnamed_fields_anywhere(impl: Adapter) -> None:
+    """On another thread or in a task, too, override() keeps the fields that it does not name."""
+    receiver = build(impl, every_field(is_async=False))
+    before = snapshot(impl, receiver)
+
+    for name in ("retries", "short_name"):
+        for where, outcome in overridden_elsewhere(impl, receiver, changes_of(impl, {name: OTHER_CHANGE[name]})):
+            check(outcome.error is None, f"override({name}=...) {where} {outcome}, expected a template")
+            differences = before.differences(outcome.value, besides={name, *DERIVED})
+            check_unchanged(differences, f"override({name}=...) {where} changed other fields")
+
+
+def overridden_elsewhere(impl: Adapter, receiver: Any, changes: Mapping[str, Any]) -> Iterator[tuple[str, Outcome]]:
+    """Yield how override ends on a thread of its own, and in a running task, each with where that is."""
+    yield "on a thread of its own", on_a_thread(lambda: receiver.override(**changes))
+    if "context" in impl.capabilities:
+        with impl.task_context({}):
+            yield "in a task context", outcome_of(lambda: receiver.override(**changes))
 
 
 @rule("OVR-05")

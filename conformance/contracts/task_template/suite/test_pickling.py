@@ -25,7 +25,14 @@ from conformance.contracts.task_template.strategies.recipes import (
     subclassed,
     supported,
 )
-from conformance.contracts.task_template.strategies.values import FALSY_CHANGE, full_templates, overrides, templates
+from conformance.contracts.task_template.strategies.values import (
+    EMPTY_OBJECTS,
+    FALSY_CHANGE,
+    Setting,
+    full_templates,
+    overrides,
+    templates,
+)
 from conformance.contracts.task_template.suite.acts import changes_of, check_unchanged, override
 from conformance.contracts.task_template.suite.observe import alike, snapshot
 from conformance.contracts.task_template.suite.offers import offered
@@ -103,6 +110,9 @@ def result_of(template: Any, *args: Any) -> Any:
 )
 @example(function=FUNCTIONS[0], template=TemplateRecipe(), changes={"queue": "q"}, way="decorator", protocol=5)
 @example(
+    function=FUNCTIONS[0], template=TemplateRecipe(fields=EMPTY_OBJECTS), changes={}, way="constructor", protocol=5
+)
+@example(
     function=FUNCTIONS[0],
     template=TemplateRecipe(fields={**FALSY_CHANGE, "report": False, "debuggable": False, "parent_env_name": ""}),
     changes={},
@@ -130,7 +140,9 @@ def test_pickle_drops_parent_env(  # noqa: PLR0913, PLR0917 - hypothesis passes 
         check(actual.parent_env is None, f"parent_env after pickling: expected None, got {actual.parent_env!r}")
         check_unchanged(before.differences(actual, besides=PARENT), "after pickling")
         check_unchanged(before.differences(original), "pickling changed the original")
-        check_environment(original, env, "the original after pickling")
+        with calling("pickling the same template again"):
+            cloudpickle.dumps(original, protocol)
+        check_environment(original, env, "the original after it was pickled twice")
         check_equal(result_of(actual, 1), result_of(original, 1), "forward(1) after pickling")
         with calling("a second round trip through a pickle"):
             twice = pickle.loads(cloudpickle.dumps(actual, protocol))  # noqa: S301 - our own bytes
@@ -195,6 +207,20 @@ def test_copy_keeps_parent_env(impl: Adapter, function: Callable[..., Any], temp
     check_environment(copy.copy(actual), env, "a copy of a copy")
 
 
+@rule("PKL-03")
+@given(template=templates() | full_templates())
+@example(template=TemplateRecipe(fields={"parent_env_name": "e"}))
+@example(template=TemplateRecipe(fields=EMPTY_OBJECTS))
+def test_copy_without_environment(impl: Adapter, template: TemplateRecipe) -> None:
+    """A copy of a template that belongs to no environment has the same values."""
+    original = template.make(impl)
+    before = snapshot(impl, original)
+    with calling("copy.copy(template) of a template without environment"):
+        actual = copy.copy(original)
+
+    check_unchanged(before.replaced(actual), "copy.copy(template) of a template without environment replaced")
+
+
 @rule("PKL-04")
 @given(function=st.sampled_from(FUNCTIONS), template=templates() | full_templates(), way=st.sampled_from(WAYS))
 @example(function=FUNCTIONS[0], template=TemplateRecipe(), way="constructor")
@@ -212,6 +238,21 @@ def test_deepcopy_keeps_parent_env(
     for one, what in ((actual, "copy.deepcopy(template)"), (inside, "copy.deepcopy of a dictionary of templates")):
         check_environment(one, env, what)
         check_unchanged(before.differences(one), f"{what} changed")
+
+
+@rule("PKL-04")
+@given(template=templates())
+@example(template=TemplateRecipe())
+def test_deepcopy_keeps_what_is_shared(impl: Adapter, template: TemplateRecipe) -> None:
+    """An object that a template and something else share is copied once, or not at all, as for any other object."""
+    offered(impl, "plugin_config")
+    config = Setting("shared")
+    original, _ = in_environment(impl, FUNCTIONS[0], {**template.fields, "plugin_config": config}, "constructor")
+    with calling("copy.deepcopy([template, template.plugin_config])"):
+        copied, beside = copy.deepcopy([original, config])
+
+    is_one = copied.plugin_config is beside or copied.plugin_config is config
+    check(is_one, "copy.deepcopy([template, template.plugin_config]) made two objects of the plugin_config")
 
 
 @rule("PKL-05")

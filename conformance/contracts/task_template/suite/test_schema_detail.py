@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import collections
+import collections.abc
 import enum
 import functools
 import json
@@ -15,14 +16,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
-from typing import Annotated, Any, Literal, NotRequired, Required, TypedDict
+from pathlib import PurePath
+from typing import Annotated, Any, Literal, LiteralString, Never, NotRequired, Required, TypedDict
 from uuid import UUID
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
-from conformance.contracts.task_template.strategies.json_types import Pair, Word
+from conformance.contracts.task_template.strategies.json_types import Identifier, IntOrText, Pair, SomeText, Title, Word
 from conformance.contracts.task_template.strategies.values import words
 from conformance.contracts.task_template.suite.test_schema import check_verdict, schema_of, taking
 from conformance.engine.properties import check, check_equal
@@ -193,6 +195,35 @@ def local_tree() -> type:
     return LocalTree
 
 
+WRONG_KINDS: Mapping[Any, tuple[Any, ...]] = {
+    Pair: (None, "", 0, False, {}, []),
+    tuple[int, str]: (None, "", 0, False, {}, []),
+    Decimal: (None, False, []),
+    **dict.fromkeys(
+        (bytes, date, time, UUID, PurePath, IPv4Address, IPv6Address, re.Pattern, complex, type[int]),
+        (None, 0, 0.5, False, []),
+    ),
+    **dict.fromkeys((set, frozenset, tuple, list, collections.deque, collections.abc.Set), (None, 0, 0.5, False)),
+    **dict.fromkeys((collections.abc.Sequence, collections.abc.Collection), (None, 0, 0.5, False)),
+    **dict.fromkeys((set[int], frozenset[str], tuple[int, ...], Sequence[int]), (None, 0, 0.5, False, [[]])),
+    **dict.fromkeys((Mapping[str, int], collections.abc.Mapping, collections.Counter), (None, 0, 0.5, False, [])),
+    collections.OrderedDict: (None, 0, 0.5, False, [], ""),
+    **dict.fromkeys((Title, SomeText, LiteralString, Never), (None, 0, False, [])),
+    **dict.fromkeys((Identifier, IntOrText), (None, False, [])),
+}
+"""By type, JSON values of another kind than the type is written as."""
+
+
+@rule("JSN-14")
+def test_schema_refuses_other_kinds_of_value(impl: Adapter) -> None:
+    """Times, numbers, collections and aliases refuse JSON values of another kind than they are written as."""
+    for annotation, values in WRONG_KINDS.items():
+        function = taking(annotation)
+        schema = schema_of(impl, function)
+        for wrong in values:
+            check_verdict(schema, {"a": wrong}, valid=False, what=repr(function))
+
+
 @rule("JSN-14")
 @given(kind=st.sampled_from([*FORMS]), number=st.integers(), content=st.binary())
 @example(kind=datetime, number=-1, content=b"")
@@ -229,6 +260,7 @@ def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> 
     check_forms(impl, Share, 0.5, 0.75)
     check_forms(impl, Literal[None, "a"], None, 0)  # noqa: PYI061 - as some write it
     check_forms(impl, Literal[None], None, "a")  # noqa: PYI061 - the same
+    check_forms(impl, Literal[True], True, False)
     check_forms(impl, Plain, [number], {"a": number})
     check_forms(impl, Computed, {"kept": number}, {"kept": "a"})
     check_forms(impl, local_tree(), {"value": 1, "branches": [{"value": 2}]}, {"value": 1, "branches": [{"value": ""}]})

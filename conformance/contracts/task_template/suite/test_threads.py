@@ -29,11 +29,14 @@ from conformance.contracts.task_template.suite.doubles import (
     Body,
     Controller,
     Outcome,
+    Trail,
     awaited,
     check_values,
+    hooked,
     in_task,
     made_from,
     needs_bodies_here,
+    on_a_thread,
     outcome_of,
 )
 from conformance.engine.properties import at_most, calling, check, check_equal, check_same, run_async
@@ -226,19 +229,26 @@ def test_cancellation_leaves_a_sync_body_alone(impl: Adapter, call: CallRecipe) 
 
 
 def ending(impl: Adapter, call: CallRecipe, error: BaseException) -> Outcome:
-    """Return how execute ends if the sync body raises. A hang is a deviation."""
-    template = made_from(impl, call, Body(error=error))
+    """Return how execute ends if the sync body raises. A hang is a deviation, and so is a post that runs."""
+    trail = Trail()
+    template = made_from(impl, call, Body(error=error), template_class=hooked(impl, trail))
 
     async def scenario() -> Any:
         with in_task(impl):
             return await template.execute()
 
     # Caught outside the loop, because a GeneratorExit from a future closes the coroutines in the loop silently.
-    return outcome_of(lambda: run_async(scenario, timeout_seconds=HANG_SECONDS))
+    outcome = outcome_of(lambda: run_async(scenario, timeout_seconds=HANG_SECONDS))
+    check("post" not in trail.order, f"execute whose sync body raises {type(error).__name__} ran post, expected not")
+    return outcome
 
 
 class OwnStop(StopIteration):
     """The end of an iterator, as a class of the user's own."""
+
+
+class OwnEnd(BaseException):
+    """An exception of the user's own that `except Exception` does not catch."""
 
 
 @rule("EXE-17")
@@ -259,8 +269,9 @@ def test_stop_iteration_ends_execute(impl: Adapter, call: CallRecipe, value: obj
 @at_most(FEW)
 @given(
     call=bare_calls(is_async=False),
-    kind=st.sampled_from([*BASE_EXCEPTIONS, asyncio.CancelledError]),
+    kind=st.sampled_from([*BASE_EXCEPTIONS, asyncio.CancelledError, OwnEnd]),
 )
+@example(call=SYNC_CALL, kind=OwnEnd)
 @example(call=SYNC_CALL, kind=SystemExit)
 @example(call=SYNC_CALL, kind=KeyboardInterrupt)
 @example(call=SYNC_CALL, kind=GeneratorExit)
@@ -324,6 +335,25 @@ def test_concurrent_executes_are_apart(impl: Adapter, count: int, *, is_async: b
     what = f"{count} executes of {'one template' if shared else 'templates'} at the same time"
     check_equal(actual, [(number, number) for number in range(count)], f"{what}: (argument, own data) in each body")
     check_equal(in_post, {number: number for number in range(count)}, f"{what}: own data in post, by argument")
+
+
+@rule("EXE-13")
+@at_most(2)
+@given(value=results())
+@example(value="seen")
+def test_sync_body_sees_context_variables_anywhere(impl: Adapter, value: object) -> None:
+    """A sync body reads the caller's context variables where the event loop runs on another thread than the first."""
+    needs_bodies_here(impl)
+    coming: contextvars.ContextVar[object] = contextvars.ContextVar("coming", default="unset")
+    template = made_from(impl, SYNC_CALL, coming.get)
+
+    async def scenario() -> Any:
+        coming.set(value)
+        with in_task(impl):
+            return await template.execute()
+
+    outcome = on_a_thread(lambda: run_async(scenario))
+    outcome.check_value(value, "a context variable of the caller, read by a sync body; the loop runs on a thread")
 
 
 @rule("EXE-19")
