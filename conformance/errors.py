@@ -6,6 +6,8 @@ verdict, and never leave the child process.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class ConformanceError(Exception):
     """Base of all errors of this package. The message says what was given, what was expected and what to do next."""
@@ -38,6 +40,11 @@ class OutputError(ConformanceError):
 
 class Deviation(ConformanceError, AssertionError):  # noqa: N818 - the word of the contract for it
     """The implementation breaks the rule: verdict `deviates`."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.tried: Mapping[str, object] = {}
+        """What the property tried when it failed, by name; see `conformance.engine.properties.trying`."""
 
 
 class Gap(ConformanceError):  # noqa: N818 - the word of the contract for it

@@ -116,6 +116,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the implementation has left so many threads behind that the child has to be replaced."""
     reproducers: tuple[str, ...]
     """Scripts that may show a deviation. None has been run yet. If the rule holds: one that passes beside the suite."""
+    cause: str = ""
+    """As in `Result`."""
 
 
 class Child:

@@ -117,6 +117,23 @@ def calling(what: str) -> Iterator[None]:
         raise Deviation(f"{what} raised {described(error)}, expected no exception") from error
 
 
+@contextlib.contextmanager
+def trying(**values: object) -> Iterator[None]:
+    """Note what a property tries, if it goes through several values in one example. Reproducers are made with it.
+
+    Parameters:
+        values: By the names that the script of the rule has for them: `changes={"retries": 0}`.
+
+    Raises:
+        Deviation: A deviation that was raised inside, with the values noted.
+    """
+    try:
+        yield
+    except Deviation as deviation:
+        deviation.tried = {**values, **deviation.tried}
+        raise
+
+
 def described(error: BaseException) -> str:
     """Return the class and the message of an exception, on one line."""
     try:

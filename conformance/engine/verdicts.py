@@ -36,6 +36,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     examples: int = 0
     reproducer: str | None = None
     """A script that needs the implementation alone, and fails; confirmed by running it."""
+    cause: str = ""
+    """The exception that the implementation raised, and where: `TypeError at module:line in function`.
+
+    Deviations with the same cause are shown together. Empty if nothing was raised.
+    """
     expected: str | None = None
     """The reason given in the expectations file, if the deviation is listed there."""
 

@@ -157,6 +157,7 @@ def result_from(answer: Answer) -> Result:
         message=answer.message,
         # How far a run gets in its time depends on the machine, and reports of equal runs are to be equal.
         examples=0 if answer.is_cut else answer.examples,
+        cause=answer.cause,
     )
 
 

@@ -18,6 +18,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mutants.form import mutant
 from reference_impl.errors import RuntimeSystemError, RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema import document, rules
@@ -27,7 +28,6 @@ from reference_impl.task.context import current
 from reference_impl.task.controller import get_controller
 from reference_impl.values.policies import PodTemplate, ReusePolicy, Timeout
 from reference_impl.values.secret import Secret
-from tests.mutants.form import mutant
 
 # ---- who calls, and when ----
 

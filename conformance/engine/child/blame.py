@@ -53,6 +53,18 @@ def implementation_frames(error: BaseException, neutral: frozenset[str] = frozen
     ]
 
 
+def cause_of(error: BaseException, neutral: frozenset[str]) -> str:
+    """Return the exception that the implementation raised, and where; empty if it raised none.
+
+    Parameters:
+        error: What ended a property; for a deviation, its cause is looked at.
+        neutral: Modules that are never at fault, as for `is_implementation`.
+    """
+    error = error.__cause__ or error
+    frames = implementation_frames(error, neutral)
+    return f"{type(error).__name__} at {frames[-1]}" if frames else ""
+
+
 def is_adapter_fault(error: BaseException, modules: frozenset[str], neutral: frozenset[str]) -> bool:
     """Return whether an exception was raised by the adapter's own code, and not by the implementation.
 

@@ -27,6 +27,7 @@ from hypothesis.errors import HypothesisException
 
 from conformance.engine.child.binding import ScriptsFor
 from conformance.engine.child.blame import (
+    cause_of,
     declining,
     implementation_frames,
     innermost_place,
@@ -93,8 +94,15 @@ class Failure:
     """Whether it is known to be the adapter's fault."""
     is_blamed: bool
     """Whether it is known to be the implementation's fault: a deviation, or raised on the way through it."""
+    cause: str = ""
+    """The exception that the implementation raised, and where; empty if it raised none."""
     replaced: tuple[str, ...] = ()
     """Functions of the standard library that the implementation had replaced when it failed."""
+
+    @property
+    def tried(self) -> Mapping[str, Any]:
+        """What a property tried one after the other in this example, and failed with; see `trying`."""
+        return self.error.tried if isinstance(self.error, Deviation) else {}
 
     def message(self) -> str:
         """Return what was expected, what it got, and the example: some lines."""
@@ -157,6 +165,8 @@ class Trial:
                 drawn=drawn,
                 is_of_adapter=is_adapter_fault(error, self.adapter_modules, self.neutral),
                 is_blamed=is_blamed,
+                # Now, because hypothesis puts frames of its own around the traceback later.
+                cause=cause_of(error, self.neutral),
                 replaced=tuple(replaced),
             )
             if isinstance(error, Exception):
@@ -196,6 +206,8 @@ class Judgement:
     """Whether the time ran out before all examples were run."""
     reproducers: tuple[str, ...] = ()
     """Scripts that may show a deviation, the most readable first. None has been run yet."""
+    cause: str = ""
+    """The exception that the implementation raised, and where; empty if it raised none."""
 
 
 def load_properties(package: str) -> Mapping[str, list[Property]]:
@@ -258,11 +270,13 @@ class Judge:
         if not judgements:
             return Judgement(verdict="breakdown", message="the suite has no property for this rule")
         worst = min(judgements, key=lambda one: _GRAVITY.index(one.verdict))
+        scripts = (script for one in (worst, *judgements) if one.verdict == worst.verdict for script in one.reproducers)
         is_control = is_controlled and worst.verdict == "holds"
         return Judgement(
             verdict=worst.verdict,
-            reproducers=self._passing_script(rule_id) if is_control else worst.reproducers,
+            reproducers=self._passing_script(rule_id) if is_control else tuple(dict.fromkeys(scripts)),
             message=worst.message,
+            cause=worst.cause,
             examples=sum(one.examples for one in judgements),
             is_cut=any(one.is_cut for one in judgements),
         )
@@ -270,13 +284,14 @@ class Judge:
     def _judge_property(self, property_: Property, rule_id: str, deadline: Deadline) -> Judgement:
         trial = self._try(property_, rule_id, self.make_subject(), deadline)
         verdict, message = self._verdict(trial, property_, rule_id, deadline)
-        drawn = trial.failure.drawn if trial.failure is not None and verdict == "deviates" else None
+        failure = trial.failure if verdict == "deviates" else None
         return Judgement(
             verdict=verdict,
             message=message,
             examples=trial.examples,
             is_cut=trial.is_cut,
-            reproducers=() if drawn is None else self._scripts(rule_id, drawn),
+            reproducers=() if failure is None else self._scripts(rule_id, {**failure.drawn, **failure.tried}),
+            cause="" if failure is None else failure.cause,
         )
 
     def _scripts(self, rule_id: str, drawn: Mapping[str, Any]) -> tuple[str, ...]:

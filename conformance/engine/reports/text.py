@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from conformance.engine.reports.model import REQUIRED_SHARE, Report, RuleEntry, TargetReport
 from conformance.engine.rules import Level
@@ -12,6 +13,8 @@ MESSAGE_LINES = 14
 """Lines of a deviation after its head line."""
 MESSAGE_COLUMNS = 300
 """A longer line of a message is cut."""
+MESSAGE_COLUMNS_OF_OTHERS = 160
+"""The same for a deviation that is not shown in full."""
 MOST_GAPS = 5
 """How many reasons for gaps are printed. The other formats give the reason of every gap."""
 
@@ -86,7 +89,7 @@ def _details(report: Report, target: TargetReport) -> str:
     ]
     wrong = [*report.deviations(target), *(one for one in target.results if one.verdict is Verdict.BREAKDOWN)]
     rules = report.rules_by_id()
-    parts += [detail_of(rules[result.rule], result, target.target) for result in wrong]
+    parts += [_group(rules, group, target.target) for group in grouped(rules, wrong)]
     parts += [f"{target.target}: stale expectation: {text}" for text in target.stale]
     if why := why_no_result(report, target):
         parts.append(f"{target.target}: no result: {why}.")
@@ -94,6 +97,48 @@ def _details(report: Report, target: TargetReport) -> str:
         parts.append(f"{target.target}: gaps, the most frequent reasons:")
         parts += [f"    {count} x {reason}" for reason, count in gaps.most_common(MOST_GAPS)]
     return "\n".join(parts)
+
+
+def grouped(rules: Mapping[str, RuleEntry], results: Sequence[Result]) -> list[list[Result]]:
+    """Return the results in groups that are likely to have one cause, each with the most telling result first.
+
+    Deviations are in one group if the implementation raised the same exception at the same place. If it raised none,
+    they are if rules of one group (`OVR`) saw the same: `timeout was 60, is None`. Breakdowns stand alone.
+
+    Parameters:
+        rules: All rules, by id.
+        results: Deviations and breakdowns.
+    """
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        is_alone = result.verdict is not Verdict.DEVIATES
+        groups.setdefault(result.rule if is_alone else result.cause or _seen(result), []).append(result)
+    order = list(Level)
+
+    def weight(result: Result) -> tuple[int, int, int]:
+        script = (result.reproducer or "").splitlines()
+        is_shown = 0 < len(script) < MESSAGE_LINES
+        return order.index(rules[result.rule].level), 0 if is_shown else 2 - bool(script), len(result.message)
+
+    return [sorted(group, key=weight) for group in groups.values()]
+
+
+def _seen(result: Result) -> str:
+    """Return the group of a rule with what it saw: the end of the first line of its message."""
+    return f"{result.rule.partition('-')[0]}: {result.message.partition(chr(10))[0].rpartition(': ')[2]}"
+
+
+def _group(rules: Mapping[str, RuleEntry], group: Sequence[Result], target: str) -> str:
+    """Return the first result of a group in full, and the others in a line each."""
+    first, *others = group
+    lines = [detail_of(rules[first.rule], first, target)]
+    if others:
+        same = f"raised the same {first.cause}" if first.cause else "may have the same cause"
+        lines.append(f"  {counted(len(others), 'more deviation')} that {same} (--rule ID shows one in full):")
+    for other in sorted(others, key=lambda one: one.rule):
+        head = f"    {other.rule} ({rules[other.rule].level.value}): "
+        lines.append(f"{head}{other.message.partition(chr(10))[0]}"[:MESSAGE_COLUMNS_OF_OTHERS])
+    return "\n".join(lines)
 
 
 def why_no_result(report: Report, target: TargetReport) -> str:

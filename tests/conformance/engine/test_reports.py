@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -243,6 +244,31 @@ def test_a_script_that_has_room_without_the_hint_takes_its_place() -> None:
     lines = detail_of(entry("BBB-01"), result, "x").splitlines()
 
     assert [line.strip() for line in lines[1:]] == ["came", *["one"] * 13]
+
+
+def test_deviations_of_one_cause_are_shown_together() -> None:
+    """The first of them is shown in full, with its script if it has one, and the others in a line each."""
+    raised = functools.partial(Result, verdict=Verdict.DEVIATES, cause="TypeError at one.task:7 in override")
+    found = report(
+        *HOLDS,
+        raised(rule="OVR-01", message="override() raised TypeError: x, expected no exception\nwith a = 1"),
+        raised(rule="OVR-02", message="override(b=2) raised TypeError: x, expected no exception"),
+        raised(rule="EQ-01", message="t.override() == t raised TypeError: x", reproducer="t.override()"),
+        result("OVR-03", Verdict.DEVIATES, "override() changed: timeout was 60, is None"),
+        result("OVR-04", Verdict.DEVIATES, "override(retries=1) changed: timeout was 60, is None"),
+        result("OVR-05", Verdict.DEVIATES, "override(name='a') was accepted"),
+    )
+
+    text = to_text(found)
+
+    details = text[text.index("one==1.0: ") :]
+    heads = [line.split()[1] for line in details.splitlines() if line.startswith("one==1.0: ")]
+    assert heads == ["EQ-01", "OVR-03", "OVR-05"]
+    assert "2 more deviations that raised the same TypeError at one.task:7 in override" in details
+    assert "    OVR-02 (MUST): override(b=2) raised TypeError: x, expected no exception" in details
+    assert "1 more deviation that may have the same cause" in details
+    assert "    OVR-04 (MUST): override(retries=1) changed: timeout was 60, is None" in details
+    assert "with a = 1" not in details
 
 
 def test_diff_names_what_changed_and_what_got_worse() -> None:

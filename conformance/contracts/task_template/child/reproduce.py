@@ -115,9 +115,24 @@ CONSTRUCTED, CONSTRUCTED_WITH = "(func=", "(**needed, func="
 """How a script calls the constructor of a template class, and how it does if the class needs more than a function."""
 
 
+OF_THE_SUITE = {
+    "Dashboard": (
+        'Dashboard = dataclasses.make_dataclass("Dashboard", ["name", ("icon_uri", str, "")], frozen=True, '
+        'namespace={"get_link": lambda self, *args, **kwargs: self.name})\n'
+    ),
+    "FixedVersion": (
+        'FixedVersion = dataclasses.make_dataclass("FixedVersion", [("version", str, "1")], frozen=True, '
+        'namespace={"get_version": lambda self, salt, params: salt + self.version})\n'
+    ),
+    "Setting": 'Setting = dataclasses.make_dataclass("Setting", ["text"], frozen=True)\n',
+}
+"""The source of a class in a line, by its name: what properties draw as links, cache policies and configurations."""
+
+
 def helpers(adapter: Adapter, needed: str | None) -> Mapping[str, str | None]:
     """Return the source of the helpers that a script may use, by name; empty if the adapter has none."""
     return {
+        **OF_THE_SUITE,
         "make": MAKE if needed == "" else MAKE.replace(CONSTRUCTED, CONSTRUCTED_WITH),
         "in_task": getattr(adapter, "task_source", ""),
         "install": getattr(adapter, "controller_source", ""),

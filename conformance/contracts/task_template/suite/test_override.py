@@ -54,7 +54,7 @@ from conformance.contracts.task_template.suite.acts import (
 from conformance.contracts.task_template.suite.doubles import Outcome, on_a_thread, outcome_of
 from conformance.contracts.task_template.suite.observe import field_names, snapshot
 from conformance.contracts.task_template.suite.offers import offered
-from conformance.engine.properties import at_most, calling, check, expect_raises
+from conformance.engine.properties import at_most, calling, check, expect_raises, trying
 from conformance.engine.rules import rule
 
 INHERITABLE = (
@@ -219,7 +219,8 @@ def test_override_of_each_pair_keeps_the_others(impl: Adapter, origin: str, is_a
     before = snapshot(impl, receiver)
 
     for names, result, text in overridden_pairs(impl, receiver):
-        check_unchanged(before.differences(result, besides={*names, *DERIVED}), f"{text} changed other fields")
+        with trying(changes={name: OTHER_CHANGE[name] for name in names}, fields=every_field(is_async=is_async).fields):
+            check_unchanged(before.differences(result, besides={*names, *DERIVED}), f"{text} changed other fields")
 
 
 @rule("OVR-04")
@@ -235,7 +236,8 @@ def test_override_of_each_pair_applies_both(impl: Adapter, origin: str, is_async
 
     for names, result, text in overridden_pairs(impl, receiver):
         for name in [name for name in sorted(names) if OTHER_CHANGE[name]]:  # falsy ones: OVR-15
-            check_alike(getattr(result, name), getattr(expected, name), f"{text}.{name}")
+            with trying(changes={name: OTHER_CHANGE[name] for name in names}):
+                check_alike(getattr(result, name), getattr(expected, name), f"{text}.{name}")
 
 
 REUSED = TemplateRecipe(
@@ -260,16 +262,18 @@ def test_reuse_changes_nothing_else(impl: Adapter, origin: str) -> None:
     before = snapshot(impl, receiver)
 
     for value in (recipe("ReusePolicy", replicas=2), "off", None):
-        result = override(receiver, changes_of(impl, {"reusable": value}))
-        text = call_text("override", {"reusable": value})
-        check_unchanged(before.differences(result, besides={"reusable", *DERIVED}), f"{text} changed other fields")
+        with trying(fields=REUSED.fields, value=value):
+            result = override(receiver, changes_of(impl, {"reusable": value}))
+            text = call_text("override", {"reusable": value})
+            check_unchanged(before.differences(result, besides={"reusable", *DERIVED}), f"{text} changed other fields")
 
     plain = build(impl, OBJECTS)
     kept = snapshot(impl, plain)
     for value in ("off", None):
-        result = override(plain, {"reusable": value})
-        text = f"override(reusable={value!r}) of a template without reuse"
-        check_unchanged(kept.differences(result, besides=DERIVED), f"{text} changed fields")
+        with trying(fields=OBJECTS.fields, value=value):
+            result = override(plain, {"reusable": value})
+            text = f"override(reusable={value!r}) of a template without reuse"
+            check_unchanged(kept.differences(result, besides=DERIVED), f"{text} changed fields")
 
 
 @rule("OVR-03")
