@@ -26,6 +26,7 @@ from conformance.engine.reports.change import changes_as_text, changes_between, 
 from conformance.engine.reports.model import Settings, from_json, source_of, to_json
 from conformance.engine.rules import Level, Rule
 from conformance.engine.run import Plan, execute
+from conformance.engine.sandbox import sandbox
 from conformance.engine.shards import Durations, durations_from
 from conformance.engine.targets import target_from
 from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
@@ -68,6 +69,9 @@ LEVELS = click.option(
     type=click.Choice([one.value for one in Level]),
     help="Only rules of this level. May be repeated.",
 )
+
+
+TO_CONTAIN = "With --sandbox it has no network, and can only read files."
 
 
 def positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -145,6 +149,12 @@ def conformance(context: click.Context, config: Path) -> None:
     show_default=True,
     help="MiB that an implementation may allocate.",
 )
+@click.option(
+    "--sandbox",
+    "is_sandboxed",
+    is_flag=True,
+    help="Run the implementation without network, and with files that it can only read (needs bubblewrap).",
+)
 @work_options
 @click.option(
     "--expect",
@@ -176,6 +186,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     seed: int,
     limit_seconds: float,
     memory_mib: int,
+    is_sandboxed: bool,  # noqa: FBT001 - a flag
     jobs: int | None,
     executor: str,
     shard: str | None,
@@ -205,6 +216,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         rules=rules,
         settings=settings,
         memory_mib=memory_mib,
+        is_sandboxed=is_sandboxed,
         jobs=jobs or default_jobs(),
         expectations=read_expectations(expectation_file, contract.rules),
         database=places_from(database),
@@ -213,6 +225,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         durations=durations_from(durations_file),
         is_stamped=out is not None or shard is not None,
     )
+    if is_sandboxed:
+        sandbox()
+    else:
+        click.echo(f"This runs the code of {', '.join(one.text for one in plan.targets)}. {TO_CONTAIN}", err=True)
     # CI systems send SIGTERM to stop a job. Handle it like Ctrl-C, so that there still is a report.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if out is not None:

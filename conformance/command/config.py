@@ -16,6 +16,7 @@ KEYS: Mapping[str, str] = {
     "seed": "seed",
     "limit": "limit_seconds",
     "memory": "memory_mib",
+    "sandbox": "is_sandboxed",
     "jobs": "jobs",
     "executor": "executor",
     "database": "database",

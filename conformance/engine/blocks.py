@@ -20,6 +20,7 @@ from conformance.engine.children import CHILDREN
 from conformance.engine.confirm import confirmed
 from conformance.engine.contract import Contract
 from conformance.engine.environments import notes_on
+from conformance.engine.isolate import Launch
 from conformance.engine.rules import Rule
 from conformance.engine.targets import Target
 from conformance.engine.verdicts import Result
@@ -74,6 +75,8 @@ class Series:
     memory_mib: int = MEMORY_MIB
     database: tuple[str, ...] = ()
     """Where failing examples are kept."""
+    is_sandboxed: bool = False
+    """Whether its processes run in a sandbox of the system."""
     has_reproducers: bool = True
     """Whether the scripts that may show a deviation are run."""
     stamp: str = ""
@@ -85,6 +88,7 @@ class Series:
         parts = (
             *(self.contract.name, self.contract.suite, self.target.text, self.target.adapter, self.stamp),
             *(self.target.requirements, self.examples, self.seed, self.limit_seconds, self.memory_mib),
+            *(["in a sandbox"] if self.is_sandboxed else []),
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
@@ -94,15 +98,23 @@ class Series:
         Raises:
             ConformanceError: It does not start.
         """
-        launch = launch_of(
+        return Worker(self.launch(), limit_seconds=self.limit_seconds)
+
+    def launch(self) -> Launch:
+        """Return how its processes are started; its environment is made if there is none.
+
+        Raises:
+            TargetError: The environment cannot be made.
+        """
+        return launch_of(
             self.target,
             self.contract,
             examples=self.examples,
             seed=self.seed,
             memory_mib=self.memory_mib,
             database=self.database,
+            is_sandboxed=self.is_sandboxed,
         )
-        return Worker(launch, limit_seconds=self.limit_seconds)
 
     def encoded(self, line: Line) -> bytes:
         """Return a line about this series, as the journal has it."""
@@ -172,7 +184,7 @@ class Confirmation(Piece):
 
     def run(self) -> bytes:
         """Return one line: by rule, the first script that fails with the implementation alone."""
-        found = confirmed(self.candidates, launch_of(self.series.target, self.series.contract))
+        found = confirmed(self.candidates, self.series.launch())
         return self.series.encoded(Line(reproducers={**dict.fromkeys(self.candidates, ""), **found}))
 
 

@@ -74,6 +74,7 @@ def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
             memory_mib=launch.memory_mib,
             pass_fds=[writes],
             stdin=subprocess.PIPE,
+            visible=launch.visible,
         ) as process:
             os.close(writes)
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -14,6 +14,7 @@ import re
 import secrets
 import selectors
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -99,6 +100,17 @@ class Launch:
     """Whether it has an environment of its own. If not, it can import whatever the command can."""
     database: tuple[str, ...] = ()
     """Where failing examples are kept, see `conformance.engine.child.examples`."""
+    is_sandboxed: bool = False
+    """Whether it runs in a sandbox of the system."""
+
+    @property
+    def visible(self) -> list[Path] | None:
+        """What a process in the sandbox needs to read; None if it runs without one."""
+        if not self.is_sandboxed:
+            return None
+        environment = self.python.parent.parent
+        interpreter = [environment, Path(sys.prefix), Path(sys.base_prefix)]
+        return [*interpreter, *map(Path, mapped_packages(self.contract).values()), self.contract.folder]
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -291,6 +303,7 @@ class Child:
             memory_mib=self._launch.memory_mib,
             pass_fds=(child_reads, child_writes, self._stacks.fileno()),
             log=self._log,
+            visible=self._launch.visible,
         )
         os.close(child_reads)
         os.close(child_writes)

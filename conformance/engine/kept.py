@@ -12,11 +12,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Self
 
 from conformance.engine.processes import MARK_VARIABLE, forget, kill_group, kill_marked, remember
+from conformance.engine.sandbox import DEPTH, VARIABLES, options, sandbox
 from conformance.engine.scratch import Scratch
 
 KEEPER = Path(__file__).parent / "child" / "keeper.py"
@@ -39,6 +40,7 @@ class Kept:
         pass_fds: Sequence[int] = (),
         stdin: int = subprocess.DEVNULL,
         log: IO[bytes] | int = subprocess.DEVNULL,
+        visible: Sequence[Path] | None = None,
     ) -> None:
         """Start it, with a temporary folder of its own.
 
@@ -51,7 +53,12 @@ class Kept:
             pass_fds: File descriptors that it inherits.
             stdin: Its standard input, as `subprocess.Popen` takes it.
             log: Where its output goes.
+            visible: What it needs to read in a sandbox. None: it runs without one.
+
+        Raises:
+            SandboxError: There is no sandbox on this machine.
         """
+        outer = [] if visible is None else [*sandbox()]
         self._life, life = socket.socketpair()
         self._scratch = Scratch()
         self._mark = secrets.token_hex(8)
@@ -59,16 +66,19 @@ class Kept:
         # A user who runs us with -O wants no asserts in the process either.
         flags = ["-P", *(["-O"] if sys.flags.optimize else [])]
         shared = self._scratch.shared.fileno()
+        outer += [] if visible is None else options(self._scratch.folder, [*visible, python, KEEPER.parent, Path.cwd()])
+        variables = self._scratch.variables if visible is None else VARIABLES
+        self._depth = 1 if visible is None else 1 + DEPTH
         keeper = [KEEPER, life.fileno(), shared, self._scratch.folder, memory_mib]
         with life:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                [str(python), *flags, *map(str, keeper), str(script), *arguments],
+                [*outer, str(python), *flags, *map(str, keeper), str(script), *arguments],
                 stdin=stdin,
                 stdout=log,
                 stderr=log,
                 pass_fds=(*pass_fds, life.fileno(), shared),
                 start_new_session=True,
-                env={**environment, **self._scratch.variables, MARK_VARIABLE: self._mark},
+                env={**environment, **variables, MARK_VARIABLE: self._mark},
             )
         remember(self.process, self._cut)
 
@@ -81,13 +91,10 @@ class Kept:
     @property
     def pid(self) -> int:
         """The process that runs the script, as far as the system shows which one that is; else its keeper."""
-        mine = str(self.process.pid)
-        for folder in Path("/proc").glob("[0-9]*") if HAS_KEEPER else ():
-            with contextlib.suppress(OSError):
-                stat = (folder / "stat").read_text(encoding="utf-8", errors="replace")
-                if stat.rpartition(")")[2].split()[1] == mine:
-                    return int(folder.name)
-        return self.process.pid
+        found = self.process.pid
+        for _ in range(self._depth if HAS_KEEPER else 0):
+            found = next(iter(children_of(found)), found)
+        return found
 
     def ask_for_stacks(self) -> None:
         """Let it write the stacks of its threads, if it has a handler of the signal SIGUSR1."""
@@ -136,3 +143,13 @@ class Kept:
         # Whatever became of the keeper.
         kill_marked(self._mark)
         self._scratch.remove()
+
+
+def children_of(pid: int) -> Iterator[int]:
+    """Yield the children of a process. Source: proc(5), /proc/PID/stat, the fourth field."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            stat = (folder / "stat").read_text(encoding="utf-8", errors="replace")
+            # The name of the program, in parentheses, may have anything in it.
+            if stat.rpartition(")")[2].split()[1] == str(pid):
+                yield int(folder.name)

@@ -39,6 +39,8 @@ class Plan:
     jobs: int = 1
     """The number of children at a time."""
     memory_mib: int = MEMORY_MIB
+    is_sandboxed: bool = False
+    """Whether the implementations run in a sandbox of the system."""
     expectations: tuple[Expectation, ...] = ()
     database: tuple[str, ...] = ()
     """Where failing examples are kept."""
@@ -86,6 +88,7 @@ class Plan:
             limit_seconds=settings.limit_seconds,
             memory_mib=self.memory_mib,
             database=self.database,
+            is_sandboxed=self.is_sandboxed,
             stamp=stamp_of(self.contract, target) if self.is_stamped else "",
         )
 

@@ -34,6 +34,7 @@ def launch_of(  # noqa: PLR0913 - one parameter per setting
     seed: int = 0,
     memory_mib: int = MEMORY_MIB,
     database: tuple[str, ...] = (),
+    is_sandboxed: bool = False,
 ) -> Launch:
     """Return how children of a target are started; its environment is made if there is none.
 
@@ -50,6 +51,7 @@ def launch_of(  # noqa: PLR0913 - one parameter per setting
         memory_mib=memory_mib,
         is_separate=bool(target.requirements),
         database=database,
+        is_sandboxed=is_sandboxed,
     )
 
 
