@@ -227,8 +227,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     )
     if is_sandboxed:
         sandbox()
-    else:
-        click.echo(f"This runs the code of {', '.join(one.text for one in plan.targets)}. {TO_CONTAIN}", err=True)
     # CI systems send SIGTERM to stop a job. Handle it like Ctrl-C, so that there still is a report.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if out is not None:
@@ -236,6 +234,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     journal = journal_beside(out, resumes=resume)
     progress = Progress(things="verdicts", total=sum(len(rules) for _, rules in plan.work))
     took = Durations()
+    if rules and not is_sandboxed:
+        click.echo(f"This runs the code of {', '.join(one.text for one in plan.targets)}. {TO_CONTAIN}", err=True)
     try:
         report = execute(
             plan,

@@ -32,6 +32,10 @@ class Deadline:
         self._start = monotonic()
         self._starved_before = starved_seconds(self._pid)
 
+    def follow(self, pid: int) -> None:
+        """Limit another process from now on, one that began with this limit."""
+        self._pid, self._starved_before = pid, 0.0
+
     def seconds_left(self) -> float:
         """Return how many seconds to wait before asking again; 0 when the time is up."""
         passed = monotonic() - self._start

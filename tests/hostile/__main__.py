@@ -19,6 +19,10 @@ from tests.hostile.kinds import load_all
 from tests.hostile.runs import SMALL, judged, run_small, run_template
 
 
+SHOWN = 3
+"""How many troubles of a kind are printed."""
+
+
 def main() -> int:
     """Run, print, and return the exit code."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -38,7 +42,7 @@ def main() -> int:
         mark = "NO" if troubles else "ok"
         left = f"{len(found.left)} left"
         sys.stdout.write(f"{mark} {name:<42} {found.counted():<40} {found.seconds:6.1f} s  {left}\n")
-        for one in troubles[:6]:
+        for one in troubles[:SHOWN]:
             sys.stdout.write(f"      {one[:400]}\n")
         sys.stdout.flush()
     sys.stdout.write(f"{bad} of {len(given.kinds or KINDS)} not as they should be\n")

@@ -61,3 +61,15 @@ def test_the_system_says_how_long_a_process_waited() -> None:
 
     assert all(0 <= before <= after for before, after in itertools.pairwise(seen))
     assert starved_seconds(2**30) == 0
+
+
+def test_another_process_can_be_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of its waiting counts, because it began with the limit."""
+    monkeypatch.setattr(deadline, "starved_seconds", lambda pid: {1: 5.0, 2: 3.0}[pid])
+    monkeypatch.setattr(deadline, "monotonic", iter([0.0, 12.0, 12.0]).__next__)
+    limit = Deadline(10.0, pid=1)
+    assert limit.seconds_left() == 0
+
+    limit.follow(2)
+
+    assert limit.seconds_left() == 1.0

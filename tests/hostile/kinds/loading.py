@@ -42,7 +42,7 @@ def import_crashes(_: object) -> object:
     return ctypes.string_at(0)
 
 
-@hostile("holds", when="load", is_started=True)
+@hostile(when="load", is_started=False)
 def import_prints_a_gigabyte(_: object) -> object:
     """Prints a gigabyte while it is loaded."""
     for _number in range(1024):

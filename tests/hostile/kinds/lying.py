@@ -105,13 +105,13 @@ def a_lying_dictionary(_: object) -> object:
 _calls = itertools.count()
 
 
-@hostile("holds deviates", others="holds deviates", when="always")
+@hostile("holds deviates breakdown", others="holds deviates breakdown", when="always")
 def another_answer_each_time(honest: object) -> object:
     """Answers rightly every second time."""
     return honest if next(_calls) % 2 else None
 
 
-@hostile("holds deviates", others="holds deviates", when="always")
+@hostile("holds deviates breakdown", others="holds deviates breakdown", when="always")
 def right_at_random(honest: object) -> object:
     """Answers wrongly one time in ten, at random."""
     return honest if random.SystemRandom().random() > 0.1 else None
