@@ -18,7 +18,6 @@ from tests.hostile.form import KINDS
 from tests.hostile.kinds import load_all
 from tests.hostile.runs import SMALL, judged, run_small, run_template
 
-
 SHOWN = 3
 """How many troubles of a kind are printed."""
 

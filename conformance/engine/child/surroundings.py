@@ -40,6 +40,7 @@ from operator import is_
 from types import ModuleType
 from typing import Any, Self
 
+from conformance.engine.child.blame import NEUTRAL
 from conformance.engine.child.members import Members
 
 MODULES: tuple[ModuleType, ...] = (
@@ -125,8 +126,8 @@ class Surroundings:
         sys.setprofile(None)
         if not _all(_map(is_, _map(sys.modules.get, self.modules), self.modules.values())):
             for name, found in self.modules.items():
-                if name in sys.stdlib_module_names:
-                    # If `sys` is missing, Python creates a second one, which is incomplete.
+                if name.partition(".")[0] in NEUTRAL:
+                    # Python's own, and what the suite uses. If `sys` is missing, Python creates an incomplete one.
                     sys.modules[name] = found
                 else:
                     sys.modules.setdefault(name, found)
