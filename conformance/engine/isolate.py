@@ -224,6 +224,11 @@ class Child:
             raise ChildError(GARBAGE)
         return answer
 
+    @property
+    def is_cluttered(self) -> bool:
+        """Whether the temporary folder of the child is half full: the next rule gets a new one."""
+        return self._process.is_overfull(0.5)
+
     def doubt(self) -> str:
         """Return why what holds in this child shows nothing, as far as its start tells; empty if nothing speaks so.
 

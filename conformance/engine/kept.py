@@ -117,9 +117,9 @@ class Kept:
                 self._said = self._life.recv(64) or b"signal 9"
         return self._said.decode()
 
-    def is_overfull(self) -> bool:
-        """Return whether there is more in its temporary folder than it may write."""
-        return self._scratch.is_overfull()
+    def is_overfull(self, share: float = 1.0) -> bool:
+        """Return whether there is more in its temporary folder than a share of what it may write."""
+        return self._scratch.is_overfull(share)
 
     def _cut(self) -> None:
         """Let the keeper end it, without waiting until that is done. May be called from any thread."""

@@ -35,9 +35,9 @@ class Scratch:
         """The environment variables that lead to it."""
         return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder))
 
-    def is_overfull(self) -> bool:
-        """Return whether more is in it than `MOST_BYTES`."""
-        return sum(sizes_below(self.folder)) > MOST_BYTES
+    def is_overfull(self, share: float = 1.0) -> bool:
+        """Return whether more is in it than a share of `MOST_BYTES`."""
+        return sum(sizes_below(self.folder)) > share * MOST_BYTES
 
     def remove(self) -> None:
         """Remove it, and what the process left in shared memory. The process has ended."""

@@ -102,7 +102,7 @@ class Worker:
             self._hangs = self._hangs + 1 if isinstance(error, HangError) else 0
             return result_of_failure(rule.id, error)
         self._hangs = 0
-        if answer.is_worn or answer.changed:
+        if answer.is_worn or answer.changed or (self._child is not None and self._child.is_cluttered):
             self.close()
         if doubt:
             return Result(rule=rule.id, verdict=Verdict.BREAKDOWN, message=f"{UNTRUSTED}: {doubt}")
