@@ -2,7 +2,7 @@
 
 An implementation shares its process with the suite, and Python lets it replace any function there. The seal remembers
 functions, classes and code, and compares them by identity, which no `__eq__` can deny. It finds what patches the suite,
-and not what patches the seal: see "What a cheat can still do" in `site/understand/verdicts.md`.
+and not what patches the seal: see `site/understand/verdicts.md`.
 """
 
 from __future__ import annotations
