@@ -5,10 +5,12 @@ Honest in everything but what the kind says.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
+from reference_impl.extend import AsyncFunctionTaskTemplate
 from tests.hostile.form import KINDS, Kind
 from tests.hostile.kinds import load_all
 
@@ -84,12 +86,14 @@ def lying(kind: Kind) -> dict[str, Callable[..., object]]:
 def template(kind: Kind) -> ReferenceAdapter:
     """Return the adapter of the model, whose override (or every operation) does what the kind does."""
     adapter = ReferenceAdapter()
-    adapter.template = hostile_template(kind, adapter.template)
+    adapter.template = hostile_template(kind.name)
     return adapter
 
 
-def hostile_template(kind: Kind, base: type[Any]) -> type[Any]:
-    """Return a template class in which the kind is at work."""
+@functools.cache
+def hostile_template(name: str) -> type[Any]:
+    """Return a template class in which a kind is at work; scripts import it from here as `class_KIND`."""
+    kind, base = KINDS[name], AsyncFunctionTaskTemplate
 
     def override(self: Any, *args: Any, **changes: Any) -> Any:
         found = base.override(self, *args, **changes)
@@ -101,7 +105,7 @@ def hostile_template(kind: Kind, base: type[Any]) -> type[Any]:
     members: dict[str, Any] = {"override": override, "__module__": __name__, "__doc__": base.__doc__}
     if kind.when == "always":
         members["forward"] = forward
-    return type(base.__name__, (base,), members)
+    return type(f"class_{name}", (base,), members)
 
 
 _loaded: set[str] = set()
@@ -120,4 +124,6 @@ def __getattr__(name: str) -> Any:
     if kind.when == "load" and kind.name not in _loaded:
         _loaded.add(kind.name)
         kind.run(None)
+    if shape == "class":
+        return hostile_template(kind.name)
     return plain(kind) if shape == "plain" else lambda: template(kind)
