@@ -1,0 +1,1 @@
+"""The contract of concurrent.futures: executors and futures."""
