@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Executor, as_completed, wait
 from typing import Any
 
-import distributed  # type: ignore[import-not-found]  # installed for the target
+import distributed
 
 from executor.adapter import BASIC
 
@@ -17,6 +17,8 @@ def executor(max_workers):
     client = Client(processes=False, n_workers=1, threads_per_worker=max_workers, dashboard_address=None)
     return client.get_executor()
 """
+
+CLIENT: Any = distributed.Client  # without types
 
 
 class Dask:
@@ -30,13 +32,13 @@ class Dask:
     as_completed = staticmethod(as_completed)
 
     def __init__(self) -> None:
-        self._clients: dict[int, distributed.Client] = {}
+        self._clients: dict[int, Any] = {}
 
     def executor(self, max_workers: int | None, **options: Any) -> Executor:
         """Return a new executor of the client whose only worker has this many threads."""
         workers = max_workers or 1
         if workers not in self._clients:
-            self._clients[workers] = distributed.Client(
+            self._clients[workers] = CLIENT(
                 processes=False, n_workers=1, threads_per_worker=workers, dashboard_address=None
             )
         executor: Executor = self._clients[workers].get_executor(**options)
