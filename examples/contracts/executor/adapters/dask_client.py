@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor, as_completed, wait
+from importlib.metadata import version
 from typing import Any
 
 import distributed
@@ -26,7 +27,7 @@ class Dask:
 
     name = "distributed"
     head = HEAD
-    version = distributed.__version__
+    version = version("distributed")
     capabilities = BASIC
     wait = staticmethod(wait)
     as_completed = staticmethod(as_completed)
