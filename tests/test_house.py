@@ -118,6 +118,7 @@ FOLDERS: dict[str, list[str]] = {
     "conformance.campaign": _ENGINE,
     "conformance.parity": ["conformance.errors"],
     "conformance.mutants": [*_ENGINE, "conformance.engine.child", "conformance.command.options"],
+    "conformance.authoring": [*_ENGINE, "conformance.mutants"],
     "conformance.command.options": [],
     "conformance.pytest": _ENGINE,
     "conformance.command": [*_ENGINE, "conformance.campaign", "conformance.mutants", "conformance.command.options"],

@@ -39,7 +39,9 @@ from docgen.work import default_jobs, share_from
 LATER = {
     "campaign": "conformance.command.campaign:campaign",
     "baseline": "conformance.parity.command:baseline",
+    "check-contract": "conformance.authoring.check:check_contract",
     "mutants": "conformance.mutants.command:mutants",
+    "new-contract": "conformance.authoring.new:new_contract",
     "parity": "conformance.parity.command:parity",
 }
 """Commands that are imported only when they are used, because they need packages that the others do not."""

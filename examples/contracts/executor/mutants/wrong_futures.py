@@ -9,6 +9,8 @@ from typing import Any
 from conformance.mutants.form import mutant
 from executor.own import CANCELLED, DONE, PENDING, RUNNING, Task
 
+LONG_SECONDS = 20
+
 # ---- values and exceptions
 
 
@@ -144,10 +146,10 @@ def timeout_cancels(await_end: Any) -> Any:
 
 @mutant(Task, "await_end", "FUT-06")
 def timeout_has_to_be_int(await_end: Any) -> Any:
-    """A timeout that is a float is refused."""
+    """A long timeout that is a float is refused."""
 
     def broken(self: Any, timeout: float | None) -> None:
-        if isinstance(timeout, float) and timeout > 1:
+        if isinstance(timeout, float) and timeout > LONG_SECONDS:
             raise TypeError(timeout)
         await_end(self, timeout)
 
@@ -211,15 +213,10 @@ def raised_is_cancelled(cancelled: Any) -> Any:
     return lambda self: cancelled(self) or self.error is not None
 
 
-@mutant(Task, "__init__", "BAR-01")
-def new_future_runs(init: Any) -> Any:
-    """A new future is running."""
-
-    def broken(self: Any) -> None:
-        init(self)
-        self.state = RUNNING
-
-    return broken
+@mutant(Task, "running", "BAR-01")
+def new_future_runs(_: Any) -> Any:
+    """running() is true of a future that has not started."""
+    return lambda self: self.state in {PENDING, RUNNING}
 
 
 # ---- cancelling

@@ -1,0 +1,127 @@
+"""The command `conformance check-contract`: what a contract still lacks, and whether it is right about its model."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from conformance.engine.choice import budget
+from conformance.engine.contract import Contract, find_contract
+from conformance.engine.rules import Level, Rule, ids_in
+from conformance.engine.targets import Target
+from conformance.engine.verdicts import Verdict
+from conformance.engine.worker import Worker, launch_of
+from conformance.mutants.grade import Grading, Listing, grade
+
+TO_WRITE = "# To be written"
+"""The mark of what a draft leaves open."""
+
+
+@click.command("check-contract", epilog="Example: conformance check-contract stacks")
+@click.argument("contract_name", metavar="NAME|FOLDER")
+@click.option("--package", default="", help="The package with the mutants.  [default: mutants in the folder]")
+@click.option(
+    "--examples", default="smoke", show_default=True, metavar="BUDGET", help="smoke, default, deep, a number."
+)
+@click.option("--quick", is_flag=True, help="Only read the files: judge neither the model nor the mutants.")
+def check_contract(contract_name: str, package: str, examples: str, quick: bool) -> None:  # noqa: FBT001 - a flag
+    """Check a contract: a property and a mutant for each MUST and SHOULD rule, a model that holds, mutants that do not.
+
+    Exit codes: 0 nothing is missing, 1 something is, 2 wrong use, 3 the contract could not be loaded.
+    """
+    contract = find_contract(contract_name)
+    grading = Grading(contract=contract, package=package, examples=budget(examples), jobs=os.cpu_count() or 1)
+    listing = None if quick or contract.model is None else grading.listing()
+    problems = [*unfinished(contract, listing)]
+    rules = list(contract.rules.values())
+    click.echo(f"{contract.name}: {', '.join(counts(rules))}")
+    if left := to_write(contract.folder):
+        click.echo(f"  {len(left)} rules are still to be written: {', '.join(left)}")
+    if listing is not None and not problems:
+        problems += [*on_model(contract, grading, listing)]
+        grades = grade(grading, listing.mutants)
+        killed = sum(one.is_killed_as_named for one in grades.grades)
+        click.echo(f"  {killed} of {len(grades.grades)} mutants are caught by a rule that they name")
+        problems += [
+            f"mutant {one.mutant}: none of the rules that it names catches it: {', '.join(one.named)}. It is wrong in "
+            f"this way: {one.wrong}"
+            for one in grades.grades
+            if not one.is_killed_as_named
+        ]
+    for problem in problems:
+        click.echo(problem)
+    click.echo("nothing is missing" if not problems else f"{len(problems)} findings")
+    sys.exit(1 if problems else 0)
+
+
+def counts(rules: Sequence[Rule]) -> Iterator[str]:
+    """Yield how many rules there are, of all levels and of each."""
+    yield f"{len(rules)} rules"
+    for level in Level:
+        if number := sum(rule.level is level for rule in rules):
+            yield f"{number} {level.value}"
+
+
+def unfinished(contract: Contract, listing: Listing | None) -> Iterator[str]:
+    """Yield what the files of a contract lack.
+
+    Parameters:
+        contract: The contract.
+        listing: Its mutants; None: they are not looked at.
+    """
+    suite = sorted((contract.folder / "suite").glob("test_*.py"))
+    tied = frozenset[str]().union(*(ids_in(path) for path in suite))
+    for rule in contract.rules.values():
+        if rule.id not in tied:
+            yield f'{rule.id}: no property checks it. Write one with @rule("{rule.id}") in suite/.'
+    for unknown in sorted(tied - contract.rules.keys()):
+        yield f"{unknown}: a property of the suite checks it, and the catalogue has no such rule."
+    for path in sorted((contract.folder / "reproducers").glob("*.toml")):
+        for unknown in sorted(tomllib.loads(path.read_text(encoding="utf-8")).keys() - contract.rules.keys()):
+            yield f"{path.name}: {unknown} has a script, and the catalogue has no such rule."
+    if contract.model is None:
+        yield "contract.toml: names no model. Add [model] with `adapter`, so that a fault of the suite can be told."
+    if listing is not None:
+        yield from without_mutants(contract, listing)
+
+
+def without_mutants(contract: Contract, listing: Listing) -> Iterator[str]:
+    """Yield the rules that should have a mutant and have none, and the mutants that name no rule."""
+    named = {rule for one in listing.mutants for rule in one.caught_by}
+    for rule in contract.rules.values():
+        if rule.level in {Level.MUST, Level.SHOULD} and rule.id not in named and not rule.no_mutant:
+            yield f"{rule.id}: no mutant breaks it. Write one in mutants/, or say in `no_mutant` why there can be none."
+    for unknown in sorted(named - contract.rules.keys()):
+        yield f"{unknown}: a mutant names it, and the catalogue has no such rule."
+
+
+def to_write(folder: Path) -> list[str]:
+    """Return what a draft has left to be written, as ids."""
+    lines = [
+        line for path in sorted((folder / "catalogue").glob("*.toml")) for line in path.read_text("utf-8").splitlines()
+    ]
+    return [after.strip("# []") for line, after in itertools.pairwise(lines) if line.startswith(TO_WRITE)]
+
+
+def on_model(contract: Contract, grading: Grading, listing: Listing) -> Iterator[str]:
+    """Yield the rules that do not hold on the model.
+
+    Raises:
+        TargetError: The model cannot be loaded.
+    """
+    adapter = grading.contract_keys()["model"]
+    rules = grading.rules(listing)
+    launch = launch_of(Target(text=adapter, adapter=adapter), contract, examples=grading.examples)
+    with Worker(launch) as worker:
+        results = [worker.judge(rule) for rule in rules]
+    held = sum(one.verdict is Verdict.HOLDS for one in results)
+    click.echo(f"  the model holds {held} of {len(rules)} rules that can be judged on it")
+    for one in results:
+        if one.verdict is not Verdict.HOLDS:
+            yield f"{one.rule}: {one.verdict} on the model: {one.message}"

@@ -1,0 +1,252 @@
+"""Drafts rules from an API model: what a class promises by names, signatures and kinds of methods.
+
+What its docstrings say in prose is not turned into rules. It is noted beside them, to be written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from conformance.authoring.api import ASYNC_GENERATOR, COROUTINE, PLAIN
+from conformance.errors import UsageError
+from docgen.model import Class, ClassKind, Docstring, Function, Parameter, ParameterKind, Reference, Unknown
+from docgen.prose.sections import SectionKind
+from docgen.settings import nearest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A rule, the check of its property and its mutant, each as text."""
+
+    id: str
+    name: str
+    level: str
+    statement: str
+    hint: str
+    check: str
+    """A call of `conformance.authoring.api`, whose first argument is `impl`."""
+    mutant: str = ""
+    """A call of `conformance.authoring.wrong`; empty: there can be none."""
+    no_mutant: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A member of the model class: what stands in its body."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafts:
+    """What is drafted from a class."""
+
+    source: str
+    """The public path of the class."""
+    rules: tuple[Draft, ...]
+    members: tuple[Member, ...]
+    to_write: tuple[tuple[str, str], ...]
+    """Methods whose docstrings say what they do, each with its first line."""
+
+
+def chosen_class(reference: Reference, symbol: str) -> tuple[str, Class]:
+    """Return the class to draft a contract from, with its public path.
+
+    Parameters:
+        reference: Sources or published pages.
+        symbol: Its path, or the end of its path; empty: the only class, or the only protocol.
+
+    Raises:
+        UsageError: There is none, or there are several.
+    """
+    every = {f"{module.name}.{one.name}": one for module in reference.modules for one in module.classes}
+    ending = {path: one for path, one in every.items() if f".{path}".endswith(f".{symbol}")}
+    protocols = {path: one for path, one in every.items() if one.kind is ClassKind.PROTOCOL}
+    for candidates in ({symbol: every[symbol]} if symbol in every else {}, ending if symbol else protocols, ending):
+        if len(candidates) == 1:
+            return next(iter(candidates.items()))
+    names = sorted(ending if symbol else protocols or every)
+    if not names:
+        raise UsageError(f"--symbol {symbol}: there is no such class. {nearest(symbol, every)}".rstrip())
+    raise UsageError(f"there are {len(names)} classes. Name one with --symbol: {', '.join(names[:12])}")
+
+
+def drafts_from(path: str, found: Class, prefix: str) -> Drafts:
+    """Return the rules that a class promises by its API.
+
+    Parameters:
+        path: Its public path.
+        found: The class.
+        prefix: The beginning of each id, three letters.
+
+    Raises:
+        UsageError: It has no public member.
+    """
+    rules: list[Draft] = []
+    members: list[Member] = []
+    to_write: list[tuple[str, str]] = []
+
+    def add(parts: Iterator[dict[str, str]]) -> None:
+        rules.extend(Draft(id=f"{prefix}-{len(rules) + 1:02}", **part) for part in parts)
+
+    for name in (*(one.name for one in found.attributes), *(one.name for one in found.properties)):
+        if is_public(name):
+            add(_of_attribute(name))
+            members.append(Member(name=name, code=f"{name}: Any = None"))
+    for method in found.methods:
+        if is_public(method.name) or method.name in PROTOCOL_METHODS:
+            add(_of_method(method))
+            members.append(Member(name=method.name, code=_stub(method)))
+            if line := first_line(method.docstring):
+                to_write.append((method.name, line))
+    if not rules:
+        raise UsageError(f"{path}: has no public method or attribute to draft a rule from.")
+    numbered = tuple(replace(rule, mutant=rule.mutant.replace('"ID"', f'"{rule.id}"')) for rule in rules)
+    return Drafts(source=path, rules=numbered, members=tuple(members), to_write=tuple(to_write))
+
+
+PROTOCOL_METHODS = frozenset(
+    {"__call__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__iter__", "__next__", "__aiter__", "__anext__"}
+    | {"__len__", "__contains__", "__getitem__", "__setitem__", "__delitem__"}
+)
+"""Special methods that callers use, and that a class therefore promises."""
+
+
+def is_public(name: str) -> bool:
+    """Return whether a name is meant for users."""
+    return not name.startswith("_")
+
+
+def first_line(docstring: Docstring | None) -> str:
+    """Return the first line of a docstring, empty if there is none."""
+    return docstring.raw.strip().partition("\n")[0].strip() if docstring is not None else ""
+
+
+def _of_attribute(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rules on an attribute or a property."""
+    yield {
+        "name": f"has-{slug(name)}",
+        "level": "MUST",
+        "statement": f"There is an attribute {name}.",
+        "hint": f"Add the attribute {name}.",
+        "check": f'api.has(impl, "{name}")',
+        "mutant": f'wrong.missing(Model, "{name}", "ID")',
+    }
+
+
+def _of_method(method: Function) -> Iterator[dict[str, str]]:
+    """Yield the rules on a method."""
+    name = method.name
+    yield {
+        "name": f"has-{slug(name)}",
+        "level": "MUST",
+        "statement": f"There is a method {name}().",
+        "hint": f"Add the method {name}().",
+        "check": f'api.has(impl, "{name}")',
+        "mutant": f'wrong.missing(Model, "{name}", "ID")',
+    }
+    signature = signature_of(method)
+    if signature is not None:
+        yield {
+            "name": f"{slug(name)}-takes-its-parameters",
+            "level": "MUST",
+            "statement": f"{name}() takes every call that {name}{signature} takes.",
+            "hint": "Keep names, order and kinds of the parameters; what may be left out stays so.",
+            "check": f'api.takes(impl, "{name}", "{signature}")',
+            "mutant": f'wrong.needing_more(Model, "{name}", "ID")',
+        }
+    kind = kind_of(method)
+    if kind:
+        yield {
+            "name": f"{slug(name)}-is-{slug(kind.split(' ', 1)[1])}",
+            "level": "MUST",
+            "statement": f"{name}() is {kind}.",
+            "hint": "Write it as `def`." if kind == PLAIN else "Write it as `async def`.",
+            "check": f'api.is_kind(impl, "{name}", "{kind}")',
+            "mutant": f'wrong.of_other_kind(Model, "{name}", "ID")',
+        }
+    for exception in exceptions_of(method.docstring):
+        yield {
+            "name": f"{slug(name)}-knows-{slug(exception)}",
+            "level": "SHOULD",
+            "statement": f"There is the exception class {exception}, which {name}() is documented to raise.",
+            "hint": f"Define {exception} beside the implementation, or take it from where it is defined.",
+            "check": f'api.knows_exception(impl, "{exception}")',
+            "no_mutant": "the model finds the class where the contract does",
+        }
+
+
+def slug(text: str) -> str:
+    """Return words joined by hyphens: `NotFoundError` is `not-found-error`."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
+    return re.sub(r"[^a-z0-9]+", "-", apart.lower()).strip("-")
+
+
+def kind_of(method: Function) -> str:
+    """Return which kind of function a method is, as a phrase; empty if it cannot be known."""
+    if isinstance(method.is_async, Unknown) or isinstance(method.is_generator, Unknown):
+        return ""
+    if not method.is_async:
+        return PLAIN
+    return ASYNC_GENERATOR if method.is_generator else COROUTINE
+
+
+def exceptions_of(docstring: Docstring | None) -> list[str]:
+    """Return the exceptions that a docstring names, each once."""
+    sections = docstring.sections if docstring is not None else ()
+    written = (one.annotation for section in sections if section.kind is SectionKind.RAISES for one in section.items)
+    names = (name.strip().strip("`") for text in written for name in re.split(r"[,|]| or ", text))
+    return list(dict.fromkeys(name for name in names if re.fullmatch(r"[A-Za-z_][\w.]*", name)))
+
+
+def signature_of(method: Function) -> str | None:
+    """Return the signature of a method without its receiver, with `...` for each default; None if it is not known."""
+    parameters = method.signature.parameters
+    if isinstance(parameters, Unknown) or not method.is_signature_known:
+        return None
+    if not is_public(method.name):
+        # Nobody gives the arguments of a special method by name.
+        kinds = {ParameterKind.POSITIONAL_OR_KEYWORD: ParameterKind.POSITIONAL_ONLY}
+        parameters = tuple(msgspec.structs.replace(one, kind=kinds.get(one.kind, one.kind)) for one in parameters)
+    return f"({', '.join(_parts(parameters))})"
+
+
+def _parts(parameters: Sequence[Parameter]) -> Iterator[str]:
+    """Yield parameters as they are written, with the marks between their kinds."""
+    before: ParameterKind | None = None
+    for one in parameters:
+        if before is ParameterKind.POSITIONAL_ONLY and one.kind is not before:
+            yield "/"
+        # A page that does not show the kind of a parameter promises at least its name.
+        kind = ParameterKind.KEYWORD_ONLY if one.kind is ParameterKind.UNKNOWN else one.kind
+        if kind is ParameterKind.KEYWORD_ONLY and before not in {kind, ParameterKind.VAR_POSITIONAL}:
+            yield "*"
+        stars = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}.get(kind, "")
+        yield f"{stars}{one.name}{'' if one.default is None else '=...'}"
+        before = kind
+    if before is ParameterKind.POSITIONAL_ONLY:
+        yield "/"
+
+
+def _stub(method: Function) -> str:
+    """Return a method of the model, which has the API and does nothing."""
+    inner = (signature_of(method) or "(*args, **kwargs)")[1:-1]
+    typed = re.sub(r"(\*{0,2}[A-Za-z_]\w*)(=\.\.\.)?", lambda found: _typed(found[1], found[2]), inner)
+    receiver = ", ".join(filter(None, ["self", typed]))
+    kind = kind_of(method)
+    head = "def" if kind in {PLAIN, ""} else "async def"
+    body = ["raise NotImplementedError", *(["yield"] if kind == ASYNC_GENERATOR else [])]
+    returns = {ASYNC_GENERATOR: "AsyncIterator[Any]"}.get(kind, "Any")
+    return "\n".join(
+        [f"{head} {method.name}({receiver}) -> {returns}:", '    """Not written."""', *(f"    {one}" for one in body)]
+    )
+
+
+def _typed(name: str, default: str | None) -> str:
+    """Return a parameter with the annotation `Any`."""
+    return f"{name}: Any{' = ...' if default else ''}"
