@@ -14,6 +14,8 @@ from typing import Any
 from conformance.engine.properties import check
 from conformance.errors import Deviation, Gap
 
+MORE = tuple(f"more{number}" for number in range(9))
+"""Arguments for `*args`: more than there are parameters that could take them instead."""
 PLAIN, COROUTINE, ASYNC_GENERATOR = "a plain method", "a coroutine function", "an async generator function"
 
 
@@ -76,7 +78,7 @@ def calls_of(signature: str) -> list[tuple[tuple[str, ...], dict[str, str]]]:
     needed = [*only, *either][: len(only) + len(either) - len(given.defaults)]
     named = {one.arg: one.arg for one in given.kwonlyargs}
     needs = {one.arg: one.arg for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if not default}
-    more = ("one_more",) if given.vararg else ()
+    more = MORE if given.vararg else ()
     others = {"one_more_by_name": "x"} if given.kwarg else {}
     return [
         (tuple(needed), needs),

@@ -17,7 +17,7 @@ from conformance.engine.rules import Level, Rule, ids_in
 from conformance.engine.targets import Target
 from conformance.engine.verdicts import Verdict
 from conformance.engine.worker import Worker, launch_of
-from conformance.mutants.grade import Grading, Listing, grade
+from conformance.mutants.grade import Grading, Listing
 
 TO_WRITE = "# To be written"
 """The mark of what a draft leaves open."""
@@ -45,15 +45,7 @@ def check_contract(contract_name: str, package: str, examples: str, quick: bool)
         click.echo(f"  {len(left)} rules are still to be written: {', '.join(left)}")
     if listing is not None and not problems:
         problems += [*on_model(contract, grading, listing)]
-        grades = grade(grading, listing.mutants)
-        killed = sum(one.is_killed_as_named for one in grades.grades)
-        click.echo(f"  {killed} of {len(grades.grades)} mutants are caught by a rule that they name")
-        problems += [
-            f"mutant {one.mutant}: none of the rules that it names catches it: {', '.join(one.named)}. It is wrong in "
-            f"this way: {one.wrong}"
-            for one in grades.grades
-            if not one.is_killed_as_named
-        ]
+        problems += [*on_mutants(grading, listing)]
     for problem in problems:
         click.echo(problem)
     click.echo("nothing is missing" if not problems else f"{len(problems)} findings")
@@ -125,3 +117,15 @@ def on_model(contract: Contract, grading: Grading, listing: Listing) -> Iterator
     for one in results:
         if one.verdict is not Verdict.HOLDS:
             yield f"{one.rule}: {one.verdict} on the model: {one.message}"
+
+
+def on_mutants(grading: Grading, listing: Listing) -> Iterator[str]:
+    """Yield the mutants that none of the rules catches that they name."""
+    named = {one.name: one.caught_by for one in listing.mutants}
+    found = grading.judged(named, grading.examples, ends_at_deviation=True)
+    alive = [one for one in listing.mutants if Verdict.DEVIATES not in found.get(one.name, {}).values()]
+    click.echo(
+        f"  {len(listing.mutants) - len(alive)} of {len(listing.mutants)} mutants are caught by a rule that they name"
+    )
+    for one in alive:
+        yield f"mutant {one.name}: none of the rules that it names catches it: {', '.join(one.caught_by)}. {one.wrong}"

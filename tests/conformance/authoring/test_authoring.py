@@ -1,0 +1,330 @@
+"""Contracts of one's own: the one to start from, drafts of an API, and what a check finds missing."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.authoring import api
+from conformance.authoring.draft import slug
+from conformance.authoring.new import new_contract, prefix_of
+from conformance.errors import Deviation, Gap, UsageError
+
+SOURCE = '''\
+"""Stores of bytes."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+
+class GoneError(Exception):
+    """There is no such key."""
+
+
+class Store(Protocol):
+    """Keeps bytes by key."""
+
+    name: str
+
+    @property
+    def size(self) -> int:
+        """How many keys there are."""
+
+    def get(self, key: str, /, default: bytes | None = None, *, strict: bool) -> bytes:
+        """Return what is kept.
+
+        Raises:
+            GoneError: There is no such key.
+            ValueError: The key is empty.
+        """
+
+    async def put(self, key: str, *values: bytes, **tags: str) -> None:
+        """Keep something."""
+
+    def scan(self) -> AsyncIterator[str]:
+        """Return the keys."""
+
+    async def watch(self, since: int = 0) -> AsyncIterator[str]:
+        """Yield keys as they change."""
+        yield ""
+
+    def _private(self) -> None: ...
+
+
+class Right:
+    """Keeps what the protocol promises, in its own way."""
+
+    name = "right"
+    size = 0
+
+    def get(self, key, default=None, more=1, *, strict, **_): ...
+    async def put(self, *everything, **tags): ...
+    def scan(self): ...
+
+    async def watch(self, since=0):
+        yield ""
+
+
+class Wrong(Right):
+    """Breaks four of the promises."""
+
+    def get(self, key, default, *, strict): ...
+    def put(self, *everything, **tags): ...
+    async def scan(self): ...
+    watch = None
+'''
+
+
+def conformance(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder."""
+    command = [sys.executable, "-P", "-m", "conformance", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a module, and the contract that is drafted from its protocol."""
+    folder = tmp_path_factory.mktemp("drafted")
+    (folder / "shop.py").write_text(SOURCE, encoding="utf-8")
+    made = conformance(folder, "new-contract", "stores", "--from", "shop.py")
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+# ---- a contract to start from
+
+
+def test_a_new_contract_passes_its_own_checks(tmp_path: Path) -> None:
+    """It runs at once on its model, has a property and a mutant for each rule, and nothing is missing."""
+    made = conformance(tmp_path, "new-contract", "stacks")
+    checked = conformance(tmp_path, "check-contract", "stacks")
+    run = conformance(tmp_path, "run", "--contract", "stacks", "stacks.model:Model", "--examples", "smoke")
+
+    assert made.returncode == checked.returncode == run.returncode == 0, checked.stdout + checked.stderr + run.stdout
+    assert "3 of 3 mutants are caught by a rule that they name\nnothing is missing\n" in checked.stdout
+    assert re.search(r"passed/required\s+3/3", run.stdout)
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    """A folder that is there stays as it is, empty or not."""
+    (tmp_path / "stacks").mkdir()
+
+    made = CliRunner().invoke(new_contract, [str(tmp_path / "stacks")])
+
+    assert isinstance(made.exception, UsageError)
+    assert "nothing is overwritten" in str(made.exception)
+    assert list((tmp_path / "stacks").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["two-words"], "cannot be that name"),
+        (["json"], "cannot be that name"),
+        (["mine", "--symbol", "Store"], "Give both"),
+        (["mine", "--from", "nothing_there.py"], "--from nothing_there.py"),
+        (["mine", "--from", "shop.py", "--symbol", "Stores"], "Did you mean shop.Store?"),
+        (["mine", "--from", "shop.py", "--symbol", "GoneError"], "no public method or attribute"),
+        (["mine", "--from", "two.py"], "there are 2 classes. Name one with --symbol: two.A, two.B"),
+    ],
+)
+def test_what_cannot_be_drafted_is_one_clear_line(
+    drafted: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
+    """The message says what to write in its place, and no folder is left behind."""
+    (drafted / "two.py").write_text("class A:\n    def a(self): ...\n\n\nclass B:\n    def b(self): ...\n")
+
+    monkeypatch.chdir(drafted)
+
+    made = CliRunner().invoke(new_contract, arguments)
+
+    assert isinstance(made.exception, UsageError)
+    assert words in str(made.exception)
+    assert not (drafted / "mine").exists()
+
+
+# ---- drafts
+
+
+def test_names_signatures_kinds_and_exceptions_become_rules(drafted: Path) -> None:
+    """What the protocol shows is a rule; what its docstrings say is left to be written, and marked."""
+    listed = conformance(drafted, "rules", "--contract", "stores").stdout
+    catalogue = (drafted / "stores" / "catalogue" / "api.toml").read_text(encoding="utf-8")
+
+    assert [line.split(maxsplit=2)[2] for line in listed.splitlines()] == [
+        "There is an attribute name.",
+        "There is an attribute size.",
+        "There is a method get().",
+        "get() takes every call that get(key, /, default=..., *, strict) takes.",
+        "get() is a plain method.",
+        "There is the exception class GoneError, which get() is documented to raise.",
+        "There is the exception class ValueError, which get() is documented to raise.",
+        "There is a method put().",
+        "put() takes every call that put(key, *values, **tags) takes.",
+        "put() is a coroutine function.",
+        "There is a method scan().",
+        "scan() takes every call that scan() takes.",
+        "scan() is a plain method.",
+        "There is a method watch().",
+        "watch() takes every call that watch(since=...) takes.",
+        "watch() is an async generator function.",
+    ]
+    assert "# To be written: what put() does. Its docstring begins: Keep something.\n# [STO-102]" in catalogue
+
+
+@pytest.mark.thorough
+def test_a_draft_passes_its_own_checks(drafted: Path) -> None:
+    """Its model holds every rule, and each of its mutants is caught; what is to be written is counted."""
+    checked = conformance(drafted, "check-contract", "stores")
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "14 of 14 mutants are caught by a rule that they name" in checked.stdout
+    assert "4 rules are still to be written: STO-101, STO-102, STO-103, STO-104" in checked.stdout
+
+
+def test_a_draft_tells_right_from_wrong(drafted: Path) -> None:
+    """An implementation may take more, by other means; one that takes less deviates at each place."""
+    options = ("run", "--contract", "stores", "--examples", "smoke")
+    right = conformance(drafted, *options, "shop:Right")
+    wrong = conformance(drafted, *options, "shop:Wrong")
+
+    assert right.returncode == 0, right.stdout
+    assert wrong.returncode == 1, wrong.stdout
+    found = re.findall(r"^shop:Wrong: (STO-\d+) deviates", wrong.stdout, re.MULTILINE)
+    assert found == ["STO-04", "STO-10", "STO-13", "STO-15", "STO-16"]
+    assert "get(key, strict=strict): missing a required argument: 'default'" in wrong.stdout
+
+
+@pytest.mark.thorough
+def test_a_page_is_drafted_as_sources_are(drafted: Path, tmp_path: Path) -> None:
+    """A page says names and parameters; what it does not say is no rule."""
+    pages = [sys.executable, "-P", "-m", "docgen", "build", "shop.py", "--out", str(tmp_path / "pages")]
+    subprocess.run(pages, cwd=drafted, capture_output=True, check=True)
+    page = next(path for path in (tmp_path / "pages").rglob("*.md") if "def get(" in path.read_text(encoding="utf-8"))
+
+    made = conformance(tmp_path, "new-contract", "paged", "--from", str(page), "--symbol", "Store")
+    checked = conformance(tmp_path, "check-contract", "paged")
+
+    assert made.returncode == checked.returncode == 0, made.stderr + checked.stdout + checked.stderr
+    assert 'api.has(impl, "put")' in (tmp_path / "paged" / "suite" / "test_api.py").read_text(encoding="utf-8")
+
+
+# ---- what a check finds
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("path", "old", "new", "words"),
+    [
+        ("suite/test_rules.py", '@rule("STA-02")', "", "STA-02: no property checks it"),
+        ("suite/test_rules.py", '@rule("STA-02")', '@rule("STA-07")', "STA-07: a property of the suite checks it"),
+        ("mutants/wrong_rules.py", '"pop", "STA-02"', '"pop", "STA-01"', "STA-02: no mutant breaks it"),
+        ("mutants/wrong_rules.py", '"pop", "STA-02"', '"pop", "STA-08"', "STA-08: a mutant names it"),
+        (
+            "mutants/wrong_rules.py",
+            "self.items.pop(0)",
+            "self.items.pop()",
+            "none of the rules that it names catches it",
+        ),
+        ("model.py", "return self.items.pop()", "return None", "STA-01: deviates on the model"),
+        ("reproducers/rules.toml", "STA-02", "STA-09", "STA-09 has a script"),
+        ("contract.toml", '[model]\nadapter = "stacks.model:Model"', "", "names no model"),
+    ],
+)
+def test_what_is_missing_is_found(tmp_path: Path, path: str, old: str, new: str, words: str) -> None:
+    """Each kind of gap in a contract is a line, and the exit code is 1."""
+    conformance(tmp_path, "new-contract", "stacks")
+    file = tmp_path / "stacks" / path
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+    checked = conformance(tmp_path, "check-contract", "stacks")
+
+    assert checked.returncode == 1, checked.stdout + checked.stderr
+    assert words in checked.stdout
+
+
+@pytest.mark.thorough
+def test_a_quick_check_reads_files_only(tmp_path: Path) -> None:
+    """A model that cannot be imported is no matter for it."""
+    conformance(tmp_path, "new-contract", "stacks")
+    (tmp_path / "stacks" / "model.py").write_text("this is not Python\n", encoding="utf-8")
+
+    assert conformance(tmp_path, "check-contract", "stacks", "--quick").returncode == 0
+    assert conformance(tmp_path, "check-contract", "stacks").returncode == 3
+
+
+# ---- what drafted properties say
+
+
+class Sample:
+    """An implementation for the checks below."""
+
+    def plain(self, a: int, b: int = 0) -> None:
+        """Do nothing."""
+
+    async def coroutine(self) -> None:
+        """Do nothing."""
+
+    @property
+    def failing(self) -> int:
+        """It is there, although it cannot be computed."""
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("signature", ["(a, b=...)", "(a)", "(a, /)", "(a, *, b)", "(*, a, b=...)"])
+def test_a_method_takes_what_it_takes(signature: str) -> None:
+    """Each way to call it is allowed to be promised."""
+    api.takes(Sample(), "plain", signature)
+
+
+@pytest.mark.parametrize("signature", ["()", "(a, b=..., c=...)", "(a=...)", "(a, *more)", "(a, **more)", "(x, b=...)"])
+def test_a_method_does_not_take_more(signature: str) -> None:
+    """A promise that it cannot keep is a deviation."""
+    with pytest.raises(Deviation, match=r"plain\("):
+        api.takes(Sample(), "plain", signature)
+
+
+def test_checks_say_what_is_there() -> None:
+    """A property that raises is there, a name that is not is a deviation, and C shows no signature."""
+    api.has(Sample(), "failing")
+    api.is_kind(Sample(), "plain", api.PLAIN)
+    api.is_kind(Sample(), "coroutine", api.COROUTINE)
+    api.knows_exception(Sample(), "json.JSONDecodeError")
+
+    with pytest.raises(Deviation, match="nowhere: expected a member"):
+        api.has(Sample(), "nowhere")
+    with pytest.raises(Deviation, match="expected a plain method, got a coroutine function"):
+        api.is_kind(Sample(), "coroutine", api.PLAIN)
+    with pytest.raises(Deviation, match="expected an exception class"):
+        api.knows_exception(Sample(), "json.loads")
+    with pytest.raises(Gap):
+        api.is_kind({}, "get", api.PLAIN)
+
+
+@given(name=st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True))
+def test_ids_and_names_are_plain(name: str) -> None:
+    """Ids begin with three capitals; names are lower-case words joined by hyphens."""
+    assert re.fullmatch("[A-Z]{3}", prefix_of(name))
+    assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slug(name))
+
+
+def test_calls_cover_a_signature() -> None:
+    """The shortest call, the longest, and the one by name."""
+    calls: list[Any] = api.calls_of("(a, /, b, c=..., *more, d, e=..., **others)")
+
+    assert [len(args) for args, _ in calls] == [2, 12, 1]
+    assert [sorted(kwargs) for _, kwargs in calls] == [
+        ["d"],
+        ["d", "e", "one_more_by_name"],
+        ["b", "c", "d", "e", "one_more_by_name"],
+    ]
