@@ -5,6 +5,7 @@ What its docstrings say in prose is not turned into rules. It is noted beside th
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from conformance.errors import UsageError
 from docgen.model import Class, ClassKind, Docstring, Function, Parameter, ParameterKind, Reference, Unknown
 from docgen.prose.sections import SectionKind
 from docgen.settings import nearest
+from docgen.symbols import Index
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,8 @@ class Drafts:
     """The public path of the class."""
     rules: tuple[Draft, ...]
     members: tuple[Member, ...]
+    exceptions: tuple[str, ...]
+    """Exceptions that Python does not have, and that the model therefore defines."""
     to_write: tuple[tuple[str, str], ...]
     """Methods whose docstrings say what they do, each with its first line."""
 
@@ -76,12 +80,13 @@ def chosen_class(reference: Reference, symbol: str) -> tuple[str, Class]:
     raise UsageError(f"there are {len(names)} classes. Name one with --symbol: {', '.join(names[:12])}")
 
 
-def drafts_from(path: str, found: Class, prefix: str) -> Drafts:
-    """Return the rules that a class promises by its API.
+def drafts_from(path: str, found: Class, index: Index, prefix: str) -> Drafts:
+    """Return the rules that a class promises by its API, inherited members included.
 
     Parameters:
         path: Its public path.
         found: The class.
+        index: Of the reference that it belongs to.
         prefix: The beginning of each id, three letters.
 
     Raises:
@@ -89,25 +94,30 @@ def drafts_from(path: str, found: Class, prefix: str) -> Drafts:
     """
     rules: list[Draft] = []
     members: list[Member] = []
-    to_write: list[tuple[str, str]] = []
+    every = [held.member for held in index.held(found).values() if is_promised(held.member.name)]
+    methods = [one for one in every if isinstance(one, Function)]
+    attributes = [one for one in every if not isinstance(one, Function | Class)]
 
-    def add(parts: Iterator[dict[str, str]]) -> None:
-        rules.extend(Draft(id=f"{prefix}-{len(rules) + 1:02}", **part) for part in parts)
+    def add(name: str, code: str, parts: Iterator[dict[str, str]]) -> None:
+        rules.extend(Draft(id=f"{prefix}-{number:02}", **part) for number, part in enumerate(parts, len(rules) + 1))
+        members.append(Member(name=name, code=code))
 
-    for name in (*(one.name for one in found.attributes), *(one.name for one in found.properties)):
-        if is_public(name):
-            add(_of_attribute(name))
-            members.append(Member(name=name, code=f"{name}: Any = None"))
-    for method in found.methods:
-        if is_public(method.name) or method.name in PROTOCOL_METHODS:
-            add(_of_method(method))
-            members.append(Member(name=method.name, code=_stub(method)))
-            if line := first_line(method.docstring):
-                to_write.append((method.name, line))
+    for attribute in attributes:
+        add(attribute.name, f"{attribute.name}: Any = None", _of_attribute(attribute.name))
+    for method in methods:
+        add(method.name, _stub(method), _of_method(method))
     if not rules:
         raise UsageError(f"{path}: has no public method or attribute to draft a rule from.")
     numbered = tuple(replace(rule, mutant=rule.mutant.replace('"ID"', f'"{rule.id}"')) for rule in rules)
-    return Drafts(source=path, rules=numbered, members=tuple(members), to_write=tuple(to_write))
+    lines = tuple((method.name, line) for method in methods if (line := first_line(method.docstring)))
+    named = [name.rpartition(".")[2] for method in methods for name in exceptions_of(method.docstring)]
+    return Drafts(
+        source=path,
+        rules=numbered,
+        members=tuple(members),
+        exceptions=tuple(dict.fromkeys(name for name in named if not hasattr(builtins, name))),
+        to_write=lines,
+    )
 
 
 PROTOCOL_METHODS = frozenset(
@@ -120,6 +130,11 @@ PROTOCOL_METHODS = frozenset(
 def is_public(name: str) -> bool:
     """Return whether a name is meant for users."""
     return not name.startswith("_")
+
+
+def is_promised(name: str) -> bool:
+    """Return whether users rely on a member of this name."""
+    return is_public(name) or name in PROTOCOL_METHODS
 
 
 def first_line(docstring: Docstring | None) -> str:
@@ -177,13 +192,14 @@ def _of_method(method: Function) -> Iterator[dict[str, str]]:
             "statement": f"There is the exception class {exception}, which {name}() is documented to raise.",
             "hint": f"Define {exception} beside the implementation, or take it from where it is defined.",
             "check": f'api.knows_exception(impl, "{exception}")',
-            "no_mutant": "the model finds the class where the contract does",
+            "no_mutant": "it is built in, or the model defines it",
         }
 
 
 def slug(text: str) -> str:
-    """Return words joined by hyphens: `NotFoundError` is `not-found-error`."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
+    """Return words joined by hyphens: `NotFoundError` is `not-found-error`, and `__call__` is `special-call`."""
+    plain = re.sub(r"^__(\w+)__$", r"special_\1", text)
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", plain)
     return re.sub(r"[^a-z0-9]+", "-", apart.lower()).strip("-")
 
 
@@ -209,6 +225,7 @@ def signature_of(method: Function) -> str | None:
     parameters = method.signature.parameters
     if isinstance(parameters, Unknown) or not method.is_signature_known:
         return None
+    parameters = tuple(one for one in parameters if not one.is_from_keywords)
     if not is_public(method.name):
         # Nobody gives the arguments of a special method by name.
         kinds = {ParameterKind.POSITIONAL_OR_KEYWORD: ParameterKind.POSITIONAL_ONLY}

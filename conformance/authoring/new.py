@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Template
@@ -12,7 +13,7 @@ import click
 
 from conformance.authoring.draft import Drafts, chosen_class, drafts_from
 from conformance.errors import UsageError
-from docgen import files, read_side
+from docgen import Index, files, read_side
 from docgen.config import ReferenceConfig
 from docgen.errors import DocgenError
 
@@ -107,7 +108,7 @@ def drafted(origin: str, symbol: str, prefix: str) -> Drafts:
     if gaps := list(side.gaps()):
         raise UsageError(f"--from {origin}: cannot be read completely: {gaps[0]}")
     try:
-        return drafts_from(*chosen_class(side.reference, symbol), prefix)
+        return drafts_from(*chosen_class(side.reference, symbol), Index(side.reference), prefix)
     except UsageError as error:
         raise UsageError(f"--from {origin}: {error}") from error
 
@@ -154,9 +155,12 @@ def _suite(drafts: Drafts) -> Iterator[str]:
     yield f'"""The API of {drafts.source}, as properties: nothing is called."""'
     yield from ("", "from __future__ import annotations", "", "from typing import Any", "")
     yield from ("from conformance.authoring import api", "from conformance.engine.rules import rule")
+    names: Counter[str] = Counter()
     for rule in drafts.rules:
+        name = rule.name.replace("-", "_")
+        names[name] += 1
         yield from ("", "", f'@rule("{rule.id}")')
-        yield f"def test_{rule.name.replace('-', '_')}(impl: Any) -> None:"
+        yield f"def test_{name}{f'_{names[name]}' if names[name] > 1 else ''}(impl: Any) -> None:"
         yield f'    """{rule.statement}"""'
         yield f"    {rule.check}"
     yield ""
@@ -169,6 +173,8 @@ def _model(drafts: Drafts) -> Iterator[str]:
     if any("AsyncIterator" in one.code for one in drafts.members):
         imports.insert(0, "from collections.abc import AsyncIterator")
     yield from ("", "from __future__ import annotations", "", *imports, "", "")
+    for exception in drafts.exceptions:
+        yield from (f"class {exception}(Exception):", '    """As the docstrings name it."""', "", "")
     yield "class Model:"
     yield '    """An implementation that keeps the contract."""'
     for member in drafts.members:
