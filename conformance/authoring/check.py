@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -36,7 +35,7 @@ def check_contract(contract_name: str, package: str, examples: str, quick: bool)
     Exit codes: 0 nothing is missing, 1 something is, 2 wrong use, 3 the contract could not be loaded.
     """
     contract = find_contract(contract_name)
-    grading = Grading(contract=contract, package=package, examples=budget(examples), jobs=os.cpu_count() or 1)
+    grading = Grading(contract=contract, package=package, examples=budget(examples))
     listing = None if quick or contract.model is None else grading.listing()
     problems = [*unfinished(contract, listing)]
     rules = list(contract.rules.values())

@@ -138,8 +138,11 @@ def is_promised(name: str) -> bool:
 
 
 def first_line(docstring: Docstring | None) -> str:
-    """Return the first line of a docstring, empty if there is none."""
-    return docstring.raw.strip().partition("\n")[0].strip() if docstring is not None else ""
+    """Return the first line of a docstring, empty if there is none. A page has its text in sections only."""
+    if docstring is None:
+        return ""
+    text = docstring.raw or next((section.text for section in docstring.sections if section.text), "")
+    return text.strip().partition("\n")[0].strip()
 
 
 def _of_attribute(name: str) -> Iterator[dict[str, str]]:
@@ -236,11 +239,13 @@ def signature_of(method: Function) -> str | None:
 def _parts(parameters: Sequence[Parameter]) -> Iterator[str]:
     """Yield parameters as they are written, with the marks between their kinds."""
     before: ParameterKind | None = None
+    is_by_name = all(one.kind is not ParameterKind.VAR_POSITIONAL for one in parameters)
     for one in parameters:
         if before is ParameterKind.POSITIONAL_ONLY and one.kind is not before:
             yield "/"
-        # A page that does not show the kind of a parameter promises at least its name.
-        kind = ParameterKind.KEYWORD_ONLY if one.kind is ParameterKind.UNKNOWN else one.kind
+        # A page that does not show the kind of a parameter promises at least its name, unless `*args` comes behind it.
+        by_name = ParameterKind.KEYWORD_ONLY if is_by_name else ParameterKind.POSITIONAL_OR_KEYWORD
+        kind = by_name if one.kind is ParameterKind.UNKNOWN else one.kind
         if kind is ParameterKind.KEYWORD_ONLY and before not in {kind, ParameterKind.VAR_POSITIONAL}:
             yield "*"
         stars = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}.get(kind, "")
