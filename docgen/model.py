@@ -380,6 +380,8 @@ class Class(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     """None: instances have a `__dict__`."""
     match_args: tuple[str, ...] | None = None
     """Names in the `__match_args__` of its body; None: it has none there, or code computes it."""
+    refused_methods: tuple[str, ...] = ()
+    """Special methods that its body sets to None, `__hash__` left out: the language then refuses what they are for."""
     abstract_members: tuple[str, ...] = ()
     """Names that a subclass must define before it can be instantiated, inherited ones included."""
     is_final: bool = False

@@ -67,7 +67,7 @@ class Annotations:
         return Annotation(
             written=text,
             evaluated="" if evaluated == text else evaluated,
-            type=self._type(inner, home),
+            type=self._starred(node, home) if isinstance(node, ast.Starred) else self._type(inner, home),
             qualifiers=qualifiers,
             links=self.places.links(node, home),
             metadata=tuple(map(spell.value_text, metadata)),
@@ -77,6 +77,11 @@ class Annotations:
     def _type(self, value: Value | None, home: Scope) -> Type | Unknown:
         found = None if value is None else self.types.of(value, home)
         return UNKNOWN if found is None or found.kind is TypeKind.UNKNOWN else found
+
+    def _starred(self, node: ast.Starred, home: Scope) -> Type | Unknown:
+        """Return `*Ts` as `Unpack[Ts]`. Source: PEP 646."""
+        inner = self._type(self.value(node.value, home), home)
+        return Type(kind=TypeKind.NAME, name="typing.Unpack", args=(inner,)) if isinstance(inner, Type) else inner
 
     def _evaluated(self, node: ast.expr, value: Value, home: Scope, *, resolves: bool) -> str:
         """Return the annotation as CPython prints the object; empty, with a finding, if it cannot be evaluated."""

@@ -96,8 +96,8 @@ class _Builder:
         self.python = ".".join(map(str, version))
         self.docstrings = docstrings
         self.world = World(library, (version[0], version[1]), dict(inputs.effects))
-        self.names = Names(self.world, (*inputs.packages, *inputs.private))
-        context = Context(self.world, self.names.is_own)
+        self.names = Names(self.world, (*inputs.packages, *inputs.private), shows_private=inputs.shows_private)
+        context = Context(self.world, self.names.is_own, shows_private=inputs.shows_private)
         self.docs = context.docs
         self.functions = Functions(context)
         self.classes = Classes(context, self.functions, self._ask_for_base)
@@ -144,7 +144,8 @@ class _Builder:
     def _below(self, module: str) -> tuple[str, ...]:
         store = self.world.store
         found = store.submodules(module, store.roots[0])
-        return tuple(f"{module}.{name}" for name in found if not name.startswith("_"))
+        shown = (name for name in found if not name.startswith("_") or (self.inputs.shows_private and name[:2] != "__"))
+        return tuple(f"{module}.{name}" for name in shown)
 
     def _offered(self, module: str) -> tuple[Name, ...]:
         return self.units.get(f"names {module}", lambda: Part(offered=self.names.of(module))).offered
@@ -265,6 +266,8 @@ class _Builder:
         if function is not None and not _is_object(value):
             return Part(function=self.functions.of(name, value, function, origin))
         self._note_unknown(scope, name, value, binding)
+        if isinstance(value, values.Instance) and self.names.is_own(spell.class_path(value.of)):
+            self._ask_for_base(value.of)
         return Part(variable=self.variables.of(name, value, origin))
 
     def _note_unknown(self, scope: Scope, name: str, value: values.Value, binding: Binding) -> None:
@@ -312,6 +315,9 @@ class _Builder:
         for module in modules:
             for each in module.classes:
                 _note_class(each, described, wanted)
+            # What an object is, is said by its class.
+            values_of = (each.value for each in module.variables if isinstance(each.value, Value))
+            wanted.update((each.address_of, None) for each in values_of if self.names.is_own(each.address_of))
         found: dict[str, Class] = {}
         pending = [path for path in wanted if path not in described]
         while pending:

@@ -75,6 +75,7 @@ class Classes:
         self.places = context.places
         self.described = context.described
         self.fields = context.fields
+        self.shows_private = context.shows_private
         self.texts = context.texts
         self.uses = uses
         self._abstract: Memo[values.Class, tuple[str, ...]] = Memo(self.world.trace)
@@ -112,6 +113,7 @@ class Classes:
             options=self._options(owner),
             slots=self.slots(owner),
             match_args=self._names_in(owner, "__match_args__"),
+            refused_methods=self._refused(owner),
             abstract_members=abstract,
             is_final=marks.is_final,
             is_hashable=self._is_hashable(owner),
@@ -201,6 +203,10 @@ class Classes:
         given = value.items if isinstance(value, Collection) else (value,)
         given = given[::2] if isinstance(value, Collection) and value.kind == "dict" else given
         return tuple(each.value for each in given if isinstance(each, Constant) and isinstance(each.value, str))
+
+    def _refused(self, owner: values.Class) -> tuple[str, ...]:
+        special = (name for name in owner.scope.names if name.startswith("__") and name not in ("__hash__", "__doc__"))
+        return tuple(name for name in special if self.world.classes.own(owner, name) == NONE)
 
     def _hooks(self, owner: values.Class) -> Iterator[str]:
         if "_missing_" in owner.scope.names and self.world.classes.is_enum(owner):
@@ -312,7 +318,7 @@ class _Members:
         members = {each.name: each for each in found}
         for scope in self._scopes():
             for name in _in_order(scope):
-                if not _is_shown(name):
+                if not self._is_shown(name):
                     continue
                 binding = scope.names.get(name)
                 if name in members:
@@ -325,12 +331,16 @@ class _Members:
             if (function := function_in(value)) is not None:
                 self.methods.append(self.classes.functions.method(name, value, function, None, self.owner))
         known = {each.name for each in self.attributes} | {each.name for each in self.properties}
-        slots = [name for name in self.classes.slots(self.owner) or () if _is_shown(name) and name not in known]
+        slots = [name for name in self.classes.slots(self.owner) or () if self._is_shown(name) and name not in known]
         self.attributes += [self._attribute(name, origin=Origin.SLOT) for name in slots]
         known.update(slots, (each.name for each in self.methods), (each.name for each in self.inner))
         for each in instance_attributes(self.owner):
-            if _is_shown(each.assignment.name) and each.assignment.name not in known:
+            if self._is_shown(each.assignment.name) and each.assignment.name not in known:
                 self.attributes.append(self._assigned(each))
+
+    def _is_shown(self, name: str) -> bool:
+        """Return True for public names and for special ones, and if they are wanted, for private ones."""
+        return self.classes.shows_private or not name.startswith("_") or _is_special(name)
 
     def _scopes(self) -> Iterator[Scope]:
         """Yield the body of the class, and that of a base of the same path: `class P(namedtuple("P", ...))`."""
@@ -353,18 +363,29 @@ class _Members:
         elif is_special:
             return
         elif isinstance(value, Instance) and (inner := partial_of(value)) is not None:
-            made = self.classes.functions.method(name, inner, inner, binding, self.owner)
-            self.methods.append(self.classes.functions.partial(value, made, binding))
+            self.methods.append(self._partial(name, value, inner, binding))
         elif (getter := self._getter(value)) is not None:
             self.properties.append(self._described_by(name, getter, binding))
         else:
             self.attributes.append(self._value(scope, name, value, function, binding))
 
+    def _partial(self, name: str, value: Instance, inner: values.Function, binding: Binding) -> Function:
+        """Return a method that `partialmethod` makes of another one; it is described by the string below it."""
+        made = self.classes.functions.method(name, inner, inner, binding, self.owner)
+        note = binding.scope.source.facts.note(binding.node)
+        docstring = self.classes.docs.of(note.text) if note else None
+        return msgspec.structs.replace(
+            self.classes.functions.partial(value, made, binding),
+            path=f"{self.owner.path}.{name}",
+            location=self.classes.places.location(binding.node, binding.scope),
+            docstring=msgspec.structs.replace(docstring, line=note.line) if docstring and note else made.docstring,
+        )
+
     def _alias_of(self, name: str, binding: Binding) -> str:
         """Return the member of the same class that a name is an alias of; empty if it is not an alias."""
         expression = binding.how.expression if isinstance(binding.how, Assignment) else None
         target = expression.id if isinstance(expression, ast.Name) else ""
-        return target if target != name and target in self.owner.scope.names and _is_shown(target) else ""
+        return target if target != name and target in self.owner.scope.names and self._is_shown(target) else ""
 
     # -- attributes
 
@@ -559,9 +580,9 @@ def _in_order(scope: Scope) -> Iterator[str]:
     yield from sorted(lines, key=lambda name: lines[name])
 
 
-def _is_shown(name: str) -> bool:
-    """Return True for public names and for special ones, which the language gives their meaning."""
-    return not name.startswith("_") or (name.startswith("__") and name.endswith("__") and len(name) > 4)  # noqa: PLR2004 - the underscores
+def _is_special(name: str) -> bool:
+    """Return True for names that the language gives their meaning."""
+    return name.startswith("__") and name.endswith("__") and len(name) > 4  # noqa: PLR2004 - the underscores
 
 
 def _names_abc(owner: values.Class) -> bool:

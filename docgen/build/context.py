@@ -20,11 +20,13 @@ class Context:
     Parameters:
         world: Where names are looked up.
         is_own: Tells the modules of the documented packages from those of others, which the user cannot change.
+        shows_private: Private members of classes are described too.
     """
 
-    def __init__(self, world: World, is_own: Callable[[str], bool]) -> None:
+    def __init__(self, world: World, is_own: Callable[[str], bool], *, shows_private: bool = False) -> None:
         readers = Readers(world, evaluates=False)
         self.world = world
+        self.shows_private = shows_private
         self.constructors = readers.constructors
         self.values = Values(world, readers.shown)
         self.annotations = Annotations(world)

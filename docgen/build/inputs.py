@@ -18,6 +18,8 @@ class Inputs:
     """Dotted names of the packages to document."""
     private: tuple[str, ...] = ()
     """Names of packages of the same distribution that have no pages: what others offer from them is their own."""
+    shows_private: bool = False
+    """Private modules, names and members are described too, as a comparison may ask."""
     only: tuple[str, ...] = ()
     """Those packages and modules below `packages` that get pages; empty: every public one."""
     search: tuple[Path, ...] = ()

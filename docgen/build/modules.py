@@ -45,10 +45,12 @@ class Names:
     Parameters:
         world: Where names are looked up.
         packages: Those that are documented, and the private ones of the same distribution.
+        shows_private: What a module defines counts as public, whatever its name and `__all__`.
     """
 
-    def __init__(self, world: World, packages: Iterable[str]) -> None:
+    def __init__(self, world: World, packages: Iterable[str], *, shows_private: bool = False) -> None:
         self.world = world
+        self.shows_private = shows_private
         self.packages = tuple(packages)
         self.places = Places(world)
 
@@ -59,6 +61,10 @@ class Names:
             return ()
         listed = self.world.listed(scope)
         offered = self._offered(scope) if listed is None else ((name, DECLARED) for name in listed)
+        if self.shows_private:
+            known = dict(offered)
+            own = (name for name, each in scope.names.items() if isinstance(each.how, Definition | Assignment))
+            offered = iter({**{name: DEFINED for name in own if name[:2] != "__"}, **known}.items())
         found = (self._name(module, scope, name, rank) for name, rank in offered)
         return tuple(each for each in found if each is not None)
 

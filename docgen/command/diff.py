@@ -126,17 +126,25 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
     """Return both sides.
 
     Raises:
-        DocgenError: One of them cannot be read.
+        DocgenError: One of them cannot be read, or nothing of them is what `--only` names.
     """
     from docgen.compare.sides import as_shown, read_side
+    from docgen.compare.visibility import check_only
     from docgen.config import load_config
     from docgen.sources.targets import version_named
 
-    def side(spec: str, config: str) -> Side:
+    def side(spec: str, config: str, *, private: bool) -> Side:
         configured = load_config(Path(config) if config else None, options["changes"], version_named(spec))
-        return read_side(spec, configured.config, dialect=dialect)
+        return read_side(spec, configured.config, dialect=dialect, private=private)
 
-    first, second = side(old, options["old_config"] or options["config"]), side(new, options["config"])
+    configs = (options["old_config"] or options["config"], options["config"])
+    first, second = (
+        side(spec, config, private=options["private"]) for spec, config in zip((old, new), configs, strict=True)
+    )
+    if (first.documented | second.documented) and not options["private"]:
+        # What documentation tells people to import is compared, whatever its name.
+        first, second = (side(spec, config, private=True) for spec, config in zip((old, new), configs, strict=True))
+    check_only(options["only"], first.reference, second.reference)
     return as_shown(first, second), as_shown(second, first)
 
 

@@ -122,6 +122,9 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
     else:
         yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
         is_member = old.origin is new.origin is Origin.MEMBER
+        if is_member and not old.alias_of and new.alias_of:
+            text = f"is another name of `{new.alias_of}` now"
+            yield difference("member-value-changed", place, text)
         if is_member or (old.origin is new.origin is Origin.BODY and old.field is None):
             kind = "member-value-changed" if is_member else "value-changed"
             yield from _values(place, old.value, new.value, kind, scope)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from docgen.compare.context import ClassPair, Context, unknown_bases
 from docgen.compare.differences import Difference, Place, Unclear, difference
@@ -11,6 +11,7 @@ from docgen.compare.relations import Names, Relation
 from docgen.compare.roots import Found
 from docgen.compare.special import class_protocols
 from docgen.compare.standard import class_of
+from docgen.compare.visibility import is_private_name
 from docgen.model import UNKNOWN, Class, ClassKind, Function, Signature, Type
 from docgen.symbols import Index, members
 
@@ -79,7 +80,9 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
         yield difference("base-removed", place, text, old=", ".join(lost))
     if gained:
         text = f"derives from {', '.join(f'`{path}`' for path in gained)} too"
-        yield difference("base-added", place, text, new=", ".join(gained))
+        is_asked = pair.old.kind is pair.new.kind is ClassKind.PROTOCOL
+        kind = "protocol-member-added" if is_asked and not all(map(class_of, gained)) else "base-added"
+        yield difference(kind, place, text, new=", ".join(gained))
     if not lost:
         yield from _arguments_of_bases(pair, context)
     if not lost and not gained:
@@ -121,7 +124,21 @@ def _order_of_bases(pair: ClassPair, context: Context, kept: frozenset[str]) -> 
     after = [name for name in map(context.new_names.name, pair.new.mro) if name in kept]
     old, new = (", ".join(_written_bases(side)) for side in (pair.old, pair.new))
     if before != after and old != new:
-        yield difference("order-of-bases-changed", pair.place, f"bases `{old}` -> `{new}`", old=old, new=new)
+        others = list(_from_other_bases(pair, context))
+        text = f"bases `{old}` -> `{new}`" + (f": {others[0]}" if others else "")
+        kind = "other-base-first" if others else "order-of-bases-changed"
+        yield difference(kind, pair.place, text, old=old, new=new)
+
+
+def _from_other_bases(pair: ClassPair, context: Context) -> Iterator[str]:
+    """Yield which members are those of another base now, though both bases still have them."""
+    was, now = context.old.held(pair.old), context.new.held(pair.new)
+    for name in was.keys() & now.keys():
+        before = context.old_names.name(was[name].definer.path)
+        after = context.new_names.name(now[name].definer.path)
+        other = context.new.classes.get(was[name].definer.path)
+        if before != after and other is not None and name in context.new.held(other) and not is_private_name(name):
+            yield f"`{name}` is that of `{after}`, not that of `{before}`"
 
 
 def _written_bases(class_: Class) -> list[str]:
@@ -272,6 +289,20 @@ def constructor(class_: Class) -> object:
     if class_.constructor is UNKNOWN:
         return class_.initializer or UNKNOWN
     return class_.constructor or class_.initializer
+
+
+def unread_bases(pairs: Iterable[ClassPair]) -> Iterator[Unclear]:
+    """Yield each base that no side has sources of, and how many classes inherit what nobody compared."""
+    missing: dict[str, list[str]] = {}
+    for pair in pairs:
+        # A page that does not say the order of bases says inherited members like own ones.
+        if isinstance(pair.old.mro, tuple) and isinstance(pair.new.mro, tuple):
+            for path in unknown_bases(pair.old):
+                missing.setdefault(path, []).extend([pair.old_path] if path in unknown_bases(pair.new) else [])
+    for path, (first, *others) in ((path, classes) for path, classes in missing.items() if classes):
+        more = f" (and {len(others)} other classes)" if others else ""
+        text = f"what it inherits from `{path}`{more} was not compared: there are no sources of it"
+        yield Unclear(symbol=first, text=text)
 
 
 def unclear_bases(pair: ClassPair) -> Iterator[Unclear]:

@@ -41,16 +41,26 @@ class Context:
         new: The one that is compared with it.
         private: Private symbols are compared too.
         only: Public paths, with `*` and `?`: nothing else is compared; empty: everything.
+        documented: Private paths that are compared too, because documentation uses them.
     """
 
-    def __init__(self, old: Reference, new: Reference, *, private: bool, only: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        old: Reference,
+        new: Reference,
+        *,
+        private: bool,
+        only: tuple[str, ...],
+        documented: frozenset[str] = frozenset(),
+    ) -> None:
         self.old, self.new = Index(old), Index(new)
-        self.visible = Visible(self.old, self.new, private=private, only=only)
+        self.visible = Visible(self.old, self.new, private=private, only=only, documented=documented)
         self.pairing: Pairing = pair_up(self.old, self.new)
         self.class_pairs = tuple(self._class_pairs())
         paths = {**self.pairing.names(), **{pair.old_path: pair.new_path for pair in self.class_pairs}}
         self.old_names, self.new_names = Names(self.old, paths), Names(self.new, {})
-        self.old_gaps, self.new_gaps = Gaps(self.old), Gaps(self.new)
+        asked = {module.name: module.asked_names for module in old.modules}
+        self.old_gaps, self.new_gaps = Gaps(self.old), Gaps(self.new, asked)
         left = (*self.pairing.removed, *self.pairing.found_elsewhere)
         self.unclear = frozenset(path for path in left if self.new_gaps.why(path))
         self.types = Types(self.old_names, self.new_names, self.unclear)

@@ -7,25 +7,27 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from docgen.compare.attributes import may_be_callable, variables
-from docgen.compare.classes import class_facts, unclear_bases
+from docgen.compare.classes import class_facts, unclear_bases, unread_bases
 from docgen.compare.context import Context
 from docgen.compare.differences import Comparison, Difference, Place, difference
-from docgen.compare.functions import functions
+from docgen.compare.functions import functions, signatures
 from docgen.compare.hooks import Calls
 from docgen.compare.members import Members
 from docgen.compare.modules import Modules
 from docgen.compare.pairing import Pair, Top
 from docgen.compare.roots import Found, merged
-from docgen.model import Class, Function, Reference, Variable
+from docgen.model import Class, Function, Reference, Signature, Value, Variable
+from docgen.symbols import Index
 
 
-def compare(
+def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keywords with a default
     old: Reference,
     new: Reference,
     *,
     private: bool = False,
     only: Iterable[str] = (),
     calls: tuple[Calls | None, Calls | None] = (None, None),
+    documented: frozenset[str] = frozenset(),
 ) -> Comparison:
     """Return how two references of one API differ.
 
@@ -35,8 +37,9 @@ def compare(
         private: Private symbols are compared too.
         only: Public paths, with `*` and `?`: these and what is below them; empty: everything.
         calls: Those in the sources of both sides; None: they are unknown.
+        documented: Private paths that are compared too, because documentation tells people to import them.
     """
-    context = Context(old, new, private=private, only=tuple(only))
+    context = Context(old, new, private=private, only=tuple(only), documented=documented)
     modules = Modules(context)
     members = Members(context)
     found = [
@@ -47,7 +50,11 @@ def compare(
     ]
     told = [_hooked(each, calls, context) for each in found if _is_told(each, context)]
     differences = merged(told, context.derives)
-    unclear = (*modules.unclear(), *(each for pair in context.class_pairs for each in unclear_bases(pair)))
+    unclear = (
+        *modules.unclear(),
+        *(each for pair in context.class_pairs for each in unclear_bases(pair)),
+        *unread_bases(pair for pair in context.class_pairs if context.visible(pair.old_path)),
+    )
     return Comparison(
         differences=tuple(sorted(differences, key=_order)),
         unknown=tuple(
@@ -120,12 +127,32 @@ def _symbols(
         yield from functions(place, old.function, new, scope)
     elif isinstance(old, Function) and isinstance(new, Variable) and new.function is not None:
         yield from functions(place, old, new.function, scope)
-    elif isinstance(old, Variable) and may_be_callable(old):
+    elif isinstance(old, Function) and isinstance(new, Class) and _is_managed_alike(old, new, context):
+        constructor = new.constructor
+        if isinstance(constructor, Function):
+            taken = (Signature(parameters=each.signature.parameters) for each in (old, constructor))
+            yield from signatures(place, next(taken), next(taken), scope)
+    elif isinstance(old, Variable) and may_be_callable(old) and not _is_plain_object(old, context.old):
         return  # It may have been the same, under a name that the sources do not follow.
     else:
         was, now = _noun(old), _noun(new)
-        kind = "kind-unclear" if isinstance(new, Variable) and may_be_callable(new) else "kind-changed"
+        is_unclear = isinstance(new, Variable) and may_be_callable(new) and not _is_plain_object(new, context.new)
+        kind = "kind-unclear" if is_unclear else "kind-changed"
         yield difference(kind, place, f"the {was} is a {now} now", old=was, new=now)
+
+
+def _is_plain_object(variable: Variable, index: Index) -> bool:
+    """Return whether a name holds an object of a class of this side that cannot be called."""
+    value = variable.value
+    class_ = index.classes.get(value.address_of) if isinstance(value, Value) and value.address_of else None
+    return class_ is not None and not class_.unknown_bases and "__call__" not in index.held(class_)
+
+
+def _is_managed_alike(function: Function, class_: Class, context: Context) -> bool:
+    """Return whether a context manager made of a function is a class with the same protocol now."""
+    prefix = "__a" if function.is_async is True else "__"
+    wanted = {f"{prefix}enter__", f"{prefix}exit__"}
+    return function.is_context_manager is True and wanted <= set(context.new.held(class_))
 
 
 def _noun(symbol: Class | Function | Variable) -> str:

@@ -33,6 +33,7 @@ from docgen.model import (
 )
 
 _LONGEST_VALUE = 40
+_UNPACK = "typing.Unpack"
 _OBJECT = Type(kind=TypeKind.NAME, name="object")
 _EMPTY = {"[]", "{}", "()", "set()"}
 _FOR_TYPE_CHECKERS = re.compile(r"(not )?\(?(\w+\.)*TYPE_CHECKING\)?")
@@ -126,12 +127,27 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
         if "Unpack[" in _written(was) and "Unpack[" in _written(now):
             continue
         is_optional = _is_none(was.default) and _is_none(now.default)
+        before, after = was.annotation, now.annotation
+        if was.kind is now.kind is ParameterKind.VAR_POSITIONAL and _is_unpacked(before) != _is_unpacked(after):
+            before, after = (_as_tuple(each) for each in (before, after))
         yield from annotation_changed(
-            place, Use.PARAMETER, was.annotation, now.annotation, scope, what=now.name, is_optional=is_optional
+            place, Use.PARAMETER, before, after, scope, what=now.name, is_optional=is_optional
         )
     for was, now in change.pairs:
         if was.description and now.description and was.description != now.description:
             yield difference("docs-changed", place, f"`{now.name}` is described otherwise", parameter=now.name)
+
+
+def _is_unpacked(annotation: object) -> bool:
+    return isinstance(annotation, Annotation) and isinstance(annotation.type, Type) and annotation.type.name == _UNPACK
+
+
+def _as_tuple(annotation: Annotation | Unknown | None) -> Annotation | Unknown | None:
+    """Return the annotation of `*args` as that of the tuple that the function gets. Source: PEP 646."""
+    if not isinstance(annotation, Annotation) or not isinstance(annotation.type, Type):
+        return annotation
+    many = Type(kind=TypeKind.NAME, name="tuple", args=(annotation.type, Type(kind=TypeKind.ELLIPSIS)))
+    return msgspec.structs.replace(annotation, type=annotation.type.args[0] if _is_unpacked(annotation) else many)
 
 
 def _calls(place: Place, change: CallChange) -> Iterator[Difference]:
@@ -244,7 +260,9 @@ def _is_awaited_alike(old: Function, new: Function) -> bool:
     if coroutine.is_async is not True or plain.is_async is not False or coroutine.is_generator or plain.is_generator:
         return False
     given = _result(plain)
-    return given is not None and given.name in _AWAITABLES and given.args[-1:] == (_result(coroutine),)
+    # What was a coroutine can be awaited, and also be made a task.
+    awaitables = _AWAITABLES if plain is old else _AWAITABLES[1:]
+    return given is not None and given.name in awaitables and given.args[-1:] == (_result(coroutine),)
 
 
 def _result(function: Function) -> Type | None:

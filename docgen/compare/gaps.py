@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from docgen.symbols import Index
 
 
@@ -10,10 +13,12 @@ class Gaps:
 
     Parameters:
         index: The side.
+        asked: Module -> the names that its `__getattr__` looked for on the other side.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, asked: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
         self.index = index
+        self.asked = asked
         self._unread = {_module_of(file): file for file in index.reference.unread}
 
     def why(self, path: str) -> str:
@@ -23,6 +28,9 @@ class Gaps:
         if file:
             return f"{file} could not be read"
         found = self.index.modules.get(module)
+        name = path.rpartition(".")[2]
+        if found is not None and found.asked_names and name in self.asked.get(module, ()):
+            return ""  # It was looked for by name before, and others still are.
         # It answers for what is asked of it, not for what is asked of modules below it.
         return f"`{module}` makes names by running code" if found is not None and found.makes_names else ""
 

@@ -29,8 +29,14 @@ from docgen.compare.visibility import is_private_name
 from docgen.model import UNKNOWN, Attribute, Class, ClassKind, Function, Origin, Property
 from docgen.symbols import Held, Index, Member
 
-_ASKED_OF_IMPLEMENTERS = frozenset({"result-narrowed", "parameter-widened", "parameter-added", "call-extended"})
-"""Differences that callers welcome, and that make implementations of a protocol incompatible with it."""
+_ASKED: Mapping[ClassKind, Mapping[str, str]] = {
+    ClassKind.PROTOCOL: dict.fromkeys(
+        ("result-narrowed", "parameter-widened", "parameter-added", "call-extended"), "protocol-member-changed"
+    ),
+    ClassKind.TYPED_DICT: {"result-narrowed": "parameter-narrowed"},
+}
+"""Sort of class -> differences that readers welcome, and what they are to those who implement a protocol or write a
+dictionary."""
 
 _PLAIN_METACLASSES = ("", "abc.ABCMeta", "typing._ProtocolMeta")
 _NOUNS: dict[type, str] = {Attribute: "attribute", Property: "property", Function: "method", Class: "class"}
@@ -131,6 +137,8 @@ class Members:
             return True
         if spot.is_of_metaclass:
             return False  # Which metaclass it is does not say what the class can do.
+        if spot.name in _newly_abstract(spot.pair):
+            return False
         if old is not None and new is None and old.definer is not spot.pair.old:
             return self._still_has(old, self.context.new, spot.name)
         if new is not None and old is None and new.definer is not spot.pair.new:
@@ -253,12 +261,12 @@ class Members:
             yield from _other_kind(place, was, now)
 
     def _methods(self, spot: Spot, found: Iterator[Difference]) -> Iterator[Difference]:
-        """Yield the differences of a method; what is offered to callers is asked of those who implement a protocol."""
+        """Yield the differences of a member; what is offered to users is asked of those who implement or write it."""
         pair = spot.pair
-        is_asked = pair.old.kind is pair.new.kind is ClassKind.PROTOCOL and _is_own(spot)
+        asked: Mapping[str, str] = _ASKED.get(pair.new.kind, {}) if pair.old.kind is pair.new.kind else {}
         for each in found:
-            if is_asked and each.name in _ASKED_OF_IMPLEMENTERS:
-                kind = catalogue()["protocol-member-changed"]
+            if each.name in asked and _is_own(spot):
+                kind = catalogue()[asked[each.name]]
                 yield msgspec.structs.replace(
                     each, code=kind.code, name=kind.name, level=kind.level, breaks=kind.breaks, hint=kind.hint
                 )

@@ -61,7 +61,12 @@ class Report:
 def make_report(old: Side, new: Side, wanted: Wanted) -> Report:
     """Compare two sides and judge what differs."""
     found = compare(
-        old.reference, new.reference, private=wanted.private, only=wanted.only, calls=(old.calls, new.calls)
+        old.reference,
+        new.reference,
+        private=wanted.private,
+        only=wanted.only,
+        calls=(old.calls, new.calls),
+        documented=old.documented | new.documented,
     )
     return judged(old, new, found, wanted)
 

@@ -52,6 +52,8 @@ class Side:
     """Whether it holds docstrings: what a baseline leaves out is not a difference."""
     calls: Calls | None = None
     """The calls in its sources; None: it was not read from sources."""
+    documented: frozenset[str] = frozenset()
+    """Private names that its documentation tells people to import."""
     ground: Ground | None = None
     """Where its code can run; None: it has none, as pages, dumps and baselines."""
     own_names: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +84,7 @@ def _counts(path: str) -> bool:
     return PurePath(path).suffix in _SOURCE_SUFFIXES and not _NOT_OFFERED & set(parts[1:])
 
 
-def read_side(spec: str, config: ReferenceConfig, *, dialect: str = "") -> Side:
+def read_side(spec: str, config: ReferenceConfig, *, dialect: str = "", private: bool = False) -> Side:
     """Return the reference that a word of the command line names.
 
     Parameters:
@@ -90,6 +92,7 @@ def read_side(spec: str, config: ReferenceConfig, *, dialect: str = "") -> Side:
             dump (`.json`), a baseline (`.api`), a page (`.md`, `.txt`) or a folder of pages.
         config: Of the reference; for sources.
         dialect: Format of pages; empty: recognised.
+        private: Of sources, private symbols are read too.
 
     Raises:
         DocgenError: It names nothing that can be read; which of its classes, the readers say.
@@ -101,7 +104,7 @@ def read_side(spec: str, config: ReferenceConfig, *, dialect: str = "") -> Side:
         return Side(spec=spec, reference=from_json(read_page(path), spec))
     if path is not None and (path.suffix in PAGE_SUFFIXES or _is_tree_of_pages(path)):
         return _read_pages(path, dialect)
-    return _read_sources(spec, config)
+    return _read_sources(spec, config, private=private)
 
 
 def _read_pages(path: Path, dialect: str = "") -> Side:
@@ -145,14 +148,15 @@ def _is_tree_of_pages(path: Path) -> bool:
     return True
 
 
-def _read_sources(spec: str, config: ReferenceConfig) -> Side:
+def _read_sources(spec: str, config: ReferenceConfig, *, private: bool = False) -> Side:
     from docgen.build.build import build
+    from docgen.compare.documented import documented_names
     from docgen.reading import prepare
     from docgen.sources.interpreters import own_python
 
     python = config.python or own_python()
     prepared = prepare(spec, config, python)
-    built = build(prepared.inputs, python=python)
+    built = build(replace(prepared.inputs, shows_private=private), python=python)
     root = prepared.inputs.root
     is_own = Path(spec).exists() and not Path(spec).is_file()
     return Side(
@@ -163,6 +167,7 @@ def _read_sources(spec: str, config: ReferenceConfig) -> Side:
         config=config,
         calls=Calls(root, prepared.inputs.packages),
         ground=_ground(spec, root),
+        documented=documented_names(built.reference, Path(spec) if is_own else None),
     )
 
 

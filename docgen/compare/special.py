@@ -11,7 +11,7 @@ import msgspec
 
 from docgen.compare.context import ClassPair, Context
 from docgen.compare.differences import Difference, Place, difference
-from docgen.model import Class, ClassKind, Function, ParameterKind, Receiver
+from docgen.model import Class, ClassKind, Function, Origin, ParameterKind, Receiver
 from docgen.symbols import Index
 
 ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
@@ -78,8 +78,15 @@ def class_protocols(pair: ClassPair, context: Context) -> Iterator[Difference]:
     """Yield what changes for the language where no member of the class says it."""
     yield from _made_methods(pair, context)
     yield from _effects(pair, context)
+    yield from _refused_methods(pair, context)
     yield from _match_args(pair, context)
     yield from _text_of_members(pair, context)
+    if pair.old.kind is pair.new.kind is ClassKind.ENUM and _has_members(pair.new) and not _has_members(pair.old):
+        yield difference("final-added", pair.place, "has members now, so that no class can derive from it")
+
+
+def _has_members(class_: Class) -> bool:
+    return any(each.origin is Origin.MEMBER for each in class_.attributes)
 
 
 def _made_methods(pair: ClassPair, context: Context) -> Iterator[Difference]:
@@ -122,6 +129,14 @@ def _effects(pair: ClassPair, context: Context) -> Iterator[Difference]:
     is_checked, is_still = ("runtime checkable" in side.effects for side in (pair.old, pair.new))
     if is_checked and not is_still and pair.new.kind is ClassKind.PROTOCOL:
         yield difference("effect-removed", pair.place, "`isinstance` refuses the protocol")
+
+
+def _refused_methods(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    was = context.old.held(pair.old)
+    for name in pair.new.refused_methods:
+        # What the class defined is reported as removed.
+        if name not in pair.old.refused_methods and name not in was:
+            yield difference("refused", pair.place.at(f"{pair.old_path}.{name}"), "it is None now")
 
 
 def _match_args(pair: ClassPair, context: Context) -> Iterator[Difference]:

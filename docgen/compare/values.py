@@ -7,10 +7,13 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from docgen.model import UNKNOWN, Unknown, Value
 
 _FEW = 3
+_NO_LITERALS = frozenset({"inf", "-inf", "nan"})
+"""How `repr` prints floats that have no literal."""
 FUNCTION_OF_C = "builtin_function_or_method"
 """Class of the functions that an interpreter brings along: one name is one function."""
 LONGEST_VALUE = 200
@@ -105,13 +108,19 @@ def _made(text: str) -> object:
         if not isinstance(call, ast.Call):
             return None
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if name == "partial" and call.args:
+            return (ast.unparse(call.args[0]), [ast.literal_eval(each) for each in call.args[1:]], _keywords(call))
         args = [ast.literal_eval(each) for each in call.args]
-        keywords = {word.arg or "": ast.literal_eval(word.value) for word in call.keywords}
+        keywords = _keywords(call)
         if name in _MAKERS:
             return _MAKERS[name](*args, **keywords)
     except (ValueError, TypeError, SyntaxError, OverflowError, MemoryError, RecursionError):
         return None
     return (name, args, keywords) if name in _AS_WRITTEN else None
+
+
+def _keywords(call: ast.Call) -> dict[str, Any]:
+    return {word.arg or "": ast.literal_eval(word.value) for word in call.keywords}
 
 
 def cut(text: str) -> str:
@@ -126,9 +135,13 @@ def is_literal(value: Value) -> bool:
     return value.is_known and not value.is_factory and _is_code_of_literal(value.text)
 
 
+def _evaluated(text: str) -> Any:  # noqa: ANN401 - any value
+    return float(text) if text in _NO_LITERALS else ast.literal_eval(text)
+
+
 def _is_code_of_literal(text: str) -> bool:
     try:
-        ast.literal_eval(text)
+        _evaluated(text)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False
     return True
@@ -160,7 +173,7 @@ def holds_all(old: Value, new: Value) -> bool:
 
 
 def _is_equal(old: str, new: str) -> bool:
-    one, other = ast.literal_eval(old), ast.literal_eval(new)
+    one, other = _evaluated(old), _evaluated(new)
     return type(one) is type(other) and bool(one == other)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from docgen.model import Class
+from docgen.errors import SettingError
+from docgen.model import Class, Reference
+from docgen.settings import nearest
 from docgen.symbols import Index
 
 _NOT_OFFERED = frozenset({"tests", "test", "testing", "conftest", "vendor", "vendored"})
@@ -18,10 +20,18 @@ class Visible:
         indexes: Both sides: what one of them lists in `__all__` or calls public is public.
         private: Private symbols are compared too.
         only: Public paths, with `*` and `?`: these and what is below them; empty: all.
+        documented: Private symbols that are compared all the same, because documentation tells people to import them.
     """
 
-    def __init__(self, *indexes: Index, private: bool = False, only: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        *indexes: Index,
+        private: bool = False,
+        only: tuple[str, ...] = (),
+        documented: frozenset[str] = frozenset(),
+    ) -> None:
         self.private = private
+        self.documented = documented
         self.only = only
         self._marked = {
             f"{module.name}.{name}"
@@ -45,7 +55,9 @@ class Visible:
         return not self.only or any(fnmatchcase(path, each) or fnmatchcase(path, f"{each}.*") for each in self.only)
 
     def is_public(self, path: str) -> bool:
-        """Return whether the conventions call a path public."""
+        """Return whether the conventions call a path public, or documentation uses it."""
+        if any(path == each or path.startswith(f"{each}.") for each in self.documented):
+            return True
         names = path.split(".")
         for end in range(2, len(names) + 1):
             name = names[end - 1]
@@ -53,6 +65,28 @@ class Visible:
             if is_private and ".".join(names[:end]) not in self._marked:
                 return False
         return True
+
+
+def check_only(only: tuple[str, ...], *references: Reference) -> None:
+    """Refuse a pattern that fits no symbol of any side; one that a single side has is compared, and is gone or new.
+
+    Raises:
+        SettingError: A pattern fits nothing.
+    """
+    indexes = [Index(each) for each in references] if only else []
+    paths = {path for index in indexes for known in (index.modules, index.public, index.aliases) for path in known}
+    members = (
+        f"{path}.{name}"
+        for index in indexes
+        for path, symbol in index.public.items()
+        if isinstance(symbol, Class)
+        for name in index.held(symbol)
+    )
+    paths.update(members)
+    for pattern in only:
+        if not any(fnmatchcase(path, pattern) for path in paths):
+            message = f"--only {pattern}: no symbol of either side has this path. {nearest(pattern, sorted(paths))}"
+            raise SettingError(message.rstrip())
 
 
 def is_private_name(name: str) -> bool:

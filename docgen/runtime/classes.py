@@ -226,9 +226,8 @@ class Classes:
         return isinstance(value.of, Class) and self.find(value.of, "__get__") is not None
 
     def is_protocol(self, owner: Class) -> bool:
-        """Return True if `Protocol` is literally the first base, with or without brackets."""
-        bases = self.bases(owner)
-        return bases[0] == Native(value=typing.Protocol)
+        """Return True if `Protocol` is literally one of the bases, with or without brackets."""
+        return Native(value=typing.Protocol) in self.bases(owner)
 
     def is_typing_generic(self, origin: Value) -> bool:
         """Return True if subscripting a class gives an alias of typing; assumed if its sources are missing."""

@@ -1,0 +1,152 @@
+"""Compare three tools over the committed pairs of example packages: docgen, griffe's check, mypy's stubtest.
+
+    python -m bench.parity [--missed]
+
+Each pair is a package before and after one edit, with what proves whether the edit breaks a user of the package
+(`tests/docgen/compare/pairs`). A tool has *found* a breaking edit if it says anything, has the *level right* if it
+calls it breaking, and gives a *false alarm* if it calls a harmless edit breaking. griffe calls everything breaking that
+it finds. stubtest has no levels, and what it says is taken for breaking; it holds the package after the edit, imported,
+against the sources of the package before, read as stubs. Where mypy refuses these, the pair counts as not found.
+JSON on standard output, a list of one object a tool; `--missed` adds the cases.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import griffe
+
+from docgen.compare.catalogue import Level
+from docgen.compare.engine import compare
+from docgen.compare.hooks import Calls
+from tests.docgen.compare.test_pairs import Pair, pairs, reference, write_package
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a tool says of a pair."""
+
+    something: bool
+    breaking: bool
+
+
+@dataclass(kw_only=True)
+class Score:
+    """How a tool fares."""
+
+    breaking: int = 0
+    found: int = 0
+    level_right: int = 0
+    harmless: int = 0
+    false_alarms: int = 0
+    missed: list[str] = field(default_factory=list)
+    """Breaking edits whose level is not right."""
+    alarmed: list[str] = field(default_factory=list)
+    """Harmless edits that are called breaking."""
+
+    def add(self, pair: Pair, said: Said) -> None:
+        """Count a pair."""
+        if pair.is_breaking:
+            self.breaking += 1
+            self.found += said.something
+            self.level_right += said.breaking
+            self.missed += [] if said.breaking else [pair.case]
+        else:
+            self.harmless += 1
+            self.false_alarms += said.breaking
+            self.alarmed += [pair.case] if said.breaking else []
+
+
+def ours(pair: Pair, folder: Path) -> Said:
+    """Return what docgen says of a pair."""
+    old, new = _sides(pair, folder)
+    calls = (Calls(old, ("pkg",)), Calls(new, ("pkg",)))
+    differences = compare(reference(old), reference(new), calls=calls).differences
+    told = [each.level for each in differences if each.level is not Level.DOCS]
+    return Said(something=bool(told), breaking=Level.MAJOR in told)
+
+
+def griffes(pair: Pair, folder: Path) -> Said:
+    """Return what griffe's check says of a pair."""
+    old, new = (griffe.load("pkg", search_paths=[str(side)]) for side in _sides(pair, folder))
+    told = any(True for _ in griffe.find_breaking_changes(old, new))
+    return Said(something=told, breaking=told)
+
+
+def _sides(pair: Pair, folder: Path) -> tuple[Path, Path]:
+    return write_package(folder / "old", pair.before), write_package(folder / "new", pair.after)
+
+
+def stubtests(tested: Sequence[Pair], folder: Path) -> Mapping[str, Said]:
+    """Return what stubtest says of each pair, by case: all packages under names of their own, in one run."""
+    names: dict[str, Pair] = {}
+    for number, pair in enumerate(tested):
+        name = f"pkg_{number:04}"
+        names[name] = pair
+        _write_as(name, pair.before, folder / "stubs", suffix=".pyi")
+        _write_as(name, pair.after, folder / "now", suffix=".py")
+    left = set(names)
+    while left:
+        lines = _stubtest(sorted(left), folder)
+        refused = {found[1] for line in lines if (found := re.match(r"\S*?stubs/(pkg_\d+)/\S*: error: ", line))}
+        if not refused & left:
+            break
+        left -= refused
+    said = {found[1] for line in lines if (found := re.match(r"error: (pkg_\d+)", line))} if left else set()
+    return {
+        pair.case: Said(something=name in said & left, breaking=name in said & left) for name, pair in names.items()
+    }
+
+
+def _write_as(name: str, text: str, folder: Path, *, suffix: str) -> None:
+    with tempfile.TemporaryDirectory() as work:
+        package = write_package(Path(work), re.sub(r"\bpkg\b", name, text)) / "pkg"
+        for path in package.rglob("*.py"):
+            target = folder / name / path.relative_to(package).with_suffix(suffix)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def _stubtest(names: Iterable[str], folder: Path) -> list[str]:
+    command = [sys.executable, "-m", "mypy.stubtest", *names]
+    variables = {**os.environ, "MYPYPATH": str(folder / "stubs"), "PYTHONPATH": str(folder / "now")}
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    return [*done.stdout.splitlines(), *done.stderr.splitlines()]
+
+
+def measured(tested: Sequence[Pair]) -> Mapping[str, Score]:
+    """Return the score of each tool over pairs."""
+    scores = {"docgen": Score(), "griffe": Score(), "stubtest": Score()}
+    with tempfile.TemporaryDirectory() as work:
+        by_case = stubtests(tested, Path(work, "stubtest"))
+        for number, pair in enumerate(tested):
+            folder = Path(work, str(number))
+            scores["docgen"].add(pair, ours(pair, folder))
+            scores["griffe"].add(pair, griffes(pair, folder))
+            scores["stubtest"].add(pair, by_case[pair.case])
+    return scores
+
+
+def main() -> None:
+    """Print the scores."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--missed", action="store_true", help="add the cases that a tool gets wrong")
+    wanted = parser.parse_args()
+    table = [{"tool": tool, **vars(score)} for tool, score in measured(pairs()).items()]
+    shown = [
+        {name: fact for name, fact in row.items() if wanted.missed or isinstance(fact, int | str)} for row in table
+    ]
+    print(json.dumps(shown, indent=1))
+
+
+if __name__ == "__main__":
+    main()
