@@ -15,7 +15,7 @@ _PLACE = re.compile(r" inline(?: end)?\b")
 _HEADING = re.compile(r"(?P<marks>#{1,6}) +(?P<title>.*\S)")
 _UNDERLINE = re.compile(r"(?:=+|-+) *")
 _LABEL = re.compile(r"\*\*(?P<words>[^*\n]+):\*\*(?: (?P<text>\S.*))?")
-_MARK = re.compile(r"\*(?P<words>Only if|Deprecated:|Read-only)\*")
+_MARK = re.compile(r"\*(?P<words>Only if|Deprecated:|Read-only|(?:Added|Changed|Removed) in [^*\n]+)\*")
 """What a cell on an attribute begins with, beside its description."""
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")

@@ -23,10 +23,12 @@ _ELEMENT_OR_BAR = re.compile(r"<code>(?P<inner>.*?)</code>|\\\||&#124;")
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>")
 _CELL_END = re.compile(r"(?<!\\)\|")
-ANCHOR = re.compile(r'<a id="(?P<id>[^"(]+)"(?:></a>| href="#(?P=id)">)')
+ANCHOR = re.compile(r'<a id="(?P<id>[^"(]+)"(?:></a>| href="#(?P=id)"(?: data-search-exclude)?>)')
 """What a link to a symbol leads to: nothing that is seen, or a link to itself around its name."""
-ANCHORS = re.compile(r'<a id="[^"]+"(?: href="[^"]+")?>|</a>')
-"""The tags of every anchor, those of parameters too."""
+NO_SEARCH = " data-search-exclude"
+"""Attribute of what Material leaves out of its search."""
+ANCHORS = re.compile(rf'<(?:a id="[^"]+"(?: href="[^"]+")?|span(?={NO_SEARCH}))(?:{NO_SEARCH})?>|</(?:a|span)>')
+"""The tags of every anchor, those of parameters too, and of what is left out of the search."""
 _ESCAPED_BAR = r"\|"
 _BAR_ESCAPED_BEFORE = "&#124;"
 """Stands for a bar that the text itself had escaped, so that reading a cell can tell."""

@@ -40,7 +40,7 @@ _WITH_BACKSLASH = frozenset("*_[]\\")
 _BLOCK = re.compile(rf"(?:<!-- (?:(?!-->).)*-->\n\n)?{re.escape(_OPEN)}(?P<inner>.*?){_CLOSE}", re.DOTALL)
 _ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>", re.DOTALL)
 _MARKUP = re.compile(
-    rf"<[^<>]*>\n?|\[(?P<title>(?:\\.|[^\[\]\\])*)\]\({ADDRESS}\)|\\(?P<escaped>[*_\[\]\\])|(?P<entity>&[#\w]+;)"
+    rf"<[^<>]*>\n?|\*?\[(?P<title>(?:\\.|[^\[\]\\])*)\]\({ADDRESS}\)\*?|\\(?P<escaped>[*_\[\]\\])|(?P<entity>&[#\w]+;)"
 )
 
 
@@ -103,7 +103,8 @@ def coloured(code: str, address_of: Callable[[str], str]) -> str:
     def fill(found: re.Match[str]) -> str:
         if found["name"]:
             address = address_of(found[0])
-            return f"[{escaped(found)}]({address})" if address else escaped(found)
+            # In italics, because colour alone does not tell a link from the text around it to everybody.
+            return f"*[{escaped(found)}]({address})*" if address else escaped(found)
         if found["string"]:
             return f'<span class="s">{_MARK_IN_STRING.sub(_entity, found[0])}</span>'
         return f'<span class="mi">{escaped(found)}</span>' if found["number"] else escaped(found)

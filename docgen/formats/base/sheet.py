@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from functools import cache
+from types import MappingProxyType
 
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import paragraphs, with_levels
@@ -33,9 +34,9 @@ def anchor(path: str) -> str:
     return f'<a id="{path}"></a>'
 
 
-def named(path: str, name: str) -> str:
+def named(path: str, name: str, attribute: str = "") -> str:
     """Return the name of a symbol as code that is its own anchor, and a link to itself: its address can be copied."""
-    return f'<a id="{path}" href="#{path}">{cells.code_cell(name)}</a>'
+    return f'<a id="{path}" href="#{path}"{attribute}>{cells.code_cell(name)}</a>'
 
 
 def parameter_anchor(function: str, name: str) -> str:
@@ -53,10 +54,19 @@ class Sheet:
         module: Public path of the module that is spoken of.
         class_: Public path of the class that is spoken of, empty for none.
         treatment: What becomes of HTML in docstrings.
+        notes: Public path -> what its row says of it beside its description.
     """
 
     def __init__(  # noqa: PLR0913 - what a page rests on
-        self, page: str, *, places: Places, names: Names, module: str = "", class_: str = "", treatment: Html = "escape"
+        self,
+        page: str,
+        *,
+        places: Places,
+        names: Names,
+        module: str = "",
+        class_: str = "",
+        treatment: Html = "escape",
+        notes: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.page = page
         self.places = places
@@ -64,6 +74,7 @@ class Sheet:
         self._module = module
         self._class = class_
         self._treatment = treatment
+        self.notes = notes
         self._anchored: set[str] = set()
         """Anchors of parameters that the page has already."""
 
@@ -134,6 +145,10 @@ class Sheet:
         """
         place = parameter_anchor(function, name)
         return cells.code_cell(shown) if not function or self._is_anchored(place) else named(place, shown)
+
+    def to_parameter(self, function: str, name: str) -> str:
+        """Return the name of a parameter as a link to where it stands on this page."""
+        return f'<a href="#{parameter_anchor(function, name)}">{cells.span(name)}</a>'
 
     def _is_anchored(self, place: str) -> bool:
         """Return whether the page has an anchor already, and remember that it has one from now on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -42,6 +43,8 @@ NO_SUMMARY = "\N{EM DASH}"
 SAME = "Also parameters of the constructor, described there:"
 UNKNOWN_CONSTRUCTOR = "What the constructor takes is not known."
 MAKES_NAMES = "The module answers for further names, which running code makes."
+NOTED = re.compile(r"\*(?:Added|Changed|Removed) in [^*]+\*")
+"""What the history says of a row."""
 _TESTS: dict[str, Callable[[Any], bool]] = {
     "needs_block": needs_block,
     "is_brief": is_brief,
@@ -229,6 +232,8 @@ def described(value: Attribute | Property | Variable, text: str, sheet: Sheet) -
         parts.append(f"*Deprecated:* {cells.text_cell(sheet.line(value.deprecation))}".strip())
     if isinstance(value, Attribute) and value.is_read_only:
         parts.append("*Read-only*")
+    if note := sheet.notes.get(value.path):
+        parts.append(f"*{note}*")
     return "<br>".join([*parts, *filter(None, [sheet.cell(text)])])
 
 
@@ -353,11 +358,11 @@ def variable_rows(variables: Iterable[Variable], sheet: Sheet) -> list[tuple[str
 
 
 def alias_rows(module: Module, sheet: Sheet) -> list[tuple[str, ...]]:
-    """Return the rows of the further names of symbols."""
+    """Return the rows of the further names of symbols; a search finds the symbols themselves instead."""
     return [
         (
-            named(f"{module.name}.{each.name}", each.name),
-            sheet.link(each.target, each.target),
+            named(f"{module.name}.{each.name}", each.name, cells.NO_SEARCH),
+            f"<span{cells.NO_SEARCH}>{sheet.link(each.target, each.target)}</span>",
             ", ".join(filter(None, [each.kind, "of another package" if each.is_external else ""])),
         )
         for each in module.aliases

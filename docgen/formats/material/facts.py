@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from docgen.formats.base import cells
 from docgen.formats.base.code import Token
+from docgen.formats.base.inline import canonical_line
 from docgen.formats.base.sheet import Sheet
 from docgen.formats.base.signatures import brackets, signature_tokens, type_parameter_text
+from docgen.formats.material.life import Life, told
 from docgen.model import (
     Class,
     ClassKind,
@@ -41,6 +43,7 @@ PROPERTY_STATES = {
 RECEIVERS = {Receiver.CLASS: "class method", Receiver.NONE: "static method"}
 SIGNATURE_UNKNOWN = "signature may differ"
 CALLABLE_OBJECT = "callable object"
+HISTORY = "History: "
 DEPRECATED = "**Deprecated:**"
 CLASS_KINDS = {kind: "class of unknown kind" if kind == ClassKind.UNKNOWN else kind.value for kind in ClassKind}
 
@@ -145,6 +148,25 @@ def property_facts(property_: Property, sheet: Sheet, source: str) -> Iterator[s
     yield condition_text(property_.condition)
     yield inherited_text(property_.docstring.inherited_from if property_.docstring else "", sheet)
     yield quoted_deprecation(property_.deprecation, sheet)
+
+
+def history_text(life: Life, path: str, sheet: Sheet) -> str:
+    """Return when a symbol and its parameters came and changed; empty if nothing is known of that.
+
+    Parameters:
+        life: Of the symbol.
+        path: Its public path.
+        sheet: The page.
+    """
+    parts = []
+    for event, parameters, text in told(life):
+        # The text quotes values, which may be anything.
+        said = f" ({sheet.line(canonical_line(text, lambda _: None))})" if text else ""
+        names = ", ".join(
+            cells.span(each) if life.parameters[each].removed else sheet.to_parameter(path, each) for each in parameters
+        )
+        parts.append(f"{names} {event}{said}".lstrip())
+    return f"{HISTORY}{', '.join(parts)}." if parts else ""
 
 
 def fence(code: str) -> str:

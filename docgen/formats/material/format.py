@@ -39,7 +39,11 @@ class Keys:
     html: Literal["escape", "keep"] = "escape"
     """What becomes of HTML in docstrings: `escape` shows it as written, `keep` lets it through."""
     inventories: dict[str, str] = field(default_factory=dict)
-    """Address of the documentation of another project -> path of its `objects.inv`."""
+    """Address of the documentation of another project -> path of its `objects.inv`; `docgen inventories` fetches it."""
+    history: str = ""
+    """File that `docgen history NAME --format json` wrote: pages say when symbols and parameters came and changed."""
+    show_source: bool = False
+    """Whether functions and properties show their source code, folded."""
 
 
 def open_format(name: str) -> MaterialFormat:  # noqa: ARG001 - there is one
@@ -63,7 +67,7 @@ class MaterialFormat:
         reference = only_symbol(found.reference, job.symbol) if job.symbol else found.reference
         reference = renamed(reference, job.rename) if job.rename else reference
         inputs = [*found.files, *(Path(name) for name in (job.config, config.include, job.lock or config.lock) if name)]
-        inputs += (Path(name) for name in keys.inventories.values())
+        inputs += (Path(name) for name in (*keys.inventories.values(), keys.history) if name)
         if job.docs_from:
             texts = self.parse(Path(job.docs_from))
             reference = described(reference, texts.reference, job.docs_from)
@@ -75,6 +79,8 @@ class MaterialFormat:
             layout=keys.layout,
             html=keys.html,
             inventories=tuple(keys.inventories.items()),
+            history=keys.history,
+            sources=str(found.prepared.inputs.root) if keys.show_source else "",
         )
         last_pages = KeptPages(folder, key(settings)) if folder else None
         site, looked_for = site_around(folder) if folder else (None, ())

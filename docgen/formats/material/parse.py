@@ -20,6 +20,7 @@ from docgen.formats.base.projection import CUT, from_parameter
 from docgen.formats.base.read_signatures import read_signature, read_type, read_type_parameter, read_value, split_commas
 from docgen.formats.base.sheet import CONTINUED
 from docgen.formats.material import bodies, facts
+from docgen.formats.material.listing import without_listing
 from docgen.formats.material.parse_docstrings import read_cell, read_docstring, read_text
 from docgen.formats.material.parse_facts import (
     Facts,
@@ -231,7 +232,7 @@ def _read_constructor(block: _Block, tree: _Tree) -> None:
 
 
 def _function(block: _Block) -> Function:
-    above, code, below = split_at_signature(block.lines)
+    above, code, below = split_at_signature(without_listing(block.lines))
     found = read_facts(above)
     signature, overloads = read_declarations(code)
     parts = _at_overloads(below)
@@ -310,7 +311,7 @@ def _add_function(block: _Block, owner: str, tree: _Tree) -> None:
 
 
 def _property(block: _Block) -> Property:
-    above, code, below = split_at_signature(block.lines)
+    above, code, below = split_at_signature(without_listing(block.lines))
     found = read_facts(above)
     signatures = [read_signature(each)[1] for each in declared(code)]
     docstring, _ = read_docstring(below, inherited_from=found.inherited_from)
@@ -375,6 +376,8 @@ def _described(record: dict[str, str]) -> tuple[str, str | None, bool, str]:
             deprecation = read_line(cells.read_text(pieces[0].removeprefix("*Deprecated:*")))
         elif pieces[0] == "*Read-only*":
             is_read_only = True
+        elif bodies.NOTED.match(pieces[0]):
+            pass  # what the history says is no part of the model
         else:
             break
         del pieces[0]

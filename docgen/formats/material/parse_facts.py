@@ -132,6 +132,10 @@ def _deprecation(found: Facts, text: str) -> None:
     found.deprecation = read_line(text.strip())
 
 
+def _nothing(_found: Facts, _text: str) -> None:
+    """Pass over what the model does not hold: it is the business of several releases."""
+
+
 _LINES: dict[str, Callable[[Facts, str], None]] = {
     "Bases: ": _bases,
     "Type parameters: ": _type_parameters,
@@ -141,6 +145,7 @@ _LINES: dict[str, Callable[[Facts, str], None]] = {
     "Only if ": _condition,
     "Description inherited from ": _inherited_from,
     f"> {facts.DEPRECATED}": _deprecation,
+    facts.HISTORY: _nothing,
 }
 
 

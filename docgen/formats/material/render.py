@@ -24,6 +24,9 @@ from docgen.formats.base.places import DEVICES, INDEX, Layout, Placed, Places
 from docgen.formats.base.projection import Projection
 from docgen.formats.base.sheet import Sheet, anchor, escaped
 from docgen.formats.material import bodies, facts
+from docgen.formats.material.life import read_lives
+from docgen.formats.material.listing import Listing
+from docgen.formats.material.picture import Families, picture
 from docgen.incremental.pages import digest_of
 from docgen.incremental.unchanged import this_command
 from docgen.model import Class, Function, Module, Property, Reference
@@ -54,6 +57,10 @@ class Settings:
     """What becomes of HTML in docstrings: `escape` shows it as written, `keep` lets it through."""
     inventories: tuple[tuple[str, str], ...] = ()
     """(address of the documentation of another project, path of its `objects.inv`)."""
+    history: str = ""
+    """File that `docgen history --format json` wrote; empty: pages do not say when symbols came."""
+    sources: str = ""
+    """Folder that holds the packages, to show the source of functions from; empty: it is not shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +112,13 @@ class Renderer:
         self.projection = project(reference, self.settings)
         self.findings: list[Finding] = list(_collisions(self.projection.places))
         self._kept = kept
-        self._environment = _environment(self)
         self._around = ""
         self._reused: set[str] = set()
+        self.families = Families(self.projection.index)
+        self.lives = read_lives(self.settings.history)
+        self._notes = self.lives.notes()
+        self.listing = Listing(self.settings.sources)
+        self._environment = _environment(self)
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages: the first one, then those of each module, its classes after it."""
@@ -157,7 +168,7 @@ class Renderer:
         index = self.projection.index
         foreign = [(base.path, [member.name for member in members(base)]) for base in index.reference.bases]
         aliases = [(module.name, module.aliases) for module in index.reference.modules]
-        orders = [(path, class_.mro) for path, class_ in index.classes.items()]
+        orders = [(path, class_.mro, self.families.bases[path]) for path, class_ in index.classes.items()]
         variables = sorted(self.projection.type_variables)
         return digest_of(self.projection.places.pages, index.public_paths, aliases, foreign, orders, variables)
 
@@ -201,6 +212,7 @@ class Renderer:
             module=module,
             class_=class_,
             treatment=self.settings.html,
+            notes=self._notes,
         )
 
     def _page(self, template: str, path: str, essence: object, values: Callable[[], dict[str, object]]) -> Page:
@@ -214,7 +226,7 @@ class Renderer:
         """
         kept: str | None = None
         if self._kept is not None:
-            kept = self._kept.text(path, digest_of(template, self._around, essence))
+            kept = self._kept.text(path, digest_of(template, self._around, essence, self.listing.digests(essence)))
         if kept is not None:
             self._reused.add(path)
             return Page(path=path, text=kept)
@@ -275,7 +287,7 @@ def pages(
 def key(settings: Settings) -> str:
     """Return what pages rest on beside the model: settings, inventories, templates, jinja2, docgen itself."""
     engine = importlib.machinery.PathFinder.find_spec("jinja2")
-    files = [str(engine and engine.origin), str(PYTHON), *(file for _, file in settings.inventories)]
+    files = [str(engine and engine.origin), str(PYTHON), settings.history, *(file for _, file in settings.inventories)]
     stamps = [stamp(file) for file in (*files, *map(str, sorted(TEMPLATES.iterdir())))]
     return f"material {settings} {stamps} {this_command(())}"
 
@@ -315,15 +327,27 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
     )
     source = renderer.settings.source.replace("{version}", renderer.projection.full.version)
 
+    lives = renderer.lives
+
     def function_facts(function: Function, sheet: Sheet, is_member: bool) -> Iterator[str]:  # noqa: FBT001 - called by templates
         words = facts.function_words(function, is_member=is_member)
-        return facts.function_facts(function, sheet, source, words)
+        yield from facts.function_facts(function, sheet, source, words)
+        yield facts.history_text(lives.of(function.path), function.path, sheet)
 
     def class_facts(class_: Class, sheet: Sheet) -> Iterator[str]:
-        return facts.class_facts(class_, sheet, source)
+        yield from facts.class_facts(class_, sheet, source)
+        yield facts.history_text(lives.of(class_.path), class_.path, sheet)
 
     def property_facts(property_: Property, sheet: Sheet) -> Iterator[str]:
-        return facts.property_facts(property_, sheet, source)
+        yield from facts.property_facts(property_, sheet, source)
+        yield facts.history_text(lives.of(property_.path), property_.path, sheet)
+
+    def pictured(placed: Placed, sheet: Sheet) -> str:
+        index = renderer.projection.index
+        original = index.classes.get(placed.class_.path)
+        if original is None:
+            return ""
+        return picture(original, placed.path, renderer.families, lambda path: sheet.address(index.public_path(path)))
 
     environment.filters |= {
         "escaped": escaped,
@@ -335,6 +359,8 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
         "function_facts": function_facts,
         "class_facts": class_facts,
         "property_facts": property_facts,
+        "pictured": pictured,
+        "listing": renderer.listing.shown,
         "inherited": lambda placed, sheet: bodies.inherited_members(placed, renderer.projection.inheritance, sheet),
     }
     environment.filters |= {

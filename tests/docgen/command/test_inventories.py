@@ -52,7 +52,7 @@ def test_an_inventory_is_fetched_once_and_builds_read_the_file(project: Path, mo
     assert asked == [f"{ADDRESS}/objects.inv"] * 2
     assert fetched.output == f"inventories/other.inv: {len(INVENTORY)} bytes from {ADDRESS}\n"
     assert again.output.endswith(", as before\n")
-    assert f"-> [Thing]({ADDRESS}/api.html#other.Thing)" in (project / "docs" / "shop" / "index.md").read_text()
+    assert f"-> *[Thing]({ADDRESS}/api.html#other.Thing)*" in (project / "docs" / "shop" / "index.md").read_text()
 
 
 def test_something_else_replaces_no_inventory(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

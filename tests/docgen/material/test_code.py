@@ -120,5 +120,5 @@ def test_a_signature_has_links_and_colours() -> None:
 
     assert text.endswith(
         '<span class="k">def</span> <span class="nf">pay</span>(<a class="n" href="#pay(card)">card</a>: '
-        '[Card](card.md#shop.Card) | None = <span class="s">&#39;-&#39;</span>)</code>'
+        '*[Card](card.md#shop.Card)* | None = <span class="s">&#39;-&#39;</span>)</code>'
     )

@@ -249,7 +249,7 @@ def test_types_of_other_projects_are_linked(tmp_path: Path) -> None:
 
     page = texts(shop(Module(name="shop", functions=(load,))), settings)["shop/index.md"]
 
-    assert "() -> [Path](https://docs.example/3/library/pathlib.html#pathlib.Path)" in page
+    assert "() -> *[Path](https://docs.example/3/library/pathlib.html#pathlib.Path)*" in page
 
 
 @pytest.mark.parametrize(

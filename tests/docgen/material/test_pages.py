@@ -97,7 +97,7 @@ A cart.
 <!-- async def pay(card: Card | None, /, *, tip=0) -> None -->
 
 <code class="highlight" style="display:block;padding:.8em 1.2em"><span class="k">async def</span> \
-<span class="nf">pay</span>(<a class="n" href="#shop.Cart.pay(card)">card</a>: [Card](card.md#shop.Card) | None, /, \
+<span class="nf">pay</span>(<a class="n" href="#shop.Cart.pay(card)">card</a>: *[Card](card.md#shop.Card)* | None, /, \
 \\*, <a class="n" href="#shop.Cart.pay(tip)">tip</a>=<span class="mi">0</span>) -> None</code>
 
 Pay with [`shop.Card`](card.md#shop.Card).

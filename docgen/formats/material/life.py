@@ -1,0 +1,87 @@
+"""When symbols came and changed, as `docgen history --format json` tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from docgen.errors import SettingError
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a release changed in a symbol."""
+
+    version: str
+    text: str
+
+
+class Life(msgspec.Struct, frozen=True, kw_only=True):
+    """When a symbol, or a parameter of it, came and went; empty: outside the releases that were read."""
+
+    added: str = ""
+    removed: str = ""
+    changes: tuple[Change, ...] = ()
+    parameters: dict[str, Life] = {}
+
+
+class Lives(msgspec.Struct, frozen=True, kw_only=True):
+    """The symbols of a distribution over its releases."""
+
+    symbols: dict[str, Life] = {}
+    """By public path; those that are the same in every release are left out."""
+
+    def of(self, path: str) -> Life:
+        """Return the life of a symbol by its public path; that of a constructor is its class's."""
+        return self.symbols.get(path, _NONE)
+
+    def notes(self) -> dict[str, str]:
+        """Return what a row of a table says of a symbol, by its public path: the first thing that happened to it."""
+        lives = ((path, next(told(life), None)) for path, life in self.symbols.items())
+        return {path: event[0].capitalize() for path, event in lives if event and not event[1]}
+
+
+_NONE = Life()
+
+
+def read_lives(file: str) -> Lives:
+    """Return what a file says; nothing for no file.
+
+    Raises:
+        SettingError: It cannot be read.
+    """
+    if not file:
+        return Lives()
+    try:
+        return msgspec.json.decode(Path(file).read_bytes(), type=Lives)
+    except (OSError, msgspec.DecodeError) as error:
+        make = f"Make it again: docgen history NAME --from OLD --to NEW --format json > {file}"
+        raise SettingError(f"history = {file!r}: cannot be read: {error}. {make}") from error
+
+
+LONGEST = 80
+"""Characters of what a change says that a line of a page has room for."""
+
+
+def told(life: Life) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield (what happened, parameters it happened to, what exactly) of a life, in the order of a page.
+
+    There are no parameters and no text where the whole symbol is meant.
+    """
+    if life.added:
+        yield f"added in {life.added}", (), ""
+    for event in ("added", "removed"):
+        names: dict[str, list[str]] = {}
+        for name, each in life.parameters.items():
+            if version := getattr(each, event):
+                names.setdefault(version, []).append(name)
+        for version, those in names.items():
+            yield f"{event} in {version}", tuple(those), ""
+    texts: dict[str, list[str]] = {}
+    for change in life.changes:
+        if change.text.partition("`")[2].partition("`")[0] not in life.parameters:
+            texts.setdefault(change.version, []).append(change.text)
+    for version, said in texts.items():
+        text = "; ".join(said)
+        yield f"changed in {version}", (), text if len(text) <= LONGEST else ""
