@@ -106,9 +106,9 @@ def text_cell(text: str) -> str:
 def _without_bar(found: re.Match[str]) -> str:
     if found["bar"]:
         return _ESCAPED_BAR if found["bar"] == "|" else _BAR_ESCAPED_BEFORE
-    return (
-        f"<code>{linked(_body(found), _nowhere)}</code>" if found["ticks"] and "|" in found["body"] else str(found[0])
-    )
+    # Reading a cell takes each such entity for a bar, so that none may stand in a span.
+    has_bar = found["ticks"] and ("|" in found["body"] or _BAR_ESCAPED_BEFORE in found["body"])
+    return f"<code>{linked(_body(found), _nowhere)}</code>" if has_bar else str(found[0])
 
 
 def read_text(cell: str) -> str:
