@@ -21,6 +21,7 @@ SETTINGS = st.builds(
 # Not shrunk: a reference is large, and making one smaller takes minutes.
 @settings(
     max_examples=40,
+    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
