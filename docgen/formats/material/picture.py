@@ -120,7 +120,7 @@ def picture(class_: Class, path: str, families: Families, address_of: Callable[[
     lines = "".join(_lines(above, here, below, families))
     names = "".join(_drawn(box, "" if box.is_here else address_of(box.path)) for box in boxes)
     return (
-        f'<svg role="img" aria-labelledby="{path}:title {path}:text" viewBox="0 0 {width} {height}" width="{width}" '
+        f'<svg role="group" aria-labelledby="{path}:title {path}:text" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" style="max-width:100%" fill="none" stroke="currentColor" font-size="12">'
         f'<title id="{path}:title">Inheritance of {escaped(class_.name)}</title>'
         f'<desc id="{path}:text">{escaped(_told(class_.name, levels, derived))}</desc>{lines}{names}</svg>'
