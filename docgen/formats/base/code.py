@@ -21,6 +21,8 @@ _OPEN = '<code class="highlight" style="display:block;padding:.8em 1.2em">'
 _CLOSE = "</code>"
 _LINE_END = "<br>\n"
 _INDENT = "&nbsp;"
+_BROKEN = "- -"
+"""Stands in a comment for what might end it."""
 _COLOURS = {"keyword": "k", "name": "nf", "decorator": "nd", "string": "s", "number": "mi"}
 """Kind of a piece of code -> its class in Pygments."""
 _PIECE = re.compile(
@@ -37,7 +39,7 @@ _MARK = re.compile(
 """What may mean something in Markdown or one of its extensions, within code that is no string."""
 _MARK_IN_STRING = re.compile(r"\.(?=\.)|-(?=-)|[^\s\w,().-]|_")
 _WITH_BACKSLASH = frozenset("*_[]\\")
-_BLOCK = re.compile(rf"(?:<!-- (?:(?!-->).)*-->\n\n)?{re.escape(_OPEN)}(?P<inner>.*?){_CLOSE}", re.DOTALL)
+_BLOCK = re.compile(rf"(?:<!-- (?P<plain>(?:(?!-->).)*) -->\n\n)?{re.escape(_OPEN)}(?P<inner>.*?){_CLOSE}", re.DOTALL)
 _ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>", re.DOTALL)
 _MARKUP = re.compile(
     rf"<[^<>]*>\n?|\*?\[(?P<title>(?:\\.|[^\[\]\\])*)\]\({ADDRESS}\)\*?|\\(?P<escaped>[*_\[\]\\])|(?P<entity>&[#\w]+;)"
@@ -72,7 +74,7 @@ def block(
     shown = tuple(tokens)
     code = "".join(_shown(token, address_of, opening) for token in shown)
     # Nothing may end the comment before its end.
-    text = plain(shown).replace("--", "- -")
+    text = plain(shown).replace("--", _BROKEN)
     return f"<!-- {text} -->\n\n{_OPEN}{code}{_CLOSE}"
 
 
@@ -176,7 +178,13 @@ def read_block(lines: list[str]) -> tuple[int, int, str] | None:
 
 def with_fences(text: str) -> str:
     """Return Markdown with each paragraph of code as a fence, as programs like to read it."""
-    return _BLOCK.sub(lambda found: f"```python\n{without_markup(found['inner'])}\n```", text)
+    return _BLOCK.sub(_fence, text)
+
+
+def _fence(found: re.Match[str]) -> str:
+    text = found["plain"]
+    # The comment has it already, but for what would end the comment.
+    return f"```python\n{without_markup(found['inner']) if text is None or _BROKEN in text else text}\n```"
 
 
 def with_plain_code(text: str) -> str:

@@ -22,6 +22,7 @@ from docgen.job import Job
 from docgen.model import Reference
 from docgen.narrow import described, only_symbol, renamed
 from docgen.reading import read_model
+from docgen.sources.store import frozen_collector
 from docgen.sites import site_around
 
 UNITS = "units.json"
@@ -84,7 +85,8 @@ class MaterialFormat:
         )
         last_pages = KeptPages(folder, key(settings)) if folder else None
         site, looked_for = site_around(folder) if folder else (None, ())
-        made = tree(reference, settings, last_pages, (site, folder) if site and folder else None)
+        with frozen_collector():  # the model is large, and is looked through again and again while pages are made
+            made = tree(reference, settings, last_pages, (site, folder) if site and folder else None)
         kept: dict[str, bytes] = {PAGES: last_pages.dump()} if last_pages else {}
         if found.units and folder and (units := found.units.dump()):
             kept[UNITS] = units

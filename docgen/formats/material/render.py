@@ -322,6 +322,7 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # looking at the files again for every page takes a tenth of the time
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - Markdown, not HTML; what texts may do is settled before they come here
     )
