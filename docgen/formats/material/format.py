@@ -22,8 +22,8 @@ from docgen.job import Job
 from docgen.model import Reference
 from docgen.narrow import described, only_symbol, renamed
 from docgen.reading import read_model
-from docgen.sources.store import frozen_collector
 from docgen.sites import site_around
+from docgen.sources.store import frozen_collector
 
 UNITS = "units.json"
 """Beside the manifest: what the next build can reuse of the model."""
