@@ -53,9 +53,7 @@ endef
 
 # -- the site ------------------------------------------------------------------------------------------------------------
 
-site: .venv/.site build/.reference build/.sdk build/.verdicts build/.pages  ## The references, the verdicts and the site, in build/site.
-	@# Quiet would keep strict from seeing the warnings.
-	@$(BIN)/mkdocs build --strict > build/mkdocs.log 2>&1 || { grep -E 'WARNING|ERROR' build/mkdocs.log; exit 1; }
+site: build/.site  ## The references, the verdicts and the site, in build/site.
 	@echo
 	@echo "The site:          build/site/index.html   (make serve shows it on http://127.0.0.1:8000/)"
 	@echo "Our reference:     site/reference/reference_impl/"
@@ -63,18 +61,41 @@ site: .venv/.site build/.reference build/.sdk build/.verdicts build/.pages  ## T
 	@echo "The contract page: build/asyncfunctiontasktemplate.md"
 	@echo "The verdicts:      build/verdicts.json"
 
-serve: .venv/.site build/.reference build/.sdk build/.verdicts build/.pages  ## The site, live, on http://127.0.0.1:8000/.
+PARTS := build/.reference build/.own build/.sdk build/.verdicts build/.pages
+
+build/.site: $(PARTS) mkdocs.yml $(call files,site) $(call files,tools)
+	@# Quiet would keep strict from seeing the warnings.
+	@$(BIN)/mkdocs build --strict > build/mkdocs.log 2>&1 || { grep -E 'WARNING|ERROR' build/mkdocs.log; exit 1; }
+	@touch $@
+
+serve: $(PARTS)  ## The site, live, on http://127.0.0.1:8000/.
 	$(BIN)/mkdocs serve
 
+# A step waits for the environment, but is not out of date because the environment was touched: `make test` does that.
+VERSIONS := pyproject.toml constraints.txt
+
 # The committed reference of our own implementation.
-build/.reference: .venv/.site $(DOCGEN) $(REFERENCE)
+build/.reference: $(DOCGEN) $(REFERENCE) $(VERSIONS) examples/reference_impl.toml | .venv/.site
 	@mkdir -p build
 	@echo "Reference of reference_impl"
-	@$(BIN)/docgen build
+	@$(BIN)/docgen build 2> build/reference.log || { cat build/reference.log; exit 3; }
+	@tail -n 1 build/reference.log
+	@touch $@
+
+# Those of docgen and conformance, made anew on each machine.
+build/.own: $(DOCGEN) $(CONFORMANCE) $(VERSIONS) examples/docgen.toml examples/conformance.toml | .venv/.site
+	@mkdir -p build
+	@for package in docgen conformance; do \
+		echo "Reference of $$package"; \
+		rm -rf site/reference/$$package; \
+		$(BIN)/docgen build $$package --config examples/$$package.toml --out site/reference/$$package \
+			2> build/$$package.log || { cat build/$$package.log; exit 3; }; \
+		tail -n 1 build/$$package.log; \
+	done
 	@touch $@
 
 # The real SDK's, made anew on each machine; and its contract page, byte for byte.
-build/.sdk: .venv/.site $(DOCGEN)
+build/.sdk: $(DOCGEN) $(VERSIONS) $(SDK_CONFIG) | .venv/.site
 	@mkdir -p build
 	@echo "Reference of $(SDK)"
 	@# Made anew: what another release had and this one has not is no loss here.
@@ -88,20 +109,20 @@ build/.sdk: .venv/.site $(DOCGEN)
 	@touch $@
 
 # A deviation of a released SDK is a result, not a failure of the build: exit code 1 is as expected here.
-build/.verdicts: .venv/.site $(CONFORMANCE) $(REFERENCE)
+build/.verdicts: $(CONFORMANCE) $(REFERENCE) $(VERSIONS) | .venv/.site
 	@mkdir -p build site/verdicts
 	@echo "Verdicts of $(TARGETS)"
 	@$(BIN)/conformance run $(TARGETS) --examples smoke --out build/verdicts.json > build/verdicts.txt || test $$? -eq 1
 	@sed -n '/^  *holds /,/^  *passed/p' build/verdicts.txt
 	@$(BIN)/conformance report build/verdicts.json --format markdown > build/verdicts.md
-	@$(BIN)/conformance report build/verdicts.json --format html > build/matrix.html
-	@printf '\n[Every rule, with statement, source and reproducer](matrix.html){ .md-button }\n' >> build/verdicts.md
+	@$(BIN)/conformance report build/verdicts.json --format html --back ./ > build/matrix.html
+	@printf '\n[Every rule, with statement, source and reproducer](matrix.html)\n' >> build/verdicts.md
 	@mv build/verdicts.md site/verdicts/index.md
 	@mv build/matrix.html site/verdicts/matrix.html
 	@touch $@
 
 # The help of both commands, and the rules; committed, like our reference.
-build/.pages: .venv/.site $(DOCGEN) $(CONFORMANCE) tools/site_pages.py
+build/.pages: $(DOCGEN) $(CONFORMANCE) $(VERSIONS) tools/site_pages.py | .venv/.site
 	@mkdir -p build
 	@$(BIN)/python tools/site_pages.py
 	@touch $@
@@ -128,4 +149,5 @@ bench: .venv/.dev  ## The figures that the budgets are held against, as JSON.
 	@for script in bench/*.py; do $(BIN)/python -m "bench.$$(basename "$$script" .py)" || exit 3; done
 
 clean:  ## Remove what the other commands made, the environment included.
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis site/reference/flyte site/verdicts
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf site/reference/flyte site/reference/docgen site/reference/conformance site/verdicts

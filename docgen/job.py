@@ -17,6 +17,7 @@ class Job:
     """What one reference is made of. The same keys on the command line and in `[[tool.docgen.reference]]`."""
 
     target: str
+    """What is documented, as on the command line: a folder, an archive, `NAME==VERSION`, `git:REVISION`."""
     dialect: str = ""
     """Format of the pages; empty: that of the configuration, else `material`."""
     symbol: str = ""
@@ -26,10 +27,13 @@ class Job:
     docs_from: str = ""
     """Page or folder of pages that the descriptions are taken from."""
     out: str = ""
+    """Folder for the pages."""
     config: str = ""
+    """Configuration file of the reference (TOML)."""
     changes: tuple[str, ...] = ()
     """`key=value` each, onto the configuration; `--set` on the command line."""
     strict: bool = False
+    """Exit with 1 if there are findings."""
     lock: str = ""
     """Lock file to write; the one that the configuration names is not compared with then."""
     keys: dict[str, Any] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from conformance.engine.expectations import read_expectations
 from conformance.engine.reports import formats
 from conformance.engine.reports.change import changes_as_text, changes_between, merge
 from conformance.engine.reports.model import Settings, from_json, source_of, to_json
+from conformance.engine.reports.pages import to_html
 from conformance.engine.rules import Level, Rule
 from conformance.engine.run import Plan, execute
 from conformance.engine.sandbox import sandbox
@@ -275,9 +276,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     show_default=True,
     help="The format to print.",
 )
-def print_report(path: Path, format_name: str) -> None:
+@click.option("--back", default="", metavar="ADDRESS", help="Page that the matrix (html) leads back to.")
+def print_report(path: Path, format_name: str, back: str) -> None:
     """Print a JSON report, written by `run --out`, in another format."""
-    click.echo(formats.FORMATS[format_name](from_json(path)), nl=False)
+    report = from_json(path)
+    click.echo(to_html(report, back) if format_name == "html" else formats.FORMATS[format_name](report), nl=False)
 
 
 @conformance.command("diff", epilog="Example: conformance diff before.json after.json")

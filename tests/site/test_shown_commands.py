@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -79,3 +80,65 @@ def test_output_on_the_first_pages_is_real(words: list[str], output: list[str], 
     printed = iter((answer.stdout + answer.stderr).splitlines())
     missing = [line for line in output if line != "..." and line not in printed]
     assert not missing, answer.stdout + answer.stderr
+
+
+GUIDES = [
+    [ROOT / "site" / "guide" / f"{name}.md" for name in names.split()]
+    for names in (
+        "own-rule",
+        "own-rule own-mutant",
+        "own-rule accept-a-deviation",
+        "parity",
+        "own-format",
+        "hold-against-the-contract",
+    )
+]
+"""Guides that are followed to the letter; some go on from another one."""
+STEP = re.compile(
+    r"(?:`(?P<file>[\w./-]+)`[^`\n]*:\n\n)?^```(?P<kind>python|toml|console)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+"""A block, and the file that it is the text of, where the line above it ends in the name of one."""
+
+
+def follow(page: Path, folder: Path) -> None:
+    """Do what a guide says: write the files that it shows, run the commands, and compare what they print."""
+    for step in STEP.finditer(page.read_text(encoding="utf-8")):
+        if step["kind"] != "console":
+            if step["file"]:
+                (folder / step["file"]).parent.mkdir(parents=True, exist_ok=True)
+                (folder / step["file"]).write_text(step["text"], encoding="utf-8")
+            continue
+        for command, output in shown_runs(step["text"]):
+            said = run(command, folder)
+            printed = iter(said.splitlines())
+            missing = [line for line in output if line not in {"...", ""} and line not in printed]
+            assert not missing, f"{page.name}: {command}\n{said}"
+
+
+def shown_runs(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each command of a console, and the lines that it prints."""
+    for piece in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, *output = piece.splitlines()
+        yield command, output
+
+
+def run(command: str, folder: Path) -> str:
+    """Return what a command prints in a folder; our commands and `python` are those of this environment."""
+    words = shlex.split(command)
+    if words[0] in COMMANDS:
+        words = [sys.executable, "-m", *words]
+    elif words[0] == "python":
+        words[0] = sys.executable
+    answer = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    return answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize("pages", GUIDES, ids=lambda pages: pages[-1].stem)
+def test_a_guide_can_be_followed_to_the_letter(pages: list[Path], tmp_path: Path) -> None:
+    """The files that it shows are written, its commands run, and what they print is what it shows."""
+    if pages[-1].stem == "own-format":
+        shutil.copytree(ROOT / "docgen", tmp_path / "docgen", ignore=shutil.ignore_patterns("__pycache__"))
+
+    for page in pages:
+        follow(page, tmp_path)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from conformance.engine.reports.exchange import badge_label, badge_parts
-from conformance.engine.reports.model import Report
+from conformance.engine.reports.model import Report, TargetReport
 from conformance.engine.reports.text import why_no_result
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
@@ -38,9 +41,14 @@ def to_markdown(report: Report) -> str:
     return _template("report.md.jinja").render(_context(report))
 
 
-def to_html(report: Report) -> str:
-    """Return the matrix of all rules and targets as one HTML page without scripts or external files."""
-    return _template("matrix.html.jinja").render(_context(report))
+def to_html(report: Report, back: str = "") -> str:
+    """Return the matrix of all rules and targets as one HTML page without external files.
+
+    Parameters:
+        report: What was found.
+        back: Address of the page that it leads back to; empty: it stands alone.
+    """
+    return _template("matrix.html.jinja").render(_context(report), back=back)
 
 
 def to_svg(report: Report) -> str:
@@ -69,7 +77,43 @@ def _context(report: Report) -> dict[str, Any]:
         "verdicts": list(Verdict),
         "must": {target.target: str(report.denominator(target)) for target in runs},
         "passed": {target.target: str(report.passed(target)) for target in runs},
+        "changes": list(_changes(report, runs)),
     }
+
+
+def _changes(report: Report, runs: list[TargetReport]) -> Iterator[dict[str, Any]]:
+    """Yield, for each two releases of one implementation that follow each other, the rules whose verdicts differ."""
+    for name, releases in _releases(runs).items():
+        for old, new in pairwise(releases):
+            before = {result.rule: result.verdict for result in old.results}
+            after = {result.rule: result.verdict for result in new.results}
+            both = [rule for rule in report.rules if rule.id in before and rule.id in after]
+            changed = [rule for rule in both if before[rule.id] != after[rule.id]]
+            gained = [rule.id for rule in changed if after[rule.id] is Verdict.HOLDS]
+            lost = [rule.id for rule in changed if before[rule.id] is Verdict.HOLDS]
+            others = [rule.id for rule in changed if rule.id not in {*gained, *lost}]
+            kinds = {"hold now": gained, "do not hold any more": lost, "changed otherwise": others}
+            yield {
+                "name": name,
+                "old": old.version,
+                "new": new.version,
+                "kinds": {kind: rules for kind, rules in kinds.items() if rules},
+            }
+
+
+def _releases(runs: list[TargetReport]) -> dict[str, list[TargetReport]]:
+    """Return the releases of each implementation, in the order of their versions; only where there are several."""
+    found: dict[str, list[TargetReport]] = {}
+    for run in runs:
+        name, _, version = run.target.partition("==")
+        if version and re.fullmatch(r"[\w.!+-]+", version):
+            found.setdefault(name, []).append(run)
+    several = {name: listed for name, listed in found.items() if len(listed) > 1}
+    return {name: sorted(listed, key=_version_of) for name, listed in several.items()}
+
+
+def _version_of(run: TargetReport) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", run.target.partition("==")[2]))
 
 
 def _cell_of(target: str, result: Result | None) -> dict[str, str]:
