@@ -1,19 +1,22 @@
 """An API as a small text file to commit: one sorted line a symbol, which a reviewer of a pull request can read.
 
 It holds what the comparison compares, and neither texts nor places. A line is a public path, a sort of symbol, its
-signature or its type and value, and further facts as JSON, with tabs between them.
+signature or its type and value, and further facts as JSON, with tabs between them. What other lines imply is left out
+(`implied`): a field that is as its parameter says, a parameter that is as in the class above.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import msgspec
 
+from docgen.compare.implied import Line, fill_in, leave_out
 from docgen.compare.type_code import (
     annotation_to_code,
     code_to_annotation,
@@ -36,8 +39,9 @@ from docgen.model import (
     Signature,
     Variable,
 )
+from docgen.symbols import Index
 
-HEAD = "# api 1"
+HEAD = "# api 2"
 """How the first line begins; the number is the version of the form."""
 SUFFIX = ".api"
 
@@ -56,6 +60,8 @@ _LEFT_OUT = frozenset({
     *_SORTS, "name", "location", "docstring", "description", "links", "metadata", "doc", "evaluated", "written",
     "decorators", "receiver_name", "is_override", "source", "initializer",
 })  # fmt: skip
+_NOT_COMPARED = frozenset({"init", "repr", "kw_only", "total", "unsafe_hash"})
+"""Options of a class whose effect is a fact of its own."""
 _SHAPES = frozenset({"annotation", "value", "signature", "constructor"})
 """Fields that stand in the third column, or as code."""
 
@@ -63,20 +69,23 @@ _SHAPES = frozenset({"annotation", "value", "signature", "constructor"})
 def to_baseline(reference: Reference) -> str:
     """Return a reference as text."""
     tops = {module.name.partition(".")[0] for module in reference.modules}
-    lines: list[str] = []
+    lines: list[Line] = []
     for module in reference.modules:
-        lines.append(_line(module.name, "module", "", _facts(module)))
+        lines.append(Line(path=module.name, sort="module", facts=_facts(module)))
         lines += _held(module, module.name)
     for class_ in reference.bases:
         # What other distributions define is theirs: a class is described by the names of its bases.
         if class_.path.partition(".")[0] in tops:
             lines += _symbol(class_, class_.path, "base", class_.path)
+    lines = leave_out(lines)
+    public = Index(reference).public_paths
+    told = sorted(_written(line, public) for line in lines)
     unread = f" unread {json.dumps(reference.unread)}" if reference.unread else ""
     head = f"{HEAD} {reference.distribution} {reference.version}{unread}".rstrip()
-    return "\n".join((head, *sorted(lines))) + "\n"
+    return "\n".join((head, *told)) + "\n"
 
 
-def _held(owner: msgspec.Struct, path: str) -> Iterator[str]:
+def _held(owner: msgspec.Struct, path: str) -> Iterator[Line]:
     defined = owner.path if isinstance(owner, Class) else path
     for field, sort in _SORTS.items():
         for each in getattr(owner, field, ()):
@@ -85,7 +94,7 @@ def _held(owner: msgspec.Struct, path: str) -> Iterator[str]:
             yield from _symbol(each, f"{path}.{each.name}", sort, f"{defined}.{each.name}")
 
 
-def _symbol(symbol: msgspec.Struct, path: str, sort: str, defined: str) -> Iterator[str]:
+def _symbol(symbol: msgspec.Struct, path: str, sort: str, defined: str) -> Iterator[Line]:
     """Yield the lines of a symbol and its members.
 
     Parameters:
@@ -101,14 +110,24 @@ def _symbol(symbol: msgspec.Struct, path: str, sort: str, defined: str) -> Itera
         facts["receiver"] = symbol.receiver
         if symbol.receiver is (Receiver.INSTANCE if sort == "method" else Receiver.NONE):
             del facts["receiver"]
-    yield _line(path, sort, _shape(symbol), facts)
+    yield Line(path=path, sort=sort, shape=_shape(symbol), facts=facts)
     if isinstance(symbol, Class):
         yield from _held(symbol, path)
 
 
-def _line(path: str, sort: str, shape: str, facts: Mapping[str, Any]) -> str:
-    shown = json.dumps(facts, ensure_ascii=False, separators=(",", ":")) if facts else ""
-    return f"{path}\t{sort}\t{shape}\t{shown}".rstrip("\t")
+_NAMES = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\W\d]\w*(?:\.\w+)+""")
+"""Strings, which stay as they are, and dotted names."""
+
+
+def _written(line: Line, public: Mapping[str, str]) -> str:
+    """Return a line as text, its types by the paths that users import them from."""
+    is_value = line.sort == "variable"  # The value of an alias is code, and is compared as such.
+    is_typed = not is_value and line.shape.startswith((":", "("))
+    typed, equals, rest = (line.shape, "", "") if line.shape.startswith("(") else line.shape.partition(" = ")
+    shape = _NAMES.sub(lambda found: public.get(found[0], found[0]), typed) if is_typed else typed
+    shape += equals + rest
+    facts = json.dumps(line.facts, ensure_ascii=False, separators=(",", ":")) if line.facts else ""
+    return f"{line.path}\t{line.sort}\t{shape}\t{facts}".rstrip("\t")
 
 
 def _shape(symbol: msgspec.Struct) -> str:
@@ -133,6 +152,8 @@ def _facts(symbol: msgspec.Struct) -> dict[str, Any]:
         found |= _beside(symbol.signature)
     if isinstance(symbol, Class):
         found |= _of_constructor(symbol)
+        found |= {"options": [each for each in found.get("options", ()) if each[0] not in _NOT_COMPARED]}
+        found = {fact: value for fact, value in found.items() if fact != "options" or value}
     if isinstance(symbol, Attribute | Variable | Property) and isinstance(symbol.annotation, Annotation):
         found |= {"qualifiers": list(symbol.annotation.qualifiers)} if symbol.annotation.qualifiers else {}
     return found
@@ -150,7 +171,10 @@ def _beside(signature: Signature) -> dict[str, Any]:
     """Return what a signature says that its code does not."""
     if not isinstance(signature.parameters, tuple):
         return {"parameters": "unknown"}
-    keywords = [_plain(each) for each in signature.parameters if each.is_from_keywords]
+    named = tuple(
+        msgspec.structs.replace(each, is_from_keywords=False) for each in signature.parameters if each.is_from_keywords
+    )
+    keywords = signature_to_code(Signature(parameters=named)) if named else ""
     variables = [_plain(each) for each in signature.type_parameters]
     return {**({"keywords": keywords} if keywords else {}), **({"type_parameters": variables} if variables else {})}
 
@@ -165,7 +189,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model
     if isinstance(value, Annotation):
         return annotation_to_code(value)
     if isinstance(value, msgspec.Struct):
-        return {
+        signature = getattr(value, "signature", None)
+        beside = _beside(signature) if isinstance(signature, Signature) else {}
+        return beside | {
             field: signature_to_code(part) if isinstance(part, Signature) else _plain(part)
             for field, default in _defaults(type(value))
             if field not in _LEFT_OUT - {"name"} and (part := getattr(value, field)) != default
@@ -194,7 +220,8 @@ def from_baseline(text: str, where: str) -> Reference:
     named, _, unread = head.removeprefix(f"{HEAD} ").partition(" unread ")
     distribution, _, version = named.partition(" ")
     try:
-        modules, bases = _tree([_row(line) for line in rest.splitlines() if line])
+        lines = fill_in([_line(each) for each in rest.split("\n") if each])
+        modules, bases = _tree([_row(each) for each in lines])
         tables = {"modules": modules, "bases": bases, "unread": json.loads(unread or "[]")}
         return msgspec.convert({"distribution": distribution, "version": version, **tables}, Reference)
     except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
@@ -232,9 +259,13 @@ def _defined(path: str, sort: str, classes: Mapping[str, dict[str, Any]]) -> str
     return f"{classes[above].get('path') or _defined(above, 'class', classes)}.{name}"
 
 
-def _row(line: str) -> Row:
-    path, sort, shape, told = (*line.split("\t", 3), "", "")[:4]
-    facts = json.loads(told or "{}")
+def _line(text: str) -> Line:
+    path, sort, shape, told = (*text.split("\t", 3), "", "")[:4]
+    return Line(path=path, sort=sort, shape=shape, facts=json.loads(told or "{}"))
+
+
+def _row(line: Line) -> Row:
+    path, sort, shape, facts = line.path, line.sort, line.shape, line.facts
     if sort in ("function", "method"):
         facts.setdefault("receiver", str(Receiver.INSTANCE if sort == "method" else Receiver.NONE))
         facts |= _function(shape, facts)
@@ -254,17 +285,21 @@ def _with_signatures(facts: dict[str, Any]) -> None:
     """Turn the signatures of overloads and of functions in values from code to tables."""
     for each in (*facts.get("overloads", ()), facts.get("function")):
         if each and isinstance(each.get("signature"), str):
-            each["signature"] = msgspec.to_builtins(code_to_signature(each["signature"]))
+            each.update(_function(each["signature"], each))
             _with_signatures(each)
 
 
 def _function(shape: str, facts: dict[str, Any]) -> dict[str, Any]:
     facts["decorators"] = "unknown"
-    keywords, variables = facts.pop("keywords", ()), facts.pop("type_parameters", ())
+    keywords, variables = facts.pop("keywords", "()"), facts.pop("type_parameters", ())
     if facts.pop("parameters", "") == "unknown":
         return {"signature": {"parameters": "unknown"}}
     signature = msgspec.to_builtins(code_to_signature(shape or "()"))
-    signature["parameters"] = [*signature.get("parameters", ()), *map(_annotated, keywords)]
+    named = msgspec.to_builtins(code_to_signature(keywords)).get("parameters", ())
+    signature["parameters"] = [
+        *signature.get("parameters", ()),
+        *({**each, "is_from_keywords": True} for each in named),
+    ]
     signature["type_parameters"] = list(map(_annotated, variables))
     return {"signature": signature}
 

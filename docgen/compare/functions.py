@@ -79,15 +79,16 @@ def _as_declared(place: Place, old: Function, new: Function) -> Signature:
 
     An implementation that takes anything says nothing of what it accepts; its overloads do.
     """
-    parameters = new.signature.parameters
-    takes_any = isinstance(parameters, tuple) and any(each.kind is ParameterKind.VAR_POSITIONAL for each in parameters)
-    if not takes_any or not isinstance(old.signature.parameters, tuple):
+    was, now = old.signature.parameters, new.signature.parameters
+    if not isinstance(was, tuple) or not isinstance(now, tuple):
         return new.signature
     name = place.symbol.rpartition(".")[2]
-    for overload in new.overloads:
-        declared = overload.signature.parameters
-        if isinstance(declared, tuple) and not compare_calls(name, old.signature.parameters, declared).breaking:
-            return overload.signature
+    takes_any = any(each.kind is ParameterKind.VAR_POSITIONAL for each in now)
+    if takes_any and not old.overloads:  # Overloads of both are compared with each other.
+        for overload in new.overloads:
+            declared = overload.signature.parameters
+            if isinstance(declared, tuple) and not compare_calls(name, was, declared).breaking:
+                return overload.signature
     return new.signature
 
 

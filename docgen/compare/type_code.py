@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections.abc
 from collections.abc import Iterator
 
 import msgspec
@@ -28,6 +29,8 @@ _CALLS = {
 }
 """What has no spelling of its own is written like a call: `Variable('T', int)`."""
 _NAMES = {kind: name for name, kind in _CALLS.items()}
+_ANY = "typing.Any"
+_ABC = "collections.abc."
 _UNSAID = "Unsaid"
 _WRITTEN = "Written"
 _VALUE = "Value"
@@ -37,7 +40,7 @@ _VALUE_FACTS = (("written", ""), ("path", ""), ("is_known", True), ("is_factory"
 
 
 def type_to_code(type_: Type) -> str:  # noqa: PLR0911 - one return a kind of type
-    """Return a type as an expression that `code_to_type` reads.
+    """Return a type as an expression that `code_to_type` reads: a type variable as CPython prints it.
 
     >>> type_to_code(Type(kind=TypeKind.NAME, name="list", args=(Type(kind=TypeKind.NAME, name="int"),)))
     'list[int]'
@@ -45,6 +48,8 @@ def type_to_code(type_: Type) -> str:  # noqa: PLR0911 - one return a kind of ty
     args = [type_to_code(each) for each in type_.args]
     if type_.kind is TypeKind.VALUE and _is_expression(type_.name):
         return type_.name
+    if type_.kind is TypeKind.VARIABLE and not args and type_.name.isidentifier():
+        return f"~{type_.name}"
     if type_.kind in _NAMES:
         return f"{_NAMES[type_.kind]}({', '.join((repr(type_.name), *args))})"
     if type_.kind is TypeKind.UNION:
@@ -53,10 +58,21 @@ def type_to_code(type_: Type) -> str:  # noqa: PLR0911 - one return a kind of ty
         return "..."
     if type_.kind is TypeKind.PARAMETERS:
         return f"[{', '.join(args)}]"
-    name = {TypeKind.LITERAL: "Literal", TypeKind.CALLABLE: "Callable"}.get(type_.kind, type_.name)
+    name = {TypeKind.LITERAL: "Literal", TypeKind.CALLABLE: "Callable"}.get(type_.kind, _shortened(type_.name))
     if type_.kind is TypeKind.NAME and not _is_expression(name):
         return f"Unknown({name!r})"
     return f"{name}[{', '.join(args)}]" if args else name
+
+
+def _shortened(name: str) -> str:
+    """Return a name of the library without its module where only one is meant: `abc.Mapping` of `collections`."""
+    return "Any" if name == _ANY else f"abc.{name[len(_ABC) :]}" if name.startswith(_ABC) else name
+
+
+def _full(name: str) -> str:
+    last = name.removeprefix("abc.")
+    is_shortened = last != name and hasattr(collections.abc, last)
+    return _ANY if name == "Any" else f"{_ABC}{last}" if is_shortened else name
 
 
 def _is_expression(text: str) -> bool:
@@ -67,7 +83,7 @@ def _is_expression(text: str) -> bool:
     return isinstance(node, ast.Constant | ast.Attribute | ast.Name | ast.UnaryOp)
 
 
-def code_to_type(node: ast.expr) -> Type:
+def code_to_type(node: ast.expr) -> Type:  # noqa: PLR0911 - one return a kind of expression
     """Return the type that an expression of `type_to_code` says."""
     if isinstance(node, ast.BinOp):
         left, right = code_to_type(node.left), code_to_type(node.right)
@@ -75,6 +91,8 @@ def code_to_type(node: ast.expr) -> Type:
         return Type(kind=TypeKind.UNION, args=(*args, right))
     if isinstance(node, ast.Constant) and node.value is Ellipsis:
         return Type(kind=TypeKind.ELLIPSIS)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Name):
+        return Type(kind=TypeKind.VARIABLE, name=node.operand.id)
     if isinstance(node, ast.List):
         return Type(kind=TypeKind.PARAMETERS, args=tuple(map(code_to_type, node.elts)))
     if isinstance(node, ast.Call):
@@ -84,7 +102,7 @@ def code_to_type(node: ast.expr) -> Type:
     if isinstance(node, ast.Subscript):
         return _subscript(ast.unparse(node.value), node.slice)
     name_ = ast.unparse(node)
-    return Type(kind=TypeKind.CALLABLE) if name_ == "Callable" else Type(kind=TypeKind.NAME, name=name_)
+    return Type(kind=TypeKind.CALLABLE) if name_ == "Callable" else Type(kind=TypeKind.NAME, name=_full(name_))
 
 
 def _subscript(name: str, inside: ast.expr) -> Type:
@@ -93,7 +111,7 @@ def _subscript(name: str, inside: ast.expr) -> Type:
         return Type(kind=TypeKind.LITERAL, args=tuple(map(_choice, elements)))
     args = tuple(map(code_to_type, elements))
     kind = {"Union": TypeKind.UNION, "Callable": TypeKind.CALLABLE}.get(name, TypeKind.NAME)
-    return Type(kind=kind, name=name if kind is TypeKind.NAME else "", args=args)
+    return Type(kind=kind, name=_full(name) if kind is TypeKind.NAME else "", args=args)
 
 
 def _choice(node: ast.expr) -> Type:

@@ -42,15 +42,42 @@ def test_a_baseline_is_one_sorted_line_a_symbol(tmp_path: Path) -> None:
     text = to_baseline(table.reference(table.write_package(tmp_path, source)))
 
     assert text.splitlines() == [
-        "# api 1 pkg 1",
+        "# api 2 pkg 1",
         'pkg\tmodule\t\t{"is_package":true}',
         "pkg.LIMIT\tvariable\t: int = 3",
         "pkg.f\tfunction\t(a: int, /, b: str = 'x', *, c: list[int] | None = None) -> bool",
     ]
 
 
-@pytest.mark.parametrize("text", ["", "# api 2 pkg 1\n", "# api 1 pkg 1\npkg.f\tfunction\t(a\n", "# api 1 pkg\nx\ty\n"])
+@pytest.mark.parametrize("text", ["", "# api 1 pkg 1\n", "# api 2 pkg 1\npkg.f\tfunction\t(a\n", "# api 2 pkg\nx\ty\n"])
 def test_a_file_that_is_no_baseline_is_refused(text: str) -> None:
     """Another version of the form, or a line that says nothing, is one clear error."""
     with pytest.raises(DumpError, match="conformance baseline"):
         from_baseline(text, "kept.api")
+
+
+def test_what_other_lines_imply_is_left_out(tmp_path: Path) -> None:
+    """A field that is as its parameter, a parameter as in the class above, an order of bases; and all come back."""
+    source = (
+        "from dataclasses import dataclass\n"
+        "@dataclass\nclass Base:\n    name: str\n    size: int = 3\n"
+        "@dataclass(frozen=True)\nclass Other:\n    a: int\n"
+        "@dataclass\nclass Low(Base):\n    size: int = 4\n    more: str = ''\n"
+        "class Wrong(ValueError):\n    def __init__(self, code: int) -> None: ...\n    async def wait(self) -> int: ...\n    @classmethod\n    def make(cls): ...\n"
+    )
+    reference = table.reference(table.write_package(tmp_path, source))
+
+    text = to_baseline(reference)
+
+    assert text.splitlines()[2:] == [
+        "pkg.Base\tdataclass\t(name: str, size: int = 3)",
+        'pkg.Low\tdataclass\t(name: ..., size: int = 4, more: str = \'\')\t{"bases":[".Base"]}',
+        "pkg.Other\tfrozen dataclass\t(a: int)",
+        'pkg.Wrong\texception\t(*args, **kwargs)\t{"bases":["ValueError"]}',
+        "pkg.Wrong.make\tclass method\t()",
+        "pkg.Wrong.wait\tasync method\t() -> int",
+    ]
+    low = next(each for each in from_baseline(text, "kept.api").modules[0].classes if each.name == "Low")
+    assert [each.name for each in low.attributes] == ["size", "more"]
+    assert low.mro == ("pkg.Base",)
+    assert to_baseline(from_baseline(text, "kept.api")) == text

@@ -1,0 +1,387 @@
+"""What a line of a baseline need not say, because other lines imply it.
+
+It is left out when the baseline is written, and filled in when it is read.
+
+Each rule has two halves, and reading undoes in the reverse order what writing did.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from docgen.compare.standard import class_of
+from docgen.model import ClassKind
+
+_KINDS = frozenset(map(str, ClassKind))
+_DATACLASS = str(ClassKind.DATACLASS)
+_FROZEN = ("frozen", "True")
+_SAME = "..."
+"""Stands for an annotation or a default that is as the class above has it: no annotation or default is written so."""
+_MANNERS = {
+    "is_signature_known": (False, "decorated"),
+    "is_async": (True, "async"),
+    "is_generator": (True, "generator"),
+    "is_abstract": (True, "abstract"),
+}
+"""Fact of a function -> the value that has a word, and the word before its sort."""
+_RECEIVERS = {"class": "class", "none": "static", "unknown": "unbound"}
+_SORTS = ("function", "method")
+_KNOWN_ORDERS: Mapping[str, tuple[str, ...]] = {"typing.Protocol": ("typing.Generic",)}
+
+
+@dataclass(kw_only=True)
+class Line:
+    """A line of a baseline."""
+
+    path: str
+    """Public path."""
+    sort: str
+    shape: str = ""
+    """Signature of a function or constructor; type and value of anything else."""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is of a class, private bases included."""
+        return self.sort in ("class", "base")
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A parameter in a shape."""
+
+    name: str
+    annotation: str
+    default: str
+    is_keyword_only: bool
+
+    @property
+    def shape(self) -> str:
+        """As an attribute of this type and value has it."""
+        typed = f": {self.annotation}" if self.annotation else ""
+        return f"{typed} = {self.default}".strip() if self.default else typed
+
+
+def leave_out(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines without what `fill_in` can find again; they are changed."""
+    classes = _Classes(lines)
+    fields = {id(line) for line in lines if _is_implied(line, classes)}
+    lines = [line for line in lines if id(line) not in fields or not _join(line, classes)]
+    shapes = {id(line): classes.as_above(line) for line in lines if line.is_class}
+    for line in lines:
+        _fields(line, classes)
+        line.shape = shapes.get(id(line), line.shape)
+        if line.is_class and "bases" in line.facts:
+            _order(line, classes)
+    names = _names(lines)
+    for line in lines:
+        _listed(line, names)
+        _short_path(line)
+        _sort(line)
+    return lines
+
+
+def fill_in(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines with what `leave_out` removed; they are changed."""
+    for line in lines:
+        _full_sort(line)
+        _full_path(line)
+    names = _names(lines)
+    for line in lines:
+        if line.facts.get("listed") is True:
+            line.facts["listed"] = names.get(line.path, [])
+    classes = _Classes(lines)
+    for line in lines:
+        if line.is_class and "mro" not in line.facts and "bases" in line.facts:
+            line.facts["mro"] = classes.order(line)
+    own = {id(line): _own(line) for line in lines if line.is_class and line.shape}
+    for line in lines:
+        if line.is_class:
+            line.shape = classes.full_shape(line)
+    return [each for line in lines for each in (line, *_joined(line, classes, own.get(id(line), [])))]
+
+
+def _order(line: Line, classes: _Classes) -> None:
+    implied = classes.order(line)
+    if line.facts.setdefault("mro", []) == implied:
+        del line.facts["mro"]
+
+
+class _Classes:
+    """The classes among lines, by their public path and by the path of their definition."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.public = {line.path: line for line in lines if line.is_class}
+        self.defined = {self._definition(line): line for line in lines if line.is_class}
+        self._orders: dict[str, list[str]] = {}
+        self._pieces: dict[int, dict[str, _Piece]] = {}
+
+    def _definition(self, line: Line) -> str:
+        above, _, name = line.path.rpartition(".")
+        outer = self.public.get(above)
+        own = f"{self._definition(outer)}.{name}" if outer is not None else line.path
+        return str(line.facts.get("path", own))
+
+    # -- the order of bases
+
+    def order(self, line: Line) -> list[str]:
+        """Return the order of bases that follows from the bases, as far as their lines or the library say it."""
+        own = self._definition(line)
+        if own not in self._orders:
+            self._orders[own] = []  # A class that derives from itself has none.
+            said = line.facts.get("bases", ())
+            bases = [code.partition("[")[0] for code in said] if isinstance(said, list) else []
+            self._orders[own] = _merged([[base, *self._order_of(base)] for base in bases] + [bases])
+        return self._orders[own]
+
+    def _order_of(self, path: str) -> list[str]:
+        line = self.defined.get(path)
+        if line is not None:
+            told = line.facts.get("mro")
+            return told if isinstance(told, list) else self.order(line)
+        if path in _KNOWN_ORDERS:
+            return list(_KNOWN_ORDERS[path])
+        class_ = class_of(path)
+        above = class_.__mro__[1:-1] if class_ is not None else ()
+        named = ((each.__module__, each.__qualname__) for each in above)
+        return [name if module == "builtins" else f"{module}.{name}" for module, name in named]
+
+    # -- parameters
+
+    def pieces(self, line: Line) -> Mapping[str, _Piece]:
+        """Return the parameters of a constructor by name, variadic ones left out."""
+        if id(line) not in self._pieces:
+            self._pieces[id(line)] = {piece.name: piece for _, _, piece in _split(line.shape)} if line.shape else {}
+        return self._pieces[id(line)]
+
+    def _above(self, line: Line) -> Line | None:
+        order = line.facts["mro"] if isinstance(line.facts.get("mro"), list) else self.order(line)
+        return next((self.defined[path] for path in order if path in self.defined and self.defined[path].shape), None)
+
+    def own(self, line: Line) -> list[str]:
+        """Return the parameters of a class that are not as the class above has them."""
+        above = self._above(line)
+        there = self.pieces(above) if above is not None else {}
+        return [name for name, piece in self.pieces(line).items() if there.get(name) != piece]
+
+    def as_above(self, line: Line) -> str:
+        """Return the shape of a class, its parameters that are those of the class above only named."""
+        above = self._above(line)
+        if above is None or not line.shape:
+            return line.shape
+        there = self.pieces(above)
+        parts = ((start, end, each) for start, end, each in _split(line.shape) if there.get(each.name) == each)
+        return _replaced(line.shape, [(start, end, _named(each)) for start, end, each in parts])
+
+    def full_shape(self, line: Line) -> str:
+        """Return the shape of a class with every parameter as it is."""
+        if _SAME not in line.shape:
+            return line.shape
+        above = self._above(line)
+        if above is None:
+            return line.shape
+        above.shape = self.full_shape(above)
+        there = self.pieces(above)
+        parts = [
+            (start, end, f"{piece.name}{there[piece.name].shape}")
+            for start, end, piece in _split(line.shape)
+            if _SAME in (piece.annotation, piece.default) and piece.name in there
+        ]
+        return _replaced(line.shape, parts)
+
+
+def _merged(orders: list[list[str]]) -> list[str]:
+    """Return the C3 linearisation of some orders; what is in conflict is left out."""
+    found: list[str] = []
+    left = [list(order) for order in orders if order]
+    while left:
+        heads = (order[0] for order in left)
+        head = next((each for each in heads if not any(each in order[1:] for order in left)), None)
+        if head is None:
+            return []
+        found.append(head)
+        left = [rest for order in left if (rest := order[1:] if order[0] == head else order)]
+    return found
+
+
+def _split(shape: str) -> Iterator[tuple[int, int, _Piece]]:
+    """Yield the parameters of a shape that are not variadic: where each begins and ends in it, in bytes."""
+    head = "def f"
+    (definition,) = ast.parse(f"{head}{shape}: ...").body
+    assert isinstance(definition, ast.FunctionDef)  # noqa: S101 - the text says so
+    arguments, source = definition.args, f"{head}{shape}".encode()
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    pairs = [
+        *((each, default, False) for each, default in zip(positional, [*defaults, *arguments.defaults], strict=True)),
+        *((each, default, True) for each, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)),
+    ]
+    for argument, default, is_keyword_only in pairs:
+        annotation, value = (_text(source, node) for node in (argument.annotation, default))
+        end = default or argument
+        assert end.end_col_offset is not None  # noqa: S101 - parsed from a text
+        yield (
+            argument.col_offset - len(head),
+            end.end_col_offset - len(head),
+            _Piece(argument.arg, annotation, value, is_keyword_only),
+        )
+
+
+def _text(source: bytes, node: ast.expr | None) -> str:
+    return source[node.col_offset : node.end_col_offset].decode() if node is not None else ""
+
+
+def _named(piece: _Piece) -> str:
+    return f"{piece.name}={_SAME}" if piece.default else f"{piece.name}: {_SAME}"
+
+
+def _replaced(shape: str, parts: Sequence[tuple[int, int, str]]) -> str:
+    source = shape.encode()
+    for start, end, text in sorted(parts, reverse=True):
+        source = source[:start] + text.encode() + source[end:]
+    return source.decode()
+
+
+# -- fields
+
+
+def _implied(piece: _Piece) -> dict[str, Any]:
+    """Return the facts of a field that is as its parameter says."""
+    told = {"is_keyword_only": True} if piece.is_keyword_only else {}
+    return {"field": told} if piece.default else {"origin": "declared", "field": told}
+
+
+def _is_implied(line: Line, classes: _Classes) -> bool:
+    """Return whether an attribute is the field that a parameter of the constructor says."""
+    above, _, name = line.path.rpartition(".")
+    owner = classes.public.get(above) if line.sort == "attribute" else None
+    piece = classes.pieces(owner).get(name) if owner is not None else None
+    return piece is not None and line.shape == piece.shape and line.facts == _implied(piece)
+
+
+def _join(line: Line, classes: _Classes) -> bool:
+    """Add the name of a field to the line of its class."""
+    above, _, name = line.path.rpartition(".")
+    classes.public[above].facts.setdefault("fields", []).append(name)
+    return True
+
+
+def _own(line: Line) -> list[str]:
+    """Return the parameters that a shape says itself."""
+    return [piece.name for _, _, piece in _split(line.shape) if _SAME not in (piece.annotation, piece.default)]
+
+
+def _fields(line: Line, classes: _Classes) -> None:
+    """Leave out the names of the fields of a dataclass where they are its own parameters."""
+    if line.is_class and line.facts.get("kind") == _DATACLASS:
+        fields = line.facts.setdefault("fields", [])
+        if sorted(fields) == sorted(classes.own(line)):
+            del line.facts["fields"]
+
+
+def _joined(line: Line, classes: _Classes, own: Sequence[str]) -> Iterator[Line]:
+    """Yield the lines of the fields that a class names; of a dataclass that names none, those of its own parameters."""
+    told = line.facts.pop("fields", own if line.facts.get("kind") == _DATACLASS else ())
+    for name in told:
+        piece = classes.pieces(line)[name]
+        yield Line(path=f"{line.path}.{name}", sort="attribute", shape=piece.shape, facts=_implied(piece))
+
+
+# -- words
+
+
+def _names(lines: Sequence[Line]) -> Mapping[str, list[str]]:
+    """Return the names that stand in each module, modules left out."""
+    found: dict[str, list[str]] = {}
+    for line in (each for each in lines if each.sort != "module"):
+        above, _, name = line.path.rpartition(".")
+        found.setdefault(above, []).append(name)
+    return found
+
+
+def _listed(line: Line, names: Mapping[str, list[str]]) -> None:
+    listed = line.facts.get("listed")
+    if isinstance(listed, list) and sorted(listed) == sorted(names.get(line.path, ())):
+        line.facts["listed"] = True
+
+
+def _short_path(line: Line) -> None:
+    module, _, name = str(line.facts.get("path", "")).rpartition(".")
+    if module and name == line.path.rpartition(".")[2]:
+        del line.facts["path"]
+        above = line.path.rpartition(".")[0]
+        line.facts["in"] = module[len(above) :] if module.startswith(f"{above}.") else module
+
+
+def _full_path(line: Line) -> None:
+    if "in" in line.facts:
+        module, (above, _, name) = line.facts.pop("in"), line.path.rpartition(".")
+        line.facts["path"] = f"{above if module.startswith('.') else ''}{module}.{name}"
+
+
+def _is_hashable(facts: Mapping[str, Any]) -> bool:
+    """Return whether instances can be hashed by rule. Source: documentation of `dataclasses.dataclass`."""
+    options = dict(facts.get("options", ()))
+    compares = options.get("eq", "True") == "True" and options.get("frozen", "False") == "False"
+    return facts.get("kind") != _DATACLASS or not compares
+
+
+def _class_sort(line: Line) -> None:
+    facts = line.facts
+    if facts.setdefault("is_hashable", True) == _is_hashable(facts):
+        del facts["is_hashable"]
+    if line.shape and facts.get("constructor") == {}:
+        del facts["constructor"]
+    if isinstance(facts.get("bases"), list):
+        above = f"{line.path.rpartition('.')[0]}."
+        facts["bases"] = [f".{base.removeprefix(above)}" if base.startswith(above) else base for base in facts["bases"]]
+    frozen = [each for each in facts.get("options", ()) if tuple(each) == _FROZEN]
+    facts["options"] = [each for each in facts.pop("options", ()) if each not in frozen]
+    if not facts["options"]:
+        del facts["options"]
+    words = ("base" if line.sort == "base" else "", "frozen" if frozen else "", facts.pop("kind", "class"))
+    line.sort = " ".join(filter(None, words))
+
+
+def _full_class_sort(line: Line) -> None:
+    facts, kind = line.facts, line.sort
+    line.sort = "class"
+    if kind.startswith("base "):
+        line.sort, kind = "base", kind.removeprefix("base ")
+    if kind.startswith("frozen "):
+        kind = kind.removeprefix("frozen ")
+        facts["options"] = [list(_FROZEN), *facts.get("options", ())]
+    facts |= {"kind": kind} if kind != "class" else {}
+    if line.shape:
+        facts.setdefault("constructor", {})
+    if isinstance(facts.get("bases"), list):
+        above = line.path.rpartition(".")[0]
+        facts["bases"] = [f"{above}{base}" if base.startswith(".") else base for base in facts["bases"]]
+    facts.setdefault("is_hashable", _is_hashable(facts))
+
+
+def _sort(line: Line) -> None:
+    if line.is_class:
+        _class_sort(line)
+    elif line.sort in _SORTS:
+        receiver = _RECEIVERS.get(str(line.facts.get("receiver", "")), "")
+        if receiver:
+            del line.facts["receiver"]
+        manners = [word for fact, (value, word) in _MANNERS.items() if line.facts.get(fact) is value]
+        for fact, (value, _) in _MANNERS.items():
+            if line.facts.get(fact) is value:
+                del line.facts[fact]
+        line.sort = " ".join(filter(None, (*manners, receiver, line.sort)))
+
+
+def _full_sort(line: Line) -> None:
+    if line.sort.removeprefix("base ").removeprefix("frozen ") in _KINDS:
+        _full_class_sort(line)
+    elif line.sort.rpartition(" ")[2] in _SORTS:
+        *words, line.sort = line.sort.split(" ")
+        line.facts |= {fact: value for fact, (value, word) in _MANNERS.items() if word in words}
+        receiver = next((each for each, word in _RECEIVERS.items() if word in words), "")
+        line.facts |= {"receiver": receiver} if receiver else {}
