@@ -244,7 +244,7 @@ def _own_room(class_: Class) -> set[str]:
 
 def _order_of_fields(place: Place, old: Class, new: Class) -> Iterator[Difference]:
     was, now = ([each.name for each in side.attributes if each.field] for side in (old, new))
-    if len(now) > len(was) and now[: len(was)] == was:
+    if was and len(now) > len(was) and now[: len(was)] == was:
         text = f"unpacking gives {len(now)} values, not {len(was)}"
         yield difference("order-of-fields-changed", place, text, old=", ".join(was), new=", ".join(now))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -36,7 +35,6 @@ _LONGEST_VALUE = 40
 _UNPACK = "typing.Unpack"
 _OBJECT = Type(kind=TypeKind.NAME, name="object")
 _EMPTY = {"[]", "{}", "()", "set()"}
-_FOR_TYPE_CHECKERS = re.compile(r"(not )?\(?(\w+\.)*TYPE_CHECKING\)?")
 _PLATFORM = re.compile(r"\b(sys\.platform|os\.name|platform\.system\(\)|platform\.python_implementation\(\))")
 _VERSION = re.compile(r"(sys\.)?version_info(\[:2\])? (?P<operator>>=|>|<=?|==) \(3, (?P<minor>\d+)[\d, ]*\)")
 _OLDEST_MINOR = 10
@@ -392,7 +390,7 @@ def deprecations(place: Place, old: str | None, new: str | None) -> Iterator[Dif
 def conditions(place: Place, old: str, new: str) -> Iterator[Difference]:
     """Yield that something is defined under another condition."""
     # Whatever only type checkers run or skip is there for both.
-    old, new = ("" if _FOR_TYPE_CHECKERS.fullmatch(side) else side for side in (old, new))
+    old, new = ("" if "TYPE_CHECKING" in side and not _PLATFORM.search(side) else side for side in (old, new))
     if old != new:
         was, now = (f"where `{side}`" if side else "always" for side in (old, new))
         kind = "only-somewhere" if not old and _is_only_somewhere(new) else "conditional"

@@ -190,6 +190,9 @@ class Modules:
         for path, target in self._without(self.context.new, self.context.old):
             if _is_below(path, self.come) or _is_below(path, self.pairing.moved_modules.values()):
                 continue
+            alias = self.context.new.aliases.get(path)
+            if alias is not None and alias.is_external:
+                continue  # What a module begins to import from others is its own business.
             if target not in self.pairing.added and not self.context.old_gaps.why(path):
                 yield difference("path-added", self._place("", path), f"`{target}` can be imported from here")
 

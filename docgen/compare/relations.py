@@ -258,7 +258,7 @@ class Types:
     def _class_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
         if (a.name in _GUARDS) != (b.name in _GUARDS):
             return self._fits(_BOOL, b, known) if a.name in _GUARDS else False
-        if a.name == b.name:
+        if a.name == b.name or _is_private_twin(a.name, b.name):
             return self._arguments_fit(a, b, known, is_same=True)
         in_library = derives(a.name, b.name)
         if in_library:
@@ -325,6 +325,12 @@ def _variables(type_: Type) -> frozenset[str]:
     if type_.kind is TypeKind.VARIABLE:
         return frozenset({type_.name})
     return frozenset(name for each in type_.args for name in _variables(each))
+
+
+def _is_private_twin(name: str, other: str) -> bool:
+    """Return whether a private class has the name of another one, underscores apart: it was made public, or moved."""
+    is_private = ".*." in name or ".*." in other
+    return is_private and _last(name).lstrip("_") == _last(other).lstrip("_")
 
 
 def _named(type_: Type) -> Iterator[str]:

@@ -12,8 +12,8 @@ _WITH_PARAMETER = frozenset({"symbol-removed", "symbol-added", "renamed"})
 """What happens to an attribute where the parameter of the constructor that it holds is removed, added or renamed."""
 
 
-_TOLD_FOR_ALL = frozenset({"final-added", "final-removed"})
-"""Changes that are reported once for all members of a class, because they are one decision."""
+_TOLD_FOR_ALL = frozenset({"final-added", "final-removed", "member-value-changed"})
+"""Changes that are reported once for all members of a class: one decision, or one member that shifts the others."""
 
 
 _OF_CALLS = frozenset({

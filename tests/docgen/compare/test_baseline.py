@@ -63,7 +63,8 @@ def test_what_other_lines_imply_is_left_out(tmp_path: Path) -> None:
         "@dataclass\nclass Base:\n    name: str\n    size: int = 3\n"
         "@dataclass(frozen=True)\nclass Other:\n    a: int\n"
         "@dataclass\nclass Low(Base):\n    size: int = 4\n    more: str = ''\n"
-        "class Wrong(ValueError):\n    def __init__(self, code: int) -> None: ...\n    async def wait(self) -> int: ...\n    @classmethod\n    def make(cls): ...\n"
+        "class Wrong(ValueError):\n    def __init__(self, code: int) -> None: ...\n"
+        "    async def wait(self) -> int: ...\n    @classmethod\n    def make(cls): ...\n"
     )
     reference = table.reference(table.write_package(tmp_path, source))
 
