@@ -13,6 +13,9 @@ from docgen.compare.visibility import Visible
 from docgen.model import Class, Function, Reference
 from docgen.symbols import Index, members
 
+_FEW = 3
+"""So many symbols of one change are named, and the others counted."""
+
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a release changed in a symbol."""
@@ -159,23 +162,63 @@ def _span(versions: tuple[str, ...], present: list[bool]) -> tuple[str, str]:
 
 
 def to_text(history: History) -> str:
-    """Return a page that a person reads: one paragraph a symbol."""
+    """Return a page that a person reads: what each release brought, the newest first, and then each symbol's life.
+
+    What came or went with the class or module around it is counted there, and has no entry of its own.
+    """
     first, last = (history.versions[0], history.versions[-1]) if history.versions else ("", "")
     lines = [f"# {history.distribution} from {first} to {last}", ""]
+    lines += [f"What {len(history.versions)} releases added, changed and removed. Breaking changes are **bold**.", ""]
+    for version in reversed(history.versions[1:]):
+        told = list(_of_release(version, history))
+        if told:
+            lines += [f"## {version}", "", *told, ""]
+    lines += ["## By symbol", ""]
     for path, life in history.symbols.items():
-        lines += [f"## {path}", "", *_told(life), ""]
+        told = list(_told(path, life, history))
+        if told:
+            lines += [f"### `{path}`", "", *told, ""]
     return "\n".join(lines)
 
 
-def _told(life: Life) -> Iterator[str]:
-    if life.added:
+def _of_release(version: str, history: History) -> Iterator[str]:
+    """Yield what a release added, removed and changed, patches left out; what changed alike is one line."""
+    for word, ends in (("Added", "added"), ("Removed", "removed")):
+        for path, life in history.symbols.items():
+            if getattr(life, ends) == version and not _with_owner(path, ends, history):
+                inner = sum(
+                    each.startswith(f"{path}.") and getattr(other, ends) == version
+                    for each, other in history.symbols.items()
+                )
+                members = f", with {inner} member{'s' * (inner != 1)}" if inner else ""
+                yield f"- {word} `{path}`{members}." if word == "Added" else f"- **{word} `{path}`**{members}."
+    changes: dict[tuple[str, Level], list[str]] = {}
+    for path, life in history.symbols.items():
+        for change in life.changes:
+            if change.version == version and change.level is not Level.PATCH:
+                changes.setdefault((change.text, change.level), []).append(path)
+    for (text, level), paths in changes.items():
+        shown = ", ".join(f"`{path}`" for path in paths[:_FEW])
+        shown += f" and {len(paths) - _FEW} more" if len(paths) > _FEW else ""
+        yield f"- **{shown}**: {text}." if level is Level.MAJOR else f"- {shown}: {text}."
+
+
+def _with_owner(path: str, ends: str, history: History) -> bool:
+    """Return whether a symbol came or went in the release in which what is around it came or went."""
+    owner = history.symbols.get(path.rpartition(".")[0])
+    return owner is not None and getattr(owner, ends) == getattr(history.symbols[path], ends)
+
+
+def _told(path: str, life: Life, history: History) -> Iterator[str]:
+    is_own = bool(life.changes or life.parameters)
+    if life.added and (is_own or not _with_owner(path, "added", history)):
         yield f"- Added in {life.added}."
     for name, each in life.parameters.items():
-        if each.added:
-            yield f"- `{name}`: added in {each.added}."
-        if each.removed:
-            yield f"- `{name}`: removed in {each.removed}."
+        came = f"added in {each.added}" if each.added and each.added != life.added else ""
+        went = f"removed in {each.removed}" if each.removed else ""
+        if came or went:
+            yield f"- `{name}`: {', '.join(filter(None, (came, went)))}."
     for change in life.changes:
         yield f"- Changed in {change.version} ({change.level}): {change.text}."
-    if life.removed:
+    if life.removed and (is_own or not _with_owner(path, "removed", history)):
         yield f"- Removed in {life.removed}."

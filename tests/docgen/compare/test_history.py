@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from docgen.compare.history import Life, history_of, to_text
@@ -58,6 +59,24 @@ def test_changes_name_their_release() -> None:
     (change,) = found.symbols["p.f"].changes
     assert (change.version, change.level, change.text) == ("2", "major", "`a=1` -> `2`")
     assert "- Changed in 2 (major): `a=1` -> `2`." in to_text(found)
+
+
+def test_the_page_tells_what_each_release_brought_the_newest_first() -> None:
+    """Members that come with their class are counted, changes in the same words joined, breaking ones bold."""
+    methods = tuple(msgspec.structs.replace(function(name), path=f"p.A.{name}") for name in ("load", "store"))
+    class_ = Class(name="A", path="p.A", methods=methods)
+    functions = [(function("f", "a", default=default), function("g", "a", default=default)) for default in "12"]
+
+    page = to_text(history_of([release("1", *functions[0]), release("2", *functions[1], classes=(class_,))]))
+
+    assert page.partition("## By symbol")[0].splitlines()[4:] == [
+        "## 2",
+        "",
+        "- Added `p.A`, with 2 members.",
+        "- **`p.f`, `p.g`**: `a=1` -> `2`.",
+        "",
+    ]
+    assert "### `p.A.load`" not in page
 
 
 def test_the_constructor_of_a_class_is_what_calls_take() -> None:
