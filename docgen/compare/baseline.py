@@ -70,16 +70,18 @@ def to_baseline(reference: Reference) -> str:
     """Return a reference as text."""
     tops = {module.name.partition(".")[0] for module in reference.modules}
     lines: list[Line] = []
+    public = {module.name for module in reference.modules}
     for module in reference.modules:
-        lines.append(Line(path=module.name, sort="module", facts=_facts(module)))
+        offered = msgspec.structs.replace(module, loaded=tuple(name for name in module.loaded if name in public))
+        lines.append(Line(path=module.name, sort="module", facts=_facts(offered)))
         lines += _held(module, module.name)
     for class_ in reference.bases:
         # What other distributions define is theirs: a class is described by the names of its bases.
         if class_.path.partition(".")[0] in tops:
             lines += _symbol(class_, class_.path, "base", class_.path)
     lines = leave_out(lines)
-    public = Index(reference).public_paths
-    told = sorted(_written(line, public) for line in lines)
+    paths = Index(reference).public_paths
+    told = sorted(_written(line, paths) for line in lines)
     unread = f" unread {json.dumps(reference.unread)}" if reference.unread else ""
     head = f"{HEAD} {reference.distribution} {reference.version}{unread}".rstrip()
     return "\n".join((head, *told)) + "\n"

@@ -17,6 +17,12 @@ from docgen.model import ClassKind
 
 _KINDS = frozenset(map(str, ClassKind))
 _DATACLASS = str(ClassKind.DATACLASS)
+_PACKAGE = "package"
+"""Sort of a module that contains others."""
+_ASSIGNED = "assigned"
+"""Sort of an attribute that a method assigns."""
+_EFFECTS = ["dataclass"]
+"""Of the decorator of the standard library."""
 _FROZEN = ("frozen", "True")
 _SAME = "..."
 """Stands for an annotation or a default that is as the class above has it: no annotation or default is written so."""
@@ -333,6 +339,8 @@ def _class_sort(line: Line) -> None:
     facts = line.facts
     if facts.setdefault("is_hashable", True) == _is_hashable(facts):
         del facts["is_hashable"]
+    if facts.get("kind") == _DATACLASS and facts.setdefault("effects", []) == _EFFECTS:
+        del facts["effects"]
     if line.shape and facts.get("constructor") == {}:
         del facts["constructor"]
     if isinstance(facts.get("bases"), list):
@@ -361,11 +369,43 @@ def _full_class_sort(line: Line) -> None:
         above = line.path.rpartition(".")[0]
         facts["bases"] = [f"{above}{base}" if base.startswith(".") else base for base in facts["bases"]]
     facts.setdefault("is_hashable", _is_hashable(facts))
+    if kind == _DATACLASS:
+        facts.setdefault("effects", _EFFECTS)
+
+
+def _module(line: Line) -> None:
+    """Name the modules that are loaded with a module by what follows its own name."""
+    loaded = line.facts.get("loaded")
+    if isinstance(loaded, list):
+        line.facts["loaded"] = [each.removeprefix(line.path) if _is_below(each, line.path) else each for each in loaded]
+
+    if line.facts.pop("is_package", False):
+        line.sort = _PACKAGE
+
+
+def _full_module(line: Line) -> None:
+    if line.sort == _PACKAGE:
+        line.sort = "module"
+        line.facts["is_package"] = True
+    loaded = line.facts.get("loaded")
+    if isinstance(loaded, list):
+        line.facts["loaded"] = [f"{line.path}{each}" if each.startswith(".") else each for each in loaded]
+
+
+def _is_below(path: str, module: str) -> bool:
+    return path.startswith(f"{module}.")
 
 
 def _sort(line: Line) -> None:
     if line.is_class:
         _class_sort(line)
+    elif line.sort == "module":
+        _module(line)
+    elif line.sort == "alias" and line.facts.setdefault("kind", "") == "class":
+        del line.facts["kind"]
+    elif line.sort == "attribute" and line.facts.get("origin") == "method":
+        del line.facts["origin"]
+        line.sort = _ASSIGNED
     elif line.sort in _SORTS:
         receiver = _RECEIVERS.get(str(line.facts.get("receiver", "")), "")
         if receiver:
@@ -380,6 +420,13 @@ def _sort(line: Line) -> None:
 def _full_sort(line: Line) -> None:
     if line.sort.removeprefix("base ").removeprefix("frozen ") in _KINDS:
         _full_class_sort(line)
+    elif line.sort in ("module", _PACKAGE):
+        _full_module(line)
+    elif line.sort == "alias":
+        line.facts.setdefault("kind", "class")
+    elif line.sort == _ASSIGNED:
+        line.sort = "attribute"
+        line.facts["origin"] = "method"
     elif line.sort.rpartition(" ")[2] in _SORTS:
         *words, line.sort = line.sort.split(" ")
         line.facts |= {fact: value for fact, (value, word) in _MANNERS.items() if word in words}

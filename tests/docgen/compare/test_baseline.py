@@ -43,7 +43,7 @@ def test_a_baseline_is_one_sorted_line_a_symbol(tmp_path: Path) -> None:
 
     assert text.splitlines() == [
         "# api 2 pkg 1",
-        'pkg\tmodule\t\t{"is_package":true}',
+        "pkg\tpackage",
         "pkg.LIMIT\tvariable\t: int = 3",
         "pkg.f\tfunction\t(a: int, /, b: str = 'x', *, c: list[int] | None = None) -> bool",
     ]
