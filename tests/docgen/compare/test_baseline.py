@@ -74,7 +74,7 @@ def test_what_other_lines_imply_is_left_out(tmp_path: Path) -> None:
         "pkg.Base\tdataclass\t(name: str, size: int = 3)",
         'pkg.Low\tdataclass\t(name: ..., size: int = 4, more: str = \'\')\t{"bases":[".Base"]}',
         "pkg.Other\tfrozen dataclass\t(a: int)",
-        'pkg.Wrong\texception\t(*args, **kwargs)\t{"bases":["ValueError"]}',
+        'pkg.Wrong\texception\t(code: int) -> None\t{"bases":["ValueError"]}',
         "pkg.Wrong.make\tclass method\t()",
         "pkg.Wrong.wait\tasync method\t() -> int",
     ]
