@@ -134,11 +134,21 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
         yield from _writing(place, was=_is_written(old), now=_is_written(new))
     yield from finals(place, was=_has(old, "Final"), now=_has(new, "Final"))
     yield from _keys(place, old, new)
+    yield from _stored(place, old, new)
     if old.field and new.field and old.field.is_compared != new.field.is_compared:
         yield difference("option-changed", place, f"is {'' if new.field.is_compared else 'no longer '}compared")
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from _described(place, old.description, new.description)
+
+
+def _stored(place: Place, old: Attribute, new: Attribute) -> Iterator[Difference]:
+    """Compare whether instances of a dataclass keep what the constructor takes. Source: `dataclasses.InitVar`."""
+    was, now = (_has(each, "InitVar") for each in (old, new))
+    if now and not was:
+        yield difference("symbol-removed", place, "only the constructor takes it now")
+    elif was and not now and new.field and new.field.is_compared:
+        yield difference("option-changed", place, "is a field, and compared")
 
 
 def _keys(place: Place, old: Attribute, new: Attribute) -> Iterator[Difference]:

@@ -26,6 +26,7 @@ _OPTIONS: dict[tuple[str, str], str] = {
 }
 """(option, new value) -> what it takes away."""
 
+_BOUNDARY = "values with unknown bits are treated otherwise"
 _ABSTRACT = "abc.ABCMeta"
 
 _TOLD_ELSEWHERE = frozenset({"slots", "weakref_slot", "kw_only", "init", "repr", "total", "unsafe_hash", "metaclass"})
@@ -164,7 +165,7 @@ def _options(place: Place, old: Class, new: Class) -> Iterator[Difference]:
         before, after = (side.get(name, _AT_FIRST.get(name, "")) for side in (was, now))
         if before == after or name in _TOLD_ELSEWHERE:
             continue
-        text = _OPTIONS.get((name, after))
+        text = _OPTIONS.get((name, after)) or (_BOUNDARY if name == "boundary" else "")
         if text:
             yield difference("option-changed", place, text, old=f"{name}={before}", new=f"{name}={after}")
         elif name in _AT_FIRST:

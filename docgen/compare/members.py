@@ -99,9 +99,11 @@ class Members:
         )
         own = self.context.new.held(pair.new)
         for name, held in was.items():
-            is_hidden = name in own or hasattr(type, name) or self._is_foreign(held)
-            if self._is_told(name) and not is_hidden:
-                yield Spot(pair=pair, name=name, new_name=name, old=held, new=now.get(name), is_of_metaclass=True)
+            is_hidden = name in own or (hasattr(type, name) and name not in special.CLASS_CHECKS)
+            after = now.get(name)
+            after = None if after is not None and self._is_foreign(after) else after
+            if self._is_told(name) and not is_hidden and not self._is_foreign(held):
+                yield Spot(pair=pair, name=name, new_name=name, old=held, new=after, is_of_metaclass=True)
 
     def _is_told(self, name: str) -> bool:
         return self.context.visible.private or not is_private_name(name)

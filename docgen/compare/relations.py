@@ -136,6 +136,17 @@ class Types:
         self.new = new
         self.unclear = unclear
         self._classes = self._all_classes()
+        self._new_types = self._all_new_types()
+
+    def _all_new_types(self) -> Mapping[str, Type]:
+        """Every `NewType` by its comparable name, and the type that it is made of."""
+        return {
+            names.name(path): names.comparable(symbol.annotation.type)
+            for names in (self.old, self.new)
+            for path, symbol in names.index.public.items()
+            if isinstance(symbol, Variable) and symbol.kind is VariableKind.NEW_TYPE
+            if isinstance(symbol.annotation, Annotation) and isinstance(symbol.annotation.type, Type)
+        }
 
     def _all_classes(self) -> Mapping[str, tuple[Class, Names]]:
         """Every class by its comparable name; where both sides have it, as the new one has it."""
@@ -245,8 +256,10 @@ class Types:
             return True
         result = self._fits(a.args[-1], b.args[-1], known)
         taken, given = a.args[0], b.args[0]
-        if (taken.kind, given.kind) == (TypeKind.VARIABLE, TypeKind.PARAMETERS):
-            return False  # Callers choose what the variable stands for.
+        # Callers choose what the variable stands for, and `Concatenate` puts arguments before those.
+        is_chosen = (taken.kind, given.kind) == (TypeKind.VARIABLE, TypeKind.PARAMETERS)
+        if is_chosen or {taken.kind, given.kind} == {TypeKind.VARIABLE, TypeKind.NAME}:
+            return False
         if TypeKind.PARAMETERS not in (taken.kind, given.kind) or taken.kind is not given.kind:
             return result if TypeKind.ELLIPSIS in (taken.kind, given.kind) else None if result else result
         if len(taken.args) != len(given.args):
@@ -269,6 +282,10 @@ class Types:
 
     def _derives(self, name: str, other: str) -> bool | None:
         """Return whether a class derives from another, one of them at least no class of the standard library."""
+        if name in self._new_types:
+            return self._fits(self._new_types[name], Type(kind=TypeKind.NAME, name=other), {})
+        if other in self._new_types:
+            return False
         found = self._classes.get(name)
         if found is None:
             # Nothing of the standard library derives from what others write; of what others write nothing is known.

@@ -18,6 +18,8 @@ ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
 """`object` has them, and they refuse every comparison."""
 _TEXTS = frozenset({"__str__", "__format__"})
 """What programs show to users; `__repr__` is for those who look for errors. Source: data model, `object.__repr__`."""
+CLASS_CHECKS = frozenset({"__instancecheck__", "__subclasscheck__"})
+"""What a metaclass may decide of `isinstance` and `issubclass`; `type` has them too."""
 _ASKED_FIRST = frozenset({"__getattribute__"})
 """`object` has it, and a class that defines it may answer for any name."""
 _OPTIONS = {

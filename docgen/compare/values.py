@@ -12,8 +12,8 @@ from typing import Any
 from docgen.model import UNKNOWN, Unknown, Value
 
 _FEW = 3
-_NO_LITERALS = frozenset({"inf", "-inf", "nan"})
-"""How `repr` prints floats that have no literal."""
+_NO_LITERALS = {"inf": float("inf"), "-inf": float("-inf"), "nan": float("nan"), "Ellipsis": ...}
+"""How `repr` prints values that have no such literal, and what they are."""
 FUNCTION_OF_C = "builtin_function_or_method"
 """Class of the functions that an interpreter brings along: one name is one function."""
 LONGEST_VALUE = 200
@@ -144,7 +144,7 @@ def is_literal(value: Value) -> bool:
 
 
 def _evaluated(text: str) -> Any:  # noqa: ANN401 - any value
-    return float(text) if text in _NO_LITERALS else ast.literal_eval(text)
+    return _NO_LITERALS[text] if text in _NO_LITERALS else ast.literal_eval(text)
 
 
 def _is_code_of_literal(text: str) -> bool:
