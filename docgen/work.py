@@ -217,8 +217,9 @@ def _cluster(address: str, jobs: int) -> Iterator[Pool]:
         ) from error
     place = f"tcp{address}" if address else ""
     with contextlib.ExitStack() as open_:
-        # What it says about a connection that is lost is a traceback; ours is a line.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # It tells of a lost connection by a traceback, and we by a line. Some of its loggers have their own levels.
+        for logger in ("distributed", "distributed.client", "distributed.core"):
+            logging.getLogger(logger).setLevel(logging.CRITICAL)
         # How many workers a unit may end: it is bad after one more than is allowed.
         open_.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": TRIES - 1}))
         try:
@@ -226,17 +227,22 @@ def _cluster(address: str, jobs: int) -> Iterator[Pool]:
                 None
                 if place
                 else open_.enter_context(
+                    # Any free port: None would be the usual one, which another cluster here may have.
                     LocalCluster(  # type: ignore[no-untyped-call]  # distributed is typed in part
-                        n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                        n_workers=jobs,
+                        threads_per_worker=1,
+                        dashboard_address="127.0.0.1:0",
+                        silence_logs=logging.CRITICAL,
                     )
                 )
             )
             connected = Client(cluster or place, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]  # the same
             client = open_.enter_context(connected)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
+            why = "no scheduler answers there" if place else f"the cluster does not start: {error}"
             raise ExecutorError(
-                f"--executor {CLUSTER}{address}: no scheduler answers there. Start one with `dask scheduler`, or give "
-                "the address that it prints."
+                f"--executor {CLUSTER}{address}: {why}. Start a scheduler with `dask scheduler`, and give the address "
+                "that it prints."
             ) from error
         yield Pool(
             make=client.get_executor,

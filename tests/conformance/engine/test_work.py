@@ -6,7 +6,10 @@ import contextlib
 import json
 import os
 import signal
-from collections.abc import Callable
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,7 @@ from conformance.engine.contract import Contract, find_contract
 from conformance.engine.drive import Drive, Judged
 from conformance.engine.journal import Journal
 from conformance.engine.reports.change import merge
-from conformance.engine.reports.model import Report, Settings, to_json
+from conformance.engine.reports.model import Report, Settings, from_json, to_json
 from conformance.engine.run import Plan, end_processes, execute
 from conformance.engine.shards import Durations, durations_from
 from conformance.engine.stamps import digest_of
@@ -291,4 +294,54 @@ def test_a_killed_worker_changes_nothing(contract: Contract, whole: tuple[Report
 
     assert killed
     assert text_of(report) == text_of(whole[0])
+    assert lines.read_bytes().count(b'"result":') == 6
+
+
+@pytest.fixture
+def cluster(contract: Contract, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A scheduler with one worker: its address as `--executor` takes it, and its process."""
+    dask = str(Path(sys.executable).with_name("dask"))
+    address = tmp_path / "scheduler.json"
+    scheduler = [dask, "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(address)]
+    worker = [dask, "worker", "--nthreads", "1", "--no-dashboard", "--scheduler-file", str(address)]
+    with (tmp_path / "log").open("wb") as log:
+        home = contract.folder.parent
+        running = [subprocess.Popen(each, stdout=log, stderr=log, cwd=home) for each in (scheduler, worker)]
+    try:
+        deadline = time.monotonic() + 60
+        while b"Registered to" not in (tmp_path / "log").read_bytes() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        yield json.loads(address.read_text(encoding="utf-8"))["address"].replace("tcp", CLUSTER), running[0]
+    finally:
+        for each in running:
+            each.kill()
+            each.wait()
+
+
+@NEEDS_CLUSTER
+@pytest.mark.thorough
+def test_a_lost_scheduler_is_one_line_and_the_run_goes_on(
+    contract: Contract, whole: tuple[Report, Path], cluster: tuple[str, subprocess.Popen[bytes]]
+) -> None:
+    """Exit code 3; what was found is kept, and the rest is judged by another command."""
+    address, scheduler = cluster
+    home = contract.folder.parent
+    command = [sys.executable, "-P", "-m", "conformance", "run", "--contract", "stacks", "mine:Right", "mine:Wrong"]
+    command += ["--examples", "5", "--out", "out.json"]
+    with subprocess.Popen([*command, "--executor", address], cwd=home, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        lines = home / "out.jsonl"
+        while not (lines.exists() and b'"result"' in lines.read_bytes()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        scheduler.kill()
+        _, said = process.communicate(timeout=120)
+
+    if process.returncode == 3:  # else it was done before
+        assert len(said.splitlines()) == 1
+        assert "the connection to the scheduler is lost" in said
+        assert "--resume goes on with it" in said
+    again = subprocess.run([*command, "--resume"], cwd=home, capture_output=True, check=False)
+
+    assert again.returncode == 1
+    assert text_of(from_json(home / "out.json")) == text_of(whole[0])
     assert lines.read_bytes().count(b'"result":') == 6
