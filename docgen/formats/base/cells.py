@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from docgen.formats.base.code import ADDRESS, linked, without_markup
 
@@ -45,6 +46,7 @@ def span(code: str) -> str:
     return f"{ticks}{pad}{code}{pad}{ticks}"
 
 
+@lru_cache(maxsize=8192)
 def code_cell(code: str) -> str:
     """Return code on one line as the text of a cell; empty for no code."""
     return linked_code(code, _nowhere)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from docgen.model import Annotation
@@ -87,10 +88,17 @@ def _shown(token: Token, address_of: Callable[[Annotation | None, str], str], op
         shown = _escaped(name)
         return _escaped(token.text[: -len(name)]) + (f"{tag}{shown}</a>" if tag else shown)
     if token.kind in ("type", "value"):
+        if token.annotation is None or not token.annotation.links:
+            return _without_links(token.text)
         return coloured(token.text, lambda name: address_of(token.annotation, name))
     first, *others = token.text.split("\n")
     indented = (_INDENT * (len(line) - len(line.lstrip(" "))) + _escaped(line.lstrip(" ")) for line in others)
     return _LINE_END.join([_escaped(first), *indented])
+
+
+@lru_cache(maxsize=4096)
+def _without_links(code: str) -> str:
+    return coloured(code, lambda _name: "")
 
 
 def coloured(code: str, address_of: Callable[[str], str]) -> str:
@@ -137,6 +145,7 @@ def _escaper(code: str) -> Callable[[re.Match[str]], str]:
     )
 
 
+@lru_cache(maxsize=8192)
 def _escaped(text: str) -> str:
     return _MARK.sub(_mark, text)
 

@@ -110,13 +110,18 @@ class Sheet:
         """Return an annotation as a cell, with links."""
         if not isinstance(annotation, Annotation):
             return ""
+        if not annotation.links:
+            return cells.code_cell(type_text(annotation))
         return cells.linked_code(type_text(annotation), lambda name: self._in(annotation, name))
 
     def _in(self, annotation: Annotation | None, name: str) -> str:
         """Return the address of a name in an annotation, empty for none."""
         if annotation is None:
             return ""
-        return next((self.address(path) for known, path in annotation.links if known == name), "")
+        for known, path in annotation.links:
+            if known == name:
+                return self.address(path)
+        return ""
 
     def code(self, tokens: Iterable[Token], function: str = "") -> str:
         """Return a signature as a paragraph with links.
