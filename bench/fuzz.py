@@ -1,6 +1,6 @@
 """Feed docgen with what nobody wrote, and look for tracebacks, hangs and files written outside the output.
 
-    python -m bench.fuzz --reader sources|docstrings|pages|dumps|configuration|archives [--seconds N] [--seed S]
+    python -m bench.fuzz --reader sources|docstrings|pages|dumps|configuration|archives ... [--seconds N] [--seed S]
 
 Real input of the reader is broken at random: modules of the standard library and of the packages that are installed
 here, statement by statement and line by line; their docstrings; pages and dumps made of them; configurations;
@@ -27,6 +27,7 @@ import tempfile
 import time
 import traceback
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -613,15 +614,6 @@ class Watch:
                 self.attempt.outside.append(f"{event} {os.fsdecode(name)}")
 
 
-def attempts(reader: str, seed: int, folder: Path) -> Iterator[tuple[int, str]]:
-    """Yield the number of each attempt, from 0 on without end, and what went wrong; an empty text is right."""
-    watch = Watch()
-    number = 0
-    while True:
-        yield number, fault(reader, seed, number, folder, watch)
-        number += 1
-
-
 def fault(reader: str, seed: int, number: int, folder: Path, watch: Watch) -> str:
     """Return what went wrong in one attempt; empty: nothing."""
     place = folder / "attempt"
@@ -665,32 +657,36 @@ def _place(error: BaseException | None) -> str:
 def main() -> None:
     """Break input until the time is over."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--reader", choices=READERS, required=True)
-    options.add_argument("--seconds", type=float, default=60, help="of CPU time; default: %(default)s")
+    options.add_argument("--reader", choices=READERS, nargs="+", required=True)
+    options.add_argument("--seconds", type=float, default=60, help="of CPU time for each reader; default: %(default)s")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--only", type=int, help="number of the one attempt to repeat")
     asked = options.parse_args()
-    failed: dict[str, int] = {}
-    count = -1
+    is_right = True
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary).resolve()
+        folder, watch = Path(temporary).resolve(), Watch()
         if asked.only is not None:
-            print(fault(asked.reader, asked.seed, asked.only, folder, Watch()) or "nothing is wrong")
+            print(fault(asked.reader[0], asked.seed, asked.only, folder, watch) or "nothing is wrong")
             return
         prepare()
-        start = time.process_time()
-        for number, wrong in attempts(asked.reader, asked.seed, folder):
-            count = number + 1
-            if wrong:
-                failed[wrong] = failed.get(wrong, 0) + 1
-                if failed[wrong] == 1:
-                    print(f"{asked.reader}, seed {asked.seed}, number {number}: {wrong}", flush=True)
-            if time.process_time() - start > asked.seconds:
-                break
-    seconds = time.process_time() - start
-    total = sum(failed.values())
-    print(f"{asked.reader}: {count} attempts in {seconds:.0f} CPU seconds, {total} failed in {len(failed)} ways")
-    sys.exit(1 if failed else 0)
+        for reader in asked.reader:
+            is_right &= run(reader, asked.seconds, asked.seed, folder, watch)
+    sys.exit(0 if is_right else 1)
+
+
+def run(reader: str, seconds: float, seed: int, folder: Path, watch: Watch) -> bool:
+    """Break the input of a reader until the time is over, and print what fails; return whether nothing did."""
+    failed: Counter[str] = Counter()
+    number, start = 0, time.process_time()
+    while time.process_time() - start < seconds:
+        if wrong := fault(reader, seed, number, folder, watch):
+            failed[wrong] += 1
+            if failed[wrong] == 1:
+                print(f"{reader}, seed {seed}, number {number}: {wrong}", flush=True)
+        number += 1
+    spent = time.process_time() - start
+    print(f"{reader}: {number} attempts in {spent:.0f} CPU seconds, {failed.total()} failed in {len(failed)} ways")
+    return not failed
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Packages whose sources explode when they are evaluated, parsed or printed, and what a build of each one costs.
 
-    python -m bench.hostile [--kind KIND ...] [--scale X] [--dialect NAME] [--folder DIR]
+    python -m bench.hostile [--kind KIND ...] [--scale X] [--every N] [--dialect NAME] [--folder DIR]
 
 Writes each package, builds it in a process of its own, and prints one line for each that fails and a table for each
 kind: how many were tried, how many failed, and the largest CPU time, memory and pages. A build fails if it takes more
@@ -859,6 +859,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--kind", nargs="+", choices=KINDS, default=list(KINDS), metavar="KIND")
     options.add_argument("--scale", type=float, default=1.0, help="size of the cases; default: %(default)s")
+    options.add_argument("--every", type=int, default=1, metavar="N", help="build each Nth case only")
     options.add_argument("--dialect", default="material")
     options.add_argument("--folder", type=Path, help="write the packages there, and leave them there")
     asked = options.parse_args()
@@ -867,7 +868,7 @@ def main() -> None:
     for kind in asked.kind:
         outcomes: list[Outcome] = []
         before = failed
-        for name, case in cases(asked.scale, [kind]).items():
+        for name, case in list(cases(asked.scale, [kind]).items())[:: asked.every]:
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
                 place = asked.folder / re.sub(r"\W+", "-", name) if asked.folder else Path(temporary)
                 outcome = build(write(case, place), Path(temporary, "out"), asked.dialect)

@@ -28,7 +28,7 @@ from docgen.model import UNKNOWN, Alias, Class, Function, Location, Module, Refe
 from docgen.prose.style import Style, count_styles, most_voted
 from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack, written
-from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping, function_in, limit_of
+from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping, function_in
 from docgen.runtime.world import World
 from docgen.sources.store import Library, Question, frozen_collector
 from docgen.sources.trees import raw_docstring
@@ -271,7 +271,7 @@ class _Builder:
         return Part(variable=self.variables.of(name, value, origin))
 
     def _note_unknown(self, scope: Scope, name: str, value: values.Value, binding: Binding) -> None:
-        is_told = isinstance(value, values.External) or bool(limit_of(value))
+        is_told = isinstance(value, values.External) or bool(value.limit)
         if not describe.is_known(value) and not is_told:
             text = f"{name} is shown as a variable: it is bound to {describe.description(value)}"
             self.world.note("DG107", binding.node, scope, text)

@@ -25,7 +25,6 @@ from docgen.runtime.values import (
     Native,
     Opaque,
     Value,
-    limit_of,
 )
 
 if TYPE_CHECKING:
@@ -211,7 +210,7 @@ class Evaluator:
         """Return True if an expression uses a name that is past the budget itself: one finding for each cause."""
         names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
         values = (self.names.lookup(each.id, scope, getattr(each, "lineno", None)) for each in names)
-        return any(value is not None and limit_of(value) for value in values)
+        return any(value is not None and value.limit for value in values)
 
     def _value(self, node: ast.expr, scope: Scope) -> Value:
         """Return the value of an expression; every expression passes here.

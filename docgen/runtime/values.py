@@ -27,6 +27,8 @@ class Atom:
     size: ClassVar[int] = 4
     """Its part of the budget, in characters: about what its repr has at least."""
     depth: ClassVar[int] = 0
+    limit: str = ""
+    """The limit of the budget that it is past; empty for most."""
 
 
 class Compound:
@@ -36,6 +38,8 @@ class Compound:
     """Characters of its repr, about, those of its parts included however often they occur."""
     depth: int
     """Levels of values inside it."""
+    limit: str
+    """The limit of the budget that a part of it is past; empty for most."""
 
     def parts(self) -> Iterable[Value]:
         """Return the values that it holds, in order."""
@@ -43,12 +47,14 @@ class Compound:
 
     def __post_init__(self) -> None:
         """Measure it."""
-        size, depth = Atom.size, 0
+        size, depth, limit = Atom.size, 0, ""
         for part in self.parts():
             size += part.size
             depth = max(depth, part.depth)
+            limit = limit or part.limit
         object.__setattr__(self, "size", size)
         object.__setattr__(self, "depth", depth + 1)
+        object.__setattr__(self, "limit", limit)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +62,7 @@ class Constant:
     """A value that the source spells out: None, a truth value, a number, a string, bytes or the ellipsis."""
 
     value: object
+    limit: ClassVar[str] = ""
 
     @property
     def size(self) -> int:
@@ -441,12 +448,6 @@ def function_in(value: Value | None) -> Function | None:
     while isinstance(value, Wrapped):
         value = value.inner
     return value if isinstance(value, Function) else None
-
-
-def limit_of(value: Value) -> str:
-    """Return the limit of the budget that a value, or part of it, is past; empty if it is past none."""
-    unknown = unknown_part(value)
-    return "" if unknown is None else unknown.limit
 
 
 def unknown_part(value: Value) -> Opaque | None:

@@ -39,7 +39,6 @@ from docgen.runtime.values import (
     Scope,
     TypeParameter,
     Value,
-    limit_of,
 )
 from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
@@ -160,7 +159,7 @@ class World:
         value = self.value(binding)
         names = value.items if isinstance(value, Collection) else ()
         if not isinstance(value, Collection) or not all(isinstance(name, Constant) for name in names):
-            if not is_interpreters(scope.source.name) and not limit_of(value):
+            if not is_interpreters(scope.source.name) and not value.limit:
                 text = "__all__ is computed while the module runs and cannot be read"
                 self.note("DG104", binding.node, scope, text, "Write the names as a literal list.")
             return None

@@ -28,7 +28,7 @@ NEW = {
     "added.py": '"""Added."""\ndef added(): ...\n',
 }
 CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.chmod"})
-THOROUGH, SAMPLE = 200, 9
+THOROUGH, SAMPLE = 200, 5
 """How often builds are cut off: in all, and by default."""
 
 

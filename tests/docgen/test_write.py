@@ -13,11 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from docgen.command.making import command_of
 from docgen.errors import LossError, WriteError
 from docgen.incremental import write
 from docgen.incremental.manifest import Manifest, read_manifest
 from docgen.incremental.unchanged import FOLDER, is_up_to_date, read_raw
 from docgen.incremental.write import refuse_loss, write_tree
+from docgen.job import Job
+from docgen.sources.targets import find_sources
 from docgen.stamps import settled_stamp, stamp
 
 FILES = {"index.md": "home\n", "pkg/index.md": "package\n", "pkg/tool.md": "tool\n"}
@@ -346,3 +349,40 @@ def test_an_edit_that_keeps_size_and_time_is_noticed(tmp_path: Path) -> None:
 
     assert path.stat().st_mtime_ns == status.st_mtime_ns
     assert stamp(str(path)) != before
+
+
+NOTICED = {
+    "a package beside the documented one": ("src/bb/__init__.py", "def f(): ...\n"),
+    "a module beside it": ("src/cc.py", "def f(): ...\n"),
+    "a package in the same namespace": ("src/space/two/__init__.py", "def f(): ...\n"),
+    "the version of the project": ("pyproject.toml", '[project]\nname = "aa"\nversion = "2.0"\n'),
+}
+
+
+@pytest.mark.parametrize(("path", "text"), NOTICED.values(), ids=NOTICED.keys())
+def test_what_decides_which_files_are_read_is_watched(tmp_path: Path, path: str, text: str) -> None:
+    """A change beside the files that were read is one; a file that is neither package nor module is none."""
+    files = {
+        "pyproject.toml": '[project]\nname = "aa"\nversion = "1.0"\n',
+        "src/aa/__init__.py": "def f(): ...\n",
+        "src/space/one/__init__.py": "def f(): ...\n",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    watched = find_sources(str(tmp_path)).watched
+    before = [stamp(str(each)) for each in watched]
+    (tmp_path / "src" / "notes.txt").write_text("x")
+    (tmp_path / "out").mkdir()
+    assert [stamp(str(each)) for each in watched] == before
+
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(text)
+
+    assert [stamp(str(each)) for each in watched] != before
+
+
+def test_a_branch_is_looked_at_each_time() -> None:
+    """What a name of a revision leads to is in no file that a build could watch; a commit stays what it is."""
+    assert command_of(Job(target="git:main"), ["build"]) == ()
+    assert command_of(Job(target=f"git:{'0123456789' * 4}:src"), ["build"])

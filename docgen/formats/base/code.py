@@ -179,9 +179,11 @@ def read_block(lines: list[str]) -> tuple[int, int, str] | None:
     start = next((n for n, line in enumerate(lines) if line.startswith(_OPEN)), None)
     if start is None:
         return None
-    stop = next(n for n in range(start, len(lines)) if lines[n].endswith(_CLOSE)) + 1
+    stop = next((n + 1 for n in range(start, len(lines)) if lines[n].endswith(_CLOSE)), None)
+    above = next((n for n in range(start - 1, -1, -1) if lines[n].startswith("<!-- ")), None)
+    if stop is None or above is None:  # somebody has edited the page
+        return None
     text = "\n".join(lines[start:stop])
-    above = next(n for n in range(start - 1, -1, -1) if lines[n].startswith("<!-- "))
     return above, stop, without_markup(text.removeprefix(_OPEN).removesuffix(_CLOSE))
 
 

@@ -37,7 +37,7 @@ from docgen.runtime.effects import path_of
 from docgen.runtime.enums import data_type
 from docgen.runtime.readers import Readers
 from docgen.runtime.signatures import Signature
-from docgen.runtime.values import Wrapped, Wrapping, limit_of
+from docgen.runtime.values import Wrapped, Wrapping
 from docgen.runtime.world import World, docstring_of
 from docgen.sources.store import Library, frozen_collector
 from docgen.sources.trees import raw_docstring
@@ -299,7 +299,7 @@ class _Builder:
             return Variable(name=member.name, annotation=type_name, value=spell.value_text(value))
         if not self.reading.lists_every_value or isinstance(value, values.Module):
             return None
-        if not describe.is_known(value) and not limit_of(value):
+        if not describe.is_known(value) and not value.limit:
             text = f"{member.name} is shown as a variable: it is bound to {describe.description(value)}"
             self._note("DG107", module, member, text)
         return Variable(name=member.name, annotation=describe.kind_name(value), value=spell.value_text(value))

@@ -202,7 +202,8 @@ class _Scanner:
 
     def front_matter(self) -> dict[str, str]:
         found = self.accept(_FRONT)
-        return dict(line.split(": ", 1) for line in found["keys"].splitlines()) if found else {}
+        pairs = (line.partition(": ") for line in found["keys"].splitlines()) if found else ()
+        return {key: value for key, colon, value in pairs if colon}
 
 
 class _PageParser(_Scanner):

@@ -18,6 +18,8 @@ pytest.importorskip("material", reason="needs the extra `site`")
 
 BESIDE = "what a file beside the pages holds"
 
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+"""Has the browser ask nobody else."""
 PAYLOADS = (
     "<script>canary()</script>",
     "<ScRiPt src=data:,canary()></sCrIpT>",
@@ -249,6 +251,7 @@ def build_pages(project: Path, *options: str) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_nothing_that_a_package_says_becomes_script(project: Path) -> None:
     """No page has an element or an attribute that runs, and none shows a file that its text names."""
     build_pages(project, "--set", "layout=module")
@@ -258,8 +261,9 @@ def test_nothing_that_a_package_says_becomes_script(project: Path) -> None:
 
     sync_api = pytest.importorskip("playwright.sync_api")
     with served(site) as address, sync_api.sync_playwright() as driver:
-        page = driver.chromium.launch(executable_path=chromium(), args=FLAGS).new_page()
-        page.route(lambda url: not url.startswith(address), lambda route: route.abort())
+        browser = driver.chromium.launch(executable_path=chromium(), args=[*FLAGS, ALONE])
+        page = browser.new_page()
+        page.set_default_timeout(120_000)
         page.add_init_script("window.canaries = 0; window.canary = () => { window.canaries += 1 }")
         for each in pages:
             page.goto(f"{address}/{each}", wait_until="domcontentloaded")
@@ -267,6 +271,7 @@ def test_nothing_that_a_package_says_becomes_script(project: Path) -> None:
             wrong += [(each, one) for one in found]
             wrong += [(each, f"{canaries} ran")] if canaries else []
             wrong += [(each, BESIDE)] if BESIDE in text else []
+        browser.close()
 
     assert len(pages) > 10
     assert not wrong, wrong[:20]

@@ -1,0 +1,83 @@
+"""Hostile and broken input, generated: a sample by default, all of it with `--thorough`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from docgen.command.cli import docgen
+
+ROOT = Path(__file__).parents[2]
+READERS = ("sources", "docstrings", "pages", "dumps", "configuration", "archives")
+
+
+def bench(*arguments: str) -> str:
+    """Run a bench that fails if anything does, and return what it printed."""
+    command = [sys.executable, "-m", *arguments]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr[-2000:]
+    return answer.stdout
+
+
+def test_some_hostile_packages() -> None:
+    """Small ones of every kind are built within the limits, without a traceback."""
+    assert "0 failed" in bench("bench.hostile", "--scale", "0.02", "--every", "40")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("dialect", ["material", "flyte-2.6"])
+def test_all_hostile_packages(dialect: str) -> None:
+    """The same for all of them, in the size that the limits are meant for."""
+    assert "0 failed" in bench("bench.hostile", "--dialect", dialect)
+
+
+def test_a_short_fuzz() -> None:
+    """Half a second of broken input for each reader: no traceback, no hang, nothing written outside the output."""
+    assert "0 failed" in bench("bench.fuzz", "--reader", *READERS, "--seconds", "0.4")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("reader", READERS)
+def test_a_long_fuzz(reader: str) -> None:
+    """Half an hour of it for each."""
+    assert "0 failed" in bench("bench.fuzz", "--reader", reader, "--seconds", "1800")
+
+
+FOUND = {
+    "a table of a key that has a value": ["--set", "links=1", "--set", "links.a=b"],
+    "a version that is none": ["--set", "python=3.x"],
+    "a version of thousands of digits": ["--set", f"python=3.{'9' * 5_000}"],
+    "a null byte in a path": ["--config", "a\0b"],
+    "a path that is too long": ["--set", f"dialect={'x' * 5_000}"],
+}
+"""What fuzzing found in configurations."""
+
+
+@pytest.mark.parametrize("arguments", FOUND.values(), ids=FOUND.keys())
+def test_odd_configurations_are_one_line(arguments: list[str], tmp_path: Path) -> None:
+    """What no configuration can say is wrong use, in one line."""
+    (tmp_path / "pkg.py").write_text("x = 1\n")
+
+    answer = CliRunner().invoke(docgen, ["build", str(tmp_path / "pkg.py"), *arguments, "--out", str(tmp_path / "out")])
+
+    assert answer.exit_code == 2, answer.output
+    assert isinstance(answer.exception, SystemExit)
+
+
+@pytest.mark.parametrize("damage", ["comment", "end"])
+def test_pages_that_somebody_has_edited(damage: str, tmp_path: Path) -> None:
+    """A page without a part of its code is read, or refused in one line."""
+    (tmp_path / "pkg.py").write_text("def f(x): ...\n")
+    CliRunner().invoke(docgen, ["build", str(tmp_path / "pkg.py"), "--out", str(tmp_path / "out")])
+    page = tmp_path / "out" / "pkg" / "index.md"
+    text = page.read_text()
+    page.write_text(text.replace("<!-- def f(x) -->", "") if damage == "comment" else text.replace("</code>", ""))
+
+    answer = CliRunner().invoke(docgen, ["parse", str(page), "--dialect", "material"])
+
+    assert isinstance(answer.exception, SystemExit | None), answer.exception
+    assert answer.exit_code in (0, 1, 2)
