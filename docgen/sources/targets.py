@@ -214,7 +214,18 @@ def _sources(layout: Layout, *, has_name: bool = True) -> Sources:
 
 def _watched(layout: Layout) -> Iterator[Path]:
     """Yield the folders that a package could be added to, and the files that may say name and version."""
-    parents = {layout.root.joinpath(*package.split(".")[:-1]) for package in layout.packages}
-    yield from (parent / MODULES for parent in sorted({layout.root, *parents}))
+    yield layout.root / MODULES
+    for package in layout.packages:
+        first, *inner = package.split(".")
+        yield from (layout.root.joinpath(first, *inner[:depth]) / MODULES for depth in range(len(inner)))
+        yield from (folder / MODULES for folder in _namespaces(layout.root.joinpath(first, *inner)))
     for folder in (layout.root, layout.root.parent):
         yield from (folder / name for name in (*PROJECT_FILES, "PKG-INFO"))
+
+
+def _namespaces(folder: Path) -> Iterator[Path]:
+    """Yield a folder and those in it, as far as they are no packages of their own but may hold some."""
+    if folder.name.isidentifier() and folder.is_dir() and not (folder / "__init__.py").is_file():
+        yield folder
+        for each in sorted(folder.iterdir()):
+            yield from _namespaces(each)
