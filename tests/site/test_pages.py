@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browsing import browsing, build_site, served
+from tests.browsing import SCHEMES, WIDTHS, browsing, build_site, served, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,17 +46,75 @@ def test_start_page_says_what_assay_is(page: Page, address: str) -> None:
     assert "conformance run" in text
 
 
+def search(page: Page, text: str) -> list[str]:
+    """Return the addresses that a search for a text lists, the first one first."""
+    page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.matches('input.md-search__input')")
+    page.keyboard.type(text)
+    page.wait_for_selector(".md-search-result__item a")
+    links: list[str] = page.eval_on_selector_all(".md-search-result__item a", "all => all.map(one => one.href)")
+    return links
+
+
 def test_search_finds_a_method(page: Page, address: str) -> None:
     """A search for `override` lists the reference page of the template, at the method's own heading."""
     page.goto(address)
-    page.keyboard.press("/")
-    page.wait_for_function("document.activeElement.matches('input.md-search__input')")
-    page.keyboard.type("override")
-    page.wait_for_selector(".md-search-result__item a")
 
-    links = page.eval_on_selector_all(".md-search-result__item a", "all => all.map(one => one.href)")
+    links = search(page, "override")
 
     assert any("#override" in link and "reference_impl" in link for link in links), links
+
+
+@pytest.mark.parametrize("rule", ["OVR-15a", "CON-11"])
+def test_search_for_a_rule_lands_on_it(page: Page, address: str, rule: str) -> None:
+    """Each rule has a heading of its own; the first thing that is found leads there."""
+    page.goto(address)
+
+    links = search(page, rule)
+
+    assert next(link for link in links if "#" in link).startswith(f"{address}/rules/"), links[:5]
+    assert f"#{rule.lower()}" in next(link for link in links if "#" in link), links[:5]
+
+
+def test_a_name_leads_to_what_it_stands_for(page: Page, address: str) -> None:
+    """A rule and a code that a page names are links to their places."""
+    for path, name, home in (
+        ("/guide/tutorial/", "OVR-15a", "/rules/#ovr-15a"),
+        ("/understand/static/", "DG107", "/findings/#dg107"),
+        ("/guide/ci/", "Commands", "/commands/"),
+    ):
+        page.goto(address + path)
+        page.locator(f"a:has-text('{name}')").first.click()
+        page.wait_for_url(f"{address}{home}")
+        anchor = home.partition("#")[2]
+        assert not anchor or page.locator(f"[id='{anchor}']").count() == 1
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_start_page_and_search_are_accessible(address: str, width: int, scheme: str) -> None:
+    """axe-core finds nothing serious on the start page, on a how-to, and in the list of what a search found."""
+    with browsing(address, width=width, scheme=scheme) as page:
+        for path in ("/guide/document-your-package/", "/"):
+            page.goto(address + path)
+            assert not violations(page)
+        search(page, "docgen build")
+        page.wait_for_timeout(500)  # the list slides in
+        assert not violations(page)
+
+
+def test_tables_of_verdicts_fit_a_desktop(page: Page, address: str) -> None:
+    """Nobody has to scroll sideways to read them."""
+    if not (ROOT / "site" / "verdicts" / "index.md").is_file():
+        pytest.skip("`make site` has not judged anything here yet")
+    page.goto(f"{address}/verdicts/")
+
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.md-typeset__scrollwrap')].map(e => e.scrollWidth - e.clientWidth)"
+    )
+
+    assert wide
+    assert max(wide) <= 0
 
 
 @pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])

@@ -1,4 +1,4 @@
-"""The HTML matrix in a browser: no script, nothing from elsewhere, any width, filters that work by style alone."""
+"""The HTML matrix in a browser: nothing from elsewhere, any width; without scripts only the filter by text is gone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from conformance.engine.reports import formats
-from tests.browsing import FLAGS, chromium
+from conformance.engine.reports.pages import to_html
+from tests.browsing import FLAGS, SCHEMES, WIDTHS, browsing, chromium, served, violations
 from tests.conformance.engine.test_reports import MIXED
 
 pytestmark = pytest.mark.browser
@@ -52,3 +53,37 @@ def test_the_matrix_can_be_read_and_filtered(width: int, scheme: str, tmp_path: 
     assert headers[1] >= without_group
     assert page_width is not None
     assert page_width["width"] <= width
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_the_matrix_is_accessible(width: int, scheme: str, tmp_path: Path) -> None:
+    """axe-core finds nothing serious, with everything folded and with a message open."""
+    (tmp_path / "matrix.html").write_text(to_html(MIXED, back="./"), encoding="utf-8")
+    with served(tmp_path) as address, browsing(address, width=width, scheme=scheme) as page:
+        page.goto(f"{address}/matrix.html")
+        assert not violations(page)
+        page.locator("details summary", has_text="deviates").first.click()
+        assert not violations(page)
+
+
+def test_the_matrix_is_filtered_by_text_and_leads_back(tmp_path: Path) -> None:
+    """Every word counts, in whatever part of a row; the number of rules that are left is said."""
+    (tmp_path / "index.html").write_text("<title>Start</title>", encoding="utf-8")
+    (tmp_path / "matrix.html").write_text(to_html(MIXED, back="./"), encoding="utf-8")
+    with served(tmp_path) as address, browsing(address) as page:
+        page.goto(f"{address}/matrix.html")
+        rows = page.locator("tbody tr[data-level]:visible")
+        everything = rows.count()
+        page.get_by_label("Text").fill("bbb-01 DEVIATES")
+        found = [rows.nth(number).get_attribute("id") for number in range(rows.count())]
+        said = page.get_by_role("status").inner_text()
+        page.get_by_label("Text").fill("")
+        again = rows.count()
+        page.get_by_text("Back to the site").click()
+        title = page.title()
+
+    assert found == ["BBB-01"]
+    assert said == f"1 of {everything} rules"
+    assert again == everything
+    assert title == "Start"

@@ -197,7 +197,7 @@ def test_github_commands_are_one_line_each() -> None:
 def test_markdown_tables_keep_their_columns() -> None:
     """A wall in a statement is escaped, so that each row of a table has the columns of its head."""
     text = formats.FORMATS["markdown"](MIXED).replace("\\|", "")
-    rows = [line for line in text.splitlines() if line.startswith("| BBB")]
+    rows = [line for line in text.splitlines() if line.startswith("| `BBB")]
 
     assert len(rows) == 3
     assert {row.count("|") for row in rows} == {5}
@@ -205,10 +205,11 @@ def test_markdown_tables_keep_their_columns() -> None:
 
 
 def test_html_needs_nothing_else_and_escapes() -> None:
-    """No script, nothing from elsewhere, markup of messages shown and not obeyed."""
+    """One script, for the filter by text, nothing from elsewhere, markup of messages shown and not obeyed."""
     page = formats.FORMATS["html"](MIXED)
 
-    assert "<script" not in page
+    assert page.count("<script") == page.count("<script>\n//") == 1
+    assert "src=" not in page
     assert "http://" not in page
     assert "https://" not in page
     assert "<b>" not in page
