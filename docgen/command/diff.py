@@ -198,7 +198,7 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
     for unclear in report.unknown:
         click.echo(f"unknown: {unclear.symbol}: {unclear.text}", err=True)
     for entry in report.stale:
-        click.echo(f"{options['allow']}: {entry} no longer matches a difference. Remove the entry.", err=True)
+        click.echo(f"{options['allow']}: {entry.why_stale()}", err=True)
     click.echo(_summary(report), err=True)
     return report.exit_code
 

@@ -57,6 +57,12 @@ class Allowed:
             and any(fnmatchcase(path, self.symbol) for path in (difference.symbol, *difference.affects))
         )
 
+    def why_stale(self) -> str:
+        """Return why it accepts nothing, and what to do."""
+        if self.expires is not None and self.expires < _today():
+            return f"{self} expired on {self.expires}. Remove the entry, or give it a later date."
+        return f"{self} no longer matches a difference. Remove the entry."
+
     def __str__(self) -> str:
         """Give it as a report names it."""
         return " ".join(filter(None, (self.code, self.symbol, self.parameter and f"({self.parameter})")))
@@ -108,7 +114,7 @@ def judge(differences: Iterable[Difference], allowed: Sequence[Allowed], today: 
         allowed: The accepted ones.
         today: Entries that expire before are stale; None: the date of this day.
     """
-    day = today or date.today()  # noqa: DTZ011 - an expiry is a date of the user's calendar
+    day = today or _today()
     valid = [entry for entry in allowed if entry.expires is None or entry.expires >= day]
     used: set[int] = set()
     open_: list[Difference] = []
@@ -122,6 +128,10 @@ def judge(differences: Iterable[Difference], allowed: Sequence[Allowed], today: 
             accepted.append(difference)
     stale = tuple(entry for entry in allowed if id(entry) not in used)
     return Judged(open=tuple(open_), accepted=tuple(accepted), stale=stale)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - an expiry is a date of the user's calendar
 
 
 def _is_free(entry: Allowed, used: set[int]) -> bool:

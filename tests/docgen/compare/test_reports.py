@@ -185,6 +185,18 @@ def test_a_stale_entry_is_exit_code_4_beside_open_differences(sides: tuple[str, 
     assert "DG601 pkg.gone no longer matches a difference" in result.stderr
 
 
+def test_an_entry_that_has_expired_says_so(sides: tuple[str, str], tmp_path: Path) -> None:
+    """Its difference is open again, and the date is why."""
+    allow = tmp_path / "allow.toml"
+    allow.write_text('[[allow]]\ncode = "DG620"\nsymbol = "pkg.A.hook"\nreason = "r"\nexpires = 2020-01-01\n')
+
+    result = run(*sides, "--level", "major", "--allow", str(allow))
+
+    assert result.exit_code == 4
+    assert "DG620 pkg.A.hook expired on 2020-01-01" in result.stderr
+    assert "pkg.Base.hook" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("def f(:\n", "def f(a): ...\n"), ("def f(a): ...\n", "def f(:\n"), ("def f(:\n", "def f(:\n"), ("\n", "\n")],
