@@ -155,10 +155,7 @@ def run_units(
             except pool.lost:
                 yield Done(unit=unit, result=None, lost=LOST)
             except CancelledError as error:
-                raise ExecutorError(
-                    f"{pool.place or 'the executor'}: the connection to the scheduler is lost. Start it again, and "
-                    "give the command once more."
-                ) from error
+                raise lost_scheduler(pool.place) from error
 
 
 @contextlib.contextmanager
@@ -211,12 +208,14 @@ def _cluster(address: str, jobs: int) -> Iterator[Pool]:
     try:
         import dask  # noqa: PLC0415 - see above
         from distributed import Client, KilledWorker, LocalCluster  # noqa: PLC0415
+        from distributed.comm.core import CommClosedError  # noqa: PLC0415
     except ImportError as error:
         raise SettingError(
             f"--executor {CLUSTER}{address}: this needs the package distributed. Install assay[distributed]."
         ) from error
     place = f"tcp{address}" if address else ""
     with contextlib.ExitStack() as open_:
+        open_.enter_context(_telling_of_loss(place, CommClosedError))
         # It tells of a lost connection by a traceback, and we by a line. Some of its loggers have their own levels.
         for logger in ("distributed", "distributed.client", "distributed.core"):
             logging.getLogger(logger).setLevel(logging.CRITICAL)
@@ -251,6 +250,31 @@ def _cluster(address: str, jobs: int) -> Iterator[Pool]:
             ahead=AHEAD,
             place=place or "the cluster on this machine",
         )
+
+
+def lost_scheduler(place: str) -> ExecutorError:
+    """Return the error that ends a job whose scheduler is gone.
+
+    Parameters:
+        place: Its address.
+    """
+    return ExecutorError(
+        f"{place or 'the executor'}: the connection to the scheduler is lost. Start it again, and give the command "
+        "once more."
+    )
+
+
+@contextlib.contextmanager
+def _telling_of_loss(place: str, lost: type[Exception]) -> Iterator[None]:
+    """Replace what a client raises when its connection is lost, while it is used or closed.
+
+    Raises:
+        ExecutorError: The connection was lost.
+    """
+    try:
+        yield
+    except lost as error:
+        raise lost_scheduler(place) from error
 
 
 @contextlib.contextmanager
