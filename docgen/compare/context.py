@@ -14,7 +14,7 @@ from docgen.compare.pairing import Pairing, pair_up, renamed
 from docgen.compare.relations import Names, Types
 from docgen.compare.standard import class_of, has_member
 from docgen.compare.visibility import Visible
-from docgen.model import Class, Reference
+from docgen.model import Class, Reference, Value, Variable
 from docgen.symbols import Index
 
 
@@ -73,6 +73,17 @@ class Context:
                 yield from _with_nested(top)
 
     @cached_property
+    def object_pairs(self) -> tuple[ClassPair, ...]:
+        """The private classes of objects that both sides have under one public name: it shows their members."""
+        found: list[ClassPair] = []
+        for pair in self.pairing.pairs:
+            if isinstance(pair.old, Variable) and isinstance(pair.new, Variable):
+                old, new = _class_of(pair.old, self.old), _class_of(pair.new, self.new)
+                if old is not None and new is not None:
+                    found.append(ClassPair(old_path=pair.old_path, new_path=pair.new_path, old=old, new=new))
+        return tuple(found)
+
+    @cached_property
     def _orders(self) -> Mapping[str, frozenset[str]]:
         """Comparable path of each class on both sides -> those that it derives from on one of them."""
         return {
@@ -108,6 +119,12 @@ class Context:
         """Return what a definition is called in reports: its public path, if it has one."""
         index = self.old if is_old else self.new
         return index.public_path(path) or path
+
+
+def _class_of(variable: Variable, index: Index) -> Class | None:
+    """Return the private class of this distribution that the value of a name is an instance of."""
+    path = variable.value.address_of if isinstance(variable.value, Value) else ""
+    return index.classes.get(path) if path and not index.public_path(path) else None
 
 
 def _with_nested(pair: ClassPair) -> Iterator[ClassPair]:

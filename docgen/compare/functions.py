@@ -280,7 +280,11 @@ def _manner(function: Function) -> str:
 
 
 def _results(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
-    yield from annotation_changed(place, Use.RESULT, old.signature.returns, new.signature.returns, scope)
+    if new.overloads and not old.overloads:
+        # The implementation of overloads is not what its callers see.
+        yield from _results_of(place, Overload(signature=old.signature), new.overloads, scope)
+    else:
+        yield from annotation_changed(place, Use.RESULT, old.signature.returns, new.signature.returns, scope)
 
 
 def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
@@ -302,6 +306,8 @@ def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iter
 
 def _results_of(place: Place, old: Overload, offered: tuple[Overload, ...], scope: Scope) -> Iterator[Difference]:
     """Yield that a call which an overload accepted gives another type, whichever overload takes it now."""
+    if isinstance(old.signature.returns, Annotation) and any(_variables_in(old.signature.returns)):
+        return  # Each overload may be what its variables stand for in some calls.
     first: Difference | None = None
     for each in offered:
         if not _accepts(place, old.signature, each.signature, scope):
@@ -473,15 +479,16 @@ def _limits_of_variables(
     place: Place, old: tuple[Parameter, ...], new: tuple[Parameter, ...], scope: Scope
 ) -> Iterator[Difference]:
     """Yield which type variables of a function, made by `TypeVar()`, accept fewer types: one finding each."""
-    was, now = ({each.name: each for parameter in side for each in _variables_in(parameter)} for side in (old, new))
+    was, now = (
+        {each.name: each for parameter in side for each in _variables_in(parameter.annotation)} for side in (old, new)
+    )
     for name in was.keys() & now.keys() - scope.of_class:
         limits = [union(side[name].args) if side[name].args else _OBJECT for side in (was, now)]
         if scope.types.relate(*limits, owners=scope.owners) in (Relation.NARROWER, Relation.OTHER):
             yield difference("type-parameters-changed", place, f"`{name}` accepts fewer types")
 
 
-def _variables_in(parameter: Parameter) -> Iterator[Type]:
-    annotation = parameter.annotation
+def _variables_in(annotation: object) -> Iterator[Type]:
     pending = [annotation.type] if isinstance(annotation, Annotation) and isinstance(annotation.type, Type) else []
     while pending:
         type_ = pending.pop()

@@ -69,9 +69,11 @@ class Members:
     def found(self) -> Iterator[Found]:
         """Yield every difference, in the order of the classes."""
         spots: dict[tuple[int, int], list[Spot]] = {}
-        for pair in self.context.class_pairs:
+        for pair in (*self.context.class_pairs, *self.context.object_pairs):
             if self.context.visible.private or self.context.visible.is_public(pair.old_path):
                 for spot in self._spots(pair):
+                    if spot.name == "__call__" and spot.old and spot.new and pair in self.context.object_pairs:
+                        continue  # It is compared as the function that the object is.
                     key = (id(spot.old and spot.old.member), id(spot.new and spot.new.member))
                     spots.setdefault(key, []).append(spot)
         for group in spots.values():

@@ -22,6 +22,11 @@ _CALLABLE = ("typing.Callable", "collections.abc.Callable")
 _GUARDS = ("typing.TypeGuard", "typing.TypeIs")
 """Results that are booleans, and say of an argument what type it has."""
 _BOOL = Type(kind=TypeKind.NAME, name="bool")
+_ANY_STR = Type(
+    kind=TypeKind.VARIABLE, name="AnyStr", args=tuple(Type(kind=TypeKind.NAME, name=name) for name in ("bytes", "str"))
+)
+_STANDS_FOR = {**dict.fromkeys(_CALLABLE, Type(kind=TypeKind.CALLABLE)), "typing.AnyStr": _ANY_STR}
+"""Bare names of `typing`, and the types that they are."""
 _MOST_ALIASES = 16
 """Longest chain of aliases that is followed: a recursive one has no end."""
 
@@ -83,8 +88,8 @@ class Names:
             return union(args)
         if type_.kind is TypeKind.LITERAL:
             return Type(kind=TypeKind.LITERAL, args=tuple(sorted(set(args), key=_order)))
-        if type_.kind is TypeKind.NAME and type_.name in _CALLABLE:
-            return Type(kind=TypeKind.CALLABLE)
+        if type_.kind is TypeKind.NAME and type_.name in _STANDS_FOR:
+            return _STANDS_FOR[type_.name]
         if type_.kind is TypeKind.NAME:
             return Type(kind=TypeKind.NAME, name=self.name(type_.name), args=args)
         return type_ if args == type_.args else msgspec.structs.replace(type_, args=args)
@@ -200,7 +205,9 @@ class Types:
         if a.kind is TypeKind.UNION:
             return _all(self._fits(each, b, known) for each in a.args)
         if b.kind is TypeKind.UNION:
-            return _any(self._fits(a, each, known) for each in b.args)
+            as_one = _any(self._fits(a, each, known) for each in b.args)
+            is_spread = as_one is not True and a.kind is TypeKind.VARIABLE and bool(a.args)
+            return _all(self._fits(each, b, known) for each in a.args) if is_spread else as_one
         if self._is_unclear(a, b):
             return None
         if TypeKind.FORWARD in (a.kind, b.kind):
