@@ -334,10 +334,10 @@ class Child:
                     place, frames = self._stack()
                     raise HangError(f"did not end within {limit_seconds:g} s{frames}", place)
                 if not selector.select(min(seconds, LOOK_SECONDS)):
-                    if self._pid is None:
+                    if self._pid is None and (pid := self._process.pid) is not None:
                         # While it starts, it is not known at once which process it is.
-                        self._pid = self._process.pid
-                        deadline.follow(self._pid)
+                        self._pid = pid
+                        deadline.follow(pid)
                     if self._process.is_overfull():
                         raise ChildError("wrote more than 1 GiB of temporary files", Place.IMPLEMENTATION)
                     continue

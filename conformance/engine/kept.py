@@ -22,7 +22,7 @@ from conformance.engine.scratch import Scratch
 
 KEEPER = Path(__file__).parent / "child" / "keeper.py"
 HAS_KEEPER = sys.platform == "linux"
-END_SECONDS = 10.0
+END_SECONDS = 30.0
 """How long a keeper may take to end what it keeps."""
 
 
@@ -89,11 +89,11 @@ class Kept:
         self.end()
 
     @property
-    def pid(self) -> int:
-        """The process that runs the script, as far as the system shows which one that is; else its keeper."""
-        found = self.process.pid
+    def pid(self) -> int | None:
+        """The process that runs the script; None if it has not been started yet, or cannot be seen."""
+        found: int | None = self.process.pid
         for _ in range(self._depth if HAS_KEEPER else 0):
-            found = next(iter(children_of(found)), found)
+            found = None if found is None else next(children_of(found), None)
         return found
 
     def ask_for_stacks(self) -> None:

@@ -36,7 +36,7 @@ def main() -> int:
     bad = 0
     for name in given.kinds or KINDS:
         found = run(KINDS[name], limit_seconds=given.limit)
-        troubles = found.troubles(rules, limit_seconds=60 + 3 * given.limit * len(rules))
+        troubles = found.troubles(rules, limit_seconds=60 + 10 * given.limit * len(rules))
         bad += bool(troubles)
         mark = "NO" if troubles else "ok"
         left = f"{len(found.left)} left"

@@ -27,7 +27,7 @@ def test_a_sample(name: str) -> None:
     """The rule in which it is hostile, and every other one."""
     found = run_small(KINDS[name], limit_seconds=0.5)
 
-    assert found.troubles(rules_of_the_small_contract(), limit_seconds=60) == []
+    assert found.troubles(rules_of_the_small_contract(), limit_seconds=600) == []
 
 
 @pytest.mark.thorough
@@ -36,7 +36,7 @@ def test_every_other_kind(name: str) -> None:
     """The same for the kinds that take longer."""
     found = run_small(KINDS[name])
 
-    assert found.troubles(rules_of_the_small_contract(), limit_seconds=180) == []
+    assert found.troubles(rules_of_the_small_contract(), limit_seconds=900) == []
 
 
 @pytest.mark.thorough
@@ -46,7 +46,7 @@ def test_all_rules_of_the_task_template(name: str) -> None:
     rules = [rule.id for rule in judged(find_contract(NAME), "strict")]
     found = run_template(KINDS[name])
 
-    assert found.troubles(rules, limit_seconds=900) == []
+    assert found.troubles(rules, limit_seconds=3600) == []
 
 
 def test_there_are_many_kinds() -> None:

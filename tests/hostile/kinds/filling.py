@@ -15,7 +15,7 @@ MIB = 1 << 20
 kept: list[object] = []
 
 
-@hostile(is_quick=True)
+@hostile()
 def fills_the_memory(_: object) -> object:
     """Takes memory until there is none."""
     while True:

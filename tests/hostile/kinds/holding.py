@@ -73,7 +73,7 @@ def alarm_later(honest: object) -> object:
     return honest
 
 
-@hostile("holds", is_quick=True)
+@hostile("holds")
 def alarm_that_raises(honest: object) -> object:
     """Sets a timer whose handler raises in a later rule."""
 

@@ -16,7 +16,7 @@ from tests.hostile.form import hostile, sleep_command
 kept: list[object] = []
 
 
-@hostile("holds", is_quick=True)
+@hostile("holds")
 def threads_left(honest: object) -> object:
     """Leaves threads, daemons and others."""
     for number in range(20):

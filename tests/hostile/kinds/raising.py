@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from tests.hostile.form import hostile
 
 
-@hostile(is_quick=True)
+@hostile()
 def raises_system_exit(_: object) -> NoReturn:
     """Raises SystemExit."""
     raise SystemExit(0)
@@ -52,7 +52,7 @@ class Silent(Exception):
     __repr__ = __str__
 
 
-@hostile(is_quick=True)
+@hostile()
 def raises_what_cannot_be_described(_: object) -> NoReturn:
     """Raises an exception whose str and repr raise."""
     raise Silent
@@ -121,7 +121,7 @@ class Prickly:
         raise RuntimeError("do not ask")
 
 
-@hostile(others="holds deviates", when="always", is_quick=True)
+@hostile(others="holds deviates", when="always")
 def an_object_that_raises(_: object) -> object:
     """Returns an object that raises from each of its methods."""
     return Prickly()

@@ -20,7 +20,7 @@ from typing import Any
 from tests.hostile.form import hostile
 
 
-@hostile("deviates holds", is_quick=True)
+@hostile("deviates holds")
 def a_low_recursion_limit(honest: object) -> object:
     """Sets the lowest recursion limit that Python accepts."""
     for limit in range(5, 1000):
@@ -41,7 +41,7 @@ def a_high_recursion_limit(honest: object) -> object:
     return honest
 
 
-@hostile("holds", is_quick=True)
+@hostile("holds")
 def a_deleted_directory(honest: object) -> object:
     """Changes to a folder that it then deletes."""
     folder = tempfile.mkdtemp()

@@ -32,7 +32,7 @@ def closes_the_standard_streams(honest: object) -> object:
     return honest
 
 
-@hostile(is_quick=True)
+@hostile()
 def junk_everywhere(honest: object) -> object:
     """Writes bytes that are no text to every descriptor."""
     on_every_descriptor(bytes(range(256)))
@@ -90,7 +90,7 @@ def forged_answers(_: object) -> object:
     return None
 
 
-@hostile(is_quick=True)
+@hostile()
 def forged_answers_on_the_output(_: object) -> object:
     """Prints answers in which every rule holds, then returns what is wrong."""
     print('{"rule": "HOST-01", "verdict": "holds"}\n' * 50, flush=True)
