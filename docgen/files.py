@@ -21,6 +21,8 @@ def read_page(path: Path) -> str:
         ) from error
     except UnicodeDecodeError as error:
         raise PageError(str(path), 1, "not UTF-8 text. Name the file of a reference page.") from error
+    except ValueError as error:  # a null byte
+        raise PageError(repr(str(path)), 1, "no file can have this name. Name the file of a reference page.") from error
 
 
 def is_file(path: Path) -> bool:

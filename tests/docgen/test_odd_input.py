@@ -52,6 +52,7 @@ FOUND = {
     "a version that is none": ["--set", "python=3.x"],
     "a version of thousands of digits": ["--set", f"python=3.{'9' * 5_000}"],
     "a null byte in a path": ["--config", "a\0b"],
+    "a null byte in a name": ["--set", "include=a\0b"],
     "a path that is too long": ["--set", f"dialect={'x' * 5_000}"],
 }
 """What fuzzing found in configurations."""
