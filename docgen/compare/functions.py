@@ -306,7 +306,9 @@ def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iter
 
 def _results_of(place: Place, old: Overload, offered: tuple[Overload, ...], scope: Scope) -> Iterator[Difference]:
     """Yield that a call which an overload accepted gives another type, whichever overload takes it now."""
-    if isinstance(old.signature.returns, Annotation) and any(_variables_in(old.signature.returns)):
+    returns = old.signature.returns
+    type_ = returns.type if isinstance(returns, Annotation) else None
+    if not isinstance(type_, Type) or any(_variables_of(scope.types.old.comparable(type_))):
         return  # Each overload may be what its variables stand for in some calls.
     first: Difference | None = None
     for each in offered:
@@ -489,13 +491,16 @@ def _limits_of_variables(
 
 
 def _variables_in(annotation: object) -> Iterator[Type]:
-    pending = [annotation.type] if isinstance(annotation, Annotation) and isinstance(annotation.type, Type) else []
-    while pending:
-        type_ = pending.pop()
-        if type_.kind is TypeKind.VARIABLE:
-            yield type_
-        else:
-            pending += type_.args
+    if isinstance(annotation, Annotation) and isinstance(annotation.type, Type):
+        yield from _variables_of(annotation.type)
+
+
+def _variables_of(type_: Type) -> Iterator[Type]:
+    if type_.kind is TypeKind.VARIABLE:
+        yield type_
+        return
+    for each in type_.args:
+        yield from _variables_of(each)
 
 
 def _limits(parameter: TypeParameter) -> Type | None:
