@@ -49,6 +49,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     limit_seconds: float = 10.0
     """How long a rule may take at the default budget."""
     memory_mib: int = 2048
+    sandbox: bool = False
+    """Whether what is judged runs in a sandbox of the system: no network, and files can only be read."""
     limit_minutes: float = 0.0
     """How long all of it may take: after that, nothing new is begun. 0: no limit."""
     bisect_from: int = 10

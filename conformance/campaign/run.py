@@ -124,6 +124,7 @@ class Walk:
                 seed=seed,
                 limit_seconds=campaign.limit_seconds,
                 memory_mib=campaign.memory_mib,
+                is_sandboxed=campaign.sandbox,
                 has_reproducers=is_newest,
                 stamp=stamp_of(self.plan.contract, target),
             )

@@ -17,6 +17,7 @@ from conformance.command.options import EXECUTOR, JOBS
 from conformance.command.output import advice_to_resume, show_note, writable, write_whole
 from conformance.engine.contract import find_contract
 from conformance.engine.journal import Journal
+from conformance.engine.sandbox import sandbox
 from docgen.errors import ExecutorError
 from docgen.progress import Progress
 from docgen.work import default_jobs
@@ -66,6 +67,8 @@ def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
         jobs=jobs or default_jobs(),
         executor=executor,
     )
+    if asked.sandbox:
+        sandbox()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     lines = writable(out / "campaign.jsonl")
     progress = Progress(things="verdicts", total=plan.expected)
