@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+SECONDS = 120
+"""How long a page may take on a machine that does much else; on an idle one it takes less than one."""
 WIDTHS = {"phone": 390, "desktop": 1280}
 SCHEMES = ("light", "dark")
 GRAVE = ("serious", "critical")
@@ -104,6 +106,7 @@ def browsing(address: str, *, width: int = WIDTHS["desktop"], scheme: str = "lig
         # Material without a palette of its own shows the light one whatever the reader prefers.
         colours = f"document.body?.setAttribute('data-md-color-scheme', '{_SCHEMES_OF_MATERIAL[scheme]}')"
         context.add_init_script(f"document.addEventListener('DOMContentLoaded', () => {{ {colours} }})")
+        context.set_default_timeout(SECONDS * 1000)
         page = context.new_page()
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
