@@ -32,7 +32,7 @@ def contract() -> Contract:
     return find_contract(str(FOLDER))
 
 
-def judged(*targets: str, options: tuple[str, ...] = ("--examples", "smoke")) -> list[dict[str, Any]]:
+def judged(*targets: str, options: tuple[str, ...] = ("--examples", "smoke", "--limit", "60")) -> list[dict[str, Any]]:
     """Return the reports on some targets: one process for each, as a user runs them."""
     command = [sys.executable, "-P", "-m", "conformance", "run", "--contract", str(FOLDER), "--format", "json"]
     done = subprocess.run([*command, *options, *targets], capture_output=True, text=True, check=False, cwd=ROOT)
@@ -112,7 +112,7 @@ def test_scripts_pass_where_the_contract_is_kept() -> None:
 @pytest.mark.parametrize("target", sorted(OTHERS))
 def test_others_deviate_where_they_are_known_to(target: str) -> None:
     """The same rules as when they were looked at, each with a script that shows it without the suite."""
-    (report,) = judged(target, options=("--examples", "smoke", "--limit", "60"))
+    (report,) = judged(target)
 
     assert set(breaks(report)) == OTHERS[target]
     scripts = {one["rule"]: one.get("reproducer") or "" for one in report["results"] if one["verdict"] == "deviates"}
