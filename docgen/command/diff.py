@@ -128,6 +128,9 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
     Raises:
         DocgenError: One of them cannot be read, or nothing of them is what `--only` names.
     """
+    from dataclasses import replace
+
+    from docgen.compare.documented import documented_names
     from docgen.compare.sides import as_shown, read_side
     from docgen.compare.visibility import check_only
     from docgen.config import load_config
@@ -137,13 +140,13 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
         configured = load_config(Path(config) if config else None, options["changes"], version_named(spec))
         return read_side(spec, configured.config, dialect=dialect, private=private)
 
+    documented = documented_names(old) | documented_names(new)
+    private = options["private"] or bool(documented)
     configs = (options["old_config"] or options["config"], options["config"])
     first, second = (
-        side(spec, config, private=options["private"]) for spec, config in zip((old, new), configs, strict=True)
+        replace(side(spec, config, private=private), documented=documented)
+        for spec, config in zip((old, new), configs, strict=True)
     )
-    if (first.documented | second.documented) and not options["private"]:
-        # What documentation tells people to import is compared, whatever its name.
-        first, second = (side(spec, config, private=True) for spec, config in zip((old, new), configs, strict=True))
     check_only(options["only"], first.reference, second.reference)
     return as_shown(first, second), as_shown(second, first)
 

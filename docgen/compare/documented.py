@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from docgen.compare.visibility import is_private_name
-from docgen.examples import Example, examples_in, examples_in_page
-from docgen.model import Reference
+from docgen.examples import Example, examples_in_page
 
 _FOLDERS = ("docs", "doc", "site", "examples")
 _PAGES = 400
 """How many pages of a project are read."""
 
 
-def documented_names(reference: Reference, project: Path | None) -> frozenset[str]:
-    """Return the dotted paths of private names that examples import.
+def documented_names(spec: str) -> frozenset[str]:
+    """Return the dotted paths of private names that examples in the Markdown pages of a project import.
 
     Parameters:
-        reference: Its docstrings are read.
-        project: Top folder of the project, whose Markdown pages are read; None: there is none.
+        spec: A side of a comparison; the top folder of a project holds its packages, or a folder `src` with them.
+            Anything else has no pages.
     """
-    tops = {module.name.partition(".")[0] for module in reference.modules}
-    examples = (*examples_in(reference), *(_of_pages(project) if project is not None else ()))
+    project = Path(spec)
+    try:
+        if not spec or not project.is_dir():
+            return frozenset()
+    except (OSError, ValueError):  # no path looks like this
+        return frozenset()
     return frozenset(
         path
-        for example in examples
+        for example in _examples(project)
         for path in _imported(example.code)
-        if path.partition(".")[0] in tops and any(map(is_private_name, path.split(".")))
+        if any(map(is_private_name, path.split("."))) and _is_own(path.partition(".")[0], project)
     )
 
 
-def _of_pages(project: Path) -> Iterator[Example]:
+def _is_own(package: str, project: Path) -> bool:
+    return any((project / folder / package).is_dir() for folder in ("", "src"))
+
+
+def _examples(project: Path) -> Iterator[Example]:
     folders = (project / name for name in _FOLDERS)
     pages = (*sorted(project.glob("*.md")), *(page for folder in folders for page in sorted(folder.rglob("*.md"))))
     for page in pages[:_PAGES]:
@@ -42,7 +49,7 @@ def _of_pages(project: Path) -> Iterator[Example]:
             continue
 
 
-def _imported(code: str) -> Iterable[str]:
+def _imported(code: str) -> Iterator[str]:
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

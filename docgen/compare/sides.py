@@ -53,7 +53,7 @@ class Side:
     calls: Calls | None = None
     """The calls in its sources; None: it was not read from sources."""
     documented: frozenset[str] = frozenset()
-    """Private names that its documentation tells people to import."""
+    """Private names that are compared all the same: documentation of one of the sides tells people to import them."""
     ground: Ground | None = None
     """Where its code can run; None: it has none, as pages, dumps and baselines."""
     own_names: Mapping[str, str] = field(default_factory=dict)
@@ -150,7 +150,6 @@ def _is_tree_of_pages(path: Path) -> bool:
 
 def _read_sources(spec: str, config: ReferenceConfig, *, private: bool = False) -> Side:
     from docgen.build.build import build
-    from docgen.compare.documented import documented_names
     from docgen.reading import prepare
     from docgen.sources.interpreters import own_python
 
@@ -167,7 +166,6 @@ def _read_sources(spec: str, config: ReferenceConfig, *, private: bool = False) 
         config=config,
         calls=Calls(root, prepared.inputs.packages),
         ground=_ground(spec, root),
-        documented=documented_names(built.reference, Path(spec) if is_own else None),
     )
 
 
