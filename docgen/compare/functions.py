@@ -171,7 +171,8 @@ def _defaults(place: Place, pairs: tuple[tuple[Parameter, Parameter], ...]) -> I
             continue
         kind = value_change(was.default, now.default, "default-changed", "default-respelled")
         if kind:
-            text = f"`{now.name}={short(was.default)}` -> `{short(now.default)}`"
+            before, after = short_pair(was.default, now.default)
+            text = f"`{now.name}={before}` -> `{after}`"
             found.setdefault(kind, []).append((now.name, text))
     for kind, told in found.items():
         names, texts = zip(*told, strict=True)
@@ -191,6 +192,17 @@ def value_change(old: Value, new: Value, changed: str, respelled: str) -> str:
         # That None stands for an empty container keeps calls apart from each other, and gives the same.
         return respelled if {old.text, new.text} & _EMPTY and (_is_none(old) or _is_none(new)) else changed
     return changed if likeness is Likeness.OTHER and not (_is_none(old) or _is_none(new)) else respelled
+
+
+def short_pair(old: Value, new: Value) -> tuple[str, str]:
+    """Return two values as code that fits into a line, and shows where they differ."""
+    was, now = short(old), short(new)
+    if was != now or old.text == new.text:
+        return was, now
+    pairs = zip(old.text, new.text, strict=False)
+    same = next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(old.text), len(new.text)))
+    start, end = max(same - _LONGEST_VALUE // 4, 0), same + _LONGEST_VALUE // 2
+    return f"...{old.text[start:end]}...", f"...{new.text[start:end]}..."
 
 
 def short(value: Value) -> str:

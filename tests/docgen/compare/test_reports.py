@@ -74,6 +74,19 @@ def test_the_level_decides_what_is_reported(sides: tuple[str, str], level: str, 
     assert (len(result.stdout.splitlines()), result.exit_code) == (lines, code)
 
 
+def test_long_defaults_are_shown_where_they_differ(tmp_path: Path) -> None:
+    """Two addresses that begin alike are not cut before the part that tells them apart."""
+    address = "https://example.org/a/long/folder/with/the/file/lib-{}.js"
+    for side, version in (("old", "4.1"), ("new", "5.2")):
+        (tmp_path / side / "pkg").mkdir(parents=True)
+        (tmp_path / side / "pkg" / "__init__.py").write_text(f"def f(a={address.format(version)!r}): ...\n")
+
+    line = run(str(tmp_path / "old"), str(tmp_path / "new")).stdout
+
+    assert "lib-4.1.js" in line
+    assert "lib-5.2.js" in line
+
+
 def test_nothing_of_the_level_is_exit_code_0(sides: tuple[str, str]) -> None:
     """A compatible change passes a check for breaking ones."""
     result = run(*sides, "--level", "major", "--only", "pkg.f")
