@@ -74,15 +74,20 @@ KINDS: dict[str, Callable[[int], str]] = {
 def docstrings_in(folder: Path) -> Iterator[str]:
     """Yield the docstrings of the modules in a folder; files that do not parse are left out."""
     for path in sorted(folder.rglob("*.py")):
-        try:
-            tree = ast.parse(path.read_bytes())
-        except (SyntaxError, ValueError):
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                raw = ast.get_docstring(node, clean=False)
-                if raw and raw.strip():
-                    yield raw
+        yield from docstrings_of(path)
+
+
+def docstrings_of(path: Path) -> Iterator[str]:
+    """Yield the docstrings of a module; none if it does not parse."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            raw = ast.get_docstring(node, clean=False)
+            if raw and raw.strip():
+                yield raw
 
 
 def use(raw: str, style: Style) -> None:

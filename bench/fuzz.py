@@ -38,7 +38,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from bench.docstrings import KINDS as AWKWARD
-from bench.docstrings import docstrings_in
+from bench.docstrings import docstrings_of
 from docgen.command.cli import docgen
 from docgen.config import ReferenceConfig
 from docgen.job import Job
@@ -272,8 +272,7 @@ def modules() -> tuple[Path, ...]:
 @cache
 def docstrings() -> tuple[str, ...]:
     """Return docstrings of them."""
-    folders = sorted({path.parent for path in modules()})
-    return tuple(text for folder in random.Random(0).sample(folders, 40) for text in docstrings_in(folder))
+    return tuple(text for path in random.Random(0).sample(modules(), 200) for text in docstrings_of(path))
 
 
 @cache
