@@ -94,7 +94,8 @@ def drafts_from(path: str, found: Class, index: Index, prefix: str) -> Drafts:
     """
     rules: list[Draft] = []
     members: list[Member] = []
-    every = [held.member for held in index.held(found).values() if is_promised(held.member.name)]
+    held = [one for one in index.held(found).values() if not hasattr(builtins, one.definer.path)]
+    every = [one.member for one in held if is_promised(one.member.name)]
     methods = [one for one in every if isinstance(one, Function)]
     attributes = [one for one in every if not isinstance(one, Function | Class)]
 
