@@ -114,7 +114,9 @@ build/.verdicts: $(CONFORMANCE) $(REFERENCE) $(VERSIONS) | .venv/.site
 	@echo "Verdicts of $(TARGETS)"
 	@$(BIN)/conformance run $(TARGETS) --examples smoke --out build/verdicts.json > build/verdicts.txt || test $$? -eq 1
 	@sed -n '/^  *holds /,/^  *passed/p' build/verdicts.txt
-	@$(BIN)/conformance report build/verdicts.json --format markdown > build/verdicts.md
+	@# Wide tables: they get the whole width of the page.
+	@printf -- '---\nhide: [navigation, toc]\n---\n\n' > build/verdicts.md
+	@$(BIN)/conformance report build/verdicts.json --format markdown >> build/verdicts.md
 	@$(BIN)/conformance report build/verdicts.json --format html --back ./ > build/matrix.html
 	@printf '\n[Every rule, with statement, source and reproducer](matrix.html)\n' >> build/verdicts.md
 	@mv build/verdicts.md site/verdicts/index.md
