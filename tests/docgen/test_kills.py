@@ -136,7 +136,7 @@ def ways(count: int, *, kills: bool) -> Iterator[tuple[str, int]]:
         is_size = number % 4 == 3
         yield (
             f"{act} at {'size' if is_size else 'change'}",
-            7 + 60 * number // 4 if is_size else 1 + number * 120 // count,
+            7 + 60 * number // 4 if is_size else 1 + number * 60 // count,
         )
 
 
