@@ -120,7 +120,7 @@ class Attempt:
 
 
 def broken_text(text: str, choice: random.Random, count: int = 3) -> str:
-    """Return a text with some lines left out, repeated, moved, cut, indented, or with odd pieces in them."""
+    """Return the string with some lines left out, repeated, moved, cut, indented, or with odd pieces in them."""
     lines = text.split("\n")
     for _ in range(choice.randint(1, count)):
         place = choice.randrange(len(lines))

@@ -57,7 +57,7 @@ def chain(first: str, link: str, count: int) -> str:
 
 
 def nested(before: str, middle: str, after: str, depth: int) -> str:
-    """Return a text in that many pairs of others."""
+    """Return the string inside that many pairs of others."""
     return before * depth + middle + after * depth
 
 

@@ -28,7 +28,7 @@ from docgen.sources.targets import find_sources
 
 DOCGEN = Path(sys.executable).parent / "docgen"
 PROBE = Path(__file__).with_name("probe.txt")
-"""Source of the package `probe`; a text, because what is odd in it on purpose is no mistake of ours."""
+"""Source of the package `probe`; a string, because what is odd in it on purpose is no mistake of ours."""
 MATERIAL = "site_name: reference\ntheme:\n  name: material\n  font: false\n"
 SYMBOLS = ("module", "class", "exception", "function", "data")
 """Roles of symbols that have a page of their own where each symbol has one."""

@@ -111,7 +111,7 @@ def _session(text: str) -> Iterator[Example]:
 
 
 def _line_of(code: str, text: str) -> int:
-    """Return the line of a text, from 0, that an example begins on."""
+    """Return the line, counted from 0, that an example begins on."""
     first = next((line.strip() for line in code.split("\n") if line.strip()), "")
     return next((number for number, line in enumerate(text.split("\n")) if first and first in line), 0)
 
@@ -368,7 +368,7 @@ def _yields(function: ast.AsyncFunctionDef) -> bool:
 
 
 def _calls_through(function: Function) -> bool:
-    """Return True if calling a function runs it: a decorator of somebody else may await the result itself."""
+    """Return True if calling a function runs it: a decorator from elsewhere may await the result itself."""
     decorators = function.decorators if isinstance(function.decorators, tuple) else None
     return decorators is not None and all(
         each.path.partition(".")[0] in sys.stdlib_module_names or each.path in dir(builtins) for each in decorators

@@ -62,7 +62,7 @@ def shortened(text: str, longest: int = MAX_TEXT) -> str:
 
 
 def writable(text: str) -> str:
-    """Return a text as every file can hold it: half of a surrogate pair, a text to Python, as its escape."""
+    """Return a string as every file can hold it: half of a surrogate pair is replaced by its escape."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -136,7 +136,7 @@ class Kept:
         try:
             self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            # Somebody has stopped the keeper.
+            # The keeper was stopped from outside.
             kill_group(self.process)
             self.process.wait()
         forget(self.process)

@@ -62,7 +62,7 @@ def sizes_below(folder: Path) -> Iterator[int]:
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder, also if somebody took the rights to do so away from folders in it."""
+    """Remove a folder, even if folders in it no longer allow that."""
     shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():
         for parent, names, _ in os.walk(folder):

@@ -104,7 +104,7 @@ def _symbols(raw: bytes) -> dict[str, str]:
     """Return a list of symbols: dotted path -> page and anchor, relative to the folder of the reference."""
     try:
         return {str(each["path"]): str(each["address"]) for each in json.loads(raw)["symbols"]}
-    except (ValueError, KeyError, TypeError):  # the format writes no list, or somebody has edited it
+    except (ValueError, KeyError, TypeError):  # the format writes no list, or it was edited by hand
         return {}
 
 

@@ -113,7 +113,7 @@ class LiveReference:
         try:
             listed = yaml_load((self.folder / NAVIGATION).read_text(encoding="utf-8"))["nav"][-1]
             pages: Nav = next(iter(listed.values()))
-        except (OSError, ConfigurationError, LookupError, AttributeError):  # none, or somebody has edited it
+        except (OSError, ConfigurationError, LookupError, AttributeError):  # there is no list, or it was edited by hand
             return []
         return pages
 

@@ -30,7 +30,7 @@ _COMPUTED = ast.fix_missing_locations(ast.Return(value=ast.Constant(value=...), 
 
 
 def expression(text: str) -> ast.expr | None:
-    """Return the expression that a text holds; None if it holds none, or one nested too deeply for the parser."""
+    """Return the expression that a string contains; None if it is not one, or one nested too deeply for the parser."""
     try:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -176,7 +176,7 @@ class Trial:
         self.judged += 1
 
     def _why_none_is_to_blame(self, error: BaseException, impl: Subject) -> str | None:
-        """Return what was missing for the example, None if its failure is somebody's fault."""
+        """Return what was missing for the example, None if the implementation or the suite is to blame."""
         if (package := missing_package(error)) is not None:
             return f"needs the package {package}, which is not installed"
         if is_source_lost(error):

@@ -117,7 +117,7 @@ def ended(pid: int) -> "int | None":
 
 
 def end_descendants() -> None:
-    """End every process below this one, round by round: whoever loses its parent becomes a child of this one.
+    """End every process below this one, round by round: a process that loses its parent becomes a child of this one.
 
     A resource tracker of multiprocessing gets a moment to remove the shared memory that was left.
     """

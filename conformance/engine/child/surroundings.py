@@ -208,5 +208,5 @@ TOOLS = range(6)
 
 
 def tools_in_use() -> frozenset[int]:
-    """Return the tools of `sys.monitoring` that somebody uses."""
+    """Return the tools of `sys.monitoring` that are in use."""
     return frozenset(tool for tool in TOOLS if monitoring is not None and monitoring.get_tool(tool) is not None)

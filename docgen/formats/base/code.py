@@ -181,7 +181,7 @@ def read_block(lines: list[str]) -> tuple[int, int, str] | None:
         return None
     stop = next((n + 1 for n in range(start, len(lines)) if lines[n].endswith(_CLOSE)), None)
     above = next((n for n in range(start - 1, -1, -1) if lines[n].startswith("<!-- ")), None)
-    if stop is None or above is None:  # somebody has edited the page
+    if stop is None or above is None:  # the page was edited by hand
         return None
     text = "\n".join(lines[start:stop])
     return above, stop, without_markup(text.removeprefix(_OPEN).removesuffix(_CLOSE))

@@ -160,7 +160,7 @@ class Work:
             return
         try:
             value = self.fn(*self.args, **self.kwargs)
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever asks for the result
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
             self.future.set_exception(error)
         else:
             self.future.set_result(value)

@@ -311,7 +311,7 @@ class Undecided:
 
 
 def counting() -> Iterator[int]:
-    """Yield one number: its generator is a result that is used up by whoever reads it."""
+    """Yield one number: its generator is a result that reading uses up."""
     yield 1
 
 
