@@ -63,7 +63,9 @@ def options(scratch: Path, visible: Iterable[Path]) -> list[str]:
         visible: What the process needs to read, also where it lies in a folder that is hidden.
     """
     needed = sorted({path.resolve() for path in visible} | {path.absolute() for path in visible})
-    again = [path for path in needed if any(path.is_relative_to(hidden) for hidden in HIDDEN)]
+    lost = [path for path in needed if any(path.is_relative_to(hidden) for hidden in HIDDEN)]
+    # What lies in another one is there already, and a link in it could not be mounted over.
+    again = [path for path in lost if not any(path != other and path.is_relative_to(other) for other in lost)]
     hiding = [part for path in HIDDEN[1:] if path.is_dir() for part in ("--tmpfs", str(path))]
     shown = [part for path in again if path.exists() for part in ("--ro-bind", str(path), str(path))]
     return ["--bind", str(scratch), str(TEMPORARY), *hiding, *shown, "--chdir", str(Path.cwd())]

@@ -185,7 +185,7 @@ def dataclasses_without_fields_are_refused(dataclass: Any) -> Any:
     return lambda kind, document: dataclass(kind, document) if dataclasses.fields(kind) else {"not": {}}
 
 
-@mutant(schema_classes, "_typed_dict", "JSN-05")
+@mutant(schema_classes, "_typed_dict", "JSN-14")
 def keys_of_a_typed_dict_are_optional(typed_dict: Any) -> Any:
     """No key of a TypedDict is required."""
     return lambda kind, document: {**typed_dict(kind, document), "required": []}

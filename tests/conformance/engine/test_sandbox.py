@@ -144,11 +144,12 @@ def test_what_is_needed_is_shown_where_it_would_be_hidden(tmp_path: Path, monkey
     inside = Path("/tmp") / f"assay-test-{os.getpid()}"  # noqa: S108 - this is the case
     inside.mkdir()
     try:
-        found = options(tmp_path, [inside, Path("/usr")])
+        found = options(tmp_path, [inside, inside / "bin", Path("/usr")])
     finally:
         inside.rmdir()
 
     at = found.index(str(inside))
     assert found[at - 1 : at + 2] == ["--ro-bind", str(inside), str(inside)]
     assert "/usr" not in found
+    assert str(inside / "bin") not in found, "it is shown with the folder that it lies in"
     assert found[-2:] == ["--chdir", str(ROOT)]

@@ -371,7 +371,9 @@ def test_cache_coercion(impl: Adapter, behavior: str, cache: Any, template: Temp
     actual = build(impl, template, cache=behavior).cache
     check_instance(actual, type_of(impl, "Cache"), f"cache of a template with cache={behavior!r}")
     check_equal(actual.behavior, behavior, f"behavior of a template with cache={behavior!r}")
-    check_alike(actual, made(impl, recipe("Cache", behavior=behavior)), f"cache of a template with cache={behavior!r}")
+    if behavior != "override":  # a Cache of that behavior may need a version (VAL-02)
+        expected = made(impl, recipe("Cache", behavior=behavior))
+        check_alike(actual, expected, f"cache of a template with cache={behavior!r}")
     check_identical(build(impl, template, cache=passed).cache, passed, "cache")
 
 

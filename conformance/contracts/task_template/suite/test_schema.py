@@ -154,6 +154,7 @@ def test_schema_shape(impl: Adapter, function: FunctionRecipe) -> None:
     )
     expected = [each.name for each in function.parameters if each.default is NOTHING]
     required = schema.get("required")
+    required = list(required) if isinstance(required, tuple) else required  # as JSON writes it
     check_equal(required, expected, "required inputs of the schema")
     if hasattr(template.interface, "required_inputs"):  # what an interface has to have, NIF-03 says
         check_equal(required, list(template.interface.required_inputs()), "required inputs of the schema")
@@ -343,7 +344,6 @@ def test_schema_refuses_other_kinds_of_record(impl: Adapter) -> None:
 
 WRONG_RECORDS: Mapping[Any, tuple[Any, ...]] = {
     Route: ({}, [], None, "", {"start": {}}, {"start": {"x": ""}}, {"start": {"x": 0}, "stops": [{}]}, 0),
-    Options: ([], None, {"depth": "", "name": ""}, {"depth": 0}, {"name": ""}),
     datetime: (0, True, None, [], {}),
     timedelta: (True, None, [], {}),
     dict[int, str]: ([], None, "", 0),
@@ -474,7 +474,8 @@ def test_schema_defaults(impl: Adapter, function: FunctionRecipe) -> None:
         actual = schema["properties"][parameter.name].get("default", NOTHING)
         expected = NOTHING if parameter.default is NOTHING else as_json(parameter.default)
         same = actual is expected if NOTHING in (actual, expected) else as_text(actual) == as_text(expected)
-        check(same, f"default of {parameter.name} in the schema of {function!r}: expected {expected!r}, got {actual!r}")
+        expected, actual = ("no default" if value is NOTHING else repr(value) for value in (expected, actual))
+        check(same, f"default of {parameter.name} in the schema of {function!r}: expected {expected}, got {actual}")
 
 
 DURATION = re.compile(

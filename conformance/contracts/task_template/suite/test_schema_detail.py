@@ -24,7 +24,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
-from conformance.contracts.task_template.strategies.json_types import Identifier, IntOrText, Pair, SomeText, Title, Word
+from conformance.contracts.task_template.strategies.json_types import (
+    Identifier,
+    IntOrText,
+    Options,
+    Pair,
+    SomeText,
+    Title,
+    Word,
+)
 from conformance.contracts.task_template.strategies.values import words
 from conformance.contracts.task_template.suite.test_schema import check_verdict, schema_of, taking
 from conformance.engine.properties import check, check_equal
@@ -196,6 +204,7 @@ def local_tree() -> type:
 
 
 WRONG_KINDS: Mapping[Any, tuple[Any, ...]] = {
+    Options: ([], None, {"depth": "", "name": ""}, {"depth": 0}, {"name": ""}),
     Pair: (None, "", 0, False, {}, []),
     tuple[int, str]: (None, "", 0, False, {}, []),
     Decimal: (None, False, []),

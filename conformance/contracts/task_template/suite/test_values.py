@@ -139,18 +139,18 @@ def test_reuse_policy_times(impl: Adapter, seconds: int, duration: timedelta, sh
             check_equal(actual, expected, f"ReusePolicy({name}={request!r}).{name}")
         for too_short in (short, timedelta(seconds=short), timedelta(seconds=30) - timedelta.resolution):
             check_refused(impl, "ReusePolicy", **{name: too_short})
-        check_equal(getattr(default, name), timedelta(seconds=30), f"ReusePolicy().{name}")
+        kept = getattr(default, name)
+        is_least = kept in (None, timedelta(seconds=30))
+        check(is_least, f"ReusePolicy().{name}: expected the least, 30 seconds, or None, got {kept!r}")
 
 
 @rule("VAL-04")
-@given(
-    replicas=st.sampled_from([None, (), (1,), (1, 2, 3), "2", [1, 2], 1.5]), ttl=st.sampled_from([None, "30", 30.5, ()])
-)
-@example(replicas=None, ttl=None)
+@given(replicas=st.sampled_from([(), (1,), (1, 2, 3), "2", [1, 2], 1.5]), ttl=st.sampled_from(["30", 30.5, ()]))
+@example(replicas=(1, 2, 3), ttl="30")
 def test_reuse_policy_refuses_other_types(impl: Adapter, replicas: Any, ttl: Any) -> None:
-    """Replicas that are neither a count nor a pair, and invalid times, raise ValueError."""
-    check_refused(impl, "ReusePolicy", replicas=replicas)
-    check_refused(impl, "ReusePolicy", idle_ttl=ttl)
+    """Replicas that are neither a count nor a pair, and times of another type, are refused."""
+    check_refused(impl, "ReusePolicy", WRONG_VALUE, replicas=replicas)
+    check_refused(impl, "ReusePolicy", WRONG_VALUE, idle_ttl=ttl)
 
 
 @rule("VAL-05")
@@ -167,7 +167,7 @@ def test_reuse_policy_validated(impl: Adapter, low: int, more: int, negative: in
         {"concurrency": concurrency},
     ):
         check_refused(impl, "ReusePolicy", WRONG_VALUE, **named)
-    for named in ({"replicas": (low, low)}, {"replicas": (low, low + more)}, {"concurrency": more}):
+    for named in ({"replicas": (more, more)}, {"replicas": (low, low + more)}, {"concurrency": more}):
         construct(impl, "ReusePolicy", **named)
 
 
@@ -219,7 +219,7 @@ def test_secret_refuses_names_and_mounts(impl: Adapter, name: str, path: str) ->
     """A variable outside [A-Z_][A-Z0-9_]* and a mount anywhere else raise ValueError."""
     check_refused(impl, "Secret", key="k", as_env_var=name)
     check_refused(impl, "Secret", key="k", as_env_var=name, mount=MOUNT)
-    check_refused(impl, "Secret", key="k", mount=PurePosixPath(path))
+    check_refused(impl, "Secret", WRONG_VALUE, key="k", mount=PurePosixPath(path))
     for key in ("1k", "a.b", "a b", "é"):  # the default variable is made of the key
         check_refused(impl, "Secret", key=key)
 
