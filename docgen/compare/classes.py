@@ -251,8 +251,9 @@ def _order_of_fields(place: Place, old: Class, new: Class) -> Iterator[Differenc
 
 
 def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
-    if (pair.old.kind is ClassKind.ENUM) != (pair.new.kind is ClassKind.ENUM):
-        return  # Calling an enumeration looks up a member.
+    if ClassKind.ENUM in (pair.old.kind, pair.new.kind):
+        # Calling an enumeration looks up a member; without members it makes one, by a signature that is Python's own.
+        return
     old, new = (constructor(side) for side in (pair.old, pair.new))
     if old is None or new is None or UNKNOWN in (old, new) or ClassKind.TYPED_DICT in (pair.old.kind, pair.new.kind):
         if isinstance(old, Function) and new is None and not pair.new.abstract_members:
