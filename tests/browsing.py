@@ -117,6 +117,15 @@ def browsing(address: str, *, width: int = WIDTHS["desktop"], scheme: str = "lig
     assert not errors
 
 
+_STILL = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+}"""
+"""Ends all transitions, because half-way through one the colours are those of neither end."""
+
+
 def violations(page: Page, impacts: tuple[str, ...] = GRAVE) -> list[str]:
     """Return what axe-core finds on a page, a line for each element, the rule first; skip the test without axe-core.
 
@@ -127,6 +136,7 @@ def violations(page: Page, impacts: tuple[str, ...] = GRAVE) -> list[str]:
     script = axe_core()
     if script is None:
         pytest.skip("no axe-core: neither axe-playwright-python nor node_modules/axe-core is installed")
+    page.evaluate(_STILL)
     # Evaluated, not added as an element: a site may forbid scripts that are written into its pages.
     page.evaluate(script.read_text(encoding="utf-8"))
     found: list[dict[str, object]] = page.evaluate(_RUN)
