@@ -43,7 +43,7 @@ LOCAL = "local"
 CLUSTER = "dask"
 """A cluster of `distributed` on this machine; with `://HOST:PORT` behind it, the one of a scheduler."""
 TRIES = 3
-"""How many worker processes a unit may end before it is given up."""
+"""How many worker processes a unit may end, alone in its pool, before it is given up."""
 LOST = f"it ended its worker process {TRIES} times"
 AHEAD = 2
 """How many units are handed over per worker of a cluster: none has to wait for the next one."""
@@ -131,7 +131,8 @@ def run_units(
     suspects: deque[AnyUnit] = deque()
     ended: Counter[str] = Counter()
     while True:
-        # After a pool broke, the units that were in it run one at a time: then the one that breaks it is known.
+        # After a pool broke, the units that were in it run one at a time: then the one that breaks it is known, and the
+        # others are not blamed.
         most = 1 if suspects else pool.most
         while len(running) < most and (unit := suspects.popleft() if suspects else take()) is not None:
             running[pool.submit(run, unit)] = unit
@@ -142,12 +143,13 @@ def run_units(
             # It takes all of its units with it.
             finished = wait(running).done
             pool.renew()
+        alone = len(running) == 1
         for future in finished:
             unit = running.pop(future)
             try:
                 yield Done(unit=unit, result=future.result())
             except BrokenExecutor:
-                ended[unit.key] += 1
+                ended[unit.key] += alone
                 if ended[unit.key] < TRIES:
                     suspects.append(unit)
                 else:

@@ -14,7 +14,7 @@ import pytest
 
 from docgen.errors import ExecutorError, SettingError
 from docgen.progress import Progress
-from docgen.work import CLUSTER, LOCAL, LOST, Done, opened, run_units
+from docgen.work import CLUSTER, LOCAL, LOST, TRIES, Done, opened, run_units
 
 NEEDS_CLUSTER = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None, reason="distributed is not installed: assay[distributed]"
@@ -63,8 +63,19 @@ def test_a_lost_worker_costs_a_retry_and_no_result(tmp_path: Path, executor: str
     assert sorted((one.unit.number, one.result, one.lost) for one in found) == [
         (number, None if number == 5 else number, LOST if number == 5 else "") for number in range(8)
     ]
-    assert len(list(tmp_path.glob("3-*"))) == 2
-    assert len(list(tmp_path.glob("5-*"))) == 3
+    # A pool of processes that breaks takes its other units with it: each may have begun once more than its share.
+    assert len(list(tmp_path.glob("3-*"))) in {2, 3}
+    assert len(list(tmp_path.glob("5-*"))) in {3, 4}
+
+
+def test_a_unit_is_not_blamed_for_the_workers_that_others_ended(tmp_path: Path) -> None:
+    """Four units of a pool end their processes twice each: all succeed, as none did so three times."""
+    steps = iter([Step(number, str(tmp_path), TRIES - 1) for number in range(4)])
+
+    with opened(LOCAL, 4) as pool:
+        found = list(run_units(taken_from(steps), run_step, pool))
+
+    assert sorted(one.unit.number for one in found if not one.lost) == list(range(4))
 
 
 def test_memory_does_not_grow_with_the_number_of_units() -> None:
