@@ -69,7 +69,7 @@ def test_the_matrix_is_accessible(width: int, scheme: str, tmp_path: Path) -> No
 
 def test_the_matrix_is_filtered_by_text_and_leads_back(tmp_path: Path) -> None:
     """Every word counts, in whatever part of a row; the number of rules that are left is said."""
-    (tmp_path / "index.html").write_text("<title>Start</title>", encoding="utf-8")
+    (tmp_path / "index.html").write_text("<title>Start</title><link rel=icon href=data:,>", encoding="utf-8")
     (tmp_path / "matrix.html").write_text(to_html(MIXED, back="./"), encoding="utf-8")
     with served(tmp_path) as address, browsing(address) as page:
         page.goto(f"{address}/matrix.html")
