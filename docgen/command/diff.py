@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -128,8 +129,6 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
     Raises:
         DocgenError: One of them cannot be read, or nothing of them is what `--only` names.
     """
-    from dataclasses import replace
-
     from docgen.compare.documented import documented_names
     from docgen.compare.sides import as_shown, read_side
     from docgen.compare.visibility import check_only
@@ -186,6 +185,10 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
         from docgen.compare.witness import with_witnesses
 
         report = with_witnesses(report)
+    if options["runtime"]:
+        from docgen.compare.at_run_time import at_run_time
+
+        report = replace(report, run_time=tuple(map(at_run_time, (report.old, report.new))))
     for path, form in files.items():
         try:
             path.write_text(WRITERS[form](report), encoding="utf-8")
@@ -194,8 +197,7 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
     click.echo(WRITERS[options["form"]](report), nl=False)
     if options["witness"]:
         _tell_witnesses(report, err=options["form"] != "text")
-    if options["runtime"]:
-        _tell_disagreements(report)
+    _tell_disagreements(report)
     for line in report.unread:
         click.echo(line, err=True)
     for unclear in report.unknown:
@@ -218,16 +220,15 @@ def _tell_witnesses(report: Report, *, err: bool) -> None:
 
 
 def _tell_disagreements(report: Report) -> None:
-    from docgen.compare.at_run_time import disagreements
-
-    for side in (report.old, report.new):
-        found = disagreements(side)
-        if found is None:
-            click.echo(f"runtime: {side.name}: not an installed distribution, nothing was run", err=True)
+    """Print what `inspect` says of the sides otherwise than their sources, if it was asked; JSON has it as a field."""
+    for side in report.run_time:
+        if not side.is_installed:
+            click.echo(f"runtime: {side.side}: not an installed distribution, nothing was run", err=True)
             continue
-        for each in found:
-            click.echo(f"runtime: {side.name}: {each}", err=True)
-        click.echo(f"runtime: {side.name}: {len(found)} signatures where inspect and the sources disagree", err=True)
+        for each in side.disagreements:
+            click.echo(f"runtime: {side.side}: {each}", err=True)
+        count = len(side.disagreements)
+        click.echo(f"runtime: {side.side}: {count} signatures where inspect and the sources disagree", err=True)
 
 
 def _summary(report: Report) -> str:

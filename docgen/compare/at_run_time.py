@@ -47,21 +47,33 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.symbol}: sources `{self.sources}`, inspect `{self.run_time}`; {trusted} trusted: {self.reason}"
 
 
-def disagreements(side: Side) -> tuple[Disagreement, ...] | None:
-    """Return where the sources of a side and `inspect` disagree; None if the side is not an installed distribution.
+class SideAtRunTime(msgspec.Struct, frozen=True, kw_only=True):
+    """What `inspect` says of one side."""
+
+    side: str
+    """Its name in reports."""
+    is_installed: bool
+    """Whether it is an installed distribution; nothing of another side is run."""
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+def at_run_time(side: Side) -> SideAtRunTime:
+    """Return where the sources of a side and `inspect` disagree.
 
     Raises:
         DownloadError: It cannot be installed.
     """
     if side.ground is None or not side.ground.is_installed:
-        return None
+        return SideAtRunTime(side=side.name, is_installed=False)
     functions = dict(_callables(Index(side.reference)))
     answers = ask(side.ground, "signatures", list(functions))
     found = (
         _disagreement(path, function, answer)
         for (path, function), answer in zip(functions.items(), answers, strict=True)
     )
-    return tuple(each for each in found if each is not None)
+    return SideAtRunTime(
+        side=side.name, is_installed=True, disagreements=tuple(each for each in found if each is not None)
+    )
 
 
 def _callables(index: Index) -> Iterator[tuple[str, Function]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from docgen.compare.allowed import Allowed, judge
+from docgen.compare.at_run_time import SideAtRunTime
 from docgen.compare.catalogue import Level, catalogue
 from docgen.compare.differences import Comparison, Difference, Place, Unclear, difference
 from docgen.compare.engine import compare
@@ -45,6 +46,8 @@ class Report:
     suggested: str = ""
     """Least version that may follow that of the old side."""
     counts: dict[Level, int] = field(default_factory=dict)
+    run_time: tuple[SideAtRunTime, ...] = ()
+    """What `inspect` says of both sides; empty if it was not asked."""
 
     @property
     def exit_code(self) -> int:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
+from docgen.compare.at_run_time import SideAtRunTime
 from docgen.compare.catalogue import Level, catalogue
 from docgen.compare.differences import Difference, Unclear
 from docgen.compare.report import Report
@@ -35,6 +36,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...]
     stale: tuple[dict[str, Any], ...]
     """Entries of the allowlist that hold no difference any more."""
+    run_time: tuple[SideAtRunTime, ...]
+    """With `--runtime`: where `inspect` and the sources disagree, the old side first."""
     exit_code: int
 
 
@@ -50,6 +53,7 @@ def to_json(report: Report) -> str:
         unknown=report.unknown,
         unread=report.unread,
         stale=tuple(asdict(entry) for entry in report.stale),
+        run_time=report.run_time,
         exit_code=report.exit_code,
     )
     return _indented(document)

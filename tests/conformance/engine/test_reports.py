@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -184,6 +185,21 @@ def test_sarif_tells_news_from_known() -> None:
     assert [one["ruleId"] for one in run["results"]] == ["BBB-01", "BBB-02"]
     assert [one.get("suppressions", [{}])[0].get("justification") for one in run["results"]] == [None, "a reason"]
     assert all(run["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"])
+
+
+@pytest.mark.network
+def test_sarif_is_what_its_schema_says(sarif_schema: dict[str, object]) -> None:
+    """SARIF 2.1.0 as OASIS published it accepts a report of every verdict."""
+    document = json.loads(formats.FORMATS["sarif"](MIXED))
+
+    assert [str(each) for each in jsonschema_rs.validator_for(sarif_schema).iter_errors(document)] == []
+
+
+@pytest.mark.network
+@pytest.mark.thorough
+def test_junit_is_what_its_schema_says(junit_schema: Callable[[str], list[str]]) -> None:
+    """The schema of Jenkins accepts a report of every verdict."""
+    assert junit_schema(formats.FORMATS["junit"](MIXED)) == []
 
 
 def test_github_commands_are_one_line_each() -> None:

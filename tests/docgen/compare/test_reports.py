@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,10 +15,14 @@ from click.testing import CliRunner, Result
 from docgen.command.cli import docgen
 from docgen.compare.allowed import Allowed, judge
 from docgen.compare.catalogue import Level
-from docgen.compare.differences import Difference
+from docgen.compare.differences import Difference, Unclear
+from docgen.compare.report import Report
+from docgen.compare.sides import read_side
 from docgen.compare.versions import next_version
-from docgen.compare.writers.exchange import json_schema
+from docgen.compare.writers.exchange import json_schema, to_github, to_junit, to_sarif
 from docgen.compare.writers.text import LONGEST_LINE, line_of
+from docgen.config import ReferenceConfig
+from docgen.model import Location
 
 OLD = """
 class Base:
@@ -112,6 +117,62 @@ def test_sarif_points_at_the_changed_line(sides: tuple[str, str]) -> None:
     assert rules[first["ruleIndex"]]["id"] == first["ruleId"] == "DG620"
     assert first["level"] == "error"
     assert first["locations"][0]["physicalLocation"]["region"]["startLine"] == 3
+
+
+AWKWARD = "came <b>|*x*</b> & \x00\x1b ::error::%0A é\nsecond line, with: all"
+
+
+@pytest.fixture
+def awkward(tmp_path: Path) -> Report:
+    """A report with everything that a report can hold, in texts that its readers could take for something else."""
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "__init__.py").write_text("def f(a): ...\n")
+    side = read_side(str(tmp_path), ReferenceConfig())
+    place = Location(file="a folder/é%#?.py", line=3, end_line=1)
+    differences = (
+        some(text=AWKWARD, symbol="pkg.é", affects=(AWKWARD,), new_location=place),
+        some(level=Level.DOCS, code="DG680", witness=AWKWARD),
+    )
+    return Report(
+        old=side,
+        new=side,
+        differences=differences,
+        accepted=differences,
+        unknown=(Unclear(symbol="pkg", text=AWKWARD),),
+        unread=(AWKWARD,),
+        suggested="1.0",
+    )
+
+
+@pytest.mark.network
+def test_sarif_is_what_its_schema_says(awkward: Report, sarif_schema: dict[str, object]) -> None:
+    """SARIF 2.1.0 as OASIS published it accepts a report with everything in it."""
+    document = json.loads(to_sarif(awkward))
+
+    wrong = [str(each) for each in jsonschema_rs.validator_for(sarif_schema).iter_errors(document)]
+
+    assert not wrong
+    assert len(document["runs"][0]["results"]) == 4
+
+
+@pytest.mark.network
+@pytest.mark.thorough
+def test_junit_is_what_its_schema_says(awkward: Report, junit_schema: Callable[[str], list[str]]) -> None:
+    """The schema of Jenkins accepts a report with everything in it, and refuses a test without a name."""
+    text = to_junit(awkward)
+
+    assert junit_schema(text) == []
+    assert junit_schema(text.replace("<testcase classname", "<testcase name2", 1)) != []
+
+
+def test_no_text_breaks_out_of_a_github_annotation(awkward: Report) -> None:
+    """Each annotation is one line; what a message holds is neither a property nor a command."""
+    lines = to_github(awkward).split("\n")
+
+    assert [line.partition(" ")[0] for line in lines] == ["::error", "::error", "::notice", "::notice", ""]
+    assert lines[1].startswith("::error file=a folder/é%25#?.py,line=3,title=DG620 major%3A pkg.é::came <b>")
+    assert "%0Asecond line, with: all" in lines[1]
+    assert "::error::%250A" in lines[1]
 
 
 def test_junit_counts_failures(sides: tuple[str, str]) -> None:

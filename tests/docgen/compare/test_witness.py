@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from click.testing import CliRunner
 
 from docgen.command.cli import docgen
-from docgen.compare.at_run_time import disagreements
+from docgen.compare.at_run_time import at_run_time
 from docgen.compare.catalogue import Level
 from docgen.compare.grounds import Ground, ask
 from docgen.compare.report import Report, Wanted, make_report
 from docgen.compare.sides import Side, read_side
 from docgen.compare.witness import with_witnesses
+from docgen.compare.writers.exchange import json_schema, to_json
 from docgen.config import ReferenceConfig
 
 OLD = """
@@ -175,10 +178,10 @@ class Kept:
 if sys.platform == "plan9":
     def elsewhere(a): ...
 """
-    found = disagreements(installed(tmp_path, text))
+    found = at_run_time(installed(tmp_path, text))
 
-    assert found is not None
-    told = {each.symbol: (each.trusted, each.run_time) for each in found}
+    assert found.is_installed
+    told = {each.symbol: (each.trusted, each.run_time) for each in found.disagreements}
     assert told == {
         "pkg.replaced": ("inspect", "(a, b)"),
         "pkg.removed": ("inspect", "AttributeError: module 'pkg' has no attribute 'removed'"),
@@ -187,13 +190,36 @@ if sys.platform == "plan9":
     }
 
 
+def test_json_has_what_inspect_says(tmp_path: Path) -> None:
+    """The field `run_time` has both sides, and is what the schema says."""
+    side = installed(tmp_path, "def f(a): ...\nexec('f = lambda a, b: a')\n")
+    asked = replace(make_report(side, side, Wanted()), run_time=(at_run_time(side),))
+
+    document = json.loads(to_json(asked))
+
+    assert jsonschema_rs.is_valid(json.loads(json_schema()), document)
+    (told,) = document["run_time"]
+    assert told["is_installed"] is True
+    assert told["disagreements"] == [
+        {
+            "symbol": "pkg.f",
+            "sources": "(a)",
+            "run_time": "(a, b)",
+            "trusted": "inspect",
+            "reason": "it is what a call meets: running code has changed what is written",
+        }
+    ]
+
+
 def test_only_an_installed_side_is_asked(tmp_path: Path) -> None:
     """The sources of a folder may be built differently: they are not run for `--runtime`."""
     report(tmp_path, "def f(a): ...", "def f(a): ...")
 
-    done = CliRunner().invoke(docgen, ["diff", str(tmp_path / "old"), str(tmp_path / "new"), "--runtime"])
+    line = ["diff", str(tmp_path / "old"), str(tmp_path / "new"), "--runtime", "--format", "json"]
+    done = CliRunner().invoke(docgen, line)
 
     assert done.stderr.count("not an installed distribution, nothing was run") == 2
+    assert [each["is_installed"] for each in json.loads(done.stdout)["run_time"]] == [False, False]
 
 
 def test_help_says_that_code_is_run() -> None:
