@@ -227,5 +227,5 @@ def may_be_callable(symbol: Attribute | Variable) -> bool:
 
 def _described(place: Place, old: str, new: str) -> Iterator[Difference]:
     if old.split() != new.split():
-        word = "no longer documented" if not new else "documented now" if not old else "documented otherwise"
+        word = "no longer documented" if not new else "documented now" if not old else "docstring changed"
         yield difference("docs-changed", place, word)

@@ -135,7 +135,7 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
         )
     for was, now in change.pairs:
         if was.description and now.description and was.description != now.description:
-            yield difference("docs-changed", place, f"`{now.name}` is described otherwise", parameter=now.name)
+            yield difference("docs-changed", place, f"description of `{now.name}` changed", parameter=now.name)
 
 
 def _is_unpacked(annotation: object) -> bool:
@@ -313,7 +313,11 @@ def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iter
         yield from (found := tuple(_results_of(place, overload, offered, scope)))
         if found:
             return
-    yield difference("overload-changed", place, f"{len(old.overloads)} overloads -> {len(new.overloads)}")
+    was, now = ([text for each in side for text in _parameters(each.signature)] for side in (old.overloads, offered))
+    pairs = (("without", was, now), ("with", now, was))
+    sides = [(word, [each for each in dict.fromkeys(one) if each not in other]) for word, one, other in pairs]
+    told = " and ".join(f"{word} {', '.join(map('`{}`'.format, texts))}" for word, texts in sides if texts)
+    yield difference("overload-changed", place, told or f"{len(old.overloads)} overloads -> {len(new.overloads)}")
 
 
 def _results_of(place: Place, old: Overload, offered: tuple[Overload, ...], scope: Scope) -> Iterator[Difference]:
@@ -364,9 +368,13 @@ def _accepts(place: Place, old: Signature, new: Signature, scope: Scope) -> bool
 
 
 def _shown(name: str, signature: Signature) -> str:
+    return f"{name}({', '.join(_parameters(signature))})"
+
+
+def _parameters(signature: Signature) -> list[str]:
+    """Return each parameter with its annotation, as code."""
     parameters = signature.parameters if isinstance(signature.parameters, tuple) else ()
-    said = (f"{each.name}: {_written(each)}" if _written(each) else each.name for each in parameters)
-    return f"{name}({', '.join(said)})"
+    return [f"{each.name}: {_written(each)}" if _written(each) else each.name for each in parameters]
 
 
 # -- what stands around it
@@ -436,7 +444,7 @@ def docs(place: Place, old: Docstring | Unknown | None, new: Docstring | Unknown
     """Yield that a docstring differs, the margin and inherited ones apart."""
     was, now = (_words(each) for each in (old, new))
     if was != now:
-        word = "no longer documented" if not now else "documented now" if not was else "documented otherwise"
+        word = "no longer documented" if not now else "documented now" if not was else "docstring changed"
         yield difference("docs-changed", place, word)
 
 
