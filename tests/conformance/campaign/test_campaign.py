@@ -21,7 +21,7 @@ from conformance.engine.interpreters import HERE, find_interpreter
 from conformance.engine.journal import Journal
 from conformance.engine.targets import target_from
 from conformance.errors import UsageError
-from tests.conformance.engine.test_own_contract import CATALOGUE, SUITE, conformance
+from tests.conformance.engine.stacks import conformance, write_stacks
 
 RELEASES = 12
 BETTER_FROM, UNDO_FROM, WORSE_FROM = 4, 5, 9
@@ -63,16 +63,7 @@ for number in range(1, {RELEASES} + 1):
 @pytest.fixture
 def contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Contract:
     """A contract of three rules, in a folder with twelve releases of an implementation."""
-    files = {
-        "stacks/contract.toml": "",
-        "stacks/catalogue/stk.toml": CATALOGUE,
-        "stacks/suite/test_stacks.py": SUITE,
-        "mine.py": IMPLEMENTATIONS,
-    }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_stacks(tmp_path, IMPLEMENTATIONS)
     monkeypatch.chdir(tmp_path)
     return find_contract(str(tmp_path / "stacks"))
 

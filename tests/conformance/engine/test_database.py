@@ -20,7 +20,7 @@ from conformance.engine.reports.model import Settings
 from conformance.engine.run import Plan, execute
 from conformance.engine.targets import target_from
 from conformance.errors import OutputError, UsageError
-from tests.conformance.engine.test_own_contract import CATALOGUE, SUITE
+from tests.conformance.engine.stacks import write_stacks
 
 IMPLEMENTATION = '''\
 """A stack that goes wrong for few values."""
@@ -45,16 +45,7 @@ class Rare:
 @pytest.fixture
 def contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Contract:
     """A contract, in a folder with the implementation."""
-    files = {
-        "stacks/contract.toml": "",
-        "stacks/catalogue/stk.toml": CATALOGUE,
-        "stacks/suite/test_stacks.py": SUITE,
-        "mine.py": IMPLEMENTATION,
-    }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_stacks(tmp_path, IMPLEMENTATION)
     monkeypatch.chdir(tmp_path)
     return find_contract(str(tmp_path / "stacks"))
 

@@ -30,7 +30,7 @@ from conformance.engine.targets import target_from
 from conformance.engine.verdicts import Verdict
 from conformance.errors import UsageError
 from docgen.work import CLUSTER, LOST, Pool, Share
-from tests.conformance.engine.test_own_contract import CATALOGUE, IMPLEMENTATIONS, REPRODUCERS, SUITE
+from tests.conformance.engine.stacks import REPRODUCERS, write_stacks
 from tests.docgen.test_work import NEEDS_CLUSTER
 
 
@@ -38,17 +38,7 @@ from tests.docgen.test_work import NEEDS_CLUSTER
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     """A contract of three rules, in a folder with two implementations."""
     home = tmp_path_factory.mktemp("stacks")
-    files = {
-        "stacks/contract.toml": "",
-        "stacks/catalogue/stk.toml": CATALOGUE,
-        "stacks/suite/test_stacks.py": SUITE,
-        "stacks/reproducers/stk.toml": REPRODUCERS,
-        "mine.py": IMPLEMENTATIONS,
-    }
-    for name, text in files.items():
-        path = home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_stacks(home, reproducers=REPRODUCERS)
     return find_contract(str(home / "stacks"))
 
 
