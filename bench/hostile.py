@@ -25,12 +25,10 @@ from typing import NoReturn
 from bench.docstrings import KINDS as DOCSTRINGS
 from docgen.command.cli import docgen
 from docgen.formats.registry import open_format
+from docgen.formats.size import ALWAYS, PER_BYTE
 
 SECONDS, MEBIBYTES = 10.0, 300.0
 """What a build may cost: CPU seconds and largest resident memory."""
-PAGE_PER_SOURCE, PAGE_ALWAYS = 16, 100_000
-"""Most bytes of a page for each byte of the sources of the package, and beside them."""
-
 Files = Mapping[str, "str | bytes"]
 """Path below the folder of the package -> content."""
 
@@ -808,8 +806,7 @@ class Outcome:
             f"{self.seconds:.1f} CPU seconds": self.seconds > SECONDS,
             f"{self.mebibytes:.0f} MiB": self.mebibytes > MEBIBYTES,
             "no pages": not self.pages,
-            f"a page of {self.largest} bytes from {self.sources}": self.largest
-            > self.sources * PAGE_PER_SOURCE + PAGE_ALWAYS,
+            f"a page of {self.largest} bytes from {self.sources}": self.largest > self.sources * PER_BYTE + ALWAYS,
             "no finding": case.is_bomb and not self.findings,
         }
         return [text for text, is_wrong in wrong.items() if is_wrong]

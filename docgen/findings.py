@@ -32,6 +32,7 @@ CODES = {
     "DG505": "words of a docstring are missing from the pages of its symbol",
     "DG506": "a public symbol is missing from its page",
     "DG507": "a parameter, a default or an overload is missing from the page of its function",
+    "DG508": "a page is larger than its sources allow; the rest of it is left out",
     "DG701": "a docstring describes a parameter that does not exist",
     "DG702": "a docstring describes some parameters of a function, but not this one",
     "DG703": "reST markup in a Markdown text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 
 from docgen.build.places import Places
 from docgen.build.types import Types
@@ -11,7 +12,7 @@ from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
 from docgen.runtime import spell
 from docgen.runtime.budget import written
 from docgen.runtime.forms import TYPING_MODULES
-from docgen.runtime.values import Constant, Form, FormKind, Instance, Scope, Value, unknown_part
+from docgen.runtime.values import Compound, Constant, Form, FormKind, Instance, Scope, Value, unknown_part
 from docgen.runtime.world import World
 from docgen.sources.store import Source
 from docgen.sources.trees import expression
@@ -33,6 +34,10 @@ class Annotations:
         self.types = Types(world)
         self.places = Places(world)
         self._read: Memo[tuple[ast.expr, bool], Annotation] = Memo(world.trace)
+        self._types: Memo[tuple[int, Scope], tuple[Value, Type]] = Memo(world.trace)
+        """Of values that hold others, by identity: a long one that has a name may be used often."""
+        self._texts: dict[int, tuple[Value, str]] = {}
+        """Of the same; the value keeps its identity as long as it is here."""
 
     def of(self, node: ast.expr, home: Scope, *, resolves: bool = False) -> Annotation:
         """Return an annotation.
@@ -75,8 +80,12 @@ class Annotations:
         )
 
     def _type(self, value: Value | None, home: Scope) -> Type | Unknown:
-        found = None if value is None else self.types.of(value, home)
-        return UNKNOWN if found is None or found.kind is TypeKind.UNKNOWN else found
+        if value is None:
+            return UNKNOWN
+        find = partial(self.types.of, value, home)
+        is_long = isinstance(value, Compound)
+        found = self._types.get((id(value), home), lambda: (value, find()))[1] if is_long else find()
+        return UNKNOWN if found.kind is TypeKind.UNKNOWN else found
 
     def _starred(self, node: ast.Starred, home: Scope) -> Type | Unknown:
         """Return `*Ts` as `Unpack[Ts]`. Source: PEP 646."""
@@ -89,15 +98,25 @@ class Annotations:
             value = self.world.evaluator.text(value.value, home)
         if resolves and isinstance(value, Form) and value.kind is FormKind.ANNOTATED:
             value = value.args[0]
-        unknown = unknown_part(value)
+        source = written(node, home.source.path)
+        unknown = unknown_part(value) if id(value) not in self._texts else None
         if unknown is None:
-            return spell.annotation_text(value)
+            found = self._text(value)
+            return found if self.world.notes.shows(len(found) - len(source), node, home) else ""
         if unknown.limit:
             return ""
-        text = shortened(written(node, home.source.path))
+        text = shortened(source)
         said = f"the annotation {text} cannot be evaluated: {unknown.text} is unknown"
         self.world.note("DG204", node, home, said, "It is printed as written.")
         return ""
+
+    def _text(self, value: Value) -> str:
+        """Return how CPython prints an annotation."""
+        if not isinstance(value, Compound):
+            return spell.annotation_text(value)
+        if id(value) not in self._texts:
+            self._texts[id(value)] = (value, spell.annotation_text(value))
+        return self._texts[id(value)][1]
 
     def _unquoted(self, node: ast.expr, value: Constant, home: Scope) -> tuple[ast.expr, Value]:
         if not isinstance(value.value, str):

@@ -22,6 +22,7 @@ from docgen.model import (
     Origin,
     Property,
     Receiver,
+    Signature,
     Unknown,
     Value,
 )
@@ -275,6 +276,13 @@ class Classes:
 
     def _constructor(self, owner: values.Class, found: Constructor, texts: dict[str, str]) -> Function:
         function, definer = found.function, found.definer or owner
+        is_own = definer is owner and function is not None
+        homes = (each.annotated and each.annotated.home for each in found.signature.parameters if not is_own)
+        elsewhere = [home for home in homes if home is not owner.scope]
+        if not self.functions.shows(len(elsewhere), owner.node, owner.home):
+            unknown = Signature(parameters=UNKNOWN)
+            path = f"{definer.path}.{found.name}"
+            return Function(name=found.name, path=path, signature=unknown, receiver=Receiver.INSTANCE)
         if function is not None and not self.constructors.models.is_model(owner):
             value = self.world.classes.own(definer, found.name) or function
             binding = definer.scope.names.get(found.name)
@@ -371,11 +379,12 @@ class _Members:
 
     def _partial(self, name: str, value: Instance, inner: values.Function, binding: Binding) -> Function:
         """Return a method that `partialmethod` makes of another one; it is described by the string below it."""
-        made = self.classes.functions.method(name, inner, inner, binding, self.owner)
+        made = self.classes.functions.partial(value, inner, binding, self.owner)
         note = binding.scope.source.facts.note(binding.node)
         docstring = self.classes.docs.of(note.text) if note else None
         return msgspec.structs.replace(
-            self.classes.functions.partial(value, made, binding),
+            made,
+            name=name,
             path=f"{self.owner.path}.{name}",
             location=self.classes.places.location(binding.node, binding.scope),
             docstring=msgspec.structs.replace(docstring, line=note.line) if docstring and note else made.docstring,

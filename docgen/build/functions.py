@@ -38,6 +38,9 @@ NO_MARKS = Marks()
 _POSITIONAL = frozenset({ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWORD})
 _PARTIALS = frozenset({"functools.partial", "functools.partialmethod"})
 
+_PARAMETER = 60
+"""Characters that a parameter which stands elsewhere counts as, where a module may not show more than it has."""
+
 _GENERIC = frozenset({"typing.Generic", "typing.Protocol"})
 
 _EFFECTS = {Wrapping.CACHED: "cached", Wrapping.SYNC_OR_ASYNC: "sync or async", Wrapping.OBJECT: "object"}
@@ -118,11 +121,30 @@ class Functions:
             docstring=docstring,
         )
 
-    def partial(self, value: Instance, function: Function, binding: Binding) -> Function:
+    def shows(self, count: int, node: ast.AST, home: Scope) -> bool:
+        """Return True if parameters that stand elsewhere may be shown for a definition.
+
+        Parameters:
+            count: How many there are.
+            node: The definition.
+            home: Where it stands.
+        """
+        return self.world.notes.shows(count * _PARAMETER, node, home)
+
+    def partial(self, value: Instance, inner: values.Function, binding: Binding, owner: Class | None) -> Function:
         """Return a function as `functools.partial` leaves it: arguments given, what follows a given keyword by keyword.
 
         Source: `inspect.signature` of a partial object.
+
+        Parameters:
+            value: The partial object.
+            inner: What it calls.
+            binding: Of the name that it has.
+            owner: The class whose method it is, if it is one.
         """
+        if not self.shows(len(store.parameters(inner.node)), binding.node, binding.scope):
+            return Function(name=binding.name, path=inner.path, signature=Signature(parameters=UNKNOWN))
+        function = self._function(binding.name, inner, inner, binding, owner)
         taken = function.signature.parameters
         if not isinstance(taken, tuple):
             return function
@@ -240,7 +262,7 @@ class Functions:
         if taking is None:
             return
         known = {each.name for each in raws}
-        declared = self._declared_keys(taking, function.home)
+        declared = self._declared_keys(taking, function)
         if declared is not None:
             yield from (each for each in declared if each.name not in known)
             return
@@ -254,15 +276,19 @@ class Functions:
                     is_from_keywords=True,
                 )
 
-    def _declared_keys(self, taking: RawParameter, home: Scope) -> tuple[Parameter, ...] | None:
+    def _declared_keys(self, taking: RawParameter, function: values.Function) -> tuple[Parameter, ...] | None:
         """Return the keys that `**kwargs: Unpack[Keys]` takes, None if it says nothing of them. Source: PEP 692."""
+        home = function.home
         if taking.annotation is None or annotation_head(taking.annotation) != "Unpack":
             return None
         value = self.annotations.value(taking.annotation, home)
         keys = value.args[0] if isinstance(value, values.Form) and value.args else None
         if not isinstance(keys, Class) or not self.constructors.fields.is_typed_dict(keys):
             return None
-        found = (self._of_field(each, home) for each in self.constructors.fields.keys(keys).parameters)
+        fields = self.constructors.fields.keys(keys).parameters
+        if not self.shows(len(fields), function.node, home):
+            return None
+        found = (self._of_field(each, home) for each in fields)
         texts = self.texts.inherited(keys)
         return tuple(
             msgspec.structs.replace(

@@ -59,6 +59,8 @@ class Values:
         address = _address_of(value, shown)
         if address or (isinstance(value, values.Function) and isinstance(value.node, ast.Lambda)):
             text = source or text
+        if node is not None and not self.world.notes.shows(len(text) - len(source), node, home):
+            return Value(text=source, type=_type_name(value), is_known=False)
         return Value(
             text=text,
             written="" if source == text else source,

@@ -104,7 +104,7 @@ class Variables:
         if (inner := function_in(value)) is not None:
             return self.functions.of(binding.name, value, inner, binding)
         if isinstance(value, Instance) and (inner := partial_of(value)) is not None:
-            return self.functions.partial(value, self.functions.of(binding.name, inner, inner, binding), binding)
+            return self.functions.partial(value, inner, binding, None)
         if not (isinstance(value, Instance) and isinstance(value.of, Class)):
             return None
         found = self.world.classes.find(value.of, "__call__")

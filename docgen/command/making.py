@@ -10,6 +10,7 @@ from docgen.config import Configured, format_settings, load_config
 from docgen.errors import WriteError
 from docgen.formats.registry import open_format
 from docgen.formats.seam import Format, Made
+from docgen.formats.size import limited
 from docgen.incremental.manifest import Manifest, read_written
 from docgen.incremental.redirects import redirects
 from docgen.incremental.unchanged import this_command
@@ -35,7 +36,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
         DocgenError: Sources, a configuration or a lock file cannot be read.
     """
     configured, format_ = opened(job)
-    return format_.make(job, configured, folder)
+    return limited(format_.make(job, configured, folder))
 
 
 def read(job: Job) -> Read:

@@ -44,6 +44,12 @@ class Limits:
     """Further steps for each character of the module, so that long modules can be evaluated as a whole."""
     ancestors: int = 80
     """Longest method resolution order; classes in use have fewer than 60 ancestors."""
+    nearest: int = 16
+    """Ancestors that are read of a class that has more: few, as thousands of such classes may follow each other."""
+    texts: int = 100_000
+    """Characters that one module may show beyond those it has: reprs of what has a name, inherited parameters."""
+    texts_per_character: int = 8
+    """Further ones for each character of the module."""
     wildcards: int = 30
     """Most wildcard imports in a row that a name is followed through; packages in use have fewer than 10."""
 
@@ -70,8 +76,12 @@ class Meter:
     """Steps that one value may take: a quarter of those of the module, so that one bomb leaves the rest readable."""
     floor: int = 0
     """Where the steps must not fall below while the value that is now being found is found."""
+    texts: int = 0
+    """Characters that the module may still show beyond those of its sources."""
     is_told: bool = False
     """A finding says that the steps of the value, or of the module, are used up."""
+    is_cut: bool = False
+    """A finding says that a text was too long for what was left of them."""
 
     def begin(self) -> int:
         """Start on a value; return what `end` wants."""
@@ -82,6 +92,16 @@ class Meter:
     def end(self, before: int) -> None:
         """Come back from a value."""
         self.floor = before
+
+    def shows(self, characters: int) -> bool:
+        """Take the characters of a text from what is left, unless it needs more than a quarter of that.
+
+        So the longest texts are refused first, and short ones hardly ever.
+        """
+        if characters > self.texts >> 2:
+            return False
+        self.texts -= max(characters, 0)
+        return True
 
 
 @dataclass(kw_only=True, eq=False)
@@ -104,7 +124,8 @@ class Budget:
         """Return the meter of a module of that many characters."""
         limits = self.limits
         steps = limits.steps + limits.steps_per_character * characters
-        return Meter(steps=steps, size=max(limits.size, characters), share=steps // 4)
+        texts = limits.texts + limits.texts_per_character * characters
+        return Meter(steps=steps, size=max(limits.size, characters), share=steps // 4, texts=texts)
 
     def enter(self) -> None:
         """Go one level deeper.

@@ -148,18 +148,20 @@ class Classes:
     def _order(self, owner: Class) -> tuple[Value, ...]:
         bases = [base for base in self.bases(owner) if base is not owner]
         lines = [self._line(base) for base in bases]
-        most = self.evaluator.budget.limits.ancestors
-        merged = _merge([*lines, bases], most)
+        limits = self.evaluator.budget.limits
+        merged = _merge([*lines, bases], limits.ancestors)
         found = merged if merged is not None else dict.fromkeys(each for line in lines for each in line)
         order = [each for each in found if each != OBJECT]
-        if len(order) > most:
-            if not self._cut.intersection(bases):
-                text = f"{owner.name} has more than {most} ancestors; the nearest {most} are read"
+        is_below = not self._cut.isdisjoint(bases)
+        if is_below or len(order) > limits.ancestors:
+            order = order[: limits.nearest]
+            if not is_below:
+                text = f"{owner.name} has more than {limits.ancestors} ancestors; the nearest {limits.nearest} are read"
                 self.notes.add(
                     "DG205", owner.node, owner.home, text, "Classes that derive from it are read in the same way."
                 )
             self._cut.add(owner)
-        return (owner, *order[:most], OBJECT)
+        return (owner, *order, OBJECT)
 
     def own(self, owner: Class, name: str) -> Value | None:
         """Return the value of a name bound in the body of a class itself, None if it binds none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import typing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docgen.model import ParameterKind
@@ -55,6 +56,9 @@ class Fields:
         self.evaluator = signatures.evaluator
         self._named_tuples: Memo[Class, bool] = Memo(trace)
         self._typed_dicts: Memo[Class, bool] = Memo(trace)
+        self._keys: Memo[Class, Signature] = Memo(trace)
+        self._fields: Memo[Class, dict[str, Field]] = Memo(trace)
+        """Of each class its own: many classes may derive from one that has many."""
 
     def makes(self, owner: Class, option: str) -> bool:
         """Return True if a class itself is made from its fields, with that option on."""
@@ -84,6 +88,9 @@ class Fields:
 
     def keys(self, owner: Class) -> Signature:
         """Return what a typed dictionary takes: each key by name; one that may be left out has `...` as default."""
+        return self._keys.get(owner, lambda: self._read_keys(owner))
+
+    def _read_keys(self, owner: Class) -> Signature:
         found: dict[str, FormalParameter] = {}
         for each in reversed(self.classes.mro(owner)):
             if not isinstance(each, Class):
@@ -113,10 +120,10 @@ class Fields:
         for each in reversed(self.classes.mro(owner)):
             made = self.makers.of(each) if isinstance(each, Class) else None
             if isinstance(each, Class) and made is not None and made.maker.style == "attrs":
-                own = self._described(each, made)
+                own = self._fields.get(each, partial(self._described, each, made))
                 fields = {name: field for name, field in fields.items() if name not in own} | own
             elif isinstance(each, Class) and (is_tuple or made is not None):
-                fields |= self._own(each)
+                fields |= self._fields.get(each, partial(self._own, each))
         return tuple(fields.values())
 
     def _described(self, owner: Class, made: Made) -> dict[str, Field]:

@@ -32,6 +32,25 @@ class Notes:
         )
         self._library.trace.add(finding)
 
+    def shows(self, characters: int, node: ast.AST, scope: Scope) -> bool:
+        """Return True if a text may be shown; the first one of a module that may not be is a finding.
+
+        Parameters:
+            characters: How many it has beyond those that stand in the sources for it.
+            node: What stands there.
+            scope: Where that is.
+        """
+        meter = scope.meter
+        if meter.shows(characters):
+            return True
+        self._library.trace.warn(0)  # what was shown before decides
+        if not meter.is_cut:
+            meter.is_cut = True
+            said = f"the page would show {characters:,} characters for this"
+            text = f"{said}, more than a quarter of what the module has left"
+            self.add("DG205", node, scope, text, "This, and whatever else is too long, is printed as written.")
+        return False
+
     def limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
         """Add a finding for a value that is past the budget."""
         if over.depends_on_order:

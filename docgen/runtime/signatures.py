@@ -67,8 +67,8 @@ class Signatures:
     Parameters:
         evaluator: How expressions are evaluated.
         notes: Where findings go.
-        evaluates: Annotations are printed as the interpreter prints them, unless the module keeps them as text; else
-            always as written.
+        evaluates: Pages are made of these texts: annotations are printed as the interpreter prints them, unless the
+            module keeps them as text; else always as written.
         shown: Rewrites instances into what their repr shows, before they are printed.
     """
 
@@ -112,7 +112,8 @@ class Signatures:
             text = f"the annotation {written(node, home.source.path)} cannot be evaluated: {unknown.text} is unknown"
             self.notes.add("DG204", node, home, text, "It is printed as written.")
             return written(node, home.source.path)
-        return spell.annotation_text(value)
+        text, source = spell.annotation_text(value), written(node, home.source.path)
+        return text if self.notes.shows(len(text) - len(source), node, home) else source
 
     def with_default(self, parameter: FormalParameter, value: Value, node: ast.AST, home: Scope) -> FormalParameter:
         """Return a parameter with a default, as `repr()` gives it; what cannot be known is printed as written.
@@ -133,7 +134,11 @@ class Signatures:
                 "DG203", node, home, text, "It is printed as written. To print its value, give it under [overrides]."
             )
         given = Written(node=node, home=home) if isinstance(node, ast.expr) else None
-        return msgspec.structs.replace(parameter, default=spell.value_text(shown), value=value, given=given)
+        text = spell.value_text(shown)
+        if given is not None and self.evaluates:
+            source = written(given.node, home.source.path)
+            text = text if self.notes.shows(len(text) - len(source), node, home) else source
+        return msgspec.structs.replace(parameter, default=text, value=value, given=given)
 
     def with_factory(
         self, parameter: FormalParameter, text: str, factory: Value, given: Written | None = None

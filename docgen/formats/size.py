@@ -1,0 +1,69 @@
+"""How large a page may be: a multiple of the sources that the reference is made from, whatever these do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from docgen.findings import Finding
+from docgen.formats.seam import Made, Page
+from docgen.prose.lines import Lines
+
+PER_BYTE, ALWAYS = 32, 100_000
+"""Most bytes of a page: for each byte of the sources of the package, and beside them."""
+SUFFIXES = frozenset({".py", ".pyi"})
+_NOTE = "The rest of this page is left out: it is too large for its sources.\n"
+
+
+def limited(made: Made) -> Made:
+    """Return a reference whose pages are as large as their sources allow, with a finding for each that was cut.
+
+    Evaluation has its own limits, so that only sources that were written for it get here: hundreds of names of two
+    characters in a module whose dotted path has thousands.
+    """
+    if not any(len(page.text) * 4 > ALWAYS for page in made.pages):  # a character has at most four bytes
+        return made
+    most = PER_BYTE * sum(map(_size, made.inputs)) + ALWAYS
+    large = {page.path: size for page in made.pages if (size := _bytes(page.text)) > most}
+    if not large:
+        return made
+    pages = tuple(
+        Page(path=page.path, text=_cut(page.text, most)) if page.path in large else page for page in made.pages
+    )
+    return replace(made, pages=pages, findings=(*made.findings, *_findings(large, most)))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.suffix in SUFFIXES else 0
+    except OSError:  # gone since it was read
+        return 0
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="replace"))
+
+
+def _cut(text: str, most: int) -> str:
+    """Return a page up to the last heading before the limit, so that nothing in it stays open."""
+    lines = Lines.of(text.splitlines())
+    room = most - _bytes(_NOTE)
+    end, size = 0, 0
+    for number, line in enumerate(lines.text):
+        if line.startswith("#") and not lines.opaque[number]:
+            end = number
+        size += _bytes(line) + 1
+        if size > room:
+            break
+    return "".join(f"{line}\n" for line in lines.text[:end]) + _NOTE
+
+
+def _findings(large: dict[str, int], most: int) -> Iterator[Finding]:
+    for path, size in large.items():
+        yield Finding(
+            path=path,
+            code="DG508",
+            text=f"the page would have {size:,} bytes; {PER_BYTE} for each of its sources and {ALWAYS:,} are {most:,}",
+            hint="It ends before the first heading past that.",
+        )
