@@ -461,8 +461,12 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     """What `__all__` contains, in order; None if the module has no `__all__`."""
     makes_names: bool = False
     """It answers for names that are written nowhere (a module `__getattr__`, `globals()[...] = ...`)."""
+    fills_names: bool = False
+    """Running it binds such names (`globals()[...] = ...`), and it has no `__getattr__`."""
     asked_names: tuple[str, ...] = ()
-    """Names that its `__getattr__` compares the asked one with, in alphabetical order; it may answer for others too."""
+    """Names that its `__getattr__` looks for and may answer, in alphabetical order; it may answer for others too."""
+    refuses_others: bool = False
+    """Its `__getattr__` raises an error for every other name."""
     submodules: tuple[str, ...] = ()
     """Of a package: dotted names of the modules right below it that it imports as names of its own."""
     loaded: tuple[str, ...] = ()

@@ -198,18 +198,49 @@ class _Builder:
             return Part(module=Module(name=name, is_package=self.world.store.find(name) is None))
         tree = scope.source.tree
         last_line = max((getattr(node, "end_lineno", 1) for node in tree.body[-1:]), default=1)
+        is_filled = any(not owner for owner, _ in scope.name_makers)
+        asked, refuses_others = self._asked_names(scope)
         module = Module(
             name=name,
             location=Location(file=self.world.store.display(scope.source.path), line=1, end_line=last_line),
             is_package=scope.source.is_package,
             docstring=self.docs.of(raw_docstring(tree), tree, scope),
             listed=self._listed(scope),
-            makes_names="__getattr__" in scope.names or any(not owner for owner, _ in scope.name_makers),
-            asked_names=_asked_names(scope),
+            makes_names="__getattr__" in scope.names or is_filled,
+            fills_names=is_filled and "__getattr__" not in scope.names,
+            asked_names=asked,
+            refuses_others=refuses_others and not is_filled,
             submodules=self._imported(scope, as_names=True),
             loaded=self._imported(scope, as_names=False),
         )
         return Part(module=module)
+
+    def _asked_names(self, scope: Scope) -> tuple[tuple[str, ...], bool]:
+        """Return the names that the `__getattr__` of a module may answer for, and whether it refuses all others.
+
+        They stand in comparisons, and in tables of the module.
+        """
+        maker = scope.names.get("__getattr__")
+        asker = scope.source.facts.body(maker.node).asker if maker else None
+        if asker is None:
+            return (), False
+        tables = {name: self._strings_in(name, scope) for name in asker.names | asker.tables}
+        asked = {each for table in tables.values() for each in table or ()} | asker.asked
+        is_closed = asker.refuses_others and all(tables[name] is not None for name in asker.tables)
+        return tuple(sorted(asked - asker.refused)), is_closed
+
+    def _strings_in(self, name: str, scope: Scope) -> tuple[str, ...] | None:
+        """Return the strings that a table of a module contains, of a dictionary its keys; None: that is not known."""
+        if name == "__all__":
+            listed = self._listed(scope)
+            return listed if isinstance(listed, tuple) else None
+        how = scope.names[name].how if name in scope.names else None
+        node = how.expression if isinstance(how, values.Assignment) else None
+        parts = node.keys if isinstance(node, ast.Dict) else node.elts if isinstance(node, _LISTS) else None
+        if parts is None:
+            return None
+        strings = tuple(each.value for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str))
+        return strings if len(strings) == len(parts) else None
 
     def _imported(self, scope: Scope, *, as_names: bool) -> tuple[str, ...]:
         """Return the modules right below a package that it imports itself, in alphabetical order.
@@ -387,21 +418,6 @@ def _below(package: str, modules: Iterable[str]) -> str:
     """Return the module right below a package that one of several is or lies in; the package if there is none."""
     found = (each.removeprefix(f"{package}.").partition(".")[0] for each in modules if each.startswith(f"{package}."))
     return ".".join((package, *sorted(found, key=len)[:1]))
-
-
-def _asked_names(scope: Scope) -> tuple[str, ...]:
-    """Return the names that the `__getattr__` of a module looks for: in comparisons, and in tables of the module."""
-    maker = scope.names.get("__getattr__")
-    body = scope.source.facts.body(maker.node) if maker else None
-    if body is None:
-        return ()
-    found = set(body.asked)
-    for table in body.names:
-        how = scope.names[table].how if table in scope.names else None
-        node = how.expression if isinstance(how, values.Assignment) else None
-        keys = node.keys if isinstance(node, ast.Dict) else node.elts if isinstance(node, _LISTS) else ()
-        found.update(each.value for each in keys if isinstance(each, ast.Constant) and isinstance(each.value, str))
-    return tuple(sorted(found))
 
 
 def _is_object(value: values.Value) -> bool:

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 
 from docgen.compare.context import ClassPair, Context, unknown_bases
 from docgen.compare.differences import Difference, Place, Unclear, difference
-from docgen.compare.functions import conditions, deprecations, docs, finals, signatures, type_parameters
+from docgen.compare.functions import (
+    as_called,
+    conditions,
+    deprecations,
+    docs,
+    finals,
+    is_comparable,
+    signatures,
+    type_parameters,
+)
 from docgen.compare.relations import Names, Relation
 from docgen.compare.roots import Found
 from docgen.compare.special import class_protocols
@@ -272,10 +281,10 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
         old=old.location or pair.old.location,
         new=new.location or pair.new.location,
     )
-    if not old.is_signature_known or not new.is_signature_known:
+    if not is_comparable(old, new):
         return
     # What a constructor returns is the class.
-    was, now = (Signature(parameters=each.signature.parameters) for each in (old, new))
+    was, now = (Signature(parameters=each.parameters) for each in (as_called(old, new), new.signature))
     for each in signatures(place, was, now, context.scope(pair)):
         yield Found(
             difference=each,

@@ -59,8 +59,7 @@ class Context:
         self.class_pairs = tuple(self._class_pairs())
         paths = {**self.pairing.names(), **{pair.old_path: pair.new_path for pair in self.class_pairs}}
         self.old_names, self.new_names = Names(self.old, paths), Names(self.new, {})
-        asked = {module.name: module.asked_names for module in old.modules}
-        self.old_gaps, self.new_gaps = Gaps(self.old), Gaps(self.new, asked)
+        self.old_gaps, self.new_gaps = Gaps(self.old, self.new.modules), Gaps(self.new, self.old.modules)
         left = (*self.pairing.removed, *self.pairing.found_elsewhere)
         self.unclear = frozenset(path for path in left if self.new_gaps.why(path))
         self.types = Types(self.old_names, self.new_names, self.unclear)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -49,8 +50,8 @@ def functions(place: Place, old: Function, new: Function, scope: Scope) -> Itera
 
 
 def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
-    if _is_comparable(old, new):
-        yield from signatures(place, old.signature, _as_declared(place, old, new), scope)
+    if is_comparable(old, new):
+        yield from signatures(place, as_called(old, new), _as_declared(place, old, new), scope)
     is_managed_alike = _is_managed_alike(old, new, scope)
     yield from _kinds(place, old, new, is_managed_alike=is_managed_alike)
     if not is_managed_alike and not _is_made_otherwise(old, new):
@@ -63,14 +64,33 @@ def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iter
     yield from docs(place, old.docstring, new.docstring)
 
 
-def _is_comparable(old: Function, new: Function) -> bool:
-    """Return whether the signatures of two functions are known, or changed alike by the same unknown decorators."""
-    return (old.is_signature_known and new.is_signature_known) or (
-        old.is_signature_known == new.is_signature_known
-        and isinstance(old.decorators, tuple)
-        and isinstance(new.decorators, tuple)
-        and [each.path for each in old.decorators] == [each.path for each in new.decorators]
-    )
+def is_comparable(old: Function, new: Function) -> bool:
+    """Return whether the new signature is known, or no decorator of unknown effect is new.
+
+    One that is gone may have let more through than the old function says; what that says was taken.
+    """
+    if new.is_signature_known:
+        return True
+    was, now = _decorators_of(old), _decorators_of(new)
+    return not old.is_signature_known and was is not None and now is not None and set(now) <= set(was)
+
+
+def _decorators_of(function: Function) -> tuple[str, ...] | None:
+    return tuple(each.path for each in function.decorators) if isinstance(function.decorators, tuple) else None
+
+
+def as_called(old: Function, new: Function) -> Signature:
+    """Return the signature that calls of the old function have, where an unknown decorator of it is gone.
+
+    A required argument at the front that the new function does not take may have been given by the decorator.
+    """
+    was, now = old.signature.parameters, new.signature.parameters
+    is_kept = old.is_signature_known or _decorators_of(old) == _decorators_of(new)
+    if is_kept or not isinstance(was, tuple) or not isinstance(now, tuple):
+        return old.signature
+    taken = {each.name for each in now}
+    given = list(itertools.takewhile(lambda each: each.default is None and each.name not in taken, was))
+    return msgspec.structs.replace(old.signature, parameters=was[len(given) :])
 
 
 def _as_declared(place: Place, old: Function, new: Function) -> Signature:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from docgen.model import Module
 from docgen.symbols import Index
 
 
@@ -13,12 +14,12 @@ class Gaps:
 
     Parameters:
         index: The side.
-        asked: Module -> the names that its `__getattr__` looked for on the other side.
+        other: The modules of the other side, by name.
     """
 
-    def __init__(self, index: Index, asked: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
+    def __init__(self, index: Index, other: Mapping[str, Module] = MappingProxyType({})) -> None:
         self.index = index
-        self.asked = asked
+        self.other = other
         self._unread = {_module_of(file): file for file in index.reference.unread}
 
     def why(self, path: str) -> str:
@@ -29,10 +30,22 @@ class Gaps:
             return f"{file} could not be read"
         found = self.index.modules.get(module)
         name = path.rpartition(".")[2]
-        if found is not None and found.asked_names and name in self.asked.get(module, ()):
+        if found is None or not found.makes_names or (found.refuses_others and name not in found.asked_names):
+            return ""
+        before = self.other.get(module)
+        is_variable = before is not None and any(each.name == name for each in before.variables)
+        if before is not None and before.fills_names and found.fills_names and not is_variable:
+            return ""  # It was written beside the values that running the module binds.
+        asked_before = before.asked_names if before is not None else ()
+        if found.asked_names and name not in found.asked_names and name in asked_before:
             return ""  # It was looked for by name before, and others still are.
         # It answers for what is asked of it, not for what is asked of modules below it.
-        return f"`{module}` makes names by running code" if found is not None and found.makes_names else ""
+        return f"`{module}` makes names by running code"
+
+    def answers(self, path: str) -> bool:
+        """Return whether the `__getattr__` of a module is written for a name, and for few others: it has that name."""
+        found = self.index.modules.get(path.rpartition(".")[0])
+        return found is not None and found.refuses_others and path.rpartition(".")[2] in found.asked_names
 
 
 def _module_of(file: str) -> str:

@@ -58,7 +58,8 @@ class Modules:
         for path in dict.fromkeys(each for each in missing if each not in told):
             why = self.context.new_gaps.why(path)
             module, _, name = path.rpartition(".")
-            if why and not _is_below(path, self.gone) and self.context.visible(path):
+            is_unclear = why and not self.context.new_gaps.answers(path)
+            if is_unclear and not _is_below(path, self.gone) and self.context.visible(path):
                 names.setdefault((module, why), []).append(name)
         for (module, why), lost in names.items():
             shown = ", ".join(f"`{name}`" for name in lost)
@@ -92,7 +93,9 @@ class Modules:
             if homes:
                 home, count = homes.most_common(1)[0]
                 text += f"; {count} of the {len(symbols)} symbols it offered are in `{home}`"
-            yield difference("module-removed", self._module_place(name, ""), text, affects=symbols)
+            also = (each for path in symbols if path in self.pairing.removed for each in self._further.get(path, ()))
+            affected = dict.fromkeys((*symbols, *(each for each in also if not _is_below(each, self.gone))))
+            yield difference("module-removed", self._module_place(name, ""), text, affects=affected)
 
     def _offered(self, module: str) -> list[str]:
         """Return what a module and those below it offered, except what is reported as moved with its module."""
@@ -133,9 +136,9 @@ class Modules:
 
     def _no_longer_made(self, old: Module, new: Module) -> Iterator[Difference]:
         """Compare the names that a module makes when it is asked for them."""
-        if not old.makes_names or new.makes_names:
+        if not old.makes_names or (new.makes_names and not new.refuses_others):
             return
-        for name in old.asked_names:
+        for name in set(old.asked_names).difference(new.asked_names):
             path = f"{new.name}.{name}"
             is_there = _has(self.context.new, path) or path in tops(self.context.new)
             is_told = f"{old.name}.{name}" in tops(self.context.old) or _has(self.context.old, f"{old.name}.{name}")

@@ -9,8 +9,10 @@ from docgen.model import Class, Reference
 from docgen.settings import nearest
 from docgen.symbols import Index
 
-_NOT_OFFERED = frozenset({"tests", "test", "testing", "conftest", "vendor", "vendored"})
+_NOT_OFFERED = frozenset({"tests", "conftest", "vendor", "vendored"})
 """Modules below the package itself that are no part of its API."""
+_PERHAPS_TESTS = frozenset({"test", "testing"})
+"""Packages of the tests of a distribution, or of what it offers for the tests of others: their modules say which."""
 
 
 class Visible:
@@ -45,6 +47,7 @@ class Visible:
             for path, symbol in index.public.items()
             if isinstance(symbol, Class) and symbol.is_marked_public
         }
+        self._tests = {package for index in indexes for module in index.modules if (package := _tests_of(module))}
 
     def __call__(self, path: str) -> bool:
         """Return whether a symbol is compared, by its public path."""
@@ -61,10 +64,23 @@ class Visible:
         names = path.split(".")
         for end in range(2, len(names) + 1):
             name = names[end - 1]
-            is_private = is_private_name(name) or (name in _NOT_OFFERED and end < len(names))
-            if is_private and ".".join(names[:end]) not in self._marked:
+            part = ".".join(names[:end])
+            is_inside = end < len(names) and (name in _NOT_OFFERED or part in self._tests)
+            if (is_private_name(name) or is_inside) and part not in self._marked:
                 return False
         return True
+
+
+def _tests_of(module: str) -> str:
+    """Return the package of tests that a module is a test of by its name; empty if it is none.
+
+    >>> _tests_of("acme.test.test_client"), _tests_of("acme.test.client")
+    ('acme.test', '')
+    """
+    *above, name = module.split(".")
+    is_test = name.startswith("test_") or name.endswith("_test")
+    place = next((place for place, each in enumerate(above) if each in _PERHAPS_TESTS and is_test), 0)
+    return ".".join(above[: place + 1]) if place else ""
 
 
 def check_only(only: tuple[str, ...], *references: Reference) -> None:

@@ -147,10 +147,11 @@ class _Binder:
     def lazy_names(self, maker: Binding) -> None:
         """Bind the names that a module `__getattr__` makes when they are asked for, as far as its tables tell."""
         facts = self.scope.source.facts
-        used = facts.body(maker.node).names
+        asker = facts.body(maker.node).asker
+        used = asker.names if asker else frozenset()
         if isinstance(maker.how, Assignment) and maker.how.expression is not None:
             used = frozenset(each.id for each in ast.walk(maker.how.expression) if isinstance(each, ast.Name))
-        for name, node, attribute in facts.body(maker.node).lazy:
+        for name, node, attribute in asker.lazy if asker else ():
             self.lazy(name, absolute(node, self.scope.source), attribute, node)
         source = self.scope.source
         package = source.name if source.is_package else source.name.rpartition(".")[0]

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from docgen.findings import writable
-from docgen.sources.trees import blocks, last_name
+from docgen.sources.askers import Asker, asker_of
+from docgen.sources.trees import blocks, is_name, last_name
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -68,12 +69,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     """It adds the name of its first argument to the `__all__` of its module: as a decorator, what it decorates."""
     is_refusing: bool = False
     """It does nothing but raise an error, `NotImplementedError` apart."""
-    names: frozenset[str] = frozenset()
-    """Of a module `__getattr__`: the names that it uses."""
-    asked: frozenset[str] = frozenset()
-    """Of a module `__getattr__`: the strings that it compares the asked name with."""
-    lazy: tuple[tuple[str, ast.ImportFrom, str], ...] = ()
-    """Of a module `__getattr__`: name, import that it runs when asked for the name, and what that imports."""
+    asker: Asker | None = None
+    """What it does with the asked name; None: it is no module `__getattr__`."""
 
 
 _NOTHING = Body()
@@ -228,9 +225,7 @@ class _Reader:
                 found, listed=tuple(_listed(node.body)), lists_argument=_lists_argument(node.body, first)
             )
         if node.name == "__getattr__" and not is_method:
-            names = frozenset(each.id for each in _own(node.body) if isinstance(each, ast.Name))
-            asked = frozenset(_asked(node.body, first))
-            found = msgspec.structs.replace(found, names=names, asked=asked, lazy=tuple(_lazy(node.body, first)))
+            found = msgspec.structs.replace(found, asker=asker_of(node))
         if found != _NOTHING:
             self.bodies[node] = found
         if text.count("def ") + text.count("class ") > 1:
@@ -339,13 +334,13 @@ def _keywords(body: Sequence[ast.stmt], taken: str) -> Iterator[Keyword]:
 
 def _use(node: ast.expr, taken: str) -> Keyword | None:
     """Return the keyword that an expression takes from `**taken`, None if it takes none."""
-    if isinstance(node, ast.Subscript) and _is_name(node.value, taken) and isinstance(node.ctx, ast.Load):
+    if isinstance(node, ast.Subscript) and is_name(node.value, taken) and isinstance(node.ctx, ast.Load):
         key, default, is_required = node.slice, None, True
-    elif isinstance(node, ast.Compare) and _is_name(node.comparators[0], taken):
+    elif isinstance(node, ast.Compare) and is_name(node.comparators[0], taken):
         if not isinstance(node.ops[0], ast.In | ast.NotIn):
             return None
         key, default, is_required = node.left, None, False
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_name(node.func.value, taken):
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_name(node.func.value, taken):
         if node.func.attr not in {"pop", "get", "setdefault"} or not node.args:
             return None
         key, default = node.args[0], node.args[1] if len(node.args) > 1 else None
@@ -362,9 +357,9 @@ def _listed(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
     for block in _all_blocks(body):
         for node in block:
             if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
-                if any(_is_name(each, node.target.id) for each in _added(node)):
+                if any(is_name(each, node.target.id) for each in _added(node)):
                     yield node.iter
-            elif isinstance(node, ast.AugAssign) and _is_name(node.target, "__all__"):
+            elif isinstance(node, ast.AugAssign) and is_name(node.target, "__all__"):
                 yield node.value
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
                 yield from _added(node, "extend")
@@ -406,41 +401,6 @@ def _is_refusing(body: Sequence[ast.stmt]) -> bool:
     raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
     is_plain = all(isinstance(each, ast.Expr | ast.Assign | ast.AnnAssign | ast.Delete) for each in before)
     return is_plain and last_name(raised) != "NotImplementedError"
-
-
-def _asked(body: Sequence[ast.stmt], asked: str) -> Iterator[str]:
-    """Yield the strings that a module `__getattr__` compares its argument with."""
-    for node in (each for statement in body for each in ast.walk(statement)):
-        if isinstance(node, ast.Compare):
-            yield from _compared(node, asked)
-        elif isinstance(node, ast.Match) and _is_name(node.subject, asked):
-            patterns = (each for case in node.cases for each in ast.walk(case.pattern))
-            values = (each.value for each in patterns if isinstance(each, ast.MatchValue))
-            yield from (each.value for each in values if isinstance(each, ast.Constant) and isinstance(each.value, str))
-
-
-def _lazy(body: Sequence[ast.stmt], asked: str) -> Iterator[tuple[str, ast.ImportFrom, str]]:
-    """Yield what a module `__getattr__` imports for the names that it compares its argument with."""
-    for block in _all_blocks(body):
-        for node in block:
-            names = _compared(node.test, asked) if isinstance(node, ast.If) else ()
-            for each in node.body if isinstance(node, ast.If) else ():
-                for alias in each.names if isinstance(each, ast.ImportFrom) else ():
-                    if (alias.asname or alias.name) in names and isinstance(each, ast.ImportFrom):
-                        yield alias.asname or alias.name, each, alias.name
-
-
-def _compared(test: ast.expr, name: str) -> tuple[str, ...]:
-    """Return the strings that a condition compares a name with."""
-    if not isinstance(test, ast.Compare) or not _is_name(test.left, name):
-        return ()
-    given = test.comparators[0]
-    parts = given.elts if isinstance(given, ast.Tuple | ast.List | ast.Set) else [given]
-    return tuple(each.value for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str))
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def _both(one: str, other: str) -> str:

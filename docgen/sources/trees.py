@@ -45,6 +45,22 @@ def raw_docstring(node: ast.AST) -> str | None:
     return raw if raw is None else writable(raw)
 
 
+def name_metaclasses(tree: ast.Module, text: str) -> None:
+    """Write bases that `with_metaclass(Meta, Base)` makes as Python 3 writes them: `Base, metaclass=Meta`.
+
+    Packages that ran on Python 2 too have a function of that name: their own, or that of six, future or django.
+    """
+    if "with_metaclass(" not in text:
+        return
+    for node in (each for each in ast.walk(tree) if isinstance(each, ast.ClassDef)):
+        for base in node.bases:
+            if isinstance(base, ast.Call) and last_name(base.func) == "with_metaclass" and base.args:
+                place = node.bases.index(base)
+                node.bases[place : place + 1] = base.args[1:]
+                node.keywords.append(ast.keyword(arg="metaclass", value=base.args[0]))
+                break
+
+
 def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:
     """Return the places where running the module, or one of its functions, binds names that no reader can see.
 
@@ -176,3 +192,8 @@ def _told(node: ast.stmt) -> ast.stmt:
 def last_name(node: ast.expr) -> str:
     """Return the last part of a dotted name, empty for any other expression."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def is_name(node: ast.expr, name: str) -> bool:
+    """Return True if an expression is that name alone."""
+    return isinstance(node, ast.Name) and node.id == name

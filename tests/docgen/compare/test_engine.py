@@ -107,6 +107,27 @@ def test_an_override_changes_with_what_it_overrides() -> None:
     assert told(compare(old, new)) == [("parameter-removed", "p.Base.run", 1)]
 
 
+def test_a_module_that_goes_names_what_it_offered_elsewhere() -> None:
+    """Users know a class by the short path that went with the module: it is among what is affected."""
+    gone = Module(name="p.ordered", classes=(class_("Graph", path="p.ordered.Graph"),))
+    facade = Module(name="p", aliases=(Alias(name="Graph", target="p.ordered.Graph"),))
+
+    (found,) = compare(reference(facade, gone), reference(Module(name="p"))).differences
+
+    assert (found.name, found.symbol) == ("module-removed", "p.ordered")
+    assert found.affects == ("p.ordered.Graph", "p.Graph")
+
+
+def test_helpers_for_the_tests_of_others_are_public() -> None:
+    """A package `test` is private if it holds tests; `werkzeug.test` and `numpy.testing` are what users import."""
+    offered = Module(name="p.testing", functions=(function("check", path="p.testing.check"),))
+    own = Module(name="p.test.test_a", functions=(function("check", path="p.test.test_a.check"),))
+    old = reference(Module(name="p"), offered, Module(name="p.test"), own)
+    new = reference(Module(name="p"), Module(name="p.testing"), Module(name="p.test"))
+
+    assert told(compare(old, new)) == [("symbol-removed", "p.testing.check", 0)]
+
+
 def test_a_module_that_moves_is_one_move() -> None:
     """Its symbols are no removals and no additions."""
     symbols = tuple(function(f"f{number}", "a", "b") for number in range(20))
