@@ -331,17 +331,3 @@ def unknown_annotations_are_any(read: Any) -> Any:
             return cls(inputs=inputs, outputs={"o0": Any})
 
     return broken
-
-
-@mutant(interface_module, "outputs_of", "NIF-02")
-def notes_of_named_results_are_lost(outputs: Any) -> Any:
-    """Of the fields of a NamedTuple, what `Annotated` says is lost."""
-
-    def broken(annotation: Any) -> Any:
-        found = outputs(annotation)
-        if not hasattr(annotation, "_fields"):
-            return found
-        bare = {name: kind.__origin__ for name, kind in found.items() if typing.get_origin(kind) is typing.Annotated}
-        return found | bare
-
-    return broken

@@ -253,7 +253,7 @@ def of_enums(change: Callable[[type[enum.Enum], dict[str, Any]], dict[str, Any]]
     return replacement
 
 
-@mutant(schema_module, "enum_schema", "JSN-05b")
+@mutant(schema_module, "enum_schema", "JSN-14")
 def numbers_of_enums_are_text(enum_schema: Any) -> Any:
     """The values of an Enum of numbers are written as text."""
     return of_enums(lambda _, schema: {**schema, "type": "string", "enum": [str(one) for one in schema["enum"]]})(

@@ -7,7 +7,7 @@ rules ever talk to. It lives in the child process, beside the implementation. A 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, runtime_checkable
 
@@ -80,3 +80,22 @@ class Adapter(Protocol):
 
     def register_plugin(self, config_type: type[Any], template_class: type[Any]) -> None:
         """From now on, `plugin_config` of `config_type` makes the decorator build `template_class`."""
+
+
+class Spelling(Protocol):
+    """What an adapter may say besides, where an implementation spells differently what the contract leaves open.
+
+    The suite asks for each of these with `getattr`, and has a default.
+    """
+
+    accelerators: Sequence[str]
+    """Strings that `Resources(gpu=...)` takes. Default: those of `COMMON_ACCELERATORS` that it takes."""
+
+    def construct(self, type_name: str, /, **named: Any) -> Any:
+        """A value of a public type, or an exception of `errors`, by the names of its fields: `code`, `message`, ...
+
+        Default: the type is called by keyword, and by position if it refuses the keywords.
+        """
+
+    def cache_version(self, cache: Any, func: Callable[..., Any]) -> str:
+        """The version of a cache for a function. Default: `cache.get_version(VersionParameters(func=func))`."""

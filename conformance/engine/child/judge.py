@@ -18,7 +18,7 @@ import re
 import resource
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,14 +104,18 @@ class Failure:
         """What a property tried one after the other in this example, and failed with; see `trying`."""
         return self.error.tried if isinstance(self.error, Deviation) else {}
 
-    def message(self) -> str:
-        """Return what was expected, what it got, and the example: some lines."""
+    def message(self, unrelated: Collection[str] = ()) -> str:
+        """Return what was expected, what it got, and the example: some lines.
+
+        Parameters:
+            unrelated: Names of what was drawn and does not matter.
+        """
         lines = [str(self.error) if isinstance(self.error, Deviation) else f"raised {described(self.error)}"]
         if not isinstance(self.error, Deviation):
             lines.append(f"at {innermost_place(self.error)}")
         if self.replaced:
             lines.append(f"after the implementation had replaced {', '.join(self.replaced[:5])}")
-        lines += [f"with {name} = {value}" for name, value in self.example.items()]
+        lines += [f"with {name} = {value}" for name, value in self.example.items() if name not in unrelated]
         # Addresses differ from run to run.
         return _ADDRESS.sub("", "\n".join(lines))
 
@@ -287,12 +291,33 @@ class Judge:
         failure = trial.failure if verdict == "deviates" else None
         return Judgement(
             verdict=verdict,
-            message=message,
+            message=message if failure is None else failure.message(self._unrelated(failure, property_, rule_id)),
             examples=trial.examples,
             is_cut=trial.is_cut,
             reproducers=() if failure is None else self._scripts(rule_id, {**failure.drawn, **failure.tried}),
             cause="" if failure is None else failure.cause,
         )
+
+    def _unrelated(self, failure: Failure, property_: Property, rule_id: str) -> frozenset[str]:
+        """Return the names of what was drawn and does not matter: with another value it fails in the same way.
+
+        What no other example has otherwise is taken to matter, and so is everything where a call hangs.
+        """
+        if not isinstance(failure.error, Deviation) or "hang" in str(failure.error):
+            return frozenset()
+        inner = property_.hypothesis.inner_test if failure.drawn else property_  # type: ignore[attr-defined]  # of hypothesis
+        others: dict[str, Any] = {}
+        for one in getattr(property_, "hypothesis_explicit_examples", ()):
+            for name, value in one.kwargs.items():
+                if shown(value, limit=400) != failure.example.get(name):
+                    others.setdefault(name, value)
+
+        def is_unrelated(name: str) -> bool:
+            drawn = {**failure.drawn, name: others[name]}
+            trial = self._try(lambda impl: inner(impl, **drawn), rule_id, self.make_subject(), Deadline(1))
+            return trial.failure is not None and str(trial.failure.error) == str(failure.error)
+
+        return frozenset(name for name in failure.example if name in others and is_unrelated(name))
 
     def _scripts(self, rule_id: str, drawn: Mapping[str, Any]) -> tuple[str, ...]:
         """Return scripts that may show a deviation. If composing them fails, the verdict stands without any."""

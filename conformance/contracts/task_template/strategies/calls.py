@@ -27,6 +27,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     FunctionRecipe,
     ParameterRecipe,
     derived,
+    derived_class,
     is_of_contract,
     made,
     makes_own_class,
@@ -143,7 +144,7 @@ class CallRecipe:
         if wanted is not impl.template or self.origin == "subclass":
             needs_constructor(impl)
         if self.origin == "subclass":
-            wanted = type("Subclass", (wanted,), {})
+            wanted = derived_class(wanted, "Subclass")
         shaped = SHAPES[self.shape](function)
         # Made even if a subclass is wanted, because the adapter knows which functions the template accepts.
         template = impl.make(shaped, **named)

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
-from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, made, supported
+from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, made, options_of
 from conformance.contracts.task_template.strategies.values import (
     CHANGES,
     SETTINGS,
@@ -117,7 +117,7 @@ class DecorationRecipe:
         """Return the template that the decorator of `env` makes of the function, newly defined."""
         function = self.function.define()
         if self.options:
-            return env.task(**made(impl, supported(impl, self.options)))(function)
+            return env.task(**made(impl, options_of(impl, env, self.options)))(function)
         return env.task(function) if self.spelling == SPELLINGS[0] else env.task()(function)
 
 

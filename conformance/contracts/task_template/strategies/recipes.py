@@ -16,6 +16,7 @@ import inspect
 import keyword
 import linecache
 import pickle
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter
@@ -61,8 +62,10 @@ class Recipe:
         """
         call = type_of(impl, self.type_name)
         if self.factory is not None:
-            call = getattr(call, self.factory)
-        return call(*made(impl, self.positional), **made(impl, dict(self.named)))
+            return getattr(call, self.factory)(*made(impl, self.positional), **made(impl, dict(self.named)))
+        if self.positional:
+            return call(*made(impl, self.positional), **made(impl, dict(self.named)))
+        return constructed(impl, self.type_name, made(impl, dict(self.named)))
 
 
 def recipe(type_name: str, *positional: Any, **named: Any) -> Recipe:
@@ -76,13 +79,79 @@ def made(impl: Adapter, value: Any) -> Any:
     Raises:
         Gap: The implementation offers no such type.
     """
-    if isinstance(value, Recipe):
+    if isinstance(value, Recipe | AcceleratorRecipe):
         return value.make(impl)
     if type(value) in (list, tuple):
         return type(value)(made(impl, item) for item in value)
     if type(value) is dict:
         return {key: made(impl, item) for key, item in value.items()}
     return value
+
+
+def constructed(impl: Adapter, type_name: str, named: Mapping[str, Any]) -> Any:
+    """Return a value of a public type, or an exception of the contract, by the names of its fields.
+
+    The contract says neither how its types are called nor how all fields are spelled. So the adapter's `construct`
+    makes the value, if there is one. If not, the type is called by keyword, and by position where it refuses that.
+
+    Raises:
+        Gap: The implementation offers no such type.
+    """
+    if (construct := getattr(impl, "construct", None)) is not None:
+        return construct(type_name, **named)
+    kind = type_of(impl, type_name) if type_name in impl.types else getattr(impl.errors, type_name)
+    return called(kind, named)
+
+
+def called(kind: Callable[..., Any], named: Mapping[str, Any]) -> Any:
+    """Return what a type gives that is called by keyword, and by position if that raises TypeError."""
+    try:
+        return kind(**named)
+    except TypeError as by_keyword:
+        try:
+            return kind(*named.values())
+        except TypeError:
+            raise by_keyword from None
+
+
+def derived_class(base: type[Any], name: str, **members: Any) -> type[Any]:
+    """Return a subclass as a `class` statement makes it: a metaclass prepares its namespace, too."""
+    return types.new_class(name, (base,), exec_body=lambda namespace: namespace.update(members))
+
+
+@dataclass(frozen=True)
+class AcceleratorRecipe:
+    """An accelerator of the implementation: the contract says that there is a closed list, and not what is in it."""
+
+    number: int
+
+    def __repr__(self) -> str:
+        """Return the common accelerator of that number."""
+        return repr(COMMON_ACCELERATORS[self.number])
+
+    def make(self, impl: Adapter) -> str | int:
+        """Return the accelerator of that number, modulo how many there are; a plain count if none is known."""
+        known = accelerators_of(impl)
+        return known[self.number % len(known)] if known else self.number + 1
+
+
+COMMON_ACCELERATORS = ("T4:1", "A100:2", "T4", "A100", "nvidia-tesla-t4", "nvidia-tesla-a100")
+"""What an implementation may know, if its adapter names no `accelerators`."""
+
+
+def accelerators_of(impl: Adapter) -> tuple[str, ...]:
+    """Return accelerators that `Resources(gpu=...)` takes: those that the adapter names, or the common ones."""
+    named: tuple[str, ...] = tuple(getattr(impl, "accelerators", ()))
+    return named or tuple(gpu for gpu in COMMON_ACCELERATORS if _takes_accelerator(impl.types["Resources"], gpu))
+
+
+@functools.cache
+def _takes_accelerator(kind: Callable[..., Any], gpu: str) -> bool:
+    try:
+        called(kind, {"gpu": gpu})
+    except Exception:  # noqa: BLE001 - an unknown implementation may raise anything
+        return False
+    return True
 
 
 def type_of(impl: Adapter, type_name: str) -> Any:
@@ -256,7 +325,7 @@ def subclassed(impl: Adapter) -> type[Any]:
         Gap: The template class cannot be called by us, see `needs_constructor`.
     """
     needs_constructor(impl)
-    plain: type[Any] = type("Subclass", (impl.template,), {})
+    plain = derived_class(impl.template, "Subclass")
     parameters = getattr(impl.template, "__dataclass_params__", None)
     if parameters is None:
         return plain
@@ -418,16 +487,28 @@ def makes_own_class(impl: Adapter) -> bool:
 OF_ENVIRONMENT = ("image", "resources", "env_vars", "secrets", "reusable")
 """Fields of a template that only the environment says."""
 
+OF_BOTH_LEVELS = ("cache", "queue", "pod_template", "interruptible")
+"""What the environment and the decorator can say. Source: ENV-04."""
+
 OF_DECORATOR = (
-    *("cache", "queue", "pod_template", "interruptible", "short_name", "retries", "timeout", "max_inline_io_bytes"),
+    *OF_BOTH_LEVELS,
+    *("short_name", "retries", "timeout", "max_inline_io_bytes"),
     *("links", "docs", "report", "triggers", "task_resolver"),
 )
 """Fields of a template that the decorator says."""
+
+
+def options_of(impl: Adapter, env: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the decorator's options that are offered: the contract names some of them, and no full list."""
+    parameters = inspect.signature(env.task).parameters.values()
+    takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters)
+    taken = {one.name for one in parameters} | set(OF_BOTH_LEVELS)
+    return {name: value for name, value in supported(impl, options).items() if takes_any or name in taken}
 
 
 def _decorated(impl: Adapter, template: TemplateRecipe) -> Any:
     """Return the template by way of an environment; fields that neither it nor its decorator knows are left out."""
     fields = supported(impl, template.fields)
     env = impl.make_env(**made(impl, {name: fields[name] for name in OF_ENVIRONMENT if name in fields}))
-    options = made(impl, {name: fields[name] for name in OF_DECORATOR if name in fields})
+    options = made(impl, options_of(impl, env, {name: fields[name] for name in OF_DECORATOR if name in fields}))
     return env.task(**options)(template.function.define())

@@ -25,6 +25,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     NOTHING,
     ORIGINS,
     PLAIN,
+    AcceleratorRecipe,
     FunctionRecipe,
     OverrideRecipe,
     ParameterRecipe,
@@ -75,7 +76,8 @@ def resources() -> st.SearchStrategy[Recipe]:
     sizes = st.builds("{}{}".format, st.integers(1, 999), st.sampled_from(["Ki", "Mi", "Gi", "Ti", "M", "G"]))
     cpus = st.integers(1, 64) | st.sampled_from([0.5, 1.5, "500m", "2", (1, 4), ("250m", "1")])
     memory = sizes | st.sampled_from([("1Gi", "4Gi"), ("512Mi", "512Mi")])
-    parts = {"cpu": cpus, "memory": memory, "gpu": st.sampled_from([1, 8, "T4:1", "A100:2"]), "disk": sizes}
+    gpus = st.sampled_from([1, 8, AcceleratorRecipe(0), AcceleratorRecipe(1)])
+    parts = {"cpu": cpus, "memory": memory, "gpu": gpus, "disk": sizes}
     return st.fixed_dictionaries({}, optional={**parts, "shm": st.just("auto") | sizes}).map(_maker("Resources"))
 
 
@@ -139,13 +141,9 @@ def reuse_policies(*, max_concurrency: int = 1) -> st.SearchStrategy[Recipe]:
     """Reuse policies; a sync function allows concurrency 1 only."""
     replicas = st.integers(1, 9) | st.tuples(st.integers(1, 4), st.integers(4, 9))
     ttls = st.integers(30, 10**6) | durations(min_seconds=30)
-    parts = {
-        "replicas": replicas,
-        "idle_ttl": ttls,
-        "concurrency": st.integers(1, max_concurrency),
-        "scaledown_ttl": ttls,
-    }
-    return st.fixed_dictionaries({}, optional=parts).map(_maker("ReusePolicy"))
+    parts = {"idle_ttl": ttls, "concurrency": st.integers(1, max_concurrency), "scaledown_ttl": ttls}
+    # The contract names no default of replicas.
+    return st.fixed_dictionaries({"replicas": replicas}, optional=parts).map(_maker("ReusePolicy"))
 
 
 @functools.cache
@@ -194,10 +192,14 @@ def links(*, min_size: int = 1) -> st.SearchStrategy[tuple[Dashboard, ...]]:
     return st.lists(st.builds(Dashboard, words(), words()), min_size=min_size, max_size=3).map(tuple)
 
 
+HOURLY = recipe("FixedRate", interval_minutes=60)
+"""A trigger's automation at a fixed rate."""
+
+
 @functools.cache
 def triggers() -> st.SearchStrategy[tuple[Recipe, ...]]:
     """Tuples of triggers."""
-    automations = st.sampled_from([recipe("Cron", "0 * * * *"), recipe("FixedRate", 60)])
+    automations = st.sampled_from([recipe("Cron", expression="0 * * * *"), HOURLY])
     one = st.builds(lambda name, automation: recipe("Trigger", name=name, automation=automation), words(), automations)
     return st.lists(one, min_size=1, max_size=2).map(tuple)
 
@@ -219,6 +221,20 @@ class Setting:
     def __hash__(self) -> int:
         """Return a hash of the text."""
         return hash(self.text)
+
+
+class NamedResolver(Setting):
+    """A resolver of the user's own, with what the contract asks of one."""
+
+    import_path = "my.Resolver"
+
+    def loader_args(self, *_: object, **__: object) -> list[str]:
+        """Return the text that it was made with."""
+        return [self.text]
+
+    def __repr__(self) -> str:
+        """Return the call that made it."""
+        return f"NamedResolver({self.text!r})"
 
 
 @functools.cache
@@ -268,7 +284,7 @@ SETTINGS: Mapping[str, Values] = {
     "parent_env_name": st.none() | texts(),
     "triggers": triggers(),
     "plugin_config": st.none() | st.builds(Setting, words()),
-    "task_resolver": st.none() | st.builds(Setting, words()),
+    "task_resolver": st.none() | st.builds(NamedResolver, words()),
 }
 """Values for each other constructor parameter, except those that define the template itself."""
 
@@ -333,9 +349,9 @@ EVERY_SETTING: Mapping[str, Any] = {
     "report": True,
     "debuggable": False,
     "parent_env_name": "e",
-    "triggers": (recipe("Trigger", name="t", automation=recipe("FixedRate", 60)),),
+    "triggers": (recipe("Trigger", name="t", automation=HOURLY),),
     "plugin_config": Setting("c"),
-    "task_resolver": Setting("r"),
+    "task_resolver": NamedResolver("r"),
 }
 """The same for each field of SETTINGS."""
 
@@ -363,12 +379,16 @@ def _some_fields() -> st.SearchStrategy[dict[str, Any]]:
     return subsets.flatmap(lambda names: st.fixed_dictionaries({name: every[name] for name in names}))
 
 
+OUTSIDE_REUSE = ("pod_template", "plugin_config")
+"""Fields that an environment cannot combine with a reuse policy, so that a template may refuse it too."""
+
+
 @functools.cache
 def reusable_templates() -> st.SearchStrategy[TemplateRecipe]:
-    """Templates with a reuse policy (and thus without a pod template), every other field as in `templates`."""
+    """Templates with a reuse policy (and thus without what cannot stand beside it), other fields as in `templates`."""
 
     def with_policy(template: TemplateRecipe, policy: Recipe) -> TemplateRecipe:
-        fields = {name: value for name, value in template.fields.items() if name != "pod_template"}
+        fields = {name: value for name, value in template.fields.items() if name not in OUTSIDE_REUSE}
         return TemplateRecipe(function=template.function, fields={**fields, "reusable": policy})
 
     return st.builds(with_policy, templates(), reuse_policies())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,8 +15,8 @@ from conformance.contracts.task_template.strategies.recipes import (
     supported,
 )
 from conformance.contracts.task_template.strategies.recipes import made as make_values
-from conformance.contracts.task_template.suite.observe import alike, snapshot
-from conformance.engine.properties import CONTROL, calling, check, described, expect_raises, shown
+from conformance.contracts.task_template.suite.observe import alike, shown_apart, snapshot
+from conformance.engine.properties import CONTROL, calling, check, described, expect_raises
 from conformance.errors import Deviation, Gap
 
 WRONG_VALUE = (TypeError, ValueError)
@@ -46,6 +47,27 @@ def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
     shared = {name: value for name, value in fields.items() if name not in own}
     with calling(call_text("TaskEnvironment", fields)):
         return impl.make_env(**make_values(impl, {**own, **supported(impl, shared)}))
+
+
+def clone_of(env: Any, name: str, **changes: Any) -> Any:
+    """Return a clone of an environment. The contract does not say whether its name is passed by keyword."""
+    parameters = inspect.signature(env.clone_with).parameters
+    by_position = any(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters.values())
+    if "name" in parameters or not by_position:
+        return env.clone_with(name=name, **changes)
+    return env.clone_with(name, **changes)
+
+
+def an_option(impl: Adapter) -> dict[str, Any]:
+    """Return an option of the decorator that changes nothing here.
+
+    Raises:
+        Gap: The implementation offers none of those that the contract names (ENV-04).
+    """
+    options = supported(impl, {"queue": "q", "interruptible": True, "cache": "disable"})
+    if not options:
+        raise Gap("constructor parameter not offered: queue, interruptible or cache")
+    return dict([next(iter(options.items()))])
 
 
 def receiver_of(impl: Adapter, call: OverrideRecipe) -> Any:
@@ -99,7 +121,9 @@ def check_unchanged(differences: Iterable[str], what: str) -> None:
 
 def check_alike(actual: Any, expected: Any, what: str) -> None:
     """Check that two values are alike."""
-    check(alike(actual, expected), f"{what}: expected {shown(expected)}, got {shown(actual)}")
+    if not alike(actual, expected):
+        due, got = shown_apart(expected, actual)
+        check(False, f"{what}: expected {due}, got {got}")
 
 
 def post_init_above(cls: type[Any], template: Any) -> None:
@@ -128,7 +152,9 @@ def fills_in(impl: Adapter, member: str) -> bool:
 
     Such a member is an extension point: what it gives there is its own business.
     """
-    registry = impl.types.get("TaskPluginRegistry")
-    if registry is None or not any(registry.find(one) is impl.template for one in registry.list_plugins()):
+    if is_of_contract(impl) or "TaskPluginRegistry" not in impl.types:
+        return False
+    registry = impl.types["TaskPluginRegistry"]
+    if not any(registry.find(one) is impl.template for one in registry.list_plugins()):
         return False
     return getattr(impl.template, member) is not getattr(impl.types["AsyncFunctionTaskTemplate"], member)

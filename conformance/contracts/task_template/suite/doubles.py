@@ -14,7 +14,8 @@ from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.calls import CallRecipe
-from conformance.contracts.task_template.strategies.recipes import FunctionRecipe
+from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, derived_class
+from conformance.contracts.task_template.suite.readings import hook
 from conformance.engine.properties import (
     ASYNC_SECONDS,
     CONTROL,
@@ -251,15 +252,16 @@ def hooked(
         post: Gives what post returns for the body's value, or raises.
     """
 
-    async def noted_pre(self: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG001 - a method
+    def noted_pre(*args: Any, **kwargs: Any) -> Any:
         trail.note("pre", (args, kwargs))
         return pre()
 
-    async def noted_post(self: Any, return_vals: Any) -> Any:  # noqa: ARG001 - a method
+    def noted_post(return_vals: Any) -> Any:
         trail.note("post", return_vals)
         return post(return_vals)
 
-    return type("Hooked", (impl.template,), {"pre": noted_pre, "post": noted_post})
+    hooks = {name: hook(impl.template, name, act) for name, act in (("pre", noted_pre), ("post", noted_post))}
+    return derived_class(impl.template, "Hooked", **hooks)
 
 
 def made_from(impl: Adapter, call: CallRecipe, body: Callable[..., Any] | None = None, **more: Any) -> Any:

@@ -72,9 +72,27 @@ def _inside(value: Any, above: tuple[int, ...]) -> Any:
         return [*parts, ignored_inputs(value), policy_count(value)]
     if dataclasses.is_dataclass(value):
         return [(field.name, _view(getattr(value, field.name, None), above)) for field in dataclasses.fields(value)]
-    if "__eq__" not in _names_defined_by(type(value)) and hasattr(value, "__dict__"):
-        return _view(vars(value), above)
-    return _ByEquality(value)
+    if "__eq__" in _names_defined_by(type(value)):
+        return _ByEquality(value)
+    return _view(_shown_by(value), above)
+
+
+def _shown_by(value: Any) -> dict[str, Any]:
+    """Return the public attributes of an object: what it remembers for itself, a lazily computed value say, is not one.
+
+    An object that shows none is all of its attributes.
+    """
+    public = {name: _read(value, name) for name in dir(value) if not name.startswith("_")}
+    found = {name: one for name, one in public.items() if one is not NOTHING and not callable(one)}
+    return found or dict(getattr(value, "__dict__", {}))
+
+
+def _read(value: Any, name: str) -> Any:
+    """Return an attribute, NOTHING where reading it raises."""
+    try:
+        return getattr(value, name)
+    except Exception:  # noqa: BLE001 - a property of an unknown implementation may raise anything
+        return NOTHING
 
 
 def _names_defined_by(cls: type[Any]) -> set[str]:
@@ -83,12 +101,16 @@ def _names_defined_by(cls: type[Any]) -> set[str]:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _ByEquality:
-    """An object whose own `==` decides."""
+    """An object whose own `==` decides. Where that says no, what it shows does: it may only be equal to itself."""
 
     thing: Any
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByEquality) and bool(self.thing == other.thing)
+        return isinstance(other, _ByEquality) and (bool(self.thing == other.thing) or self._looks_like(other.thing))
+
+    def _looks_like(self, other: Any) -> bool:
+        mine, others = _shown_by(self.thing), _shown_by(other)
+        return type(self.thing) is type(other) and bool(mine) and bool(view(mine) == view(others))
 
     __hash__ = None  # type: ignore[assignment]  # never a key
 
@@ -97,14 +119,15 @@ class _ByEquality:
 
 
 def ignored_inputs(cache: Any) -> tuple[str, ...]:
-    """Return the names of the inputs that a cache ignores, however it holds them."""
-    names = cache.ignored_inputs
-    return (names,) if isinstance(names, str) else tuple(names)
+    """Return the names of the inputs that a cache ignores, however it holds them: by what it tells of them."""
+    names = getattr(cache, "get_ignored_inputs", None) or cache.ignored_inputs
+    names = names() if callable(names) else names
+    return (names,) if isinstance(names, str) else tuple(names or ())
 
 
 def policy_count(cache: Any) -> int:
     """Return the number of policies of a cache: one if it is not a list, zero for None."""
-    policies = cache.policies
+    policies = getattr(cache, "policies", None)
     if policies is None:
         return 0
     return len(list(policies)) if isinstance(policies, Iterable) else 1
@@ -113,6 +136,16 @@ def policy_count(cache: Any) -> int:
 def alike(left: Any, right: Any) -> bool:
     """Return whether two values are alike."""
     return left is right or bool(view(left) == view(right))
+
+
+def shown_apart(left: Any, right: Any) -> tuple[str, str]:
+    """Return two values as text: where their reprs are the same, with what each of them shows."""
+    texts = shown(left), shown(right)
+    if texts[0] != texts[1]:
+        return texts
+    with_parts = (f"{text} with {shown(_shown_by(one))}" for text, one in zip(texts, (left, right), strict=True))
+    first, second = with_parts
+    return first, second if second != first else f"another one that is not equal, {second}"
 
 
 def is_same(left: Any, right: Any) -> bool:
@@ -159,8 +192,10 @@ class Snapshot:
 
     def _difference(self, template: Any, name: str) -> str:
         now, before = getattr(template, name, NOTHING), self.held.get(name, NOTHING)
-        was = "was changed in place" if now is before else f"was {shown(before)}"
-        return f"{name} {was}, is {shown(now)}"
+        if now is before:
+            return f"{name} was changed in place, is {shown(now)}"
+        was, is_now = shown_apart(before, now)
+        return f"{name} was {was}, is {is_now}"
 
 
 def snapshot(impl: Adapter, template: Any) -> Snapshot:

@@ -43,6 +43,7 @@ from conformance.contracts.task_template.suite.doubles import (
     made_from,
     settled,
 )
+from conformance.contracts.task_template.suite.readings import coded
 from conformance.engine.properties import at_most, calling, check, check_equal, described, run_async
 from conformance.engine.rules import rule
 
@@ -162,10 +163,10 @@ def test_aio_reraises(impl: Adapter, call: CallRecipe, error: Exception) -> None
 @example(call=ASYNC_CALL)
 def test_aio_reraises_runtime_errors(impl: Adapter, call: CallRecipe) -> None:
     """The errors of the contract come out of aio as the same objects, too."""
-    for kind in (impl.errors.RuntimeUserError, impl.errors.RuntimeSystemError):
-        error = kind("Code", "message")
+    for name in ("RuntimeUserError", "RuntimeSystemError"):
+        error = coded(impl, name)
         template = made_from(impl, call, Body(error=error))
-        aio_outcome(template, call).check_error(error, f"await task.aio() whose body raises {kind.__name__}")
+        aio_outcome(template, call).check_error(error, f"await task.aio() whose body raises {name}")
 
 
 def submission_due(call: CallRecipe) -> str:

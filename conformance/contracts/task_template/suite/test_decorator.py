@@ -18,16 +18,24 @@ from conformance.contracts.task_template.strategies.environments import (
     names,
     subsets,
 )
-from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, made, recipe, supported, type_of
+from conformance.contracts.task_template.strategies.recipes import (
+    OF_BOTH_LEVELS,
+    FunctionRecipe,
+    derived_class,
+    made,
+    options_of,
+    recipe,
+    supported,
+    type_of,
+)
 from conformance.contracts.task_template.strategies.values import (
     Dashboard,
-    Setting,
     links,
     reuse_policies,
     texts,
     triggers,
 )
-from conformance.contracts.task_template.suite.acts import call_text, check_alike, environment
+from conformance.contracts.task_template.suite.acts import an_option, call_text, check_alike, environment
 from conformance.contracts.task_template.suite.doubles import parent_of
 from conformance.contracts.task_template.suite.offers import offered
 from conformance.engine.properties import (
@@ -41,9 +49,6 @@ from conformance.engine.properties import (
 )
 from conformance.engine.rules import rule
 
-SHARED = ("cache", "queue", "pod_template", "interruptible")
-"""What both the environment and the decorator can say."""
-
 EVERY_FIELD = {
     "image": "registry/image:1",
     "resources": recipe("Resources", cpu=1, memory="1Gi"),
@@ -56,7 +61,7 @@ EVERY_FIELD = {
 }
 """Fields of an environment that its tasks get, except `reusable`; none has its default."""
 
-TRIGGER = recipe("Trigger", name="hourly", automation=recipe("Cron", "0 * * * *"))
+TRIGGER = recipe("Trigger", name="hourly", automation=recipe("Cron", expression="0 * * * *"))
 
 MANY = tuple(Dashboard(f"{number}") for number in (*range(12), 0))
 """More links than one figure counts, one of them twice."""
@@ -68,12 +73,18 @@ def decorated(impl: Adapter, env: Any, decoration: DecorationRecipe) -> Any:
         return decoration.decorate(impl, env)
 
 
-def check_fields_reach(impl: Adapter, task: Any, fields: Mapping[str, Any], compared: tuple[str, ...]) -> None:
-    """Check that the fields of a task have the expected values, as the constructor coerces them."""
-    with calling(call_text("make", fields)):
-        expected = impl.make(task.func, **made(impl, supported(impl, fields)))
-    for name in supported(impl, dict.fromkeys(compared)):
-        check_alike(getattr(task, name), getattr(expected, name), f"task.{name}")
+def check_fields_reach(impl: Adapter, env: Any, task: Any, said: Mapping[str, Any], compared: tuple[str, ...]) -> None:
+    """Check that the fields of a task have the values that were said, as the constructor coerces them.
+
+    What was not said is the environment's own value, where that can be seen: the contract names no defaults of
+    environments.
+    """
+    own = {name: getattr(env, name) for name in compared if name not in said and hasattr(env, name)}
+    for name, value in supported(impl, {**own, **said}).items():
+        if name in compared:
+            with calling(call_text("make", {name: value})):
+                expected = getattr(impl.make(task.func, **made(impl, {name: value})), name)
+            check_alike(getattr(task, name), expected, f"task.{name}")
 
 
 @rule("ENV-01")
@@ -141,10 +152,11 @@ def test_decorator_serves_several_functions(impl: Adapter, options: dict[str, An
         FunctionRecipe(name="third", doc="The third.").define(),
     ]
     env, other = environment(impl, {}), environment(impl, {})
+    options = options_of(impl, env, options)
     with calling(call_text("env.task", options)):
-        decorate = env.task(**made(impl, supported(impl, options)))
+        decorate = env.task(**made(impl, options))
         tasks = [decorate(function) for function in functions]
-        expected = [other.task(**made(impl, supported(impl, options)))(function) for function in functions]
+        expected = [other.task(**made(impl, options))(function) for function in functions]
 
     for task, own in zip(tasks, expected, strict=True):
         check_same(task.func, own.func, "the function of a task whose decorator served another function before")
@@ -165,8 +177,9 @@ def test_decorated_names(impl: Adapter, env_name: str, decoration: DecorationRec
 
     with calling(f"env.task(short_name={short_name!r})(f)"):
         tasks = [env.task(function) if short_name is None else env.task(short_name=short_name)(function)]
-    with calling("one result of env.task(retries=1) for two functions"):
-        decorate = env.task(retries=1)
+    option = an_option(impl)
+    with calling(f"one result of {call_text('env.task', option)} for two functions"):
+        decorate = env.task(**option)
         tasks += [decorate(FunctionRecipe(name=name).define()) for name in ("second", "third")]
 
     for task, short in zip(tasks, (short_name, None, None), strict=True):
@@ -210,7 +223,7 @@ def test_environment_reaches_the_task(impl: Adapter, decoration: DecorationRecip
 
     for each in (decoration, second, third):
         task = decorated(impl, env, each)
-        check_fields_reach(impl, task, decoration.fields, (*INHERITED, "reusable"))
+        check_fields_reach(impl, env, task, decoration.fields, (*INHERITED, "reusable"))
 
 
 @rule("ENV-04")
@@ -226,26 +239,27 @@ def test_environment_reaches_the_task(impl: Adapter, decoration: DecorationRecip
 @example(decoration=DecorationRecipe(fields={"interruptible": False}, options={"interruptible": True}))
 def test_decorator_wins(impl: Adapter, decoration: DecorationRecipe) -> None:
     """What the decorator says is in the task, whatever the environment says; what it does not say, the environment."""
-    task = decorated(impl, environment(impl, decoration.fields), decoration)
+    env = environment(impl, decoration.fields)
+    task = decorated(impl, env, decoration)
 
-    compared = tuple({*decoration.options, *SHARED})
-    # An option of a type that the implementation does not offer is left out, and so says nothing.
-    said = {**supported(impl, decoration.fields), **supported(impl, decoration.options)}
-    check_fields_reach(impl, task, said, compared)
+    # An option that the implementation does not offer, or a type of it, is left out, and so says nothing.
+    options = options_of(impl, env, decoration.options)
+    said = {**supported(impl, decoration.fields), **options}
+    check_fields_reach(impl, env, task, said, tuple({*options, *OF_BOTH_LEVELS}))
 
 
 @rule("ENV-04")
-@given(fields=subsets({name: INHERITED[name] for name in SHARED}), is_async=st.booleans())
+@given(fields=subsets({name: INHERITED[name] for name in OF_BOTH_LEVELS}), is_async=st.booleans())
 @example(fields={"interruptible": True, "cache": "auto", "queue": "q", "pod_template": "p"}, is_async=False)
 def test_none_in_the_decorator_inherits(impl: Adapter, fields: dict[str, Any], *, is_async: bool) -> None:
     """An option of the decorator that is None leaves the environment's value."""
     env = environment(impl, fields)
 
-    nones = supported(impl, dict.fromkeys(SHARED))
+    nones = supported(impl, dict.fromkeys(OF_BOTH_LEVELS))
     with calling(call_text("env.task", nones)):
         task = env.task(**nones)(FunctionRecipe(is_async=is_async).define())
 
-    check_fields_reach(impl, task, fields, SHARED)
+    check_fields_reach(impl, env, task, fields, OF_BOTH_LEVELS)
 
 
 @rule("ENV-05")
@@ -289,24 +303,36 @@ def test_reusable_environment_refuses_concurrent_sync(impl: Adapter, concurrency
 
     with expect_raises(ValueError, f"a sync task in an environment of concurrency {concurrency}"):
         env.task(FunctionRecipe(name="work").define())
-    with expect_raises(ValueError, f"a sync task with retries in an environment of concurrency {concurrency}"):
-        env.task(retries=1)(FunctionRecipe(name="work").define())
+    with expect_raises(ValueError, f"a sync task with an option in an environment of concurrency {concurrency}"):
+        env.task(**an_option(impl))(FunctionRecipe(name="work").define())
     check_equal(dict(env.tasks), {}, "env.tasks after the decorator refused")
     with calling(f"an async task in an environment of concurrency {concurrency}"):
         env.task(FunctionRecipe(name="work", is_async=True).define())
 
 
 @rule("ENV-07")
-@given(policy=reuse_policies(max_concurrency=5))
-@example(policy=recipe("ReusePolicy", replicas=1))
-def test_reusable_environment_refuses_plugin_config(impl: Adapter, policy: Any) -> None:
-    """An environment cannot be reusable and have a plugin's configuration; either alone is fine."""
+@given(policy=reuse_policies(), is_falsy=st.booleans())
+@example(policy=recipe("ReusePolicy", replicas=1), is_falsy=False)
+@example(policy=recipe("ReusePolicy", replicas=1), is_falsy=True)
+def test_reusable_environment_refuses_plugin_config(impl: Adapter, policy: Any, *, is_falsy: bool) -> None:
+    """A reusable environment with a plugin's configuration is refused, at the latest when it gets a task.
+
+    Also where a class is registered for the configuration, so that the decorator has no other reason to refuse it.
+    Either alone is fine.
+    """
     offered(impl, "reusable", "plugin_config")
-    configs: tuple[Any, ...] = (Setting("plugin"), {})
-    for config in configs:
-        with expect_raises(ValueError, f"TaskEnvironment(reusable={policy!r}, plugin_config={config!r})"):
-            impl.make_env(reusable=made(impl, policy), plugin_config=config)
-        environment(impl, {"plugin_config": config})
+    config_type = type("Config", (), {"__len__": lambda _: 0} if is_falsy else {})
+    function, config, reusable = FunctionRecipe(name="work").define(), config_type(), made(impl, policy)
+    if "plugins" in impl.capabilities:
+        plain = type_of(impl, "AsyncFunctionTaskTemplate")
+        impl.register_plugin(config_type, derived_class(plain, "Plugin"))
+        with calling("a task in an environment with plugin_config=<of a registered type>"):
+            environment(impl, {"plugin_config": config}).task(function)
+    with calling(call_text("a task in an environment", {"reusable": policy})):
+        environment(impl, {"reusable": policy}).task(function)
+
+    with expect_raises(ValueError, f"a task in TaskEnvironment(reusable={policy!r}, plugin_config=<of a known type>)"):
+        impl.make_env(reusable=reusable, plugin_config=config).task(function)
 
 
 @rule("ENV-08")
@@ -410,7 +436,7 @@ def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> 
 
     with calling("decorating functions with and without docstring"):
         documented = env.task(FunctionRecipe(name="a", doc=doc, is_async=is_async).define())
-        configured = env.task(retries=1)(FunctionRecipe(name="d", doc=doc, is_async=is_async).define())
+        configured = env.task(**an_option(impl))(FunctionRecipe(name="d", doc=doc, is_async=is_async).define())
         overruled = env.task(docs=given_docs)(FunctionRecipe(name="b", doc=doc, is_async=is_async).define())
         silent = env.task(FunctionRecipe(name="c", is_async=is_async).define())
 
@@ -423,7 +449,8 @@ def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> 
     )
     check_alike(configured.docs, documented.docs, "task.docs, the decorator with another option and without any")
     check_alike(overruled.docs, given_docs, "task.docs given to the decorator of a documented function")
-    check_same(silent.docs, None, "task.docs of a function without docstring")
+    is_empty = silent.docs is None or not silent.docs.description
+    check(is_empty, f"task.docs of a function without docstring: expected None or no text, got {shown(silent.docs)}")
 
 
 def _positional(*args: int) -> None:
@@ -460,8 +487,11 @@ def test_no_variadic_inputs(impl: Adapter, function: Callable[..., Any], spellin
 
     with expect_raises(ValueError, f"{spelling} of {function.__name__}, which has *args or **kwargs"):
         env.task(function) if spelling == SPELLINGS[0] else env.task()(function)
-    with expect_raises(ValueError, f"env.task(retries=1) of {function.__name__}, which has *args or **kwargs"):
-        env.task(retries=1)(function)
+    option = an_option(impl)
+    with expect_raises(
+        ValueError, f"{call_text('env.task', option)} of {function.__name__}, which has *args or **kwargs"
+    ):
+        env.task(**option)(function)
     check_equal(dict(env.tasks), {}, "env.tasks after the decorator refused")
 
 
@@ -474,7 +504,7 @@ def test_plugin_config_picks_the_class(impl: Adapter, spelling: str, *, is_async
     """The type of plugin_config itself, not its base, decides the template's class; without one it is the default."""
     config_type = type("Config", (), {"__len__": lambda _: 0} if is_falsy else {})
     plain = type_of(impl, "AsyncFunctionTaskTemplate")
-    plugin = type("Plugin", (plain,), {"task_type": "plugin"})
+    plugin = derived_class(plain, "Plugin")
     config = config_type()
     decoration = DecorationRecipe(function=FunctionRecipe(name="work", is_async=is_async), spelling=spelling)
 
@@ -494,7 +524,7 @@ def test_plugin_config_picks_the_class(impl: Adapter, spelling: str, *, is_async
     derived = environment(impl, {"plugin_config": derived_type()})
     with expect_raises(ValueError, "decorating with a plugin_config of an unregistered subclass of a registered type"):
         decoration.decorate(impl, derived)
-    second = type("Second", (plain,), {})
+    second = derived_class(plain, "Second")
     impl.register_plugin(derived_type, second)
     check_same(type(decorated(impl, derived, decoration)), second, "the class of a task with the subclass registered")
     again = environment(impl, {"plugin_config": config_type()})

@@ -58,6 +58,7 @@ from conformance.contracts.task_template.suite.doubles import (
     needs_bodies_here,
     outcome_of,
 )
+from conformance.contracts.task_template.suite.readings import coded
 from conformance.engine.properties import at_most, calling, check, check_equal, check_same, described, run_async, shown
 from conformance.engine.rules import rule
 
@@ -396,10 +397,10 @@ def test_body_error_skips_post(impl: Adapter, call: CallRecipe, error: BaseExcep
 def test_execute_lets_runtime_errors_out(impl: Adapter, call: CallRecipe) -> None:
     """The errors of the contract come out of execute as the same objects, too."""
     needs_bodies_here(impl)
-    for kind in (impl.errors.RuntimeUserError, impl.errors.RuntimeSystemError):
-        error = kind("Code", "message")
+    for name in ("RuntimeUserError", "RuntimeSystemError"):
+        error = coded(impl, name)
         template = made_from(impl, call, Body(error=error))
-        execute(impl, template, call).check_error(error, f"execute whose body raises {kind.__name__}")
+        execute(impl, template, call).check_error(error, f"execute whose body raises {name}")
 
 
 @rule("EXE-08")

@@ -147,7 +147,7 @@ def test_refused_overrides_are_told(impl: Adapter) -> None:
     template = impl.make(body)
     for name in LOCKED_FIELDS:
         check_tells(functools.partial(template.override, **{name: None}), f"override({name}=None)", name)
-    reused = impl.make(body, reusable=type_of(impl, "ReusePolicy")())
+    reused = impl.make(body, reusable=type_of(impl, "ReusePolicy")(replicas=1))
     for name in REUSE_GUARDED_FIELDS:
         named = made(impl, {name: EVERY_CHANGE[name]})
         check_tells(functools.partial(reused.override, **named), call_text("override", named), name, "reusable")

@@ -34,7 +34,7 @@ from conformance.contracts.task_template.strategies.json_types import (
     Word,
 )
 from conformance.contracts.task_template.strategies.values import words
-from conformance.contracts.task_template.suite.test_schema import check_verdict, schema_of, taking
+from conformance.contracts.task_template.suite.test_schema import check_enum_schema, check_verdict, schema_of, taking
 from conformance.engine.properties import check, check_equal
 from conformance.engine.rules import rule
 from conformance.errors import Gap
@@ -231,6 +231,31 @@ def test_schema_refuses_other_kinds_of_value(impl: Adapter) -> None:
         schema = schema_of(impl, function)
         for wrong in values:
             check_verdict(schema, {"a": wrong}, valid=False, what=repr(function))
+
+
+class Number(enum.Enum):
+    """An Enum of numbers, one of them falsy."""
+
+    ONE = 1
+    TWO = 2
+    ZERO = 0
+
+
+NUMBERS = (
+    Number,
+    enum.Enum("Mixed", {"a": "x", "b": 1, "c": 0.5}),
+    enum.Enum("Switch", {"on": True, "off": False}),
+)
+"""Enums of values that are no strings: the contract says only that releases raise for them."""
+
+
+@rule("JSN-14")
+def test_schema_of_enums_of_numbers(impl: Adapter) -> None:
+    """The schema of an Enum of numbers lists the numbers; its default is the number of the member."""
+    for annotation in NUMBERS:
+        check_enum_schema(impl, annotation)
+    properties = schema_of(impl, taking(Number, defaults=(Number.ZERO,)))["properties"]
+    check_equal(properties["a"].get("default"), 0, "the default in the schema of an Enum of numbers")
 
 
 @rule("JSN-14")

@@ -24,7 +24,7 @@ from conformance.contracts.task_template.strategies.calls import (
     results,
     task_calls,
 )
-from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, ParameterRecipe
+from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, ParameterRecipe, derived_class
 from conformance.contracts.task_template.suite.doubles import (
     Body,
     Controller,
@@ -39,6 +39,7 @@ from conformance.contracts.task_template.suite.doubles import (
     on_a_thread,
     outcome_of,
 )
+from conformance.contracts.task_template.suite.readings import hook
 from conformance.engine.properties import at_most, calling, check, check_equal, check_same, run_async
 from conformance.engine.rules import rule
 
@@ -312,16 +313,16 @@ def test_concurrent_executes_are_apart(impl: Adapter, count: int, *, is_async: b
         await gathering.wait()
         return x, own()
 
-    async def pre(self: Any, x: int) -> dict[str, int]:  # noqa: ARG001 - a method
-        await asyncio.sleep(0)
+    def pre(x: int) -> dict[str, int]:
         return {"own": x, f"of {x}": x}
 
-    async def post(self: Any, return_vals: Any) -> Any:  # noqa: ARG001 - a method
-        await asyncio.sleep(0)
+    def post(return_vals: Any) -> Any:
         in_post[return_vals[0]] = own()
         return return_vals
 
-    hooks = type("Hooked", (impl.template,), {"pre": pre, "post": post})
+    acts = {"pre": pre, "post": post}
+    members = {name: hook(impl.template, name, act, yields=True) for name, act in acts.items()}
+    hooks = derived_class(impl.template, "Hooked", **members)
     made = [
         made_from(impl, call, async_body if is_async else body, template_class=hooks)
         for _ in range(1 if shared else count)
@@ -364,14 +365,13 @@ def test_executes_on_several_loops_are_apart(impl: Adapter, numbers: range) -> N
     needs_bodies_here(impl)
     call = CallRecipe(function=FunctionRecipe(parameters=(ParameterRecipe(name="x", annotation=int),), is_async=True))
 
-    async def pre(self: Any, x: int) -> dict[str, int]:  # noqa: ARG001 - a method
-        return {"own": x}
+    pre = hook(impl.template, "pre", lambda x: {"own": x})
 
     async def body(x: int) -> tuple[int, object]:
         await asyncio.sleep(0)
         return x, (impl.context_data() or {}).get("own")
 
-    template = made_from(impl, call, body, template_class=type("Hooked", (impl.template,), {"pre": pre}))
+    template = made_from(impl, call, body, template_class=derived_class(impl.template, "Hooked", pre=pre))
     actual: dict[int, object] = {}
 
     async def scenario(number: int) -> Outcome:

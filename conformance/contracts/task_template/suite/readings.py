@@ -1,0 +1,137 @@
+"""What the contract leaves open, read in one form: how a value is held, a type is spelled, a member is offered.
+
+The contract says that an interface tells the number of its required inputs, not whether by a method or a property. It
+says that the constructor accepts a timeout, not whether it keeps the seconds or makes a Timeout of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import types
+import typing
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.recipes import constructed, derived_class
+from conformance.engine.properties import calling, check, shown
+
+
+def told(owner: Any, name: str) -> Any:
+    """Return what an object tells by a property or a method without arguments; an exception is a deviation."""
+    with calling(f"{type(owner).__name__}.{name}"):
+        value = getattr(owner, name)
+        return value() if callable(value) else value
+
+
+def held(field: str, value: Any) -> Any:
+    """Return the value of a field in the plainest form in which the contract lets it be held.
+
+    Seconds, a duration and a Timeout of that running time are one timeout; a key, a Secret of that key and a list or a
+    tuple of either are one request for secrets. Source: the contract, sections 1.2 (TimeoutType, SecretRequest) and 5
+    (CON-15, which only the vendor's profile has).
+    """
+    if value is None:
+        return None
+    if field == "timeout":
+        return _timeout(value)
+    if field == "secrets":
+        several = value if isinstance(value, list | tuple) else (value,)
+        return [_secret(one) for one in several]
+    return value
+
+
+def _timeout(value: Any) -> tuple[Any, ...]:
+    found = (value, None)
+    if hasattr(value, "max_runtime"):
+        found = (value.max_runtime, getattr(value, "max_queued_time", None))
+    return tuple(timedelta(seconds=one) if isinstance(one, int | float) else one for one in found)
+
+
+def _secret(value: Any) -> Any:
+    """Return what a secret asks for, as far as a key alone can say it."""
+    if isinstance(value, str):
+        return value, None, value.replace("-", "_").upper()
+    return tuple(getattr(value, name, None) for name in ("key", "group", "as_env_var"))
+
+
+def is_kind(value: Any, kind: Any) -> bool:
+    """Return whether a value is of a public type. Of a type that is a function, whether it is no plain value."""
+    return isinstance(value, kind) if isinstance(kind, type) else not isinstance(value, str | int | timedelta | None)
+
+
+def check_kind(actual: Any, kind: Any, what: str) -> None:
+    """Check that a value is of a public type of the implementation."""
+    name = getattr(kind, "__name__", kind)
+    check(is_kind(actual, kind), f"{what}: expected {name}, got {shown(actual)} of class {type(actual).__name__}")
+
+
+# ---- types ----------------------------------------------------------------------------------------------------------
+
+
+def form_of(annotation: Any) -> Any:
+    """Return a type in a form that is equal for all spellings of it.
+
+    `typing.List[int]` is `list[int]`, `Optional[int]` is `int | None`, members of a union have no order, and metadata
+    of `Annotated` is no part of the type: the contract says "resolved type", and `typing.get_type_hints` drops it.
+    """
+    if isinstance(annotation, list):
+        return tuple(form_of(one) for one in annotation)
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return form_of(arguments[0])
+    if origin in (typing.Union, types.UnionType):
+        return typing.Union, frozenset(form_of(one) for one in arguments)
+    if origin is typing.Literal:
+        return origin, frozenset(map(repr, arguments))
+    if origin is None:
+        return type(None) if annotation is None else annotation
+    return (origin, tuple(form_of(one) for one in arguments)) if arguments else origin
+
+
+def check_type(actual: Any, expected: Any, what: str) -> None:
+    """Check that two annotations mean the same type."""
+    check(form_of(actual) == form_of(expected), f"{what}: expected {shown(expected)}, got {shown(actual)}")
+
+
+# ---- errors ---------------------------------------------------------------------------------------------------------
+
+
+def coded(impl: Adapter, name: str, *, message: str = "message", is_subclass: bool = False) -> Any:
+    """Return an error of the contract with the code `Code`, of a class of the user's own that inherits it if asked."""
+    error = constructed(impl, name, {"code": "Code", "message": message})
+    if is_subclass:
+        # How its constructor is called is known to the adapter alone.
+        error.__class__ = derived_class(type(error), "OwnError")
+    return error
+
+
+def says(error: BaseException, message: str) -> bool:
+    """Return whether an error has a message: as its text, in an attribute of that name, or among its arguments."""
+    return str(error) == message or getattr(error, "message", None) == message or message in error.args
+
+
+# ---- hooks ----------------------------------------------------------------------------------------------------------
+
+
+def hook(template_class: type[Any], name: str, act: Callable[..., Any], *, yields: bool = False) -> Callable[..., Any]:
+    """Return an own `pre` or `post` for a template class: a coroutine function if the class's is one, else a plain one.
+
+    Parameters:
+        template_class: The class that is to be inherited.
+        name: `pre` or `post`.
+        act: What the hook does with its arguments, and what it gives.
+        yields: Whether a coroutine gives others their turn first.
+    """
+
+    def plain(self: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG001 - a method
+        return act(*args, **kwargs)
+
+    async def awaited(self: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG001 - a method
+        if yields:
+            await asyncio.sleep(0)
+        return act(*args, **kwargs)
+
+    return awaited if inspect.iscoroutinefunction(getattr(template_class, name)) else plain
