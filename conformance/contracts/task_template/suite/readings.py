@@ -22,8 +22,13 @@ from conformance.engine.properties import calling, check, shown
 def told(owner: Any, name: str) -> Any:
     """Return what an object tells by a property or a method without arguments; an exception is a deviation."""
     with calling(f"{type(owner).__name__}.{name}"):
-        value = getattr(owner, name)
-        return value() if callable(value) else value
+        return read(owner, name)
+
+
+def read(owner: Any, name: str) -> Any:
+    """Return the same, and let exceptions out."""
+    value = getattr(owner, name)
+    return value() if callable(value) else value
 
 
 def held(field: str, value: Any) -> Any:
@@ -104,7 +109,7 @@ def coded(impl: Adapter, name: str, *, message: str = "message", is_subclass: bo
     error = constructed(impl, name, {"code": "Code", "message": message})
     if is_subclass:
         # How its constructor is called is known to the adapter alone.
-        error.__class__ = derived_class(type(error), "OwnError")
+        error.__class__ = derived_class(type(error), "OwnError", __slots__=())
     return error
 
 

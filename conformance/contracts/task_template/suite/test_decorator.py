@@ -76,10 +76,11 @@ def decorated(impl: Adapter, env: Any, decoration: DecorationRecipe) -> Any:
 def check_fields_reach(impl: Adapter, env: Any, task: Any, said: Mapping[str, Any], compared: tuple[str, ...]) -> None:
     """Check that the fields of a task have the values that were said, as the constructor coerces them.
 
-    What was not said is the environment's own value, where that can be seen: the contract names no defaults of
+    What was not said is the environment's own value, where it has one and shows it: the contract names no defaults of
     environments.
     """
-    own = {name: getattr(env, name) for name in compared if name not in said and hasattr(env, name)}
+    own = {name: getattr(env, name, None) for name in compared if name not in said}
+    own = {name: value for name, value in own.items() if value is not None}
     for name, value in supported(impl, {**own, **said}).items():
         if name in compared:
             with calling(call_text("make", {name: value})):
