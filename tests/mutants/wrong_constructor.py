@@ -15,7 +15,7 @@ from reference_impl.task import function_task
 from reference_impl.task.fields import KEEP
 from reference_impl.values.caching import Cache
 from reference_impl.values.image import Image
-from reference_impl.values.policies import RetryStrategy
+from reference_impl.values.policies import RetryStrategy, Timeout
 
 
 def _finished(touch: Callable[[Any, dict[str, Any]], object]) -> Callable[[Any], Any]:
@@ -187,6 +187,24 @@ def image_address_stays_text(keep: Any) -> Any:
 def automatic_image_is_none(keep: Any) -> Any:
     """image="auto" becomes None."""
     return lambda value: None if value == "auto" else keep(value)
+
+
+@mutant(KEEP, "image", "CON-07")
+def automatic_image_is_of_that_name(keep: Any) -> Any:
+    """image="auto" becomes the image at the address "auto"."""
+    return lambda value: Image.from_base(value) if value == "auto" else keep(value)
+
+
+@mutant(KEEP, "timeout", "CON-03")
+def seconds_are_kept_as_minutes(keep: Any) -> Any:
+    """A timeout of seconds is kept as a Timeout of as many minutes."""
+    return lambda value: Timeout(max_runtime=timedelta(minutes=value)) if isinstance(value, int) else keep(value)
+
+
+@mutant(KEEP, "secrets", "CON-03")
+def secrets_are_kept_by_key(keep: Any) -> Any:
+    """Of secrets in a list only the keys are kept."""
+    return lambda value: tuple(getattr(one, "key", one) for one in value) if isinstance(value, list) else keep(value)
 
 
 @mutant(KEEP, "image", "CON-07")

@@ -74,6 +74,12 @@ def missing_version_is_empty(version: Any) -> Any:
     )
 
 
+@mutant(Cache, "get_version", "VAL-02")
+def versions_of_override_are_one(version: Any) -> Any:
+    """The version of a cache of behavior "override" is "1" whatever version_override says."""
+    return lambda self, params=None: "1" if self.behavior == "override" else version(self, params)
+
+
 @mutant(Cache, "get_version", "VAL-03")
 def version_of_auto_is_used(version: Any) -> Any:
     """version_override wins for behavior "auto" too."""
@@ -302,6 +308,18 @@ def fractions_may_be_negative(amount: Any) -> Any:
 def any_accelerator_is_accepted(check: Any) -> Any:
     """gpu takes any text."""
     return lenient((ValueError,), lambda self: isinstance(self.gpu, str))(check)
+
+
+@mutant(Resources, "__post_init__", "VAL-08")
+def no_accelerator_is_known(check: Any) -> Any:
+    """gpu takes no text at all."""
+
+    def broken(self: Any) -> None:
+        if type(self.gpu) is str:
+            raise ValueError(self.gpu)
+        check(self)
+
+    return broken
 
 
 @mutant(Resources, "__post_init__", "VAL-08")

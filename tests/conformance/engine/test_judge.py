@@ -62,6 +62,23 @@ def test_slow_property_leaves_time_for_the_next() -> None:
     assert (found.verdict, found.is_cut) == ("deviates", True)
 
 
+@QUIET
+@given(number=st.integers(), colour=st.sampled_from(["red", "blue"]), size=st.just(3))
+@example(number=0, colour="blue", size=3)
+@example(number=-1, colour="red", size=3)
+def failing_for_negative_numbers(impl: object, number: int, colour: str, size: int) -> None:  # noqa: ARG001 - a property
+    """Fail for some numbers, in any colour."""
+    check(number >= 0, "a negative number")
+
+
+def test_message_leaves_out_what_does_not_matter() -> None:
+    """What can have another example's value without any difference is not shown; what no other example has, is."""
+    found = judged([failing_for_negative_numbers], 8.0)
+
+    assert found.verdict == "deviates"
+    assert found.message.splitlines() == ["a negative number", "with number = -1", "with size = 3"]
+
+
 def works(*verdicts: str, ends_at_deviation: bool = False) -> list[Work]:
     """Return one work that tells these verdicts on rules called 0, 1, ..."""
 
