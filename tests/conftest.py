@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -20,6 +21,9 @@ SHARED = ROOT.parent / "shared"
 sys.path.append(str(ROOT))
 
 from tests.browsing import BROWSERS, chromium  # noqa: E402 - found by the path above
+
+# As on CI, hypothesis draws the same examples in every run and sets no deadline: neither luck nor load decides a test.
+settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
