@@ -1,4 +1,4 @@
-"""What properties do with an executor, each step with a limit of time that ends in a deviation and not in a hang."""
+"""Steps of the properties. Each has a time limit, so that a hang becomes a deviation."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from conformance.errors import Deviation
 from executor.adapter import Executors
 
 PATIENCE = 8.0
-"""Seconds within which every step that is due happens, on an idle machine."""
+"""Seconds within which every expected step happens on an idle machine."""
 BRIEF = 0.02
 """A timeout that is meant to run out, in seconds."""
 MOMENT = 0.03
-"""How long something is given to happen that must not happen, in seconds."""
+"""How long a property waits for something that must not happen, in seconds."""
 MANY = 8
 """More calls than a pool of one worker can have started or fetched."""
 POLL = 0.001
@@ -30,7 +30,7 @@ POLL = 0.001
 
 @contextlib.contextmanager
 def fresh(impl: Executors, workers: int = 2, **options: Any) -> Iterator[Executor]:
-    """Lend a new executor, and shut it down without waiting: a property that fails must not hang."""
+    """Provide a new executor, and shut it down without waiting: a property that fails must not hang."""
     executor = impl.executor(workers, **options)
     try:
         yield executor
@@ -54,7 +54,7 @@ def lent(impl: Executors) -> Executor:
 
 
 class Gate:
-    """A place where calls wait: a folder, in which a file named `open` lets them go on."""
+    """A place where calls wait: a folder, in which a file named `open` lets them continue."""
 
     def __init__(self) -> None:
         self.folder = tempfile.mkdtemp(prefix="gate-")
@@ -66,7 +66,7 @@ class Gate:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def open(self) -> None:
-        """Let every call go on."""
+        """Let every call continue."""
         Path(self.folder, "open").touch()
 
     def count(self, name: str) -> int:
@@ -153,7 +153,7 @@ def is_cancelled(future: Future[Any], what: str) -> bool:
 
 
 def linger(is_over: Callable[[], bool] = lambda: False) -> None:
-    """Give what must not happen a moment to happen. If that is too short, less is found, and nothing that is right."""
+    """Wait a moment for what must not happen. If it is too short, faults are missed, but nothing right is blamed."""
     until = time.monotonic() + MOMENT
     while not is_over() and time.monotonic() < until:
         time.sleep(POLL)

@@ -1,4 +1,4 @@
-"""What the contract needs of an implementation: an adapter is a class of some lines."""
+"""What the contract needs from an implementation. An adapter is a class of a few lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 from typing import Any, Protocol
 
 BASIC = frozenset({"asynchronous", "concurrent", "max-workers"})
-"""What nearly every executor has."""
+"""Capabilities of nearly every executor."""
 
 
 class Executors(Protocol):
@@ -15,7 +15,7 @@ class Executors(Protocol):
 
     version: str
     head: str
-    """The lines of a script that define `executor`, a function of `max_workers`, without this contract."""
+    """Lines of a script that define `executor`, a function of `max_workers`, without using this contract."""
     capabilities: frozenset[str]
     """Some of these:
 

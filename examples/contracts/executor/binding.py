@@ -14,7 +14,7 @@ BODIES = scripts_in(Path(__file__).parent / "reproducers")
 
 
 def scripts_for(rule_id: str, subject: Subject, _drawn: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the script of a rule for an implementation, none if either has nothing to say."""
+    """Return the script of a rule for an implementation, none if the rule has no script or the adapter no `head`."""
     head = getattr(subject.adapter, "head", "")
     return (f"{head}\n{BODIES[rule_id]}",) if head and rule_id in BODIES else ()
 

@@ -1,4 +1,4 @@
-"""A small executor of threads that keeps the contract: its model, and what mutants are made of."""
+"""A small executor of threads that keeps the contract: the model, which the mutants are variants of."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Task(Future[Any]):
             raise CancelledError
 
     def add_done_callback(self, fn: Callback) -> None:
-        """Call a function with the future when it is done, now if it is done already."""
+        """Call a function with the future when it is done, at once if it is done already."""
         with self.changed:
             if not self.done():
                 self.callbacks.append(fn)
@@ -110,7 +110,7 @@ class Task(Future[Any]):
             LOG.exception("the callback %r of %r raised", fn, self)
 
     def set_running_or_notify_cancel(self) -> bool:
-        """Return whether the call is to be run. The state is running then.
+        """Return whether to run the call. If so, its state is now running.
 
         Raises:
             InvalidStateError: The call is running or over.
@@ -132,7 +132,7 @@ class Task(Future[Any]):
         self.end(None, exception)
 
     def end(self, value: Any, error: BaseException | None) -> None:
-        """Store what became of the call, wake up those that wait, and call the callbacks.
+        """Store the outcome of the call, wake up waiting threads, and call the callbacks.
 
         Raises:
             InvalidStateError: The future is done already.
@@ -219,7 +219,7 @@ class Pool(Executor):
         return (future.result(seconds_to(deadline)) for future in futures)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as documented
-        """Take no more calls. Cancel those that wait if asked to, and wait for the others if asked to."""
+        """Accept no more calls. If asked to, cancel the waiting calls, and wait for the others."""
         with self.lock:
             self.is_shut_down = True
             if cancel_futures:
@@ -230,7 +230,7 @@ class Pool(Executor):
             thread.join()
 
     def drop(self, end: Callable[[Task], object]) -> None:
-        """Take all calls that wait, and end their futures."""
+        """Remove all waiting calls, and end their futures."""
         while True:
             try:
                 work = self.waiting.get_nowait()
@@ -240,7 +240,7 @@ class Pool(Executor):
                 end(work.future)
 
     def work(self) -> None:
-        """Run calls until there are no more: what a worker does."""
+        """Run calls until there are no more. Each worker runs this method."""
         if not self.is_ready():
             return
         while (work := self.waiting.get()) is not None:

@@ -1,4 +1,4 @@
-"""The executor of a client of distributed: workers of a cluster, here threads of one in this process."""
+"""The executor of a client of distributed. The cluster is one worker in this process, with threads."""
 
 from __future__ import annotations
 

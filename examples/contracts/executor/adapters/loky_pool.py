@@ -1,4 +1,4 @@
-"""The executor of loky: processes that are started anew and import what they need."""
+"""The executor of loky: its processes are started afresh, and import what they need."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import loky  # type: ignore[import-not-found]  # installed for the target
 from executor import tasks
 from executor.adapter import BASIC
 
-# The workers cannot import this contract: its functions are sent as a whole.
+# The workers cannot import this contract, so its functions are pickled by value.
 cloudpickle.register_pickle_by_value(tasks)
 
 

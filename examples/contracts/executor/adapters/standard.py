@@ -14,7 +14,7 @@ NEWER = {"python-3.13"} if sys.version_info >= (3, 13) else set[str]()
 
 
 class Standard:
-    """What both have."""
+    """What both adapters share."""
 
     version = platform.python_version()
     wait = staticmethod(concurrent.futures.wait)

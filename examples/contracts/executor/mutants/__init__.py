@@ -1,1 +1,1 @@
-"""Wrong variants of the own executor."""
+"""Wrong variants of the model."""

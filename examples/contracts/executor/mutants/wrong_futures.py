@@ -1,4 +1,4 @@
-"""Wrong in futures."""
+"""Mutants of futures."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def exception_is_wrapped(set_exception: Any) -> Any:
 
 @mutant(Task, "set_result", "FUT-03")
 def returned_exception_is_raised(set_result: Any) -> Any:
-    """A call that returns an exception is taken for one that raised it."""
+    """A call that returns an exception is treated as one that raised it."""
 
     def broken(self: Any, result: Any) -> None:
         if isinstance(result, BaseException):
@@ -126,7 +126,7 @@ def late_exception_is_none(exception: Any) -> Any:
 
 @mutant(Task, "await_end", "FUT-04", "FUT-05")
 def no_time_is_all_time(await_end: Any) -> Any:
-    """A timeout of 0 is taken for None."""
+    """A timeout of 0 is treated as None."""
     return lambda self, timeout: await_end(self, timeout or None)
 
 
@@ -321,7 +321,7 @@ def late_callback_in_a_thread(add: Any) -> Any:
 
 @mutant(Task, "call_back", "CBK-04")
 def callback_stops_the_others(_: Any) -> Any:
-    """The callbacks behind one that raises are not called."""
+    """The callbacks after one that raises are not called."""
 
     def broken(self: Any) -> None:
         with contextlib.suppress(Exception):
@@ -445,7 +445,7 @@ def exception_of_done_is_ignored(set_exception: Any) -> Any:
 
 @mutant(Task, "set_exception", "BAR-07", "FUT-08")
 def exception_leaves_it_running(set_exception: Any) -> Any:
-    """set_exception() wakes up those that wait, but leaves done() false."""
+    """set_exception() wakes up waiting threads, but leaves done() false."""
 
     def broken(self: Any, exception: Any) -> None:
         set_exception(self, exception)

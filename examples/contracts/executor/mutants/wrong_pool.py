@@ -1,4 +1,4 @@
-"""Wrong in the pool."""
+"""Mutants of the pool."""
 
 from __future__ import annotations
 

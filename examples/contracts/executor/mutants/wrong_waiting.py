@@ -1,4 +1,4 @@
-"""Wrong in wait() and as_completed()."""
+"""Mutants of wait() and as_completed()."""
 
 from __future__ import annotations
 

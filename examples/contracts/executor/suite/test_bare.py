@@ -94,7 +94,7 @@ def test_notify_wakes_up(impl: Executors) -> None:
 @example(end=returned, is_first=True)
 @at_most(10)
 def test_notify_once(impl: Executors, end: Callable[[Future[Any]], None], is_first: bool) -> None:  # noqa: FBT001 - drawn
-    """The page says that it cannot be done, and not what is raised."""
+    """The page says that it is refused, but not with which exception."""
     future = impl.future()
     if is_first:
         future.set_running_or_notify_cancel()
@@ -116,7 +116,7 @@ def test_notify_once(impl: Executors, end: Callable[[Future[Any]], None], is_fir
 @example(value=None, starts=True)
 @example(value=0, starts=False)
 def test_set_result(impl: Executors, value: object, starts: bool) -> None:  # noqa: FBT001 - drawn
-    """Also of a future that was never started."""
+    """Even for a future that was never started."""
     future = impl.future()
     if starts:
         future.set_running_or_notify_cancel()

@@ -101,12 +101,12 @@ def raising(kind: type[Exception]) -> Callable[[object], None]:
 @example(kind=ValueError, value=None)
 @at_most(5)
 def test_callback_that_raises(impl: Executors, kind: type[Exception], value: object) -> None:
-    """The one behind it is called."""
+    """The callback after it is called."""
     seen: Seen = []
     with silence(), held_call(impl, value) as future:
         future.add_done_callback(raising(kind))
         future.add_done_callback(seen.append)
-    arrived(seen, 1, f"the callback behind one that raises {kind.__name__} is called")
+    arrived(seen, 1, f"the callback after one that raises {kind.__name__} is called")
 
     check_equal(value_of(future, "submit(hold)"), value, f"result() after a callback that raises {kind.__name__}")
 

@@ -29,7 +29,7 @@ def everything(futures: Iterator[Future[Any]], what: str) -> list[Future[Any]]:
 @example(count=3, wrong=1)
 @at_most(20)
 def test_completed_gives_each(impl: Executors, count: int, wrong: int) -> None:
-    """Those that raise too."""
+    """Including those that raise."""
     futures = [lent(impl).submit(tasks.fail_at, index, wrong) for index in range(count)]
 
     found = everything(impl.as_completed(futures), f"as_completed() of {count} futures")
@@ -144,7 +144,7 @@ def test_completed_of_several_executors(impl: Executors) -> None:
 
 @rule("COM-08")
 def test_completed_returns_an_iterator(impl: Executors) -> None:
-    """It is no list."""
+    """It is not a list."""
     futures = impl.as_completed([lent(impl).submit(tasks.identity, 0)])
 
     check_same(iter(futures), futures, "iter(as_completed())")

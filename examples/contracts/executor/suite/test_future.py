@@ -130,7 +130,7 @@ def raised_by(act: Any) -> object:
 @example(timeout=None, value=0)
 @at_most(10)
 def test_timeout_of_int_or_float(impl: Executors, timeout: float | None, value: object) -> None:
-    """Each is time enough for a call that is let go on at once."""
+    """Each is enough for a call that may continue at once."""
     with Gate() as gate:
         future = lent(impl).submit(tasks.hold, gate.folder, value)
         gate.await_started()
@@ -146,7 +146,7 @@ def test_timeout_of_int_or_float(impl: Executors, timeout: float | None, value: 
 @given(value=values())
 @at_most(10)
 def test_running_while_it_runs(impl: Executors, value: object) -> None:
-    """The call has told that it runs."""
+    """The call has reported that it runs."""
     with Gate() as gate:
         future = lent(impl).submit(tasks.hold, gate.folder, value)
         gate.await_started()

@@ -40,7 +40,7 @@ def test_map_is_like_map(impl: Executors, one: list[object]) -> None:
 @example(count=2)
 @at_most(5)
 def test_map_keeps_order(impl: Executors, count: int) -> None:
-    """Each call ends after the one behind it."""
+    """Each call ends after the next one."""
     with Gate() as gate, fresh(impl, count) as executor:
         values = executor.map(tasks.finish_after, [gate.folder] * count, range(count), [count] * count)
 
@@ -84,7 +84,7 @@ def test_map_collects_at_once(impl: Executors, one: list[object]) -> None:
 @example(count=2)
 @at_most(10)
 def test_map_runs_before_it_is_asked(impl: Executors, count: int) -> None:
-    """Nobody takes a value, and all calls run."""
+    """All calls run although no value is taken."""
     with Gate() as gate:
         values = lent(impl).map(tasks.note, [gate.folder] * count, ["ran"] * count, range(count))
         gate.await_count("ran", count, f"{count} calls of map() run before a value is taken")
@@ -141,7 +141,7 @@ def test_map_times_out(impl: Executors, timeout: float) -> None:
 @example(one=[0, None], timeout=30)
 @at_most(20)
 def test_map_timeout_of_int_or_float(impl: Executors, one: list[object], timeout: float) -> None:
-    """Time enough."""
+    """There is enough time."""
     found = bounded(lambda: list(lent(impl).map(tasks.identity, one, timeout=timeout)), f"map(timeout={timeout})")
 
     check_equal(found, one, f"list(map(identity, {one}, timeout={timeout}))")
@@ -165,7 +165,7 @@ def test_chunks_change_no_result(impl: Executors, one: list[object], chunksize: 
 @given(value=values())
 @at_most(10)
 def test_map_returns_an_iterator(impl: Executors, value: object) -> None:
-    """It is no list."""
+    """It is not a list."""
     values = lent(impl).map(tasks.identity, [value])
 
     check_same(iter(values), values, "iter(map())")

@@ -48,7 +48,7 @@ def test_wait_returns_named_sets(impl: Executors, given_values: list[object]) ->
 @example(count=3, wrong=1, by_name=False)
 @at_most(20)
 def test_wait_for_all(impl: Executors, count: int, wrong: int, by_name: bool) -> None:  # noqa: FBT001 - drawn
-    """Values and exceptions alike; it is what wait() does unless told otherwise."""
+    """Values and exceptions alike; this is the default of wait()."""
     with Gate() as gate:
         held = lent(impl).submit(tasks.hold, gate.folder)
         gate.await_started()
@@ -87,7 +87,7 @@ def test_wait_for_the_first(impl: Executors, raises: bool) -> None:  # noqa: FBT
 
 @rule("WAI-04")
 def test_cancelled_is_completed(impl: Executors) -> None:
-    """An executor may tell its waiters when a worker comes across the cancelled call: here it runs the one behind."""
+    """An executor may notify its waiters when a worker reaches the cancelled call: here it runs the next one."""
     with Gate() as gate, Gate() as other, fresh(impl, 1) as executor:
         executor.submit(tasks.hold, gate.folder)
         last = [executor.submit(tasks.identity, index) for index in range(MANY)][-1]
@@ -147,7 +147,7 @@ def test_wait_without_an_exception(impl: Executors, count: int) -> None:
 @example(timeout=0)
 @at_most(4)
 def test_wait_times_out(impl: Executors, timeout: float) -> None:
-    """What there is is returned."""
+    """The finished futures are returned."""
     with Gate() as gate:
         over = ended(lent(impl).submit(tasks.identity, 0), "submit()")
         held = lent(impl).submit(tasks.hold, gate.folder)
