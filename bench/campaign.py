@@ -1,11 +1,11 @@
-"""What a cluster would make of a campaign, from the seconds that its journal has, as JSON.
+"""Simulate a campaign on clusters of several sizes, from the seconds in its journal, and print the figures as JSON.
 
     python -m bench.campaign build/campaign/campaign.jsonl [START_SECONDS]
 
-Without a journal it says so. Each series is cut into blocks as `conformance.engine.drive` does, and a block goes to the
-worker that is free first, as a scheduler gives it. A worker that gets a block of a series for the first time starts a
-child, which takes START_SECONDS (2 if none are given). Beside the time of all: how many units there are, the longest
-one, and the share of the workers' time that is spent on starting children or on waiting for the last unit.
+Each series is cut into blocks as `conformance.engine.drive` does it, and a block goes to the worker that is free first,
+as a scheduler gives it. A worker that gets a block of a series for the first time starts a child, which takes
+START_SECONDS (default: 2). The figures are the total time, the number of units, the longest one, and the share of the
+workers' time that is spent on starting children or on waiting for the last unit.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def simulated(series: dict[str, list[float]], workers: int, start: float) -> dic
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
-        sys.exit(print(json.dumps({"skipped": "name the journal of a campaign: build/campaign/campaign.jsonl"})))
+        print(json.dumps({"skipped": "name the journal of a campaign: build/campaign/campaign.jsonl"}))
+        sys.exit()
     recorded = seconds_in(Path(sys.argv[1]))
     start_seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 2.0  # noqa: PLR2004 - the arguments that there are
     figures = [simulated(recorded, workers, start_seconds) for workers in WORKERS]

@@ -1,4 +1,4 @@
-"""Feed docgen with what nobody wrote, and look for tracebacks, hangs and files written outside the output.
+"""Feed docgen with broken input, and look for tracebacks, hangs and files written outside the output.
 
     python -m bench.fuzz --reader sources|docstrings|pages|dumps|configuration|archives ... [--seconds N] [--seed S]
 
@@ -87,7 +87,7 @@ PIECES = (
 
 
 class HangError(BaseException):
-    """An attempt takes too long. No `Exception`, so that nothing takes it for an error of its own."""
+    """An attempt takes too long. It is not an `Exception`, so that docgen does not handle it."""
 
 
 @dataclass(kw_only=True)
@@ -101,7 +101,7 @@ class Attempt:
     """What was written elsewhere."""
 
     def run(self, *arguments: str) -> None:
-        """Run the command; whatever is no ordinary end of it is raised."""
+        """Run the command, and raise if it does not end in an ordinary way."""
         answer = CliRunner().invoke(docgen, list(arguments))
         if answer.exception is not None and not isinstance(answer.exception, SystemExit):
             raise answer.exception
@@ -585,7 +585,7 @@ READERS: dict[str, Callable[[Attempt], None]] = {
 
 
 class Watch:
-    """Sees what is opened for writing, made, moved and removed outside of the folder of the attempt."""
+    """Records what is opened for writing, made, moved and removed outside of the folder of the attempt."""
 
     def __init__(self) -> None:
         self.attempt: Attempt | None = None

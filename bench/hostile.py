@@ -4,8 +4,8 @@
 
 Writes each package, builds it in a process of its own, and prints one line for each that fails and a table for each
 kind: how many were tried, how many failed, and the largest CPU time, memory and pages. A build fails if it takes more
-than 10 CPU seconds or 300 MiB, ends with another code than 0 or 1 or with a traceback, writes no pages or more than
-their share, or does not say which limit it reached where one is due. Exit code 1 if one failed.
+than 10 CPU seconds or 300 MiB, ends with another code than 0 or 1 or with a traceback, writes no pages or too large
+ones, or does not report the limit that it must reach. Exit code 1 if one failed.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
     python -m bench.parity [--missed]
 
 Each pair is a package before and after one edit, with what proves whether the edit breaks a user of the package
-(`tests/docgen/compare/pairs`). A tool has *found* a breaking edit if it says anything, has the *level right* if it
+(`tests/docgen/compare/pairs`). A tool has *found* a breaking edit if it reports anything, has the *level right* if it
 calls it breaking, and gives a *false alarm* if it calls a harmless edit breaking. griffe calls everything breaking that
-it finds. stubtest has no levels, and what it says is taken for breaking; it holds the package after the edit, imported,
+it finds. stubtest has no levels, and what it reports counts as breaking; it holds the package after the edit, imported,
 against the sources of the package before, read as stubs. Where mypy refuses these, the pair counts as not found.
 JSON on standard output, a list of one object a tool; `--missed` adds the cases.
 """

@@ -51,7 +51,7 @@ ASYNCIO = {
 }  # fmt: skip
 """The package that is documented on several pages: page -> the names on it."""
 ELSEWHERE = ("asyncio", "email", "idlelib", "importlib", "lib2to3", "multiprocessing", "test", "tkinter", "xml")
-"""Packages whose modules are not documented by the rule; those of the table below them are."""
+"""Packages whose modules do not follow the rule, except those in `BY_RULE`."""
 BY_RULE = frozenset({
     "email.header", "email.policy", "importlib.metadata", "importlib.resources", "multiprocessing",
     "importlib", "tkinter", "multiprocessing.shared_memory",
