@@ -121,4 +121,4 @@ class DumpError(DocgenError):
 
 
 class ExecutorError(DocgenError):
-    """The executor that runs the units of a job does not answer, or is gone."""
+    """The executor that runs the units of a job does not answer, or can no longer be reached."""

@@ -34,9 +34,9 @@ _SIGNATURE = re.compile(
 )
 """A definition without its body, as references print it."""
 _AWAITABLE = re.compile(r"Awaitable|Coroutine|Future|Task\b|Any\b|object\b")
-"""Annotations of a coroutine function that may give something to await."""
+"""Return annotations of coroutine functions whose result may have to be awaited."""
 _FUTURES = frozenset({"gather", "shield", "ensure_future", "wrap_future", "run_coroutine_threadsafe"})
-"""Functions of asyncio that give a future and are no coroutine functions."""
+"""Functions of asyncio that return a future and are not coroutine functions."""
 _EITHER = "sync or async"
 """Effect of decorators whose functions can be called with and without `await`."""
 _BY_NAME = frozenset({ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_ONLY})
@@ -93,7 +93,7 @@ def _in_text(text: str) -> Iterator[Example]:
 
 
 def _is_signature(code: str) -> bool:
-    """Return True for a definition without a body: what a reference prints, and nobody can run."""
+    """Return True for a definition without a body, which a reference prints, and which cannot be run."""
     text = code.strip()
     inner = [line for line in text.split("\n") if not line.startswith("@")][1:]
     is_one = all(line.startswith((" ", "\t", ")")) for line in inner if line)
@@ -239,10 +239,10 @@ class _Checker:
         return _Meaning(public, symbol) if symbol is not None else None
 
     def _exists(self, path: str, node: ast.AST) -> bool:
-        """Report a path that is no public symbol, unless it may exist all the same.
+        """Report a path that is not a public symbol, unless it may exist nevertheless.
 
-        A module may answer for names that are written nowhere, a package may bind a module that is found deeper in it,
-        and which private names there are is not known here.
+        A module may make names at run time, a package may bind a module from deeper inside it, and private names are
+        unknown here.
         """
         if path in self._index.aliases or self._symbol(path) is not None:
             return True
@@ -320,11 +320,11 @@ class _Checker:
         for node in nodes:
             if isinstance(node, ast.Return) and isinstance(node.value, ast.Call) and self._gives_awaitable(node.value):
                 call = shortened(ast.unparse(node.value.func))
-                text = f"{function.name} returns what {call} gives, which is not awaited; {returns} is annotated"
+                text = f"{function.name} returns what {call} returns, without awaiting it; {returns} is annotated"
                 self._report(node, "DG804", text, "Write `await` after `return`.")
 
     def _gives_awaitable(self, node: ast.Call) -> bool:
-        """Return True if a call is known to give something that has to be awaited."""
+        """Return True if the result of a call is known to be an awaitable."""
         callee = node.func
         if isinstance(callee, ast.Name) and callee.id in self._coroutines:
             return True

@@ -26,7 +26,7 @@ def read_page(path: Path) -> str:
 
 
 def is_file(path: Path) -> bool:
-    """Return True if there is a file; False also for a path that no file can have."""
+    """Return True if the file exists; False also for a path that no file can have."""
     try:
         return path.is_file()
     except (OSError, ValueError):  # a name that is too long, or holds a null byte

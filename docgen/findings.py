@@ -63,7 +63,7 @@ def shortened(text: str, longest: int = MAX_TEXT) -> str:
 
 
 def writable(text: str) -> str:
-    """Return a string as every file can hold it: half of a surrogate pair is replaced by its escape."""
+    """Return a string that can be written to a file: lone surrogates are replaced by their escapes."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

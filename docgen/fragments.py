@@ -1,4 +1,4 @@
-"""What an example takes for granted: the lines that bind the names which it uses and does not bind.
+"""What an example takes for granted: finds the lines that bind the names that it uses but does not bind.
 
 Examples in documentation are often fragments: an import is left out, or an object was made further up. Such a name may
 be a symbol of the reference, a module of the standard library, something of `typing`, or what another example binds.
@@ -18,7 +18,7 @@ from docgen.symbols import Index
 
 _IMPLIED = frozenset({*dir(builtins), "__name__", "__file__", "__doc__"})
 _DEPTH = 4
-"""How many examples deep names are searched."""
+"""Through how many examples a name is followed."""
 _SIMPLE: Mapping[str, object] = {"int": 3, "str": "text", "float": 1.5, "bool": True, "bytes": b"data"}
 """Arguments for parameters of a type."""
 _LIST = re.compile(r"(?:typing\.)?[Ll]ist\[(\w+)\]")
@@ -78,7 +78,7 @@ class Fragments:
 def entries(tree: ast.Module) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield calls of the coroutine functions that an example defines and never uses: name, and arguments for it.
 
-    Only those that are annotated to take simple values, and to return something else than an awaitable.
+    Only functions whose annotations say that they take simple values and do not return an awaitable.
     """
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for node in tree.body:

@@ -1,4 +1,4 @@
-"""The line that shows on a terminal how far long work is, and how long it will still take."""
+"""The line on a terminal that shows the progress of long work, and how long it will still take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HOUR = 60 * MINUTE
 
 @dataclass(kw_only=True)
 class Progress:
-    """Writes the line to standard error, each time in place of the last one; nothing if that is no terminal."""
+    """Writes the line to standard error, in place of the last one; nothing if that is not a terminal."""
 
     things: str
     """What is counted: verdicts, releases."""

@@ -39,7 +39,7 @@ class Prepared:
 
     @property
     def watched(self) -> tuple[Path, ...]:
-        """What decides which files are read, beside these."""
+        """Paths that determine which files are read, besides the files themselves."""
         return self.releases[0].watched
 
     @property
@@ -116,7 +116,7 @@ class Read:
     reference: Reference
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
-    """Every file of the documented packages, the folders that hold them, and what else decides which ones are read."""
+    """Every file of the documented packages, their folders, and other paths that determine which files are read."""
     prepared: Prepared
     units: Units[Part] | None
     """What the next build can reuse."""

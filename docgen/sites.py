@@ -1,4 +1,4 @@
-"""The site around a reference, as far as its configuration says without its generator: `mkdocs.yml`, `zensical.toml`.
+"""Reads the site around a reference from its configuration, without its generator: `mkdocs.yml`, `zensical.toml`.
 
 The YAML is read line by line: no YAML reader is needed to find two keys, and tags that only mkdocs knows do no harm.
 """
@@ -28,10 +28,10 @@ class Site:
     docs: Path
     """Folder of its pages."""
     has_folders: bool = True
-    """`page.md` becomes `page/`, not `page.html`."""
+    """Whether `page.md` becomes `page/`, not `page.html`."""
 
     def prefix(self, folder: Path) -> str:
-        """Return the path of a folder of its pages, relative to all of them; empty for that of all of them."""
+        """Return the path of a folder, relative to the folder of the pages; empty for that folder itself."""
         inside = folder.resolve().relative_to(self.docs.resolve()).as_posix()
         return "" if inside == "." else inside
 

@@ -29,7 +29,7 @@ _SUFFIXES = (".py", ".pyi")
 def stamp(path: str) -> Entry:
     """Return what tells whether a file has changed: path, time of change, size; a size of -1 means it is missing.
 
-    Of the modules in a folder these are path, a checksum of their names, and how many there are.
+    For the modules in a folder it returns the path, a checksum of their names, and their number.
 
     The time of change adds up the time of the content and that of the entry (`ctime`): an edit that restores the
     former still moves the latter.

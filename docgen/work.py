@@ -1,4 +1,4 @@
-"""The one way that long work is done: units in, given to an executor, and the result of each unit out.
+"""How all long work is done: units are given to an executor, which returns the result of each.
 
 A unit is a frozen dataclass that can be pickled, with a key that names it. A function at the top of a module runs one
 unit and returns its result, which depends on nothing but the unit. Where a unit runs is the choice of the user:
@@ -9,9 +9,9 @@ unit and returns its result, which depends on nothing but the unit. Where a unit
 | `dask` | a cluster of `distributed` on this machine, as large as `--jobs` |
 | `dask://HOST:8786` | the cluster of that scheduler |
 
-Everything here speaks to `concurrent.futures.Executor` and to nothing else. Which worker gets a unit, and a second try
-after a worker is lost, is the business of `distributed`. A pool of processes on this machine cannot do that, so a unit
-whose process died is given to a new pool here.
+Everything here uses the interface of `concurrent.futures.Executor`, and nothing else. `distributed` chooses the worker
+of a unit, and tries again when a worker is lost. A pool of processes on this machine cannot try again, so a unit whose
+process died is given to a new pool here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -41,12 +41,12 @@ from docgen.errors import ExecutorError, SettingError
 
 LOCAL = "local"
 CLUSTER = "dask"
-"""A cluster of `distributed` on this machine; with `://HOST:PORT` behind it, the one of a scheduler."""
+"""A cluster of `distributed` on this machine; followed by `://HOST:PORT`, the cluster of that scheduler."""
 TRIES = 3
 """How many worker processes a unit may end, alone in its pool, before it is given up."""
 LOST = f"it ended its worker process {TRIES} times"
 AHEAD = 2
-"""How many units are handed over per worker of a cluster: none has to wait for the next one."""
+"""How many units are handed over per worker of a cluster, so that no worker waits for its next unit."""
 CONNECT_SECONDS = 10
 CUT_SECONDS = 0.2
 """How long to wait between two attempts to end the processes of interrupted units."""
@@ -57,11 +57,12 @@ class Unit(Protocol):
 
     @property
     def key(self) -> str:
-        """What names the unit within its job, in this run and in a later one."""
+        """Identifies the unit within its job, in this run and in later ones."""
 
 
 AnyUnit = TypeVar("AnyUnit", bound=Unit)
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +72,12 @@ class Done(Generic[AnyUnit, Result]):
     unit: AnyUnit
     result: Result | None
     lost: str = ""
-    """Why there is no result: the unit ended its worker process too often. Empty: there is one."""
+    """Why there is no result: the unit ended its worker process too often. Empty if there is a result."""
 
 
 @dataclass(kw_only=True)
 class Pool:
-    """An executor, and what has to be known about its kind."""
+    """An executor, with what differs between kinds of executors."""
 
     make: Callable[[], Executor]
     """Returns a new executor, after the last one broke."""
@@ -117,22 +118,21 @@ def run_units(
 ) -> Iterator[Done[AnyUnit, Result]]:
     """Run units, and yield each when it is done, in the order in which they end.
 
-    Only the units that run are in memory, whatever their number.
+    Only the running units are in memory, however many there are.
 
     Parameters:
-        take: Returns the next unit. None: there is none, or none until a running one is done.
-        run: Runs one. What it raises is raised here.
+        take: Returns the next unit; None if there is none, or none until a running one is done.
+        run: Runs one. Its exceptions are raised here.
         pool: Where they run.
 
     Raises:
-        ExecutorError: The executor is gone, with its units.
+        ExecutorError: The executor can no longer be reached, and its units are lost.
     """
     running: dict[Future[Result], AnyUnit] = {}
     suspects: deque[AnyUnit] = deque()
     ended: Counter[str] = Counter()
     while True:
-        # After a pool broke, the units that were in it run one at a time: then the one that breaks it is known, and the
-        # others are not blamed.
+        # After a pool broke, the units that were in it run one at a time: only the one that breaks it is blamed.
         most = 1 if suspects else pool.most
         while len(running) < most and (unit := suspects.popleft() if suspects else take()) is not None:
             running[pool.submit(run, unit)] = unit
@@ -140,7 +140,7 @@ def run_units(
             return
         finished = wait(running, return_when=FIRST_COMPLETED).done
         if any(not each.cancelled() and isinstance(each.exception(), BrokenExecutor) for each in finished):
-            # It takes all of its units with it.
+            # All units of a broken pool are lost.
             finished = wait(running).done
             pool.renew()
         alone = len(running) == 1
@@ -167,8 +167,8 @@ def opened(name: str, jobs: int, *, end_processes: Callable[[], None] | None = N
     Parameters:
         name: As `--executor` takes it.
         jobs: How many units run at a time on this machine; a cluster elsewhere has its own size.
-        end_processes: Ends the processes that units have started, if each starts its own to work in: then threads that
-            wait for these are enough here. None: units work in the process that they run in.
+        end_processes: Ends the processes that units have started. For units that do their work in such processes:
+            here they run in threads, which only wait. None: units do their work themselves, in processes of a pool.
 
     Raises:
         SettingError: There is no executor of that name, or what it needs is not installed.
@@ -193,7 +193,7 @@ def opened(name: str, jobs: int, *, end_processes: Callable[[], None] | None = N
 
 
 def _end_workers(executor: Executor) -> Callable[[], None]:
-    """Return a function that ends the processes of a pool: what they work on is not wanted any more."""
+    """Return a function that ends the processes of a pool, whose results are no longer wanted."""
     processes = list((getattr(executor, "_processes", None) or {}).values())
 
     def end() -> None:
@@ -205,7 +205,7 @@ def _end_workers(executor: Executor) -> Callable[[], None]:
 
 @contextlib.contextmanager
 def _cluster(address: str, jobs: int) -> Iterator[Pool]:
-    """Provide the executor of a cluster: of one on this machine, or of the scheduler at an address, `://HOST:PORT`."""
+    """Provide the executor of a cluster on this machine, or of the scheduler at an address, `://HOST:PORT`."""
     # Only here: it takes half a second to import, and few runs need it.
     try:
         import dask  # noqa: PLC0415 - see above
@@ -217,11 +217,11 @@ def _cluster(address: str, jobs: int) -> Iterator[Pool]:
         ) from error
     place = f"tcp{address}" if address else ""
     with contextlib.ExitStack() as open_:
-        open_.enter_context(_telling_of_loss(place, CommClosedError))
-        # It tells of a lost connection by a traceback, and we by a line. Some of its loggers have their own levels.
+        open_.enter_context(_reporting_loss(place, CommClosedError))
+        # It logs a lost connection with a traceback; docgen reports it in a line. Some of its loggers have own levels.
         for logger in ("distributed", "distributed.client", "distributed.core"):
             logging.getLogger(logger).setLevel(logging.CRITICAL)
-        # How many workers a unit may end: it is bad after one more than is allowed.
+        # A unit is given up at the failure after the allowed ones.
         open_.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": TRIES - 1}))
         try:
             cluster = (
@@ -255,20 +255,19 @@ def _cluster(address: str, jobs: int) -> Iterator[Pool]:
 
 
 def lost_scheduler(place: str) -> ExecutorError:
-    """Return the error that ends a job whose scheduler is gone.
+    """Return the error that ends a job whose scheduler can no longer be reached.
 
     Parameters:
         place: Its address.
     """
     return ExecutorError(
-        f"{place or 'the executor'}: the connection to the scheduler is lost. Start it again, and give the command "
-        "once more."
+        f"{place or 'the executor'}: the connection to the scheduler is lost. Start it again, and repeat the command."
     )
 
 
 @contextlib.contextmanager
-def _telling_of_loss(place: str, lost: type[Exception]) -> Iterator[None]:
-    """Replace what a client raises when its connection is lost, while it is used or closed.
+def _reporting_loss(place: str, lost: type[Exception]) -> Iterator[None]:
+    """Replace the exception of a client whose connection is lost, while it is used or closed.
 
     Raises:
         ExecutorError: The connection was lost.
@@ -281,7 +280,7 @@ def _telling_of_loss(place: str, lost: type[Exception]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Ignore interrupts inside: an earlier one is being handled, and what was found is still to be written."""
+    """Ignore interrupts inside: an earlier one is being handled, and the results have yet to be written."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -311,7 +310,7 @@ class Share:
 
 
 def share_from(text: str) -> Share:
-    """Return a share by its text.
+    """Return the share that `K/N` stands for.
 
     Raises:
         SettingError: It is not `K/N` with K from 1 to N.
@@ -335,3 +334,13 @@ def share_out(weights: Iterable[float], of: int) -> Iterator[int]:
         load, number = loads[0]
         heapq.heapreplace(loads, (load + weight, number))
         yield number
+
+
+def part_of(items: Sequence[Item], share: Share) -> list[Item]:
+    """Return the items of one job, if all take equally long.
+
+    >>> part_of("abcde", Share(number=2, of=2))
+    ['b', 'd']
+    """
+    jobs = share_out([1.0] * len(items), share.of)
+    return [item for item, job in zip(items, jobs, strict=True) if job == share.number]

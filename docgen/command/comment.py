@@ -99,11 +99,11 @@ def _needed(environment: Mapping[str, str], name: str, advice: str) -> str:
 
 
 def post(text: str, thread: Thread) -> str:
-    """Post a comment, or replace the earlier one, and return what was done, in words.
+    """Post a comment, or replace the earlier one, and return what was done, as a phrase.
 
     Parameters:
         text: Its first line marks it.
-        thread: Where.
+        thread: Where to post it.
 
     Raises:
         SettingError: The first line is not an HTML comment.
@@ -111,7 +111,7 @@ def post(text: str, thread: Thread) -> str:
     """
     mark, _, rest = text.partition("\n")
     if not (mark.startswith("<!--") and mark.endswith("-->")):
-        raise SettingError("the first line is not an HTML comment, by which the next run would find the comment again.")
+        raise SettingError("the first line is not an HTML comment. The next run needs one to find the comment again.")
     earlier = next((each for each in _comments(thread) if each["body"].startswith(mark)), None)
     body = f"{mark}\n{rest}"[:LONGEST_COMMENT]
     if earlier is None:
@@ -124,7 +124,7 @@ def post(text: str, thread: Thread) -> str:
 
 
 def _comments(thread: Thread) -> Iterator[Mapping[str, Any]]:
-    """Yield the comments that are there, page by page."""
+    """Yield the existing comments, page by page."""
     for page in range(1, _MOST_PAGES + 1):
         found = _call("GET", f"{thread.comments}?per_page={_PER_PAGE}&page={page}", thread)
         yield from found

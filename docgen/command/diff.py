@@ -127,7 +127,7 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
     """Return both sides.
 
     Raises:
-        DocgenError: One of them cannot be read, or nothing of them is what `--only` names.
+        DocgenError: One of them cannot be read, or neither has what `--only` names.
     """
     from docgen.compare.documented import documented_names
     from docgen.compare.sides import as_shown, read_side
@@ -209,7 +209,7 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
 
 
 def _tell_witnesses(report: Report, *, err: bool) -> None:
-    """Print what programs showed of each breaking difference, and the programs; other forms have them as fields."""
+    """Print the program for each breaking difference, and what it showed; other formats have both as fields."""
     asked = [each for each in report.differences if each.confirmation]
     for each in asked:
         click.echo(f"{each.code} {each.symbol}: {each.confirmation}", err=err)
@@ -220,7 +220,7 @@ def _tell_witnesses(report: Report, *, err: bool) -> None:
 
 
 def _tell_disagreements(report: Report) -> None:
-    """Print what `inspect` says of the sides otherwise than their sources, if it was asked; JSON has it as a field."""
+    """Print where `inspect` and the sources of a side disagree, if `--runtime` was given; JSON has it as a field."""
     for side in report.run_time:
         if not side.is_installed:
             click.echo(f"runtime: {side.side}: not an installed distribution, nothing was run", err=True)

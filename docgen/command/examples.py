@@ -30,7 +30,7 @@ _SECONDS = 30
 _PAGES = (".md", ".markdown", ".txt")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LISTS = "llms"
-"""Begin of the names of files that repeat what stands in other pages."""
+"""Prefix of the names of files that repeat the contents of other pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,26 +41,26 @@ class Trial:
     """Its place among all examples."""
     file: str
     line: int
-    told: str
-    """What its process is told."""
+    request: str
+    """What its process reads from standard input, as JSON; see `run_example`."""
     python: str
     root: str
     """Folder of the packages, which is put on the path."""
 
     @property
     def key(self) -> str:
-        """What names it."""
+        """Identifies the unit."""
         return f"{self.file}:{self.line} {self.number}"
 
 
 @click.command(epilog="Example: docgen examples src/acme --pages docs")
 @job_options
-@click.option("--pages", multiple=True, metavar="PATH", help="Look at this page, or the pages in this folder, too.")
+@click.option("--pages", multiple=True, metavar="PATH", help="Check this page, or the pages in this folder, too.")
 @click.option("--run", "runs", is_flag=True, help="Run each example in a process of its own: only code you trust.")
-@click.option("--setup", type=_FILE, help="Python file that is run before each example: names that they take as given.")
+@click.option("--setup", type=_FILE, help="Python file to run before each example, for names that examples rely on.")
 @click.option("--python", default=sys.executable, metavar="FILE", help="Interpreter that examples are run with.")
 @executor_options
-@click.option("--shard", metavar="K/N", help="Look at part K of N of the examples only, in one of N jobs.")
+@click.option("--shard", metavar="K/N", help="Check only part K of N of the examples.")
 def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str, **options: Any) -> None:  # noqa: ANN401, FBT001 - click's options
     """Check the examples in docstrings and pages against TARGET: they parse, names are public, keywords exist.
 
@@ -68,22 +68,23 @@ def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str
     """
     from docgen.command.making import read
     from docgen.examples import check_examples, examples_in
+    from docgen.work import part_of, share_from
 
     number, findings, left_out = 0, 0, 0
     shard, executor, workers = options.pop("shard"), options.pop("executor"), options.pop("jobs")
     for job in jobs_asked_for(options, or_here=True):
         found = read(job)
         every = [*examples_in(found.reference), *_in_pages(pages)]
-        shown = _part(every, shard)
+        shown = part_of(every, share_from(shard)) if shard else every
         problems = list(check_examples(shown, found.reference))
         if runs:
             given = setup.read_text(encoding="utf-8") if setup else ""
-            # What one example defines may be taken as given by another one, in another part.
+            # An example may rely on names that another example defines, also on one of another part.
             ready, fragments = _runs(shown, found.reference, given, every)
             root = str(found.prepared.inputs.root)
             trials = [
-                Trial(number=at, file=example.file, line=example.line, told=told, python=python, root=root)
-                for at, (example, told) in enumerate(ready)
+                Trial(number=at, file=example.file, line=example.line, request=request, python=python, root=root)
+                for at, (example, request) in enumerate(ready)
             ]
             problems += _failures(trials, executor, workers)
             left_out += fragments
@@ -93,17 +94,6 @@ def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str
     fragments_said = f", {left_out} fragments not run" if left_out else ""
     click.echo(f"{number} examples, {findings} findings{fragments_said}", err=True)
     sys.exit(FINDINGS if findings else 0)
-
-
-def _part(shown: Sequence[Example], shard: str | None) -> list[Example]:
-    """Return the examples that this job looks at."""
-    from docgen.work import share_from, share_out
-
-    if shard is None:
-        return list(shown)
-    share = share_from(shard)
-    jobs = share_out([1.0] * len(shown), share.of)
-    return [each for each, job in zip(shown, jobs, strict=True) if job == share.number]
 
 
 def _in_pages(paths: Iterable[str]) -> Iterator[Example]:
@@ -122,12 +112,12 @@ def _in_pages(paths: Iterable[str]) -> Iterator[Example]:
 def _runs(
     shown: Sequence[Example], reference: Reference, given: str, every: Sequence[Example]
 ) -> tuple[list[tuple[Example, str]], int]:
-    """Return the examples that can be run, each with what its process is told, and how many cannot.
+    """Return the examples that can be run, each with the request to its process, and the number of the others.
 
     Parameters:
-        shown: Those that this job looks at.
+        shown: The examples of this job.
         reference: What they are about.
-        given: What the user has run before each of them.
+        given: Code of the user that is run before each of them.
         every: All examples.
     """
     from docgen.examples import bound_names, parsed_or_none
@@ -142,7 +132,7 @@ def _runs(
     for example, tree in trees:
         setup = fragments.setup(tree)
         if setup is not None:
-            told = {
+            request = {
                 "setup": given + "\n" + setup,
                 "session": example.session,
                 "code": example.code,
@@ -155,7 +145,7 @@ def _runs(
                     for name, arguments in ([] if example.session else entries(tree))
                 ],
             }
-            ready.append((example, json.dumps(told)))
+            ready.append((example, json.dumps(request)))
     return ready, len(trees) - len(ready)
 
 
@@ -168,7 +158,7 @@ def _failures(trials: Sequence[Trial], executor: str, workers: int | None) -> li
     left = iter(trials)
     progress = Progress(things="examples", total=len(trials))
     found: dict[int, Finding] = {}
-    # The process of an example ends when its time is up, so that an interrupt has none to end.
+    # The process of an example ends when its time is up, so there is nothing to end after an interrupt.
     with opened(executor, workers or default_jobs(), end_processes=lambda: None) as pool:
         for count, done in enumerate(run_units(lambda: next(left, None), run_trial, pool), 1):
             progress.show("running", count)
@@ -190,7 +180,7 @@ def run_trial(trial: Trial) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - the user asked for it
             [trial.python, "-c", program],
-            input=trial.told,
+            input=trial.request,
             env={**os.environ, "PYTHONPATH": path},
             capture_output=True,
             text=True,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A unit: one release that is read."""
+    """A unit: one release to read."""
 
     name: str
     version: str
@@ -38,12 +38,12 @@ class Reading:
 
     @property
     def key(self) -> str:
-        """What names it."""
+        """Identifies the unit."""
         return f"{self.name}=={self.version}"
 
     @property
     def file(self) -> str:
-        """The name of the file that its reference is kept in: another one for another docgen or configuration."""
+        """Name of the file that stores its reference; it depends on the version of docgen and on the configuration."""
         config = Path(self.config).read_bytes() if self.config else b""
         made_by = hashlib.sha256(importlib.metadata.version("assay").encode() + config).hexdigest()[:8]
         return f"{self.name}-{self.version}-{made_by}.json"
@@ -61,12 +61,12 @@ class Reading:
     "--keep",
     default="",
     metavar="DIR",
-    help="Keep what was read in this folder, and read no release again that is there: an interrupted history goes on.",
+    help="Store what was read in this folder, and do not read it again: an interrupted history continues there.",
 )
 @click.option(
     "--shard",
     metavar="K/N",
-    help="Read part K of N only, in one of N jobs, into the folder --keep. Without it, the folder must have all parts.",
+    help="Read only part K of N, into the folder of --keep. Without --shard, that folder must have all parts.",
 )
 def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: ANN401 - the options above
     """Print when each symbol of NAME, and each of its parameters, was added, changed and removed.
@@ -75,11 +75,11 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
     """
     from docgen.compare.history import History, history_of, to_text
     from docgen.sources.releases import released_versions
-    from docgen.work import share_from
+    from docgen.work import part_of, share_from
 
     share = share_from(options["shard"]) if options["shard"] else None
     if share is not None and not options["keep"]:
-        raise SettingError("--shard: name the folder that all jobs read into with --keep.")
+        raise SettingError("--shard: name the folder that collects all parts with --keep.")
     readings = [
         Reading(name=name, version=version, config=options["config"])
         for version in released_versions(name, first, last)
@@ -88,7 +88,7 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
         folder = Path(options["keep"] or temporary)
         folder.mkdir(parents=True, exist_ok=True)
         if share is not None:
-            _read(_part(readings, share), folder, options)
+            _read(part_of(readings, share), folder, options)
             _mark(readings, share, folder)
             return
         _check_marks(readings, folder)
@@ -125,7 +125,7 @@ def _read(readings: Sequence[Reading], folder: Path, options: dict[str, Any]) ->
         with opened(options["executor"], jobs) as pool:
             for number, done in enumerate(run_units(lambda: next(left, None), read_release, pool), 1):
                 if done.result is None:
-                    raise SettingError(f"{done.unit.key}: cannot be read: {done.lost}. Leave it out.")
+                    raise SettingError(f"{done.unit.key}: cannot be read: {done.lost}. Choose a range without it.")
                 write_whole(folder / done.unit.file, done.result)
                 progress.show(done.unit.name, number)
     finally:
@@ -133,29 +133,22 @@ def _read(readings: Sequence[Reading], folder: Path, options: dict[str, Any]) ->
 
 
 def _kept(readings: Sequence[Reading], folder: Path) -> Iterator[Reference]:
-    """Yield the references in the folder, one at a time: a long row is larger than the memory."""
+    """Yield the references in the folder, one at a time: all of them may not fit into memory."""
     for each in readings:
         yield msgspec.json.decode((folder / each.file).read_bytes(), type=Reference)
 
 
-def _part(readings: Sequence[Reading], share: Share) -> list[Reading]:
-    from docgen.work import share_out
-
-    jobs = share_out([1.0] * len(readings), share.of)
-    return [each for each, job in zip(readings, jobs, strict=True) if job == share.number]
-
-
 def _mark(readings: Sequence[Reading], share: Share, folder: Path) -> None:
-    """Note in the folder that a part has been read, and of what."""
+    """Record in the folder that a part of these releases has been read."""
     mark = {"of": share.of, "releases": [each.file for each in readings]}
     write_whole(folder / f"shard-{share.number}.json", json.dumps(mark).encode())
 
 
 def _check_marks(readings: Sequence[Reading], folder: Path) -> None:
-    """Check that all parts have been read, if any has.
+    """If the folder has parts, check that it has all of them.
 
     Raises:
-        SettingError: One is missing, or a part is of other releases.
+        SettingError: A part is missing, or is one of other releases.
     """
     marks = {int(path.stem.partition("-")[2]): json.loads(path.read_bytes()) for path in folder.glob("shard-*.json")}
     files = [each.file for each in readings]
@@ -164,7 +157,7 @@ def _check_marks(readings: Sequence[Reading], folder: Path) -> None:
     of = max((mark["of"] for mark in marks.values()), default=0)
     if missing := sorted(set(range(1, of + 1)) - marks.keys()):
         names = ", ".join(f"{number}/{of}" for number in missing)
-        raise SettingError(f"{folder}: shard {names} is missing. Run it with --shard, or remove shard-*.json.")
+        raise SettingError(f"{folder}: missing shards: {names}. Run them with --shard, or remove shard-*.json.")
 
 
 def read_release(reading: Reading) -> bytes:

@@ -62,7 +62,7 @@ extra:
       link: {address}
       name: Sources
 """
-"""At the foot of each page. `repo_url` would have each reader's browser ask the host for figures."""
+"""A link at the foot of each page. With `repo_url` instead, each reader's browser would request figures of the host."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from docgen.command.options import job_options, jobs_asked_for
 from docgen.errors import DownloadError
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Of one inventory. The largest that we know have 2 MB."""
+"""The most bytes of one inventory. The largest known ones have 2 MB."""
 SECONDS = 30
 """How long a server may take to answer."""
 NOT_RUN = 5
@@ -23,7 +23,7 @@ _HEAD = b"# Sphinx inventory version 2"
 @click.command(epilog="Example: docgen inventories")
 @job_options
 def inventories(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Fetch the inventories (`objects.inv`) that the configuration names, to the files that it gives them.
+    """Fetch the inventories (`objects.inv`) that the configuration names, into the files named there.
 
     `inventories = {"https://docs.pydantic.dev/latest" = "inventories/pydantic.inv"}` lets pages link to pydantic.
     Builds read the file and never fetch it, so commit it. The standard library is known without one.

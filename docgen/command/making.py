@@ -78,7 +78,7 @@ def home_of(out: str, overwrite: Collection[str] = ()) -> Path:
 
 
 def command_of(job: Job, arguments: Sequence[str] | None = None) -> tuple[str, ...]:
-    """Return what a manifest has as the command of a job; nothing where the next build must look at the sources.
+    """Return the command of a job as the manifest stores it; empty if the next build has to look at the sources.
 
     Parameters:
         job: The reference.

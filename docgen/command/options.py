@@ -42,7 +42,7 @@ def jobs_asked_for(options: dict[str, Any], *, or_here: bool = False) -> tuple[J
 
     Parameters:
         options: Of the command line.
-        or_here: Where `pyproject.toml` lists none, the project in this folder is meant.
+        or_here: Whether to use the project in this folder if `pyproject.toml` lists no job.
 
     Raises:
         SettingError: The project file has no table `[tool.docgen]`, or it is wrong.

@@ -30,12 +30,12 @@ def main() -> int:
         asyncio.run(ran)
     left = [entry["call"] for entry in given["entries"] if asyncio.run(_leaves_awaitable(entry, names))]
     if left:
-        sys.stderr.write(f"an `await` is missing: {left[0]} gives an awaitable\n")
+        sys.stderr.write(f"an `await` is missing: {left[0]} returns an awaitable\n")
     return int(bool(left))
 
 
 async def _leaves_awaitable(entry: dict[str, Any], names: dict[str, Any]) -> bool:
-    """Return True if awaiting a call gives something that has to be awaited once more."""
+    """Return True if the awaited result of a call has to be awaited itself."""
     try:
         result = names[entry["name"]](**entry["arguments"])
         result = await result if inspect.isawaitable(result) else result

@@ -1,7 +1,7 @@
-"""Adds to a `mkdocs.yml` what a reference needs: lines are inserted, none is changed but a list on one line.
+"""Adds to a `mkdocs.yml` what a reference needs: it inserts lines, and changes no other than a list on one line.
 
-Line by line, because a YAML writer would lose comments and the tags that only mkdocs knows. What is written in a way
-that cannot be told apart without a YAML reader is left to the user.
+It works line by line, because a YAML writer would lose comments and the tags that only mkdocs knows. What cannot be
+understood without a YAML parser is left to the user.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ON_ONE_LINE = re.compile(r"^(plugins:[ \t]*\[)([^\]\n]*)(\][ \t]*(?:#.*)?)$", r
 
 @dataclass(frozen=True, kw_only=True)
 class Edited:
-    """The text of a configuration, and what became of each part that is needed."""
+    """The text of a configuration, with what was added to it and what was not."""
 
     text: str
     added: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Edited:
 
 
 def with_reference(text: str, page: str) -> Edited:
-    """Return a configuration in which the plugin is on, and the navigation, if it has one, leads to a page.
+    """Return a configuration in which the plugin is on, and whose navigation, if it has one, leads to a page.
 
     Parameters:
         text: As it is.

@@ -1,4 +1,4 @@
-"""The options of commands that do long work: where it is done."""
+"""Options of commands that do long work: where it is done."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+JOBS = click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one per core]")
+EXECUTOR = click.option(
+    "--executor",
+    default="local",
+    show_default=True,
+    metavar="local|dask|dask://HOST:PORT",
+    help="Where the work is done: here, on a cluster of --jobs workers here, or on the cluster of a scheduler.",
+)
+
+
 def executor_options(command: Command) -> Command:
     """Add `--jobs` and `--executor` to a command."""
-    executor = click.option(
-        "--executor",
-        default="local",
-        show_default=True,
-        metavar="local|dask|dask://HOST:PORT",
-        help="Where the work is done: here, on a cluster of --jobs workers here, or on the cluster of a scheduler.",
-    )
-    jobs = click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one per core]")
-    return jobs(executor(command))
+    return JOBS(EXECUTOR(command))

@@ -1,4 +1,4 @@
-"""How large a page may be: a multiple of the sources that the reference is made from, whatever these do."""
+"""Limits the size of pages to a multiple of the size of the sources, whatever the sources do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOTE = "The rest of this page is left out: it is too large for its sources.\n"
 def limited(made: Made) -> Made:
     """Return a reference whose pages are as large as their sources allow, with a finding for each that was cut.
 
-    Evaluation has its own limits, so that only sources that were written for it get here: hundreds of names of two
+    Evaluation has its own limits, so only sources that were written to exceed this one do: hundreds of names of two
     characters in a module whose dotted path has thousands.
     """
     if not any(len(page.text) * 4 > ALWAYS for page in made.pages):  # a character has at most four bytes
@@ -64,6 +64,6 @@ def _findings(large: dict[str, int], most: int) -> Iterator[Finding]:
         yield Finding(
             path=path,
             code="DG508",
-            text=f"the page would have {size:,} bytes; {PER_BYTE} for each of its sources and {ALWAYS:,} are {most:,}",
-            hint="It ends before the first heading past that.",
+            text=f"the page would have {size:,} bytes; at most {most:,} are allowed for sources of this size",
+            hint="It is cut before the first heading beyond the limit.",
         )

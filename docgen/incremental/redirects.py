@@ -42,7 +42,7 @@ def redirects(
         folder: The output folder, as the last build left it.
         before: Paths of the files that docgen wrote there.
         files: What this build writes: path -> content.
-        has_folders: The site turns `page.md` into `page/`, not `page.html`.
+        has_folders: Whether the site turns `page.md` into `page/`, not `page.html`.
     """
     known = _read(folder / NAME)
     gone = [path for path in before if path.endswith(".md") and path not in files]

@@ -163,7 +163,7 @@ class Units(Generic[T]):
         )
         try:
             return _encoded(kept)
-        except UnicodeEncodeError:  # the path of a file is no text in the locale of the user
+        except UnicodeEncodeError:  # the path of a file cannot be decoded in the locale of the user
             return None
 
     def _facts(self) -> Iterator[object]:

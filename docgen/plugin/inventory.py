@@ -23,7 +23,7 @@ def merged(inventories: Mapping[str, bytes], project: str) -> bytes:
     for folder, raw in inventories.items():
         listed = zlib.decompress(raw.split(b"\n", _HEAD_LINES)[_HEAD_LINES]).decode()
         for line in listed.splitlines():
-            # Names hold no blanks in the domain of Python.
+            # Names in the domain of Python contain no spaces.
             name, role, priority, address, shown = line.split(" ", 4)
             lines.append(f"{name} {role} {priority} {folder}/{address} {shown}\n")
     head = f"# Sphinx inventory version 2\n# Project: {' '.join(project.split())}\n# Version: \n"

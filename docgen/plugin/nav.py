@@ -12,8 +12,8 @@ Nav: TypeAlias = list[Union[str, dict[str, "str | Nav"]]]  # noqa: UP007 - a nam
 def with_references(nav: Nav, references: Mapping[str, Nav]) -> Nav:
     """Return a navigation in which each entry for a reference has the pages of the reference below it.
 
-    That is an entry for its folder (`reference/`), or for its first page if no other page of it is named: who lists
-    pages chooses them.
+    That is an entry for its folder (`reference/`), or for its first page if no other page of it is named: a user who
+    lists pages chooses them.
 
     Parameters:
         nav: As the user writes it.

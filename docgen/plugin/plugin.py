@@ -40,7 +40,7 @@ from docgen.stamps import Entry, stamp
 STYLE, SCRIPT = "assets/docgen.css", "assets/docgen.js"
 """Paths of what the plugin adds to a site; a project may have its own in their place."""
 UNNAMED_DIALOG = '<div class="md-search" data-md-component="search" role="dialog">'
-"""The search of the theme, which has no name for readers of the screen."""
+"""The search dialog of the theme, which has no name for screen readers."""
 SEARCH_INDEX = "search/search_index.json"
 _log = get_plugin_logger("docgen")
 
@@ -93,7 +93,7 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the style, and have pages built that have changed since the last build began: while it ran, too."""
+        """Add style and script, and have pages built again that have changed since the last build began."""
         for path in (STYLE, SCRIPT):
             if files.get_file_from_path(path) is None:
                 ours = Path(__file__).with_name(path.rpartition("/")[2])
@@ -132,11 +132,11 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         return html
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - see above
-        """Name the dialog of the theme that has no name."""
+        """Give the search dialog of the theme a name."""
         return output.replace(UNNAMED_DIALOG, UNNAMED_DIALOG[:-1] + ' aria-label="Search">', 1)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write one inventory for the whole site at its root, where others look for it, unless the project has one."""
+        """Write one inventory for the whole site at its root, where tools look for it, unless the project has one."""
         found = {self._prefix(each, config): each.inventory() for each in self._references}
         if any(found.values()) and not Path(config.docs_dir, inventory.NAME).exists():
             whole = inventory.merged({folder: raw for folder, raw in found.items() if raw}, config.site_name)

@@ -16,6 +16,7 @@ from docgen.command.making import Run, command_of, make, write
 from docgen.errors import LossError
 from docgen.findings import Finding
 from docgen.incremental.manifest import Manifest, read_manifest
+from docgen.incremental.redirects import SYMBOLS
 from docgen.incremental.unchanged import is_up_to_date, read_raw
 from docgen.incremental.write import refuse_loss
 from docgen.job import Job, jobs_of
@@ -27,8 +28,6 @@ UNREAD = "DG101"
 """Code of the finding that a file could not be read, because of its syntax or its encoding."""
 PAGE = ".md"
 """End of the name of a page; other files beside it are not pages of the site."""
-SYMBOLS = "symbols.json"
-"""List of the symbols of a reference, beside its pages."""
 NAVIGATION = "nav.yml"
 """Navigation of a reference, beside its pages."""
 

@@ -1,6 +1,7 @@
-"""What the `__getattr__` of a module does with the name that it is asked for. Syntax alone: nothing is evaluated.
+"""Reads what the `__getattr__` of a module does with the name that it is asked for, from its syntax alone.
 
-Which names it compares the asked one with, what it imports for them, and for which names it is sure to raise an error.
+That is: which names it compares the asked name with, what it imports for them, and for which names it always raises an
+error.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     asked: frozenset[str]
     """The strings that it compares the asked name with."""
     refused: frozenset[str]
-    """Those of them for which it raises an error, whatever else is so."""
+    """Those of them for which it always raises an error."""
     refuses_others: bool
     """It raises an error for every name that is neither one of `asked` nor in one of `tables`."""
     tables: frozenset[str]
@@ -124,7 +125,7 @@ class _Words:
 
 
 def matched(pattern: ast.pattern) -> tuple[str, ...] | None:
-    """Return the strings that a pattern matches; None if it matches anything else, or may."""
+    """Return the strings that a pattern matches; None if it may match anything else."""
     if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
         return (str(pattern.value.value),)
     if isinstance(pattern, ast.MatchOr):
@@ -143,7 +144,7 @@ class _Run:
 
     Parameters:
         words: Its conditions.
-        name: The asked name; None: any that it does not compare the asked one with, in no table.
+        name: The asked name; None: any name that is in no comparison and in no table.
     """
 
     def __init__(self, words: _Words, name: str | None) -> None:
@@ -151,7 +152,7 @@ class _Run:
         self.name = name
 
     def refuses(self, body: Sequence[ast.stmt]) -> bool:
-        """Return True if an error is raised, whichever way the run takes."""
+        """Return True if an error is raised on every path."""
         return self.ends(body) == {End.RAISES}
 
     def ends(self, body: Sequence[ast.stmt]) -> Ends:
@@ -223,7 +224,7 @@ class _Run:
     def _compares(self, operator: ast.cmpop, other: ast.expr) -> bool | None:
         strings = self.words.strings(other)
         if strings is None and isinstance(operator, ast.In | ast.NotIn) and (self.name is None or _is_own_names(other)):
-            strings = ()  # Not in a table that no one knows, nor among the names that are there.
+            strings = ()  # Any other name is in no table, and `__getattr__` is not asked for a name that exists.
         if strings is None or not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
             return None
         return (self.name in strings) is isinstance(operator, ast.Eq | ast.In)

@@ -70,7 +70,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     is_refusing: bool = False
     """It does nothing but raise an error, `NotImplementedError` apart."""
     asker: Asker | None = None
-    """What it does with the asked name; None: it is no module `__getattr__`."""
+    """What it does with the asked name; None if it is not a module `__getattr__`."""
 
 
 _NOTHING = Body()
@@ -167,7 +167,7 @@ class _Reader:
         self.in_every_branch([*bodies, rest], condition)
 
     def in_every_branch(self, bodies: Sequence[Sequence[ast.stmt]], condition: str) -> None:
-        """Note of what every branch defines that none of the branches is a condition of it."""
+        """Record that a name which every branch defines does not depend on the conditions of the branches."""
         names = [{name for each in body for name in _defined(each)} for body in bodies]
         everywhere = set.intersection(*names)
         for node in (each for body in bodies for each in body if everywhere.intersection(_defined(each))):

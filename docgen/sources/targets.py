@@ -60,8 +60,8 @@ class Sources:
     notes: tuple[str, ...] = ()
     """What was noticed when the archive was unpacked, one sentence each."""
     watched: tuple[Path, ...] = ()
-    """What decides which files are the sources, and what they are called, as `stamp` takes it: the archive; of a folder
-    which packages are in it, and the files of the project."""
+    """Paths, as `stamp` takes them, that determine which files are the sources, and their name and version: the
+    archive; for a folder the packages in it, and the files of the project."""
 
 
 def find_sources(target: str, *, python: str = "3.12") -> Sources:
@@ -142,7 +142,7 @@ def dependency_roots(pins: tuple[str, ...], *, python: str = "3.12") -> tuple[tu
 
 
 def is_moving(target: str) -> bool:
-    """Return True if a target may name other sources the next time, and no file tells: a branch, a tag, `HEAD~1`."""
+    """Return True if a target may name other sources next time, and no file shows that: a branch, a tag, `HEAD~1`."""
     revision = target.removeprefix(REVISION).partition(":")[0]
     return target.startswith(REVISION) and not re.fullmatch("[0-9a-f]{40}", revision)
 
@@ -224,7 +224,7 @@ def _watched(layout: Layout) -> Iterator[Path]:
 
 
 def _namespaces(folder: Path) -> Iterator[Path]:
-    """Yield a folder and those in it, as far as they are no packages of their own but may hold some."""
+    """Yield a folder and the folders in it that are not packages themselves but may contain some."""
     if folder.name.isidentifier() and folder.is_dir() and not (folder / "__init__.py").is_file():
         yield folder
         for each in sorted(folder.iterdir()):

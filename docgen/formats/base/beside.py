@@ -20,7 +20,7 @@ from docgen.prose.summary import summary
 
 _REFERENCE = re.compile(r"\[(?P<title>(?:[^\[\]`]|`[^`]*`)*)\]\[[^\[\]]*\]")
 _OUTSIDE = re.compile(rf"\[(?P<code>`[^`]+`)\]\(https?:{ADDRESS}\)")
-"""A name with a link to another project: what it means is known without."""
+"""A name with a link to another project, which is clear without the link."""
 _BADGE = re.compile(r'<span class="md-tag">(?P<word>[^<]+)</span>')
 _ALIAS_ROLES = {"class": "class", "function": "function", "module": "module", "variable": "data"}
 

@@ -23,7 +23,7 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # The first two frame the placeholders of Python-Markdown.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ud800-\udfff]")
 _BLOCK = re.compile(r"(?P<before>(?: |[-*+>]|\d+[.)])*)///")
-"""What begins a block of `pymdownx.blocks`, which may be HTML."""
+"""Begins a block of `pymdownx.blocks`, which may be HTML."""
 SEPARATOR = re.compile(r"\|(?: - \|)+")
 """Stands below the head of a table that docgen writes; tables in docstrings get another one."""
 UNDOCUMENTED = "*Not documented.*"
@@ -126,7 +126,7 @@ def tidy(text: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """Return a string with the characters that no page can hold replaced."""
+    """Return a string in which the characters that a page cannot contain are replaced."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -147,9 +147,9 @@ def _closed(lines: list[str]) -> list[str]:
 
 
 def _info(text: str) -> str:
-    """Return what may stand behind the mark of a fence; of anything else its first word, the language.
+    """Return the text after the mark of a fence if all renderers accept it, otherwise its first word, the language.
 
-    Renderers do not agree on what opens a fence: one that takes a fence for text takes the next one for its end.
+    Renderers disagree on what opens a fence: if one takes the first line for text, the last one opens a fence for it.
     """
     if _INFO.fullmatch(text):
         return text

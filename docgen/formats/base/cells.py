@@ -1,4 +1,4 @@
-"""Tables: code and texts as cells, rows apart into cells. No value of any kind adds a column or a row.
+"""Tables: writes code and text as cells, and splits rows into cells. No value can add a column or a row.
 
 A bar within code is where renderers differ: some split a row before they look for code, some after. So no code span in
 a table has one: code with a bar, or with a link, is an element `<code>` in which a bar is an entity.
@@ -25,11 +25,11 @@ _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>")
 _CELL_END = re.compile(r"(?<!\\)\|")
 ANCHOR = re.compile(r'<a id="(?P<id>[^"(]+)"(?:></a>| href="#(?P=id)"(?: data-search-exclude)?>)')
-"""What a link to a symbol leads to: nothing that is seen, or a link to itself around its name."""
+"""The target of a link to a symbol: an empty element, or a link to itself around its name."""
 NO_SEARCH = " data-search-exclude"
-"""Attribute of what Material leaves out of its search."""
+"""Attribute of elements that Material leaves out of its search."""
 ANCHORS = re.compile(rf'<(?:a id="[^"]+"(?: href="[^"]+")?|span(?={NO_SEARCH}))(?:{NO_SEARCH})?>|</(?:a|span)>')
-"""The tags of every anchor, those of parameters too, and of what is left out of the search."""
+"""The tags of all anchors, including those of parameters, and of elements that are left out of the search."""
 _ESCAPED_BAR = r"\|"
 _BAR_ESCAPED_BEFORE = "&#124;"
 """Stands for a bar that the text itself had escaped, so that reading a cell can tell."""
@@ -108,7 +108,7 @@ def text_cell(text: str) -> str:
 def _without_bar(found: re.Match[str]) -> str:
     if found["bar"]:
         return _ESCAPED_BAR if found["bar"] == "|" else _BAR_ESCAPED_BEFORE
-    # Reading a cell takes each such entity for a bar, so that none may stand in a span.
+    # Reading a cell takes each such entity for a bar, so a span must not contain one.
     has_bar = found["ticks"] and ("|" in found["body"] or _BAR_ESCAPED_BEFORE in found["body"])
     return f"<code>{linked(_body(found), _nowhere)}</code>" if has_bar else str(found[0])
 

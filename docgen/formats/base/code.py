@@ -1,9 +1,9 @@
-"""Python code as inline Markdown: names in it are links, and it has the colours of code; and back to plain text.
+"""Writes Python code as inline Markdown, with links and syntax colours, and reads it back as plain text.
 
-A fence holds no links, and a block of HTML none that an engine would follow and check. So a signature is a paragraph
-with one `<code>` element, which every renderer of Markdown reads: its links are Markdown, its colours are the classes
-of Pygments, and what Markdown would take for markup is escaped. A comment above it has the same as plain text, for
-those who read or search the files.
+A fence cannot contain links, and site generators neither follow nor check links in a block of HTML. So a signature is a
+paragraph with one `<code>` element, which every renderer of Markdown reads: its links are Markdown, its colours are the
+classes of Pygments, and what Markdown would take for markup is escaped. A comment above it has the same as plain text,
+for people who read or search the files.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import NamedTuple
 from docgen.model import Annotation
 
 ADDRESS = r"[^()\s]*(?:\([^()\s]*\)[^()\s]*)*"
-"""Of a link in Markdown: what stands in the round brackets."""
+"""The address of a link in Markdown: what is in the round brackets."""
 _OPEN = '<code class="highlight" style="display:block;padding:.8em 1.2em">'
 _CLOSE = "</code>"
 _LINE_END = "<br>\n"
 _INDENT = "&nbsp;"
 _BROKEN = "- -"
-"""Stands in a comment for what might end it."""
+"""Replaces `--` in a comment, where it might end the comment."""
 _COLOURS = {"keyword": "k", "name": "nf", "decorator": "nd", "string": "s", "number": "mi"}
 """Kind of a piece of code -> its class in Pygments."""
 _PIECE = re.compile(
@@ -37,7 +37,7 @@ _MARK = re.compile(
     r"|[^\w\s.=,:()/>|@-]",
     re.IGNORECASE,
 )
-"""What may mean something in Markdown or one of its extensions, within code that is no string."""
+"""Characters with a meaning in Markdown or one of its extensions, in code outside of strings."""
 _MARK_IN_STRING = re.compile(r"\.(?=\.)|-(?=-)|[^\s\w,().-]|_")
 _WITH_BACKSLASH = frozenset("*_[]\\")
 _BLOCK = re.compile(rf"(?:<!-- (?P<plain>(?:(?!-->).)*) -->\n\n)?{re.escape(_OPEN)}(?P<inner>.*?){_CLOSE}", re.DOTALL)
@@ -52,9 +52,9 @@ class Token(NamedTuple):
 
     text: str
     kind: str = ""
-    """`keyword`, `name`, `decorator`, `parameter`, `type`, `value`; empty for what stands between these."""
+    """`keyword`, `name`, `decorator`, `parameter`, `type` or `value`; empty for what is between these."""
     annotation: Annotation | None = None
-    """That the text is, for the links of its names."""
+    """The annotation that the text is, for the links of its names."""
 
 
 def plain(tokens: Iterable[Token]) -> str:
@@ -113,7 +113,7 @@ def coloured(code: str, address_of: Callable[[str], str]) -> str:
     def fill(found: re.Match[str]) -> str:
         if found["name"]:
             address = address_of(found[0])
-            # In italics, because colour alone does not tell a link from the text around it to everybody.
+            # In italics, because not every reader can tell a link from the text around it by its colour.
             return f"*[{escaped(found)}]({address})*" if address else escaped(found)
         if found["string"]:
             return f'<span class="s">{_MARK_IN_STRING.sub(_entity, found[0])}</span>'
@@ -136,7 +136,7 @@ def linked(code: str, address_of: Callable[[str], str]) -> str:
 
 
 def _escaper(code: str) -> Callable[[re.Match[str]], str]:
-    """Return what escapes a piece of code; what stands before and behind the piece counts."""
+    """Return a function that escapes a piece of code, which depends on the characters around the piece."""
     marks = {found.start(): _mark(found) for found in _MARK.finditer(code)}
     if not marks:
         return lambda found: found[0]
@@ -172,7 +172,7 @@ def _read(found: re.Match[str]) -> str:
 
 
 def read_block(lines: list[str]) -> tuple[int, int, str] | None:
-    """Return (first line, line behind the last, plain code) of the first paragraph of code; None if there is none.
+    """Return (first line, line after the last, plain code) of the first paragraph of code; None if there is none.
 
     The first line is that of the comment above it.
     """
@@ -188,18 +188,18 @@ def read_block(lines: list[str]) -> tuple[int, int, str] | None:
 
 
 def with_fences(text: str) -> str:
-    """Return Markdown with each paragraph of code as a fence, as programs like to read it."""
+    """Return Markdown with each paragraph of code as a fence, for programs that read it."""
     return _BLOCK.sub(_fence, text)
 
 
 def _fence(found: re.Match[str]) -> str:
     text = found["plain"]
-    # The comment has it already, but for what would end the comment.
+    # The comment has the plain code, unless something in it would have ended the comment.
     return f"```python\n{without_markup(found['inner']) if text is None or _BROKEN in text else text}\n```"
 
 
 def with_plain_code(text: str) -> str:
-    """Return Markdown with the code of its elements as it stands in the sources."""
+    """Return Markdown with the code of its elements as it is written in the sources."""
     if "<code" not in text:
         return text
     shown = _BLOCK.sub(lambda found: without_markup(found["inner"]), text)

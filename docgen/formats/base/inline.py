@@ -85,7 +85,7 @@ def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
 def shown(text: str, address_of: Callable[[str], str], treatment: Html = "escape") -> str:
     """Return a canonical text as a page has it: references as links, `<` and `{` as entities.
 
-    Behind a brace stand attributes for the element before it, the syntax of templates, and what some extensions take.
+    A brace begins attributes for the element before it, the syntax of templates, and that of some extensions.
 
     Parameters:
         text: Canonical.

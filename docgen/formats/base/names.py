@@ -59,7 +59,7 @@ class Names:
         return self._public(path) or self._outside.get(path)
 
     def builtin(self, name: str) -> str | None:
-        """Return the address of a class that every module knows by its bare name."""
+        """Return the address of a built-in class by its name, None for any other name."""
         return None if "." in name else self._outside.get(name)
 
     def _found(self, name: str, module: str, class_: str) -> str | None:

@@ -35,7 +35,7 @@ def anchor(path: str) -> str:
 
 
 def named(path: str, name: str, attribute: str = "") -> str:
-    """Return the name of a symbol as code that is its own anchor, and a link to itself: its address can be copied."""
+    """Return the name of a symbol as code that is its own anchor and a link to itself, so that it can be copied."""
     return f'<a id="{path}" href="#{path}"{attribute}>{cells.code_cell(name)}</a>'
 
 
@@ -54,7 +54,7 @@ class Sheet:
         module: Public path of the module that is spoken of.
         class_: Public path of the class that is spoken of, empty for none.
         treatment: What becomes of HTML in docstrings.
-        notes: Public path -> what its row says of it beside its description.
+        notes: Public path -> what its row says besides its description.
     """
 
     def __init__(  # noqa: PLR0913 - what a page rests on

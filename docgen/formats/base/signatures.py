@@ -16,6 +16,8 @@ _STARS = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}
 PREFIXES = {"ParamSpec": "**", "TypeVarTuple": "*"}
 _LONE_STAR = re.compile(r"(\[\*[^,\[\]]+),\]")
 _PLAIN_NAME = re.compile(r"(?<![\w.'\"])[^\W\d]\w*(?![\w.'\"])")
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What `ast` raises for an annotation that is not an expression, or is nested too deeply to be parsed or printed."""
 FACTORY = "<factory>"
 """How a default that each call makes anew is printed."""
 
@@ -31,20 +33,15 @@ def plain_type(written: str) -> str:
     if "Annotated[" in written or "'" in written or '"' in written:
         try:
             written = ast.unparse(_Plain().visit(ast.parse(written, mode="eval")))
-        except (
-            SyntaxError,
-            ValueError,
-            RecursionError,
-            MemoryError,
-        ):  # also what is nested too deeply to be parsed or printed
+        except _UNREADABLE:
             return written
-    # `ast.unparse` writes `tuple[*Ts,]`, which nobody does.
+    # `ast.unparse` writes `tuple[*Ts,]` for `tuple[*Ts]`.
     return _LONE_STAR.sub(r"\1]", written) if ",]" in written else written
 
 
 @lru_cache(maxsize=4096)
 def plain_names(written: str) -> tuple[str, ...]:
-    """Return the names without a dot in an annotation, each once: what may be a class of the language."""
+    """Return the names without a dot in an annotation, each once: they may be built-in classes."""
     return tuple(dict.fromkeys(_PLAIN_NAME.findall(written)))
 
 

@@ -44,7 +44,7 @@ SAME = "Also parameters of the constructor, described there:"
 UNKNOWN_CONSTRUCTOR = "What the constructor takes is not known."
 MAKES_NAMES = "The module answers for further names, which running code makes."
 NOTED = re.compile(r"\*(?:Added|Changed|Removed) in [^*]+\*")
-"""What the history says of a row."""
+"""A note of the history in a row."""
 _TESTS: dict[str, Callable[[Any], bool]] = {
     "needs_block": needs_block,
     "is_brief": is_brief,
@@ -147,7 +147,7 @@ def constructor_body(class_: Class, sheet: Sheet, level: int) -> Iterator[str]:
     tokens: list[Token] = []
     for overload in () if _has_own_overloads(constructor) else constructor.overloads:
         tokens += [*facts.OVERLOAD, *signature_tokens(class_.name, overload.signature), *facts.APART]
-    # The table comes first, because a parameter has its anchor there, and in the signature if there is no table.
+    # The table is made first: a parameter has its anchor there, or in the signature if there is no table.
     text = docstring_text(constructor.docstring, sheet, level + 1, constructor)
     yield sheet.code([*tokens, *signature_tokens(class_.name, constructor.signature)], constructor.path)
     yield text
@@ -358,7 +358,7 @@ def variable_rows(variables: Iterable[Variable], sheet: Sheet) -> list[tuple[str
 
 
 def alias_rows(module: Module, sheet: Sheet) -> list[tuple[str, ...]]:
-    """Return the rows of the further names of symbols; a search finds the symbols themselves instead."""
+    """Return the rows of the further names of symbols, which the search leaves out: it finds the symbols themselves."""
     return [
         (
             named(f"{module.name}.{each.name}", each.name, cells.NO_SEARCH),

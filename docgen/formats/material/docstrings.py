@@ -137,7 +137,7 @@ def short(text: str) -> str:
 
 
 def _from_keywords(function: Function, sheet: Sheet) -> Iterator[str]:
-    """Yield the table of the parameters that the signature does not show, where the docstring says nothing of any."""
+    """Yield the table of the parameters that the signature does not show, for a docstring that describes none."""
     parameters = function.signature.parameters
     hidden = () if isinstance(parameters, Unknown) else tuple(each for each in parameters if each.is_from_keywords)
     if hidden:

@@ -9,7 +9,7 @@ from docgen.formats.base.code import Token
 from docgen.formats.base.inline import canonical_line
 from docgen.formats.base.sheet import Sheet
 from docgen.formats.base.signatures import brackets, signature_tokens, type_parameter_text
-from docgen.formats.material.life import Life, told
+from docgen.formats.material.life import Life, events_of
 from docgen.model import (
     Class,
     ClassKind,
@@ -151,7 +151,7 @@ def property_facts(property_: Property, sheet: Sheet, source: str) -> Iterator[s
 
 
 def history_text(life: Life, path: str, sheet: Sheet) -> str:
-    """Return when a symbol and its parameters came and changed; empty if nothing is known of that.
+    """Return when a symbol and its parameters were added, changed and removed; empty if that is not known.
 
     Parameters:
         life: Of the symbol.
@@ -159,7 +159,7 @@ def history_text(life: Life, path: str, sheet: Sheet) -> str:
         sheet: The page.
     """
     parts = []
-    for event, parameters, text in told(life):
+    for event, parameters, text in events_of(life):
         # The text quotes values, which may be anything.
         said = f" ({sheet.line(canonical_line(text, lambda _: None))})" if text else ""
         names = ", ".join(

@@ -34,7 +34,7 @@ class Keys:
     """The keys that a configuration may have for this format, beside those of every reference."""
 
     source: str = ""
-    """Address of a source file, with `{path}`, `{line}`, `{end_line}` and `{version}`; empty: they are named only."""
+    """Address of a source file, with `{path}`, `{line}`, `{end_line}` and `{version}`; if empty, there are no links."""
     layout: Literal["auto", "class", "module"] = "auto"
     """Where classes stand: `class`: each on a page of its own; `module`: on that of their module; `auto`: by size."""
     html: Literal["escape", "keep"] = "escape"
@@ -42,7 +42,7 @@ class Keys:
     inventories: dict[str, str] = field(default_factory=dict)
     """Address of the documentation of another project -> path of its `objects.inv`; `docgen inventories` fetches it."""
     history: str = ""
-    """File that `docgen history NAME --format json` wrote: pages say when symbols and parameters came and changed."""
+    """File that `docgen history NAME --format json` wrote: pages say when symbols and parameters were added."""
     show_source: bool = False
     """Whether functions and properties show their source code, folded."""
 
@@ -85,7 +85,7 @@ class MaterialFormat:
         )
         last_pages = KeptPages(folder, key(settings)) if folder else None
         site, looked_for = site_around(folder) if folder else (None, ())
-        with frozen_collector():  # the model is large, and is looked through again and again while pages are made
+        with frozen_collector():  # the model is large, and would be scanned again and again while pages are made
             made = tree(reference, settings, last_pages, (site, folder) if site and folder else None)
         kept: dict[str, bytes] = {PAGES: last_pages.dump()} if last_pages else {}
         if found.units and folder and (units := found.units.dump()):

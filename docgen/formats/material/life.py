@@ -1,4 +1,4 @@
-"""When symbols came and changed, as `docgen history --format json` tells it."""
+"""When symbols were added, changed and removed, as `docgen history --format json` prints it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True):
-    """When a symbol, or a parameter of it, came and went; empty: outside the releases that were read."""
+    """When a symbol or a parameter was added and removed; empty if that was not in the releases that were read."""
 
     added: str = ""
     removed: str = ""
@@ -37,8 +37,8 @@ class Lives(msgspec.Struct, frozen=True, kw_only=True):
         return self.symbols.get(path, _NONE)
 
     def notes(self) -> dict[str, str]:
-        """Return what a row of a table says of a symbol, by its public path: the first thing that happened to it."""
-        lives = ((path, next(told(life), None)) for path, life in self.symbols.items())
+        """Return what a row of a table says about a symbol, by its public path: the first event of its life."""
+        lives = ((path, next(events_of(life), None)) for path, life in self.symbols.items())
         return {path: event[0].capitalize() for path, event in lives if event and not event[1]}
 
 
@@ -61,13 +61,13 @@ def read_lives(file: str) -> Lives:
 
 
 LONGEST = 80
-"""Characters of what a change says that a line of a page has room for."""
+"""The most characters of a change that a page shows."""
 
 
-def told(life: Life) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Yield (what happened, parameters it happened to, what exactly) of a life, in the order of a page.
+def events_of(life: Life) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield (event, parameters, details) in the order of a page: `("added in 1.2", ("timeout",), "")`.
 
-    There are no parameters and no text where the whole symbol is meant.
+    Without parameters, the event is about the whole symbol.
     """
     if life.added:
         yield f"added in {life.added}", (), ""
@@ -82,6 +82,6 @@ def told(life: Life) -> Iterator[tuple[str, tuple[str, ...], str]]:
     for change in life.changes:
         if change.text.partition("`")[2].partition("`")[0] not in life.parameters:
             texts.setdefault(change.version, []).append(change.text)
-    for version, said in texts.items():
-        text = "; ".join(said)
+    for version, changes in texts.items():
+        text = "; ".join(changes)
         yield f"changed in {version}", (), text if len(text) <= LONGEST else ""

@@ -1,4 +1,4 @@
-"""The source of functions, folded below what is said of them."""
+"""The source code of functions, folded below their descriptions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Listing:
         self._lines = cache(self._read)
 
     def shown(self, symbol: Function | Property) -> str:
-        """Return the source of a function or property as a block that opens; empty if it is not shown."""
+        """Return the source of a function or property as a folded block; empty if it is not shown."""
         location = symbol.location
         if not self._root or location is None:
             return ""
@@ -41,7 +41,7 @@ class Listing:
         return f"{OPENING}\n{summary}\n\n{ticks}python\n{code.rstrip()}\n{ticks}\n\n</details>"
 
     def digests(self, values: object) -> list[str]:
-        """Return the digests of the files that values are written in, so that a page follows their text."""
+        """Return the digests of the files that values are written in, so that a page is made again if one changes."""
         if not self._root:
             return []
         files = sorted(set(_files(values)))
@@ -66,5 +66,5 @@ def _files(value: object) -> Iterator[str]:
 
 
 def without_listing(lines: list[str]) -> list[str]:
-    """Return the lines of a page up to the block that opens."""
+    """Return the lines of a page up to the folded source."""
     return lines[: lines.index(OPENING)] if OPENING in lines else lines

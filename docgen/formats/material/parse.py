@@ -377,7 +377,7 @@ def _described(record: dict[str, str]) -> tuple[str, str | None, bool, str]:
         elif pieces[0] == "*Read-only*":
             is_read_only = True
         elif bodies.NOTED.match(pieces[0]):
-            pass  # what the history says is no part of the model
+            pass  # the history is not part of the model
         else:
             break
         del pieces[0]

@@ -133,7 +133,7 @@ def _deprecation(found: Facts, text: str) -> None:
 
 
 def _nothing(_found: Facts, _text: str) -> None:
-    """Pass over what the model does not hold: it is the business of several releases."""
+    """Skip the history, which is not part of the model of one release."""
 
 
 _LINES: dict[str, Callable[[Facts, str], None]] = {

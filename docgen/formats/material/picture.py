@@ -44,7 +44,7 @@ def _width(name: str) -> int:
 
 
 class Families:
-    """Who derives from whom in a reference.
+    """Which classes of a reference derive from which.
 
     Parameters:
         index: Of the reference as it was read.
@@ -69,12 +69,12 @@ class Families:
         return [each for each in self._derived.get(path, ()) if self._index.public_path(each)]
 
     def levels(self, path: str) -> list[list[str]]:
-        """Return what a class derives from, the direct bases first, each class as far up as its longest way is long."""
+        """Return the ancestors of a class by level, the bases first. The longest path to a class is its level."""
         level: dict[str, int] = {}
         pending = [(base, 1) for base in self._bases.get(path, ())]
         while pending and len(level) < MOST // 2:
             base, distance = pending.pop(0)
-            # A damaged hierarchy may be a circle.
+            # A damaged hierarchy may be cyclic.
             if level.get(base, 0) < distance <= MOST:
                 level[base] = distance
                 pending += [(each, distance + 1) for each in self._bases.get(base, ())]
@@ -89,7 +89,7 @@ def _bases(class_: Class) -> Iterator[str]:
 
 
 _COMMON = frozenset({"object", "typing.Generic", "typing.Protocol", "abc.ABC"})
-"""Bases that say how a class is made, not what it is."""
+"""Bases that are left out: they say how a class is made, not what it is."""
 
 
 def _name(path: str) -> str:
@@ -97,7 +97,7 @@ def _name(path: str) -> str:
 
 
 def picture(class_: Class, path: str, families: Families, address_of: Callable[[str], str]) -> str:
-    """Return the picture of a class as a paragraph; empty where the line of its bases says it all.
+    """Return the picture of a class as a paragraph; empty if it shows no more than the line of bases.
 
     Parameters:
         class_: As it was read.
@@ -123,7 +123,7 @@ def picture(class_: Class, path: str, families: Families, address_of: Callable[[
         f'<svg role="group" aria-labelledby="{path}:title {path}:text" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" style="max-width:100%" fill="none" stroke="currentColor" font-size="12">'
         f'<title id="{path}:title">Inheritance of {escaped(class_.name)}</title>'
-        f'<desc id="{path}:text">{escaped(_told(class_.name, levels, derived))}</desc>{lines}{names}</svg>'
+        f'<desc id="{path}:text">{escaped(_in_words(class_.name, levels, derived))}</desc>{lines}{names}</svg>'
     )
 
 
@@ -155,10 +155,10 @@ def _drawn(box: _Box, address: str) -> str:
     )
 
 
-def _told(name: str, levels: list[list[str]], derived: list[str]) -> str:
-    """Return what the picture shows, in words."""
+def _in_words(name: str, levels: list[list[str]], derived: list[str]) -> str:
+    """Return what the picture shows, as sentences."""
     bases, subclasses = [_name(each) for level in levels for each in level], [_name(each) for each in derived]
-    told = [f"{name} derives from {', '.join(bases)}."] if bases else []
+    sentences = [f"{name} derives from {', '.join(bases)}."] if bases else []
     if subclasses:
-        told.append(f"{', '.join(subclasses)} {'derives' if len(subclasses) == 1 else 'derive'} from {name}.")
-    return " ".join(told)
+        sentences.append(f"{', '.join(subclasses)} {'derives' if len(subclasses) == 1 else 'derive'} from {name}.")
+    return " ".join(sentences)

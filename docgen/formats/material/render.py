@@ -58,7 +58,7 @@ class Settings:
     inventories: tuple[tuple[str, str], ...] = ()
     """(address of the documentation of another project, path of its `objects.inv`)."""
     history: str = ""
-    """File that `docgen history --format json` wrote; empty: pages do not say when symbols came."""
+    """File that `docgen history --format json` wrote; if empty, pages do not say when symbols were added."""
     sources: str = ""
     """Folder that holds the packages, to show the source of functions from; empty: it is not shown."""
 
@@ -322,7 +322,7 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        auto_reload=False,  # looking at the files again for every page takes a tenth of the time
+        auto_reload=False,  # checking the template files again for every page takes a tenth of the time
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - Markdown, not HTML; what texts may do is settled before they come here
     )

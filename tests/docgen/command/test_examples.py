@@ -208,7 +208,7 @@ def test_a_coroutine_function_that_nothing_calls_is_called(end: str, findings: i
     result = examined(tmp_path, f"```python\n{code}\n```", "--run")
 
     assert f"1 examples, {findings} findings" in result.stderr, result.output
-    assert ("an `await` is missing: collect(3) gives an awaitable" in result.output) == bool(findings)
+    assert ("an `await` is missing: collect(3) returns an awaitable" in result.output) == bool(findings)
 
 
 def test_the_published_contract_page_lacks_an_await() -> None:
@@ -220,5 +220,5 @@ def test_the_published_contract_page_lacks_an_await() -> None:
 
     result = run("examples", "reference_impl", "--pages", str(pages), "--setup", str(setup), "--run")
 
-    assert "DG804 my_new_parent_task returns what asyncio.gather gives, which is not awaited" in result.output
-    assert "an `await` is missing: my_new_parent_task(3) gives an awaitable" in result.output
+    assert "DG804 my_new_parent_task returns what asyncio.gather returns, without awaiting it" in result.output
+    assert "an `await` is missing: my_new_parent_task(3) returns an awaitable" in result.output

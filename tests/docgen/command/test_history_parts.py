@@ -54,7 +54,7 @@ def test_parts_give_the_history_of_one_reading(folder: Path) -> None:
     asked(folder, *keep, "--shard", "2/3")
     merged = asked(folder, *keep)
 
-    assert "shard 2/3 is missing" in str(missing.exception)
+    assert "missing shards: 2/3. Run them with --shard" in str(missing.exception)
     assert merged.stdout == whole.stdout
     assert "- Added in 4." in whole.stdout
     assert sorted((folder / "notes").read_text(encoding="utf-8").split()) == list(VERSIONS)
