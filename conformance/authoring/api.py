@@ -1,6 +1,6 @@
-"""What the properties of a drafted contract check: names, signatures, async-ness, exceptions. Nothing is called.
+"""The checks of a drafted contract: names, signatures, kinds of methods, exceptions. No method is called.
 
-A signature is given as text in which `...` stands for every default: `(size=..., *, strict)`.
+A signature is a string in which `...` stands for every default: `(size=..., *, strict)`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ PLAIN, COROUTINE, ASYNC_GENERATOR = "a plain method", "a coroutine function", "a
 
 
 def member_of(impl: Any, name: str) -> Any:
-    """Return a member of an implementation, None if it is there and asking for it raises.
+    """Return a member of an implementation, None if it exists and reading it raises an exception.
 
     Raises:
-        Deviation: It has none of this name.
+        Deviation: It has no member of this name.
     """
     try:
         return getattr(getattr(impl, "adapter", impl), name)
@@ -39,7 +39,7 @@ def has(impl: Any, name: str) -> None:
 
 
 def takes(impl: Any, name: str, signature: str) -> None:
-    """Let the rule deviate unless a method takes every call that a signature promises.
+    """Let the rule deviate unless a method accepts every call that a signature promises.
 
     Parameters:
         impl: The implementation.
@@ -47,15 +47,15 @@ def takes(impl: Any, name: str, signature: str) -> None:
         signature: Its signature, without the receiver, with `...` for each default.
 
     Raises:
-        Deviation: There is a call that it refuses.
-        Gap: The signature of the method cannot be known.
+        Deviation: It refuses one of the calls.
+        Gap: The signature of the method is unknown.
     """
     method = member_of(impl, name)
     check(callable(method), f"{name}: expected a method, got {method!r}")
     try:
         actual = inspect.signature(method)
     except (TypeError, ValueError) as error:
-        raise Gap(f"the signature of {name} cannot be known") from error
+        raise Gap(f"the signature of {name} is unknown") from error
     for args, kwargs in calls_of(signature):
         try:
             actual.bind(*args, **kwargs)
@@ -65,7 +65,7 @@ def takes(impl: Any, name: str, signature: str) -> None:
 
 
 def calls_of(signature: str) -> list[tuple[tuple[str, ...], dict[str, str]]]:
-    """Return calls that a signature promises: the shortest, the longest, and the one that gives most by name.
+    """Return calls that a signature promises: the shortest, the longest, and the one with the most keywords.
 
     >>> calls_of("(a, b=..., *, c)")
     [(('a',), {'c': 'c'}), (('a', 'b'), {'c': 'c'}), ((), {'a': 'a', 'b': 'b', 'c': 'c'})]
@@ -92,7 +92,7 @@ def is_kind(impl: Any, name: str, kind: str) -> None:
 
     Raises:
         Deviation: It is of another kind.
-        Gap: It is written in C, which does not show it.
+        Gap: It is written in C, so its kind is unknown.
     """
     method = member_of(impl, name)
     if inspect.isbuiltin(method):

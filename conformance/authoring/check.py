@@ -1,4 +1,4 @@
-"""The command `conformance check-contract`: what a contract still lacks, and whether it is right about its model."""
+"""The command `conformance check-contract`: what a contract still lacks, and whether its model holds its rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conformance.engine.worker import Worker, launch_of
 from conformance.mutants.grade import Grading, Listing
 
 TO_WRITE = "# To be written"
-"""The mark of what a draft leaves open."""
+"""Begins the comment on a rule that a draft leaves to be written."""
 
 
 @click.command("check-contract", epilog="Example: conformance check-contract stacks")
@@ -32,7 +32,7 @@ TO_WRITE = "# To be written"
 def check_contract(contract_name: str, package: str, examples: str, quick: bool) -> None:  # noqa: FBT001 - a flag
     """Check a contract: a property and a mutant for each MUST and SHOULD rule, a model that holds, mutants that do not.
 
-    Exit codes: 0 nothing is missing, 1 something is, 2 wrong use, 3 the contract could not be loaded.
+    Exit codes: 0 nothing is missing, 1 something is missing, 2 wrong use, 3 the contract could not be loaded.
     """
     contract = find_contract(contract_name)
     grading = Grading(contract=contract, package=package, examples=budget(examples))
@@ -64,7 +64,7 @@ def unfinished(contract: Contract, listing: Listing | None) -> Iterator[str]:
 
     Parameters:
         contract: The contract.
-        listing: Its mutants; None: they are not looked at.
+        listing: Its mutants; None if they are not checked.
     """
     suite = sorted((contract.folder / "suite").glob("test_*.py"))
     tied = frozenset[str]().union(*(ids_in(path) for path in suite))
@@ -72,12 +72,12 @@ def unfinished(contract: Contract, listing: Listing | None) -> Iterator[str]:
         if rule.id not in tied:
             yield f'{rule.id}: no property checks it. Write one with @rule("{rule.id}") in suite/.'
     for unknown in sorted(tied - contract.rules.keys()):
-        yield f"{unknown}: a property of the suite checks it, and the catalogue has no such rule."
+        yield f"{unknown}: a property of the suite checks it, but the catalogue has no such rule."
     for path in sorted((contract.folder / "reproducers").glob("*.toml")):
         for unknown in sorted(tomllib.loads(path.read_text(encoding="utf-8")).keys() - contract.rules.keys()):
-            yield f"{path.name}: {unknown} has a script, and the catalogue has no such rule."
+            yield f"{path.name}: {unknown} has a script, but the catalogue has no such rule."
     if contract.model is None:
-        yield "contract.toml: names no model. Add [model] with `adapter`, so that a fault of the suite can be told."
+        yield "contract.toml: names no model. Add [model] with `adapter`, so that faults of the suite can be detected."
     if listing is not None:
         yield from without_mutants(contract, listing)
 
@@ -89,11 +89,11 @@ def without_mutants(contract: Contract, listing: Listing) -> Iterator[str]:
         if rule.level in {Level.MUST, Level.SHOULD} and rule.id not in named and not rule.no_mutant:
             yield f"{rule.id}: no mutant breaks it. Write one in mutants/, or say in `no_mutant` why there can be none."
     for unknown in sorted(named - contract.rules.keys()):
-        yield f"{unknown}: a mutant names it, and the catalogue has no such rule."
+        yield f"{unknown}: a mutant names it, but the catalogue has no such rule."
 
 
 def to_write(folder: Path) -> list[str]:
-    """Return what a draft has left to be written, as ids."""
+    """Return the ids of the rules that a draft leaves to be written."""
     lines = [
         line for path in sorted((folder / "catalogue").glob("*.toml")) for line in path.read_text("utf-8").splitlines()
     ]
@@ -119,7 +119,7 @@ def on_model(contract: Contract, grading: Grading, listing: Listing) -> Iterator
 
 
 def on_mutants(grading: Grading, listing: Listing) -> Iterator[str]:
-    """Yield the mutants that none of the rules catches that they name."""
+    """Yield the mutants that are caught by none of the rules they name."""
     named = {one.name: one.caught_by for one in listing.mutants}
     found = grading.judged(named, grading.examples, ends_at_deviation=True)
     alive = [one for one in listing.mutants if Verdict.DEVIATES not in found.get(one.name, {}).values()]

@@ -1,6 +1,6 @@
 """Drafts rules from an API model: what a class promises by names, signatures and kinds of methods.
 
-What its docstrings say in prose is not turned into rules. It is noted beside them, to be written.
+What its docstrings say in prose does not become rules. It is noted beside them, for the author to write.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from docgen.symbols import Index
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A rule, the check of its property and its mutant, each as text."""
+    """A rule, the check of its property and its mutant, as source text."""
 
     id: str
     name: str
@@ -32,13 +32,13 @@ class Draft:
     check: str
     """A call of `conformance.authoring.api`, whose first argument is `impl`."""
     mutant: str = ""
-    """A call of `conformance.authoring.wrong`; empty: there can be none."""
+    """A call of `conformance.authoring.wrong`; empty if there can be none."""
     no_mutant: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A member of the model class: what stands in its body."""
+    """A member of the model class."""
 
     name: str
     code: str
@@ -53,7 +53,7 @@ class Drafts:
     rules: tuple[Draft, ...]
     members: tuple[Member, ...]
     exceptions: tuple[str, ...]
-    """Exceptions that Python does not have, and that the model therefore defines."""
+    """Exceptions that are not built in, and that the model therefore defines."""
     to_write: tuple[tuple[str, str], ...]
     """Methods whose docstrings say what they do, each with its first line."""
 
@@ -63,7 +63,7 @@ def chosen_class(reference: Reference, symbol: str) -> tuple[str, Class]:
 
     Parameters:
         reference: Sources or published pages.
-        symbol: Its path, or the end of its path; empty: the only class, or the only protocol.
+        symbol: Its path, or the end of its path. Empty: the only class, or the only protocol.
 
     Raises:
         UsageError: There is none, or there are several.
@@ -87,7 +87,7 @@ def drafts_from(path: str, found: Class, index: Index, prefix: str) -> Drafts:
         path: Its public path.
         found: The class.
         index: Of the reference that it belongs to.
-        prefix: The beginning of each id, three letters.
+        prefix: Three letters that each id begins with.
 
     Raises:
         UsageError: It has no public member.
@@ -139,7 +139,7 @@ def is_promised(name: str) -> bool:
 
 
 def first_line(docstring: Docstring | None) -> str:
-    """Return the first line of a docstring, empty if there is none. A page has its text in sections only."""
+    """Return the first line of a docstring, empty if there is none. Docstrings from pages have only sections."""
     if docstring is None:
         return ""
     text = docstring.raw or next((section.text for section in docstring.sections if section.text), "")
@@ -147,7 +147,7 @@ def first_line(docstring: Docstring | None) -> str:
 
 
 def _of_attribute(name: str) -> Iterator[dict[str, str]]:
-    """Yield the rules on an attribute or a property."""
+    """Yield the rules about an attribute or a property."""
     yield {
         "name": f"has-{slug(name)}",
         "level": "MUST",
@@ -159,7 +159,7 @@ def _of_attribute(name: str) -> Iterator[dict[str, str]]:
 
 
 def _of_method(method: Function) -> Iterator[dict[str, str]]:
-    """Yield the rules on a method."""
+    """Yield the rules about a method."""
     name = method.name
     yield {
         "name": f"has-{slug(name)}",
@@ -175,7 +175,7 @@ def _of_method(method: Function) -> Iterator[dict[str, str]]:
             "name": f"{slug(name)}-takes-its-parameters",
             "level": "MUST",
             "statement": f"{name}() takes every call that {name}{signature} takes.",
-            "hint": "Keep names, order and kinds of the parameters; what may be left out stays so.",
+            "hint": "Keep the names, order and kinds of the parameters, and their defaults.",
             "check": f'api.takes(impl, "{name}", "{signature}")',
             "mutant": f'wrong.needing_more(Model, "{name}", "ID")',
         }
@@ -201,14 +201,14 @@ def _of_method(method: Function) -> Iterator[dict[str, str]]:
 
 
 def slug(text: str) -> str:
-    """Return words joined by hyphens: `NotFoundError` is `not-found-error`, and `__call__` is `special-call`."""
+    """Return words joined by hyphens: `not-found-error` for `NotFoundError`, `special-call` for `__call__`."""
     plain = re.sub(r"^__(\w+)__$", r"special_\1", text)
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", plain)
     return re.sub(r"[^a-z0-9]+", "-", apart.lower()).strip("-")
 
 
 def kind_of(method: Function) -> str:
-    """Return which kind of function a method is, as a phrase; empty if it cannot be known."""
+    """Return which kind of function a method is, as a phrase; empty if that is unknown."""
     if isinstance(method.is_async, Unknown) or isinstance(method.is_generator, Unknown):
         return ""
     if not method.is_async:
@@ -231,7 +231,7 @@ def signature_of(method: Function) -> str | None:
         return None
     parameters = tuple(one for one in parameters if not one.is_from_keywords)
     if not is_public(method.name):
-        # Nobody gives the arguments of a special method by name.
+        # The arguments of special methods are passed by position.
         kinds = {ParameterKind.POSITIONAL_OR_KEYWORD: ParameterKind.POSITIONAL_ONLY}
         parameters = tuple(msgspec.structs.replace(one, kind=kinds.get(one.kind, one.kind)) for one in parameters)
     return f"({', '.join(_parts(parameters))})"
@@ -244,7 +244,7 @@ def _parts(parameters: Sequence[Parameter]) -> Iterator[str]:
     for one in parameters:
         if before is ParameterKind.POSITIONAL_ONLY and one.kind is not before:
             yield "/"
-        # A page that does not show the kind of a parameter promises at least its name, unless `*args` comes behind it.
+        # A page that does not show the kind of a parameter promises at least its name, unless `*args` follows it.
         by_name = ParameterKind.KEYWORD_ONLY if is_by_name else ParameterKind.POSITIONAL_OR_KEYWORD
         kind = by_name if one.kind is ParameterKind.UNKNOWN else one.kind
         if kind is ParameterKind.KEYWORD_ONLY and before not in {kind, ParameterKind.VAR_POSITIONAL}:

@@ -1,4 +1,4 @@
-"""The command `conformance new-contract`: a folder that is a contract, to start from."""
+"""The command `conformance new-contract`: writes a contract to start from."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def new_contract(folder: Path, origin: str | None, symbol: str) -> None:
     if not name.isidentifier() or name in {*sys.stdlib_module_names, "conformance", "docgen", "hypothesis"}:
         raise UsageError(
             f"{folder}: a contract is imported under the name of its folder, and {name!r} cannot be that name. "
-            "Give an identifier that no other package has."
+            "Give an identifier that is not the name of another package."
         )
     if folder.exists():
-        raise UsageError(f"{folder}: is there already, and nothing is overwritten. Give another name, or move it away.")
+        raise UsageError(f"{folder}: exists already, and is not overwritten. Give another name, or move it away.")
     if symbol and not origin:
-        raise UsageError(f"--symbol {symbol}: names a class of --from. Give both.")
+        raise UsageError(f"--symbol {symbol}: names a class in the target of --from. Give both options.")
     words = {"name": name, "folder": str(folder), "prefix": prefix_of(name)}
     texts = (
         files_of_example(words) if origin is None else files_of_drafts(drafted(origin, symbol, words["prefix"]), words)
@@ -80,7 +80,7 @@ def new_contract(folder: Path, origin: str | None, symbol: str) -> None:
 
 
 def prefix_of(name: str) -> str:
-    """Return the beginning of ids: three capital letters of the name.
+    """Return three capital letters of a name, which the ids begin with.
 
     >>> prefix_of("stacks"), prefix_of("a_b")
     ('STA', 'ABX')
@@ -167,14 +167,14 @@ def _suite(drafts: Drafts) -> Iterator[str]:
 
 
 def _model(drafts: Drafts) -> Iterator[str]:
-    """Yield the lines of the model: the API, and nothing behind it."""
+    """Yield the lines of the model: the API without an implementation."""
     yield f'"""The API of {drafts.source}. To be written: what its methods do."""'
     imports = ["from typing import Any"]
     if any("AsyncIterator" in one.code for one in drafts.members):
         imports.insert(0, "from collections.abc import AsyncIterator")
     yield from ("", "from __future__ import annotations", "", *imports, "", "")
     for exception in drafts.exceptions:
-        yield from (f"class {exception}(Exception):", '    """As the docstrings name it."""', "", "")
+        yield from (f"class {exception}(Exception):", '    """An exception that the docstrings name."""', "", "")
     yield "class Model:"
     yield '    """An implementation that keeps the contract."""'
     for member in drafts.members:

@@ -1,4 +1,4 @@
-"""Mutants of a drafted contract: a member that is missing, a method that needs too much, or of the wrong kind."""
+"""Mutants of a drafted contract: a missing member, a method with an extra parameter, a method of the wrong kind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conformance.mutants.form import Mutant
 
 
 class Absent:
-    """Something that looks as if it were not there."""
+    """A descriptor that makes a member look missing."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -20,7 +20,7 @@ class Absent:
 
 
 def missing(owner: type[Any], name: str, rule: str) -> Mutant:
-    """Return the mutant that does not have a member."""
+    """Return the mutant that lacks a member."""
     absent = Absent(name)
     is_property = isinstance(inspect.getattr_static(owner, name), property)
     new = absent.__get__ if is_property else absent
@@ -33,7 +33,7 @@ def needing_more(owner: type[Any], name: str, rule: str) -> Mutant:
     def method(one_too_many: object, /, *, another: object) -> object:
         return one_too_many, another
 
-    return _mutant(owner, name, rule, "needs_more", f"{name} needs an argument that nobody gives.", method)
+    return _mutant(owner, name, rule, "needs_more", f"{name} needs an extra argument.", method)
 
 
 def of_other_kind(owner: type[Any], name: str, rule: str) -> Mutant:

@@ -1,1 +1,1 @@
-"""Campaigns: many releases of many implementations held against one contract, and when each verdict changed."""
+"""Campaigns: judge many releases of many implementations by one contract, and find when each verdict changed."""

@@ -1,4 +1,4 @@
-"""The file of a campaign: what is judged, with which Pythons, budgets and seeds, and how long it may take."""
+"""The file of a campaign: what to judge, with which Pythons, budgets and seeds, and how long it may take."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Releases of one or of several distributions; in `targets`, a string stands for `releases` alone."""
 
     releases: str
-    """A name or a pattern of names, and which versions: `sdk>=2.0`, `sdk-plugin-*`. A name without releases, or an
-    adapter, `MODULE:ATTRIBUTE`, is judged as it is here."""
+    """A name or a pattern of names, and which versions: `sdk>=2.0`, `sdk-plugin-*`. A known implementation without
+    releases, or an adapter, `MODULE:ATTRIBUTE`, is judged as it is installed here."""
     class_: str = msgspec.field(default="", name="class")
-    """Dotted path of the class to judge in place of the one that the adapter judges, as for plugins."""
+    """Dotted path of the class to judge instead of the adapter's, for instance a plugin's."""
     beside: str = ""
-    """A release that is installed beside each of them, and whose adapter is used: `sdk=={version}` is the one of the
-    same version."""
+    """A release to install beside each of them, whose adapter is used. In `sdk=={version}`, `{version}` is the version
+    that is judged."""
     each: Literal["release", "minor"] = "release"
     """`minor`: only the newest release of each minor version."""
     pre: bool = False
@@ -35,11 +35,11 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     contract: str = ""
     """Name or folder. Default: the one in `[tool.conformance]`."""
     names: tuple[str, ...] = ()
-    """Distributions that patterns are compared with, beside those that are installed here and known to the contract."""
+    """Distributions that patterns are matched with, besides those installed here and those known to the contract."""
     profiles: tuple[str, ...] = ()
-    """Default: the default one of the contract."""
+    """Default: the default profile of the contract."""
     pythons: tuple[str, ...] = ()
-    """Minor versions or paths of interpreters that releases are judged with. Default: the one of the command."""
+    """Minor versions or paths of the interpreters to judge releases with. Default: the one that runs the command."""
     examples: str | int = "default"
     """smoke, default, deep, or a number of examples per property."""
     seeds: tuple[int, ...] = (0,)
@@ -50,12 +50,12 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long a rule may take at the default budget."""
     memory_mib: int = 2048
     sandbox: bool = False
-    """Whether what is judged runs in a sandbox of the system: no network, and files can only be read."""
+    """Whether implementations run in a sandbox of the system, without network and with read-only files."""
     limit_minutes: float = 0.0
-    """How long all of it may take: after that, nothing new is begun. 0: no limit."""
+    """How long the whole campaign may take: after that, no rule is started. 0: no limit."""
     bisect_from: int = 10
-    """A list with at least this many releases is bisected: only where verdicts of two releases differ, a release
-    between them is judged. A shorter list is judged release by release."""
+    """A list with at least this many releases is bisected: a release is judged only if the verdicts of the judged
+    releases around it differ. A shorter list is judged release by release."""
 
 
 def read_campaign(path: Path) -> Campaign:

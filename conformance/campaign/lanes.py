@@ -1,4 +1,4 @@
-"""Lanes: the releases of one implementation in a row, the oldest first, with one interpreter."""
+"""Lanes: the releases of one implementation with one interpreter, the oldest first."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Lane:
     """Releases of one implementation."""
 
     name: str
-    """What they are called together: the distribution, and the class if another one than the adapter's is judged."""
+    """The distribution, followed by the class if it is not the adapter's."""
     targets: tuple[Target, ...]
-    """The oldest first; one, if it is judged as it is here."""
+    """The oldest first; just one if it is judged as it is installed here."""
     versions: tuple[str, ...]
-    """Of the releases; one empty string, if it is judged as it is here."""
+    """Of the releases; one empty string if it is judged as it is installed here."""
     interpreter: Interpreter
 
 
@@ -52,7 +52,7 @@ def lanes_of(campaign: Campaign, contract: Contract) -> list[Lane]:
 
 
 def _as_it_is(entry: Entry, contract: Contract) -> Lane | None:
-    """Return the lane of an implementation in the environment of the command, None if the entry is about releases."""
+    """Return the lane of an implementation that is installed here, None if the entry is about releases."""
     is_adapter = ":" in entry.releases
     is_known = entry.releases in contract.known or any(
         each.name == entry.releases for each in importlib.metadata.entry_points(group="conformance.adapters")
@@ -86,7 +86,7 @@ def _rows(entry: Entry, campaign: Campaign, contract: Contract, interpreters: It
 
 
 def _names(pattern: str, campaign: Campaign, contract: Contract) -> list[str]:
-    """Return the distributions that a pattern matches. A package index has no list to search in.
+    """Return the distributions that a pattern matches. They are not searched for on the package index.
 
     Raises:
         UsageError: It matches none.
@@ -98,8 +98,8 @@ def _names(pattern: str, campaign: Campaign, contract: Contract) -> list[str]:
     found = sorted(name for name in known if fnmatchcase(name, re.sub(r"[-_.]+", "-", pattern).lower()))
     if not found:
         raise UsageError(
-            f"targets: {pattern}: no distribution of such a name is installed here or known to the contract. "
-            "List those that are meant under names = [...]."
+            f"targets: {pattern}: matches no distribution that is installed here or known to the contract. "
+            "List the distributions under names = [...]."
         )
     return found
 
@@ -113,7 +113,9 @@ def chosen_versions(name: str, specifier: str, entry: Entry) -> Sequence[str]:
     try:
         wanted = SpecifierSet(specifier)
     except InvalidSpecifier as error:
-        raise UsageError(f"targets: {entry.releases}: {specifier} is no range of versions such as >=2.0,<3.") from error
+        raise UsageError(
+            f"targets: {entry.releases}: {specifier} is not a range of versions such as >=2.0,<3."
+        ) from error
     versions = [
         each
         for each in listed_versions(name)
@@ -131,7 +133,7 @@ def _target(name: str, version: str, entry: Entry, contract: Contract) -> Target
     """Return one release as a target.
 
     Raises:
-        UsageError: It cannot be judged: the contract knows no adapter for it, say.
+        UsageError: It cannot be judged, for instance because the contract knows no adapter for it.
     """
     text = f"{name}=={version}"
     if entry.beside:

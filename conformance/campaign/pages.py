@@ -12,7 +12,7 @@ from conformance.engine.reports.pages import cell
 from conformance.engine.verdicts import Verdict
 
 WIDTH, HEIGHT = 320.0, 120.0
-"""Of a trend, in units of its drawing; it is drawn as wide as the page, 480 pixels at most."""
+"""Of a trend, in units of its drawing, which is as wide as the page, but at most 480 pixels."""
 LEFT, TOP = 34.0, 8.0
 CELL = 12.0
 """Side of a square of the matrix."""
@@ -26,7 +26,7 @@ LINES = ("#1565c0", "#6a1b9a", "#00695c", "#ad1457")
 
 
 def to_markdown(report: CampaignReport) -> str:
-    """Return the page: of each lane the trend, the first release of each change, and the rules that do not hold."""
+    """Return the page: for each lane the trend, the first release of each change, and the rules that do not hold."""
     environment = Environment(
         loader=PackageLoader("conformance.campaign"),
         undefined=StrictUndefined,
@@ -67,7 +67,7 @@ def _trend(report: CampaignReport, lane: LaneReport) -> dict[str, Any] | None:
     }
     shares = {name: [_share(report, one, name) for one in shown] for name in report.settings.profiles}
     lowest = min(min(each) for each in shares.values())
-    # From a round number below the lowest value: what changes is to be seen.
+    # The axis begins at a round number below the lowest value, so that changes are visible.
     floor = max(0.0, int(lowest * 20) / 20 - 0.05)
 
     def height(share: float) -> float:

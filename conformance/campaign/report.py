@@ -1,4 +1,4 @@
-"""The report of a campaign: which verdict each rule has in each release, and in which release it changed."""
+"""The report of a campaign: the verdict on each rule in each release, and the releases in which verdicts changed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from conformance.engine.reports.model import RuleEntry
+from conformance.engine.reports.text import counted
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
@@ -32,14 +33,14 @@ class ReleaseReport(msgspec.Struct, frozen=True, kw_only=True):
     """One release."""
 
     version: str
-    """Empty: it was judged as it was on the machine of the campaign."""
+    """Empty if it was judged as it was installed on the machine of the campaign."""
     target: str
     error: str | None = None
-    """Why it could not be run, None if it could or was not tried."""
+    """Why it could not be run; None if it could be, or was not tried."""
     verdicts: Mapping[str, str] = {}
-    """By rule: what was found, the worst of all seeds."""
+    """By rule: the worst verdict of all seeds."""
     inferred: Mapping[str, str] = {}
-    """By rule: the verdict that the judged releases around this one share."""
+    """By rule: the verdict on which the judged releases around this one agree."""
     varying: tuple[str, ...] = ()
     """Rules whose verdict depends on the seed."""
 
@@ -49,13 +50,13 @@ class ReleaseReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A verdict that is another one from a release on."""
+    """A verdict that changed with a release."""
 
     rule: str
     release: str
     """The first one with the new verdict."""
     after: str
-    """The last one before it that has the old verdict; what lies between could not be run."""
+    """The last one before it that has the old verdict; those between them could not be run."""
     before: str
     now: str
 
@@ -79,12 +80,12 @@ class LaneReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Costs(msgspec.Struct, frozen=True, kw_only=True):
-    """What it took. A run is one release with one seed."""
+    """How much was run. A run is one release with one seed."""
 
     runs: int
     """Releases that were judged, times the seeds."""
     runs_of_all: int
-    """How many it takes to judge every release."""
+    """How many runs judging every release would take."""
     verdicts: int
     verdicts_of_all: int
 
@@ -103,7 +104,7 @@ class CampaignReport(msgspec.Struct, frozen=True, kw_only=True):
     lanes: tuple[LaneReport, ...]
     costs: Costs
     is_complete: bool = True
-    """False if it was interrupted, or its time was up."""
+    """False if it was interrupted, or its time ran out."""
 
     @property
     def exit_code(self) -> int:
@@ -139,7 +140,7 @@ _GRAVITY = (Verdict.DEVIATES, Verdict.BREAKDOWN, Verdict.GAP, Verdict.HOLDS)
 
 
 def worst(verdicts: Sequence[str]) -> str:
-    """Return the worst of some verdicts: a rule has to hold with each seed."""
+    """Return the worst verdict: a rule has to hold with each seed."""
     return next(one.value for one in _GRAVITY if one in verdicts)
 
 
@@ -152,7 +153,7 @@ def from_json(path: Path) -> CampaignReport:
     """Return the report in a file.
 
     Raises:
-        UsageError: It cannot be read, or is no report of a campaign.
+        UsageError: It cannot be read, or is not the report of a campaign.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=CampaignReport)
@@ -176,7 +177,7 @@ def to_text(report: CampaignReport) -> str:
         f"{costs.verdicts_of_all} verdicts."
     )
     if not report.is_complete:
-        parts.append("This campaign is not complete: it has no result. --resume goes on with it.")
+        parts.append("This campaign is not complete: it has no result. --resume continues it.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -192,8 +193,3 @@ def _lane_lines(report: CampaignReport, lane: LaneReport) -> Iterator[str]:
         yield f"  {lane.newest.version or 'now':<12} {', '.join(passed)}"
     for change in lane.changes:
         yield f"  {change.release:<12} {change.rule}: {change.before} -> {change.now}"
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a number and a noun: `1 release`, `2 releases`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

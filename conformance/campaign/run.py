@@ -1,4 +1,4 @@
-"""Runs a campaign: gives the releases of all lanes to one executor, and follows each change of a verdict."""
+"""Runs a campaign: judges releases of all lanes in one executor, and finds the release of each change of a verdict."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from docgen.work import LOCAL, opened
 
 MINUTE = 60.0
 FEWEST = 3
-"""A list with fewer releases has none between the first and the last."""
+"""The fewest releases that can be bisected: a first, a last and one between them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignPlan:
-    """What a campaign runs, and where."""
+    """What a campaign judges, and where."""
 
     campaign: Campaign
     contract: Contract
@@ -64,26 +64,26 @@ class CampaignPlan:
 
     @property
     def rules(self) -> list[Rule]:
-        """The rules of all profiles together: a verdict is the same in each of them."""
+        """The rules of all profiles: the verdict on a rule does not depend on the profile."""
         profiles = set(self.settings.profiles)
         return [
             rule for rule in matching(self.contract.rules.values(), self.campaign.rules) if profiles & rule.profiles
         ]
 
     def is_bisected(self, lane: Lane) -> bool:
-        """Return whether releases of a lane are judged only where those around them differ."""
+        """Return whether releases of a lane are judged only if those around them differ."""
         return len(lane.targets) >= max(self.campaign.bisect_from, FEWEST)
 
     @property
     def expected(self) -> int:
-        """How many verdicts it will take, as far as that is known before."""
+        """How many verdicts it will take, as far as that is known in advance."""
         releases = sum(FEWEST if self.is_bisected(lane) else len(lane.targets) for lane in self.lanes)
         return releases * len(self.settings.seeds) * len(self.rules)
 
 
 @dataclass(kw_only=True)
-class Walk:
-    """A lane on its way: which of its releases are judged, and what was found."""
+class LaneRun:
+    """The progress of one lane: which of its releases are judged, and what was found."""
 
     lane: Lane
     search: Search
@@ -91,29 +91,29 @@ class Walk:
     running: Counter[int] = field(default_factory=Counter)
     """How many seeds of a release are being judged."""
     found: dict[int, dict[str, list[str]]] = field(default_factory=dict)
-    """By release and rule, the verdicts with the seeds so far."""
+    """By release and rule, the verdicts of the seeds so far."""
     varying: dict[int, set[str]] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
     deviations: dict[int, tuple[Result, ...]] = field(default_factory=dict)
     """Of the newest release that can be run, by seed."""
     places: dict[str, int] = field(default_factory=dict)
-    """Release by key of its series that are being judged."""
+    """The release of each series that is being judged, by key."""
 
     def work(self) -> list[Work]:
-        """Return what is to be judged next; nothing while something is being judged."""
+        """Return what to judge next; nothing while something is being judged."""
         if self.running:
             return []
         rules = {rule.id: rule for rule in self.plan.rules}
         found: list[Work] = []
         for at, ids in sorted(self.search.wanted().items()):
-            for series in self._serieses(at):
+            for series in self._with_each_seed(at):
                 self.places[series.key] = at
                 self.running[at] += 1
                 found.append((series, [rules[each] for each in ids]))
         return found
 
-    def _serieses(self, at: int) -> list[Series]:
-        """Return a release with each seed."""
+    def _with_each_seed(self, at: int) -> list[Series]:
+        """Return the series of a release, one per seed."""
         target, campaign = self.lane.targets[at], self.plan.campaign
         is_newest = all(other in self.search.broken for other in range(at + 1, self.search.length))
         return [
@@ -132,7 +132,7 @@ class Walk:
         ]
 
     def take_in(self, judged: Judged) -> None:
-        """Take in what was found about one release with one seed."""
+        """Add the verdicts on one release with one seed."""
         at = self.places.pop(judged.series.key)
         if judged.error is not None:
             self.errors[at] = judged.error
@@ -148,7 +148,7 @@ class Walk:
             self._conclude(at)
 
     def _conclude(self, at: int) -> None:
-        """Tell the search about a release that was judged with each seed."""
+        """Pass a release that was judged with each seed on to the search."""
         if at in self.errors:
             self.search.broken.add(at)
             return
@@ -159,7 +159,7 @@ class Walk:
     def report(self) -> LaneReport:
         """Return what was found."""
         versions = self.lane.versions
-        # The first seed that shows a deviation tells about it.
+        # The message is that of the first seed that shows the deviation.
         shown = {one.rule: one for seed in reversed(self.plan.settings.seeds) for one in self.deviations.get(seed, ())}
         return LaneReport(
             name=self.lane.name,
@@ -180,41 +180,41 @@ class Walk:
         )
 
     def _release(self, at: int) -> ReleaseReport:
-        told = {rule: self.search.verdict(at, rule) for rule in self.search.rules}
+        found = {rule: self.search.verdict(at, rule) for rule in self.search.rules}
         return ReleaseReport(
             version=self.lane.versions[at],
             target=self.lane.targets[at].text,
             error=self.errors.get(at),
-            verdicts={rule: verdict for rule, (verdict, is_judged) in told.items() if is_judged},
-            inferred={rule: verdict for rule, (verdict, is_judged) in told.items() if verdict and not is_judged},
+            verdicts={rule: verdict for rule, (verdict, is_judged) in found.items() if is_judged},
+            inferred={rule: verdict for rule, (verdict, is_judged) in found.items() if verdict and not is_judged},
             varying=tuple(rule for rule in self.search.rules if rule in self.varying.get(at, ())),
         )
 
 
 @dataclass(kw_only=True)
-class Tour:
-    """All lanes on their way, and how long they may take."""
+class LaneRuns:
+    """The progress of all lanes, and the work that waits."""
 
-    walks: Sequence[Walk]
+    lanes: Sequence[LaneRun]
     waiting: deque[Work] = field(default_factory=deque)
 
     def next(self) -> Work | None:
         """Return the next release to judge, None if there is none at the moment."""
-        for walk in self.walks if not self.waiting else ():
-            self.waiting.extend(walk.work())
+        for lane in self.lanes if not self.waiting else ():
+            self.waiting.extend(lane.work())
             if self.waiting:
                 break
         return self.waiting.popleft() if self.waiting else None
 
     def take_in(self, judged: Judged) -> None:
-        """Take in what was found about one release with one seed."""
-        next(walk for walk in self.walks if judged.series.key in walk.places).take_in(judged)
+        """Add the verdicts on one release with one seed."""
+        next(lane for lane in self.lanes if judged.series.key in lane.places).take_in(judged)
 
 
 def run_campaign(
     plan: CampaignPlan, *, journal: Journal, progress: Progress = lambda *_: None, note: Note = lambda *_: None
 ) -> CampaignReport:
-    """Run a campaign and return its report. After an interrupt or when its time is up, that is marked as incomplete.
+    """Run a campaign and return its report, which is marked as incomplete if an interrupt or the time limit ended it.
 
     Parameters:
         plan: What to run.
@@ -223,20 +223,20 @@ def run_campaign(
         note: Called with remarks on how a release is run.
 
     Raises:
-        ExecutorError: The executor does not answer, or is gone.
+        ExecutorError: The executor does not answer, or can no longer be reached.
     """
     ids = [rule.id for rule in plan.rules]
-    walks = [
-        Walk(
+    lanes = [
+        LaneRun(
             lane=lane,
             plan=plan,
             search=Search(length=len(lane.targets), rules=ids, is_bisected=plan.is_bisected(lane)),
         )
         for lane in plan.lanes
     ]
-    tour = Tour(walks=walks)
+    runs = LaneRuns(lanes=lanes)
     drive = Drive(
-        waiting=tour.next,
+        waiting=runs.next,
         journal=journal,
         verdicts=plan.expected,
         limit_seconds=plan.campaign.limit_minutes * MINUTE or math.inf,
@@ -248,7 +248,7 @@ def run_campaign(
         with opened(plan.executor, plan.jobs, end_processes=end_processes) as pool:
             try:
                 for judged in drive.judged(pool):
-                    tour.take_in(judged)
+                    runs.take_in(judged)
                 is_complete = not drive.is_cut
             except KeyboardInterrupt:
                 is_complete = False
@@ -261,16 +261,16 @@ def run_campaign(
         settings=plan.settings,
         rules=tuple(rule_entry(rule, plan.contract.profile(plan.settings.profiles[0])) for rule in plan.rules),
         deciding=_deciding(plan),
-        lanes=tuple(walk.report() for walk in walks),
-        costs=_costs(plan, walks),
+        lanes=tuple(lane.report() for lane in lanes),
+        costs=_costs(plan, lanes),
         is_complete=is_complete,
     )
 
 
-def _costs(plan: CampaignPlan, walks: Sequence[Walk]) -> Costs:
+def _costs(plan: CampaignPlan, lanes: Sequence[LaneRun]) -> Costs:
     seeds = len(plan.settings.seeds)
     releases = sum(len(lane.targets) for lane in plan.lanes)
-    known = [verdicts for walk in walks for verdicts in walk.search.known.values()]
+    known = [verdicts for lane in lanes for verdicts in lane.search.known.values()]
     return Costs(
         runs=len(known) * seeds,
         runs_of_all=releases * seeds,

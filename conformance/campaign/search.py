@@ -1,4 +1,4 @@
-"""Which releases of a lane have to be judged, and by which rules, to know when each verdict changed."""
+"""Finds which releases of a lane to judge, and by which rules, to know when each verdict changed."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Search:
     """How many releases there are."""
     rules: Sequence[str]
     is_bisected: bool
-    """Whether a release is judged only if those around it differ."""
+    """Whether a release is judged only if the judged releases around it differ."""
     known: dict[int, Verdicts] = field(default_factory=dict)
     """What was found, by release."""
     broken: set[int] = field(default_factory=set)
     """Releases that cannot be run."""
 
     def wanted(self) -> Mapping[int, list[str]]:
-        """Return the rules that are to be judged next, by release; empty: all is known.
+        """Return the rules to judge next, by release; empty if everything is known.
 
-        It depends on what is known alone. So a search that was interrupted goes on as if it had not been.
+        The result depends only on what is known, so an interrupted search can be resumed.
         """
         if not self.is_bisected:
             open_ = [at for at in range(self.length) if at not in self.known and at not in self.broken]
@@ -66,7 +66,7 @@ class Search:
     def verdict(self, at: int, rule: str) -> tuple[str, bool]:
         """Return the verdict on a rule in a release, and whether it was judged there.
 
-        If it was not, it is the verdict that the judged releases around it share; empty if they do not.
+        If it was not, it is the verdict on which the judged releases around it agree; empty if they do not.
         """
         if rule in self.known.get(at, {}):
             return self.known[at][rule], True

@@ -1,4 +1,4 @@
-"""The command `conformance campaign`: many releases against one contract, by a file."""
+"""The command `conformance campaign`: judges the releases that a file lists."""
 
 from __future__ import annotations
 
@@ -27,13 +27,15 @@ FORMATS = {"text": to_text, "json": to_json, "markdown": to_markdown}
 
 @click.command(epilog="Example: conformance campaign campaign.toml --out build/campaign --executor dask")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.toml")
-@click.option("--contract", "contract_name", default="", metavar="NAME|FOLDER", help="If the file does not name one.")
+@click.option(
+    "--contract", "contract_name", default="", metavar="NAME|FOLDER", help="The contract, if FILE.toml names none."
+)
 @JOBS
 @EXECUTOR
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with an interrupted campaign: what DIR/campaign.jsonl has is not run again.",
+    help="Continue an interrupted campaign: rules with a verdict in DIR/campaign.jsonl are not judged again.",
 )
 @click.option(
     "--out",
@@ -41,7 +43,7 @@ FORMATS = {"text": to_text, "json": to_json, "markdown": to_markdown}
     default=Path("build/campaign"),
     show_default=True,
     metavar="DIR",
-    help="Write campaign.json and the page campaign.md to this folder, and verdicts as they come to campaign.jsonl.",
+    help="Write campaign.json and the page campaign.md to this folder, and each verdict at once to campaign.jsonl.",
 )
 @click.option("--format", "format_name", type=click.Choice(sorted(FORMATS)), default="text", show_default=True)
 def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -56,7 +58,7 @@ def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
     """Judge many releases against a contract, and report in which release each verdict changed.
 
     FILE.toml says what is judged: `targets = ["sdk>=2.0", "sdk-plugin-*"]`, and which profiles, pythons, examples and
-    seeds. A long list of releases is bisected, not judged one by one. Exit code 1: a newest release deviates.
+    seeds. A long list of releases is bisected, not judged one by one. Exit code 1: the newest release deviates.
     """
     asked = read_campaign(path)
     contract = find_contract(asked.contract or contract_name)

@@ -74,9 +74,6 @@ LEVELS = click.option(
 )
 
 
-TO_CONTAIN = "With --sandbox it has no network, and can only read files."
-
-
 def positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
     """Return a number of seconds unchanged.
 
@@ -232,13 +229,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         sandbox()
     # CI systems send SIGTERM to stop a job. Handle it like Ctrl-C, so that there still is a report.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if out is not None:
-        writable(out.with_suffix(".jsonl"))
     journal = journal_beside(out, resumes=resume)
     progress = Progress(things="verdicts", total=sum(len(rules) for _, rules in plan.work))
     took = Durations()
     if rules and not is_sandboxed:
-        click.echo(f"This runs the code of {', '.join(one.text for one in plan.targets)}. {TO_CONTAIN}", err=True)
+        targets_named = ", ".join(target.text for target in plan.targets)
+        click.echo(
+            f"This runs the code of {targets_named}. With --sandbox it has no network, and can only read files.",
+            err=True,
+        )
     try:
         report = execute(
             plan,
@@ -252,7 +251,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     finally:
         progress.finish()
     if journal.others:
-        click.echo(f"{journal.others} targets of the earlier run are not the same any more.", err=True)
+        click.echo(
+            f"Verdicts on {journal.others} targets of the earlier run were not used: a target, the suite or a setting "
+            "has changed.",
+            err=True,
+        )
     if not report.is_complete:
         click.echo(advice_to_resume(lines_beside(out)).strip(), err=True)
     if durations_out is not None:
@@ -276,7 +279,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     show_default=True,
     help="The format to print.",
 )
-@click.option("--back", default="", metavar="ADDRESS", help="Page that the matrix (html) leads back to.")
+@click.option("--back", default="", metavar="ADDRESS", help="Page that the matrix (html) links back to.")
 def print_report(path: Path, format_name: str, back: str) -> None:
     """Print a JSON report, written by `run --out`, in another format."""
     report = from_json(path)
@@ -300,8 +303,8 @@ def print_changes(old: Path, new: Path, format_name: str) -> None:
 def print_merged(paths: Sequence[Path]) -> None:
     """Print one JSON report with the targets of all REPORTs, which must have been made with the same settings.
 
-    The REPORTs of `run --shard` give the report of the whole run, and those of `mutants --shard` the grades of all
-    mutants. A shard that is missing is named, with exit code 2.
+    The REPORTs of `run --shard` are merged into the report of the whole run, and those of `mutants --shard` into the
+    grades of all mutants. If a shard is missing, the message names it, and the exit code is 2.
     """
     if all(map(has_grades, paths)):
         merged = merge_grades([grades_from_json(path) for path in paths])

@@ -1,4 +1,4 @@
-"""The command `conformance init`: an adapter to be filled in, and a file of expected deviations."""
+"""The command `conformance init`: writes an adapter to fill in, and a file of expected deviations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docgen.errors import LayoutError
 from docgen.sources.layout import folder_layout
 
 STARTER = "starter"
-"""Folder of a contract, and beside this module: what an implementer starts from. The ending `.txt` is taken off."""
+"""The folder, in a contract and beside this module, with the files to start from. The ending `.txt` is removed."""
 
 
 @click.command(
@@ -22,15 +22,15 @@ STARTER = "starter"
 )
 @CONTRACT
 def init(contract_name: str) -> None:
-    """Write an adapter to be filled in and a file of expected deviations into this folder. Nothing is replaced.
+    """Write an adapter to fill in and a file of expected deviations into this folder. Nothing is replaced.
 
-    With --contract, these are the ones that the contract has to start from. Otherwise the adapter hands the package
-    that is found here to a contract of your own.
+    With --contract, these are the starting files of that contract. Otherwise the adapter passes the package that is
+    found here to a contract of your own.
     """
     texts = _of_contract(contract_name) if contract_name else {}
     texts = texts or _of_package(Path.cwd())
     if there := [name for name in texts if Path(name).exists()]:
-        raise UsageError(f"{', '.join(there)}: in this folder already. Move it away, or start in another folder.")
+        raise UsageError(f"{', '.join(there)}: exists in this folder. Move it away, or start in another folder.")
     for name, text in texts.items():
         files.write_whole(Path(name), text.encode())
         click.echo(f"Wrote  {name}")
@@ -41,12 +41,12 @@ def init(contract_name: str) -> None:
 
 
 def _of_contract(name: str) -> dict[str, str]:
-    """Return the files that a contract has to start from, by name; empty if it has none."""
+    """Return the starting files of a contract, by name; empty if it has none."""
     return _starters(find_contract(name).folder / STARTER)
 
 
 def _of_package(folder: Path) -> dict[str, str]:
-    """Return an adapter for the package of a folder, and what stands beside it.
+    """Return an adapter for the package of a folder, and the other starting files.
 
     Raises:
         UsageError: The folder has no package, or several projects.
@@ -54,7 +54,7 @@ def _of_package(folder: Path) -> dict[str, str]:
     try:
         layout = folder_layout(folder)
     except LayoutError as error:
-        raise UsageError(f"{error} An adapter of a given contract: --contract NAME|FOLDER.") from error
+        raise UsageError(f"{error} For the adapter of a given contract: --contract NAME|FOLDER.") from error
     package = layout.packages[0]
     click.echo(f"Found  {layout.name or package} {layout.version}".rstrip())
     values = {"package": package, "name": repr(layout.name or package), "version": repr(layout.version)}

@@ -49,9 +49,9 @@ def lines_beside(out: Path | None) -> Path | None:
 
 
 def advice_to_resume(lines: Path | None) -> str:
-    """Return a sentence on how to go on after a run that did not end, after a space; empty if nothing was kept.
+    """Return a sentence on how to continue an unfinished run, with a space before it; empty if nothing was written.
 
     Parameters:
         lines: The journal of the run.
     """
-    return "" if lines is None else f" What was found is in {lines}; --resume goes on with it."
+    return "" if lines is None else f" The verdicts so far are in {lines}; --resume continues from there."

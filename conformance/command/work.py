@@ -1,4 +1,4 @@
-"""The options of commands that do long work: where it runs, in how many parts, and whether it goes on."""
+"""Options of `conformance run`: where the work is done, in how many parts, and whether a run is resumed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from conformance.command.options import EXECUTOR, JOBS, SHARD
-from conformance.command.output import lines_beside
+from conformance.command.output import lines_beside, writable
 from conformance.engine.journal import Journal
 from conformance.errors import OutputError, UsageError
 
@@ -21,7 +21,7 @@ DURATIONS = click.option(
     "--durations",
     "durations_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="How long each rule takes, from --store-durations: then all shards take equally long.",
+    help="How long each rule takes, as --store-durations wrote it, so that all shards take equally long.",
 )
 STORE_DURATIONS = click.option(
     "--store-durations",
@@ -32,7 +32,7 @@ STORE_DURATIONS = click.option(
 RESUME = click.option(
     "--resume",
     is_flag=True,
-    help="Go on with an interrupted run: what the .jsonl file next to --out has is not judged again.",
+    help="Continue an interrupted run: rules with a verdict in the .jsonl file next to --out are not judged again.",
 )
 
 
@@ -40,7 +40,7 @@ DATABASE = click.option(
     "--database",
     multiple=True,
     metavar="FOLDER|redis://HOST|github:OWNER/REPO",
-    help="Keep examples on which a rule deviates, and try those first that are kept. May be repeated.",
+    help="Store the examples on which a rule deviates, and try stored ones first. May be repeated.",
 )
 
 
@@ -52,10 +52,10 @@ def work_options(command: Command) -> Command:
 
 
 def places_from(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the places where failing examples are kept, in the form that a child process takes.
+    """Return the places where failing examples are stored, in the form that a child process takes.
 
     Raises:
-        UsageError: One is not a place, or what it needs is not installed.
+        UsageError: One of them is not such a place, or the package that it needs is not installed.
     """
     places = []
     for text in texts:
@@ -74,7 +74,7 @@ def places_from(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _check_redis(place: str) -> None:
-    """Check that a Redis answers. A child that cannot reach it would say that of each rule.
+    """Check that a Redis server answers. Otherwise a child would report it for each rule.
 
     Raises:
         UsageError: The package is not installed.
@@ -87,7 +87,7 @@ def _check_redis(place: str) -> None:
     try:
         redis.Redis.from_url(place, socket_connect_timeout=5).ping()
     except (OSError, ValueError, redis.RedisError) as error:
-        raise OutputError(f"--database {place}: no Redis answers there: {error}.") from error
+        raise OutputError(f"--database {place}: no Redis server answers there: {error}.") from error
 
 
 def journal_beside(out: Path | None, *, resumes: bool) -> Journal:
@@ -95,12 +95,12 @@ def journal_beside(out: Path | None, *, resumes: bool) -> Journal:
 
     Parameters:
         out: The file of the report. None: nothing is written.
-        resumes: Whether to go on with the lines of an interrupted run.
+        resumes: Whether to append to the lines of an interrupted run.
 
     Raises:
-        UsageError: There is nothing to go on with.
+        UsageError: There is nothing to resume, or the file cannot be written.
     """
     path = lines_beside(out)
     if resumes and path is None:
-        raise UsageError("--resume: there is nothing to go on with. Name the report of the interrupted run with --out.")
-    return Journal(path, goes_on=resumes)
+        raise UsageError("--resume: there is nothing to resume. Name the report of the interrupted run with --out.")
+    return Journal(None if path is None else writable(path), goes_on=resumes)

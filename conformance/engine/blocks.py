@@ -1,7 +1,7 @@
-"""The units of a run: a block of rules that one implementation is judged by, and the reproducers of what was found.
+"""The units of a run: a block of rules to judge one implementation by, and the confirmation of its reproducers.
 
-A block depends on nothing but itself, so it can be judged in any process and on any machine, and a second time if its
-process was lost. It returns lines of JSON, which are written to the journal as they are.
+A unit is self-contained: any process on any machine can run it, and it can be run again if its process is lost. It
+returns lines of JSON, which are written to the journal unchanged.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A line of a journal: what was found out about one implementation with one seed. One of the fields is set."""
+    """A line of a journal: one fact about one implementation with one seed.
+
+    One of hello, error, result, reproducers and footer is set; the other fields belong to them.
+    """
 
     series: str = ""
     """Key of the series."""
@@ -57,7 +60,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scripts: tuple[str, ...] = ()
     """What may become the reproducer of the result, the most readable first. None has been run yet."""
     reproducers: dict[str, str] = {}
-    """By rule, the script that failed when it was run; empty: none of them did."""
+    """The script that failed when it was run, by rule; an empty string if none failed."""
     footer: bool = False
     is_complete: bool = True
     verdicts: int = 0
@@ -65,7 +68,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """One implementation, and the settings that it is judged with: what the blocks of a run have in common."""
+    """One implementation with the settings it is judged with: what its blocks have in common."""
 
     contract: Contract
     target: Target
@@ -84,7 +87,7 @@ class Series:
 
     @cached_property
     def key(self) -> str:
-        """What names the series, in this run and in a later one: 16 hexadecimal digits."""
+        """Identifies the series, in this run and in later ones: 16 hexadecimal digits."""
         parts = (
             *(self.contract.name, self.contract.suite, self.target.text, self.target.adapter, self.stamp),
             *(self.target.requirements, self.examples, self.seed, self.limit_seconds, self.memory_mib),
@@ -101,10 +104,10 @@ class Series:
         return Worker(self.launch(), limit_seconds=self.limit_seconds)
 
     def launch(self) -> Launch:
-        """Return how its processes are started; its environment is made if there is none.
+        """Return how its processes are started. Its environment is created if it does not exist.
 
         Raises:
-            TargetError: The environment cannot be made.
+            TargetError: The environment cannot be created.
         """
         return launch_of(
             self.target,
@@ -131,11 +134,11 @@ class Piece(ABC):
     @property
     @abstractmethod
     def key(self) -> str:
-        """What names it."""
+        """Identifies the unit."""
 
     @abstractmethod
     def run(self) -> bytes:
-        """Return what was found, as lines."""
+        """Return what was found, as lines of the journal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,11 +149,11 @@ class Block(Piece):
 
     @property
     def key(self) -> str:
-        """What names the block."""
+        """Identifies the block."""
         return f"{self.series.key} {' '.join(rule.id for rule in self.rules)}"
 
     def run(self) -> bytes:
-        """Return what was found: a line on the implementation and one per rule; or one that says why there is none."""
+        """Return a line about the implementation and one per rule; if no child starts, a single line that says why."""
         series = self.series
         try:
             worker = CHILDREN.take(series.key, series.started)
@@ -172,18 +175,18 @@ class Block(Piece):
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmation(Piece):
-    """The scripts of one implementation that may show its deviations, or that it is another one beside the suite."""
+    """Runs the scripts that may reproduce deviations, or show that the implementation recognises the suite."""
 
     candidates: Mapping[str, Sequence[str]]
     """By rule, the most readable first."""
 
     @property
     def key(self) -> str:
-        """What names the unit."""
+        """Identifies the unit."""
         return f"{self.series.key} reproducers"
 
     def run(self) -> bytes:
-        """Return one line: by rule, the first script that fails with the implementation alone."""
+        """Return one line with the first script of each rule that fails with the implementation alone."""
         found = confirmed(self.candidates, self.series.launch())
         return self.series.encoded(Line(reproducers={**dict.fromkeys(self.candidates, ""), **found}))
 

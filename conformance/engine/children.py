@@ -1,4 +1,4 @@
-"""Keeps the children of an implementation between two blocks of rules, because to start one takes a second or more."""
+"""Keeps children alive between two blocks of rules, because starting one takes a second or more."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from conformance.engine.worker import Worker
 
 IDLE_SECONDS = 60.0
-"""After this time without a block, the children that wait for one are ended: a worker of a cluster lives on."""
+"""After this time without a block, idle children are ended: the worker of a cluster that started them may live on."""
 MOST_WAITING = 4
-"""A worker of a cluster gets blocks of several series in turn. A child has about 100 MiB."""
+"""The most idle children. A worker of a cluster gets blocks of several series in turn; a child takes about 100 MiB."""
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Children:
     _timer: threading.Timer | None = None
 
     def take(self, series: str, start: Callable[[], Worker]) -> Worker:
-        """Return a child of a series: one that waits, else a new one.
+        """Return a child of a series: an idle one if there is one, otherwise a new one.
 
         Parameters:
             series: Key of the series.
@@ -40,7 +40,7 @@ class Children:
         return start()
 
     def give_back(self, series: str, worker: Worker) -> None:
-        """Take a child for the next block of its series."""
+        """Keep a child for the next block of its series."""
         with self._lock:
             self._waiting.append((series, worker))
             replaced = self._waiting.pop(0)[1] if len(self._waiting) > MOST_WAITING else None
@@ -64,4 +64,4 @@ class Children:
 
 
 CHILDREN = Children()
-"""Those of this process."""
+"""The children of this process."""

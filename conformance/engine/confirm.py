@@ -39,7 +39,7 @@ def with_reproducers(
 def with_script(result: Result, script: str | None) -> Result:
     """Return a result with the script that fails with the implementation alone.
 
-    If the rule holds, the script has passed beside the suite: the implementation is another one there.
+    If the rule holds, the script has passed beside the suite: the implementation behaves differently there.
     """
     if result.verdict is Verdict.HOLDS and script is not None:
         return Result(rule=result.rule, verdict=Verdict.BREAKDOWN, message=TWO_FACED, reproducer=script)
@@ -61,7 +61,7 @@ def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
     """Return the names of the scripts that fail; none if they could not be run at all."""
     reads, writes = os.pipe()
     environment = child_environment(is_separate=launch.is_separate)
-    # Nothing that the suite needs is there: an implementation may look for it.
+    # An implementation may look for traces of the suite: there must be none.
     environment.pop(STORAGE_VARIABLE, None)
     if not launch.is_separate:
         environment["PYTHONPATH"] = os.pathsep.join([str(Path.cwd()), environment.get("PYTHONPATH", "")])
@@ -78,8 +78,8 @@ def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
         ) as process:
             os.close(writes)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                asked = json.dumps(scripts).encode()
-                process.process.communicate(asked, timeout=START_SECONDS + SCRIPT_SECONDS * len(scripts))
+                data = json.dumps(scripts).encode()
+                process.process.communicate(data, timeout=START_SECONDS + SCRIPT_SECONDS * len(scripts))
         # A process that is still running would keep the pipe open.
         said = answer.read()
     return frozenset(names(said))

@@ -145,12 +145,12 @@ class Contract:
         return _decoded(path, StrengthFile).measure if path.is_file() else ()
 
     def __getstate__(self) -> dict[str, object]:
-        """Return the fields, for another process: without what was read, and without a path that is its own there."""
+        """Return the fields to pickle: without what was read, and without the folder of a built-in contract."""
         state = {name: vars(self)[name] for name in self.__dataclass_fields__}
         return {**state, "folder": None} if self.is_built_in else state
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        """Take the fields from another process."""
+        """Restore the fields. The folder of a built-in contract is that of this installation."""
         vars(self).update(state if state["folder"] is not None else {**state, "folder": BUILT_IN / str(state["name"])})
 
     @property
@@ -177,7 +177,7 @@ def find_contract(name: str) -> Contract:
     """Return a contract by the name of a built-in one, or by the path of its folder.
 
     Parameters:
-        name: Name or path; empty: the contract that is built in, as long as there is just one.
+        name: Name or path. Empty: the built-in contract, if there is just one.
 
     Raises:
         UsageError: There is neither.

@@ -33,7 +33,7 @@ class Deadline:
         self._starved_before = starved_seconds(self._pid)
 
     def follow(self, pid: int) -> None:
-        """Limit another process from now on, one that began with this limit."""
+        """Limit another process from now on: one that was started when the deadline was."""
         self._pid, self._starved_before = pid, 0.0
 
     def seconds_left(self) -> float:

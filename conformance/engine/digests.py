@@ -1,6 +1,6 @@
-"""Digests of compiled code, which the child takes of what it runs and the parent of what it compiles itself.
+"""Digests of compiled code: the child computes them for what it runs, the parent for what it compiles itself.
 
-The child process reads this module too: standard library only.
+The child process imports this module too: standard library only.
 """
 
 from __future__ import annotations

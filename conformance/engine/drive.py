@@ -1,6 +1,6 @@
 """Gives the blocks of a run to an executor, and puts together what comes back.
 
-In memory are the series that are being judged, and nothing of those that wait or are done.
+Only the series in progress are in memory, nothing of those that wait or are done.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from conformance.engine.worker import BUDGETS
 from docgen.work import TRIES, Done, Pool, run_units
 
 MOST_EXAMPLES = 24_000
-"""Rules of a block, times the examples of each: a minute or two. What a block found is told when all of it is done, and
-lost with its worker."""
+"""The most rules of a block times the examples of each: a minute or two. The verdicts of a block are reported when all
+of it is done, and lost with its worker."""
 BLOCKS_PER_WORKER = 4
-"""So that workers which are done first find more to do."""
+"""More than one, so that a worker that is done early gets more to do."""
 
 Progress = Callable[[str, int], None]
-"""Called with a target, and how many verdicts of the whole run there are."""
+"""Called with a target, and the number of verdicts of the whole run so far."""
 Note = Callable[[str, str], None]
 """Called with a target and a remark on how it is run."""
 
 
 @dataclass(kw_only=True)
 class Judged:
-    """A series, and what was found about it so far."""
+    """A series with the verdicts on it so far."""
 
     series: Series
     rules: Sequence[Rule]
@@ -48,12 +48,12 @@ class Judged:
     """How long each verdict took, by rule."""
     scripts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reproducers: dict[str, str] = field(default_factory=dict)
-    """By rule; empty, if no script of it fails."""
+    """By rule; an empty string if none of its scripts fails."""
     left: deque[tuple[Rule, ...]] = field(default_factory=deque)
-    """Blocks that have not been given away."""
+    """Blocks that have not been handed out."""
     running: int = 0
     failures: int = 0
-    """How often no child was started although one was before."""
+    """How many blocks failed because no child could be started."""
 
     def results_in_order(self, rules: Sequence[Rule]) -> tuple[Result, ...]:
         """Return what was found, with reproducers, in the order of the rules."""
@@ -73,7 +73,7 @@ class Judged:
         return {rule: scripts for rule, scripts in self.scripts.items() if rule not in self.reproducers}
 
     def unit(self) -> Piece | None:
-        """Return what is to be done next, None if nothing is at the moment."""
+        """Return the next unit, None if there is none at the moment."""
         # The first block makes the environment, and shows whether a child can be started at all.
         if self.error is not None or (self.hello is None and self.running):
             return None
@@ -86,7 +86,7 @@ class Judged:
         return Confirmation(series=self.series, candidates=self.unconfirmed)
 
     def take_in(self, line: Line) -> bool:
-        """Take in what a line says. Return whether it says anything new."""
+        """Add what a line says. Return whether any of it is new."""
         if line.hello is not None:
             is_new = self.hello is None
             self.hello = self.hello or line.hello
@@ -104,23 +104,23 @@ class Judged:
 
 @dataclass(kw_only=True)
 class Drive:
-    """The series of a run, on their way through an executor."""
+    """Judges the series of a run in an executor."""
 
     waiting: Callable[[], tuple[Series, Sequence[Rule]] | None]
-    """Returns the next series, and the rules to judge it by. None: there is none, or none until one is done."""
+    """Returns the next series and the rules to judge it by; None if there is none, or none until another is done."""
     journal: Journal
     verdicts: int
-    """How many there are in the whole run, as far as is known."""
+    """The number that is expected of the whole run."""
     block: int = 1
     """Rules in a block."""
     limit_seconds: float = math.inf
-    """After this time nothing new is begun."""
+    """After this time no unit is started."""
     is_cut: bool = False
-    """Whether the time was up before all was done."""
+    """Whether the time ran out before everything was judged."""
     progress: Progress = lambda *_: None
     note: Note = lambda *_: None
     count: int = 0
-    """How many verdicts there are."""
+    """The number of verdicts so far."""
     current: list[Judged] = field(default_factory=list)
     """The series that are being judged."""
 
@@ -128,7 +128,7 @@ class Drive:
         """Yield each series when all of it is done.
 
         Raises:
-            ExecutorError: The executor is gone.
+            ExecutorError: The executor can no longer be reached.
         """
         self.block = block_for(self.verdicts, pool)
         end = time.monotonic() + self.limit_seconds
@@ -172,9 +172,9 @@ class Drive:
             if line.result is None or line.result.rule in ids:
                 judged.take_in(line)
         if judged.found:
-            self._tell(judged)
+            self._report(judged)
         left = [rule for rule in rules if rule.id not in judged.found]
-        # Dealt out like cards, so that blocks take equally long where the rules are sorted by how long they take.
+        # Round-robin, so that blocks take equally long where the rules are sorted by how long they take.
         most = max(1, MOST_EXAMPLES // max(series.examples, BUDGETS["default"]))
         blocks = -(-len(left) // min(self.block, most))
         judged.left.extend(tuple(left[first::blocks]) for first in range(blocks))
@@ -192,9 +192,10 @@ class Drive:
                 self._fail(judged, unit, line.error)
             elif judged.take_in(line):
                 self.journal.add(raw)
-                self._tell(judged, line)
+                self._report(judged, line)
 
-    def _tell(self, judged: Judged, line: Line | None = None) -> None:
+    def _report(self, judged: Judged, line: Line | None = None) -> None:
+        """Report a line, or the verdicts of an earlier run, to whom the run reports its progress."""
         text = judged.series.target.text
         if line is not None and line.hello is not None:
             for remark in line.hello.notes:
@@ -204,7 +205,7 @@ class Drive:
             self.progress(text, self.count)
 
     def _fail(self, judged: Judged, block: Block, why: str) -> None:
-        """Take in that no child could be started. If one was before, the block gets another try."""
+        """Record that no child could be started. If one was started before, the block gets another try."""
         judged.failures += 1
         if judged.hello is None:
             judged.error = why
@@ -214,7 +215,7 @@ class Drive:
             self._break(judged, block, why)
 
     def _lose(self, judged: Judged, done: Done[Piece, bytes]) -> None:
-        """Take in that a unit was given up. If it has several rules, each gets its own block."""
+        """Record that a unit was given up. If it has several rules, each gets its own block."""
         unit = done.unit
         if isinstance(unit, Confirmation):
             judged.reproducers |= dict.fromkeys(unit.candidates, "")
@@ -230,14 +231,14 @@ class Drive:
             )
             judged.take_in(line)
             self.journal.add(judged.series.encoded(line))
-            self._tell(judged, line)
+            self._report(judged, line)
 
 
 def block_for(verdicts: int, pool: Pool) -> int:
-    """Return how many rules of a run are judged in one go.
+    """Return how many rules a block has.
 
-    In this process, the children wait for the next rule, so that one at a time costs nothing. A worker of a cluster may
-    have to start a child for each block: it gets blocks as large as they can be with work for all.
+    In this process the children stay alive, so that blocks of one rule cost nothing. A worker of a cluster may have to
+    start a child for each block: its blocks are as large as possible with work for all workers.
 
     Parameters:
         verdicts: How many there are in the whole run.

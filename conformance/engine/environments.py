@@ -42,7 +42,7 @@ def environment_for(requirements: Sequence[str], interpreter: Interpreter = HERE
 
     Parameters:
         requirements: As pip takes them, exact: `sdk==2.12.1`.
-        interpreter: What it is made with.
+        interpreter: The Python to create it with.
 
     Raises:
         TargetError: It cannot be created: no such release, no package index, no disk space.
@@ -55,7 +55,7 @@ def environment_for(requirements: Sequence[str], interpreter: Interpreter = HERE
     if not python.exists():
         what = ", ".join(requirements)
         with _alone(folder.name, what):
-            # Another worker may have made it while this one waited.
+            # Another process may have created it while this one waited.
             if not python.exists():
                 try:
                     _make(folder, [*wanted, *here], what, interpreter)
@@ -66,7 +66,7 @@ def environment_for(requirements: Sequence[str], interpreter: Interpreter = HERE
 
 @contextlib.contextmanager
 def _alone(name: str, what: str) -> Iterator[None]:
-    """Let one worker of this machine at a time make an environment. The system ends the wait if that worker dies.
+    """Let one process at a time create an environment. If that process dies, the system releases the lock.
 
     Raises:
         TargetError: The cache cannot be written.

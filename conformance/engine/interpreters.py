@@ -34,7 +34,7 @@ class Interpreter:
 
 
 HERE = Interpreter(path=sys.executable, version=".".join(map(str, sys.version_info[:3])), base=sys.base_prefix)
-"""That of the command."""
+"""The interpreter that runs the command."""
 
 
 @cache
@@ -72,14 +72,14 @@ def _candidates(name: str) -> Iterator[str]:
 
 
 def _asked(path: str) -> Interpreter | None:
-    """Return what a program says about itself, None if it is no interpreter."""
+    """Return the interpreter at a path, None if the program is not one."""
     try:
         run = subprocess.run(  # noqa: S603 - an interpreter of the user
             [path, "-c", _ASK], capture_output=True, text=True, check=False, timeout=ASK_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    lines = run.stdout.splitlines()
-    if run.returncode or len(lines) != len(("version", "base", "path")):
-        return None
-    return Interpreter(version=lines[0], base=lines[1], path=lines[2])
+    match run.stdout.splitlines():
+        case [version, base, executable] if not run.returncode:
+            return Interpreter(version=version, base=base, path=executable)
+    return None

@@ -17,7 +17,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -47,13 +47,13 @@ LINE_BYTES = 1 << 20
 LOG_TAIL = 2000
 """How many bytes at the end of a dead child's log are read."""
 CANARY_SECONDS = 10.0
-"""How long it may take to find a planted fault: milliseconds, on a machine that does nothing else."""
+"""How long finding a planted fault may take. An idle machine needs milliseconds."""
 ENDED_SECONDS = 5.0
-"""How long to wait for a child to end that has closed its side of the channel."""
+"""How long to wait for the end of a child that has closed its side of the channel."""
 STACK_BYTES = 1 << 18
 """How many bytes at the end of the file of stacks are read."""
 LOOK_SECONDS = 0.5
-"""How often the temporary folder of a child is looked at while its answer is awaited."""
+"""How often the temporary folder of a child is checked while the parent waits for an answer."""
 LAST_WORDS = 300
 """How many characters of its last line are shown."""
 INNERMOST_FRAMES = 3
@@ -105,7 +105,7 @@ class Launch:
 
     @property
     def visible(self) -> list[Path] | None:
-        """What a process in the sandbox needs to read; None if it runs without one."""
+        """What a process in the sandbox needs to read; None if there is no sandbox."""
         if not self.is_sandboxed:
             return None
         environment = self.python.parent.parent
@@ -123,11 +123,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     is_cut: bool
     """Whether the time ran out before all examples were run."""
     changed: str
-    """What the implementation has replaced of the suite, empty if nothing was found."""
+    """The members of the suite that the implementation has replaced; empty if none was found."""
     is_worn: bool
-    """Whether the implementation has left so many threads behind that the child has to be replaced."""
+    """Whether the implementation has left so much behind that the child has to be replaced."""
     reproducers: tuple[str, ...]
-    """Scripts that may show a deviation. None has been run yet. If the rule holds: one that passes beside the suite."""
+    """Scripts that may show a deviation, none of which has been run yet; or the control script of a rule that holds."""
     cause: str = ""
     """As in `Result`."""
 
@@ -139,7 +139,7 @@ class Child:
         self._launch = launch
         self._token = secrets.token_hex(8)
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
-        # What the child writes is emptied now and then: it must not continue where it was.
+        # The parent truncates the log now and then: the child has to append, not to continue at its old offset.
         fcntl.fcntl(self._log, fcntl.F_SETFL, fcntl.fcntl(self._log, fcntl.F_GETFL) | os.O_APPEND)
         self._stacks: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the same
         self._buffer = b""
@@ -196,8 +196,8 @@ class Child:
         Parameters:
             rule_id: Id of the rule.
             limit_seconds: How long it may take.
-            salt: A number that the message of a planted fault has in it.
-            is_controlled: Whether a script is due if the rule holds.
+            salt: A number that is part of the message of a planted fault.
+            is_controlled: Whether a rule that holds needs a control script.
 
         Raises:
             ChildError: It died, hung or wrote garbage, and can no longer be used.
@@ -226,32 +226,33 @@ class Child:
 
     @property
     def is_cluttered(self) -> bool:
-        """Whether the temporary folder of the child is half full: the next rule gets a new one."""
+        """Whether the temporary folder of the child is more than half full: the next rule gets a new child."""
         return self._process.is_overfull(0.5)
 
     def doubt(self) -> str:
-        """Return why what holds in this child shows nothing, as far as its start tells; empty if nothing speaks so.
+        """Return why this child cannot be trusted, from what can be checked once; empty if it can.
 
         Raises:
             ChildError: It died, hung or wrote garbage, and can no longer be used.
         """
         if self._doubt is None:
-            launch = self._launch
-            changed = str(self.hello["changed"])
-            foreign = foreign_code(
-                self.hello["digests"], launch.contract, self._digested, launch.python, is_separate=launch.is_separate
-            )
-            self._doubt = (
-                f"when it was loaded, the implementation replaced {changed}"
-                if changed
-                else f"the code of {foreign} is not that of the file"
-                if foreign
-                else next(filter(None, map(self.unfound, self.hello["canaries"])), "")
-            )
+            self._doubt = next(filter(None, self._doubts()), "")
         return self._doubt
 
+    def _doubts(self) -> Iterator[str]:
+        """Yield the result of each check: why the child cannot be trusted, or an empty string."""
+        if changed := self.hello["changed"]:
+            yield f"when it was loaded, the implementation replaced {changed}"
+        launch = self._launch
+        foreign = foreign_code(
+            self.hello["digests"], launch.contract, self._digested, launch.python, is_separate=launch.is_separate
+        )
+        if foreign:
+            yield f"the code of {foreign} is not the code in the file"
+        yield from map(self.unfound, self.hello["canaries"])
+
     def unfound(self, canary: str | None = None) -> str:
-        """Return that the suite does not find a planted fault in this child; empty if it does.
+        """Return which planted fault the suite does not find in this child, as a message; empty if it finds it.
 
         Parameters:
             canary: The planted fault; by default the next one.
@@ -312,7 +313,7 @@ class Child:
         )
         os.close(child_reads)
         os.close(child_writes)
-        # Not on its command line, which is nobody's business.
+        # Not on its command line, which every process can read.
         with contextlib.suppress(OSError):
             os.write(requests, (json.dumps(config) + "\n").encode())
         return process, requests, answers
@@ -335,7 +336,7 @@ class Child:
                     raise HangError(f"did not end within {limit_seconds:g} s{frames}", place)
                 if not selector.select(min(seconds, LOOK_SECONDS)):
                     if self._pid is None and (pid := self._process.pid) is not None:
-                        # While it starts, it is not known at once which process it is.
+                        # Which process runs the script is known only some time after the start.
                         self._pid = pid
                         deadline.follow(pid)
                     if self._process.is_overfull():
@@ -352,7 +353,7 @@ class Child:
                 raise ChildError(GARBAGE)
             return {key: harmless(value) for key, value in message.items()}
         except (ValueError, RecursionError) as error:
-            # Nested as deep as no message of ours is.
+            # A RecursionError: nested deeper than any message of ours.
             raise ChildError(GARBAGE) from error
 
     def _stack(self) -> tuple[Place, str]:
@@ -369,7 +370,7 @@ class Child:
         return self._whose(dump)
 
     def _dumped(self) -> str:
-        """Return the stacks that the process has written, the end of them if they are long."""
+        """Return the stacks that the process has written; only the end if they are long."""
         self._stacks.seek(0, os.SEEK_END)
         self._stacks.seek(max(self._stacks.tell() - STACK_BYTES, 0))
         return self._stacks.read().decode(errors="replace")

@@ -1,6 +1,6 @@
 """The journal of a run: what was found, as lines of JSON that are on disk as soon as a block is done.
 
-Its last line says whether the run is complete. A run that was interrupted goes on with the lines that there are.
+Its last line says whether the run is complete. A run that was interrupted can be resumed from the other lines.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Journal:
 
         Parameters:
             path: The file. None: nothing is written.
-            goes_on: Whether to keep the lines that it has, and to add to them.
+            goes_on: Whether to append to the lines that it has.
 
         Raises:
             OSError: It cannot be written.
@@ -58,7 +58,7 @@ class Journal:
 
     @property
     def others(self) -> int:
-        """How many series of an earlier run nobody has asked for: of another suite, implementation or setting."""
+        """How many series of an earlier run were not used: those of another suite, implementation or setting."""
         return len(self._places.keys() - self._asked)
 
     def close(self, *, is_complete: bool) -> None:

@@ -1,4 +1,4 @@
-"""Starts processes that run code of an implementation, each below a keeper that ends whatever comes of it.
+"""Starts processes that run code of an implementation, each supervised by a keeper that ends all its descendants.
 
 See `conformance.engine.child.keeper` for what the keeper does. On systems other than Linux the script runs without one.
 """
@@ -23,11 +23,11 @@ from conformance.engine.scratch import Scratch
 KEEPER = Path(__file__).parent / "child" / "keeper.py"
 HAS_KEEPER = sys.platform == "linux"
 END_SECONDS = 30.0
-"""How long a keeper may take to end what it keeps."""
+"""How long a keeper may take to end its process and the descendants of it."""
 
 
 class Kept:
-    """A process that runs code of an implementation. Use it as a context manager: nothing of it is left at the end."""
+    """A process that runs code of an implementation. As a context manager it removes at the end whatever it left."""
 
     def __init__(  # noqa: PLR0913 - one parameter per thing that a process has
         self,
@@ -48,7 +48,7 @@ class Kept:
             python: The interpreter.
             script: What it runs.
             arguments: What the script is given.
-            environment: Its environment variables, but for those that lead to its temporary folder.
+            environment: Its environment variables, except those that name its temporary folder.
             memory_mib: How much it may allocate.
             pass_fds: File descriptors that it inherits.
             stdin: Its standard input, as `subprocess.Popen` takes it.
@@ -62,7 +62,7 @@ class Kept:
         self._life, life = socket.socketpair()
         self._scratch = Scratch()
         self._mark = secrets.token_hex(8)
-        self._said = b""
+        self._how_it_ended = b""
         # A user who runs us with -O wants no asserts in the process either.
         flags = ["-P", *(["-O"] if sys.flags.optimize else [])]
         shared = self._scratch.shared.fileno()
@@ -111,18 +111,18 @@ class Kept:
                 code = self.process.wait(seconds)
                 return f"signal {-code}" if code < 0 else f"exit {code}"
             return ""
-        if not self._said and select.select([self._life], [], [], seconds)[0]:
+        if not self._how_it_ended and select.select([self._life], [], [], seconds)[0]:
             with contextlib.suppress(OSError):
-                # A keeper that was ended itself says nothing.
-                self._said = self._life.recv(64) or b"signal 9"
-        return self._said.decode()
+                # A keeper that was killed reports nothing.
+                self._how_it_ended = self._life.recv(64) or b"signal 9"
+        return self._how_it_ended.decode()
 
     def is_overfull(self, share: float = 1.0) -> bool:
-        """Return whether there is more in its temporary folder than a share of what it may write."""
+        """Return whether its temporary folder has more in it than a share of the limit."""
         return self._scratch.is_overfull(share)
 
     def _cut(self) -> None:
-        """Let the keeper end it, without waiting until that is done. May be called from any thread."""
+        """Have the keeper end it, without waiting for that. May be called from any thread."""
         if HAS_KEEPER:
             with contextlib.suppress(OSError):
                 self._life.shutdown(socket.SHUT_RDWR)
@@ -140,7 +140,7 @@ class Kept:
             kill_group(self.process)
             self.process.wait()
         forget(self.process)
-        # Whatever became of the keeper.
+        # In case the keeper itself was killed.
         kill_marked(self._mark)
         self._scratch.remove()
 

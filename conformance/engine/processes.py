@@ -16,7 +16,7 @@ from typing import Any
 MARK_VARIABLE = "PROCESS_MARK"
 """The environment variable that marks every process a child starts, also one that leaves its session.
 
-Its name does not say who reads it.
+The name is neutral, so that an implementation does not recognise the suite by it.
 """
 
 _running: dict[subprocess.Popen[Any], Callable[[], object]] = {}
@@ -27,7 +27,7 @@ def remember(process: subprocess.Popen[Any], end: Callable[[], object] | None = 
 
     Parameters:
         process: The process.
-        end: What ends it; by default it is killed with everything in its session.
+        end: Called to end it; by default it is killed with everything in its session.
     """
     _running[process] = end or (lambda: kill_group(process))
 

@@ -119,10 +119,10 @@ def calling(what: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def trying(**values: object) -> Iterator[None]:
-    """Note what a property tries, if it goes through several values in one example. Reproducers are made with it.
+    """Note the values that a property tries, if it tries several in one example. Reproducers are made with them.
 
     Parameters:
-        values: By the names that the script of the rule has for them: `changes={"retries": 0}`.
+        values: By the names that they have in the script of the rule: `changes={"retries": 0}`.
 
     Raises:
         Deviation: A deviation that was raised inside, with the values noted.

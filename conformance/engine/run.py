@@ -45,13 +45,13 @@ class Plan:
     database: tuple[str, ...] = ()
     """Where failing examples are kept."""
     executor: str = LOCAL
-    """Where the blocks run, by name."""
+    """Name of the executor that runs the blocks."""
     share: Share | None = None
-    """The part of the run that is done. None: all of it."""
+    """The part of the run to do. None: all of it."""
     durations: Durations = field(default_factory=Durations)
-    """How long the rules take, by which the run is split, and the longest rules come first."""
+    """How long the rules take. The run is split by that, and the longest rules come first."""
     is_stamped: bool = False
-    """Whether what is found can be used by a later run: then it has to be known what was judged."""
+    """Whether a later run may use the verdicts; it then has to be recorded what was judged."""
 
     @cached_property
     def work(self) -> Sequence[Work]:
@@ -63,7 +63,7 @@ class Plan:
 
     @property
     def shard(self) -> Shard | msgspec.UnsetType:
-        """What the report says about the part of the run that it is of."""
+        """What the report says about the part of the run that it covers."""
         if self.share is None:
             return msgspec.UNSET
         parts = (
@@ -111,7 +111,7 @@ def execute(
         when_done: Called with each target when all of it is judged.
 
     Raises:
-        ExecutorError: The executor does not answer, or is gone.
+        ExecutorError: The executor does not answer, or can no longer be reached.
     """
     work = iter(plan.work)
     drive = Drive(

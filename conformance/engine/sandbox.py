@@ -1,7 +1,7 @@
 """Runs implementations in a sandbox of the system: bubblewrap on Linux.
 
-Inside there is no network, the files are read-only but for a temporary folder, which is the home folder too, and
-neither processes nor shared memory of the machine are seen.
+Inside there is no network. Files are read-only, except in a temporary folder, which is also the home folder. Processes
+and shared memory of the machine are invisible.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from conformance.errors import TargetError
 
 BUBBLEWRAP = "bwrap"
 TEMPORARY = Path("/tmp")  # noqa: S108 - where the temporary folder is inside
-HIDDEN = (TEMPORARY, Path("/var/tmp"))  # noqa: S108 - folders that everybody can write to
+HIDDEN = (TEMPORARY, Path("/var/tmp"))  # noqa: S108 - folders that every user can write to
 TRY_SECONDS = 20
 VARIABLES: Mapping[str, str] = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "HOME"), str(TEMPORARY))
 """The environment variables that lead to the temporary folder."""
@@ -38,8 +38,8 @@ def sandbox() -> tuple[str, ...]:
     found = shutil.which(BUBBLEWRAP)
     if found is None:
         raise SandboxError(
-            f"--sandbox: looked for bubblewrap (the command {BUBBLEWRAP}), and there is none on this machine. "
-            "Install it, or run without --sandbox in a container or a virtual machine."
+            f"--sandbox: bubblewrap (the command {BUBBLEWRAP}) is not installed on this machine. Install it, or run "
+            "without --sandbox in a container or a virtual machine."
         )
     command = (
         *(found, "--die-with-parent", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
@@ -50,8 +50,8 @@ def sandbox() -> tuple[str, ...]:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SandboxError(f"--sandbox: {found} cannot be run: {error}.") from error
     if tried.returncode:
-        said = (tried.stderr.strip().splitlines() or ["it does not say why"])[-1]
-        raise SandboxError(f"--sandbox: {found} does not work on this machine: {said}.")
+        why = (tried.stderr.strip().splitlines() or ["it does not say why"])[-1]
+        raise SandboxError(f"--sandbox: {found} does not work on this machine: {why}.")
     return command
 
 
@@ -60,12 +60,12 @@ def options(scratch: Path, visible: Iterable[Path]) -> list[str]:
 
     Parameters:
         scratch: The folder that is the temporary folder inside, and the only one that can be written to.
-        visible: What the process needs to read, also where it lies in a folder that is hidden.
+        visible: What the process needs to read, even if it is in a folder that is hidden.
     """
     needed = sorted({path.resolve() for path in visible} | {path.absolute() for path in visible})
-    lost = [path for path in needed if any(path.is_relative_to(hidden) for hidden in HIDDEN)]
-    # What lies in another one is there already, and a link in it could not be mounted over.
-    again = [path for path in lost if not any(path != other and path.is_relative_to(other) for other in lost)]
+    hidden = [path for path in needed if any(path.is_relative_to(folder) for folder in HIDDEN)]
+    # A path inside another one comes with that, and a link in it could not be mounted over.
+    again = [path for path in hidden if not any(path != other and path.is_relative_to(other) for other in hidden)]
     hiding = [part for path in HIDDEN[1:] if path.is_dir() for part in ("--tmpfs", str(path))]
     shown = [part for path in again if path.exists() for part in ("--ro-bind", str(path), str(path))]
     return ["--bind", str(scratch), str(TEMPORARY), *hiding, *shown, "--chdir", str(Path.cwd())]

@@ -1,7 +1,7 @@
 """What a process of an implementation may leave behind: temporary files and shared memory.
 
-The process gets a temporary folder of its own, which is removed with all that is in it. Shared memory has no folder:
-the process tells what it opens, and what is new of that and open in no process any more is removed.
+The process gets a temporary folder of its own, which is removed with everything in it. Shared memory has no folder of
+its own: the process reports what it opens, and what is new and no longer open in any process is removed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import IO
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux shows shared memory and semaphores
 MOST_BYTES = 1 << 30
-"""The most that may lie in the temporary folder of a process."""
+"""Limit of the temporary folder of a process."""
 MOST_NAME_BYTES = 1 << 20
 """How much is read of the names of shared memory."""
 
@@ -27,7 +27,7 @@ class Scratch:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="assay-"))
         self.shared: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in remove()
-        """The names of the shared memory that the process has opened, see `conformance.engine.child.shared`."""
+        """The names of the shared memory that the process has opened: `conformance.engine.child.keeper` writes them."""
         self._shared_before = shared_names()
 
     @property
@@ -62,7 +62,7 @@ def sizes_below(folder: Path) -> Iterator[int]:
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder, even if folders in it no longer allow that."""
+    """Remove a folder, even if the permissions of folders in it forbid that."""
     shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():
         for parent, names, _ in os.walk(folder):

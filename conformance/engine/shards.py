@@ -1,4 +1,4 @@
-"""Splits a run between several jobs by the time that its rules took, and puts their reports together again."""
+"""Splits a run between several jobs by the time that its rules took."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Durations:
 
     @property
     def digest(self) -> str:
-        """A digest: with other durations, a run is split otherwise."""
+        """A digest of all durations: with others, a run is split differently."""
         return hashlib.sha256(self.to_json()).hexdigest()[:16]
 
     def to_json(self) -> bytes:
-        """Return the file, in which equal durations are equal bytes."""
+        """Return the content of the file; equal durations give equal bytes."""
         rounded = {
             target: {rule: round(took, 2) for rule, took in sorted(rules.items())}
             for target, rules in sorted(self.seconds.items())
@@ -58,7 +58,7 @@ def durations_from(path: Path | None) -> Durations:
     """Return the durations in a file that `--store-durations` wrote; none without a file.
 
     Raises:
-        UsageError: It cannot be read, or has other contents.
+        UsageError: It cannot be read, or contains something else.
     """
     if path is None:
         return Durations()
@@ -78,17 +78,17 @@ def durations_from(path: Path | None) -> Durations:
 
 
 def longest_first(series: Series, rules: Sequence[Rule], durations: Durations) -> list[Rule]:
-    """Return the rules with those first that take longest, so that no long one is begun last."""
+    """Return the rules, those that take longest first, so that no long one is started last."""
     return sorted(rules, key=lambda rule: -durations.of(series.target.text, rule.id))
 
 
 def shared(work: Iterable[Work], share: Share, durations: Durations) -> Iterator[Work]:
-    """Yield each series with the rules that are the part of one job, which may be none."""
+    """Yield each series with the rules that one job judges, possibly none."""
     every = [(series, rule) for series, rules in work for rule in longest_first(series, rules, durations)]
     jobs = share_out((durations.of(series.target.text, rule.id) for series, rule in every), share.of)
     mine: dict[str, list[Rule]] = {series.key: [] for series, _ in every}
-    serieses = {series.key: series for series, _ in every}
+    by_key = {series.key: series for series, _ in every}
     for (series, rule), job in zip(every, jobs, strict=True):
         if job == share.number:
             mine[series.key].append(rule)
-    yield from ((serieses[key], rules) for key, rules in mine.items())
+    yield from ((by_key[key], rules) for key, rules in mine.items())

@@ -1,4 +1,4 @@
-"""Digests of what a run judges and judges with: if one changes, verdicts of an earlier run are not used again."""
+"""Digests of an implementation and of what judges it: if one changes, verdicts of an earlier run are not reused."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from conformance.engine.targets import Target
 
 ENGINE = Path(__file__).parent
 _SUITE = frozenset({"conformance", "hypothesis"})
-"""What an adapter imports without being made of it: the suite has a digest of its own."""
+"""What an adapter may import without depending on it: the suite has a digest of its own."""
 
 
 def stamp_of(contract: Contract, target: Target) -> str:
     """Return a digest of a contract, of the engine, and of an implementation as it is at the moment.
 
-    A release is known by its version. Of an implementation in the environment of the command, the files of its adapter
-    count, and those of the packages that the adapter's module imports. Nothing is imported.
+    A release is identified by its version. For an implementation in the environment of the command, the digest covers
+    the files of its adapter and of the packages that the adapter's module imports. Nothing is imported.
     """
     parts = [
         *(digest_of(contract.folder), digest_of(ENGINE), target.interpreter.version),
@@ -70,7 +70,7 @@ def _source_of(name: str) -> Path | None:
 
 
 def _place_of(top: str) -> Path | None:
-    """Return the folder of a package, or the path of a module without its ending; None: it is not here."""
+    """Return the folder of a package, or the path of a module without its ending; None if it is not installed."""
     spec = importlib.machinery.PathFinder.find_spec(top, [str(Path.cwd()), *sys.path])
     if spec is None:
         return None
@@ -80,7 +80,7 @@ def _place_of(top: str) -> Path | None:
 
 
 def digest_of_module(top: str) -> str:
-    """Return a digest of a top-level package or module; of its name, if it is not here."""
+    """Return a digest of a top-level package or module; its name if it is not installed."""
     place = _place_of(top)
     return digest_of(place) if place is not None else top
 

@@ -51,7 +51,7 @@ class Target:
     requirements: tuple[str, ...] = ()
     """What is installed in its own environment. Empty: it runs in the environment of the command."""
     interpreter: Interpreter = HERE
-    """What that environment is made with."""
+    """The Python that the environment is created with."""
 
     def python(self) -> Path:
         """Return the interpreter that it runs in. If it needs an environment that does not exist yet, that is created.

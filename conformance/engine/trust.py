@@ -1,8 +1,8 @@
-"""What the parent checks of a child that says that a rule holds: the implementation may have changed the suite there.
+"""Checks a child that reports that a rule holds: the implementation may have changed the suite there.
 
-Three things: the child compares its functions with what they were (`child/seal.py`); the parent compares their digests
-with what it compiles itself; and planted faults have to be found (`child/canaries.py`). What cannot be excluded is said
-in `site/understand/verdicts.md`.
+There are three checks: the child compares its functions with what they were (`child/seal.py`), the parent compares
+their digests with those of what it compiles itself, and planted faults must be found (`child/canaries.py`). What they
+cannot detect is described in `site/understand/verdicts.md`.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ LIBRARY = ("hypothesis.core",)
 SAMPLE = 4
 """How many modules of a suite are compared if the budget is small."""
 CONTROLS = 12
-"""About how many rules that hold are controlled by a script of their own."""
+"""About how many rules that hold are checked by a control script."""
 ENOUGH_EXAMPLES = 100
 """With this many examples, all modules of the suite are compared."""
 DEEP_EXAMPLES = 2000
-"""With this many examples, every rule that holds is controlled."""
+"""With this many examples, every rule that holds is checked by a control script."""
 
 
 def digested(contract: Contract, *, examples: int, seed: int) -> list[str]:
@@ -45,12 +45,12 @@ def digested(contract: Contract, *, examples: int, seed: int) -> list[str]:
 def foreign_code(
     digests: Mapping[str, Sequence[str]], contract: Contract, names: Iterable[str], python: Path, *, is_separate: bool
 ) -> str:
-    """Return the modules in which a child runs other code than their files have; empty if there are none.
+    """Return the modules whose code in a child differs from their files; empty if there are none.
 
     Parameters:
         digests: What the child reported, by module.
         contract: The contract.
-        names: The modules that it was to report.
+        names: The modules that it was asked for.
         python: Its interpreter.
         is_separate: Whether it has an environment of its own.
     """
@@ -96,6 +96,6 @@ def file_of(name: str, contract: Contract, python: Path | None) -> Path | None:
 
 
 def is_controlled(rule_id: str, contract: Contract, *, examples: int, seed: int) -> bool:
-    """Return whether a rule that holds is controlled: its script has to pass with the implementation alone too."""
+    """Return whether a rule that holds needs a control script, which has to pass with the implementation alone too."""
     every = 1 if examples >= DEEP_EXAMPLES else max(1, len(contract.rules) // CONTROLS)
     return int.from_bytes(hashlib.sha256(f"{seed} {rule_id}".encode()).digest()[:8]) % every == 0

@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
 
 UNTRUSTED = "not trustworthy"
-"""What the message of a breakdown begins with if the rule was said to hold, and that shows nothing."""
+"""Begins the message of a breakdown if a child reported that the rule holds, but cannot be trusted."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -18,10 +18,10 @@ BUDGETS = {"smoke": 5, "default": 100, "deep": 2000}
 LIMIT_SECONDS = 10.0
 """How long a rule may take at the default budget; a larger budget stretches it in proportion."""
 PATIENCE = 8
-"""After this many hangs in a row, a rule gets only a share of its time, until one ends."""
+"""After this many hangs in a row, a rule gets only `IMPATIENT_SHARE` of its time, until one ends in time."""
 IMPATIENT_SHARE = 0.3
 SPACING = 4
-"""With a small budget, planted faults are tried after each fourth rule that holds, and else after each."""
+"""With fewer than `ENOUGH_EXAMPLES`, a planted fault is tried after every fourth rule that holds, else after each."""
 MEMORY_MIB = 2048
 """How much a child may allocate, in MiB."""
 
@@ -73,12 +73,14 @@ class Worker:
         self._child: Child | None = Child(launch)
         self.hello: Mapping[str, Any] = self._child.hello
         """What the child reported about the implementation."""
-        self._hangs = self._holds = 0
+        self._hangs = 0
         """How many rules in a row have hung."""
+        self._holds = 0
+        """How many rules have held."""
         self.candidates: dict[str, tuple[str, ...]] = {}
         """Scripts that may show a deviation, by rule, the most readable first. None has been run yet.
 
-        If the rule holds: one that passes beside the suite.
+        For a rule that holds: its control script, which passes beside the suite.
         """
 
     def __enter__(self) -> Self:
@@ -110,7 +112,7 @@ class Worker:
         return result_from(answer)
 
     def _doubt(self, answer: Answer) -> str:
-        """Return why it shows nothing that a rule holds; empty if nothing speaks against it.
+        """Return why the verdict that a rule holds cannot be trusted; empty if it can.
 
         Raises:
             ConformanceError: The child can no longer be used.

@@ -106,7 +106,7 @@ def as_text(grades: Grades, *, is_whole: bool) -> Iterator[str]:
         if not one.is_killed:
             yield f"survived: {one.mutant} ({', '.join(one.named)}): {one.wrong}"
         elif not one.is_killed_as_named:
-            yield f"killed by others only: {one.mutant} ({', '.join(one.named)}), by {', '.join(one.killed_by[:5])}"
+            yield f"killed only by others: {one.mutant} ({', '.join(one.named)}), by {', '.join(one.killed_by[:5])}"
         if one.kept is not None and one.kept < KEPT_SHARE:
             yield f"too broken: {one.mutant} holds only {one.kept:.0%} of the rules"
         if one.troubles:
@@ -126,6 +126,6 @@ def chosen_of(mutants: Sequence[Listed], names: Sequence[str]) -> list[Listed]:
     every = {one.name: one for one in mutants}
     if unknown := [name for name in names if name not in every]:
         raise UsageError(
-            f"{', '.join(unknown)}: no such mutant. Their names are those of the functions in the modules wrong_*.py."
+            f"{', '.join(unknown)}: no such mutant. Mutants are named after the functions in the modules wrong_*.py."
         )
     return [every[name] for name in names] if names else list(every.values())

@@ -67,7 +67,7 @@ class Mutant:
 
 
 def mutant(owner: Any, attribute: Any, *caught_by: str) -> Callable[[Callable[[Any], Any]], Mutant]:
-    """Make a mutant from a function that turns the original `attribute` of `owner` into a wrong one."""
+    """Make a mutant from a function that takes the original `attribute` of `owner` and returns a wrong one."""
 
     def make(replacement: Callable[[Any], Any]) -> Mutant:
         return Mutant(
@@ -105,7 +105,7 @@ def without(given: dict[str, Any], **values: Any) -> dict[str, Any]:
 
 
 def signed(function: Any, signature: inspect.Signature) -> Any:
-    """Return the function with another signature than the original's."""
+    """Return the function with a signature that differs from the original's."""
     function.__signature__ = signature
     return function
 

@@ -1,7 +1,7 @@
 """Grades the suite: how many mutants it kills, by which rules, and how many rules each mutant still keeps.
 
-A unit of this work is a brood: some mutants, each of which is graded on its own. A mutant is judged by all rules that
-it names, and if none of them deviates by all others, until one does. Then the share of the rules that it still keeps is
+A unit of this work is a batch of mutants, each of which is graded on its own. A mutant is judged by all rules that it
+names and, if none of them deviates, by all others until one does. Then the share of the rules that it still keeps is
 measured, with one random example per property. If there are many mutants, each is judged by a sample of the rules, and
 by all rules only if that share is small.
 """
@@ -28,14 +28,14 @@ from conformance.engine.rules import Level, Rule
 from conformance.errors import ConformanceError, UsageError
 from conformance.mutants.grades import Grade, Grades, Listed
 from conformance.mutants.grades import share as share_of
-from docgen.work import Pool, Share, run_units, share_out
+from docgen.work import Pool, Share, part_of, run_units
 
 Note = Callable[[int, int], None]
 """Called with the number of mutants that are graded, and the number of all."""
 
 NURSERY = "conformance.mutants.nursery"
-BROODS_PER_WORKER = 4
-"""So that workers which are done first find more to do. Each brood loads the suite twice."""
+BATCHES_PER_WORKER = 4
+"""More than one, so that a worker that is done early gets more to do. Each batch loads the suite several times."""
 MANY = 30
 """With at least this many mutants, the second pass judges each by a sample of the rules."""
 STRIDE = 25
@@ -165,41 +165,41 @@ class Grading:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Brood:
+class Batch:
     """Some mutants that are graded together."""
 
     grading: Grading
     mutants: tuple[tuple[int, Listed], ...]
-    """Each with its place among all of them, by which its sample of the rules is chosen."""
+    """Each with its place among all mutants, which determines its sample of the rules."""
     ids: tuple[str, ...]
     """The rules that can be judged on the model."""
     stride: int
-    """Every rule of this number is in the sample."""
+    """Every rule with this distance is in the sample."""
     is_random: bool = False
-    """Whether the mutants are judged by the rules they name alone, without explicit examples."""
+    """Whether the mutants are judged only by the rules they name, without explicit examples."""
 
     @property
     def key(self) -> str:
-        """What names the unit."""
+        """Identifies the unit."""
         return " ".join(one.name for _, one in self.mutants)
 
 
-def grade_brood(brood: Brood) -> tuple[Grade, ...]:
+def grade_batch(batch: Batch) -> tuple[Grade, ...]:
     """Return the grades of some mutants, in their order.
 
     Raises:
         ConformanceError: The suite could not be run.
     """
-    grading, mutants, ids = brood.grading, [one for _, one in brood.mutants], brood.ids
-    named = grading.judged({one.name: one.caught_by for one in mutants}, grading.examples, is_random=brood.is_random)
-    if brood.is_random:
+    grading, mutants, ids = batch.grading, [one for _, one in batch.mutants], batch.ids
+    named = grading.judged({one.name: one.caught_by for one in mutants}, grading.examples, is_random=batch.is_random)
+    if batch.is_random:
         return tuple(_grade(one, named.get(one.name, {}), {}) for one in mutants)
     alive = [one for one in mutants if "deviates" not in named[one.name].values()]
     rest = {one.name: [rule for rule in ids if rule not in one.caught_by] for one in alive}
     others = grading.judged(rest, grading.examples, ends_at_deviation=True)
-    parts = {one.name: ids[place % brood.stride :: brood.stride] for place, one in brood.mutants}
+    parts = {one.name: ids[place % batch.stride :: batch.stride] for place, one in batch.mutants}
     quick = grading.judged(parts, 1)
-    doubtful = [name for name, verdicts in quick.items() if _kept(verdicts) < KEPT_SHARE and brood.stride > 1]
+    doubtful = [name for name, verdicts in quick.items() if _kept(verdicts) < KEPT_SHARE and batch.stride > 1]
     missing = {name: [rule for rule in ids if rule not in quick[name]] for name in doubtful}
     for name, verdicts in grading.judged(missing, 1).items():
         quick[name] = {**quick[name], **verdicts}
@@ -215,8 +215,8 @@ def grade(
     Parameters:
         grading: How they are graded.
         mutants: All of them.
-        pool: Where.
-        share: The part of them that is graded. None: all.
+        pool: Where they are graded.
+        share: The part of them to grade. None: all.
         note: Called when some are done.
 
     Raises:
@@ -257,19 +257,18 @@ def _run(  # noqa: PLR0913 - what both kinds of grading share
     stride: int = 1,
     is_random: bool = False,
 ) -> tuple[Grade, ...]:
-    """Return the grades of the mutants that are the part of one job, in their order."""
-    jobs = share_out([1.0] * len(mutants), share.of if share else 1)
-    number = share.number if share else 1
-    mine = [(at, one) for at, (one, job) in enumerate(zip(mutants, jobs, strict=True)) if job == number]
-    size = max(1, len(mine) // (BROODS_PER_WORKER * max(1, pool.workers())))
-    broods = iter(
+    """Return the grades of the mutants that one job grades, in their order."""
+    every = list(enumerate(mutants))
+    mine = part_of(every, share) if share else every
+    size = max(1, len(mine) // (BATCHES_PER_WORKER * max(1, pool.workers())))
+    batches = iter(
         [
-            Brood(grading=grading, mutants=tuple(mine[at : at + size]), ids=ids, stride=stride, is_random=is_random)
+            Batch(grading=grading, mutants=tuple(mine[at : at + size]), ids=ids, stride=stride, is_random=is_random)
             for at in range(0, len(mine), size)
         ]
     )
     found: dict[str, Grade] = {}
-    for done in run_units(lambda: next(broods, None), grade_brood, pool):
+    for done in run_units(lambda: next(batches, None), grade_batch, pool):
         if done.result is None:
             raise ConformanceError(f"the mutants {done.unit.key} could not be judged: {done.lost}")
         found |= {one.mutant: one for one in done.result}
@@ -303,6 +302,6 @@ def _kept(verdicts: Mapping[str, str]) -> float:
 
 
 def _idle(rules: Sequence[Rule], grades: Sequence[Grade]) -> list[str]:
-    """Return the rules that should kill a mutant, and kill none."""
+    """Return the rules that should kill a mutant, but kill none."""
     busy = {rule for one in grades for rule in one.killed_by}
     return [one.id for one in rules if one.level is not Level.OBS and not one.no_mutant and one.id not in busy]

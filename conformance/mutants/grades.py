@@ -1,4 +1,4 @@
-"""The grades of the suite: what became of each mutant."""
+"""The grades of a suite: which mutants its rules kill."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.errors import UsageError
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """A mutant as its process lists it; the command does not import one."""
+    """A mutant as its process lists it: the command imports none."""
 
     name: str
     wrong: str
@@ -53,7 +53,7 @@ class Grades(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     grades: tuple[Grade, ...]
     idle_rules: tuple[str, ...]
-    """The MUST and SHOULD rules that kill nothing, and do not say why."""
+    """The MUST and SHOULD rules that kill nothing, unless `no_mutant` says why."""
     shard: Shard | msgspec.UnsetType = msgspec.UNSET
     """Absent: these are all mutants."""
 
@@ -74,7 +74,7 @@ class Grades(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def has_grades(path: Path) -> bool:
-    """Return whether a file has grades, as `conformance mutants --format json` prints them."""
+    """Return whether a file contains grades, as `conformance mutants --format json` prints them."""
     try:
         return isinstance(msgspec.json.decode(path.read_bytes(), type=_AnyGrades), _AnyGrades)
     except (OSError, msgspec.MsgspecError):
@@ -82,7 +82,7 @@ def has_grades(path: Path) -> bool:
 
 
 class _AnyGrades(msgspec.Struct, frozen=True, kw_only=True):
-    """What tells grades from other files."""
+    """The field that distinguishes grades from other reports."""
 
     grades: tuple[msgspec.Raw, ...]
 
@@ -107,7 +107,7 @@ def merge_grades(parts: Sequence[Grades]) -> Grades:
     """
     shards = check_shards([part.shard for part in parts])
     ordered = [part for _, part in sorted(zip(shards, parts, strict=True), key=lambda pair: pair[0].number)]
-    # Mutants are dealt out to shards in turn.
+    # Mutants are assigned to shards in turn.
     rounds = zip_longest(*(part.grades for part in ordered))
     idle = set(ordered[0].idle_rules).intersection(*(part.idle_rules for part in ordered))
     return Grades(

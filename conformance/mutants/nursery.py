@@ -55,7 +55,7 @@ class Work:
 
 
 class Fork:
-    """A process that does some work."""
+    """Does some work in a forked process."""
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -190,7 +190,7 @@ def _next_of(fork: Fork, verdict: str, selector: selectors.BaseSelector, running
 
 
 def use_fast_settings(examples: int, *, is_random: bool = False) -> None:
-    """Set the budget, and turn shrinking off, because nobody reads the examples.
+    """Set the budget, and turn shrinking off, because the examples are not shown.
 
     Parameters:
         examples: The number of examples of each property.

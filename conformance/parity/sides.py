@@ -36,7 +36,7 @@ def matched(contract: Side, implementation: Side, symbol: str = "") -> Matched:
     if top and own:
         own_names[top] = own
         ours = renamed(ours, own, top)
-    # A page speaks of one class or module, and says nothing of the others.
+    # A page documents one class or module, and says nothing about the others.
     only = (due,) if due else tuple(module.name for module in contract.reference.modules) if contract.lines else ()
     return Matched(implementation=replace(implementation, reference=ours, own_names=own_names), only=only)
 

@@ -31,7 +31,7 @@ class TemplateContract:
     target: ClassVar[str] = ""
     """The implementation under test, as for `conformance run`."""
     contract: ClassVar[str] = ""
-    """The contract, by name or by the path of its folder; empty: the one that comes with the suite."""
+    """The contract, by name or by the path of its folder. Empty: the built-in one."""
     profile: ClassVar[str | None] = None
     """None: the default profile of the contract."""
     examples: ClassVar[str] = "default"

@@ -1,6 +1,6 @@
 """The first file of the child process: makes a few packages importable, and nothing else of the parent's environment.
 
-Run as `python -P bootstrap.py FD`: the first line to be read from there is the configuration, as JSON, that
+Run as `python -P bootstrap.py FD`. The first line to read from the file descriptor FD is the configuration: JSON that
 `conformance.engine.isolate.Child` writes. Until the packages are mapped it may import the standard library only.
 """
 
@@ -41,10 +41,10 @@ class MappedPackages(importlib.abc.MetaPathFinder):
 
 
 def line_from(descriptor: int) -> bytes:
-    """Return the first line, which is all there is as yet."""
+    """Read one line. The parent writes nothing more until it has an answer."""
     line = b""
-    while not line.endswith(b"\n"):
-        line += os.read(descriptor, 1 << 16)
+    while not line.endswith(b"\n") and (data := os.read(descriptor, 1 << 16)):
+        line += data
     return line
 
 

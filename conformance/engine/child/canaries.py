@@ -1,6 +1,6 @@
-"""Properties that have to deviate: each looks at a planted fault, through the same judge as the rules.
+"""Properties that must deviate: each tests a planted fault, and the judge of the rules judges it.
 
-If one of them holds, the suite no longer finds faults in this process, and what holds there shows nothing.
+If one of them holds, the suite no longer finds faults in this process, and the rules that hold there prove nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from conformance.engine.properties import (
 )
 
 CANARY = "canary-"
-"""What the ids of their rules begin with. The number of each follows, from 0."""
+"""Prefix of the ids of their rules. A number follows, from 0."""
 
 
 class Planted:
@@ -33,7 +33,7 @@ class Planted:
         return 5
 
     def text(self) -> object:
-        """Return a number where a string is due."""
+        """Return a number where a string is expected."""
         return 4
 
     def record(self) -> dict[str, list[int]]:
@@ -41,10 +41,10 @@ class Planted:
         return {"a": [1, 3]}
 
     def accept(self) -> None:
-        """Accept what is to be refused."""
+        """Accept what should be refused."""
 
     def fail(self) -> None:
-        """Fail where nothing is to be raised."""
+        """Raise where nothing should be raised."""
         raise LookupError("planted")
 
     async def later(self) -> int:
@@ -53,7 +53,7 @@ class Planted:
 
 
 class Canaries:
-    """The properties, and the number that the parent has to find in their messages."""
+    """The properties, and the number that the parent expects in their messages."""
 
     def __init__(self) -> None:
         self.salt = 0

@@ -16,10 +16,10 @@ GITHUB, REDIS = "github:", "redis://"
 
 
 def database_of(places: Sequence[str]) -> ExampleDatabase | None:
-    """Return the database that reads all of some places and writes to those that can be written; None for no place.
+    """Return one database that reads from all places and writes to the writable ones; None if there is no place.
 
     Parameters:
-        places: A folder, `redis://HOST:PORT` or `github:OWNER/REPO`, each in its checked form.
+        places: Each is a folder, `redis://HOST:PORT` or `github:OWNER/REPO`, already validated.
     """
     if not places:
         return None

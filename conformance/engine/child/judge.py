@@ -65,7 +65,7 @@ def is_worn() -> bool:
 
 
 def is_short_of_room() -> bool:
-    """Return whether file descriptors or memory run out. False where the system does not show that."""
+    """Return whether file descriptors or memory are running out. False on systems without `/proc`."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - asked for after each rule
             bytes_used = int(file.read().split()[5]) * resource.getpagesize()
@@ -101,7 +101,7 @@ class Failure:
 
     @property
     def tried(self) -> Mapping[str, Any]:
-        """What a property tried one after the other in this example, and failed with; see `trying`."""
+        """The values with which the property failed, if it tries several in one example; see `trying`."""
         return self.error.tried if isinstance(self.error, Deviation) else {}
 
     def message(self, unrelated: Collection[str] = ()) -> str:
@@ -158,7 +158,7 @@ class Trial:
                 return
             is_blamed = (
                 isinstance(error, Deviation | MemoryError)
-                # Whatever fails with functions that are not Python's own, fails because of them.
+                # Once functions of the standard library are replaced, any failure may be due to that.
                 or bool(replaced)
                 or bool(implementation_frames(error, self.neutral))
             )
@@ -169,7 +169,7 @@ class Trial:
                 drawn=drawn,
                 is_of_adapter=is_adapter_fault(error, self.adapter_modules, self.neutral),
                 is_blamed=is_blamed,
-                # Now, because hypothesis puts frames of its own around the traceback later.
+                # Determined now, because hypothesis adds frames of its own to the traceback later.
                 cause=cause_of(error, self.neutral),
                 replaced=tuple(replaced),
             )
@@ -262,8 +262,8 @@ class Judge:
             rule_id: Id of a rule. A rule without properties is a breakdown.
             seconds: After this time no further example is started. Each property gets an equal share of the time that
                 is left when it starts, so that a slow one does not use up the time of the others.
-            is_controlled: Whether a rule that holds gets the script that shows its deviations: the parent runs it with
-                the implementation alone, where it has to pass as it does here.
+            is_controlled: Whether a rule that holds returns a control script: one that would show a deviation, and
+                passes here. The parent runs it with the implementation alone, where it must pass too.
         """
         self.surroundings.restore()
         deadline = Deadline(seconds)
@@ -328,7 +328,7 @@ class Judge:
         return ()
 
     def _passing_script(self, rule_id: str) -> tuple[str, ...]:
-        """Return the script of a rule if it passes beside the suite, else nothing: it shows nothing then."""
+        """Return the control script of a rule; nothing if it does not pass beside the suite either."""
         scripts = self._scripts(rule_id, {})[:1]
         if not scripts:
             return ()
@@ -394,7 +394,7 @@ def run_property(property_: Property, subject: Subject, seed: int, trial: Trial)
         return
     inner = handle.inner_test
 
-    # With the name and the source of the property, by which a database tells its examples from those of others.
+    # A database recognises the examples of a property by its name and source, which wraps() copies.
     @functools.wraps(inner)
     def observed(impl: Subject, **drawn: Any) -> None:
         trial.run_example(inner, impl, drawn)

@@ -1,7 +1,7 @@
-"""Keeps the process of an implementation: it forks that process, and ends everything that came of it.
+"""Supervises the process of an implementation: forks that process, and ends everything that descends from it.
 
 Run as `python -P keeper.py SOCKET SHARED SCRATCH MEMORY_MIB SCRIPT ARGUMENT...`, where SHARED is a file descriptor to
-which the process writes the names of the shared memory that it opens. The keeper and the parent have a socket:
+which the process writes the names of the shared memory that it opens. The keeper and the parent share a socket:
 
 - The parent writes `s`: the process writes the stacks of its threads.
 - The keeper writes how the process ended: `exit 1`, `signal 11`.
@@ -51,11 +51,11 @@ def main() -> None:
 
 
 def keep(pid: int, ready: int, life: int, scratch: str) -> None:
-    """Let the process begin; when it or the parent has ended, end what is left, and this process.
+    """Let the process begin. When it or the parent has ended, end its descendants and this process.
 
     Parameters:
         pid: The process.
-        ready: It begins when this is written to.
+        ready: Write end of the pipe that the process waits for.
         life: The socket to the parent.
         scratch: The temporary folder of the process, which is removed.
     """
@@ -80,7 +80,7 @@ def adopt_orphans() -> None:
 
 
 def wait(pid: int, life: int) -> None:
-    """Return when the process has ended, which the parent is told, or when the parent wants it to end."""
+    """Return when the process has ended, and report how to the parent; or when the parent closes the socket."""
     os.closerange(3, life)
     os.closerange(life + 1, os.sysconf("SC_OPEN_MAX"))
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
@@ -99,8 +99,8 @@ def wait(pid: int, life: int) -> None:
                 return
             if data == b"s":
                 os.kill(pid, signal.SIGUSR1)
-    said = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"
-    os.write(life, said.encode())
+    how = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"
+    os.write(life, how.encode())
 
 
 def ended(pid: int) -> "int | None":
@@ -175,19 +175,19 @@ def record_shared(descriptor: int) -> None:
     """Write the name of each file of shared memory that is opened or mapped from now on, one line each.
 
     Parameters:
-        descriptor: Where to. Processes that are forked from this one write to it too.
+        descriptor: The file to write to. Processes that are forked from this one write to it too.
     """
-    write, linked, told = os.write, os.readlink, set()
+    write, linked, written = os.write, os.readlink, set()
 
     def hook(event: str, arguments: "tuple[object, ...]") -> None:
-        # First of all, because there are many events of other kinds.
+        # Compared first, because most events are of other kinds.
         if event in ("open", "mmap.__new__"):
             try:
                 path = str(arguments[0]) if event == "open" else linked(f"/proc/self/fd/{arguments[0]}")
-                if path.startswith(SHARED_MEMORY) and path not in told:
-                    told.add(path)
+                if path.startswith(SHARED_MEMORY) and path not in written:
+                    written.add(path)
                     write(descriptor, f"{path.removeprefix(SHARED_MEMORY)}\n".encode())
-            except Exception:  # noqa: BLE001, S110 - nothing is to be noticed of this hook
+            except Exception:  # noqa: BLE001, S110 - the implementation must not notice this hook
                 pass
 
     sys.addaudithook(hook)

@@ -1,7 +1,6 @@
-"""Members of modules and classes, which are compared by identity with what they were, and put back.
+"""Remembers members of modules and classes, finds by identity which of them were replaced, and puts them back.
 
-An implementation may replace any of them, and the functions that this module calls too: those are bound here, before
-one is loaded.
+An implementation may also replace the functions that this module calls: they are bound here, before it is loaded.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from typing import Any
 _all, _map, _zip, _setattr, _dict = all, map, zip, setattr, dict
 
 FACETS = ("__code__", "__defaults__", "__kwdefaults__")
-"""What makes a function do something else if it is replaced."""
+"""Attributes of a function that change what it does when they are replaced."""
 
 Member = tuple[str, Mapping[str, Any], str, Any]
-"""Its label, where it is, its name there, and what it was."""
+"""Its label, its namespace, its name there, and its value."""
 
 
 class Members:
-    """Some members, in the form in which they are compared fastest: without a loop of Python's own."""
+    """Members, stored so that they are compared without a loop in Python."""
 
     def __init__(self, members: Iterable[Member], *, facets: Sequence[str] = FACETS) -> None:
         """Remember members.
@@ -40,18 +39,18 @@ class Members:
         self._facets = [(name, attrgetter(name), list(map(attrgetter(name), self._functions))) for name in facets]
 
     def changed(self) -> list[str]:
-        """Return the labels of what was replaced."""
+        """Return the labels of the members that were replaced."""
         return [label for label, _ in self._changes()]
 
     def restore(self) -> list[str]:
-        """Put what was replaced back, as far as it is in modules. Return its labels."""
+        """Put back what was replaced, except members of classes. Return the labels of everything that was replaced."""
         changes = self._changes()
         for _, put_back in changes:
             put_back()
         return [label for label, _ in changes]
 
     def _changes(self) -> list[tuple[str, Callable[[], object]]]:
-        """Return what was replaced, each with what puts it back."""
+        """Return the label of each member that was replaced, with a function that puts it back."""
         changes: list[tuple[str, Callable[[], object]]] = []
         if not _all(_map(is_, _map(call, self._gets, self._names), self._values)):
             found = _zip(self._labels, self._spaces, self._names, self._values, _map(call, self._gets, self._names))
@@ -68,12 +67,12 @@ class Members:
 
 
 def _putting(space: Mapping[str, Any], name: str, value: object) -> Callable[[], object]:
-    """Return what puts a member of a module back; a class is left as it is."""
+    """Return a function that puts a member of a module back; it leaves a class as it is."""
     return lambda: space.__setitem__(name, value) if type(space) is _dict else None
 
 
 def _setting(function: FunctionType, facet: str, value: object) -> Callable[[], object]:
-    """Return what puts a facet of a function back."""
+    """Return a function that puts a facet of a function back."""
     return lambda: _setattr(function, facet, value)
 
 

@@ -1,8 +1,8 @@
-"""Whether the suite is still what it was before the implementation was loaded.
+"""Finds out whether the suite has changed since the implementation was loaded.
 
 An implementation shares its process with the suite, and Python lets it replace any function there. The seal remembers
-functions, classes and code, and compares them by identity, which no `__eq__` can deny. It finds what patches the suite,
-and not what patches the seal: see `site/understand/verdicts.md`.
+functions, classes and code, and compares them by identity, which no `__eq__` can fake. It detects patches of the suite,
+but not patches of the seal itself: see `site/understand/verdicts.md`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,11 @@ from conformance.engine.digests import digest_of
 SEALED = (FunctionType, BuiltinFunctionType, type, classmethod, staticmethod, property)
 """The kinds of members that are compared. Others change as the suite runs: caches, counters, settings."""
 SHOWN = 3
-"""How many of the things that were replaced are named."""
-
-
+"""How many of the replaced members a message names."""
 CORE = ("conformance.engine.properties.", "conformance.engine.child.judge.", "hypothesis.core.")
-"""What the labels of the members begin with that are compared each time."""
+"""Prefixes of the labels of the members that are compared each time."""
 SLICES = 8
-"""The others are compared in turn: after this many times, each of them was."""
+"""The other members are divided into this many slices, which are compared in turn."""
 
 
 class Seal:
@@ -49,10 +47,10 @@ class Seal:
         self._turn = 0
 
     def broken(self, *, all_of_it: bool = False) -> str:
-        """Return what has been replaced since, empty if nothing.
+        """Return what has been replaced since then; empty if nothing was.
 
         Parameters:
-            all_of_it: Whether everything is compared, and not only the core and what has its turn.
+            all_of_it: Whether everything is compared, and not only the core and the next slice.
         """
         self._turn = (self._turn + 1) % SLICES
         parts = [self._core, *(self._others if all_of_it else [self._others[self._turn]])]

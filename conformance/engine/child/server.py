@@ -51,7 +51,7 @@ class Channel:
         self._pid = os.getpid()
 
     def send(self, message: Mapping[str, object]) -> None:
-        """Send one message. If the implementation forked this process, and the copy comes here, the copy ends."""
+        """Send one message. A copy of this process that the implementation forked ends here instead."""
         if _getpid() != self._pid:
             _leave(0)
         data = (_encoded({**message, "token": self._token}, default=str) + "\n").encode()
@@ -62,7 +62,7 @@ class Channel:
         """Yield requests until the parent has no more."""
         for line in self._lines:
             request = _decoded(line)
-            # Each answer has a token of its own: one that was written beforehand is garbage.
+            # Each answer has a token of its own: an answer that was written in advance is garbage.
             self._token = request["token"]
             yield request
 
@@ -97,7 +97,7 @@ def serve(config: Mapping[str, Any]) -> None:
         canaries.salt = request["salt"]
         try:
             judgement = judge.judge(request["rule"], request["seconds"], is_controlled=request["is_controlled"])
-        except Exception as error:  # noqa: BLE001 - properties are guarded within: this one is ours, or of a hook
+        except Exception as error:  # noqa: BLE001 - properties are guarded within: this one is ours or a hook's
             judge.surroundings.restore()
             is_blamed = bool(implementation_frames(error, judge.neutral))
             judgement = Judgement(
@@ -142,7 +142,7 @@ def prepare(
         when_loaded: Called before capabilities are probed: if the process dies after that, a probe is the cause.
     """
     binding = binding_of(config["contract"])
-    # The suite comes first: what it takes from other modules is what an implementation has not touched yet.
+    # The suite is loaded first, so that it binds functions of other modules before an implementation can replace them.
     properties = properties_of(config["suite"])
     when_ready()
 
@@ -234,10 +234,10 @@ def use_settings(examples: int, database: Sequence[str] = ()) -> None:
 
 
 def keep_constants() -> None:
-    """Let hypothesis draw from the constants of the local modules that are loaded by now, and of none that come later.
+    """Let hypothesis draw from the constants of the local modules that are loaded by now, and of none loaded later.
 
-    Otherwise what it draws for a rule depends on what the rules before have imported: an implementation may import its
-    modules late, and the model is loaded when the first deviation is looked at.
+    Otherwise what it draws for a rule would depend on what earlier rules imported: an implementation may import its
+    modules late, and the model is loaded with the first deviation.
     """
     constants = getattr(providers, "_get_local_constants", None)
     if constants is not None:

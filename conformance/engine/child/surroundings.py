@@ -71,29 +71,29 @@ class Surroundings:
     """All categories of the locale, as `locale.setlocale` accepts them."""
     streams: tuple[Any, Any, Any]
     hooks: tuple[Any, Any, Any]
-    """Of `sys`: for exceptions, for those that nobody can catch, and for what an interpreter displays."""
+    """`sys.excepthook`, `sys.unraisablehook` and `sys.displayhook`."""
     finders: tuple[Any, ...]
-    """What finds modules."""
+    """`sys.meta_path`."""
     filters: tuple[Any, ...]
-    """What becomes of warnings."""
+    """`warnings.filters`."""
     policy: asyncio.AbstractEventLoopPolicy
     numbers: tuple[Any, ...]
     """Settings of the interpreter, see `set_numbers`."""
     handlers: Mapping[int, Any]
-    """Of signals."""
+    """Of signals, by number."""
     mask: frozenset[int]
     """Signals that are blocked."""
     tools: frozenset[int]
-    """Which tools of `sys.monitoring` are in use: that of a debugger, say."""
+    """The tools of `sys.monitoring` that are in use, such as a debugger."""
     limits: Mapping[int, int]
-    """Of resources, as far as the process may change them."""
+    """Soft limits of resources."""
 
     @classmethod
     def now(cls) -> Self:
         """Return the state of this process now."""
         return cls(
             functions=Members(
-                facets=(),  # asked for too often for more than that
+                facets=(),  # compared too often to look at more
                 members=(
                     (f"{module.__name__}.{name}", vars(module), name, value)
                     for module in MODULES
@@ -150,7 +150,7 @@ class Surroundings:
         return replaced
 
     def _restore_signals(self) -> None:
-        """Stop timers, and let each signal do again what it did."""
+        """Stop timers, unblock signals and put their handlers back."""
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
         for one, handler in self.handlers.items():
@@ -167,7 +167,7 @@ class Surroundings:
         if warnings.filters != [*self.filters]:
             warnings.filters[:] = self.filters  # type: ignore[index]  # a list, which typeshed does not promise
             with warnings.catch_warnings():
-                pass  # Python then forgets what it has worked out
+                pass  # leaving the block makes Python forget which warnings it has shown
         if asyncio.get_event_loop_policy() is not self.policy:
             asyncio.set_event_loop_policy(self.policy)
         if numbers() != self.numbers:
@@ -191,7 +191,7 @@ def numbers() -> tuple[Any, ...]:
 
 
 def set_numbers(found: tuple[Any, ...]) -> None:
-    """Set the rights of new files, digits of integers, time between threads, garbage collection, sockets."""
+    """Set umask, digits of integers, switch interval, garbage collection and the timeout of sockets."""
     mask, digits, pause, threshold, debug, timeout = found
     os.umask(mask)
     sys.set_int_max_str_digits(digits)
@@ -204,7 +204,7 @@ def set_numbers(found: tuple[Any, ...]) -> None:
 monitoring: Any = getattr(sys, "monitoring", None)
 """None before Python 3.12."""
 TOOLS = range(6)
-"""The tools that it has room for."""
+"""The ids that it has for tools."""
 
 
 def tools_in_use() -> frozenset[int]:

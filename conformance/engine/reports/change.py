@@ -74,11 +74,11 @@ def _difference(one: Report, other: Report) -> str:
 def merge(reports: Sequence[Report]) -> Report:
     """Return one report with the targets of all, in their order.
 
-    The parts of a run that was split give the report of the whole run.
+    The shards of one run become the report of the whole run.
 
     Raises:
-        UsageError: They were made with different settings or rules, or two of them have the same target. Or they are
-            not the parts of one run, or not all of them.
+        UsageError: They were made with different settings or rules, or two of them have the same target; or some are
+            shards, and they are not all the shards of one run.
     """
     if any(report.shard is not msgspec.UNSET for report in reports):
         return _whole(reports)
@@ -102,18 +102,18 @@ def merge(reports: Sequence[Report]) -> Report:
 
 
 def _whole(reports: Sequence[Report]) -> Report:
-    """Return the report of the run that the reports are the parts of.
+    """Return the report of the run that the reports are shards of.
 
     Raises:
-        UsageError: They are not the parts of one run, or one of them is missing or incomplete.
+        UsageError: They are not shards of one run, or one of them is missing or incomplete.
     """
     other = next((one for one in reports if one.settings != reports[0].settings), None)
     shards = check_shards([report.shard for report in reports], "" if other is None else _difference(reports[0], other))
     for shard, report in zip(shards, reports, strict=True):
         if not report.is_complete:
             raise UsageError(
-                f"the reports cannot be merged: shard {shard.number}/{shard.of} was interrupted. Run it again; with "
-                "--resume it goes on where it stopped."
+                f"the reports cannot be merged: shard {shard.number}/{shard.of} was interrupted. Run it again; "
+                "--resume continues where it stopped."
             )
     parts = [report for _, report in sorted(zip(shards, reports, strict=True), key=lambda pair: pair[0].number)]
     order = {rule.id: place for place, rule in enumerate(parts[0].rules)}
@@ -127,10 +127,10 @@ def _whole(reports: Sequence[Report]) -> Report:
 
 
 def check_shards(given: Sequence[Shard | msgspec.UnsetType], difference: str = "") -> list[Shard]:
-    """Return the shards, if they are those of one run and none is missing.
+    """Return the shards if they are all the shards of one run.
 
     Parameters:
-        given: What each report is a part of.
+        given: The shard of each report, if it is one.
         difference: How the runs differ, if that is known.
 
     Raises:
@@ -146,22 +146,21 @@ def check_shards(given: Sequence[Shard | msgspec.UnsetType], difference: str = "
         )
     numbers, of = [shard.number for shard in shards], shards[0].of
     if twice := sorted({number for number in numbers if numbers.count(number) > 1}):
-        raise UsageError(f"the reports cannot be merged: shard {twice[0]}/{of} is there twice.")
+        raise UsageError(f"the reports cannot be merged: shard {twice[0]}/{of} was given twice.")
     if missing := sorted(set(range(1, of + 1)) - set(numbers)):
         names = ", ".join(f"{number}/{of}" for number in missing)
-        verb = "is" if len(missing) == 1 else "are"
-        raise UsageError(f"the reports cannot be merged: shard{'s'[: verb == 'are']} {names} {verb} missing.")
+        raise UsageError(f"the reports cannot be merged without all shards of the run. Missing: {names}.")
     return shards
 
 
 def _joined(parts: Sequence[TargetReport], order: Mapping[str, int]) -> TargetReport:
     """Return the report on one target from the reports of the parts of a run."""
-    # A part that had no rule of the target never started it.
-    told = next((part for part in parts if part.results), parts[0])
+    # A shard without a rule for the target never started it.
+    started = next((part for part in parts if part.results), parts[0])
     results = sorted((result for part in parts for result in part.results), key=lambda result: order[result.rule])
     stale = sorted((text for part in parts for text in part.stale), key=lambda text: order[text.partition(":")[0]])
     return msgspec.structs.replace(
-        told,
+        started,
         error=next((part.error for part in parts if part.error is not None), None),
         results=tuple(results),
         stale=tuple(stale),

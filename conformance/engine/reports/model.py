@@ -95,7 +95,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shard(msgspec.Struct, frozen=True, kw_only=True):
-    """Which part of a run a report is of."""
+    """Which part of a run a report covers."""
 
     number: int
     """From 1."""
@@ -120,7 +120,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     is_complete: bool = True
     """False if the run was interrupted."""
     shard: Shard | msgspec.UnsetType = msgspec.UNSET
-    """Absent: this is all of the run. In a part, a target has the results of the rules that this part judged."""
+    """Absent: the report covers the whole run. In a part, a target has results for the rules that the part judged."""
 
     def rules_by_id(self) -> Mapping[str, RuleEntry]:
         """Return the rules by id."""

@@ -46,7 +46,7 @@ def to_html(report: Report, back: str = "") -> str:
 
     Parameters:
         report: What was found.
-        back: Address of the page that it leads back to; empty: it stands alone.
+        back: Address of the page that it links back to; empty: there is no link.
     """
     return _template("matrix.html.jinja").render(_context(report), back=back)
 
@@ -92,7 +92,7 @@ def _changes(report: Report, runs: list[TargetReport]) -> Iterator[dict[str, Any
             gained = [rule.id for rule in changed if after[rule.id] is Verdict.HOLDS]
             lost = [rule.id for rule in changed if before[rule.id] is Verdict.HOLDS]
             others = [rule.id for rule in changed if rule.id not in {*gained, *lost}]
-            kinds = {"hold now": gained, "do not hold any more": lost, "changed otherwise": others}
+            kinds = {"now hold": gained, "no longer hold": lost, "changed in another way": others}
             yield {
                 "name": name,
                 "old": old.version,

@@ -100,10 +100,10 @@ def _details(report: Report, target: TargetReport) -> str:
 
 
 def grouped(rules: Mapping[str, RuleEntry], results: Sequence[Result]) -> list[list[Result]]:
-    """Return the results in groups that are likely to have one cause, each with the most telling result first.
+    """Return the results in groups that probably have one cause, each with the most informative result first.
 
-    Deviations are in one group if the implementation raised the same exception at the same place. If it raised none,
-    they are if rules of one group (`OVR`) saw the same: `timeout was 60, is None`. Breakdowns stand alone.
+    Deviations are grouped if the implementation raised the same exception at the same place, or, if it raised none, if
+    rules of one chapter (`OVR`) report the same: `timeout was 60, is None`. Breakdowns are never grouped.
 
     Parameters:
         rules: All rules, by id.
@@ -133,8 +133,8 @@ def _group(rules: Mapping[str, RuleEntry], group: Sequence[Result], target: str)
     first, *others = group
     lines = [detail_of(rules[first.rule], first, target)]
     if others:
-        same = f"raised the same {first.cause}" if first.cause else "may have the same cause"
-        lines.append(f"  {counted(len(others), 'more deviation')} that {same} (--rule ID shows one in full):")
+        same = f"with the same {first.cause}" if first.cause else "that may have the same cause"
+        lines.append(f"  {counted(len(others), 'more deviation')} {same} (--rule ID shows one in full):")
     for other in sorted(others, key=lambda one: one.rule):
         head = f"    {other.rule} ({rules[other.rule].level.value}): "
         lines.append(f"{head}{other.message.partition(chr(10))[0]}"[:MESSAGE_COLUMNS_OF_OTHERS])

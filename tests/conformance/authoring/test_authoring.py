@@ -120,7 +120,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     made = CliRunner().invoke(new_contract, [str(tmp_path / "stacks")])
 
     assert isinstance(made.exception, UsageError)
-    assert "nothing is overwritten" in str(made.exception)
+    assert "exists already, and is not overwritten" in str(made.exception)
     assert list((tmp_path / "stacks").iterdir()) == []
 
 

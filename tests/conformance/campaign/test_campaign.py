@@ -184,9 +184,9 @@ def test_patterns_name_distributions_and_versions(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        ("no-such-*", "List those that are meant under names"),
+        ("no-such-*", "List the distributions under names"),
         ("flyte>=9", "flyte has no such release"),
-        ("flyte>>2", "no range of versions"),
+        ("flyte>>2", "is not a range of versions"),
         ("other>=1", "not an implementation that task_template knows by name"),
     ],
 )
@@ -232,4 +232,4 @@ def test_a_campaign_without_a_result_says_how_to_go_on(contract: Contract) -> No
     answer = asked_for(contract, "limit_minutes = 1e-6")
 
     assert answer.returncode == 3
-    assert answer.stderr == "What was found is in out/campaign.jsonl; --resume goes on with it.\n"
+    assert answer.stderr == "The verdicts so far are in out/campaign.jsonl; --resume continues from there.\n"

@@ -115,7 +115,7 @@ def test_an_artifact_is_read_only(tmp_path: Path) -> None:
     [
         ("github:acme", UsageError, "expected github:OWNER/REPO"),
         ("mysql://x", UsageError, "expected a folder, redis://HOST:PORT or github:OWNER/REPO"),
-        ("redis://127.0.0.1:1", OutputError, "no Redis answers there"),
+        ("redis://127.0.0.1:1", OutputError, "no Redis server answers there"),
     ],
 )
 def test_a_place_that_is_none_is_one_clear_line(place: str, kind: type[Exception], words: str) -> None:

@@ -281,7 +281,7 @@ def test_deviations_of_one_cause_are_shown_together() -> None:
     details = text[text.index("one==1.0: ") :]
     heads = [line.split()[1] for line in details.splitlines() if line.startswith("one==1.0: ")]
     assert heads == ["EQ-01", "OVR-03", "OVR-05"]
-    assert "2 more deviations that raised the same TypeError at one.task:7 in override" in details
+    assert "2 more deviations with the same TypeError at one.task:7 in override" in details
     assert "    OVR-02 (MUST): override(b=2) raised TypeError: x, expected no exception" in details
     assert "1 more deviation that may have the same cause" in details
     assert "    OVR-04 (MUST): override(retries=1) changed: timeout was 60, is None" in details

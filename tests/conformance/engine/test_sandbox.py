@@ -102,7 +102,7 @@ def test_a_rule_is_judged_inside() -> None:
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (None, "looked for bubblewrap (the command bwrap), and there is none"),
+        (None, "bubblewrap (the command bwrap) is not installed"),
         ("#!/bin/sh\necho no permission >&2\nexit 1\n", "does not work on this machine: no permission"),
     ],
 )

@@ -121,11 +121,11 @@ def test_merge_names_what_is_missing(whole: tuple[Report, Path]) -> None:
     """A set of shards that is not whole is refused, and so is one that is not of one run."""
     report, _ = whole
 
-    with pytest.raises(UsageError, match=r"shard 2/3 is missing"):
+    with pytest.raises(UsageError, match=r"without all shards of the run. Missing: 2/3\."):
         merge([part(report, 1), part(report, 3)])
-    with pytest.raises(UsageError, match=r"shards 1/4, 3/4 are missing"):
+    with pytest.raises(UsageError, match=r"without all shards of the run. Missing: 1/4, 3/4\."):
         merge([part(report, 2, of=4), part(report, 4, of=4)])
-    with pytest.raises(UsageError, match=r"shard 1/3 is there twice"):
+    with pytest.raises(UsageError, match=r"shard 1/3 was given twice"):
         merge([part(report, 1), part(report, 1), part(report, 2)])
     with pytest.raises(UsageError, match=r"different runs\. All shards need the same targets"):
         merge([part(report, 1), part(report, 2, run="b"), part(report, 3)])
@@ -329,7 +329,7 @@ def test_a_lost_scheduler_is_one_line_and_the_run_goes_on(
     if process.returncode == 3:  # else it was done before
         (line,) = [each for each in said.splitlines() if not each.startswith("This runs the code of ")]
         assert "the connection to the scheduler is lost" in line
-        assert "--resume goes on with it" in line
+        assert "--resume continues from there" in line
     again = subprocess.run([*command, "--resume"], cwd=home, capture_output=True, check=False)
 
     assert again.returncode == 1
