@@ -10,6 +10,7 @@ import ast
 import builtins
 import dataclasses
 import importlib
+import inspect
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -90,9 +91,17 @@ def source_of(value: object) -> str | None:
     return text
 
 
+def with_own_hooks(body: str, template: type[Any]) -> str:
+    """Return a script whose `pre` and `post` are plain functions where those of the template class are."""
+    for name in ("pre", "post"):
+        if not inspect.iscoroutinefunction(getattr(template, name, None)):
+            body = body.replace(f"async def {name}(", f"def {name}(")
+    return body
+
+
 def composed(body: str, adapter: Adapter) -> str | None:
     """Return a script with everything that it uses before it, None if the implementation has not all of that."""
-    needed = needed_source(adapter)
+    needed, body = needed_source(adapter), with_own_hooks(body, adapter.template)
     lines, body = split(body if needed == "" else body.replace(CONSTRUCTED, CONSTRUCTED_WITH))
     parts = [body]
     for name, source in {**helpers(adapter, needed), "needed": needed}.items():
@@ -124,15 +133,23 @@ OF_THE_SUITE = {
         'FixedVersion = dataclasses.make_dataclass("FixedVersion", [("version", str, "1")], frozen=True, '
         'namespace={"get_version": lambda self, salt, params: salt + self.version})\n'
     ),
+    "NamedResolver": (
+        'NamedResolver = dataclasses.make_dataclass("NamedResolver", ["text"], frozen=True, '
+        'namespace={"import_path": "my.Resolver", "loader_args": lambda self, *args, **kwargs: [self.text]})\n'
+    ),
     "Setting": 'Setting = dataclasses.make_dataclass("Setting", ["text"], frozen=True)\n',
 }
 """The source of a class in a line, by its name: what properties draw as links, cache policies and configurations."""
+
+TOLD = "def told(value): return value() if callable(value) else value  # a property or a method\n"
+"""Reads what an implementation may offer either way."""
 
 
 def helpers(adapter: Adapter, needed: str | None) -> Mapping[str, str | None]:
     """Return the source of the helpers that a script may use, by name; empty if the adapter has none."""
     return {
         **OF_THE_SUITE,
+        "told": TOLD,
         "make": MAKE if needed == "" else MAKE.replace(CONSTRUCTED, CONSTRUCTED_WITH),
         "in_task": getattr(adapter, "task_source", ""),
         "install": getattr(adapter, "controller_source", ""),

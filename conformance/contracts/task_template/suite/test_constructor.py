@@ -233,9 +233,11 @@ def check_kept(impl: Adapter, built: Any, values: Mapping[str, Any]) -> None:
         # A plugin's class may put something of its own there; what is as if nothing had been given was dropped.
         if own or alike(actual, DEFAULTS.get(name)):
             # The order of a dictionary does not matter: environment variables have none.
-            is_kept = actual == values[name] if isinstance(values[name], dict) else False
-            is_kept = is_kept or alike(held(name, actual), held(name, values[name]))
-            check(is_kept, f"{what}: expected {shown(values[name])} in some form, got {shown(actual)}")
+            is_kept = isinstance(values[name], dict) and actual == values[name]
+            form = held(name, actual)
+            got = shown(actual) if form is actual else f"{shown(actual)}, which says {shown(form)}"
+            is_kept = is_kept or alike(form, held(name, values[name]))
+            check(is_kept, f"{what}: expected {shown(values[name])} in some form, got {got}")
 
 
 def constructor_parameters(impl: Adapter) -> frozenset[str]:
