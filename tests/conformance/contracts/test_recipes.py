@@ -11,11 +11,11 @@ import pytest
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
+from conformance.contracts.task_template.strategies.origins import OverrideRecipe
 from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,
     POSITIONAL_ONLY,
     FunctionRecipe,
-    OverrideRecipe,
     ParameterRecipe,
     Recipe,
     TemplateRecipe,

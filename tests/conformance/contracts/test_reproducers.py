@@ -15,7 +15,8 @@ from conformance.contracts.task_template import NAME
 from conformance.contracts.task_template.child.reproduce import composed as compose
 from conformance.contracts.task_template.child.reproduce import free_names, scripts, scripts_for, with_example
 from conformance.contracts.task_template.child.subject import load_adapter
-from conformance.contracts.task_template.strategies.recipes import OverrideRecipe, TemplateRecipe, recipe
+from conformance.contracts.task_template.strategies.origins import OverrideRecipe
+from conformance.contracts.task_template.strategies.recipes import TemplateRecipe, recipe
 from conformance.engine.child.judge import load_properties
 from conformance.engine.confirm import failing
 from conformance.engine.contract import find_contract

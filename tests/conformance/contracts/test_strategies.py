@@ -11,13 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.strategies import values as strategies
-from conformance.contracts.task_template.strategies.recipes import (
-    NOTHING,
-    FunctionRecipe,
-    OverrideRecipe,
-    Recipe,
-    TemplateRecipe,
-)
+from conformance.contracts.task_template.strategies.origins import OverrideRecipe
+from conformance.contracts.task_template.strategies.recipes import NOTHING, FunctionRecipe, Recipe, TemplateRecipe
 
 EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 

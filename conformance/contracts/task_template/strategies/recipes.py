@@ -7,24 +7,18 @@ A strategy cannot build a `Cache`: whose `Cache`? It draws a *recipe*, which pri
 from __future__ import annotations
 import __future__
 
-import contextlib
-import copy
 import dataclasses
 import functools
 import hashlib
 import inspect
 import keyword
 import linecache
-import pickle
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter
 from types import CodeType, MappingProxyType
 from typing import Any
-
-import cloudpickle  # type: ignore[import-untyped]  # it has no type information
-from hypothesis import reject
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.made_up import required_values
@@ -402,76 +396,6 @@ def _can_be_made(impl: Adapter, value: Any) -> bool:
     return not isinstance(value, list | tuple) or all(_can_be_made(impl, each) for each in value)
 
 
-@dataclass(frozen=True, kw_only=True)
-class OverrideRecipe:
-    """A receiver and what `override` is called with: the changes are valid for the receiver."""
-
-    template: TemplateRecipe = TemplateRecipe()
-    changes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    origin: str = "constructor"
-    """How the receiver was made: one of ORIGINS."""
-
-    def __repr__(self) -> str:
-        """Return the recipe as `<template ...>.override(retries=0)`, with the receiver's origin."""
-        changes = ", ".join(f"{name}={value!r}" for name, value in self.changes.items())
-        return f"{self.template!r}[{self.origin}].override({changes})"
-
-    def receiver(self, impl: Adapter) -> Any:
-        """Return a new receiver."""
-        if self.origin == "subclass":
-            return self.template.make(impl, as_class=subclassed(impl))
-        if self.origin == "decorator" and makes_own_class(impl):
-            return _decorated(impl, self.template)
-        return derived(self.template.make(impl), self.origin)
-
-
-ORIGINS = ("constructor", "subclass", "override", "copy", "deepcopy", "pickle", "decorator", "used")
-"""Ways in which a receiver may have come to be; a fault may hide in any one of them.
-
-A template that is `used` was called, printed and compared before: what it remembers of that must not matter.
-"""
-
-
-def derived(template: Any, origin: str, changes: Mapping[str, Any] = MappingProxyType({})) -> Any:
-    """Return the copy, the unpickled template or the override, by the given origin; for any other, the template itself.
-
-    Parameters:
-        template: What it comes of.
-        origin: One of ORIGINS.
-        changes: For an override.
-
-    Raises:
-        UnsatisfiedAssumption: The implementation raised. The rules of copies and of override judge that; a rule that
-            needs a template of any origin is tried with another one.
-    """
-    makers: Mapping[str, Callable[[Any], Any]] = {
-        "override": lambda one: one.override(**changes),
-        "copy": copy.copy,
-        "deepcopy": copy.deepcopy,
-        "pickle": lambda one: pickle.loads(cloudpickle.dumps(one)),  # noqa: S301 - our own bytes
-        "used": _used,
-    }
-    if origin not in makers:
-        return template
-    try:
-        return makers[origin](template)
-    except Exception:  # noqa: BLE001 - an unknown implementation may raise anything
-        reject()
-
-
-def _used(template: Any) -> Any:
-    """Return the template after it was printed, compared, asked for its schema and called, whatever came of that."""
-    with contextlib.suppress(Exception):
-        repr(template)
-        template == template  # noqa: B015, PLR0124 - what it remembers of the comparison is the point
-        template.json_schema  # noqa: B018 - the same
-    with contextlib.suppress(Exception):
-        result = template()
-        if inspect.iscoroutine(result):
-            result.close()
-    return template
-
-
 def is_of_contract(impl: Adapter) -> bool:
     """Return whether the class under test is the contract's own: a plugin's may derive fields from others."""
     named = "AsyncFunctionTaskTemplate"
@@ -484,18 +408,8 @@ def makes_own_class(impl: Adapter) -> bool:
     return impl.template is plain and "environment" in impl.capabilities
 
 
-OF_ENVIRONMENT = ("image", "resources", "env_vars", "secrets", "reusable")
-"""Fields of a template that only the environment says."""
-
 OF_BOTH_LEVELS = ("cache", "queue", "pod_template", "interruptible")
 """What the environment and the decorator can say. Source: ENV-04."""
-
-OF_DECORATOR = (
-    *OF_BOTH_LEVELS,
-    *("short_name", "retries", "timeout", "max_inline_io_bytes"),
-    *("links", "docs", "report", "triggers", "task_resolver"),
-)
-"""Fields of a template that the decorator says."""
 
 
 def options_of(impl: Adapter, env: Any, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -504,11 +418,3 @@ def options_of(impl: Adapter, env: Any, options: Mapping[str, Any]) -> dict[str,
     takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters)
     taken = {one.name for one in parameters} | set(OF_BOTH_LEVELS)
     return {name: value for name, value in supported(impl, options).items() if takes_any or name in taken}
-
-
-def _decorated(impl: Adapter, template: TemplateRecipe) -> Any:
-    """Return the template by way of an environment; fields that neither it nor its decorator knows are left out."""
-    fields = supported(impl, template.fields)
-    env = impl.make_env(**made(impl, {name: fields[name] for name in OF_ENVIRONMENT if name in fields}))
-    options = made(impl, options_of(impl, env, {name: fields[name] for name in OF_DECORATOR if name in fields}))
-    return env.task(**options)(template.function.define())

@@ -20,14 +20,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from conformance.contracts.task_template.strategies.origins import ORIGINS, OverrideRecipe
 from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,
     NOTHING,
-    ORIGINS,
     PLAIN,
     AcceleratorRecipe,
     FunctionRecipe,
-    OverrideRecipe,
     ParameterRecipe,
     Recipe,
     TemplateRecipe,

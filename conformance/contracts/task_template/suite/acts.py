@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.origins import OverrideRecipe
 from conformance.contracts.task_template.strategies.recipes import (
     FunctionRecipe,
-    OverrideRecipe,
     TemplateRecipe,
     is_of_contract,
     supported,
@@ -47,15 +46,6 @@ def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
     shared = {name: value for name, value in fields.items() if name not in own}
     with calling(call_text("TaskEnvironment", fields)):
         return impl.make_env(**make_values(impl, {**own, **supported(impl, shared)}))
-
-
-def clone_of(env: Any, name: str, **changes: Any) -> Any:
-    """Return a clone of an environment. The contract does not say whether its name is passed by keyword."""
-    parameters = inspect.signature(env.clone_with).parameters
-    by_position = any(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters.values())
-    if "name" in parameters or not by_position:
-        return env.clone_with(name=name, **changes)
-    return env.clone_with(name, **changes)
 
 
 def an_option(impl: Adapter) -> dict[str, Any]:

@@ -24,14 +24,13 @@ from conformance.contracts.task_template.strategies.calls import (
     SYNC_KWARGS_CALL,
     TIMED_CALL,
     CallRecipe,
-    FalsyError,
-    Later,
     bare_calls,
     body_errors,
     each_error,
     results,
     task_calls,
 )
+from conformance.contracts.task_template.strategies.doubtful import FalsyError, Later
 from conformance.contracts.task_template.suite.doubles import (
     Body,
     Controller,

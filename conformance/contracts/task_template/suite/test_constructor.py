@@ -15,12 +15,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.origins import ORIGINS, OverrideRecipe
 from conformance.contracts.task_template.strategies.recipes import (
-    ORIGINS,
     AsyncCallableObject,
     CallableObject,
     FunctionRecipe,
-    OverrideRecipe,
     TemplateRecipe,
     is_of_contract,
     made,

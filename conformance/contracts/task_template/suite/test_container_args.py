@@ -18,14 +18,8 @@ from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.calls import ORIGINS, CallRecipe
-from conformance.contracts.task_template.strategies.recipes import (
-    FunctionRecipe,
-    OverrideRecipe,
-    Recipe,
-    TemplateRecipe,
-    made,
-    recipe,
-)
+from conformance.contracts.task_template.strategies.origins import OverrideRecipe
+from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, Recipe, TemplateRecipe, made, recipe
 from conformance.contracts.task_template.strategies.values import EVERY_CHANGE, override_calls, templates, texts, words
 from conformance.contracts.task_template.suite.acts import build, call_text, fills_in, receiver_of
 from conformance.contracts.task_template.suite.doubles import made_from

@@ -22,12 +22,12 @@ from conformance.contracts.task_template.strategies.calls import (
     SYNC_CALL,
     SYNC_KWARGS_CALL,
     CallRecipe,
-    Later,
     bare_calls,
     body_errors,
     results,
     task_calls,
 )
+from conformance.contracts.task_template.strategies.doubtful import Later
 from conformance.contracts.task_template.suite.doubles import (
     Body,
     Controller,

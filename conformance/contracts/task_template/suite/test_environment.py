@@ -21,13 +21,13 @@ from conformance.contracts.task_template.strategies.environments import (
     subsets,
     wrong_names,
 )
+from conformance.contracts.task_template.strategies.origins import clone_of
 from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, made, recipe, type_of
 from conformance.contracts.task_template.strategies.values import Setting, pod_templates, reuse_policies, texts
 from conformance.contracts.task_template.suite.acts import (
     OF_EVERY_ENVIRONMENT,
     call_text,
     check_alike,
-    clone_of,
     environment,
 )
 from conformance.contracts.task_template.suite.doubles import parent_of

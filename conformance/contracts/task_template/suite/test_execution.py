@@ -29,7 +29,6 @@ from conformance.contracts.task_template.strategies.calls import (
     SYNC_KWARGS_CALL,
     TIMED_CALL,
     CallRecipe,
-    FalsyError,
     bare_calls,
     body_errors,
     context_data,
@@ -37,6 +36,7 @@ from conformance.contracts.task_template.strategies.calls import (
     results,
     task_calls,
 )
+from conformance.contracts.task_template.strategies.doubtful import FalsyError
 from conformance.contracts.task_template.strategies.recipes import (
     POSITIONAL_ONLY,
     AsyncCallableObject,

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.calls import ORIGINS, SHAPES, SYNC_CALL, CallRecipe
+from conformance.contracts.task_template.strategies.origins import OverrideRecipe, derived
 from conformance.contracts.task_template.strategies.recipes import (
     CallableObject,
     FunctionRecipe,
-    OverrideRecipe,
     Recipe,
     TemplateRecipe,
-    derived,
     recipe,
     type_of,
 )
@@ -136,7 +135,7 @@ def source_file_of(impl: Adapter, function: Callable[..., Any], origin: str = "c
     interface = impl.interface_of(from_file("any.py"))
     with calling("making a template"):
         template: Any = impl.make(function, name="task", interface=interface)
-    template = derived(template, origin, {"retries": 1} if "retries" in impl.fields() else {})
+    template = derived(impl, template, origin, {"retries": 1} if "retries" in impl.fields() else {})
     with calling("task.source_file"):
         return template.source_file
 

@@ -18,7 +18,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
-from conformance.contracts.task_template.strategies.calls import Everything, Undecided
+from conformance.contracts.task_template.strategies.doubtful import Everything, Undecided
 from conformance.contracts.task_template.strategies.json_types import Options, Pair, Point
 from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,

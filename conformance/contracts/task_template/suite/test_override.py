@@ -10,10 +10,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.origins import ORIGINS, OverrideRecipe
 from conformance.contracts.task_template.strategies.recipes import (
-    ORIGINS,
     FunctionRecipe,
-    OverrideRecipe,
     ParameterRecipe,
     TemplateRecipe,
     made,

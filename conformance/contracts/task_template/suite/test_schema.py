@@ -38,12 +38,11 @@ from conformance.contracts.task_template.strategies.json_types import (
     text_enums,
     wrong_values,
 )
+from conformance.contracts.task_template.strategies.origins import ORIGINS, OverrideRecipe
 from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,
     NOTHING,
-    ORIGINS,
     FunctionRecipe,
-    OverrideRecipe,
     ParameterRecipe,
     TemplateRecipe,
 )
