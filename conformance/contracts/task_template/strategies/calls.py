@@ -6,8 +6,6 @@ which a template came to be (a copy, a result of override) or in one way of pass
 
 from __future__ import annotations
 
-import builtins
-import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Mapping
@@ -15,7 +13,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from hypothesis import example
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
@@ -385,41 +382,6 @@ def _with_cause(error: Exception, cause: Exception) -> Exception:
     error.add_note("a note of the user's own")
     return error
 
-
-def _built_in_errors() -> list[Exception]:
-    """Return an exception of each built-in class that takes a message, each with a cause and a note of its own.
-
-    StopIteration is left out: a coroutine cannot raise it (PEP 479).
-    """
-    kinds = {kind for kind in vars(builtins).values() if isinstance(kind, type) and issubclass(kind, Exception)}
-    found = []
-    for kind in sorted(kinds - {StopIteration}, key=lambda kind: kind.__name__):
-        with contextlib.suppress(TypeError):
-            found.append(_with_cause(kind("m"), KeyError("cause")))
-    return found
-
-
-def each_error(
-    call: CallRecipe, *, but: tuple[type[Exception], ...] = ()
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that gives a property of a call and an error one explicit example for each built-in class.
-
-    Parameters:
-        call: The call of these examples.
-        but: Classes to leave out.
-    """
-
-    def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        for error in _built_in_errors():
-            if not isinstance(error, but):
-                function = example(call=call, error=error)(function)
-        return function
-
-    return decorate
-
-
-MADE_ANEW = (TimeoutError,)
-"""Exceptions that asyncio makes anew where a result comes from another thread (`asyncio.wrap_future`)."""
 
 GROUP = ExceptionGroup("several", [ValueError("one"), KeyError("two")])
 """Several exceptions in one, which is an Exception, too."""

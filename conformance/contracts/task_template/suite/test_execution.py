@@ -21,7 +21,6 @@ from conformance.contracts.task_template.strategies.calls import (
     FULL_ASYNC_CALL,
     FULL_CALL,
     GROUP,
-    MADE_ANEW,
     MUTABLE_CALL,
     ORIGINS,
     REUSED_CALL,
@@ -32,7 +31,6 @@ from conformance.contracts.task_template.strategies.calls import (
     bare_calls,
     body_errors,
     context_data,
-    each_error,
     results,
     task_calls,
 )
@@ -369,8 +367,6 @@ def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dic
 @example(call=ASYNC_CALL, error=StopAsyncIteration())
 @example(call=SYNC_CALL, error=FalsyError())
 @example(call=ASYNC_CALL, error=FalsyError())
-@each_error(ASYNC_CALL)
-@each_error(SYNC_CALL, but=MADE_ANEW)
 def test_body_error_skips_post(impl: Adapter, call: CallRecipe, error: BaseException) -> None:
     """`execute` raises the body's own exception object, unchanged, and post does not run."""
     needs_bodies_here(impl)

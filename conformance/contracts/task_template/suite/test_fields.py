@@ -67,6 +67,10 @@ ROWS = tuple(rows(EVERY_KIND))
 """Fields of templates: all are set, and each kind of value is in one of them."""
 
 
+HALF = 32
+"""Examples of properties that try many values each: about half of the origins, of sync and of async tasks."""
+
+
 def receivers() -> st.SearchStrategy[OverrideRecipe]:
     """Receivers of every origin, sync and async, with every field set."""
     return st.builds(
@@ -96,6 +100,7 @@ class Stored:
 
 
 @rule("OVR-04")
+@at_most(HALF)
 @given(call=receivers())
 @example(call=OverrideRecipe(template=FULL))
 @example(call=OverrideRecipe(template=FULL, origin="decorator"))
@@ -109,6 +114,7 @@ def test_override_applies_every_kind_of_value(impl: Adapter, call: OverrideRecip
 
 
 @rule("OVR-03")
+@at_most(HALF)
 @given(call=receivers(), row=st.sampled_from(ROWS))
 @example(call=OverrideRecipe(template=FULL), row=ROWS[0])
 @example(call=OverrideRecipe(template=FULL, origin="decorator"), row=ROWS[1])
@@ -254,7 +260,7 @@ def importable(origin: str, *, is_async: bool) -> list[Any]:
 
 
 @rule("PKL-01")
-@at_most(36)
+@at_most(HALF)
 @given(origin=st.sampled_from(ORIGINS), is_async=st.booleans(), protocol=st.integers(2, pickle.HIGHEST_PROTOCOL))
 @example(origin="constructor", is_async=False, protocol=5)
 @example(origin="decorator", is_async=True, protocol=5)
@@ -273,6 +279,7 @@ def test_every_kind_of_value_is_pickled(impl: Adapter, origin: str, protocol: in
 
 
 @rule("PKL-03")
+@at_most(HALF)
 @given(origin=st.sampled_from(ORIGINS), is_async=st.booleans())
 @example(origin="constructor", is_async=False)
 @example(origin="decorator", is_async=True)
@@ -291,6 +298,7 @@ def test_every_kind_of_value_is_copied(impl: Adapter, origin: str, *, is_async: 
 
 
 @rule("PKL-04")
+@at_most(HALF)
 @given(origin=st.sampled_from(ORIGINS), is_async=st.booleans())
 @example(origin="constructor", is_async=False)
 @example(origin="decorator", is_async=True)
@@ -328,6 +336,7 @@ def test_every_kind_of_value_is_compared(impl: Adapter, call: OverrideRecipe) ->
 
 
 @rule("EQ-01")
+@at_most(HALF)
 @given(call=receivers())
 @example(call=OverrideRecipe(template=FULL))
 @example(call=OverrideRecipe(template=FULL, origin="decorator"))

@@ -294,7 +294,7 @@ def test_aio_reraises_every_kind_of_error(impl: Adapter, call: CallRecipe) -> No
     errors = [*every_error(), *errors_of_the_contract(impl)]
 
     async def scenario() -> None:
-        for error in errors if call.function.is_async else some_of(across_threads(errors), call):
+        for error in some_of(errors if call.function.is_async else across_threads(errors), call):
             before, what = details_of(error), raising(body, error)
             (await settled(template.aio)).check_error(error, f"await task.aio() {what}")
             before.check_intact(f"await task.aio() {what}")
@@ -372,7 +372,7 @@ def test_every_kind_of_result_reaches_post(impl: Adapter, call: CallRecipe) -> N
 
     async def scenario() -> None:
         with in_task(impl):
-            for result in every_result() if call.function.is_async else some_of(every_result(), call):
+            for result in some_of(every_result(), call):
                 trail.steps.clear()
                 what = f"await task.execute() {returning(body, result)}"
                 for template in (watched, plain):
@@ -396,7 +396,7 @@ def test_execute_lets_every_kind_of_error_out(impl: Adapter, call: CallRecipe) -
 
     async def scenario() -> None:
         with in_task(impl):
-            for error in errors if call.function.is_async else some_of(across_threads(errors), call):
+            for error in some_of(errors if call.function.is_async else across_threads(errors), call):
                 trail.steps.clear()
                 before, what = details_of(error), f"await task.execute() {raising(body, error)}"
                 (await awaited(template.execute)).check_error(error, what)
