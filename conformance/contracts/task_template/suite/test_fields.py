@@ -142,11 +142,9 @@ def constructors(impl: Adapter, function: Callable[..., Any]) -> Iterator[tuple[
     yield "the constructor", functools.partial(impl.make, function)
     named = {"name": "made", "interface": impl.interface_of(function)}
     with contextlib.suppress(Gap):
-        kind = subclassed(impl)
-        yield (
-            "the constructor of a subclass",
-            functools.partial(kind, func=function, **named, **needed_values(impl, kind)),
-        )
+        kind: Make = subclassed(impl)
+        needed = needed_values(impl, subclassed(impl))
+        yield "the constructor of a subclass", functools.partial(kind, func=function, **named, **needed)
     if "TaskTemplate" in impl.types and is_of_contract(impl):
         base: Make = impl.types["TaskTemplate"]
         yield "the constructor of the base template", functools.partial(base, **named)
