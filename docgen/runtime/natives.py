@@ -16,7 +16,7 @@ from docgen.runtime.values import Collection, Constant, Native, Opaque, Value
 OF_THE_MACHINE = frozenset({("sys", "platform"), ("os", "name")})
 """What depends on the machine that docgen runs on: pages must not, so that both sides of a condition count."""
 
-SAFE_MODULES = frozenset({"hashlib", "os", "types"})
+SAFE_MODULES = frozenset({"hashlib", "os", "re", "types"})
 """Modules of the standard library whose names are computed, and which an interpreter loads for itself anyway."""
 
 

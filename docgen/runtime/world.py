@@ -39,6 +39,7 @@ from docgen.runtime.values import (
     Scope,
     TypeParameter,
     Value,
+    unknown_part,
 )
 from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
@@ -222,7 +223,7 @@ class World:
         binding = scope.names.get(name) or (None if self.store.exists(inner) else self._lazy(scope, name))
         if binding is not None and not _is_own_submodule(binding, module):
             value = self.value(binding)
-            if isinstance(value, Opaque):
+            if unknown_part(value) is not None:  # such as `types.TracebackType`, the type of something that was caught
                 return native_member(module, name) or value
             return (self._in_twin(module, name) or value) if isinstance(value, External) else value
         if self.store.exists(inner):

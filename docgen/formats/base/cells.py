@@ -22,6 +22,8 @@ _PIECE = re.compile(
 )
 _ELEMENT_OR_BAR = re.compile(r"<code>(?P<inner>.*?)</code>|\\\||&#124;")
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_RAW = re.compile(r"<(?:!|(?:script|style|textarea|title|iframe|xmp|noembed|noframes|plaintext)\b)", re.IGNORECASE)
+"""What a reader of HTML that knows no code spans never finds its way out of: mkdocs reads each page with such a one."""
 _ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>")
 _CELL_END = re.compile(r"(?<!\\)\|")
 ANCHOR = re.compile(r'<a id="(?P<id>[^"(]+)"(?:></a>| href="#(?P=id)"(?: data-search-exclude)?>)')
@@ -44,6 +46,16 @@ def span(code: str) -> str:
     ticks = "`" * (max(map(len, _TICKS.findall(code)), default=0) + 1)
     pad = " " if code[0] in "` " or code[-1] in "` " else ""
     return f"{ticks}{pad}{code}{pad}{ticks}"
+
+
+def element(code: str) -> str:
+    """Return code as an element in which nothing looks like markup."""
+    return f"<code>{linked(code, _nowhere)}</code>"
+
+
+def is_raw(code: str) -> bool:
+    """Return whether code must be an element, because a reader of HTML takes it for more than text in a code span."""
+    return "<" in code and _RAW.search(code) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -69,7 +81,8 @@ def linked_code(code: str, address_of: Callable[[str], str]) -> str:
         address = address_of(code)
         return f"[{span(code)}]({address})" if address else span(code)
     shown = linked(code, address_of)
-    return f"<code>{shown}</code>" if "](" in shown or "|" in code or code != code.strip() else span(code)
+    is_element = "](" in shown or "|" in code or code != code.strip() or is_raw(code)
+    return f"<code>{shown}</code>" if is_element else span(code)
 
 
 def read_code(cell: str) -> str:
@@ -110,7 +123,7 @@ def _without_bar(found: re.Match[str]) -> str:
         return _ESCAPED_BAR if found["bar"] == "|" else _BAR_ESCAPED_BEFORE
     # Reading a cell takes each such entity for a bar, so a span must not contain one.
     has_bar = found["ticks"] and ("|" in found["body"] or _BAR_ESCAPED_BEFORE in found["body"])
-    return f"<code>{linked(_body(found), _nowhere)}</code>" if has_bar else str(found[0])
+    return element(_body(found)) if has_bar else str(found[0])
 
 
 def read_text(cell: str) -> str:

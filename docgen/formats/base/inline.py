@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from docgen.formats.base.blocks import chunks, tidy, without_controls
-from docgen.formats.base.cells import span
+from docgen.formats.base.cells import element, is_raw, span
+from docgen.formats.base.code import without_markup
 
 Html = Literal["escape", "keep"]
 """What becomes of HTML in docstrings."""
@@ -30,6 +31,8 @@ _TOKEN = re.compile(
     r"|\[(?P<short>[^\[\]<&`\\{]+)\](?![\[(:]))",
     re.DOTALL,
 )
+_WRITTEN_TOKEN = re.compile(rf"<code>(?P<element>[^<]*&#60;[^<]*)</code>|{_TOKEN.pattern}", re.DOTALL)
+"""The same on a page, where code that a reader of HTML would stumble over is an element."""
 _DEFINITION = re.compile(
     r""" {0,3}\[(?P<name>[^\[\]\n]+)\]: *(?P<address><[^<>\n]*>|\S+)(?: +(?:"[^"]*"|'[^']*'|\([^()]*\)))? *"""
 )
@@ -109,6 +112,8 @@ def _shows(address_of: Callable[[str], str], treatment: Html) -> Fill:
             return f"{found['mark']}[{_in(found['title'])}]({address})"
         if found["reference"] or found["link"]:
             return _bracketed(found, _in)
+        if found["code"] and is_raw(found["body"]):
+            return element(found["body"])
         if treatment == "escape" and (found["less"] or found["brace"]):
             return "&lt;" if found["less"] else "&#123;"
         return str(found[0])
@@ -121,17 +126,21 @@ def _shows(address_of: Callable[[str], str], treatment: Html) -> Fill:
 
 def read(text: str) -> str:
     """Undo `shown`: links of a page to symbols of its own reference become references again."""
-    if "&lt;" not in text and "](" not in text and "&#123;" not in text:
+    if not any(mark in text for mark in ("&lt;", "](", "&#123;", "<code>")):
         return text
-    return "\n".join(part if is_code else _in_paragraphs(part, _reads) for is_code, part in chunks(text))
+    return "\n".join(
+        part if is_code else _in_paragraphs(part, _reads, _WRITTEN_TOKEN) for is_code, part in chunks(text)
+    )
 
 
 def read_line(text: str) -> str:
     """Undo `shown_line`."""
-    return _TOKEN.sub(_reads, text)
+    return _WRITTEN_TOKEN.sub(_reads, text)
 
 
 def _reads(found: re.Match[str]) -> str:
+    if found["element"] is not None:
+        return span(without_markup(found["element"]))
     if found["link"] and not is_outside(found["address"]):
         path = found["address"].partition("#")[2]
         if _NAME.fullmatch(path):
@@ -148,9 +157,9 @@ def _bracketed(found: re.Match[str], fill: Callable[[str], str]) -> str:
     return f"{found['picture']}[{fill(found['text'])}]({found['address']}{found['rest']})"
 
 
-def _in_paragraphs(text: str, fill: Fill) -> str:
+def _in_paragraphs(text: str, fill: Fill, token: re.Pattern[str] = _TOKEN) -> str:
     # Neither code nor a link goes on behind a blank line.
-    return "".join(_TOKEN.sub(fill, piece) for piece in _BLANK_LINE.split(text))
+    return "".join(token.sub(fill, piece) for piece in _BLANK_LINE.split(text))
 
 
 def _without_definitions(text: str, definitions: dict[str, str]) -> str:
