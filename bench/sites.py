@@ -99,6 +99,25 @@ def one_page_per_symbol(bench: Bench, sources: Sources) -> Path:
     return bench.work / "site"
 
 
+_HEADING = re.compile(r'^(#+) <a id="(?P<path>[\w.]+)"></a>.*$', re.MULTILINE)
+"""Of a symbol; other headings of a reference have a colon in their anchor."""
+
+
+def one_full_page_per_symbol(bench: Bench, sources: Sources) -> Path:
+    """Build Material with its own navigation, a page with all that docgen says of each module, class and function."""
+    bench.run(DOCGEN, "build", sources.target, "--out", "reference", "--set", "layout=class")
+    for page in sorted((bench.work / "reference").rglob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        found = [each for each in _HEADING.finditer(text) if not each["path"].endswith(".__init__")]
+        ends = [each.start() for each in found[1:]] + [len(text)]
+        for heading, end in zip(found, ends, strict=True):
+            name = heading["path"].replace(".", "/").lower()
+            bench.write(f"docs/{name}.md", f"# {heading['path']}\n{text[heading.end() : end]}")
+    bench.write("mkdocs.yml", MATERIAL)
+    bench.run(sys.executable, "-m", "mkdocs", "build", "-q")
+    return bench.work / "site"
+
+
 def mkdocstrings(bench: Bench, sources: Sources) -> Path:
     """Build with mkdocstrings, a page for each package, options that show all that it can."""
     packages = sorted({path.parent for path in (sources.root / sources.name).rglob("__init__.py")})
@@ -183,6 +202,7 @@ GENERATORS: dict[str, Callable[[Bench, Sources], Path]] = {
     "quartodoc": quartodoc,
     "sphinx-autoapi": autoapi,
     "one page per symbol": one_page_per_symbol,
+    "one full page per symbol": one_full_page_per_symbol,
 }
 
 

@@ -1,9 +1,14 @@
-"""The navigation of a site: an entry that names a reference stands for all of its pages."""
+"""The navigation of a site: an entry for a reference stands for all of its pages, and modules have their names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import TypeAlias, Union
+
+from mkdocs.structure import StructureItem
+from mkdocs.structure.nav import Section
+from mkdocs.structure.pages import Page
 
 Nav: TypeAlias = list[Union[str, dict[str, "str | Nav"]]]  # noqa: UP007 - a name in a string is part of it
 """As `mkdocs.yml` has it: paths of pages, and titles with a path or with further entries."""
@@ -26,6 +31,75 @@ def with_references(nav: Nav, references: Mapping[str, Nav]) -> Nav:
         if len(inside) == 1:
             found[inside[0]] = pages
     return _expanded(nav, {path: pages for path, pages in found.items() if path.endswith(("/", "/index.md"))})
+
+
+def modules(pages: Nav) -> dict[str, str]:
+    """Return the modules of a reference by their pages: path -> dotted name.
+
+    Parameters:
+        pages: Of the reference, in the order of its modules.
+    """
+    found: dict[str, str] = {}
+    for entry in pages:
+        if isinstance(entry, dict):
+            name, below = next(iter(entry.items()))
+            first = below[0] if isinstance(below, list) else below
+            if isinstance(first, str):
+                found[first] = name
+    return found
+
+
+def names_of_folders(pages: Mapping[str, str]) -> dict[str, str]:
+    """Return the last name of the module that each folder stands for: names of files say neither case nor underscores.
+
+    Parameters:
+        pages: Path of the page of a module -> its dotted name.
+    """
+    found: dict[str, str] = {}
+    for path, dotted in pages.items():
+        names = dotted.split(".")
+        folders = [str(parent) for parent in PurePosixPath(path).parents][: len(names)]
+        found |= dict(zip(folders, reversed(names), strict=True)) if len(folders) == len(names) else {}
+    return found
+
+
+def with_names(items: Sequence[StructureItem], names: Mapping[str, str], depth: int = 1) -> list[StructureItem]:
+    """Return a navigation that mkdocs made of the tree of files, with other names for some of the folders.
+
+    A folder that has no page but its first one is that page.
+
+    Parameters:
+        items: Of the navigation; those below them are changed in place.
+        names: Folder, relative to the documentation folder -> its name.
+        depth: How many folders lead to the pages of a section among the items.
+    """
+    done: list[StructureItem] = []
+    for item in items:
+        if isinstance(item, Section):
+            item.children = with_names(item.children, names, depth + 1)
+            done.append(_named(item, names.get(_folder(item, depth))))
+        else:
+            done.append(item)
+    return done
+
+
+def _named(section: Section, name: str | None) -> StructureItem:
+    """Return a section with another name, or its only page."""
+    if name is None:
+        return section
+    section.title = name
+    only = section.children[0] if len(section.children) == 1 else None
+    if not isinstance(only, Page) or not only.is_index:
+        return section
+    only.title, only.parent = name, section.parent
+    return only
+
+
+def _folder(item: StructureItem, depth: int) -> str:
+    """Return the first folders on the way to the first page of a part of the navigation."""
+    while isinstance(item, Section):
+        item = item.children[0]
+    return "/".join(item.file.src_uri.split("/")[:depth]) if isinstance(item, Page) else ""
 
 
 def _expanded(nav: Nav, references: Mapping[str, Nav]) -> Nav:

@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from types import CodeType
 
@@ -28,12 +29,14 @@ from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
 from docgen.errors import DocgenError
 from docgen.plugin import inventory
-from docgen.plugin.nav import with_references
+from docgen.plugin.nav import modules, names_of_folders, with_names, with_references
 from docgen.plugin.prose import References
 from docgen.plugin.references import LiveReference, Refreshed, live_references
+from docgen.plugin.slim import near, slim_content, slim_page
 from docgen.sources.store import frozen_collector
 from docgen.stamps import Entry, stamp
 
@@ -41,6 +44,8 @@ STYLE, SCRIPT = "assets/docgen.css", "assets/docgen.js"
 """Paths of what the plugin adds to a site; a project may have its own in their place."""
 UNNAMED_DIALOG = '<div class="md-search" data-md-component="search" role="dialog">'
 """The search dialog of the theme, which has no name for screen readers."""
+FOLDER, TITLE = "reference", "API reference"
+"""Usual name of the folder of a reference, and the title of its section in a navigation that mkdocs generates."""
 SEARCH_INDEX = "search/search_index.json"
 _log = get_plugin_logger("docgen")
 
@@ -59,6 +64,10 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         self._references: tuple[LiveReference, ...] = ()
         self._prose = References({})
         self._titles: dict[str, str] = {}
+        self._folders: tuple[str, ...] = ()
+        """Of the references, relative to the documentation folder, each with a slash at its end."""
+        self._modules: dict[str, str] = {}
+        """Page of each module, where mkdocs makes the navigation -> its dotted name."""
         self._read: dict[str, Entry] = {}
         """Pages as they were when the last build began to read them."""
         self._is_serving = False
@@ -87,9 +96,12 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
             config.extra_css.append(STYLE)
         if SCRIPT not in config.extra_javascript:
             config.extra_javascript.append(SCRIPT)
+        listed = {self._prefix(each, config): each.navigation() for each in self._references}
+        self._folders = tuple("" if folder == "." else f"{folder}/" for folder in listed)
         if config.nav:
-            folders = ((self._prefix(each, config), each.navigation()) for each in self._references)
-            config.nav = with_references(config.nav, {f"{folder}/": pages for folder, pages in folders if pages})
+            config.nav = with_references(config.nav, {f"{folder}/": pages for folder, pages in listed.items() if pages})
+        else:
+            self._modules = {path: name for pages in listed.values() for path, name in modules(pages).items()}
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -107,7 +119,10 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002 - see above
-        """Give pages that are not built the titles that they had."""
+        """Give modules their names, and pages that are not built the titles that they had."""
+        if self._modules:
+            titles = {self._prefix(each, config): TITLE for each in self._references if each.folder.name == FOLDER}
+            nav.items = with_names(nav.items, {**titles, **names_of_folders(self._modules)})
         if self._was_built:
             for page in nav.pages:
                 if page.file.src_uri in self._titles and not page.file.is_modified():
@@ -121,19 +136,34 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002 - see above
         """Resolve the references to symbols in a page that docgen did not write."""
-        place = Path(config.docs_dir, page.file.src_uri).resolve()
-        if any(place.is_relative_to(each.folder) for each in self._references):
+        if page.file.src_uri in self._modules:  # in its place in the navigation the last name is enough
+            page.meta.setdefault("title", self._modules[page.file.src_uri])
+        if self._is_ours(page):
             return markdown
         return self._prose.resolve(markdown, page.file.src_uri, _log.warning)
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002 - see above
         """Remember the title of a page."""
         self._titles[page.file.src_uri] = str(page.title)
-        return html
+        return slim_content(html) if self._is_ours(page) else html
+
+    def on_page_context(
+        self,
+        context: TemplateContext,
+        *,
+        page: Page,
+        config: MkDocsConfig,  # noqa: ARG002 - see above
+        nav: Navigation,
+    ) -> TemplateContext:
+        """Leave out of the navigation beside a page of a reference what is too much to be read."""
+        if self._is_ours(page):
+            context["nav"] = copy(nav)
+            context["nav"].items = near(nav.items, page)
+        return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - see above
-        """Give the search dialog of the theme a name."""
-        return output.replace(UNNAMED_DIALOG, UNNAMED_DIALOG[:-1] + ' aria-label="Search">', 1)
+        """Give the search dialog of the theme a name, and strip the blanks from the navigation."""
+        return slim_page(output.replace(UNNAMED_DIALOG, UNNAMED_DIALOG[:-1] + ' aria-label="Search">', 1))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write one inventory for the whole site at its root, where tools look for it, unless the project has one."""
@@ -141,6 +171,10 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         if any(found.values()) and not Path(config.docs_dir, inventory.NAME).exists():
             whole = inventory.merged({folder: raw for folder, raw in found.items() if raw}, config.site_name)
             Path(config.site_dir, inventory.NAME).write_bytes(whole)
+
+    def _is_ours(self, page: Page) -> bool:
+        """Return whether a page belongs to a reference."""
+        return page.file.src_uri.startswith(self._folders)
 
     @staticmethod
     def _prefix(reference: LiveReference, config: MkDocsConfig) -> str:
