@@ -22,6 +22,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from docgen.sources.targets import find_sources
@@ -109,8 +110,8 @@ def one_full_page_per_symbol(bench: Bench, sources: Sources) -> Path:
     for page in sorted((bench.work / "reference").rglob("*.md")):
         text = page.read_text(encoding="utf-8")
         found = [each for each in _HEADING.finditer(text) if not each["path"].endswith(".__init__")]
-        ends = [each.start() for each in found[1:]] + [len(text)]
-        for heading, end in zip(found, ends, strict=True):
+        for heading, below in zip_longest(found, found[1:]):
+            end = below.start() if below else len(text)
             name = heading["path"].replace(".", "/").lower()
             bench.write(f"docs/{name}.md", f"# {heading['path']}\n{text[heading.end() : end]}")
     bench.write("mkdocs.yml", MATERIAL)

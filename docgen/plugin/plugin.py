@@ -132,6 +132,7 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002 - see above
         """Keep the compiled templates of the theme from one build to the next: to compile them takes a third of one."""
         env.bytecode_cache = self._templates
+        env.auto_reload = False  # mkdocs makes another environment for every build
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002 - see above

@@ -41,6 +41,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         r"(?P<double>``(?:[^`]|`(?!`))+``)"
         r"|`(?P<link_text>[^`<]*)<(?P<link>[^`<>]+)>`__?(?!\w)"
         r"|`(?P<reference>[^`]+)`__?(?!\w)"
+        r"|`(?P<titled>[^`<]*[^`<\s]\s+<[~!]?[\w.]+>)`"
         r"|(?P<kept>`[^`]+`)"
     ),
     ":": re.compile(r":(?P<role>[a-zA-Z][\w.+-]{0,40}(?::[a-zA-Z][\w.+-]{0,40})?):`(?P<role_text>[^`]+)`"),
@@ -175,6 +176,11 @@ class _Markdown:
     def unknown_reference(self, text: str) -> str:
         return code_span(text)
 
+    def titled(self, found: re.Match[str]) -> str:
+        """Return a title with a target, of the role that a project makes the default one: that of objects."""
+        title, target = _title_and_target(" ".join(found["titled"].split()))
+        return _object(target, title, target) if "." in target else found[0]
+
     def address(self, name: str) -> str | None:
         """Return the address of a hyperlink target."""
         key = " ".join(name.lower().split())
@@ -276,6 +282,7 @@ _METHODS: Mapping[str, Callable[[_Markdown, re.Match[str]], str]] = {
     "role_text": lambda self, found: self.role(found),
     "link": lambda self, found: self.link(found),
     "reference": lambda self, found: self.reference(found),
+    "titled": lambda self, found: self.titled(found),
     "double": lambda self, found: self.double(found),
     "label": lambda self, found: self.label(found),
     "address": lambda self, found: self.bare_address(found),

@@ -12,6 +12,8 @@ INLINE = [
     (":py:class:`~water.Pump`", "[`Pump`][water.Pump]"),
     (":meth:`run <water.Pump.run>`", "[`run`][water.Pump.run]"),
     (":func:`!run`", "`run`"),
+    ("`the pump <water.Pump>`", "[`the pump`][water.Pump]"),  # of the default role, as many projects set it
+    ("`List <int>` and `a < b.c >`", "`List <int>` and `a < b.c >`"),
     (":class:`~python:uuid.UUID`", "[`UUID`][uuid.UUID]"),
     (":ref:`the manual <manual>`", "the manual"),
     (":pep:`484`", "[PEP 484](https://peps.python.org/pep-0484/)"),
