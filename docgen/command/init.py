@@ -192,7 +192,7 @@ def _appended(table: str) -> str:
 
 def _site(plans: list[_Plan]) -> dict[Path, str]:
     """Return the files of the site that are missing: its configuration, and a first page."""
-    from docgen.command.project import HOSTS, repository_address
+    from docgen.command.project import HOSTS, description, repository_address
 
     first = plans[0]
     name = (first.sources.distribution or first.sources.packages[0]) if len(plans) == 1 else Path.cwd().name
@@ -207,7 +207,8 @@ def _site(plans: list[_Plan]) -> dict[Path, str]:
         pages = ((plan, (Path(plan.out) / STARTS[0]).relative_to(first.docs).as_posix()) for plan in plans)
         titles = ((f" of {plan.sources.distribution}" if len(plans) > 1 else "", page) for plan, page in pages)
         links = "".join(f"- [API reference{of}]({page})\n" for of, page in titles)
-        files[first.docs / STARTS[0]] = f"# {name}\n\n{links}"
+        said = description(Path())
+        files[first.docs / STARTS[0]] = "\n\n".join(filter(None, [f"# {name}", said, links]))
     return files
 
 

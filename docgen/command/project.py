@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from docgen.errors import SettingError
 from docgen.prose.style import Style, detect_style
@@ -17,8 +18,10 @@ from docgen.sources.targets import Sources
 _REMOTE = re.compile(
     r"(?:(?:https?|ssh|git)://(?:[^@/\s]*@)?|[^@/\s]+@)(?P<host>[\w.-]+)(?::\d+/|[:/])(?P<path>[^\s?#]+?)(?:\.git)?/?"
 )
-_PROJECT = re.compile(r"https?://(?:www\.)?(?P<host>[\w.-]+)/(?P<path>[\w.-]+/[\w.-]+?)(?:\.git)?(?:/.*|#.*)?")
+_PROJECT = re.compile(r"https?://(?:www\.)?(?P<host>[\w.-]+)/(?P<path>[\w.-]+/[\w.-]+?)(?:\.git)?(?P<rest>/.*|#.*)?")
 """Address that a project gives of itself: owner and repository, and perhaps a page of it."""
+_FOLDER = re.compile(r"/(?:-/)?(?:tree|src)/[^/]+/(?P<folder>[^?#]+?)/?")
+"""Rest of the address of a folder in a repository, behind that of the repository."""
 _SHAPES = (
     ("github", "{base}/blob/HEAD/{prefix}{{path}}#L{{line}}-L{{end_line}}"),
     ("gitlab", "{base}/-/blob/HEAD/{prefix}{{path}}#L{{line}}-{{end_line}}"),
@@ -65,9 +68,18 @@ def source_address(folder: Path, root: Path) -> str:
     remote = _git(folder, "remote", "get-url", "origin") if top else ""
     if found := _REMOTE.fullmatch(remote):
         return _address(found, root.resolve().relative_to(Path(top).resolve()))
-    candidates = (_PROJECT.fullmatch(address) for address in _declared(folder))
-    found = next((each for each in candidates if each and _shape(each["host"])), None)
-    return _address(found, root.resolve().relative_to(folder.resolve())) if found else ""
+    declared = [found for address in _declared(folder) if (found := _PROJECT.fullmatch(address))]
+    found = next((each for each in declared if _shape(each["host"])), None)
+    if found is None:
+        return ""
+    return _address(found, _folder_of(found, declared) / root.resolve().relative_to(folder.resolve()))
+
+
+def _folder_of(found: re.Match[str], declared: Iterable[re.Match[str]]) -> Path:
+    """Return the folder of a project in its repository, as far as any of its addresses says; the top one otherwise."""
+    same = (each["rest"] for each in declared if (each["host"], each["path"]) == (found["host"], found["path"]))
+    inside = next((place["folder"] for rest in same if (place := _FOLDER.fullmatch(rest or ""))), "")
+    return Path(inside)
 
 
 def repository_address(source: str) -> str:
@@ -84,13 +96,26 @@ def _shape(host: str) -> str:
     return next((shape for word, shape in _SHAPES if word in host), "")
 
 
+def description(folder: Path) -> str:
+    """Return the sentence that a project says of itself, empty for none."""
+    project, poetry = _tables(folder)
+    return " ".join(str(project.get("description") or poetry.get("description") or "").split())
+
+
+def _tables(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a project file says of the project: in the standard table, and in that of poetry."""
+    try:
+        table = read_toml(folder / "pyproject.toml")
+    except SettingError:  # there is none
+        return {}, {}
+    return table.get("project", {}), table.get("tool", {}).get("poetry", {})
+
+
 def _declared(folder: Path) -> list[str]:
     """Return the addresses that a project gives of itself, those of its repository first."""
-    try:
-        project = read_toml(folder / "pyproject.toml").get("project", {})
-    except SettingError:  # there is none
-        return []
-    urls = project.get("urls", {})
+    project, poetry = _tables(folder)
+    single = {name: poetry[name] for name in ("repository", "homepage") if name in poetry}
+    urls = {**single, **poetry.get("urls", {}), **project.get("urls", {})}
     order = sorted(urls, key=lambda name: name.lower() not in {"source", "repository", "source code", "github", "code"})
     return [str(urls[name]) for name in order]
 

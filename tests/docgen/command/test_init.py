@@ -200,6 +200,35 @@ def test_without_a_repository_the_project_says_its_address(project: Path) -> Non
     ).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[tool.poetry]\nhomepage = "https://github.com/o/r"\n', "https://github.com/o/r/blob/HEAD/src/"),
+        (
+            '[project.urls]\nHome = "https://gitlab.com/o/r/-/tree/main/libs/acme"\nSource = "https://gitlab.com/o/r"\n',
+            "https://gitlab.com/o/r/-/blob/HEAD/libs/acme/src/",
+        ),
+    ],
+    ids=["poetry", "folder of a repository"],
+)
+def test_every_address_that_a_project_gives_counts(text: str, expected: str, tmp_path: Path) -> None:
+    """That of a folder says where in its repository the project is."""
+    (tmp_path / "pyproject.toml").write_text(text)
+    (tmp_path / "src").mkdir()
+
+    assert source_address(tmp_path, tmp_path / "src").startswith(expected)
+
+
+def test_the_first_page_says_what_the_project_is(project: Path) -> None:
+    """In the sentence of the project file."""
+    (project / "pyproject.toml").write_text('[project]\nname = "acme"\ndescription = "Makes things."\n')
+
+    run("init")
+
+    first = Path("docs/index.md").read_text(encoding="utf-8")
+    assert first == "# acme\n\nMakes things.\n\n- [API reference](reference/index.md)\n"
+
+
 def test_the_folder_of_a_site_keeps_its_first_page(project: Path) -> None:
     """`--out docs` writes the reference into a folder of its own there, the second time too."""
     (project / "docs").mkdir()
