@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docgen.findings import Finding
 from docgen.model import Attribute, Class, Docstring, Function, Location, Module, Parameter, Reference, Value, Variable
@@ -17,13 +17,39 @@ _MACHINE_PATH = re.compile(r"(?<![\w.])(?:/(?:home|Users|root|private|var/folder
 _REST = re.compile(
     r":(?:py:)?(?:class|func|meth|mod|attr|exc|data|obj|ref|doc):`[^`\n]+`|^[ \t]*\.\. [\w-]+::", re.MULTILINE
 )
+_MANY = 50
+"""Functions that leave the same parameter out, from which on one finding speaks of all of them."""
 _REST_STYLES = frozenset({"sphinx", "numpy"})
 """Styles whose docstrings are written in reST, so that its markup is correct in them."""
 
 
 def lint_reference(reference: Reference) -> tuple[Finding, ...]:
     """Return the findings about docstrings and values of a reference, in the order of its symbols."""
-    return tuple(finding for module in reference.modules for finding in _module(module))
+    return tuple(_joined([finding for module in reference.modules for finding in _module(module)]))
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class _Undescribed(Finding):
+    """A parameter that a docstring leaves out."""
+
+    name: str
+
+
+def _joined(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield findings, with a single one for a parameter that very many functions leave out.
+
+    A decorator adds such a parameter, or a convention of the package; to say it once is to say it all.
+    """
+    counts = Counter(each.name for each in findings if isinstance(each, _Undescribed))
+    told: set[str] = set()
+    for each in findings:
+        if not isinstance(each, _Undescribed) or counts[each.name] < _MANY:
+            yield each
+        elif each.name not in told:
+            told.add(each.name)
+            text = f"{each.text}, like {counts[each.name] - 1} other functions"
+            hint = "Describe it where the package explains what its functions share, or in each of them."
+            yield replace(each, text=text, hint=hint)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +130,8 @@ def _parameter_names(place: _Place, parameters: Iterable[Parameter]) -> Iterator
             yield place.finding("DG706", f"describes the parameter {name} more than once", "Keep one description.", at)
     required = {parameter.name for parameter in parameters if not parameter.is_from_keywords}
     for name in sorted(required - described) if described else ():
-        yield place.finding("DG702", f"describes its parameters, but not {name}", "Describe this parameter, too.", 0)
+        found = place.finding("DG702", f"describes its parameters, but not {name}", "Describe this parameter, too.", 0)
+        yield _Undescribed(**vars(found), name=name)
 
 
 def _described(docstring: Docstring | None) -> set[str]:

@@ -13,7 +13,7 @@ from docgen.prose.read import read_docstring, to_markdown
 from docgen.prose.sections import Section, SectionKind
 from docgen.prose.style import Style
 from docgen.runtime.values import Class, Function, Native, Scope, function_in
-from docgen.runtime.world import World, docstring_of
+from docgen.runtime.world import World
 from docgen.sources.trees import raw_docstring
 
 PARAMETER_SECTIONS = frozenset({SectionKind.PARAMETERS, SectionKind.OTHER_PARAMETERS})
@@ -77,13 +77,14 @@ class Docs:
             name: Of the member that it is.
             owner: The class that defines it; None in a module.
         """
-        own = docstring_of(function)
+        own = self.world.docstrings.of_function(function)
         if own is not None or owner is None:
-            return self.of(own, function.node if function.doc is None else None, function.home)
+            is_written = own == raw_docstring(function.node)
+            return self.of(own, function.node if is_written else None, function.home)
         for each in self.world.classes.mro(owner)[1:]:
             if isinstance(each, Class):
                 inherited = function_in(self.world.classes.own(each, name))
-                raw = docstring_of(inherited) if inherited else None
+                raw = self.world.docstrings.of_function(inherited) if inherited else None
                 if raw is not None:
                     return self.of(raw, inherited_from=f"{each.path}.{name}")
             elif isinstance(each, Native) and each.value is not object and name != "__init__":
@@ -137,7 +138,8 @@ def docstrings_in(node: ast.AST) -> Iterator[str]:
         return
     for block in ("body", "orelse", "finalbody", "handlers"):
         for each in getattr(node, block, ()):
-            if isinstance(
-                each, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.If | ast.Try | ast.ExceptHandler
-            ):
+            if isinstance(each, _HOLDERS):
                 yield from docstrings_in(each)
+            elif isinstance(each, ast.Assign) and getattr(each.targets[0], "attr", "") == "__doc__":
+                pieces = (part.value for part in ast.walk(each.value) if isinstance(part, ast.Constant))
+                yield from (piece for piece in pieces if isinstance(piece, str))

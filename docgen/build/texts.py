@@ -37,19 +37,19 @@ class Texts:
             return own
         for each in self.world.classes.mro(owner)[1:]:
             if isinstance(each, Class) and self.docs.is_own(each.home.source.name):
-                raw = raw_docstring(each.node)
+                raw = self.world.docstrings.of_class(each)
                 if raw is not None:
                     return self.docs.of(raw, inherited_from=each.path)
         return None
 
     def own_docstring(self, owner: Class) -> Docstring | None:
         """Return the docstring of a class itself; of one that a call makes, the string below the assignment."""
-        raw = raw_docstring(owner.node)
+        raw = self.world.docstrings.of_class(owner)
         binding = owner.home.module.names.get(owner.name) if raw is None else None
         if binding is not None and binding.how is not owner.node and self.world.value(binding) is owner:
             note = binding.scope.source.facts.note(binding.node)
             return None if note is None else self.docs.of(note.text)
-        return self.docs.of(raw, owner.node, owner.home)
+        return self.docs.of(raw, owner.node if raw == raw_docstring(owner.node) else None, owner.home)
 
     def inherited(self, owner: Class) -> dict[str, str]:
         """Return what is said of the fields and attributes of a class, inherited ones included, by name."""

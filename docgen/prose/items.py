@@ -158,6 +158,18 @@ def _without_bullet(line: str) -> str:
     return line[bullet.end() :] if (bullet := _BULLET.match(line)) else line
 
 
+def listed_head(line: str) -> Head | None:
+    """Read an item of a list of Markdown: `- **name** (type) - text`; a line without bullet goes on with the last."""
+    if _BULLET.match(line) is None:
+        return None
+    head = parameter_head(line)
+    if head is not None:
+        return head
+    bare = _without_bullet(line)
+    found = NAMES.match(bare)
+    return Head(names=split_names(found[0]), text=bare[found.end() :].strip()) if found else None
+
+
 def result_head(line: str) -> Head | None:
     """Read `type: text` or `name (type): text`; a line that begins with no type is prose."""
     colon = colon_outside(line)

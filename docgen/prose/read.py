@@ -10,7 +10,7 @@ import msgspec
 from docgen.prose.blocks import Converter, Problem
 from docgen.prose.examples import fence_code
 from docgen.prose.fields import read_fields
-from docgen.prose.items import GOOGLE_HEADS, NUMPY_HEADS, ReadHead, read_items
+from docgen.prose.items import GOOGLE_HEADS, NUMPY_HEADS, ReadHead, listed_head, read_items
 from docgen.prose.lines import BLANK, PROMPT, Lines, clean, fenced
 from docgen.prose.markup import find_names, is_epytext, is_rest
 from docgen.prose.sections import Item, Section
@@ -94,6 +94,8 @@ def _sections(converter: Converter, lines: Lines, part: Part) -> list[Section]:
             return [_google_section(converter, lines, part)]
         case Form.NUMPY:
             return [_section_with_items(converter, lines, part, NUMPY_HEADS)]
+        case Form.LIST:
+            return [_section_with_items(converter, lines, part, dict.fromkeys(GOOGLE_HEADS, listed_head))]
 
 
 def _text(converter: Converter, lines: Lines, start: int, stop: int) -> list[Section]:

@@ -27,6 +27,8 @@ class Form(Enum):
     NUMPY = auto()
     FIELDS = auto()
     DIRECTIVE = auto()
+    LIST = auto()
+    """A heading of Markdown, and the list below it."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -60,9 +62,13 @@ _OPENING = re.compile(
     r"|:(?P<field>[A-Za-z]\w*)(?=[ :])(?!:`)"
     r"|@(?P<tag>[A-Za-z]\w*)(?=[ :])[^:@]*:"
     r"|\.\. (?P<directive>deprecated|version-?added|version-?changed|version-?removed)::? *(?P<argument>.*)"
+    r"|(?:\*\*(?P<bold>[A-Z][\w ]{2,30}):?\*\*:?|#{1,6} +(?P<title>[A-Z][\w ]{2,30}):?)$"
     r"|(?P<head>[^\W\d_][\w -]{0,60}+)(?P<colons>:{1,2})(?: +(?P<lead>.*))?$"
     r")"
 )
+_LISTED = frozenset({Kind.PARAMETERS, Kind.OTHER_PARAMETERS, Kind.ATTRIBUTES})
+"""What a list below a heading of Markdown may describe."""
+_LISTED_NAME = re.compile(r"[-*+] +(?:\*\*|__|`+)[\\*]*[^\W\d]\w*[`*_]")
 _VERSION_KINDS = {
     "deprecated": Kind.DEPRECATED,
     "versionremoved": Kind.DEPRECATED,
@@ -123,13 +129,15 @@ class _Splitter:
         """Return whether a part has a line that is not blank."""
         return any(indent != BLANK for indent in self.lines.indents[part.start : part.stop])
 
-    def opening(self, index: int) -> Part | None:
+    def opening(self, index: int) -> Part | None:  # noqa: PLR0911 - one line per form
         """Return the part that opens at a line, None if none does."""
         if self.lines.opaque[index] or (found := _OPENING.match(self.lines.text[index])) is None:
             return None
         indent = self.lines.indents[index]
         if found["rule"]:
             return self.underlined(index)
+        if found["bold"] or found["title"]:
+            return self.listed(index, found["bold"] or found["title"])
         if indent > self.base:
             return self.indented(index, found)
         if found["head"]:
@@ -178,6 +186,24 @@ class _Splitter:
             start=index + 1,
             indent=indent,
         )
+
+    def listed(self, index: int, heading: str) -> Part | None:
+        """Return the list below a heading of Markdown, if each of its items begins with a name in bold or as code."""
+        kind = KINDS.get(heading.lower())
+        first = self.below(index)
+        if kind not in _LISTED or first == len(self.lines.text):
+            return None
+        margin, stop = self.lines.indents[first], first
+        while stop < len(self.lines.text):
+            indent, line = self.lines.indents[stop], self.lines.text[stop].strip()
+            is_item = indent == margin and line.startswith(("- ", "* ", "+ "))
+            if is_item and not _LISTED_NAME.match(line):
+                return None
+            if BLANK != indent <= margin and not is_item and (stop == first or self.lines.indents[stop - 1] == BLANK):
+                break
+            stop += 1
+        part = Part(form=Form.LIST, kind=kind, title=title_of(kind, heading), start=first, stop=stop)
+        return part if stop > first else None
 
     def kind_of_unknown(self, head: str) -> Kind | None:
         """Return the kind of a section whose heading is not in our table; None if it is prose before a block."""
@@ -243,6 +269,8 @@ class _Splitter:
 
     def end(self, part: Part) -> int:
         """Return the line behind the last one of a part."""
+        if part.form is Form.LIST:
+            return part.stop
         if part.form is Form.NUMPY:
             return self.end_of_underlined(part)
         if part.form is Form.FIELDS:

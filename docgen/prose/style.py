@@ -31,8 +31,8 @@ _SIGNS = (
     (
         Style.GOOGLE,
         re.compile(
-            r"\n[ \t]*(?:Args|Arguments|Parameters|Returns|Return|Yields|Raises|Attributes|Examples?|Keyword Args):"
-            r"[ \t]*(?=\r?\n)"
+            r"\n[ \t]*(?:(?:Args|Arguments|Parameters|Returns|Return|Yields|Raises|Attributes|Examples?|Keyword Args):"
+            r"|\*\*(?:Args|Arguments|Parameters):?\*\*:?)[ \t]*(?=\r?\n)"
         ),
     ),
     (

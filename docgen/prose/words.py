@@ -28,6 +28,7 @@ _MARKUP = re.compile(
     |^[ ]*[:@](?P<typed>(?:type|vartype|kwtype)[ ][^:\n]*):
     |^[ ]*[:@](?P<field>[A-Za-z]\w*)(?=[ :])(?![\w:.+-]*:`)
     |^[ ]*(?P<heading>[A-Za-z][A-Za-z ]{1,24}?)(?=[ ]?::?(?:[ ].*)?$|:?\n[ ]*[-=]{2,}$)
+    |^[ ]*(?:\*\*|\#{1,6}[ ]+)(?P<listed>[A-Za-z][A-Za-z ]{1,24}?):?(?:\*\*:?)?$
     |(?P<escape>E\{[lr]b\})
     |(?P<letter>\b[LCIBMUEX])(?=\{)
     """,
@@ -77,9 +78,9 @@ def _markup(raw: str) -> Iterable[str]:
     if ".. |" in raw:
         yield from re.findall(r"\|([^|\n]+)\|", raw)
     for found in _MARKUP.finditer("\n".join(clean(raw))):
-        if found["heading"]:
-            if found["heading"].lower() in KINDS:
-                yield found["heading"]
+        if heading := found["heading"] or found["listed"]:
+            if heading.lower() in KINDS:
+                yield heading
         elif found["field"]:
             if found["field"].lower() in FIELD_KINDS:
                 yield found["field"]

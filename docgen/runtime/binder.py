@@ -237,6 +237,10 @@ class _Binder:
             if isinstance(node.target, ast.Name):
                 how = Assignment(expression=node.value, operator=node.op)
                 self.bind(node.target.id, how, node, is_guarded=is_guarded)
+            elif isinstance(node.target, ast.Attribute):
+                before = ast.Attribute(value=node.target.value, attr=node.target.attr, ctx=ast.Load())
+                sum_ = ast.BinOp(left=before, op=node.op, right=node.value)
+                self.patch(node.target, ast.fix_missing_locations(ast.copy_location(sum_, node)), node)
         elif isinstance(node.target, ast.Name):
             name = node.target.id
             how = Assignment(expression=node.value)
@@ -254,11 +258,26 @@ class _Binder:
         elif isinstance(target, ast.Tuple | ast.List):
             for index, part in enumerate(target.elts):
                 self.target(part, node, value, (*steps, index), is_guarded=is_guarded)
-        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and isinstance(node, ast.Assign):
-            owner = self.scope.names.get(target.value.id)
-            if owner and isinstance(owner.how, Definition):
-                patch = Patch(name=target.attr, expression=node.value, scope=self.scope, node=node)
-                self.scope.patches.setdefault(owner.how, []).append(patch)
+        elif isinstance(target, ast.Attribute) and isinstance(node, ast.Assign):
+            self.patch(target, node.value, node)
+
+    def patch(self, target: ast.Attribute, expression: ast.expr, node: ast.AST) -> None:
+        """Remember what an attribute of a class, a function or a method gets after its definition."""
+        owner = self.definition(target.value)
+        if owner is not None:
+            patch = Patch(name=target.attr, expression=expression, scope=self.scope, node=node)
+            self.scope.patches.setdefault(owner, []).append(patch)
+
+    def definition(self, node: ast.expr) -> Definition | None:
+        """Return the definition that a name, or the name of a method behind that of its class, stands for."""
+        if isinstance(node, ast.Name):
+            found = self.scope.names.get(node.id)
+            return found.how if found and isinstance(found.how, Definition) else None
+        owner = self.definition(node.value) if isinstance(node, ast.Attribute) else None
+        if not isinstance(node, ast.Attribute) or not isinstance(owner, ast.ClassDef):
+            return None
+        inside = (each for each in reversed(owner.body) if isinstance(each, Definition) and each.name == node.attr)
+        return next(inside, None)
 
     def branches(self, node: ast.If, *, is_guarded: bool) -> None:
         """Bind what may run of an `if`, its `elif` branches in a loop: there may be hundreds."""

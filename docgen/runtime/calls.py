@@ -15,9 +15,11 @@ from typing import Any, Protocol
 
 from docgen.runtime import effects, scopes
 from docgen.runtime.binder import Surroundings, bind
+from docgen.runtime.budget import written
 from docgen.runtime.classes import Bindings, Classes
 from docgen.runtime.evaluate import Call, Evaluator, NotPlainError, plain
 from docgen.runtime.factories import class_statement
+from docgen.runtime.natives import MARGINS
 from docgen.runtime.shapes import (
     applied_function,
     argument_of,
@@ -137,6 +139,8 @@ class Calls:
             return self._attribute(call)
         if path == "type" and len(given) == 1:
             return _type_of(call.value(given[0]))
+        if path in MARGINS and len(given) == 1:
+            return _with_margin(path, call)
         return _mapping(call) if path == "dict" else None
 
     def _of_typing(self, name: str, call: Call) -> Value | None:
@@ -402,6 +406,13 @@ class Calls:
             if isinstance(value, Constant) and isinstance(value.value, str):
                 return replace(inner, doc=value.value)
         return inner
+
+
+def _with_margin(path: str, call: Call) -> Value:
+    text = call.value(call.node.args[0])
+    if isinstance(text, Constant) and isinstance(text.value, str):
+        return Constant(value=MARGINS[path](text.value))
+    return Opaque(text=written(call.node))
 
 
 def _mapping(call: Call) -> Value | None:

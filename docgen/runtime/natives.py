@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.machinery
+import inspect
 import sys
+import textwrap
 from functools import cache
 
 from docgen.runtime.evaluate import NotPlainError, plain
@@ -18,6 +20,10 @@ OF_THE_MACHINE = frozenset({("sys", "platform"), ("os", "name")})
 
 SAFE_MODULES = frozenset({"hashlib", "os", "re", "types"})
 """Modules of the standard library whose names are computed, and which an interpreter loads for itself anyway."""
+
+
+MARGINS = {"textwrap.dedent": textwrap.dedent, "inspect.cleandoc": inspect.cleandoc}
+"""Functions that change the margin of a string, by path."""
 
 
 @cache

@@ -19,6 +19,7 @@ from docgen.runtime.calls import Calls
 from docgen.runtime.classes import Classes
 from docgen.runtime.definitions import Definitions
 from docgen.runtime.evaluate import Call, Evaluator, truth_of
+from docgen.runtime.given_docs import GivenDocs
 from docgen.runtime.natives import OF_THE_MACHINE, is_interpreters, method_of, native_member, native_module
 from docgen.runtime.notes import Notes
 from docgen.runtime.values import (
@@ -91,6 +92,7 @@ class World:
             surroundings=self,
             trace=self.trace,
         )
+        self.docstrings = GivenDocs(self.evaluator, self.notes, self.trace)
         self._scopes: Memo[str, Scope | None] = Memo(self.trace)
         self._twins: Memo[str, Scope | None] = Memo(self.trace)
         self._begun: dict[str, Scope] = {}
@@ -432,9 +434,15 @@ class World:
         if isinstance(owner, Constant | Collection):
             return method_of(owner, name)
         if isinstance(owner, Class):
-            return self.classes.attribute(owner, name)
+            return (
+                Constant(value=self.docstrings.of_class(owner))
+                if name == "__doc__"
+                else self.classes.attribute(owner, name)
+            )
         if isinstance(owner, Function):
-            texts = {"__name__": owner.name, "__qualname__": owner.qualname, "__doc__": docstring_of(owner)}
+            if name == "__doc__":
+                return Constant(value=self.docstrings.of_function(owner))
+            texts = {"__name__": owner.name, "__qualname__": owner.qualname}
             return Constant(value=texts[name]) if name in texts else None
         if isinstance(owner, Native):
             found = inspect.getattr_static(owner.value, name, None) if isinstance(owner.value, type) else None
@@ -528,11 +536,6 @@ def _answered(scope: Scope, name: str) -> Value | None:
     if name in {"__doc__", "__name__"}:
         return Constant(value=scope.source.name if name == "__name__" else raw_docstring(scope.source.tree))
     return Opaque(text=f"{scope.source.name}.{name}") if "__getattr__" in scope.names and name != "__all__" else None
-
-
-def docstring_of(function: Function) -> str | None:
-    """Return the docstring of a function: the one that code gave it, else the one that is written."""
-    return raw_docstring(function.node) if function.doc is None else function.doc
 
 
 def _is_above(binding: Binding, line: int | None) -> bool:

@@ -113,6 +113,16 @@ def test_lint_compares_the_names_of_parameters() -> None:
     assert "not x" in found[1].text
 
 
+def test_lint_tells_once_what_very_many_functions_leave_out() -> None:
+    """Such as a parameter that a decorator adds to all of them; what few leave out is told for each."""
+    backend, own = Parameter(name="backend"), Parameter(name="y")
+    many = [function(f"f{n}", X, backend, *[own] * (n < 2), docstring=described("x")) for n in range(60)]
+
+    found = lint_reference(reference(*many))
+
+    assert [each.text.rpartition(" not ")[2] for each in found] == ["backend, like 59 other functions", "y", "y"]
+
+
 @pytest.mark.parametrize(
     ("style", "raw", "codes"),
     [

@@ -8,11 +8,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 import pytest
+
+from conformance.engine.contract import find_contract
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "site").glob("*.md"))]
@@ -80,6 +83,34 @@ def test_output_on_the_first_pages_is_real(words: list[str], output: list[str], 
     printed = iter((answer.stdout + answer.stderr).splitlines())
     missing = [line for line in output if line != "..." and line not in printed]
     assert not missing, answer.stdout + answer.stderr
+
+
+VERDICTS = [(page, lines) for page in START_PAGES for lines in blocks(page) if lines[0].startswith("$ conformance run")]
+
+
+@pytest.mark.parametrize(("page", "lines"), VERDICTS, ids=[page.stem for page, _ in VERDICTS])
+def test_verdicts_on_the_first_pages_are_as_many_as_there_are_rules(page: Path, lines: list[str]) -> None:
+    """The model implementation holds every rule of its profile, and each figure says how many these are."""
+    levels = Counter(
+        rule.level.value for rule in find_contract("task_template").rules.values() if "strict" in rule.profiles
+    )
+    due = {f"{level} judged": f"{count}/{count}" for level, count in levels.items()}
+    due |= {"holds": str(levels.total()), "passed/required": f"{levels.total()}/{levels.total()}"}
+
+    rows = [row for line in lines if len(row := re.split(r"\s{2,}", line.strip())) > 1 and row[0] in due]
+
+    assert rows, page
+    assert [row[:2] for row in rows] == [[row[0], due[row[0]]] for row in rows]
+
+
+@pytest.mark.network
+@pytest.mark.thorough
+@pytest.mark.parametrize(("page", "lines"), VERDICTS, ids=[page.stem for page, _ in VERDICTS])
+def test_verdicts_on_the_first_pages_are_real(page: Path, lines: list[str], tmp_path: Path) -> None:
+    """As running the command gives them, of every implementation that is shown."""
+    printed = [line.rstrip() for line in run(lines[0].removeprefix("$ "), tmp_path).splitlines()]
+
+    assert [line for line in lines[1:] if line.rstrip() not in ["...", *printed]] == [], page
 
 
 GUIDES = [

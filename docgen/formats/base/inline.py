@@ -14,7 +14,10 @@ from docgen.formats.base.code import without_markup
 Html = Literal["escape", "keep"]
 """What becomes of HTML in docstrings."""
 Resolve = Callable[[str], str | None]
-"""Returns the public path of a symbol or an address outside by a name as written; None if there is none."""
+"""Returns the public path of a symbol or an address outside by a name as written; None if there is none.
+
+A dot before the name says that it is one of a symbol, where a word in small letters may be any word otherwise.
+"""
 Fill = Callable[[re.Match[str]], str]
 
 _TITLE = r"(?:[^\[\]`\n\\]|\\.|`[^`\n]*`|\n(?!\s*\n))*"
@@ -233,10 +236,10 @@ class _Canonical:
             return f"{mark}[{shown_title}]({address})" if is_link else self._without_address(mark, shown_title, address)
         if not _NAME.fullmatch(name):
             return f"{mark}[{shown_title}][{target}]"
-        where = self._resolve(name)
+        where = self._resolve(name) or self._resolve(f".{name}")
         if where is None:
             # Without an address the title says it all; a single word may be no reference to a symbol.
-            if "." not in name and target:
+            if "." not in name and target and not title.startswith("`"):
                 return f"{mark}[{shown_title}][{target}]"
             return title if name.rpartition(".")[2] in title else f"{title} (`{name}`)"
         return f"[{title}]({where})" if is_outside(where) else f"[{title}][{where}]"

@@ -48,7 +48,10 @@ class Names:
         return lambda name: self.resolve(name, module, class_)
 
     def resolve(self, name: str, module: str, class_: str = "") -> str | None:
-        """Return the public path of a symbol, or an address outside, by a name; None if it means neither."""
+        """Return the public path of a symbol, or an address outside, by a name; None if it means neither.
+
+        A dot before the name says that it is one: a single word in small letters means no symbol otherwise.
+        """
         key = (name, module, class_)
         if key not in self._known:
             self._known[key] = self._found(name, module, class_)
@@ -66,8 +69,8 @@ class Names:
         for candidate in self._candidates(name, module, class_):
             if found := self._public(candidate):
                 return found
-        if name in self._outside and "." in name:
-            return self._outside[name]
+        if "." in name and (address := self._outside.get(name.removeprefix("."))):
+            return address
         first, _, rest = name.partition(".")
         owner = self._by_last_name.get(first)
         if owner and first[:1].isupper():
@@ -77,12 +80,12 @@ class Names:
     def _candidates(self, name: str, module: str, class_: str) -> Iterator[str]:
         if "." in name:
             yield name
-        is_member = name[:1].islower() and "." not in name
-        if class_ and not is_member:
-            yield f"{class_}.{name}"
         # A single word in small letters is a parameter or a value more often than a symbol.
-        while module and not is_member:
-            yield f"{module}.{name}"
+        is_word = name[:1].islower() and "." not in name
+        if class_ and not is_word:
+            yield f"{class_}.{name.removeprefix('.')}"
+        while module and not is_word:
+            yield f"{module}.{name.removeprefix('.')}"
             module = module.rpartition(".")[0]
 
     def _public(self, path: str) -> str | None:

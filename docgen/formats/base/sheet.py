@@ -20,6 +20,8 @@ from docgen.prose.summary import summary
 
 CONTINUED = "*(continued below the table)*"
 """Ends the cell of a string whose rest stands below the table."""
+_MODULE = "#module-"
+"""Before the name of a module in an address that Sphinx makes."""
 _EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
 
@@ -162,8 +164,10 @@ class Sheet:
         return is_there
 
     def written(self, code: str) -> str:
-        """Return a type in a docstring as a cell, with links."""
-        return cells.linked_code(code, self._address_of)
+        """Return a type in a docstring as a cell, with links; `string` is no module there."""
+        return cells.linked_code(
+            code, lambda name: "" if (at := self._address_of(name)).endswith(_MODULE + name) else at
+        )
 
     def link(self, path: str, title: str) -> str:
         """Return a title as code, with a link if a page shows the symbol of that public path."""

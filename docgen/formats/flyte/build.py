@@ -38,7 +38,7 @@ from docgen.runtime.enums import data_type
 from docgen.runtime.readers import Readers
 from docgen.runtime.signatures import Signature
 from docgen.runtime.values import Wrapped, Wrapping
-from docgen.runtime.world import World, docstring_of
+from docgen.runtime.world import World
 from docgen.sources.store import Library, frozen_collector
 from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
@@ -559,13 +559,13 @@ class _Builder:
         self, function: values.Function, owner: values.Class | None, definer: values.Class | None, name: str
     ) -> str | None:
         """Return the docstring of a function, or that of the method it overrides, as `inspect.getdoc` finds it."""
-        own = docstring_of(function)
+        own = self.world.docstrings.of_function(function)
         if own is not None or owner is None or definer is None:
             return None if own is None else self._linked(own)
         for each in self.world.classes.mro(definer):
             if isinstance(each, values.Class):
                 inherited = self._function_of(self.world.classes.own(each, name) or values.NONE)
-                raw = docstring_of(inherited) if inherited else None
+                raw = self.world.docstrings.of_function(inherited) if inherited else None
                 if raw is not None:
                     return self._linked(raw)
             elif isinstance(each, values.Native) and each.value is not object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -165,3 +166,74 @@ def test_markup_that_is_not_understood_is_a_finding(built_of: BuiltOf) -> None:
     )
 
     assert [(each.code, each.path, each.line) for each in built.findings] == [("DG110", "p/__init__.py", 7)]
+
+
+GIVEN = '''
+"""Draw."""
+from textwrap import dedent
+
+TEXTS = {"size": "How large."}
+
+
+def draw(size): ...
+draw.__doc__ = """Draw {what} now.
+
+Args:
+    size: {size}
+""".format(what="it", size=TEXTS["size"])
+
+def copied(): """Copied."""
+copied.__doc__ += " And more."
+
+def like(): ...
+like.__doc__ = f"Like `{draw.__name__}`: {copied.__doc__}".replace("Like", "As")
+
+def margin(): ...
+margin.__doc__ = dedent("""
+    One.
+""") + "Two %d%%." % 3
+
+
+class Pen:
+    """Written."""
+
+    def up(self): ...
+    up.__doc__ = "Up."
+
+    def down(self): ...
+
+Pen.__doc__ = "Given."
+Pen.down.__doc__ = "Down."
+'''
+
+
+def test_docstrings_that_code_gives_are_those_of_the_objects(module_of: ModuleOf) -> None:
+    """As running the module gives them: formatted, added to, taken from others, of methods too."""
+    space: dict[str, Any] = {"__name__": "p"}
+    exec(compile(GIVEN, "p", "exec"), space)  # noqa: S102 - the module of this test
+
+    module = module_of(GIVEN)
+
+    pen = module.classes[0]
+    symbols: tuple[Function | Class, ...] = (*module.functions, *pen.methods, pen)
+    found = {each.name: each.docstring and each.docstring.raw for each in symbols}
+    names = {**space, **vars(space["Pen"])}
+    assert found == {name: names[name].__doc__ for name in ("draw", "copied", "like", "margin", "up", "down", "Pen")}
+    assert texts(module.functions[0]) == {"size": "How large."}
+
+
+def test_what_is_known_of_a_docstring_that_code_gives_is_shown(built_of: BuiltOf) -> None:
+    """A line that only running code could tell is left out, and that is a finding."""
+    built = built_of(
+        {
+            "__init__.py": "from elsewhere import parts\n\ndef draw(size): ...\n"
+            'draw.__doc__ = """Draw {what}.\\n\\nArgs:\\n    size: Large.\\n    {rest}\\n""".format(**parts)\n'
+            "def other(): ...\nother.__doc__ = parts.text\n"
+        }
+    )
+
+    draw, other = built.reference.modules[0].functions
+    assert (draw.docstring and draw.docstring.raw) == "Draw \N{HORIZONTAL ELLIPSIS}.\n\nArgs:\n    size: Large.\n"
+    assert texts(draw) == {"size": "Large."}
+    assert other.docstring is None
+    assert [(each.code, each.line) for each in built.findings] == [("DG111", 4), ("DG111", 6)]

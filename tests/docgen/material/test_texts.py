@@ -24,7 +24,8 @@ def resolve(name: str) -> str | None:
     """Return the public path of a name of the shop, or an address outside."""
     if name == "elsewhere.B":
         return "https://else.example/#B"
-    return name if name in PUBLIC else None
+    path = f"shop{name}" if name.startswith(".") else name
+    return path if path in PUBLIC else None
 
 
 def printed(text: str) -> str:
@@ -42,6 +43,9 @@ def html_of(text: str) -> str:
     [
         ("See [A][shop.A].", "See [A](a.md#shop.A)."),
         ("See [`A`][shop.A].", "See [`A`](a.md#shop.A)."),
+        ("See [`load`][load] and [`gone`][gone].", "See [`load`](index.md#shop.load) and `gone`."),
+        ("See `load`.", "See `load`."),  # a parameter or a value more often than a symbol
+        ("The cell `<![x|y`.", "The cell <code>&#60;&#33;\\[x&#124;y</code>."),  # mkdocs stops at such a declaration
         ("See [shop.A][].", "See [shop.A](a.md#shop.A)."),
         ("See `shop.load()`.", "See [`shop.load()`](index.md#shop.load)."),
         ("See ``shop.load``.", "See `shop.load`."),  # two ticks: written as code on purpose

@@ -53,6 +53,8 @@ def test_google_parameters_have_types_and_defaults() -> None:
         "Pump.\n\n    Parameters:\n    ------\n    a\n      first\n\n    b\n      second\n",
         "Pump.\n    :param a: first\n    :param b: second\n",
         "Pump.\n\n    @param a: first\n    @param b: second\n",
+        "Pump.\n\n    **Parameters:**\n\n    * **a** - first\n    * **b** - second\n",
+        "Pump.\n\n    ## Parameters\n\n    - `a`: first\n    - `b`: second\n",
     ],
     ids=[
         "below the summary",
@@ -67,6 +69,8 @@ def test_google_parameters_have_types_and_defaults() -> None:
         "NumPy, short underline and colon",
         "fields",
         "epytext",
+        "list below a heading in bold",
+        "list below a heading of Markdown",
     ],
 )
 def test_parameters_are_read_in_every_shape(raw: str) -> None:
@@ -76,6 +80,19 @@ def test_parameters_are_read_in_every_shape(raw: str) -> None:
     items = [item for section in sections if section.kind is SectionKind.PARAMETERS for item in section.items]
     assert items == [Item(name="a", text="first"), Item(name="b", text="second")]
     assert not lost_words(raw, sections)
+
+
+def test_a_list_below_a_heading_is_of_parameters_if_each_item_names_one() -> None:
+    """A line of an item may stand at the margin; a list of anything else is a list, and text behind it is text."""
+    raw = "Pump.\n\n**Parameters:**\n\n* **a** - first, or\nsecond\n* `b` (int): x\n\n**Returns:** more\n"
+
+    _, section, rest = read_docstring(raw, Style.GOOGLE)
+
+    assert section.items == (Item(name="a", text="first, or\nsecond"), Item(name="b", annotation="int", text="x"))
+    assert rest == Section(kind=SectionKind.TEXT, text="**Returns:** more")
+    assert kinds(read_docstring("Pump.\n\n**Parameters:**\n\n* **a** - x\n* water\n", Style.GOOGLE)) == [
+        SectionKind.TEXT
+    ]
 
 
 def test_sections_in_code_are_code() -> None:

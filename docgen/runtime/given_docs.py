@@ -1,0 +1,133 @@
+"""Docstrings that code gives to functions and classes after their definition: `draw.__doc__ = TEXT.format(...)`."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from docgen.runtime.natives import MARGINS
+from docgen.runtime.values import Class, Constant, Function, Patch, Scope
+from docgen.sources.trees import raw_docstring
+from docgen.trace import Memo, Trace
+
+if TYPE_CHECKING:
+    from docgen.runtime.evaluate import Evaluator
+    from docgen.runtime.notes import Notes
+
+_GAP = "\0"
+"""Stands for what only running code could tell; no docstring holds one."""
+_PERCENT = re.compile(r"%(?:\(\w+\))?[#0 +-]*[\d.]*[srdfgi]")
+_MARGINS = {path.rpartition(".")[2]: function for path, function in MARGINS.items()}
+"""Functions that change the margin of a string, by their last names."""
+
+
+class GivenDocs:
+    """Reads docstrings, those first that code gives.
+
+    Parameters:
+        evaluator: Evaluates what a docstring is made of.
+        notes: Where a docstring that is not known as a whole is told.
+        trace: Of the build.
+    """
+
+    def __init__(self, evaluator: Evaluator, notes: Notes, trace: Trace) -> None:
+        self._evaluator = evaluator
+        self._notes = notes
+        self._of: Memo[ast.AST, str | None] = Memo(trace)
+
+    def of(self, symbol: Class | Function) -> str | None:
+        """Return the docstring of a class or function, None if it has none of its own."""
+        return self.of_class(symbol) if isinstance(symbol, Class) else self.of_function(symbol)
+
+    def of_function(self, function: Function) -> str | None:
+        """Return the docstring of a function, None if it has none."""
+        if function.doc is not None:
+            return function.doc
+        written = raw_docstring(function.node)
+        patches = self._patches(function)
+        if not patches:
+            return written
+        # What is given may be made of what is written: `f.__doc__ += "..."`.
+        given = self._of.get(function.node, lambda: self._given(patches[-1], function.path), meanwhile=lambda: None)
+        return written if given is None else given
+
+    def of_class(self, owner: Class) -> str | None:
+        """Return the docstring of a class, None if it has none of its own."""
+        written = raw_docstring(owner.node)
+        binding = owner.scope.names.get("__doc__")
+        expression = getattr(binding.how, "expression", None) if binding else None
+        if binding is None or expression is None:
+            return written
+        patch = Patch(name="__doc__", expression=expression, scope=binding.scope, node=binding.node)
+        given = self._of.get(owner.node, lambda: self._given(patch, owner.path), meanwhile=lambda: None)
+        return written if given is None else given
+
+    @staticmethod
+    def _patches(function: Function) -> list[Patch]:
+        node = function.node
+        if isinstance(node, ast.Lambda):
+            return []
+        home = function.home.parent if function.home.is_type_parameters else function.home
+        scopes = {id(each): each for each in (home, function.home.module) if each is not None}.values()
+        return [patch for scope in scopes for patch in scope.patches.get(node, ()) if patch.name == "__doc__"]
+
+    def _given(self, patch: Patch, path: str) -> str | None:
+        """Return what is known of a docstring that code gives; None, with a finding, if that is nothing."""
+        text = _Pieces(self._evaluator, patch.scope).text(patch.expression)
+        if _GAP not in text:
+            return text
+        said = f"the docstring of {path} is put together while code runs; what is known of it is shown"
+        self._notes.add("DG111", patch.node, patch.scope, said, "Write it below the definition to have all of it.")
+        lines = [line for line in text.split("\n") if _GAP not in line or line.strip(f"{_GAP}.,:; ")]
+        known = "\n".join(lines).replace(_GAP, "\N{HORIZONTAL ELLIPSIS}")
+        return known if re.search(r"\w", known) else None
+
+
+class _Pieces:
+    """Puts a string together from the pieces of its expression, with a gap for each that is not known."""
+
+    def __init__(self, evaluator: Evaluator, scope: Scope) -> None:
+        self._evaluator = evaluator
+        self._scope = scope
+
+    def text(self, node: ast.expr) -> str:
+        """Return the string that an expression gives."""
+        if isinstance(node, ast.Call) and node.args and (margin := _MARGINS.get(_last_name(node.func))):
+            return margin(self.text(node.args[0]))
+        value = self._evaluator.evaluate(node, self._scope)
+        if isinstance(value, Constant):
+            return str(value.value)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self.text(node.left) + self.text(node.right)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            return _PERCENT.sub(_GAP, self.text(node.left)).replace("%%", "%")
+        if isinstance(node, ast.JoinedStr):
+            parts = (each.value if isinstance(each, ast.FormattedValue) else each for each in node.values)
+            return "".join(map(self.text, parts))
+        return self._of_call(node) if isinstance(node, ast.Call) else _GAP
+
+    def _of_call(self, node: ast.Call) -> str:
+        called = node.func
+        if isinstance(called, ast.Attribute) and called.attr == "format":
+            return "".join(self._formatted(self.text(called.value), node))
+        return self.text(called.value) if isinstance(called, ast.Attribute) and hasattr(str, called.attr) else _GAP
+
+    def _formatted(self, template: str, call: ast.Call) -> Iterator[str]:
+        given = {word.arg: word.value for word in call.keywords if word.arg}
+        given |= {str(place): each for place, each in enumerate(call.args)}
+        try:
+            fields = list(string.Formatter().parse(template))
+        except ValueError:  # not a template: the call would fail
+            yield template
+            return
+        for place, (text, name, _, _) in enumerate(fields):
+            yield text
+            if name is not None:
+                yield self.text(given[key]) if (key := name or str(place)) in given else _GAP
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
