@@ -260,7 +260,7 @@ def hooked(
         trail.note("post", return_vals)
         return post(return_vals)
 
-    hooks = {name: hook(impl.template, name, act) for name, act in (("pre", noted_pre), ("post", noted_post))}
+    hooks = {name: hook(impl, name, act) for name, act in (("pre", noted_pre), ("post", noted_post))}
     return derived_class(impl.template, "Hooked", **hooks)
 
 

@@ -47,10 +47,18 @@ def view(value: Any) -> Any:
 
 def _view(value: Any, above: tuple[int, ...]) -> Any:
     if isinstance(value, _ATOMS):
-        return type(value).__name__, repr(value)
+        return _atom(value)
     if isinstance(value, type | weakref.ReferenceType) or callable(value) or id(value) in above:
         return _Same(value)
     return _taken_apart(value, (*above, id(value)))
+
+
+def _atom(value: Any) -> tuple[str, str]:
+    """Return the kind of a scalar and the scalar. A member of an Enum of strings, or of integers, is what it equals."""
+    if isinstance(value, str):
+        return "str", repr("".join(value))
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return ("int", repr(int(value))) if is_number else (type(value).__name__, repr(value))
 
 
 def _taken_apart(value: Any, above: tuple[int, ...]) -> Any:

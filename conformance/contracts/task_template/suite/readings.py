@@ -15,7 +15,12 @@ from datetime import timedelta
 from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
-from conformance.contracts.task_template.strategies.recipes import constructed, derived_class
+from conformance.contracts.task_template.strategies.recipes import (
+    FunctionRecipe,
+    constructed,
+    derived_class,
+    is_of_contract,
+)
 from conformance.engine.properties import calling, check, shown
 
 
@@ -121,11 +126,11 @@ def says(error: BaseException, message: str) -> bool:
 # ---- hooks ----------------------------------------------------------------------------------------------------------
 
 
-def hook(template_class: type[Any], name: str, act: Callable[..., Any], *, yields: bool = False) -> Callable[..., Any]:
-    """Return an own `pre` or `post` for a template class: a coroutine function if the class's is one, else a plain one.
+def hook(impl: Adapter, name: str, act: Callable[..., Any], *, yields: bool = False) -> Callable[..., Any]:
+    """Return a `pre` or `post` for a subclass: a coroutine function if the template's is awaited, else a plain one.
 
     Parameters:
-        template_class: The class that is to be inherited.
+        impl: The implementation under test.
         name: `pre` or `post`.
         act: What the hook does with its arguments, and what it gives.
         yields: Whether a coroutine gives others their turn first.
@@ -139,4 +144,16 @@ def hook(template_class: type[Any], name: str, act: Callable[..., Any], *, yield
             await asyncio.sleep(0)
         return act(*args, **kwargs)
 
-    return awaited if inspect.iscoroutinefunction(getattr(template_class, name)) else plain
+    return awaited if _is_awaited(impl, name) else plain
+
+
+def _is_awaited(impl: Adapter, name: str) -> bool:
+    """Return whether what a hook of the template gives is to be awaited: by its kind, or by what a call gives."""
+    own = getattr(impl.template, name)
+    if inspect.iscoroutinefunction(own) or not is_of_contract(impl):  # a plugin's hook may start a service
+        return inspect.iscoroutinefunction(own)
+    template = impl.make(FunctionRecipe().define())
+    value = own(template) if name == "pre" else own(template, None)
+    if inspect.iscoroutine(value):
+        value.close()
+    return inspect.isawaitable(value)

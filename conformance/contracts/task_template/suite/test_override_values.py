@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import operator
 import re
 from collections import OrderedDict
@@ -195,7 +196,12 @@ IN_LISTS: tuple[Callable[[Any], object], ...] = (
 
 
 def change(value: Any) -> None:
-    """Change a value in every way that it allows; a refusal is what an immutable value answers."""
+    """Change a value in every way that it allows; a refusal is what an immutable value answers.
+
+    Members of Enums and classes are left alone: they are the program's, and not the template's.
+    """
+    if isinstance(value, enum.Enum | type):
+        return
     if isinstance(value, list | Mapping) or hasattr(value, "clear"):
         for act in IN_LISTS if isinstance(value, list) else IN_DICTIONARIES:
             with contextlib.suppress(Exception):

@@ -321,7 +321,7 @@ def test_concurrent_executes_are_apart(impl: Adapter, count: int, *, is_async: b
         return return_vals
 
     acts = {"pre": pre, "post": post}
-    members = {name: hook(impl.template, name, act, yields=True) for name, act in acts.items()}
+    members = {name: hook(impl, name, act, yields=True) for name, act in acts.items()}
     hooks = derived_class(impl.template, "Hooked", **members)
     made = [
         made_from(impl, call, async_body if is_async else body, template_class=hooks)
@@ -365,7 +365,7 @@ def test_executes_on_several_loops_are_apart(impl: Adapter, numbers: range) -> N
     needs_bodies_here(impl)
     call = CallRecipe(function=FunctionRecipe(parameters=(ParameterRecipe(name="x", annotation=int),), is_async=True))
 
-    pre = hook(impl.template, "pre", lambda x: {"own": x})
+    pre = hook(impl, "pre", lambda x: {"own": x})
 
     async def body(x: int) -> tuple[int, object]:
         await asyncio.sleep(0)
