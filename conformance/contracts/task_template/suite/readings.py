@@ -48,7 +48,8 @@ def held(field: str, value: Any) -> Any:
     if field == "timeout":
         return _timeout(value)
     if field == "secrets":
-        several = value if isinstance(value, list | tuple) else (value,)
+        is_one = hasattr(value, "key") or not isinstance(value, list | tuple)  # a Secret may be a tuple itself
+        several = (value,) if is_one else value
         return [_secret(one) for one in several]
     return value
 
