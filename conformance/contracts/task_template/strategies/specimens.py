@@ -77,7 +77,7 @@ VALUES_OF: Mapping[str, tuple[Any, ...]] = {
         recipe("Timeout", max_runtime=1, max_queued_time=2),
         recipe("Timeout", max_runtime=timedelta(seconds=1), max_queued_time=timedelta(seconds=2)),
     ),
-    "env_vars": ({"a": "b"}, {"a": "", "": "b"}, {f"V{number}": f"{number}" for number in range(MANY)}),
+    "env_vars": ({"a": "b"}, {"a": "", "B": "b"}, {f"V{number}": f"{number}" for number in range(MANY)}),
     "secrets": (
         "k",
         recipe("Secret", key="k"),

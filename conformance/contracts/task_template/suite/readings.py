@@ -145,10 +145,10 @@ def hook(impl: Adapter, name: str, act: Callable[..., Any], *, yields: bool = Fa
             await asyncio.sleep(0)
         return act(*args, **kwargs)
 
-    return awaited if _is_awaited(impl, name) else plain
+    return awaited if is_awaited(impl, name) else plain
 
 
-def _is_awaited(impl: Adapter, name: str) -> bool:
+def is_awaited(impl: Adapter, name: str) -> bool:
     """Return whether what a hook of the template gives is to be awaited: by its kind, or by what a call gives."""
     own = getattr(impl.template, name)
     if inspect.iscoroutinefunction(own) or not is_of_contract(impl):  # a plugin's hook may start a service

@@ -226,7 +226,7 @@ def test_every_kind_of_option_wins(impl: Adapter, decoration: tuple[FunctionReci
         with trying(fields=fields, options=options), calling(text):
             task = declared(impl, defined, fields, options, base)
         with trying(fields=fields, options=options):
-            stored.check(task, {**fields, **options}, text)
+            stored.check(task, {**fields, **options_of(impl, impl.make_env(), options)}, text)
 
 
 def declared(

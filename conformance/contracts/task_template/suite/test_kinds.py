@@ -39,7 +39,7 @@ from conformance.contracts.task_template.suite.doubles import (
     outcome_of,
     settled,
 )
-from conformance.contracts.task_template.suite.readings import coded
+from conformance.contracts.task_template.suite.readings import coded, is_awaited
 from conformance.contracts.task_template.suite.test_calls import check_is_user_error
 from conformance.engine.properties import check_equal, check_same, described, run_async, shown
 from conformance.engine.rules import rule
@@ -369,10 +369,14 @@ def test_every_kind_of_result_reaches_post(impl: Adapter, call: CallRecipe) -> N
     body, trail = Body(), Trail()
     watched = made_from(impl, call, body, template_class=hooked(impl, trail))
     plain = made_from(impl, call, body)
+    results = every_result()
+    if not is_awaited(impl, "post"):
+        # Who lets post be plain or async cannot tell an awaitable value from a coroutine of post.
+        results = [one for one in results if not inspect.isawaitable(one)]
 
     async def scenario() -> None:
         with in_task(impl):
-            for result in some_of(every_result(), call):
+            for result in some_of(results, call):
                 trail.steps.clear()
                 what = f"await task.execute() {returning(body, result)}"
                 for template in (watched, plain):
