@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -40,6 +41,10 @@ _PARTIALS = frozenset({"functools.partial", "functools.partialmethod"})
 
 _PARAMETER = 60
 """Characters that a parameter which stands elsewhere counts as, where a module may not show more than it has."""
+
+_PART_FIRST = re.compile(r"\*\w+\*(?!\*)|`__\w+__`")
+"""A name in emphasis, which is how docstrings mark parameters, or that of a special method."""
+_MARKED_NAME = re.compile(r"(?<![\w*.])(?:\*|`)(\w+)(?:\*|`)(?![\w*])")
 
 _GENERIC = frozenset({"typing.Generic", "typing.Protocol"})
 
@@ -116,7 +121,7 @@ class Functions:
             is_refusing=function.home.source.facts.body(function.node).is_refusing and not marks.is_abstract,
             effects=(*self._effects(value, marks), *(self._supplied(written, signature) if is_decorated else ())),
             decorators=self.decorators(written) if is_decorated else (),
-            deprecation=self.deprecation(marks, docstring),
+            deprecation=self.deprecation(marks, docstring, signature),
             condition=self.condition(binding),
             docstring=docstring,
         )
@@ -201,12 +206,20 @@ class Functions:
         """Return the condition under which a name is bound, empty for always."""
         return "" if binding is None else binding.scope.source.facts.condition(binding.node)
 
-    def deprecation(self, marks: Marks, docstring: Docstring | None) -> str | None:
-        """Return what a decorator says of a deprecation, else the docstring; None: it is not deprecated."""
+    def deprecation(self, marks: Marks, docstring: Docstring | None, signature: Signature | None = None) -> str | None:
+        """Return what a decorator says of a deprecation, else the docstring; None: it is not deprecated.
+
+        Parameters:
+            marks: Of its decorators.
+            docstring: Its own.
+            signature: What it takes; a note about a parameter does not deprecate the function.
+        """
         if marks.deprecation is not None or docstring is None:
             return marks.deprecation
+        known = signature.parameters if signature else ()
+        names = {each.name for each in known} if isinstance(known, tuple) else set()
         notes = (each for each in docstring.sections if each.kind is SectionKind.DEPRECATED)
-        return next((each.text or each.title for each in notes), None)
+        return next((each.text or each.title for each in notes if not _is_about_part(each.text, names)), None)
 
     @staticmethod
     def _effects(value: values.Value, marks: Marks) -> tuple[str, ...]:
@@ -403,7 +416,7 @@ class Functions:
         return Overload(
             signature=described(signature, descriptions(docstring)),
             docstring=docstring,
-            deprecation=self.deprecation(self.described.marks(function), docstring),
+            deprecation=self.deprecation(self.described.marks(function), docstring, signature),
             location=self.places.location(function.node, function.home),
         )
 
@@ -439,3 +452,9 @@ def _receiver(wrappings: frozenset[Wrapping], owner: Class | None) -> Receiver:
     if owner is None or Wrapping.STATICMETHOD in wrappings:
         return Receiver.NONE
     return Receiver.CLASS if Wrapping.CLASSMETHOD in wrappings else Receiver.INSTANCE
+
+
+def _is_about_part(text: str, parameters: Collection[str]) -> bool:
+    """Return True if a note on a deprecation is about a part of a symbol: it opens with one, or names a parameter."""
+    opening = _PART_FIRST.match(text)
+    return opening is not None or any(name in parameters for name in _MARKED_NAME.findall(text))

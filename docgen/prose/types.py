@@ -14,6 +14,8 @@ _DEFAULT = re.compile(
     r"(?:^|[,;]\s*|\s+(?=\()|\s+(?=default))(?P<default>\(?(?:optional|required|default(?:s|ing)?)\b.*)$", re.DOTALL
 )
 _LETTER = re.compile(r"[LCIBMUX]\{([^{}]*)\}")
+_SHORT = re.compile(r"(?<!\w)~(?=[A-Za-z_])")
+"""Has Sphinx show the last part of a name only."""
 _OPENING, _CLOSING = "([{", ")]}"
 _JOINING = frozenset({"of", "or", "and", "to", "|", "->"})
 _WORD_OF_TYPE = re.compile(r"[\w.:*\"'~…-]+")
@@ -31,6 +33,8 @@ def plain_type(text: str) -> str:
         text = _ROLE.sub(_role_text, text)
     if "{" in text:
         text = _LETTER.sub(r"\1", text)
+    if "~" in text:
+        text = _SHORT.sub("", text)
     return " ".join(text.split()) if "\n" in text else text.strip()
 
 

@@ -42,7 +42,7 @@ NO_SUMMARY = "\N{EM DASH}"
 """Stands in a table where a symbol has no docstring."""
 SAME = "Also parameters of the constructor, described there:"
 UNKNOWN_CONSTRUCTOR = "What the constructor takes is not known."
-MAKES_NAMES = "The module answers for further names, which running code makes."
+MAKES_NAMES = "The module also provides names that its `__getattr__` creates at run time."
 NOTED = re.compile(r"\*(?:Added|Changed|Removed) in [^*]+\*")
 """A note of the history in a row."""
 _TESTS: dict[str, Callable[[Any], bool]] = {

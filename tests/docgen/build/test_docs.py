@@ -237,3 +237,28 @@ def test_what_is_known_of_a_docstring_that_code_gives_is_shown(built_of: BuiltOf
     assert texts(draw) == {"size": "Large."}
     assert other.docstring is None
     assert [(each.code, each.line) for each in built.findings] == [("DG111", 4), ("DG111", 6)]
+
+
+@pytest.mark.parametrize(
+    ("note", "is_deprecated"),
+    [
+        ("2.0 Use `other` instead.", True),
+        ("2.0\n        It is an error.", True),
+        ("2.0", True),
+        ("2.0 `draw` is gone soon.", True),
+        ("2.0 *size* is ignored.", False),
+        ("2.0 *shape* in favor of *size*.", False),
+        ("2.0 To pass `size` by position.", False),
+        ("2.0 ``__lt__`` raises an error.", False),
+    ],
+)
+def test_a_note_about_a_part_deprecates_no_function(note: str, is_deprecated: bool, module_of: ModuleOf) -> None:  # noqa: FBT001 - a row of the table
+    """It opens with the name of one, or names a parameter of the function; it is shown either way."""
+    module = module_of(
+        f'def draw(size):\n    """Draw.\n\n    :param size: How large.\n\n    .. deprecated:: {note}\n    """\n'
+    )
+
+    (function,) = module.functions
+    assert (function.deprecation is not None) == is_deprecated
+    assert function.docstring is not None
+    assert [each.title for each in function.docstring.sections] == ["", "", "2.0"]
