@@ -24,6 +24,7 @@ from conformance.contracts.task_template.strategies.recipes import (
 )
 from conformance.contracts.task_template.strategies.values import (
     HOURLY,
+    OUTSIDE_REUSE,
     Dashboard,
     FixedVersion,
     NamedResolver,
@@ -126,7 +127,7 @@ DIFFERENT: Mapping[str, tuple[Any, Any]] = {
 @example(template=TemplateRecipe())
 def test_equality_sees_each_constructor_field(impl: Adapter, template: TemplateRecipe) -> None:
     """Two templates that differ in one constructor parameter are not equal, whatever the rest."""
-    kept = {field: value for field, value in template.fields.items() if field != "pod_template"}
+    kept = {field: value for field, value in template.fields.items() if field not in OUTSIDE_REUSE}
     function = template.function.define()
     common = {"name": "t", "interface": impl.interface_of(function), **made(impl, supported(impl, kept))}
 
