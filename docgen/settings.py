@@ -16,6 +16,9 @@ from docgen.findings import shown
 
 T = TypeVar("T")
 
+_MOST_DOTS = 10_000
+"""In one line: the time that reading a dotted key takes grows with the square of its parts."""
+
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file.
@@ -24,11 +27,22 @@ def read_toml(path: Path) -> dict[str, Any]:
         SettingError: It cannot be read, or is not valid TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(_bounded(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise SettingError(f"{shown(str(path))}: cannot be read: {error.strerror}. Name a TOML file.") from error
     except (ValueError, RecursionError) as error:  # also a null byte in the path, and a number of thousands of digits
         raise SettingError(f"{shown(str(path))}: not valid TOML: {error}. Correct the file.") from error
+
+
+def _bounded(text: str) -> str:
+    """Return a TOML text that is read in bounded time.
+
+    Raises:
+        ValueError: A line of it may be a key of too many parts.
+    """
+    if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
+        raise ValueError(f"a line has more than {_MOST_DOTS:,} dots")
+    return text
 
 
 def settings(table: Mapping[str, object], into: type[T], where: str) -> T:

@@ -38,6 +38,9 @@ CALLABLES = frozenset({"typing.Callable", spell.CALLABLE_ABC})
 _ALIASES = frozenset({"TypeAliasType"})
 """Kinds of type parameters that stand for another type; a `NewType` is a type of its own."""
 
+_LARGEST = 100
+"""Parts of the bound of a type variable, those of the variables in it included; bounds of bounds could double."""
+
 _ELLIPSIS = Type(kind=TypeKind.ELLIPSIS)
 
 
@@ -138,7 +141,11 @@ class Types:
         return Type(kind=TypeKind.VARIABLE, name=value.name, args=args)
 
     def _limits(self, value: TypeParameter, home: Scope) -> tuple[Type, ...]:
-        """Return the bound or the constraints of a type variable."""
+        """Return the bound or the constraints of a type variable; nothing if they have too many parts."""
+        found = self._written_limits(value, home)
+        return found if sum(map(_parts, found)) <= _LARGEST else ()
+
+    def _written_limits(self, value: TypeParameter, home: Scope) -> tuple[Type, ...]:
         call = self.variable_call(value)
         if call is not None:
             node, scope = call
@@ -179,6 +186,10 @@ class Types:
             return self.of(value, home)
         finally:
             self._open.discard(key)
+
+
+def _parts(found: Type) -> int:
+    return 1 + sum(map(_parts, found.args))
 
 
 def union(members: Iterable[Type]) -> Type:

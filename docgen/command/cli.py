@@ -29,18 +29,19 @@ from docgen.command.init import init
 from docgen.command.inventories import inventories
 from docgen.command.options import job_options, jobs_asked_for
 from docgen.errors import DocgenError, SettingError
+from docgen.findings import shown
 
 if TYPE_CHECKING:
     from docgen.job import Job
 
-FINDINGS, NOT_RUN = 1, 5
+FINDINGS, UNABLE, NOT_RUN = 1, 3, 5
 """Exit codes beside 0 and those of errors."""
 FEW = 12
 """How many names are listed in one line."""
 
 
 class Commands(click.Group):
-    """A group that prints an error of docgen as one line, and exits with the code of its class."""
+    """A group that prints an error of docgen, or of the file system, as one line, and exits with its code."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run a command."""
@@ -49,6 +50,13 @@ class Commands(click.Group):
         except DocgenError as error:
             click.echo(f"docgen: {error}", err=True)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.filename is None:  # nothing that a user has named
+                raise
+            # What was asked of it may be anything: a name that is too long, a folder that is removed meanwhile.
+            name = shown(str(error.filename))
+            click.echo(f"docgen: {name}: cannot be used: {error.strerror}. Name another path, or try again.", err=True)
+            ctx.exit(UNABLE)
 
 
 @click.group(

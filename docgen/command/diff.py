@@ -192,8 +192,10 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
     for path, form in files.items():
         try:
             path.write_text(WRITERS[form](report), encoding="utf-8")
-        except OSError as error:
-            raise SettingError(f"--write {form}={path}: {error}. Name a file in a folder that exists.") from error
+        except (OSError, ValueError) as error:  # also a null byte in the path
+            raise SettingError(
+                f"--write {form}={str(path)!r}: {error}. Name a file in a folder that exists."
+            ) from error
     click.echo(WRITERS[options["form"]](report), nl=False)
     if options["witness"]:
         _tell_witnesses(report, err=options["form"] != "text")

@@ -26,6 +26,9 @@ Source: PEP 484, Positional-only arguments.
 _SIMILAR = 0.6
 """From this ratio of equal letters on, two names are taken for one that was respelled."""
 
+_MOST_PAIRS = 10_000
+"""Parameters that are gone times those that are new: above that, none is taken for one that was respelled."""
+
 _CALLED_BY_NAME = frozenset({"__init__", "__new__", "__call__", "__init_subclass__", "__prepare__", "__post_init__"})
 """Special methods whose arguments are those of a call that a user writes."""
 _ARGUMENTS = {
@@ -219,10 +222,10 @@ def _same(was: Call, now: Call) -> Mapping[str, str]:
     same = {each.name: each.name for each in was.parameters if each.name in names and each.kind not in _VARIADIC}
     variadic = ((was.var_positional, now.var_positional), (was.var_keyword, now.var_keyword))
     same.update({mine: theirs for mine, theirs in variadic if mine and theirs})
-    left = [each for each in now.parameters if each.kind not in _VARIADIC and each.name not in same.values()]
-    for each in was.parameters:
-        if each.kind in _VARIADIC or each.name in same:
-            continue
+    kept = set(same.values())
+    left = [each for each in now.parameters if each.kind not in _VARIADIC and each.name not in kept]
+    gone = [each for each in was.parameters if each.kind not in _VARIADIC and each.name not in same]
+    for each in gone if len(gone) * len(left) <= _MOST_PAIRS else ():
         found = max(left, key=lambda other, each=each: _likeness(each, other, was, now, same), default=None)  # type: ignore[misc] # mypy does not infer the type of a lambda with a default
         if found is not None and _likeness(each, found, was, now, same) > 0:
             same[each.name] = found.name

@@ -26,6 +26,8 @@ _MOVED, _RENAMED = 0.4, 0.6
 _TELLING = 3
 """How many things two symbols of unlike names must have in common to be one."""
 _LIKE_NAME = 0.7
+_MOST_PAIRS = 100_000
+"""Symbols that are gone times those that are new, in one module or class: above that, none is looked for again."""
 _MODULE_KEPT = 0.5
 """Least share of the names of a module that another must have to be the same module."""
 
@@ -218,21 +220,28 @@ def _same_content(removed: Mapping[str, Top], added: Mapping[str, Top]) -> Itera
 def renamed(removed: Mapping[str, T], added: Mapping[str, T]) -> Iterator[tuple[str, str]]:
     """Yield old and new key of each symbol that says the same under another name, the most alike first.
 
+    Nothing where so many are gone and new that looking at each pair would take long.
+
     Parameters:
         removed: What is gone from one module or class.
         added: What is new in it.
     """
+    if len(removed) * len(added) > _MOST_PAIRS:
+        return
+    was, now = ({path: _said(each) for path, each in side.items()} for side in (removed, added))
     scored = [
-        (*likeness(old, new), path, other)
+        (*_shared(was[path], now[other]), path, other)
         for path, old in removed.items()
         for other, new in added.items()
         if type(old) is type(new)
     ]
+    alike = [each for each in scored if each[0] >= _RENAMED]
     used: set[str] = set()
-    for share, common, path, other in sorted(scored, key=lambda each: (-each[0], -each[1], each[2], each[3])):
-        old, new = (each.rpartition(".")[2] for each in (path, other))
-        is_told = common >= _TELLING or (common > 0 and SequenceMatcher(None, old, new).ratio() >= _LIKE_NAME)
-        if share >= _RENAMED and is_told and path not in used and f"new {other}" not in used:
+    for _, common, path, other in sorted(alike, key=lambda each: (-each[0], -each[1], each[2], each[3])):
+        if path in used or f"new {other}" in used:
+            continue
+        old_name, new_name = (each.rpartition(".")[2] for each in (path, other))
+        if common >= _TELLING or (common > 0 and SequenceMatcher(None, old_name, new_name).ratio() >= _LIKE_NAME):
             used |= {path, f"new {other}"}
             yield path, other
 
@@ -241,10 +250,12 @@ def likeness(old: Described, new: Described) -> tuple[float, int]:
     """Return the share of what two symbols say that both say, and how many things these are."""
     if type(old) is not type(new):
         return 0.0, 0
-    was, now = _said(old), _said(new)
-    if not was & now:
-        return 0.0, 0
-    return len(was & now) / len(was | now), len(was & now)
+    return _shared(_said(old), _said(new))
+
+
+def _shared(was: frozenset[str], now: frozenset[str]) -> tuple[float, int]:
+    common = len(was & now)
+    return (common / (len(was) + len(now) - common), common) if common else (0.0, 0)
 
 
 def _said(symbol: Described) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from docgen.findings import writable
+
 _FACTORIES: dict[str, tuple[str, str]] = {
     "collections.namedtuple": ("typing", "NamedTuple"),
     "typing.NamedTuple": ("typing", "NamedTuple"),
@@ -74,12 +76,12 @@ def class_statement(factory: str, call: ast.Call) -> tuple[ast.ClassDef, str] | 
     base = _FACTORIES.get(factory)
     if base is None or not call.args or not isinstance(call.args[0], ast.Constant):
         return None
-    fields = _fields_of(call.args[1:], call.keywords)
+    fields = [(writable(name), kind) for name, kind in _fields_of(call.args[1:], call.keywords) or ()]
     if not fields:
         return None
     body = _members(fields) if base[0] == "enum" else _annotations(fields, _defaults(call))
     parent = ast.Attribute(value=ast.Name(id=base[0], ctx=ast.Load()), attr=base[1], ctx=ast.Load())
-    name = str(call.args[0].value)
+    name = writable(str(call.args[0].value))
     definition = ast.ClassDef(name=name, bases=[parent], keywords=[], body=body, decorator_list=[])
     if hasattr(ast, "TypeAlias"):
         setattr(definition, "type_params", [])  # noqa: B010 - a field that the node has from Python 3.12 on only

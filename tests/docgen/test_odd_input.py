@@ -54,19 +54,73 @@ FOUND = {
     "a null byte in a path": ["--config", "a\0b"],
     "a null byte in a name": ["--set", "include=a\0b"],
     "a path that is too long": ["--set", f"dialect={'x' * 5_000}"],
+    "a key of thousands of parts": ["--config", "dots.toml"],
 }
 """What fuzzing found in configurations."""
 
 
 @pytest.mark.parametrize("arguments", FOUND.values(), ids=FOUND.keys())
-def test_odd_configurations_are_one_line(arguments: list[str], tmp_path: Path) -> None:
+def test_odd_configurations_are_one_line(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What no configuration can say is wrong use, in one line."""
     (tmp_path / "pkg.py").write_text("x = 1\n")
+    (tmp_path / "dots.toml").write_text(f"a{'.b' * 400_000} = 1\n")
+    monkeypatch.chdir(tmp_path)
 
     answer = CliRunner().invoke(docgen, ["build", str(tmp_path / "pkg.py"), *arguments, "--out", str(tmp_path / "out")])
 
     assert answer.exit_code == 2, answer.output
     assert isinstance(answer.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["build", "pkg.py", "--out", "out", "--docs-from", "x" * 5_000], 3),
+        (["diff", "pkg.py", "pkg.py", "--write", "json=a\0b"], 2),
+    ],
+    ids=["a page whose name is too long", "a report in a file that there cannot be"],
+)
+def test_odd_names_of_files_are_one_line(
+    arguments: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the file system says of a name that a user gives is one line too."""
+    (tmp_path / "pkg.py").write_text("x = 1\n")
+    monkeypatch.chdir(tmp_path)
+
+    answer = CliRunner().invoke(docgen, arguments)
+
+    assert answer.exit_code == code, answer.output
+    assert isinstance(answer.exception, SystemExit)
+
+
+NAMES = r"""
+import collections, enum, typing
+E = enum.Enum('E', ['\ud800', 'a'])
+N = collections.namedtuple('N', ['\ud800'])
+D = typing.TypedDict('\ud800', {'\ud800': int})
+"""
+
+
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    """Half of a surrogate pair in the name of a member is shown as its escape."""
+    (tmp_path / "pkg.py").write_text(f'"""Module."""{NAMES}')
+
+    answer = CliRunner().invoke(docgen, ["build", str(tmp_path / "pkg.py"), "--out", str(tmp_path / "out")])
+
+    assert answer.exit_code == 0, answer.output
+    assert "\\ud800" in "".join(path.read_text() for path in (tmp_path / "out").rglob("*.md"))
+
+
+def test_bounds_of_type_variables_do_not_double(tmp_path: Path) -> None:
+    """Each variable is bound to a type that has the one before it twice; forty of them were 22 GB."""
+    links = (f"T{n + 1} = TypeVar('T{n + 1}', bound=dict[T{n}, T{n}])\n" for n in range(40))
+    source = f"from typing import TypeVar\nT0 = TypeVar('T0')\n{''.join(links)}def f(x: T40, y: T2): ...\n"
+    (tmp_path / "pkg.py").write_text(source)
+
+    answer = CliRunner().invoke(docgen, ["dump", str(tmp_path / "pkg.py")])
+
+    assert answer.exit_code == 0, answer.output
+    assert len(answer.output) < 500_000
 
 
 @pytest.mark.parametrize("damage", ["comment", "end"])

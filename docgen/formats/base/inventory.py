@@ -15,6 +15,8 @@ from docgen.errors import RenderError
 PYTHON = Path(__file__).parent / "python.inv"
 """The inventory of the standard library that comes with docgen; `tools/python_inventory.py` writes it."""
 PYTHON_ADDRESS = "https://docs.python.org/3"
+LARGEST = 32 * 1024 * 1024
+"""Most bytes of an inventory, unpacked: more than ten times the largest that is published."""
 _HEAD = b"# Sphinx inventory version 2\n"
 
 
@@ -60,9 +62,13 @@ def read_inventory(file: Path, base: str) -> Mapping[str, str]:
         raw = file.read_bytes()
         if not raw.startswith(_HEAD):
             raise RenderError(f"{file}: expected an inventory of version 2 of Sphinx's format.")
-        lines = zlib.decompress(raw.split(b"\n", 4)[4]).decode()
+        reader = zlib.decompressobj()
+        lines = reader.decompress(raw.split(b"\n", 4)[4], LARGEST).decode()
     except (OSError, IndexError, zlib.error, UnicodeDecodeError) as error:
         raise RenderError(f"{file}: the inventory cannot be read: {error}. Fetch it again.") from error
+    if reader.unconsumed_tail or not reader.eof:
+        whole = f"is larger than {LARGEST:,} bytes" if reader.unconsumed_tail else "ends too early"
+        raise RenderError(f"{file}: the inventory {whole}. Fetch it again.")
     found: dict[str, str] = {}
     root = base.rstrip("/") + "/"
     for line in lines.splitlines():

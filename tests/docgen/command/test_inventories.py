@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from docgen.command.cli import docgen
+from docgen.formats.base.inventory import LARGEST
 
 ADDRESS = "https://docs.example/latest"
-INVENTORY = b"# Sphinx inventory version 2\n# Project: other\n# Version: 1\n# zlib\n" + zlib.compress(
-    b"other.Thing py:class 1 api.html#$ -\n"
-)
+HEAD = b"# Sphinx inventory version 2\n# Project: other\n# Version: 1\n# zlib\n"
+INVENTORY = HEAD + zlib.compress(b"other.Thing py:class 1 api.html#$ -\n")
 KEYS = f'target = "shop.py"\nout = "docs"\ninventories = {{"{ADDRESS}" = "inventories/other.inv"}}\n'
 
 
@@ -66,6 +66,21 @@ def test_something_else_replaces_no_inventory(project: Path, monkeypatch: pytest
     assert result.exit_code == 3
     assert "expected an inventory" in result.output
     assert (project / "inventories" / "other.inv").read_bytes() == INVENTORY
+
+
+@pytest.mark.parametrize(
+    ("packed", "said"),
+    [(zlib.compress(b"x" * (LARGEST + 1)), "larger than"), (zlib.compress(b"x")[:-1], "ends too early")],
+)
+def test_an_inventory_is_unpacked_within_limits(project: Path, packed: bytes, said: str) -> None:
+    """A small file that unpacks to gigabytes, and one that is cut off, are one line."""
+    (project / "inventories").mkdir()
+    (project / "inventories" / "other.inv").write_bytes(HEAD + packed)
+
+    result = CliRunner().invoke(docgen, ["build"])
+
+    assert result.exit_code == 3
+    assert said in result.output
 
 
 def test_without_inventories_nothing_is_run(project: Path) -> None:

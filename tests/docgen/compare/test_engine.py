@@ -166,6 +166,28 @@ def test_a_renamed_class_is_recognised_by_what_it_says() -> None:
     assert told(compare(old, new)) == [("renamed", "p.Data", 0)]
 
 
+def test_so_many_symbols_that_are_gone_are_removals() -> None:
+    """Hundreds of alike ones could each be any of hundreds that are new: looking at all pairs would take minutes."""
+    old, new = (
+        reference(Module(name="p", functions=tuple(function(f"{word}{n}", "x", "y", "z") for n in range(400))))
+        for word in ("was", "now")
+    )
+
+    kinds = {each.name for each in compare(old, new).differences}
+
+    assert kinds == {"symbol-removed", "symbol-added"}
+
+
+def test_so_many_parameters_that_are_gone_are_removals() -> None:
+    """The same for the parameters of one function; what differs is still told."""
+    old, new = (
+        reference(Module(name="p", functions=(function("f", *(f"{word}{n}" for n in range(300))),)))
+        for word in ("was", "now")
+    )
+
+    assert [each.symbol for each in compare(old, new).differences] == ["p.f"]
+
+
 @pytest.mark.parametrize(
     "new",
     [
