@@ -467,6 +467,11 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     """Names that its `__getattr__` looks for and may answer, in alphabetical order; it may answer for others too."""
     refuses_others: bool = False
     """Its `__getattr__` raises an error for every other name."""
+    further_names: tuple[str, ...] = ()
+    """Names that can be imported from it and that it does not offer, in alphabetical order.
+
+    They are left out of `__all__`, or imported for its own use; private names and other distributions are left out.
+    """
     submodules: tuple[str, ...] = ()
     """Of a package: dotted names of the modules right below it that it imports as names of its own."""
     loaded: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -168,7 +168,7 @@ class _Builder:
         votes = count_styles(docstrings_in(scope.source.tree) if scope else ())
         return Part(names=tuple(word for style, count in sorted(votes.items()) for word in (style.value, str(count))))
 
-    def _module(self, name: str, offered: Iterable[Name], places: Mapping[str, tuple[str, str]]) -> Module:
+    def _module(self, name: str, offered: Collection[Name], places: Mapping[str, tuple[str, str]]) -> Module:
         part = self.units.get(f"module {name} {self.docs.style}", partial(self._shell, name))
         shell = part.module or Module(name=name)
         classes: list[Class] = []
@@ -183,8 +183,10 @@ class _Builder:
             classes += [found.class_] if found.class_ else []
             functions += [found.function] if found.function else []
             variables += [found.variable] if found.variable else []
+        told = {each.name for each in offered}
         return msgspec.structs.replace(
             shell,
+            further_names=tuple(each for each in shell.further_names if each not in told),
             classes=tuple(classes),
             functions=tuple(functions),
             variables=tuple(variables),
@@ -210,6 +212,7 @@ class _Builder:
             fills_names=is_filled and "__getattr__" not in scope.names,
             asked_names=asked,
             refuses_others=refuses_others and not is_filled,
+            further_names=tuple(sorted(self.names.bound(scope))),
             submodules=self._imported(scope, as_names=True),
             loaded=self._imported(scope, as_names=False),
         )

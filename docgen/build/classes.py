@@ -466,7 +466,7 @@ class _Members:
         """Return an attribute that a method assigns to the instance."""
         assignment, home = found.assignment, self.owner.scope
         node = assignment.annotation
-        if node is None and isinstance(assignment.value, ast.Name):
+        if node is None and isinstance(assignment.value, ast.Name) and not assignment.is_rebound:
             # `self.x = x`: the parameter says what it is.
             parameters = {each.name: each.annotation for each in store.parameters(found.method)}
             node = parameters.get(assignment.value.id)

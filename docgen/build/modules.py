@@ -68,6 +68,13 @@ class Names:
         found = (self._name(module, scope, name, rank) for name, rank in offered)
         return tuple(each for each in found if each is not None)
 
+    def bound(self, scope: Scope) -> Iterator[str]:
+        """Yield the names without underscore that a module makes, or imports from the documented packages."""
+        for name, binding in scope.names.items():
+            how = binding.how
+            if not name.startswith("_") and (not isinstance(how, Import) or self.is_own(how.module)):
+                yield name
+
     def binding(self, scope: Scope, name: str) -> Binding | None:
         """Return what binds a name of a module: at run time, or for type checkers.
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import msgspec
 
 from docgen.compare.annotations import Scope, Use, annotation_changed
+from docgen.compare.decorators import decorators
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.functions import (
     conditions,
-    decorators,
     deprecations,
     docs,
     finals,

@@ -82,7 +82,9 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
     # What another distribution offers may be imported from elsewhere by now: `collections`, `six.moves`.
     again = {path for path in was ^ now if any(_is_foreign_twin(path, other, context) for other in was ^ now)}
     # A call that makes a base (`six.with_metaclass(Meta, Base)`) may make any of those that the other side names.
-    lost = () if _made_bases(pair.new) else _told(was - now - again, pair.old, context.old_names, context)
+    # That a base is gone altogether is told of the base.
+    gone = {path for path in was - now if path in context.pairing.removed and context.visible(path)}
+    lost = () if _made_bases(pair.new) else _told(was - now - again - gone, pair.old, context.old_names, context)
     gained = () if _made_bases(pair.old) else _told(now - was - again, pair.new, context.new_names, context)
     place = pair.place
     if lost:

@@ -11,6 +11,7 @@ import msgspec
 from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.calls import CallChange, Cause, compare_calls
 from docgen.compare.catalogue import Level
+from docgen.compare.decorators import COROUTINES, decorations
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.relations import Relation, union
 from docgen.compare.standard import ITERATED
@@ -18,7 +19,6 @@ from docgen.compare.values import Likeness, alike, is_literal
 from docgen.model import (
     UNKNOWN,
     Annotation,
-    Decorator,
     Docstring,
     Function,
     Overload,
@@ -57,7 +57,7 @@ def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iter
     if not is_managed_alike and not _is_made_otherwise(old, new):
         yield from _results(place, old, new, scope)
     yield from _overloads(place, old, new, scope)
-    yield from _decorators(place, old, new)
+    yield from decorations(place, old, new)
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from finals(place, was=old.is_final, now=new.is_final)
@@ -256,7 +256,7 @@ def _kinds(place: Place, old: Function, new: Function, *, is_managed_alike: bool
 
 
 def _is_made_otherwise(old: Function, new: Function) -> bool:
-    if _is_iterated_alike(old, new):
+    if _is_iterated_alike(old, new) or (_is_coroutine(old) and _is_coroutine(new)):
         return False
     pairs = (
         (old.is_async, new.is_async),
@@ -264,6 +264,13 @@ def _is_made_otherwise(old: Function, new: Function) -> bool:
         (old.is_context_manager, new.is_context_manager),
     )
     return any(was is not UNKNOWN and now is not UNKNOWN and was != now for was, now in pairs)
+
+
+def _is_coroutine(function: Function) -> bool:
+    """Return whether what a call gives can be awaited: also of a generator that a decorator marks as a coroutine."""
+    if function.is_generator is not True:
+        return function.is_async is True
+    return any(each in COROUTINES for each in _decorators_of(function) or ())
 
 
 def _is_iterated_alike(old: Function, new: Function) -> bool:
@@ -398,34 +405,6 @@ def _parameters(signature: Signature) -> list[str]:
 
 
 # -- what stands around it
-
-
-def _decorators(place: Place, old: Function, new: Function) -> Iterator[Difference]:
-    lost = [effect for effect in old.effects if effect not in new.effects]
-    if lost and isinstance(new.decorators, tuple):
-        yield difference("effect-removed", place, f"no longer {', '.join(lost)}", old=", ".join(lost))
-    elif old.effects == new.effects:
-        yield from decorators(place, old.decorators, new.decorators)
-
-
-def decorators(
-    place: Place, old: tuple[Decorator, ...] | Unknown, new: tuple[Decorator, ...] | Unknown
-) -> Iterator[Difference]:
-    """Yield that something is decorated otherwise, where no fact of the model says what that means."""
-    if not isinstance(old, tuple) or not isinstance(new, tuple):
-        return
-    before, after = ({each.path.rpartition(".")[2] for each in side} for side in (old, new))
-    changed = before ^ after
-    if changed and not changed <= _TOLD_AS_FACTS:
-        said = [f"`@{name}` {'gone' if name in before else 'added'}" for name in sorted(changed)]
-        yield difference("decorators-changed", place, ", ".join(said))
-
-
-_TOLD_AS_FACTS = frozenset({
-    "abstractmethod", "asynccontextmanager", "classmethod", "contextmanager", "deprecated", "final", "overload",
-    "override", "property", "setter", "deleter", "getter", "staticmethod", "wraps",
-})  # fmt: skip
-"""Decorators whose effect is a fact of the model, and compared as that."""
 
 
 def deprecations(place: Place, old: str | None, new: str | None) -> Iterator[Difference]:

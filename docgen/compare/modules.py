@@ -13,6 +13,8 @@ from docgen.compare.pairing import Top, further_paths, tops
 from docgen.model import Class, Function, Location, Module, Variable, VariableKind
 from docgen.symbols import Index
 
+_MADE = "name removed, which `__getattr__` made"
+
 
 class Modules:
     """Compares what can be imported.
@@ -143,7 +145,7 @@ class Modules:
             is_there = _has(self.context.new, path) or path in tops(self.context.new)
             is_told = f"{old.name}.{name}" in tops(self.context.old) or _has(self.context.old, f"{old.name}.{name}")
             if not is_there and not is_told:
-                yield difference("symbol-removed", self._place(path), "name removed, which `__getattr__` made")
+                yield difference("symbol-removed", self._place(path), _MADE)
 
     def _listed(self, old: Module, new: Module) -> Iterator[Difference]:
         """Compare what `__all__` holds: names that are still there and are no longer listed, and the reverse."""
@@ -167,6 +169,9 @@ class Modules:
             is_told = _is_below(path, self.pairing.moved_modules) or _is_below(path, self.gone)
             if is_told or self.context.new_gaps.why(path):
                 continue
+            if _binds(self.context.new, path):
+                yield from self._unlisted(path)
+                continue
             module = path.rpartition(".")[0]
             is_renamed = target.rpartition(".")[0] == module
             shown = target.rpartition(".")[2] if is_renamed else target
@@ -176,20 +181,33 @@ class Modules:
 
     def _removed(self) -> Iterator[Difference]:
         external = dict(self._external())
+        made: dict[str, list[str]] = {}
         for path, symbol in self.pairing.removed.items():
             if _is_below(path, self.dropped) or self.context.new_gaps.why(path) or path in external:
                 continue
+            module = path.rpartition(".")[0]
             if path in self.context.new.modules:
                 yield difference("kind-changed", self._place(path), f"the {_noun(symbol)} is a module now")
-                continue
-            also = self._further.get(path, ())
-            yield difference("symbol-removed", self._place(path), f"{_noun(symbol)} removed", affects=also)
+            elif _binds(self.context.new, path):
+                yield from self._unlisted(path)
+            elif self._is_made(module, symbol):
+                made.setdefault(module, []).append(path)
+            else:
+                also = self._further.get(path, ())
+                yield difference("symbol-removed", self._place(path), f"{_noun(symbol)} removed", affects=also)
+        for first, *others in made.values():
+            yield difference("symbol-removed", self._place(first), _MADE, affects=others)
+
+    def _is_made(self, module: str, symbol: Top) -> bool:
+        """Return whether a symbol is a name that a module lists, and makes when it is asked for it."""
+        owner = self.context.old.modules.get(module)
+        return owner is not None and owner.makes_names and owner.location is not None and symbol.location is None
 
     def _added(self) -> Iterator[Difference]:
         for path, symbol in self.pairing.added.items():
             is_told = _is_below(path, self.come) or path in self.context.old.modules or path in self.context.old.aliases
             if not is_told and not self.context.old_gaps.why(path):
-                yield difference("symbol-added", self._place("", path), f"{_noun(symbol)} added")
+                yield self._offered_now(path, "symbol-added", f"{_noun(symbol)} added")
         for path, target in self._without(self.context.new, self.context.old):
             if _is_below(path, self.come) or _is_below(path, self.pairing.moved_modules.values()):
                 continue
@@ -197,13 +215,29 @@ class Modules:
             if alias is not None and alias.is_external:
                 continue  # What a module begins to import from others is its own business.
             if target not in self.pairing.added and not self.context.old_gaps.why(path):
-                yield difference("path-added", self._place("", path), f"`{target}` can be imported from here")
+                yield self._offered_now(path, "path-added", f"`{target}` can be imported from here")
+
+    def _offered_now(self, path: str, kind: str, text: str) -> Difference:
+        """Return that a path is new, or that it is offered now: it could be imported before."""
+        if _binds(self.context.old, path):
+            return difference("listed", self._place("", path), f"public now; `{path}` could be imported before")
+        return difference(kind, self._place("", path), text)
+
+    def _unlisted(self, path: str) -> Iterator[Difference]:
+        """Yield that a name is not offered any more, where `import *` does not bind it; importing it still works."""
+        module = path.rpartition(".")[0]
+        if self.context.new.modules[module].listed is not None:
+            text = f"not in `__all__` of `{module}`, which `import *` heeds; importing it by name still works"
+            yield difference("unlisted", self._place(path), text)
 
     def _lost_paths(self) -> Iterator[Difference]:
         for path, target in self._without(self.context.old, self.context.new):
-            if _is_below(path, self.gone) or target in self.pairing.removed:
+            if _is_below(path, self.gone) or (target in self.pairing.removed and not _binds(self.context.new, target)):
                 continue
             if self.context.new_gaps.why(path):
+                continue
+            if _binds(self.context.new, path):
+                yield from self._unlisted(path)
                 continue
             now = self.pairing.names().get(target, target)
             text = f"can no longer be imported from here; it is `{now}`"
@@ -288,6 +322,12 @@ def _is_below(path: str, modules: Collection[str]) -> bool:
 
 def _has(index: Index, path: str) -> bool:
     return path in index.modules or path in index.aliases
+
+
+def _binds(index: Index, path: str) -> bool:
+    """Return whether a name can be imported from a module that does not offer it."""
+    module, _, name = path.rpartition(".")
+    return module in index.modules and name in index.modules[module].further_names
 
 
 def _location(index: Index, path: str) -> Location | None:

@@ -68,7 +68,8 @@ class Names:
         if public:
             return self.renamed.get(public, public)
         top, _, rest = spelled.partition(".")
-        is_private = top in self.tops or any(each.startswith("_") for each in rest.split(".")[:-1])
+        is_own = top in self.tops or (top.startswith("_") and class_of(spelled) is None)
+        is_private = is_own or any(each.startswith("_") for each in rest.split(".")[:-1])
         return f"{top}.*.{rest.rpartition('.')[2]}" if rest and is_private else spelled
 
     def comparable(self, type_: Type, depth: int = 0) -> Type:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from docgen.errors import SettingError
-from docgen.model import Class, Reference
+from docgen.model import Class, Module, Reference
 from docgen.settings import nearest
 from docgen.symbols import Index
 
 _NOT_OFFERED = frozenset({"tests", "conftest", "vendor", "vendored"})
 """Modules below the package itself that are no part of its API."""
+_BUILD = "setup"
 _PERHAPS_TESTS = frozenset({"test", "testing"})
 """Packages of the tests of a distribution, or of what it offers for the tests of others: their modules say which."""
 
@@ -47,7 +48,8 @@ class Visible:
             for path, symbol in index.public.items()
             if isinstance(symbol, Class) and symbol.is_marked_public
         }
-        self._tests = {package for index in indexes for module in index.modules if (package := _tests_of(module))}
+        self._private = {package for index in indexes for module in index.modules if (package := _tests_of(module))}
+        self._private |= {name for index in indexes for name, module in index.modules.items() if _is_of_build(module)}
 
     def __call__(self, path: str) -> bool:
         """Return whether a symbol is compared, by its public path."""
@@ -65,10 +67,17 @@ class Visible:
         for end in range(2, len(names) + 1):
             name = names[end - 1]
             part = ".".join(names[:end])
-            is_inside = end < len(names) and (name in _NOT_OFFERED or part in self._tests)
-            if (is_private_name(name) or is_inside) and part not in self._marked:
+            is_inside = end < len(names) and (name in _NOT_OFFERED or part in self._private)
+            is_private = is_private_name(name) or is_inside or (part in self._private and name == _BUILD)
+            if is_private and part not in self._marked:
                 return False
         return True
+
+
+def _is_of_build(module: Module) -> bool:
+    """Return whether a module `setup` only says how a package is built. Source: `numpy.distutils`, `configuration`."""
+    is_setup = module.name.endswith(f".{_BUILD}")
+    return is_setup and [each.name for each in module.functions] == ["configuration"] and not module.classes
 
 
 def _tests_of(module: str) -> str:

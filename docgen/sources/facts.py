@@ -41,6 +41,8 @@ class AttributeAssignment(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """None where it is one of several targets, or of a loop."""
     node: ast.stmt
     note: Note | None = None
+    is_rebound: bool = False
+    """The value is a name that the method assigns something else to."""
 
 
 class Keyword(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -238,7 +240,12 @@ class _Reader:
     def assigned(self, body: Sequence[ast.stmt], receiver: str) -> Iterator[AttributeAssignment]:
         """Yield the first assignment of each attribute of a receiver."""
         found: dict[str, AttributeAssignment] = {}
-        for block in _all_blocks(body):
+        inside = list(_all_blocks(body))
+        assigned = (
+            target for block in inside for node in block if isinstance(node, ast.Assign) for target in node.targets
+        )
+        rebound = frozenset(target.id for target in assigned if isinstance(target, ast.Name))
+        for block in inside:
             for index, node in enumerate(block):
                 for name, annotation, value in _attributes(node, receiver):
                     known = found.get(name)
@@ -246,7 +253,12 @@ class _Reader:
                         continue
                     note = self.note(block, index) or (known.note if known else None)
                     found[name] = AttributeAssignment(
-                        name=name, annotation=annotation, value=value, node=node, note=note
+                        name=name,
+                        annotation=annotation,
+                        value=value,
+                        node=node,
+                        note=note,
+                        is_rebound=isinstance(value, ast.Name) and value.id in rebound,
                     )
         yield from found.values()
 
