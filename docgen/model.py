@@ -231,7 +231,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     receiver_name: str = ""
     """Name of the parameter that takes the receiver."""
     is_async: bool | Unknown = False
-    """Defined by `async def`: a coroutine function, or with `is_generator` an asynchronous generator."""
+    """Defined by `async def`, or marked by `types.coroutine`: with `is_generator` an asynchronous generator."""
     is_generator: bool | Unknown = False
     """Its body yields."""
     is_context_manager: bool | Unknown = False
@@ -247,6 +247,8 @@ class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     """Names of further effects of its decorators, outermost first: `cached`, `dispatched`, those of a format."""
     decorators: tuple[Decorator, ...] | Unknown = ()
     """Outermost first."""
+    old_names: tuple[tuple[str, str], ...] = ()
+    """Names that only a decorator takes (`@deprecate_kwarg("old", "new")`), and the parameters it passes them on as."""
     deprecation: str | None = None
     """Message of `warnings.deprecated` (PEP 702) or of the docstring; None: not deprecated."""
     condition: str = ""

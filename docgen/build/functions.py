@@ -10,6 +10,7 @@ import msgspec
 
 from docgen.build.context import Context
 from docgen.build.docs import described, descriptions
+from docgen.build.renames import is_coroutine, old_names
 from docgen.model import (
     UNKNOWN,
     Decorator,
@@ -101,6 +102,8 @@ class Functions:
         written = self._written(function, binding)
         is_decorated = bool(getattr(written.node, "decorator_list", ()))
         marks = self.described.marks(written) if is_decorated else NO_MARKS
+        decorators = self.decorators(written) if is_decorated else ()
+        is_marked = is_decorated and is_coroutine(decorators)
         if docstring is None and written.node is not function.node:
             docstring = self.docs.of(raw_docstring(written.node), written.node, written.home)
         return Function(
@@ -111,8 +114,8 @@ class Functions:
             overloads=self._overloads(binding, drops_first=receiver is not Receiver.NONE),
             receiver=receiver,
             receiver_name=receiver_name,
-            is_async=isinstance(function.node, ast.AsyncFunctionDef),
-            is_generator=function.home.source.facts.body(function.node).is_generator,
+            is_async=is_marked or isinstance(function.node, ast.AsyncFunctionDef),
+            is_generator=not is_marked and function.home.source.facts.body(function.node).is_generator,
             is_context_manager=marks.is_context_manager,
             is_abstract=marks.is_abstract,
             is_final=marks.is_final,
@@ -120,7 +123,8 @@ class Functions:
             is_signature_known=effects.UNKNOWN not in function.marks,
             is_refusing=function.home.source.facts.body(function.node).is_refusing and not marks.is_abstract,
             effects=(*self._effects(value, marks), *(self._supplied(written, signature) if is_decorated else ())),
-            decorators=self.decorators(written) if is_decorated else (),
+            decorators=decorators,
+            old_names=old_names(decorators, signature) if decorators else (),
             deprecation=self.deprecation(marks, docstring, signature),
             condition=self.condition(binding),
             docstring=docstring,

@@ -202,11 +202,14 @@ def _by_position(name: str, call: Iterable[Parameter]) -> Iterator[Parameter]:
 def _completed(side: Sequence[Parameter], other: Sequence[Parameter]) -> Iterator[Parameter]:
     """Yield the parameters of a side, what a page does not say of them taken from the other side."""
     others = {each.name: each for each in other}
+    # What neither side says, two published pages, is no difference: where a parameter stands.
+    is_said = any(each.kind is not ParameterKind.UNKNOWN and each.kind not in _VARIADIC for each in (*side, *other))
+    usual = ParameterKind.POSITIONAL_OR_KEYWORD if is_said else ParameterKind.KEYWORD_ONLY
     for each in side:
         kind, default = each.kind, each.default
         if kind is ParameterKind.UNKNOWN:
             kind = others[each.name].kind if each.name in others else ParameterKind.UNKNOWN
-            kind = ParameterKind.POSITIONAL_OR_KEYWORD if kind is ParameterKind.UNKNOWN else kind
+            kind = usual if kind is ParameterKind.UNKNOWN else kind
         if default is UNKNOWN and each.name in others:
             default = others[each.name].default
         yield msgspec.structs.replace(each, kind=kind, default=default)

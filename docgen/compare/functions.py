@@ -11,7 +11,7 @@ import msgspec
 from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.calls import CallChange, Cause, compare_calls
 from docgen.compare.catalogue import Level
-from docgen.compare.decorators import COROUTINES, decorations
+from docgen.compare.decorators import decorations
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.relations import Relation, union
 from docgen.compare.standard import ITERATED
@@ -256,7 +256,7 @@ def _kinds(place: Place, old: Function, new: Function, *, is_managed_alike: bool
 
 
 def _is_made_otherwise(old: Function, new: Function) -> bool:
-    if _is_iterated_alike(old, new) or (_is_coroutine(old) and _is_coroutine(new)):
+    if _is_iterated_alike(old, new):
         return False
     pairs = (
         (old.is_async, new.is_async),
@@ -264,13 +264,6 @@ def _is_made_otherwise(old: Function, new: Function) -> bool:
         (old.is_context_manager, new.is_context_manager),
     )
     return any(was is not UNKNOWN and now is not UNKNOWN and was != now for was, now in pairs)
-
-
-def _is_coroutine(function: Function) -> bool:
-    """Return whether what a call gives can be awaited: also of a generator that a decorator marks as a coroutine."""
-    if function.is_generator is not True:
-        return function.is_async is True
-    return any(each in COROUTINES for each in _decorators_of(function) or ())
 
 
 def _is_iterated_alike(old: Function, new: Function) -> bool:
