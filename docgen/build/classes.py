@@ -466,11 +466,13 @@ class _Members:
         """Return an attribute that a method assigns to the instance."""
         assignment, home = found.assignment, self.owner.scope
         node = assignment.annotation
-        if node is None and isinstance(assignment.value, ast.Name) and not assignment.is_rebound:
+        if node is None and isinstance(assignment.value, ast.Name):
             # `self.x = x`: the parameter says what it is.
             parameters = {each.name: each.annotation for each in store.parameters(found.method)}
             node = parameters.get(assignment.value.id)
-        annotation = None if node is None else self.classes.annotations.of(node, home)
+        annotation: Annotation | Unknown | None = None if node is None else self.classes.annotations.of(node, home)
+        if annotation is not None and assignment.is_rebound:
+            annotation = UNKNOWN  # By then the name stands for something else than the parameter.
         if annotation is None:
             qualname = f"{self.owner.qualname}.{assignment.name}"
             annotation = self.classes.annotations.in_stub(home.source, qualname)

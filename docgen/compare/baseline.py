@@ -1,8 +1,9 @@
 """An API as a small text file to commit: one sorted line a symbol, which a reviewer of a pull request can read.
 
 It holds what the comparison compares, and neither texts nor places. A line is a public path, a sort of symbol, its
-signature or its type and value, and further facts as JSON, with tabs between them. What other lines imply is left out
-(`implied`): a field that is as its parameter says, a parameter that is as in the class above.
+signature or its type and value, and further facts as JSON, with tabs between them. A member is `.name` below the line
+of its class. What other lines imply is left out (`implied`): a field that is as its parameter says, a parameter that is
+as in the class above.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import msgspec
 
-from docgen.compare.implied import Line, fill_in, leave_out
+from docgen.compare.implied import Line, fill_in, is_of_class, leave_out
 from docgen.compare.type_code import (
     annotation_to_code,
     code_to_annotation,
@@ -41,7 +42,7 @@ from docgen.model import (
 )
 from docgen.symbols import Index
 
-HEAD = "# api 2"
+HEAD = "# api 3"
 """How the first line begins; the number is the version of the form."""
 SUFFIX = ".api"
 
@@ -81,10 +82,33 @@ def to_baseline(reference: Reference) -> str:
             lines += _symbol(class_, class_.path, "base", class_.path)
     lines = leave_out(lines)
     paths = Index(reference).public_paths
-    told = sorted(_written(line, paths) for line in lines)
+    classes = {line.path for line in lines if is_of_class(line.sort)}
+    told = _below_classes(sorted(_written(line, paths) for line in lines), classes)
     unread = f" unread {json.dumps(reference.unread)}" if reference.unread else ""
     head = f"{HEAD} {reference.distribution} {reference.version}{unread}".rstrip()
     return "\n".join((head, *told)) + "\n"
+
+
+def _below_classes(lines: Iterable[str], classes: Collection[str]) -> Iterator[str]:
+    """Yield sorted lines, those of members below the line of their class without its path."""
+    last = ""
+    for line in lines:
+        path = line.partition("\t")[0]
+        above, _, name = path.rpartition(".")
+        if path in classes:
+            last = path
+        is_below = bool(above) and above == last and path not in classes
+        yield f".{name}{line[len(path) :]}" if is_below else line
+
+
+def _with_paths(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a baseline with whole paths."""
+    last = ""
+    for line in lines:
+        if not line.startswith("."):
+            path, _, sort = line.partition("\t")
+            last = path if is_of_class(sort.partition("\t")[0]) else last
+        yield f"{last}{line}" if line.startswith(".") else line
 
 
 def _held(owner: msgspec.Struct, path: str) -> Iterator[Line]:
@@ -222,7 +246,7 @@ def from_baseline(text: str, where: str) -> Reference:
     named, _, unread = head.removeprefix(f"{HEAD} ").partition(" unread ")
     distribution, _, version = named.partition(" ")
     try:
-        lines = fill_in([_line(each) for each in rest.split("\n") if each])
+        lines = fill_in([_line(each) for each in _with_paths(rest.split("\n")) if each])
         modules, bases = _tree([_row(each) for each in lines])
         tables = {"modules": modules, "bases": bases, "unread": json.loads(unread or "[]")}
         return msgspec.convert({"distribution": distribution, "version": version, **tables}, Reference)

@@ -41,6 +41,8 @@ _PLATFORM = re.compile(r"\b(sys\.platform|os\.name|platform\.system\(\)|platform
 _VERSION = re.compile(r"(sys\.)?version_info(\[:2\])? (?P<operator>>=|>|<=?|==) \(3, (?P<minor>\d+)[\d, ]*\)")
 _OLDEST_MINOR = 10
 """Of Python 3, the oldest version that its makers maintain."""
+_FIXTURES = frozenset({"pytest.fixture", "pytest.yield_fixture"})
+"""Decorators of functions that only a framework calls, with what it finds by the names of the parameters."""
 _AWAITABLES = ("collections.abc.Awaitable", "collections.abc.Coroutine")
 
 
@@ -72,7 +74,9 @@ def is_comparable(old: Function, new: Function) -> bool:
     if new.is_signature_known:
         return True
     was, now = _decorators_of(old), _decorators_of(new)
-    return not old.is_signature_known and was is not None and now is not None and set(now) <= set(was)
+    if was is None or now is None or old.is_signature_known or not _FIXTURES.isdisjoint(now):
+        return False
+    return set(now) <= set(was)
 
 
 def _decorators_of(function: Function) -> tuple[str, ...] | None:

@@ -34,7 +34,10 @@ _MANNERS = {
 }
 """Fact of a function -> the value that has a word, and the word before its sort."""
 _RECEIVERS = {"class": "class", "none": "static", "unknown": "unbound"}
-_SORTS = ("function", "method")
+_METHOD = "method"
+_SORTS = ("function", _METHOD)
+_OF, _IN = " of ", " in "
+"""What stands between the sort of a class and its only base, of a symbol and the module that defines it."""
 _KNOWN_ORDERS: Mapping[str, tuple[str, ...]] = {"typing.Protocol": ("typing.Generic",)}
 
 
@@ -53,6 +56,11 @@ class Line:
     def is_class(self) -> bool:
         """Whether it is of a class, private bases included."""
         return self.sort in ("class", "base")
+
+
+def is_of_class(sort: str) -> bool:
+    """Return whether the sort of a written line is that of a class."""
+    return sort.partition(_IN)[0].partition(_OF)[0].removeprefix("base ").removeprefix("frozen ") in _KINDS
 
 
 @dataclass(frozen=True)
@@ -87,12 +95,14 @@ def leave_out(lines: Sequence[Line]) -> list[Line]:
         _listed(line, names)
         _short_path(line)
         _sort(line)
+        _name_place(line)
     return lines
 
 
 def fill_in(lines: Sequence[Line]) -> list[Line]:
     """Return the lines with what `leave_out` removed; they are changed."""
     for line in lines:
+        _take_place(line)
         _full_sort(line)
         _full_path(line)
     names = _names(lines)
@@ -322,6 +332,24 @@ def _short_path(line: Line) -> None:
         line.facts["in"] = module[len(above) :] if module.startswith(f"{above}.") else module
 
 
+def _name_place(line: Line) -> None:
+    """Say a single base and the module of a definition behind the sort; leave out the most frequent sort, `method`."""
+    bases = line.facts.get("bases")
+    if isinstance(bases, list) and len(bases) == 1:
+        line.sort += f"{_OF}{line.facts.pop('bases')[0]}"
+    if "in" in line.facts:
+        line.sort += f"{_IN}{line.facts.pop('in')}"
+    if line.sort == _METHOD:
+        line.sort = ""
+
+
+def _take_place(line: Line) -> None:
+    line.sort, _, place = (line.sort or _METHOD).partition(_IN)
+    line.sort, _, base = line.sort.partition(_OF)
+    line.facts |= {"in": place} if place else {}
+    line.facts |= {"bases": [base]} if base else {}
+
+
 def _full_path(line: Line) -> None:
     if "in" in line.facts:
         module, (above, _, name) = line.facts.pop("in"), line.path.rpartition(".")
@@ -418,7 +446,7 @@ def _sort(line: Line) -> None:
 
 
 def _full_sort(line: Line) -> None:
-    if line.sort.removeprefix("base ").removeprefix("frozen ") in _KINDS:
+    if is_of_class(line.sort):
         _full_class_sort(line)
     elif line.sort in ("module", _PACKAGE):
         _full_module(line)

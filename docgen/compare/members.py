@@ -29,6 +29,7 @@ from docgen.compare.visibility import is_private_name
 from docgen.model import UNKNOWN, Attribute, Class, ClassKind, Function, Origin, Property
 from docgen.symbols import Held, Index, Member
 
+_WHETHER = "whether it still has"
 _ASKED: Mapping[ClassKind, Mapping[str, str]] = {
     ClassKind.PROTOCOL: dict.fromkeys(
         ("result-narrowed", "parameter-widened", "parameter-added", "call-extended"), "protocol-member-changed"
@@ -198,7 +199,13 @@ class Members:
 
     def _added(self, spot: Spot, place: Place, new: Held) -> Iterator[Difference]:
         pair, member = spot.pair, new.member
-        if unknown_bases(pair.old) or library_member(pair.old, spot.name) or _is_unseen(member):
+        if library_member(pair.old, spot.name) or _is_unseen(member):
+            return
+        if unknown_bases(pair.old):
+            # A base that no side has sources of had it before only if this is an override.
+            is_same = unknown_bases(pair.old) == unknown_bases(pair.new) and new.definer is pair.new
+            if is_same and not spot.name.startswith("__"):
+                yield difference("symbol-added", place, f"{_NOUNS[type(member)]} added")
             return
         if _is_never_shown(member, pair.old):
             return
@@ -227,8 +234,12 @@ class Members:
             text = f"whether its `__getattr__` still answers for `{name}` is unknown"
             self.unclear.setdefault(pair.old_path, Unclear(symbol=pair.old_path, text=text))
         elif unknown_bases(pair.new):
-            text = f"whether it still has `{name}` depends on {', '.join(map(_code, unknown_bases(pair.new)))}"
-            self.unclear.setdefault(pair.old_path, Unclear(symbol=pair.old_path, text=text))
+            told = self.unclear.get(pair.old_path)
+            if told is not None and told.text.startswith(_WHETHER):
+                text = told.text.replace(_WHETHER, f"{_WHETHER} `{name}`,", 1)
+            else:
+                text = f"{_WHETHER} `{name}` depends on {', '.join(map(_code, unknown_bases(pair.new)))}"
+            self.unclear[pair.old_path] = Unclear(symbol=pair.old_path, text=text)
         elif isinstance(member, Function) and name == special.SUBCLASS_HOOK:
             yield from functions(place, member, special.SUBCLASS_HOOK_OF_OBJECT, self.context.scope(pair))
         elif name in vars(object):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from docgen.compare.catalogue import Level, catalogue
@@ -126,6 +127,23 @@ def test_helpers_for_the_tests_of_others_are_public() -> None:
     new = reference(Module(name="p"), Module(name="p.testing"), Module(name="p.test"))
 
     assert told(compare(old, new)) == [("symbol-removed", "p.testing.check", 0)]
+
+
+def test_members_beside_a_base_without_sources() -> None:
+    """What a class defines itself is new; each member that it has lost may still be inherited, and is named."""
+    old, new = (
+        class_("A", *(method("A", name) for name in names), bases=("torch.Module",))
+        for names in (("one", "two", "kept"), ("kept", "new"))
+    )
+    sides = (
+        reference(Module(name="p", classes=(msgspec.structs.replace(each, unknown_bases=("torch.Module",)),)))
+        for each in (old, new)
+    )
+
+    found = compare(*sides)
+
+    assert told(found) == [("symbol-added", "p.A.new", 0)]
+    assert any("`one`" in each.text and "`two`" in each.text for each in found.unknown)
 
 
 def test_a_module_that_moves_is_one_move() -> None:
