@@ -202,9 +202,7 @@ class Members:
         if library_member(pair.old, spot.name) or _is_unseen(member):
             return
         if unknown_bases(pair.old):
-            # A base that no side has sources of had it before only if this is an override.
-            is_same = unknown_bases(pair.old) == unknown_bases(pair.new) and new.definer is pair.new
-            if is_same and not spot.name.startswith("__"):
+            if _is_defined_beside(pair, new):
                 yield difference("symbol-added", place, f"{_NOUNS[type(member)]} added")
             return
         if _is_never_shown(member, pair.old):
@@ -315,6 +313,15 @@ def _code(path: str) -> str:
 
 def _newly_abstract(pair: ClassPair) -> set[str]:
     return set(pair.new.abstract_members) - set(pair.old.abstract_members)
+
+
+def _is_defined_beside(pair: ClassPair, new: Held) -> bool:
+    """Return whether a class defines a member beside the bases without sources that it has on both sides.
+
+    It had the member before only if this overrides it; of special methods that is likely.
+    """
+    is_same = unknown_bases(pair.old) == unknown_bases(pair.new)
+    return is_same and new.definer is pair.new and not new.member.name.startswith("__")
 
 
 def _is_unseen(member: Member) -> bool:
