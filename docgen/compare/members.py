@@ -199,13 +199,7 @@ class Members:
 
     def _added(self, spot: Spot, place: Place, new: Held) -> Iterator[Difference]:
         pair, member = spot.pair, new.member
-        if library_member(pair.old, spot.name) or _is_unseen(member):
-            return
-        if unknown_bases(pair.old):
-            if _is_defined_beside(pair, new):
-                yield difference("symbol-added", place, f"{_NOUNS[type(member)]} added")
-            return
-        if _is_never_shown(member, pair.old):
+        if not _is_surely_new(spot, new):
             return
         if spot.name in _newly_abstract(pair):
             yield difference("abstract-member-added", place, "subclasses must define it")
@@ -315,13 +309,17 @@ def _newly_abstract(pair: ClassPair) -> set[str]:
     return set(pair.new.abstract_members) - set(pair.old.abstract_members)
 
 
-def _is_defined_beside(pair: ClassPair, new: Held) -> bool:
-    """Return whether a class defines a member beside the bases without sources that it has on both sides.
+def _is_surely_new(spot: Spot, new: Held) -> bool:
+    """Return whether a class did not have a member before, as far as the old side says it.
 
-    It had the member before only if this overrides it; of special methods that is likely.
+    Beside bases without sources that it has on both sides, what it defines itself is new unless it overrides something;
+    of special methods that is likely.
     """
-    is_same = unknown_bases(pair.old) == unknown_bases(pair.new)
-    return is_same and new.definer is pair.new and not new.member.name.startswith("__")
+    pair, member = spot.pair, new.member
+    if library_member(pair.old, spot.name) or _is_unseen(member) or _is_never_shown(member, pair.old):
+        return False
+    is_own = new.definer is pair.new and not spot.name.startswith("__")
+    return not unknown_bases(pair.old) or (is_own and unknown_bases(pair.old) == unknown_bases(pair.new))
 
 
 def _is_unseen(member: Member) -> bool:
