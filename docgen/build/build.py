@@ -142,9 +142,9 @@ class _Builder:
             yield from self._modules(below)
 
     def _below(self, module: str) -> tuple[str, ...]:
-        store = self.world.store
-        found = store.submodules(module, store.roots[0])
-        shown = (name for name in found if not name.startswith("_") or (self.inputs.shows_private and name[:2] != "__"))
+        store, is_private_shown = self.world.store, self.inputs.shows_private
+        found = store.submodules(module, store.roots[0], with_tests=is_private_shown)
+        shown = (name for name in found if not name.startswith("_") or (is_private_shown and name[:2] != "__"))
         return tuple(f"{module}.{name}" for name in shown)
 
     def _offered(self, module: str) -> tuple[Name, ...]:

@@ -129,7 +129,7 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
     Raises:
         DocgenError: One of them cannot be read, or neither has what `--only` names.
     """
-    from docgen.compare.documented import documented_names
+    from docgen.compare.documented import documented_names, names_in_docstrings
     from docgen.compare.sides import as_shown, read_side
     from docgen.compare.visibility import check_only
     from docgen.config import load_config
@@ -139,13 +139,20 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
         configured = load_config(Path(config) if config else None, options["changes"], version_named(spec))
         return read_side(spec, configured.config, dialect=dialect, private=private)
 
-    documented = documented_names(old) | documented_names(new)
-    private = options["private"] or bool(documented)
     configs = (options["old_config"] or options["config"], options["config"])
-    first, second = (
-        replace(side(spec, config, private=private), documented=documented)
-        for spec, config in zip((old, new), configs, strict=True)
-    )
+
+    def read(documented: frozenset[str]) -> tuple[Side, Side]:
+        private = options["private"] or bool(documented)
+        first, second = (
+            replace(side(spec, config, private=private), documented=documented)
+            for spec, config in zip((old, new), configs, strict=True)
+        )
+        return first, second
+
+    documented = documented_names(old) | documented_names(new)
+    first, second = read(documented)
+    if shown := names_in_docstrings(first.reference) | names_in_docstrings(second.reference):
+        first, second = read(documented | shown)
     check_only(options["only"], first.reference, second.reference)
     return as_shown(first, second), as_shown(second, first)
 

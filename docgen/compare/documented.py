@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from docgen.compare.visibility import is_private_name
-from docgen.examples import Example, examples_in_page
+from docgen.examples import Example, examples_in, examples_in_page
+from docgen.model import Docstring, Reference
+from docgen.symbols import Index
 
+_PRIVATE = re.compile(r"\b(?:from|import)\s[^\n]*(?<!\w)_[A-Za-z]")
+"""What an example holds that imports a private name; its tree decides."""
 _FOLDERS = ("docs", "doc", "site", "examples")
 _PAGES = 400
 """How many pages of a project are read."""
@@ -32,6 +37,20 @@ def documented_names(spec: str) -> frozenset[str]:
         for example in _examples(project)
         for path in _imported(example.code)
         if any(map(is_private_name, path.split("."))) and _is_own(path.partition(".")[0], project)
+    )
+
+
+def names_in_docstrings(reference: Reference) -> frozenset[str]:
+    """Return the dotted paths of private names that examples in the docstrings of a reference import from it."""
+    docstrings = (getattr(symbol, "docstring", None) for symbol in Index(reference).public.values())
+    if not any(isinstance(each, Docstring) and _PRIVATE.search(each.raw) for each in docstrings):
+        return frozenset()
+    tops = {module.name.partition(".")[0] for module in reference.modules}
+    return frozenset(
+        path
+        for example in examples_in(reference)
+        for path in _imported(example.code)
+        if path.partition(".")[0] in tops and any(map(is_private_name, path.split(".")))
     )
 
 

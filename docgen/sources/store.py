@@ -170,14 +170,13 @@ class Library:
         self.trace.add(Question("folders", name))
         return bool(self.folders(name))
 
-    def submodules(self, name: str, root: Path) -> tuple[str, ...]:
+    def submodules(self, name: str, root: Path, *, with_tests: bool = False) -> tuple[str, ...]:
         """Return the names of the modules and packages right below a package, in alphabetical order.
-
-        Tests inside a package, and what configures them, are left out.
 
         Parameters:
             name: Of the package.
             root: The root that counts; other roots may hold other parts of a namespace package.
+            with_tests: Tests inside a package, and what configures them, are among them.
         """
         self.trace.add(Question("submodules", name))
         found: set[str] = set()
@@ -193,7 +192,7 @@ class Library:
                     found.add(entry.stem)
                 elif entry.name.isidentifier() and entry.is_dir() and _holds_python(entry):
                     found.add(entry.name)
-        return tuple(sorted(found - TESTS))
+        return tuple(sorted(found if with_tests else found - TESTS))
 
     def files(self, package: str, root: Path) -> tuple[Path, ...]:
         """Return every file of a package that Python could import, private and compiled ones included, in order."""

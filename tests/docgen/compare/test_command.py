@@ -101,3 +101,24 @@ def test_private_names_that_examples_import_are_told(tmp_path: Path) -> None:
 
     told = {line.split()[3].rstrip(":") for line in done.stdout.splitlines()}
     assert told == {"pkg._f", "pkg._core.c"}
+
+
+def test_private_names_that_docstrings_import_are_told(tmp_path: Path) -> None:
+    """An example of a docstring is documentation too, of whatever kind of side."""
+    shown = '"""Use it.\n\n>>> from pkg._p import v\n>>> v(1)\n"""\ndef f(a): ...\n'
+    old = {"__init__.py": shown, "_p.py": "def v(a): ...\ndef other(a): ...\n"}
+    new = {"__init__.py": shown, "_p.py": "def v(): ...\ndef other(): ...\n"}
+
+    found = diff(tmp_path, old, new)
+
+    assert found.stdout.count("DG620") == 1
+    assert "pkg._p.v: `a` removed" in found.stdout
+
+
+def test_tests_in_a_package_are_shown_on_request(tmp_path: Path) -> None:
+    """Helpers of tests are private, and `--private` shows what is private."""
+    old = {"__init__.py": "def f(): ...\n", "tests/__init__.py": "def helper(a): ...\n"}
+    new = {"__init__.py": "def f(): ...\n", "tests/__init__.py": "def helper(): ...\n"}
+
+    assert diff(tmp_path, old, new).exit_code == 0
+    assert "pkg.tests.helper: `a` removed" in diff(tmp_path, old, new, "--private").stdout
