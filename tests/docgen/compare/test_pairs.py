@@ -122,6 +122,13 @@ def test_an_edit_has_a_proof(pair: Pair) -> None:
     assert set(pair.expects) <= set(catalogue())
 
 
+def test_each_kind_of_difference_has_a_pair() -> None:
+    """Two are not of sources: what is documented, and what is unknown; pages alone show what cannot be called."""
+    shown = {name for pair in pairs() for name in pair.expects}
+
+    assert set(catalogue()) - shown == {"docs-changed", "not-callable", "unknown"}
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("pair", [each for each in pairs() if each.client], ids=lambda pair: pair.case)
 def test_a_type_checker_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) -> None:
