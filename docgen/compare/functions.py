@@ -319,7 +319,7 @@ def _results(place: Place, old: Function, new: Function, scope: Scope) -> Iterat
     if new.overloads and not old.overloads:
         # The implementation of overloads is not what its callers see.
         yield from _results_of(place, Overload(signature=old.signature), new.overloads, scope)
-    else:
+    elif not new.overloads:
         yield from annotation_changed(place, Use.RESULT, old.signature.returns, new.signature.returns, scope)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from docgen.runtime import effects
 from docgen.runtime.budget import written
-from docgen.runtime.values import Binding, Class, Constant, Function, Scope, Value, function_in
+from docgen.runtime.values import Binding, Class, Constant, Function, Import, Scope, Value, function_in
 from docgen.sources.facts import AttributeAssignment
 from docgen.sources.trees import blocks, last_name
 
@@ -76,6 +76,8 @@ class Described:
         for node in nodes:
             callee = node.func if isinstance(node, ast.Call) else node
             path = effects.path_of(self._evaluate(callee, value.home))
+            if path is not None and path.endswith("<lambda>"):
+                path = _for_type_checkers(callee, value.home) or path
             effect = effects.known(self._known, path or "")
             yield Decorator(path=path or written(callee), written=written(node), effect=effect, node=node)
 
@@ -83,7 +85,9 @@ class Described:
         """Return what the decorators of a definition say of it."""
         found = self.decorators(value)
         words = value.marks if isinstance(value, Function) else ()
-        words = words or tuple(word for each in reversed(found) for word in effects.marks_in(each.effect))
+        stated = tuple(word for each in reversed(found) for word in effects.marks_in(each.effect))
+        # What running the module does not show, its decorators may say to type checkers.
+        words = stated if not words or (stated and words == (effects.UNKNOWN,)) else words
         messages = (
             self._message(each.node, value.home) for each in found if "deprecated" in effects.marks_in(each.effect)
         )
@@ -102,6 +106,13 @@ class Described:
         given = node.args if isinstance(node, ast.Call) else []
         found = self._evaluate(given[0], home) if given else None
         return found.value if isinstance(found, Constant) and isinstance(found.value, str) else ""
+
+
+def _for_type_checkers(callee: ast.expr, home: Scope) -> str:
+    """Return the path of a decorator that is a lambda at run time: `if TYPE_CHECKING: from typing import final`."""
+    binding = home.module.guarded.get(callee.id) if isinstance(callee, ast.Name) else None
+    how = binding.how if binding is not None else None
+    return f"{how.module}.{how.attribute}" if isinstance(how, Import) and how.attribute else ""
 
 
 def overloads(binding: Binding, value_of: Callable[[Binding], Value]) -> tuple[Function, ...]:
