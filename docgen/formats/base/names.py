@@ -58,8 +58,15 @@ class Names:
         return self._known[key]
 
     def path(self, path: str) -> str | None:
-        """Return the public path of a symbol, or its address outside, by any dotted path of it."""
-        return self._public(path) or self._outside.get(path)
+        """Return the public path of a symbol, or its address outside, by any dotted path of it.
+
+        Other projects document a symbol where they export it: `asyncio.events.Task` as `asyncio.Task`.
+        """
+        if found := self._public(path):
+            return found
+        *modules, name = path.split(".")
+        above = (".".join([*modules[:depth], name]) for depth in range(len(modules), 0, -1))
+        return next((self._outside[each] for each in above if each in self._outside), None)
 
     def builtin(self, name: str) -> str | None:
         """Return the address of a built-in class by its name, None for any other name."""

@@ -359,7 +359,10 @@ class Projection:
     def _annotation(self, annotation: Annotation) -> Annotation:
         written = type_text(annotation)
         known = dict(annotation.links)
-        found = [(name, self.names.path(path)) for name, path in known.items()]
+        # What is written in C has a path of its own (`_asyncio.Task`), and is documented under the name as written.
+        found = [
+            (name, self.names.path(path) or ("." in name and self.names.path(name))) for name, path in known.items()
+        ]
         found += [(name, self.names.builtin(name)) for name in plain_names(written) if name not in known]
         return Annotation(written=written, links=tuple((name, path) for name, path in found if path))
 

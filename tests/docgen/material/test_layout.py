@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from pathlib import Path
 
@@ -176,6 +177,24 @@ def test_fields_are_described_once() -> None:
     assert page.count("Its name.") == 1
     assert 'described there: <a id="shop.Job.name" href="#shop.Job.name">`name`</a>\n' in page
     assert '| <a id="shop.Job.cache" href="#shop.Job.cache">`cache`</a> | [`dict`](https://docs.python.org' in page
+
+
+@pytest.mark.parametrize(
+    ("written", "path", "due"),
+    [
+        ("Loop", "asyncio.events.AbstractEventLoop", "#asyncio.AbstractEventLoop"),
+        ("asyncio.Task", "_asyncio.Task", "#asyncio.Task"),
+        ("Gone", "asyncio.events.Gone", ""),
+    ],
+)
+def test_a_type_is_linked_where_its_project_documents_it(written: str, path: str, due: str) -> None:
+    """That is where it exports it, not where it defines it; or the name as written, of what is written in C."""
+    returns = Annotation(written=written, links=((written, path),))
+    run = Function(name="run", path="shop.run", signature=Signature(returns=returns))
+
+    page = texts(shop(Module(name="shop", is_package=True, functions=(run,))))["shop/index.md"]
+
+    assert re.findall(r"docs\.python\.org[^)]*(#[^)]*)", page) == [due] * bool(due)
 
 
 def test_members_of_an_enumeration_stand_in_order() -> None:
