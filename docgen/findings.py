@@ -15,7 +15,7 @@ CODES = {
     "DG108": "a public name has another value, or is missing, if an optional dependency is not installed",
     "DG109": "running code binds names that the source does not spell out",
     "DG110": "markup in a docstring was not understood; its text is shown as a block of code",
-    "DG111": "a docstring is put together while code runs, and not all of it is known",
+    "DG111": "a docstring is built while code runs, and only a part of it is known",
     "DG201": "the effect of a decorator is unknown; the signature is taken as written",
     "DG202": "a base class has no sources; what it adds is not listed",
     "DG203": "a value cannot be known without running code",

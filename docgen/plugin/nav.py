@@ -50,7 +50,7 @@ def modules(pages: Nav) -> dict[str, str]:
 
 
 def names_of_folders(pages: Mapping[str, str]) -> dict[str, str]:
-    """Return the last name of the module that each folder stands for: names of files say neither case nor underscores.
+    """Return the last part of the name of the module that each folder belongs to; mkdocs would title-case the folder.
 
     Parameters:
         pages: Path of the page of a module -> its dotted name.
@@ -64,14 +64,14 @@ def names_of_folders(pages: Mapping[str, str]) -> dict[str, str]:
 
 
 def with_names(items: Sequence[StructureItem], names: Mapping[str, str], depth: int = 1) -> list[StructureItem]:
-    """Return a navigation that mkdocs made of the tree of files, with other names for some of the folders.
+    """Return a navigation that mkdocs generated from the files, with names for some of the folders.
 
-    A folder that has no page but its first one is that page.
+    A folder whose only page is its index becomes that page.
 
     Parameters:
-        items: Of the navigation; those below them are changed in place.
+        items: One level of the navigation; the levels below are changed in place.
         names: Folder, relative to the documentation folder -> its name.
-        depth: How many folders lead to the pages of a section among the items.
+        depth: How many folders deep the sections of this level are.
     """
     done: list[StructureItem] = []
     for item in items:
@@ -96,7 +96,7 @@ def _named(section: Section, name: str | None) -> StructureItem:
 
 
 def _folder(item: StructureItem, depth: int) -> str:
-    """Return the first folders on the way to the first page of a part of the navigation."""
+    """Return the folder that a section of the navigation stands for: the first parts of the path of its first page."""
     while isinstance(item, Section):
         item = item.children[0]
     return "/".join(item.file.src_uri.split("/")[:depth]) if isinstance(item, Page) else ""

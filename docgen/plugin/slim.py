@@ -1,4 +1,4 @@
-"""Pages of a site made smaller, and their signatures fit for narrow screens, without another word on them."""
+"""Makes the HTML of pages smaller, and long signatures wrap well, without changing a word on them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 
 MANY = 40
-"""Pages of one module from which on each lists itself alone beside the content; the page of the module lists all."""
+"""If a module has more pages than this, only the page of the module lists all of them in the navigation."""
 _COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
 _SIGNATURE = re.compile(r'(<code class="highlight" style="display:block;[^"]*">)(.*?)(</code>)', re.DOTALL)
 _LINE_END = re.compile(r"<br ?/?>\n")
@@ -22,9 +22,9 @@ _AROUND_TAGS = re.compile(r" ?([<>]) ?")
 
 
 def slim_content(html: str) -> str:
-    """Return the content of a page of a reference without comments, each parameter of a signature in a box of its own.
+    """Return the content of a page without comments, and with each parameter of a signature in an element of its own.
 
-    The box has a line that does not fit continue further to the right, which blanks before it cannot do.
+    The style of the element indents the rest of a line that does not fit; blanks in front of the line cannot do that.
     """
     return _SIGNATURE.sub(lambda found: f"{found[1]}{_boxes(found[2])}{found[3]}", _COMMENT.sub("", html))
 
@@ -43,16 +43,16 @@ def _boxes(code: str) -> str:
 
 
 def slim_page(html: str) -> str:
-    """Return a page without the blanks in its navigation, which are more than half of it."""
+    """Return a page without the blanks in its navigation, which take more than half of the space."""
     return _NAVIGATION.sub(lambda found: _AROUND_TAGS.sub(r"\1", _BLANKS.sub(" ", found[0])), html, count=1)
 
 
 def near(items: Sequence[StructureItem], page: Page) -> list[StructureItem]:
-    """Return a navigation as a page shows it: of very many pages beside it, none but the first ones of modules.
+    """Return the navigation for one page: if a module has very many pages, the others are left out.
 
     Parameters:
-        items: Of the navigation; they are not changed.
-        page: That is shown, and therefore active.
+        items: The whole navigation; the function does not change it.
+        page: The page that is rendered, which is active.
     """
     shown: list[StructureItem] = []
     for item in items:

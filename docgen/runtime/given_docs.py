@@ -1,4 +1,4 @@
-"""Docstrings that code gives to functions and classes after their definition: `draw.__doc__ = TEXT.format(...)`."""
+"""Docstrings that code assigns after the definition of a function or class: `draw.__doc__ = TEXT.format(...)`."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from docgen.runtime.notes import Notes
 
 _GAP = "\0"
-"""Stands for what only running code could tell; no docstring holds one."""
+"""Stands for a piece that only running the code could tell; no docstring contains this character."""
 _PERCENT = re.compile(r"%(?:\(\w+\))?[#0 +-]*[\d.]*[srdfgi]")
 _MARGINS = {path.rpartition(".")[2]: function for path, function in MARGINS.items()}
 """Functions that change the margin of a string, by their last names."""
 
 
 class GivenDocs:
-    """Reads docstrings, those first that code gives.
+    """Reads docstrings; one that code assigns comes before the one that is written.
 
     Parameters:
         evaluator: Evaluates what a docstring is made of.
-        notes: Where a docstring that is not known as a whole is told.
+        notes: Takes a finding for each docstring of which only a part is known.
         trace: Of the build.
     """
 
@@ -50,7 +50,7 @@ class GivenDocs:
         patches = self._patches(function)
         if not patches:
             return written
-        # What is given may be made of what is written: `f.__doc__ += "..."`.
+        # The assigned text may contain the written one: `f.__doc__ += "..."`.
         given = self._of.get(function.node, lambda: self._given(patches[-1], function.path), meanwhile=lambda: None)
         return written if given is None else given
 
@@ -75,19 +75,21 @@ class GivenDocs:
         return [patch for scope in scopes for patch in scope.patches.get(node, ()) if patch.name == "__doc__"]
 
     def _given(self, patch: Patch, path: str) -> str | None:
-        """Return what is known of a docstring that code gives; None, with a finding, if that is nothing."""
+        """Return the known part of an assigned docstring, with a finding if it is not all; None if nothing is known."""
         text = _Pieces(self._evaluator, patch.scope).text(patch.expression)
         if _GAP not in text:
             return text
-        said = f"the docstring of {path} is put together while code runs; what is known of it is shown"
-        self._notes.add("DG111", patch.node, patch.scope, said, "Write it below the definition to have all of it.")
+        said = f"the docstring of {path} is built while code runs; only the part that is known is shown"
+        self._notes.add(
+            "DG111", patch.node, patch.scope, said, "Write the docstring below the definition to show all of it."
+        )
         lines = [line for line in text.split("\n") if _GAP not in line or line.strip(f"{_GAP}.,:; ")]
         known = "\n".join(lines).replace(_GAP, "\N{HORIZONTAL ELLIPSIS}")
         return known if re.search(r"\w", known) else None
 
 
 class _Pieces:
-    """Puts a string together from the pieces of its expression, with a gap for each that is not known."""
+    """Builds a string from the parts of its expression, with a gap for each part that is not known."""
 
     def __init__(self, evaluator: Evaluator, scope: Scope) -> None:
         self._evaluator = evaluator

@@ -23,7 +23,7 @@ _PIECE = re.compile(
 _ELEMENT_OR_BAR = re.compile(r"<code>(?P<inner>.*?)</code>|\\\||&#124;")
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _RAW = re.compile(r"<(?:!|(?:script|style|textarea|title|iframe|xmp|noembed|noframes|plaintext)\b)", re.IGNORECASE)
-"""What a reader of HTML that knows no code spans never finds its way out of: mkdocs reads each page with such a one."""
+"""Markup whose end an HTML parser that does not know code spans never finds; mkdocs runs one over each page."""
 _ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>")
 _CELL_END = re.compile(r"(?<!\\)\|")
 ANCHOR = re.compile(r'<a id="(?P<id>[^"(]+)"(?:></a>| href="#(?P=id)"(?: data-search-exclude)?>)')
@@ -54,7 +54,7 @@ def element(code: str) -> str:
 
 
 def is_raw(code: str) -> bool:
-    """Return whether code must be an element, because a reader of HTML takes it for more than text in a code span."""
+    """Return whether code must be an element, because an HTML parser would take it for markup in a code span."""
     return "<" in code and _RAW.search(code) is not None
 
 

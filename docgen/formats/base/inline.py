@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _WRITTEN_TOKEN = re.compile(rf"<code>(?P<element>[^<]*&#60;[^<]*)</code>|{_TOKEN.pattern}", re.DOTALL)
-"""The same on a page, where code that a reader of HTML would stumble over is an element."""
+"""The same on a page, where code that an HTML parser would take for markup is an element."""
 _DEFINITION = re.compile(
     r""" {0,3}\[(?P<name>[^\[\]\n]+)\]: *(?P<address><[^<>\n]*>|\S+)(?: +(?:"[^"]*"|'[^']*'|\([^()]*\)))? *"""
 )
