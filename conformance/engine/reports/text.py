@@ -157,13 +157,15 @@ def _gaps(target: TargetReport) -> Counter[str]:
 
 
 def detail_of(rule: RuleEntry, result: Result, target: str) -> str:
-    """Return at most 15 lines on one rule: the finding, its message, the hint and the reproducer."""
+    """Return at most 15 lines on one rule: the finding, its message, source and hint of the rule, the reproducer."""
     head = f"{target}: {rule.id} {result.verdict.value} ({rule.level.value}): {rule.statement}"
     script = (result.reproducer or "").splitlines()
     # If there is room for only one of the two, the script says more.
     has_hint = result.verdict is Verdict.DEVIATES and len(script) != MESSAGE_LINES - 1
     # A hint is advice on a deviation; for a gap or a breakdown it would mislead.
     hint = [f"hint: {rule.hint}"] if has_hint else []
+    if has_hint and len(script) < MESSAGE_LINES - 2:
+        hint.insert(0, f"source: {rule.source}")
     if len(script) >= MESSAGE_LINES:
         hint.append(f"reproducer: {len(script)} lines, in the JSON report (--out) and in the HTML one")
         script = []

@@ -284,6 +284,7 @@ PLAIN_CALLS = (
 @example(call=PLAIN_CALLS[3])
 @example(call=PLAIN_CALLS[4])
 @example(call=InputsRecipe(function=taking(int, list[int]), inputs={"a": 2**64, "b": [-(2**64), 0]}))
+@example(call=InputsRecipe(function=taking(float, list[float]), inputs={"a": 0.5, "b": [-2.5, 1e300]}))
 @example(
     call=InputsRecipe(
         function=taking(list[str], dict[str, str], list[int], dict[str, bool], list[list[float]]),
