@@ -11,7 +11,7 @@ How a property ends decides the verdict:
 
 - it returns: **holds**;
 - `Deviation`, raised by the helpers below: **deviates**;
-- `Gap`, raised by an adapter: **gap**;
+- `Gap`, raised by an adapter: **gap**; also any failure of an example that has called `leave_out`;
 - any other exception: **deviates** if its traceback goes through the implementation, or if it was raised inside
   `calling(...)`. If the exception only went through the suite and the adapter, the property is run on the model of the
   contract. If it fails there in the same way, the suite is wrong: **breakdown**. If not, **deviates**.
@@ -25,7 +25,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Awaitable, Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -64,7 +66,7 @@ def check_equal(actual: object, expected: object, what: str) -> None:
     """
     # Not `!=`: the class of an implementation may define it independently of `==`.
     if not actual == expected:
-        raise Deviation(f"{what}: expected {shown(expected)}, got {shown(actual)}")
+        raise Deviation(f"{what}: expected {', got '.join(shown_both(expected, actual))}")
 
 
 def check_same(actual: object, expected: object, what: str) -> None:
@@ -92,10 +94,30 @@ def check_instance(actual: object, kind: type | tuple[type, ...], what: str) -> 
 
 def shown(value: object, *, limit: int = 200) -> str:
     """Return `repr(value)`, cut to `limit` characters; if repr() fails, the name of the class."""
+    return _cut(_repr(value), 0, limit)
+
+
+def shown_both(first: object, second: object, *, limit: int = 200) -> tuple[str, str]:
+    """Return the repr of two values, each cut to `limit` characters such that the first difference is in it."""
+    texts = _repr(first), _repr(second)
+    pairs = enumerate(itertools.zip_longest(*texts))
+    difference = next((index for index, (one, other) in pairs if one != other), 0)
+    is_long = max(map(len, texts)) > limit
+    start = max(0, difference - limit // 3) if is_long else 0
+    return _cut(texts[0], start, limit), _cut(texts[1], start, limit)
+
+
+def _repr(value: object) -> str:
+    """Return `repr(value)`, or the name of the class if repr() fails."""
     try:
-        text = repr(value)
+        return repr(value)
     except Exception as error:  # noqa: BLE001 - the repr of an unknown implementation may raise anything
-        text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+        return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+
+
+def _cut(text: str, start: int, limit: int) -> str:
+    """Return at most `limit` characters of a text from `start` on, with dots where something is left out."""
+    text = text if start == 0 else f"...{text[start:]}"
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
@@ -115,6 +137,23 @@ def calling(what: str) -> Iterator[None]:
         raise
     except BaseException as error:
         raise Deviation(f"{what} raised {described(error)}, expected no exception") from error
+
+
+LEFT_OUT: ContextVar[list[str] | None] = ContextVar("left_out", default=None)
+"""What the example that is running has left out. None outside of examples."""
+
+
+def leave_out(what: str) -> None:
+    """Note that the example goes on without something that the implementation does not offer.
+
+    If it fails, that is a gap: it may have failed for want of just that. If it passes, it counts as any other.
+
+    Parameters:
+        what: What is not offered, as a gap says it: `public type not offered: Link`.
+    """
+    left_out = LEFT_OUT.get()
+    if left_out is not None and what not in left_out:
+        left_out.append(what)
 
 
 @contextlib.contextmanager
@@ -179,10 +218,10 @@ def expect_raises(kind: type[Expected] | tuple[type[Expected], ...], what: str) 
     caught: Caught[Expected] = Caught()
     try:
         yield caught
-    except kind as error:
-        caught.error = error
     except (Deviation, Gap, *CONTROL):
         raise
+    except kind as error:
+        caught.error = error
     except BaseException as error:
         raise Deviation(f"{what} raised {described(error)}, expected {names}") from error
     else:

@@ -75,6 +75,14 @@ def missing_version_is_empty(version: Any) -> Any:
 
 
 @mutant(Cache, "get_version", "VAL-02")
+def missing_version_fails_by_chance(version: Any) -> Any:
+    """A cache of behavior "override" without version fails on the None that it has in place of it."""
+    return lambda self, params=None: (
+        self.version_override.strip() if self.behavior == "override" else version(self, params)
+    )
+
+
+@mutant(Cache, "get_version", "VAL-02")
 def versions_of_override_are_one(version: Any) -> Any:
     """The version of a cache of behavior "override" is "1" whatever version_override says."""
     return lambda self, params=None: "1" if self.behavior == "override" else version(self, params)

@@ -41,7 +41,7 @@ from conformance.engine.child.blame import (
 from conformance.engine.child.subject import Subject
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.deadline import Deadline
-from conformance.engine.properties import CONTROL, check, described, shown
+from conformance.engine.properties import CONTROL, LEFT_OUT, check, described, shown
 from conformance.engine.rules import RULE_ATTRIBUTE
 from conformance.errors import Deviation, Gap
 
@@ -143,8 +143,11 @@ class Trial:
         if self.examples and not self.deadline.seconds_left():
             raise OutOfTime
         self.examples += 1
+        context = contextvars.copy_context()
+        left_out: list[str] = []
+        context.run(LEFT_OUT.set, left_out)
         try:
-            contextvars.copy_context().run(property_, impl, **drawn)
+            context.run(property_, impl, **drawn)
         except CONTROL:
             raise
         except Gap as gap:
@@ -153,7 +156,8 @@ class Trial:
         except BaseException as error:
             # The example may have replaced functions of the standard library that the following code needs.
             replaced = self.surroundings.restore()
-            if (why := self._why_none_is_to_blame(error, impl)) is not None:
+            why = left_out[0] if left_out else self._why_none_is_to_blame(error, impl)
+            if why is not None:
                 self.gap = why
                 return
             is_blamed = (

@@ -17,7 +17,7 @@ from conformance.contracts.task_template.child.subject import TemplateSubject
 from conformance.engine.child.blame import file_and_line
 from conformance.engine.child.judge import Judge, Judgement
 from conformance.engine.child.surroundings import Surroundings
-from conformance.engine.properties import check
+from conformance.engine.properties import check, leave_out, shown_both
 from conformance.mutants.nursery import Tell, Work, judge_in_forks
 from tests.conformance.planted.adapter import PlantedAdapter
 
@@ -143,3 +143,55 @@ def test_a_place_is_where_the_user_can_look(tmp_path: Path) -> None:
             places.append(file_and_line(error))
 
     assert places == [f"{tmp_path / 'calling.py'}:2", f"{tmp_path / 'parsing.py'}:2"]
+
+
+@QUIET
+@given(number=st.integers(0, 3))
+@example(number=1)
+def failing_for_want_of_links(impl: object, number: int) -> None:  # noqa: ARG001 - a property
+    """Fail for every number but 0, and go on without links."""
+    leave_out("links are not offered")
+    check(number == 0, "not 0")
+
+
+@QUIET
+@given(is_without=st.booleans(), number=st.integers(0, 3))
+@example(is_without=True, number=1)
+@example(is_without=False, number=1)
+def failing_with_links_too(impl: object, is_without: bool, number: int) -> None:  # noqa: ARG001, FBT001 - a property
+    """Fail for every number but 0, with and without links."""
+    if is_without:
+        leave_out("links are not offered")
+    check(number == 0, "not 0")
+
+
+@QUIET
+@given(number=st.just(1))
+def failing_alone_for_want_of_links(impl: object, number: int) -> None:
+    """Fail always, without links."""
+    failing_for_want_of_links.hypothesis.inner_test(impl, number)  # type: ignore[attr-defined]  # of hypothesis
+
+
+def test_an_example_that_leaves_something_out_shows_no_fault() -> None:
+    """An example that fails with something left out is a gap; if it passes, or fails without that too, it counts."""
+    assert judged([failing_for_want_of_links], 5.0).verdict == "holds"
+    alone = judged([failing_alone_for_want_of_links], 5.0)
+    assert (alone.verdict, alone.message) == ("gap", "links are not offered")
+    assert judged([failing_with_links_too], 5.0).verdict == "deviates"
+
+
+def test_a_member_that_is_none_is_not_offered() -> None:
+    """A class that sets an inherited method to None does not offer it, as with `__hash__`."""
+    adapter = type("Less", (ReferenceAdapter,), {"install_controller": None})()
+
+    assert not hasattr(TemplateSubject(adapter), "install_controller")
+
+
+def test_long_values_are_shown_where_they_differ() -> None:
+    """Of two long values, the message shows the first place that differs, and a short one whole."""
+    first, second = shown_both("a" * 500 + "b" + "c" * 500, "a" * 500 + "B" + "c" * 500)
+
+    assert (len(first), len(second)) == (200, 200)
+    assert first[first.index("b") :].replace("b", "B") == second[second.index("B") :]
+    assert shown_both([1], [2]) == ("[1]", "[2]")
+    assert "1" * 300 not in shown_both("1" * 300, "1" * 300)[0]

@@ -9,7 +9,7 @@ from typing import Any, cast
 from conformance.contracts.task_template.adapter import Adapter, Errors
 from conformance.engine.child.subject import Subject, instance_from, is_set_of_strings, object_from
 from conformance.engine.properties import shown
-from conformance.errors import Gap, TargetError
+from conformance.errors import Gap, MemberGap, TargetError
 
 ADAPTER = "conformance.contracts.task_template.adapter.Adapter"
 """What an error message refers to."""
@@ -68,6 +68,13 @@ class TemplateSubject(Subject):
         """The template class under test."""
         template: type[Any] = self.adapter.template
         return template
+
+    def __getattr__(self, name: str) -> Any:
+        value = super().__getattr__(name)
+        if value is None:
+            # In Python, None in place of an inherited method says that it is not offered, as with `__hash__`.
+            raise MemberGap(f"the adapter does not offer {name}: it is None")
+        return value
 
     def fields(self) -> frozenset[str]:
         """Return the fields that the adapter claims, asked for once: properties ask thousands of times."""

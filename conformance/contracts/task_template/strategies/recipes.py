@@ -22,6 +22,7 @@ from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.made_up import required_values
+from conformance.engine.properties import leave_out
 from conformance.errors import Gap
 
 NOTHING: Any = Parameter.empty
@@ -157,7 +158,12 @@ def type_of(impl: Adapter, type_name: str) -> Any:
     try:
         return impl.types[type_name]
     except KeyError:
-        raise Gap(f"public type not offered: {type_name}") from None
+        raise Gap(type_gap(type_name)) from None
+
+
+def type_gap(type_name: str) -> str:
+    """Return what a gap says if the implementation offers no public type of that contract name."""
+    return f"public type not offered: {type_name}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,13 +344,23 @@ def needs_constructor(impl: Adapter) -> None:
     Raises:
         Gap: `make` gives a template, and the class refuses to be called.
     """
+    if not takes_function(impl):
+        raise Gap(f"{impl.template.__name__} is not called with name, interface and func")
+
+
+def takes_function(impl: Adapter) -> bool:
+    """Return whether the template class is called with name, interface and func. If not, only `make` gives templates.
+
+    Raises:
+        Gap: `make` says that it cannot, or the class needs what cannot be made up.
+    """
     function = FunctionRecipe().define()
     named = {"name": "template", "interface": impl.interface_of(function), **needed_values(impl, impl.template)}
     try:
         impl.template(func=function, **named)
-    except TypeError as error:
-        if _can_make(impl, function):
-            raise Gap(f"{impl.template.__name__} is not called with name, interface and func") from error
+    except TypeError:
+        return not _can_make(impl, function)
+    return True
 
 
 def _can_make(impl: Adapter, function: Callable[..., Any]) -> bool:
@@ -384,16 +400,22 @@ def needed_values(impl: Adapter, template_class: type[Any]) -> dict[str, Any]:
 
 
 def supported(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the fields that the implementation claims to support, and has the public types for."""
+    """Return those of the fields that the implementation claims to support, and has the public types for.
+
+    That a type is missing is noted: an example that fails without it does not show a fault.
+    """
     claimed = impl.fields()
-    return {name: value for name, value in fields.items() if name in claimed and _can_be_made(impl, value)}
+    return {name: value for name, value in fields.items() if name in claimed and can_be_made(impl, value)}
 
 
-def _can_be_made(impl: Adapter, value: Any) -> bool:
-    if isinstance(value, Recipe):
-        parts = (*value.positional, *value.named.values())
-        return value.type_name in impl.types and all(_can_be_made(impl, each) for each in parts)
-    return not isinstance(value, list | tuple) or all(_can_be_made(impl, each) for each in value)
+def can_be_made(impl: Adapter, value: Any) -> bool:
+    """Return whether the implementation has the public types that a value is made of. One that is missing is noted."""
+    if not isinstance(value, Recipe):
+        return not isinstance(value, list | tuple) or all(can_be_made(impl, each) for each in value)
+    if value.type_name not in impl.types:
+        leave_out(type_gap(value.type_name))
+        return False
+    return all(can_be_made(impl, each) for each in (*value.positional, *value.named.values()))
 
 
 def is_of_contract(impl: Adapter) -> bool:

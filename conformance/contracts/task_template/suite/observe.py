@@ -14,7 +14,7 @@ from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.recipes import NOTHING
-from conformance.engine.properties import shown
+from conformance.engine.properties import shown, shown_both
 
 _ATOMS = (bool, int, float, complex, str, bytes, type(None))
 _CACHE_PARTS = ("behavior", "version_override", "serialize", "salt")
@@ -148,7 +148,7 @@ def alike(left: Any, right: Any) -> bool:
 
 def shown_apart(left: Any, right: Any) -> tuple[str, str]:
     """Return two values as text: where their reprs are the same, with what each of them shows."""
-    texts = shown(left), shown(right)
+    texts = shown_both(left, right)
     if texts[0] != texts[1]:
         return texts
     with_parts = (f"{text} with {shown(_shown_by(one))}" for text, one in zip(texts, (left, right), strict=True))

@@ -117,6 +117,11 @@ class Resolver:
     def __bool__(self) -> bool:
         return self.is_truthy
 
+    def __repr__(self) -> str:
+        """Return the resolver by what matters of it."""
+        kind = "" if self.is_truthy else ", whose bool() is False"
+        return f"<a resolver of import_path {self.import_path!r} and loader_args {self.arguments!r}{kind}>"
+
     @property
     def loader_args(self) -> LoaderArguments:
         """The arguments that were given to the resolver at first."""
@@ -175,10 +180,26 @@ def arguments_of(impl: Adapter, template: Any, fields: Mapping[str, Any]) -> lis
     return actual
 
 
+def beside_first(arguments: list[str]) -> list[str]:
+    """Return the arguments without the options that always come first, and without their values.
+
+    Wherever these stand: a rule of its own says where. A value may look like an option.
+    """
+    rest, awaited, at = [], set(FIRST_OPTIONS), 1
+    while at < len(arguments):
+        is_first = arguments[at] in awaited
+        if is_first:
+            awaited.remove(arguments[at])
+        else:
+            rest.append(arguments[at])
+        at += 2 if is_first else 1
+    return rest
+
+
 def after(arguments: list[str], option: str) -> list[str]:
-    """Return what follows an option behind those that always come first."""
-    rest = arguments[1 + 2 * len(FIRST_OPTIONS) :]
-    check(option in rest, f"container_args: {option} is missing in {shown(rest)}")
+    """Return what follows an option, without the options that always come first."""
+    rest = beside_first(arguments)
+    check(option in rest, f"container_args: {option} is missing in {shown(arguments, limit=600)}")
     return rest[rest.index(option) + 1 :]
 
 
@@ -210,7 +231,9 @@ def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, f
     count = len(FIRST_OPTIONS)
     options, values = arguments[1 : 2 * count : 2], arguments[2 : 2 * count + 1 : 2]
     check_equal(tuple(options), FIRST_OPTIONS, "the options of container_args")
-    expected = [context.input_path, context.output_path, context.version]
+    in_context = [context.input_path, context.output_path, context.version]
+    # What stands for a value that the context does not have is not said.
+    expected = [actual if due is None else due for due, actual in zip(in_context, values, strict=False)]
     check_equal(values[:3], expected, "container_args: the values of --inputs, --outputs-path and --version")
     check(len(values) == count, f"container_args: an option has no value in {shown(arguments)}")
 
@@ -228,8 +251,8 @@ def test_pickled_bundle_needs_no_resolver(
     arguments = arguments_of(impl, receiver_of(impl, call), fields)
 
     named = bundle.named
-    check_equal(after(arguments, "--pkl")[:3], [named["pkl"], "--dest", named["destination"]], "--pkl and --dest")
-    rest = after(arguments, "--dest")[1:]
+    check_bundle(arguments, "--pkl", named["pkl"], named["destination"])
+    rest = beside_first(arguments)
     check("--resolver" not in rest and "--tgz" not in rest, f"container_args of a pickled bundle end in {shown(rest)}")
 
 
@@ -245,8 +268,8 @@ def test_archive_needs_a_resolver(impl: Adapter, call: OverrideRecipe, bundle: R
     arguments = arguments_of(impl, receiver_of(impl, call), {"code_bundle": bundle, "root_dir": ROOT})
 
     named = bundle.named
-    check_equal(after(arguments, "--tgz")[:3], [named["tgz"], "--dest", named["destination"]], "--tgz and --dest")
-    check_resolver(after(arguments, "--dest")[1:], "an archive")
+    check_bundle(arguments, "--tgz", named["tgz"], named["destination"])
+    check_resolver(beside_first(arguments), "an archive")
 
 
 @rule("ARG-02")
@@ -258,10 +281,16 @@ def test_resolver_without_bundle(impl: Adapter, call: OverrideRecipe) -> None:
     """Without a bundle, a resolver is all that says where the code is."""
     arguments = arguments_of(impl, receiver_of(impl, call), {"root_dir": ROOT})
 
-    rest = arguments[1 + 2 * len(FIRST_OPTIONS) :]
+    rest = beside_first(arguments)
     wrong = [option for option in ("--tgz", "--pkl", "--dest") if option in rest]
     check(not wrong, f"container_args without a bundle hold {wrong}")
     check_resolver(rest, "no bundle")
+
+
+def check_bundle(arguments: list[str], option: str, path: str, destination: str) -> None:
+    """Check that the arguments name a bundle by its option, and its destination, in either order."""
+    actual = [*after(arguments, option)[:1], *after(arguments, "--dest")[:1]]
+    check_equal(actual, [path, destination], f"container_args: the values of {option} and --dest")
 
 
 def check_resolver(rest: list[str], what: str) -> None:

@@ -16,8 +16,8 @@ from conformance.contracts.task_template.strategies.origins import OverrideRecip
 from conformance.contracts.task_template.strategies.recipes import (
     CallableObject,
     FunctionRecipe,
-    Recipe,
     TemplateRecipe,
+    can_be_made,
     recipe,
     type_of,
 )
@@ -56,11 +56,7 @@ def test_extension_points_are_empty(impl: Adapter, call: OverrideRecipe, fields:
     """On the function template, config and custom_config give a new empty dictionary, sql and data loading None."""
     made = receiver_of(impl, call)
     context = impl.serialization_context(
-        **{
-            name: made_of(impl, value)
-            for name, value in fields.items()
-            if not isinstance(value, Recipe) or value.type_name in impl.types
-        }
+        **{name: made_of(impl, value) for name, value in fields.items() if can_be_made(impl, value)}
     )
 
     left = _left_open(impl)

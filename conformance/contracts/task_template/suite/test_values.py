@@ -28,7 +28,7 @@ from conformance.contracts.task_template.suite.doubles import outcome_of
 from conformance.contracts.task_template.suite.observe import alike
 from conformance.contracts.task_template.suite.offers import offered
 from conformance.contracts.task_template.suite.readings import check_kind, is_kind, read, told
-from conformance.engine.properties import calling, check, check_equal, expect_raises, shown
+from conformance.engine.properties import calling, check, check_equal, described, expect_raises, shown
 from conformance.engine.rules import rule
 from conformance.errors import Gap
 
@@ -99,12 +99,16 @@ def version_of(impl: Adapter, cache: Any) -> Any:
 @given(salt=texts(), serialize=st.booleans())
 @example(salt="", serialize=False)
 def test_cache_override_needs_version(impl: Adapter, salt: str, serialize: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
-    """A cache of behavior 'override' without a version raises ValueError when it is made or asked for its version."""
+    """A cache of behavior 'override' without a version is refused when it is made, or when asked for its version."""
     type_of(impl, "Cache")
     named = {"behavior": "override", "salt": salt, "serialize": serialize}
     for more in ({}, {"policies": [FixedVersion()]}):
-        with expect_raises(ValueError, f"the version of {call_text('Cache', {**named, **more})}"):
+        what = f"the version of {call_text('Cache', {**named, **more})}"
+        # "A clear error", says the contract: of any class, and it says what is missing.
+        with expect_raises(Exception, what) as caught:
             version_of(impl, constructed(impl, "Cache", {**named, **more}))
+        is_clear = not isinstance(caught.value, AttributeError) and "version" in str(caught.value).lower()
+        check(is_clear, f"{what} raised {described(caught.value)}, expected an error that says that it needs a version")
     construct(impl, "Cache", **named, version_override="1")
 
 
