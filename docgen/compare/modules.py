@@ -140,12 +140,16 @@ class Modules:
         """Compare the names that a module makes when it is asked for them."""
         if not old.makes_names or (new.makes_names and not new.refuses_others):
             return
-        for name in set(old.asked_names).difference(new.asked_names):
-            path = f"{new.name}.{name}"
-            is_there = _has(self.context.new, path) or path in tops(self.context.new)
-            is_told = f"{old.name}.{name}" in tops(self.context.old) or _has(self.context.old, f"{old.name}.{name}")
-            if not is_there and not is_told:
-                yield difference("symbol-removed", self._place(path), _MADE)
+        lost = sorted(set(old.asked_names).difference(new.asked_names))
+        gone = [f"{new.name}.{name}" for name in lost if not self._is_told(old, name, new)]
+        if gone:
+            yield difference("symbol-removed", self._place(gone[0]), _MADE, affects=gone[1:])
+
+    def _is_told(self, old: Module, name: str, new: Module) -> bool:
+        """Return whether the new module has a name, or the old one more of it than that its `__getattr__` knows it."""
+        was, now = f"{old.name}.{name}", f"{new.name}.{name}"
+        sides = ((self.context.old, was), (self.context.new, now))
+        return any(_has(index, path) or path in tops(index) for index, path in sides)
 
     def _listed(self, old: Module, new: Module) -> Iterator[Difference]:
         """Compare what `__all__` holds: names that are still there and are no longer listed, and the reverse."""
