@@ -187,6 +187,10 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     """Markdown: the docstring's, else that of `Annotated[..., Doc()]` or of the field."""
     is_from_keywords: bool = False
     """Not in the signature: the body takes it from its own `**kwargs`, or their `TypedDict` declares it."""
+    demand: str = ""
+    """What the body raises an error for: `refused` for any argument but the default, `wanted` for the default."""
+    accepted: Annotation | None = None
+    """Types of which an argument must be an instance, or the body raises an error."""
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -217,6 +221,26 @@ class Decorator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     """With its arguments, without `@`."""
 
 
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """How calls of a function end, as far as its body says it."""
+
+    raises: str = ""
+    """Name of the error that every call ends in; empty: a call can end otherwise."""
+    errors: tuple[str, ...] = ()
+    """Names of the errors that its statements raise, in alphabetical order."""
+    gives: tuple[str, ...] = ()
+    """Words for what calls give, of a generator for what it yields; empty: unknown.
+
+    `None`, `self` for the receiver, `self()` for what calling it gives, `list`, `tuple[2]`, `value` for anything but
+    None, `?` for anything, `...` for a body that does nothing. Of a generator also `return` if it returns a value, and
+    `finally` if it cleans up after its `yield`.
+    """
+    handled: tuple[str, ...] = ()
+    """Of an operator: names of the types that its body asks for."""
+    operands: tuple[str, ...] | None = None
+    """Of an operator: names of the only types that it does not refuse; None: it does not say."""
+
+
 class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A function, a method or a constructor, seen through its decorators."""
 
@@ -241,8 +265,14 @@ class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     is_override: bool = False
     is_signature_known: bool = True
     """False: an unknown decorator may have changed it; what is written is shown."""
-    is_refusing: bool = False
-    """Its body does nothing but raise an error other than `NotImplementedError`, which asks subclasses to define it."""
+    outcome: Outcome | None = None
+    """What its body says of calls; None: nothing was read of it."""
+    returned: Function | None = None
+    """The function that calls give, where it is defined in the body."""
+    attributes: tuple[str, ...] = ()
+    """Names of the attributes that its module sets on it."""
+    registered: tuple[Type, ...] = ()
+    """Of a function that `functools.singledispatch` made: the types that its module registers further variants for."""
     effects: tuple[str, ...] = ()
     """Names of further effects of its decorators, outermost first: `cached`, `dispatched`, those of a format."""
     decorators: tuple[Decorator, ...] | Unknown = ()
@@ -271,6 +301,8 @@ class Property(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     """Of the value that can be assigned, where the setter annotates it."""
     has_setter: bool | Unknown = False
     has_deleter: bool | Unknown = False
+    raises: str = ""
+    """Name of the error that every reading ends in; empty: it can end otherwise."""
     is_cached: bool = False
     is_class_property: bool = False
     is_abstract: bool = False
@@ -327,6 +359,8 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     is_required: bool | None = None
     """Of a key of a `TypedDict`; None: no such key."""
     is_read_only: bool = False
+    is_certain: bool = True
+    """False: a method assigns it that need not have been called, or not on every path, and nothing else gives it."""
     alias_of: str = ""
     """Name of the member of the same class that it is another name of."""
     function: Function | None = None
@@ -365,6 +399,10 @@ class Class(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     """As written, `object` left out."""
     mro: tuple[str, ...] | Unknown = ()
     """Dotted paths of the method resolution order, the class itself and `object` left out."""
+    registered_with: tuple[str, ...] = ()
+    """Dotted paths of abstract classes that its module registers it with, so that it counts as derived from them."""
+    registers: tuple[str, ...] = ()
+    """Of an abstract class: dotted paths of classes of other modules that its module registers with it."""
     unknown_bases: tuple[str, ...] = ()
     """Those of the order whose sources are missing: what they add is unknown."""
     metaclass: str = ""
@@ -449,6 +487,8 @@ class Alias(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     location: Location | None = None
     is_external: bool = False
     """The symbol belongs to another distribution."""
+    is_for_checkers: bool = False
+    """Imported where only type checkers run (`if TYPE_CHECKING:`)."""
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

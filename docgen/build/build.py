@@ -414,6 +414,7 @@ def _alias(name: Name, module: Module, places: Mapping[str, tuple[str, str]]) ->
         kind=name.kind,
         location=Location(file=file, line=name.line, end_line=name.end_line) if name.line else None,
         is_external=not name.is_own,
+        is_for_checkers=name.is_for_checkers,
     )
 
 

@@ -20,6 +20,7 @@ from docgen.model import (
     Docstring,
     Function,
     Origin,
+    Outcome,
     Property,
     Receiver,
     Signature,
@@ -29,7 +30,7 @@ from docgen.model import (
 from docgen.runtime import effects, enums, spell, values
 from docgen.runtime.budget import written
 from docgen.runtime.factories import UNTYPED
-from docgen.runtime.facts import InstanceAttribute, Marks, instance_attributes
+from docgen.runtime.facts import InstanceAttribute, Marks, always_set, instance_attributes
 from docgen.runtime.fields import is_constant
 from docgen.runtime.models import Constructor
 from docgen.runtime.values import (
@@ -106,6 +107,8 @@ class Classes:
             kind=self._kind(owner, is_abstract=bool(abstract)),
             bases=tuple(self._bases(owner)),
             mro=order,
+            registered_with=tuple(self._registered_with(owner)),
+            registers=tuple(self._registers(owner)),
             unknown_bases=unknown,
             metaclass="" if metaclass is None else effects.path_of(metaclass) or spell.value_text(metaclass),
             type_parameters=self.functions.generic_in(owner),
@@ -175,6 +178,22 @@ class Classes:
         for each in reversed(used):  # the farthest first, or a long line of classes would nest too deeply
             self.uses(each)
         return tuple(order), tuple(unknown)
+
+    def _registered_with(self, owner: values.Class) -> Iterator[str]:
+        """Yield the abstract classes that the module of a class registers it with."""
+        for base, registered in owner.home.source.facts.registered if not owner.home.is_class else ():
+            name = registered if isinstance(registered, str) else last_name(registered)
+            if name == owner.name and "." not in owner.qualname:
+                yield spell.class_path(self.world.evaluator.evaluate(base, owner.home))
+
+    def _registers(self, owner: values.Class) -> Iterator[str]:
+        """Yield the classes of other modules that the module of an abstract class registers with it."""
+        for base, registered in owner.home.source.facts.registered if not owner.home.is_class else ():
+            if isinstance(registered, ast.expr) and last_name(base) == owner.name:
+                value = self.world.evaluator.evaluate(registered, owner.home)
+                is_elsewhere = not (isinstance(value, values.Class) and value.home.source is owner.home.source)
+                if is_elsewhere and isinstance(value, values.Class | Native | External):
+                    yield spell.class_path(value)
 
     def _note_unknown_bases(self, owner: values.Class) -> None:
         """Add a finding for each base of a class that adds members whose sources are missing."""
@@ -294,12 +313,18 @@ class Classes:
             own = descriptions(made.docstring)
             return msgspec.structs.replace(made, signature=described(made.signature, {**texts, **own}))
         parameters = tuple(each for each in found.signature.parameters if each.name != "self")
+        metaclass = self.world.classes.metaclass(owner)
+        by_metaclass = (
+            self.world.classes.attribute(metaclass, "__call__") if isinstance(metaclass, values.Class) else None
+        )
+        later = function_in(by_metaclass) or function_in(self.world.classes.attribute(owner, "__post_init__"))
         signature = self.functions.of_fields(parameters, owner.scope)
         return Function(
             name=found.name,
             path=f"{definer.path}.{found.name}",
             location=self.places.location(function.node, function.home) if function else None,
             signature=described(signature, texts),
+            outcome=Outcome(raises=self.functions.raises(later) if later else ""),
             receiver=Receiver.INSTANCE,
             docstring=self.docs.of_function(function, found.name, definer) if function else None,
         )
@@ -342,9 +367,11 @@ class _Members:
         slots = [name for name in self.classes.slots(self.owner) or () if self._is_shown(name) and name not in known]
         self.attributes += [self._attribute(name, origin=Origin.SLOT) for name in slots]
         known.update(slots, (each.name for each in self.methods), (each.name for each in self.inner))
+        certain = always_set(self.owner, self.world.classes)
         for each in instance_attributes(self.owner):
-            if self._is_shown(each.assignment.name) and each.assignment.name not in known:
-                self.attributes.append(self._assigned(each))
+            name = each.assignment.name
+            if self._is_shown(name) and name not in known:
+                self.attributes.append(self._assigned(each, is_certain=certain is None or name in certain))
 
     def _is_shown(self, name: str) -> bool:
         """Return True for public names and for special ones, and if they are wanted, for private ones."""
@@ -462,7 +489,7 @@ class _Members:
             description=self.texts.get(name) or (annotation.doc if annotation else ""),
         )
 
-    def _assigned(self, found: InstanceAttribute) -> Attribute:
+    def _assigned(self, found: InstanceAttribute, *, is_certain: bool) -> Attribute:
         """Return an attribute that a method assigns to the instance."""
         assignment, home = found.assignment, self.owner.scope
         node = assignment.annotation
@@ -484,6 +511,7 @@ class _Members:
             path=f"{self.owner.path}.{assignment.name}",
             location=self.classes.places.location(assignment.node, home),
             origin=Origin.METHOD,
+            is_certain=is_certain,
             annotation=annotation,
             value=None if assignment.value is None else self.classes.values.inside(assignment.value),
             description=text,
@@ -516,8 +544,9 @@ class _Members:
             location=self.classes.places.location(definition, home),
             annotation=annotation,
             setter_annotation=self._setter_annotation(value.setter),
-            has_setter=value.setter is not None,
-            has_deleter=value.deleter is not None,
+            has_setter=self._accepts(value.setter),
+            has_deleter=self._accepts(value.deleter),
+            raises=self.classes.functions.raises(function) if function and not marks.is_abstract else "",
             is_cached=value.wrapping is Wrapping.CACHED_PROPERTY,
             is_class_property=Wrapping.CLASSMETHOD in wrappings_of(value),
             is_abstract=marks.is_abstract,
@@ -528,6 +557,11 @@ class _Members:
             condition=self.classes.functions.condition(binding),
             docstring=docstring,
         )
+
+    def _accepts(self, accessor: values.Value | None) -> bool:
+        """Return True if there is a setter or deleter that does more than to raise an error."""
+        function = function_in(accessor)
+        return accessor is not None and not (function and self.classes.functions.raises(function))
 
     def _with_setter(self, docstring: Docstring | None, setter: values.Value | None) -> Docstring | None:
         """Return a docstring with what the setter says of itself, which `inspect.getdoc` leaves out."""
@@ -541,8 +575,10 @@ class _Members:
     def _setter_annotation(self, setter: values.Value | None) -> Annotation | None:
         function = function_in(setter)
         given = () if function is None else store.parameters(function.node)
-        if function is None or len(given) < 2 or given[1].annotation is None:  # noqa: PLR2004 - receiver and value
+        if function is None or len(given) < 2:  # noqa: PLR2004 - receiver and value
             return None
+        if given[1].annotation is None:
+            return self.classes.functions.guard(function)
         return self.classes.annotations.of(given[1].annotation, function.home)
 
     def _getter(self, value: values.Value) -> values.Function | None:
@@ -560,14 +596,14 @@ class _Members:
             annotation = self.classes.annotations.of(written.annotation, written.scope)
         value = self.world.value(binding)
         of = value.of if isinstance(value, Instance) else None
-        has_setter = isinstance(of, values.Class) and self.world.classes.find(of, "__set__") is not None
+        setter = self.world.classes.attribute(of, "__set__") if isinstance(of, values.Class) else None
         text = self.texts.get(name)
         return Property(
             name=name,
             path=f"{self.owner.path}.{name}",
             location=self.classes.places.location(binding.node, binding.scope),
             annotation=annotation,
-            has_setter=has_setter,
+            has_setter=self._accepts(setter),
             docstring=self.classes.docs.of(text) if text else None,
         )
 

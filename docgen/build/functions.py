@@ -13,24 +13,29 @@ from docgen.build.docs import described, descriptions
 from docgen.build.renames import is_coroutine, old_names
 from docgen.model import (
     UNKNOWN,
+    Annotation,
     Decorator,
     Docstring,
     Function,
+    Outcome,
     Overload,
     Parameter,
     ParameterKind,
     Receiver,
     Signature,
+    Type,
+    TypeKind,
     TypeParameter,
 )
 from docgen.prose.sections import SectionKind
 from docgen.runtime import effects, forms, signatures, spell, values
 from docgen.runtime.facts import Marks, overloads
 from docgen.runtime.fields import annotation_head
+from docgen.runtime.shapes import returned_function
 from docgen.runtime.values import Assignment, Binding, Class, Instance, Scope, Wrapped, Wrapping, function_in
-from docgen.sources import store
+from docgen.sources import outcomes, store
 from docgen.sources.store import RawParameter
-from docgen.sources.trees import raw_docstring
+from docgen.sources.trees import last_name, raw_docstring
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -104,6 +109,9 @@ class Functions:
         marks = self.described.marks(written) if is_decorated else NO_MARKS
         decorators = self.decorators(written) if is_decorated else ()
         is_marked = is_decorated and is_coroutine(decorators)
+        outcome = self.body(function)
+        if outcome.refused or outcome.wanted or outcome.guards:
+            signature = self._demanding(signature, outcome, function.home)
         if docstring is None and written.node is not function.node:
             docstring = self.docs.of(raw_docstring(written.node), written.node, written.home)
         return Function(
@@ -121,7 +129,10 @@ class Functions:
             is_final=marks.is_final,
             is_override=marks.is_override,
             is_signature_known=effects.UNKNOWN not in function.marks,
-            is_refusing=function.home.source.facts.body(function.node).is_refusing and not marks.is_abstract,
+            outcome=self._outcome(function, is_open=marks.is_abstract or "dispatched" in marks.others),
+            returned=self._returned(function, outcome),
+            attributes=_attributes(binding, written),
+            registered=tuple(self._registered(name, binding, owner)) if "dispatched" in marks.others else (),
             effects=(*self._effects(value, marks), *(self._supplied(written, signature) if is_decorated else ())),
             decorators=decorators,
             old_names=old_names(decorators, signature) if decorators else (),
@@ -173,6 +184,91 @@ class Functions:
             left.append(msgspec.structs.replace(each, kind=kind, default=keywords.get(each.name, each.default)))
         signature = msgspec.structs.replace(function.signature, parameters=tuple(left))
         return msgspec.structs.replace(function, signature=signature)
+
+    @staticmethod
+    def body(function: values.Function) -> outcomes.Outcome:
+        """Return how calls of a function end by its own statements."""
+        return function.home.source.facts.body(function.node).outcome
+
+    def raises(self, function: values.Function) -> str:
+        """Return the name of the error that every call of a function ends in, also by a function that it calls last."""
+        last = self._last(function)
+        return self.body(function).raises or (self.body(last).raises if last else "")
+
+    def _last(self, function: values.Function) -> values.Function | None:
+        """Return the function of its module that every call of a function ends in a call of, None if there is none."""
+        tail = self.body(function).tail
+        binding = function.home.module.names.get(tail) if tail else None
+        if binding is None or not isinstance(binding.how, FunctionNode) or binding.how.decorator_list:
+            return None
+        return self.world.define_function(binding.how, binding.scope)
+
+    def _outcome(self, function: values.Function, *, is_open: bool) -> Outcome:
+        """Return how calls of a function end.
+
+        Parameters:
+            function: Seen through its decorators.
+            is_open: What it raises is for others to replace: subclasses, variants.
+        """
+        found, last = self.body(function), self._last(function)
+        is_coroutine = last is not None and isinstance(last.node, ast.AsyncFunctionDef)
+        if is_coroutine and not last.home.source.facts.body(last.node).is_generator:  # type: ignore[union-attr] # not None
+            return Outcome(gives=("coroutine",))
+        return _told(found, "" if is_open else self.raises(function))
+
+    def _returned(self, function: values.Function, outcome: outcomes.Outcome) -> Function | None:
+        """Return the function that calls of a function give, None if they do not always give one that it defines."""
+        names = {each.removeprefix(outcomes.FUNCTION) for each in outcome.gives}
+        node = None if isinstance(function.node, ast.Lambda) or len(names) > 1 else returned_function(function.node)
+        if node is None or node.name not in names:
+            return None
+        body = function.home.source.facts.body(node)
+        taken = (
+            Parameter(
+                name=each.name,
+                kind=each.kind,
+                default=None if each.default is None else self.values.inside(each.default),
+            )
+            for each in store.parameters(node)
+        )
+        return Function(
+            name=node.name,
+            path=f"{function.path}.<locals>.{node.name}",
+            location=self.places.location(node, function.home),
+            signature=Signature(parameters=tuple(taken)),
+            is_async=isinstance(node, ast.AsyncFunctionDef),
+            is_generator=body.is_generator,
+            is_signature_known=not node.decorator_list,
+            effects=("wrapping",) if any(map(_is_wraps, node.decorator_list)) else (),
+            outcome=_told(body.outcome, body.outcome.raises),
+        )
+
+    def _demanding(self, signature: Signature, outcome: outcomes.Outcome, home: Scope) -> Signature:
+        """Return a signature with what the body makes of arguments."""
+        demands = {**dict.fromkeys(outcome.refused, "refused"), **dict.fromkeys(outcome.wanted, "wanted")}
+        guards = {name: self.annotations.of(_union(types), home, resolves=True) for name, types in outcome.guards}
+        taken = signature.parameters if isinstance(signature.parameters, tuple) else ()
+        demanding = tuple(
+            msgspec.structs.replace(each, demand=demands.get(each.name, ""), accepted=guards.get(each.name))
+            for each in taken
+        )
+        return msgspec.structs.replace(signature, parameters=demanding)
+
+    def guard(self, function: values.Function) -> Annotation | None:
+        """Return the types of which the last argument of a setter must be an instance, None if it may be anything."""
+        guards = function.home.source.facts.body(function.node).outcome.guards
+        return self.annotations.of(_union(guards[0][1]), function.home, resolves=True) if guards else None
+
+    def _registered(self, name: str, binding: Binding | None, owner: Class | None) -> Iterator[Type]:
+        """Yield the types for which `@name.register` adds a variant, in the module or class body around a function."""
+        if binding is None:
+            return
+        body = owner.node.body if owner else binding.scope.source.tree.body
+        for each in body:
+            for node in _registered_types(each, name):
+                type_ = self.annotations.of(node, binding.scope, resolves=True).type
+                if isinstance(type_, Type):
+                    yield from type_.args if type_.kind is TypeKind.UNION else (type_,)
 
     def _supplied(self, written: values.Function, signature: Signature) -> Iterator[str]:
         """Yield which parameters callers leave out, because a decorator says by `Concatenate` that it gives them.
@@ -423,6 +519,57 @@ class Functions:
             deprecation=self.deprecation(self.described.marks(function), docstring, signature),
             location=self.places.location(function.node, function.home),
         )
+
+
+def _union(types: ast.expr) -> ast.expr:
+    """Return the types that `isinstance` is given as one type."""
+    if not isinstance(types, ast.Tuple) or not types.elts:
+        return types
+    found, *others = types.elts
+    for each in others:
+        found = ast.copy_location(ast.BinOp(left=found, op=ast.BitOr(), right=each), types)
+    return found
+
+
+def _told(found: outcomes.Outcome, raises: str) -> Outcome:
+    return Outcome(
+        raises=raises,
+        errors=tuple(sorted(found.errors)),
+        gives=() if found.gives == {outcomes.UNKNOWN} else tuple(sorted(found.gives)),
+        handled=tuple(sorted(found.handled)),
+        operands=None if found.operands is None else tuple(sorted(found.operands)),
+    )
+
+
+def _is_wraps(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and last_name(decorator.func) == "wraps"
+
+
+def _attributes(binding: Binding | None, written: values.Function) -> tuple[str, ...]:
+    patches = binding.scope.patches if binding is not None else {}
+    node = written.node
+    set_below = patches.get(node, ()) if patches and isinstance(node, FunctionNode) else ()
+    is_set = {each.name: each.expression is not None for each in set_below}
+    return tuple(name for name, there in is_set.items() if there and not name.startswith("_"))
+
+
+def _registered_types(node: ast.stmt, name: str) -> Iterator[ast.expr]:
+    """Yield the types that a statement registers a variant of a dispatched function for."""
+    if isinstance(node, FunctionNode):
+        for each in node.decorator_list:
+            if _is_register(each.func if isinstance(each, ast.Call) else each, name):
+                taken = [*node.args.posonlyargs, *node.args.args]
+                dispatched = next((one.annotation for one in taken if one.annotation is not None), None)
+                given = each.args[0] if isinstance(each, ast.Call) and each.args else dispatched
+                yield from () if given is None else (given,)
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        call = node.value.func if isinstance(node.value.func, ast.Call) else node.value
+        if _is_register(call.func, name) and call.args:
+            yield call.args[0]
+
+
+def _is_register(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "register" and last_name(node.value) == name
 
 
 def _concatenated(annotation: ast.expr | None) -> int:

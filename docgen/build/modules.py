@@ -29,6 +29,8 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: int = 0
     end_line: int = 0
     """Where the name is bound."""
+    is_for_checkers: bool = False
+    """Only type checkers see it bound."""
 
 
 DECLARED = 0
@@ -144,6 +146,7 @@ class Names:
             path=path,
             kind="variable" if value is None else kind_of(value),
             is_own=self.is_own(path),
+            is_for_checkers=name in scope.guarded and name not in scope.names,
             line=getattr(node, "lineno", 0),
             end_line=getattr(node, "end_lineno", 0) or 0,
         )

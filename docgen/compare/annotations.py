@@ -13,6 +13,7 @@ from docgen.compare.texts import type_of_text
 from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
 
 _NONE = Type(kind=TypeKind.NAME, name="None")
+_OBJECT = Type(kind=TypeKind.NAME, name="object")
 _SHORT = 60
 """Longest annotation that a line shows whole, in characters."""
 
@@ -45,6 +46,8 @@ class Scope(msgspec.Struct, kw_only=True):
     variables: dict[str, str] = msgspec.field(default_factory=dict)
     versions: tuple[str, str] = ("", "")
     """Of both distributions: a value that is a version is not a change of the API."""
+    is_hashable: bool = True
+    """Instances of the class can be hashed."""
     of_class: frozenset[str] = frozenset()
     """Type parameters of the class, on both sides: what limits them is reported once, with the class."""
 
@@ -77,6 +80,8 @@ def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what
     relation = _relation(old, new, scope, is_optional=is_optional, is_result=use is Use.RESULT)
     if relation is Relation.EQUAL:
         return
+    if relation is Relation.DYNAMIC and use is Use.RESULT and new.type == _OBJECT:
+        relation = Relation.WIDER  # Whatever users did with it, `object` offers nothing of it.
     kind = _KINDS.get((use, relation))
     if kind is None:
         kind = "annotation-written" if relation is Relation.DYNAMIC else "annotation-unrelated"

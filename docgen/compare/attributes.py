@@ -22,6 +22,7 @@ from docgen.compare.functions import (
     value_change,
 )
 from docgen.compare.relations import Relation, alternatives
+from docgen.compare.standard import has_member
 from docgen.compare.values import elements_changed, holds_all, is_literal
 from docgen.model import (
     UNKNOWN,
@@ -130,6 +131,8 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
             yield from _values(place, old.value, new.value, kind, scope)
     if old.origin is Origin.BODY and old.field is None and new.origin in (Origin.DECLARED, Origin.METHOD, Origin.SLOT):
         yield difference("class-access-removed", place, "only instances have it now")
+    if old.is_certain and not new.is_certain:
+        yield difference("attribute-uncertain", place, "instances may lack it now")
     if _has(old, "Final") == _has(new, "Final"):
         yield from _writing(place, was=_is_written(old), now=_is_written(new))
     yield from finals(place, was=_has(old, "Final"), now=_has(new, "Final"))
@@ -175,11 +178,17 @@ def _writing(place: Place, *, was: bool, now: bool, suffix: str = "assigned") ->
 
 def properties(place: Place, old: Property, new: Property, scope: Scope) -> Iterator[Difference]:
     """Yield how a property differs."""
+    if new.raises and not old.raises:
+        yield difference("refused", place, f"reading it only raises {new.raises} now")
     yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
     if UNKNOWN not in (old.has_setter, new.has_setter):
         yield from _writing(place, was=_is_set(old), now=_is_set(new))
     if UNKNOWN not in (old.has_deleter, new.has_deleter) and not (old.is_cached or new.is_cached):
         yield from _writing(place, was=old.has_deleter is True, now=new.has_deleter is True, suffix="deleted")
+    limit = new.setter_annotation if new.annotation is None and not old.setter_annotation else None
+    if limit is not None and old.has_setter is new.has_setter is True:
+        shown = limit.written
+        yield difference("parameter-narrowed", place, f"only `{shown}` can be assigned now", new=shown)
     if old.setter_annotation and new.setter_annotation:
         yield from annotation_changed(
             place, Use.PARAMETER, old.setter_annotation, new.setter_annotation, scope, what="value"
@@ -222,7 +231,9 @@ def may_be_callable(symbol: Attribute | Variable) -> bool:
             each.kind in (TypeKind.CALLABLE, TypeKind.UNKNOWN, TypeKind.FORWARD) or each.name in _ANYTHING
             for each in alternatives(type_)
         )
-    return symbol.function is not None or not (isinstance(symbol.value, Value) and is_literal(symbol.value))
+    value = symbol.value
+    is_plain = isinstance(value, Value) and (is_literal(value) or has_member(value.address_of, "__call__") is False)
+    return symbol.function is not None or not is_plain
 
 
 def _described(place: Place, old: str, new: str) -> Iterator[Difference]:

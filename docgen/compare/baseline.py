@@ -60,6 +60,7 @@ _FIELDS = {sort: field for field, sort in _SORTS.items()}
 _LEFT_OUT = frozenset({
     *_SORTS, "name", "location", "docstring", "description", "links", "metadata", "doc", "evaluated", "written",
     "decorators", "receiver_name", "is_override", "source", "initializer",
+    "outcome", "returned",
 })  # fmt: skip
 _NOT_COMPARED = frozenset({"init", "repr", "kw_only", "total", "unsafe_hash"})
 """Options of a class whose effect is a fact of its own."""
@@ -175,7 +176,7 @@ def _facts(symbol: msgspec.Struct) -> dict[str, Any]:
         if field not in _LEFT_OUT and field not in _SHAPES and getattr(symbol, field) != default
     }
     if isinstance(symbol, Function):
-        found |= _beside(symbol.signature)
+        found |= _beside(symbol.signature) | _raised(symbol)
     if isinstance(symbol, Class):
         found |= _of_constructor(symbol)
         found |= {"options": [each for each in found.get("options", ()) if each[0] not in _NOT_COMPARED]}
@@ -190,7 +191,13 @@ def _of_constructor(class_: Class) -> dict[str, Any]:
         return {} if class_.constructor is None else {"constructor": "unknown"}
     beside = _beside(class_.constructor.signature)
     unknown = {} if class_.constructor.is_signature_known else {"is_signature_known": False}
-    return {"constructor": {**beside, **unknown}}
+    return {"constructor": {**beside, **unknown, **_raised(class_.constructor)}}
+
+
+def _raised(function: Function) -> dict[str, Any]:
+    """Return what is held of the body of a function: the error that every call ends in."""
+    raises = function.outcome.raises if function.outcome else ""
+    return {"raises": raises} if raises else {}
 
 
 def _beside(signature: Signature) -> dict[str, Any]:
@@ -202,7 +209,13 @@ def _beside(signature: Signature) -> dict[str, Any]:
     )
     keywords = signature_to_code(Signature(parameters=named)) if named else ""
     variables = [_plain(each) for each in signature.type_parameters]
-    return {**({"keywords": keywords} if keywords else {}), **({"type_parameters": variables} if variables else {})}
+    asked = {
+        each.name: [each.demand, _plain(each.accepted)]
+        for each in signature.parameters
+        if each.demand or each.accepted is not None
+    }
+    said = (("keywords", keywords), ("type_parameters", variables), ("asked", asked))
+    return {name: value for name, value in said if value}
 
 
 @cache
@@ -318,6 +331,7 @@ def _with_signatures(facts: dict[str, Any]) -> None:
 def _function(shape: str, facts: dict[str, Any]) -> dict[str, Any]:
     facts["decorators"] = "unknown"
     keywords, variables = facts.pop("keywords", "()"), facts.pop("type_parameters", ())
+    asked, raises = facts.pop("asked", {}), facts.pop("raises", "")
     if facts.pop("parameters", "") == "unknown":
         return {"signature": {"parameters": "unknown"}}
     signature = msgspec.to_builtins(code_to_signature(shape or "()"))
@@ -326,8 +340,12 @@ def _function(shape: str, facts: dict[str, Any]) -> dict[str, Any]:
         *signature.get("parameters", ()),
         *({**each, "is_from_keywords": True} for each in named),
     ]
+    for each in signature["parameters"]:
+        demand, accepted = asked.get(each["name"], ("", None))
+        each.update({"demand": demand} if demand else {})
+        each.update({"accepted": _annotation(accepted)} if accepted else {})
     signature["type_parameters"] = list(map(_annotated, variables))
-    return {"signature": signature}
+    return {"signature": signature, **({"outcome": {"raises": raises}} if raises else {})}
 
 
 def _class(shape: str, facts: dict[str, Any]) -> dict[str, Any]:

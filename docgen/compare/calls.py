@@ -62,11 +62,13 @@ class Call:
         self.parameters = tuple(_as_called(each) for each in parameters)
         self.positional = [each for each in self.parameters if each.kind in _POSITIONAL]
         self.by_keyword = {each.name: each for each in self.parameters if each.kind in _KEYWORD}
+        self.refused = {each.name for each in self.parameters if each.demand == "refused"}
         self.var_positional = self._variadic(ParameterKind.VAR_POSITIONAL)
         self.var_keyword = self._variadic(ParameterKind.VAR_KEYWORD)
 
     def _variadic(self, kind: ParameterKind) -> str:
-        return next((each.name for each in self.parameters if each.kind is kind), "")
+        taking = (each.name for each in self.parameters if each.kind is kind and each.name not in self.refused)
+        return next(taking, "")
 
     @property
     def offered(self) -> int:
@@ -87,6 +89,9 @@ class Call:
             if word not in self.by_keyword and not self.var_keyword:
                 return f"unexpected keyword `{word}`"
             taken.append(word if word in self.by_keyword else self.var_keyword)
+        refused = self.refused.intersection(taken)
+        if refused:
+            return f"`{min(refused)}` is refused"
         missing = [each.name for each in self.parameters if is_required(each) and each.name not in taken]
         return f"`{missing[0]}` is missing" if missing else tuple(taken)
 
@@ -156,7 +161,8 @@ class CallChange(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_required(parameter: Parameter) -> bool:
     """Return whether a call must give an argument for a parameter."""
-    return parameter.default is None and parameter.kind not in _VARIADIC and not parameter.is_from_keywords
+    is_open = parameter.default is None and parameter.kind not in _VARIADIC and not parameter.is_from_keywords
+    return is_open or parameter.demand == "wanted"
 
 
 def compare_calls(name: str, old: Sequence[Parameter], new: Sequence[Parameter]) -> CallChange:
@@ -313,6 +319,7 @@ def _causes(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
     kept = [(each, _named(now, same[each.name])) for each in was.parameters if each.name in same]
     required = [n.name for o, n in kept if is_required(n) and not is_required(o)]
     yield from _cause("parameter-required", "without a default now", required)
+    yield from _cause("refused", "refused now", [n.name for o, n in kept if n.name in now.refused - was.refused])
     yield from _moved(was, now, same)
     keyword_only = [n.name for o, n in kept if o.kind in _POSITIONAL and n.kind is ParameterKind.KEYWORD_ONLY]
     yield from _cause("parameter-keyword-only", "keyword-only now", keyword_only)

@@ -16,12 +16,13 @@ from docgen.compare.functions import (
     signatures,
     type_parameters,
 )
+from docgen.compare.outcomes import refusals
 from docgen.compare.relations import Names, Relation
 from docgen.compare.roots import Found
 from docgen.compare.special import class_protocols
 from docgen.compare.standard import class_of
 from docgen.compare.visibility import is_private_name
-from docgen.model import UNKNOWN, Class, ClassKind, Function, Signature, Type
+from docgen.model import UNKNOWN, Class, ClassKind, Function, Parameter, ParameterKind, Receiver, Signature, Type
 from docgen.symbols import Index, members
 
 _IGNORED_BASES = frozenset({"typing.Generic", "typing.Protocol", "abc.ABC", "object"})
@@ -29,6 +30,7 @@ _IGNORED_BASES = frozenset({"typing.Generic", "typing.Protocol", "abc.ABC", "obj
 
 _OPTIONS: dict[tuple[str, str], str] = {
     ("frozen", "True"): "instances are frozen: their fields cannot be assigned",
+    ("frozen", "False"): "instances are not frozen: dataclasses that derive from it cannot be frozen either",
     ("eq", "False"): "instances are compared by identity",
     ("order", "False"): "instances are no longer ordered",
     ("match_args", "False"): "patterns can no longer match by position",
@@ -37,6 +39,8 @@ _OPTIONS: dict[tuple[str, str], str] = {
 
 _BOUNDARY = "values with unknown bits are treated otherwise"
 _ABSTRACT = "abc.ABCMeta"
+_PLAIN_INITS = (Exception.__init__, ValueError.__init__, LookupError.__init__, KeyError.__init__)
+"""Constructors of errors that take any arguments."""
 
 _TOLD_ELSEWHERE = frozenset({"slots", "weakref_slot", "kw_only", "init", "repr", "total", "unsafe_hash", "metaclass"})
 """Options whose effect is a fact of its own: slots, constructor, hashing, required keys."""
@@ -70,6 +74,8 @@ def _facts(pair: ClassPair, context: Context) -> Iterator[Difference]:
     yield from _metaclasses(pair, context)
     if old.kind is new.kind is ClassKind.NAMED_TUPLE:
         yield from _order_of_fields(place, old, new)
+    if old.kind is new.kind is ClassKind.DATACLASS:
+        yield from _order_of_instances(place, old, new)
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from docs(place, old.docstring, new.docstring)
@@ -95,10 +101,24 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
         is_asked = pair.old.kind is pair.new.kind is ClassKind.PROTOCOL
         kind = "protocol-member-added" if is_asked and not all(map(class_of, gained)) else "base-added"
         yield difference(kind, place, text, new=", ".join(gained))
+    yield from _registrations(pair, context, now)
     if not lost:
         yield from _arguments_of_bases(pair, context)
     if not lost and not gained:
         yield from _order_of_bases(pair, context, was & now)
+
+
+def _registrations(pair: ClassPair, context: Context, bases: frozenset[str]) -> Iterator[Difference]:
+    """Compare what counts as derived because it is registered. Source: `abc.ABCMeta.register`."""
+    kept = {context.new_names.name(path) for path in pair.new.registered_with} | bases
+    for path in map(context.old_names.name, pair.old.registered_with):
+        if path not in kept:
+            text = f"no longer registered with `{path}`: isinstance() and issubclass() deny it"
+            yield difference("base-removed", pair.place, text, old=path)
+    still = set(map(context.new_names.name, pair.new.registers))
+    for path in map(context.old_names.name, pair.old.registers):
+        if path not in still:
+            yield difference("base-removed", pair.place, f"`{path}` is no longer registered with it", old=path)
 
 
 def _made_bases(class_: Class) -> list[str]:
@@ -261,11 +281,41 @@ def _order_of_fields(place: Place, old: Class, new: Class) -> Iterator[Differenc
         yield difference("order-of-fields-changed", place, text, old=", ".join(was), new=", ".join(now))
 
 
+def _order_of_instances(place: Place, old: Class, new: Class) -> Iterator[Difference]:
+    """Compare which field decides first how instances are ordered, where the constructor does not show it."""
+    if any(dict(side.options).get("order") != "True" for side in (old, new)):
+        return
+    was, now = ([each.name for each in side.attributes if each.field and each.field.is_compared] for side in (old, new))
+    kept = [[name for name in side if name in other] for side, other in ((was, now), (now, was))]
+    shown = [", ".join(f"`{name}`" for name in side) for side in kept]
+    # Where arguments by position move, that is reported.
+    if kept[0] != kept[1] and _positional(old) == _positional(new):
+        text = f"instances are ordered by {shown[1]}, not by {shown[0]}"
+        yield difference("order-of-fields-changed", place, text, old=", ".join(was), new=", ".join(now))
+
+
+def _positional(class_: Class) -> list[str]:
+    """Return the parameters of a constructor that take arguments by position."""
+    made = class_.constructor
+    taken = made.signature.parameters if isinstance(made, Function) else ()
+    return [each.name for each in taken if each.kind.value.startswith("positional")] if isinstance(taken, tuple) else []
+
+
+_MESSAGE = Function(
+    name="__init__",
+    signature=Signature(parameters=(Parameter(name="message", kind=ParameterKind.POSITIONAL_ONLY),)),
+    receiver=Receiver.INSTANCE,
+)
+"""What users give an error that takes what `Exception` takes."""
+
+
 def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
     if ClassKind.ENUM in (pair.old.kind, pair.new.kind):
         # Calling an enumeration looks up a member; without members it makes one, by a signature that is Python's own.
         return
     old, new = (constructor(side) for side in (pair.old, pair.new))
+    if old is UNKNOWN and isinstance(new, Function) and _is_plain_error(pair.old):
+        old = _MESSAGE
     if old is None or new is None or UNKNOWN in (old, new) or ClassKind.TYPED_DICT in (pair.old.kind, pair.new.kind):
         if isinstance(old, Function) and new is None and not pair.new.abstract_members:
             yield Found(
@@ -283,6 +333,8 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
         old=old.location or pair.old.location,
         new=new.location or pair.new.location,
     )
+    for each in refusals(place, old, new):
+        yield Found(difference=each, owner=pair.new_path, label=pair.old_path)
     if not is_comparable(old, new):
         return
     # What a constructor returns is the class.
@@ -295,6 +347,13 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
             cause=cause,
             public_cause=context.named(definer, is_old=False) if cause else "",
         )
+
+
+def _is_plain_error(class_: Class) -> bool:
+    """Return whether errors of a class are made of whatever they are given, as those of `Exception` are."""
+    order = [class_of(path) for path in class_.mro] if isinstance(class_.mro, tuple) else []
+    known = [each for each in order if each is not None]
+    return bool(known) and issubclass(known[0], Exception) and known[0].__init__ in _PLAIN_INITS
 
 
 def constructor(class_: Class) -> object:

@@ -112,7 +112,10 @@ class Context:
         owners = (pair.new_path, pair.new_path) if pair else ("", "")
         declared = (*pair.old.type_parameters, *pair.new.type_parameters) if pair else ()
         of_class = frozenset(each.name for each in declared)
-        return Scope(types=self.types, owners=owners, versions=self.versions, of_class=of_class)
+        is_hashable = pair is None or pair.new.is_hashable is not False
+        return Scope(
+            types=self.types, owners=owners, versions=self.versions, of_class=of_class, is_hashable=is_hashable
+        )
 
     def named(self, path: str, *, is_old: bool) -> str:
         """Return what a definition is called in reports: its public path, if it has one."""

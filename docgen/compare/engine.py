@@ -14,9 +14,11 @@ from docgen.compare.functions import functions, signatures
 from docgen.compare.hooks import Calls
 from docgen.compare.members import Members
 from docgen.compare.modules import Modules
+from docgen.compare.outcomes import outcome_of
 from docgen.compare.pairing import Pair, Top
+from docgen.compare.relations import Relation
 from docgen.compare.roots import Found, merged
-from docgen.model import Class, Function, Reference, Signature, Value, Variable
+from docgen.model import Annotation, Class, Function, Reference, Signature, Type, TypeKind, Value, Variable
 from docgen.symbols import Index
 
 
@@ -127,7 +129,7 @@ def _symbols(
         yield from functions(place, old.function, new, scope)
     elif isinstance(old, Function) and isinstance(new, Variable) and new.function is not None:
         yield from functions(place, old, new.function, scope)
-    elif isinstance(old, Function) and isinstance(new, Class) and _is_managed_alike(old, new, context):
+    elif isinstance(old, Function) and isinstance(new, Class) and _is_made_alike(old, new, context):
         constructor = new.constructor
         if isinstance(constructor, Function):
             taken = (Signature(parameters=each.signature.parameters) for each in (old, constructor))
@@ -146,6 +148,19 @@ def _is_plain_object(variable: Variable, index: Index) -> bool:
     value = variable.value
     class_ = index.classes.get(value.address_of) if isinstance(value, Value) and value.address_of else None
     return class_ is not None and not class_.unknown_bases and "__call__" not in index.held(class_)
+
+
+def _is_made_alike(function: Function, class_: Class, context: Context) -> bool:
+    """Return whether calling a class gives what calling a function gave, as far as it said what that was."""
+    if _is_managed_alike(function, class_, context):
+        return True
+    if function.is_async or function.is_generator or function.is_context_manager or function.overloads:
+        return False
+    returns = function.signature.returns
+    if isinstance(returns, Annotation) and isinstance(returns.type, Type):
+        made = Type(kind=TypeKind.NAME, name=class_.path)
+        return context.types.relate(returns.type, made) in (Relation.EQUAL, Relation.NARROWER)
+    return returns is None and not outcome_of(function).gives and not function.effects and not function.returned
 
 
 def _is_managed_alike(function: Function, class_: Class, context: Context) -> bool:

@@ -13,6 +13,7 @@ from docgen.compare.calls import CallChange, Cause, compare_calls
 from docgen.compare.catalogue import Level
 from docgen.compare.decorators import decorations
 from docgen.compare.differences import Difference, Place, difference
+from docgen.compare.outcomes import MADE, caching, hooks, outcome_of, refusals, results
 from docgen.compare.relations import Relation, union
 from docgen.compare.standard import ITERATED
 from docgen.compare.values import Likeness, alike, is_literal
@@ -35,6 +36,7 @@ from docgen.model import (
 
 _LONGEST_VALUE = 40
 _UNPACK = "typing.Unpack"
+_ANY = Type(kind=TypeKind.NAME, name="typing.Any")
 _OBJECT = Type(kind=TypeKind.NAME, name="object")
 _EMPTY = {"[]", "{}", "()", "set()"}
 _PLATFORM = re.compile(r"\b(sys\.platform|os\.name|platform\.system\(\)|platform\.python_implementation\(\))")
@@ -56,10 +58,16 @@ def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iter
         yield from signatures(place, as_called(old, new), _as_declared(place, old, new), scope)
     is_managed_alike = _is_managed_alike(old, new, scope)
     yield from _kinds(place, old, new, is_managed_alike=is_managed_alike)
+    yield from hooks(place, old, new)
+    yield from caching(place, old, new, is_hashable=scope.is_hashable)
     if not is_managed_alike and not _is_made_otherwise(old, new):
         yield from _results(place, old, new, scope)
+        yield from results(place, old, new)
+        yield from _given(place, old, new, scope)
     yield from _overloads(place, old, new, scope)
     yield from decorations(place, old, new)
+    yield from _attributes(place, old, new)
+    yield from _registrations(place, old, new, scope)
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from finals(place, was=old.is_final, now=new.is_final)
@@ -158,8 +166,24 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
             place, Use.PARAMETER, before, after, scope, what=now.name, is_optional=is_optional
         )
     for was, now in change.pairs:
+        yield from _accepted(place, was, now, scope)
+    for was, now in change.pairs:
         if was.description and now.description and was.description != now.description:
             yield difference("docs-changed", place, f"description of `{now.name}` changed", parameter=now.name)
+
+
+def _accepted(place: Place, was: Parameter, now: Parameter, scope: Scope) -> Iterator[Difference]:
+    """Yield that the body refuses arguments of types that it took, and that no annotation excluded."""
+    if now.accepted is None or was.accepted == now.accepted:
+        return
+    text = f"`{now.name}`: anything but `{now.accepted.written}` is refused now"
+    before = was.accepted or was.annotation
+    told = difference("parameter-narrowed", place, text, old="", new=now.accepted.written, parameter=now.name)
+    if before is None:
+        yield told
+    elif isinstance(before, Annotation):
+        found = annotation_changed(place, Use.PARAMETER, before, now.accepted, scope, what=now.name)
+        yield from (told for each in found if each.level is Level.MAJOR)
 
 
 def _is_unpacked(annotation: object) -> bool:
@@ -250,10 +274,12 @@ def _kinds(place: Place, old: Function, new: Function, *, is_managed_alike: bool
     if Receiver.UNKNOWN not in (old.receiver, new.receiver) and old.receiver is not new.receiver:
         words = {Receiver.INSTANCE: "an instance method", Receiver.CLASS: "a class method"}
         was, now = (words.get(each.receiver, "a static method") for each in (old, new))
-        kind = "receiver-changed" if Receiver.INSTANCE in (old.receiver, new.receiver) else "receiver-respelled"
+        # An alternative constructor no longer makes instances of the subclass that it is called on.
+        is_making = MADE in outcome_of(old).gives and new.receiver is Receiver.NONE
+        is_other = is_making or Receiver.INSTANCE in (old.receiver, new.receiver)
+        kind = "receiver-changed" if is_other else "receiver-respelled"
         yield difference(kind, place, f"{was} is now {now}", old=was, new=now)
-    if new.is_refusing and not old.is_refusing:
-        yield difference("refused", place, "it only raises an error now")
+    yield from refusals(place, old, new)
     if _is_made_otherwise(old, new) and not is_managed_alike and not _is_awaited_alike(old, new):
         was, now = _manner(old), _manner(new)
         yield difference("async-changed", place, f"{was} is now {now}", old=was, new=now)
@@ -276,6 +302,9 @@ def _is_iterated_alike(old: Function, new: Function) -> bool:
         return True
     if (old.is_async, old.is_context_manager) != (new.is_async, new.is_context_manager) or old.is_async:
         return False
+    made = new if old.is_generator else old
+    if outcome_of(made).gives == ("generator",):
+        return True
     types = [_result(each) for each in (old, new)]
     return old.is_generator != new.is_generator and types[0] is not None and types[0] == types[1]
 
@@ -295,6 +324,8 @@ def _is_awaited_alike(old: Function, new: Function) -> bool:
     plain, coroutine = (old, new) if new.is_async is True else (new, old)
     if coroutine.is_async is not True or plain.is_async is not False or coroutine.is_generator or plain.is_generator:
         return False
+    if plain is new and outcome_of(plain).gives == ("coroutine",):
+        return True
     given = _result(plain)
     # What was a coroutine can be awaited, and also be made a task.
     awaitables = _AWAITABLES if plain is old else _AWAITABLES[1:]
@@ -323,8 +354,18 @@ def _results(place: Place, old: Function, new: Function, scope: Scope) -> Iterat
         yield from annotation_changed(place, Use.RESULT, old.signature.returns, new.signature.returns, scope)
 
 
+def _given(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
+    """Yield how the function differs that calls give, where both define one in their body."""
+    if old.returned is not None and new.returned is not None:
+        for each in functions(place, old.returned, new.returned, scope):
+            yield msgspec.structs.replace(each, text=f"the function that it gives: {each.text}")
+
+
 def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
     """Compare sets of overloads: which calls does a type checker accept?"""
+    if new.overloads and not old.overloads and not _takes_whole(place, old.signature, new.overloads, scope):
+        shown = _shown(place.symbol.rpartition(".")[2], old.signature)
+        yield difference("overload-removed", place, f"no overload accepts `{shown}`", old=shown)
     if not old.overloads or _are_alike(place, old.overloads, new.overloads, scope):
         return
     name = place.symbol.rpartition(".")[2]
@@ -342,6 +383,29 @@ def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iter
     sides = [(word, [each for each in dict.fromkeys(one) if each not in other]) for word, one, other in pairs]
     told = " and ".join(f"{word} {', '.join(map('`{}`'.format, texts))}" for word, texts in sides if texts)
     yield difference("overload-changed", place, told or f"{len(old.overloads)} overloads -> {len(new.overloads)}")
+
+
+def _takes_whole(place: Place, old: Signature, offered: tuple[Overload, ...], scope: Scope) -> bool:
+    """Return whether some overload takes what a parameter accepted, unions apart, which several may share."""
+    taken = old.parameters if isinstance(old.parameters, tuple) else ()
+    known = {each.name: each.annotation for each in taken}
+    single = {
+        name
+        for name, annotation in known.items()
+        if isinstance(annotation, Annotation)
+        and isinstance(annotation.type, Type)
+        and annotation.type.kind is TypeKind.NAME
+    }
+    for overload in offered:
+        own = Scope(types=scope.types, owners=scope.owners, of_class=scope.of_class)
+        narrowed = {
+            each.parameter
+            for each in signatures(place, old, overload.signature, own)
+            if each.name in ("parameter-narrowed", "parameter-retyped")
+        }
+        if not narrowed & single:
+            return True
+    return False
 
 
 def _results_of(place: Place, old: Overload, offered: tuple[Overload, ...], scope: Scope) -> Iterator[Difference]:
@@ -402,6 +466,21 @@ def _parameters(signature: Signature) -> list[str]:
 
 
 # -- what stands around it
+
+
+def _attributes(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+    """Yield the attributes of a function that its module no longer sets."""
+    for name in old.attributes:
+        if name not in new.attributes:
+            yield difference("symbol-removed", place.at(f"{place.symbol}.{name}"), "attribute of the function removed")
+
+
+def _registrations(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
+    """Yield the types for which a dispatched function no longer has a variant of its own."""
+    for type_ in old.registered if new.registered else ():
+        related = (scope.types.relate(type_, each) for each in new.registered)
+        if not any(each in (Relation.EQUAL, Relation.WIDER, Relation.UNKNOWN) for each in related):
+            yield difference("effect-removed", place, f"no variant is registered for `{type_.name}` any more")
 
 
 def deprecations(place: Place, old: str | None, new: str | None) -> Iterator[Difference]:
@@ -473,11 +552,15 @@ def type_parameters(
         scope.variables.setdefault(one.name, other.name)
         # What type checkers infer allows no less than what was written, as far as members are the same.
         is_freer = other.variance == "inferred" and one.variance != "inferred"
+        is_freer = is_freer or (not one.variance and bool(other.variance))
         if one.kind != other.kind or (one.variance != other.variance and not is_freer):
             before, after = (f"{each.variance or 'invariant'} {each.kind}" for each in (one, other))
             text = f"`{other.name}`: {before} -> {after}"
             yield difference("type-parameters-changed", place, text, old=before, new=after)
         yield from _bounds(place, one, other, scope)
+        if is_class and one.default is not None and other.default is None:
+            text = f"`{other.name}` no longer has a default"
+            yield difference("type-parameters-changed", place, text, old=one.default.written)
     if is_class and len(new) > len(old):
         text = f"type parameter `{new[len(old)].name}` added"
         yield difference("type-parameters-extended", place, text)
@@ -502,7 +585,9 @@ def _limits_of_variables(
     )
     for name in was.keys() & now.keys() - scope.of_class:
         limits = [union(side[name].args) if side[name].args else _OBJECT for side in (was, now)]
-        if scope.types.relate(*limits, owners=scope.owners) in (Relation.NARROWER, Relation.OTHER):
+        # Every object has what `object` has, and yet a protocol such as `Hashable` excludes some.
+        is_limited = limits[0] == _OBJECT and limits[1] not in (_OBJECT, _ANY)
+        if is_limited or scope.types.relate(*limits, owners=scope.owners) in (Relation.NARROWER, Relation.OTHER):
             yield difference("type-parameters-changed", place, f"`{name}` accepts fewer types")
 
 

@@ -23,6 +23,7 @@ from docgen.compare.catalogue import catalogue
 from docgen.compare.context import ClassPair, Context, library_member, unknown_bases
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import functions
+from docgen.compare.outcomes import outcome_of
 from docgen.compare.pairing import renamed
 from docgen.compare.roots import Found
 from docgen.compare.visibility import is_private_name
@@ -32,7 +33,8 @@ from docgen.symbols import Held, Index, Member
 _WHETHER = "whether it still has"
 _ASKED: Mapping[ClassKind, Mapping[str, str]] = {
     ClassKind.PROTOCOL: dict.fromkeys(
-        ("result-narrowed", "parameter-widened", "parameter-added", "call-extended"), "protocol-member-changed"
+        ("result-narrowed", "parameter-widened", "parameter-added", "call-extended", "writable"),
+        "protocol-member-changed",
     ),
     ClassKind.TYPED_DICT: {"result-narrowed": "parameter-narrowed"},
 }
@@ -102,7 +104,8 @@ class Members:
         )
         own = self.context.new.held(pair.new)
         for name, held in was.items():
-            is_hidden = name in own or (hasattr(type, name) and name not in special.CLASS_CHECKS)
+            own_name = "__class_getitem__" if name == "__getitem__" else name
+            is_hidden = own_name in own or (hasattr(type, name) and name not in special.CLASS_CHECKS)
             after = now.get(name)
             after = None if after is not None and self._is_foreign(after) else after
             if self._is_told(name) and not is_hidden and not self._is_foreign(held):
@@ -207,14 +210,21 @@ class Members:
             yield difference("protocol-member-added", place, "a class must have it to implement the protocol")
         elif isinstance(member, Attribute) and member.is_required:
             yield difference("key-required", place, "a new key is required")
-        elif isinstance(member, Function) and member.is_refusing and spot.name.startswith("__"):
+        elif isinstance(member, Function) and outcome_of(member).raises and spot.name.startswith("__"):
             yield difference("refused", place, "it only raises an error")
-        elif isinstance(member, Function) and spot.name == special.SUBCLASS_HOOK:
-            yield from functions(place, special.SUBCLASS_HOOK_OF_OBJECT, member, self.context.scope(pair))
+        else:
+            yield from self._defined(spot, place, new)
+
+    def _defined(self, spot: Spot, place: Place, new: Held) -> Iterator[Difference]:
+        """Yield what it means that a class newly defines a member: for the language, or for those who look for it."""
+        if spot.name == "__bool__" and not library_member(spot.pair.old, "__len__"):
+            yield difference("truth-changed", place, "instances, which were true, decide themselves now")
+        elif isinstance(new.member, Function) and spot.name == special.SUBCLASS_HOOK:
+            yield from functions(place, special.SUBCLASS_HOOK_OF_OBJECT, new.member, self.context.scope(spot.pair))
         elif spot.name in vars(object):
             yield difference("default-behaviour", place, "the class defines it")
         elif not _is_in_constructor(spot, new):
-            yield difference("symbol-added", place, f"{_NOUNS[type(member)]} added")
+            yield difference("symbol-added", place, f"{_NOUNS[type(new.member)]} added")
 
     def _removed(self, spot: Spot, place: Place, old: Held) -> Iterator[Difference]:
         pair, member, name = spot.pair, old.member, spot.name
@@ -232,10 +242,21 @@ class Members:
             else:
                 text = f"{_WHETHER} `{name}` depends on {', '.join(map(_code, unknown_bases(pair.new)))}"
             self.unclear[pair.old_path] = Unclear(symbol=pair.old_path, text=text)
-        elif isinstance(member, Function) and name == special.SUBCLASS_HOOK:
+        else:
+            yield from self._lost(spot, place, old)
+
+    def _lost(self, spot: Spot, place: Place, old: Held) -> Iterator[Difference]:
+        """Yield what it means that a class no longer has a member: for the language, or for those who look for it."""
+        pair, member, name = spot.pair, old.member, spot.name
+        if isinstance(member, Function) and name == special.SUBCLASS_HOOK:
             yield from functions(place, member, special.SUBCLASS_HOOK_OF_OBJECT, self.context.scope(pair))
         elif name in vars(object):
             yield from special.removed(place, name, pair)
+        elif special.is_supplied(name, self.context.new.held(pair.new).keys()):
+            yield difference("default-behaviour", place, "the class no longer defines it, and other methods supply it")
+        elif name == "__getattr__" and self._has_more_data(pair):
+            text = "it is gone, and the class has attributes that it had not; whether it answered for others is unknown"
+            yield difference("kind-unclear", place, text)
         elif not _is_in_constructor(spot, old):
             yield difference("symbol-removed", place, f"{_NOUNS[type(member)]} removed")
 
@@ -244,6 +265,15 @@ class Members:
         was, now = self.context.old.held(pair.old), self.context.new.held(pair.new)
         return "__getattr__" in now and "__getattr__" not in was
 
+    def _has_more_data(self, pair: ClassPair) -> bool:
+        """Return whether a class has public attributes or properties that it did not have."""
+        was, now = self.context.old.held(pair.old), self.context.new.held(pair.new)
+        return any(
+            isinstance(held.member, Attribute | Property) and self._is_told(name)
+            for name, held in now.items()
+            if name not in was
+        )
+
     def _changed(self, spot: Spot, place: Place, old: Held, new: Held) -> Iterator[Difference]:
         was = _resolved(old.member, self.context.old.held(spot.pair.old))
         now = _resolved(new.member, self.context.new.held(spot.pair.new))
@@ -251,7 +281,7 @@ class Members:
             return
         scope = self.context.scope(spot.pair)
         if isinstance(was, Function) and isinstance(now, Function):
-            yield from self._methods(spot, functions(place, special.as_hook(was), special.as_hook(now), scope))
+            yield from self._asked(spot, functions(place, special.as_hook(was), special.as_hook(now), scope))
         elif isinstance(was, Attribute) and isinstance(now, Attribute):
             yield from self._attributes(spot, place, was, now)
         elif isinstance(was, Property) and isinstance(now, Property):
@@ -263,11 +293,11 @@ class Members:
         elif isinstance(was, Attribute) and isinstance(now, Property):
             yield from attribute_to_property(place, was, now, scope)
         elif isinstance(was, Property) and isinstance(now, Attribute):
-            yield from property_to_attribute(place, was, now, scope)
+            yield from self._asked(spot, property_to_attribute(place, was, now, scope))
         elif not (isinstance(was, Class) and isinstance(now, Class)):
             yield from _other_kind(place, was, now)
 
-    def _methods(self, spot: Spot, found: Iterator[Difference]) -> Iterator[Difference]:
+    def _asked(self, spot: Spot, found: Iterator[Difference]) -> Iterator[Difference]:
         """Yield the differences of a member; what is offered to users is asked of those who implement or write it."""
         pair = spot.pair
         asked: Mapping[str, str] = _ASKED.get(pair.new.kind, {}) if pair.old.kind is pair.new.kind else {}
@@ -286,13 +316,19 @@ class Members:
         if spot.pair.old.kind is spot.pair.new.kind is ClassKind.ENUM and is_member != is_still:
             yield difference("kind-changed", place, f"is {'a' if is_still else 'no'} member of the enumeration now")
             return
-        for each in self._methods(spot, attributes(place, was, now, self.context.scope(spot.pair))):
+        for each in self._asked(spot, attributes(place, was, now, self.context.scope(spot.pair))):
             # Type and default of a field are those of a parameter of the constructor.
             is_in_constructor = is_told and each.name.startswith(("result-", "annotation-", "value-"))
-            # A metaclass may give the class what its body only declares.
-            is_unsure = each.name == "class-access-removed" and spot.pair.new.metaclass not in _PLAIN_METACLASSES
+            # A metaclass or decorator may give the class what its body only declares.
+            is_unsure = each.name == "class-access-removed" and self._may_be_given_values(spot.pair.new)
             if not (is_in_constructor or is_unsure):
                 yield each
+
+    def _may_be_given_values(self, class_: Class) -> bool:
+        """Return whether a metaclass or a decorator of the package may give a class what its body only declares."""
+        decorators = class_.decorators if isinstance(class_.decorators, tuple) else ()
+        is_decorated = any(each.path.partition(".")[0] in self.context.new_names.tops for each in decorators)
+        return is_decorated or class_.metaclass not in _PLAIN_METACLASSES
 
 
 def _is_own(spot: Spot) -> bool:

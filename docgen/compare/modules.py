@@ -10,7 +10,9 @@ from docgen.compare.context import Context
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import docs
 from docgen.compare.pairing import Top, further_paths, tops
-from docgen.model import Class, Function, Location, Module, Variable, VariableKind
+from docgen.compare.relations import Relation
+from docgen.compare.standard import class_of, one_spelling
+from docgen.model import Class, Function, Location, Module, Type, TypeKind, Variable, VariableKind
 from docgen.symbols import Index
 
 _MADE = "name removed, which `__getattr__` made"
@@ -127,6 +129,7 @@ class Modules:
                 yield from self._listed(old, new)
                 yield from self._no_longer_loaded(old, new)
                 yield from self._no_longer_made(old, new)
+                yield from self._unbound(old, new)
 
     def _no_longer_loaded(self, old: Module, new: Module) -> Iterator[Difference]:
         """Compare which modules of a package can be used once the package is imported."""
@@ -150,6 +153,24 @@ class Modules:
         was, now = f"{old.name}.{name}", f"{new.name}.{name}"
         sides = ((self.context.old, was), (self.context.new, now))
         return any(_has(index, path) or path in tops(index) for index, path in sides)
+
+    def _unbound(self, old: Module, new: Module) -> Iterator[Difference]:
+        """Yield that `__all__` newly lists a name that nothing binds, so that `import *` fails."""
+        if not isinstance(old.listed, tuple) or not isinstance(new.listed, tuple) or new.makes_names:
+            return
+        was, now = (
+            [name for name in module.listed or () if not self._is_bound(index, f"{module.name}.{name}")]
+            for module, index in ((old, self.context.old), (new, self.context.new))
+        )
+        # Where names come that no source binds, from a compiled module, further ones may come from there.
+        for name in now if not was else ():
+            if name not in old.listed:
+                text = f"`__all__` lists `{name}`, which nothing defines: `import *` fails"
+                yield difference("unlisted", self._module_place(old.name, new.name), text)
+
+    @staticmethod
+    def _is_bound(index: Index, path: str) -> bool:
+        return path.rpartition(".")[2].startswith("_") or path in tops(index) or _has(index, path)
 
     def _listed(self, old: Module, new: Module) -> Iterator[Difference]:
         """Compare what `__all__` holds: names that are still there and are no longer listed, and the reverse."""
@@ -196,7 +217,7 @@ class Modules:
                 yield from self._unlisted(path)
             elif self._is_made(module, symbol):
                 made.setdefault(module, []).append(path)
-            else:
+            elif not self._is_own_variable(path, symbol):
                 also = self._further.get(path, ())
                 yield difference("symbol-removed", self._place(path), f"{_noun(symbol)} removed", affects=also)
         for first, *others in made.values():
@@ -206,6 +227,12 @@ class Modules:
         """Return whether a symbol is a name that a module lists, and makes when it is asked for it."""
         owner = self.context.old.modules.get(module)
         return owner is not None and owner.makes_names and owner.location is not None and symbol.location is None
+
+    def _is_own_variable(self, path: str, symbol: Top) -> bool:
+        """Return whether a symbol is a type variable that its module does not list: it serves its own annotations."""
+        listed = self.context.old.modules[path.rpartition(".")[0]].listed
+        is_variable = isinstance(symbol, Variable) and symbol.kind is VariableKind.TYPE_VARIABLE
+        return is_variable and not (isinstance(listed, tuple) and path.rpartition(".")[2] in listed)
 
     def _added(self) -> Iterator[Difference]:
         for path, symbol in self.pairing.added.items():
@@ -259,7 +286,20 @@ class Modules:
             target = self.context.old.public_path(path) or alias.target
             was, now = self.pairing.names().get(target, target), self.context.new.public_path(path) or other.target
             if was.rpartition(".")[2] != now.rpartition(".")[2]:
-                yield difference("alias-changed", self._place(path), f"`{was}` -> `{now}`", old=was, new=now)
+                kind = "value-changed" if self._is_other_class(was, now) else "alias-changed"
+                yield difference(kind, self._place(path), f"`{was}` -> `{now}`", old=was, new=now)
+            elif other.is_for_checkers and not alias.is_for_checkers and not self._makes_names(path):
+                yield difference("path-removed", self._place(path), "only type checkers can import it from here now")
+
+    def _is_other_class(self, was: str, now: str) -> bool:
+        """Return whether two paths are of classes, and instances of the new one are none of the old one."""
+        types = (Type(kind=TypeKind.NAME, name=one_spelling(path)) for path in (was, now))
+        is_known = all(class_of(path) or path in self.context.new.public for path in (was, now))
+        return is_known and self.context.types.relate(*types) in (Relation.OTHER, Relation.WIDER)
+
+    def _makes_names(self, path: str) -> bool:
+        module = self.context.new.modules.get(path.rpartition(".")[0])
+        return module is None or module.makes_names
 
     def _own_symbols(self) -> Iterator[Difference]:
         """Yield each further name of a class that is a class or type of its own now: its instances are others."""

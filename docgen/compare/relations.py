@@ -19,7 +19,8 @@ from docgen.symbols import Index
 ANY, OBJECT, SELF = "typing.Any", "object", "typing.Self"
 _NEVER = ("typing.Never", "typing.NoReturn")
 _CALLABLE = ("typing.Callable", "collections.abc.Callable")
-_GUARDS = ("typing.TypeGuard", "typing.TypeIs")
+_NARROWING = "typing.TypeIs"
+_GUARDS = ("typing.TypeGuard", _NARROWING)
 """Results that are booleans, and say of an argument what type it has."""
 _BOOL = Type(kind=TypeKind.NAME, name="bool")
 _ANY_STR = Type(
@@ -279,6 +280,8 @@ class Types:
     def _class_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
         if (a.name in _GUARDS) != (b.name in _GUARDS):
             return self._fits(_BOOL, b, known) if a.name in _GUARDS else False
+        if a.name in _GUARDS and a.name != b.name:
+            return a.name == _NARROWING and self._arguments_fit(a, b, known, is_same=True)
         if a.name == b.name or _is_private_twin(a.name, b.name):
             return self._arguments_fit(a, b, known, is_same=True)
         in_library = derives(a.name, b.name)
@@ -343,7 +346,8 @@ def _chosen(relation: Relation, was: Type, now: Type) -> Relation:
     if len(before) > len(after) and SELF not in _named(now):
         changed = {Relation.NARROWER: Relation.OTHER, Relation.UNKNOWN: Relation.OTHER, Relation.EQUAL: Relation.WIDER}
         return changed.get(relation, relation)
-    return Relation.UNKNOWN if len(after) > len(before) and relation is Relation.OTHER else relation
+    is_chosen = len(after) > len(before) and relation in (Relation.OTHER, Relation.WIDER)
+    return Relation.UNKNOWN if is_chosen else relation
 
 
 def _variables(type_: Type) -> frozenset[str]:

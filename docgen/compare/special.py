@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -20,8 +21,8 @@ _TEXTS = frozenset({"__str__", "__format__"})
 """What programs show to users; `__repr__` is for those who look for errors. Source: data model, `object.__repr__`."""
 CLASS_CHECKS = frozenset({"__instancecheck__", "__subclasscheck__"})
 """What a metaclass may decide of `isinstance` and `issubclass`; `type` has them too."""
-_ASKED_FIRST = frozenset({"__getattribute__"})
-"""`object` has it, and a class that defines it may answer for any name."""
+_DECIDING = frozenset({"__getattribute__", "__subclasshook__"})
+"""`object` has them, and a class that defines them may decide otherwise for any name or class."""
 _OPTIONS = {
     "__eq__": "eq",
     "__lt__": "order",
@@ -34,6 +35,14 @@ _OPTIONS = {
 _TEXT_OF_MEMBERS = frozenset({"enum.StrEnum", "enum.IntEnum", "enum.IntFlag", "enum.ReprEnum"})
 """Enumerations whose members are written as their values. Source: documentation of `enum.ReprEnum`."""
 
+_SUPPLIED: Mapping[str, tuple[frozenset[str], ...]] = {
+    "__reversed__": (frozenset({"__len__", "__getitem__"}),),
+    "__int__": (frozenset({"__index__"}), frozenset({"__trunc__"})),
+    "__float__": (frozenset({"__index__"}),),
+    "__complex__": (frozenset({"__float__"}), frozenset({"__index__"})),
+}
+"""Special method -> others that the language turns to for the same operation. Source: data model, 3.3."""
+
 SUBCLASS_HOOK = "__init_subclass__"
 SUBCLASS_HOOK_OF_OBJECT = Function(name=SUBCLASS_HOOK, receiver=Receiver.CLASS)
 """`object` takes no keyword of a class statement."""
@@ -41,9 +50,11 @@ SUBCLASS_HOOK_OF_OBJECT = Function(name=SUBCLASS_HOOK, receiver=Receiver.CLASS)
 
 def removed(place: Place, name: str, pair: ClassPair) -> Iterator[Difference]:
     """Yield what it means that a class no longer defines a special method that `object` has."""
+    if name in pair.new.refused_methods:
+        return  # It is reported as refused.
     if name == "__eq__":
         yield difference("equality-removed", place, "instances are compared by identity")
-    elif name in ORDER or name in _ASKED_FIRST:
+    elif name in ORDER or name in _DECIDING:
         yield difference("symbol-removed", place, "method removed")
     elif name in _TEXTS and pair.old.kind is not ClassKind.EXCEPTION:
         yield difference("text-changed", place, f"`{name}` is that of `object` now")
@@ -58,6 +69,11 @@ def as_hook(method: Function) -> Function:
         return method
     named = tuple(each for each in taken if each.kind is not ParameterKind.VAR_KEYWORD)
     return msgspec.structs.replace(method, signature=msgspec.structs.replace(method.signature, parameters=named))
+
+
+def is_supplied(name: str, held: AbstractSet[str]) -> bool:
+    """Return whether the other members of a class make the operation of a special method work without it."""
+    return any(others <= held for others in _SUPPLIED.get(name, ()))
 
 
 def is_made(name: str, class_: Class, index: Index) -> bool:
@@ -137,7 +153,7 @@ def _refused_methods(pair: ClassPair, context: Context) -> Iterator[Difference]:
     was = context.old.held(pair.old)
     for name in pair.new.refused_methods:
         # What the class defined is reported as removed.
-        if name not in pair.old.refused_methods and name not in was:
+        if name not in pair.old.refused_methods and (name not in was or name in vars(object)):
             yield difference("refused", pair.place.at(f"{pair.old_path}.{name}"), "it is None now")
 
 

@@ -74,7 +74,7 @@ class _Binder:
         for statement in body:
             self.statement(statement, is_guarded=is_guarded)
 
-    def statement(self, node: ast.stmt, *, is_guarded: bool) -> None:  # noqa: C901 - one line per kind of statement
+    def statement(self, node: ast.stmt, *, is_guarded: bool) -> None:
         if isinstance(node, Definition):
             self.bind(node.name, node, node, is_guarded=is_guarded)
             self.listed_by_decorators(node)
@@ -90,8 +90,7 @@ class _Binder:
             self.blocks(node, is_guarded=is_guarded)
         elif isinstance(node, ast.Delete):
             for target in node.targets:
-                if isinstance(target, ast.Name):
-                    self.scope.names.pop(target.id, None)
+                self.deletes(target, node)
         elif isinstance(node, ast.Expr):
             self.calls(node)
         else:
@@ -261,7 +260,14 @@ class _Binder:
         elif isinstance(target, ast.Attribute) and isinstance(node, ast.Assign):
             self.patch(target, node.value, node)
 
-    def patch(self, target: ast.Attribute, expression: ast.expr, node: ast.AST) -> None:
+    def deletes(self, target: ast.expr, node: ast.Delete) -> None:
+        """Unbind a name, or a member of a class."""
+        if isinstance(target, ast.Name):
+            self.scope.names.pop(target.id, None)
+        elif isinstance(target, ast.Attribute):
+            self.patch(target, None, node)
+
+    def patch(self, target: ast.Attribute, expression: ast.expr | None, node: ast.AST) -> None:
         """Remember what an attribute of a class, a function or a method gets after its definition."""
         owner = self.definition(target.value)
         if owner is not None:

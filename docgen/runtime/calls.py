@@ -402,7 +402,8 @@ class Calls:
         scope = scopes.nested(decorator.home, ast.Name(id=taken[0].arg, ctx=ast.Store()), inner)
         bind(scope, node.body, self.surroundings)
         for patch in scope.patches.get(nested, []):
-            value = self.evaluator.evaluate(patch.expression, scope) if patch.name == "__doc__" else None
+            expression = patch.expression if patch.name == "__doc__" else None
+            value = None if expression is None else self.evaluator.evaluate(expression, scope)
             if isinstance(value, Constant) and isinstance(value.value, str):
                 return replace(inner, doc=value.value)
         return inner

@@ -113,8 +113,11 @@ class Definitions:
 
     @staticmethod
     def _patch(made: Class, patch: Patch) -> None:
-        how = Assignment(expression=patch.expression)
         names = made.scope.names
+        if patch.expression is None:
+            names.pop(patch.name, None)
+            return
+        how = Assignment(expression=patch.expression)
         before = names.get(patch.name)
         names[patch.name] = Binding(name=patch.name, how=how, scope=patch.scope, node=patch.node, previous=before)
 

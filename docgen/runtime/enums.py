@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import ast
 import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.runtime import effects
-from docgen.runtime.values import Assignment, Binding, Class, Constant, Instance, Native, Opaque, Value
+from docgen.runtime.scopes import nested
+from docgen.runtime.shapes import results
+from docgen.runtime.values import (
+    Assignment,
+    Binding,
+    Class,
+    Collection,
+    Constant,
+    Instance,
+    Native,
+    Opaque,
+    Value,
+    function_in,
+)
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World
+
+
+_OF_NAMES = frozenset({"lower", "upper", "title", "capitalize", "casefold", "swapcase"})
+"""Methods of a string that take nothing and give a string."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +85,44 @@ def data_type(world: World, owner: Class) -> Value | None:
     return None
 
 
+def _computed(world: World, binding: Binding, name: str, before: list[Value]) -> Value:
+    """Return what a `_generate_next_value_` of the package gives, if all it does is to compute that."""
+    unknown = Opaque(text="auto()")
+    function = function_in(world.value(binding))
+    node = function.node if function else None
+    if function is None or not isinstance(node, ast.FunctionDef):
+        return unknown
+    given = results(node)
+    if len(given) != 1 or given[0] is None or function.home.source.facts.body(node).outcome.errors:
+        return unknown
+    parameters = ast.Tuple(elts=[ast.Name(id=each.arg, ctx=ast.Store()) for each in node.args.args], ctx=ast.Store())
+    arguments = (
+        Constant(value=name),
+        Constant(value=1),
+        Constant(value=len(before)),
+        Collection(kind="list", items=tuple(before)),
+    )
+    value = world.evaluator.evaluate(
+        given[0], nested(function.home, parameters, Collection(kind="tuple", items=arguments))
+    )
+    return value if isinstance(value, Constant) else _of_text(given[0], node, name) or unknown
+
+
+def _of_text(result: ast.expr, node: ast.FunctionDef, name: str) -> Value | None:
+    """Return what a method of the name gives that a member is to have: `name.lower()`."""
+    first = node.args.args[0].arg if node.args.args else ""
+    match result:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=asked), attr=method), args=[], keywords=[]):
+            if asked == first and method in _OF_NAMES:
+                return Constant(value=getattr(name, method)())
+    return None
+
+
 def _next_value(world: World, owner: Class, name: str, before: list[Value]) -> Value:
     """Return what `auto()` stands for. Source: `enum`, `_generate_next_value_`."""
     found = world.classes.find(owner, "_generate_next_value_")
     if found is not None and isinstance(found[0], Class) and found[0].module != "enum":
-        return Opaque(text="auto()")
+        return _computed(world, found[1], name, before)
     if world.classes.is_subclass(owner, enum.StrEnum):
         return Constant(value=name.lower())
     numbers = [each.value for each in before if isinstance(each, Constant) and isinstance(each.value, int)]

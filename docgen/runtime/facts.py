@@ -11,7 +11,19 @@ from dataclasses import dataclass
 
 from docgen.runtime import effects
 from docgen.runtime.budget import written
-from docgen.runtime.values import Binding, Class, Constant, Function, Import, Scope, Value, function_in
+from docgen.runtime.classes import Classes
+from docgen.runtime.values import (
+    Binding,
+    Class,
+    Constant,
+    External,
+    Function,
+    Import,
+    Opaque,
+    Scope,
+    Value,
+    function_in,
+)
 from docgen.sources.facts import AttributeAssignment
 from docgen.sources.trees import blocks, last_name
 
@@ -156,6 +168,39 @@ def instance_attributes(owner: Class) -> tuple[InstanceAttribute, ...]:
             if known is None or (known.assignment.annotation is None and each.annotation is not None):
                 found[each.name] = InstanceAttribute(assignment=each, method=method)
     return tuple(found.values())
+
+
+_MADE_BY = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
+"""Methods that run while an instance is made."""
+
+
+def always_set(owner: Class, classes: Classes) -> frozenset[str] | None:
+    """Return the attributes that every instance of a class has once it is made; None: its bases do not say it."""
+    order = classes.mro(owner)
+    if any(isinstance(each, External | Opaque) for each in order):
+        return None
+    found: set[str] = set()
+    pending = [(name, 0) for name in _MADE_BY]
+    seen: set[tuple[str, int]] = set()
+    while pending:
+        called = pending.pop()
+        if called in seen:
+            continue
+        seen.add(called)
+        name, start = called
+        for place, each in enumerate(order[start:], start):
+            binding = each.scope.names.get(name) if isinstance(each, Class) else None
+            if binding is None or not isinstance(each, Class):
+                continue
+            if not isinstance(binding.how, ast.FunctionDef):
+                return None
+            outcome = each.home.source.facts.body(binding.how).outcome
+            found |= outcome.sets
+            is_above = (one.removeprefix("super().") for one in outcome.calls if one.startswith("super()."))
+            pending += [(one, 0) for one in outcome.calls if not one.startswith("super().")]
+            pending += [(one, place + 1) for one in is_above]
+            break
+    return frozenset(found)
 
 
 def _methods(body: Sequence[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

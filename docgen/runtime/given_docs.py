@@ -76,6 +76,8 @@ class GivenDocs:
 
     def _given(self, patch: Patch, path: str) -> str | None:
         """Return the known part of an assigned docstring, with a finding if it is not all; None if nothing is known."""
+        if patch.expression is None:
+            return ""  # `del function.__doc__`
         text = _Pieces(self._evaluator, patch.scope).text(patch.expression)
         if _GAP not in text:
             return text

@@ -183,7 +183,8 @@ class Patch:
     """`owner.name = expression` after the definition of the owner, or `setattr(owner, "name", expression)`."""
 
     name: str
-    expression: ast.expr
+    expression: ast.expr | None
+    """None: `del owner.name`."""
     scope: Scope
     """Where the expression is evaluated."""
     node: ast.AST

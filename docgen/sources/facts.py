@@ -15,6 +15,7 @@ import msgspec
 
 from docgen.findings import writable
 from docgen.sources.askers import Asker, asker_of
+from docgen.sources.outcomes import Outcome, outcome_of
 from docgen.sources.trees import blocks, is_name, last_name
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -69,8 +70,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     """What it adds to the `__all__` of its module, in terms of its parameters."""
     lists_argument: bool = False
     """It adds the name of its first argument to the `__all__` of its module: as a decorator, what it decorates."""
-    is_refusing: bool = False
-    """It does nothing but raise an error, `NotImplementedError` apart."""
+    outcome: Outcome = Outcome()
+    """How calls of it end."""
     asker: Asker | None = None
     """What it does with the asked name; None if it is not a module `__getattr__`."""
 
@@ -84,6 +85,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     bodies: Mapping[ast.AST, Body] = msgspec.field(default_factory=dict)
     conditions: Mapping[ast.AST, str] = msgspec.field(default_factory=dict)
     notes: Mapping[ast.AST, Note] = msgspec.field(default_factory=dict)
+    registered: tuple[tuple[ast.expr, ast.expr | str], ...] = ()
+    """(abstract class, class) for each `Base.register(Class)`; of a decorator the name of what it decorates."""
 
     def body(self, function: ast.AST) -> Body:
         """Return what the body of a function does."""
@@ -111,7 +114,21 @@ def facts_of(tree: ast.Module, text: str) -> Facts:
     """
     reader = _Reader(text)
     reader.block(tree.body, "")
-    return Facts(bodies=reader.bodies, conditions=reader.conditions, notes=reader.notes)
+    registered = tuple(_registered(tree.body)) if ".register" in text else ()
+    return Facts(bodies=reader.bodies, conditions=reader.conditions, notes=reader.notes, registered=registered)
+
+
+def _registered(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr | str]]:
+    """Yield what a module registers with abstract classes."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            for each in node.decorator_list:
+                if isinstance(each, ast.Attribute) and each.attr == "register":
+                    yield each.value, node.name
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and len(node.value.args) == 1:
+            called = node.value.func
+            if isinstance(called, ast.Attribute) and called.attr == "register":
+                yield called.value, node.value.args[0]
 
 
 def lines_of(node: ast.AST) -> tuple[int, int]:
@@ -216,7 +233,7 @@ class _Reader:
         yields = "yield" in text and any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own(node.body))
         found = Body(
             is_generator=yields,
-            is_refusing="raise" in text and _is_refusing(node.body),
+            outcome=outcome_of(node, yields=yields),
             assigned=tuple(self.assigned(node.body, receiver))
             if receiver and f"{receiver}." in text and is_giver
             else (),
@@ -403,16 +420,6 @@ def _made_in(body: Sequence[ast.stmt]) -> str:
     """Return the name of the instance that `__new__` makes and returns, empty if it returns something else."""
     last = body[-1]
     return last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
-
-
-def _is_refusing(body: Sequence[ast.stmt]) -> bool:
-    """Return whether all that a body does is to raise an error; what it computes for the message does not count."""
-    *before, last = body
-    if not isinstance(last, ast.Raise) or last.exc is None:
-        return False
-    raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
-    is_plain = all(isinstance(each, ast.Expr | ast.Assign | ast.AnnAssign | ast.Delete) for each in before)
-    return is_plain and last_name(raised) != "NotImplementedError"
 
 
 def _both(one: str, other: str) -> str:

@@ -26,6 +26,8 @@ _COMPOUND = (
     *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef),
 )
 """Statements that hold statements."""
+_EVALUATED = frozenset({"__get__", "_generate_next_value_"})
+"""Functions of which a reader needs what is computed for a `return`."""
 _COMPUTED = ast.fix_missing_locations(ast.Return(value=ast.Constant(value=...), lineno=1, col_offset=0))
 
 
@@ -143,7 +145,7 @@ def strip_bodies(tree: ast.Module) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             docstring = node.body[:1] if _is_docstring(node.body[0]) else []
             kept = _kept(node.body[len(docstring) :], has_nested=_has_nested(node.body))
-            is_whole = node.name == "__get__" or _has_nested(kept)
+            is_whole = node.name in _EVALUATED or _has_nested(kept)
             # Beside a nested function a computed result may be a call of it.
             node.body = [*docstring, *(kept if is_whole else map(_told, kept))]
         if isinstance(node, _COMPOUND):

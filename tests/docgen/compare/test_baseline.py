@@ -6,12 +6,14 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from docgen.compare.baseline import from_baseline, to_baseline
 from docgen.compare.catalogue import Level
 from docgen.compare.engine import compare
 from docgen.errors import DumpError
+from docgen.model import Reference
 
 # Tests are no package: the table beside this one is loaded by path.
 _spec = importlib.util.spec_from_file_location("pairs_table", Path(__file__).with_name("test_pairs.py"))
@@ -24,7 +26,10 @@ _spec.loader.exec_module(table)
 
 @pytest.mark.parametrize("pair", table.pairs(), ids=lambda pair: pair.case)
 def test_a_baseline_stands_for_the_old_side(pair: table.Pair, tmp_path: Path) -> None:  # type: ignore[name-defined] # loaded by path
-    """Compared with its baseline a package does not differ, and an edit of it differs as from the package itself."""
+    """Compared with its baseline a package does not differ, and an edit of it differs as from the package itself.
+
+    What bodies say of results is not in a baseline.
+    """
     old = table.reference(table.write_package(tmp_path / "old", pair.before))
     new = table.reference(table.write_package(tmp_path / "new", pair.after))
     kept = from_baseline(to_baseline(old), "kept.api")
@@ -33,7 +38,21 @@ def test_a_baseline_stands_for_the_old_side(pair: table.Pair, tmp_path: Path) ->
     found = [each.name for each in compare(kept, new).differences if each.level is Level.MAJOR]
 
     assert same == []
-    assert found == [each.name for each in compare(old, new).differences if each.level is Level.MAJOR]
+    assert found == [each.name for each in compare(without_bodies(old), new).differences if each.level is Level.MAJOR]
+
+
+def without_bodies(reference: Reference) -> Reference:
+    """Return a reference that says of the bodies of functions only which error every call ends in."""
+    tables = msgspec.to_builtins(reference)
+    pending = [tables]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            raises = each.pop("outcome", {}).get("raises")
+            each.pop("returned", None)
+            each |= {"outcome": {"raises": raises}} if raises else {}
+        pending += each.values() if isinstance(each, dict) else each if isinstance(each, list | tuple) else ()
+    return msgspec.convert(tables, Reference)
 
 
 def test_a_baseline_is_one_sorted_line_a_symbol(tmp_path: Path) -> None:

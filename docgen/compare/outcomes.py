@@ -1,0 +1,170 @@
+"""What calls of a function come to by its body: errors that they end in, and results that no annotation says."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+
+from docgen.compare.differences import Difference, Place, difference
+from docgen.model import Annotation, Function, Outcome
+
+MADE = "self()"
+"""Word of `Function.gives` for an instance of the class that a class method is called on."""
+_ANYTHING, _SOMETHING, _NOTHING, _LEFT_OUT = "?", "value", "None", "..."
+"""Words for anything, anything but None, None, and for a body that is left to others."""
+_REFUSAL = "NotImplemented"
+_FOR_SUBCLASSES = "NotImplementedError"
+_INCLUDED = {"bool": ("int", "float"), "int": ("float",)}
+"""Result -> results that it is one of, for whoever takes numbers."""
+_EXIT = "SystemExit"
+_RETURN, _FINALLY = "return", "finally"
+"""Words for a generator that returns a value, and for one that cleans up after its `yield`."""
+_MUTABLE = frozenset({"list", "dict", "set"})
+_TRUTHS = frozenset({"True", "False"})
+_EXITS = frozenset({"__exit__", "__aexit__"})
+"""Methods whose result says whether an error is swallowed. Source: data model, `object.__exit__`."""
+
+
+_NOTHING_SAID = Outcome()
+
+
+def outcome_of(function: Function) -> Outcome:
+    """Return what the body of a function says of calls; nothing if it was not read."""
+    return function.outcome or _NOTHING_SAID
+
+
+def refusals(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+    """Yield that a function which worked does nothing but raise an error now."""
+    was, now = outcome_of(old), outcome_of(new)
+    if was.raises or not now.raises:
+        return
+    if now.raises == _FOR_SUBCLASSES and (old.outcome is None or _LEFT_OUT in was.gives or old.is_abstract):
+        return  # It asks subclasses for what, as far as is known, nothing was done for before.
+    yield difference("refused", place, f"it only raises {now.raises} now")
+
+
+def results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+    """Yield how the results of a function differ by its bodies, where the sides do not annotate them."""
+    if old.outcome is None or new.outcome is None or old.is_generator != new.is_generator:
+        return
+    was, now = set(old.outcome.gives), set(new.outcome.gives)
+    if _LEFT_OUT in was or now == {_LEFT_OUT}:
+        return
+    if now == {_REFUSAL} and _REFUSAL not in was:
+        yield difference("refused", place, "it only gives NotImplemented now")
+    elif new.name in _EXITS:
+        yield from _swallowing(place, was, now)
+    elif new.name == "__get__":
+        if "self" in was and "self" not in now:
+            yield difference(
+                "class-access-removed", place, "read from a class, it no longer gives the descriptor itself"
+            )
+    else:
+        if not any(isinstance(each.signature.returns, Annotation) for each in (old, new)):
+            yield from _results(place, old, new)
+        yield from _errors(place, old.outcome, new.outcome)
+
+
+def hooks(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+    """Yield what methods that the language calls no longer do, by their bodies."""
+    was, now = old.outcome, new.outcome
+    if was is None or now is None:
+        return
+    if old.name == "__iter__" and "self" in now.gives and "self" not in was.gives:
+        yield difference("result-retyped", place, "it gives the instance itself, which can be iterated over once")
+    elif old.name == "__init_subclass__" and now.errors and not was.errors and not now.raises:
+        yield difference("refused", place, f"it raises {', '.join(now.errors)} for some subclasses")
+    lost = () if now.operands is None or was.operands is not None else sorted({*was.handled} - {*now.operands})
+    if lost:
+        shown = ", ".join(f"`{name}`" for name in lost)
+        yield difference("refused", place, f"operands of type {shown} are refused now")
+
+
+def caching(place: Place, old: Function, new: Function, *, is_hashable: bool) -> Iterator[Difference]:
+    """Yield that a cache breaks callers: who changes a result changes that of others, and what it keeps is hashed."""
+    if "cached" not in new.effects or "cached" in old.effects:
+        return
+    if _MUTABLE.intersection(outcome_of(new).gives):
+        yield difference("result-shared", place, "it is cached now: callers that change a result share it")
+    elif not is_hashable:
+        yield difference("refused", place, "it is cached now, and instances, which cannot be hashed, are its key")
+
+
+def _swallowing(place: Place, was: set[str], now: set[str]) -> Iterator[Difference]:
+    """Compare whether a context manager swallows errors."""
+    before, after = (side - {_NOTHING, _LEFT_OUT, "False"} for side in (was, now))
+    if (before or not was) and now and not after:
+        yield difference("result-retyped", place, "it no longer swallows errors")
+    elif after == {"True"} and was and not before:
+        yield difference("result-retyped", place, "it swallows errors now")
+
+
+def _results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+    was, now = _kinds(old), _kinds(new)
+    if new.is_generator and not new.is_context_manager and _RETURN in _words(old) - _words(new):
+        yield difference("result-retyped", place, "the generator no longer returns a value")
+    if new.is_context_manager and _FINALLY in _words(old) - _words(new):
+        yield difference("effect-removed", place, "it no longer cleans up after an error in its block")
+    if was == {_NOTHING}:
+        return  # Nobody used it.
+    more = set(_beyond(was, now))
+    # What a new parameter asks for may be of another kind, and what is unknown may be what there was.
+    is_other = more == now
+    is_nothing_too = more == {_NOTHING} and not _names(new) - _names(old)
+    if was and now and (is_other or is_nothing_too):
+        kind = "result-retyped" if is_other else "result-widened"
+        subject = "what it yields" if new.is_generator else "the result"
+        shown = [", ".join(f"`{each}`" for each in sorted(side - {_ANYTHING})) for side in (was, now)]
+        yield difference(kind, place, f"{subject}: {shown[0]} -> {shown[1]}")
+
+
+def _words(function: Function) -> set[str]:
+    return set(outcome_of(function).gives)
+
+
+def _kinds(function: Function) -> set[str]:
+    """Return the words for what a function gives, without what values they are."""
+    words = ("bool" if each in _TRUTHS else each for each in _words(function))
+    return {"function" if each.startswith("function ") else each for each in words} - {
+        *(_REFUSAL, _LEFT_OUT, _RETURN, _FINALLY)
+    }
+
+
+def _names(function: Function) -> set[str]:
+    taken = function.signature.parameters
+    return {each.name for each in taken} if isinstance(taken, tuple) else set()
+
+
+def _beyond(was: set[str], now: set[str]) -> Iterator[str]:
+    """Yield the words for results that are none of those that there were, as far as that is certain."""
+    if _ANYTHING in was:
+        return
+    for word in now - was - {_ANYTHING}:
+        if word == _NOTHING:
+            # Conditions take None and False alike.
+            if was != {"bool"}:
+                yield word
+        elif word != _SOMETHING and not was.intersection(
+            (_SOMETHING, word.partition("[")[0], *_INCLUDED.get(word, ()))
+        ):
+            yield word
+
+
+def _errors(place: Place, old: Outcome, new: Outcome) -> Iterator[Difference]:
+    """Yield that callers who catch the one error of a function no longer do, or that it ends the program."""
+    if _EXIT in new.errors and _EXIT not in old.errors:
+        yield difference("error-changed", place, "it ends the program now")
+        return
+    if len(old.errors) != 1 or new.raises or old.raises:
+        return
+    (was,) = old.errors
+    if not new.errors and _NOTHING in new.gives and _NOTHING not in old.gives:
+        yield difference("result-widened", place, f"it may give None where it raised {was}")
+    elif len(new.errors) == 1 and not _is_caught(new.errors[0], was):
+        yield difference("error-changed", place, f"it raises {new.errors[0]}, not {was}")
+
+
+def _is_caught(error: str, other: str) -> bool:
+    """Return whether a handler of another error catches one; True as well where that is not known."""
+    one, wider = (getattr(builtins, name, None) for name in (error, other))
+    return not (isinstance(one, type) and isinstance(wider, type)) or issubclass(one, wider)

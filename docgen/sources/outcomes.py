@@ -1,0 +1,497 @@
+"""How calls of a function end, by its statements alone: with which error, with what result, with what set and refused.
+
+Every path through a body is followed once. What an expression comes to is a word where its syntax says it (`[]` is a
+list, `self` the receiver), and unknown where it does not.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from docgen.sources.trees import last_name
+
+UNKNOWN: Final = "?"
+"""Word for a result that may be anything."""
+VALUE: Final = "value"
+"""Word for a result that is anything but None."""
+MADE: Final = "self()"
+"""Word for what calling the receiver gives: of a class method, an instance."""
+RETURN: Final = "return"
+"""Word for a generator that returns a value, which `yield from` gives."""
+FINALLY: Final = "finally"
+"""Word for a generator that does something whatever error comes to a `yield`."""
+LEFT_OUT: Final = "..."
+"""Word for the result of a body that does nothing: `...` or only a docstring; with `None` for `pass`."""
+FUNCTION: Final = "function "
+"""Start of the word for a function that is defined in the body; its name follows."""
+
+_DISPLAYS: Mapping[type[ast.expr], str] = {
+    **dict.fromkeys((ast.List, ast.ListComp), "list"),
+    **dict.fromkeys((ast.Dict, ast.DictComp), "dict"),
+    **dict.fromkeys((ast.Set, ast.SetComp), "set"),
+    **dict.fromkeys((ast.BinOp, ast.Compare, ast.UnaryOp, ast.Lambda), VALUE),
+    ast.GeneratorExp: "generator",
+    ast.JoinedStr: "str",
+}
+"""Sort of expression -> what it gives, whatever is in it."""
+_RESULTS: Mapping[str, str] = {
+    **{each.__name__: each.__name__ for each in (bool, bytes, dict, float, frozenset, int, list, set, str, tuple)},
+    **dict.fromkeys(("all", "any", "callable", "hasattr", "isinstance", "issubclass"), "bool"),
+    **dict.fromkeys(("ascii", "chr", "format", "repr"), "str"),
+    **dict.fromkeys(("hash", "id", "len", "ord"), "int"),
+    "sorted": "list",
+}
+"""Function of the builtins -> what calling it gives."""
+_NEVER: Mapping[str, str] = {
+    "assert_never": "AssertionError",
+    "typing.assert_never": "AssertionError",
+    "sys.exit": "SystemExit",
+    "os._exit": "SystemExit",
+}
+"""Function that does not return -> the error that it ends in."""
+_LAST_NAMES = frozenset(name.rpartition(".")[2] for name in _NEVER)
+_EMPTY = (None, False, 0, "", ())
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How calls of a function end."""
+
+    raises: str = ""
+    """Last name of the error that every call ends in; empty: a call can end otherwise."""
+    tail: str = ""
+    """Name of the function that every call ends in a call of; empty: a call can end otherwise."""
+    gives: frozenset[str] = frozenset({UNKNOWN})
+    """Words for what calls give (`None`, `self`, `list`, `tuple[2]`, `function inner`, ...); of a generator for what it
+    yields, and `return` and `finally`.
+    """
+    errors: frozenset[str] = frozenset()
+    """Last names of the errors that it raises itself."""
+    refused: frozenset[str] = frozenset()
+    """Parameters for which only the default is not refused, keywords of `**kwargs` included."""
+    wanted: frozenset[str] = frozenset()
+    """Parameters whose default is refused."""
+    guards: tuple[tuple[str, ast.expr], ...] = ()
+    """(parameter, types): an argument that is no instance of them is refused."""
+    handled: frozenset[str] = frozenset()
+    """Last names of the types that it asks its arguments for by `isinstance`."""
+    operands: frozenset[str] | None = None
+    """Of an operator: last names of the only types that it does not refuse; None: it does not say."""
+    sets: frozenset[str] = frozenset()
+    """Attributes that the receiver has whenever a call ends without an error."""
+    calls: frozenset[str] = frozenset()
+    """Methods of the receiver that are called whenever a call ends without an error; `super().name` for a base's."""
+
+
+def outcome_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, yields: bool) -> Outcome:
+    """Return how calls of a function end.
+
+    Parameters:
+        node: With its body.
+        yields: The body yields.
+    """
+    if _is_left_out(node.body):
+        is_run = any(isinstance(each, ast.Pass) for each in node.body)
+        return Outcome(gives=frozenset({LEFT_OUT, "None"} if is_run else {LEFT_OUT}))
+    flow = _Flow(node)
+    end = flow.block(node.body, frozenset())
+    if end is not None:
+        flow.exits.append(end)
+        flow.results.append(None)
+    refused, wanted, guards = _demands(node) if flow.raised else (set(), set(), {})
+    is_operator = node.name.startswith("__") and len(node.args.args) == 2  # noqa: PLR2004 - receiver and operand
+    always = frozenset.intersection(*flow.exits) if flow.exits else frozenset()
+    is_raising = not flow.exits and flow.raised and not yields and not flow.is_endless
+    return Outcome(
+        raises=flow.raised[-1] if is_raising else "",
+        tail=flow.tail(node.body, is_open=end is not None),
+        gives=frozenset(flow.of_generator(node.body) if yields else flow.words(flow.results)),
+        errors=frozenset(filter(None, flow.raised)),
+        refused=frozenset(refused),
+        wanted=frozenset(wanted),
+        guards=tuple(guards.items()),
+        handled=frozenset(_handled(node.body)) if is_operator else frozenset(),
+        operands=_operands(node.body) if is_operator else None,
+        sets=frozenset(each for each in always if not each.endswith("()")),
+        calls=frozenset(each.removesuffix("()") for each in always if each.endswith("()")),
+    )
+
+
+class _Flow:
+    """Follows the paths through a body."""
+
+    def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        arguments = node.args
+        taken = [*arguments.posonlyargs, *arguments.args]
+        self.receiver = taken[0].arg if taken else ""
+        if node.name == "__new__" and isinstance(node.body[-1], ast.Return):
+            made = node.body[-1].value
+            self.receiver = made.id if isinstance(made, ast.Name) else self.receiver
+        self.results: list[ast.expr | None] = []
+        self.exits: list[frozenset[str]] = []
+        self.raised: list[str] = []
+        self.is_endless = False
+        """A loop has no end but a return or an error."""
+        self.locals: dict[str, ast.expr | str | None] = {}
+        """Local name -> the one value that it is assigned, or the name of a function; None: it is assigned others."""
+        for each in (*taken, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
+            if each is not None:
+                self.locals[each.arg] = None
+
+    def block(self, body: Sequence[ast.stmt], done: frozenset[str]) -> frozenset[str] | None:
+        """Return what was done once a block is at its end; None: it never gets there.
+
+        Parameters:
+            body: Statements.
+            done: Attributes of the receiver that are set, and methods of it that were called, with `()`.
+        """
+        here: frozenset[str] | None = done
+        for node in body:
+            if here is None:
+                return None  # The rest is never run.
+            here = self.statement(node, here)
+        return here
+
+    def statement(self, node: ast.stmt, done: frozenset[str]) -> frozenset[str] | None:  # noqa: PLR0911 - one return a sort
+        """Return what was done once a statement is at its end; None: it never gets there."""
+        if isinstance(node, ast.Return):
+            self.results.append(node.value)
+            self.exits.append(done | self.called(node.value))
+            return None
+        if isinstance(node, ast.Raise):
+            raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            self.raised.append(last_name(raised) if raised is not None else "")
+            return None
+        if isinstance(node, ast.If):
+            return _joined(self.block(node.body, done), self.block(node.orelse, done))
+        if isinstance(node, ast.With | ast.AsyncWith):
+            return self.block(node.body, done)
+        if isinstance(node, ast.Try | ast.TryStar):
+            return self.tried(node, done)
+        if isinstance(node, ast.Match):
+            ends = [self.block(each.body, done) for each in node.cases]
+            return _joined(*ends) if _is_exhaustive(node) else _joined(done, *ends)
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            return self.looped(node, done)
+        return self.simple(node, done)
+
+    def tried(self, node: ast.Try | ast.TryStar, done: frozenset[str]) -> frozenset[str] | None:
+        """Return what was done after a `try`: the body or a handler was run, and what comes finally."""
+        end = self.block(node.body, done)
+        ends = [None if end is None else self.block(node.orelse, end)]
+        ends += [self.block(each.body, done) for each in node.handlers]
+        joined = _joined(*ends)
+        finally_done = self.block(node.finalbody, done if joined is None else joined)
+        return None if joined is None or finally_done is None else finally_done
+
+    def looped(self, node: ast.For | ast.AsyncFor | ast.While, done: frozenset[str]) -> frozenset[str] | None:
+        """Return what was done after a loop, which may not run once, or for ever."""
+        if not isinstance(node, ast.While):
+            self.bind(node.target, None)
+        self.block(node.body, done)
+        is_endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
+        if is_endless and not _breaks(node.body):
+            self.is_endless = True
+            return None
+        return self.block(node.orelse, done)
+
+    def simple(self, node: ast.stmt, done: frozenset[str]) -> frozenset[str] | None:
+        """Return what was done after a statement without blocks."""
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                self.bind(target, node.value)
+            return done | self.assigned(node.targets) | self.called(node.value)
+        if isinstance(node, ast.AnnAssign | ast.AugAssign):
+            self.bind(node.target, node.value if isinstance(node, ast.AnnAssign) else None)
+            return done if node.value is None else done | self.assigned([node.target]) | self.called(node.value)
+        if isinstance(node, ast.Delete):
+            return done - self.assigned(node.targets)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            known = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
+            self.locals[node.name] = None if node.name in self.locals else known
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            self.locals.update((each.asname or each.name, None) for each in node.names)
+        elif isinstance(node, ast.Expr):
+            error = _error_of(node.value)
+            if error:
+                self.raised.append(error)
+                return None
+            return done | self.called(node.value)
+        return done
+
+    def bind(self, target: ast.expr, value: ast.expr | None) -> None:
+        """Note what a local name is assigned."""
+        if isinstance(target, ast.Name):
+            self.locals[target.id] = None if target.id in self.locals else value
+        elif isinstance(target, ast.Tuple | ast.List):
+            for each in target.elts:
+                self.bind(each, None)
+
+    def assigned(self, targets: Sequence[ast.expr]) -> frozenset[str]:
+        """Return the attributes of the receiver among the targets of an assignment."""
+        parts = [part for each in targets for part in (each.elts if isinstance(each, ast.Tuple | ast.List) else [each])]
+        return frozenset(
+            each.attr
+            for each in parts
+            if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id == self.receiver
+        )
+
+    def called(self, value: ast.expr | None) -> frozenset[str]:
+        """Return the method of the receiver, or of a base, that an expression calls."""
+        callee = value.func if isinstance(value, ast.Call) else None
+        if not isinstance(callee, ast.Attribute):
+            return frozenset()
+        if isinstance(callee.value, ast.Name) and callee.value.id == self.receiver:
+            return frozenset({f"{callee.attr}()"})
+        is_super = isinstance(callee.value, ast.Call) and last_name(callee.value.func) == "super"
+        return frozenset({f"super().{callee.attr}()"}) if is_super else frozenset()
+
+    def tail(self, body: Sequence[ast.stmt], *, is_open: bool) -> str:
+        """Return the name of the function that every call ends in a call of, empty if there is no such function."""
+        given = [value for value in self.results if value is not None or not is_open]
+        if is_open:
+            last = body[-1]
+            given.append(last.value if isinstance(last, ast.Expr) else None)
+        names = {
+            each.func.id if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) else "" for each in given
+        }
+        return names.pop() if len(names) == 1 else ""
+
+    # -- what expressions come to
+
+    def of_generator(self, body: Sequence[ast.stmt]) -> Iterator[str]:
+        """Yield words for what a generator yields, whether it returns a value, and whether it cleans up."""
+        yield from self.words(_yielded(body))
+        if any(each is not None for each in self.results):
+            yield RETURN
+        if any(_is_protected(each) for each in body):
+            yield FINALLY
+
+    def words(self, values: Sequence[ast.expr | None]) -> Iterator[str]:
+        """Yield words for what expressions come to."""
+        for value in values:
+            if isinstance(value, ast.IfExp):
+                yield from self.words([value.body, value.orelse])
+            else:
+                yield self.word(value)
+
+    def word(self, value: ast.expr | None) -> str:  # noqa: PLR0911 - one return a sort of expression
+        """Return the word for what an expression comes to."""
+        if value is None:
+            return "None"
+        if isinstance(value, ast.Constant):
+            return (
+                repr(value.value)
+                if value.value is None or isinstance(value.value, bool)
+                else type(value.value).__name__
+            )
+        if isinstance(value, ast.Tuple):
+            return "tuple" if any(isinstance(each, ast.Starred) for each in value.elts) else f"tuple[{len(value.elts)}]"
+        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not):
+            return "bool"
+        if isinstance(value, ast.Name):
+            return self.name(value.id)
+        if isinstance(value, ast.Call):
+            is_own = isinstance(value.func, ast.Name) and value.func.id == self.receiver
+            return MADE if is_own else _made(value)
+        if isinstance(value, ast.BoolOp):
+            parts = {self.word(each) for each in value.values}
+            return UNKNOWN if parts & {UNKNOWN, "None"} else "bool" if parts <= {"bool", "True", "False"} else VALUE
+        return _DISPLAYS.get(type(value), UNKNOWN)
+
+    def name(self, name: str) -> str:
+        """Return the word for what a name is bound to."""
+        if name == self.receiver:
+            return "self"
+        known = self.locals.get(name)
+        if isinstance(known, str):
+            return f"{FUNCTION}{known}"
+        if name == "NotImplemented":
+            return name
+        return UNKNOWN if known is None or isinstance(known, ast.Name | ast.IfExp) else self.word(known)
+
+
+def _error_of(call: ast.expr) -> str:
+    """Return the error that a call ends in because its function never returns, empty for any other expression."""
+    if not isinstance(call, ast.Call) or last_name(call.func) not in _LAST_NAMES:
+        return ""
+    return _NEVER.get(ast.unparse(call.func), "")
+
+
+def _is_left_out(body: Sequence[ast.stmt]) -> bool:
+    return all(
+        isinstance(each, ast.Pass) or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        for each in body
+    )
+
+
+def _made(call: ast.Call) -> str:
+    """Return the word for what a call gives."""
+    if isinstance(call.func, ast.Name):
+        return _RESULTS.get(call.func.id, UNKNOWN)
+    return VALUE if last_name(call.func) == "__new__" else UNKNOWN
+
+
+def _joined(*ends: frozenset[str] | None) -> frozenset[str] | None:
+    """Return what was done on each of several ways that come together; None: none of them gets there."""
+    open_ends = [each for each in ends if each is not None]
+    return frozenset.intersection(*open_ends) if open_ends else None
+
+
+def _is_exhaustive(node: ast.Match) -> bool:
+    last = node.cases[-1]
+    return last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
+
+
+def _breaks(body: Sequence[ast.stmt]) -> bool:
+    """Return whether a loop may be left by `break`."""
+    for node in body:
+        if isinstance(node, ast.Break):
+            return True
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            continue  # It has its own.
+        if any(_breaks(each) for each in _inner(node)):
+            return True
+    return False
+
+
+def _inner(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return
+    for field in ("body", "orelse", "finalbody"):
+        yield getattr(node, field, [])
+    for each in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield each.body
+
+
+def _yielded(body: Sequence[ast.stmt]) -> list[ast.expr | None]:
+    """Return what a body yields itself; of what it yields from, something that is no expression of a known sort."""
+    found: list[ast.expr | None] = []
+    pending: list[ast.AST] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Yield):
+            found.append(node.value)
+        elif isinstance(node, ast.YieldFrom):
+            found.append(node)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            pending += ast.iter_child_nodes(node)
+    return found
+
+
+def _is_protected(node: ast.stmt) -> bool:
+    """Return whether a statement has a `yield` inside a `try` with something to do in the end."""
+    if isinstance(node, ast.Try) and node.finalbody and _yielded(node.body):
+        return True
+    return any(_is_protected(each) for block in _inner(node) for each in block)
+
+
+# -- arguments that are refused
+
+
+def _demands(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[set[str], set[str], dict[str, ast.expr]]:
+    """Return what a body refuses by raising an error before it does anything else with an argument.
+
+    Returns:
+        Parameters that only their default is accepted for, those whose default is refused, and the types that are
+        accepted for a parameter.
+    """
+    defaults = _defaults(node.args)
+    refused: set[str] = set()
+    wanted: set[str] = set()
+    guards: dict[str, ast.expr] = {}
+    replaced: set[str] = set()
+    for each in node.body:
+        if isinstance(each, ast.Return):
+            break
+        if isinstance(each, ast.If) and isinstance(each.body[-1], ast.Raise) and not each.orelse:
+            for name, is_default in _tested(each.test, defaults):
+                (wanted if is_default else refused).update({name} - replaced)
+            guards.update((name, types) for name, types in _guarded(each.test) if name not in replaced)
+        targets = each.targets if isinstance(each, ast.Assign) else ()
+        replaced.update(target.id for target in targets if isinstance(target, ast.Name))
+    return refused - wanted, wanted - refused, guards
+
+
+def _guarded(test: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield name and types of `not isinstance(name, types)`."""
+    call = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
+    match call:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), types]):
+            yield name, types
+
+
+def _operands(body: Sequence[ast.stmt]) -> frozenset[str] | None:
+    """Return the types of `if not isinstance(other, types): return NotImplemented` at the beginning of a body."""
+    for each in body:
+        if isinstance(each, ast.If) and isinstance(each.body[-1], ast.Return):
+            value = each.body[-1].value
+            if value is not None and last_name(value) == "NotImplemented":
+                return frozenset(name for _, types in _guarded(each.test) for name in _last_names(types)) or None
+    return None
+
+
+def _handled(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """Yield the types that a body asks for by `isinstance`."""
+    for node in (each for statement in body for each in ast.walk(statement)):
+        if isinstance(node, ast.Call) and last_name(node.func) == "isinstance" and len(node.args) == 2:  # noqa: PLR2004 - its arguments
+            yield from _last_names(node.args[1])
+
+
+def _last_names(types: ast.expr) -> Iterator[str]:
+    for each in types.elts if isinstance(types, ast.Tuple) else [types]:
+        yield last_name(each)
+
+
+def _defaults(arguments: ast.arguments) -> Mapping[str, ast.expr | None]:
+    """Return the default of each parameter that has one; None for those that take any number of arguments."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    found: dict[str, ast.expr | None] = dict(
+        zip(
+            (each.arg for each in positional[len(positional) - len(arguments.defaults) :]),
+            arguments.defaults,
+            strict=True,
+        )
+    )
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    found.update((each.arg, default) for each, default in pairs if default is not None)
+    found.update((each.arg, None) for each in (arguments.vararg, arguments.kwarg) if each is not None)
+    return found
+
+
+def _tested(test: ast.expr, defaults: Mapping[str, ast.expr | None]) -> Iterator[tuple[str, bool]]:
+    """Yield the parameters that a condition holds for whatever else is given, and whether it does for their default."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+        for each in test.values:
+            yield from _tested(each, defaults)
+    elif isinstance(test, ast.Name) and test.id in defaults and _is_empty(defaults[test.id]):
+        yield test.id, False
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Name):
+        name = test.operand.id
+        if defaults.get(name) is not None and _is_empty(defaults[name]):
+            yield name, True
+    elif isinstance(test, ast.Compare):
+        yield from _compared(test, defaults)
+
+
+def _compared(test: ast.Compare, defaults: Mapping[str, ast.expr | None]) -> Iterator[tuple[str, bool]]:
+    left, operator, right = test.left, test.ops[0], test.comparators[0]
+    if isinstance(left, ast.Name) and isinstance(operator, ast.Is | ast.IsNot):
+        default = defaults.get(left.id)
+        if default is not None and ast.unparse(default) == ast.unparse(right):
+            yield left.id, isinstance(operator, ast.Is)
+    elif isinstance(left, ast.Constant) and isinstance(left.value, str) and isinstance(operator, ast.In):
+        is_taken = isinstance(right, ast.Name) and right.id in defaults and defaults[right.id] is None
+        yield from [(left.value, False)] if is_taken else []
+
+
+def _is_empty(default: ast.expr | None) -> bool:
+    """Return whether a condition on a parameter alone does not hold for its default."""
+    if default is None:
+        return True
+    if isinstance(default, ast.Constant):
+        return default.value in _EMPTY
+    return isinstance(default, ast.Tuple | ast.List | ast.Dict) and not ast.unparse(default)[1:-1]
