@@ -24,7 +24,7 @@ sys.modules["pairs_table"] = table
 _spec.loader.exec_module(table)
 
 
-@pytest.mark.parametrize("pair", table.pairs(), ids=lambda pair: pair.case)
+@pytest.mark.parametrize("pair", table.as_parameters(table.pairs()))
 def test_a_baseline_stands_for_the_old_side(pair: table.Pair, tmp_path: Path) -> None:  # type: ignore[name-defined] # loaded by path
     """Compared with its baseline a package does not differ, and an edit of it differs as from the package itself.
 

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from docgen.build.build import build
 from docgen.build.inputs import Inputs
@@ -24,6 +26,8 @@ from docgen.sources.interpreters import own_python, standard_library
 
 FOLDER = Path(__file__).with_name("pairs")
 MARK = "# file: "
+PROVEN_ON_REQUEST = ("outcomes", "operations", "surfaces")
+"""Files of pairs that each run compares, and whose programs run with `--thorough` only: processes take time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,8 @@ class Pair:
     """What a type checker says, where no program fails."""
     client: str = ""
     """A module that a type checker accepts with the package before, and refuses after, if a difference is major."""
+    file: str = ""
+    """Where the pair is written."""
 
     @property
     def is_breaking(self) -> bool:
@@ -50,8 +56,20 @@ class Pair:
 
 def pairs() -> list[Pair]:
     """Return every pair of the table."""
-    tables = [tomllib.loads(path.read_text(encoding="utf-8"))["pair"] for path in sorted(FOLDER.glob("*.toml"))]
-    return [Pair(**{**entry, "expects": tuple(entry["expects"])}) for table in tables for entry in table]
+    tables = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
+    return [
+        Pair(**{**entry, "expects": tuple(entry["expects"]), "file": file})
+        for file, table in tables.items()
+        for entry in table["pair"]
+    ]
+
+
+def as_parameters(chosen: Iterable[Pair]) -> list[ParameterSet]:
+    """Return pairs as parameters of a test that needs processes, or that a few of them would do for as well."""
+    thorough = pytest.mark.thorough
+    return [
+        pytest.param(each, id=each.case, marks=thorough if each.file in PROVEN_ON_REQUEST else ()) for each in chosen
+    ]
 
 
 def write_package(folder: Path, text: str) -> Path:
@@ -106,7 +124,7 @@ def test_an_edit_is_found_at_its_level(pair: Pair, tmp_path: Path) -> None:
     assert not found.unknown
 
 
-@pytest.mark.parametrize("pair", [each for each in pairs() if each.program], ids=lambda pair: pair.case)
+@pytest.mark.parametrize("pair", as_parameters(each for each in pairs() if each.program))
 def test_a_program_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) -> None:
     """The program works before the edit, and fails after it just where the edit is called breaking."""
     old, new = (write_package(tmp_path / side, text) for side, text in (("old", pair.before), ("new", pair.after)))
@@ -139,7 +157,7 @@ def test_a_type_checker_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) 
     assert accepts(new, pair.client) is not pair.is_breaking
 
 
-@pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)
+@pytest.mark.parametrize("pair", as_parameters(pairs()))
 def test_nothing_differs_from_itself(pair: Pair, tmp_path: Path) -> None:
     """A package compared with itself gives no difference."""
     same = reference(write_package(tmp_path, pair.before))
