@@ -372,9 +372,9 @@ def values_are_refused_unseen(check: Any) -> Any:
 
 
 @mutant(errors.FrozenFieldError, "__init__", "CON-21")
-def assignments_are_refused_without_the_task(make: Any) -> Any:
-    """The error of an assignment does not name the task."""
-    return lambda self, task, field: make(self, "", field)
+def assignments_are_refused_without_the_field(make: Any) -> Any:
+    """The error of an assignment does not name the field."""
+    return lambda self, task, field: make(self, task, "")
 
 
 # ---- cache, and what goes with a task ----

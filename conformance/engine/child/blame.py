@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import linecache
 import sys
 import traceback
 from collections.abc import Collection, Iterator
@@ -185,6 +186,22 @@ def innermost_place(error: BaseException) -> str:
         return "nowhere"
     frame, line = frames[-1]
     return f"{frame.f_globals.get('__name__', '?')}:{line} in {frame.f_code.co_name}"
+
+
+def call_of(error: BaseException, neutral: frozenset[str]) -> str:
+    """Return the source of the call or the reading in a property that raised an exception; empty if it is unknown.
+
+    Parameters:
+        error: The exception.
+        neutral: Modules that are never at fault, as for `is_implementation`; the suite is among them.
+    """
+    places = traceback.extract_tb(error.__traceback__)
+    for place, (frame, _) in reversed(list(zip(places, _frames(error.__traceback__), strict=True))):
+        if any(is_below(_module(frame), one) for one in neutral):
+            line = linecache.getline(place.filename, place.lineno or 0).encode()
+            is_on_one_line = place.end_lineno == place.lineno
+            return line[place.colno : place.end_colno if is_on_one_line else None].decode(errors="replace").strip()
+    return ""
 
 
 def file_and_line(error: BaseException) -> str:

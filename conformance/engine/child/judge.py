@@ -27,6 +27,7 @@ from hypothesis.errors import HypothesisException
 
 from conformance.engine.child.binding import ScriptsFor
 from conformance.engine.child.blame import (
+    call_of,
     cause_of,
     declining,
     implementation_frames,
@@ -96,6 +97,8 @@ class Failure:
     """Whether it is known to be the implementation's fault: a deviation, or raised on the way through it."""
     cause: str = ""
     """The exception that the implementation raised, and where; empty if it raised none."""
+    call: str = ""
+    """The source of what raised the exception in the property; empty if it is unknown."""
     replaced: tuple[str, ...] = ()
     """Functions of the standard library that the implementation had replaced when it failed."""
 
@@ -113,6 +116,7 @@ class Failure:
         lines = [str(self.error) if isinstance(self.error, Deviation) else f"raised {described(self.error)}"]
         if not isinstance(self.error, Deviation):
             lines.append(f"at {innermost_place(self.error)}")
+            lines += [f"in {self.call}"] if self.call else []
         if self.replaced:
             lines.append(f"after the implementation had replaced {', '.join(self.replaced[:5])}")
         lines += [f"with {name} = {value}" for name, value in self.example.items() if name not in unrelated]
@@ -175,6 +179,7 @@ class Trial:
                 is_blamed=is_blamed,
                 # Determined now, because hypothesis adds frames of its own to the traceback later.
                 cause=cause_of(error, self.neutral),
+                call=call_of(error, self.neutral),
                 replaced=tuple(replaced),
             )
             if isinstance(error, Exception):

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.adapters.reference import ReferenceAdapter
 from conformance.contracts.task_template.child.subject import TemplateSubject
-from conformance.engine.child.blame import file_and_line
+from conformance.contracts.task_template.strategies.recipes import look_alike
+from conformance.contracts.task_template.suite.doubles import outcome_of
+from conformance.engine.child.blame import call_of, file_and_line
 from conformance.engine.child.judge import Judge, Judgement
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.properties import check, leave_out, shown_both
@@ -185,6 +187,21 @@ def test_a_member_that_is_none_is_not_offered() -> None:
     adapter = type("Less", (ReferenceAdapter,), {"install_controller": None})()
 
     assert not hasattr(TemplateSubject(adapter), "install_controller")
+
+
+def test_an_exception_is_shown_with_the_call_that_raised_it() -> None:
+    """Where a property does not name a call, its source is shown: a line number of the suite says little."""
+    error = outcome_of(lambda: [1].index(2)).error
+    assert error is not None
+
+    assert call_of(error, frozenset({__name__})) == "[1].index(2)"
+    assert call_of(error, frozenset({"another"})) == ""
+
+
+def test_a_name_that_is_nearly_right_is_shown() -> None:
+    """A gap that may be due to a misspelt name says which; of other names it says nothing."""
+    assert look_alike("retries", {"retires", "cache"}, "fields()") == " (fields() has retires, is it that?)"
+    assert look_alike("retries", {"cache", "resources"}, "fields()") == ""
 
 
 def test_long_values_are_shown_where_they_differ() -> None:

@@ -39,6 +39,7 @@ PROBES: Mapping[str, Callable[[Adapter], Any]] = {
     "environment": lambda impl: impl.make_env(),
     "json_schema": lambda impl: impl.make(_body).json_schema,
     "container_args": lambda impl: (impl.make(_body).container_args, impl.serialization_context()),
+    "plugins": lambda impl: impl.register_plugin,
     "task_resolver": lambda impl: impl.make(_body).task_resolver,
 }
 """Per capability, the smallest call that works only if it is offered. A capability without a probe is believed."""

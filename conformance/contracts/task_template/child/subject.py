@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from conformance.contracts.task_template.adapter import Adapter, Errors
+from conformance.contracts.task_template.strategies.recipes import type_gap
 from conformance.engine.child.subject import Subject, instance_from, is_set_of_strings, object_from
 from conformance.engine.properties import shown
 from conformance.errors import Gap, MemberGap, TargetError
@@ -28,7 +29,7 @@ class OfferedTypes(Mapping[str, Any]):
         try:
             return self._types[name]
         except KeyError:
-            raise Gap(f"public type not offered: {name}") from None
+            raise Gap(type_gap(self._types, name)) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._types

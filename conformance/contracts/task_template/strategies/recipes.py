@@ -8,13 +8,14 @@ from __future__ import annotations
 import __future__
 
 import dataclasses
+import difflib
 import functools
 import hashlib
 import inspect
 import keyword
 import linecache
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter
 from types import CodeType, MappingProxyType
@@ -158,12 +159,24 @@ def type_of(impl: Adapter, type_name: str) -> Any:
     try:
         return impl.types[type_name]
     except KeyError:
-        raise Gap(type_gap(type_name)) from None
+        raise Gap(type_gap(impl.types, type_name)) from None
 
 
-def type_gap(type_name: str) -> str:
-    """Return what a gap says if the implementation offers no public type of that contract name."""
-    return f"public type not offered: {type_name}"
+def type_gap(types: Mapping[str, Any], type_name: str) -> str:
+    """Return what a gap says if an implementation offers no public type of that contract name."""
+    return f"public type not offered: {type_name}{look_alike(type_name, types, 'types')}"
+
+
+def look_alike(name: str, offered: Iterable[str], where: str) -> str:
+    """Return a remark for a gap that may be due to a name spelled wrong, empty if no offered name looks like it.
+
+    Parameters:
+        name: The name that is not offered.
+        offered: Names that are.
+        where: The member of the adapter that has them.
+    """
+    near = difflib.get_close_matches(name, offered, n=1, cutoff=0.85)
+    return f" ({where} has {near[0]}, is it that?)" if near else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -413,7 +426,7 @@ def can_be_made(impl: Adapter, value: Any) -> bool:
     if not isinstance(value, Recipe):
         return not isinstance(value, list | tuple) or all(can_be_made(impl, each) for each in value)
     if value.type_name not in impl.types:
-        leave_out(type_gap(value.type_name))
+        leave_out(type_gap(impl.types, value.type_name))
         return False
     return all(can_be_made(impl, each) for each in (*value.positional, *value.named.values()))
 

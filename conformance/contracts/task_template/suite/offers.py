@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.recipes import look_alike
 from conformance.errors import Gap
 
 
@@ -13,4 +14,5 @@ def offered(impl: Adapter, *fields: str) -> None:
         Gap: One is not offered.
     """
     if missing := sorted(set(fields) - impl.fields()):
-        raise Gap(f"constructor parameter not offered: {', '.join(missing)}")
+        named = (f"{name}{look_alike(name, impl.fields() - set(fields), 'fields()')}" for name in missing)
+        raise Gap(f"constructor parameter not offered: {', '.join(named)}")
