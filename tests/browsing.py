@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -60,14 +60,29 @@ def axe_core() -> Path | None:
 class _Quiet(SimpleHTTPRequestHandler):
     """Serves files and prints nothing."""
 
+    def __init__(self, *given: Any, policy: str, **words: Any) -> None:  # noqa: ANN401 - those of the base
+        self._policy = policy
+        super().__init__(*given, **words)
+
+    def end_headers(self) -> None:
+        """Add the policy."""
+        if self._policy:
+            self.send_header("Content-Security-Policy", self._policy)
+        super().end_headers()
+
     def log_message(self, *_: object) -> None:
         """Say nothing: a test's output is its failures."""
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine alone, and give its address, without a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+def served(folder: Path, policy: str = "") -> Iterator[str]:
+    """Serve a folder on this machine alone, and give its address, without a slash at the end.
+
+    Parameters:
+        folder: What is served.
+        policy: Of the security of its content; empty: none.
+    """
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder), policy=policy))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
