@@ -7,7 +7,7 @@ override, an override with the old signature fails. The sources are only searche
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,19 +38,29 @@ class Calls:
         wanted = [name.encode() for name in parameters]
         call = f".{method}(".encode()
         found: set[str] = set()
-        for text in self._texts:
+        for number, text in enumerate(self._texts):
             if call in text and any(name in text for name in wanted):
-                found.update(_keywords(text, method))
+                if number not in self._read:
+                    self._read[number] = _keywords(text)
+                found |= self._read[number].get(method, set())
         return frozenset(found).intersection(parameters)
 
+    @cached_property
+    def _read(self) -> dict[int, Mapping[str, set[str]]]:
+        """The number of each text that was parsed -> method -> keywords that calls of it pass."""
+        return {}
 
-def _keywords(text: bytes, method: str) -> Iterator[str]:
+
+def _keywords(text: bytes) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = {}
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # The report says that the file could not be read.
+        return found  # The report says that the file could not be read.
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.keywords:
             receiver = node.func.value
             is_super = isinstance(receiver, ast.Call) and getattr(receiver.func, "id", "") == "super"
-            yield from () if is_super else (each.arg for each in node.keywords if each.arg)
+            if not is_super:
+                found.setdefault(node.func.attr, set()).update(each.arg for each in node.keywords if each.arg)
+    return found
