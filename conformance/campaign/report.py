@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from conformance.engine.reports.model import RuleEntry
+from conformance.engine.reports.model import RuleEntry, Shard
 from conformance.engine.reports.text import counted
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
@@ -105,6 +105,8 @@ class CampaignReport(msgspec.Struct, frozen=True, kw_only=True):
     costs: Costs
     is_complete: bool = True
     """False if it was interrupted, or its time ran out."""
+    shard: Shard | msgspec.UnsetType = msgspec.UNSET
+    """Absent: this is the whole campaign."""
 
     @property
     def exit_code(self) -> int:
@@ -167,7 +169,7 @@ def to_text(report: CampaignReport) -> str:
     """Return the report for a terminal: a paragraph per lane."""
     settings = report.settings
     head = (
-        f"conformance {report.assay}: campaign of {settings.contract}, {len(report.rules)} rules, "
+        f"conformance {report.assay}: {_what(report)} of {settings.contract}, {len(report.rules)} rules, "
         f"{settings.examples} examples, seeds {', '.join(map(str, settings.seeds))}"
     )
     parts = [head, *("\n".join(_lane_lines(report, lane)) for lane in report.lanes)]
@@ -179,6 +181,12 @@ def to_text(report: CampaignReport) -> str:
     if not report.is_complete:
         parts.append("This campaign is not complete: it has no result. --resume continues it.")
     return "\n\n".join(parts) + "\n"
+
+
+def _what(report: CampaignReport) -> str:
+    """Return what a report is about: a campaign, or a part of one."""
+    shard = report.shard
+    return "campaign" if isinstance(shard, msgspec.UnsetType) else f"shard {shard.number}/{shard.of} of a campaign"
 
 
 def _lane_lines(report: CampaignReport, lane: LaneReport) -> Iterator[str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import importlib.metadata
 import math
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import msgspec
 
 from conformance.campaign.file import Campaign
 from conformance.campaign.lanes import Lane
@@ -26,13 +30,13 @@ from conformance.engine.choice import budget, matching
 from conformance.engine.contract import Contract
 from conformance.engine.drive import Drive, Judged, Note, Progress
 from conformance.engine.journal import Journal
-from conformance.engine.reports.model import rule_entry
+from conformance.engine.reports.model import Shard, rule_entry
 from conformance.engine.rules import Rule
 from conformance.engine.run import end_processes
-from conformance.engine.shards import Work
+from conformance.engine.shards import Durations, Work
 from conformance.engine.stamps import stamp_of
 from conformance.engine.verdicts import Result, Verdict
-from docgen.work import LOCAL, opened
+from docgen.work import LOCAL, Share, opened, share_out
 
 MINUTE = 60.0
 FEWEST = 3
@@ -48,6 +52,10 @@ class CampaignPlan:
     lanes: Sequence[Lane]
     jobs: int = 1
     executor: str = LOCAL
+    share: Share | None = None
+    """The part of the campaign to do: every release, by these rules. None: all of it."""
+    durations: Durations = field(default_factory=Durations)
+    """How long the rules take, by which they are shared out."""
 
     @property
     def settings(self) -> CampaignSettings:
@@ -70,6 +78,31 @@ class CampaignPlan:
             rule for rule in matching(self.contract.rules.values(), self.campaign.rules) if profiles & rule.profiles
         ]
 
+    @cached_property
+    def judged(self) -> list[Rule]:
+        """The rules that are judged here. A verdict does not depend on those of other rules, nor does its search."""
+        if self.share is None:
+            return self.rules
+        seconds = [self.durations.of("", rule.id) for rule in self.rules]
+        jobs = share_out(seconds, self.share.of)
+        return [rule for rule, job in zip(self.rules, jobs, strict=True) if job == self.share.number]
+
+    @property
+    def shard(self) -> Shard | msgspec.UnsetType:
+        """What the report says about the part of the campaign that it covers."""
+        if self.share is None:
+            return msgspec.UNSET
+        parts = (
+            importlib.metadata.version("assay"),
+            self.settings,
+            [(lane.name, lane.versions, lane.interpreter.version, self.is_bisected(lane)) for lane in self.lanes],
+            [rule.id for rule in self.rules],
+            self.durations.digest,
+            self.share.of,
+        )
+        run = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+        return Shard(number=self.share.number, of=self.share.of, run=run)
+
     def is_bisected(self, lane: Lane) -> bool:
         """Return whether releases of a lane are judged only if those around them differ."""
         return len(lane.targets) >= max(self.campaign.bisect_from, FEWEST)
@@ -78,7 +111,7 @@ class CampaignPlan:
     def expected(self) -> int:
         """How many verdicts it will take, as far as that is known in advance."""
         releases = sum(FEWEST if self.is_bisected(lane) else len(lane.targets) for lane in self.lanes)
-        return releases * len(self.settings.seeds) * len(self.rules)
+        return releases * len(self.settings.seeds) * len(self.judged)
 
 
 @dataclass(kw_only=True)
@@ -103,7 +136,7 @@ class LaneRun:
         """Return what to judge next; nothing while something is being judged."""
         if self.running:
             return []
-        rules = {rule.id: rule for rule in self.plan.rules}
+        rules = {rule.id: rule for rule in self.plan.judged}
         found: list[Work] = []
         for at, ids in sorted(self.search.wanted().items()):
             for series in self._with_each_seed(at):
@@ -140,7 +173,7 @@ class LaneRun:
         for rule, result in judged.found.items():
             verdicts.setdefault(rule, []).append(result.verdict.value)
         if judged.series.has_reproducers:
-            found = judged.results_in_order(self.plan.rules)
+            found = judged.results_in_order(self.plan.judged)
             self.deviations[judged.series.seed] = tuple(one for one in found if one.verdict is Verdict.DEVIATES)
         self.running[at] -= 1
         if not self.running[at]:
@@ -225,7 +258,7 @@ def run_campaign(
     Raises:
         ExecutorError: The executor does not answer, or can no longer be reached.
     """
-    ids = [rule.id for rule in plan.rules]
+    ids = [rule.id for rule in plan.judged]
     lanes = [
         LaneRun(
             lane=lane,
@@ -264,6 +297,7 @@ def run_campaign(
         lanes=tuple(lane.report() for lane in lanes),
         costs=_costs(plan, lanes),
         is_complete=is_complete,
+        shard=plan.shard,
     )
 
 

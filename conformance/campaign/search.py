@@ -30,6 +30,8 @@ class Search:
 
         The result depends only on what is known, so an interrupted search can be resumed.
         """
+        if not self.rules:
+            return {}
         if not self.is_bisected:
             open_ = [at for at in range(self.length) if at not in self.known and at not in self.broken]
             return {at: list(self.rules) for at in open_}

@@ -13,14 +13,16 @@ from conformance.campaign.lanes import lanes_of
 from conformance.campaign.pages import to_markdown
 from conformance.campaign.report import to_json, to_text
 from conformance.campaign.run import CampaignPlan, run_campaign
-from conformance.command.options import EXECUTOR, JOBS
+from conformance.command.options import EXECUTOR, JOBS, SHARD
 from conformance.command.output import advice_to_resume, show_note, writable, write_whole
+from conformance.command.work import DURATIONS
 from conformance.engine.contract import find_contract
 from conformance.engine.journal import Journal
 from conformance.engine.sandbox import sandbox
+from conformance.engine.shards import durations_from
 from docgen.errors import ExecutorError
 from docgen.progress import Progress
-from docgen.work import default_jobs
+from docgen.work import default_jobs, share_from
 
 FORMATS = {"text": to_text, "json": to_json, "markdown": to_markdown}
 
@@ -32,6 +34,8 @@ FORMATS = {"text": to_text, "json": to_json, "markdown": to_markdown}
 )
 @JOBS
 @EXECUTOR
+@SHARD
+@DURATIONS
 @click.option(
     "--resume",
     is_flag=True,
@@ -51,6 +55,8 @@ def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
     contract_name: str,
     jobs: int | None,
     executor: str,
+    shard: str | None,
+    durations_file: Path | None,
     resume: bool,  # noqa: FBT001 - a flag
     out: Path,
     format_name: str,
@@ -68,6 +74,8 @@ def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
         lanes=lanes_of(asked, contract),
         jobs=jobs or default_jobs(),
         executor=executor,
+        share=None if shard is None else share_from(shard),
+        durations=durations_from(durations_file),
     )
     if asked.sandbox:
         sandbox()
@@ -82,7 +90,8 @@ def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
         progress.finish()
     click.echo(FORMATS[format_name](report), nl=False)
     write_whole(writable(out / "campaign.json"), to_json(report))
-    write_whole(writable(out / "campaign.md"), to_markdown(report))
+    if shard is None:
+        write_whole(writable(out / "campaign.md"), to_markdown(report))
     if not report.is_complete:
         click.echo(advice_to_resume(lines).strip(), err=True)
     sys.exit(report.exit_code)

@@ -13,6 +13,9 @@ import click
 import msgspec
 from click.core import ParameterSource
 
+from conformance.campaign.report import from_json as campaign_from_json
+from conformance.campaign.report import to_json as campaign_to_json
+from conformance.campaign.shards import has_campaign, merge_campaigns
 from conformance.command.config import read_config
 from conformance.command.init import init
 from conformance.command.options import CONTRACT
@@ -281,7 +284,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
 )
 @click.option("--back", default="", metavar="ADDRESS", help="Page that the matrix (html) links back to.")
 def print_report(path: Path, format_name: str, back: str) -> None:
-    """Print a JSON report, written by `run --out`, in another format."""
+    """Print a JSON report, written by `run --out` or `campaign --out`, in another format."""
+    if has_campaign(path):
+        campaigns = importlib.import_module("conformance.command.campaign").FORMATS
+        if format_name not in campaigns:
+            raise UsageError(f"--format {format_name}: a campaign has the formats {', '.join(campaigns)}.")
+        click.echo(campaigns[format_name](campaign_from_json(path)), nl=False)
+        return
     report = from_json(path)
     click.echo(to_html(report, back) if format_name == "html" else formats.FORMATS[format_name](report), nl=False)
 
@@ -303,12 +312,16 @@ def print_changes(old: Path, new: Path, format_name: str) -> None:
 def print_merged(paths: Sequence[Path]) -> None:
     """Print one JSON report with the targets of all REPORTs, which must have been made with the same settings.
 
-    The REPORTs of `run --shard` are merged into the report of the whole run, and those of `mutants --shard` into the
-    grades of all mutants. If a shard is missing, the message names it, and the exit code is 2.
+    The REPORTs of `run --shard` are merged into the report of the whole run, those of `campaign --shard` into that of
+    the whole campaign, and those of `mutants --shard` into the grades of all mutants. If a shard is missing, the
+    message names it, and the exit code is 2.
     """
     if all(map(has_grades, paths)):
         merged = merge_grades([grades_from_json(path) for path in paths])
         click.echo(msgspec.json.format(msgspec.json.encode(merged), indent=2))
+        return
+    if all(map(has_campaign, paths)):
+        click.echo(campaign_to_json(merge_campaigns([campaign_from_json(path) for path in paths])), nl=False)
         return
     click.echo(to_json(merge([from_json(path) for path in paths])), nl=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -16,11 +17,13 @@ from conformance.campaign.lanes import Lane, lanes_of
 from conformance.campaign.pages import to_markdown
 from conformance.campaign.report import CampaignReport, to_json
 from conformance.campaign.run import CampaignPlan, run_campaign
+from conformance.campaign.shards import merge_campaigns
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.interpreters import HERE, find_interpreter
 from conformance.engine.journal import Journal
 from conformance.engine.targets import target_from
 from conformance.errors import UsageError
+from docgen.work import Share
 from tests.conformance.engine.stacks import conformance, write_stacks
 
 RELEASES = 12
@@ -79,10 +82,12 @@ def lane_of(contract: Contract, releases: int) -> Lane:
     )
 
 
-def ran(contract: Contract, journal: Journal, *, releases: int = RELEASES, **more: object) -> CampaignReport:
+def ran(
+    contract: Contract, journal: Journal, *, releases: int = RELEASES, share: Share | None = None, **more: object
+) -> CampaignReport:
     """Return the report of a campaign of the first releases."""
     asked = msgspec.convert({"targets": ["stack"], "examples": 5, "limit_seconds": 2.0, **more}, Campaign)
-    plan = CampaignPlan(campaign=asked, contract=contract, lanes=[lane_of(contract, releases)], jobs=2)
+    plan = CampaignPlan(campaign=asked, contract=contract, lanes=[lane_of(contract, releases)], jobs=2, share=share)
     return run_campaign(plan, journal=journal)
 
 
@@ -110,6 +115,31 @@ def test_a_campaign_finds_the_first_release_of_each_change(contract: Contract, t
     assert "| 1.9 | STK-01 | holds → deviates |" in page
     # Wider than a phone only inside what scrolls.
     assert all("max-width" in each or "overflow-x:auto" in page.partition(each)[0][-40:] for each in drawings)
+
+
+def test_shards_of_a_campaign_make_the_whole(contract: Contract, tmp_path: Path) -> None:
+    """Two shards, each with its rules, are merged in any order into the report of one campaign, but for its date."""
+    whole = ran(contract, Journal(tmp_path / "whole.jsonl"))
+    parts = [
+        ran(contract, Journal(tmp_path / f"{number}.jsonl"), share=Share(number=number, of=2)) for number in (2, 1)
+    ]
+
+    assert sum(part.costs.verdicts for part in parts) == whole.costs.verdicts
+    assert all(0 < part.costs.verdicts < whole.costs.verdicts for part in parts)
+    merged = merge_campaigns(parts)
+    assert to_json(msgspec.structs.replace(merged, created=whole.created)) == to_json(whole)
+    # A set that is not whole has no result.
+    with pytest.raises(UsageError, match="Missing: 1/2"):
+        merge_campaigns(parts[:1])
+    with pytest.raises(UsageError, match="shard 2/2 was interrupted"):
+        merge_campaigns([msgspec.structs.replace(parts[0], is_complete=False), parts[1]])
+
+
+def test_a_shard_without_rules_judges_nothing(contract: Contract, tmp_path: Path) -> None:
+    """With more shards than rules, some have nothing to do; no release is started for them."""
+    report = ran(contract, Journal(tmp_path / "lines.jsonl"), share=Share(number=4, of=4))
+
+    assert report.costs.runs == report.costs.verdicts == 0
 
 
 def test_an_interrupted_campaign_goes_on(contract: Contract, tmp_path: Path) -> None:
@@ -210,12 +240,14 @@ def test_an_interpreter_that_is_not_here_is_one_clear_line() -> None:
 # ---- the command ----
 
 
-def asked_for(contract: Contract, *lines: str) -> subprocess.CompletedProcess[str]:
+def asked_for(
+    contract: Contract, *lines: str, out: str = "out", options: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
     """Run the command with a file that names the first release, as it is here."""
     home = contract.folder.parent
     text = "\n".join(['contract = "stacks"', 'targets = ["mine:V1"]', "examples = 5", *lines])
     (home / "campaign.toml").write_text(text, encoding="utf-8")
-    return conformance(home, "campaign", "campaign.toml", "--out", "out")
+    return conformance(home, "campaign", "campaign.toml", "--out", out, *options)
 
 
 def test_the_command_writes_report_page_and_lines(contract: Contract) -> None:
@@ -225,6 +257,23 @@ def test_the_command_writes_report_page_and_lines(contract: Contract) -> None:
     assert answer.returncode == 1, answer.stderr
     assert "mine:V1, Python" in answer.stdout
     assert sorted(path.name for path in Path("out").iterdir()) == ["campaign.json", "campaign.jsonl", "campaign.md"]
+
+
+@pytest.mark.thorough
+def test_the_command_judges_and_merges_shards(contract: Contract) -> None:
+    """A shard has a report and no page; the merged report has one, and a missing shard is a mistake of use."""
+    answers = [asked_for(contract, out=f"out-{number}", options=["--shard", f"{number}/2"]) for number in (1, 2)]
+
+    assert max(answer.returncode for answer in answers) == 1, answers
+    assert "shard 1/2 of a campaign" in answers[0].stdout
+    home = contract.folder.parent
+    assert not (home / "out-1" / "campaign.md").exists()
+    missing = conformance(home, "merge", "out-1/campaign.json")
+    assert (missing.returncode, "Missing: 2/2" in missing.stderr) == (2, True)
+    merged = conformance(home, "merge", "out-1/campaign.json", "out-2/campaign.json")
+    (home / "merged.json").write_text(merged.stdout, encoding="utf-8")
+    page = conformance(home, "report", "merged.json", "--format", "markdown")
+    assert "mine:V1" in page.stdout, page.stderr
 
 
 def test_a_campaign_without_a_result_says_how_to_go_on(contract: Contract) -> None:
