@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextvars
+import dataclasses
+import functools
 import inspect
 import shlex
 import threading
+import weakref
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,11 +23,12 @@ from reference_impl.errors import RuntimeSystemError, RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import awaiting, environment, threads
-from reference_impl.task.context import current
+from reference_impl.task.context import _CURRENT, current
 from reference_impl.task.fields import KEEP
 from reference_impl.task.sealed import Sealed
 from reference_impl.values.caching import Cache
 from reference_impl.values.policies import RetryStrategy, Timeout
+from reference_impl.values.resources import Resources
 from reference_impl.values.secret import Secret
 
 OVERRIDE = (TaskTemplate, "override")
@@ -289,17 +294,6 @@ def overrides_of_copies_keep_the_retries(override: Any) -> Any:
     return broken
 
 
-@mutant(Sealed, "_check", "CON-19")
-def templates_that_were_called_can_be_assigned(check: Any) -> Any:
-    """A template without environment whose schema was read can be assigned."""
-
-    def broken(self: Any, name: str) -> None:
-        if not vars(self).get("_schema_was_read"):
-            check(self, name)
-
-    return broken
-
-
 # ---- with which value ----
 
 
@@ -522,21 +516,6 @@ def schemas_are_empty_on_a_loop(json_schema: Any) -> Any:
     return broken
 
 
-@mutant(threads, "run_in_thread", "AIO-01", "EXE-03")
-def threads_of_shields_forget_keywords(run: Any) -> Any:
-    """A sync function that is awaited in another task than the first one of its loop gets no keywords."""
-    first: dict[int, Any] = {}
-
-    async def broken(func: Any, /, *args: Any, **kwargs: Any) -> Any:
-        task = asyncio.current_task()
-        known = first.setdefault(id(asyncio.get_running_loop()), task)
-        if task is not known and len(args) > 0:
-            kwargs = {}
-        return await run(func, *args, **kwargs)
-
-    return broken
-
-
 @mutant(Sealed, "_check", "ENV-03")
 def no_tasks_are_declared_in_a_trace(check: Any) -> Any:
     """A template cannot be changed in a trace, not even while it is made."""
@@ -572,5 +551,65 @@ def clones_lose_pod_templates(clone_with: Any) -> Any:
         if "pod_template" not in changes and not isinstance(self.pod_template, str | None):
             clone.pod_template = None
         return clone
+
+    return broken
+
+
+# ---- the second time ----
+
+
+@mutant(threads, "run_in_thread", "EXE-13")
+def threads_know_the_first_context(run: Any) -> Any:
+    """The second execute of a sync function sees the context variables of the first one."""
+    known: weakref.WeakKeyDictionary[Any, contextvars.Context] = weakref.WeakKeyDictionary()
+
+    async def broken(func: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if not inspect.isfunction(func):
+            return await run(func, *args, **kwargs)
+        context = known.setdefault(func, contextvars.copy_context()).copy()
+        context.run(_CURRENT.set, current())
+        return await run(functools.partial(context.run, func), *args, **kwargs)
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "container_args", "ARG-04")
+def arguments_are_kept_by_path(container_args: Any) -> Any:
+    """The arguments of a container are kept by the paths of the context, whatever its version and bundle."""
+
+    def broken(self: Any, serialize_context: Any) -> list[str]:
+        kept = vars(self).setdefault("_arguments", {})
+        key = serialize_context.input_path, serialize_context.output_path
+        if key not in kept:
+            kept[key] = container_args(self, serialize_context)
+        return list(kept[key])
+
+    return broken
+
+
+@mutant(*OVERRIDE, "OVR-29")
+def computed_fields_of_subclasses_are_lost(override: Any) -> Any:
+    """override gives the fields of a subclass that its constructor does not take their defaults again."""
+
+    def broken(self: Any, **given: Any) -> Any:
+        result = override(self, **given)
+        for one in dataclasses.fields(self):
+            if not one.init and one.name != "ref":
+                vars(result)[one.name] = one.default
+        return result
+
+    return broken
+
+
+@mutant(Resources, "__post_init__", "VAL-09")
+def requests_may_be_negative(post_init: Any) -> Any:
+    """Resources(cpu=(-1, 2)) is accepted."""
+
+    def broken(self: Any) -> None:
+        cpu = self.cpu
+        if isinstance(cpu, tuple) and len(cpu) == 2 and isinstance(cpu[0], int | float) and cpu[0] < 0:
+            object.__setattr__(self, "cpu", (0, cpu[1]))
+        post_init(self)
+        object.__setattr__(self, "cpu", cpu)
 
     return broken

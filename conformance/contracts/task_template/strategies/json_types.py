@@ -151,6 +151,7 @@ OTHER_TYPES = (
     timedelta,
     set[int],
     tuple[int, str],
+    tuple[()],
     object,
     Any,
     list,

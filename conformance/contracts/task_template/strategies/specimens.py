@@ -14,6 +14,7 @@ import functools
 import inspect
 import json
 import pathlib
+import queue
 import subprocess
 from collections import OrderedDict, namedtuple
 from collections.abc import Iterator, Mapping
@@ -246,6 +247,7 @@ def every_error() -> list[Exception]:
         *(WarningOfOurs("m"), StoppedLater("m"), type("lower", (ValueError,), {})("m")),
     ]
     of_the_library: list[Exception] = [
+        *(concurrent.futures.CancelledError("m"), asyncio.InvalidStateError("m"), queue.Empty("m")),
         *(json.JSONDecodeError("m", "text", 0), subprocess.CalledProcessError(1, ["a"]), asyncio.QueueEmpty("m")),
         *(asyncio.IncompleteReadError(b"", 1), OSError(2, "m", "file"), UnicodeDecodeError("utf-8", b"a", 0, 1, "m")),
         *(UnicodeEncodeError("utf-8", "a", 0, 1, "m"), ImportError("m", name="n"), SyntaxError("m", ("f", 1, 1, "t"))),

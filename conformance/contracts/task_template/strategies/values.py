@@ -13,7 +13,7 @@ import string
 import typing
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import UnionType
 from typing import Any
@@ -359,7 +359,13 @@ EVERY_SETTING: Mapping[str, Any] = {
 def templates(*, functions: st.SearchStrategy[FunctionRecipe] | None = None) -> st.SearchStrategy[TemplateRecipe]:
     """Templates that are not reusable: any function, any few of the fields, each with any value of its type."""
     functions = simple_functions() if functions is None else functions
-    return st.builds(TemplateRecipe, function=functions, fields=_some_fields())
+    return st.builds(TemplateRecipe, function=functions, fields=_some_fields(), origin=_origins())
+
+
+@functools.cache
+def _origins() -> st.SearchStrategy[str]:
+    """Every origin, and half of the time the plainest one, with which more is tried in the same time."""
+    return st.just(ORIGINS[0]) | st.sampled_from(ORIGINS)
 
 
 @functools.cache
@@ -367,7 +373,7 @@ def full_templates() -> st.SearchStrategy[TemplateRecipe]:
     """Templates that are not reusable, no field at its default but those drawn so: a field that gets lost shows."""
     every = {**EVERY_CHANGE, **EVERY_SETTING}
     fields = _some_fields().map(lambda drawn: {**every, **drawn})
-    return st.builds(TemplateRecipe, function=simple_functions(), fields=fields)
+    return st.builds(TemplateRecipe, function=simple_functions(), fields=fields, origin=_origins())
 
 
 @functools.cache
@@ -388,7 +394,7 @@ def reusable_templates() -> st.SearchStrategy[TemplateRecipe]:
 
     def with_policy(template: TemplateRecipe, policy: Recipe) -> TemplateRecipe:
         fields = {name: value for name, value in template.fields.items() if name not in OUTSIDE_REUSE}
-        return TemplateRecipe(function=template.function, fields={**fields, "reusable": policy})
+        return replace(template, fields={**fields, "reusable": policy})
 
     return st.builds(with_policy, templates(), reuse_policies())
 

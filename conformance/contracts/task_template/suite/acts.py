@@ -28,7 +28,12 @@ def call_text(call: str, named: Mapping[str, Any]) -> str:
 
 
 def build(impl: Adapter, template: TemplateRecipe, **more: Any) -> Any:
-    """Return a new template; an exception of the implementation is a deviation."""
+    """Return a new template; an exception of the implementation is a deviation.
+
+    With further constructor parameters, already made, it is a constructed one: they are what the property is about.
+    """
+    if not more and template.origin != "constructor":
+        return receiver_of(impl, OverrideRecipe(template=template, origin=template.origin))
     with calling(call_text("make", {**template.fields, **more})):
         return template.make(impl, **more)
 

@@ -160,6 +160,7 @@ def tgz_bundles() -> st.SearchStrategy[Recipe]:
 
 
 PKL = recipe("CodeBundle", computed_version="v", pkl="task.pkl", destination="/root")
+OTHER_PKL = recipe("CodeBundle", computed_version="v", pkl="other.pkl", destination="/root")
 TGZ = recipe("CodeBundle", computed_version="v", tgz="code.tgz", destination="/root")
 
 
@@ -324,6 +325,25 @@ def test_resolver_needs_a_root(
     with expect_raises(impl.errors.RuntimeSystemError, what) as caught:
         template.container_args(context)
     check_equal(getattr(caught.value, "code", None), "SerializationError", f"{what}: the code")
+
+
+@rule("ARG-04")
+@given(call=findable_calls(), fields=contexts(), version=texts(min_size=1), bundles=st.lists(pkl_bundles(), max_size=2))
+@example(call=PLAIN, fields={"code_bundle": PKL, "version": "1"}, version="2", bundles=[])
+@example(
+    call=PLAIN, fields={"code_bundle": PKL}, version="1", bundles=[recipe("CodeBundle", computed_version="v", pkl="p")]
+)
+def test_container_args_depend_on_nothing_else(
+    impl: Adapter, call: OverrideRecipe, fields: dict[str, Any], version: str, bundles: list[Recipe]
+) -> None:
+    """What was asked before makes no difference, be it another version or another bundle with the same paths."""
+    fresh = arguments_of(impl, receiver_of(impl, call), fields)
+    asked = receiver_of(impl, call)
+    others: list[dict[str, Any]] = [{"version": version}, *({"code_bundle": bundle} for bundle in bundles)]
+    for other in others:
+        arguments_of(impl, asked, {**fields, **other})
+
+    check_equal(arguments_of(impl, asked, fields), fresh, "container_args, asked after those of other contexts")
 
 
 @rule("ARG-04")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import dataclasses
 import functools
 import itertools
 import pickle
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cloudpickle  # type: ignore[import-untyped]  # it has no type information
@@ -50,6 +49,7 @@ from conformance.contracts.task_template.suite.acts import (
 )
 from conformance.contracts.task_template.suite.observe import alike, snapshot
 from conformance.contracts.task_template.suite.samples import add_one, add_one_later
+from conformance.contracts.task_template.suite.test_constructor import check_kept
 from conformance.contracts.task_template.suite.test_equality import check_equal_both_ways, check_unequal_both_ways
 from conformance.contracts.task_template.suite.test_override import DERIVED
 from conformance.contracts.task_template.suite.test_pickling import check_shares
@@ -63,6 +63,9 @@ FULL = TemplateRecipe(fields={**EVERY_SETTING, **EVERY_CHANGE})
 EVERY_KIND: Mapping[str, tuple[Any, ...]] = {**SETTINGS_OF, **VALUES_OF}
 """Each kind of value by field."""
 
+ONE = (ParameterRecipe(name="x", annotation=int, default=0),)
+"""The parameters of a function with one input."""
+
 ROWS = tuple(rows(EVERY_KIND))
 """Fields of templates: all are set, and each kind of value is in one of them."""
 
@@ -75,7 +78,8 @@ def receivers() -> st.SearchStrategy[OverrideRecipe]:
     """Receivers of every origin, sync and async, with every field set."""
     return st.builds(
         lambda origin, is_async: OverrideRecipe(
-            template=dataclasses.replace(FULL, function=FunctionRecipe(is_async=is_async)), origin=origin
+            template=replace(FULL, function=FunctionRecipe(parameters=ONE, is_async=is_async)),
+            origin=origin,
         ),
         st.sampled_from(ORIGINS),
         st.booleans(),
@@ -122,7 +126,7 @@ def test_override_keeps_the_rest_beside_every_kind_of_value(
     impl: Adapter, call: OverrideRecipe, row: Mapping[str, Any]
 ) -> None:
     """Whatever kind of value a call names, every other field is the same object as before."""
-    receiver = receiver_of(impl, dataclasses.replace(call, template=dataclasses.replace(call.template, fields=row)))
+    receiver = receiver_of(impl, replace(call, template=replace(call.template, fields=row)))
     before = snapshot(impl, receiver)
 
     for changes in ({}, *singles(VALUES_OF)):
@@ -168,6 +172,7 @@ def test_every_kind_of_value_is_kept(impl: Adapter, *, is_async: bool) -> None:
             with trying(fields=own), calling(text):
                 template = make(**made(impl, supported(impl, own)))
             with trying(fields=own):
+                check_kept(impl, template, supported(impl, made(impl, own)))
                 stored.check(template, own, text)
 
 
@@ -190,7 +195,7 @@ def decorations() -> st.SearchStrategy[tuple[FunctionRecipe, str]]:
         returns=st.just(NOTHING),
         is_async=st.booleans(),
         doc=st.sampled_from([None, "Do it."]),
-        parameters=st.sampled_from([(), (ParameterRecipe(name="x", annotation=int, default=0),)]),
+        parameters=st.sampled_from([(), ONE]),
     )
     return st.tuples(functions, st.sampled_from(OF_DECORATORS))
 
@@ -341,7 +346,7 @@ def test_every_kind_of_value_is_compared(impl: Adapter, call: OverrideRecipe) ->
 def test_every_kind_of_value_equals_itself(impl: Adapter, call: OverrideRecipe) -> None:
     """A template with any kind of value is equal to itself and to its override() without arguments."""
     for row in ROWS:
-        template = receiver_of(impl, dataclasses.replace(call, template=dataclasses.replace(call.template, fields=row)))
+        template = receiver_of(impl, replace(call, template=replace(call.template, fields=row)))
         with trying(fields=row):
             check_equal_both_ways(template, template, "a template and itself")
             check_equal_both_ways(template, override(template, {}), "a template and its override()")

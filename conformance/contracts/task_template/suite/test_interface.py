@@ -7,6 +7,7 @@ import enum
 import pickle
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import PurePath
@@ -494,7 +495,7 @@ def test_interface_not_shared(
 ) -> None:
     """Changing the inputs or outputs of one template's interface does not reach its overrides, nor theirs it."""
     needs_native_interface(impl)
-    receiver = build(impl, TemplateRecipe(function=function, fields=template.fields))
+    receiver = build(impl, replace(template, function=function))
     result = override(receiver, changes_of(impl, changes))
 
     for changed, other in ((receiver, result), (result, receiver)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -529,7 +530,7 @@ def test_reusable_in_the_call_guards_environment_fields(
 
 def _fit_for_reuse(template: TemplateRecipe) -> TemplateRecipe:
     fields = {name: value for name, value in template.fields.items() if name not in OUTSIDE_REUSE}
-    return TemplateRecipe(function=template.function, fields=fields)
+    return dataclasses.replace(template, fields=fields)
 
 
 @rule("OVR-11")
@@ -585,7 +586,7 @@ def test_reusable_inherits_or_replaces(
 
 def _without(template: TemplateRecipe, name: str) -> TemplateRecipe:
     fields = {key: value for key, value in template.fields.items() if key != name}
-    return TemplateRecipe(function=template.function, fields=fields)
+    return dataclasses.replace(template, fields=fields)
 
 
 @rule("OVR-13")

@@ -8,7 +8,7 @@ import operator
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -78,7 +78,7 @@ def check_reset(impl: Adapter, template: TemplateRecipe, changes: Mapping[str, A
 def receivers(name: str) -> st.SearchStrategy[TemplateRecipe]:
     """Templates with a truthy value in a field."""
     return st.builds(
-        lambda template, value: TemplateRecipe(function=template.function, fields={**template.fields, name: value}),
+        lambda template, value: replace(template, fields={**template.fields, name: value}),
         templates(),
         CHANGES[name],
     )
@@ -316,8 +316,8 @@ def test_override_concurrency_needs_async(impl: Adapter, concurrency: int, templ
     kept = {name: value for name, value in template.fields.items() if name not in OUTSIDE_REUSE}
     policy = made(impl, recipe("ReusePolicy", replicas=1, concurrency=concurrency))
 
-    of_sync = build(impl, TemplateRecipe(function=FunctionRecipe(is_async=False), fields=kept))
-    of_async = build(impl, TemplateRecipe(function=FunctionRecipe(is_async=True), fields=kept))
+    of_sync = build(impl, replace(template, function=FunctionRecipe(is_async=False), fields=kept))
+    of_async = build(impl, replace(template, function=FunctionRecipe(is_async=True), fields=kept))
 
     check_alike(
         override(of_async, {"reusable": policy}).reusable, policy, "override(reusable=...) of an async function"
@@ -337,7 +337,7 @@ def test_override_pod_template_not_reusable(
 ) -> None:
     """A pod template is refused where the result would be reusable."""
     offered(impl, "reusable", "pod_template")
-    plain = TemplateRecipe(fields={name: value for name, value in template.fields.items() if name != "reusable"})
+    plain = replace(template, fields={name: value for name, value in template.fields.items() if name != "reusable"})
     named = made(impl, {"pod_template": pod_template})
 
     refuses(impl, build(impl, template), named)
@@ -479,6 +479,11 @@ def subclass_of(impl: Adapter) -> type[Any]:
     class ParentTemplate(base):  # type: ignore[misc]  # a base known only while running
         flavour: str = "plain"
         notes: list[str] = field(default_factory=lambda: ["default"])
+        computed: str = field(default="default", init=False)
+
+        def __post_init__(self) -> None:
+            post_init_above(ParentTemplate, self)
+            self.computed = f"computed of {self.flavour}"
 
     @dataclass(kw_only=True)
     class PluginTemplate(ParentTemplate):
@@ -509,15 +514,16 @@ def test_override_keeps_subclass(
     """A subclass with extra fields stays that subclass; its fields are kept and can be overridden."""
     subclass, parts = subclass_of(impl), ("a",)
     notes = [flavours[0]] if flavours[0] else []
-    own = {"flavour": flavours[0], "amount": amounts[0], "parts": parts, "notes": notes, "_hidden": "own"}
-    with calling(f"constructing a subclass with {own}"):
-        receiver = template.make(impl, as_class=subclass, **own)
+    given_own = {"flavour": flavours[0], "amount": amounts[0], "parts": parts, "notes": notes, "_hidden": "own"}
+    with calling(f"constructing a subclass with {given_own}"):
+        receiver = template.make(impl, as_class=subclass, **given_own)
+    own = {**given_own, "computed": f"computed of {flavours[0]}"}
     before = snapshot(impl, receiver)
     named, new = changes_of(impl, changes), {"flavour": flavours[1], "amount": amounts[1]}
 
     kept, changed = override(receiver, named), override(override(receiver, named), new)
 
-    for result, expected in ((kept, own), (changed, {**own, **new})):
+    for result, expected in ((kept, own), (changed, {**given_own, **new})):
         check(type(result) is subclass, f"override() of a {subclass.__name__} gave a {type(result).__name__}")
         for name, value in expected.items():
             check_alike(getattr(result, name), value, f"override() of a subclass: its own field {name}")

@@ -7,6 +7,7 @@ import json
 import re
 import string
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import GenericAlias
 from typing import Any, Literal, LiteralString, Optional, Union, get_args
@@ -595,7 +596,7 @@ def test_schema_survives_override(
     impl: Adapter, function: FunctionRecipe, template: TemplateRecipe, steps: list[Mapping[str, Any]]
 ) -> None:
     """No override changes the schema, of the result or of the receiver."""
-    receiver = result = build(impl, TemplateRecipe(function=function, fields=template.fields))
+    receiver = result = build(impl, replace(template, function=function))
     expected = as_text(receiver.json_schema)
 
     for changes in steps:

@@ -179,12 +179,12 @@ def test_sync_body_sees_context_variables(
     template = made_from(impl, call, body)
 
     async def scenario() -> None:
-        coming.set(value)
         with in_task(impl, data=data):
-            for turn in ("first", "second"):
+            for turn, told in (("first", value), ("second", object())):
+                coming.set(told)
                 seen, before, task_data = await template.execute()
                 what = f"in the sync body of the {turn} execute"
-                check_same(seen, value, f"a context variable of the caller, read {what}")
+                check_same(seen, told, f"a context variable of the caller, read {what}")
                 check_same(before, "unset", f"a context variable that only bodies set, read {what}")
                 # A template class of its own may add keys in `pre`; what the context held stays.
                 kept = {key: found for key, found in task_data.items() if key in data}
