@@ -308,9 +308,10 @@ class TemplateRecipe:
     """How it came to be, one of ORIGINS: what `build` makes of a recipe, and `make` does not."""
 
     def __repr__(self) -> str:
-        """Return the recipe as `<copy of a template of def f(x) with retries=3>`."""
+        """Return the recipe as `<template of def f(x) with retries=3, by copy>`."""
         fields = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
-        return f"<template of {self.function!r} with {fields or 'defaults'}, by {self.origin}>"
+        origin = "" if self.origin == "constructor" else f", by {self.origin}"
+        return f"<template of {self.function!r} with {fields or 'defaults'}{origin}>"
 
     def make(self, impl: Adapter, *, as_class: type[Any] | None = None, **more: Any) -> Any:
         """Return a new template; a field that the implementation does not offer is left out.
