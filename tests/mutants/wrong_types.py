@@ -424,3 +424,15 @@ def variables_are_null(schema: Any) -> Any:
 def defaults_of_records_are_missing(value: Any) -> Any:
     """The default of an input that is a record is missing."""
     return lambda default: NOT_JSON if dataclasses.is_dataclass(default) else value(default)
+
+
+@mutant(schema_module, "enum_schema", "JSN-05b")
+def enums_of_strings_show_names(enum_schema: Any) -> Any:
+    """The schema of an Enum whose members are strings themselves lists their names."""
+
+    def broken(kind: Any) -> Any:
+        if issubclass(kind, str):
+            return {"type": "string", "enum": [member.name for member in kind]}
+        return enum_schema(kind)
+
+    return broken

@@ -175,9 +175,15 @@ OTHER_TYPES = (
 
 @functools.cache
 def text_enums() -> Values:
-    """Enums of text values that differ from the names of their members."""
+    """Enums of text values that differ from the names of their members; some are strings themselves."""
     members = st.lists(texts(min_size=1), unique=True, min_size=1, max_size=4)
-    return members.map(lambda values: enum.Enum("Drawn", {f"M{index}": value for index, value in enumerate(values)}))
+    return st.builds(
+        lambda values, mixin: enum.Enum(
+            "Drawn", {f"M{index}": value for index, value in enumerate(values)}, type=mixin
+        ),
+        members,
+        st.sampled_from([None, str]),
+    )
 
 
 def as_json(value: Any) -> Any:

@@ -369,6 +369,9 @@ What it says of others is that any value passes (see JSN-14 for what an implemen
 @example(annotation=Literal["é", "A b"])
 @example(annotation=literal_of([f"choice {letter}" for letter in string.ascii_lowercase]))
 @example(annotation=enum.Enum("Letter", {letter: f"choice {letter}" for letter in string.ascii_lowercase}))
+@example(annotation=enum.Enum("Text", {"a": "x", "b": "y"}, type=str))
+@example(annotation=enum.StrEnum("Text", {"a": "x", "b": "y"}))
+@example(annotation=enum.IntEnum("Whole", {"one": 1, "zero": 0}))
 @example(annotation=enum.Enum("Alias", {"a": "x", "b": "y", "same": "x"}))
 @example(annotation=enum.Enum("Falsy", {"a": "x", "nothing": ""}))
 def test_schema_enum_values(impl: Adapter, annotation: Any) -> None:
