@@ -212,7 +212,7 @@ def contract_in(folder: Path) -> Contract:
     if not folder.name.isidentifier() or folder.name in {*sys.stdlib_module_names, "conformance", "hypothesis"}:
         raise UsageError(
             f"{folder}: a contract is imported under the name of its folder, and {folder.name!r} cannot be that name. "
-            "Rename the folder to an identifier that no other package has."
+            "Rename the folder to an identifier that is not the name of another package."
         )
     return _read(folder, folder.name)
 
