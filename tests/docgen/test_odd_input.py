@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from docgen.command.cli import docgen
 
 ROOT = Path(__file__).parents[2]
-READERS = ("sources", "docstrings", "pages", "dumps", "configuration", "archives")
 
 
 def bench(*arguments: str) -> str:
@@ -25,7 +24,7 @@ def bench(*arguments: str) -> str:
 
 def test_some_hostile_packages() -> None:
     """Small ones of every kind are built within the limits, without a traceback."""
-    assert "0 failed" in bench("bench.hostile", "--scale", "0.02", "--every", "40")
+    assert "0 failed" in bench("bench.hostile", "--scale", "0.02", "--every", "100")
 
 
 @pytest.mark.thorough
@@ -35,15 +34,10 @@ def test_all_hostile_packages(dialect: str) -> None:
     assert "0 failed" in bench("bench.hostile", "--dialect", dialect)
 
 
-def test_a_short_fuzz() -> None:
-    """Half a second of broken input for each reader: no traceback, no hang, nothing written outside the output."""
-    assert "0 failed" in bench("bench.fuzz", "--reader", *READERS, "--seconds", "0.4")
-
-
 @pytest.mark.thorough
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", ["sources", "docstrings", "pages", "dumps", "configuration", "archives"])
 def test_a_long_fuzz(reader: str) -> None:
-    """Half an hour of it for each."""
+    """Half an hour of random damage for each reader: no traceback, no hang, nothing written outside the output."""
     assert "0 failed" in bench("bench.fuzz", "--reader", reader, "--seconds", "1800")
 
 

@@ -61,7 +61,7 @@ class Project:
         assert self.build("again") == self.build("fresh"), f"another result after: {what}"
 
 
-@settings(max_examples=15)
+@settings(max_examples=5)
 @given(names=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=5))
 def test_a_build_after_edits_is_that_from_nothing(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Pages and findings are the same, byte for byte, whatever was edited since the last build."""

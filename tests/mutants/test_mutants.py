@@ -163,10 +163,10 @@ def test_mutants_are_many_and_told_apart() -> None:
 
 def test_mutants_name_rules() -> None:
     """Each mutant names a rule, and each rule that it names exists."""
+    rules = find_contract(NAME).rules.keys()
+
     assert not {
-        one.name: one.caught_by
-        for one in every_mutant(PACKAGE)
-        if not one.caught_by or set(one.caught_by) - find_contract(NAME).rules.keys()
+        one.name: one.caught_by for one in every_mutant(PACKAGE) if not one.caught_by or set(one.caught_by) - rules
     }
 
 

@@ -56,7 +56,7 @@ def test_each_edit_alone(name: str, project: Project) -> None:
     project.check(name)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5)
 @given(names=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=5))
 def test_edits_one_after_the_other(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Reference and findings are the same, whatever was edited since the last build."""
