@@ -608,6 +608,31 @@ def functions(scale: float) -> Iterator[tuple[str, Case]]:
         yield name, Case(kind="functions", files=module(source))
 
 
+def repeated(scale: float) -> Iterator[tuple[str, Case]]:
+    """Yield packages of which pages could say much more than the sources: what stands elsewhere, again and again."""
+    n, often = int(600 * scale) + 60, int(300 * scale) + 20
+    fields, given = listed("    x{0}: int = 0\n", n, ""), listed("x{0}=0", n)
+    classes = listed("class K{0}(B): ...\n", often, "")
+    made = {
+        "fields of a base": f"@dataclass\nclass B:\n{fields}" + listed("@dataclass\nclass K{0}(B): ...\n", often, ""),
+        "constructor of a base": f"class B:\n    def __init__(self, {given}): ...\n{classes}",
+        "members of a base": "class B:\n" + listed("    def f{0}(self): ...\n", often, "") + classes,
+        "keys of a dictionary": "from typing import TypedDict, Unpack\nclass B(TypedDict):\n"
+        + fields.replace(" = 0", "")
+        + listed("def f{0}(**words: Unpack[B]): ...\n", often, ""),
+        "function of partials": f"def g({given}): ...\n" + listed("p{0} = partial(g, {0})\n", often, ""),
+        "function under many names": f"def g({given}): ...\n" + listed("f{0} = g\n", often, ""),
+        "value of a name": f"V = ({listed('0', n * 4)})\n" + listed("def f{0}(x=V): ...\n", often, ""),
+        "type of a name": f"A = tuple[{listed('int', n * 3)}]\n" + listed("def f{0}(x: A) -> A: ...\n", often, ""),
+        "bounds of type variables": chain("T0 = TypeVar('T0')\n", "T{1} = TypeVar('T{1}', bound=dict[T{0}, T{0}])", 40)
+        + "def f(x: T40) -> T40: ...\n",
+        "docstring of a base": f"class B:\n    def f(self):\n        {'word ' * n!r}\n"
+        + listed("class K{0}(B):\n    def f(self): ...\n", often, ""),
+    }
+    for name, source in made.items():
+        yield name, Case(kind="repeated", files=module(IMPORTS + source))
+
+
 def modules(scale: float) -> Iterator[tuple[str, Case]]:
     """Yield packages of many modules that import each other."""
     n = int(300 * scale) + 60
@@ -750,6 +775,7 @@ KINDS: Mapping[str, Callable[[float], Iterable[tuple[str, Case]]]] = {
     "statements": statements,
     "classes": classes,
     "functions": functions,
+    "repeated": repeated,
     "modules": modules,
     "encodings": encodings,
     "docstrings": docstrings,
