@@ -371,11 +371,19 @@ class _Members:
         for each in instance_attributes(self.owner):
             name = each.assignment.name
             if self._is_shown(name) and name not in known:
-                self.attributes.append(self._assigned(each, is_certain=certain is None or name in certain))
+                is_certain = certain is None or name in certain or self._is_inherited(name)
+                self.attributes.append(self._assigned(each, is_certain=is_certain))
 
     def _is_shown(self, name: str) -> bool:
         """Return True for public names and for special ones, and if they are wanted, for private ones."""
         return self.classes.shows_private or not name.startswith("_") or _is_special(name)
+
+    def _is_inherited(self, name: str) -> bool:
+        """Return True if a class above binds a name, so that instances have it whatever methods do."""
+        return any(
+            name in each.scope.names if isinstance(each, values.Class) else hasattr(getattr(each, "value", None), name)
+            for each in self.world.classes.mro(self.owner)[1:]
+        )
 
     def _scopes(self) -> Iterator[Scope]:
         """Yield the body of the class, and that of a base of the same path: `class P(namedtuple("P", ...))`."""

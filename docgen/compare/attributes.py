@@ -131,7 +131,7 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
             yield from _values(place, old.value, new.value, kind, scope)
     if old.origin is Origin.BODY and old.field is None and new.origin in (Origin.DECLARED, Origin.METHOD, Origin.SLOT):
         yield difference("class-access-removed", place, "only instances have it now")
-    if old.is_certain and not new.is_certain:
+    if old.is_certain and not new.is_certain and old.origin is not Origin.BODY:
         yield difference("attribute-uncertain", place, "instances may lack it now")
     if _has(old, "Final") == _has(new, "Final"):
         yield from _writing(place, was=_is_written(old), now=_is_written(new))

@@ -23,7 +23,7 @@ from docgen.compare.catalogue import catalogue
 from docgen.compare.context import ClassPair, Context, library_member, unknown_bases
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import functions
-from docgen.compare.outcomes import outcome_of
+from docgen.compare.outcomes import is_refusing
 from docgen.compare.pairing import renamed
 from docgen.compare.roots import Found
 from docgen.compare.visibility import is_private_name
@@ -210,7 +210,7 @@ class Members:
             yield difference("protocol-member-added", place, "a class must have it to implement the protocol")
         elif isinstance(member, Attribute) and member.is_required:
             yield difference("key-required", place, "a new key is required")
-        elif isinstance(member, Function) and outcome_of(member).raises and spot.name.startswith("__"):
+        elif isinstance(member, Function) and spot.name.startswith("__") and is_refusing(member):
             yield difference("refused", place, "it only raises an error")
         else:
             yield from self._defined(spot, place, new)

@@ -33,6 +33,11 @@ def outcome_of(function: Function) -> Outcome:
     return function.outcome or _NOTHING_SAID
 
 
+def is_refusing(function: Function) -> bool:
+    """Return whether every call ends in an error that is not for subclasses to replace."""
+    return outcome_of(function).raises not in ("", _FOR_SUBCLASSES)
+
+
 def refusals(place: Place, old: Function, new: Function) -> Iterator[Difference]:
     """Yield that a function which worked does nothing but raise an error now."""
     was, now = outcome_of(old), outcome_of(new)

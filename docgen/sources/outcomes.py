@@ -196,7 +196,8 @@ class _Flow:
         if is_endless and not _breaks(node.body):
             self.is_endless = True
             return None
-        return self.block(node.orelse, done)
+        end = self.block(node.orelse, done)
+        return _joined(done, end) if _breaks(node.body) else end
 
     def simple(self, node: ast.stmt, done: frozenset[str]) -> frozenset[str] | None:
         """Return what was done after a statement without blocks."""
@@ -251,10 +252,10 @@ class _Flow:
 
     def tail(self, body: Sequence[ast.stmt], *, is_open: bool) -> str:
         """Return the name of the function that every call ends in a call of, empty if there is no such function."""
-        given = [value for value in self.results if value is not None or not is_open]
+        given = self.results[:-1] if is_open else self.results
         if is_open:
             last = body[-1]
-            given.append(last.value if isinstance(last, ast.Expr) else None)
+            given = [*given, last.value if isinstance(last, ast.Expr) else None]
         names = {
             each.func.id if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) else "" for each in given
         }
