@@ -61,6 +61,16 @@ class Index:
         return found
 
     @cached_property
+    def tops(self) -> Mapping[str, Class | Function | Variable]:
+        """What stands in the modules, by public path."""
+        return {
+            f"{module.name}.{each.name}": each
+            for module in self.reference.modules
+            for group in (module.classes, module.functions, module.variables)
+            for each in group
+        }
+
+    @cached_property
     def public_paths(self) -> Mapping[str, str]:
         """Path of the definition of a symbol -> the path that it is public under in this reference."""
         found: dict[str, str] = {}

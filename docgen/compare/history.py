@@ -8,7 +8,7 @@ import msgspec
 
 from docgen.compare.catalogue import Level
 from docgen.compare.engine import compare
-from docgen.compare.pairing import further_paths, tops
+from docgen.compare.pairing import further_paths
 from docgen.compare.visibility import Visible
 from docgen.model import Class, Function, Reference
 from docgen.symbols import Index, members
@@ -77,7 +77,7 @@ def _offered(reference: Reference) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each public path, and the parameters that a call of it takes."""
     index = Index(reference)
     visible = Visible(index)
-    symbols = tops(index)
+    symbols = index.tops
     # A class that is imported from another place is there with all that it has.
     further = {path: symbols.get(index.public_path(path)) for path in index.aliases}
     modules = dict.fromkeys(index.modules)

@@ -9,7 +9,7 @@ from functools import cached_property
 from docgen.compare.context import Context
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import docs
-from docgen.compare.pairing import Top, further_paths, tops
+from docgen.compare.pairing import Top, further_paths
 from docgen.compare.relations import Relation
 from docgen.compare.standard import class_of, one_spelling
 from docgen.model import Class, Function, Location, Module, Type, TypeKind, Variable, VariableKind
@@ -86,8 +86,8 @@ class Modules:
         for name in self.dropped:
             if self.context.new_gaps.why(name):
                 continue
-            if name in tops(self.context.new):
-                noun = _noun(tops(self.context.new)[name])
+            if name in self.context.new.tops:
+                noun = _noun(self.context.new.tops[name])
                 yield difference("kind-changed", self._place(name), f"the module is a {noun} now", new=noun)
                 continue
             symbols = self._offered(name)
@@ -106,7 +106,7 @@ class Modules:
         told = self.pairing.moved_modules
         return [
             path
-            for path in (*tops(self.context.old), *self.context.old.aliases)
+            for path in (*self.context.old.tops, *self.context.old.aliases)
             if path.startswith(f"{module}.") and not _is_below(path, told)
         ]
 
@@ -152,7 +152,7 @@ class Modules:
         """Return whether the new module has a name, or the old one more of it than that its `__getattr__` knows it."""
         was, now = f"{old.name}.{name}", f"{new.name}.{name}"
         sides = ((self.context.old, was), (self.context.new, now))
-        return any(_has(index, path) or path in tops(index) for index, path in sides)
+        return any(_has(index, path) or path in index.tops for index, path in sides)
 
     def _unbound(self, old: Module, new: Module) -> Iterator[Difference]:
         """Yield that `__all__` newly lists a name that nothing binds, so that `import *` fails."""
@@ -170,7 +170,7 @@ class Modules:
 
     @staticmethod
     def _is_bound(index: Index, path: str) -> bool:
-        return path.rpartition(".")[2].startswith("_") or path in tops(index) or _has(index, path)
+        return path.rpartition(".")[2].startswith("_") or path in index.tops or _has(index, path)
 
     def _listed(self, old: Module, new: Module) -> Iterator[Difference]:
         """Compare what `__all__` holds: names that are still there and are no longer listed, and the reverse."""
@@ -183,7 +183,7 @@ class Modules:
             other = self.context.new if kind == "unlisted" else self.context.old
             for listed in was:
                 path = f"{new.name if kind == 'unlisted' else old.name}.{listed}"
-                if listed not in now and (path in tops(other) or path in other.aliases):
+                if listed not in now and (path in other.tops or path in other.aliases):
                     place = self._place(path)
                     yield difference(kind, place, f"{word} `__all__` of `{old.name}`")
 
@@ -200,7 +200,7 @@ class Modules:
             module = path.rpartition(".")[0]
             is_renamed = target.rpartition(".")[0] == module
             shown = target.rpartition(".")[2] if is_renamed else target
-            noun = _noun(tops(self.context.old)[path])
+            noun = _noun(self.context.old.tops[path])
             text = f"the {noun} is called `{shown}`" if is_renamed else f"the {noun} is `{shown}` now"
             yield difference("renamed" if is_renamed else "moved", self._place(path, target), text, new=target)
 
@@ -303,7 +303,7 @@ class Modules:
 
     def _own_symbols(self) -> Iterator[Difference]:
         """Yield each further name of a class that is a class or type of its own now: its instances are others."""
-        known = tops(self.context.new)
+        known = self.context.new.tops
         for path, alias in self.context.old.aliases.items():
             symbol = known.get(path)
             target = self.pairing.split_aliases.get(path, alias.target if alias.is_external else "")
@@ -326,7 +326,7 @@ class Modules:
 
     def _without(self, side: Index, other: Index) -> Iterator[tuple[str, str]]:
         """Yield each path that only one side has of a symbol that both have, and the path that the side tells it by."""
-        known = tops(other)
+        known = other.tops
         for path, alias in side.aliases.items():
             if path not in known and not _has(other, path):
                 yield path, side.public_path(path) or alias.target

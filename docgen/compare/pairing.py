@@ -60,19 +60,9 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
         return {pair.old_path: pair.new_path for pair in self.pairs}
 
 
-def tops(index: Index) -> Mapping[str, Top]:
-    """Return what stands in the modules of a reference, by public path."""
-    return {
-        f"{module.name}.{each.name}": each
-        for module in index.reference.modules
-        for group in (module.classes, module.functions, module.variables)
-        for each in group
-    }
-
-
 def pair_up(old: Index, new: Index) -> Pairing:
     """Return how the symbols of two references correspond."""
-    was, now = tops(old), tops(new)
+    was, now = old.tops, new.tops
     further = further_paths(old)
     found = {path: path for path in was if path in now}
     for path in was:
@@ -157,7 +147,7 @@ def _moved_modules(
 def _by_module(index: Index) -> Mapping[str, list[str]]:
     """Return the paths of what stands in each module and below it, by its name."""
     found: dict[str, list[str]] = {}
-    for path in tops(index):
+    for path in index.tops:
         module = path.rpartition(".")[0]
         while module:
             found.setdefault(module, []).append(path)
