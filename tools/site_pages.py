@@ -12,7 +12,8 @@ import importlib
 import inspect
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -177,6 +178,137 @@ def key_row(found: tuple[ast.AnnAssign | ast.Assign, str]) -> str:
     return f"| `{name}` | `{cell_code(kind)}` | {shown} | {cell(' '.join(text.split()))} |"
 
 
+TYPES = """\
+# Types of the task template
+
+The names that an adapter of [an implementation of your own](guide/own-implementation.md) may have in `types`, and the
+names of the fields by which the suite makes values: both are read from the source of the suite. A type that an adapter
+leaves out makes gaps. Values are made by keyword, and by position if the type refuses the keywords; if the adapter has
+`construct(type_name, **named)`, it makes them. Most calls give a few of the fields. Rules that get a value of the type
+within other values are not listed.
+
+| Type | Fields that the suite gives | Members that it uses | Rules that name the type |
+|-|-|-|-|
+"""
+
+MAKERS = frozenset({"Recipe", "_maker", "check_refused", "construct", "constructed", "recipe", "type_of"})
+"""Functions of the suite that make a value of a public type, or look it up. They take its name first or second."""
+
+
+@dataclass
+class TypeUse:
+    """How the suite uses a public type."""
+
+    fields: set[str] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
+    rules: set[str] = field(default_factory=set)
+
+
+def types_page() -> str:
+    """Return the page of the public types that the suite uses."""
+    folder = find_contract(NAME).folder
+    paths = sorted([*folder.glob("suite/*.py"), *folder.glob("strategies/*.py")])
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+    names = {name for tree in trees for node in ast.walk(tree) for name, _ in named_by_call(node)}
+    # A table with a row for a type has rows for types only, if each row could begin with the name of one.
+    tables = [first_of_rows(node) for tree in trees for node in ast.walk(tree)]
+    names |= {name for keys in tables if keys & names and all(key[0].isupper() for key in keys) for name in keys}
+    uses = {name: TypeUse() for name in names}
+    for tree in trees:
+        for scope in tree.body:
+            for node in ast.walk(scope):
+                note_use(node, scope, uses)
+    rows = [
+        f"| `{name}` | {codes(use.fields)} | {codes(use.members)} | {', '.join(sorted(use.rules))} |\n"
+        for name, use in sorted(uses.items())
+    ]
+    return TYPES + "".join(rows)
+
+
+def codes(names: Iterable[str]) -> str:
+    """Return names as code, in order."""
+    return ", ".join(f"`{name}`" for name in sorted(names))
+
+
+def text_of(node: ast.AST | None) -> str:
+    """Return the string that a node is, empty if it is none."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def named_by_call(node: ast.AST) -> Iterator[tuple[str, set[str]]]:
+    """Yield the name of the type that a node makes or looks up, and the names of the fields in it."""
+    name, fields = "", set()
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "types":
+        name = text_of(node.slice)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS:
+        name = next(filter(None, map(text_of, node.args[:2])), "")
+        if node.func.id != "Recipe":  # which names a method in place of fields
+            fields = {each.arg for each in node.keywords if each.arg}.union(*map(keys_of, node.args))
+    if name:
+        yield name, fields
+
+
+def first_of_rows(node: ast.AST) -> set[str]:
+    """Return the strings with which the rows of a table begin, be it a dictionary or a tuple of tuples."""
+    if isinstance(node, ast.Tuple) and all(isinstance(row, ast.Tuple) and row.elts for row in node.elts):
+        return set(filter(None, (text_of(row.elts[0]) for row in node.elts if isinstance(row, ast.Tuple))))
+    return keys_of(node) if isinstance(node, ast.Dict) else set()
+
+
+def keys_of(node: ast.AST) -> set[str]:
+    """Return the names of fields that a dictionary or a sequence has."""
+    if isinstance(node, ast.Dict):
+        inner = (keys_of(value) for key, value in zip(node.keys, node.values, strict=True) if key is None)
+        return set(filter(None, map(text_of, node.keys))).union(*inner)
+    if isinstance(node, ast.Tuple | ast.List):
+        return set(filter(None, map(text_of, node.elts)))
+    return keys_of(node.args[0]) if isinstance(node, ast.Call) and ast.unparse(node.func) == "dict.fromkeys" else set()
+
+
+def note_use(node: ast.AST, scope: ast.stmt, uses: Mapping[str, TypeUse]) -> None:
+    """Note what a node of the suite says of types: a call, a row of a table, a member that is read.
+
+    Parameters:
+        node: Any node.
+        scope: The statement of the module that it is part of.
+        uses: What is known, by names of types.
+    """
+    found = [*named_by_call(node)]
+    if isinstance(node, ast.Dict):
+        found += [(text_of(key), keys_of(value)) for key, value in zip(node.keys, node.values, strict=True)]
+    elif isinstance(node, ast.Tuple) and len(node.elts) > 1:
+        found += [(text_of(node.elts[0]), keys_of(node.elts[1]))]
+    elif isinstance(node, ast.Attribute):
+        for name, _ in named_by_call(node.value):
+            uses[name].members.add(node.attr)
+    for name, member in ((name, member) for name, _ in named_by_call(node) for member in factories_of(node)):
+        uses[name].members.add(member)
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "_maker":
+        # Strategies put the fields together before, and make one type each.
+        found += [(name, keys_of(one)) for name, _ in found for one in ast.walk(scope) if isinstance(one, ast.Dict)]
+    for name, fields in found:
+        if name in uses:
+            uses[name].fields |= {one for one in fields if one.isidentifier() and one.islower()}
+            uses[name].rules |= rules_of(scope)
+
+
+def factories_of(node: ast.AST) -> list[str]:
+    """Return the class method by which a recipe makes its value, if it is not the type itself."""
+    keywords = node.keywords if isinstance(node, ast.Call) else []
+    return [text_of(each.value) for each in keywords if each.arg == "factory"]
+
+
+def rules_of(scope: ast.stmt) -> set[str]:
+    """Return the rules that a function is a property of."""
+    calls = scope.decorator_list if isinstance(scope, ast.FunctionDef) else []
+    return {
+        text_of(argument)
+        for call in calls
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "rule"
+        for argument in call.args
+    }
+
+
 SCHEMAS = """\
 # Schemas
 
@@ -224,6 +356,7 @@ def made() -> dict[str, str]:
         "keys.md": keys_page(),
         "rules.md": rules_page(),
         "schemas.md": SCHEMAS,
+        "types.md": types_page(),
     }
 
 

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("commands.md", "differences.md", "differences.schema.json", "findings.md", "keys.md", "rules.md", "schemas.md")
+PAGES = (
+    *("commands.md", "differences.md", "differences.schema.json", "findings.md", "keys.md", "rules.md", "schemas.md"),
+    "types.md",
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +32,22 @@ def test_committed_page_is_current(made: dict[str, str], name: str) -> None:
     committed = (ROOT / "site" / name).read_text(encoding="utf-8")
 
     assert committed == made[name], "run: python tools/site_pages.py"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "| `Cron` | `expression`, `timezone` |  |",  # called in a recipe, and a row of tables
+        "| `timeout_from_request` |  |  | VAL-10 |",  # looked up
+        "| `TaskPluginRegistry` |",  # an item of `impl.types`
+        "| `Secret` | `as_env_var`, `group`, `key`, `mount` |",  # put together by a strategy
+        "| `AMD_GPU` |",  # a row of a table beside others
+        "| `Image` |  | `from_base`, `from_debian_base` |",  # made by class methods
+    ],
+)
+def test_types_are_found_wherever_the_suite_names_them(made: dict[str, str], row: str) -> None:
+    """The page of types has each of them, whichever way the suite makes it."""
+    assert f"\n{row}" in made["types.md"]
 
 
 def test_committed_reference_is_current() -> None:

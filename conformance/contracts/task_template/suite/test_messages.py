@@ -95,7 +95,7 @@ OF_VALUES: Sequence[tuple[str, Mapping[str, Any], str]] = (
     ("Secret", {"key": "k", "mount": "/tmp"}, "mount"),  # noqa: S108 - refused, not used
     ("Timeout", {"max_runtime": -1}, "max_runtime"),
     ("Timeout", {"max_runtime": 1, "max_queued_time": -1}, "max_queued_time"),
-    ("Trigger", {"name": "", "automation": recipe("FixedRate", 1)}, "name"),
+    ("Trigger", {"name": "", "automation": recipe("FixedRate", interval_minutes=1)}, "name"),
     ("Trigger", {"name": "t", "automation": WRONG}, "automation"),
 )
 """Records, what they refuse, and what the message has to say."""

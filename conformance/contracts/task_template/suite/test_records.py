@@ -62,7 +62,7 @@ NEEDED: Mapping[str, Named] = MappingProxyType(
         "Secret": {"key": "k"},
         "SerializationContext": {"version": "v"},
         "Timeout": {"max_runtime": 1},
-        "Trigger": {"name": "t", "automation": recipe("Cron", "0 * * * *")},
+        "Trigger": {"name": "t", "automation": recipe("Cron", expression="0 * * * *")},
         "VersionParameters": {"func": None},
     }
 )
