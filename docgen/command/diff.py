@@ -151,7 +151,10 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
 
     documented = documented_names(old) | documented_names(new)
     first, second = read(documented)
-    if shown := names_in_docstrings(first.reference) | names_in_docstrings(second.reference):
+    # Reading both sides again doubles the cost: only for a project that someone works on.
+    own = [side.reference for side in (first, second) if Path(side.spec).is_dir()]
+    shown = frozenset(path for reference in own for path in names_in_docstrings(reference))
+    if shown:
         first, second = read(documented | shown)
     check_only(options["only"], first.reference, second.reference)
     return as_shown(first, second), as_shown(second, first)

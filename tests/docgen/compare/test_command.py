@@ -104,7 +104,7 @@ def test_private_names_that_examples_import_are_told(tmp_path: Path) -> None:
 
 
 def test_private_names_that_docstrings_import_are_told(tmp_path: Path) -> None:
-    """An example of a docstring is documentation too, of whatever kind of side."""
+    """An example of a docstring is documentation too."""
     shown = '"""Use it.\n\n>>> from pkg._p import v\n>>> v(1)\n"""\ndef f(a): ...\n'
     old = {"__init__.py": shown, "_p.py": "def v(a): ...\ndef other(a): ...\n"}
     new = {"__init__.py": shown, "_p.py": "def v(): ...\ndef other(): ...\n"}
