@@ -40,10 +40,10 @@ def held(field: str, value: Any) -> Any:
     """Return the value of a field in the plainest form in which the contract lets it be held.
 
     Seconds, a duration and a Timeout of that running time are one timeout; a key, a Secret of that key and a list or a
-    tuple of either are one request for secrets. Source: the contract, sections 1.2 (TimeoutType, SecretRequest) and 5
-    (CON-15, which only the vendor's profile has).
+    tuple of either are one request for secrets; no name and an empty one are one name. Source: the contract, sections
+    1.2 (TimeoutType, SecretRequest) and 5 (CON-15, which only the vendor's profile has).
     """
-    if value is None:
+    if value is None or (field in NAMES and value == ""):
         return None
     if field == "timeout":
         return _timeout(value)
@@ -52,6 +52,10 @@ def held(field: str, value: Any) -> Any:
         several = (value,) if is_one else value
         return [_secret(one) for one in several]
     return value
+
+
+NAMES = ("pod_template", "queue")
+"""Fields that may name something, and be None. The empty string names nothing, so it may be kept as None."""
 
 
 def _timeout(value: Any) -> tuple[Any, ...]:
