@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from conformance.engine.contract import find_contract
 
 SDK = '''\
 """A task template from nothing."""
@@ -67,6 +71,18 @@ def test_what_a_contract_starts_from_runs_once_it_is_filled_in(tmp_path: Path) -
     assert "adapter.py" in started.stdout
     assert "CON-11" in judged.stdout
     assert "breakdown        0" in judged.stdout, judged.stdout + judged.stderr
+
+
+def test_what_an_adapter_may_have_besides_is_there_as_comments() -> None:
+    """With the comments made code, the adapter has every optional member of the task template's adapters."""
+    starter = find_contract("task_template").folder / "starter" / "adapter.py.txt"
+    code, besides = starter.read_text(encoding="utf-8").split("    #\n", 1)
+
+    tree = ast.parse(code + re.sub(r"^    # ?", "    ", besides, flags=re.MULTILINE))
+
+    members = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    optional = {"make_env", "task_context", "install_controller", "serialization_context", "register_plugin"}
+    assert optional <= members
 
 
 def test_without_a_contract_the_package_of_the_folder_is_adapted(tmp_path: Path) -> None:

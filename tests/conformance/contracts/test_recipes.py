@@ -25,6 +25,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     supported,
     type_of,
 )
+from conformance.engine.properties import LEFT_OUT
 from conformance.errors import Gap
 
 
@@ -164,3 +165,23 @@ def test_a_subclass_keeps_a_constructor_that_somebody_wrote() -> None:
 
     assert subclassed(adapter.with_template(Prepared)).__init__ is Prepared.__init__
     assert subclassed(adapter).__init__ is not adapter.template.__init__
+
+
+def test_a_value_that_cannot_be_made_is_noted() -> None:
+    """A field whose type is not offered is left out and noted, within others too; one that is not claimed is not."""
+    claimed = {"queue", "reusable", "triggers"}
+    impl = cast("Adapter", SimpleNamespace(fields=lambda: claimed, types={"Trigger": Box}))
+    fields = {
+        "queue": "q",
+        "reusable": recipe("ReusePolicy"),
+        "triggers": (recipe("Trigger", automation=recipe("Cron")),),
+        "timeout": recipe("Timeout"),
+    }
+    noted: list[str] = []
+    token = LEFT_OUT.set(noted)
+
+    offered = supported(impl, fields)
+
+    LEFT_OUT.reset(token)
+    assert offered == {"queue": "q"}
+    assert noted == ["public type not offered: ReusePolicy", "public type not offered: Cron"]
