@@ -53,8 +53,8 @@ def variables(place: Place, old: Variable, new: Variable, scope: Scope) -> Itera
     elif VariableKind.TYPE_VARIABLE not in (old.kind, new.kind):
         yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
         yield from _values(place, old.value, new.value, "value-changed", scope)
-    # A name in capitals says by itself that it is not for others to assign.
-    if not old.name.isupper():
+    # A name in capitals says by itself that it is not for others to assign, unless a type is declared for it.
+    if old.annotation is not None or not old.name.isupper():
         yield from finals(place, was=_has(old, "Final"), now=_has(new, "Final"))
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
