@@ -61,7 +61,7 @@ def test_an_expectation_that_holds_is_stale() -> None:
 
 
 def test_the_suite_runs_under_pytest(pytester: pytest.Pytester) -> None:
-    """The suite under pytest gives one test per rule, chosen by level and name, and nothing leaks."""
+    """The suite under pytest gives one test per property, chosen by level and name, and nothing leaks."""
     result = pytester.runpytest_subprocess(
         "--pyargs",
         "conformance.contracts.task_template.suite",
@@ -75,7 +75,7 @@ def test_the_suite_runs_under_pytest(pytester: pytest.Pytester) -> None:
         "CON-0",
     )
 
-    result.assert_outcomes(passed=8, deselected=result.parseoutcomes()["deselected"])
+    result.assert_outcomes(passed=9, deselected=result.parseoutcomes()["deselected"])
 
 
 def test_the_suite_asks_for_an_implementation(pytester: pytest.Pytester) -> None:

@@ -224,7 +224,7 @@ CHANGES = (
         "major",
         ("pkg.A.b",),
     ),
-    Change("a type alias changed", "Path = str", "Path = int", "minor", ("pkg.Path",)),
+    Change("a type alias changed", "Path = str", "Path = int", "major", ("pkg.Path",)),
 )
 
 
