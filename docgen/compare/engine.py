@@ -8,7 +8,7 @@ import msgspec
 
 from docgen.compare.attributes import may_be_callable, variables
 from docgen.compare.classes import class_facts, unclear_bases, unread_bases
-from docgen.compare.context import Context
+from docgen.compare.context import Context, library_member, unknown_bases
 from docgen.compare.differences import Comparison, Difference, Place, difference
 from docgen.compare.functions import functions, signatures
 from docgen.compare.hooks import Calls
@@ -18,6 +18,7 @@ from docgen.compare.outcomes import outcome_of
 from docgen.compare.pairing import Pair, Top
 from docgen.compare.relations import Relation
 from docgen.compare.roots import Found, merged
+from docgen.compare.standard import can_call_instances
 from docgen.model import Annotation, Class, Function, Reference, Signature, Type, TypeKind, Value, Variable
 from docgen.symbols import Index
 
@@ -144,10 +145,16 @@ def _symbols(
 
 
 def _is_plain_object(variable: Variable, index: Index) -> bool:
-    """Return whether a name holds an object of a class of this side that cannot be called."""
+    """Return whether a name holds an object that cannot be called: of a class of this side, or of the library."""
     value = variable.value
-    class_ = index.classes.get(value.address_of) if isinstance(value, Value) and value.address_of else None
-    return class_ is not None and not class_.unknown_bases and "__call__" not in index.held(class_)
+    if variable.annotation is not None or not isinstance(value, Value):
+        return False
+    own = (each for each in index.classes.values() if each.name == value.type)
+    class_ = index.classes.get(value.address_of) or next(own, None)
+    if class_ is None:
+        return can_call_instances(value.type) is False
+    is_callable = "__call__" in index.held(class_) or library_member(class_, "__call__")
+    return not unknown_bases(class_) and not is_callable
 
 
 def _is_made_alike(function: Function, class_: Class, context: Context) -> bool:

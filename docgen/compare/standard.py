@@ -83,6 +83,25 @@ def derives(name: str, other: str) -> bool | None:
 
 
 def has_member(class_name: str, member: str) -> bool | None:
-    """Return whether a class of the standard library has a member; None: the class is not known."""
+    """Return whether a class of the standard library has a member; those of its metaclass are not its own.
+
+    None: the class is not known.
+    """
     class_ = class_of(class_name)
-    return None if class_ is None else hasattr(class_, member)
+    return None if class_ is None else _has_member(class_, member)
+
+
+def _has_member(class_: type, member: str) -> bool:
+    return any(member in vars(each) for each in class_.__mro__)
+
+
+@cache
+def can_call_instances(class_name: str) -> bool | None:
+    """Return whether the instances of a class of the standard library can be called; None: no class has the name.
+
+    Parameters:
+        class_name: Without its module, as a value tells it.
+    """
+    found = [class_of(f"{module}.{class_name}") for module in sorted(_MODULES)] if class_name else []
+    known = [_has_member(each, "__call__") for each in found if each is not None]
+    return any(known) if known else None
