@@ -141,6 +141,20 @@ _STILL = """() => {
 """Ends all transitions, because half-way through one the colours are those of neither end."""
 
 
+def search(page: Page, text: str) -> list[str]:
+    """Return the addresses that a page of Material lists for a text, the first one first.
+
+    It looks after each key. So the text comes in at once, and a key that writes nothing starts the only search.
+    """
+    page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.matches('input.md-search__input')")
+    page.keyboard.insert_text(text)
+    page.keyboard.press("Shift")
+    page.wait_for_selector(".md-search-result__item a")
+    links: list[str] = page.eval_on_selector_all(".md-search-result__item a", "all => all.map(one => one.href)")
+    return links
+
+
 def violations(page: Page, impacts: tuple[str, ...] = GRAVE) -> list[str]:
     """Return what axe-core finds on a page, a line for each element, the rule first; skip the test without axe-core.
 

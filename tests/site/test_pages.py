@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browsing import SCHEMES, WIDTHS, browsing, build_site, served, violations
+from tests.browsing import SCHEMES, WIDTHS, browsing, build_site, search, served, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,16 +44,6 @@ def test_start_page_says_what_assay_is(page: Page, address: str) -> None:
     assert "Assay" in page.title()
     assert "docgen build" in text
     assert "conformance run" in text
-
-
-def search(page: Page, text: str) -> list[str]:
-    """Return the addresses that a search for a text lists, the first one first."""
-    page.keyboard.press("/")
-    page.wait_for_function("document.activeElement.matches('input.md-search__input')")
-    page.keyboard.type(text)
-    page.wait_for_selector(".md-search-result__item a")
-    links: list[str] = page.eval_on_selector_all(".md-search-result__item a", "all => all.map(one => one.href)")
-    return links
 
 
 def test_search_finds_a_method(page: Page, address: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browsing import SCHEMES, WIDTHS, browsing, build_site, served, violations
+from tests.browsing import SCHEMES, WIDTHS, browsing, build_site, search, served, violations
 
 pytest.importorskip("mkdocs", reason="needs the extra `mkdocs`")
 pytestmark = pytest.mark.browser
@@ -118,10 +118,7 @@ def test_axe_finds_nothing_grave(address: str, width: str, scheme: str) -> None:
             page.wait_for_timeout(300)
             assert violations(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width], path
-        page.keyboard.press("/")
-        page.wait_for_function("document.activeElement.matches('input.md-search__input')")
-        page.keyboard.type("pay")
-        page.wait_for_selector(".md-search-result__item a")
+        search(page, "pay")
         assert violations(page) == []
 
 
@@ -130,11 +127,7 @@ def test_a_search_finds_methods_and_parameters(address: str) -> None:
     with browsing(address) as page:
         for query, due in (("pay", "/cart/#pay"), ("tip", "/cart/#pay"), ("LIMIT", "/small/")):
             page.goto(f"{address}/reference/shop/")
-            page.keyboard.press("/")
-            page.wait_for_function("document.activeElement.matches('input.md-search__input')")
-            page.keyboard.type(query)
-            page.wait_for_selector(".md-search-result__item a")
-            links = page.eval_on_selector_all(".md-search-result__item a", "all => all.map(one => one.href)")
+            links = search(page, query)
             assert any(due in link for link in links), (query, links)
 
 
