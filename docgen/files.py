@@ -1,10 +1,57 @@
-"""Files that a user names: read as text, written whole."""
+"""Files that a user names, or that an earlier run left: read in bounded time and memory, written whole.
+
+Paths are used as they come, and `pathlib` is not imported: a build with nothing to do spends most of its time on
+imports.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import errno
+import os
+import stat
 
 from docgen.errors import PageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST = 256 * 1024 * 1024
+"""The most bytes that are read of one file, so that a damaged one does not fill the memory."""
+
+
+def size_of(path: str | Path) -> int:
+    """Return the size of a file in bytes.
+
+    Raises:
+        OSError: There is none, or it is a pipe, a socket or a device: reading it might never end.
+        ValueError: No file can have this name.
+    """
+    status = os.stat(path)  # noqa: PTH116 - see above
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
+    return status.st_size
+
+
+def read_file(path: str | Path) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        OSError: It cannot be read, is not a regular file, or is larger than `LARGEST`.
+        ValueError: No file can have this name.
+    """
+    if size_of(path) > LARGEST:
+        raise OSError(errno.EFBIG, f"Larger than {LARGEST:,} bytes", str(path))
+    with open(path, "rb") as file:  # noqa: PTH123 - see above
+        return file.read()
+
+
+def read_kept(path: str | Path) -> bytes:
+    """Return what a file of an earlier run holds; nothing, as for a damaged one, if it is missing or cannot be read."""
+    try:
+        return read_file(path)
+    except OSError:
+        return b""
 
 
 def read_page(path: Path) -> str:
@@ -14,7 +61,7 @@ def read_page(path: Path) -> str:
         PageError: There is no such file, or it is not text.
     """
     try:
-        return path.read_bytes().decode()
+        return read_file(path).decode()
     except OSError as error:
         raise PageError(
             str(path), 1, f"cannot be read: {error.strerror}. Name the file of a reference page."
@@ -44,7 +91,7 @@ def write_whole(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    if path.is_file() and path.read_bytes() == data:
+    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)  # of a write that was cut off, or put there by someone else

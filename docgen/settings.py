@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from docgen.errors import SettingError
+from docgen.files import read_file
 from docgen.findings import shown
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         SettingError: It cannot be read, or is not valid TOML.
     """
     try:
-        return tomllib.loads(_bounded(path.read_text(encoding="utf-8")))
+        return tomllib.loads(_bounded(read_file(path).decode()))
     except OSError as error:
         raise SettingError(f"{shown(str(path))}: cannot be read: {error.strerror}. Name a TOML file.") from error
     except (ValueError, RecursionError) as error:  # also a null byte in the path, and a number of thousands of digits

@@ -64,7 +64,7 @@ FOLDERS: dict[str, list[str]] = {
     "docgen.trace": [],
     "docgen.files": ["docgen.errors"],
     "docgen.work": ["docgen.errors"],
-    "docgen.settings": ["docgen.errors", "docgen.findings"],
+    "docgen.settings": ["docgen.errors", "docgen.files", "docgen.findings"],
     "docgen.prose": [],
     "docgen.model": ["docgen.prose"],
     "docgen.symbols": ["docgen.model"],

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from conformance.errors import UsageError
+from docgen.files import read_file
 from docgen.settings import nearest
 
 
@@ -65,7 +66,7 @@ def read_campaign(path: Path) -> Campaign:
         UsageError: It cannot be read, or has an unknown key or a wrong value; the message names the nearest known key.
     """
     try:
-        raw = msgspec.toml.decode(path.read_bytes())
+        raw = msgspec.toml.decode(read_file(path))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from conformance.engine.reports.text import counted
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
+from docgen.files import read_file
 
 FORMAT = 1
 """Version of the JSON format."""
@@ -158,7 +159,7 @@ def from_json(path: Path) -> CampaignReport:
         UsageError: It cannot be read, or is not the report of a campaign.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=CampaignReport)
+        return msgspec.json.decode(read_file(path), type=CampaignReport)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
     except msgspec.MsgspecError as error:

@@ -11,6 +11,7 @@ import msgspec
 from conformance.campaign.report import CampaignReport, Change, Costs, LaneReport, ReleaseReport
 from conformance.engine.reports.change import check_shards
 from conformance.errors import UsageError
+from docgen.files import read_file
 
 Value = TypeVar("Value")
 
@@ -25,7 +26,7 @@ class _AnyCampaign(msgspec.Struct, frozen=True, kw_only=True):
 def has_campaign(path: Path) -> bool:
     """Return whether a file contains the report of a campaign."""
     try:
-        return isinstance(msgspec.json.decode(path.read_bytes(), type=_AnyCampaign), _AnyCampaign)
+        return isinstance(msgspec.json.decode(read_file(path), type=_AnyCampaign), _AnyCampaign)
     except (OSError, msgspec.MsgspecError):
         return False
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from conformance.errors import UsageError
+from docgen.files import read_file
 from docgen.settings import nearest
 
 KEYS: Mapping[str, str] = {
@@ -36,7 +37,7 @@ def read_config(path: Path) -> dict[str, object]:
     if not path.is_file():
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("conformance", {})
+        table = tomllib.loads(read_file(path).decode()).get("tool", {}).get("conformance", {})
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as TOML: {error}.") from error
     if not isinstance(table, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -18,10 +19,11 @@ def writable(path: Path) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            return path
+        # A pipe that nobody reads is refused, and not waited for.
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o666))
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}. Name another file with --out.") from error
+    return path
 
 
 def write_whole(path: Path, text: str) -> None:

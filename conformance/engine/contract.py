@@ -28,6 +28,7 @@ import msgspec
 from conformance.engine.reports.model import Measure
 from conformance.engine.rules import FIRST_RELEASE, Level, Profile, Rule, load_catalogue
 from conformance.errors import CatalogueError, UsageError
+from docgen.files import read_file
 from docgen.settings import nearest
 
 Value = TypeVar("Value")
@@ -255,6 +256,6 @@ def _decoded(path: Path, kind: type[Value]) -> Value:
         CatalogueError: It cannot be read, or is not such a value.
     """
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=kind)
+        return msgspec.toml.decode(read_file(path), type=kind)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path}: {error}.") from error

@@ -21,6 +21,7 @@ import msgspec
 
 from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
+from docgen.files import read_file
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +62,7 @@ def read_expectations(path: Path | None, known: Container[str]) -> tuple[Expecta
     if path is None:
         return ()
     try:
-        entries = msgspec.toml.decode(path.read_bytes(), type=ExpectationFile).expect
+        entries = msgspec.toml.decode(read_file(path), type=ExpectationFile).expect
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -14,6 +14,7 @@ import msgspec
 from conformance.engine.blocks import Series
 from conformance.engine.rules import Rule
 from conformance.errors import UsageError
+from docgen.files import read_file
 from docgen.work import Share, share_out
 
 Work = tuple[Series, Sequence[Rule]]
@@ -63,7 +64,7 @@ def durations_from(path: Path | None) -> Durations:
     if path is None:
         return Durations()
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, float]])
+        found = msgspec.json.decode(read_file(path), type=dict[str, dict[str, float]])
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be read: {error.strerror}. `conformance run --store-durations {path}` writes it."

@@ -11,6 +11,7 @@ import msgspec
 from conformance.engine.reports.change import check_shards
 from conformance.engine.reports.model import Shard
 from conformance.errors import UsageError
+from docgen.files import read_file
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +77,7 @@ class Grades(msgspec.Struct, frozen=True, kw_only=True):
 def has_grades(path: Path) -> bool:
     """Return whether a file contains grades, as `conformance mutants --format json` prints them."""
     try:
-        return isinstance(msgspec.json.decode(path.read_bytes(), type=_AnyGrades), _AnyGrades)
+        return isinstance(msgspec.json.decode(read_file(path), type=_AnyGrades), _AnyGrades)
     except (OSError, msgspec.MsgspecError):
         return False
 
@@ -94,7 +95,7 @@ def grades_from_json(path: Path) -> Grades:
         UsageError: They are not those of this version.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Grades)
+        return msgspec.json.decode(read_file(path), type=Grades)
     except msgspec.MsgspecError as error:
         raise UsageError(f"{path}: these are not grades of this version: {error}.") from error
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from docgen.files import read_kept
 from docgen.incremental.manifest import tracked
 
 _ENTITY = re.compile(r"&[a-z]+;")
@@ -37,10 +38,7 @@ def _diff(committed: str, wanted: str, path: str) -> Iterator[str]:
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode(errors="replace")
-    except OSError:
-        return ""
+    return read_kept(path).decode(errors="replace")
 
 
 @dataclass(frozen=True, kw_only=True)

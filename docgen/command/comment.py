@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from docgen.errors import CommentError, SettingError
+from docgen.files import read_file
 
 LONGEST_COMMENT = 65_536
 """In characters: what GitHub accepts; GitLab accepts more."""
@@ -48,7 +49,7 @@ def comment(file: Path) -> None:
     token with the scope `api`.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_file(file).decode()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(f"{file}: {error}. Write it with `docgen diff ... --write markdown={file}`.") from error
     click.echo(post(text, thread_of(os.environ)))

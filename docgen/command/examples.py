@@ -18,6 +18,7 @@ import click
 from docgen.command.options import job_options, jobs_asked_for
 from docgen.command.working import executor_options
 from docgen.errors import SettingError
+from docgen.files import read_file
 
 if TYPE_CHECKING:
     from docgen.examples import Example
@@ -78,7 +79,7 @@ def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str
         shown = part_of(every, share_from(shard)) if shard else every
         problems = list(check_examples(shown, found.reference))
         if runs:
-            given = setup.read_text(encoding="utf-8") if setup else ""
+            given = read_file(setup).decode() if setup else ""
             # An example may rely on names that another example defines, also on one of another part.
             ready, fragments = _runs(shown, found.reference, given, every)
             root = str(found.prepared.inputs.root)
@@ -106,7 +107,7 @@ def _in_pages(paths: Iterable[str]) -> Iterator[Example]:
             each for each in sorted(path.rglob("*")) if each.suffix in _PAGES and not each.name.startswith(_LISTS)
         )
         for page in inside if path.is_dir() else (path,):
-            yield from examples_in_page(page.read_text(encoding="utf-8", errors="replace"), page.as_posix())
+            yield from examples_in_page(read_file(page).decode(errors="replace"), page.as_posix())
 
 
 def _runs(

@@ -20,7 +20,7 @@ import msgspec
 
 from docgen.command.working import executor_options
 from docgen.errors import SettingError
-from docgen.files import write_whole
+from docgen.files import read_file, write_whole
 from docgen.model import Reference
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Reading:
     @property
     def file(self) -> str:
         """Name of the file that stores its reference; it depends on the version of docgen and on the configuration."""
-        config = Path(self.config).read_bytes() if self.config else b""
+        config = read_file(self.config) if self.config else b""
         made_by = hashlib.sha256(importlib.metadata.version("assay").encode() + config).hexdigest()[:8]
         return f"{self.name}-{self.version}-{made_by}.json"
 
@@ -135,7 +135,10 @@ def _read(readings: Sequence[Reading], folder: Path, options: dict[str, Any]) ->
 def _kept(readings: Sequence[Reading], folder: Path) -> Iterator[Reference]:
     """Yield the references in the folder, one at a time: all of them may not fit into memory."""
     for each in readings:
-        yield msgspec.json.decode((folder / each.file).read_bytes(), type=Reference)
+        try:
+            yield msgspec.json.decode(read_file(folder / each.file), type=Reference)
+        except (OSError, msgspec.DecodeError) as error:
+            raise SettingError(f"{folder / each.file}: cannot be read: {error}. Remove it, and run again.") from error
 
 
 def _mark(readings: Sequence[Reading], share: Share, folder: Path) -> None:
@@ -150,7 +153,7 @@ def _check_marks(readings: Sequence[Reading], folder: Path) -> None:
     Raises:
         SettingError: A part is missing, or is one of other releases.
     """
-    marks = {int(path.stem.partition("-")[2]): json.loads(path.read_bytes()) for path in folder.glob("shard-*.json")}
+    marks = {int(path.stem.partition("-")[2]): json.loads(read_file(path)) for path in folder.glob("shard-*.json")}
     files = [each.file for each in readings]
     if strange := sorted(number for number, mark in marks.items() if mark["releases"] != files):
         raise SettingError(f"{folder}: shard {strange[0]} is of other releases, or was read by another version.")

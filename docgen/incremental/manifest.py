@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 
-from docgen.files import write_whole
+from docgen.files import LARGEST, read_kept, write_whole
 from docgen.incremental.unchanged import FOLDER, NAME, VERSION, read_raw
 from docgen.stamps import Entry, stamp
 
@@ -21,6 +22,8 @@ CONTENT = "content.txt"
 FILES = "files.txt"
 """Paths of the files that docgen wrote, one a line. To be committed with pages that are committed: without it a build
 cannot tell its own pages from files of the user's."""
+STAGE = "stage"
+"""Folder in which new files are written before they are moved to their places."""
 _IGNORED = f"*\n!.gitignore\n!{FILES}\n"
 
 
@@ -44,10 +47,7 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest | None:
     """Return the manifest of a folder, None if it is missing or damaged."""
     raw = read_raw(str(folder))
-    try:
-        content = (folder / FOLDER / CONTENT).read_bytes()
-    except OSError:
-        return None
+    content = read_kept(folder / FOLDER / CONTENT)
     if raw is None or raw.get("content_digest") != _digest(content):
         return None
     return Manifest(
@@ -61,8 +61,25 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def is_damaged(folder: Path) -> bool:
-    """Return True if a folder has a manifest that cannot be used."""
-    return (folder / FOLDER / NAME).exists() and read_manifest(folder) is None
+    """Return True if a folder has records that cannot be used."""
+    has_strangers = any(path.name != STAGE for path in strangers(folder))
+    return has_strangers or ((folder / FOLDER / NAME).exists() and read_manifest(folder) is None)
+
+
+def strangers(folder: Path) -> Sequence[Path]:
+    """Return what lies among the records of a folder and is none: folders, pipes, links, files beyond `LARGEST`."""
+    home = folder / FOLDER
+    if not home.is_dir():
+        return ()
+    with os.scandir(home) as found:
+        return [Path(entry.path) for entry in found if _is_stranger(entry)]
+
+
+def _is_stranger(entry: os.DirEntry[str]) -> bool:
+    try:
+        return not entry.is_file(follow_symlinks=False) or entry.stat().st_size > LARGEST
+    except FileNotFoundError:  # a file in the making, of another build
+        return False
 
 
 def tracked(folder: Path) -> Sequence[str]:
@@ -73,10 +90,7 @@ def tracked(folder: Path) -> Sequence[str]:
 
 def read_written(folder: Path) -> frozenset[str]:
     """Return the paths of the files in a folder that docgen wrote, relative to it; paths that lead outside left out."""
-    try:
-        lines = (folder / FOLDER / FILES).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
+    lines = read_kept(folder / FOLDER / FILES).decode(errors="replace").splitlines()
     raw = read_raw(str(folder))
     return frozenset(path for path in [*lines, *(raw["files"] if raw else ())] if is_inside(path))
 

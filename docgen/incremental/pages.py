@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from docgen.files import read_kept
 from docgen.incremental.unchanged import FOLDER, read_raw
 from docgen.stamps import stamp
 
@@ -57,8 +58,8 @@ def digest_of(*values: object) -> str:
 
 def _read(path: Path, key: str) -> Mapping[str, str]:
     try:
-        raw = msgspec.json.decode(path.read_bytes())
+        raw = msgspec.json.decode(read_kept(path))
         pages = raw["pages"] if raw["key"] == key else {}
-    except (OSError, msgspec.DecodeError, KeyError, TypeError):
+    except (msgspec.DecodeError, KeyError, TypeError):
         return {}
     return pages if isinstance(pages, dict) else {}

@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from docgen.files import read_kept
+
 NAME = "redirects.json"
 """Beside the pages, to be committed with them: path of an old page -> dotted path of its symbol."""
 SYMBOLS = "symbols.json"
@@ -48,7 +50,7 @@ def redirects(
     gone = [path for path in before if path.endswith(".md") and path not in files]
     if not gone and not known:
         return {}
-    listed, listed_before = _symbols(_bytes(files.get(SYMBOLS))), _symbols(_from_disk(folder / SYMBOLS))
+    listed, listed_before = _symbols(_bytes(files.get(SYMBOLS))), _symbols(read_kept(folder / SYMBOLS))
     new = [symbol for symbol in listed if symbol not in listed_before]
     served = {_served(path, has_folders=has_folders) for path in files if path.endswith(".md")}
     moved = {**known, **_of_pages(gone, listed_before)}
@@ -110,17 +112,10 @@ def _symbols(raw: bytes) -> dict[str, str]:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        found: Any = json.loads(_from_disk(path))
+        found: Any = json.loads(read_kept(path))
     except ValueError:
         return {}
     return {str(page): str(symbol) for page, symbol in found.items()} if isinstance(found, dict) else {}
-
-
-def _from_disk(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 def _bytes(content: str | bytes | None) -> bytes:

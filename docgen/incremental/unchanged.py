@@ -3,7 +3,7 @@
 Only `json`, `os` and `sys` are imported here, and paths are strings: most of what a build with nothing to do
 costs is imports.
 """
-# ruff: noqa: PTH109, PTH118, PTH120, PTH123 - pathlib costs as much to import as all that is done here
+# ruff: noqa: PTH109, PTH118, PTH120 - pathlib costs as much to import as all that is done here
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import json
 import os
 import sys
 
+from docgen.files import read_file
 from docgen.stamps import stamp
 
 TYPE_CHECKING = False
@@ -43,8 +44,7 @@ def repeat(arguments: Sequence[str]) -> int | None:
 def read_raw(folder: str) -> dict | None:  # type: ignore[type-arg] # typing.Any costs an import
     """Return the manifest of a folder as its file has it; None if the file is missing or cannot be read."""
     try:
-        with open(os.path.join(folder, FOLDER, NAME), encoding="utf-8") as file:
-            raw = json.load(file)
+        raw = json.loads(read_file(os.path.join(folder, FOLDER, NAME)))
     except (OSError, ValueError, RecursionError):
         return None
     return raw if isinstance(raw, dict) and raw.get("version") == VERSION and _is_whole(raw) else None

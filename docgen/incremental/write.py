@@ -16,11 +16,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from docgen.errors import LossError, WriteError
+from docgen.files import read_file
 from docgen.incremental.manifest import (
+    STAGE,
     Manifest,
     is_inside,
     read_manifest,
     read_written,
+    strangers,
     write_kept,
     write_manifest,
     write_written,
@@ -34,8 +37,6 @@ except ImportError:  # Windows: there two builds into one folder are not kept ap
 
 _LISTED = 20
 """How many names a message lists."""
-_STAGE = "stage"
-"""Folder in which new files are written before they are moved to their places."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +99,7 @@ def _write_tree(
         write_written(folder, {*ours, *files})
         _move(folder, changed)
     finally:
-        shutil.rmtree(folder / FOLDER / _STAGE, ignore_errors=True)
+        shutil.rmtree(folder / FOLDER / STAGE, ignore_errors=True)
     for path in removed:
         _remove(folder, path)
     write_kept(folder, kept)  # before the manifest: it is trusted only where the manifest knows the pages
@@ -109,9 +110,10 @@ def _write_tree(
 
 @contextmanager
 def _held(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Lock the folder against other builds, and remove what a killed build left in the stage."""
+    """Lock the folder against other builds, and remove what is no record: the stage of a killed build, above all."""
     home = folder / FOLDER
     home.mkdir(parents=True, exist_ok=True)
+    _clear(path for path in strangers(folder) if path.name == "lock")
     with (home / "lock").open("ab") as lock:
         if fcntl is not None:
             try:
@@ -119,8 +121,16 @@ def _held(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
             except OSError:
                 say(f"{folder}: waiting for another build that writes there")
                 fcntl.flock(lock, fcntl.LOCK_EX)
-        shutil.rmtree(home / _STAGE, ignore_errors=True)
+        _clear(strangers(folder))
         yield
+
+
+def _clear(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def refuse_loss(folder: Path, symbols: Iterable[str], accepted: Sequence[str]) -> None:
@@ -196,14 +206,14 @@ def _refuse_foreign(folder: Path, paths: Sequence[str]) -> None:
 
 def _is_equal(path: Path, data: str | bytes) -> bool:
     try:
-        return path.read_bytes() == _bytes(data)
+        return read_file(path) == _bytes(data)
     except OSError:
         return False
 
 
 def _stage(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write all files into the stage, so that only when all are on disk any of them is moved to its place."""
-    stage = folder / FOLDER / _STAGE
+    stage = folder / FOLDER / STAGE
     stage.mkdir()
     for number, data in enumerate(files.values()):
         _write_new(f"{stage}/{number}", _bytes(data))
@@ -217,7 +227,7 @@ def _stage(folder: Path, files: Mapping[str, str | bytes]) -> None:
 def _move(folder: Path, files: Iterable[str]) -> None:
     """Move staged files to their places."""
     for number, path in enumerate(files):
-        os.replace(f"{folder}/{FOLDER}/{_STAGE}/{number}", f"{folder}/{path}")  # noqa: PTH105 - thousands of files: strings are cheaper
+        os.replace(f"{folder}/{FOLDER}/{STAGE}/{number}", f"{folder}/{path}")  # noqa: PTH105 - thousands of files: strings are cheaper
 
 
 def _bytes(data: str | bytes) -> bytes:

@@ -14,6 +14,7 @@ from mkdocs.utils.yaml import yaml_load
 
 from docgen.command.making import Run, command_of, make, write
 from docgen.errors import LossError
+from docgen.files import read_file, read_kept
 from docgen.findings import Finding
 from docgen.incremental.manifest import Manifest, read_manifest
 from docgen.incremental.redirects import SYMBOLS
@@ -102,15 +103,15 @@ class LiveReference:
     def symbols(self) -> Mapping[str, str]:
         """Return the symbols that the reference lists: dotted path -> page and anchor, relative to its folder."""
         try:
-            listed = json.loads((self.folder / SYMBOLS).read_text(encoding="utf-8"))["symbols"]
-        except (OSError, ValueError, KeyError):  # the format writes no list
+            listed = json.loads(read_kept(self.folder / SYMBOLS))["symbols"]
+        except (ValueError, KeyError):  # the format writes no list
             return {}
         return {entry["path"]: entry["address"] for entry in listed}
 
     def navigation(self) -> Nav:
         """Return the pages of the reference as entries of a navigation; empty if its format writes none."""
         try:
-            listed = yaml_load((self.folder / NAVIGATION).read_text(encoding="utf-8"))["nav"][-1]
+            listed = yaml_load(read_file(self.folder / NAVIGATION).decode())["nav"][-1]
             pages: Nav = next(iter(listed.values()))
         except (OSError, ConfigurationError, LookupError, AttributeError):  # there is no list, or it was edited by hand
             return []
@@ -118,10 +119,7 @@ class LiveReference:
 
     def inventory(self) -> bytes:
         """Return the inventory of the reference; empty if its format writes none."""
-        try:
-            return (self.folder / inventory.NAME).read_bytes()
-        except OSError:
-            return b""
+        return read_kept(self.folder / inventory.NAME)
 
     def watched(self) -> tuple[str, ...]:
         """Return the files and folders whose changes may change a page, as few as possible."""

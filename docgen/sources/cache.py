@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.errors import CacheError
-from docgen.files import write_whole
+from docgen.files import read_file, size_of, write_whole
 
 VARIABLE = "ASSAY_CACHE"
 """Environment variable that names another cache folder."""
@@ -142,7 +142,12 @@ def kept_tree(key: str, fill: Callable[[Path], tuple[str, ...]]) -> Kept:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file, as hexadecimal digits."""
+    """Return the SHA-256 of a file, as hexadecimal digits.
+
+    Raises:
+        OSError: It cannot be read, or is not a regular file.
+    """
+    size_of(path)
     with path.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
@@ -165,7 +170,7 @@ class _Ledger:
 def _verified(place: Path) -> Kept | None:
     """Return the tree at a place, None if it is missing or differs from its ledger."""
     try:
-        raw = json.loads((place / _LEDGER).read_bytes())
+        raw = json.loads(read_file(place / _LEDGER))
         if raw["version"] != _LEDGER_VERSION:
             return None
         ledger = _Ledger(notes=tuple(map(str, raw["notes"])), stamp=str(raw["stamp"]), content=str(raw["content"]))

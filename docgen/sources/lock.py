@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docgen.errors import LockError, WriteError
-from docgen.files import write_whole
+from docgen.files import read_file, write_whole
 from docgen.findings import Finding
 from docgen.sources.layout import ARCHIVE_SUFFIXES
 from docgen.sources.targets import Sources
@@ -111,7 +111,7 @@ def _read(path: Path) -> Locked:
         LockError: It cannot be read, or is not a lock.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_file(path).decode()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise LockError(f"{path}: the lock cannot be read: {why}. Write it with docgen build --lock {path}.") from error

@@ -28,6 +28,7 @@ from packaging.utils import (
 from packaging.version import InvalidVersion, Version
 
 from docgen.errors import DownloadError
+from docgen.files import read_file
 from docgen.sources.cache import beginning, digest_of, move_into_place, private_folder
 from docgen.sources.installers import pip_command
 from docgen.sources.layout import ARCHIVE_SUFFIXES
@@ -218,7 +219,7 @@ def _place(name: str, version: str) -> Path:
 def _kept(place: Path) -> Path | None:
     """Return the archive at a place in the cache, None if it is missing or was changed."""
     try:
-        digest = (place / _DIGEST).read_text(encoding="utf-8")
+        digest = read_file(place / _DIGEST).decode()
         archive = next(path for path in place.iterdir() if path.name.endswith(ARCHIVE_SUFFIXES))
         return archive if digest_of(archive) == digest else None
     except (OSError, ValueError, StopIteration):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,36 @@ def test_odd_names_of_files_are_one_line(
 
     assert answer.exit_code == code, answer.output
     assert isinstance(answer.exception, SystemExit)
+
+
+GIVEN = {
+    "--config": ["build", "pkg.py", "--out", "out", "--config"],
+    "--lock": ["build", "pkg.py", "--out", "out", "--lock"],
+    "--allow": ["diff", "pkg.py", "pkg.py", "--allow"],
+    "a dump": ["diff", "pkg.py"],
+}
+"""Options that take a file."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX systems")
+@pytest.mark.parametrize("arguments", GIVEN.values(), ids=GIVEN.keys())
+@pytest.mark.parametrize("name", ["pipe.json", "zero.json", "large.json"])
+def test_files_that_cannot_be_read_to_their_end_are_one_line(
+    arguments: list[str], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe without a writer, a device without end, and a file of gigabytes."""
+    (tmp_path / "pkg.py").write_text("x = 1\n")
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "zero.json").symlink_to("/dev/zero")
+    (tmp_path / "large.json").touch()
+    os.truncate(tmp_path / "large.json", 8 * 1024**3)
+    monkeypatch.chdir(tmp_path)
+
+    answer = CliRunner().invoke(docgen, [*arguments, name])
+
+    assert answer.exit_code in {2, 3, 4}, answer.output
+    assert isinstance(answer.exception, SystemExit)
+    assert name in answer.output
 
 
 NAMES = r"""

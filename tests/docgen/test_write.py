@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from docgen.command.making import command_of
 from docgen.errors import LossError, WriteError
 from docgen.incremental import write
-from docgen.incremental.manifest import Manifest, read_manifest
+from docgen.incremental.manifest import Manifest, is_damaged, read_manifest
 from docgen.incremental.unchanged import FOLDER, is_up_to_date, read_raw
 from docgen.incremental.write import refuse_loss, write_tree
 from docgen.job import Job
@@ -309,6 +311,60 @@ def test_damaged_state_is_a_build_from_nothing(tmp_path: Path, name: str, damage
 
     assert tree(tmp_path) == FILES
     assert read_manifest(tmp_path) is not None
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _folder(path: Path) -> None:
+    (path / "inner").mkdir(parents=True)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(os.path.relpath(path))  # the path of a socket must be short
+
+
+def _device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def _endless(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 8 * 1024**3)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "content.txt", "files.txt", "pages.json", "units.json", "lock"])
+@pytest.mark.parametrize("make", [_pipe, _folder, _socket, _device, _endless])
+def test_state_that_is_no_file_is_a_build_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, make: Callable[[Path], None]
+) -> None:
+    """It is said, neither waited for nor read to its end, and replaced."""
+    monkeypatch.chdir(tmp_path)
+    kept = {"pages.json": b"{}", "units.json": b"{}"}
+    write_tree(tmp_path, FILES, Manifest(content=("pkg",)), kept)
+    (tmp_path / FOLDER / name).unlink()
+    make(tmp_path / FOLDER / name)
+
+    assert is_damaged(tmp_path)
+    refuse_loss(tmp_path, [] if name in {"content.txt", "manifest.json"} else ["pkg"], ())
+    write_tree(tmp_path, FILES, Manifest(content=("pkg",)), kept)
+
+    assert tree(tmp_path) == FILES
+    assert not is_damaged(tmp_path)
+    assert read_manifest(tmp_path) is not None
+
+
+def test_a_page_that_is_a_pipe_is_replaced(tmp_path: Path) -> None:
+    """As any page that somebody has changed."""
+    write_tree(tmp_path, FILES, Manifest())
+    (tmp_path / "index.md").unlink()
+    os.mkfifo(tmp_path / "index.md")
+
+    write_tree(tmp_path, FILES, Manifest())
+
+    assert tree(tmp_path) == FILES
 
 
 def test_two_builds_do_not_write_at_a_time(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from conformance.engine.rules import Level, Profile, Rule
 from conformance.engine.verdicts import Denominator, Result, Verdict
 from conformance.errors import UsageError
+from docgen.files import read_file
 
 FORMAT = 2
 """Version of the JSON format. It changes if a reader of the old version would misread the new one."""
@@ -211,7 +212,7 @@ def from_json(path: Path) -> Report:
         UsageError: There is no such file, or it is not a report of this format.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Report)
+        return msgspec.json.decode(read_file(path), type=Report)
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be read: {error.strerror}. Give a report written by `conformance run --out`."

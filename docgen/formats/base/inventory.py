@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from docgen.errors import RenderError
+from docgen.files import read_file
 
 PYTHON = Path(__file__).parent / "python.inv"
 """The inventory of the standard library that comes with docgen; `tools/python_inventory.py` writes it."""
@@ -59,7 +60,7 @@ def read_inventory(file: Path, base: str) -> Mapping[str, str]:
         RenderError: It cannot be read.
     """
     try:
-        raw = file.read_bytes()
+        raw = read_file(file)
         if not raw.startswith(_HEAD):
             raise RenderError(f"{file}: expected an inventory of version 2 of Sphinx's format.")
         reader = zlib.decompressobj()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docgen.config import ReferenceConfig, format_settings, load_config
 from docgen.errors import SettingError
-from docgen.files import read_page
+from docgen.files import read_kept, read_page
 from docgen.formats.flyte.descriptions import describe_reference
 from docgen.formats.flyte.dialect import Dialect, Site, load_dialect
 from docgen.formats.flyte.page_model import Class, Function, Package, Reference
@@ -34,7 +34,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
         DocgenError: Sources, a configuration or a page cannot be read; the readers name the classes.
     """
     config, dialect, site = configured(job)
-    last = _bytes(folder / FOLDER / UNITS) if folder else None
+    last = read_kept(folder / FOLDER / UNITS) if folder else None
     read = read_reference(job.target, dialect, config, symbol=job.symbol or None, rename=job.rename or None, last=last)
     reference = read.reference
     inputs = [*read.inputs, *(path for folder in dialect.folders for path in (folder, *sorted(folder.iterdir())))]
@@ -59,13 +59,6 @@ def make(job: Job, folder: Path | None = None) -> Made:
         kept=({PAGES: renderer.kept.dump()} if renderer.kept else {}) | ({UNITS: units} if units else {}),
         lock=read.lock,
     )
-
-
-def _bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
 
 
 def _refuse_strangers(reference: Reference, described: Reference, docs_from: str) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 from docgen.config import Configured, ReferenceConfig, format_settings
 from docgen.content import content
 from docgen.errors import PageError
-from docgen.files import read_page
+from docgen.files import read_kept, read_page
 from docgen.formats.material.render import Settings, key, tree
 from docgen.formats.material.visible import visible
 from docgen.formats.seam import LINE, Made, Parsed
@@ -63,7 +63,7 @@ class MaterialFormat:
     def make(self, job: Job, configured: Configured, folder: Path | None) -> Made:
         """Return the pages of a reference."""
         config, keys = configured.config, format_settings(configured, Keys)
-        last = _bytes(folder / FOLDER / UNITS) if folder else None
+        last = read_kept(folder / FOLDER / UNITS) if folder else None
         found = read_model(job.target, config, self.python, self.effects, last)
         reference = only_symbol(found.reference, job.symbol) if job.symbol else found.reference
         reference = renamed(reference, job.rename) if job.rename else reference
@@ -124,10 +124,3 @@ class MaterialFormat:
     def shown(self, reference: Reference, target: str, config: ReferenceConfig) -> Reference:  # noqa: ARG002 - the seam's signature
         """Return what the pages of a reference say of it."""
         return visible(reference)
-
-
-def _bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None

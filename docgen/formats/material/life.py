@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
 from docgen.errors import SettingError
+from docgen.files import read_file
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +54,7 @@ def read_lives(file: str) -> Lives:
     if not file:
         return Lives()
     try:
-        return msgspec.json.decode(Path(file).read_bytes(), type=Lives)
+        return msgspec.json.decode(read_file(file), type=Lives)
     except (OSError, msgspec.DecodeError) as error:
         make = f"Make it again: docgen history NAME --from OLD --to NEW --format json > {file}"
         raise SettingError(f"history = {file!r}: cannot be read: {error}. {make}") from error

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from conformance.command.output import writable
 from conformance.contracts.task_template import NAME
 from conformance.engine.contract import find_contract
 from conformance.engine.expectations import Expectation, apply_expectations, read_expectations
@@ -65,6 +68,18 @@ def test_a_file_that_cannot_be_understood_is_one_clear_line(text: str, words: st
         read_expectations(path, find_contract(NAME).rules)
 
     assert words in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX systems")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Neither where a file is read, nor where one is written."""
+    path = tmp_path / "expect.toml"
+    os.mkfifo(path)
+
+    with pytest.raises(UsageError, match="Not a regular file"):
+        read_expectations(path, ())
+    with pytest.raises(UsageError, match="cannot be written"):
+        writable(path)
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:
