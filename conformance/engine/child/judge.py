@@ -100,7 +100,7 @@ class Failure:
     call: str = ""
     """The source of what raised the exception in the property; empty if it is unknown."""
     replaced: tuple[str, ...] = ()
-    """Functions of the standard library that the implementation had replaced when it failed."""
+    """What everything relies on and the implementation had replaced when it failed; see `Surroundings.restore`."""
 
     @property
     def tried(self) -> Mapping[str, Any]:
@@ -348,8 +348,10 @@ class Judge:
         if trial.failure is None:
             return ("holds", "") if trial.judged or trial.gap is None else ("gap", trial.gap)
         message = trial.failure.message()
-        # An error of hypothesis itself (it found no example, say) is the suite's fault, an adapter's is the adapter's.
-        is_of_suite = trial.failure.is_of_adapter or isinstance(trial.failure.error, HypothesisException)
+        # An error of hypothesis itself (it found no example, say) is the suite's fault, an adapter's is the adapter's,
+        # unless it was deprived of what it needs.
+        is_of_adapter = trial.failure.is_of_adapter and not trial.failure.replaced
+        is_of_suite = is_of_adapter or isinstance(trial.failure.error, HypothesisException)
         is_blamed = not is_of_suite and (
             trial.failure.is_blamed or self._is_fine_on_model(trial.failure, property_, rule_id, deadline)
         )

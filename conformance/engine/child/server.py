@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
+import importlib
 import json
 import os
 import platform
@@ -35,6 +37,21 @@ STACK_BYTES = 512 * 1024
 _getpid, _leave, _write = os.getpid, os._exit, os.write
 _encoded, _decoded = json.dumps, json.loads
 """Bound here before an implementation can replace them."""
+
+
+LATE = (
+    "concurrent.futures.thread",
+    "hypothesis.internal.conjecture.optimiser",
+    "hypothesis.provisional",
+    "hypothesis.strategies._internal.flatmapped",
+    "hypothesis.strategies._internal.random",
+    "hypothesis.strategies._internal.regex",
+    "hypothesis.strategies._internal.types",
+)
+"""Modules that the standard library and hypothesis import on first use.
+
+They are loaded before the implementation, which may hook into imports. A release of hypothesis may lack one of them.
+"""
 
 
 SEALED_PACKAGES = ("conformance", "hypothesis")
@@ -144,6 +161,9 @@ def prepare(
     binding = binding_of(config["contract"])
     # The suite is loaded first, so that it binds functions of other modules before an implementation can replace them.
     properties = properties_of(config["suite"])
+    for name in LATE:
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module(name)
     when_ready()
 
     def factory(path: str, swapped_class: str | None) -> Callable[[], Subject]:

@@ -120,7 +120,11 @@ class Surroundings:
         )
 
     def restore(self) -> list[str]:
-        """Put the process back into this state. Return the functions that had been replaced: `builtins.len`."""
+        """Put the process back into this state.
+
+        Returns:
+            What had been replaced and fails whoever needs it: functions (`builtins.len`), a higher recursion limit.
+        """
         # The functions come first, because the rest of this method calls them.
         sys.settrace(None)
         sys.setprofile(None)
@@ -134,6 +138,8 @@ class Surroundings:
         replaced = self.functions.restore()
         threading.settrace(None)
         threading.setprofile(None)
+        if sys.getrecursionlimit() < self.recursion_limit:
+            replaced = [*replaced, "the recursion limit"]
         sys.setrecursionlimit(self.recursion_limit)
         sys.stdin, sys.stdout, sys.stderr = self.streams
         sys.excepthook, sys.unraisablehook, sys.displayhook = self.hooks
