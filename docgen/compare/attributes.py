@@ -23,7 +23,7 @@ from docgen.compare.functions import (
 )
 from docgen.compare.relations import Relation, alternatives
 from docgen.compare.standard import has_member
-from docgen.compare.values import elements_changed, holds_all, is_literal
+from docgen.compare.values import container_of, elements_changed, holds_all, is_literal
 from docgen.model import (
     UNKNOWN,
     Annotation,
@@ -129,6 +129,8 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
         if is_member or (old.origin is new.origin is Origin.BODY and old.field is None):
             kind = "member-value-changed" if is_member else "value-changed"
             yield from _values(place, old.value, new.value, kind, scope)
+        elif old.origin is new.origin is Origin.METHOD and old.annotation is new.annotation is None:
+            yield from _containers(place, old, new)
     if old.origin is Origin.BODY and old.field is None and new.origin in (Origin.DECLARED, Origin.METHOD, Origin.SLOT):
         yield difference("class-access-removed", place, "only instances have it now")
     if old.is_certain and not new.is_certain and old.origin is not Origin.BODY:
@@ -143,6 +145,16 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from _described(place, old.description, new.description)
+
+
+def _containers(place: Place, old: Attribute, new: Attribute) -> Iterator[Difference]:
+    """Yield that a method makes another container for an attribute, which has not all that the old one had."""
+    if not isinstance(old.value, Value) or not isinstance(new.value, Value) or old.value == new.value:
+        return
+    was, now = container_of(old.value), container_of(new.value)
+    if was is not None and now is not None and not issubclass(now, was):
+        text = f"`{old.name}`: `{was.__name__}` -> `{now.__name__}`"
+        yield difference("result-retyped", place, text, old=was.__name__, new=now.__name__)
 
 
 def _stored(place: Place, old: Attribute, new: Attribute) -> Iterator[Difference]:

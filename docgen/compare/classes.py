@@ -165,7 +165,7 @@ def _order_of_bases(pair: ClassPair, context: Context, kept: frozenset[str]) -> 
 def _from_other_bases(pair: ClassPair, context: Context) -> Iterator[str]:
     """Yield which members are those of another base now, though both bases still have them."""
     was, now = context.old.held(pair.old), context.new.held(pair.new)
-    for name in was.keys() & now.keys():
+    for name in sorted(was.keys() & now.keys()):
         before = context.old_names.name(was[name].definer.path)
         after = context.new_names.name(now[name].definer.path)
         other = context.new.classes.get(was[name].definer.path)

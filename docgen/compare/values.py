@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import hashlib
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -88,6 +89,17 @@ _MAKERS: Mapping[str, Callable[..., object]] = {
 _CONTAINERS = {each.__name__: each for each in (list, dict, set, tuple, frozenset, str, bytes, int, float, bool)}
 
 
+_MADE_BY_CALLS: Mapping[str, type] = {
+    each.__name__: each for each in (list, dict, set, tuple, frozenset, deque, Counter, OrderedDict, defaultdict)
+} | {"sorted": list}
+_MADE_BY_DISPLAYS: Mapping[type[ast.expr], type] = {
+    **dict.fromkeys((ast.List, ast.ListComp), list),
+    **dict.fromkeys((ast.Dict, ast.DictComp), dict),
+    **dict.fromkeys((ast.Set, ast.SetComp), set),
+    ast.Tuple: tuple,
+}
+
+
 def _factories(old: str, new: str) -> Likeness:
     """Return how the values compare that two factories make, by their code: `list` and `lambda: []` make the same."""
     if old == new:
@@ -167,6 +179,23 @@ def elements_changed(old: Value, new: Value) -> str:
     said = (("without", gone), ("with", come))
     shown = [f"{word} {', '.join(f'`{each}`' for each in each_side[:_FEW])}" for word, each_side in said if each_side]
     return " and ".join(shown) or "the same elements, otherwise"
+
+
+def container_of(value: Value) -> type | None:
+    """Return the built-in or standard container that an expression makes; None: it is no display or call of one.
+
+    >>> container_of(Value(text="deque(maxlen=3)")), container_of(Value(text="[each for each in it]"))
+    (<class 'collections.deque'>, <class 'list'>)
+    """
+    try:
+        node = ast.parse(value.text, mode="eval").body
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    if isinstance(node, ast.Call):
+        return _MADE_BY_CALLS.get(
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
+    return _MADE_BY_DISPLAYS.get(type(node))
 
 
 def holds_all(old: Value, new: Value) -> bool:
