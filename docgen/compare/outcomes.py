@@ -6,7 +6,8 @@ import builtins
 from collections.abc import Iterator
 
 from docgen.compare.differences import Difference, Place, difference
-from docgen.model import Annotation, Function, Outcome
+from docgen.compare.relations import alternatives
+from docgen.model import Annotation, Function, Outcome, Parameter, Receiver, Type, Value
 
 MADE = "self()"
 """Word of `Function.gives` for an instance of the class that a class method is called on."""
@@ -20,6 +21,11 @@ _EXIT = "SystemExit"
 _RETURN, _FINALLY = "return", "finally"
 """Words for a generator that returns a value, and for one that cleans up after its `yield`."""
 _MUTABLE = frozenset({"list", "dict", "set"})
+_UNHASHABLE = _MUTABLE | {
+    *("bytearray", "collections.Counter", "collections.OrderedDict", "collections.defaultdict", "collections.deque"),
+    *("collections.abc.MutableMapping", "collections.abc.MutableSequence", "collections.abc.MutableSet"),
+}
+"""Types whose instances cannot be hashed. Source: glossary of the language, hashable."""
 _TRUTHS = frozenset({"True", "False"})
 _EXITS = frozenset({"__exit__", "__aexit__"})
 """Methods whose result says whether an error is swallowed. Source: data model, `object.__exit__`."""
@@ -53,7 +59,10 @@ def results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
     if old.outcome is None or new.outcome is None or old.is_generator != new.is_generator:
         return
     was, now = set(old.outcome.gives), set(new.outcome.gives)
-    if _LEFT_OUT in was or now == {_LEFT_OUT}:
+    if _LEFT_OUT in was:
+        return
+    if now == {_LEFT_OUT}:
+        yield from _left_out(place, old, new)
         return
     if now == {_REFUSAL} and _REFUSAL not in was:
         yield difference("refused", place, "it only gives NotImplemented now")
@@ -93,6 +102,25 @@ def caching(place: Place, old: Function, new: Function, *, is_hashable: bool) ->
         yield difference("result-shared", place, "it is cached now: callers that change a result share it")
     elif not is_hashable:
         yield difference("refused", place, "it is cached now, and instances, which cannot be hashed, are its key")
+    elif unhashable := [f"`{each.name}`" for each in _parameters(new) if _is_unhashable(each)]:
+        text = f"it is cached now, and arguments for {', '.join(unhashable)}, which cannot be hashed, are its key"
+        yield difference("refused", place, text)
+
+
+def _is_unhashable(parameter: Parameter) -> bool:
+    """Return whether arguments of the type that a parameter says, or shows by its default, cannot be hashed."""
+    said, default = parameter.annotation, parameter.default
+    if isinstance(said, Annotation):
+        types = alternatives(said.type) if isinstance(said.type, Type) else ()
+        return any(each.name in _UNHASHABLE for each in types)
+    return isinstance(default, Value) and not default.is_factory and default.type in _UNHASHABLE
+
+
+def _left_out(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+    """Yield that a method gave something, and has no body now that would: subclasses that inherit it get None."""
+    is_stub = new.location is None or new.location.file.endswith(".pyi")
+    if not is_stub and _words(old) - {_NOTHING} and new.receiver is Receiver.INSTANCE and not new.decorators:
+        yield difference("result-retyped", place, "its body is gone: it gives None")
 
 
 def _swallowing(place: Place, was: set[str], now: set[str]) -> Iterator[Difference]:
@@ -135,9 +163,13 @@ def _kinds(function: Function) -> set[str]:
     }
 
 
-def _names(function: Function) -> set[str]:
+def _parameters(function: Function) -> tuple[Parameter, ...]:
     taken = function.signature.parameters
-    return {each.name for each in taken} if isinstance(taken, tuple) else set()
+    return taken if isinstance(taken, tuple) else ()
+
+
+def _names(function: Function) -> set[str]:
+    return {each.name for each in _parameters(function)}
 
 
 def _beyond(was: set[str], now: set[str]) -> Iterator[str]:
