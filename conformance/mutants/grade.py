@@ -194,7 +194,7 @@ def grade_batch(batch: Batch) -> tuple[Grade, ...]:
     named = grading.judged({one.name: one.caught_by for one in mutants}, grading.examples, is_random=batch.is_random)
     if batch.is_random:
         return tuple(_grade(one, named.get(one.name, {}), {}) for one in mutants)
-    alive = [one for one in mutants if "deviates" not in named[one.name].values()]
+    alive = [one for one in mutants if "deviates" not in named.get(one.name, {}).values()]
     rest = {one.name: [rule for rule in ids if rule not in one.caught_by] for one in alive}
     others = grading.judged(rest, grading.examples, ends_at_deviation=True)
     parts = {one.name: ids[place % batch.stride :: batch.stride] for place, one in batch.mutants}
@@ -203,7 +203,7 @@ def grade_batch(batch: Batch) -> tuple[Grade, ...]:
     missing = {name: [rule for rule in ids if rule not in quick[name]] for name in doubtful}
     for name, verdicts in grading.judged(missing, 1).items():
         quick[name] = {**quick[name], **verdicts}
-    found = {one.name: {**others.get(one.name, {}), **named[one.name]} for one in mutants}
+    found = {one.name: {**others.get(one.name, {}), **named.get(one.name, {})} for one in mutants}
     return tuple(_grade(one, found[one.name], quick.get(one.name, {})) for one in mutants)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import pytest
@@ -206,6 +206,22 @@ def test_grading_a_mutant_kills_it_by_the_rule_it_names() -> None:
     assert one.kept is not None
     assert one.kept >= grade.KEPT_SHARE
     assert not one.troubles
+
+
+def test_a_mutant_that_names_no_rule_is_graded_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its author may not know yet which rule is to catch it."""
+
+    def judged(_: grade.Grading, asked: Mapping[str, Sequence[str]], *_more: object, **_named: object) -> object:
+        verdicts = {"A": "holds", "B": "deviates"}
+        return {name: {rule: verdicts[rule] for rule in rules} for name, rules in asked.items() if rules}
+
+    monkeypatch.setattr(grade.Grading, "judged", judged)
+    grading = grade.Grading(contract=find_contract(NAME), package=PACKAGE, examples=5)
+    nameless = Listed(name="nameless", wrong="It is wrong.", caught_by=())
+
+    (one,) = grade.grade_batch(grade.Batch(grading=grading, mutants=((0, nameless),), ids=("A", "B"), stride=1))
+
+    assert one.killed_by == ("B",)
 
 
 def test_mutant_that_nothing_catches_survives() -> None:
