@@ -10,6 +10,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from docgen.files import read_file
+
 MKDOCS_FILE = "mkdocs.yml"
 ZENSICAL_FILE = "zensical.toml"
 DOCS = "docs"
@@ -44,13 +46,13 @@ class Site:
 def read_site(folder: Path) -> Site | None:
     """Return the site that is configured in a folder, None if there is none."""
     try:
-        text = (folder / MKDOCS_FILE).read_text(encoding="utf-8", errors="replace")
+        text = read_file(folder / MKDOCS_FILE).decode(errors="replace").replace("\r\n", "\n")
         docs, urls = (_key(text, key) for key in ("docs_dir", "use_directory_urls"))
         return Site(docs=folder / (docs or DOCS), has_folders=urls.lower() not in {"false", "no", "off"})
     except OSError:
         pass
     try:
-        table = tomllib.loads((folder / ZENSICAL_FILE).read_text(encoding="utf-8")).get("project", {})
+        table = tomllib.loads(read_file(folder / ZENSICAL_FILE).decode()).get("project", {})
         docs, urls = table.get("docs_dir", DOCS), table.get("use_directory_urls", True)
         return Site(docs=folder / str(docs), has_folders=urls is not False)
     except (OSError, ValueError, AttributeError):  # none, or one that its generator refuses

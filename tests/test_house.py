@@ -59,7 +59,7 @@ FOLDERS: dict[str, list[str]] = {
     "docgen.findings": [],
     "docgen.order": [],
     "docgen.progress": [],
-    "docgen.sites": [],
+    "docgen.sites": ["docgen.files"],
     "docgen.stamps": [],
     "docgen.trace": [],
     "docgen.files": ["docgen.errors"],

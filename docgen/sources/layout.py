@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from docgen.errors import LayoutError
+from docgen.files import read_file
 
 SOURCE_SUFFIXES = (".py", ".pyi")
 ARCHIVE_SUFFIXES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
@@ -399,16 +400,20 @@ def _texts(value: object) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
+def _text(path: Path, errors: str = "strict") -> str:
+    return read_file(path).decode("utf-8-sig", errors).replace("\r\n", "\n")
+
+
 def _pyproject(folder: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8-sig"))
+        return tomllib.loads(_text(folder / "pyproject.toml"))
     except (OSError, ValueError):  # missing or broken: sources can be read without it
         return {}
 
 
 def _setup_cfg(folder: Path) -> dict[str, dict[str, str]]:
     try:
-        text = (folder / "setup.cfg").read_text(encoding="utf-8-sig")
+        text = _text(folder / "setup.cfg")
     except (OSError, ValueError):
         return {}
     import configparser  # noqa: PLC0415 - few projects have such a file, and each build would pay for it
@@ -424,7 +429,7 @@ def _setup_cfg(folder: Path) -> dict[str, dict[str, str]]:
 def _setup_py(folder: Path) -> dict[str, str]:
     """Return the name and the version that the call of `setup()` in a `setup.py` writes as literals."""
     try:
-        text = (folder / "setup.py").read_text(encoding="utf-8-sig", errors="replace")
+        text = _text(folder / "setup.py", "replace")
     except OSError:
         return {}
     _, _, call = text.partition("setup(")
@@ -436,7 +441,7 @@ def _metadata(folder: Path) -> tuple[str, str]:
     patterns = ("*.dist-info/METADATA", "PKG-INFO", "*.egg-info/PKG-INFO")
     for path in (path for pattern in patterns for path in sorted(folder.glob(pattern))):
         try:
-            head, _, _ = path.read_text(encoding="utf-8", errors="replace").partition("\n\n")
+            head, _, _ = _text(path, "replace").partition("\n\n")
         except OSError:
             continue
         lines = (line.partition(":") for line in reversed(head.splitlines()))
@@ -449,7 +454,7 @@ def _own_version(root: Path, package: str) -> str:
     """Return the `__version__` that a package writes as a literal, empty if it computes it."""
     for name in _VERSION_FILES if package else ():
         try:
-            found = _VERSION.search((root / package / name).read_text(encoding="utf-8", errors="replace"))
+            found = _VERSION.search(_text(root / package / name, "replace"))
         except OSError:
             continue
         if found:

@@ -118,6 +118,20 @@ def test_files_that_cannot_be_read_to_their_end_are_one_line(
     assert name in answer.output
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX systems")
+@pytest.mark.parametrize("name", ["setup.py", "setup.cfg", "PKG-INFO", "mkdocs.yml", "zensical.toml"])
+def test_pipes_in_a_project_are_not_waited_for(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What says more of a project, and cannot be read, is passed over."""
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "__init__.py").write_text("x = 1\n")
+    os.mkfifo(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+
+    answer = CliRunner().invoke(docgen, ["build", "pkg", "--out", "out"])
+
+    assert answer.exit_code == 0, answer.output
+
+
 NAMES = r"""
 import collections, enum, typing
 E = enum.Enum('E', ['\ud800', 'a'])
