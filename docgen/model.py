@@ -44,6 +44,10 @@ class Location(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     """Last line."""
 
 
+BY_POSITION: Final = "called by position only"
+"""Effect of a decorator whose wrapper takes `*args` and no keywords, which `functools.wraps` hides."""
+
+
 # -- types and values
 
 

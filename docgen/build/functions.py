@@ -12,6 +12,7 @@ from docgen.build.context import Context
 from docgen.build.docs import described, descriptions
 from docgen.build.renames import is_coroutine, old_names
 from docgen.model import (
+    BY_POSITION,
     UNKNOWN,
     Annotation,
     Decorator,
@@ -271,9 +272,10 @@ class Functions:
                     yield from type_.args if type_.kind is TypeKind.UNION else (type_,)
 
     def _supplied(self, written: values.Function, signature: Signature) -> Iterator[str]:
-        """Yield which parameters callers leave out, because a decorator says by `Concatenate` that it gives them.
+        """Yield what decorators take otherwise than the signature says, which `functools.wraps` keeps at run time.
 
-        At run time `functools.wraps` keeps them in the signature, which therefore does not tell. Source: PEP 612.
+        Callers leave out the parameters that a decorator says by `Concatenate` that it gives. Source: PEP 612. And they
+        give none by keyword if its wrapper takes `*args` alone.
         """
         taken = signature.parameters if isinstance(signature.parameters, tuple) else ()
         for each in getattr(written.node, "decorator_list", ()):
@@ -283,6 +285,9 @@ class Functions:
                 given = _concatenated(node.args.args[0].annotation) - _concatenated(node.returns)
                 names = [parameter.name for parameter in taken[: max(given, 0)]]
                 yield from [f"called without {', '.join(names)}"] if names else []
+                wrapper = returned_function(node)
+                if wrapper is not None and any(map(_is_wraps, wrapper.decorator_list)) and _is_by_position(wrapper):
+                    yield BY_POSITION
 
     def _written(self, function: values.Function, binding: Binding | None) -> values.Function:
         """Return the function that the definition of a name makes; a decorator may have put another in its place."""
@@ -539,6 +544,12 @@ def _told(found: outcomes.Outcome, raises: str) -> Outcome:
         handled=tuple(sorted(found.handled)),
         operands=None if found.operands is None else tuple(sorted(found.operands)),
     )
+
+
+def _is_by_position(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a function takes any arguments, and none by keyword."""
+    taken = node.args
+    return taken.vararg is not None and taken.kwarg is None and not taken.kwonlyargs
 
 
 def _is_wraps(decorator: ast.expr) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docgen.compare.differences import Difference, Place, difference
-from docgen.model import Decorator, Function, Unknown
+from docgen.model import BY_POSITION, Decorator, Function, Unknown
 
 
 def decorations(place: Place, old: Function, new: Function) -> Iterator[Difference]:
     """Yield how a function is decorated otherwise, as far as its signature does not show it."""
     yield from _passed_on(place, old, new)
-    lost = [effect for effect in old.effects if effect not in new.effects]
+    lost = [effect for effect in old.effects if effect not in (*new.effects, BY_POSITION)]
     if lost and isinstance(new.decorators, tuple):
         yield difference("effect-removed", place, f"no longer {', '.join(lost)}", old=", ".join(lost))
     elif old.effects == new.effects:

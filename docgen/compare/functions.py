@@ -18,6 +18,7 @@ from docgen.compare.relations import Relation, union
 from docgen.compare.standard import ITERATED
 from docgen.compare.values import Likeness, alike, is_literal
 from docgen.model import (
+    BY_POSITION,
     UNKNOWN,
     Annotation,
     Docstring,
@@ -55,7 +56,8 @@ def functions(place: Place, old: Function, new: Function, scope: Scope) -> Itera
 
 def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
     if is_comparable(old, new):
-        yield from signatures(place, as_called(old, new), _as_declared(place, old, new), scope)
+        was, now = as_called(old, new), _as_declared(place, old, new)
+        yield from signatures(place, _as_passed(was, old), _as_passed(now, new), scope)
     is_managed_alike = _is_managed_alike(old, new, scope)
     yield from _kinds(place, old, new, is_managed_alike=is_managed_alike)
     yield from hooks(place, old, new)
@@ -103,6 +105,21 @@ def as_called(old: Function, new: Function) -> Signature:
     taken = {each.name for each in now}
     given = list(itertools.takewhile(lambda each: each.default is None and each.name not in taken, was))
     return msgspec.structs.replace(old.signature, parameters=was[len(given) :])
+
+
+def _as_passed(signature: Signature, function: Function) -> Signature:
+    """Return a signature as the decorators of a function let arguments through to it."""
+    taken = signature.parameters
+    if BY_POSITION not in function.effects or not isinstance(taken, tuple):
+        return signature
+    by_position = tuple(
+        msgspec.structs.replace(each, kind=ParameterKind.POSITIONAL_ONLY)
+        if each.kind is ParameterKind.POSITIONAL_OR_KEYWORD
+        else each
+        for each in taken
+        if each.kind not in (ParameterKind.KEYWORD_ONLY, ParameterKind.VAR_KEYWORD)
+    )
+    return msgspec.structs.replace(signature, parameters=by_position)
 
 
 def _as_declared(place: Place, old: Function, new: Function) -> Signature:
