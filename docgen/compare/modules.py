@@ -8,11 +8,11 @@ from functools import cached_property
 
 from docgen.compare.context import Context
 from docgen.compare.differences import Difference, Place, Unclear, difference
-from docgen.compare.functions import docs
+from docgen.compare.functions import docs, signatures
 from docgen.compare.pairing import Top, further_paths
 from docgen.compare.relations import Relation
-from docgen.compare.standard import class_of, one_spelling
-from docgen.model import Class, Function, Location, Module, Type, TypeKind, Variable, VariableKind
+from docgen.compare.standard import class_of, one_spelling, signature_of
+from docgen.model import Class, Function, Location, Module, Signature, Type, TypeKind, Variable, VariableKind
 from docgen.symbols import Index
 
 _MADE = "name removed, which `__getattr__` made"
@@ -69,7 +69,13 @@ class Modules:
             shown = ", ".join(f"`{name}`" for name in lost)
             yield Unclear(symbol=module, text=f"{why}: whether it still has {shown} is unknown")
         for path, target in self._external():
-            yield Unclear(symbol=path, text=f"it comes from another distribution now: `{target}`")
+            if self._library_signature(path, target) is None:
+                yield Unclear(symbol=path, text=f"it comes from another distribution now: `{target}`")
+
+    def _library_signature(self, path: str, target: str) -> Signature | None:
+        """Return how a function is called that is a method of the standard library now; None: it is not known."""
+        is_function = isinstance(self.pairing.removed[path], Function)
+        return signature_of(target.removeprefix(".")) if is_function else None
 
     @cached_property
     def _further(self) -> Mapping[str, list[str]]:
@@ -206,6 +212,10 @@ class Modules:
 
     def _removed(self) -> Iterator[Difference]:
         external = dict(self._external())
+        for path, target in external.items():
+            symbol, now = self.pairing.removed[path], self._library_signature(path, target)
+            if isinstance(symbol, Function) and now is not None:
+                yield from signatures(self._place(path), symbol.signature, now, self.context.scope())
         made: dict[str, list[str]] = {}
         for path, symbol in self.pairing.removed.items():
             if _is_below(path, self.dropped) or self.context.new_gaps.why(path) or path in external:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import collections.abc
 import importlib
+import inspect
 import typing
 from functools import cache
+
+from docgen.model import Parameter, ParameterKind, Signature, Value
 
 _MODULES = frozenset({
     "abc", "builtins", "collections", "collections.abc", "contextlib", "datetime", "decimal", "enum", "fractions", "io",
@@ -105,3 +108,26 @@ def can_call_instances(class_name: str) -> bool | None:
     found = [class_of(f"{module}.{class_name}") for module in sorted(_MODULES)] if class_name else []
     known = [_has_member(each, "__call__") for each in found if each is not None]
     return any(known) if known else None
+
+
+def signature_of(name: str) -> Signature | None:
+    """Return the signature of a method of a class of the standard library, called on the class; None: it is not known.
+
+    >>> [each.name for each in signature_of("str.upper").parameters]
+    ['self']
+    """
+    owner, _, last = name.rpartition(".")
+    class_ = class_of(owner) if owner else None
+    try:
+        found = inspect.signature(getattr(class_, last)) if class_ is not None else None
+    except (AttributeError, TypeError, ValueError):  # It is none, or the interpreter does not say it.
+        return None
+    if found is None:
+        return None
+    return Signature(parameters=tuple(map(_parameter, found.parameters.values())))
+
+
+def _parameter(taken: inspect.Parameter) -> Parameter:
+    has_default = taken.default is not inspect.Parameter.empty
+    default = Value(text=repr(taken.default)) if has_default else None
+    return Parameter(name=taken.name, kind=ParameterKind(taken.kind.description), default=default)
