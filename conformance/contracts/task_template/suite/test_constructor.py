@@ -181,6 +181,7 @@ FALSY = {
 )
 @example(template=TemplateRecipe(fields={"secrets": ["k", "k"], "links": (Dashboard("d"), Dashboard("d"))}))
 @example(template=TemplateRecipe(fields={"report": True, "debuggable": False, "interruptible": True}))
+@example(template=TemplateRecipe(fields={"queue": "q", "short_name": "s", "retries": 2}))
 def test_constructor_accepts_page_parameters(impl: Adapter, template: TemplateRecipe) -> None:
     """The constructor takes every parameter of the page, and each field has its value.
 
