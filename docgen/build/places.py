@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from functools import partial
 
@@ -71,7 +72,7 @@ class Places:
         """Return the dotted path of the symbol that a dotted name leads to; empty if it leads to none."""
         value = self.world.evaluator.evaluate(node, home)
         if isinstance(value, Class | Function | External | Native):
-            return effects.path_of(value) or ""
+            return _exported(effects.path_of(value) or "")
         if isinstance(value, Module):
             return value.name
         if isinstance(value, Form) and value.kind is FormKind.SPECIAL:
@@ -120,6 +121,19 @@ class Places:
                 return found
             here = here.parent
         return None
+
+
+def _exported(path: str) -> str:
+    """Return the path under which a package of the library exports what it has in a private module.
+
+    Python 3.13 has `pathlib.Path` in `pathlib._local`, other versions have it in `pathlib`.
+    """
+    module, _, name = path.rpartition(".")
+    package, _, part = module.rpartition(".")
+    if not part.startswith("_") or package.partition(".")[0] not in sys.stdlib_module_names:
+        return path
+    exported = getattr(sys.modules.get(package), name, None)
+    return f"{package}.{name}" if getattr(exported, "__module__", None) == module else path
 
 
 def bound_path(binding: Binding) -> str:
