@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import importlib.metadata
 import math
 from collections import Counter, deque
@@ -92,16 +91,13 @@ class CampaignPlan:
         """What the report says about the part of the campaign that it covers."""
         if self.share is None:
             return msgspec.UNSET
-        parts = (
-            importlib.metadata.version("assay"),
+        return Shard.covering(
+            self.share,
             self.settings,
             [(lane.name, lane.versions, lane.interpreter.version, self.is_bisected(lane)) for lane in self.lanes],
             [rule.id for rule in self.rules],
             self.durations.digest,
-            self.share.of,
         )
-        run = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-        return Shard(number=self.share.number, of=self.share.of, run=run)
 
     def is_bisected(self, lane: Lane) -> bool:
         """Return whether releases of a lane are judged only if those around them differ."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import importlib.metadata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -66,17 +65,14 @@ class Plan:
         """What the report says about the part of the run that it covers."""
         if self.share is None:
             return msgspec.UNSET
-        parts = (
-            importlib.metadata.version("assay"),
+        return Shard.covering(
+            self.share,
             self.settings,
             [self._series(target).key for target in self.targets],
             [rule.id for rule in self.rules],
             self.expectations,
             self.durations.digest,
-            self.share.of,
         )
-        run = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-        return Shard(number=self.share.number, of=self.share.of, run=run)
 
     def _series(self, target: Target) -> Series:
         settings = self.settings

@@ -112,19 +112,7 @@ def listed_versions(name: str) -> tuple[str, ...]:
     Raises:
         DownloadError: There is no such distribution, or the package index cannot be reached.
     """
-    command = [*pip_command(), "index", "versions", "--pre", "--disable-pip-version-check", "--no-input", name]
-    try:
-        run = subprocess.run(  # noqa: S603 - pip with our own arguments
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=DOWNLOAD_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise DownloadError(f"{name}: pip did not answer: {error}. Try again.") from error
+    run = _pip("index", "versions", "--pre", name)
     listed = re.search(r"^Available versions: (.*)$", run.stdout, re.MULTILINE)
     if listed is None:
         raise DownloadError(f"{name}: the package index lists no release of it. Check the spelling and the network.")
@@ -187,11 +175,21 @@ def run_pip(arguments: Sequence[str], into: Path) -> Answer:
     Raises:
         DownloadError: It cannot be run, or does not end.
     """
-    quiet = ["-vv", "--disable-pip-version-check", "--no-input", "--no-deps"]
-    command = [*pip_command(), "download", *quiet, "--dest", str(into), *arguments]
+    run = _pip("download", "-vv", "--no-deps", "--dest", str(into), *arguments)
+    return Answer(
+        error=(run.stderr or f"exit code {run.returncode}") if run.returncode else "", log=run.stdout + run.stderr
+    )
+
+
+def _pip(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pip; the last argument says what for.
+
+    Raises:
+        DownloadError: It cannot be run, or does not end.
+    """
     try:
-        run = subprocess.run(  # noqa: S603 - pip with our own arguments
-            command,
+        return subprocess.run(  # noqa: S603 - pip with our own arguments
+            [*pip_command(), *arguments, "--disable-pip-version-check", "--no-input"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -203,9 +201,6 @@ def run_pip(arguments: Sequence[str], into: Path) -> Answer:
         raise DownloadError(
             f"{arguments[-1]}: pip did not answer: {error}. Try again, or give the archive as a file."
         ) from error
-    return Answer(
-        error=(run.stderr or f"exit code {run.returncode}") if run.returncode else "", log=run.stdout + run.stderr
-    )
 
 
 def _wheel_for(python: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.metadata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from conformance.engine.rules import Level, Profile, Rule
 from conformance.engine.verdicts import Denominator, Result, Verdict
 from conformance.errors import UsageError
 from docgen.files import read_file
+from docgen.work import Share
 
 FORMAT = 2
 """Version of the JSON format. It changes if a reader of the old version would misread the new one."""
@@ -103,6 +106,17 @@ class Shard(msgspec.Struct, frozen=True, kw_only=True):
     of: int
     run: str
     """Digest of what was run and how it was split: the same in all parts of one run."""
+
+    @classmethod
+    def covering(cls, share: Share, *parts: object) -> Shard:
+        """Return what a report says about its share of a run.
+
+        Parameters:
+            share: The part that is run here.
+            parts: All that decides what the run consists of; equal parts have equal representations.
+        """
+        whole = (importlib.metadata.version("assay"), *parts, share.of)
+        return cls(number=share.number, of=share.of, run=hashlib.sha256(repr(whole).encode()).hexdigest()[:16])
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

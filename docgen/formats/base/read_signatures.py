@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from docgen.formats.base.signatures import FACTORY, PREFIXES
 from docgen.model import Annotation, Parameter, ParameterKind, Signature, TypeParameter, Unknown, Value
@@ -140,35 +141,27 @@ def read_type_parameter(text: str) -> TypeParameter:
 
 def _closing(text: str) -> int:
     """Return the index of the bracket that closes the one that a string begins with."""
-    depth, quote = 0, ""
-    for index, character in enumerate(text):
-        if quote:
-            quote = "" if character == quote and text[index - 1] != "\\" else quote
-        elif character in "'\"":
-            quote = character
-        elif character in "([{":
-            depth += 1
-        elif character in ")]}":
-            depth -= 1
-            if not depth:
-                return index
+    for index, character, depth in outside_strings(text):
+        if character in ")]}" and not depth:
+            return index
     raise SyntaxError(text)
 
 
 def split_commas(text: str) -> list[str]:
     """Return the parts of a string between its commas, those within brackets and strings left alone."""
-    parts, start, depth, quote = [], 0, 0, ""
+    commas = [index for index, character, depth in outside_strings(text) if character == "," and not depth]
+    parts = [text[start + 1 : end].strip() for start, end in pairwise([-1, *commas, len(text)])]
+    return parts if parts[-1] else parts[:-1]
+
+
+def outside_strings(text: str) -> Iterator[tuple[int, str, int]]:
+    """Yield each character outside string literals, after its index and before the number of brackets then open."""
+    depth, quote = 0, ""
     for index, character in enumerate(text):
         if quote:
             quote = "" if character == quote and text[index - 1] != "\\" else quote
-        elif character in "'\"":
+            continue
+        if character in "'\"":
             quote = character
-        elif character in "([{":
-            depth += 1
-        elif character in ")]}":
-            depth -= 1
-        elif character == "," and not depth:
-            parts.append(text[start:index].strip())
-            start = index + 1
-    last = text[start:].strip()
-    return [*parts, last] if last else parts
+        depth += (character in "([{") - (character in ")]}")
+        yield index, character, depth

@@ -14,6 +14,7 @@ from pathlib import Path
 from docgen.errors import PageError
 from docgen.files import read_page
 from docgen.findings import Finding
+from docgen.formats.base.read_signatures import outside_strings
 from docgen.formats.flyte.dialect import Dialect, Printing, Site
 from docgen.formats.flyte.page_model import (
     Class,
@@ -438,18 +439,8 @@ def _parameter(line: str, printing: Printing) -> Parameter:
 
 def _split_default(declared: str) -> tuple[str, str | None]:
     """Split a declaration at the equals sign outside brackets and quotes."""
-    depth = 0
-    quote = ""
-    for index, character in enumerate(declared):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif character in "([{":
-            depth += 1
-        elif character in ")]}":
-            depth -= 1
-        elif depth == 0 and declared.startswith(" = ", index):
+    for index, _, depth in outside_strings(declared):
+        if not depth and declared.startswith(" = ", index):
             return declared[:index], declared[index + 3 :]
     return declared, None
 
