@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -21,6 +22,7 @@ SHARED = ROOT.parent / "shared"
 sys.path.append(str(ROOT))
 
 from tests.browsing import BROWSERS, chromium  # noqa: E402 - found by the path above
+from tests.platforms import Platform  # noqa: E402 - the same
 
 # As on CI, hypothesis draws the same examples in every run and sets no deadline: neither luck nor load decides a test.
 settings.load_profile("ci")
@@ -129,3 +131,15 @@ def downloaded(requirement: str, folder: Path, *options: str) -> tuple[Path, ...
 def contract_page(shared: Path) -> Path:
     """The published page of the contract."""
     return next((shared / "seed").glob("*.txt"))
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    """A running server that holds the comments of a pull request."""
+    server = Platform()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()

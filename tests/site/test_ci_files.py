@@ -8,15 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 import yaml  # type: ignore[import-untyped] # mkdocs brings it, without types
+
+from tests.platforms import TOKEN, Platform
 
 ROOT = Path(__file__).resolve().parents[2]
 GIT = shutil.which("git") or "git"
@@ -53,60 +52,14 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path / "clone"
 
 
-class Comments(HTTPServer):
-    """Takes comments, and lists them."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.bodies: list[str] = []
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Comments
-
-    def do_GET(self) -> None:
-        self._answer([{"id": number, "body": body} for number, body in enumerate(self.server.bodies)])
-
-    def do_POST(self) -> None:
-        self.server.bodies.append(self._content()["body"])
-        self._answer({})
-
-    def do_PATCH(self) -> None:
-        self.server.bodies[int(self.path.rpartition("/")[2])] = self._content()["body"]
-        self._answer({})
-
-    def _content(self) -> Any:  # noqa: ANN401 - JSON
-        return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-
-    def _answer(self, content: object) -> None:
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(content).encode())
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def comments() -> Iterator[Comments]:
-    """A running server."""
-    server = Comments()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def evaluated(text: str, inputs: Mapping[str, str]) -> str:
     """Return a string with the expressions of GitHub in it replaced."""
-    known = {f"inputs.{name}": value for name, value in inputs.items()} | {"github.token": "s3cret"}
+    known = {f"inputs.{name}": value for name, value in inputs.items()} | {"github.token": TOKEN}
     return re.sub(r"\$\{\{ *(\S+) *\}\}", lambda found: known[found[1]], text)
 
 
 def run_action(
-    checkout: Path, comments: Comments, given: Mapping[str, str], *, event: str = "pull_request", install: bool = False
+    checkout: Path, platform: Platform, given: Mapping[str, str], *, event: str = "pull_request", install: bool = False
 ) -> tuple[int, str, Path]:
     """Run the steps of the action as a runner does; return exit code, output and the folder of the runner's files."""
     runner = checkout.parent / "runner"
@@ -119,7 +72,7 @@ def run_action(
         **os.environ,
         "GITHUB_ACTIONS": "true",
         "GITHUB_ACTION_PATH": str(ROOT),
-        "GITHUB_API_URL": f"http://127.0.0.1:{comments.server_address[1]}",
+        "GITHUB_API_URL": platform.address,
         "GITHUB_EVENT_NAME": event,
         "GITHUB_EVENT_PATH": str(runner / "event.json"),
         "GITHUB_OUTPUT": str(runner / "output"),
@@ -154,51 +107,51 @@ def test_the_action_is_what_the_platform_accepts() -> None:
     assert all(step["shell"] == "bash" and "${{" not in step["run"] for step in steps)
 
 
-def test_a_pull_request_gets_annotations_a_summary_and_one_comment(checkout: Path, comments: Comments) -> None:
+def test_a_pull_request_gets_annotations_a_summary_and_one_comment(checkout: Path, platform: Platform) -> None:
     """The change of the pull request itself is reported; the next run updates the comment."""
     step = WORKFLOW["jobs"]["api"]["steps"][-1]
-    first, said, runner = run_action(checkout, comments, step["with"])
+    first, said, runner = run_action(checkout, platform, step["with"])
     git(checkout, "config", "user.name", "Test")
     (checkout / "acme" / "__init__.py").write_text("def f(a, b=1): ...\n")
-    second, _, _ = run_action(checkout, comments, step["with"])
+    second, _, _ = run_action(checkout, platform, step["with"])
 
     assert (first, second) == (1, 0), said
     assert "::error file=acme/__init__.py,line=1,title=DG620 major%3A acme.f::`b` removed" in said
     assert "exit-code=1" in (runner / "output").read_text()
     assert "| `acme.f` | `b` removed" in (runner / "summary.md").read_text()
-    (body,) = comments.bodies
-    assert body.startswith("<!-- assay: api of")
-    assert "No differences" in body
+    (comment,) = platform.comments
+    assert comment["body"].startswith("<!-- assay: api of")
+    assert "No differences" in comment["body"]
 
 
-def test_a_push_is_compared_with_the_last_release(checkout: Path, comments: Comments) -> None:
+def test_a_push_is_compared_with_the_last_release(checkout: Path, platform: Platform) -> None:
     """There is no pull request, and so no comment."""
     git(checkout, "fetch", "-q", "--tags", "--unshallow", "origin")
 
-    code, said, _ = run_action(checkout, comments, {"level": "minor"}, event="push")
+    code, said, _ = run_action(checkout, platform, {"level": "minor"}, event="push")
 
     assert code == 1
     assert "acme.f" in said
-    assert comments.bodies == []
+    assert platform.comments == []
 
 
 @pytest.mark.thorough
-def test_a_contract_is_compared_by_parity(checkout: Path, comments: Comments) -> None:
+def test_a_contract_is_compared_by_parity(checkout: Path, platform: Platform) -> None:
     """`against` names it."""
     (checkout / "contract").mkdir()
     (checkout / "contract" / "acme.py").write_text("def f(a): ...\ndef g(): ...\n")
 
-    code, said, _ = run_action(checkout, comments, {"against": "contract/acme.py", "comment": "false"})
+    code, said, _ = run_action(checkout, platform, {"against": "contract/acme.py", "comment": "false"})
 
     assert code == 1
     assert "acme.g" in said
-    assert comments.bodies == []
+    assert platform.comments == []
 
 
 @pytest.mark.thorough
-def test_a_comment_that_cannot_be_written_is_a_warning(checkout: Path, comments: Comments) -> None:
+def test_a_comment_that_cannot_be_written_is_a_warning(checkout: Path, platform: Platform) -> None:
     """The verdict on the API stays what it is."""
-    code, said, _ = run_action(checkout, comments, {"token": ""})
+    code, said, _ = run_action(checkout, platform, {"token": ""})
 
     assert code == 1
     assert "::warning::The comment could not be written" in said
@@ -206,9 +159,9 @@ def test_a_comment_that_cannot_be_written_is_a_warning(checkout: Path, comments:
 
 @pytest.mark.network
 @pytest.mark.thorough
-def test_the_action_installs_from_its_own_path(checkout: Path, comments: Comments) -> None:
+def test_the_action_installs_from_its_own_path(checkout: Path, platform: Platform) -> None:
     """The environment of the runner needs nothing but Python."""
-    code, said, runner = run_action(checkout, comments, {"python": sys.executable}, install=True)
+    code, said, runner = run_action(checkout, platform, {"python": sys.executable}, install=True)
 
     assert code == 1, said
     assert (runner / "assay" / "bin" / "docgen").exists()

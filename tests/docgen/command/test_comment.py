@@ -3,87 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from docgen.command.cli import docgen
-
-
-class Platform(ThreadingHTTPServer):
-    """Holds the comments of one pull request, and the requests that it was sent."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.comments: list[dict[str, Any]] = []
-        self.requests: list[tuple[str, str]] = []
-        self.refuses = False
-
-    @property
-    def address(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Lists, adds and replaces comments."""
-
-    server: Platform
-
-    def do_GET(self) -> None:
-        """List one page."""
-        found = re.search(r"per_page=(\d+)&page=(\d+)", self.path)
-        assert found
-        size, page = map(int, found.groups())
-        self._answer(self.server.comments[size * (page - 1) : size * page])
-
-    def do_POST(self) -> None:
-        """Add a comment."""
-        comment = {"id": len(self.server.comments) + 1, **self._content()}
-        self.server.comments.append(comment)
-        self._answer(comment)
-
-    def do_PATCH(self) -> None:
-        """Replace a comment."""
-        comment = self.server.comments[int(self.path.rpartition("/")[2]) - 1]
-        comment.update(self._content())
-        self._answer(comment)
-
-    do_PUT = do_PATCH  # noqa: N815 - the same
-
-    def _content(self) -> Any:  # noqa: ANN401 - JSON
-        return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-
-    def _answer(self, content: object) -> None:
-        self.server.requests.append((self.command, self.path.partition("?")[0]))
-        token = self.headers.get("Authorization") or self.headers.get("PRIVATE-TOKEN") or ""
-        is_allowed = token.endswith("s3cret") and not self.server.refuses
-        self.send_response(200 if is_allowed else 403)
-        self.end_headers()
-        self.wfile.write(json.dumps(content if is_allowed else {"message": "no"}).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    """A running server."""
-    server = Platform()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+from tests.platforms import TOKEN, Platform
 
 
 def github(platform: Platform, folder: Path, event: object) -> dict[str, str]:
@@ -94,7 +20,7 @@ def github(platform: Platform, folder: Path, event: object) -> dict[str, str]:
         "GITHUB_API_URL": platform.address,
         "GITHUB_REPOSITORY": "acme/acme",
         "GITHUB_EVENT_PATH": str(folder / "event.json"),
-        "GITHUB_TOKEN": "s3cret",
+        "GITHUB_TOKEN": TOKEN,
         "GITLAB_CI": "",
     }
 
@@ -108,7 +34,7 @@ def gitlab(platform: Platform, folder: Path, event: object) -> dict[str, str]:
         "CI_API_V4_URL": f"{platform.address}/api/v4",
         "CI_PROJECT_ID": "7",
         "CI_MERGE_REQUEST_IID": "5",
-        "GITLAB_TOKEN": "s3cret",
+        "GITLAB_TOKEN": TOKEN,
     }
 
 
@@ -184,7 +110,7 @@ def test_a_refusal_is_one_line_without_the_token(platform: Platform, tmp_path: P
     assert result.exit_code == 3
     assert "status 403" in result.stderr
     assert "May the token write comments?" in result.stderr
-    assert "s3cret" not in result.output
+    assert TOKEN not in result.output
 
 
 def test_a_file_without_a_mark_is_refused(platform: Platform, tmp_path: Path) -> None:
