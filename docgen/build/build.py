@@ -17,7 +17,7 @@ from docgen.build.context import Context
 from docgen.build.docs import docstrings_in
 from docgen.build.functions import Functions
 from docgen.build.inputs import Inputs
-from docgen.build.modules import Name, Names, canonical
+from docgen.build.modules import Name, Names, canonical, overstarred
 from docgen.build.natives import native_class
 from docgen.build.variables import Variables
 from docgen.errors import SymbolError
@@ -118,7 +118,7 @@ class _Builder:
                 f"They have {', '.join(names)}."
             )
         chosen = [name for name in names if not self.inputs.only or name in self.inputs.only]
-        offered = {name: self._offered(name) for name in chosen}
+        offered = self._all_offered(chosen)
         places = canonical(offered)
         self.docs.style = self._style(offered)
         modules = tuple(self._module(name, found, places) for name, found in offered.items())
@@ -149,6 +149,24 @@ class _Builder:
 
     def _offered(self, module: str) -> tuple[Name, ...]:
         return self.units.get(f"names {module}", lambda: Part(offered=self.names.of(module))).offered
+
+    def _all_offered(self, modules: Iterable[str]) -> dict[str, tuple[Name, ...]]:
+        """Return the public names of each module, those by wildcard imports as far as there is room for them."""
+        offered = {name: self._offered(name) for name in modules}
+        for module in self.units.get("starred", partial(self._overstarred, tuple(offered))).names:
+            offered[module] = tuple(each for each in offered[module] if not each.is_starred)
+        return offered
+
+    def _overstarred(self, modules: tuple[str, ...]) -> Part:
+        offered = {name: self._offered(name) for name in modules}
+        found = tuple(overstarred(offered))
+        for module in found:
+            scope = self.world.scope(module)
+            if scope is not None:
+                count = sum(each.is_starred for each in offered[module])
+                text = f"{count:,} names that wildcard imports bring are left out: modules list each other's too often"
+                self.world.note("DG205", scope.source.tree, scope, text, "Give the module an __all__ of its own names.")
+        return Part(names=found)
 
     def _style(self, offered: Mapping[str, Iterable[Name]]) -> Style:
         """Return the style of the docstrings: the given one, or that of most in the modules that symbols stand in."""

@@ -31,6 +31,8 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where the name is bound."""
     is_for_checkers: bool = False
     """Only type checkers see it bound."""
+    is_starred: bool = False
+    """A wildcard import brings it."""
 
 
 DECLARED = 0
@@ -147,6 +149,7 @@ class Names:
             kind="variable" if value is None else kind_of(value),
             is_own=self.is_own(path),
             is_for_checkers=name in scope.guarded and name not in scope.names,
+            is_starred=binding is not None and binding.wildcards > 0,
             line=getattr(node, "lineno", 0),
             end_line=getattr(node, "end_lineno", 0) or 0,
         )
@@ -229,6 +232,27 @@ def canonical(names: Mapping[str, Iterable[Name]]) -> dict[str, tuple[str, str]]
             if each.path not in best or rank < best[each.path][0]:
                 best[each.path] = (rank, (module, each.name))
     return {path: place for path, (_, place) in best.items()}
+
+
+MOST_STARRED, STARRED_PER_NAME = 5_000, 8
+"""Most names that are listed because of wildcard imports: in any package, and further ones for each other name."""
+
+
+def overstarred(names: Mapping[str, Iterable[Name]]) -> Iterator[str]:
+    """Yield the modules whose names by wildcard imports are too many to list, those of the modules before included.
+
+    Modules that take all names of each other list all of them again and again.
+
+    Parameters:
+        names: The public names of each module.
+    """
+    starred = {module: sum(each.is_starred for each in found) for module, found in names.items()}
+    room = MOST_STARRED + STARRED_PER_NAME * sum(not each.is_starred for found in names.values() for each in found)
+    for module, count in starred.items():
+        if count > room:
+            yield module
+        else:
+            room -= count
 
 
 def _is_star(binding: Binding) -> bool:

@@ -84,11 +84,13 @@ class Places:
 
     def origin(self, binding: Binding) -> Binding:
         """Return the binding that a name comes from, through all imports; itself if it is not an import."""
-        row = [binding]
-        while row[-1] not in self._origins and (further := self._imported(row[-1])) is not None:
+        row = {binding: None}  # a set in order
+        last = binding
+        while last not in self._origins and (further := self._imported(last)) is not None:
             if further in row:  # a circle has no origin; where it is entered stands for it
                 return further
-            row.append(further)
+            row[further] = None
+            last = further
         for each in reversed(row):  # each but the last takes the answer of the one before: a row may be long
             binding = self._origins.get(each, partial(self._origin_by_one, each))
         return binding

@@ -102,7 +102,7 @@ class Units(Generic[T]):
 
     def __init__(self, library: Library, key: str, last: bytes | None, storage: Storage[T]) -> None:
         self.has_kept = False
-        """Whether any unit was reused."""
+        """Whether any unit of the last build was reused."""
         self._library = library
         self._key = key
         self._storage = storage
@@ -119,18 +119,23 @@ class Units(Generic[T]):
 
         A unit that asks for another one while it is found rests on what that one rests on.
         """
-        found = self._units.get(key) or self._holding.get(key)
+        found = self._units.get(key)
         if found is None:
-            trace = self._library.trace
-            outer = trace.begin()
-            unit = find()
-            found = (unit, trace.end(outer))
-        else:
-            self.has_kept = True
-        self._units[key] = found
+            found = self._units[key] = self._found(key, find)
         self._used |= found[1]
         self._library.trace.current |= found[1]
         return found[0]
+
+    def _found(self, key: str, find: Callable[[], T]) -> tuple[T, int]:
+        """Return a unit that this build did not ask for yet, and what it rests on."""
+        kept = self._holding.get(key)
+        if kept is not None:
+            self.has_kept = True
+            return kept
+        trace = self._library.trace
+        outer = trace.begin()
+        unit = find()
+        return unit, trace.end(outer)
 
     @property
     def depends_on_order(self) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Protocol
 
+from docgen.runtime.budget import OverBudgetError
 from docgen.runtime.indirect import Indirect, lazy_names
 from docgen.runtime.scopes import absolute
 from docgen.runtime.values import (
@@ -23,6 +24,7 @@ from docgen.runtime.values import (
     Import,
     Patch,
     Scope,
+    Star,
     Value,
 )
 from docgen.sources.store import Source
@@ -35,8 +37,11 @@ class Surroundings(Protocol):
     def truth(self, test: ast.expr, scope: Scope) -> bool | None:
         """Return what a condition comes to, None if that cannot be known."""
 
-    def star_names(self, module: str) -> Mapping[str, int]:
-        """Return the names that `from module import *` binds, each with the wildcard imports in a row it came by."""
+    def star_names(self, module: str) -> Mapping[str, Star]:
+        """Return the names that `from module import *` binds, each with where it comes from."""
+
+    def note_limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
+        """Add a finding for what is past the budget."""
 
     def is_absent(self, module: str) -> bool:
         """Return True if importing the module would fail: its package was read, and it is not there."""
@@ -118,14 +123,28 @@ class _Binder:
                 how = Import(module=alias.name if alias.asname else name)
                 self.bind(name, how, node, is_guarded=is_guarded)
             elif alias.name == "*":
-                module = absolute(node, self.scope.source)
-                for name, wildcards in self.world.star_names(module).items():
-                    bound = self.bind(name, Import(module=module, attribute=name), node, is_guarded=is_guarded)
-                    bound.wildcards = wildcards
+                self.wildcard(absolute(node, self.scope.source), node, is_guarded=is_guarded)
             else:
                 is_reexport = alias.asname == alias.name
                 how = Import(module=absolute(node, self.scope.source), attribute=alias.name, is_reexport=is_reexport)
                 self.bind(alias.asname or alias.name, how, node, is_guarded=is_guarded)
+
+    def wildcard(self, module: str, node: ast.ImportFrom, *, is_guarded: bool) -> None:
+        """Bind the names that a wildcard import takes, but for those that an earlier one took from the same place."""
+        offered = self.world.star_names(module)
+        meter = self.scope.meter
+        if len(offered) > meter.starred:
+            over = OverBudgetError("more names by wildcard imports than one module may take")
+            self.world.note_limit(node, self.scope, over)
+            return
+        meter.starred -= len(offered)
+        names = self.scope.guarded if is_guarded else self.scope.names
+        for name, star in offered.items():
+            before = names.get(name)
+            is_known = before is not None and before.starred is not None and before.starred is star.binding
+            if before is None or not is_known or before.wildcards > star.row:
+                bound = self.bind(name, Import(module=module, attribute=name), node, is_guarded=is_guarded)
+                bound.wildcards, bound.starred = star.row, star.binding
 
     def indirect(self, node: ast.stmt) -> None:
         """Bind what a statement binds without an assignment to the name."""

@@ -52,6 +52,8 @@ class Limits:
     """Further ones for each character of the module."""
     wildcards: int = 30
     """Most wildcard imports in a row that a name is followed through; packages in use have fewer than 10."""
+    starred: int = 200_000
+    """Most names that one module takes by wildcard imports, each as often as it is offered."""
 
 
 class OverBudgetError(Exception):
@@ -78,6 +80,8 @@ class Meter:
     """Where the steps must not fall below while the value that is now being found is found."""
     texts: int = 0
     """Characters that the module may still show beyond those of its sources."""
+    starred: int = Limits.starred
+    """Names that the module may still take by wildcard imports."""
     is_told: bool = False
     """A finding says that the steps of the value, or of the module, are used up."""
     is_cut: bool = False
@@ -125,7 +129,8 @@ class Budget:
         limits = self.limits
         steps = limits.steps + limits.steps_per_character * characters
         texts = limits.texts + limits.texts_per_character * characters
-        return Meter(steps=steps, size=max(limits.size, characters), share=steps // 4, texts=texts)
+        size = max(limits.size, characters)
+        return Meter(steps=steps, size=size, share=steps // 4, texts=texts, starred=limits.starred)
 
     def enter(self) -> None:
         """Go one level deeper.

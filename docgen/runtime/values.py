@@ -154,6 +154,8 @@ class Binding:
     """Its value is being found right now; a second request would recurse for ever."""
     wildcards: int = 0
     """Through how many wildcard imports in a row the name comes here."""
+    starred: Binding | None = None
+    """What the last of these wildcard imports takes the name from."""
     count: int = 0
     """How many bindings of the name come before it."""
     far: Binding | None = None
@@ -176,6 +178,15 @@ class Binding:
     def end(self) -> int:
         """Return the last line of its statement; 0, above all others, if it is written nowhere."""
         return getattr(self.node, "end_lineno", None) or 0
+
+
+class Star(msgspec.Struct, frozen=True):
+    """Where a name comes from that a wildcard import takes."""
+
+    row: int = 1
+    """Through how many wildcard imports in a row it comes, this one included."""
+    binding: Binding | None = None
+    """What the last of them takes it from; None: nothing that was read."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,7 @@ from docgen.runtime.values import (
     Native,
     Opaque,
     Scope,
+    Star,
     TypeParameter,
     Value,
     unknown_part,
@@ -46,7 +47,7 @@ from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from docgen.sources.store import Library, Source
 
@@ -94,6 +95,7 @@ class World:
         )
         self.docstrings = GivenDocs(self.evaluator, self.notes, self.trace)
         self._scopes: Memo[str, Scope | None] = Memo(self.trace)
+        self._stars: Memo[str, Mapping[str, Star]] = Memo(self.trace)
         self._twins: Memo[str, Scope | None] = Memo(self.trace)
         self._begun: dict[str, Scope] = {}
         self._cut: set[str] = set()
@@ -105,6 +107,7 @@ class World:
             for names in (scope.names, scope.guarded, scope.annotated, scope.patches):
                 names.clear()
         self._scopes.clear()
+        self._stars.clear()
         self._begun.clear()
 
     # -- modules
@@ -122,32 +125,38 @@ class World:
         other = _stand_in(source.tree.body)
         return self.scope(other) if other and other != module else scope
 
-    def star_names(self, module: str) -> Mapping[str, int]:
-        """Return the names that `from module import *` binds, each with the wildcard imports in a row that it came by.
+    def star_names(self, module: str) -> Mapping[str, Star]:
+        """Return the names that `from module import *` binds, each with where it comes from.
 
         They are those in `__all__`, else those without underscore; of the latter, names at the end of too long a row
         are left out.
         """
+        is_whole = module in self._scopes  # a module that is being read may get more names
+        return self._stars.get(module, lambda: self._star_names(module)) if is_whole else self._star_names(module)
+
+    def _star_names(self, module: str) -> Mapping[str, Star]:
         try:
             scope = self.scope(module)
         except RecursionError:  # a thousand modules, each of which takes all names of the next one
             over = OverBudgetError("more nested imports than Python allows", depends_on_order=True)
             return self._none_of(module, over)
         if scope is None:
-            return dict.fromkeys(_native_names(native_module(module)), 1)
+            return dict.fromkeys(_native_names(native_module(module)), Star())
         listed = self.listed(scope)
         if listed is not None:  # its author means each of them to be there
-            return dict.fromkeys(listed, 1)
-        rows = {name: 1 + binding.wildcards for name, binding in scope.names.items() if not name.startswith("_")}
+            return {name: Star(1, _starred(scope.names.get(name))) for name in listed}
+        public = {name: binding for name, binding in scope.names.items() if not name.startswith("_")}
+        stars = {name: Star(1 + binding.wildcards, _starred(binding)) for name, binding in public.items()}
         longest = self.budget.limits.wildcards
-        if max(rows.values(), default=0) > longest:
+        if max((star.row for star in stars.values()), default=0) > longest:
             if not any(each.module in self._cut for each in _wildcards(scope)):
                 over = OverBudgetError(f"more than {longest} wildcard imports in a row")
                 self.note_limit(scope.source.tree, scope, over)
             self._cut.add(module)
-        return {name: row for name, row in rows.items() if row <= longest}
+            return {name: star for name, star in stars.items() if star.row <= longest}
+        return stars
 
-    def _none_of(self, module: str, over: OverBudgetError) -> Mapping[str, int]:
+    def _none_of(self, module: str, over: OverBudgetError) -> Mapping[str, Star]:
         """Return no names, with a finding at the module whose names were asked for."""
         source = self.store.read(module)
         if source is not None:
@@ -475,7 +484,7 @@ class World:
         return tuple(name for name, binding in names if not _is_own_submodule(binding, module))
 
     def check_imports(
-        self, module: str, packages: tuple[str, ...], bound_names: Callable[[str], Container[str]]
+        self, module: str, packages: tuple[str, ...], bound_names: Callable[[str], Iterable[str]]
     ) -> None:
         """Add a finding for each name that a module imports from one of the packages that does not bind it.
 
@@ -485,14 +494,16 @@ class World:
             bound_names: As the method of that name; a build need not read a module again to know its names.
         """
         scope = self.scope(module)
+        bound: dict[str, frozenset[str] | None] = {}
         for binding in scope.names.values() if scope else ():
             how = binding.how
             if not isinstance(how, Import) or how.attribute is None:
                 continue
-            is_own = any(f"{how.module}.".startswith(f"{package}.") for package in packages)
-            if not is_own or how.attribute in bound_names(how.module):
-                continue
-            if self.member(how.module, how.attribute) is None:
+            if how.module not in bound:
+                is_own = any(f"{how.module}.".startswith(f"{package}.") for package in packages)
+                bound[how.module] = frozenset(bound_names(how.module)) if is_own else None
+            names = bound[how.module]
+            if names is not None and how.attribute not in names and self.member(how.module, how.attribute) is None:
                 self._note_unbound(binding, how)
 
     def _note_unbound(self, binding: Binding, how: Import) -> None:
@@ -521,6 +532,11 @@ def _native_names(module: object) -> Iterable[str]:
 def _wildcards(scope: Scope) -> Iterator[Import]:
     """Yield what binds the names that a module takes by wildcard imports."""
     return (each.how for each in scope.names.values() if each.wildcards and isinstance(each.how, Import))
+
+
+def _starred(binding: Binding | None) -> Binding | None:
+    """Return what a row of wildcard imports takes a name from that is bound at the end of it."""
+    return binding.starred or binding if binding else None
 
 
 def _is_own_submodule(binding: Binding, module: str) -> bool:

@@ -21,6 +21,7 @@ from docgen.incremental.manifest import Manifest
 from docgen.incremental.unchanged import FOLDER
 from docgen.incremental.write import write_tree
 from docgen.job import Job
+from docgen.sources.store import Library
 from docgen.stamps import stamp
 from tests.docgen.edits import EDITS, START
 
@@ -144,3 +145,13 @@ def test_what_was_found_is_kept_as_text(project: Project) -> None:
 
     assert "symbol p area plain" in kept["units"]
     assert ["find", "p.tools"] in [fact["question"] for fact in kept["facts"]]
+
+
+def test_what_is_asked_for_twice_was_not_reused(tmp_path: Path) -> None:
+    """Only units of the last build count as reused: a first build that depends on the order is not made again."""
+    made = units.Units(Library((tmp_path,)), "key", None, units.Storage(str))
+
+    asked = [made.get("unit", lambda: "found") for _ in range(2)]
+
+    assert asked == ["found", "found"]
+    assert not made.has_kept

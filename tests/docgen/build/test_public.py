@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from docgen.build import modules
 from docgen.model import Module, Unknown
 from docgen.symbols import Index
 from tests.docgen.build.conftest import BuiltOf
@@ -171,3 +172,18 @@ def test_unknown_lists_are_unknown(built_of: BuiltOf) -> None:
 
     assert isinstance(built.reference.modules[0].listed, Unknown)
     assert [each.code for each in built.findings] == ["DG104"]
+
+
+def test_names_by_wildcard_imports_are_listed_while_there_is_room(
+    built_of: BuiltOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module that lists too many of them for its package lists none, and a finding says so; its own names stay."""
+    monkeypatch.setattr(modules, "MOST_STARRED", 0)
+    monkeypatch.setattr(modules, "STARRED_PER_NAME", 1)
+    names = {"a.py": "x = 1\ny = 1\nz = 1\n", "b.py": "from .a import *\n", "c.py": "from .b import *\nv = 1\n"}
+
+    built = built_of(names)
+
+    found = {each.name: tuple(shown(each)) for each in built.reference.modules}
+    assert found == {"p": (), "p.a": ("x", "y", "z"), "p.b": ("x", "y", "z"), "p.c": ("v",)}
+    assert [(each.path, each.code) for each in built.findings] == [("p/c.py", "DG205")]

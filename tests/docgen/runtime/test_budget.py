@@ -197,10 +197,37 @@ def test_wildcard_imports_in_a_row_are_limited(world_of: WorldOf) -> None:
     files = {f"m{n}.py": f"from .m{n + 1} import *\nx{n} = 1\n" for n in range(100)}
     made = world_of(files | {"m100.py": "x100 = 1\n"}, SMALL)
 
-    names = made.star_names("p.m0")
+    with deep_stack():  # as a build does
+        names = made.star_names("p.m0")
 
-    assert list(names.values()) == list(range(SMALL.wildcards, 0, -1))
+    assert [star.row for star in names.values()] == list(range(SMALL.wildcards, 0, -1))
     assert [(each.code, each.path) for each in made.findings] == [("DG205", f"p/m{100 - SMALL.wildcards}.py")]
+
+
+def test_a_name_that_several_wildcard_imports_take_is_bound_once(world_of: WorldOf) -> None:
+    """Modules that take all names of each other bind each of them once, on the shortest way to where it is made."""
+    others = {n: "".join(f"from .m{other} import *\n" for other in range(12) if other != n) for n in range(12)}
+    made = world_of({f"m{n}.py": f"{others[n]}x{n} = 1\n" for n in range(12)})
+    scope = made.scope("p.m0")
+    assert scope is not None
+
+    rows = {name: (binding.wildcards, binding.count) for name, binding in scope.names.items()}
+
+    assert rows.pop("x0") == (0, 0)
+    assert rows.pop("x1") == (1, 0)
+    # The first module that is asked has it from the one where it is made; only the latter is nearer.
+    assert set(rows.values()) == {(1, 1)}
+
+
+def test_names_by_wildcard_imports_are_limited(world_of: WorldOf) -> None:
+    """What a module may take by them is counted as often as it is offered; the import that is too much takes none."""
+    files = {"all.py": "from .a import *\nfrom .b import *\n", "a.py": "x = 1\ny = 1\n", "b.py": "z = 1\nv = 1\n"}
+    made = world_of(files, Limits(starred=3))
+
+    names = made.bound_names("p.all")
+
+    assert set(names) == {"x", "y"}
+    assert [(each.code, each.path, each.line) for each in made.findings] == [("DG205", "p/all.py", 2)]
 
 
 @pytest.mark.parametrize(
