@@ -101,6 +101,21 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     doc: str = ""
     """Text of `Doc(...)` in `Annotated`. Source: PEP 727."""
 
+    @property
+    def is_bare_qualifier(self) -> bool:
+        """Whether it leaves the type to the value: `Final` and `ClassVar` without brackets."""
+        return self.type is UNKNOWN and bool(self.qualifiers) and "[" not in self.written
+
+    def completed(self, of_value: Annotation) -> Annotation:
+        """Return a bare qualifier with the type of the value: `Final` and `int` are `Final[int]`."""
+        return msgspec.structs.replace(
+            of_value,
+            written=f"{self.written}[{of_value.written}]",
+            evaluated="",
+            qualifiers=(*self.qualifiers, *of_value.qualifiers),
+            links=tuple(dict((*self.links, *of_value.links)).items()),
+        )
+
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A default, a constant, the value of an attribute or of a member of an enumeration."""

@@ -500,14 +500,7 @@ class _Members:
     def _assigned(self, found: InstanceAttribute, *, is_certain: bool) -> Attribute:
         """Return an attribute that a method assigns to the instance."""
         assignment, home = found.assignment, self.owner.scope
-        node = assignment.annotation
-        if node is None and isinstance(assignment.value, ast.Name):
-            # `self.x = x`: the parameter says what it is.
-            parameters = {each.name: each.annotation for each in store.parameters(found.method)}
-            node = parameters.get(assignment.value.id)
-        annotation: Annotation | Unknown | None = None if node is None else self.classes.annotations.of(node, home)
-        if annotation is not None and assignment.is_rebound:
-            annotation = UNKNOWN  # By then the name stands for something else than the parameter.
+        annotation = self._annotation_of_assigned(found)
         if annotation is None:
             qualname = f"{self.owner.qualname}.{assignment.name}"
             annotation = self.classes.annotations.in_stub(home.source, qualname)
@@ -524,6 +517,24 @@ class _Members:
             value=None if assignment.value is None else self.classes.values.inside(assignment.value),
             description=text,
         )
+
+    def _annotation_of_assigned(self, found: InstanceAttribute) -> Annotation | Unknown | None:
+        """Return the annotation of an assignment to the instance, or that of the parameter that it assigns.
+
+        In `self.x: Final = x` the annotation says that the attribute is final, and the parameter says its type.
+        """
+        assignment, home = found.assignment, self.owner.scope
+        own = None if assignment.annotation is None else self.classes.annotations.of(assignment.annotation, home)
+        if not isinstance(assignment.value, ast.Name) or (own is not None and not own.is_bare_qualifier):
+            return own
+        parameters = {each.name: each.annotation for each in store.parameters(found.method)}
+        node = parameters.get(assignment.value.id)
+        if node is None:
+            return own
+        if assignment.is_rebound:
+            return own or UNKNOWN  # The name no longer stands for the parameter.
+        of_parameter = self.classes.annotations.of(node, home)
+        return of_parameter if own is None else own.completed(of_parameter)
 
     def _is_required(self, qualifiers: tuple[str, ...]) -> bool:
         """Return True if a key of a typed dictionary must be there. Source: PEP 589, PEP 655."""

@@ -13,6 +13,7 @@ from typing import Any
 from docgen.errors import SettingError
 from docgen.prose.style import Style, detect_style
 from docgen.settings import read_toml
+from docgen.sources.layout import archive_fields, setup_fields
 from docgen.sources.targets import Sources
 
 _REMOTE = re.compile(
@@ -97,9 +98,12 @@ def _shape(host: str) -> str:
 
 
 def description(folder: Path) -> str:
-    """Return the sentence that a project says of itself, empty for none."""
+    """Return the sentence in which a project describes itself, empty for none."""
     project, poetry = _tables(folder)
-    return " ".join(str(project.get("description") or poetry.get("description") or "").split())
+    said = project.get("description") or poetry.get("description") or setup_fields(folder).get("description")
+    # What `setup.cfg` names (`file: README`, `attr: ...`) is no sentence.
+    written = "" if str(said or "").startswith(("file:", "attr:")) else str(said or "")
+    return " ".join((written or dict(reversed(archive_fields(folder))).get("Summary", "")).split())
 
 
 def _tables(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -115,9 +119,21 @@ def _declared(folder: Path) -> list[str]:
     """Return the addresses that a project gives of itself, those of its repository first."""
     project, poetry = _tables(folder)
     single = {name: poetry[name] for name in ("repository", "homepage") if name in poetry}
-    urls = {**single, **poetry.get("urls", {}), **project.get("urls", {})}
+    urls = {**_older_addresses(folder), **single, **poetry.get("urls", {}), **project.get("urls", {})}
     order = sorted(urls, key=lambda name: name.lower() not in {"source", "repository", "source code", "github", "code"})
     return [str(urls[name]) for name in order]
+
+
+def _older_addresses(folder: Path) -> dict[str, str]:
+    """Return the addresses, by label, in `setup.py`, `setup.cfg` and the metadata of an unpacked archive."""
+    fields = archive_fields(folder)
+    labelled = [value.partition(",")[::2] for name, value in fields if name == "Project-URL"]
+    found = {name: value for name, value in fields if name == "Home-page"}
+    found |= {label.strip(): address.strip() for label, address in labelled}
+    given = setup_fields(folder)
+    lines = (line.partition("=")[::2] for line in given.get("project_urls", "").splitlines() if "=" in line)
+    found |= {label.strip(): address.strip() for label, address in lines}
+    return found | ({"url": given["url"]} if given.get("url") else {})
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -66,7 +66,7 @@ def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what
         what: What it is the annotation of, for the text: the name of a parameter.
         is_optional: The default is None, so that None is meant even where it is not written.
     """
-    if old is UNKNOWN or new is UNKNOWN or old == new or (isinstance(new, Annotation) and _is_bare_qualifier(new)):
+    if old is UNKNOWN or new is UNKNOWN or old == new or (isinstance(new, Annotation) and new.is_bare_qualifier):
         return
     parameter = what if use is Use.PARAMETER else ""
     subject = f"`{what}`" if what else "the result"
@@ -87,11 +87,6 @@ def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what
         kind = "annotation-written" if relation is Relation.DYNAMIC else "annotation-unrelated"
     text = f"{subject}: {_change(old, new, scope)}"
     yield difference(kind, place, text, old=old.written, new=new.written, parameter=parameter)
-
-
-def _is_bare_qualifier(annotation: Annotation) -> bool:
-    """Return whether an annotation leaves the type to the value: `Final`, `ClassVar` without brackets."""
-    return annotation.type is UNKNOWN and bool(annotation.qualifiers) and "[" not in annotation.written
 
 
 def _relation(old: Annotation, new: Annotation, scope: Scope, *, is_optional: bool, is_result: bool) -> Relation:

@@ -60,7 +60,7 @@ DEPTH = 4
 _CLIMB = 8
 """How many folders up the project of a folder is searched."""
 _VERSION = re.compile(r"^__version__(?:\s*:\s*[\w.]+)?\s*=\s*[\"']([^\"'\n]{1,80})[\"']", re.MULTILINE)
-_SETUP_KEYWORD = re.compile(r"(?<!\w)(name|version)\s*=\s*[\"']([^\"'\n]{1,80})[\"']\s*[,)\n]")
+_SETUP_KEYWORD = re.compile(r"(?<!\w)(name|version|url)\s*=\s*[\"']([^\"'\n]{1,200})[\"']\s*[,)\n]")
 _VERSION_FILES = ("__init__.py", "_version.py", "version.py", "__about__.py", "__version__.py")
 
 
@@ -179,13 +179,34 @@ def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
         table = _pyproject(each)
         if table or any((each / name).is_file() for name in (*PROJECT_FILES, "PKG-INFO")):
             project = _table(table, "project") or _table(table, "tool", "poetry")
-            given = {**_setup_py(each), **_setup_cfg(each).get("metadata", {})}
+            given = setup_fields(each)
             told, told_version = _metadata(each)
             name = project.get("name") or told or given.get("name", "")
             version = project.get("version") or told_version or given.get("version", "")
             version = version if re.match(r"v?\d", str(version)) else _own_version(folder, package)
             return str(name), str(version)
     return (*_metadata(folder)[:1], _metadata(folder)[1] or _own_version(folder, package))
+
+
+def setup_fields(folder: Path) -> dict[str, str]:
+    """Return the metadata that a project writes in `setup.cfg`, and as literals in the call of `setup()`."""
+    return {**_setup_py(folder), **_setup_cfg(folder).get("metadata", {})}
+
+
+def archive_fields(folder: Path) -> list[tuple[str, str]]:
+    """Return the fields of the metadata file in an unpacked archive, in its order; empty if it has none.
+
+    Source: core metadata specification, PEP 566.
+    """
+    patterns = ("*.dist-info/METADATA", "PKG-INFO", "*.egg-info/PKG-INFO")
+    for path in (path for pattern in patterns for path in sorted(folder.glob(pattern))):
+        try:
+            head, _, _ = _text(path, "replace").partition("\n\n")
+        except OSError:
+            continue
+        lines = (line.partition(":") for line in head.splitlines())
+        return [(name, value.strip()) for name, _, value in lines]
+    return []
 
 
 # -- packages in a folder
@@ -427,7 +448,7 @@ def _setup_cfg(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _setup_py(folder: Path) -> dict[str, str]:
-    """Return the name and the version that the call of `setup()` in a `setup.py` writes as literals."""
+    """Return the name, the version and the address that the call of `setup()` in a `setup.py` writes as literals."""
     try:
         text = _text(folder / "setup.py", "replace")
     except OSError:
@@ -438,16 +459,8 @@ def _setup_py(folder: Path) -> dict[str, str]:
 
 def _metadata(folder: Path) -> tuple[str, str]:
     """Return name and version from the metadata of an unpacked archive, empty if there is none."""
-    patterns = ("*.dist-info/METADATA", "PKG-INFO", "*.egg-info/PKG-INFO")
-    for path in (path for pattern in patterns for path in sorted(folder.glob(pattern))):
-        try:
-            head, _, _ = _text(path, "replace").partition("\n\n")
-        except OSError:
-            continue
-        lines = (line.partition(":") for line in reversed(head.splitlines()))
-        fields = {name: value.strip() for name, _, value in lines}
-        return fields.get("Name", ""), fields.get("Version", "")
-    return "", ""
+    fields = dict(reversed(archive_fields(folder)))
+    return fields.get("Name", ""), fields.get("Version", "")
 
 
 def _own_version(root: Path, package: str) -> str:

@@ -198,3 +198,19 @@ def test_aliases_say_what_they_stand_for(module_of: ModuleOf) -> None:
 
     assert (found["A"], found["B"], found["F"], found["D"]) == (due, due, due, INT)
     assert [each.kind.value for each in module.variables] == ["type alias"] * 2 + ["new type"] + ["type alias"] * 2
+
+
+def test_an_attribute_has_the_type_of_the_parameter_that_is_assigned(module_of: ModuleOf) -> None:
+    """Bare qualifiers take the type of the parameter; a parameter that was assigned anew says nothing."""
+    module = module_of(
+        "from typing import Final\nclass C:\n    def __init__(self, a: int, b: int, c: int, d: str):\n"
+        "        d = len(d)\n        self.a = a\n        self.b: Final = b\n        self.c: float = c\n"
+        "        self.d = d\n        self.e: Final = a + b\n"
+    )
+
+    annotations = {each.name: each.annotation for each in module.classes[0].attributes}
+    written = {name: each.written if isinstance(each, Annotation) else each for name, each in annotations.items()}
+
+    assert written == {"a": "int", "b": "Final[int]", "c": "float", "d": UNKNOWN, "e": "Final"}
+    assert isinstance(annotations["b"], Annotation)
+    assert (annotations["b"].type, annotations["b"].qualifiers) == (INT, ("Final",))

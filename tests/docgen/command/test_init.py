@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from docgen.command.cli import docgen
-from docgen.command.project import repository_address, source_address
+from docgen.command.project import description, repository_address, source_address
 
 PAGE = Path("reference", "index.md")
 
@@ -201,22 +201,55 @@ def test_without_a_repository_the_project_says_its_address(project: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("file", "text", "expected"),
     [
-        ('[tool.poetry]\nhomepage = "https://github.com/o/r"\n', "https://github.com/o/r/blob/HEAD/src/"),
         (
+            "pyproject.toml",
+            '[tool.poetry]\nhomepage = "https://github.com/o/r"\n',
+            "https://github.com/o/r/blob/HEAD/src/",
+        ),
+        (
+            "pyproject.toml",
             '[project.urls]\nHome = "https://gitlab.com/o/r/-/tree/main/libs/acme"\nSource = "https://gitlab.com/o/r"\n',
             "https://gitlab.com/o/r/-/blob/HEAD/libs/acme/src/",
         ),
+        ("setup.cfg", "[metadata]\nurl = https://github.com/o/r\n", "https://github.com/o/r/blob/HEAD/src/"),
+        (
+            "setup.cfg",
+            "[metadata]\nurl = https://acme.org\nproject_urls =\n    Docs = https://x.org\n    Code = https://github.com/o/r\n",
+            "https://github.com/o/r/blob/HEAD/src/",
+        ),
+        ("setup.py", "setup(name='r', url='https://github.com/o/r')\n", "https://github.com/o/r/blob/HEAD/src/"),
+        (
+            "PKG-INFO",
+            "Name: r\nHome-page: https://acme.org\nProject-URL: Source, https://github.com/o/r\n\nText\n",
+            "https://github.com/o/r/blob/HEAD/src/",
+        ),
     ],
-    ids=["poetry", "folder of a repository"],
+    ids=["poetry", "folder of a repository", "setup.cfg", "labels in setup.cfg", "setup.py", "metadata"],
 )
-def test_every_address_that_a_project_gives_counts(text: str, expected: str, tmp_path: Path) -> None:
+def test_every_address_that_a_project_gives_counts(file: str, text: str, expected: str, tmp_path: Path) -> None:
     """That of a folder says where in its repository the project is."""
-    (tmp_path / "pyproject.toml").write_text(text)
+    (tmp_path / file).write_text(text)
     (tmp_path / "src").mkdir()
 
     assert source_address(tmp_path, tmp_path / "src").startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("setup.cfg", "[metadata]\ndescription = Makes things.\n", "Makes things."),
+        ("setup.cfg", "[metadata]\ndescription = file: README.rst\n", ""),
+        ("PKG-INFO", "Name: r\nSummary: Makes things.\n\nSummary: of something else\n", "Makes things."),
+    ],
+    ids=["setup.cfg", "another file", "metadata"],
+)
+def test_every_description_that_a_project_gives_counts(file: str, text: str, expected: str, tmp_path: Path) -> None:
+    """Older projects write it elsewhere."""
+    (tmp_path / file).write_text(text)
+
+    assert description(tmp_path) == expected
 
 
 def test_the_first_page_says_what_the_project_is(project: Path) -> None:
