@@ -15,6 +15,7 @@ from docgen.compare.functions import (
     is_comparable,
     signatures,
     type_parameters,
+    types_joined,
 )
 from docgen.compare.outcomes import refusals
 from docgen.compare.relations import Names, Relation
@@ -90,6 +91,7 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
     # A call that makes a base (`six.with_metaclass(Meta, Base)`) may make any of those that the other side names.
     # That a base is gone altogether is told of the base.
     gone = {path for path in was - now if path in context.pairing.removed and context.visible(path)}
+    gone |= {path for path in was - now if _may_be_inherited(path, pair, context)}
     lost = () if _made_bases(pair.new) else _told(was - now - again - gone, pair.old, context.old_names, context)
     gained = () if _made_bases(pair.old) else _told(now - was - again, pair.new, context.new_names, context)
     place = pair.place
@@ -106,6 +108,16 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
         yield from _arguments_of_bases(pair, context)
     if not lost and not gained:
         yield from _order_of_bases(pair, context, was & now)
+
+
+def _may_be_inherited(path: str, pair: ClassPair, context: Context) -> bool:
+    """Return whether a base may be one of those of a new base of which nothing is known.
+
+    A class of another distribution does not derive from one of this distribution; what a call makes may.
+    """
+    unread = set(unknown_bases(pair.new)).difference(unknown_bases(pair.old))
+    is_foreign = path.partition(".")[0] not in context.new_names.tops
+    return any(is_foreign or each.partition(".")[0] in context.new_names.tops or "(" in each for each in unread)
 
 
 def _registrations(pair: ClassPair, context: Context, bases: frozenset[str]) -> Iterator[Difference]:
@@ -339,7 +351,7 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
         return
     # What a constructor returns is the class.
     was, now = (Signature(parameters=each.parameters) for each in (as_called(old, new), new.signature))
-    for each in signatures(place, was, now, context.scope(pair)):
+    for each in types_joined(signatures(place, was, now, context.scope(pair))):
         yield Found(
             difference=each,
             owner=pair.new_path,

@@ -46,12 +46,14 @@ _OLDEST_MINOR = 10
 """Of Python 3, the oldest version that its makers maintain."""
 _FIXTURES = frozenset({"pytest.fixture", "pytest.yield_fixture"})
 """Decorators of functions that only a framework calls, with what it finds by the names of the parameters."""
+TYPES_OF_PARAMETERS = frozenset({"parameter-narrowed", "parameter-retyped", "parameter-widened"})
+"""Differences of the type of a parameter, whose text begins with its name."""
 _AWAITABLES = ("collections.abc.Awaitable", "collections.abc.Coroutine")
 
 
 def functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
-    """Yield how a function differs: one finding for its calls, one for each parameter of another type."""
-    yield from _annotations_joined(_functions(place, old, new, scope))
+    """Yield how a function differs: one finding for its calls, one for the parameters of each change of a type."""
+    yield from types_joined(_annotations_joined(_functions(place, old, new, scope)))
 
 
 def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
@@ -158,6 +160,20 @@ def _annotations_joined(found: Iterable[Difference]) -> Iterator[Difference]:
         yield msgspec.structs.replace(joined[0], text=text, old="", new="", parameter=names)
 
 
+def types_joined(found: Iterable[Difference]) -> Iterator[Difference]:
+    """Yield differences, parameters of which one type is replaced by one other as one difference."""
+    alike: dict[tuple[str, ...], list[Difference]] = {}
+    for number, each in enumerate(found):
+        subject = f"`{each.parameter}`: "
+        is_typed = each.name in TYPES_OF_PARAMETERS and each.text.startswith(subject)
+        what = each.text.removeprefix(subject) if is_typed else str(number)
+        alike.setdefault((each.name, what, each.old, each.new), []).append(each)
+    for (_, what, *_), group in alike.items():
+        names = [each.parameter for each in group]
+        text = f"{', '.join(f'`{name}`' for name in names)}: {what}"
+        yield group[0] if not names[1:] else msgspec.structs.replace(group[0], text=text, parameter=", ".join(names))
+
+
 def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> Iterator[Difference]:
     """Yield how the parameters of a function, a constructor or a callable object differ."""
     if not isinstance(old.parameters, tuple) or not isinstance(new.parameters, tuple):
@@ -254,8 +270,9 @@ def value_change(old: Value, new: Value, changed: str, respelled: str) -> str:
     if likeness is Likeness.SAME:
         return ""
     if likeness is Likeness.OTHER and is_literal(old) and is_literal(new):
-        # That None stands for an empty container keeps calls apart from each other, and gives the same.
-        return respelled if {old.text, new.text} & _EMPTY and (_is_none(old) or _is_none(new)) else changed
+        # That None or a tuple stands for an empty list keeps calls apart from each other, and gives the same.
+        is_empty = all(each.text in _EMPTY or _is_none(each) for each in (old, new))
+        return respelled if is_empty else changed
     return changed if likeness is Likeness.OTHER and not (_is_none(old) or _is_none(new)) else respelled
 
 

@@ -112,7 +112,7 @@ class Members:
                 yield Spot(pair=pair, name=name, new_name=name, old=held, new=after, is_of_metaclass=True)
 
     def _is_told(self, name: str) -> bool:
-        return self.context.visible.private or not is_private_name(name)
+        return self.context.visible.private or not (is_private_name(name) or name in special.OF_PYTHON_2)
 
     def _told(self, group: list[Spot]) -> Iterator[Found]:
         """Yield the differences of one pair of definitions, at the class that defines it."""

@@ -12,9 +12,13 @@ from docgen.compare.functions import docs, signatures
 from docgen.compare.pairing import Top, further_paths
 from docgen.compare.relations import Relation
 from docgen.compare.standard import class_of, one_spelling, signature_of
-from docgen.model import Class, Function, Location, Module, Signature, Type, TypeKind, Variable, VariableKind
+from docgen.model import Alias, Class, Function, Location, Module, Signature, Type, TypeKind, Variable, VariableKind
 from docgen.symbols import Index
 
+_BUILTINS_OF_PYTHON_2 = frozenset({
+    "basestring", "buffer", "cmp", "file", "intern", "long", "raw_input", "reduce", "unichr", "unicode", "xrange",
+})  # fmt: skip
+"""Functions and types that Python 2 has built in. Source: documentation of Python 2.7, `__builtin__`."""
 _MADE = "name removed, which `__getattr__` made"
 
 
@@ -39,6 +43,7 @@ class Modules:
     def differences(self) -> Iterator[Difference]:
         """Yield every difference, in the order of the modules."""
         yield from self._gone_modules()
+        yield from self._replaced()
         yield from self._elsewhere()
         yield from self._removed()
         yield from self._lost_paths()
@@ -195,6 +200,11 @@ class Modules:
 
     # -- symbols
 
+    def _replaced(self) -> Iterator[Difference]:
+        for path, other in self.pairing.replaced.items():
+            text = f"it is another class now, the former `{other}`"
+            yield difference("kind-changed", self._place(path), text)
+
     def _elsewhere(self) -> Iterator[Difference]:
         for path, target in self.pairing.found_elsewhere.items():
             is_told = _is_below(path, self.pairing.moved_modules) or _is_below(path, self.gone)
@@ -338,7 +348,7 @@ class Modules:
         """Yield each path that only one side has of a symbol that both have, and the path that the side tells it by."""
         known = other.tops
         for path, alias in side.aliases.items():
-            if path not in known and not _has(other, path):
+            if path not in known and not _has(other, path) and not _is_of_old_python(path, alias):
                 yield path, side.public_path(path) or alias.target
         for old_path, new_path in self.pairing.names().items():
             path = old_path if side is self.context.old else new_path
@@ -359,6 +369,12 @@ class Modules:
             old=_location(self.context.old, old),
             new=_location(self.context.new, new or old),
         )
+
+
+def _is_of_old_python(path: str, alias: Alias) -> bool:
+    """Return whether a name serves a module that runs on Python 2 too: `long = int`, `from __future__ import ...`."""
+    is_import = alias.target.startswith("__future__.")
+    return is_import or (alias.is_external and path.rpartition(".")[2] in _BUILTINS_OF_PYTHON_2)
 
 
 def _topmost(names: Collection[str] | Iterator[str]) -> tuple[str, ...]:

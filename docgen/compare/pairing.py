@@ -51,6 +51,8 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     """Old public path -> new public path of each symbol that has moved or has another name."""
     split_aliases: Mapping[str, str]
     """Old further path of a symbol that is a symbol of its own on the new side -> the old public path."""
+    replaced: Mapping[str, str]
+    """Path of each class that is another one now, which the old side has too -> the old path of that one."""
     removed: Mapping[str, Top]
     """By old public path."""
     added: Mapping[str, Top]
@@ -65,15 +67,19 @@ def pair_up(old: Index, new: Index) -> Pairing:
     was, now = old.tops, new.tops
     further = further_paths(old)
     found = {path: path for path in was if path in now}
+    replaced = dict(_replaced(old, new))
+    found.update((other, path) for path, other in replaced.items())
+    for path in replaced:
+        del found[path]
     for path in was:
-        for each in () if path in found else (path, *further.get(path, ())):
+        for each in () if path in found or path in replaced else (path, *further.get(path, ())):
             target = each if each in now else new.public_path(each) if each in new.aliases else ""
             # A name that stands for something else now leads to a symbol that the old side has too.
             if target in now and target not in found:
                 found[path] = target
                 break
     taken = set(found.values())
-    removed = {path: symbol for path, symbol in was.items() if path not in found}
+    removed = {path: symbol for path, symbol in was.items() if path not in found and path not in replaced}
     added = {path: symbol for path, symbol in now.items() if path not in taken}
     modules = dict(_moved_modules(old, new, removed, added))
     elsewhere = dict(_inside(modules, removed, added))
@@ -91,12 +97,28 @@ def pair_up(old: Index, new: Index) -> Pairing:
         + tuple(
             Pair(old_path=path, new_path=path, old=was[target], new=added.pop(path)) for path, target in split.items()
         ),
+        replaced=replaced,
         split_aliases=split,
         moved_modules=modules,
         found_elsewhere=elsewhere,
         removed=removed,
         added=added,
     )
+
+
+def _replaced(old: Index, new: Index) -> Iterator[tuple[str, str]]:
+    """Yield the path of each class that is another one now, and the path that the old side has that one under."""
+    for path, class_ in old.tops.items():
+        now = new.tops.get(path)
+        if not isinstance(class_, Class) or not isinstance(now, Class) or class_.path in ("", now.path):
+            continue
+        other = old.public_path(now.path)
+        before = old.tops.get(other)
+        is_kept = isinstance(now.mro, tuple) and class_.path in now.mro
+        if other == path or other in new.tops or not isinstance(before, Class) or is_kept:
+            continue
+        if likeness(before, now)[0] > likeness(class_, now)[0]:
+            yield path, other
 
 
 def _split_aliases(old: Index, was: Mapping[str, Top], added: Mapping[str, Top]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from docgen.compare.differences import Difference
+from docgen.compare.functions import TYPES_OF_PARAMETERS
 
 _WITH_PARAMETER = frozenset({"symbol-removed", "symbol-added", "renamed"})
 """What happens to an attribute where the parameter of the constructor that it holds is removed, added or renamed."""
@@ -16,11 +17,15 @@ _TOLD_FOR_ALL = frozenset({"final-added", "final-removed", "member-value-changed
 """Changes that are reported once for all members of a class: one decision, or one member that shifts the others."""
 
 
-_OF_CALLS = frozenset({
+_OF_LISTS = frozenset({"listed", "unlisted"})
+"""Changes of what `__all__` contains: one edit of it, whose text names the module."""
+
+_OF_PARAMETERS = TYPES_OF_PARAMETERS | {
     "call-extended", "default-changed", "parameter-added", "parameter-keyword-only", "parameter-moved",
     "parameter-removed", "parameter-renamed", "parameter-required", "required-parameter-added",
-})  # fmt: skip
-"""Changes of named parameters: where several functions of a module change so in the same words, it is one decision."""
+}  # fmt: skip
+"""Changes of named parameters: where several functions of a module, or methods of a class, change so in the same
+words, it is one decision."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +97,8 @@ def _key(found: Found) -> tuple[str, ...]:
     if not member and difference.parameter:
         # Where the parameters of a constructor stand, and which call shows it, differs from class to class.
         return (difference.code, difference.parameter, difference.old, difference.new)
+    if difference.name in _OF_PARAMETERS and difference.parameter:
+        return (difference.code, difference.text, difference.parameter, difference.old, difference.new)
     return (difference.code, member, difference.text, difference.old, difference.new)
 
 
@@ -100,8 +107,10 @@ def _key_of_symbol(found: Found) -> tuple[str, ...]:
     difference = found.difference
     if found.cause:
         return (difference.code, difference.text, found.cause)
+    if difference.name in _OF_LISTS:
+        return (difference.code, difference.text)
     where = difference.new_location
-    if difference.name in _OF_CALLS and difference.parameter and where is not None:
+    if difference.name in _OF_PARAMETERS and difference.parameter and where is not None:
         return (difference.code, difference.text, difference.parameter, where.file)
     return (difference.code, difference.symbol, difference.text)
 
@@ -143,4 +152,4 @@ def _affected(group: Iterable[Found], root: Found) -> Iterable[str]:
 
 
 def _is_root(root: Found, group: Sequence[Found], derives: Callable[[str, str], bool]) -> bool:
-    return all(other is root or derives(other.owner, root.owner) for other in group)
+    return all(other.owner == root.owner or derives(other.owner, root.owner) for other in group)

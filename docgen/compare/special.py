@@ -19,6 +19,11 @@ ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
 """`object` has them, and they refuse every comparison."""
 _TEXTS = frozenset({"__str__", "__format__"})
 """What programs show to users; `__repr__` is for those who look for errors. Source: data model, `object.__repr__`."""
+OF_PYTHON_2 = frozenset({
+    "__cmp__", "__coerce__", "__delslice__", "__div__", "__getslice__", "__hex__", "__idiv__", "__long__",
+    "__nonzero__", "__oct__", "__rdiv__", "__setslice__", "__unicode__",
+})  # fmt: skip
+"""Special methods that Python 3 never calls. Source: data model of Python 2.7, 3.4."""
 CLASS_CHECKS = frozenset({"__instancecheck__", "__subclasscheck__"})
 """What a metaclass may decide of `isinstance` and `issubclass`; `type` has them too."""
 _DECIDING = frozenset({"__getattribute__", "__subclasshook__"})

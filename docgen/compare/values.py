@@ -45,6 +45,8 @@ def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:
         return Likeness.SAME  # A sentinel is made in another way; who leaves it out notices nothing.
     if is_literal(old) and is_literal(new):
         return Likeness.SAME if _is_equal(old.text, new.text) else Likeness.OTHER
+    if _is_longer_name(old, new):
+        return Likeness.UNCLEAR
     return _alike_as_written(old, new)
 
 
@@ -176,7 +178,10 @@ def elements_changed(old: Value, new: Value) -> str:
         return "another value"
     gone = [repr(each) for each in one if each not in other]
     come = [repr(each) for each in other if each not in one]
-    said = (("without", gone), ("with", come))
+    changed: list[str] = []
+    if isinstance(one, dict) and isinstance(other, dict):
+        changed = [repr(key) for key, value in one.items() if key in other and other[key] != value]
+    said = (("without", gone), ("with", come), ("with another value for", changed))
     shown = [f"{word} {', '.join(f'`{each}`' for each in each_side[:_FEW])}" for word, each_side in said if each_side]
     return " and ".join(shown) or "the same elements, otherwise"
 
@@ -212,6 +217,13 @@ def holds_all(old: Value, new: Value) -> bool:
 def _is_equal(old: str, new: str) -> bool:
     one, other = _evaluated(old), _evaluated(new)
     return type(one) is type(other) and bool(one == other)
+
+
+def _is_longer_name(old: Value, new: Value) -> bool:
+    """Return whether of two objects without sources one is called as the other, and more: `Unset`, `PackageUnset`."""
+    one, other = (_last(each.path).lower() for each in (old, new))
+    is_unread = bool(old.path and new.path) and not (old.type or new.type)
+    return is_unread and (one.endswith(other) or other.endswith(one))
 
 
 def _last(path: str) -> str:

@@ -382,16 +382,20 @@ def _use(node: ast.expr, taken: str) -> Keyword | None:
 
 
 def _listed(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
-    """Yield what a function body adds to `__all__`: in a loop, by `extend`, or by `+=`."""
+    """Yield what a function body adds to `__all__`: in a loop, by `append` or `extend`, or by `+=`."""
+    followed: set[str] = set()
     for block in _all_blocks(body):
         for node in block:
             if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
                 if any(is_name(each, node.target.id) for each in _added(node)):
+                    followed.add(node.target.id)
                     yield node.iter
             elif isinstance(node, ast.AugAssign) and is_name(node.target, "__all__"):
                 yield node.value
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
                 yield from _added(node, "extend")
+                items = (each for each in _added(node) if not (isinstance(each, ast.Name) and each.id in followed))
+                yield from (ast.List(elts=[each], ctx=ast.Load()) for each in items)
 
 
 def _lists_argument(body: Sequence[ast.stmt], first: str) -> bool:

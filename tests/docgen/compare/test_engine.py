@@ -222,6 +222,18 @@ def test_what_a_side_cannot_say_is_no_removal(new: Reference) -> None:
     assert "`f`" in found.unknown[0].text
 
 
+def test_a_base_that_an_unknown_base_may_have_is_no_removal() -> None:
+    """An error that derives from one of a distribution without sources may still be an `OSError`."""
+    old = reference(Module(name="p", classes=(class_("Refused", bases=("OSError",)),)))
+    made = Class(name="Refused", path="p.Refused", mro=("other.ApiError",), unknown_bases=("other.ApiError",))
+    new = reference(Module(name="p", classes=(made,)))
+
+    found = compare(old, new)
+
+    assert [each.name for each in found.differences] == ["base-added"]
+    assert any("other.ApiError" in each.text for each in found.unknown)
+
+
 def test_a_member_that_an_unknown_base_may_have_is_no_removal() -> None:
     """A class whose base has no sources may inherit what it no longer defines."""
     old = reference(Module(name="p", classes=(class_("A", method("A", "run", "x")),)))
