@@ -207,7 +207,10 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     is_from_keywords: bool = False
     """Not in the signature: the body takes it from its own `**kwargs`, or their `TypedDict` declares it."""
     demand: str = ""
-    """What the body raises an error for: `refused` for any argument but the default, `wanted` for the default."""
+    """What the body raises an error for: `refused` for any argument but the default, `wanted` for the default.
+
+    `passed on`: the body looks at a keyword, and passes it on with all the others of its `**kwargs`.
+    """
     accepted: Annotation | None = None
     """Types of which an argument must be an instance, or the body raises an error."""
 

@@ -30,8 +30,9 @@ from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack, written
 from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping, function_in
 from docgen.runtime.world import World
+from docgen.sources.facts import changes_class
 from docgen.sources.store import Library, Question, frozen_collector
-from docgen.sources.trees import raw_docstring
+from docgen.sources.trees import is_name, raw_docstring
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,7 +227,7 @@ class _Builder:
             is_package=scope.source.is_package,
             docstring=self.docs.of(raw_docstring(tree), tree, scope),
             listed=self._listed(scope),
-            makes_names="__getattr__" in scope.names or is_filled,
+            makes_names="__getattr__" in scope.names or is_filled or self._changes_class(scope),
             fills_names=is_filled and "__getattr__" not in scope.names,
             asked_names=asked,
             refuses_others=refuses_others and not is_filled,
@@ -235,6 +236,18 @@ class _Builder:
             loaded=self._imported(scope, as_names=False),
         )
         return Part(module=module)
+
+    def _changes_class(self, scope: Scope) -> bool:
+        """Return whether a module gets a class that may answer for any name, by itself or by `install(__name__)`."""
+        for node in scope.source.tree.body:
+            call = node.value if isinstance(node, ast.Expr) else None
+            if isinstance(call, ast.Call) and any(is_name(each, "__name__") for each in call.args):
+                function = function_in(self.world.evaluate(call.func, scope))
+                if function is not None and function.home.source.facts.body(function.node).changes_class:
+                    return True
+            elif changes_class(node):
+                return True
+        return False
 
     def _asked_names(self, scope: Scope) -> tuple[tuple[str, ...], bool]:
         """Return the names that the `__getattr__` of a module may answer for, and whether it refuses all others.

@@ -193,13 +193,16 @@ class Functions:
 
     def raises(self, function: values.Function) -> str:
         """Return the name of the error that every call of a function ends in, also by a function that it calls last."""
-        last = self._last(function)
-        return self.body(function).raises or (self.body(last).raises if last else "")
+        body = self.body(function)
+        # What a method calls is for subclasses to replace.
+        last = None if body.tail.startswith("self.") else self._last(function)
+        return body.raises or (self.body(last).raises if last else "")
 
     def _last(self, function: values.Function) -> values.Function | None:
-        """Return the function of its module that every call of a function ends in a call of, None if there is none."""
+        """Return the function of its module or class that every call of a function ends in a call of, else None."""
         tail = self.body(function).tail
-        binding = function.home.module.names.get(tail) if tail else None
+        names = function.home.names if tail.startswith("self.") else function.home.module.names
+        binding = names.get(tail.removeprefix("self.")) if tail else None
         if binding is None or not isinstance(binding.how, FunctionNode) or binding.how.decorator_list:
             return None
         return self.world.define_function(binding.how, binding.scope)
@@ -212,9 +215,11 @@ class Functions:
             is_open: What it raises is for others to replace: subclasses, variants.
         """
         found, last = self.body(function), self._last(function)
-        is_coroutine = last is not None and isinstance(last.node, ast.AsyncFunctionDef)
-        if is_coroutine and not last.home.source.facts.body(last.node).is_generator:  # type: ignore[union-attr] # not None
-            return Outcome(gives=("coroutine",))
+        if last is not None and not function.home.source.facts.body(function.node).is_generator:
+            is_async = isinstance(last.node, ast.AsyncFunctionDef)
+            is_generator = last.home.source.facts.body(last.node).is_generator
+            if is_async != is_generator:
+                return Outcome(gives=("coroutine" if is_async else "generator",))
         return _told(found, "" if is_open else self.raises(function))
 
     def _returned(self, function: values.Function, outcome: outcomes.Outcome) -> Function | None:
@@ -250,7 +255,7 @@ class Functions:
         guards = {name: self.annotations.of(_union(types), home, resolves=True) for name, types in outcome.guards}
         taken = signature.parameters if isinstance(signature.parameters, tuple) else ()
         demanding = tuple(
-            msgspec.structs.replace(each, demand=demands.get(each.name, ""), accepted=guards.get(each.name))
+            msgspec.structs.replace(each, demand=demands.get(each.name, each.demand), accepted=guards.get(each.name))
             for each in taken
         )
         return msgspec.structs.replace(signature, parameters=demanding)
@@ -384,14 +389,17 @@ class Functions:
         if declared is not None:
             yield from (each for each in declared if each.name not in known)
             return
-        for keyword in function.home.source.facts.body(function.node).keywords:
+        body = function.home.source.facts.body(function.node)
+        for keyword in body.keywords:
             if keyword.name not in known:
                 given = keyword.default
+                is_passed_on = body.passes_keywords and not keyword.is_taken_out
                 yield Parameter(
                     name=keyword.name,
                     kind=ParameterKind.KEYWORD_ONLY,
                     default=None if keyword.is_required else UNKNOWN if given is None else self.values.inside(given),
                     is_from_keywords=True,
+                    demand="passed on" if is_passed_on else "",
                 )
 
     def _declared_keys(self, taking: RawParameter, function: values.Function) -> tuple[Parameter, ...] | None:

@@ -297,8 +297,11 @@ def _is_swallowed(source: str, target: str, was: Call, now: Call, same: Mapping[
     if source in same:
         # The body takes it from its further arguments, by keyword for certain; by position it is for the body to say.
         return source not in (was.var_positional, was.var_keyword) and _named(now, same[source]).is_from_keywords
-    # A keyword that the body looked for by name is no longer looked for: it is refused, or has no effect.
-    return source not in (was.var_positional, was.var_keyword) and not _named(was, source).is_from_keywords
+    if source in (was.var_positional, was.var_keyword):
+        return False
+    # A keyword that the body took for itself by name is no longer looked for: it is refused, or has no effect.
+    gone = _named(was, source)
+    return not gone.is_from_keywords or gone.demand == "passed on"
 
 
 def _is_harmless(shape: Shape, fresh: str, was: Call) -> bool:

@@ -54,6 +54,8 @@ class Keyword(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What `pop` or `get` returns in its place; None: nothing is written, or it must be given."""
     is_required: bool
     """`kwargs["name"]` or `kwargs.pop("name")`, and never asked for in another way."""
+    is_taken_out: bool
+    """`kwargs.pop("name")`: what passes the other keywords on passes it on no more."""
     line: int
 
 
@@ -66,10 +68,14 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     """What it assigns to attributes of its first parameter, in order, each once."""
     keywords: tuple[Keyword, ...] = ()
     """What it takes from its own `**kwargs`, in order, each once."""
+    passes_keywords: bool = False
+    """It passes on what it looks at, or does not look at, in its own `**kwargs`."""
     listed: tuple[ast.expr, ...] = ()
     """What it adds to the `__all__` of its module, in terms of its parameters."""
     lists_argument: bool = False
     """It adds the name of its first argument to the `__all__` of its module: as a decorator, what it decorates."""
+    changes_class: bool = False
+    """It gives an object another class: `module.__class__ = Lazy`."""
     outcome: Outcome = Outcome()
     """How calls of it end."""
     asker: Asker | None = None
@@ -238,6 +244,8 @@ class _Reader:
             if receiver and f"{receiver}." in text and is_giver
             else (),
             keywords=tuple(_keywords(node.body, taken)) if taken and _takes(text, taken) else (),
+            changes_class=".__class__ = " in text and any(map(changes_class, _own(node.body))),
+            passes_keywords=bool(taken) and f"**{taken}" in text and _passes_on(node.body, taken),
         )
         if "__all__" in text:
             found = msgspec.structs.replace(
@@ -356,6 +364,7 @@ def _keywords(body: Sequence[ast.stmt], taken: str) -> Iterator[Keyword]:
             name=use.name,
             default=known.default or use.default,
             is_required=known.is_required and use.is_required,
+            is_taken_out=known.is_taken_out or use.is_taken_out,
             line=known.line,
         )
     yield from found.values()
@@ -378,7 +387,22 @@ def _use(node: ast.expr, taken: str) -> Keyword | None:
         return None
     if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
         return None
-    return Keyword(name=key.value, default=default, is_required=is_required, line=node.lineno)
+    is_taken_out = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pop"
+    return Keyword(
+        name=key.value, default=default, is_required=is_required, is_taken_out=is_taken_out, line=node.lineno
+    )
+
+
+def changes_class(node: ast.AST) -> bool:
+    """Return True for the assignment of another class to an object."""
+    targets = node.targets if isinstance(node, ast.Assign) else ()
+    return any(isinstance(each, ast.Attribute) and each.attr == "__class__" for each in targets)
+
+
+def _passes_on(body: Sequence[ast.stmt], taken: str) -> bool:
+    """Return True if a body calls something with all of `**taken`."""
+    calls = (node for node in _own(body) if isinstance(node, ast.Call))
+    return any(word.arg is None and is_name(word.value, taken) for call in calls for word in call.keywords)
 
 
 def _listed(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:

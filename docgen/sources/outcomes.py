@@ -55,6 +55,8 @@ _NEVER: Mapping[str, str] = {
 """Function that does not return -> the error that it ends in."""
 _LAST_NAMES = frozenset(name.rpartition(".")[2] for name in _NEVER)
 _EMPTY = (None, False, 0, "", ())
+_COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "tuple"})
+"""Called without arguments, these give something empty."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -251,15 +253,25 @@ class _Flow:
         return frozenset({f"super().{callee.attr}()"}) if is_super else frozenset()
 
     def tail(self, body: Sequence[ast.stmt], *, is_open: bool) -> str:
-        """Return the name of the function that every call ends in a call of, empty if there is no such function."""
+        """Return the name of the function that every call ends in a call of, empty if there is no such function.
+
+        A method of the receiver is `self.name`, whatever the receiver is called.
+        """
         given = self.results[:-1] if is_open else self.results
         if is_open:
             last = body[-1]
             given = [*given, last.value if isinstance(last, ast.Expr) else None]
-        names = {
-            each.func.id if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) else "" for each in given
-        }
+        names = {self.callee(each) for each in given}
         return names.pop() if len(names) == 1 else ""
+
+    def callee(self, value: ast.expr | None) -> str:
+        """Return the name of the function, or of the method of the receiver, that an expression calls."""
+        match value:
+            case ast.Call(func=ast.Name(id=name)):
+                return name
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=receiver), attr=name)) if receiver == self.receiver:
+                return f"self.{name}"
+        return ""
 
     # -- what expressions come to
 
@@ -495,4 +507,6 @@ def _is_empty(default: ast.expr | None) -> bool:
         return True
     if isinstance(default, ast.Constant):
         return default.value in _EMPTY
+    if isinstance(default, ast.Call):
+        return last_name(default.func) in _COLLECTIONS and not default.args and not default.keywords
     return isinstance(default, ast.Tuple | ast.List | ast.Dict) and not ast.unparse(default)[1:-1]
