@@ -63,6 +63,11 @@ def shortened(text: str, longest: int = MAX_TEXT) -> str:
     return line if len(line) <= longest else f"{line[: longest - 4]} ..."
 
 
+def counted(number: int, thing: str) -> str:
+    """Return a number and a noun: `1 rule`, `2 rules`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def writable(text: str) -> str:
     """Return a string that can be written to a file: lone surrogates are replaced by their escapes."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 
 from conformance.engine.reports.model import RuleEntry, Shard
-from conformance.engine.reports.text import counted
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
 from docgen.files import read_file
+from docgen.findings import counted
 
 FORMAT = 1
 """Version of the JSON format."""
@@ -170,8 +170,8 @@ def to_text(report: CampaignReport) -> str:
     """Return the report for a terminal: a paragraph per lane."""
     settings = report.settings
     head = (
-        f"conformance {report.assay}: {_what(report)} of {settings.contract}, {len(report.rules)} rules, "
-        f"{settings.examples} examples, seeds {', '.join(map(str, settings.seeds))}"
+        f"conformance {report.assay}: {_what(report)} of {settings.contract}, {counted(len(report.rules), 'rule')}, "
+        f"{counted(settings.examples, 'example')}, seeds {', '.join(map(str, settings.seeds))}"
     )
     parts = [head, *("\n".join(_lane_lines(report, lane)) for lane in report.lanes)]
     costs = report.costs

@@ -29,7 +29,7 @@ from docgen.command.init import init
 from docgen.command.inventories import inventories
 from docgen.command.options import job_options, jobs_asked_for
 from docgen.errors import DocgenError, SettingError
-from docgen.findings import shown
+from docgen.findings import counted, shown
 
 if TYPE_CHECKING:
     from docgen.job import Job
@@ -167,8 +167,10 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
     run = Run(started=started, command=command, exit_code=code)
     done = write(folder, made, run, overwrite=may.overwrite, say=_progress)
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
-    made_of = f"{len(made.pages)} pages" + (f" and {len(made.beside)} files beside them" if made.beside else "")
-    click.echo(f"{folder}: {made_of} ({summary}), {len(made.findings)} findings", err=True)
+    made_of = counted(len(made.pages), "page") + (
+        f" and {counted(len(made.beside), 'file')} beside them" if made.beside else ""
+    )
+    click.echo(f"{folder}: {made_of} ({summary}), {counted(len(made.findings), 'finding')}", err=True)
     return code
 
 
@@ -255,7 +257,7 @@ def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
     ]
     for finding in found:
         click.echo(str(finding))
-    click.echo(f"{len(found)} findings", err=True)
+    click.echo(counted(len(found), "finding"), err=True)
     _exit([FINDINGS if found else 0])
 
 

@@ -13,6 +13,7 @@ import click
 
 from docgen.command.options import jobs_asked_for
 from docgen.errors import DocgenError
+from docgen.findings import counted
 
 if TYPE_CHECKING:
     from docgen.job import Job
@@ -73,7 +74,9 @@ def _of_job(job: Job) -> Iterator[tuple[str, str]]:
     if job.out:
         folder = Path(job.out)
         last = read_manifest(folder)
-        state = f"{len(last.files)} files, {len(last.findings)} findings" if last else "never built"
+        state = (
+            f"{counted(len(last.files), 'file')}, {counted(len(last.findings), 'finding')}" if last else "never built"
+        )
         yield "output", f"{folder}: {'damaged; it is built from nothing' if is_damaged(folder) else state}"
 
 

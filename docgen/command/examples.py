@@ -19,6 +19,7 @@ from docgen.command.options import job_options, jobs_asked_for
 from docgen.command.working import executor_options
 from docgen.errors import SettingError
 from docgen.files import read_file
+from docgen.findings import counted
 
 if TYPE_CHECKING:
     from docgen.examples import Example
@@ -92,8 +93,8 @@ def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str
         for problem in problems:
             click.echo(str(problem))
         number, findings = number + len(shown), findings + len(problems)
-    fragments_said = f", {left_out} fragments not run" if left_out else ""
-    click.echo(f"{number} examples, {findings} findings{fragments_said}", err=True)
+    fragments_said = f", {counted(left_out, 'fragment')} not run" if left_out else ""
+    click.echo(f"{counted(number, 'example')}, {counted(findings, 'finding')}{fragments_said}", err=True)
     sys.exit(FINDINGS if findings else 0)
 
 

@@ -15,6 +15,7 @@ import click
 
 from docgen.command.options import PROJECT_FILE
 from docgen.errors import SettingError
+from docgen.findings import counted
 from docgen.sites import DOCS, MKDOCS_FILE, STARTS, read_site
 
 if TYPE_CHECKING:
@@ -221,8 +222,8 @@ def _build(plan: _Plan, table: dict[str, str]) -> None:
     started = time.time_ns()
     made = make(job, Path(plan.out))
     write(Path(plan.out), made, Run(started=started, command=command_of(job)))
-    counted = f"{len(made.pages)} pages, {len(made.findings)} findings"
-    _say("Built", f"{plan.out}: {counted}{' (`docgen build` lists them)' if made.findings else ''}")
+    built = f"{counted(len(made.pages), 'page')}, {counted(len(made.findings), 'finding')}"
+    _say("Built", f"{plan.out}: {built}{' (`docgen build` lists them)' if made.findings else ''}")
 
 
 def _say(label: str, text: str) -> None:

@@ -32,6 +32,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from docgen.errors import DocgenError
+from docgen.findings import counted
 from docgen.plugin import inventory
 from docgen.plugin.nav import modules, names_of_folders, with_names, with_references
 from docgen.plugin.prose import References
@@ -192,8 +193,9 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
             if refreshed.broken:
                 _log.warning(f"{refreshed.broken}; the last good pages stay")
             else:
-                counted = f"{len(refreshed.changed)} of {refreshed.pages} pages changed"
-                _log.info(f"{each.job.out}: {counted}, {refreshed.findings} findings (`docgen build` lists them)")
+                changed = f"{len(refreshed.changed)} of {counted(refreshed.pages, 'page')} changed"
+                found = counted(refreshed.findings, "finding")
+                _log.info(f"{each.job.out}: {changed}, {found} (`docgen build` lists them)")
         return tuple(done)
 
     def _symbols(self, docs: Path) -> Mapping[str, str]:

@@ -335,7 +335,7 @@ class Calls:
         nested = returned_function(function.node)
         if nested is None:
             given = given_back(function.node, node)
-            return self._declared(function) if given is None else call.value(given)
+            return (self._declared(function) or self._made(function)) if given is None else call.value(given)
         taken = argument_of(function.node, node, wrapped_name(nested)) or (node.args[0] if node.args else None)
         inner = None if taken is None else call.value(taken)
         if isinstance(inner, Function | Wrapped):
@@ -355,6 +355,16 @@ class Calls:
         if isinstance(found, Class | External) or (isinstance(found, Native) and isinstance(found.value, type)):
             return Instance(of=found, is_complete=False)
         return None
+
+    def _made(self, function: Function) -> Value | None:
+        """Return some instance of the class that a function calls for each of its results, None if there is none."""
+        body = function.home.source.facts.body(function.node)
+        tail = body.outcome.tail
+        taken = {each.arg for each in ast.walk(function.node.args) if isinstance(each, ast.arg)}
+        if not tail or tail in taken or body.is_generator or "None" in body.outcome.gives:
+            return None
+        made = self.evaluator.evaluate(ast.Name(id=tail, ctx=ast.Load()), function.home)
+        return Instance(of=made, is_complete=False) if isinstance(made, Class) else None
 
     def _by_body(self, decorator: Function, inner: Value, *, is_factory: bool) -> Value | None:
         """Return what a decorator makes of a function, by what its body returns."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from conformance.engine.reports.model import REQUIRED_SHARE, Report, RuleEntry, TargetReport
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
+from docgen.findings import counted
 
 MESSAGE_LINES = 14
 """Lines of a deviation after its head line."""
@@ -38,11 +39,6 @@ def _head(report: Report) -> str:
     parts = f"{settings.contract}, {rules}{chosen}, profile {settings.profile}, {examples}, seed {settings.seed}"
     head = f"conformance {report.assay}: {parts}"
     return "\n".join([head, *(f"strength: {measure}" for measure in report.strength)])
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a number and a noun: `1 rule`, `2 rules`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _table(report: Report) -> str:

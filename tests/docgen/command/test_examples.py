@@ -123,7 +123,7 @@ def test_what_is_so_or_cannot_be_followed_is_left_alone(code: str, tmp_path: Pat
     result = examined(tmp_path, f"```python\n{code}\n```")
 
     assert result.exit_code == 0, result.output
-    assert "1 examples, 0 findings" in result.stderr
+    assert "1 example, 0 findings" in result.stderr
 
 
 def test_other_languages_and_prose_are_no_examples(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_names_that_an_example_takes_for_granted_are_bound(tmp_path: Path) -> No
     )
     result = examined(tmp_path, "\n\n".join(f"```python\n{each}\n```" for each in blocks), "--run")
 
-    assert "3 examples, 0 findings, 1 fragments not run" in result.stderr, result.output
+    assert "3 examples, 0 findings, 1 fragment not run" in result.stderr, result.output
 
 
 def test_a_file_can_bind_what_examples_take_for_granted(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_a_file_can_bind_what_examples_take_for_granted(tmp_path: Path) -> None:
     )
 
     assert "DG805 the example failed: AssertionError" in result.output
-    assert "1 examples, 1 findings\n" in result.stderr
+    assert "1 example, 1 finding\n" in result.stderr
 
 
 @pytest.mark.parametrize(("end", "findings"), [("gather(*all_)", 1), ("gather(*[])", 1), ("sleep(0, [n])", 0)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from docgen.runtime.values import Class, Constant, Function, Module, Value, Wrapped, Wrapping, function_in
+from docgen.runtime.values import Class, Constant, Function, Instance, Module, Value, Wrapped, Wrapping, function_in
 from docgen.runtime.world import World
 from tests.docgen.runtime.conftest import WorldOf
 
@@ -267,3 +267,25 @@ def test_lazy_submodules_are_modules(world_of: WorldOf) -> None:
     made = world_of({"__init__.py": init, "_run.py": RUN})
 
     assert made.member("p", "_run") == Module(name="p._run")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return Runner(n)", "p.Runner"),
+        ("if n:\n        return Runner(n)\n    return Runner(0)", "p.Runner"),
+        ("if n:\n        return Runner(n)", ""),
+        ("Runner(n)", ""),
+        ("yield 1\n    return Runner(n)", ""),
+        ("return Runner(n) if n else None", ""),
+        ("return factory(n)", ""),
+    ],
+)
+def test_a_function_without_annotation_gives_what_it_always_makes(body: str, expected: str, world_of: WorldOf) -> None:
+    """If each of its results is a call of one class, its result is an instance of that class."""
+    head = "class Runner: ...\nfactory = Runner\n"
+    world = world_of({"__init__.py": f"{head}def make(n, factory=factory):\n    {body}\nmade = make(1)\n"})
+
+    value = world.member("p", "made")
+
+    assert (value.of.path if isinstance(value, Instance) and isinstance(value.of, Class) else "") == expected
