@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 
-from docgen.errors import PageError
+from docgen.errors import PageError, SettingError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +52,24 @@ def read_kept(path: str | Path) -> bytes:
         return read_file(path)
     except OSError:
         return b""
+
+
+def read_text(path: str | Path, advice: str) -> str:
+    """Return the text of a file that a setting or an earlier command names.
+
+    Parameters:
+        path: The file.
+        advice: What to do if it cannot be read, as a sentence.
+
+    Raises:
+        SettingError: It cannot be read, or is not UTF-8 text.
+    """
+    try:
+        return read_file(path).decode()
+    except OSError as error:
+        raise SettingError(f"{path}: cannot be read: {error.strerror}. {advice}") from error
+    except ValueError as error:  # not UTF-8, or a null byte in its name
+        raise SettingError(f"{path}: not a file of UTF-8 text: {error}. {advice}") from error
 
 
 def read_page(path: Path) -> str:

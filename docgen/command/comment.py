@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from docgen.errors import CommentError, SettingError
-from docgen.files import read_file
+from docgen.files import read_file, read_text
 
 LONGEST_COMMENT = 65_536
 """In characters: what GitHub accepts; GitLab accepts more."""
@@ -75,11 +75,18 @@ def _github(environment: Mapping[str, str]) -> Thread:
     import json
 
     token = _needed(environment, "GITHUB_TOKEN", "Pass it in `env:` of the step.")
-    event = json.loads(Path(environment["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
-    number = (event.get("pull_request") or {}).get("number")
+    path = _needed(environment, "GITHUB_EVENT_PATH", "GitHub Actions sets it.")
+    text = read_text(path, "GitHub Actions writes it.")
+    try:
+        number = (json.loads(text).get("pull_request") or {}).get("number")
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise SettingError(f"{path}: not the JSON of an event: {error}. GitHub Actions writes it.") from error
     if number is None:
         raise SettingError("this job does not run for a pull request. Run the step for events `pull_request` only.")
-    base = f"{environment['GITHUB_API_URL']}/repos/{environment['GITHUB_REPOSITORY']}/issues"
+    address, repository = (
+        _needed(environment, name, "GitHub Actions sets it.") for name in ("GITHUB_API_URL", "GITHUB_REPOSITORY")
+    )
+    base = f"{address}/repos/{repository}/issues"
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
     return Thread(comments=f"{base}/{number}/comments", edited=f"{base}/comments/{{}}", method="PATCH", headers=headers)
 
@@ -87,7 +94,10 @@ def _github(environment: Mapping[str, str]) -> Thread:
 def _gitlab(environment: Mapping[str, str]) -> Thread:
     token = _needed(environment, "GITLAB_TOKEN", "Add a masked variable with an access token of the scope `api`.")
     number = _needed(environment, "CI_MERGE_REQUEST_IID", "Run the job in pipelines of merge requests only.")
-    project = f"{environment['CI_API_V4_URL']}/projects/{environment['CI_PROJECT_ID']}"
+    address, identifier = (
+        _needed(environment, name, "GitLab CI sets it.") for name in ("CI_API_V4_URL", "CI_PROJECT_ID")
+    )
+    project = f"{address}/projects/{identifier}"
     notes = f"{project}/merge_requests/{number}/notes"
     return Thread(comments=notes, edited=f"{notes}/{{}}", method="PUT", headers={"PRIVATE-TOKEN": token})
 

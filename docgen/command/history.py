@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,10 @@ from docgen.model import Reference
 
 if TYPE_CHECKING:
     from docgen.work import Share
+
+
+_MOST_NAMED = 10
+"""Longest list of missing shards in a message."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,15 @@ class Reading:
         config = read_file(self.config) if self.config else b""
         made_by = hashlib.sha256(importlib.metadata.version("assay").encode() + config).hexdigest()[:8]
         return f"{self.name}-{self.version}-{made_by}.json"
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """That a part of some releases has been read."""
+
+    of: int
+    """How many parts there are."""
+    releases: list[str]
+    """Files of the references of all releases."""
 
 
 @click.command(epilog="Example: docgen history httpx --from 0.27.0 --to 0.28.1")
@@ -143,24 +156,38 @@ def _kept(readings: Sequence[Reading], folder: Path) -> Iterator[Reference]:
 
 def _mark(readings: Sequence[Reading], share: Share, folder: Path) -> None:
     """Record in the folder that a part of these releases has been read."""
-    mark = {"of": share.of, "releases": [each.file for each in readings]}
-    write_whole(folder / f"shard-{share.number}.json", json.dumps(mark).encode())
+    mark = _Mark(of=share.of, releases=[each.file for each in readings])
+    write_whole(folder / f"shard-{share.number}.json", msgspec.json.encode(mark))
 
 
 def _check_marks(readings: Sequence[Reading], folder: Path) -> None:
     """If the folder has parts, check that it has all of them.
 
     Raises:
-        SettingError: A part is missing, or is one of other releases.
+        SettingError: A part is missing, is damaged, or is one of other releases.
     """
-    marks = {int(path.stem.partition("-")[2]): json.loads(read_file(path)) for path in folder.glob("shard-*.json")}
+    marks = {_number(path): _read_mark(path) for path in sorted(folder.glob("shard-*.json"))}
     files = [each.file for each in readings]
-    if strange := sorted(number for number, mark in marks.items() if mark["releases"] != files):
+    if strange := sorted(number for number, mark in marks.items() if mark.releases != files):
         raise SettingError(f"{folder}: shard {strange[0]} is of other releases, or was read by another version.")
-    of = max((mark["of"] for mark in marks.values()), default=0)
-    if missing := sorted(set(range(1, of + 1)) - marks.keys()):
-        names = ", ".join(f"{number}/{of}" for number in missing)
+    of = max((mark.of for mark in marks.values()), default=0)
+    missing = islice((number for number in range(1, of + 1) if number not in marks), _MOST_NAMED)
+    if names := ", ".join(f"{number}/{of}" for number in missing):
         raise SettingError(f"{folder}: missing shards: {names}. Run them with --shard, or remove shard-*.json.")
+
+
+def _number(mark: Path) -> int:
+    digits = mark.stem.partition("-")[2]
+    if not digits.isdecimal():
+        raise SettingError(f"{mark}: shards have a number, such as shard-1.json. Remove the file, and run again.")
+    return int(digits)
+
+
+def _read_mark(path: Path) -> _Mark:
+    try:
+        return msgspec.json.decode(read_file(path), type=_Mark)
+    except (OSError, ValueError) as error:
+        raise SettingError(f"{path}: cannot be read: {error}. Remove it, and read the shard again.") from error
 
 
 def read_release(reading: Reading) -> bytes:

@@ -15,6 +15,7 @@ import click
 
 from docgen.command.options import PROJECT_FILE
 from docgen.errors import SettingError
+from docgen.files import read_text
 from docgen.findings import counted
 from docgen.sites import DOCS, MKDOCS_FILE, STARTS, read_site
 
@@ -148,7 +149,7 @@ def _add_to_site(plans: list[_Plan]) -> None:
 
     for plan in plans:
         page = (Path(plan.out) / STARTS[0]).relative_to(plan.docs).as_posix()
-        edited = with_reference(SITE_FILE.read_text(encoding="utf-8"), page)
+        edited = with_reference(read_text(SITE_FILE, "Correct the file, and run again."), page)
         if edited.added:
             SITE_FILE.write_text(edited.text, encoding="utf-8")
             _say("Added", f"{SITE_FILE}: {', '.join(f'`{line}`' for line in edited.added)}")
@@ -182,7 +183,7 @@ def _appended(table: str) -> str:
     Raises:
         SettingError: The file writes `tool` in a way that nothing can be appended to.
     """
-    before = PROJECT_FILE.read_text(encoding="utf-8") if PROJECT_FILE.exists() else ""
+    before = read_text(PROJECT_FILE, "Correct the file, and run again.") if PROJECT_FILE.exists() else ""
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
     try:
         tomllib.loads(before + gap + table)

@@ -29,7 +29,7 @@ def inventories(**options: Any) -> None:  # noqa: ANN401 - one keyword per optio
     Builds read the file and never fetch it, so commit it. The standard library is known without one.
     """
     from docgen.command.making import opened
-    from docgen.files import write_whole
+    from docgen.files import read_kept, write_whole
 
     named = {
         (str(address), Path(str(file)))
@@ -39,7 +39,7 @@ def inventories(**options: Any) -> None:  # noqa: ANN401 - one keyword per optio
     for address, file in sorted(named):
         raw = fetched(f"{address.rstrip('/')}/objects.inv")
         file.parent.mkdir(parents=True, exist_ok=True)
-        is_new = not file.is_file() or file.read_bytes() != raw
+        is_new = read_kept(file) != raw
         write_whole(file, raw)
         click.echo(f"{file}: {len(raw):,} bytes from {address}{'' if is_new else ', as before'}")
     if not named:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.errors import SettingError
+from docgen.files import read_kept
 from docgen.prose.style import Style, detect_style
 from docgen.settings import read_toml
 from docgen.sources.layout import archive_fields, setup_fields
@@ -50,8 +51,8 @@ def docstring_style(sources: Sources) -> Style:
 
 def _docstrings(file: Path) -> Iterator[str]:
     try:
-        tree = ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError):
+        tree = ast.parse(read_kept(file))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # as the parser says of brackets in brackets
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

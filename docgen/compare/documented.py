@@ -9,6 +9,7 @@ from pathlib import Path
 
 from docgen.compare.visibility import is_private_name
 from docgen.examples import Example, examples_in, examples_in_page
+from docgen.files import read_kept
 from docgen.model import Docstring, Reference
 from docgen.symbols import Index
 
@@ -63,8 +64,8 @@ def _examples(project: Path) -> Iterator[Example]:
     pages = (*sorted(project.glob("*.md")), *(page for folder in folders for page in sorted(folder.rglob("*.md"))))
     for page in pages[:_PAGES]:
         try:
-            yield from examples_in_page(page.read_text(encoding="utf-8"), page.name)
-        except (OSError, UnicodeDecodeError):
+            yield from examples_in_page(read_kept(page).decode(), page.name)
+        except UnicodeDecodeError:
             continue
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.errors import DownloadError
+from docgen.files import is_file, read_kept
 from docgen.sources.cache import cache_folder
 from docgen.sources.installers import install_command
 
@@ -78,7 +79,10 @@ def _installed(requirement: str) -> Path:
 def _stamp(requirement: str) -> str:
     """Return what tells two archives of one name apart."""
     path = Path(requirement)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    if not is_file(path):
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def ask(ground: Ground, job: str, questions: Sequence[Any]) -> list[dict[str, Any]]:
@@ -123,5 +127,13 @@ def _ask(folder: str, job: str, questions: Sequence[Any]) -> list[dict[str, Any]
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-        lines = answered.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines[: len(questions)]]
+        lines = read_kept(answered).splitlines()  # code of the sides can write there, too
+    return [_answer(line) for line in lines[: len(questions)]]
+
+
+def _answer(line: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError):
+        return _NO_ANSWER
+    return answer if isinstance(answer, dict) else _NO_ANSWER

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from docgen.files import read_kept
+
 
 @dataclass(frozen=True)
 class Calls:
@@ -28,7 +30,7 @@ class Calls:
     @cached_property
     def _texts(self) -> tuple[bytes, ...]:
         folders = (self.root.joinpath(*name.split(".")) for name in self.packages)
-        return tuple(path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.py")))
+        return tuple(read_kept(path) for folder in folders for path in sorted(folder.rglob("*.py")))
 
     def passed(self, method: str, parameters: Collection[str]) -> frozenset[str]:
         """Return those parameters that some call of a method of that name passes by keyword.

@@ -32,6 +32,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from docgen.errors import DocgenError
+from docgen.files import read_kept
 from docgen.findings import counted
 from docgen.plugin import inventory
 from docgen.plugin.nav import modules, names_of_folders, with_names, with_references
@@ -299,8 +300,8 @@ def merged_index(before: dict[str, list[dict[str, str]]], after: dict[str, list[
 
 def _read_index(path: Path) -> dict[str, list[dict[str, str]]] | None:
     try:
-        index = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # the site has no search
+        index = json.loads(read_kept(path))
+    except (ValueError, RecursionError):  # the site has no search
         return None
     return index if isinstance(index, dict) and isinstance(index.get("docs"), list) else None
 

@@ -11,6 +11,7 @@ from textwrap import dedent
 
 import msgspec
 
+from docgen.files import read_kept
 from docgen.model import Function, Location, Property
 
 OPENING = '<details class="docgen-source">'
@@ -48,10 +49,7 @@ class Listing:
         return [hashlib.blake2b("\n".join(self._lines(file)).encode(), digest_size=16).hexdigest() for file in files]
 
     def _read(self, file: str) -> list[str]:
-        try:
-            return (Path(self._root) / file).read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
-            return []
+        return read_kept(Path(self._root) / file).decode(errors="replace").splitlines()
 
 
 def _files(value: object) -> Iterator[str]:

@@ -88,6 +88,12 @@ def test_each_distribution_has_a_comment_of_its_own(platform: Platform, tmp_path
         ({"GITHUB_TOKEN": ""}, PULL, "GITHUB_TOKEN is not set"),
         ({}, {"ref": "refs/heads/main"}, "does not run for a pull request"),
         ({"GITHUB_ACTIONS": ""}, PULL, "GitHub Actions and GitLab CI"),
+        ({"GITHUB_EVENT_PATH": ""}, PULL, "GITHUB_EVENT_PATH is not set"),
+        ({"GITHUB_EVENT_PATH": "/nothing/here"}, PULL, "/nothing/here: cannot be read: No such file"),
+        ({"GITHUB_EVENT_PATH": "/dev/zero"}, PULL, "/dev/zero: cannot be read: Not a regular file"),
+        ({"GITHUB_EVENT_PATH": __file__}, PULL, "not the JSON of an event"),
+        ({"GITHUB_REPOSITORY": ""}, PULL, "GITHUB_REPOSITORY is not set"),
+        ({}, [], "not the JSON of an event"),
     ],
 )
 def test_what_is_missing_is_wrong_use(

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from docgen.command import history as module
+from docgen.errors import SettingError
 from docgen.model import Function, Module, Reference, Signature
 from docgen.sources import releases
 
@@ -75,3 +76,41 @@ def test_a_history_goes_on(folder: Path) -> None:
 def test_a_shard_needs_a_folder(folder: Path) -> None:
     """Otherwise what it read would be lost."""
     assert "--keep" in str(asked(folder, "--shard", "1/3").exception)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("shard-2.json", b"{"),
+        ("shard-2.json", b'{"of": "3"}'),
+        ("shard-2.json", b"[1]"),
+        ("shard-2.json", b"\xff"),
+        ("shard-2.json", b"[" * 100_000),
+        ("shard-x.json", b"{}"),
+        ("shard-.json", b"{}"),
+    ],
+)
+def test_a_damaged_mark_is_named(name: str, data: bytes, folder: Path) -> None:
+    """One line says which file it is, and what to do."""
+    keep = ["--keep", str(folder / "kept")]
+    asked(folder, *keep, "--shard", "1/3")
+    (folder / "kept" / name).write_bytes(data)
+
+    answer = asked(folder, *keep)
+
+    assert isinstance(answer.exception, SettingError)
+    assert name in str(answer.exception)
+    assert "Remove" in str(answer.exception)
+
+
+def test_marks_of_endless_shards_cost_nothing(folder: Path) -> None:
+    """What is missing is named as far as a line has room, however many parts a damaged mark speaks of."""
+    keep = ["--keep", str(folder / "kept")]
+    asked(folder, *keep, "--shard", "1/3")
+    mark = folder / "kept" / "shard-1.json"
+    mark.write_bytes(mark.read_bytes().replace(b'"of":3', b'"of":99999999999999999'))
+
+    answer = asked(folder, *keep)
+
+    assert "missing shards: 2/99999999999999999, " in str(answer.exception)
+    assert len(str(answer.exception)) < 1_000

@@ -273,3 +273,24 @@ def test_the_folder_of_a_site_keeps_its_first_page(project: Path) -> None:
     assert (project / "docs" / "index.md").read_text() == "# Mine\n"
     assert (project / "docs" / PAGE).is_file()
     assert run("check", "src/acme", "--out", "docs").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["mkdocs.yml", "pyproject.toml"])
+def test_a_file_that_is_no_text_is_named(name: str, project: Path) -> None:
+    """Nothing is written to it; one line says which file it is."""
+    (project / name).write_bytes(b"# \xff\n")
+
+    result = run("init")
+
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 2
+    assert f"{name}: not " in result.stderr
+    assert (project / name).read_bytes() == b"# \xff\n"
+
+
+@pytest.mark.parametrize("text", ["x = " + "(" * 5_000 + ")" * 5_000, "x = '\0'"])
+def test_the_style_is_found_in_spite_of_files_that_do_not_parse(text: str, project: Path) -> None:
+    """They are findings of the build, and say nothing of docstrings."""
+    (project / "src" / "acme" / "a.py").write_text(text)
+
+    assert "docstrings google" in run("init").output

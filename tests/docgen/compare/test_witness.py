@@ -227,3 +227,15 @@ def test_help_says_that_code_is_run() -> None:
     told = " ".join(CliRunner().invoke(docgen, ["diff", "--help"]).stdout.split())
 
     assert told.count("RUNS THE CODE OF BOTH SIDES") == 2
+
+
+@pytest.mark.parametrize("junk", [b"{\n", b"\xff\n", b"[1]\n", b"[" * 100_000 + b"\n"])
+def test_code_that_writes_among_the_answers_gives_none(junk: bytes, tmp_path: Path) -> None:
+    """The file of answers is open to the code of a side; a line that is no answer counts as none."""
+    (tmp_path / "p.py").write_text(
+        f"import sys\nwith open(sys.argv[2], 'ab') as answers:\n    answers.write({junk!r})\n"
+    )
+
+    answers = ask(Ground(folder=tmp_path), "programs", ["import p"])
+
+    assert answers == [{"error": "the process ended or took too long"}]
