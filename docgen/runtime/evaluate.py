@@ -222,7 +222,7 @@ class Evaluator:
         handler = self._HANDLERS.get(type(node))
         found = handler(self, node, scope) if handler else None
         if found is None:
-            found = Opaque(text=written(node), kind=_KINDS.get(type(node), ""), limit=self._past)
+            found = Opaque(text=node, kind=_KINDS.get(type(node), ""), limit=self._past)
         elif type(found) is Opaque and found.limit:
             self._past = found.limit
         self.budget.leave(scope.meter, found.size, found.depth)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from docgen.runtime.budget import Meter, size_of
+from docgen.runtime.budget import Meter, size_of, written
 from docgen.sources.store import Source
 
 if TYPE_CHECKING:
@@ -422,16 +422,36 @@ class EnumMember(Compound):
         return (self.value,)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Opaque(Atom):
-    """A value that cannot be known without running code."""
+    """A value that cannot be known without running code. Two of them are equal if their sources are.
 
-    text: str
-    """Its source, as `ast.unparse` writes it."""
-    kind: str = field(default="", compare=False)
-    """Name of the builtin class that it is an object of, where its form tells: a comparison is a `bool`."""
-    limit: str = field(default="", compare=False)
-    """The limit of the budget that it is past, or what it is made of; empty for other reasons. A finding names it."""
+    Parameters:
+        text: Its source, as `ast.unparse` writes it, or the expression, which is written when it is asked for: each of
+            the names in `a.b.c` is such a value, and only the last one is shown.
+        kind: Name of the builtin class that it is an object of, where its form tells: a comparison is a `bool`.
+        limit: The limit of the budget that it is past, or what it is made of; empty for other reasons. A finding names
+            it.
+    """
+
+    def __init__(self, *, text: str | ast.expr, kind: str = "", limit: str = "") -> None:
+        self._text = text
+        self.kind = kind
+        self.limit = limit
+
+    @property
+    def text(self) -> str:
+        """Return its source, as `ast.unparse` writes it."""
+        if not isinstance(self._text, str):
+            self._text = written(self._text)
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        """Go by the source."""
+        return isinstance(other, Opaque) and self.text == other.text
+
+    def __hash__(self) -> int:
+        """Go by the source."""
+        return hash(self.text)
 
 
 Value = (

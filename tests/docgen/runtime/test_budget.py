@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from docgen.runtime import values
 from docgen.runtime.budget import Limits, deep_stack, most, size_of, written
 from docgen.runtime.values import Class, Constant, Opaque
 from docgen.runtime.world import World
@@ -202,6 +203,27 @@ def test_wildcard_imports_in_a_row_are_limited(world_of: WorldOf) -> None:
 
     assert [star.row for star in names.values()] == list(range(SMALL.wildcards, 0, -1))
     assert [(each.code, each.path) for each in made.findings] == [("DG205", f"p/m{100 - SMALL.wildcards}.py")]
+
+
+@pytest.mark.parametrize("source", ["a" + ".b" * 90, "a" + "()" * 90, "a + " * 90 + "1"])
+def test_of_an_unknown_expression_only_the_whole_is_written(
+    source: str, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part of it is unknown too, and writing them all would take the square of its length."""
+    written_out: list[ast.AST] = []
+
+    def write(node: ast.AST) -> str:
+        written_out.append(node)
+        return "a"
+
+    monkeypatch.setattr(values, "written", write)
+    made = world_of({"m.py": f"x = {source}\n"})
+
+    value = made.member("p.m", "x")
+
+    assert isinstance(value, Opaque)
+    assert value.text == "a"
+    assert len(written_out) == 1
 
 
 def test_a_name_that_several_wildcard_imports_take_is_bound_once(world_of: WorldOf) -> None:
