@@ -275,7 +275,7 @@ class _Checker:
         return self._member(owner, owner.symbol, node, reports=reports) if isinstance(owner.symbol, Class) else None
 
     def _member(self, owner: _Meaning, class_: Class, node: ast.Attribute, *, reports: bool) -> _Meaning | None:
-        held = self._index.held(class_).get(node.attr)
+        held = self._index.find(class_, node.attr)
         if held is not None:
             return _Meaning(f"{owner.path}.{node.attr}", held.member)
         methods = self._index.held(class_)

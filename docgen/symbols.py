@@ -31,6 +31,7 @@ class Index:
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
         self._held: dict[int, Mapping[str, Held]] = {}
+        self._own: dict[int, Mapping[str, Member]] = {}
 
     @cached_property
     def modules(self) -> Mapping[str, Module]:
@@ -109,6 +110,16 @@ class Index:
                 found.update((member.name, Held(member=member, definer=definer)) for member in members(definer))
             self._held[key] = found
         return self._held[key]
+
+    def find(self, class_: Class, name: str) -> Held | None:
+        """Return a member of a class by name, inherited ones included, without looking at all of them."""
+        for definer in (class_, *self.inherited(class_)):
+            key = id(definer)
+            if key not in self._own:
+                self._own[key] = {member.name: member for member in members(definer)}
+            if name in self._own[key]:
+                return Held(member=self._own[key][name], definer=definer)
+        return None
 
     def inherited(self, class_: Class) -> tuple[Class, ...]:
         """Return the classes that a class inherits from, nearest first, those without a description left out."""

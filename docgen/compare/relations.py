@@ -228,7 +228,7 @@ class Types:
         """Return whether a class, by the path that annotations have, is known to have a member."""
         for names in (self.old, self.new):
             found = names.index.classes.get(name)
-            if found is not None and member in names.index.held(found):
+            if found is not None and names.index.find(found, member):
                 return True
         return has_member(one_spelling(name), member) is True
 

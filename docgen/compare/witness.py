@@ -115,7 +115,7 @@ def find(path: str, index: Index) -> Found | None:
     symbol = index.public.get(index.public_path(f"{module}.{names[0]}"))
     owner: Class | None = None
     for name in names[1:]:
-        held = index.held(symbol).get(name) if isinstance(symbol, Class) else None
+        held = index.find(symbol, name) if isinstance(symbol, Class) else None
         if held is None or not isinstance(symbol, Class):
             return None
         owner, symbol = symbol, held.member

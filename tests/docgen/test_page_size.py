@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from docgen.command.cli import docgen
+from docgen.formats.base import members
 from docgen.formats.seam import Made, Page
 from docgen.formats.size import ALWAYS, PER_BYTE, limited
 
@@ -86,3 +87,23 @@ def test_a_page_within_its_limit_is_as_it_was(tmp_path: Path) -> None:
     made = Made(pages=(Page(path="a.md", text=page(10)),), content=(), inputs=(tmp_path / "m.py",))
 
     assert limited(made) == made
+
+
+@pytest.mark.parametrize(("base", "room"), [("Base", 1), ("_Base", members.COPY)])
+def test_inherited_members_are_listed_while_there_is_room(
+    base: str, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Classes that inherit too often show how many members they have from bases; what links to one finds the base."""
+    monkeypatch.setattr(members, "MOST_INHERITED", 2 * room)
+    monkeypatch.setattr(members, "INHERITED_PER_MEMBER", 0)
+    body = "    def run(self): ...\n    def stop(self): ...\n"
+    derived = "".join(f"class K{n}({base}):\n    'See `K{n}.run`.'\n" for n in range(4))
+    (tmp_path / "pkg.py").write_text(f"class {base}:\n{body}{derived}")
+    given = ["--dialect", "material", "--out", str(tmp_path / "out")]
+
+    answer = CliRunner().invoke(docgen, ["build", str(tmp_path / "pkg.py"), *given])
+
+    text = "".join(path.read_text() for path in (tmp_path / "out" / "pkg").glob("*.md"))
+    assert answer.output.count("DG508") == 1
+    assert "the 2 members that pkg.K1 inherits are left out" in answer.output
+    assert text.count("- 2 members from its bases, which are not listed") == 3

@@ -43,6 +43,14 @@ def test_the_nearest_definition_of_a_member_counts() -> None:
     assert isinstance(held["run"].member, Attribute)
 
 
+def test_one_member_is_found_as_among_all() -> None:
+    """Looking for one name, or at all of them, gives the same."""
+    index = Index(REFERENCE)
+
+    assert {name: index.find(CHILD, name) for name in index.held(CHILD)} == index.held(CHILD)
+    assert index.find(CHILD, "walk") is None
+
+
 def test_every_path_of_a_symbol_leads_to_its_public_one() -> None:
     """By its definition, by an alias, and by itself; a circle of aliases leads nowhere."""
     index = Index(REFERENCE)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from docgen.findings import Finding
+from docgen.formats.base.places import nested
 from docgen.model import Class, Function, Reference
 from docgen.symbols import Held, Index, Member, members
 
-Group = tuple[str, tuple[Member, ...]]
+MOST_INHERITED, INHERITED_PER_MEMBER = 50_000, 32
+"""Most members that classes show because they inherit them: in any reference, and further ones for each own member."""
+COPY = 8
+"""How many members that are links one counts for that is shown as if it were the class's own."""
 
 
 class Inheritance:
@@ -22,6 +27,8 @@ class Inheritance:
     def __init__(self, index: Index) -> None:
         self.index = index
         self._packages = own_packages(index.reference)
+        self.left_out: Mapping[str, int] = dict(self._beyond_room())
+        """Path of each class that there is no room for -> how many members it inherits; only their number is shown."""
 
     def reference(self) -> Reference:
         """Return the reference with what its classes inherit from bases without a page as members of their own."""
@@ -53,7 +60,41 @@ class Inheritance:
             if base.path in found:
                 yield base, tuple(found[base.path][1])
 
+    def findings(self, page_of: Callable[[str], str]) -> Iterator[Finding]:
+        """Yield the finding that the inherited members of some classes are left out, if they are.
+
+        Parameters:
+            page_of: Returns the page of a class by the path of its definition.
+        """
+        for path, count in self.left_out.items():
+            classes = f"{len(self.left_out):,} classes, this one and those after it"
+            yield Finding(
+                path=page_of(path),
+                code="DG508",
+                text=f"the {count:,} members that {path} inherits are left out: its package inherits too often",
+                hint=f"So are those of {classes}." if len(self.left_out) > 1 else "",
+            )
+            return
+
+    def _beyond_room(self) -> Iterator[tuple[str, int]]:
+        """Yield the classes whose inherited members are more than those before them have left, in the order of pages.
+
+        Hundreds of classes that derive from one with hundreds of members would show all of them again and again.
+        """
+        every = [class_ for module in self.index.reference.modules for _, class_ in nested(module.classes)]
+        counts = {path: sum(1 for _ in members(class_)) for path, class_ in self.index.classes.items()}
+        room = MOST_INHERITED + INHERITED_PER_MEMBER * sum(counts.get(class_.path, 0) for class_ in every)
+        for class_ in every:
+            bases = self.index.inherited(class_)
+            cost = sum(counts[base.path] * (1 if self.is_shown_elsewhere(base) else COPY) for base in bases)
+            if cost > room:
+                yield class_.path, sum(counts[base.path] for base in bases)
+            else:
+                room -= cost
+
     def _inherited(self, class_: Class) -> Iterator[Held]:
+        if class_.path in self.left_out:
+            return iter(())
         own = {member.name for member in members(class_)}
         return (held for name, held in self.index.held(class_).items() if name not in own)
 

@@ -111,7 +111,7 @@ class Names:
     def _inherited(self, owner: str, member: str) -> str | None:
         """Return the public path of a member that a class inherits from another, or that an alias of it has."""
         class_ = self._index.public.get(self._index.public_path(owner))
-        held = self._index.held(class_).get(member) if isinstance(class_, Class) else None
+        held = self._index.find(class_, member) if isinstance(class_, Class) else None
         if held is None or not isinstance(class_, Class):
             return None
         for definer in (held.definer.path, class_.path):

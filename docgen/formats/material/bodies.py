@@ -315,6 +315,8 @@ def inherited_members(placed: Placed, inheritance: Inheritance, sheet: Sheet) ->
     """Return what a class inherits from bases with a page and from those of others, by base; empty for nothing."""
     original = inheritance.index.classes.get(placed.class_.path)
     lines: list[str] = []
+    if count := inheritance.left_out.get(placed.class_.path):
+        lines.append(f"- {count:,} members from its bases, which are not listed")
     for base, members in inheritance.groups(original) if original else ():
         if inheritance.is_foreign(base):
             names = ", ".join(cells.span(member.name) for member in members)

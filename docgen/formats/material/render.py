@@ -111,6 +111,7 @@ class Renderer:
         self.settings = settings or Settings()
         self.projection = project(reference, self.settings)
         self.findings: list[Finding] = list(_collisions(self.projection.places))
+        self.findings += self.projection.inheritance.findings(self._page_of)
         self._kept = kept
         self._around = ""
         self._reused: set[str] = set()
@@ -119,6 +120,10 @@ class Renderer:
         self._notes = self.lives.notes()
         self.listing = Listing(self.settings.sources)
         self._environment = _environment(self)
+
+    def _page_of(self, path: str) -> str:
+        """Return the page of a class by the path of its definition."""
+        return self.projection.places.pages.get(self.projection.index.public_path(path), HOME)
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages: the first one, then those of each module, its classes after it."""
@@ -170,7 +175,10 @@ class Renderer:
         aliases = [(module.name, module.aliases) for module in index.reference.modules]
         orders = [(path, class_.mro, self.families.bases[path]) for path, class_ in index.classes.items()]
         variables = sorted(self.projection.type_variables)
-        return digest_of(self.projection.places.pages, index.public_paths, aliases, foreign, orders, variables)
+        left_out = self.projection.inheritance.left_out
+        return digest_of(
+            self.projection.places.pages, index.public_paths, aliases, foreign, orders, variables, left_out
+        )
 
     def _of_module(self, module: Module, classes: list[Placed]) -> Iterator[Page]:
         page = self.projection.places.modules[module.name]
