@@ -31,6 +31,8 @@ FACTORIES = frozenset({"attrs.Factory", "attr.Factory", "attr._make.Factory"})
 class Field:
     """One field."""
 
+    name: str
+    """Of the attribute; attrs may give the parameter another one."""
     parameter: FormalParameter
     is_argument: bool = True
     """The constructor takes it."""
@@ -163,6 +165,7 @@ class Fields:
             attribute = _Attribute(binding=binding, words=words if call else None)
             parameter = self._with_default(parameter, attribute, made.maker)
         return Field(
+            name=name,
             parameter=parameter,
             is_argument=not is_constant(words.get("init"), value=False),
             is_in_repr=not is_constant(words.get("repr"), value=False),
@@ -181,6 +184,7 @@ class Fields:
             elif head == "ClassVar":
                 # Holds its place: a class variable of the name of an inherited field is a field no more.
                 fields[name] = Field(
+                    name=name,
                     parameter=FormalParameter(name=name),
                     is_argument=False,
                     is_in_repr=False,
@@ -203,10 +207,12 @@ class Fields:
             annotation=None if is_untyped else self.signatures.annotation(annotation, owner.scope),
             annotated=None if is_untyped else Written(node=annotation, home=owner.scope),
         )
+        is_pseudo = annotation_head(annotation) == "InitVar"
         return Field(
+            name=name,
             parameter=parameter if found is None else self._with_default(parameter, found, maker),
             is_argument=not is_constant(words.get("init"), value=False),
-            is_in_repr=not is_constant(words.get("repr"), value=False),
+            is_in_repr=not is_pseudo and not is_constant(words.get("repr"), value=False),
         )
 
     def _attribute(self, owner: Class, name: str, makers: frozenset[str]) -> _Attribute | None:

@@ -6,12 +6,18 @@ And with what values.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from docgen.model import ParameterKind
 from docgen.runtime import effects, spell
 from docgen.runtime.classes import Classes
 from docgen.runtime.evaluate import Evaluator
+from docgen.runtime.fields import Field
 from docgen.runtime.signatures import FormalParameter
 from docgen.runtime.values import Class, Collection, Constant, External, Function, Instance, Native, Opaque, Value
 
@@ -49,9 +55,9 @@ class Instances:
             return replace(value, items=tuple(self.shown(item) for item in value.items))
         if not isinstance(value, Instance):
             return value
-        if effects.path_of(value) in POSIX_PATHS and all(isinstance(arg, Constant) for arg in value.args):
-            path = "/".join(str(arg.value) for arg in value.args if isinstance(arg, Constant)) or "."
-            return Instance(of=External(path="PosixPath"), args=(Constant(value=path),))
+        parts = [arg.value for arg in value.args if isinstance(arg, Constant) and isinstance(arg.value, str)]
+        if effects.path_of(value) in POSIX_PATHS and len(parts) == len(value.args):
+            return Instance(of=External(path="PosixPath"), args=(Constant(value=str(PurePosixPath(*parts))),))
         if isinstance(value.of, Native) and value.of.value is object:
             return value.of  # its repr is an address
         if not isinstance(value.of, Class) or not value.is_complete:
@@ -65,12 +71,13 @@ class Instances:
             if any(effects.path_of(callee) in RICH_REPR_DECORATORS for callee, _ in self.classes.decorator_calls(each)):
                 return self._rich(value, owner)
             if self.constructors.models.is_model(each):
-                return self._model(value, owner)
+                fields = [Field(name=one.name, parameter=one) for one in self.constructors.models.fields(owner)]
+                return self._named(value, owner, fields)
             if "__repr__" in each.scope.names:
                 constant = _constant_result(each.scope.names["__repr__"].node)
                 return External(path=constant) if constant else Opaque(text=_call_text(value))
             if self.constructors.fields.makes(each, "repr") or self.constructors.fields.is_named_tuple(each):
-                return self._fields(value, owner)
+                return self._named(value, owner, self.constructors.fields.of(owner))
         return owner
 
     def _rich(self, value: Instance, owner: Class) -> Value:
@@ -79,45 +86,45 @@ class Instances:
         Others by name where they differ from their default.
         """
         found = self.constructors.of(owner)
-        bound = self._bound(value, list(found.signature.parameters) if found else [])
-        if bound is None:
-            return Opaque(text=_call_text(value))
-        args = [inner for parameter, inner in bound if parameter.default is None]
-        keywords = [
-            (parameter.name, inner)
-            for parameter, inner in bound
-            if parameter.default is not None and inner != self.shown(parameter.value or Opaque(text=""))
-        ]
+        parameters = [each for each in found.signature.parameters if each.name != "self"] if found else []
+        args: list[Value] = []
+        keywords: list[tuple[str, Value]] = []
+        for parameter, inner in zip(parameters, self._bound(value, parameters), strict=True):
+            if inner is None:
+                return Opaque(text=_call_text(value))
+            if parameter.default is None:
+                args.append(inner)
+            elif inner != self.shown(parameter.value or Opaque(text="")):
+                keywords.append((parameter.name, inner))
         return Instance(of=owner, args=tuple(args), keywords=tuple(keywords))
 
-    def _model(self, value: Instance, owner: Class) -> Value:
-        return self._named(value, owner, list(self.constructors.models.fields(owner)))
+    def _named(self, value: Instance, owner: Class, fields: Sequence[Field]) -> Value:
+        """Return what a repr of all fields prints: each by name, but for those that are left out of it."""
+        # A field that the constructor does not take has its default.
+        parameters = [
+            each.parameter
+            if each.is_argument
+            else msgspec.structs.replace(each.parameter, kind=ParameterKind.KEYWORD_ONLY)
+            for each in fields
+        ]
+        keywords: list[tuple[str, Value]] = []
+        for field, inner in zip(fields, self._bound(value, parameters), strict=True):
+            if field.is_in_repr:
+                if inner is None:
+                    return Opaque(text=_call_text(value))
+                keywords.append((field.name, inner))
+        return Instance(of=owner, keywords=tuple(keywords))
 
-    def _fields(self, value: Instance, owner: Class) -> Value:
-        return self._named(value, owner, [f.parameter for f in self.constructors.fields.of(owner) if f.is_in_repr])
-
-    def _named(self, value: Instance, owner: Class, parameters: list[FormalParameter]) -> Value:
-        bound = self._bound(value, parameters)
-        if bound is None:
-            return Opaque(text=_call_text(value))
-        return Instance(of=owner, keywords=tuple((parameter.name, inner) for parameter, inner in bound))
-
-    def _bound(self, value: Instance, parameters: list[FormalParameter]) -> list[tuple[FormalParameter, Value]] | None:
-        """Return each parameter with the value that the call gives it; None if the call does not fit."""
+    def _bound(self, value: Instance, parameters: Sequence[FormalParameter]) -> Iterator[Value | None]:
+        """Yield what a call gives each parameter, else its default; None if there is neither."""
         given = dict(value.keywords)
         positional = list(value.args)
-        bound: list[tuple[FormalParameter, Value]] = []
         for parameter in parameters:
-            if parameter.name == "self":
-                continue
-            if positional:
+            if positional and parameter.kind is not ParameterKind.KEYWORD_ONLY:
                 found: Value | None = positional.pop(0)
             else:
                 found = given.get(parameter.name) or parameter.value or self._made(parameter.factory)
-            if found is None:
-                return None
-            bound.append((parameter, self.shown(found)))
-        return bound
+            yield None if found is None else self.shown(found)
 
     def _made(self, factory: Value | None) -> Value | None:
         """Return what a factory makes when called without arguments."""

@@ -155,7 +155,24 @@ def test_constructor_is_that_of_the_interpreter(source: str) -> None:
 
 VALUES = st.recursive(
     st.sampled_from(
-        ("1", "-2", "None", "True", "'t'", "b'b'", "1.5", "...", "P()", "Q(1)", "Q(b=3, a='x')", "S.ONE", "F(y=2)")
+        (
+            *(
+                "1",
+                "-2",
+                "None",
+                "True",
+                "'t'",
+                "b'b'",
+                "1.5",
+                "...",
+                "P()",
+                "Q(1)",
+                "Q(b=3, a='x')",
+                "S.ONE",
+                "F(y=2)",
+            ),
+            *("G(1, 2, 3)", "G(1, 2, k=4)", "Path('a/', 'b')", "Path('./c', '/d')"),
+        )
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
@@ -170,6 +187,8 @@ VALUES = st.recursive(
 
 @given(value=VALUES)
 @example("F()")
+@example("[G(1, 2, 3), G(1, 2, k=4)]")
+@example("[Path('a/', 'b'), Path('./c', '/d')]")
 @example("2 ** 10 + 3 % 2")
 @example("'a' 'b' + 'c' * 2")
 @example("dataclasses.MISSING if 0 else 1")
@@ -178,6 +197,9 @@ def test_default_prints_as_its_repr(value: str) -> None:
     source = (
         HEAD
         + "@dataclass\nclass P: ...\n@dataclass\nclass Q:\n    a: object = None\n    b: int = 7\n"
+        + "from pathlib import Path\n"
+        + "@dataclass\nclass G:\n    i: int = field(init=False, default=5)\n    j: InitVar[int]\n"
+        + "    l: int = field(repr=False)\n    m: int = 8\n    k: int = field(default=9, kw_only=True)\n"
         + "@dataclass\nclass F:\n    x: list = field(default_factory=list)\n    y: int = field(default=0, repr=False)\n"
         + "class S(enum.Enum):\n    ONE = 'one'\nclass N(typing.NamedTuple):\n    u: int\n    v: object = None\n"
         + f"def f(x={value}): ...\n"
