@@ -72,7 +72,7 @@ class _Store:
 
     def members(self) -> Iterator[Member]:
         """Yield the sources below the path, and the files of projects and packages around it."""
-        links = {}
+        links: list[Member] = []  # not by blob: links of the same target share one
         for line in _git("ls-tree", "-r", "-z", "-l", "--full-tree", self.tree, revision=self.target).split(b"\0"):
             head, _, raw = line.partition(b"\t")
             name = os.fsdecode(raw)
@@ -83,10 +83,10 @@ class _Store:
                 continue
             member = Member(name=name, size_bytes=int(size) if mode != _LINK else 0, key=blob)
             if mode == _LINK:
-                links[blob] = member
+                links.append(member)
             else:
                 yield member
-        for member, content in self.contents(tuple(links.values())):
+        for member, content in self.contents(links):
             yield Member(name=member.name, link=os.fsdecode(content.read()), key=member.key)
 
     def _is_wanted(self, name: PurePosixPath) -> bool:

@@ -80,6 +80,22 @@ def test_path_in_a_revision(path: str, package: str, repository: Path) -> None:
     assert find_sources(f"git:v1.0:{path}").packages == (package,)
 
 
+def test_links_of_the_same_target_are_all_there(repository: Path) -> None:
+    """git stores the target of both once: each of them is read as the file in its own folder."""
+    thing = repository / "src" / "thing"
+    for name in ("one", "two"):
+        (thing / name).mkdir()
+        (thing / name / "__init__.py").write_text(f"NAME = {name!r}\n")
+        (thing / name / "again.py").symlink_to("__init__.py")
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "links")
+
+    root = find_sources("git:main").root
+
+    assert (root / "thing" / "one" / "again.py").read_text() == "NAME = 'one'\n"
+    assert (root / "thing" / "two" / "again.py").read_text() == "NAME = 'two'\n"
+
+
 def test_links_in_a_revision(repository: Path) -> None:
     """A link to a source file is read as the file; one that leads out of the repository is left out, which is said."""
     (repository / "src" / "thing" / "other.py").symlink_to("inner/__init__.py")
