@@ -113,10 +113,9 @@ class Fields:
                 return _text(self.world, words[word], owner)
         metadata = self.world.evaluator.evaluate(words["metadata"], owner.scope) if "metadata" in words else None
         if isinstance(metadata, Collection) and metadata.kind == "dict":
-            pairs = zip(metadata.items[::2], metadata.items[1::2], strict=True)
             texts = {
                 key.value: value.value
-                for key, value in pairs
+                for key, value in metadata.pairs
                 if isinstance(key, Constant) and isinstance(value, Constant)
             }
             found = next((texts[key] for key in ("doc", "description", "help") if key in texts), "")

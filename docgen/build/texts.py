@@ -81,7 +81,7 @@ class Texts:
             return {}
         texts = {
             key.value: value.value
-            for key, value in zip(slots.items[::2], slots.items[1::2], strict=True)
+            for key, value in slots.pairs
             if isinstance(key, Constant) and isinstance(value, Constant)
         }
         return {str(name): self.docs.text(text) for name, text in texts.items() if isinstance(text, str)}

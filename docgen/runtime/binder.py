@@ -13,7 +13,7 @@ from typing import Protocol
 
 from docgen.runtime.budget import OverBudgetError
 from docgen.runtime.indirect import Indirect, lazy_names
-from docgen.runtime.scopes import absolute
+from docgen.runtime.scopes import absolute, unpacked
 from docgen.runtime.values import (
     AliasStatement,
     Assignment,
@@ -23,6 +23,7 @@ from docgen.runtime.values import (
     Definition,
     Import,
     Patch,
+    Place,
     Scope,
     Star,
     Value,
@@ -269,13 +270,13 @@ class _Binder:
             self.scope.annotated[name] = binding
 
     def target(
-        self, target: ast.expr, node: ast.stmt, value: ast.expr | None, steps: tuple[int, ...], *, is_guarded: bool
+        self, target: ast.expr, node: ast.stmt, value: ast.expr | None, steps: tuple[Place, ...], *, is_guarded: bool
     ) -> None:
         if isinstance(target, ast.Name):
             self.bind(target.id, Assignment(expression=value, steps=steps), node, is_guarded=is_guarded)
         elif isinstance(target, ast.Tuple | ast.List):
-            for index, part in enumerate(target.elts):
-                self.target(part, node, value, (*steps, index), is_guarded=is_guarded)
+            for part, place in unpacked(target):
+                self.target(part, node, value, (*steps, place), is_guarded=is_guarded)
         elif isinstance(target, ast.Attribute) and isinstance(node, ast.Assign):
             self.patch(target, node.value, node)
 

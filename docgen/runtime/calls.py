@@ -17,7 +17,7 @@ from docgen.runtime import effects, scopes
 from docgen.runtime.binder import Surroundings, bind
 from docgen.runtime.budget import written
 from docgen.runtime.classes import Bindings, Classes
-from docgen.runtime.evaluate import Call, Evaluator, NotPlainError, plain
+from docgen.runtime.evaluate import Call, Evaluator, NotPlainError, dict_of, plain
 from docgen.runtime.factories import class_statement
 from docgen.runtime.natives import MARGINS
 from docgen.runtime.shapes import (
@@ -157,10 +157,12 @@ class Calls:
         node, effect = call.node, self.effects.get(path)
         is_property = effect == Wrapping.PROPERTY
         is_alone = len(node.args) == 1 and not node.keywords
-        if effect is None or not (is_alone or (is_property and (node.args or node.keywords))):
+        if effect is None or not (is_alone or is_property):
             return None
         # What is decorated comes first, also in `property(getter, setter)`.
-        inner = call.value(node.args[0] if node.args else node.keywords[0].value)
+        getters = (word.value for word in node.keywords if word.arg == "fget")
+        decorated = node.args[0] if node.args else next(getters, None)
+        inner = None if decorated is None else call.value(decorated)
         if not isinstance(inner, Function | Wrapped):
             return None
         made = effects.apply(effect, inner)
@@ -257,19 +259,20 @@ class Calls:
         """Return an instance of a plain value class of the standard library, made for real."""
         if not isinstance(callee, Native) or callee.value not in PURE_CLASSES:
             return None
-        words = [word for word in call.node.keywords if word.arg]
-        operands = call.plain_arguments()
+        operands, words = call.plain_arguments(), call.words
+        if operands is None or words is None:
+            return None
         try:
-            given = [plain(call.value(word.value)) for word in words]
+            given = [plain(value) for _, value in words]
         except (NotPlainError, TypeError):
             return None
-        if operands is None:
-            return None
         make: Any = callee.value  # one of the classes above
-        split, names = len(operands), [str(word.arg) for word in words]
+        split, names = len(operands), [name for name, _ in words]
 
         def made(*values: object) -> object:
-            return make(*values[:split], **dict(zip(names, values[split:], strict=True)))
+            found = make(*values[:split], **dict(zip(names, values[split:], strict=True)))
+            hash(found)  # a signaling NaN raises here, and wherever it is compared
+            return found
 
         return self.evaluator.computed(made, make.__name__, [*operands, *given], call.scope)
 
@@ -301,9 +304,12 @@ class Calls:
 
     @staticmethod
     def _instance(callee: Value, call: Call) -> Instance:
-        args = [call.value(arg) for arg in call.node.args]
-        keywords = [(word.arg or "**", call.value(word.value)) for word in call.node.keywords]
-        return Instance(of=callee, args=tuple(args), keywords=tuple(keywords))
+        args, words = call.arguments, call.words
+        if args is None:
+            args = tuple(call.value(arg) for arg in call.node.args)
+        if words is None:
+            words = tuple((word.arg or "**", call.value(word.value)) for word in call.node.keywords)
+        return Instance(of=callee, args=args, keywords=words)
 
     @staticmethod
     def _type_parameter(kind: str, call: Call) -> Value | None:
@@ -428,19 +434,18 @@ def _with_margin(path: str, call: Call) -> Value:
 
 def _mapping(call: Call) -> Value | None:
     """Return what `dict(...)` gives of another dict, or of pairs, and of keywords; None if it is not known."""
-    if any(word.arg is None for word in call.node.keywords) or len(call.node.args) > 1:
+    words = call.words
+    if words is None or len(call.node.args) > 1:
         return None
     given = call.value(call.node.args[0]) if call.node.args else Collection(kind="dict", items=())
     if not isinstance(given, Collection):
         return None
-    pairs = [each.items if isinstance(each, Collection) else () for each in given.items]
-    if given.kind == "dict":
-        pairs = list(zip(given.items[::2], given.items[1::2], strict=True))
-    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - key and value
-        return None
-    found = {pair[0]: pair[1] for pair in pairs}
-    found |= {Constant(value=word.arg): call.value(word.value) for word in call.node.keywords}
-    return Collection(kind="dict", items=tuple(part for pair in found.items() for part in pair))
+    pairs = list(given.pairs) if given.kind == "dict" else []
+    for each in given.items if given.kind != "dict" else ():
+        if not isinstance(each, Collection) or len(each.iterated) != 2:  # noqa: PLR2004 - key and value
+            return None
+        pairs.append((each.iterated[0], each.iterated[1]))
+    return dict_of((*pairs, *((Constant(value=name), each) for name, each in words)))
 
 
 def _none_left_out(value: Value | None) -> Value | None:

@@ -28,7 +28,7 @@ from docgen.runtime.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from docgen.runtime.values import Scope
 
@@ -156,6 +156,23 @@ class Call:
             found += inner.iterated
         return tuple(found)
 
+    @property
+    def words(self) -> tuple[tuple[str, Value], ...] | None:
+        """The arguments by keyword, those of `**others` included; None if the latter are not known."""
+        found: list[tuple[str, Value]] = []
+        for word in self.node.keywords:
+            value = self.value(word.value)
+            if word.arg is not None:
+                found.append((word.arg, value))
+                continue
+            if not isinstance(value, Collection) or value.kind != "dict":
+                return None
+            for key, each in value.pairs:
+                if not isinstance(key, Constant) or not isinstance(key.value, str):
+                    return None
+                found.append((key.value, each))
+        return tuple(found)
+
     def plain_arguments(self) -> list[object] | None:
         """Return the positional arguments as Python's own objects, None if one of them is not a constant."""
         try:
@@ -246,10 +263,7 @@ class Evaluator:
             OverBudgetError: The result could be too large; it is not computed then.
         """
         self.budget.refuse(scope.meter, most(name, operands))
-        try:
-            return lift(function(*operands))
-        except Exception:  # noqa: BLE001 - odd operands: arithmetic, constructors and methods may raise anything
-            return None
+        return _result(function, operands)
 
     def text(self, text: str, scope: Scope, at: ast.AST | None = None) -> Value:
         """Return the value of an annotation that was written as a string; findings name the line of the node `at`."""
@@ -276,7 +290,9 @@ class Evaluator:
 
     def _collection(self, node: ast.Tuple | ast.List | ast.Set, scope: Scope) -> Value | None:
         items = self._items(node.elts, scope)
-        return None if items is None else Collection(kind=_COLLECTIONS[type(node)], items=items)
+        if items is None:
+            return None
+        return Collection(kind=_COLLECTIONS[type(node)], items=distinct(items) if isinstance(node, ast.Set) else items)
 
     def _items(self, nodes: list[ast.expr], scope: Scope) -> tuple[Value, ...] | None:
         """Return the items of a display, those of `*others` included; None if those are not known."""
@@ -309,16 +325,16 @@ class Evaluator:
         return found
 
     def _dict(self, node: ast.Dict, scope: Scope) -> Value | None:
-        items: list[Value] = []
+        pairs: list[tuple[Value, Value]] = []
         for key, value in zip(node.keys, node.values, strict=True):
             inner = self._value(value, scope)
             if key is not None:
-                items += [self._value(key, scope), inner]
-            elif isinstance(inner, Collection):
-                items += inner.items
+                pairs.append((self._value(key, scope), inner))
+            elif isinstance(inner, Collection) and inner.kind == "dict":
+                pairs += inner.pairs
             else:
                 return None
-        return Collection(kind="dict", items=tuple(items))
+        return dict_of(pairs)
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Value | None:
         origin = self._value(node.value, scope)
@@ -334,9 +350,8 @@ class Evaluator:
 
     def _plain_item(self, owner: Value, index: ast.expr, scope: Scope) -> Value | None:
         if isinstance(owner, Collection) and owner.kind == "dict":
-            key = self._value(index, scope)
-            pairs = zip(owner.items[::2], owner.items[1::2], strict=True)
-            return next((value for known, value in pairs if known == key), None)
+            key = _identity(self._value(index, scope))
+            return next((value for known, value in owner.pairs if _identity(known) == key), None)
         try:
             if isinstance(index, ast.Slice):
                 bounds = [
@@ -405,9 +420,11 @@ class Evaluator:
             truth = truth_of(self._value(node.operand, scope))
             return None if truth is None else Constant(value=not truth)
         try:
-            return lift(_UNARY[type(node.op)](plain(self._value(node.operand, scope))))
+            operand = plain(self._value(node.operand, scope))
         except (NotPlainError, TypeError):
             return None
+        function = _UNARY[type(node.op)]
+        return self.computed(function, function.__name__, [operand], scope)
 
     def _compare(self, node: ast.Compare, scope: Scope) -> Value | None:
         if isinstance(node.ops[0], ast.Is | ast.IsNot) and _is_none_written(node.comparators):
@@ -417,8 +434,9 @@ class Evaluator:
             left = plain(self._value(node.left, scope))
             for operation, other in zip(node.ops, node.comparators, strict=True):
                 right = plain(self._value(other, scope))
-                if not _COMPARE[type(operation)](left, right):
-                    return Constant(value=False)
+                found = _result(_COMPARE[type(operation)], [left, right])
+                if found != Constant(value=True):
+                    return found
                 left = right
         except (NotPlainError, TypeError):
             return None
@@ -515,7 +533,7 @@ class Evaluator:
         items = self._iterated(first.iter, scope)
         if len(node.generators) > 1 or first.is_async or items is None:
             return None
-        made: list[Value] = []
+        made: list[tuple[Value, ...]] = []
         size = 0
         for item in items:
             inner = scopes.nested(scope, first.target, item)
@@ -524,12 +542,16 @@ class Evaluator:
                 return None
             if all(truths):
                 parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-                found = [self._value(part, inner) for part in parts]
+                found = tuple(self._value(part, inner) for part in parts)
                 size += sum(each.size for each in found)
                 self.budget.refuse(scope.meter, size)
-                made += found
-        kinds: dict[type[ast.expr], str] = {ast.SetComp: "set", ast.DictComp: "dict"}
-        return Collection(kind=kinds.get(type(node), "list"), items=tuple(made))
+                made.append(found)
+        if isinstance(node, ast.DictComp):
+            return dict_of((key, value) for key, value in made)
+        values = tuple(value for (value,) in made)
+        if isinstance(node, ast.SetComp):
+            return Collection(kind="set", items=distinct(values))
+        return Collection(kind="list", items=values)
 
     def iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
         """Return what a loop over an expression goes through; None if that is not known, or past the budget."""
@@ -552,9 +574,12 @@ class Evaluator:
     def _range(self, value: Instance, scope: Scope) -> tuple[Value, ...] | None:
         """Return the numbers of a range whose bounds are known, None for any other."""
         bounds = [each.value for each in value.args if isinstance(each, Constant) and isinstance(each.value, int)]
-        if len(bounds) != len(value.args) or value.keywords or (len(bounds) > 2 and bounds[2] == 0):  # noqa: PLR2004 - start, stop and step
+        if len(bounds) != len(value.args) or value.keywords:
             return None
-        numbers = range(*bounds)
+        try:
+            numbers = range(*bounds)
+        except (TypeError, ValueError):  # no bounds or too many of them, a step of zero
+            return None
         self.budget.refuse(scope.meter, abs(numbers.stop - numbers.start) // abs(numbers.step))
         return tuple(Constant(value=each) for each in numbers)
 
@@ -608,6 +633,36 @@ def plain(value: Value) -> object:
     return makers[value.kind](items)
 
 
+def _result(function: Callable[..., object], operands: list[object]) -> Value | None:
+    """Return what a function of Python itself gives; None if it raises, as running the module would then raise too."""
+    try:
+        return lift(function(*operands))
+    except Exception:  # noqa: BLE001 - odd operands: arithmetic, constructors and methods may raise anything
+        return None
+
+
+def dict_of(pairs: Iterable[tuple[Value, Value]]) -> Collection:
+    """Return a dict with some keys and values; of equal keys the first stays, with the last value."""
+    found: dict[object, tuple[Value, Value]] = {}
+    for key, value in pairs:
+        identity = _identity(key)
+        found[identity] = (found[identity][0] if identity in found else key, value)
+    return Collection(kind="dict", items=tuple(part for pair in found.values() for part in pair))
+
+
+def distinct(items: Iterable[Value]) -> tuple[Value, ...]:
+    """Return the items of a set: of equal ones the first."""
+    found: dict[object, Value] = {}
+    for each in items:
+        found.setdefault(_identity(each), each)
+    return tuple(found.values())
+
+
+def _identity(value: Value) -> object:
+    """Return what tells a value from others in a dict or a set: for Python, 1, 1.0 and True are equal."""
+    return value.value if isinstance(value, Constant) else value
+
+
 def lift(found: object) -> Value:
     """Return Python's own object as a value; the reverse of `plain`."""
     if isinstance(found, dict):
@@ -621,9 +676,8 @@ def lift(found: object) -> Value:
 
 def _view(owner: Collection, method: str) -> Value | None:
     """Return the keys, values or items of a dict as a list; None for any other method."""
-    keys, found = owner.items[::2], owner.items[1::2]
-    pairs = tuple(Collection(kind="tuple", items=pair) for pair in zip(keys, found, strict=True))
-    views: dict[str, tuple[Value, ...]] = {"keys": keys, "values": found, "items": pairs}
+    pairs = tuple(Collection(kind="tuple", items=pair) for pair in owner.pairs)
+    views: dict[str, tuple[Value, ...]] = {"keys": owner.iterated, "values": owner.items[1::2], "items": pairs}
     return Collection(kind="list", items=views[method]) if method in views else None
 
 
@@ -654,19 +708,15 @@ def _joined(left: Collection, operation: ast.operator, right: Collection) -> Val
     if isinstance(operation, ast.Add) and kinds in {("list", "list"), ("tuple", "tuple")}:
         return Collection(kind=left.kind, items=(*left.items, *right.items))
     if not set(kinds) <= {"set", "frozenset"}:
-        return _joined_dict(left, right) if isinstance(operation, ast.BitOr) and kinds == ("dict", "dict") else None
+        both_dicts = isinstance(operation, ast.BitOr) and kinds == ("dict", "dict")
+        return dict_of((*left.pairs, *right.pairs)) if both_dicts else None
     if isinstance(operation, ast.BitOr):
-        return Collection(kind=left.kind, items=tuple(dict.fromkeys((*left.items, *right.items))))
+        return Collection(kind=left.kind, items=distinct((*left.items, *right.items)))
     if isinstance(operation, ast.Sub | ast.BitAnd):
-        others, is_kept = frozenset(right.items), isinstance(operation, ast.BitAnd)
-        return Collection(kind=left.kind, items=tuple(each for each in left.items if (each in others) is is_kept))
+        others, is_kept = frozenset(map(_identity, right.items)), isinstance(operation, ast.BitAnd)
+        kept = tuple(each for each in left.items if (_identity(each) in others) is is_kept)
+        return Collection(kind=left.kind, items=kept)
     return None
-
-
-def _joined_dict(left: Collection, right: Collection) -> Value:
-    pairs = dict(zip(left.items[::2], left.items[1::2], strict=True))
-    pairs |= zip(right.items[::2], right.items[1::2], strict=True)
-    return Collection(kind="dict", items=tuple(part for pair in pairs.items() for part in pair))
 
 
 def _collected(kind: str, args: tuple[Value, ...]) -> Value | None:
@@ -676,7 +726,7 @@ def _collected(kind: str, args: tuple[Value, ...]) -> Value | None:
     if args and not isinstance(args[0], Collection):
         return None
     items = args[0].iterated if args and isinstance(args[0], Collection) else ()
-    return Collection(kind=kind, items=items if kind in {"tuple", "list"} else tuple(dict.fromkeys(items)))
+    return Collection(kind=kind, items=items if kind in {"tuple", "list"} else distinct(items))
 
 
 def _sum_of_collections(args: tuple[Value, ...]) -> Value | None:

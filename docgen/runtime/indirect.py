@@ -174,7 +174,7 @@ def lazy_names(table: Value, package: str, exists: Callable[[str], bool]) -> Ite
     """
     if not isinstance(table, Collection) or table.kind != "dict":
         return
-    for key, value in zip(table.items[::2], table.items[1::2], strict=True):
+    for key, value in table.pairs:
         name = _text(key)
         texts = [_text(each) for each in value.iterated] if isinstance(value, Collection) else [_text(value)]
         if not name or not texts or not all(texts):

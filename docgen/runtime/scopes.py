@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from docgen.runtime.values import Assignment, Binding, Scope, TypeParameter, Value
+from docgen.runtime.values import Assignment, Binding, Collection, Place, Scope, TypeParameter, Value
 from docgen.sources.store import Source
 
 
@@ -18,9 +19,25 @@ def nested(scope: Scope, target: ast.expr, value: Value) -> Scope:
             how = Assignment(expression=None)
             # Of the scope around: a binding that holds the scope that holds it would never be freed.
             inner.names[part.id] = Binding(name=part.id, how=how, scope=scope, node=ast.Pass(), value=bound)
-        elif isinstance(part, ast.Tuple | ast.List):
-            pairs += zip(part.elts, getattr(bound, "items", ()), strict=False)
+        elif isinstance(part, ast.Tuple | ast.List) and isinstance(bound, Collection):
+            taken = ((each, bound.taken(place)) for each, place in unpacked(part))
+            pairs += ((each, found) for each, found in taken if found is not None)
     return inner
+
+
+def unpacked(target: ast.Tuple | ast.List) -> Iterator[tuple[ast.expr, Place]]:
+    """Yield the targets side by side, each with the place of what it takes; after a star places count from the end.
+
+    Source: the language reference, "Assignment statements".
+    """
+    place, count = 0, len(target.elts)
+    for index, each in enumerate(target.elts):
+        if isinstance(each, ast.Starred):
+            place = index + 1 - count
+            yield each.value, slice(index, place or None)
+        else:
+            yield each, place
+            place += 1
 
 
 def with_type_parameters(node: ast.AST, home: Scope, qualname: str) -> Scope:

@@ -97,9 +97,21 @@ class Collection(Compound):
         """What a loop over it goes through: of a dict its keys."""
         return self.items[::2] if self.kind == "dict" else self.items
 
+    @property
+    def pairs(self) -> tuple[tuple[Value, Value], ...]:
+        """The keys and values of a dict."""
+        return tuple(zip(self.items[::2], self.items[1::2], strict=True))
+
     def parts(self) -> Iterable[Value]:
         """Return the values that it holds, in order."""
         return self.items
+
+    def taken(self, place: Place) -> Value | None:
+        """Return what a target takes when the collection is unpacked; None if there are too few items."""
+        items = self.iterated
+        if isinstance(place, slice):
+            return Collection(kind="list", items=items[place])
+        return items[place] if -len(items) <= place < len(items) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,12 +130,16 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     """`from module import name as name`: what type checkers take for public (PEP 484)."""
 
 
+Place = int | slice
+"""Where the items that a target takes stand in what is unpacked; a target with a star takes a slice."""
+
+
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     """`name = expression`; for `a, (b, c) = expression` with the way to the part that the name takes."""
 
     expression: ast.expr | None
     """None: the value comes from elsewhere (a loop, a `with`, an `except`)."""
-    steps: tuple[int, ...] = ()
+    steps: tuple[Place, ...] = ()
     operator: ast.operator | None = None
     """Of an augmented assignment: the value is the previous one, the operator and the expression."""
 

@@ -410,8 +410,7 @@ class World:
             return before and self.evaluator.augment(before, how.operator, how.expression, binding.scope)
         found: Value | None = self.evaluator.evaluate(how.expression, binding.scope)
         for step in how.steps:
-            items = found.items if isinstance(found, Collection) else ()
-            found = items[step] if step < len(items) else None
+            found = found.taken(step) if isinstance(found, Collection) else None
         return found
 
     # -- what the parts ask of each other

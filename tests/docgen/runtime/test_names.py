@@ -14,7 +14,7 @@ from docgen.formats.flyte.members import class_members, module_members
 from docgen.runtime.evaluate import NotPlainError, plain
 from docgen.runtime.natives import native_module
 from docgen.runtime.readers import Readers
-from docgen.runtime.values import Class, Constant, External, Function, Module, Opaque, Wrapped, Wrapping
+from docgen.runtime.values import NONE, Class, Constant, External, Function, Module, Opaque, Wrapped, Wrapping
 from docgen.runtime.world import World
 from docgen.sources.store import Library
 from tests.docgen.runtime.lab import twice, world
@@ -32,7 +32,7 @@ PUBLIC = [
     ("from typing import TYPE_CHECKING as TC\nif not TC:\n    f = 1", ["TC", "f"]),
     ("try:\n    import not_there_anywhere\nexcept ImportError:\n    x = 1", ["x"]),
     ("for i in range(3): ...\nwith open('x') as handle: ...", ["handle", "i"]),
-    ("a, (b, *c) = 1, (2, 3)\ndel a", ["b"]),
+    ("a, (b, *c) = 1, (2, 3)\ndel a", ["b", "c"]),
 ]
 
 
@@ -345,6 +345,64 @@ def test_constants_are_computed_as_the_interpreter_does(expression: str) -> None
 
     assert not isinstance(module.x, Exception)
     assert repr(found) == repr(module.x)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "base = {'a': 1, 'b': 2}\nx = {**base, 'a': 3}\ny = x['a']\nz = list(x), list(x.values()), len(x)",
+        "x = {1: 'int', True: 'bool'}\ny = x[1.0]\nz = {1, True, 1.0} | {1}",
+        "x = {i % 2: i for i in range(4)}\ny = {i % 2 for i in range(4)}",
+        "x = dict([('a', 1), ('a', 2)], a=3) | {'a': 4}",
+        "first, *rest, last = (1, 2, 3, 4)\n*x, (y, *z) = [1, (2, 3)]",
+        "x, y = {'a': 1, 'b': 2}\nz = [(key, rest) for key, *rest in [(1, 2, 3)]]",
+        "from datetime import timedelta\noptions = {'days': 1}\nx = timedelta(**options)\ny = -x < x",
+        "from datetime import date\nparts = (2020, 1)\nx = date(*parts, 2)",
+    ],
+)
+def test_names_are_bound_as_the_interpreter_binds_them(source: str) -> None:
+    """Of equal keys the last counts, a target with a star takes what others leave, `**options` are arguments."""
+    module = twice(source)
+    assert module is not None
+
+    names = [name for name in vars(module) if not name.startswith("_") and name not in {"date", "timedelta"}]
+    found = {name: plain(world().member(module.__name__, name) or NONE) for name in names}
+
+    assert repr(found) == repr({name: vars(module)[name] for name in names})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "[i for i in range()]",
+        "[i for i in range(1, 2, 3, 4)]",
+        "[i for i in range(1, 2, 0)]",
+        "-timedelta(days=999999999, hours=1)",
+        "Decimal('NaN') < 1",
+        "-Decimal('sNaN')",
+        "{1} | {Decimal('sNaN')}",
+        "timedelta(**options())",
+        "property(doc='no getter')",
+    ],
+)
+def test_what_the_interpreter_refuses_is_unknown(expression: str, world_of: WorldOf) -> None:
+    """An expression that raises when it runs has no value, and docgen does not raise in its place."""
+    made = world_of({"m.py": f"from datetime import timedelta\nfrom decimal import Decimal\nx = {expression}\n"})
+
+    with pytest.raises(NotPlainError):
+        plain(made.member("p.m", "x") or NONE)
+
+
+@pytest.mark.parametrize("call", ["property(get)", "property(fget=get)", "property(doc='text', fget=get)"])
+def test_a_property_has_its_getter_however_the_call_is_written(call: str, world_of: WorldOf) -> None:
+    """Keywords may stand in any order."""
+    made = world_of({"m.py": f"def get(self): ...\nx = {call}\n"})
+
+    found = made.member("p.m", "x")
+
+    assert isinstance(found, Wrapped)
+    assert found.wrapping is Wrapping.PROPERTY
+    assert found.inner == made.member("p.m", "get")
 
 
 def test_only_compiled_modules_of_the_interpreter_are_asked() -> None:
