@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,14 +20,14 @@ from docgen.build.inputs import Inputs
 from docgen.build.modules import Name, Names, canonical, overstarred
 from docgen.build.natives import native_class
 from docgen.build.variables import Variables
-from docgen.errors import SymbolError
-from docgen.findings import Finding, shortened
+from docgen.build.walk import Walk, note_name_makers
+from docgen.findings import Finding
 from docgen.incremental.unchanged import this_command
 from docgen.incremental.units import Storage, Units
 from docgen.model import UNKNOWN, Alias, Class, Function, Location, Module, Reference, Unknown, Value, Variable
 from docgen.prose.style import Style, count_styles, most_voted
 from docgen.runtime import describe, spell, values
-from docgen.runtime.budget import deep_stack, written
+from docgen.runtime.budget import deep_stack
 from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping, function_in
 from docgen.runtime.world import World
 from docgen.sources.facts import changes_class
@@ -104,6 +104,7 @@ class _Builder:
         self.classes = Classes(context, self.functions, self._ask_for_base)
         self.variables = Variables(context, self.functions)
         self.units = Units(library, f"{inputs} {python} {this_command(())}", last, Storage(Part))
+        self.walk = Walk(inputs, self.world, self.units, lambda names: Part(names=names))
         self.files: tuple[Path, ...] = ()
         self._open: set[str] = set()
         """Paths of the classes that are being described: one that derives from itself would be so for ever."""
@@ -112,19 +113,12 @@ class _Builder:
 
     def reference(self) -> Reference:
         """Return every public module with what it offers."""
-        names = [name for package in self.inputs.packages for name in self._modules(package)]
-        if absent := sorted(set(self.inputs.only) - set(names)):
-            raise SymbolError(
-                f"packages = {absent}: the sources of {self.inputs.distribution} have no such public package. "
-                f"They have {', '.join(names)}."
-            )
-        chosen = [name for name in names if not self.inputs.only or name in self.inputs.only]
-        offered = self._all_offered(chosen)
+        offered = self._all_offered(self.walk.modules(self._below))
         places = canonical(offered)
         self.docs.style = self._style(offered)
         modules = tuple(self._module(name, found, places) for name, found in offered.items())
         bases = self._bases(modules)
-        self._read_the_rest()
+        self.files = self.walk.read_the_rest((*self.inputs.packages, *self.inputs.private), self._note_name_makers)
         return Reference(
             distribution=self.inputs.distribution,
             version=self.inputs.version,
@@ -135,12 +129,6 @@ class _Builder:
         )
 
     # -- modules
-
-    def _modules(self, name: str) -> Iterator[str]:
-        """Yield a package and the public modules below it, depth first, in alphabetical order."""
-        yield name
-        for below in self.units.get(f"below {name}", lambda: Part(names=self._below(name))).names:
-            yield from self._modules(below)
 
     def _below(self, module: str) -> tuple[str, ...]:
         store, is_private_shown = self.world.store, self.inputs.shows_private
@@ -396,44 +384,9 @@ class _Builder:
             pending += more
         return tuple(found[path] for path in sorted(found))
 
-    # -- files
-
-    def _read_the_rest(self) -> None:
-        """Read every file that no name led to, so that each file is either read or a finding.
-
-        Then check what they import of each other.
-        """
-        library, root = self.world.store, self.inputs.root
-        packages = (*self.inputs.packages, *self.inputs.private)
-        self.files = tuple(path for package in packages for path in library.files(package, root))
-        # Before the files: reading them binds no names.
-        modules = self.units.modules()
-        for module in modules:
-            self._bound_names(module)  # a unit that no build asks for is not kept for the next one
-        for module in modules:
-            self.units.get(f"imports {module}", partial(self._check_imports, module))
-        for path in self.files:
-            self.units.get(f"file {path.relative_to(root)}", partial(self._read_file, path))
-
-    def _check_imports(self, module: str) -> Part:
-        self.world.check_imports(module, self.inputs.packages, self._bound_names)
-        scope = self.world.scope(module) if self.names.is_own(module) else None
-        if scope is None:
-            return Part()
-        for owner, node in scope.name_makers:
-            named = f"{module}.{owner}" if owner else module
-            text = f"{named} gets names while code runs: {shortened(written(node))}"
-            self.world.note(
-                "DG109", node, scope, text, "Names that the source does not spell out are missing from the reference."
-            )
-        return Part()
-
-    def _bound_names(self, module: str) -> tuple[str, ...]:
-        return self.units.get(f"bound {module}", lambda: Part(names=self.world.bound_names(module))).names
-
-    def _read_file(self, path: Path) -> Part:
-        self.world.store.read_file(path, self.inputs.root)
-        return Part()
+    def _note_name_makers(self, module: str) -> None:
+        if self.names.is_own(module):
+            note_name_makers(self.world, module)
 
 
 def _alias(name: Name, module: Module, places: Mapping[str, tuple[str, str]]) -> Alias:

@@ -35,3 +35,23 @@ class Context:
         self.fields = Fields(world, self.constructors, self.values)
         self.texts = Texts(world, self.docs, self.fields)
         self.described = readers.described
+
+
+class Describer:
+    """Describes symbols of one kind.
+
+    Parameters:
+        context: The readers of their parts.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.world = context.world
+        self.shows_private = context.shows_private
+        self.constructors = context.constructors
+        self.values = context.values
+        self.annotations = context.annotations
+        self.places = context.places
+        self.docs = context.docs
+        self.fields = context.fields
+        self.texts = context.texts
+        self.described = context.described

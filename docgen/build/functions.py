@@ -1,4 +1,4 @@
-"""Functions and methods, seen through their decorators: signatures, overloads, what a call of them gives."""
+"""Functions and methods, seen through their decorators: overloads, what a call of them gives, deprecation."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator
 
 import msgspec
 
-from docgen.build.context import Context
+from docgen.build.context import Context, Describer
 from docgen.build.docs import described, descriptions
 from docgen.build.renames import is_coroutine, old_names
+from docgen.build.signatures import FunctionNode, Signatures
 from docgen.model import (
     BY_POSITION,
     UNKNOWN,
@@ -26,19 +27,15 @@ from docgen.model import (
     Signature,
     Type,
     TypeKind,
-    TypeParameter,
 )
 from docgen.prose.sections import SectionKind
-from docgen.runtime import effects, forms, signatures, spell, values
+from docgen.runtime import effects, values
 from docgen.runtime.facts import Marks, overloads
 from docgen.runtime.fields import annotation_head
 from docgen.runtime.shapes import returned_function
 from docgen.runtime.values import Assignment, Binding, Class, Instance, Scope, Wrapped, Wrapping, function_in
 from docgen.sources import outcomes, store
-from docgen.sources.store import RawParameter
 from docgen.sources.trees import last_name, raw_docstring
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 NO_MARKS = Marks()
 """What decorators say of a definition that has none."""
@@ -46,20 +43,15 @@ NO_MARKS = Marks()
 _POSITIONAL = frozenset({ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWORD})
 _PARTIALS = frozenset({"functools.partial", "functools.partialmethod"})
 
-_PARAMETER = 60
-"""Characters that a parameter which stands elsewhere counts as, where a module may not show more than it has."""
-
 _PART_FIRST = re.compile(r"\*\w+\*(?!\*)|`__\w+__`")
 """A name in emphasis, which is how docstrings mark parameters, or that of a special method."""
 _MARKED_NAME = re.compile(r"(?<![\w*.])(?:\*|`)(\w+)(?:\*|`)(?![\w*])")
-
-_GENERIC = frozenset({"typing.Generic", "typing.Protocol"})
 
 _EFFECTS = {Wrapping.CACHED: "cached", Wrapping.SYNC_OR_ASYNC: "sync or async", Wrapping.OBJECT: "object"}
 """What decorators make of a function beside the kind of a method, and the word for it."""
 
 
-class Functions:
+class Functions(Describer):
     """Describes functions.
 
     Parameters:
@@ -67,14 +59,8 @@ class Functions:
     """
 
     def __init__(self, context: Context) -> None:
-        self.world = context.world
-        self.constructors = context.constructors
-        self.annotations = context.annotations
-        self.values = context.values
-        self.docs = context.docs
-        self.places = context.places
-        self.described = context.described
-        self.texts = context.texts
+        super().__init__(context)
+        self.signatures = Signatures(context)
 
     def of(self, name: str, value: values.Value, function: values.Function, binding: Binding | None) -> Function:
         """Return a function of a module.
@@ -103,7 +89,7 @@ class Functions:
     ) -> Function:
         receiver = _receiver(frozenset(wrappings_of(value)), owner)
         drops_first = receiver is not Receiver.NONE or self._is_bound(binding)
-        signature, receiver_name = self.signature(function, drops_first=drops_first)
+        signature, receiver_name = self.signatures.of(function, drops_first=drops_first)
         docstring = self.docs.of_function(function, name, owner)
         written = self._written(function, binding)
         is_decorated = bool(getattr(written.node, "decorator_list", ()))
@@ -142,16 +128,6 @@ class Functions:
             docstring=docstring,
         )
 
-    def shows(self, count: int, node: ast.AST, home: Scope) -> bool:
-        """Return True if parameters that stand elsewhere may be shown for a definition.
-
-        Parameters:
-            count: How many there are.
-            node: The definition.
-            home: Where it stands.
-        """
-        return self.world.notes.shows(count * _PARAMETER, node, home)
-
     def partial(self, value: Instance, inner: values.Function, binding: Binding, owner: Class | None) -> Function:
         """Return a function as `functools.partial` leaves it: arguments given, what follows a given keyword by keyword.
 
@@ -163,7 +139,7 @@ class Functions:
             binding: Of the name that it has.
             owner: The class whose method it is, if it is one.
         """
-        if not self.shows(len(store.parameters(inner.node)), binding.node, binding.scope):
+        if not self.signatures.shows(len(store.parameters(inner.node)), binding.node, binding.scope):
             return Function(name=binding.name, path=inner.path, signature=Signature(parameters=UNKNOWN))
         function = self._function(binding.name, inner, inner, binding, owner)
         taken = function.signature.parameters
@@ -336,181 +312,6 @@ class Functions:
         found = (_EFFECTS[each] for each in wrappings_of(value) if each in _EFFECTS)
         return (*found, *reversed(marks.others))
 
-    # -- signatures
-
-    def signature(self, function: values.Function, *, drops_first: bool) -> tuple[Signature, str]:
-        """Return a signature and the name of the receiver, empty if it takes none.
-
-        Parameters:
-            function: Seen through its decorators.
-            drops_first: The first parameter takes the receiver.
-        """
-        node, home = function.node, function.home
-        raws = signatures.raw_parameters(function)
-        receiver_name = ""
-        if drops_first and raws and "variadic" not in raws[0].kind.value:
-            receiver_name, raws = raws[0].name, raws[1:]
-        returns = None if isinstance(node, ast.Lambda) or node.returns is None else node.returns
-        parameters = tuple(self._parameter(each, home) for each in raws)
-        found = Signature(
-            parameters=(*parameters, *self._from_keywords(function, raws)),
-            returns=None if returns is None else self.annotations.of(returns, home),
-            type_parameters=self.type_parameters(node, home),
-        )
-        stub = self.world.in_stub(home.source, function.qualname)
-        return found if stub is None else self._with_types(found, stub), receiver_name
-
-    def _with_types(self, signature: Signature, stub: Binding) -> Signature:
-        """Return a signature with the types that the stub beside its module gives; those that it has itself stay."""
-        node, home = stub.how, stub.scope
-        if not isinstance(node, FunctionNode) or not isinstance(signature.parameters, tuple):
-            return signature
-        if overloads(stub, self.world.value):
-            return signature
-        types = {each.name: each.annotation for each in store.parameters(node)}
-        parameters = tuple(
-            msgspec.structs.replace(each, annotation=self.annotations.of(written, home))
-            if each.annotation is None and (written := types.get(each.name)) is not None
-            else each
-            for each in signature.parameters
-        )
-        returns = signature.returns
-        if returns is None and node.returns is not None:
-            returns = self.annotations.of(node.returns, home)
-        return msgspec.structs.replace(signature, parameters=parameters, returns=returns)
-
-    def _from_keywords(self, function: values.Function, raws: tuple[RawParameter, ...]) -> Iterator[Parameter]:
-        """Yield what a function takes beside its parameters: the keys of `**kwargs` that it declares or asks for."""
-        taking = next((each for each in raws if each.kind is ParameterKind.VAR_KEYWORD), None)
-        if taking is None:
-            return
-        known = {each.name for each in raws}
-        declared = self._declared_keys(taking, function)
-        if declared is not None:
-            yield from (each for each in declared if each.name not in known)
-            return
-        body = function.home.source.facts.body(function.node)
-        for keyword in body.keywords:
-            if keyword.name not in known:
-                given = keyword.default
-                is_passed_on = body.passes_keywords and not keyword.is_taken_out
-                yield Parameter(
-                    name=keyword.name,
-                    kind=ParameterKind.KEYWORD_ONLY,
-                    default=None if keyword.is_required else UNKNOWN if given is None else self.values.inside(given),
-                    is_from_keywords=True,
-                    demand="passed on" if is_passed_on else "",
-                )
-
-    def _declared_keys(self, taking: RawParameter, function: values.Function) -> tuple[Parameter, ...] | None:
-        """Return the keys that `**kwargs: Unpack[Keys]` takes, None if it says nothing of them. Source: PEP 692."""
-        home = function.home
-        if taking.annotation is None or annotation_head(taking.annotation) != "Unpack":
-            return None
-        value = self.annotations.value(taking.annotation, home)
-        keys = value.args[0] if isinstance(value, values.Form) and value.args else None
-        if not isinstance(keys, Class) or not self.constructors.fields.is_typed_dict(keys):
-            return None
-        fields = self.constructors.fields.keys(keys).parameters
-        if not self.shows(len(fields), function.node, home):
-            return None
-        found = (self._of_field(each, home) for each in fields)
-        texts = self.texts.inherited(keys)
-        return tuple(
-            msgspec.structs.replace(
-                each,
-                is_from_keywords=True,
-                description=texts.get(each.name, each.description),
-                default=None if each.default is None else UNKNOWN,
-            )
-            for each in found
-        )
-
-    def _parameter(self, raw: RawParameter, home: Scope) -> Parameter:
-        annotation = None if raw.annotation is None else self.annotations.of(raw.annotation, home)
-        is_variadic = "variadic" in raw.kind.value
-        return Parameter(
-            name=raw.name,
-            kind=raw.kind,
-            annotation=annotation,
-            default=None if raw.default is None or is_variadic else self.values.at(raw.default, home),
-            description=annotation.doc if annotation else "",
-        )
-
-    def of_fields(self, parameters: tuple[signatures.FormalParameter, ...], home: Scope) -> Signature:
-        """Return the signature of a constructor that is made of fields."""
-        return Signature(parameters=tuple(self._of_field(each, home) for each in parameters))
-
-    def _of_field(self, field: signatures.FormalParameter, home: Scope) -> Parameter:
-        annotation = None
-        if field.annotated is not None:
-            source = field.annotated
-            annotation = self.annotations.of(source.node, source.home, resolves=source.is_resolved)
-        default = None
-        if field.factory is not None:
-            default = self.values.factory(field.given.node if field.given else None)
-        elif field.value is not None:
-            given = field.given
-            default = self.values.of(field.value, given.node if given else None, given.home if given else home)
-        elif field.default is not None:
-            default = self.values.text(field.default)
-        doc = annotation.doc if annotation else ""
-        return Parameter(
-            name=field.name,
-            kind=ParameterKind(field.kind),
-            annotation=annotation,
-            default=default,
-            description=field.description or doc,
-        )
-
-    def type_parameters(self, node: ast.AST, home: Scope) -> tuple[TypeParameter, ...]:
-        """Return the type parameters that a definition declares in brackets (PEP 695)."""
-        return tuple(self._declared(each, home) for each in getattr(node, "type_params", ()))
-
-    def generic_in(self, owner: Class) -> tuple[TypeParameter, ...]:
-        """Return the type parameters of a class: in brackets, of `Generic[...]`, or free in its other bases."""
-        declared = self.type_parameters(owner.node, owner.home)
-        if declared:
-            return declared
-        bases = [
-            each for each in self.world.evaluator.items(owner.node.bases, owner.home) if isinstance(each, values.Form)
-        ]
-        # `Generic[...]` lists all of them, in an order of its own.
-        heads = [each for each in bases if spell.class_path(each.origin or values.NONE) in _GENERIC]
-        found = dict.fromkeys(each for base in heads or bases for each in forms.parameters_of(base))
-        return tuple(self._variable(each, owner.home) for each in found)
-
-    def _variable(self, value: values.TypeParameter, home: Scope) -> TypeParameter:
-        """Return a type variable that a call makes."""
-        call = self.annotations.types.variable_call(value)
-        variance = {"+": "covariant", "-": "contravariant"}.get(value.mark, "")
-        if call is None:
-            return TypeParameter(name=value.name, kind=value.kind, variance=variance)
-        node, home = call
-        words = {word.arg: word.value for word in node.keywords}
-        bound, default = words.get("bound"), words.get("default")
-        return TypeParameter(
-            name=value.name,
-            kind=value.kind,
-            bound=None if bound is None else self.annotations.of(bound, home, resolves=True),
-            constraints=tuple(self.annotations.of(each, home, resolves=True) for each in node.args[1:]),
-            default=None if default is None else self.annotations.of(default, home, resolves=True),
-            variance=variance,
-        )
-
-    def _declared(self, node: ast.AST, home: Scope) -> TypeParameter:
-        bound: ast.expr | None = getattr(node, "bound", None)
-        default: ast.expr | None = getattr(node, "default_value", None)
-        constraints = bound.elts if isinstance(bound, ast.Tuple) else []
-        return TypeParameter(
-            name=str(getattr(node, "name", "")),
-            kind=type(node).__name__,
-            bound=self.annotations.of(bound, home) if bound is not None and not constraints else None,
-            constraints=tuple(self.annotations.of(each, home) for each in constraints),
-            default=None if default is None else self.annotations.of(default, home),
-            variance="inferred" if type(node).__name__ == "TypeVar" else "",
-        )
-
     # -- overloads
 
     def _overloads(self, binding: Binding | None, *, drops_first: bool) -> tuple[Overload, ...]:
@@ -525,7 +326,7 @@ class Functions:
 
     def _overload(self, function: values.Function, *, drops_first: bool) -> Overload:
         docstring = self.docs.of(raw_docstring(function.node), function.node, function.home)
-        signature, _ = self.signature(function, drops_first=drops_first)
+        signature, _ = self.signatures.of(function, drops_first=drops_first)
         return Overload(
             signature=described(signature, descriptions(docstring)),
             docstring=docstring,

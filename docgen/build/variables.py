@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from docgen.build.context import Context
+from docgen.build.context import Context, Describer
 from docgen.build.functions import Functions, partial_of
 from docgen.build.places import bound_path
 from docgen.model import Annotation, Function, Variable, VariableKind
@@ -23,7 +23,7 @@ from docgen.runtime.values import (
 )
 
 
-class Variables:
+class Variables(Describer):
     """Describes variables.
 
     Parameters:
@@ -32,11 +32,7 @@ class Variables:
     """
 
     def __init__(self, context: Context, functions: Functions) -> None:
-        self.world = context.world
-        self.annotations = context.annotations
-        self.values = context.values
-        self.docs = context.docs
-        self.places = context.places
+        super().__init__(context)
         self.functions = functions
 
     def of(self, name: str, value: values.Value, binding: Binding) -> Variable:
@@ -62,7 +58,7 @@ class Variables:
             kind=kind,
             annotation=annotation,
             value=None if isinstance(binding.how, AliasStatement) else self.values.bound(binding, is_told=False),
-            type_parameters=self.functions.type_parameters(binding.node, binding.scope),
+            type_parameters=self.functions.signatures.type_parameters(binding.node, binding.scope),
             function=self._called(value, binding),
             condition=self.functions.condition(binding),
             description=self._description(binding, annotation),

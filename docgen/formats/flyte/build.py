@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from docgen.build.inputs import Inputs
+from docgen.build.walk import Walk, note_name_makers
 from docgen.errors import SymbolError
 from docgen.findings import Finding, shortened
 from docgen.formats.flyte import members
@@ -44,7 +45,7 @@ from docgen.sources.trees import raw_docstring
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from docgen.formats.flyte.dialect import Reading
@@ -144,6 +145,7 @@ class _Builder:
         self.constructors = readers.constructors
         self.files: tuple[Path, ...] = ()
         self.units = Units(library, f"{inputs} {reading} {this_command(())}", last, _UnitStorage())
+        self.walk = Walk(inputs, self.world, self.units, lambda names: Unit(names=names))
         self.pages: frozenset[str] = frozenset()
         """Dotted names of the packages and modules that have pages."""
         self._functions: Memo[object, Function] = Memo(library.trace)
@@ -154,50 +156,11 @@ class _Builder:
 
     def all(self) -> list[Package]:
         """Return every public package and module that offers anything."""
-        names = [name for package in self.inputs.packages for name in self._modules(package)]
-        if absent := sorted(set(self.inputs.only) - set(names)):
-            raise SymbolError(
-                f"packages = {absent}: the sources of {self.inputs.distribution} hold no such public package. "
-                f"They hold {', '.join(names)}."
-            )
-        self.pages = frozenset(name for name in names if not self.inputs.only or name in self.inputs.only)
-        packages = [self.package(name) for name in names if name in self.pages]
-        self._read_the_rest()
+        names = self.walk.modules(lambda name: members.public_submodules(self.world, name, self.reading))
+        self.pages = frozenset(names)
+        packages = [self.package(name) for name in names]
+        self.files = self.walk.read_the_rest(self.inputs.packages)
         return [package for package in packages if package.classes or package.functions or package.variables]
-
-    def _modules(self, name: str) -> Iterator[str]:
-        """Yield a package and the public modules below it, depth first, in alphabetical order."""
-        yield name
-        find = partial(members.public_submodules, self.world, name, self.reading)
-        for below in self.units.get(f"below {name}", lambda: Unit(names=find())).names:
-            yield from self._modules(below)
-
-    def _read_the_rest(self) -> None:
-        """Read the files that no import has reached, so that each file is read or has a finding.
-
-        Then check what modules import from each other.
-        """
-        library, root = self.world.store, self.inputs.root
-        self.files = tuple(path for package in self.inputs.packages for path in library.files(package, root))
-        # This has to come before the files are read, because reading them binds no names.
-        modules = self.units.modules()
-        for module in modules:
-            self._bound_names(module)  # a unit that no build asks for is not kept for the next one
-        for module in modules:
-            self.units.get(f"imports {module}", partial(self._check_imports, module))
-        for path in self.files:
-            self.units.get(f"file {path.relative_to(root)}", partial(self._read_file, path))
-
-    def _check_imports(self, module: str) -> Unit:
-        self.world.check_imports(module, self.inputs.packages, self._bound_names)
-        return Unit()
-
-    def _bound_names(self, module: str) -> tuple[str, ...]:
-        return self.units.get(f"bound {module}", lambda: Unit(names=self.world.bound_names(module))).names
-
-    def _read_file(self, path: Path) -> Unit:
-        self.world.store.read_file(path, self.inputs.root)
-        return Unit()
 
     def one(self, symbol: str) -> Package:
         """Return the package of one symbol, with nothing but that symbol in it."""
@@ -234,12 +197,7 @@ class _Builder:
             return Unit()
         for member, code, reason in members.doubtful_names(self.world, name, self.inputs.packages):
             self.world.note(code, scope.names[member].node, scope, f"{member} is on no page of {name}: {reason}")
-        for class_name, node in scope.name_makers:
-            owner = f"{name}.{class_name}" if class_name else name
-            text = f"{owner} gets names while code runs: {shortened(written(node))}"
-            self.world.note(
-                "DG109", node, scope, text, "Names that the source does not spell out are missing from the reference."
-            )
+        note_name_makers(self.world, name)
         return Unit()
 
     def _unit(self, module: str, name: str, standing: Standing) -> Unit:
