@@ -81,7 +81,7 @@ def test_path_in_a_revision(path: str, package: str, repository: Path) -> None:
 
 
 def test_links_of_the_same_target_are_all_there(repository: Path) -> None:
-    """git stores the target of both once: each of them is read as the file in its own folder."""
+    """The object store has the target of both once: each of them is read as the file in its own folder."""
     thing = repository / "src" / "thing"
     for name in ("one", "two"):
         (thing / name).mkdir()
