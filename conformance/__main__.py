@@ -7,6 +7,7 @@ import sys
 from conformance.command.cli import conformance
 from conformance.errors import ConformanceError
 from docgen.errors import DocgenError
+from docgen.findings import message
 
 
 def main() -> None:
@@ -14,11 +15,11 @@ def main() -> None:
     try:
         conformance.main(standalone_mode=True)
     except (ConformanceError, DocgenError) as error:
-        sys.stderr.write(f"conformance: {error}\n")
+        sys.stderr.write(f"conformance: {message(error)}\n")
         sys.exit(error.exit_code)
     except OSError as error:
         # Of the command's own output: what else cannot be read or written says so itself.
-        sys.stderr.write(f"conformance: {error}\n")
+        sys.stderr.write(f"conformance: {message(error)}\n")
         sys.exit(3)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 CODES = {
@@ -55,6 +56,7 @@ CODES = {
 
 MAX_TEXT = 80
 """Longest piece of source that a finding quotes, in characters."""
+_LONG = re.compile(r"\S{1000,}")
 
 
 def shortened(text: str, longest: int = MAX_TEXT) -> str:
@@ -78,6 +80,13 @@ def shown(name: str, longest: int = MAX_TEXT) -> str:
     text = writable(name[: longest + 1])
     text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
     return text if len(text) <= longest else f"{text[: longest - 4]} ..."
+
+
+def message(error: Exception) -> str:
+    """Return an error as a command prints it: printable, and words of more than a thousand characters cut."""
+    text = writable(str(error))
+    text = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
+    return _LONG.sub(lambda found: shown(found[0]), text)
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

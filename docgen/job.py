@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.errors import SettingError
-from docgen.settings import read_toml, settings
+from docgen.settings import read_toml, settings, table_in
 
 DEFAULT_FORMAT = "material"
 
@@ -53,7 +53,7 @@ def has_jobs(pyproject: Path) -> bool:
     Raises:
         SettingError: It is not valid TOML.
     """
-    return pyproject.exists() and "docgen" in read_toml(pyproject).get("tool", {})
+    return pyproject.exists() and "docgen" in table_in(read_toml(pyproject), "tool")
 
 
 def jobs_of(pyproject: Path) -> tuple[Job, ...]:
@@ -64,8 +64,8 @@ def jobs_of(pyproject: Path) -> tuple[Job, ...]:
     Raises:
         SettingError: There is no table `[tool.docgen]`, or a value has the wrong type.
     """
-    table = read_toml(pyproject).get("tool", {}).get("docgen") if pyproject.exists() else None
-    if table is None:
+    table = table_in(read_toml(pyproject), "tool").get("docgen") if pyproject.exists() else None
+    if not isinstance(table, dict):
         raise SettingError(f"{pyproject}: has no table [tool.docgen]. Run `docgen init` to add one, or name a target.")
     listed = settings(table, _Settings, f"{pyproject}, [tool.docgen]").reference
     return tuple(_job(each, f"{pyproject}, [[tool.docgen.reference]]") for each in listed)

@@ -67,6 +67,13 @@ def settings(table: Mapping[str, object], into: type[T], where: str) -> T:
         raise SettingError(f"{where}: {error}.") from error
 
 
+def table_in(table: object, *names: str) -> dict[str, Any]:
+    """Return a table inside a table, by the names on the way to it; empty if one of them is missing or no table."""
+    for name in names:
+        table = table.get(name) if isinstance(table, dict) else None
+    return table if isinstance(table, dict) else {}
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the question whether the nearest known word was meant, with a space after it; empty if none is near."""
     in_lower_case = {one.lower(): one for one in known}

@@ -29,7 +29,7 @@ from docgen.command.init import init
 from docgen.command.inventories import inventories
 from docgen.command.options import job_options, jobs_asked_for
 from docgen.errors import DocgenError, SettingError
-from docgen.findings import counted, shown
+from docgen.findings import counted, message, shown
 
 if TYPE_CHECKING:
     from docgen.job import Job
@@ -48,7 +48,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except DocgenError as error:
-            click.echo(f"docgen: {error}", err=True)
+            click.echo(f"docgen: {message(error)}", err=True)
             ctx.exit(error.exit_code)
         except OSError as error:
             if error.filename is None:  # nothing that a user has named
@@ -129,7 +129,7 @@ def _build_quietly(job: Job, may: _Permissions, *, is_listed: bool) -> tuple[int
         try:
             code = _build(job, may, is_listed=is_listed)
         except DocgenError as error:
-            click.echo(f"docgen: {error}", err=True)
+            click.echo(f"docgen: {message(error)}", err=True)
             code = error.exit_code
     return code, out.getvalue(), err.getvalue()
 

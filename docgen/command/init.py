@@ -117,12 +117,12 @@ def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
 def _plans() -> list[_Plan]:
     """Return what is written for the project in this folder, or for each one of a workspace."""
     from docgen.command.project import source_address
-    from docgen.settings import read_toml
+    from docgen.settings import read_toml, table_in
     from docgen.sources.layout import inner_projects
     from docgen.sources.targets import find_sources
 
     table = read_toml(PROJECT_FILE) if PROJECT_FILE.exists() else {}
-    if "docgen" in table.get("tool", {}):
+    if "docgen" in table_in(table, "tool"):
         raise SettingError(f"{PROJECT_FILE} has a table [tool.docgen] already. Run `docgen build`, or edit the table.")
     docs, here = _docs_folder(), Path.cwd()
     inner = inner_projects(here)

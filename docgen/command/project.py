@@ -13,7 +13,7 @@ from typing import Any
 from docgen.errors import SettingError
 from docgen.files import read_kept
 from docgen.prose.style import Style, detect_style
-from docgen.settings import read_toml
+from docgen.settings import read_toml, table_in
 from docgen.sources.layout import archive_fields, setup_fields
 from docgen.sources.targets import Sources
 
@@ -113,14 +113,15 @@ def _tables(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         table = read_toml(folder / "pyproject.toml")
     except SettingError:  # there is none
         return {}, {}
-    return table.get("project", {}), table.get("tool", {}).get("poetry", {})
+    return table_in(table, "project"), table_in(table, "tool", "poetry")
 
 
 def _declared(folder: Path) -> list[str]:
     """Return the addresses that a project gives of itself, those of its repository first."""
     project, poetry = _tables(folder)
-    single = {name: poetry[name] for name in ("repository", "homepage") if name in poetry}
-    urls = {**_older_addresses(folder), **single, **poetry.get("urls", {}), **project.get("urls", {})}
+    urls: dict[str, object] = dict(_older_addresses(folder))
+    urls |= {name: poetry[name] for name in ("repository", "homepage") if name in poetry}
+    urls |= table_in(poetry, "urls") | table_in(project, "urls")
     order = sorted(urls, key=lambda name: name.lower() not in {"source", "repository", "source code", "github", "code"})
     return [str(urls[name]) for name in order]
 

@@ -72,7 +72,7 @@ class _KeptUnit:
     shared: tuple[int, ...] = ()
     """Places of that in the list of all that is shared."""
     facts: str
-    """The set of facts as a number in base 16: a bit for each."""
+    """The set of facts, as `packed` writes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +203,7 @@ class Units(Generic[T]):
                 changed |= 1 << number
         shared: dict[int, object] = {}
         for name, each in kept.units.items():
-            facts = int(each.facts, 16)
+            facts = unpacked(each.facts)
             if not facts & changed:
                 for place in each.shared:
                     if place not in shared:
@@ -215,7 +215,34 @@ class Units(Generic[T]):
         rest, parts = self._storage.split(unit)
         # By identity: equality would look into everything.
         places = tuple(shared.setdefault(id(each), (len(shared), each))[0] for each in parts)
-        return _KeptUnit(unit=_raw(rest), shared=places, facts=f"{facts:x}")
+        return _KeptUnit(unit=_raw(rest), shared=places, facts=packed(facts))
+
+
+def packed(facts: int) -> str:
+    """Return a set of facts as text: their numbers if they are few, else one number in base 16 with a bit for each.
+
+    A fact of thousands alone would have as many digits before it as all of them, and there are thousands of units.
+    """
+    highest = facts.bit_length()
+    digits = len(str(highest)) + 1
+    if facts.bit_count() * digits * 4 > highest:
+        return hex(facts)
+    numbers = []
+    while facts:
+        lowest = facts & -facts
+        numbers.append(str(lowest.bit_length() - 1))
+        facts ^= lowest
+    return " ".join(numbers)
+
+
+def unpacked(text: str) -> int:
+    """Return the set of facts that `packed` wrote."""
+    if text.startswith("0x"):
+        return int(text, 16)
+    facts = 0
+    for number in text.split():
+        facts |= 1 << int(number)
+    return facts
 
 
 def _raw(value: object) -> msgspec.Raw:

@@ -15,6 +15,7 @@ from typing import Any
 
 from docgen.errors import LayoutError
 from docgen.files import read_file
+from docgen.settings import table_in
 
 SOURCE_SUFFIXES = (".py", ".pyi")
 ARCHIVE_SUFFIXES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
@@ -178,7 +179,7 @@ def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
     for each in (folder, folder.parent):
         table = _pyproject(each)
         if table or any((each / name).is_file() for name in (*PROJECT_FILES, "PKG-INFO")):
-            project = _table(table, "project") or _table(table, "tool", "poetry")
+            project = table_in(table, "project") or table_in(table, "tool", "poetry")
             given = setup_fields(each)
             told, told_version = _metadata(each)
             name = project.get("name") or told or given.get("name", "")
@@ -221,7 +222,7 @@ def _own_packages(folder: Path, *, is_lenient: bool = False) -> Layout | None:
     """
     table = _pyproject(folder)
     declared = _declared(folder, table)
-    named = {str(_table(table, "project").get("name", "")).replace("-", "_").lower()}
+    named = {str(table_in(table, "project").get("name", "")).replace("-", "_").lower()}
     named.update(name for _, names in declared for name in names)
     roots = (*(root for root, _ in declared), *(folder / name for name in _SOURCE_FOLDERS), folder)
     for root in dict.fromkeys(roots):
@@ -369,15 +370,15 @@ def _seen(folder: Path) -> str:
 
 def _declared(folder: Path, table: dict[str, Any]) -> tuple[tuple[Path, tuple[str, ...]], ...]:
     """Return the folders that a project declares for its packages, each with the declared names."""
-    tool = _table(table, "tool")
-    setuptools = _table(tool, "setuptools")
+    tool = table_in(table, "tool")
+    setuptools = table_in(tool, "setuptools")
     config = _setup_cfg(folder)
     roots = [
-        _table(setuptools, "package-dir").get(""),
-        *_texts(_table(setuptools, "packages", "find").get("where")),
-        _table(tool, "maturin").get("python-source"),
-        _table(tool, "pdm", "build").get("package-dir"),
-        _table(tool, "uv", "build-backend").get("module-root"),
+        table_in(setuptools, "package-dir").get(""),
+        *_texts(table_in(setuptools, "packages", "find").get("where")),
+        table_in(tool, "maturin").get("python-source"),
+        table_in(tool, "pdm", "build").get("package-dir"),
+        table_in(tool, "uv", "build-backend").get("module-root"),
         *_texts(config.get("options.packages.find", {}).get("where")),
         *re.findall(r"^\s*=\s*(\S+)", config.get("options", {}).get("package_dir", ""), re.MULTILINE),
     ]
@@ -386,13 +387,13 @@ def _declared(folder: Path, table: dict[str, Any]) -> tuple[tuple[Path, tuple[st
         *_texts(setuptools.get("packages")),
         *_texts(config.get("options", {}).get("py_modules")),
         *_texts(config.get("options", {}).get("packages")),
-        *_texts(_table(tool, "uv", "build-backend").get("module-name")),
-        *_texts(_table(tool, "hatch", "build", "targets", "wheel").get("packages")),
-        *_texts(_table(tool, "scikit-build", "wheel").get("packages")),
-        *_texts(_table(tool, "flit", "module").get("name")),
+        *_texts(table_in(tool, "uv", "build-backend").get("module-name")),
+        *_texts(table_in(tool, "hatch", "build", "targets", "wheel").get("packages")),
+        *_texts(table_in(tool, "scikit-build", "wheel").get("packages")),
+        *_texts(table_in(tool, "flit", "module").get("name")),
     ]
-    listed = _table(tool, "poetry").get("packages")
-    tables = [_table(each) for each in listed] if isinstance(listed, list) else []
+    listed = table_in(tool, "poetry").get("packages")
+    tables = [table_in(each) for each in listed] if isinstance(listed, list) else []
     paths += [f"{each.get('from', '.')}/{each.get('include', '')}" for each in tables]
     found = [(root, ("",)) for root in roots if isinstance(root, str)]
     split = [PurePosixPath(path) for path in paths]
@@ -405,13 +406,6 @@ def _is_below(path: str) -> bool:
     parts = PurePosixPath(path).parts
     is_possible = "\0" not in path and len(path) < MAX_PATH
     return is_possible and not PurePosixPath(path).is_absolute() and ".." not in parts
-
-
-def _table(table: object, *names: str) -> dict[str, Any]:
-    """Return a table inside a table, empty if there is none."""
-    for name in names:
-        table = table.get(name) if isinstance(table, dict) else None
-    return table if isinstance(table, dict) else {}
 
 
 def _texts(value: object) -> list[str]:

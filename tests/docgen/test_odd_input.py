@@ -42,6 +42,53 @@ def test_a_long_fuzz(reader: str) -> None:
     assert "0 failed" in bench("bench.fuzz", "--reader", reader, "--seconds", "1800")
 
 
+@pytest.mark.thorough
+def test_all_odd_command_lines() -> None:
+    """Every option of every command, with paths and values that it cannot have."""
+    assert "0 failed" in bench("bench.commands")
+
+
+@pytest.mark.parametrize(
+    ("command", "table"),
+    [
+        (["build"], "tool = true"),
+        (["check"], "tool.docgen = 1"),
+        (["build"], "tool.docgen = [1]"),
+        (["build"], "[tool.docgen]\nreference = 1"),
+        (["init", "--no-build"], "tool = 'x'"),
+        (["init", "--no-build"], "project = 1"),
+        (["init", "--no-build"], "tool.poetry = []"),
+        (["init", "--no-build"], "project = { urls = 'x' }\ntool.poetry.urls = [1]"),
+    ],
+)
+def test_values_where_tables_are_due_are_no_tracebacks(
+    command: list[str], table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project file is written by hand; what is not a table is as good as missing, or one line says so."""
+    (tmp_path / "pkg.py").write_text("def f(): ...\n")
+    (tmp_path / "pyproject.toml").write_text(table)
+    monkeypatch.chdir(tmp_path)
+
+    answer = CliRunner().invoke(docgen, command)
+
+    assert answer.exit_code in (0, 2), answer.output
+    assert answer.exception is None or isinstance(answer.exception, SystemExit)
+
+
+def test_arguments_are_not_repeated_at_length(tmp_path: Path) -> None:
+    """A word of thousands of characters is cut, and what would move the cursor of a terminal is escaped."""
+    (tmp_path / "pkg.py").write_text("x = 1\n")
+
+    long, odd = (
+        CliRunner().invoke(docgen, ["build", str(tmp_path / "pkg.py"), "--dialect", "flyte-2.6", "--symbol", name])
+        for name in ("x" * 5_000, "a\x1b[31mb")
+    )
+
+    assert len(long.stderr) < 500
+    assert "\x1b" not in odd.stderr
+    assert r"a\x1b[31mb" in odd.stderr
+
+
 FOUND = {
     "a table of a key that has a value": ["--set", "links=1", "--set", "links.a=b"],
     "a version that is none": ["--set", "python=3.x"],

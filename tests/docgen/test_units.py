@@ -155,3 +155,17 @@ def test_what_is_asked_for_twice_was_not_reused(tmp_path: Path) -> None:
 
     assert asked == ["found", "found"]
     assert not made.has_kept
+
+
+@given(numbers=st.sets(st.integers(0, 3_000)))
+def test_a_set_of_facts_is_read_as_it_was_written(numbers: set[int]) -> None:
+    """Few facts among thousands take the room of their numbers, many that of a bit each."""
+    facts = sum(1 << number for number in numbers)
+
+    assert units.unpacked(units.packed(facts)) == facts
+
+
+def test_one_fact_of_thousands_takes_little_room() -> None:
+    """Otherwise the file grows with the square of the package."""
+    assert len(units.packed(1 << 100_000 | 1 << 99_999 | 1)) < 20
+    assert len(units.packed((1 << 4_000) - 1)) == len("0x") + 1_000

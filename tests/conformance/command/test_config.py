@@ -58,3 +58,8 @@ def test_no_file_and_no_table_are_no_defaults(tmp_path: Path) -> None:
     """Configuration may be left out."""
     assert read_config(tmp_path / "nothing.toml") == {}
     assert read_config(config(tmp_path, "[project]\n")) == {}
+
+
+def test_a_table_of_tools_that_is_none_has_no_defaults(tmp_path: Path) -> None:
+    """`tool` belongs to all tools; a value in its place says nothing to this one."""
+    assert read_config(config(tmp_path, "tool = true\n")) == {}
