@@ -245,6 +245,26 @@ def test_third_party_imports_are_granted(path: Path) -> None:
     assert not wrong, f"{path} imports {sorted(wrong)}; granted to {package}: {sorted(THIRD_PARTY[package])}"
 
 
+def test_what_is_kept_of_texts_is_bounded() -> None:
+    """A function of docgen that keeps its answers by a text, of which sources have any number, forgets old ones.
+
+    A process may read one release after the other, or build again at every change.
+    """
+    kept = [
+        f"{dotted(path)}.{node.name}"
+        for path in own_modules()
+        if home(dotted(path)) == "docgen"
+        for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and any(
+            ast.unparse(each) in {"cache", "functools.cache", "lru_cache(maxsize=None)"} for each in node.decorator_list
+        )
+        and any(each.annotation is not None and "str" in ast.unparse(each.annotation) for each in node.args.args)
+    ]
+
+    assert not kept
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_public_names_exist_and_are_documented(package: str) -> None:
     """`__all__` of a package lists, without repetition, names that are there and documented."""

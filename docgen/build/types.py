@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import typing
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 from docgen.findings import writable
 from docgen.model import Type, TypeKind
@@ -200,7 +200,7 @@ def union(members: Iterable[Type]) -> Type:
     return next(iter(flat)) if len(flat) == 1 else Type(kind=TypeKind.UNION, args=tuple(flat))
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _plain_name(path: str) -> str:
     """Return the path of the class that an alias of `typing` stands for: `list` for `typing.List`."""
     module, _, name = path.partition(".")

@@ -9,7 +9,7 @@ import collections.abc
 import importlib
 import inspect
 import typing
-from functools import cache
+from functools import lru_cache
 
 from docgen.model import Parameter, ParameterKind, Signature, Value
 
@@ -36,7 +36,7 @@ ITERATED = frozenset({"__iter__", "__reversed__", "__aiter__", "__await__"})
 """Special methods that give an iterator, whether they yield or return it."""
 
 
-@cache
+@lru_cache(maxsize=8192)
 def one_spelling(name: str) -> str:
     """Return the name of a class whatever module it is taken from: builtins bare, `typing.List` as `list`.
 
@@ -59,7 +59,7 @@ def one_spelling(name: str) -> str:
     return f"typing.{last}"
 
 
-@cache
+@lru_cache(maxsize=8192)
 def class_of(name: str) -> type | None:
     """Return the class of the standard library with a name; None if it is not among those looked up."""
     if name == "None":
@@ -98,7 +98,7 @@ def _has_member(class_: type, member: str) -> bool:
     return any(member in vars(each) for each in class_.__mro__)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def can_call_instances(class_name: str) -> bool | None:
     """Return whether the instances of a class of the standard library can be called; None: no class has the name.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import typing
-from functools import cache
+from functools import lru_cache
 
 from docgen.compare.standard import one_spelling
 from docgen.model import Type, TypeKind
@@ -13,7 +13,7 @@ _NONE = Type(kind=TypeKind.NAME, name="None")
 _DEEPEST = 50
 
 
-@cache
+@lru_cache(maxsize=8192)
 def type_of_text(text: str) -> Type | None:
     """Return the type that a string says, classes by their last names; None if it is not an annotation.
 

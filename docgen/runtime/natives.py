@@ -10,7 +10,7 @@ import importlib.machinery
 import inspect
 import sys
 import textwrap
-from functools import cache
+from functools import lru_cache
 
 from docgen.runtime.evaluate import NotPlainError, plain
 from docgen.runtime.values import Collection, Constant, Native, Opaque, Value
@@ -26,7 +26,7 @@ MARGINS = {"textwrap.dedent": textwrap.dedent, "inspect.cleandoc": inspect.clean
 """Functions that change the margin of a string, by path."""
 
 
-@cache
+@lru_cache(maxsize=4096)
 def native_module(name: str) -> object | None:
     """Return a module of the interpreter itself that is written in C, None for every other.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Container, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from docgen.findings import Finding
 from docgen.formats.base.blocks import chunks
@@ -52,7 +52,7 @@ def broken_links(pages: Mapping[str, str], passed_over: Container[str] = ()) -> 
                 )
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _seen_from(folder: str, page: str) -> str:
     return posixpath.normpath(posixpath.join(folder, page))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from copy import copy
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 
 from docgen.formats.base import cells
@@ -25,7 +25,7 @@ _MODULE = "#module-"
 _EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
 
-@cache
+@lru_cache(maxsize=8192)
 def escaped(name: str) -> str:
     """Return a name as plain text: no underscore of it opens emphasis."""
     return _EDGE.sub(r"\\_", name)
