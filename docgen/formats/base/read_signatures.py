@@ -30,7 +30,7 @@ def read_value(text: str) -> Value | None:
 
 
 def read_signature(text: str) -> tuple[str, Signature]:
-    """Undo `signature_text`.
+    """Undo `signature_tokens`, given their text.
 
     Returns:
         The name, without `def` and `async`, and the signature.
@@ -156,10 +156,11 @@ def split_commas(text: str) -> list[str]:
 
 def outside_strings(text: str) -> Iterator[tuple[int, str, int]]:
     """Yield each character outside string literals, after its index and before the number of brackets then open."""
-    depth, quote = 0, ""
+    depth, quote, is_escaped = 0, "", False
     for index, character in enumerate(text):
         if quote:
-            quote = "" if character == quote and text[index - 1] != "\\" else quote
+            quote = "" if character == quote and not is_escaped else quote
+            is_escaped = character == "\\" and not is_escaped
             continue
         if character in "'\"":
             quote = character

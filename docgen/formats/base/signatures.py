@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from docgen.formats.base.code import Token, plain
+from docgen.formats.base.code import Token
 from docgen.model import Annotation, Parameter, ParameterKind, Signature, TypeParameter, Unknown, Value
 
 MAX_WIDTH = 88
@@ -96,11 +96,6 @@ def brackets(parameters: tuple[TypeParameter, ...]) -> str:
 def declared(parameters: tuple[TypeParameter, ...]) -> str:
     """Return the type parameters of a function in brackets, the only way to declare them; empty for none."""
     return f"[{', '.join(map(type_parameter_text, parameters))}]" if parameters else ""
-
-
-def signature_text(before: str, signature: Signature) -> str:
-    """Return what a call takes and gives; see `signature_tokens`."""
-    return plain(signature_tokens(before, signature))
 
 
 def signature_tokens(before: str, signature: Signature) -> list[Token]:
