@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from docgen.errors import LayoutError
 from docgen.files import read_file
@@ -156,7 +156,7 @@ def archive_layout(tree: Path, archive: str) -> Layout:
     Raises:
         LayoutError: It holds no package.
     """
-    entries = _entries(tree)
+    entries = entries_of(tree)
     metadata = [path for path in entries if path.name.endswith((".dist-info", ".egg-info"))]
     folders = [path for path in entries if path.is_dir()]
     if not metadata and len(folders) == 1 and (_is_project(folders[0]) or not folders[0].name.isidentifier()):
@@ -186,7 +186,8 @@ def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
             version = project.get("version") or told_version or given.get("version", "")
             version = version if re.match(r"v?\d", str(version)) else _own_version(folder, package)
             return str(name), str(version)
-    return (*_metadata(folder)[:1], _metadata(folder)[1] or _own_version(folder, package))
+    name, version = _metadata(folder)
+    return name, version or _own_version(folder, package)
 
 
 def setup_fields(folder: Path) -> dict[str, str]:
@@ -250,21 +251,12 @@ def _packages(
     Returns:
         None if there are none.
     """
-    regular: set[str] = set()
-    modules: set[str] = set()
-    spaces: set[str] = set()
-    for entry in _entries(root):
-        if entry.is_dir():
-            name = entry.name.removesuffix(STUBS)
-            if not name.isidentifier():
-                continue
-            if _is_package(entry) or (entry.name.endswith(STUBS) and _holds_python(entry)):
-                regular.add(name)
-            elif _holds_python(entry) and not (is_flat and name in _SOURCE_FOLDERS):
-                spaces.add(name)
-        elif entry.suffix in SOURCE_SUFFIXES and entry.stem.isidentifier():
-            modules.add(entry.stem)
-    everything = regular | modules | spaces
+    kinds = _importable(root)
+    if is_flat:
+        kinds = {name: kind for name, kind in kinds.items() if kind != "space" or name not in _SOURCE_FOLDERS}
+    everything = set(kinds)
+    modules = {name for name, kind in kinds.items() if kind == "module"}
+    regular = {name for name, kind in kinds.items() if kind == "package"}
     beside = _BESIDE_FLAT if is_flat else _BESIDE
     named = {name for name in everything if name.lower() in set(names)}
     own = {name for name in everything if not name.startswith("_") and name not in beside}
@@ -274,9 +266,30 @@ def _packages(
     elif is_flat and not is_lenient:
         own -= modules
     own |= named
-    chosen = own or (regular | spaces or modules if is_lenient else set())
+    chosen = own or ((everything - modules) or modules if is_lenient else set())
     inner = {f"{name}.{test}" for name in chosen for test in TESTS if _is_inside(root / name, test)}
     return (tuple(sorted(chosen)), tuple(sorted((everything - chosen) | inner))) if chosen else None
+
+
+def _importable(root: Path) -> dict[str, Literal["package", "space", "module"]]:
+    """Return what could be imported from a folder, by name: packages, namespace packages (`space`) and modules.
+
+    Of equal names a package counts, then a module. Source: the path-based finder of Python.
+    """
+    kinds: dict[str, Literal["package", "space", "module"]] = {}
+    for entry in entries_of(root):
+        if not entry.is_dir():
+            if entry.suffix in SOURCE_SUFFIXES and entry.stem.isidentifier() and kinds.get(entry.stem) != "package":
+                kinds[entry.stem] = "module"
+            continue
+        name = entry.name.removesuffix(STUBS)
+        if not name.isidentifier():
+            continue
+        if _is_package(entry) or (entry.name.endswith(STUBS) and _holds_python(entry)):
+            kinds[name] = "package"
+        elif _holds_python(entry):
+            kinds.setdefault(name, "space")
+    return kinds
 
 
 def _is_inside(package: Path, module: str) -> bool:
@@ -289,7 +302,7 @@ def _is_package(folder: Path) -> bool:
 
 def _is_project(folder: Path) -> bool:
     return any((folder / name).is_file() for name in (*PROJECT_FILES, "PKG-INFO")) or (
-        (folder / "src").is_dir() and any(_is_package(entry) for entry in _entries(folder / "src") if entry.is_dir())
+        (folder / "src").is_dir() and any(_is_package(entry) for entry in entries_of(folder / "src") if entry.is_dir())
     )
 
 
@@ -297,7 +310,7 @@ def _holds_python(folder: Path, depth: int = DEPTH) -> bool:
     """Return True if a folder that is not a package holds modules, nested projects not counted."""
     if _is_project(folder) or (folder / "pyvenv.cfg").is_file():
         return False
-    entries = _entries(folder)
+    entries = entries_of(folder)
     if any(entry.suffix in SOURCE_SUFFIXES and entry.is_file() for entry in entries):
         return True
     inner = (entry for entry in entries if entry.name.isidentifier() and entry.is_dir() and not entry.is_symlink())
@@ -306,7 +319,7 @@ def _holds_python(folder: Path, depth: int = DEPTH) -> bool:
 
 def _projects(folder: Path, depth: int) -> Iterator[Path]:
     """Yield the projects below a folder, in alphabetical order, without those nested in another one."""
-    for entry in _entries(folder):
+    for entry in entries_of(folder):
         is_other = entry.name.startswith(".") or entry.name in _BESIDE or entry.name == "node_modules"
         if is_other or not entry.is_dir() or entry.is_symlink() or (entry / "pyvenv.cfg").is_file():
             continue
@@ -351,7 +364,8 @@ def _in_namespace(folder: Path) -> list[str]:
     return []
 
 
-def _entries(folder: Path) -> list[Path]:
+def entries_of(folder: Path) -> list[Path]:
+    """Return what is in a folder, in alphabetical order; nothing if it cannot be read."""
     try:
         return sorted(folder.iterdir())
     except OSError:  # gone, forbidden, or a loop of links
@@ -360,7 +374,7 @@ def _entries(folder: Path) -> list[Path]:
 
 def _seen(folder: Path) -> str:
     """Return what a folder holds instead of packages, for a message."""
-    names = [entry.name + "/" * entry.is_dir() for entry in _entries(folder) if not entry.name.startswith(".")]
+    names = [entry.name + "/" * entry.is_dir() for entry in entries_of(folder) if not entry.name.startswith(".")]
     shown = ", ".join(names[:8])
     return f"it contains {shown}{', ...' if len(names) > 8 else ''}" if names else "it is empty"  # noqa: PLR2004 - a few
 

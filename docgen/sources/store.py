@@ -28,7 +28,7 @@ from docgen.model import ParameterKind
 from docgen.sources import trees
 from docgen.sources.facts import Facts, facts_of
 from docgen.sources.interpreters import own_python
-from docgen.sources.layout import SOURCE_SUFFIXES, STUBS, TESTS
+from docgen.sources.layout import SOURCE_SUFFIXES, STUBS, TESTS, entries_of
 from docgen.sources.newer import parse_newer
 from docgen.sources.trees import FunctionNode
 from docgen.stamps import UNSETTLED, settled_stamp, stamp
@@ -183,9 +183,9 @@ class Library:
         for folder in self.folders(name):
             if not folder.is_relative_to(root):
                 continue
-            inner = [entry for entry in _entries(folder) if entry.is_dir()]
-            self._look(folder, *inner, *(each for entry in inner for each in _entries(entry) if each.is_dir()))
-            for entry in _entries(folder):
+            inner = [entry for entry in entries_of(folder) if entry.is_dir()]
+            self._look(folder, *inner, *(each for entry in inner for each in entries_of(entry) if each.is_dir()))
+            for entry in entries_of(folder):
                 if _is_loop(entry, folder):
                     continue
                 if entry.suffix in SOURCE_SUFFIXES and entry.stem.isidentifier() and entry.stem != "__init__":
@@ -419,13 +419,6 @@ def _module_file(stem: Path) -> Path | None:
     return next((path for path in (source, stub) if path.is_file()), None)
 
 
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:  # gone, forbidden, or a loop of links
-        return []
-
-
 def _is_loop(entry: Path, folder: Path) -> bool:
     """Return True if an entry is a link to a folder that contains it."""
     try:
@@ -438,7 +431,7 @@ def _holds_python(folder: Path) -> bool:
     """Return True if a folder is a package, or holds one without being one itself (a namespace package)."""
     if _module_file(folder / "__init__"):
         return True
-    entries = _entries(folder)
+    entries = entries_of(folder)
     return any(entry.suffix in SOURCE_SUFFIXES for entry in entries) or any(
         _module_file(entry / "__init__") for entry in entries if entry.is_dir() and entry.name.isidentifier()
     )

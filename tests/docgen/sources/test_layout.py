@@ -86,6 +86,17 @@ LAYOUTS = {
     "module beside a package in src": Case(
         files=("src/thing/__init__.py", "src/other.py"), packages=("other", "thing"), root="src"
     ),
+    "package beside a module of its name, which Python passes over": Case(
+        files=("src/tasks/__init__.py", "src/tasks.py", "src/thing/__init__.py"),
+        packages=("tasks", "thing"),
+        root="src",
+    ),
+    "module beside a folder of its name, which Python passes over": Case(
+        files=("src/test_it.py", "src/test_it/more.py", "src/thing/__init__.py"),
+        packages=("thing",),
+        root="src",
+        left_out=("test_it",),
+    ),
     "script beside a package": Case(files=("thing/__init__.py", "run.py"), packages=("thing",), left_out=("run",)),
     "stubs alone": Case(files=("thing-stubs/__init__.pyi",), packages=("thing",)),
     "stubs beside their package": Case(files=("thing-stubs/__init__.pyi", "thing/__init__.py"), packages=("thing",)),
