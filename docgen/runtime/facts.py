@@ -51,7 +51,6 @@ class Marks:
     is_abstract: bool = False
     is_final: bool = False
     is_override: bool = False
-    is_overload: bool = False
     is_context_manager: bool = False
     """Used in a `with` statement, or with `async` before it."""
     is_signature_known: bool = True
@@ -107,7 +106,6 @@ class Described:
             is_abstract="abstract" in words,
             is_final="final" in words,
             is_override="override" in words,
-            is_overload="overload" in words,
             is_context_manager="context manager" in words or "async context manager" in words,
             is_signature_known=effects.UNKNOWN not in words,
             deprecation=next(messages, "" if "deprecated" in words else None),

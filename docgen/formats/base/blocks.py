@@ -166,8 +166,11 @@ def _admonitions(lines: list[str]) -> Iterator[str]:
     while index < len(lines):
         line = lines[index]
         index += 1
-        if mark or (opener := _OPENER.match(line)):
-            mark = ("" if _closes(line.strip(), mark) else mark) if mark else opener["mark"]  # type: ignore[index] # a match where there is no mark
+        if mark:
+            mark = "" if _closes(line.strip(), mark) else mark
+            yield line
+        elif opener := _OPENER.match(line):
+            mark = opener["mark"]
             yield line
         elif found := _ADMONITION.fullmatch(line):
             body = []

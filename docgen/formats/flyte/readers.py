@@ -37,8 +37,6 @@ class Read:
     """Packages and modules beside the documented ones: tests, examples, private ones."""
     lock: str = ""
     """Text of the lock of everything that was read."""
-    is_published: bool = False
-    """Taken from pages: it holds what they show and no more."""
     lines: dict[str, int] = field(default_factory=dict)
     """Of one page: the line of each symbol."""
     units: Units[Unit] | None = None
@@ -76,7 +74,6 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
             reference=_around(page.value),
             findings=page.findings,
             inputs=(path,),
-            is_published=True,
             lines=page.lines,
         )
     if is_tree(path, dialect):
@@ -84,7 +81,7 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
 
         tree = parse_tree(path, dialect)
         files = tuple(sorted(path.rglob("*.md")))
-        return Read(reference=tree.reference, findings=tree.findings, inputs=files, is_published=True)
+        return Read(reference=tree.reference, findings=tree.findings, inputs=files)
     prepared = prepare(spec, config, dialect.reading.python, own_effects())
     built = build(prepared.inputs, dialect.reading, symbol=symbol, rename=rename, last=last)
     if not built.reference.packages:
