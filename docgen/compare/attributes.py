@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -23,7 +22,7 @@ from docgen.compare.functions import (
 )
 from docgen.compare.relations import Relation, alternatives
 from docgen.compare.standard import has_member
-from docgen.compare.values import container_of, elements_changed, holds_all, is_literal
+from docgen.compare.values import container_of, elements_changed, hold_versions, holds_all, is_literal
 from docgen.model import (
     UNKNOWN,
     Annotation,
@@ -104,16 +103,7 @@ def _weight(old: Value, new: Value) -> str:
 
 def _is_version(place: Place, versions: tuple[str, str], old: Value, new: Value) -> bool:
     """Return whether a value names the version: it holds that of its side, or the name says so."""
-    if "version" in place.symbol.rpartition(".")[2].lower():
-        return True
-    was, now = versions
-    if not was or not now or was == now:
-        return False
-    # A number alone is no version: `2` is in every other value.
-    return all(
-        re.search(rf"(?<![\w.]){re.escape(version)}(?![\w.])", side.text) and side.text[:1] in "'\""
-        for version, side in ((was, old), (now, new))
-    )
+    return "version" in place.symbol.rpartition(".")[2].lower() or hold_versions(versions, old, new)
 
 
 def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> Iterator[Difference]:
@@ -222,10 +212,16 @@ def _is_set(property_: Property) -> bool:
 def attribute_to_property(place: Place, old: Attribute, new: Property, scope: Scope) -> Iterator[Difference]:
     """Yield what changes where an attribute becomes a property."""
     yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
-    if old.origin is Origin.BODY and old.field is None and not new.is_class_property:
+    if old.origin is Origin.BODY and old.field is None and not new.is_class_property and not _is_made_unknown(old):
         yield difference("class-access-removed", place, "is a property now: the class no longer has the value")
     elif _is_written(old) and new.has_setter is False and not new.is_cached:
         yield difference("read-only", place, "is a property without a setter now")
+
+
+def _is_made_unknown(attribute: Attribute) -> bool:
+    """Return whether a call of unknown effect makes the value: it may make a property."""
+    value = attribute.value
+    return isinstance(value, Value) and not value.is_known and not value.address_of and value.text.endswith(")")
 
 
 def property_to_attribute(place: Place, old: Property, new: Attribute, scope: Scope) -> Iterator[Difference]:

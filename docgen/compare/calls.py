@@ -284,10 +284,28 @@ def _witness(name: str, was: Call, now: Call, same: Mapping[str, str]) -> str:
                 continue
             return f"`{shape.text(name)}`: {after}"
         for place, (source, target) in enumerate(zip(before, after, strict=True)):
-            if same.get(source) == target or _is_swallowed(source, target, was, now, same) or source == was.var_keyword:
+            if same.get(source) == target or _is_respelled(source, target, was, now, same):
+                continue
+            if _is_swallowed(source, target, was, now, same) or source == was.var_keyword:
                 continue
             return f"`{shape.text(name)}`: {place + 1} goes to `{target}`, not to `{source}`"
     return ""
+
+
+def _is_respelled(source: str, target: str, was: Call, now: Call, same: Mapping[str, str]) -> bool:
+    """Return whether a parameter is spelled otherwise in its place, and has its old name by keyword: `maxSize`."""
+    if target in (now.var_positional, now.var_keyword) or target in same.values():
+        return False
+    if source in (was.var_positional, was.var_keyword) or same.get(source) != source:
+        return False
+    old, new, kept = _named(was, source), _named(now, target), _named(now, source)
+    is_kept = kept.kind is ParameterKind.KEYWORD_ONLY and not is_required(kept)
+    is_alike = _letters(source) == _letters(target) and is_required(new) <= is_required(old)
+    return is_kept and is_alike and old in was.positional
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _is_swallowed(source: str, target: str, was: Call, now: Call, same: Mapping[str, str]) -> bool:
@@ -324,7 +342,13 @@ def _causes(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
     yield from _cause("parameter-required", "without a default now", required)
     yield from _cause("refused", "refused now", [n.name for o, n in kept if n.name in now.refused - was.refused])
     yield from _moved(was, now, same)
-    keyword_only = [n.name for o, n in kept if o.kind in _POSITIONAL and n.kind is ParameterKind.KEYWORD_ONLY]
+    keyword_only = [
+        n.name
+        for o, n in kept
+        if o.kind in _POSITIONAL
+        and n.kind is ParameterKind.KEYWORD_ONLY
+        and not any(_is_respelled(o.name, each.name, was, now, same) for each in now.positional)
+    ]
     yield from _cause("parameter-keyword-only", "keyword-only now", keyword_only)
     positional_only = [n.name for o, n in kept if o.kind in _KEYWORD and n.kind is ParameterKind.POSITIONAL_ONLY]
     yield from _cause("parameter-positional-only", "positional-only now", positional_only)

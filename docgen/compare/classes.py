@@ -240,6 +240,9 @@ def _metaclasses(pair: ClassPair, context: Context) -> Iterator[Difference]:
     was, now = context.old_names.name(pair.old.metaclass), context.new_names.name(pair.new.metaclass)
     if was == now:
         return
+    if pair.new.kind is ClassKind.ENUM and pair.old.kind is not ClassKind.ENUM:
+        yield difference("kind-changed", pair.place, "the class is an enumeration now: its attributes are its members")
+        return
     text = f"metaclass `{pair.old.metaclass or 'type'}` -> `{pair.new.metaclass or 'type'}`"
     found = context.new.classes.get(pair.new.metaclass)
     order = found.mro if found is not None and isinstance(found.mro, tuple) else ()

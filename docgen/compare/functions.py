@@ -16,7 +16,7 @@ from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.outcomes import MADE, caching, hooks, outcome_of, refusals, results
 from docgen.compare.relations import Relation, union
 from docgen.compare.standard import ITERATED
-from docgen.compare.values import Likeness, alike, is_literal
+from docgen.compare.values import Likeness, alike, hold_versions, is_literal
 from docgen.model import (
     BY_POSITION,
     UNKNOWN,
@@ -186,7 +186,7 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
         yield from _limits_of_variables(place, old.parameters, new.parameters, scope)
     change = compare_calls(place.symbol.rpartition(".")[2], old.parameters, new.parameters)
     yield from _calls(place, change)
-    yield from _defaults(place, change.pairs)
+    yield from _defaults(place, change.pairs, scope.versions)
     for was, now in change.pairs:
         # A TypedDict that declares the keywords is compared key by key.
         if "Unpack[" in _written(was) and "Unpack[" in _written(now):
@@ -245,12 +245,16 @@ def _names(causes: tuple[Cause, ...] | list[Cause]) -> str:
     return ", ".join(dict.fromkeys(name for cause in causes for name in cause.parameters))
 
 
-def _defaults(place: Place, pairs: tuple[tuple[Parameter, Parameter], ...]) -> Iterator[Difference]:
+def _defaults(
+    place: Place, pairs: tuple[tuple[Parameter, Parameter], ...], versions: tuple[str, str]
+) -> Iterator[Difference]:
     found: dict[str, list[tuple[str, str]]] = {}
     for was, now in pairs:
         if not isinstance(was.default, Value) or not isinstance(now.default, Value):
             continue
         kind = value_change(was.default, now.default, "default-changed", "default-respelled")
+        if kind and hold_versions(versions, was.default, now.default):
+            kind = "default-respelled"
         if kind:
             before, after = short_pair(was.default, now.default)
             text = f"`{now.name}={before}` -> `{after}`"

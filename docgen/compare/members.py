@@ -257,7 +257,7 @@ class Members:
         elif name == "__getattr__" and self._has_more_data(pair):
             text = "it is gone, and the class has attributes that it had not; whether it answered for others is unknown"
             yield difference("kind-unclear", place, text)
-        elif not _is_in_constructor(spot, old):
+        elif not _is_in_constructor(spot, old) and not (isinstance(member, Function) and is_refusing(member)):
             yield difference("symbol-removed", place, f"{_NOUNS[type(member)]} removed")
 
     def _answers_for_names(self, pair: ClassPair) -> bool:

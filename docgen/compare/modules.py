@@ -93,7 +93,8 @@ class Modules:
         for old, new in self.pairing.moved_modules.items():
             symbols = [path for path in self.pairing.found_elsewhere if path.startswith(f"{old}.")]
             text = f"the module is `{new}` now"
-            yield difference("moved", self._module_place(old, new), text, new=new, affects=symbols)
+            lost = [each for path in symbols for each in self._lost_with(path)]
+            yield difference("moved", self._module_place(old, new), text, new=new, affects=(*symbols, *lost))
         for name in self.dropped:
             if self.context.new_gaps.why(name):
                 continue
@@ -218,7 +219,14 @@ class Modules:
             shown = target.rpartition(".")[2] if is_renamed else target
             noun = _noun(self.context.old.tops[path])
             text = f"the {noun} is called `{shown}`" if is_renamed else f"the {noun} is `{shown}` now"
-            yield difference("renamed" if is_renamed else "moved", self._place(path, target), text, new=target)
+            kind, also = "renamed" if is_renamed else "moved", self._lost_with(path)
+            yield difference(kind, self._place(path, target), text, new=target, affects=also)
+
+    def _lost_with(self, path: str) -> list[str]:
+        """Return the further paths of a symbol that has moved which the new side does not have."""
+        known = self.context.new.tops
+        further = self._further.get(path, ())
+        return [each for each in further if each not in known and not _has(self.context.new, each)]
 
     def _removed(self) -> Iterator[Difference]:
         external = dict(self._external())
@@ -290,6 +298,8 @@ class Modules:
             if _binds(self.context.new, path):
                 yield from self._unlisted(path)
                 continue
+            if target in self.pairing.found_elsewhere and not _binds(self.context.new, target):
+                continue  # That it has moved is reported once.
             now = self.pairing.names().get(target, target)
             text = f"can no longer be imported from here; it is `{now}`"
             yield difference("path-removed", self._place(path), text, new=now)

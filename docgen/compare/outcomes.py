@@ -40,8 +40,8 @@ def outcome_of(function: Function) -> Outcome:
 
 
 def is_refusing(function: Function) -> bool:
-    """Return whether every call ends in an error that is not for subclasses to replace."""
-    return outcome_of(function).raises not in ("", _FOR_SUBCLASSES)
+    """Return whether every call ends in an error that is not for subclasses to replace, and no end of an iteration."""
+    return outcome_of(function).raises not in ("", _FOR_SUBCLASSES, "StopIteration", "StopAsyncIteration")
 
 
 def refusals(place: Place, old: Function, new: Function) -> Iterator[Difference]:

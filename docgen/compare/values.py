@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import hashlib
+import re
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -212,6 +213,18 @@ def holds_all(old: Value, new: Value) -> bool:
         return all(key in other and other[key] == value for key, value in one.items())
     is_container = type(one) is type(other) and isinstance(one, list | tuple | set)
     return is_container and bool(one) and all(each in other for each in one)
+
+
+def hold_versions(versions: tuple[str, str], old: Value, new: Value) -> bool:
+    """Return whether two strings hold the version of their side, the old one first."""
+    was, now = versions
+    if not was or not now or was == now:
+        return False
+    # A number alone is no version: `2` is in every other value.
+    return all(
+        re.search(rf"(?<![\w.]){re.escape(version)}(?![\w.])", side.text) and side.text[:1] in "'\""
+        for version, side in ((was, old), (now, new))
+    )
 
 
 def _is_equal(old: str, new: str) -> bool:

@@ -52,6 +52,7 @@ from docgen.runtime.values import (
     Wrapping,
     function_in,
 )
+from docgen.sources.trees import PROPERTIES, last_name
 
 PURE_CLASSES: frozenset[Any] = frozenset(
     {
@@ -340,13 +341,25 @@ class Calls:
             return None
         nested = returned_function(function.node)
         if nested is None:
-            given = given_back(function.node, node)
-            return (self._declared(function) or self._made(function)) if given is None else call.value(given)
+            given = given_back(function.node, node, is_bound=_is_bound(callee, function, call))
+            if given is not None:
+                return call.value(given)
+            return self._made_property(function) or self._declared(function) or self._made(function)
         taken = argument_of(function.node, node, wrapped_name(nested)) or (node.args[0] if node.args else None)
         inner = None if taken is None else call.value(taken)
         if isinstance(inner, Function | Wrapped):
             return self._wrapped_by(function, nested, inner)
         return self.definitions.decorated(nested, function.home)
+
+    def _made_property(self, function: Function) -> Value | None:
+        """Return the property that a function makes of one of its own: `return property(lambda self: ...)`."""
+        given = results(function.node) if isinstance(function.node, ast.FunctionDef) else []
+        if len(given) != 1 or not isinstance(given[0], ast.Call) or last_name(given[0].func) not in PROPERTIES:
+            return None
+        home = scopes.nested(function.home, ast.Name(id="", ctx=ast.Store()), NONE)
+        bind(home, [each for each in function.node.body if isinstance(each, ast.FunctionDef)], self.surroundings)  # type: ignore[union-attr] # no lambda
+        made = self.evaluator.evaluate(given[0], home)
+        return made if isinstance(made, Wrapped) else None
 
     def _declared(self, function: Function) -> Value | None:
         """Return some instance of the class that a function declares to return."""
@@ -367,7 +380,7 @@ class Calls:
         body = function.home.source.facts.body(function.node)
         tail = body.outcome.tail
         taken = {each.arg for each in ast.walk(function.node.args) if isinstance(each, ast.arg)}
-        if not tail or tail in taken or body.is_generator or "None" in body.outcome.gives:
+        if not tail or "." in tail or tail in taken or body.is_generator or "None" in body.outcome.gives:
             return None
         made = self.evaluator.evaluate(ast.Name(id=tail, ctx=ast.Load()), function.home)
         return Instance(of=made, is_complete=False) if isinstance(made, Class) else None
@@ -423,6 +436,18 @@ class Calls:
             if isinstance(value, Constant) and isinstance(value.value, str):
                 return replace(inner, doc=value.value)
         return inner
+
+
+def _is_bound(callee: Value, function: Function, call: Call) -> bool:
+    """Return whether a call is one of a method, whose first parameter takes what it is called on."""
+    owner = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
+    class_ = function.qualname.rpartition(".")[0]
+    wrapping = callee.wrapping if isinstance(callee, Wrapped) else None
+    if owner is None or not class_ or class_.endswith("<locals>") or wrapping is Wrapping.STATICMETHOD:
+        return False
+    # `Class.method(instance)`: only a name is looked up, what a chain of calls gives is an instance.
+    is_class = isinstance(owner, ast.Name) and isinstance(call.value(owner), Class)
+    return wrapping is Wrapping.CLASSMETHOD or not is_class
 
 
 def _with_margin(path: str, call: Call) -> Value:

@@ -23,15 +23,26 @@ def results(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr | Non
     return found
 
 
-def given_back(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> ast.expr | None:
+def given_back(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, *, is_bound: bool = False
+) -> ast.expr | None:
     """Return the argument of a call that a function gives back whatever happens; None if it does not."""
     names = {each.id if isinstance(each, ast.Name) else "" for each in results(node)}
-    return argument_of(node, call, names.pop()) if len(names) == 1 else None
+    return argument_of(node, call, names.pop(), is_bound=is_bound) if len(names) == 1 else None
 
 
-def argument_of(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, name: str) -> ast.expr | None:
-    """Return what a call gives for a parameter, None if it gives nothing or has no such parameter."""
-    parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+def argument_of(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, name: str, *, is_bound: bool = False
+) -> ast.expr | None:
+    """Return what a call gives for a parameter, None if it gives nothing or has no such parameter.
+
+    Parameters:
+        node: The function.
+        call: Of it.
+        name: Of the parameter.
+        is_bound: The function is a method, and its first parameter takes what it is called on.
+    """
+    parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)][1 if is_bound else 0 :]
     if name not in parameters:
         return None
     position = parameters.index(name)

@@ -53,6 +53,8 @@ _NEVER: Mapping[str, str] = {
     "os._exit": "SystemExit",
 }
 """Function that does not return -> the error that it ends in."""
+_RAISING = frozenset({"raise_", "raise_from", "raise_from_cause", "raise_with_traceback", "reraise"})
+"""Functions, of six, future and many packages, that raise their first argument."""
 _LAST_NAMES = frozenset(name.rpartition(".")[2] for name in _NEVER)
 _EMPTY = (None, False, 0, "", ())
 _COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "tuple"})
@@ -329,9 +331,11 @@ class _Flow:
 
 def _error_of(call: ast.expr) -> str:
     """Return the error that a call ends in because its function never returns, empty for any other expression."""
-    if not isinstance(call, ast.Call) or last_name(call.func) not in _LAST_NAMES:
-        return ""
-    return _NEVER.get(ast.unparse(call.func), "")
+    name = last_name(call.func) if isinstance(call, ast.Call) else ""
+    if isinstance(call, ast.Call) and name in _RAISING and call.args:
+        made = call.args[0]
+        return last_name(made.func if isinstance(made, ast.Call) else made) or "Exception"
+    return _NEVER.get(ast.unparse(call.func), "") if isinstance(call, ast.Call) and name in _LAST_NAMES else ""
 
 
 def _is_left_out(body: Sequence[ast.stmt]) -> bool:

@@ -19,6 +19,8 @@ _NAME_MAKERS = re.compile(
 
 _BLOCKS = ("body", "orelse", "finalbody")
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+PROPERTIES = frozenset({"cached_property", "property"})
+"""Makers of properties: a function may return one of a function in it."""
 GIVING_BACK = frozenset({"cast", "update_wrapper", "wraps"})
 """Functions whose result is one of their arguments, or stands for it."""
 _COMPOUND = (
@@ -187,7 +189,7 @@ def _told(node: ast.stmt) -> ast.stmt:
     value = node.value if isinstance(node, ast.Return) else None
     if isinstance(value, ast.Call):
         callee = value.func.func if isinstance(value.func, ast.Call) else value.func
-        return node if last_name(callee) in GIVING_BACK | {"partial"} else _COMPUTED
+        return node if last_name(callee) in GIVING_BACK | PROPERTIES | {"partial"} else _COMPUTED
     return node if value is None or isinstance(value, ast.Name | ast.Constant) else _COMPUTED
 
 
