@@ -1,6 +1,6 @@
-"""Sources in, API model out; pages, comparisons and history made of the model; nothing documented is imported.
+"""Reads sources into an API model, and makes pages, comparisons and histories from it; imports nothing it documents.
 
-Public names are imported when they are first asked for, so that a command that finds nothing to do starts fast.
+Public names are imported at their first use, so that a command that finds nothing to do starts fast.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The entry of the command: ends at once where the last build in the same folder still stands."""
+"""The entry point of the command, which exits at once if the last build in the folder is still up to date."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def main() -> None:
     code = repeat(arguments) if arguments[:1] == ["build"] else None
     if code is not None:
         sys.exit(code)
-    # A command grows trees, prints and ends: looking for garbage would cost up to half of the time and find none.
+    # A command builds trees, prints and exits: collecting garbage would take up to half of the time and free nothing.
     gc.disable()
-    # Only now: click and jinja2 take longer to import than looking at a manifest takes.
+    # Imported only now, because importing click and jinja2 takes longer than checking a manifest.
     from docgen.command.cli import docgen  # noqa: PLC0415 - see above
 
     try:
@@ -27,10 +27,10 @@ def main() -> None:
 
 
 def _leave(ended: SystemExit) -> None:
-    """End the process with the code of an exit, and leave to the system what was read: to free a large tree takes time.
+    """End the process with the code of an exit, without freeing its objects: freeing a large tree takes time.
 
     Raises:
-        SystemExit: The one given, if the code is not a number or what was printed cannot be delivered.
+        SystemExit: The given one, if its code is not a number or the output cannot be flushed.
     """
     try:
         sys.stdout.flush()

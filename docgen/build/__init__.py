@@ -1,1 +1,1 @@
-"""Sources in, API model out: what a package offers to its users, as facts that no format decides."""
+"""Builds the API model from sources: what a package offers to its users, as facts that do not depend on a format."""

@@ -1,4 +1,4 @@
-"""Annotations and bases of classes: as written, as the interpreter prints them, and what they denote."""
+"""Annotations and base classes: as written, as the interpreter prints them, and what they denote."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from docgen.sources.trees import expression
 from docgen.trace import Memo
 
 QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar"})
-"""Forms that say something of the name they annotate, not of its type."""
+"""Forms that qualify the annotated name, not its type."""
 
 
 class Annotations:
@@ -35,27 +35,27 @@ class Annotations:
         self.places = Places(world)
         self._read: Memo[tuple[ast.expr, bool], Annotation] = Memo(world.trace)
         self._types: Memo[tuple[int, Scope], tuple[Value, Type]] = Memo(world.trace)
-        """Of values that hold others, by identity: a long one that has a name may be used often."""
+        """Results for values that contain others, by identity: a long value that has a name may be used often."""
         self._texts: dict[int, tuple[Value, str]] = {}
-        """Of the same; the value keeps its identity as long as it is here."""
+        """The printed text of such values, which are kept alive so that their identities stay unique."""
 
     def of(self, node: ast.expr, home: Scope, *, resolves: bool = False) -> Annotation:
         """Return an annotation.
 
         Parameters:
             node: As written.
-            home: Where it stands.
-            resolves: Whatever reads it at run time evaluates it, even where the module keeps annotations as text.
+            home: The scope that contains it.
+            resolves: Code that reads it at run time evaluates it, even if the module stores annotations as strings.
         """
         return self._read.get((node, resolves), lambda: self._of(node, home, resolves=resolves))
 
     def in_stub(self, source: Source, qualname: str) -> Annotation | None:
-        """Return how the stub beside a module annotates a variable or an attribute, None if it does not."""
+        """Return the annotation of a variable or attribute in the stub beside its module, None if it has none."""
         stub = self.world.in_stub(source, qualname)
         return None if stub is None or stub.annotation is None else self.of(stub.annotation, stub.scope)
 
     def value(self, node: ast.expr, home: Scope) -> Value:
-        """Return an annotation as a value, one in quotes resolved."""
+        """Return the value of an annotation; one in quotes is resolved."""
         value = self.world.evaluator.evaluate(node, home)
         return self._unquoted(node, value, home)[1] if isinstance(value, Constant) else value
 
@@ -63,7 +63,7 @@ class Annotations:
         text = written(node, home.source.path)
         value = self.world.evaluator.evaluate(node, home)
         evaluated = ""
-        # `*args: *Ts` is no expression of its own.
+        # `*Ts` in `*args: *Ts` is not an expression by itself.
         if not isinstance(node, ast.Starred) and (resolves or not home.source.has_future_annotations):
             evaluated = self._evaluated(node, value, home, resolves=resolves)
         if isinstance(value, Constant):
@@ -129,7 +129,7 @@ class Annotations:
 
 
 def _unwrapped(value: Value) -> tuple[tuple[str, ...], tuple[Value, ...], Value | None]:
-    """Return the qualifiers of an annotation, what `Annotated` adds to it, and the type; None if it gives none."""
+    """Return the qualifiers of an annotation, its `Annotated` metadata, and the type; None if it has no type."""
     qualifiers: list[str] = []
     metadata: list[Value] = []
     inner: Value | None = value
@@ -158,10 +158,10 @@ def _qualifier(form: Form) -> str:
 
 
 def _doc(value: Value) -> str:
-    """Return the text that metadata of an annotation say of its symbol, empty where they say none.
+    """Return the description of a symbol in the metadata of its annotation, empty if there is none.
 
-    It is that of `Doc(text)` (PEP 727), or the keyword that the fields of models and the options of commands have for
-    it: `Field(description=text)`, `Option(help=text)`.
+    It is the argument of `Doc(text)` (PEP 727), or the keyword for it of a model field or a command option:
+    `Field(description=text)`, `Option(help=text)`.
     """
     if not isinstance(value, Instance):
         return ""

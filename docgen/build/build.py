@@ -1,4 +1,4 @@
-"""Sources in, API model out: every public symbol of the packages, and what was noticed on the way."""
+"""Builds the API model from sources: every public symbol of the packages, and the findings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from docgen.sources.trees import is_name, raw_docstring
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """A reference and what was noticed while building it."""
+    """A reference and the findings of its build."""
 
     reference: Reference
     findings: tuple[Finding, ...]
@@ -51,7 +51,7 @@ _LISTS = ast.List | ast.Tuple | ast.Set
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A part of a reference that is found out at one go; what it does not say is empty."""
+    """A part of a reference that is computed in one step; fields that it does not determine are empty."""
 
     names: tuple[str, ...] = ()
     offered: tuple[Name, ...] = ()
@@ -62,7 +62,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 AUTO = "auto"
-"""Setting of the style of docstrings: the style of most of them."""
+"""Value of the docstring style setting: the style of most of them."""
 
 
 def build(inputs: Inputs, *, python: str = "", docstrings: str = AUTO, last: bytes | None = None) -> Built:
@@ -70,18 +70,18 @@ def build(inputs: Inputs, *, python: str = "", docstrings: str = AUTO, last: byt
 
     Parameters:
         inputs: What is read.
-        python: Version of CPython whose behaviour counts; empty: that of the running interpreter.
+        python: Version of CPython whose behaviour is modelled; if empty, that of the running interpreter.
         docstrings: Style of the docstrings, a word of `Style`; `auto`: the style of most of them.
-        last: What the last build from the same inputs, but for changed files, left for this one: `Units.dump()`.
+        last: `Units.dump()` of the last build from the same inputs, apart from changed files.
 
     Raises:
-        SymbolError: `only` names packages that there are not.
+        SymbolError: `only` names packages that do not exist.
     """
     with frozen_collector(), deep_stack():
         builder = _Builder(inputs, python, docstrings, last)
         reference = builder.reference()
         if builder.units.depends_on_order and builder.units.has_kept:
-            # Taken over beside found anew, such answers could be others than those of a build from nothing.
+            # With some answers reused and others computed again, the result could differ from a build from scratch.
             builder = _Builder(inputs, python, docstrings, None)
             reference = builder.reference()
     findings = sorted(set(builder.units.findings()))
@@ -107,9 +107,9 @@ class _Builder:
         self.walk = Walk(inputs, self.world, self.units, lambda names: Part(names=names))
         self.files: tuple[Path, ...] = ()
         self._open: set[str] = set()
-        """Paths of the classes that are being described: one that derives from itself would be so for ever."""
+        """Paths of the classes that are being described, because one that derives from itself would never end."""
         self._known: dict[str, values.Value] = {}
-        """Classes by path, as far as units of this build were found anew: what a unit derives from is among them."""
+        """Classes by path, of the units that this build computed; the bases of each such unit are among them."""
 
     def reference(self) -> Reference:
         """Return every public module with what it offers."""
@@ -140,7 +140,7 @@ class _Builder:
         return self.units.get(f"names {module}", lambda: Part(offered=self.names.of(module))).offered
 
     def _all_offered(self, modules: Iterable[str]) -> dict[str, tuple[Name, ...]]:
-        """Return the public names of each module, those by wildcard imports as far as there is room for them."""
+        """Return the public names of each module, with those from wildcard imports as far as the limit allows."""
         offered = {name: self._offered(name) for name in modules}
         for module in self.units.get("starred", partial(self._overstarred, tuple(offered))).names:
             offered[module] = tuple(each for each in offered[module] if not each.is_starred)
@@ -153,12 +153,12 @@ class _Builder:
             scope = self.world.scope(module)
             if scope is not None:
                 count = sum(each.is_starred for each in offered[module])
-                text = f"{count:,} names that wildcard imports bring are left out: modules list each other's too often"
+                text = f"{count:,} names from wildcard imports are left out: modules list each other's too often"
                 self.world.note("DG205", scope.source.tree, scope, text, "Give the module an __all__ of its own names.")
         return Part(names=found)
 
     def _style(self, offered: Mapping[str, Iterable[Name]]) -> Style:
-        """Return the style of the docstrings: the given one, or that of most in the modules that symbols stand in."""
+        """Return the style of the docstrings: the given one, or that of most in the modules that define symbols."""
         if self.docstrings != AUTO:
             return Style(self.docstrings)
         homes = {each.path.rpartition(".")[0] for found in offered.values() for each in found if each.is_own}
@@ -201,7 +201,7 @@ class _Builder:
         )
 
     def _shell(self, name: str) -> Part:
-        """Return a module without what it defines."""
+        """Return a module without its members."""
         scope = self.world.scope(name)
         if scope is None:
             return Part(module=Module(name=name, is_package=self.world.store.find(name) is None))
@@ -240,7 +240,7 @@ class _Builder:
     def _asked_names(self, scope: Scope) -> tuple[tuple[str, ...], bool]:
         """Return the names that the `__getattr__` of a module may answer for, and whether it refuses all others.
 
-        They stand in comparisons, and in tables of the module.
+        They are the strings in its comparisons, and in tables of the module.
         """
         maker = scope.names.get("__getattr__")
         asker = scope.source.facts.body(maker.node).asker if maker else None
@@ -252,7 +252,7 @@ class _Builder:
         return tuple(sorted(asked - asker.refused)), is_closed
 
     def _strings_in(self, name: str, scope: Scope) -> tuple[str, ...] | None:
-        """Return the strings that a table of a module contains, of a dictionary its keys; None: that is not known."""
+        """Return the strings in a table of a module, or the keys of a dictionary; None if they are unknown."""
         if name == "__all__":
             listed = self._listed(scope)
             return listed if isinstance(listed, tuple) else None
@@ -268,8 +268,8 @@ class _Builder:
         """Return the modules right below a package that it imports itself, in alphabetical order.
 
         Parameters:
-            scope: Of the package.
-            as_names: Those that it binds to their own public names; else also those that it imports something from.
+            scope: The scope of the package.
+            as_names: Only those that it binds to their own public names; otherwise also those that it imports from.
         """
         found: set[str] = set()
         for name, binding in scope.names.items() if scope.source.is_package else ():
@@ -290,7 +290,7 @@ class _Builder:
     # -- symbols
 
     def _symbol(self, module: str, name: Name) -> Part:
-        """Return what a public name is; of a class its unit has everything but the name."""
+        """Return the part of a public name; for a class, everything but the name is in the unit of the class."""
         found = self.units.get(
             f"symbol {module} {name.name} {self.docs.style}", partial(self._describe, module, name.name)
         )
@@ -309,7 +309,7 @@ class _Builder:
         if isinstance(value, values.Class):
             return Part(names=(self._ask_for(value),))
         if binding is None:
-            text = f"{name} is made while code runs; what it is, is unknown"
+            text = f"{name} is created while code runs, so its kind is unknown"
             self.world.note("DG107", scope.source.tree, scope, text)
             return Part(variable=Variable(name=name, path=f"{module}.{name}", value=Value(text=name, is_known=False)))
         if value is None:
@@ -332,7 +332,7 @@ class _Builder:
     # -- classes
 
     def _ask_for(self, owner: values.Value) -> str:
-        """Return the path of a class, after its unit was asked for: what asks rests on that."""
+        """Return the path of a class after requesting its unit, because the requesting unit depends on it."""
         path = spell.class_path(owner)
         self._known.setdefault(path, owner)
         self._class_unit(path)
@@ -353,22 +353,22 @@ class _Builder:
             self._open.discard(path)
 
     def _class(self, path: str) -> Part:
-        owner = self._known.get(path)  # None: made by running code, `type(name)`, and known by nothing but its text
+        owner = self._known.get(path)  # None: created by running code, `type(name)`, and known only by its text
         if isinstance(owner, values.Class):
-            # The part that asked first found the class and so rests on its file; this part does, too.
+            # The part that asked first found the class and so depends on its file; this part depends on it, too.
             self.world.trace.add(Question("text", str(owner.home.source.path)))
             return Part(class_=self.classes.of(owner.name, owner))
         made = owner.value if isinstance(owner, Native) else None
         return Part(class_=native_class(made)) if isinstance(made, type) else Part()
 
     def _bases(self, modules: tuple[Module, ...]) -> tuple[Class, ...]:
-        """Return the classes that public ones derive from and that are not described at a public path themselves."""
+        """Return the bases of public classes that are not described at a public path themselves."""
         described: set[str] = set()
         wanted: dict[str, None] = {}
         for module in modules:
             for each in module.classes:
                 _note_class(each, described, wanted)
-            # What an object is, is said by its class.
+            # An object is described by its class.
             values_of = (each.value for each in module.variables if isinstance(each.value, Value))
             wanted.update((each.address_of, None) for each in values_of if self.names.is_own(each.address_of))
         found: dict[str, Class] = {}
@@ -403,13 +403,13 @@ def _alias(name: Name, module: Module, places: Mapping[str, tuple[str, str]]) ->
 
 
 def _below(package: str, modules: Iterable[str]) -> str:
-    """Return the module right below a package that one of several is or lies in; the package if there is none."""
+    """Return the module directly below a package that is or contains one of several; else the package itself."""
     found = (each.removeprefix(f"{package}.").partition(".")[0] for each in modules if each.startswith(f"{package}."))
     return ".".join((package, *sorted(found, key=len)[:1]))
 
 
 def _is_object(value: values.Value) -> bool:
-    """Return True if a decorator made an object of a function that is not a function any more."""
+    """Return True if a decorator turned a function into an object that is no longer a function."""
     while isinstance(value, Wrapped):
         if value.wrapping is Wrapping.OBJECT:
             return True
@@ -418,7 +418,7 @@ def _is_object(value: values.Value) -> bool:
 
 
 def _note_class(class_: Class, described: set[str], wanted: dict[str, None]) -> None:
-    """Add a class and those in it to the described ones, and what they derive from to the wanted ones."""
+    """Add a class and its nested classes to the described ones, and their bases to the wanted ones."""
     described.add(class_.path)
     if isinstance(class_.mro, tuple):
         wanted.update((path, None) for path in class_.mro if path not in class_.unknown_bases)

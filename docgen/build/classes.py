@@ -47,7 +47,7 @@ class Classes(Describer):
     Parameters:
         context: The readers of their parts.
         functions: How functions are described.
-        uses: Is told of each class that a described one derives from; those without a public path are described too.
+        uses: Called with each base of a described class; bases without a public path are described too.
     """
 
     def __init__(self, context: Context, functions: Functions, uses: Callable[[values.Value], None]) -> None:
@@ -61,7 +61,7 @@ class Classes(Describer):
         """Return a class with the members that it defines itself.
 
         Parameters:
-            name: Under which its module, or the class around it, offers it.
+            name: The name under which its module or its enclosing class offers it.
             owner: The class.
         """
         self._note_unknown_bases(owner)
@@ -134,7 +134,7 @@ class Classes(Describer):
             yield base
 
     def _order(self, owner: values.Class) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the paths of the method resolution order, and those of them without sources."""
+        """Return the paths in the method resolution order, and those among them without sources."""
         order: list[str] = []
         unknown: list[str] = []
         used: list[values.Value] = []
@@ -150,7 +150,7 @@ class Classes(Describer):
             used.append(each)
             if isinstance(each, External | Opaque):
                 unknown.append(path)
-        for each in reversed(used):  # the farthest first, or a long line of classes would nest too deeply
+        for each in reversed(used):  # the farthest base first, because a long chain of classes would recurse too deeply
             self.uses(each)
         return tuple(order), tuple(unknown)
 
@@ -171,7 +171,7 @@ class Classes(Describer):
                     yield spell.class_path(value)
 
     def _note_unknown_bases(self, owner: values.Class) -> None:
-        """Add a finding for each base of a class that adds members whose sources are missing."""
+        """Add a finding for each base of a class that has no sources, so that its members are unknown."""
         for base in self.world.classes.bases(owner):
             if isinstance(base, External | Opaque):
                 text = f"{owner.qualname} derives from {spell.value_text(base)}, which has no sources here"
@@ -179,7 +179,7 @@ class Classes(Describer):
                 self.world.note("DG202", owner.node, owner.home, text, hint)
 
     def _options(self, owner: values.Class) -> tuple[tuple[str, str], ...]:
-        """Return the keywords of the class statement and of the decorator that makes it."""
+        """Return the keywords of the class statement and of a decorator such as `dataclass`."""
         words = [word for word in owner.node.keywords if word.arg != "metaclass"]
         if self.constructors.fields.makers.of(owner) is not None:
             calls = (node for node in owner.node.decorator_list if isinstance(node, ast.Call))
@@ -241,7 +241,7 @@ class Classes(Describer):
     def _constructors(
         self, owner: values.Class, docstring: Docstring | None
     ) -> tuple[Function | Unknown | None, Function | None]:
-        """Return what calling a class takes, and what its `__init__` takes, where that is something else."""
+        """Return the signature of a call of the class, and that of its `__init__` if it differs."""
         called, initial = self.constructors.called(owner), self.constructors.of(owner)
         texts = {**self.texts.inherited(owner), **descriptions(docstring)}
         if called is None:
@@ -293,7 +293,7 @@ class Classes(Describer):
 
 
 def _names_abc(owner: values.Class) -> bool:
-    """Return True if a class says itself that it is abstract, whether or not it has abstract members."""
+    """Return True if a class itself declares that it is abstract, whether or not it has abstract members."""
     given = [*owner.node.bases, *(word.value for word in owner.node.keywords if word.arg == "metaclass")]
     return any(last_name(each) in {"ABC", "ABCMeta"} for each in given)
 

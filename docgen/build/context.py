@@ -1,4 +1,4 @@
-"""What describing a symbol of any kind takes: the world that names are looked up in, and the readers of its parts."""
+"""What every describer of symbols needs: the world that names are looked up in, and the readers of their parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Context:
 
     Parameters:
         world: Where names are looked up.
-        is_own: Tells the modules of the documented packages from those of others, which the user cannot change.
+        is_own: Returns True for modules of the documented packages; the user cannot change those of others.
         shows_private: Private members of classes are described too.
     """
 

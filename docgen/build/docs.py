@@ -1,4 +1,4 @@
-"""Docstrings of symbols: whose they are, what they say, and which of it describes which parameter."""
+"""Docstrings of symbols: which symbol they belong to, their sections, and which part describes which parameter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PARAMETER_SECTIONS = frozenset({SectionKind.PARAMETERS, SectionKind.OTHER_PARAME
 
 
 _HOLDERS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.If, ast.Try, ast.ExceptHandler)
-"""What has a docstring, or holds what has one."""
+"""Nodes that have a docstring or contain nodes that have one."""
 
 
 class Docs:
@@ -28,7 +28,7 @@ class Docs:
 
     Parameters:
         world: Where overridden methods are looked up.
-        is_own: Tells the modules of the documented packages from those of others, which the user cannot change.
+        is_own: Returns True for modules of the documented packages; the user cannot change those of others.
     """
 
     def __init__(self, world: World, is_own: Callable[[str], bool]) -> None:
@@ -43,10 +43,10 @@ class Docs:
         """Return a docstring by section, or None.
 
         Parameters:
-            raw: As the source has it.
-            node: The definition that it is written in; None where it is written elsewhere.
-            home: Where the definition stands; markup of its docstring that is not understood is a finding.
-            inherited_from: The symbol that it belongs to, where that is another one.
+            raw: The string in the source.
+            node: The definition that contains it; None if it is written elsewhere.
+            home: The scope of the definition; markup of its docstring that is not understood is a finding.
+            inherited_from: The symbol that it belongs to, if that is another one.
         """
         if raw is None:
             return None
@@ -66,7 +66,7 @@ class Docs:
         return self._read[key]
 
     def text(self, raw: str) -> str:
-        """Return a string without margin as Markdown."""
+        """Return a string without its indentation as Markdown."""
         return to_markdown(raw, self.style).text
 
     def of_function(self, function: Function, name: str, owner: Class | None) -> Docstring | None:
@@ -74,7 +74,7 @@ class Docs:
 
         Parameters:
             function: Seen through its decorators.
-            name: Of the member that it is.
+            name: The name of the member.
             owner: The class that defines it; None in a module.
         """
         own = self.world.docstrings.of_function(function)
@@ -102,7 +102,7 @@ def native_docstring(owner: Native, name: str) -> str | None:
 
 
 def descriptions(docstring: Docstring | None, kinds: Iterable[SectionKind] = PARAMETER_SECTIONS) -> Mapping[str, str]:
-    """Return what the rows of some sections of a docstring say, by name."""
+    """Return the descriptions in the rows of some sections of a docstring, by name."""
     if docstring is None:
         return {}
     sections = (section for section in docstring.sections if section.kind in kinds)
@@ -110,7 +110,7 @@ def descriptions(docstring: Docstring | None, kinds: Iterable[SectionKind] = PAR
 
 
 def described(signature: Signature, texts: Mapping[str, str]) -> Signature:
-    """Return a signature whose parameters have the descriptions of those names; others keep what they have."""
+    """Return a signature whose parameters have the given descriptions; the other parameters are unchanged."""
     if not texts or not isinstance(signature.parameters, tuple):
         return signature
     found = tuple(_described(each, texts) for each in signature.parameters)
@@ -130,7 +130,7 @@ def _line(node: ast.AST) -> int:
 
 
 def docstrings_in(node: ast.AST) -> Iterator[str]:
-    """Yield the docstrings of a module or class and of all that is defined in its body, blocks included."""
+    """Yield the docstrings of a module or class and of everything defined in its body, nested blocks included."""
     raw = raw_docstring(node)
     if raw is not None:
         yield raw

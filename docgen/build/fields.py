@@ -1,4 +1,4 @@
-"""What fields say to the maker of their class: dataclasses, attrs, pydantic, msgspec, named tuples."""
+"""The fields of classes that are made from fields: dataclasses, attrs, pydantic, msgspec, named tuples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CONSTRAINTS = frozenset(
     {"gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "max_digits", "decimal_places"}
     | {"strict", "validator", "converter"}
 )
-"""Keywords of a field that limit its value. Sources: pydantic, `Field`; attrs, `field`."""
+"""Keywords of a field that constrain its value. Sources: pydantic, `Field`; attrs, `field`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class OwnField:
 
     field: Field
     value: Value | None = None
-    """Its default."""
+    """The default of the field."""
     description: str = ""
 
 
@@ -36,8 +36,8 @@ class Fields:
 
     Parameters:
         world: Where names are looked up.
-        constructors: What knows how classes are made.
-        values: How defaults are read.
+        constructors: Finds out how classes are made.
+        values: Reads defaults.
     """
 
     def __init__(self, world: World, constructors: Constructors, values: Values) -> None:
@@ -46,7 +46,7 @@ class Fields:
         self.values = values
 
     def of(self, owner: Class) -> dict[str, OwnField]:
-        """Return the fields in the body of a class by name; empty for a class that is not made of fields."""
+        """Return the fields in the body of a class by name; empty for a class that is not made from fields."""
         if self.constructors.fields.is_own_named_tuple(owner):
             return {name: self._plain(owner, name) for name in owner.scope.annotated}
         is_model = self.constructors.models.is_model(owner)
@@ -98,7 +98,7 @@ class Fields:
         )
 
     def _given(self, owner: Class, call: ast.Call, words: dict[str, ast.expr]) -> Value | None:
-        """Return the default that the call of a field maker gives."""
+        """Return the default in the call of a field function."""
         for word in ("default_factory", "factory"):
             if word in words:
                 return self.values.factory(words[word])
@@ -107,7 +107,7 @@ class Fields:
         return None if default is None or is_missing else self.values.at(default, owner.scope)
 
     def _description(self, owner: Class, words: dict[str, ast.expr]) -> str:
-        """Return the text that a field is given: `doc`, `description`, or `doc` among its metadata."""
+        """Return the description of a field: `doc`, `description`, or `doc` in its metadata."""
         for word in ("doc", "description"):
             if word in words:
                 return _text(self.world, words[word], owner)

@@ -38,17 +38,17 @@ from docgen.sources import outcomes, store
 from docgen.sources.trees import last_name, raw_docstring
 
 NO_MARKS = Marks()
-"""What decorators say of a definition that has none."""
+"""The facts of a definition that has no decorators."""
 
 _POSITIONAL = frozenset({ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWORD})
 _PARTIALS = frozenset({"functools.partial", "functools.partialmethod"})
 
 _PART_FIRST = re.compile(r"\*\w+\*(?!\*)|`__\w+__`")
-"""A name in emphasis, which is how docstrings mark parameters, or that of a special method."""
+"""An emphasised name, which is how docstrings mark parameters, or the name of a special method."""
 _MARKED_NAME = re.compile(r"(?<![\w*.])(?:\*|`)(\w+)(?:\*|`)(?![\w*])")
 
 _EFFECTS = {Wrapping.CACHED: "cached", Wrapping.SYNC_OR_ASYNC: "sync or async", Wrapping.OBJECT: "object"}
-"""What decorators make of a function beside the kind of a method, and the word for it."""
+"""What decorators turn a function into, apart from the kinds of methods, and the word for it."""
 
 
 class Functions(Describer):
@@ -66,10 +66,10 @@ class Functions(Describer):
         """Return a function of a module.
 
         Parameters:
-            name: Under which the module offers it.
+            name: The name under which the module offers it.
             value: What the name is bound to.
             function: The function inside of it.
-            binding: Of the name, where it is defined.
+            binding: The binding of the name at its definition.
         """
         return self._function(name, value, function, binding, None)
 
@@ -129,15 +129,17 @@ class Functions(Describer):
         )
 
     def partial(self, value: Instance, inner: values.Function, binding: Binding, owner: Class | None) -> Function:
-        """Return a function as `functools.partial` leaves it: arguments given, what follows a given keyword by keyword.
+        """Return a function as `functools.partial` leaves it.
+
+        Given positional arguments are gone, and parameters from a given keyword on are keyword-only.
 
         Source: `inspect.signature` of a partial object.
 
         Parameters:
             value: The partial object.
-            inner: What it calls.
-            binding: Of the name that it has.
-            owner: The class whose method it is, if it is one.
+            inner: The function that it calls.
+            binding: The binding of its name.
+            owner: The class that it is a method of, if it is a method.
         """
         if not self.signatures.shows(len(store.parameters(inner.node)), binding.node, binding.scope):
             return Function(name=binding.name, path=inner.path, signature=Signature(parameters=UNKNOWN))
@@ -188,7 +190,7 @@ class Functions(Describer):
 
         Parameters:
             function: Seen through its decorators.
-            is_open: What it raises is for others to replace: subclasses, variants.
+            is_open: Others may replace a body that only raises: subclasses, registered variants.
         """
         found, last = self.body(function), self._last(function)
         if last is not None and not function.home.source.facts.body(function.node).is_generator:
@@ -199,7 +201,7 @@ class Functions(Describer):
         return _told(found, "" if is_open else self.raises(function))
 
     def _returned(self, function: values.Function, outcome: outcomes.Outcome) -> Function | None:
-        """Return the function that calls of a function give, None if they do not always give one that it defines."""
+        """Return the inner function that every call of a function returns, None if there is none."""
         names = {each.removeprefix(outcomes.FUNCTION) for each in outcome.gives}
         node = None if isinstance(function.node, ast.Lambda) or len(names) > 1 else returned_function(function.node)
         if node is None or node.name not in names:
@@ -226,7 +228,7 @@ class Functions(Describer):
         )
 
     def _demanding(self, signature: Signature, outcome: outcomes.Outcome, home: Scope) -> Signature:
-        """Return a signature with what the body makes of arguments."""
+        """Return a signature with the arguments that the body raises errors for."""
         demands = {**dict.fromkeys(outcome.refused, "refused"), **dict.fromkeys(outcome.wanted, "wanted")}
         guards = {name: self.annotations.of(_union(types), home, resolves=True) for name, types in outcome.guards}
         taken = signature.parameters if isinstance(signature.parameters, tuple) else ()
@@ -253,10 +255,10 @@ class Functions(Describer):
                     yield from type_.args if type_.kind is TypeKind.UNION else (type_,)
 
     def _supplied(self, written: values.Function, signature: Signature) -> Iterator[str]:
-        """Yield what decorators take otherwise than the signature says, which `functools.wraps` keeps at run time.
+        """Yield how calls differ from the signature that `functools.wraps` shows, because of decorators.
 
-        Callers leave out the parameters that a decorator says by `Concatenate` that it gives. Source: PEP 612. And they
-        give none by keyword if its wrapper takes `*args` alone.
+        Callers leave out the parameters that a decorator supplies according to its `Concatenate`. Source: PEP 612. And
+        they pass none by keyword if its wrapper takes `*args` alone.
         """
         taken = signature.parameters if isinstance(signature.parameters, tuple) else ()
         for each in getattr(written.node, "decorator_list", ()):
@@ -271,7 +273,7 @@ class Functions(Describer):
                     yield BY_POSITION
 
     def _written(self, function: values.Function, binding: Binding | None) -> values.Function:
-        """Return the function that the definition of a name makes; a decorator may have put another in its place."""
+        """Return the function that the definition of a name creates; a decorator may have replaced it."""
         if binding is None or not isinstance(binding.how, FunctionNode) or binding.how is function.node:
             return function
         return self.world.define_function(binding.how, binding.scope)
@@ -293,12 +295,12 @@ class Functions(Describer):
         return "" if binding is None else binding.scope.source.facts.condition(binding.node)
 
     def deprecation(self, marks: Marks, docstring: Docstring | None, signature: Signature | None = None) -> str | None:
-        """Return what a decorator says of a deprecation, else the docstring; None: it is not deprecated.
+        """Return the deprecation note of a decorator, else that of the docstring; None if it is not deprecated.
 
         Parameters:
-            marks: Of its decorators.
+            marks: The facts of its decorators.
             docstring: Its own.
-            signature: What it takes; a note about a parameter does not deprecate the function.
+            signature: Its signature; a note about a parameter does not deprecate the function.
         """
         if marks.deprecation is not None or docstring is None:
             return marks.deprecation
@@ -315,7 +317,7 @@ class Functions(Describer):
     # -- overloads
 
     def _overloads(self, binding: Binding | None, *, drops_first: bool) -> tuple[Overload, ...]:
-        """Return the declared signatures of a function, in the order written; those of the stub beside its module."""
+        """Return the overloads of a function in source order, or those in the stub beside its module."""
         found = () if binding is None else overloads(binding, self.world.value)
         stub = None
         if binding is not None and not found and isinstance(binding.how, FunctionNode):
@@ -356,7 +358,7 @@ def _told(found: outcomes.Outcome, raises: str) -> Outcome:
 
 
 def _is_by_position(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Return whether a function takes any arguments, and none by keyword."""
+    """Return True if a function takes arbitrary positional arguments, and none by keyword."""
     taken = node.args
     return taken.vararg is not None and taken.kwarg is None and not taken.kwonlyargs
 
@@ -374,7 +376,7 @@ def _attributes(binding: Binding | None, written: values.Function) -> tuple[str,
 
 
 def _registered_types(node: ast.stmt, name: str) -> Iterator[ast.expr]:
-    """Yield the types that a statement registers a variant of a dispatched function for."""
+    """Yield the types for which a statement registers a variant of a dispatched function."""
     if isinstance(node, FunctionNode):
         for each in node.decorator_list:
             if _is_register(each.func if isinstance(each, ast.Call) else each, name):
@@ -407,7 +409,7 @@ def _qualname(binding: Binding) -> str:
 
 
 def wrappings_of(value: values.Value) -> Iterator[Wrapping]:
-    """Yield what stands around a function, outermost first."""
+    """Yield the definitions around a function, outermost first."""
     while isinstance(value, Wrapped):
         yield value.wrapping
         value = value.inner
@@ -426,6 +428,6 @@ def _receiver(wrappings: frozenset[Wrapping], owner: Class | None) -> Receiver:
 
 
 def _is_about_part(text: str, parameters: Collection[str]) -> bool:
-    """Return True if a note on a deprecation is about a part of a symbol: it opens with one, or names a parameter."""
+    """Return True if a deprecation note is about a part of a symbol: it begins with a part, or names a parameter."""
     opening = _PART_FIRST.match(text)
     return opening is not None or any(name in parameters for name in _MARKED_NAME.findall(text))

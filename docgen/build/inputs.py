@@ -1,4 +1,4 @@
-"""What a build reads."""
+"""The inputs of a build."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What is read: the sources of one distribution, and where those of its dependencies lie."""
+    """The sources of one distribution, and the folders of those of its dependencies."""
 
     distribution: str
     version: str
@@ -17,18 +17,18 @@ class Inputs:
     packages: tuple[str, ...]
     """Dotted names of the packages to document."""
     private: tuple[str, ...] = ()
-    """Names of packages of the same distribution that have no pages: what others offer from them is their own."""
+    """Packages of the same distribution that have no pages: names re-exported from them count as defined there."""
     shows_private: bool = False
-    """Private modules, names and members are described too, as a comparison may ask."""
+    """Private modules, names and members are described too, which a comparison may ask for."""
     only: tuple[str, ...] = ()
-    """Those packages and modules below `packages` that get pages; empty: every public one."""
+    """The packages and modules below `packages` that get pages; if empty, every public one."""
     search: tuple[Path, ...] = ()
     """Further folders: dependencies and the standard library, unpacked."""
     effects: tuple[tuple[str, str], ...] = ()
-    """Effects of decorators beside those that come with docgen."""
+    """Effects of decorators in addition to those that come with docgen."""
     callables: tuple[str, ...] = ()
-    """Objects that are documented as the function they are called like, by dotted path."""
+    """Objects that are documented as a function with the same signature, by dotted path."""
     links: tuple[tuple[str, str], ...] = ()
     """Package and address of its reference, for `[text][package.Name]` in docstrings inherited from it."""
     overrides: tuple[tuple[str, str], ...] = ()
-    """Symbol path and one value that no static reader can know."""
+    """Symbol path and a value that cannot be determined statically."""

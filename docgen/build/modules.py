@@ -1,4 +1,4 @@
-"""Which names of a module are public, which symbol each of them is, and the one path that a symbol is described at."""
+"""Which names of a module are public, which symbol each of them is, and under which one path a symbol is described."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     name: str
     rank: int
-    """How a module offers it; the least one is described: `DECLARED`, `DEFINED`, `IMPORTED`."""
+    """How a module offers it: `DECLARED`, `DEFINED` or `IMPORTED`; the path with the lowest value is described."""
     path: str
     """Dotted path of the definition of the symbol."""
     kind: str = ""
-    """As `model.Alias` has it."""
+    """The kind of symbol, as in `model.Alias`."""
     is_own: bool = True
     """The symbol belongs to the documented packages."""
     line: int = 0
     end_line: int = 0
-    """Where the name is bound."""
+    """The scope that binds the name."""
     is_for_checkers: bool = False
-    """Only type checkers see it bound."""
+    """It is bound for type checkers only."""
     is_starred: bool = False
-    """A wildcard import brings it."""
+    """It comes from a wildcard import."""
 
 
 DECLARED = 0
 """In `__all__`, or imported as itself (`import x as x`)."""
 DEFINED = 1
-"""Made here, in a module without `__all__`."""
+"""Defined here, in a module without `__all__`."""
 IMPORTED = 2
 """Imported, in a package or a module of imports, neither with `__all__`."""
 
@@ -48,8 +48,8 @@ class Names:
 
     Parameters:
         world: Where names are looked up.
-        packages: Those that are documented, and the private ones of the same distribution.
-        shows_private: What a module defines counts as public, whatever its name and `__all__`.
+        packages: The documented packages, and the private ones of the same distribution.
+        shows_private: Every name that a module defines counts as public, whatever its spelling and `__all__`.
     """
 
     def __init__(self, world: World, packages: Iterable[str], *, shows_private: bool = False) -> None:
@@ -59,7 +59,7 @@ class Names:
         self.places = Places(world)
 
     def of(self, module: str) -> tuple[Name, ...]:
-        """Return the public names of a module, in the order of `__all__`, else of the lines."""
+        """Return the public names of a module, in the order of `__all__`, or else in source order."""
         scope = self.world.scope(module)
         if scope is None:
             return ()
@@ -73,16 +73,16 @@ class Names:
         return tuple(each for each in found if each is not None)
 
     def bound(self, scope: Scope) -> Iterator[str]:
-        """Yield the names without underscore that a module makes, or imports from the documented packages."""
+        """Yield the names without underscore that a module defines or imports from the documented packages."""
         for name, binding in scope.names.items():
             how = binding.how
             if not name.startswith("_") and (not isinstance(how, Import) or self.is_own(how.module)):
                 yield name
 
     def binding(self, scope: Scope, name: str) -> Binding | None:
-        """Return what binds a name of a module: at run time, or for type checkers.
+        """Return the binding of a name of a module: at run time, or for type checkers.
 
-        Else the annotation of a name that is given no value.
+        If there is neither, it is the annotation of a name without a value.
         """
         for names in (scope.names, scope.guarded, scope.annotated):
             if name in names:
@@ -90,14 +90,14 @@ class Names:
         return None
 
     def _readable(self, binding: Binding) -> Binding:
-        """Return what a module defines itself where an import of the name cannot be read: a slower twin."""
+        """Return the module's own definition of a name whose import cannot be read: a pure-Python fallback."""
         how, before = binding.how, binding.previous
         if isinstance(how, Import) and before is not None and isinstance(before.how, Definition):
             return binding if self.world.is_readable(how.module) else before
         return binding
 
     def _offered(self, scope: Scope) -> Iterator[tuple[str, int]]:
-        """Yield the public names of a module without `__all__`, and how it offers them."""
+        """Yield the public names of a module without `__all__`, each with how the module offers it."""
         is_facade = self._is_facade(scope)
         bound = {**scope.annotated, **scope.names}
         for name, last in sorted(bound.items(), key=lambda pair: getattr(pair[1].node, "lineno", 0)):
@@ -116,9 +116,10 @@ class Names:
         return how.attribute is not None and self.is_own(how.module)
 
     def _is_facade(self, scope: Scope) -> bool:
-        """Return True if what a module imports from its own package is there for others: it is a package.
+        """Return True if the names that a module imports from its own package are re-exports, because it is a package.
 
-        Or it defines nothing itself. In a stub only `import x as x` says so. Source: PEP 484.
+        The same holds for a module that defines nothing itself. In a stub, only `import x as x` re-exports. Source: PEP
+        484.
         """
         if scope.source.path.suffix == ".pyi":
             return False
@@ -139,7 +140,7 @@ class Names:
             return None
         node = binding.node if binding else scope.source.tree
         if isinstance(value, External) and self.is_own(value.path):
-            said = f"{name} is public, and what it is, is unknown: it is {describe.description(value)}"
+            said = f"{name} is public, but its kind is unknown: it is {describe.description(value)}"
             self.world.note("DG106", node, scope, said, "Only its name is listed.")
         path = self._path(module, name, value, binding)
         return Name(
@@ -155,7 +156,7 @@ class Names:
         )
 
     def _submodule(self, binding: Binding) -> Module | None:
-        """Return the module that a name is imported from by packages which import each other's names."""
+        """Return the module that defines a name which packages import from each other."""
         pending: list[Binding | None] = [binding]
         seen: set[int] = set()
         while pending:
@@ -184,7 +185,7 @@ class Names:
         return bound_path(binding if value is None else self.definition(binding, value))
 
     def definition(self, binding: Binding, value: values.Value) -> Binding:
-        """Return the binding that makes a symbol: through imports, and through `old = new` for what has a name."""
+        """Return the binding that defines a symbol, following imports and `old = new` for named objects."""
         has_name = isinstance(value, values.Function | values.Wrapped | values.Class | Native)
         seen: set[int] = set()
         while id(binding) not in seen:
@@ -196,12 +197,12 @@ class Names:
         return binding
 
     def is_own(self, path: str) -> bool:
-        """Return True if a dotted path leads into the documented packages."""
+        """Return True if a dotted path is in the documented packages."""
         return any(f"{path}.".startswith(f"{package}.") for package in self.packages)
 
 
 def kind_of(value: values.Value) -> str:
-    """Return the sort of symbol that a value is, in the words of `model.Alias`; empty if that is unknown."""
+    """Return the kind of symbol that a value is, in the words of `model.Alias`; empty if it is unknown."""
     if isinstance(value, Class) or (isinstance(value, Native) and isinstance(value.value, type)):
         return "class"
     if isinstance(value, Module):
@@ -215,9 +216,9 @@ def kind_of(value: values.Value) -> str:
 
 
 def canonical(names: Mapping[str, Iterable[Name]]) -> dict[str, tuple[str, str]]:
-    """Return the module and name that each symbol of the documented packages is described at, by its path.
+    """Return the module and name under which each symbol of the documented packages is described, by its path.
 
-    The shortest path that declares it (`__all__`); else where it is made; else the shortest one that imports it.
+    This is the shortest path that declares it (`__all__`), else its definition, else the shortest import of it.
 
     Parameters:
         names: The public names of each module.
@@ -235,13 +236,13 @@ def canonical(names: Mapping[str, Iterable[Name]]) -> dict[str, tuple[str, str]]
 
 
 MOST_STARRED, STARRED_PER_NAME = 5_000, 8
-"""Most names that are listed because of wildcard imports: in any package, and further ones for each other name."""
+"""Limit on the names listed because of wildcard imports: for any package, and in addition for each other name."""
 
 
 def overstarred(names: Mapping[str, Iterable[Name]]) -> Iterator[str]:
-    """Yield the modules whose names by wildcard imports are too many to list, those of the modules before included.
+    """Yield the modules at which the number of names from wildcard imports, added up so far, exceeds the limit.
 
-    Modules that take all names of each other list all of them again and again.
+    Modules that import all names from each other would list all of them again and again.
 
     Parameters:
         names: The public names of each module.

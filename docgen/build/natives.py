@@ -1,4 +1,4 @@
-"""Classes of the interpreter that are written in C, as the running interpreter shows them."""
+"""Classes written in C, as the running interpreter shows them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from docgen.runtime.values import Native
 
 @cache
 def native_class(owner: type) -> Class:
-    """Return a class written in C: its members by name, their signatures where it tells them."""
+    """Return a class written in C: its members by name, with signatures where it declares them."""
     path = spell.class_path(Native(value=owner))
     methods: list[Function] = []
     properties: list[Property] = []

@@ -1,4 +1,4 @@
-"""Where things are written, and which symbol a written name leads to."""
+"""Where definitions are written, and which symbol a written name refers to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from docgen.trace import Memo
 
 
 class Places:
-    """Answers where a definition stands, and where a name leads.
+    """Finds the location of a definition, and the symbol that a name refers to.
 
     Parameters:
         world: Where names are looked up.
@@ -43,23 +43,23 @@ class Places:
         self._origins: Memo[Binding, Binding] = Memo(world.trace)
 
     def location(self, node: ast.AST, home: Scope) -> Location | None:
-        """Return where a node is written, decorators included, as `inspect.getsourcelines` counts; None if nowhere."""
+        """Return the location of a node, decorators included, as `inspect.getsourcelines` counts; None for none."""
         if not hasattr(node, "lineno"):
             return None
         first, last = lines_of(node)
         return Location(file=self.file(home), line=first, end_line=last)
 
     def file(self, home: Scope) -> str:
-        """Return the file that a scope is in, as locations have it."""
+        """Return the file of a scope in the form that locations use."""
         source = home.source
         if source not in self._files:
             self._files[source] = self.world.store.display(source.path)
         return self._files[source]
 
     def links(self, node: ast.expr, home: Scope) -> tuple[tuple[str, str], ...]:
-        """Return where the names in an expression lead: (name as written, dotted path), each name once.
+        """Return the names in an expression with their targets, (name as written, dotted path), each name once.
 
-        Builtins are left out, and so are names that lead nowhere.
+        Builtins and unresolved names are left out.
         """
         found: dict[str, str] = {}
         for each in _names_in(node):
@@ -69,7 +69,7 @@ class Places:
         return tuple(found.items())
 
     def path_of(self, node: ast.expr, home: Scope) -> str:
-        """Return the dotted path of the symbol that a dotted name leads to; empty if it leads to none."""
+        """Return the dotted path of the symbol that a dotted name refers to; empty if there is none."""
         value = self.world.evaluator.evaluate(node, home)
         if isinstance(value, Class | Function | External | Native):
             return _exported(effects.path_of(value) or "")
@@ -83,25 +83,25 @@ class Places:
         return "" if binding is None else bound_path(self.origin(binding))
 
     def origin(self, binding: Binding) -> Binding:
-        """Return the binding that a name comes from, through all imports; itself if it is not an import."""
-        row = {binding: None}  # a set in order
+        """Return the original binding of a name, through all imports; the binding itself if it is not an import."""
+        row = {binding: None}  # an ordered set
         last = binding
         while last not in self._origins and (further := self._imported(last)) is not None:
-            if further in row:  # a circle has no origin; where it is entered stands for it
+            if further in row:  # a cycle has no origin, so the binding at which it is entered counts as one
                 return further
             row[further] = None
             last = further
-        for each in reversed(row):  # each but the last takes the answer of the one before: a row may be long
+        for each in reversed(row):  # each but the last uses the answer of the one before, because a chain may be long
             binding = self._origins.get(each, partial(self._origin_by_one, each))
         return binding
 
     def _origin_by_one(self, binding: Binding) -> Binding:
-        """Return the origin of a name, that of the name which it imports known before."""
+        """Return the origin of a name; that of the name which it imports has been computed before."""
         further = self._imported(binding)
         return binding if further is None else self._origins.get(further, lambda: further)
 
     def _imported(self, binding: Binding) -> Binding | None:
-        """Return the binding that an import takes its name from; None if it is no such import, or takes no name."""
+        """Return the binding that an import refers to; None if it is not an import, or imports a module."""
         if not isinstance(binding.how, Import) or binding.how.attribute is None:
             return None
         scope = self.world.scope(binding.how.module)
@@ -110,7 +110,7 @@ class Places:
         return scope.names.get(binding.how.attribute) or scope.guarded.get(binding.how.attribute)
 
     def binding(self, node: ast.expr, home: Scope) -> Binding | None:
-        """Return the binding that a dotted name leads to, None if no readable one does."""
+        """Return the binding that a dotted name refers to, None if there is no readable one."""
         if isinstance(node, ast.Attribute):
             owner = self.world.evaluator.evaluate(node.value, home)
             scope = self.world.scope(owner.name) if isinstance(owner, Module) else None
@@ -126,7 +126,7 @@ class Places:
 
 
 def _exported(path: str) -> str:
-    """Return the path under which a package of the library exports what it has in a private module.
+    """Return the path under which a package of the standard library exports a name of its private module.
 
     Python 3.13 has `pathlib.Path` in `pathlib._local`, other versions have it in `pathlib`.
     """
@@ -139,7 +139,7 @@ def _exported(path: str) -> str:
 
 
 def bound_path(binding: Binding) -> str:
-    """Return the dotted path of what a binding defines; that of an import leads to where it comes from."""
+    """Return the dotted path of the symbol that a binding defines; for an import, that of its origin."""
     how = binding.how
     if isinstance(how, Import):
         return how.module if how.attribute is None else f"{how.module}.{how.attribute}"
@@ -148,7 +148,7 @@ def bound_path(binding: Binding) -> str:
 
 
 def _names_in(node: ast.expr) -> Iterator[ast.expr]:
-    """Yield the dotted names in an expression, in the order written, those inside of texts too."""
+    """Yield the dotted names in an expression, in source order, including those in strings."""
     pending: list[ast.expr | None] = [node]
     while pending:
         each = pending.pop()

@@ -1,4 +1,4 @@
-"""What decorators of known kinds say of a function beyond its signature: old names of parameters, coroutines."""
+"""Facts of a function that certain decorators add to its signature: old names of parameters, coroutines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.sources.trees import expression
 _COROUTINES = frozenset({"asyncio.coroutine", "asyncio.coroutines.coroutine", "types.coroutine"})
 """Decorators whose generators can be awaited like coroutines."""
 _OF_NAMES = re.compile("deprecat|renam|alias|kwarg|keyword|argument|param")
-"""What the name of a decorator holds that is about names of parameters."""
+"""A word in the names of decorators that rename parameters."""
 
 
 def is_coroutine(decorators: Sequence[Decorator]) -> bool:
@@ -22,10 +22,10 @@ def is_coroutine(decorators: Sequence[Decorator]) -> bool:
 
 
 def old_names(decorators: Sequence[Decorator], signature: Signature) -> tuple[tuple[str, str], ...]:
-    """Return the old names that a decorator takes, each with the parameter that it is passed on as.
+    """Return the old names that a decorator accepts, each with the parameter that it is passed on as.
 
-    `@deprecate_kwarg("old", "new")`, `@renamed(old="new")` and the like: strings of a decorator whose name is about
-    names, one of them a parameter and one of them none.
+    Examples are `@deprecate_kwarg("old", "new")` and `@renamed(old="new")`: two strings in a decorator that renames, of
+    which one is a parameter and the other is not.
     """
     taken = signature.parameters if isinstance(signature.parameters, tuple) else ()
     names = {each.name for each in taken}

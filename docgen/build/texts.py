@@ -1,4 +1,4 @@
-"""What classes say of themselves and of their attributes, wherever they say it."""
+"""Descriptions of classes and of their attributes, from every place where they can be written."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from docgen.trace import Memo
 
 
 class Texts:
-    """Reads the docstrings of classes and the texts of their attributes.
+    """Reads the docstrings of classes and the descriptions of their attributes.
 
     Parameters:
         world: Where names are looked up.
-        docs: How docstrings are read.
-        fields: What knows which fields a class defines.
+        docs: Reads docstrings.
+        fields: Finds the fields that a class defines.
     """
 
     def __init__(self, world: World, docs: Docs, fields: Fields) -> None:
@@ -30,7 +30,7 @@ class Texts:
     def docstring(self, owner: Class) -> Docstring | None:
         """Return the docstring of a class, or that of the nearest base of its package, as `inspect.getdoc` finds it.
 
-        What makes the constructor of a class from its fields gives it a docstring too, so that it inherits none.
+        A decorator that makes the constructor from fields gives the class a docstring too, so that it inherits none.
         """
         own = self.own_docstring(owner)
         if own is not None or self.fields.of(owner):
@@ -43,7 +43,7 @@ class Texts:
         return None
 
     def own_docstring(self, owner: Class) -> Docstring | None:
-        """Return the docstring of a class itself; of one that a call makes, the string below the assignment."""
+        """Return the docstring of a class itself; for a class that a call makes, the string below the assignment."""
         raw = self.world.docstrings.of_class(owner)
         binding = owner.home.module.names.get(owner.name) if raw is None else None
         if binding is not None and binding.how is not owner.node and self.world.value(binding) is owner:
@@ -52,7 +52,7 @@ class Texts:
         return self.docs.of(raw, owner.node if raw == raw_docstring(owner.node) else None, owner.home)
 
     def inherited(self, owner: Class) -> dict[str, str]:
-        """Return what is said of the fields and attributes of a class, inherited ones included, by name."""
+        """Return the descriptions of the fields and attributes of a class, inherited ones included, by name."""
         found: dict[str, str] = {}
         for each in reversed(self.world.classes.mro(owner)):
             if isinstance(each, Class):
@@ -60,7 +60,7 @@ class Texts:
         return found
 
     def own(self, owner: Class) -> dict[str, str]:
-        """Return what a class itself says of its attributes: its docstring, and the strings below them."""
+        """Return the descriptions of attributes in a class itself: in its docstring, and in the strings below them."""
         return self._texts.get(owner, lambda: self._own(owner))
 
     def _own(self, owner: Class) -> dict[str, str]:
@@ -75,7 +75,7 @@ class Texts:
         return {**slots, **rows, **descriptions(docstring, {SectionKind.ATTRIBUTES}), **fields, **below}
 
     def _slots(self, owner: Class) -> dict[str, str]:
-        """Return what `__slots__ = {"name": "text"}` says of attributes. Source: `inspect.getdoc`."""
+        """Return the descriptions of attributes in `__slots__ = {"name": "text"}`. Source: `inspect.getdoc`."""
         slots = self.world.classes.own(owner, "__slots__")
         if not isinstance(slots, Collection) or slots.kind != "dict":
             return {}

@@ -1,4 +1,4 @@
-"""What a type expression denotes, whatever its spelling: static values in, `model.Type` out."""
+"""Turns static values of type expressions into `model.Type`: what they denote, whatever their spelling."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from docgen.runtime.world import World
 from docgen.trace import Memo
 
 CALLABLES = frozenset({"typing.Callable", spell.CALLABLE_ABC})
-"""Paths of what a callable type is written with."""
+"""Paths of the forms that callable types are written with."""
 
 _ALIASES = frozenset({"TypeAliasType"})
 """Kinds of type parameters that stand for another type; a `NewType` is a type of its own."""
 
 _LARGEST = 100
-"""Parts of the bound of a type variable, those of the variables in it included; bounds of bounds could double."""
+"""Limit on the parts of a bound, including those of the type variables in it, because nested bounds could double."""
 
 _ELLIPSIS = Type(kind=TypeKind.ELLIPSIS)
 
@@ -54,15 +54,15 @@ class Types:
     def __init__(self, world: World) -> None:
         self.world = world
         self._open: set[tuple[str, str]] = set()
-        """Forward references and aliases that are being resolved: an alias may hold itself."""
+        """Forward references and aliases that are being resolved, because an alias may contain itself."""
         self._variables: Memo[TypeParameter, tuple[Type, ...]] = Memo(world.trace)
 
     def of(self, value: Value, home: Scope) -> Type:  # noqa: PLR0911 - one line per kind of value
-        """Return what a value denotes as a type.
+        """Return the type that a value denotes.
 
         Parameters:
             value: The annotation, evaluated.
-            home: Where it stands: names in quotes are looked up there.
+            home: The scope that contains it, in which names in quotes are looked up.
         """
         if isinstance(value, Form):
             return self._form(value, home)
@@ -119,7 +119,7 @@ class Types:
             *given, result = form.args
             parameters = self._all(given, home)
             if len(given) != 1 or (parameters[0].kind is TypeKind.NAME and parameters[0].name != "typing.Concatenate"):
-                # `collections.abc.Callable[[int, str], None]` has its parameters side by side.
+                # `collections.abc.Callable[[int, str], None]` stores its parameters and its result in one flat tuple.
                 parameters = (Type(kind=TypeKind.PARAMETERS, args=parameters),)
             return Type(kind=TypeKind.CALLABLE, args=(*parameters, self.of(result, home)))
         return Type(kind=TypeKind.NAME, name=_plain_name(origin), args=self._all(form.args, home))
@@ -141,7 +141,7 @@ class Types:
         return Type(kind=TypeKind.VARIABLE, name=value.name, args=args)
 
     def _limits(self, value: TypeParameter, home: Scope) -> tuple[Type, ...]:
-        """Return the bound or the constraints of a type variable; nothing if they have too many parts."""
+        """Return the bound or the constraints of a type variable, without them if they have too many parts."""
         found = self._written_limits(value, home)
         return found if sum(map(_parts, found)) <= _LARGEST else ()
 
@@ -155,7 +155,7 @@ class Types:
         return () if value.bound is None else (self.of(value.bound, home),)
 
     def variable_call(self, value: TypeParameter) -> tuple[ast.Call, Scope] | None:
-        """Return the call that makes a type variable, and where it stands; None if it was declared in brackets."""
+        """Return the call that creates a type variable, and its scope; None if it was declared in brackets."""
         scope = None if value.owner else self.world.scope(value.module)
         binding = scope.names.get(value.name) if scope else None
         expression = binding.how.expression if binding and isinstance(binding.how, Assignment) else None
@@ -213,7 +213,7 @@ def _plain_name(path: str) -> str:
 
 
 def _quoted(value: Value) -> str | None:
-    """Return the text of a forward reference, None for any other value."""
+    """Return the string of a forward reference, None for any other value."""
     if isinstance(value, Instance) and value.of == Native(value=typing.ForwardRef) and value.args:
         value = value.args[0]
     return writable(value.value) if isinstance(value, Constant) and isinstance(value.value, str) else None

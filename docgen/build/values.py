@@ -1,4 +1,4 @@
-"""Defaults, constants and values of attributes: as written, as `repr` prints them, and what they are."""
+"""Defaults, constants and values of attributes: as written, as `repr` prints them, and as values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.runtime.values import Assignment, Binding, Scope, unknown_part
 from docgen.runtime.world import World
 
 FACTORY = "<factory>"
-"""What stands for a default that is made anew for each call. Source: `dataclasses`."""
+"""The placeholder for a default that is created for each call. Source: `dataclasses`."""
 
 
 class Values:
@@ -21,7 +21,7 @@ class Values:
 
     Parameters:
         world: Where names are looked up.
-        shown: Rewrites instances into what their repr shows.
+        shown: Rewrites instances into the values that their repr shows.
     """
 
     def __init__(self, world: World, shown: Callable[[values.Value], values.Value]) -> None:
@@ -33,13 +33,13 @@ class Values:
         return self.of(self.world.evaluator.evaluate(node, home), node, home)
 
     def of(self, value: values.Value, node: ast.expr | None, home: Scope, *, is_told: bool = True) -> Value:
-        """Return a value; one that only running code could tell is as written, with a finding.
+        """Return a value; one that only running code could determine is as written, with a finding.
 
         Parameters:
-            value: What it is.
-            node: As written; None where it is written nowhere.
-            home: Where it stands.
-            is_told: False: another finding says that it is unknown.
+            value: The static value.
+            node: The expression; None if it is not written anywhere.
+            home: The scope that contains it.
+            is_told: If False, add no finding, because another one says that it is unknown.
         """
         source = written(node, home.source.path)
         shown = self.shown(value)
@@ -70,11 +70,11 @@ class Values:
         )
 
     def bound(self, binding: Binding, *, is_told: bool = True) -> Value:
-        """Return what a name is bound to, as a value."""
+        """Return the value that a name is bound to."""
         how = binding.how
         is_whole = isinstance(how, Assignment) and not how.steps and how.operator is None
         scope = binding.scope
-        # In a loop over names (`globals()[name] = ...`) what is written stands for another value each time.
+        # In a loop over names (`globals()[name] = ...`) the expression has a different value each time.
         is_of_loop = scope.parent is not None and not (scope.is_class or scope.is_type_parameters)
         node = how.expression if isinstance(how, Assignment) and is_whole and not is_of_loop else None
         return self.of(self.world.value(binding), node, binding.scope, is_told=is_told)
@@ -89,14 +89,14 @@ class Values:
         return Value(text=text, written="" if source == text else source, type=type(ast.literal_eval(node)).__name__)
 
     def text(self, text: str) -> Value:
-        """Return a value of which nothing but its repr is known."""
+        """Return a value of which only its repr is known."""
         return Value(text=text)
 
     def factory(self, node: ast.expr | None) -> Value:
-        """Return a default that is made anew for each call.
+        """Return a default that is created for each call.
 
         Parameters:
-            node: What makes it, as written; None if a method does.
+            node: The expression that creates it; None if a method does.
         """
         return Value(text=FACTORY, written=written(node), is_factory=True)
 
@@ -114,7 +114,7 @@ def _path(value: values.Value) -> str:
 
 
 def _address_of(value: values.Value, shown: values.Value) -> str:
-    """Return the path of the class whose repr is the address of its object, where a value is such an object.
+    """Return the path of the class of an object whose repr is its address, if a value is or contains such an object.
 
     Or holds one.
     """

@@ -39,9 +39,9 @@ class Variables(Describer):
         """Return a variable.
 
         Parameters:
-            name: Under which the module offers it.
-            value: What it is bound to.
-            binding: Of the name, where it is made.
+            name: The name under which the module offers it.
+            value: The value that it is bound to.
+            binding: The binding of the name at its definition.
         """
         annotated = binding.scope.annotated.get(binding.name)
         node = binding.annotation or (annotated.annotation if annotated else None)
@@ -65,7 +65,7 @@ class Variables(Describer):
         )
 
     def declared(self, name: str, binding: Binding) -> Variable:
-        """Return a variable that is annotated and given no value."""
+        """Return a variable that is annotated and has no value."""
         annotation = None
         if binding.annotation is not None:
             annotation = self.annotations.of(binding.annotation, binding.scope)
@@ -85,7 +85,7 @@ class Variables(Describer):
         return annotation.doc if annotation else ""
 
     def _stands_for(self, binding: Binding) -> Annotation | None:
-        """Return what an alias of a type stands for, and of a new type the one that it is made of."""
+        """Return the type that an alias stands for, or that a `NewType` is based on."""
         expression = binding.how.expression if isinstance(binding.how, Assignment) else None
         if isinstance(expression, ast.Call) and len(expression.args) > 1:  # NewType("Name", base)
             expression = expression.args[1]

@@ -1,4 +1,4 @@
-"""Pages compared: the committed ones with fresh ones, ours with published ones."""
+"""Compares pages: the committed ones with newly built ones, ours with published ones."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _ENTITY = re.compile(r"&[a-z]+;")
 
 
 def differences(files: Mapping[str, str], folder: Path, *, is_whole: bool) -> Iterator[str]:
-    """Yield what distinguishes a folder from the files that should be in it, one unified diff for each file.
+    """Yield the differences between a folder and the files that should be in it, one unified diff for each file.
 
     Parameters:
         files: Path relative to the folder -> text.
-        folder: As committed.
+        folder: The committed folder.
         is_whole: The files are all that should be there, so that any other page is a difference.
     """
     on_disk = tracked(folder) if folder.is_dir() else ()
@@ -50,7 +50,7 @@ class CorpusTable:
 
 
 def corpus_table(files: Mapping[str, str], corpus: Path) -> CorpusTable:
-    """Return how many published pages are equal byte for byte, and what the first line of each other one is.
+    """Return how many published pages are equal byte for byte, and the first differing line of each other page.
 
     Parameters:
         files: Path -> text, ours.
@@ -72,7 +72,7 @@ def corpus_table(files: Mapping[str, str], corpus: Path) -> CorpusTable:
 
 
 def _cause(published: str, ours: str) -> str:
-    """Name the first line that differs, by the part of the page that it stands in."""
+    """Return the first line that differs, with the part of the page that contains it."""
     was, now = published.split("\n"), ours.split("\n")
     number = next((n for n, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), min(len(was), len(now)))
     a, b = ("\n".join(lines[number : number + 1]) for lines in (was, now))

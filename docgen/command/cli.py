@@ -1,7 +1,7 @@
 """The command: options, exit codes, printing. Other modules read, build and write.
 
-Each command imports what it needs when it runs, against the rule that imports stand at the top: `docgen --help` and a
-build with nothing to do must not pay for jinja2 and the rest.
+Each command imports what it needs when it runs, against the rule that imports are at the top: `docgen --help` and a
+build with nothing to do should not spend time on importing jinja2 and the rest.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from docgen.job import Job
 
 FINDINGS, UNABLE, NOT_RUN = 1, 3, 5
-"""Exit codes beside 0 and those of errors."""
+"""Exit codes other than 0 and those of errors."""
 FEW = 12
 """How many names are listed in one line."""
 
 
 class Commands(click.Group):
-    """A group that prints an error of docgen, or of the file system, as one line, and exits with its code."""
+    """A group of commands that prints an error of docgen or of the file system as one line and exits with its code."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run a command."""
@@ -51,9 +51,9 @@ class Commands(click.Group):
             click.echo(f"docgen: {message(error)}", err=True)
             ctx.exit(error.exit_code)
         except OSError as error:
-            if error.filename is None:  # nothing that a user has named
+            if error.filename is None:  # not a path that the user gave
                 raise
-            # What was asked of it may be anything: a name that is too long, a folder that is removed meanwhile.
+            # The cause may be anything: a name that is too long, a folder that was removed in the meantime.
             name = shown(str(error.filename))
             click.echo(f"docgen: {name}: cannot be used: {error.strerror}. Name another path, or try again.", err=True)
             ctx.exit(UNABLE)
@@ -74,9 +74,7 @@ def docgen() -> None:
 
 @docgen.command(epilog="Example: docgen build httpx==0.28.1 --out build/reference")
 @job_options
-@click.option(
-    "--accept-loss", multiple=True, metavar="NAME", help="Symbol that may disappear, with everything below it."
-)
+@click.option("--accept-loss", multiple=True, metavar="NAME", help="Symbol that may be lost, with everything below it.")
 @click.option(
     "--overwrite", multiple=True, metavar="PATH", help="File in DIR that docgen did not write and may replace."
 )
@@ -98,7 +96,7 @@ def build(accept_loss: tuple[str, ...], overwrite: tuple[str, ...], **options: A
 
 @dataclass(frozen=True, kw_only=True)
 class _Permissions:
-    """What the user allows a build to do to the output folder."""
+    """The changes that the user allows a build to make in the output folder."""
 
     accept_loss: tuple[str, ...]
     overwrite: tuple[str, ...]
@@ -107,7 +105,7 @@ class _Permissions:
 def _build_apart(jobs: tuple[Job, ...], build_one: Callable[[Job], tuple[int, str, str]]) -> list[int]:
     """Build several references, each in a process of its own, as many at a time as there are cores; return the codes.
 
-    Their output is printed in the order of the jobs. If one fails, the others are built all the same.
+    Their output is printed in the order of the jobs. If one fails, the others are still built.
     """
     import os
     from concurrent.futures import ProcessPoolExecutor
@@ -150,7 +148,7 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
     if job.out and folder != Path(job.out):
         click.echo(f"{job.out}: the folder has its own index.md; the pages go to {folder}", err=True)
     if job.out and is_damaged(folder):
-        click.echo(f"{folder}: the records of the last build are damaged; building from nothing", err=True)
+        click.echo(f"{folder}: the records of the last build are damaged; building from scratch", err=True)
     _progress(f"reading {job.target}")
     made = make(job, folder if job.out and not job.symbol else None)
     _say(made.findings)
@@ -262,7 +260,7 @@ def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
 
 
 def _say_left_out(names: Sequence[str]) -> None:
-    """Name the packages and modules beside the documented ones, in one line."""
+    """Print in one line the packages and modules that are not documented."""
     if names:
         more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
         said = f"left out: {', '.join(names[:FEW])}{more}. To document one of them, give it as the target."
@@ -275,7 +273,7 @@ def _say(findings: Iterable[object]) -> None:
 
 
 def _progress(text: str) -> None:
-    """Show one line on a terminal that the next output overwrites; nothing in a pipe."""
+    """Show one line on a terminal, which the next output overwrites; show nothing in a pipe."""
     if sys.stderr.isatty():
         click.echo(f"\r{text} ...\r", nl=False, err=True)
 

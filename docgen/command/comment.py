@@ -1,7 +1,7 @@
 """The command `docgen comment`: one comment on the pull request or merge request of a CI job, updated by each run.
 
-GitHub and GitLab are addressed by their REST interfaces, with the standard library alone. What is imported for that is
-imported when the command runs, against the rule that imports stand at the top: see `cli`.
+The command uses the REST interfaces of GitHub and GitLab, with the standard library alone. It imports the modules for
+that when it runs, against the rule that imports are at the top: see `cli`.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -19,10 +19,10 @@ from docgen.errors import CommentError, SettingError
 from docgen.files import read_file, read_text
 
 LONGEST_COMMENT = 65_536
-"""In characters: what GitHub accepts; GitLab accepts more."""
+"""Limit in characters: GitHub's; GitLab accepts more."""
 _PER_PAGE = 100
 _MOST_PAGES = 50
-"""More comments than these are not searched for an earlier one."""
+"""How many comments are searched for an earlier one."""
 _TIMEOUT_SECONDS = 30
 
 
@@ -31,9 +31,9 @@ class Thread:
     """Where the comments of one pull request or merge request are."""
 
     comments: str
-    """Address that lists comments and takes new ones."""
+    """URL that lists comments and accepts new ones."""
     edited: str
-    """Address of one comment, with `{}` for its number."""
+    """URL of one comment, with `{}` for its number."""
     method: str
     """HTTP method that replaces a comment."""
     headers: Mapping[str, str]
@@ -45,8 +45,8 @@ def comment(file: Path) -> None:
     """Post FILE as a comment on the pull request or merge request that a CI job runs for, or update the earlier one.
 
     The earlier comment is the one with the same first line, which must be an HTML comment: the formats of `docgen diff`
-    begin with one. GitHub needs GITHUB_TOKEN with the permission `pull-requests: write`, GitLab GITLAB_TOKEN, an access
-    token with the scope `api`.
+    begin with one. For GitHub, set GITHUB_TOKEN to a token with the permission `pull-requests: write`; for GitLab, set
+    GITLAB_TOKEN to an access token with the scope `api`.
     """
     try:
         text = read_file(file).decode()
@@ -59,7 +59,7 @@ def thread_of(environment: Mapping[str, str]) -> Thread:
     """Return where the comments of the job's pull request are.
 
     Parameters:
-        environment: Variables that the platform sets for a job.
+        environment: The variables that the platform sets for a job.
 
     Raises:
         SettingError: The job does not run for a pull request, or a variable is missing.
@@ -113,12 +113,12 @@ def post(text: str, thread: Thread) -> str:
     """Post a comment, or replace the earlier one, and return what was done, as a phrase.
 
     Parameters:
-        text: Its first line marks it.
+        text: The comment; its first line identifies it.
         thread: Where to post it.
 
     Raises:
         SettingError: The first line is not an HTML comment.
-        CommentError: The platform refuses, or cannot be reached.
+        CommentError: The platform refuses the request, or cannot be reached.
     """
     mark, _, rest = text.partition("\n")
     if not (mark.startswith("<!--") and mark.endswith("-->")):

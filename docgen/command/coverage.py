@@ -1,5 +1,5 @@
 """The command `docgen coverage`: a table, a number for CI, a badge."""
-# ruff: noqa: PLC0415 - `docgen --help` must not pay for what a command needs
+# ruff: noqa: PLC0415 - `docgen --help` should not import what only one command needs
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FINDINGS = 1
 _GOOD, _FAIR = 90, 60
-"""Percentages from which on the badge is green, and yellow."""
+"""Percentages from which on the badge is green or yellow."""
 _LETTER = 6.5
 """Width of a letter of the badge, in pixels."""
 
@@ -58,7 +58,7 @@ def coverage(fail_under: float | None, badge: str | None, missing: bool, form: s
 
 
 def _rows(modules: Mapping[str, tuple[Part, ...]]) -> list[tuple[str, list[Part], list[Part]]]:
-    """Return (name, symbols, parameters) of each module, and of all of them under `total`."""
+    """Return (name, symbols, parameters) for each module, and for all of them under `total`."""
     everything = tuple(part for parts in modules.values() for part in parts)
     return [
         (name, [part for part in parts if not part.is_parameter], [part for part in parts if part.is_parameter])
@@ -97,7 +97,7 @@ def _as_json(modules: Mapping[str, tuple[Part, ...]]) -> str:
 
 
 def badge_svg(percent: float) -> str:
-    """Return a badge that says which percentage is documented."""
+    """Return a badge that shows which percentage is documented."""
     color = "#2e7d32" if percent >= _GOOD else "#8a6d00" if percent >= _FAIR else "#b3261e"
     label, value = "documented", f"{percent:.0f} %"
     left, right = (round(len(text) * _LETTER) + 12 for text in (label, value))

@@ -1,6 +1,7 @@
 """The command `docgen diff`, and what `conformance parity` shares with it: options, reading, printing, exit codes.
 
-What reads and compares is imported when the command runs, against the rule that imports stand at the top: see `cli`.
+The code that reads and compares is imported when the command runs, against the rule that imports are at the top: see
+`cli`.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -89,7 +90,7 @@ def comparison_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @comparison_options
 def diff(old: str | None, new: str | None, level: str, **options: Any) -> None:  # noqa: ANN401 - see `Options`
-    """Compare the API of OLD with that of NEW: what breaks, what is new, which version number this deserves.
+    """Compare the API of OLD with that of NEW: what breaks, what is new, which version number the change calls for.
 
     OLD and NEW are each a folder, an installed distribution, a wheel, an sdist, NAME==VERSION, git:REVISION[:PATH], a
     dump, a page or a folder of pages. Without NEW it is the working folder, and without OLD the latest release tag of
@@ -161,7 +162,7 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
 
 
 def files_asked_for(options: Options) -> dict[Path, str]:
-    """Return the files to write, each with its format.
+    """Return the report files to write, each with its format.
 
     Raises:
         SettingError: A format is unknown, or no file is named.
@@ -182,8 +183,8 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
 
     Parameters:
         report: What was found.
-        options: Of the command.
-        files: Further files to write, each with its format.
+        options: The options of the command.
+        files: Further report files to write, each with its format.
 
     Raises:
         SettingError: A file cannot be written.
@@ -202,7 +203,7 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
     for path, form in files.items():
         try:
             path.write_text(WRITERS[form](report), encoding="utf-8")
-        except (OSError, ValueError) as error:  # also a null byte in the path
+        except (OSError, ValueError) as error:  # a null byte in the path, for example
             raise SettingError(
                 f"--write {form}={str(path)!r}: {error}. Name a file in a folder that exists."
             ) from error
@@ -221,7 +222,7 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
 
 
 def _tell_witnesses(report: Report, *, err: bool) -> None:
-    """Print the program for each breaking difference, and what it showed; other formats have both as fields."""
+    """Print the program for each breaking difference, and its result; other formats have both as fields."""
     asked = [each for each in report.differences if each.confirmation]
     for each in asked:
         click.echo(f"{each.code} {each.symbol}: {each.confirmation}", err=err)
@@ -232,7 +233,7 @@ def _tell_witnesses(report: Report, *, err: bool) -> None:
 
 
 def _tell_disagreements(report: Report) -> None:
-    """Print where `inspect` and the sources of a side disagree, if `--runtime` was given; JSON has it as a field."""
+    """If `--runtime` was given, print where `inspect` and the sources of a side disagree; JSON has that as a field."""
     for side in report.run_time:
         if not side.is_installed:
             click.echo(f"runtime: {side.side}: not an installed distribution, nothing was run", err=True)

@@ -1,5 +1,5 @@
 """The command `docgen doctor`: one screen for a bug report."""
-# ruff: noqa: PLC0415 - `docgen --help` must not pay for what a command needs
+# ruff: noqa: PLC0415 - `docgen --help` should not import what only one command needs
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LIBRARIES = ("griffelib", "jinja2", "msgspec", "click", "mkdocs", "mkdocs-materi
 @click.command(epilog="Example: docgen doctor > report.txt")
 @click.argument("target", required=False)
 def doctor(target: str | None) -> None:
-    """Print what a bug report needs: versions, and what docgen finds for TARGET or the references of this project."""
+    """Print facts for a bug report: versions, and what docgen finds for TARGET or the references of this project."""
     for label, text in _surroundings():
         _say(label, text)
     try:
@@ -63,7 +63,7 @@ def _of_job(job: Job) -> Iterator[tuple[str, str]]:
     python = config.python or format_.python
     yield "format", f"{format_.name}, pages as of Python {python}"
     library = standard_library(python, config.stdlib)
-    instead = f"that of Python {python} was not found; Python {own_python()}'s is read instead"
+    instead = f"that of Python {python} was not found; that of Python {own_python()} is read instead"
     yield "library", str(library) if library and library.is_dir() else instead
     sources = find_sources(job.target, python=python)
     yield "package", f"{sources.distribution or '-'} {sources.version or '-'}: {', '.join(sources.packages)}"

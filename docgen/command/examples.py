@@ -1,5 +1,5 @@
-"""The command `docgen examples`: whether examples are true, and whether they run."""
-# ruff: noqa: PLC0415 - `docgen --help` must not pay for what a command needs
+"""The command `docgen examples`: checks that examples match the API, and can run them."""
+# ruff: noqa: PLC0415 - `docgen --help` should not import what only one command needs
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class Trial:
 
 @click.command(epilog="Example: docgen examples src/acme --pages docs")
 @job_options
-@click.option("--pages", multiple=True, metavar="PATH", help="Check this page, or the pages in this folder, too.")
-@click.option("--run", "runs", is_flag=True, help="Run each example in a process of its own: only code you trust.")
+@click.option("--pages", multiple=True, metavar="PATH", help="Also check this page, or the pages in this folder.")
+@click.option("--run", "runs", is_flag=True, help="Run each example, in a process of its own. Only for trusted code.")
 @click.option("--setup", type=_FILE, help="Python file to run before each example, for names that examples rely on.")
 @click.option("--python", default=sys.executable, metavar="FILE", help="Interpreter that examples are run with.")
 @executor_options
 @click.option("--shard", metavar="K/N", help="Check only part K of N of the examples.")
 def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str, **options: Any) -> None:  # noqa: ANN401, FBT001 - click's options
-    """Check the examples in docstrings and pages against TARGET: they parse, names are public, keywords exist.
+    """Check the examples in docstrings and pages against TARGET: do they parse, are names public, do keywords exist?
 
     Without TARGET, the references of pyproject.toml, or the project in this folder. Without --run nothing is run.
     """
@@ -81,7 +81,7 @@ def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str
         problems = list(check_examples(shown, found.reference))
         if runs:
             given = read_file(setup).decode() if setup else ""
-            # An example may rely on names that another example defines, also on one of another part.
+            # An example may use names that another example defines, even one in another shard.
             ready, fragments = _runs(shown, found.reference, given, every)
             root = str(found.prepared.inputs.root)
             trials = [
@@ -114,13 +114,13 @@ def _in_pages(paths: Iterable[str]) -> Iterator[Example]:
 def _runs(
     shown: Sequence[Example], reference: Reference, given: str, every: Sequence[Example]
 ) -> tuple[list[tuple[Example, str]], int]:
-    """Return the examples that can be run, each with the request to its process, and the number of the others.
+    """Return the examples that can be run, each with the request for its process, and the number of the others.
 
     Parameters:
         shown: The examples of this job.
-        reference: What they are about.
-        given: Code of the user that is run before each of them.
-        every: All examples.
+        reference: The reference that they are checked against.
+        given: The user's code that is run before each of them.
+        every: All examples, of all jobs.
     """
     from docgen.examples import bound_names, parsed_or_none
     from docgen.fragments import Fragments, entries
@@ -174,7 +174,7 @@ def _failures(trials: Sequence[Trial], executor: str, workers: int | None) -> li
 
 
 def run_trial(trial: Trial) -> str:
-    """Return how an example fails in a process of its own, with the packages on its path; empty if it does not."""
+    """Run an example in a process of its own, with the packages on its path; return how it fails, or ""."""
     from docgen.findings import shortened
 
     program = Path(__file__).with_name("run_example.py").read_text(encoding="utf-8")

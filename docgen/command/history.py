@@ -1,6 +1,7 @@
 """The command `docgen history`: the releases of a distribution, read in parallel, and the life of each symbol.
 
-What reads and compares is imported when the command runs, against the rule that imports stand at the top: see `cli`.
+The code that reads and compares is imported when the command runs, against the rule that imports are at the top: see
+`cli`.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -38,7 +39,7 @@ class Reading:
     name: str
     version: str
     config: str = ""
-    """Path of a configuration; empty: none."""
+    """Path of a configuration, empty for none."""
 
     @property
     def key(self) -> str:
@@ -74,12 +75,12 @@ class _Mark(msgspec.Struct, frozen=True):
     "--keep",
     default="",
     metavar="DIR",
-    help="Store what was read in this folder, and do not read it again: an interrupted history continues there.",
+    help="Store what was read in this folder and do not read it again, so that an interrupted history can continue.",
 )
 @click.option(
     "--shard",
     metavar="K/N",
-    help="Read only part K of N, into the folder of --keep. Without --shard, that folder must have all parts.",
+    help="Read only part K of N, into the folder of --keep. Without --shard, that folder must contain all parts.",
 )
 def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: ANN401 - the options above
     """Print when each symbol of NAME, and each of its parameters, was added, changed and removed.
@@ -197,5 +198,5 @@ def read_release(reading: Reading) -> bytes:
 
     configured = load_config(Path(reading.config) if reading.config else None, (), reading.version)
     side = read_side(reading.key, configured.config)
-    # The version that was asked for: what the sources say may be spelled otherwise.
+    # The version that was asked for, because the sources may spell it differently.
     return msgspec.json.encode(msgspec.structs.replace(side.reference, version=reading.version))

@@ -1,5 +1,5 @@
 """The command `docgen init`: from a repository without configuration to a reference and a site around it."""
-# ruff: noqa: PLC0415 - `docgen --help` must not pay for what a command needs
+# ruff: noqa: PLC0415 - `docgen --help` should not import what only one command needs
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ extra:
       link: {address}
       name: Sources
 """
-"""A link at the foot of each page. With `repo_url` instead, each reader's browser would request figures of the host."""
+"""A link at the foot of each page. With `repo_url` instead, each reader's browser would send requests to the host."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
-    """What `init` writes."""
+    """The files and settings that `init` writes."""
 
     sources: Sources
     target: str
@@ -88,7 +88,7 @@ def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
     """Set up a reference of the project in this folder: find its packages, write a configuration, build.
 
     Appends [[tool.docgen.reference]] to pyproject.toml, a table for each project of a workspace. Writes a mkdocs.yml if
-    there is none; one that is there gets the plugin, and an entry in its navigation. Other files are not changed.
+    there is none; an existing one gets the plugin, and an entry in its navigation. Other files are not changed.
     """
     plans = _plans()
     tables = [_table(plan) for plan in plans]
@@ -115,7 +115,7 @@ def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
 
 
 def _plans() -> list[_Plan]:
-    """Return what is written for the project in this folder, or for each one of a workspace."""
+    """Return the plan for the project in this folder, or for each project of a workspace."""
     from docgen.command.project import source_address
     from docgen.settings import read_toml, table_in
     from docgen.sources.layout import inner_projects
@@ -137,14 +137,14 @@ def _plans() -> list[_Plan]:
 
 
 def _docs_folder() -> Path:
-    """Return the folder of the pages: that of the site there is, else `docs`, unless another tool reads that."""
+    """Return the folder of the pages: that of an existing site, else `docs`, unless another tool reads that."""
     if site := read_site(Path()):
         return site.docs
     return Path("apidocs" if Path(DOCS, "conf.py").exists() else DOCS)
 
 
 def _add_to_site(plans: list[_Plan]) -> None:
-    """Add to the configuration of the site what the references need, and say what is left to the user."""
+    """Add the lines that the references need to the configuration of the site, and print what is left to the user."""
     from docgen.command.site_file import with_reference
 
     for plan in plans:
@@ -181,7 +181,7 @@ def _appended(table: str) -> str:
     """Return the text of the project file with a table at its end.
 
     Raises:
-        SettingError: The file writes `tool` in a way that nothing can be appended to.
+        SettingError: The file defines `tool` in a way that does not allow appending a table.
     """
     before = read_text(PROJECT_FILE, "Correct the file, and run again.") if PROJECT_FILE.exists() else ""
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"

@@ -1,5 +1,5 @@
 """The command `docgen inventories`: fetch the inventories of other projects, so that builds find them on disk."""
-# ruff: noqa: PLC0415 - `docgen --help` must not pay for what a command needs
+# ruff: noqa: PLC0415 - `docgen --help` should not import what only one command needs
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from docgen.command.options import job_options, jobs_asked_for
 from docgen.errors import DownloadError
 
 MOST_BYTES = 64 * 1024 * 1024
-"""The most bytes of one inventory. The largest known ones have 2 MB."""
+"""Size limit of one inventory in bytes. The largest known ones have 2 MB."""
 SECONDS = 30
-"""How long a server may take to answer."""
+"""Seconds that a server may take to answer."""
 NOT_RUN = 5
 _HEAD = b"# Sphinx inventory version 2"
 
@@ -25,8 +25,8 @@ _HEAD = b"# Sphinx inventory version 2"
 def inventories(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Fetch the inventories (`objects.inv`) that the configuration names, into the files named there.
 
-    `inventories = {"https://docs.pydantic.dev/latest" = "inventories/pydantic.inv"}` lets pages link to pydantic.
-    Builds read the file and never fetch it, so commit it. The standard library is known without one.
+    For example, `inventories = {"https://docs.pydantic.dev/latest" = "inventories/pydantic.inv"}` lets pages link to
+    pydantic. Builds read the file and never fetch it, so commit it. The standard library needs no inventory.
     """
     from docgen.command.making import opened
     from docgen.files import read_kept, write_whole
@@ -48,10 +48,10 @@ def inventories(**options: Any) -> None:  # noqa: ANN401 - one keyword per optio
 
 
 def fetched(address: str) -> bytes:
-    """Return what a server sends for an address.
+    """Return the bytes that a server sends for an address.
 
     Raises:
-        DownloadError: It does not answer, or sends something else, or too much.
+        DownloadError: It does not answer, or its answer is not an inventory or is too large.
     """
     if not address.startswith(("https://", "http://")):
         raise DownloadError(f"{address}: expected an address that begins with https://.")

@@ -1,4 +1,4 @@
-"""From a job to its model, to the pages that its format makes of it, and to the folder that they are written to."""
+"""Turns a job into its model, the pages that its format makes from it, and the folder that they are written to."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
 
     Parameters:
         job: The reference.
-        folder: Folder of the last build; what still holds is reused.
+        folder: Folder of the last build; results that are still valid are reused.
 
     Raises:
         DocgenError: Sources, a configuration or a lock file cannot be read.
@@ -40,7 +40,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
 
 
 def read(job: Job) -> Read:
-    """Return the model of a reference: facts, whatever its format shows of them.
+    """Return the model of a reference: all facts, whether or not its format shows them.
 
     Raises:
         DocgenError: Sources, a configuration or a lock file cannot be read.
@@ -64,13 +64,13 @@ def files_of(made: Made) -> dict[str, str]:
 
 
 def home_of(out: str, overwrite: Collection[str] = ()) -> Path:
-    """Return the folder for the pages of a reference, where a user names one.
+    """Return the folder for the pages of a reference, given the one that the user named.
 
-    That is the one named; or `reference` in it, where it is the folder of a site that has a first page already.
+    It is that folder, or `reference` in it if it is the folder of a site that has a first page of its own.
 
     Parameters:
-        out: As the user names it.
-        overwrite: Files of the user's that may be replaced.
+        out: The folder that the user named.
+        overwrite: Files of the user that may be replaced.
     """
     folder = Path(out)
     is_site = (folder / FIRST).is_file() and FIRST not in read_written(folder) and not {FIRST, "."} & {*overwrite}
@@ -82,7 +82,7 @@ def command_of(job: Job, arguments: Sequence[str] | None = None) -> tuple[str, .
 
     Parameters:
         job: The reference.
-        arguments: Those of the command line; None if the project file lists the job.
+        arguments: The arguments of the command line; None if the project file lists the job.
     """
     if is_moving(job.target):
         return ()
@@ -91,12 +91,12 @@ def command_of(job: Job, arguments: Sequence[str] | None = None) -> tuple[str, .
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What the next build needs to know of this one beside its result."""
+    """Facts about a build that the next one needs in addition to its result."""
 
     started: int
-    """When reading began, in nanoseconds of the clock."""
+    """The time at which reading began, in nanoseconds."""
     command: tuple[str, ...] = ()
-    """The command line with what else its result depends on; empty: the next build always looks at the sources."""
+    """The command line and the other inputs of its result; if empty, the next build always looks at the sources."""
     exit_code: int = 0
 
 
@@ -108,10 +108,10 @@ def write(
     overwrite: Collection[str] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Written:
-    """Write the pages of a reference, and beside them what the next build can reuse.
+    """Write the pages of a reference, and beside them the records that the next build can reuse.
 
     Parameters:
-        folder: As `write_tree` takes it, like `overwrite` and `say`.
+        folder: As in `write_tree`, like `overwrite` and `say`.
         made: The reference.
         run: The build that made it.
         overwrite, say: See `folder`.
@@ -139,12 +139,12 @@ def opened(job: Job) -> tuple[Configured, Format]:
         SettingError: The configuration is wrong, or there is no such format.
     """
     configured = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target), job.keys)
-    if job.lock:  # it is written anew, so that there is nothing to compare with
+    if job.lock:  # it is written, not read, so there is nothing to compare with
         configured = replace(configured, config=replace(configured.config, lock=""))
     named = configured.config.dialect or DEFAULT_FORMAT
     format_ = open_format(job.dialect or named)
     meant = open_format(named)
     format_settings(configured, meant.keys)
-    if meant.keys is not format_.keys:  # the configuration is of another format, and its own keys say nothing here
+    if meant.keys is not format_.keys:  # the configuration is for another format, whose keys have no meaning here
         configured = replace(configured, own={}, later=())
     return configured, format_

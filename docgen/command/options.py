@@ -1,4 +1,4 @@
-"""What several commands share: the options of a job, and how they become jobs."""
+"""Code that several commands share: the options of a job, and how jobs are made from them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def jobs_asked_for(options: dict[str, Any], *, or_here: bool = False) -> tuple[J
     """Return the job that the command line describes, or, without a target, those that `pyproject.toml` lists.
 
     Parameters:
-        options: Of the command line.
+        options: The options of the command line.
         or_here: Whether to use the project in this folder if `pyproject.toml` lists no job.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What can be found out about a project before anything is built: its docstrings, and where its sources are shown."""
+"""Facts about a project that can be found before a build: its docstring style, and where its sources are shown."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _REMOTE = re.compile(
     r"(?:(?:https?|ssh|git)://(?:[^@/\s]*@)?|[^@/\s]+@)(?P<host>[\w.-]+)(?::\d+/|[:/])(?P<path>[^\s?#]+?)(?:\.git)?/?"
 )
 _PROJECT = re.compile(r"https?://(?:www\.)?(?P<host>[\w.-]+)/(?P<path>[\w.-]+/[\w.-]+?)(?:\.git)?(?P<rest>/.*|#.*)?")
-"""Address that a project gives of itself: owner and repository, and perhaps a page of it."""
+"""A URL of a project's repository: owner and repository, and perhaps a page of it."""
 _FOLDER = re.compile(r"/(?:-/)?(?:tree|src)/[^/]+/(?P<folder>[^?#]+?)/?")
-"""Rest of the address of a folder in a repository, behind that of the repository."""
+"""The part of a folder's URL that follows the URL of its repository."""
 _SHAPES = (
     ("github", "{base}/blob/HEAD/{prefix}{{path}}#L{{line}}-L{{end_line}}"),
     ("gitlab", "{base}/-/blob/HEAD/{prefix}{{path}}#L{{line}}-{{end_line}}"),
     ("bitbucket", "{base}/src/HEAD/{prefix}{{path}}#lines-{{line}}:{{end_line}}"),
 )
-"""Word in the name of a host -> address of a line in a file on it."""
+"""Word in the name of a host -> URL of a line in a file on it."""
 HOSTS = tuple(word for word, _ in _SHAPES)
-"""Words in the names of hosts that are known."""
+"""Words in the names of known hosts."""
 
 
 _FILES = 400
@@ -39,7 +39,7 @@ _FILES = 400
 
 
 def docstring_style(sources: Sources) -> Style:
-    """Return the style that most docstrings are written in, as far as the first files of a project show it."""
+    """Return the style of most docstrings in the first files of a project."""
     places = (sources.root.joinpath(*package.split(".")) for package in sources.packages)
     files = (
         file
@@ -60,7 +60,7 @@ def _docstrings(file: Path) -> Iterator[str]:
 
 
 def source_address(folder: Path, root: Path) -> str:
-    """Return the address of a line of the sources, with `{path}`, `{line}` and `{end_line}`; empty if none is known.
+    """Return the URL of a line of the sources, with `{path}`, `{line}` and `{end_line}`; empty if none is known.
 
     Parameters:
         folder: Top folder of the project.
@@ -78,14 +78,14 @@ def source_address(folder: Path, root: Path) -> str:
 
 
 def _folder_of(found: re.Match[str], declared: Iterable[re.Match[str]]) -> Path:
-    """Return the folder of a project in its repository, as far as any of its addresses says; the top one otherwise."""
+    """Return the folder of a project in its repository according to its URLs, or the top folder."""
     same = (each["rest"] for each in declared if (each["host"], each["path"]) == (found["host"], found["path"]))
     inside = next((place["folder"] for rest in same if (place := _FOLDER.fullmatch(rest or ""))), "")
     return Path(inside)
 
 
 def repository_address(source: str) -> str:
-    """Return the address of a repository by that of a line of its sources."""
+    """Return the URL of a repository, given that of a line of its sources."""
     return re.split(r"/-/blob/|/blob/|/src/", source, maxsplit=1)[0]
 
 
@@ -102,22 +102,22 @@ def description(folder: Path) -> str:
     """Return the sentence in which a project describes itself, empty for none."""
     project, poetry = _tables(folder)
     said = project.get("description") or poetry.get("description") or setup_fields(folder).get("description")
-    # What `setup.cfg` names (`file: README`, `attr: ...`) is no sentence.
+    # A reference in `setup.cfg` (`file: README`, `attr: ...`) is not a sentence.
     written = "" if str(said or "").startswith(("file:", "attr:")) else str(said or "")
     return " ".join((written or dict(reversed(archive_fields(folder))).get("Summary", "")).split())
 
 
 def _tables(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a project file says of the project: in the standard table, and in that of poetry."""
+    """Return the metadata in a project file: the standard table, and that of poetry."""
     try:
         table = read_toml(folder / "pyproject.toml")
-    except SettingError:  # there is none
+    except SettingError:  # there is no such file
         return {}, {}
     return table_in(table, "project"), table_in(table, "tool", "poetry")
 
 
 def _declared(folder: Path) -> list[str]:
-    """Return the addresses that a project gives of itself, those of its repository first."""
+    """Return the URLs of a project, those of its repository first."""
     project, poetry = _tables(folder)
     urls: dict[str, object] = dict(_older_addresses(folder))
     urls |= {name: poetry[name] for name in ("repository", "homepage") if name in poetry}
@@ -127,7 +127,7 @@ def _declared(folder: Path) -> list[str]:
 
 
 def _older_addresses(folder: Path) -> dict[str, str]:
-    """Return the addresses, by label, in `setup.py`, `setup.cfg` and the metadata of an unpacked archive."""
+    """Return the URLs, by label, in `setup.py`, `setup.cfg` and the metadata of an unpacked archive."""
     fields = archive_fields(folder)
     labelled = [value.partition(",")[::2] for name, value in fields if name == "Project-URL"]
     found = {name: value for name, value in fields if name == "Home-page"}
@@ -142,6 +142,6 @@ def _git(folder: Path, *arguments: str) -> str:
     try:
         line = ["git", "-C", str(folder), *arguments]
         done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=20)  # noqa: S603 - fixed words
-    except (OSError, subprocess.TimeoutExpired):  # there is no git
+    except (OSError, subprocess.TimeoutExpired):  # git is not installed
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,8 +1,8 @@
 """The program of the child process that runs one example. Its interpreter need not have docgen: it gets this text.
 
-It reads JSON from standard input: `setup`, what is run first; `session` or `code`, the example; `entries`, calls of
-coroutine functions that the example defines and never calls. It exits with 1 if something fails, and its last line of
-output says what.
+It reads JSON from standard input: `setup`, code that is run first; `session` or `code`, the example; `entries`, calls
+of coroutine functions that the example defines and never calls. It exits with 1 if something fails, and its last line
+of output says what failed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 async def _leaves_awaitable(entry: dict[str, Any], names: dict[str, Any]) -> bool:
-    """Return True if the awaited result of a call has to be awaited itself."""
+    """Return True if the result of a call is an awaitable that has to be awaited."""
     try:
         result = names[entry["name"]](**entry["arguments"])
         result = await result if inspect.isawaitable(result) else result

@@ -1,7 +1,7 @@
-"""Adds to a `mkdocs.yml` what a reference needs: it inserts lines, and changes no other than a list on one line.
+"""Adds the lines that a reference needs to a `mkdocs.yml`; of the existing lines it changes only one-line lists.
 
-It works line by line, because a YAML writer would lose comments and the tags that only mkdocs knows. What cannot be
-understood without a YAML parser is left to the user.
+It works line by line, because a YAML writer would lose comments and the tags that only mkdocs knows. Changes that would
+need a YAML parser are left to the user.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _ON_ONE_LINE = re.compile(r"^(plugins:[ \t]*\[)([^\]\n]*)(\][ \t]*(?:#.*)?)$", r
 
 @dataclass(frozen=True, kw_only=True)
 class Edited:
-    """The text of a configuration, with what was added to it and what was not."""
+    """The text of a configuration, the lines that were added to it, and those that the user has to add."""
 
     text: str
     added: tuple[str, ...] = ()
-    """Lines that were added, without margin."""
+    """Lines that were added, without indentation."""
     to_add: tuple[str, ...] = ()
     """Lines that the user has to add, each with its place."""
 
@@ -32,7 +32,7 @@ def with_reference(text: str, page: str) -> Edited:
     """Return a configuration in which the plugin is on, and whose navigation, if it has one, leads to a page.
 
     Parameters:
-        text: As it is.
+        text: The existing configuration.
         page: First page of the reference, relative to the documentation folder.
     """
     added: list[str] = []
@@ -65,7 +65,7 @@ def _with_plugin(text: str, line: str) -> str | None:
         return f"{text[: listed.start()]}{listed[1]}{names}{listed[3]}{text[listed.end() :]}"
     found = _block(text, "plugins")
     if found is None:
-        # Without the key there is search alone; what another file says under it would be lost.
+        # Without the key, only search is on; plugins that an inherited file lists would be lost.
         is_elsewhere = re.search(r"^(?:INHERIT|plugins):", text, re.MULTILINE)
         return None if is_elsewhere else f"{text.rstrip()}\n\nplugins:\n  - search\n  {line}\n".lstrip("\n")
     lines = text.split("\n")
@@ -85,7 +85,7 @@ def _with_entry(text: str, line: str) -> str | None:
 
 
 def _block(text: str, key: str) -> tuple[int, int, int] | None:
-    """Return where the entries below a key begin, end, and which line is the first of them; None if there are none."""
+    """Return where the entries below a key begin and end, and which line is the first one; None if there are none."""
     lines = text.split("\n")
     start = next((number for number, line in enumerate(lines) if re.match(rf"{key}:[ \t]*(?:#.*)?$", line)), None)
     if start is None:

@@ -1,4 +1,4 @@
-"""Options of commands that do long work: where it is done."""
+"""Options for where a command does its long work."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXECUTOR = click.option(
     default="local",
     show_default=True,
     metavar="local|dask|dask://HOST:PORT",
-    help="Where the work is done: here, on a cluster of --jobs workers here, or on the cluster of a scheduler.",
+    help="Where to do the work: here, on a local cluster of --jobs workers, or on the cluster of a scheduler.",
 )
 
 

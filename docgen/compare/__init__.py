@@ -1,1 +1,1 @@
-"""Two models in, their differences out."""
+"""Compares two models and returns their differences."""

@@ -1,15 +1,15 @@
-"""Differences that are known and accepted: a file of the user's.
+"""Differences that the user accepts, listed in a file.
 
     [[allow]]
     code = "DG620"
-    symbol = "package.name"       # also one that a difference affects; * and ? are wild, with a code
-    parameter = "concurrency"     # optional; `text` too, as the report has it
-    level = "major"               # optional: the gravest level that is accepted
+    symbol = "package.name"       # or one that a difference affects; with a code, * and ? are wildcards
+    parameter = "concurrency"     # optional; `text` as well, as in the report
+    level = "major"               # optional: the highest level that is accepted
     reason = "announced in 2.10"
     expires = 2027-01-31          # optional
 
-An entry holds one change, unless its symbol is wild. One that holds none any more is stale, and so is one that has
-expired.
+An entry accepts one change, unless its symbol has a wildcard. One that matches no change any more is stale, and so is
+one that has expired.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Allowed:
     symbol: str
     reason: str
     code: str = ""
-    """Of the kind of difference, or its name; empty: any kind."""
+    """Code or name of the kind of difference; empty for any kind."""
     parameter: str = ""
     text: str = ""
     level: Level = Level.MAJOR
@@ -44,11 +44,11 @@ class Allowed:
 
     @property
     def is_wild(self) -> bool:
-        """Whether it may hold several differences."""
+        """Whether it may accept several differences."""
         return not _WILD.isdisjoint(self.symbol)
 
     def covers(self, difference: Difference) -> bool:
-        """Return whether it speaks of a difference, by its own symbol or one that it affects."""
+        """Return True if it matches a difference, by the symbol or by one that the difference affects."""
         return (
             self.code in ("", difference.code, difference.name)
             and self.level.rank <= difference.level.rank
@@ -58,13 +58,13 @@ class Allowed:
         )
 
     def why_stale(self) -> str:
-        """Return why it accepts nothing, and what to do."""
+        """Return why the entry accepts nothing, and what to do about it."""
         if self.expires is not None and self.expires < _today():
             return f"{self} expired on {self.expires}. Remove the entry, or give it a later date."
         return f"{self} no longer matches a difference. Remove the entry."
 
     def __str__(self) -> str:
-        """Give it as a report names it."""
+        """Return its name in reports."""
         return " ".join(filter(None, (self.code, self.symbol, self.parameter and f"({self.parameter})")))
 
 
@@ -80,14 +80,14 @@ class Judged:
     open: tuple[Difference, ...]
     accepted: tuple[Difference, ...]
     stale: tuple[Allowed, ...]
-    """Entries that hold no difference any more, or have expired."""
+    """Entries that match no difference any more, or have expired."""
 
 
 def read_allowed(path: Path | None) -> tuple[Allowed, ...]:
-    """Return the accepted differences in a file, none where there is no file to read.
+    """Return the accepted differences in a file, none if no file is given.
 
     Raises:
-        SettingError: The file cannot be read, an entry has no reason, an unknown code, or is wild without a code.
+        SettingError: The file cannot be read, an entry has no reason or an unknown code, or a wildcard without a code.
     """
     if path is None:
         return ()
@@ -107,12 +107,12 @@ def read_allowed(path: Path | None) -> tuple[Allowed, ...]:
 
 
 def judge(differences: Iterable[Difference], allowed: Sequence[Allowed], today: date | None = None) -> Judged:
-    """Return which differences are accepted, and which entries hold none.
+    """Return which differences are accepted, and which entries match none.
 
     Parameters:
-        differences: What was found.
-        allowed: The accepted ones.
-        today: Entries that expire before are stale; None: the date of this day.
+        differences: The differences that were found.
+        allowed: The entries of the file.
+        today: Entries that expire before this day are stale; None for the current date.
     """
     day = today or _today()
     valid = [entry for entry in allowed if entry.expires is None or entry.expires >= day]

@@ -1,4 +1,4 @@
-"""Differences of annotations: what a changed type means where it stands, and how to say it in a line."""
+"""Differences of annotations: what a changed type means in its position, and how to print it on a line."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
 _NONE = Type(kind=TypeKind.NAME, name="None")
 _OBJECT = Type(kind=TypeKind.NAME, name="object")
 _SHORT = 60
-"""Longest annotation that a line shows whole, in characters."""
+"""Longest annotation that a line shows in full, in characters."""
 
 
 class Use(StrEnum):
-    """Where an annotation stands: what it says of values that go in, or that come out."""
+    """The position of an annotation: it describes values that are passed in, or values that are returned."""
 
     PARAMETER = "parameter"
     RESULT = "result"
@@ -38,33 +38,33 @@ Said = Annotation | Unknown | None
 
 
 class Scope(msgspec.Struct, kw_only=True):
-    """What the annotations of one function or class share."""
+    """Context that the annotations of one function or class share."""
 
     types: Types
     owners: tuple[str, str] = ("", "")
     """Comparable paths of the class on both sides."""
     variables: dict[str, str] = msgspec.field(default_factory=dict)
     versions: tuple[str, str] = ("", "")
-    """Of both distributions: a value that is a version is not a change of the API."""
+    """Versions of both distributions, because a value that is a version is not a change of the API."""
     is_hashable: bool = True
     """Instances of the class can be hashed."""
     of_class: frozenset[str] = frozenset()
-    """Type parameters of the class, on both sides: what limits them is reported once, with the class."""
+    """Type parameters of the class, on both sides; changes of their bounds are reported once, with the class."""
 
 
 def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what to call them
     place: Place, use: Use, old: Said, new: Said, scope: Scope, *, what: str = "", is_optional: bool = False
 ) -> Iterator[Difference]:
-    """Yield how an annotation differs, nothing where it denotes the same.
+    """Yield how an annotation differs, nothing if it denotes the same type.
 
     Parameters:
         place: The symbol.
-        use: Where it stands.
-        old: None: nothing was written.
-        new: None: nothing is written.
-        scope: Of the function or class.
-        what: What it is the annotation of, for the text: the name of a parameter.
-        is_optional: The default is None, so that None is meant even where it is not written.
+        use: Its position.
+        old: None if there was no annotation.
+        new: None if there is no annotation.
+        scope: The context of the function or class.
+        what: The name of the annotated parameter, for the text.
+        is_optional: The default is None, so that the type includes None even if it is not written.
     """
     if old is UNKNOWN or new is UNKNOWN or old == new or (isinstance(new, Annotation) and new.is_bare_qualifier):
         return
@@ -81,7 +81,7 @@ def annotation_changed(  # noqa: PLR0913 - two sides, where they stand, and what
     if relation is Relation.EQUAL:
         return
     if relation is Relation.DYNAMIC and use is Use.RESULT and new.type == _OBJECT:
-        relation = Relation.WIDER  # Whatever users did with it, `object` offers nothing of it.
+        relation = Relation.WIDER  # Anything that users did with the value is not available on `object`.
     kind = _KINDS.get((use, relation))
     if kind is None:
         kind = "annotation-written" if relation is Relation.DYNAMIC else "annotation-unrelated"
@@ -108,7 +108,7 @@ def _texts(annotation: Annotation) -> set[str]:
 
 
 def _change(old: Annotation, new: Annotation, scope: Scope) -> str:
-    """Return what changed: both annotations, or of long unions and literals the members that were removed and added."""
+    """Return both annotations, or for long unions and literals the members that were removed and added."""
     if len(old.written) <= _SHORT and len(new.written) <= _SHORT and old.written != new.written:
         return f"`{old.written}` -> `{new.written}`"
     if isinstance(old.type, Type) and isinstance(new.type, Type):
@@ -127,7 +127,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _spelled(type_: Type) -> str:
-    """Return a type on one line, names without their modules."""
+    """Return a type on one line, with names without their modules."""
     name = type_.name.rpartition(".")[2] if type_.kind is not TypeKind.VALUE else type_.name
     args = [_spelled(each) for each in type_.args]
     if type_.kind is TypeKind.LITERAL:

@@ -1,7 +1,7 @@
-"""What `inspect` says of a side beside what its sources say: both, where they disagree, and which one to trust.
+"""Compares what `inspect` and the sources say about a side: where they disagree, and which one to trust.
 
-The comparison itself rests on the sources. The sources say what a wrapper of `(*args, **kwargs)` passes on, and what
-other platforms define; `inspect` says what decorators and code that runs on import have made.
+The comparison of versions uses the sources alone. The sources show what a wrapper of `(*args, **kwargs)` passes on, and
+what other platforms define; `inspect` shows the results of decorators and of code that runs on import.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from docgen.symbols import Index
 
 _ANYTHING = [ParameterKind.VAR_POSITIONAL.value, ParameterKind.VAR_KEYWORD.value]
 
-_NOT_INSTALLED = ("sources", "what it imports is not installed here")
+_NOT_INSTALLED = ("sources", "a package that it imports is not installed here")
 _AFTER: Mapping[str, tuple[str, str]] = {
     "ImportError": _NOT_INSTALLED,
     "ModuleNotFoundError": _NOT_INSTALLED,
     "AttributeError": ("inspect", "importing the package removes it or puts something else in its place"),
 }
-"""Error of the child -> which of the two is trusted, and why."""
+"""Error of the child process -> which of the two is trusted, and why."""
 
 Shown = list[tuple[str, str, bool]]
 """Parameters as they are compared: name, kind, whether there is a default."""
 
 
 class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
-    """A function or class that `inspect` describes otherwise than its sources."""
+    """A function or class for which `inspect` and the sources disagree."""
 
     symbol: str
     sources: str
-    """Its parameters as the sources have them."""
+    """Its parameters in the sources."""
     run_time: str
-    """The same as `inspect.signature` has them; or why it has none."""
+    """Its parameters according to `inspect.signature`, or why there are none."""
     trusted: str
     """`sources` or `inspect`."""
     reason: str
@@ -48,12 +48,12 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SideAtRunTime(msgspec.Struct, frozen=True, kw_only=True):
-    """What `inspect` says of one side."""
+    """The disagreements of one side."""
 
     side: str
     """Its name in reports."""
     is_installed: bool
-    """Whether it is an installed distribution; nothing of another side is run."""
+    """Whether it is an installed distribution; otherwise, nothing is run."""
     disagreements: tuple[Disagreement, ...] = ()
 
 
@@ -111,15 +111,15 @@ def _given(parameters: list[tuple[str, str, bool]], function: Function) -> Shown
 def _judged(function: Function, error: str, now: Shown) -> tuple[str, str]:
     """Return which of the two is trusted, and why."""
     if function.condition:
-        return "sources", f"it is defined where `{function.condition}`, and another place may run it"
+        return "sources", f"it is defined if `{function.condition}`, which may be true elsewhere"
     if error:
         kind = error.partition(":")[0]
         return _AFTER.get(kind, ("sources", "inspect has no answer"))
     if [kind for _, kind, _ in now] == _ANYTHING:
-        return "sources", "a wrapper that takes anything does not say what it passes on"
+        return "sources", "a wrapper that accepts anything does not show what it passes on"
     if not function.is_signature_known:
-        return "inspect", "the sources do not say what its decorator makes of it"
-    return "inspect", "it is what a call meets: running code has changed what is written"
+        return "inspect", "the sources do not show what its decorator does to it"
+    return "inspect", "a call uses it: running code has changed what is written"
 
 
 def _text(parameters: Shown) -> str:

@@ -1,4 +1,4 @@
-"""Differences of members and variables that are no functions: types, values, and whether they can be assigned."""
+"""Differences of members and variables that are not functions: types, values, and whether they can be assigned."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ANYTHING = ("typing.Any", "object", "type", "collections.abc.Callable")
 def variables(place: Place, old: Variable, new: Variable, scope: Scope) -> Iterator[Difference]:
     """Yield how a name of a module differs."""
     if old.function is not None and new.function is not None:
-        # What a name of a module holds is called as it is, whatever it was bound to before.
+        # The object that a name of a module holds is called without a receiver, whatever the name was bound to before.
         was, now = (msgspec.structs.replace(each, receiver=Receiver.NONE) for each in (old.function, new.function))
         yield from functions(place, was, now, scope)
         return
@@ -52,7 +52,7 @@ def variables(place: Place, old: Variable, new: Variable, scope: Scope) -> Itera
     elif VariableKind.TYPE_VARIABLE not in (old.kind, new.kind):
         yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
         yield from _values(place, old.value, new.value, "value-changed", scope)
-    # A name in capitals says by itself that it is not for others to assign, unless a type is declared for it.
+    # A name in capitals is a constant that others should not assign, unless a type is declared for it.
     if old.annotation is not None or not old.name.isupper():
         yield from finals(place, was=_has(old, "Final"), now=_has(new, "Final"))
     yield from deprecations(place, old.deprecation, new.deprecation)
@@ -86,7 +86,7 @@ def _values(place: Place, old: object, new: object, changed: str, scope: Scope) 
 
 
 def _is_of_other_class(old: Value, new: Value, scope: Scope) -> bool:
-    """Return whether two objects are of classes that both sides have, the new one not derived from the old."""
+    """Return True if two objects are of classes that both sides have, and the new class is not derived from the old."""
     if not old.address_of or not new.address_of or old.address_of == new.address_of:
         return False
     was, now = (Type(kind=TypeKind.NAME, name=each.address_of) for each in (old, new))
@@ -95,7 +95,7 @@ def _is_of_other_class(old: Value, new: Value, scope: Scope) -> bool:
 
 
 def _weight(old: Value, new: Value) -> str:
-    """Return the kind of difference of two values. Text for people is not compared; further elements break nothing."""
+    """Return the kind of difference of two values. Prose is not compared; additional elements break nothing."""
     if all(" " in side.text.strip("'\"") and side.text[:1] in "'\"" for side in (old, new)):
         return "value-respelled"
     return "value-extended" if holds_all(old, new) else "value-changed"
@@ -138,7 +138,7 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
 
 
 def _containers(place: Place, old: Attribute, new: Attribute) -> Iterator[Difference]:
-    """Yield that a method makes another container for an attribute, which has not all that the old one had."""
+    """Yield a difference if a method sets an attribute to another container, which lacks something of the old one."""
     if not isinstance(old.value, Value) or not isinstance(new.value, Value) or old.value == new.value:
         return
     was, now = container_of(old.value), container_of(new.value)
@@ -148,7 +148,7 @@ def _containers(place: Place, old: Attribute, new: Attribute) -> Iterator[Differ
 
 
 def _stored(place: Place, old: Attribute, new: Attribute) -> Iterator[Difference]:
-    """Compare whether instances of a dataclass keep what the constructor takes. Source: `dataclasses.InitVar`."""
+    """Compare whether instances of a dataclass store an argument of the constructor. Source: `dataclasses.InitVar`."""
     was, now = (_has(each, "InitVar") for each in (old, new))
     if now and not was:
         yield difference("symbol-removed", place, "only the constructor takes it now")
@@ -205,12 +205,12 @@ def properties(place: Place, old: Property, new: Property, scope: Scope) -> Iter
 
 
 def _is_set(property_: Property) -> bool:
-    # A cached property is stored in the instance, and can be stored there by anyone.
+    # A cached property is stored in the instance, and any code can store a value there.
     return property_.has_setter is True or property_.is_cached
 
 
 def attribute_to_property(place: Place, old: Attribute, new: Property, scope: Scope) -> Iterator[Difference]:
-    """Yield what changes where an attribute becomes a property."""
+    """Yield the differences between an attribute and the property that it became."""
     yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
     if old.origin is Origin.BODY and old.field is None and not new.is_class_property and not _is_made_unknown(old):
         yield difference("class-access-removed", place, "is a property now: the class no longer has the value")
@@ -225,14 +225,14 @@ def _is_made_unknown(attribute: Attribute) -> bool:
 
 
 def property_to_attribute(place: Place, old: Property, new: Attribute, scope: Scope) -> Iterator[Difference]:
-    """Yield what changes where a property becomes an attribute."""
+    """Yield the differences between a property and the attribute that it became."""
     yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
     if old.has_setter is not UNKNOWN:
         yield from _writing(place, was=_is_set(old), now=_is_written(new))
 
 
 def may_be_callable(symbol: Attribute | Variable) -> bool:
-    """Return whether a function or class may be what a name holds: nothing says that it is something else."""
+    """Return True if a name may hold a function or class, because nothing says that it holds something else."""
     if isinstance(symbol.annotation, Annotation):
         type_ = symbol.annotation.type
         return not isinstance(type_, Type) or any(

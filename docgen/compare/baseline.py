@@ -1,9 +1,9 @@
-"""An API as a small text file to commit: one sorted line a symbol, which a reviewer of a pull request can read.
+"""An API as a small text file to commit: one sorted line per symbol, which a reviewer of a pull request can read.
 
-It holds what the comparison compares, and neither texts nor places. A line is a public path, a sort of symbol, its
-signature or its type and value, and further facts as JSON, with tabs between them. A member is `.name` below the line
-of its class. What other lines imply is left out (`implied`): a field that is as its parameter says, a parameter that is
-as in the class above.
+It contains the facts that are compared, but neither docstrings nor locations. A line is a public path, a kind of
+symbol, its signature or its type and value, and further facts as JSON, with tabs between them. A member is `.name`
+below the line of its class. Facts that other lines imply are left out (`implied`): a field that equals its parameter, a
+parameter that equals that of the base class.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from docgen.model import (
 from docgen.symbols import Index
 
 HEAD = "# api 3"
-"""How the first line begins; the number is the version of the form."""
+"""Beginning of the first line; the number is the version of the format."""
 SUFFIX = ".api"
 
 _SORTS: Mapping[str, str] = {
@@ -55,7 +55,7 @@ _SORTS: Mapping[str, str] = {
     "aliases": "alias",
     "classes": "class",
 }
-"""Field of a module or class -> the sort of what it holds."""
+"""Field of a module or class -> the kind of its members."""
 _FIELDS = {sort: field for field, sort in _SORTS.items()}
 _LEFT_OUT = frozenset({
     *_SORTS, "name", "location", "docstring", "description", "links", "metadata", "doc", "evaluated", "written",
@@ -63,9 +63,9 @@ _LEFT_OUT = frozenset({
     "outcome", "returned",
 })  # fmt: skip
 _NOT_COMPARED = frozenset({"init", "repr", "kw_only", "total", "unsafe_hash"})
-"""Options of a class whose effect is a fact of its own."""
+"""Options of a class whose effects are separate facts."""
 _SHAPES = frozenset({"annotation", "value", "signature", "constructor"})
-"""Fields that stand in the third column, or as code."""
+"""Fields that are in the third column, or are written as code."""
 
 
 def to_baseline(reference: Reference) -> str:
@@ -78,7 +78,7 @@ def to_baseline(reference: Reference) -> str:
         lines.append(Line(path=module.name, sort="module", facts=_facts(offered)))
         lines += _held(module, module.name)
     for class_ in reference.bases:
-        # What other distributions define is theirs: a class is described by the names of its bases.
+        # Classes of other distributions are left out: a class is described by the names of its bases.
         if class_.path.partition(".")[0] in tops:
             lines += _symbol(class_, class_.path, "base", class_.path)
     lines = leave_out(lines)
@@ -127,8 +127,8 @@ def _symbol(symbol: msgspec.Struct, path: str, sort: str, defined: str) -> Itera
     Parameters:
         symbol: A class, function, ...
         path: Public path.
-        sort: The word for it.
-        defined: Path that its definition has where nothing else is said.
+        sort: The word for its kind.
+        defined: Path of its definition, unless the symbol has another one.
     """
     facts = _facts(symbol)
     if facts.get("path") == defined:
@@ -143,11 +143,11 @@ def _symbol(symbol: msgspec.Struct, path: str, sort: str, defined: str) -> Itera
 
 
 _NAMES = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\W\d]\w*(?:\.\w+)+""")
-"""Strings, which stay as they are, and dotted names."""
+"""Strings, which are left as they are, and dotted names."""
 
 
 def _written(line: Line, public: Mapping[str, str]) -> str:
-    """Return a line as text, its types by the paths that users import them from."""
+    """Return a line as text, with types under the paths that users import them from."""
     is_value = line.sort == "variable"  # The value of an alias is code, and is compared as such.
     is_typed = not is_value and line.shape.startswith((":", "("))
     typed, equals, rest = (line.shape, "", "") if line.shape.startswith("(") else line.shape.partition(" = ")
@@ -158,7 +158,7 @@ def _written(line: Line, public: Mapping[str, str]) -> str:
 
 
 def _shape(symbol: msgspec.Struct) -> str:
-    """Return the signature of a function, of what calls a class; the type and value of anything else."""
+    """Return the signature of a function or of the constructor of a class; otherwise the type and value."""
     if isinstance(symbol, Function):
         return signature_to_code(symbol.signature) if isinstance(symbol.signature.parameters, tuple) else ""
     if isinstance(symbol, Class):
@@ -169,7 +169,7 @@ def _shape(symbol: msgspec.Struct) -> str:
 
 
 def _facts(symbol: msgspec.Struct) -> dict[str, Any]:
-    """Return what a symbol says beside its shape: JSON of the fields that are not as by default."""
+    """Return the further facts of a symbol: JSON of the fields that differ from their defaults."""
     found = {
         field: _plain(getattr(symbol, field))
         for field, default in _defaults(type(symbol))
@@ -195,13 +195,13 @@ def _of_constructor(class_: Class) -> dict[str, Any]:
 
 
 def _raised(function: Function) -> dict[str, Any]:
-    """Return what is held of the body of a function: the error that every call ends in."""
+    """Return the part of a function's body that a baseline contains: the error that every call raises."""
     raises = function.outcome.raises if function.outcome else ""
     return {"raises": raises} if raises else {}
 
 
 def _beside(signature: Signature) -> dict[str, Any]:
-    """Return what a signature says that its code does not."""
+    """Return the facts of a signature that its code does not show."""
     if not isinstance(signature.parameters, tuple):
         return {"parameters": "unknown"}
     named = tuple(
@@ -224,7 +224,7 @@ def _defaults(struct: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model
-    """Return a value as JSON has it, annotations as code."""
+    """Return a value as JSON, with annotations as code."""
     if isinstance(value, Annotation):
         return annotation_to_code(value)
     if isinstance(value, msgspec.Struct):
@@ -244,18 +244,18 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model
 
 
 def from_baseline(text: str, where: str) -> Reference:
-    """Return the reference that a baseline holds.
+    """Return the reference that a baseline contains.
 
     Parameters:
-        text: What `to_baseline` returned.
-        where: Where it comes from, for messages.
+        text: The result of `to_baseline`.
+        where: Its origin, for messages.
 
     Raises:
-        DumpError: It is not a baseline, or one of another version.
+        DumpError: It is not a baseline, or has another version.
     """
     head, _, rest = text.partition("\n")
     if not head.startswith(f"{HEAD} "):
-        raise DumpError(f"{where}: not a baseline of this version. Make it again with `conformance baseline TARGET`.")
+        raise DumpError(f"{where}: not a baseline of this version. Write it again with `conformance baseline TARGET`.")
     named, _, unread = head.removeprefix(f"{HEAD} ").partition(" unread ")
     distribution, _, version = named.partition(" ")
     try:
@@ -265,7 +265,7 @@ def from_baseline(text: str, where: str) -> Reference:
         return msgspec.convert({"distribution": distribution, "version": version, **tables}, Reference)
     except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
         raise DumpError(
-            f"{where}: not a baseline: {error}. Make it again with `conformance baseline TARGET`."
+            f"{where}: not a baseline: {error}. Write it again with `conformance baseline TARGET`."
         ) from error
 
 
@@ -273,7 +273,7 @@ Row = tuple[str, str, dict[str, Any]]
 
 
 def _tree(rows: list[Row]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return modules and bases as tables, members in what they belong to."""
+    """Return modules and bases as tables, with members inside the table that they belong to."""
     modules = {path: facts for path, sort, facts in rows if sort == "module"}
     classes = {path: facts for path, sort, facts in rows if sort in ("class", "base")}
     bases: list[dict[str, Any]] = []
@@ -291,7 +291,7 @@ def _tree(rows: list[Row]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 
 def _defined(path: str, sort: str, classes: Mapping[str, dict[str, Any]]) -> str:
-    """Return the path of a definition that its line does not say: below that of the class around it."""
+    """Return the path of a definition whose line has none: it is below that of the enclosing class."""
     above, _, name = path.rpartition(".")
     if sort == "base" or above not in classes:
         return path
@@ -321,7 +321,7 @@ def _row(line: Line) -> Row:
 
 
 def _with_signatures(facts: dict[str, Any]) -> None:
-    """Turn the signatures of overloads and of functions in values from code to tables."""
+    """Turn the signatures of overloads and of functions in values from code into tables."""
     for each in (*facts.get("overloads", ()), facts.get("function")):
         if each and isinstance(each.get("signature"), str):
             each.update(_function(each["signature"], each))

@@ -1,7 +1,7 @@
-"""Is every call that the old signature takes bound alike by the new one?
+"""Compares signatures: does the new one bind every call that the old one accepts to the same parameters?
 
-A finite set of call shapes decides it: so many positional arguments with what else is required by keyword, and each
-keyword alone. The simplest call that fails or is bound otherwise is the witness.
+A finite set of call shapes decides it: each number of positional arguments, with the other required arguments by
+keyword, and each keyword alone. The simplest call that fails or is bound differently is the witness.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _POSITIONAL = (ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWOR
 _KEYWORD = (ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_ONLY)
 _VARIADIC = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
 _BEFORE_SLASH = re.compile(r"(_[A-Za-z]\w*?)?__\w*[^_]$")
-"""Names that meant positional-only before there was `/`, inside classes with the name of the class before them.
+"""Names that meant positional-only before Python had `/`; in classes, prefixed by the mangled class name.
 
 Source: PEP 484, Positional-only arguments.
 """
 _SIMILAR = 0.6
-"""From this ratio of equal letters on, two names are taken for one that was respelled."""
+"""From this similarity on, two names count as different spellings of one name."""
 
 _MOST_PAIRS = 10_000
-"""Parameters that are gone times those that are new: above that, none is taken for one that was respelled."""
+"""Above this product of removed and added parameters, no parameter counts as respelled."""
 
 _CALLED_BY_NAME = frozenset({"__init__", "__new__", "__call__", "__init_subclass__", "__prepare__", "__post_init__"})
-"""Special methods whose arguments are those of a call that a user writes."""
+"""Special methods that get the arguments of a call as a user writes it."""
 _ARGUMENTS = {
     **dict.fromkeys(("__exit__", "__aexit__"), 3),
     **dict.fromkeys(("__setitem__", "__setattr__", "__set__", "__set_name__"), 2),
@@ -43,20 +43,20 @@ _ARGUMENTS = {
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """A call: how many positional arguments, and which keywords."""
+    """A call shape: how many positional arguments, and which keywords."""
 
     positional: int
     keywords: tuple[str, ...] = ()
 
     def text(self, name: str) -> str:
-        """Return it as code, the arguments numbered from 1."""
+        """Return the call as code, with arguments numbered from 1."""
         given = [str(number + 1) for number in range(self.positional)]
         given += [f"{word}={self.positional + place + 1}" for place, word in enumerate(self.keywords)]
         return f"{name}({', '.join(given)})"
 
 
 class Call:
-    """A signature as calls see it: what takes which argument."""
+    """A signature from the view of a call: which parameter takes which argument."""
 
     def __init__(self, parameters: Sequence[Parameter]) -> None:
         self.parameters = tuple(_as_called(each) for each in parameters)
@@ -72,12 +72,12 @@ class Call:
 
     @property
     def offered(self) -> int:
-        """How many positional arguments a user passes at most: a parameter with an underscore is the package's own."""
+        """How many positional arguments a user passes at most; parameters with an underscore are internal."""
         own = (place for place, each in enumerate(self.positional) if _is_own(each))
         return next(own, len(self.positional))
 
     def bind(self, shape: Shape) -> tuple[str, ...] | str:
-        """Return the parameter that each argument of a call goes to, or why the call fails."""
+        """Return the parameter that each argument of a call is bound to, or why the call fails."""
         taken: list[str] = [each.name for each in self.positional[: shape.positional]]
         over = shape.positional - len(taken)
         if over and not self.var_positional:
@@ -96,10 +96,10 @@ class Call:
         return f"`{missing[0]}` is missing" if missing else tuple(taken)
 
     def shapes(self, fresh: str) -> Iterator[Shape]:
-        """Yield the calls that decide, the simplest first.
+        """Yield the deciding calls, the simplest first.
 
         Parameters:
-            fresh: A keyword that no parameter has.
+            fresh: A keyword that matches no parameter.
         """
         least = sum(is_required(each) and each.kind is ParameterKind.POSITIONAL_ONLY for each in self.positional)
         smallest = self._with_required(least)
@@ -120,7 +120,7 @@ class Call:
 
 
 def _is_own(parameter: Parameter) -> bool:
-    """Return whether a parameter that has a default is the package's own, by its name."""
+    """Return True if the name of a parameter with a default says that only the package passes it."""
     return (
         parameter.name.startswith("_")
         and not is_required(parameter)
@@ -131,7 +131,7 @@ def _is_own(parameter: Parameter) -> bool:
 def _as_called(parameter: Parameter) -> Parameter:
     """Return a parameter as callers may use it."""
     if parameter.kind not in _VARIADIC and parameter.is_from_keywords:
-        # A keyword that the body takes from **kwargs is one that the signature could name.
+        # A keyword that the body reads from **kwargs counts as one that the signature names.
         return msgspec.structs.replace(parameter, kind=ParameterKind.KEYWORD_ONLY)
     if parameter.kind is ParameterKind.POSITIONAL_OR_KEYWORD and _BEFORE_SLASH.match(parameter.name):
         return msgspec.structs.replace(parameter, kind=ParameterKind.POSITIONAL_ONLY)
@@ -139,7 +139,7 @@ def _as_called(parameter: Parameter) -> Parameter:
 
 
 class Cause(msgspec.Struct, frozen=True):
-    """One reason why calls are bound otherwise."""
+    """One reason why calls are bound differently."""
 
     kind: str
     """Name of the kind of difference."""
@@ -148,15 +148,15 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class CallChange(msgspec.Struct, frozen=True, kw_only=True):
-    """How two signatures compare for a caller."""
+    """The result of comparing two signatures for callers."""
 
     breaking: tuple[Cause, ...] = ()
-    """The gravest first; empty: every call that the old one takes is bound alike."""
+    """The most severe first; empty if every call that the old one accepts is bound to the same parameters."""
     compatible: tuple[Cause, ...] = ()
     witness: str = ""
     """The simplest call that fails or is bound otherwise, and how."""
     pairs: tuple[tuple[Parameter, Parameter], ...] = ()
-    """The parameters of both sides that are the same, renamed ones included."""
+    """Pairs of parameters that correspond to each other, including renamed ones."""
 
 
 def is_required(parameter: Parameter) -> bool:
@@ -166,10 +166,10 @@ def is_required(parameter: Parameter) -> bool:
 
 
 def compare_calls(name: str, old: Sequence[Parameter], new: Sequence[Parameter]) -> CallChange:
-    """Return how calls of an old signature fare with a new one.
+    """Return what happens to calls of an old signature with a new one.
 
     Parameters:
-        name: Of the function, for the witness.
+        name: Name of the function, for the witness.
         old: Without the receiver, in order.
         new: The same.
     """
@@ -182,7 +182,7 @@ def compare_calls(name: str, old: Sequence[Parameter], new: Sequence[Parameter])
     causes = tuple(_causes(was, now, same))
     breaking = causes if witness else ()
     return CallChange(
-        breaking=breaking or ((Cause("parameter-moved", "its arguments are bound otherwise", ()),) if witness else ()),
+        breaking=breaking or ((Cause("parameter-moved", "arguments are bound differently", ()),) if witness else ()),
         compatible=tuple(_compatible(was, now, same, is_broken=bool(witness))),
         witness=witness,
         pairs=pairs,
@@ -190,13 +190,13 @@ def compare_calls(name: str, old: Sequence[Parameter], new: Sequence[Parameter])
 
 
 def _is_called_alike(name: str, was: Call, now: Call) -> bool:
-    """Return whether a function is a special method that takes what the interpreter passes on both sides."""
+    """Return True if a function is a special method that accepts the interpreter's arguments on both sides."""
     given = _ARGUMENTS.get(name)
     return given is not None and not any(isinstance(side.bind(Shape(given)), str) for side in (was, now))
 
 
 def _by_position(name: str, call: Iterable[Parameter]) -> Iterator[Parameter]:
-    """Yield the parameters of a function, those of a special method without names that a caller could use."""
+    """Yield the parameters of a function; those of a special method lose their names, which no caller can use."""
     is_special = name.startswith("__") and name.endswith("__") and name not in _CALLED_BY_NAME
     for each in call:
         if is_special and each.kind is ParameterKind.POSITIONAL_OR_KEYWORD:
@@ -206,9 +206,9 @@ def _by_position(name: str, call: Iterable[Parameter]) -> Iterator[Parameter]:
 
 
 def _completed(side: Sequence[Parameter], other: Sequence[Parameter]) -> Iterator[Parameter]:
-    """Yield the parameters of a side, what a page does not say of them taken from the other side."""
+    """Yield the parameters of a side; facts that a page does not show are copied from the other side."""
     others = {each.name: each for each in other}
-    # What neither side says, two published pages, is no difference: where a parameter stands.
+    # If neither side knows the position of a parameter, as with two published pages, there is no difference.
     is_said = any(each.kind is not ParameterKind.UNKNOWN and each.kind not in _VARIADIC for each in (*side, *other))
     usual = ParameterKind.POSITIONAL_OR_KEYWORD if is_said else ParameterKind.KEYWORD_ONLY
     for each in side:
@@ -243,12 +243,12 @@ def _same(was: Call, now: Call) -> Mapping[str, str]:
 
 
 def _likeness(old: Parameter, new: Parameter, was: Call, now: Call, same: Mapping[str, str]) -> float:
-    """Return how much a new parameter looks like an old one under another name; 0: it is another parameter."""
+    """Return how much a new parameter looks like a renamed old one; 0 if it is a different parameter."""
     if (old.kind is ParameterKind.KEYWORD_ONLY) != (new.kind is ParameterKind.KEYWORD_ONLY):
         return 0.0
     at_one_place = old in was.positional and _neighbours(old, was, same) == _neighbours(new, now, None)
     if at_one_place and old.kind is ParameterKind.POSITIONAL_ONLY and is_required(old) >= is_required(new):
-        return 2.0  # Its name says nothing to a caller.
+        return 2.0  # Its name does not matter to a caller.
     if _text(old.default) != _text(new.default):
         return 0.0
     ratio = SequenceMatcher(None, old.name, new.name, autojunk=False).ratio()
@@ -262,7 +262,7 @@ def _likeness(old: Parameter, new: Parameter, was: Call, now: Call, same: Mappin
 
 
 def _neighbours(parameter: Parameter, call: Call, same: Mapping[str, str] | None) -> tuple[int, tuple[str, ...]]:
-    """Return the place of a positional parameter, and which parameters that both sides have stand before it."""
+    """Return the position of a positional parameter, and which parameters of both sides precede it."""
     if parameter not in call.positional:
         return (-1, ())
     place = call.positional.index(parameter)
@@ -309,11 +309,11 @@ def _letters(name: str) -> str:
 
 
 def _is_swallowed(source: str, target: str, was: Call, now: Call, same: Mapping[str, str]) -> bool:
-    """Return whether an argument for a parameter that is gone is one of the further arguments on the new side."""
+    """Return True if an argument for a removed parameter becomes one of the further arguments on the new side."""
     if target == "" or target not in (now.var_positional, now.var_keyword):
         return False
     if source in same:
-        # The body takes it from its further arguments, by keyword for certain; by position it is for the body to say.
+        # The body reads it from its further arguments: by keyword for certain, by position depending on the body.
         return source not in (was.var_positional, was.var_keyword) and _named(now, same[source]).is_from_keywords
     if source in (was.var_positional, was.var_keyword):
         return False
@@ -323,7 +323,7 @@ def _is_swallowed(source: str, target: str, was: Call, now: Call, same: Mapping[
 
 
 def _is_harmless(shape: Shape, fresh: str, was: Call) -> bool:
-    """Return whether a call has a keyword that the declared keys of **kwargs never allowed."""
+    """Return True if a call has a keyword that the declared keys of **kwargs never allowed."""
     if fresh not in shape.keywords:
         return False
     annotation = next(each.annotation for each in was.parameters if each.kind is ParameterKind.VAR_KEYWORD)
@@ -331,7 +331,7 @@ def _is_harmless(shape: Shape, fresh: str, was: Call) -> bool:
 
 
 def _causes(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
-    """Yield what explains that calls are bound otherwise, the gravest first."""
+    """Yield the causes why calls are bound differently, the most severe first."""
     removed = [each.name for each in was.parameters if each.name not in same and each.kind not in _VARIADIC]
     yield from _cause("parameter-removed", "removed", removed)
     yield from _renamed(was, now, same)
@@ -377,7 +377,7 @@ def _renamed(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
 
 
 def _moved(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
-    """Yield which positional parameters stand at another place, and what pushes them there."""
+    """Yield the positional parameters that have moved, and what moved them."""
     order = [each.name for each in now.positional]
     places = {same[each.name]: place for place, each in enumerate(was.positional) if each.name in same}
     shifted = [name for place, name in enumerate(order) if places.get(name, place) != place]
@@ -402,7 +402,7 @@ def _moved(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
 
 
 def _compatible(was: Call, now: Call, same: Mapping[str, str], *, is_broken: bool) -> Iterator[Cause]:
-    """Yield what is offered beyond what the old signature took."""
+    """Yield the ways in which the new signature accepts more calls."""
     explained = {name for cause in _causes(was, now, same) for name in cause.parameters} if is_broken else set()
     added = [
         each.name

@@ -1,4 +1,4 @@
-"""The kinds of differences, as data: code, name, level, who is broken, a sentence, a hint (`catalogue.toml`)."""
+"""The kinds of differences, as data: code, name, level, who is affected, a sentence, a hint (`catalogue.toml`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.settings import read_toml
 
 
 class Level(StrEnum):
-    """How grave a difference is, the gravest first."""
+    """Levels of differences, the most severe first."""
 
     MAJOR = "major"
     """A program that works with the old side fails or behaves differently with the new one."""
@@ -23,7 +23,7 @@ class Level(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Place in the order of the levels: 0 is the gravest."""
+        """Position in the order of the levels: 0 is the most severe."""
         return list(Level).index(self)
 
 

@@ -1,4 +1,4 @@
-"""The half of `grounds` that runs in a child process: runs programs and asks `inspect`. Standard library only.
+"""The half of `grounds` that runs in a child process: runs programs and calls `inspect`. Standard library only.
 
     python -I child.py QUESTIONS ANSWERS
 
@@ -26,9 +26,9 @@ def programs(text: str) -> Answer:
 
 
 def signatures(path: str) -> Answer:
-    """Return the parameters of what a dotted path leads to, as `inspect.signature` says them.
+    """Return the parameters of the object at a dotted path, according to `inspect.signature`.
 
-    Each is (name, kind, whether it has a default). A member of a class is as the class has it.
+    Each is (name, kind, whether it has a default). A member of a class is not bound to an instance.
     """
     value = _found(path)
     if not callable(value):

@@ -1,4 +1,4 @@
-"""Differences of two classes apart from their members: how they are made, what they derive from, what they promise."""
+"""Differences of two classes apart from their members: constructors, bases, options and guarantees."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from docgen.model import UNKNOWN, Class, ClassKind, Function, Parameter, Paramet
 from docgen.symbols import Index, members
 
 _IGNORED_BASES = frozenset({"typing.Generic", "typing.Protocol", "abc.ABC", "object"})
-"""Bases that are not reported as bases: whether a class is generic, abstract or a protocol has codes of its own."""
+"""Bases that are not reported as such, because being generic, abstract or a protocol has codes of its own."""
 
 _OPTIONS: dict[tuple[str, str], str] = {
     ("frozen", "True"): "instances are frozen: their fields cannot be assigned",
@@ -36,15 +36,15 @@ _OPTIONS: dict[tuple[str, str], str] = {
     ("order", "False"): "instances are no longer ordered",
     ("match_args", "False"): "patterns can no longer match by position",
 }
-"""(option, new value) -> what it takes away."""
+"""(option, new value) -> what is no longer possible."""
 
-_BOUNDARY = "values with unknown bits are treated otherwise"
+_BOUNDARY = "values with unknown bits are treated differently"
 _ABSTRACT = "abc.ABCMeta"
 _PLAIN_INITS = (Exception.__init__, ValueError.__init__, LookupError.__init__, KeyError.__init__)
 """Constructors of errors that take any arguments."""
 
 _TOLD_ELSEWHERE = frozenset({"slots", "weakref_slot", "kw_only", "init", "repr", "total", "unsafe_hash", "metaclass"})
-"""Options whose effect is a fact of its own: slots, constructor, hashing, required keys."""
+"""Options whose effects are separate facts: slots, constructor, hashing, required keys."""
 
 _AT_FIRST = {
     "frozen": "False",
@@ -52,11 +52,11 @@ _AT_FIRST = {
     "order": "False",
     "match_args": "True",
 }
-"""Values of options that are not given. Source: documentation of `dataclasses.dataclass`."""
+"""Default values of options. Source: documentation of `dataclasses.dataclass`."""
 
 
 def class_facts(pair: ClassPair, context: Context) -> Iterator[Found]:
-    """Yield how a class differs, its members left out."""
+    """Yield how a class differs, apart from its members."""
     for each in _facts(pair, context):
         yield Found(difference=each, owner=pair.new_path, label=pair.old_path)
     yield from _constructors(pair, context)
@@ -86,10 +86,10 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
     if not isinstance(pair.old.mro, tuple) or not isinstance(pair.new.mro, tuple):
         return
     was, now = context.order(pair, is_old=True), context.order(pair, is_old=False)
-    # What another distribution offers may be imported from elsewhere by now: `collections`, `six.moves`.
+    # A class of another distribution may now be imported from a different place: `collections`, `six.moves`.
     again = {path for path in was ^ now if any(_is_foreign_twin(path, other, context) for other in was ^ now)}
-    # A call that makes a base (`six.with_metaclass(Meta, Base)`) may make any of those that the other side names.
-    # That a base is gone altogether is told of the base.
+    # A call that creates a base (`six.with_metaclass(Meta, Base)`) may create any base that the other side names.
+    # A base that is removed altogether is reported itself.
     gone = {path for path in was - now if path in context.pairing.removed and context.visible(path)}
     gone |= {path for path in was - now if _may_be_inherited(path, pair, context)}
     lost = () if _made_bases(pair.new) else _told(was - now - again - gone, pair.old, context.old_names, context)
@@ -111,7 +111,7 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _may_be_inherited(path: str, pair: ClassPair, context: Context) -> bool:
-    """Return whether a base may be one of those of a new base of which nothing is known.
+    """Return True if a base may be among the bases of a new base of which nothing is known.
 
     A class of another distribution does not derive from one of this distribution; what a call makes may.
     """
@@ -121,11 +121,11 @@ def _may_be_inherited(path: str, pair: ClassPair, context: Context) -> bool:
 
 
 def _registrations(pair: ClassPair, context: Context, bases: frozenset[str]) -> Iterator[Difference]:
-    """Compare what counts as derived because it is registered. Source: `abc.ABCMeta.register`."""
+    """Compare which classes count as derived because they are registered. Source: `abc.ABCMeta.register`."""
     kept = {context.new_names.name(path) for path in pair.new.registered_with} | bases
     for path in map(context.old_names.name, pair.old.registered_with):
         if path not in kept:
-            text = f"no longer registered with `{path}`: isinstance() and issubclass() deny it"
+            text = f"no longer registered with `{path}`: isinstance() and issubclass() return False"
             yield difference("base-removed", pair.place, text, old=path)
     still = set(map(context.new_names.name, pair.new.registers))
     for path in map(context.old_names.name, pair.old.registers):
@@ -134,19 +134,19 @@ def _registrations(pair: ClassPair, context: Context, bases: frozenset[str]) -> 
 
 
 def _made_bases(class_: Class) -> list[str]:
-    """Return the bases of a class that a call makes, as written."""
+    """Return the bases of a class that a call creates, as written."""
     return [written for written in _written_bases(class_) if "(" in written]
 
 
 def _is_foreign_twin(path: str, other: str, context: Context) -> bool:
-    """Return whether two paths are of classes of one name, one of them at least of another distribution."""
+    """Return True if two paths are of classes with the same name, and at least one is of another distribution."""
     tops = context.old_names.tops | context.new_names.tops
     is_foreign = any(each.partition(".")[0] not in tops for each in (path, other))
     return is_foreign and path != other and path.rpartition(".")[2] == other.rpartition(".")[2]
 
 
 def _arguments_of_bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Compare the types that generic bases are given: what a class inherits has them."""
+    """Compare the type arguments of generic bases, which appear in the inherited members."""
     scope = context.scope(pair)
     was, now = (
         {
@@ -175,7 +175,7 @@ def _order_of_bases(pair: ClassPair, context: Context, kept: frozenset[str]) -> 
 
 
 def _from_other_bases(pair: ClassPair, context: Context) -> Iterator[str]:
-    """Yield which members are those of another base now, though both bases still have them."""
+    """Yield the members that are now inherited from another base, although both bases still have them."""
     was, now = context.old.held(pair.old), context.new.held(pair.new)
     for name in sorted(was.keys() & now.keys()):
         before = context.old_names.name(was[name].definer.path)
@@ -190,7 +190,7 @@ def _written_bases(class_: Class) -> list[str]:
 
 
 def _told(bases: frozenset[str], class_: Class, names: Names, context: Context) -> list[str]:
-    """Return the bases that are worth a word: public ones, and those that the class names itself, if there are any."""
+    """Return the bases to report: public ones, and those that the class itself names, if there are any."""
     made = {written.partition("(")[0].rpartition(".")[2] for written in _made_bases(class_)}
     skipped = _IGNORED_BASES | context.unclear | {path for path in bases if path.rpartition(".")[2] in made}
     worth = {path for path in bases if path not in skipped and (context.visible.private or ".*." not in path)}
@@ -201,7 +201,7 @@ def _told(bases: frozenset[str], class_: Class, names: Names, context: Context) 
 
 def _options(place: Place, old: Class, new: Class) -> Iterator[Difference]:
     was, now = dict(old.options), dict(new.options)
-    # Without options on one side the class is made otherwise; its constructor and members show what that means.
+    # Without options on one side the class is created differently; its constructor and members show the effect.
     if old.kind is not new.kind:
         return
     for name in dict.fromkeys((*was, *now)):
@@ -231,7 +231,7 @@ def _hashing(place: Place, old: Class, new: Class) -> Iterator[Difference]:
 
 
 def _says_hash(class_: Class) -> bool:
-    """Return whether sources decide if instances can be hashed: a stub that adds `__eq__` only types it."""
+    """Return True if the sources decide whether instances can be hashed; a stub that adds `__eq__` only types it."""
     is_stub = class_.location is not None and class_.location.file.endswith(".pyi")
     return not is_stub or any(member.name == "__hash__" for member in members(class_))
 
@@ -246,14 +246,14 @@ def _metaclasses(pair: ClassPair, context: Context) -> Iterator[Difference]:
     text = f"metaclass `{pair.old.metaclass or 'type'}` -> `{pair.new.metaclass or 'type'}`"
     found = context.new.classes.get(pair.new.metaclass)
     order = found.mro if found is not None and isinstance(found.mro, tuple) else ()
-    # Most classes that others combine with one have the metaclass `type` or `ABCMeta`.
+    # Most classes that are combined with this one have the metaclass `type` or `ABCMeta`.
     is_in_the_way = found is not None and _ABSTRACT not in (now, *order)
     kind = "metaclass-in-the-way" if is_in_the_way and was in ("", _ABSTRACT) else "metaclass-changed"
     yield difference(kind, pair.place, text, old=pair.old.metaclass, new=pair.new.metaclass)
 
 
 def _slots(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Compare what instances can hold beside their slots: a `__dict__`, and weak references to them."""
+    """Compare whether instances have a `__dict__` beside their slots, and support weak references."""
     was, now = _room(pair.old, context.old), _room(pair.new, context.new)
     if was is None or now is None:
         return
@@ -267,7 +267,7 @@ def _slots(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _room(class_: Class, index: Index) -> frozenset[str] | None:
-    """Return which of `__dict__` and `__weakref__` instances have; None if a base does not say it."""
+    """Return which of `__dict__` and `__weakref__` instances have; None if that is unknown for a base."""
     room: set[str] = set()
     order = class_.mro if isinstance(class_.mro, tuple) else ()
     for path, each in ((class_.path, class_), *((path, index.classes.get(path)) for path in order)):
@@ -297,13 +297,13 @@ def _order_of_fields(place: Place, old: Class, new: Class) -> Iterator[Differenc
 
 
 def _order_of_instances(place: Place, old: Class, new: Class) -> Iterator[Difference]:
-    """Compare which field decides first how instances are ordered, where the constructor does not show it."""
+    """Compare by which field instances are ordered first, if the constructor does not show it."""
     if any(dict(side.options).get("order") != "True" for side in (old, new)):
         return
     was, now = ([each.name for each in side.attributes if each.field and each.field.is_compared] for side in (old, new))
     kept = [[name for name in side if name in other] for side, other in ((was, now), (now, was))]
     shown = [", ".join(f"`{name}`" for name in side) for side in kept]
-    # Where arguments by position move, that is reported.
+    # If positional arguments move, that is reported.
     if kept[0] != kept[1] and _positional(old) == _positional(new):
         text = f"instances are ordered by {shown[1]}, not by {shown[0]}"
         yield difference("order-of-fields-changed", place, text, old=", ".join(was), new=", ".join(now))
@@ -321,12 +321,12 @@ _MESSAGE = Function(
     signature=Signature(parameters=(Parameter(name="message", kind=ParameterKind.POSITIONAL_ONLY),)),
     receiver=Receiver.INSTANCE,
 )
-"""What users give an error that takes what `Exception` takes."""
+"""The arguments that users pass to an error that accepts what `Exception` accepts."""
 
 
 def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
     if ClassKind.ENUM in (pair.old.kind, pair.new.kind):
-        # Calling an enumeration looks up a member; without members it makes one, by a signature that is Python's own.
+        # Calling an enumeration looks up a member; without members it creates one, with Python's own signature.
         return
     old, new = (constructor(side) for side in (pair.old, pair.new))
     if old is UNKNOWN and isinstance(new, Function) and _is_plain_error(pair.old):
@@ -352,7 +352,7 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
         yield Found(difference=each, owner=pair.new_path, label=pair.old_path)
     if not is_comparable(old, new):
         return
-    # What a constructor returns is the class.
+    # A constructor returns an instance of the class.
     was, now = (Signature(parameters=each.parameters) for each in (as_called(old, new), new.signature))
     for each in types_joined(signatures(place, was, now, context.scope(pair))):
         yield Found(
@@ -365,24 +365,24 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
 
 
 def _is_plain_error(class_: Class) -> bool:
-    """Return whether errors of a class are made of whatever they are given, as those of `Exception` are."""
+    """Return True if the constructor of an error class accepts any arguments, as that of `Exception` does."""
     order = [class_of(path) for path in class_.mro] if isinstance(class_.mro, tuple) else []
     known = [each for each in order if each is not None]
     return bool(known) and issubclass(known[0], Exception) and known[0].__init__ in _PLAIN_INITS
 
 
 def constructor(class_: Class) -> object:
-    """Return what calling a class, or the initializer of one that cannot be called, takes; None: nothing says it."""
+    """Return the signature of calling a class, or of its initializer if it cannot be called; None if unknown."""
     if class_.constructor is UNKNOWN:
         return class_.initializer or UNKNOWN
     return class_.constructor or class_.initializer
 
 
 def unread_bases(pairs: Iterable[ClassPair]) -> Iterator[Unclear]:
-    """Yield each base that no side has sources of, and how many classes inherit what nobody compared."""
+    """Yield each base without sources on either side, with the number of classes whose inheritance is not compared."""
     missing: dict[str, list[str]] = {}
     for pair in pairs:
-        # A page that does not say the order of bases says inherited members like own ones.
+        # A page that does not show the order of bases lists inherited members like the class's own.
         if isinstance(pair.old.mro, tuple) and isinstance(pair.new.mro, tuple):
             for path in unknown_bases(pair.old):
                 missing.setdefault(path, []).extend([pair.old_path] if path in unknown_bases(pair.new) else [])
@@ -393,7 +393,7 @@ def unread_bases(pairs: Iterable[ClassPair]) -> Iterator[Unclear]:
 
 
 def unclear_bases(pair: ClassPair) -> Iterator[Unclear]:
-    """Yield that what a class inherits is unknown, where that matters: its bases differ or are unknown on one side."""
+    """Yield that the inherited members of a class are unknown, if its bases differ or are unknown on one side."""
     was, now = unknown_bases(pair.old), unknown_bases(pair.new)
     only_one = [path for path in (*was, *now) if (path in was) != (path in now)]
     if only_one:

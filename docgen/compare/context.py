@@ -1,4 +1,4 @@
-"""The two sides of a comparison, and what all of its parts ask of them."""
+"""The two sides of a comparison, and the queries that all of its parts share."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Context:
 
     Parameters:
         old: The reference to compare with.
-        new: The one that is compared with it.
+        new: The reference that is compared with it.
         private: Private symbols are compared too.
-        only: Public paths, with `*` and `?`: nothing else is compared; empty: everything.
+        only: Public paths, with `*` and `?`; only these are compared, or everything if empty.
         documented: Private paths that are compared too, because documentation uses them.
     """
 
@@ -73,7 +73,7 @@ class Context:
 
     @cached_property
     def object_pairs(self) -> tuple[ClassPair, ...]:
-        """The private classes of objects that both sides have under one public name: it shows their members."""
+        """The private classes of objects that both sides have under one public name, which shows their members."""
         found: list[ClassPair] = []
         for pair in self.pairing.pairs:
             if isinstance(pair.old, Variable) and isinstance(pair.new, Variable):
@@ -84,7 +84,7 @@ class Context:
 
     @cached_property
     def _orders(self) -> Mapping[str, frozenset[str]]:
-        """Comparable path of each class on both sides -> those that it derives from on one of them."""
+        """Comparable path of each class on both sides -> the classes that it derives from on one of them."""
         return {
             pair.new_path: self.order(pair, is_old=True) | self.order(pair, is_old=False) for pair in self.class_pairs
         }
@@ -100,15 +100,15 @@ class Context:
         return frozenset(path for order in self._orders.values() for path in order)
 
     def is_base(self, path: str) -> bool:
-        """Return whether classes of the package derive from one, by its comparable path."""
+        """Return True if classes of the package derive from a class, given by its comparable path."""
         return path in self._bases
 
     def derives(self, path: str, other: str) -> bool:
-        """Return whether a class derives from another on one of the sides; both paths are comparable ones."""
+        """Return True if a class derives from another on one of the sides; both paths are comparable paths."""
         return other in self._orders.get(path, ())
 
     def scope(self, pair: ClassPair | None = None) -> Scope:
-        """Return what the annotations of one function share, in a class or outside."""
+        """Return the context of the annotations of a function, in a class or outside."""
         owners = (pair.new_path, pair.new_path) if pair else ("", "")
         declared = (*pair.old.type_parameters, *pair.new.type_parameters) if pair else ()
         of_class = frozenset(each.name for each in declared)
@@ -118,7 +118,7 @@ class Context:
         )
 
     def named(self, path: str, *, is_old: bool) -> str:
-        """Return what a definition is called in reports: its public path, if it has one."""
+        """Return the name of a definition in reports: its public path, if it has one."""
         index = self.old if is_old else self.new
         return index.public_path(path) or path
 
@@ -147,9 +147,9 @@ def _with_nested(pair: ClassPair) -> Iterator[ClassPair]:
 
 
 def unknown_bases(class_: Class) -> tuple[str, ...]:
-    """Return the bases of a class of which nothing is known: neither sources nor this interpreter's own classes."""
+    """Return the bases of a class of which nothing is known: they are neither in sources nor in this interpreter."""
     if not isinstance(class_.mro, tuple):
-        # A page that says nothing of bases lists inherited members like own ones.
+        # A page that does not show bases lists inherited members like the class's own.
         return tuple(base.written for base in class_.bases) if isinstance(class_.bases, tuple) else ()
     return tuple(
         path
@@ -159,6 +159,6 @@ def unknown_bases(class_: Class) -> tuple[str, ...]:
 
 
 def library_member(class_: Class, name: str) -> bool:
-    """Return whether a class has a member from a base in the standard library, `object` left out."""
+    """Return True if a class has a member from a base in the standard library other than `object`."""
     order = class_.mro if isinstance(class_.mro, tuple) else ()
     return any(has_member(path, name) for path in (*order, *class_.unknown_bases)) and name not in vars(object)

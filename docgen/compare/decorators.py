@@ -1,4 +1,4 @@
-"""Differences of decorators: effects that are gone, names of parameters that only a decorator took."""
+"""Differences of decorators: lost effects, and names of parameters that only a decorator accepted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from docgen.model import BY_POSITION, Decorator, Function, Unknown
 
 
 def decorations(place: Place, old: Function, new: Function) -> Iterator[Difference]:
-    """Yield how a function is decorated otherwise, as far as its signature does not show it."""
+    """Yield how the decorators of a function differ, as far as its signature does not show it."""
     yield from _passed_on(place, old, new)
     lost = [effect for effect in old.effects if effect not in (*new.effects, BY_POSITION)]
     if lost and isinstance(new.decorators, tuple):
@@ -21,13 +21,13 @@ def decorations(place: Place, old: Function, new: Function) -> Iterator[Differen
 def decorators(
     place: Place, old: tuple[Decorator, ...] | Unknown, new: tuple[Decorator, ...] | Unknown
 ) -> Iterator[Difference]:
-    """Yield that something is decorated otherwise, where no fact of the model says what that means."""
+    """Yield that decorators differ, if no fact of the model shows what that means."""
     if not isinstance(old, tuple) or not isinstance(new, tuple):
         return
     before, after = (
         {each.path.rpartition(".")[2].replace("abstractproperty", "property") for each in side} for side in (old, new)
     )
-    # A name that stands for a lambda where types are not checked (`final = lambda x: x`) says nothing.
+    # A name that is bound to a lambda at run time (`final = lambda x: x`) has no meaning.
     changed = {each for each in before ^ after if not each.startswith("<")}
     if changed and not changed <= _TOLD_AS_FACTS:
         said = [f"`@{name}` {'gone' if name in before else 'added'}" for name in sorted(changed)]
@@ -35,7 +35,7 @@ def decorators(
 
 
 def _passed_on(place: Place, old: Function, new: Function) -> Iterator[Difference]:
-    """Yield each old name of a parameter that only a decorator took: `@deprecate_kwarg("old", "new")` is gone."""
+    """Yield each old name of a parameter that only a removed `@deprecate_kwarg("old", "new")` accepted."""
     taken = new.signature.parameters
     names = {each.name for each in taken} if isinstance(taken, tuple) else set()
     still = {before for before, _ in new.old_names}

@@ -1,4 +1,4 @@
-"""What a comparison says: differences with their level and places, and what could not be compared."""
+"""The results of a comparison: differences with their level and places, and what could not be compared."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     code: str
     name: str
-    """Of the kind of difference, as the catalogue has it."""
+    """Code of the kind of difference in the catalogue."""
     level: Level
     symbol: str
-    """Public path; the path of its definition where it has none."""
+    """Public path, or the path of the definition if there is none."""
     text: str
     """What differs, in words."""
     old: str = ""
-    """The old side as code; empty where there is nothing to show."""
+    """The old side as code; empty if there is nothing to show."""
     new: str = ""
     witness: str = ""
-    """The simplest call that fails or is bound otherwise, and how."""
+    """The simplest call that fails or is bound differently, and how."""
     parameter: str = ""
-    """Names of the parameters that it is about, with commas between them."""
+    """Names of the parameters that differ, with commas between them."""
     old_location: Location | None = None
     new_location: Location | None = None
     affects: tuple[str, ...] = ()
@@ -35,18 +35,18 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     breaks: tuple[str, ...] = ()
     hint: str = ""
     program: str = ""
-    """A program that works with the old side and fails with the new one, where one was asked for and could be built."""
+    """A program that works with the old side and fails with the new one, if requested and possible."""
     confirmation: str = ""
-    """What running it with both sides showed; empty: it was not asked for."""
+    """The result of running it with both sides; empty if it was not requested."""
 
     @property
     def location(self) -> Location | None:
-        """Where to look: the new side, else the old one."""
+        """The place on the new side, or else on the old one."""
         return self.new_location or self.old_location
 
 
 class Unclear(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the API that could not be compared, because a side does not say it."""
+    """A part of the API that could not be compared, because it is unknown on one side."""
 
     symbol: str
     text: str
@@ -56,7 +56,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that differs, and what is unknown."""
 
     differences: tuple[Difference, ...] = ()
-    """The gravest first, then by symbol."""
+    """The most severe first, then by symbol."""
     unknown: tuple[Unclear, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Names that are private by convention, and that documentation tells people to import: their users would notice."""
+"""Names that are private by convention, but that documentation tells users to import."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from docgen.model import Docstring, Reference
 from docgen.symbols import Index
 
 _PRIVATE = re.compile(r"\b(?:from|import)\s[^\n]*(?<!\w)_[A-Za-z]")
-"""What an example holds that imports a private name; its tree decides."""
+"""A quick test for examples that import a private name; the syntax tree decides."""
 _FOLDERS = ("docs", "doc", "site", "examples")
 _PAGES = 400
-"""How many pages of a project are read."""
+"""Limit on the pages of a project that are read."""
 
 
 def documented_names(spec: str) -> frozenset[str]:
     """Return the dotted paths of private names that examples in the Markdown pages of a project import.
 
     Parameters:
-        spec: A side of a comparison; the top folder of a project holds its packages, or a folder `src` with them.
-            Anything else has no pages.
+        spec: A side of a comparison; the top folder of a project contains its packages, or a folder `src` with them.
+            Any other side has no pages.
     """
     project = Path(spec)
     try:

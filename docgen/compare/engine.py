@@ -1,4 +1,4 @@
-"""Two references in, their differences out: what changed for the people who use the package, cause by cause."""
+"""Compares two references and returns their differences: what changed for users of the package, cause by cause."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keyword
 
     Parameters:
         old: The reference to compare with: the last release, a published contract.
-        new: The one that is held against it.
+        new: The reference that is compared with it.
         private: Private symbols are compared too.
-        only: Public paths, with `*` and `?`: these and what is below them; empty: everything.
-        calls: Those in the sources of both sides; None: they are unknown.
+        only: Public paths, with `*` and `?`; only these and the symbols below them are compared, or everything if
+            empty.
+        calls: The calls in the sources of both sides; None if they are unknown.
         documented: Private paths that are compared too, because documentation tells people to import them.
     """
     context = Context(old, new, private=private, only=tuple(only), documented=documented)
@@ -71,20 +72,20 @@ def _order(each: Difference) -> tuple[int, str, str]:
 
 
 def _is_told(found: Found, context: Context) -> bool:
-    """Return whether a difference is of a symbol that is compared; a private definer counts for its public classes."""
+    """Return True if a difference is of a compared symbol; members of a private base count for its public classes."""
     paths = (found.difference.symbol, *found.difference.affects)
     return any(context.visible(path) for path in paths)
 
 
 def _hooked(found: Found, calls: tuple[Calls | None, Calls | None], context: Context) -> Found:
-    """Return a finding; that of a method whose new parameter the package passes to overrides as a breaking one."""
+    """Return a difference; if the package passes a new parameter to overrides of a method, as a breaking one."""
     each = found.difference
     is_method = bool(found.owner) and each.symbol != found.label
     old_calls, new_calls = calls
     if new_calls is None or each.name != "parameter-added" or not is_method or not context.is_base(found.owner):
         return found
     method, names = each.symbol.rpartition(".")[2], each.parameter.split(", ")
-    # What was passed to something of this name before is not passed to this method.
+    # An argument that was passed to any function of this name before was not passed to this method.
     passed = new_calls.passed(method, names) - (old_calls.passed(method, names) if old_calls else frozenset())
     if not passed:
         return found
@@ -108,7 +109,7 @@ def _pair(pair: Pair, context: Context) -> Iterator[Found]:
 
 
 _BY_DECORATORS = frozenset({"call-extended", "decorators-changed", "parameter-added"})
-"""What a decorator of the package can do to every function that it is put on."""
+"""Differences that a decorator of the package can cause in every function that it decorates."""
 
 
 def _new_decorators(old: Top, new: Top) -> str:
@@ -136,7 +137,7 @@ def _symbols(
             taken = (Signature(parameters=each.signature.parameters) for each in (old, constructor))
             yield from signatures(place, next(taken), next(taken), scope)
     elif isinstance(old, Variable) and may_be_callable(old) and not _is_plain_object(old, context.old):
-        return  # It may have been the same, under a name that the sources do not follow.
+        return  # It may have been the same decorator, under a name that cannot be resolved.
     else:
         was, now = _noun(old), _noun(new)
         is_unclear = isinstance(new, Variable) and may_be_callable(new) and not _is_plain_object(new, context.new)
@@ -145,7 +146,7 @@ def _symbols(
 
 
 def _is_plain_object(variable: Variable, index: Index) -> bool:
-    """Return whether a name holds an object that cannot be called: of a class of this side, or of the library."""
+    """Return True if a name holds an object that cannot be called: of a class of this side, or of the library."""
     value = variable.value
     if variable.annotation is not None or not isinstance(value, Value):
         return False
@@ -158,7 +159,7 @@ def _is_plain_object(variable: Variable, index: Index) -> bool:
 
 
 def _is_made_alike(function: Function, class_: Class, context: Context) -> bool:
-    """Return whether calling a class gives what calling a function gave, as far as it said what that was."""
+    """Return True if calling a class gives the declared result of the function that it replaces."""
     if _is_managed_alike(function, class_, context):
         return True
     if function.is_async or function.is_generator or function.is_context_manager or function.overloads:
@@ -171,7 +172,7 @@ def _is_made_alike(function: Function, class_: Class, context: Context) -> bool:
 
 
 def _is_managed_alike(function: Function, class_: Class, context: Context) -> bool:
-    """Return whether a context manager made of a function is a class with the same protocol now."""
+    """Return True if a context manager made from a function is now a class with the same protocol."""
     prefix = "__a" if function.is_async is True else "__"
     wanted = {f"{prefix}enter__", f"{prefix}exit__"}
     return function.is_context_manager is True and wanted <= set(context.new.held(class_))

@@ -1,4 +1,4 @@
-"""Differences of two functions: how they are called, what they take and give, what their decorators do."""
+"""Differences of two functions: how they are called, what they accept and return, what their decorators do."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ _EMPTY = {"[]", "{}", "()", "set()"}
 _PLATFORM = re.compile(r"\b(sys\.platform|os\.name|platform\.system\(\)|platform\.python_implementation\(\))")
 _VERSION = re.compile(r"(sys\.)?version_info(\[:2\])? (?P<operator>>=|>|<=?|==) \(3, (?P<minor>\d+)[\d, ]*\)")
 _OLDEST_MINOR = 10
-"""Of Python 3, the oldest version that its makers maintain."""
+"""The oldest version of Python 3 that is still maintained."""
 _FIXTURES = frozenset({"pytest.fixture", "pytest.yield_fixture"})
-"""Decorators of functions that only a framework calls, with what it finds by the names of the parameters."""
+"""Decorators of functions that only a framework calls, with arguments that it finds by parameter name."""
 TYPES_OF_PARAMETERS = frozenset({"parameter-narrowed", "parameter-retyped", "parameter-widened"})
-"""Differences of the type of a parameter, whose text begins with its name."""
+"""Kinds of differences of a parameter's type, whose text begins with the name of the parameter."""
 _AWAITABLES = ("collections.abc.Awaitable", "collections.abc.Coroutine")
 
 
 def functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
-    """Yield how a function differs: one finding for its calls, one for the parameters of each change of a type."""
+    """Yield how a function differs: one difference for its calls, one for all parameters with the same type change."""
     yield from types_joined(_annotations_joined(_functions(place, old, new, scope)))
 
 
@@ -79,9 +79,9 @@ def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iter
 
 
 def is_comparable(old: Function, new: Function) -> bool:
-    """Return whether the new signature is known, or no decorator of unknown effect is new.
+    """Return True if the new signature is known, or no decorator of unknown effect is new.
 
-    One that is gone may have let more through than the old function says; what that says was taken.
+    A removed decorator may have accepted more than the old function shows; that function accepted at least this.
     """
     if new.is_signature_known:
         return True
@@ -96,9 +96,9 @@ def _decorators_of(function: Function) -> tuple[str, ...] | None:
 
 
 def as_called(old: Function, new: Function) -> Signature:
-    """Return the signature that calls of the old function have, where an unknown decorator of it is gone.
+    """Return the signature of calls of the old function, after removal of an unknown decorator.
 
-    A required argument at the front that the new function does not take may have been given by the decorator.
+    The decorator may have supplied a required first argument that the new function does not take.
     """
     was, now = old.signature.parameters, new.signature.parameters
     is_kept = old.is_signature_known or _decorators_of(old) == _decorators_of(new)
@@ -110,7 +110,7 @@ def as_called(old: Function, new: Function) -> Signature:
 
 
 def _as_passed(signature: Signature, function: Function) -> Signature:
-    """Return a signature as the decorators of a function let arguments through to it."""
+    """Return the signature that the decorators of a function leave to its callers."""
     taken = signature.parameters
     if BY_POSITION not in function.effects or not isinstance(taken, tuple):
         return signature
@@ -125,9 +125,9 @@ def _as_passed(signature: Signature, function: Function) -> Signature:
 
 
 def _as_declared(place: Place, old: Function, new: Function) -> Signature:
-    """Return what calls of a function are compared with: the overload that takes the old ones, where it has `*args`.
+    """Return the signature to compare calls with: the overload that accepts the old ones, if there is `*args`.
 
-    An implementation that takes anything says nothing of what it accepts; its overloads do.
+    An implementation that takes any arguments does not show what it accepts; its overloads do.
     """
     was, now = old.signature.parameters, new.signature.parameters
     if not isinstance(was, tuple) or not isinstance(now, tuple):
@@ -143,7 +143,7 @@ def _as_declared(place: Place, old: Function, new: Function) -> Signature:
 
 
 def _annotations_joined(found: Iterable[Difference]) -> Iterator[Difference]:
-    """Yield differences, the annotations that a function has been given, or has lost, as one."""
+    """Yield differences, with all annotations that a function gained, or lost, as one."""
     bare: dict[bool, list[Difference]] = {}
     for each in found:
         if each.name == "annotation-written" and "" in (each.old, each.new):
@@ -161,7 +161,7 @@ def _annotations_joined(found: Iterable[Difference]) -> Iterator[Difference]:
 
 
 def types_joined(found: Iterable[Difference]) -> Iterator[Difference]:
-    """Yield differences, parameters of which one type is replaced by one other as one difference."""
+    """Yield differences, with the parameters that have the same change of type as one."""
     alike: dict[tuple[str, ...], list[Difference]] = {}
     for number, each in enumerate(found):
         subject = f"`{each.parameter}`: "
@@ -178,7 +178,7 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
     """Yield how the parameters of a function, a constructor or a callable object differ."""
     if not isinstance(old.parameters, tuple) or not isinstance(new.parameters, tuple):
         return
-    # First of all: which variable is which.
+    # First, match the type variables of both sides.
     yield from type_parameters(place, old.type_parameters, new.type_parameters, scope, is_class=False)
     if old.parameters == new.parameters:
         return
@@ -206,7 +206,7 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
 
 
 def _accepted(place: Place, was: Parameter, now: Parameter, scope: Scope) -> Iterator[Difference]:
-    """Yield that the body refuses arguments of types that it took, and that no annotation excluded."""
+    """Yield that the body refuses arguments of types that it accepted, and that no annotation excluded."""
     if now.accepted is None or was.accepted == now.accepted:
         return
     text = f"`{now.name}`: anything but `{now.accepted.written}` is refused now"
@@ -224,7 +224,7 @@ def _is_unpacked(annotation: object) -> bool:
 
 
 def _as_tuple(annotation: Annotation | Unknown | None) -> Annotation | Unknown | None:
-    """Return the annotation of `*args` as that of the tuple that the function gets. Source: PEP 646."""
+    """Return the annotation of `*args` as that of the tuple that the function receives. Source: PEP 646."""
     if not isinstance(annotation, Annotation) or not isinstance(annotation.type, Type):
         return annotation
     many = Type(kind=TypeKind.NAME, name="tuple", args=(annotation.type, Type(kind=TypeKind.ELLIPSIS)))
@@ -267,14 +267,14 @@ def _defaults(
 def value_change(old: Value, new: Value, changed: str, respelled: str) -> str:
     """Return the kind of difference of two values, empty if they are the same.
 
-    That None or something else stands for an argument that was not given is the business of the function: such a
-    change says nothing of what it does.
+    A change between None and another placeholder for an argument that was not given does not show what the function
+    does.
     """
     likeness = alike(old, new)
     if likeness is Likeness.SAME:
         return ""
     if likeness is Likeness.OTHER and is_literal(old) and is_literal(new):
-        # That None or a tuple stands for an empty list keeps calls apart from each other, and gives the same.
+        # None or a tuple in place of an empty list avoids sharing it between calls, with the same result.
         is_empty = all(each.text in _EMPTY or _is_none(each) for each in (old, new))
         return respelled if is_empty else changed
     return changed if likeness is Likeness.OTHER and not (_is_none(old) or _is_none(new)) else respelled
@@ -305,14 +305,14 @@ def _written(parameter: Parameter) -> str:
     return parameter.annotation.written if isinstance(parameter.annotation, Annotation) else ""
 
 
-# -- what calling gives
+# -- results of calls
 
 
 def _kinds(place: Place, old: Function, new: Function, *, is_managed_alike: bool) -> Iterator[Difference]:
     if Receiver.UNKNOWN not in (old.receiver, new.receiver) and old.receiver is not new.receiver:
         words = {Receiver.INSTANCE: "an instance method", Receiver.CLASS: "a class method"}
         was, now = (words.get(each.receiver, "a static method") for each in (old, new))
-        # An alternative constructor no longer makes instances of the subclass that it is called on.
+        # An alternative constructor no longer creates instances of the subclass that it is called on.
         is_making = MADE in outcome_of(old).gives and new.receiver is Receiver.NONE
         is_other = is_making or Receiver.INSTANCE in (old.receiver, new.receiver)
         kind = "receiver-changed" if is_other else "receiver-respelled"
@@ -335,7 +335,7 @@ def _is_made_otherwise(old: Function, new: Function) -> bool:
 
 
 def _is_iterated_alike(old: Function, new: Function) -> bool:
-    """Return whether both say that they give the same iterator, made by yielding or otherwise."""
+    """Return True if both declare the same iterator as the result, whether or not they are generators."""
     if old.name in ITERATED and not (old.is_async or new.is_async):
         return True
     if (old.is_async, old.is_context_manager) != (new.is_async, new.is_context_manager) or old.is_async:
@@ -348,7 +348,7 @@ def _is_iterated_alike(old: Function, new: Function) -> bool:
 
 
 def _is_managed_alike(old: Function, new: Function, scope: Scope) -> bool:
-    """Return whether one is made a context manager by its decorator, and the other says that it returns one."""
+    """Return True if a decorator turns one into a context manager, and the other is declared to return one."""
     made, plain = (old, new) if old.is_context_manager is True else (new, old)
     if made.is_context_manager is not True or plain.is_context_manager is not False or plain.is_generator:
         return False
@@ -358,14 +358,14 @@ def _is_managed_alike(old: Function, new: Function, scope: Scope) -> bool:
 
 
 def _is_awaited_alike(old: Function, new: Function) -> bool:
-    """Return whether one is a coroutine function and the other says that it gives an awaitable of the same."""
+    """Return True if one is a coroutine function and the other is declared to return an awaitable of the same."""
     plain, coroutine = (old, new) if new.is_async is True else (new, old)
     if coroutine.is_async is not True or plain.is_async is not False or coroutine.is_generator or plain.is_generator:
         return False
     if plain is new and outcome_of(plain).gives == ("coroutine",):
         return True
     given = _result(plain)
-    # What was a coroutine can be awaited, and also be made a task.
+    # A coroutine can not only be awaited, but also be made into a task.
     awaitables = _AWAITABLES if plain is old else _AWAITABLES[1:]
     return given is not None and given.name in awaitables and given.args[-1:] == (_result(coroutine),)
 
@@ -386,21 +386,21 @@ def _manner(function: Function) -> str:
 
 def _results(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
     if new.overloads and not old.overloads:
-        # The implementation of overloads is not what its callers see.
+        # Callers do not see the implementation of overloads.
         yield from _results_of(place, Overload(signature=old.signature), new.overloads, scope)
     elif not new.overloads:
         yield from annotation_changed(place, Use.RESULT, old.signature.returns, new.signature.returns, scope)
 
 
 def _given(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
-    """Yield how the function differs that calls give, where both define one in their body."""
+    """Yield how the returned function differs, if both functions define one in their body and return it."""
     if old.returned is not None and new.returned is not None:
         for each in functions(place, old.returned, new.returned, scope):
-            yield msgspec.structs.replace(each, text=f"the function that it gives: {each.text}")
+            yield msgspec.structs.replace(each, text=f"the function that it returns: {each.text}")
 
 
 def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
-    """Compare sets of overloads: which calls does a type checker accept?"""
+    """Compare sets of overloads by the calls that a type checker accepts."""
     if new.overloads and not old.overloads and not _takes_whole(place, old.signature, new.overloads, scope):
         shown = _shown(place.symbol.rpartition(".")[2], old.signature)
         yield difference("overload-removed", place, f"no overload accepts `{shown}`", old=shown)
@@ -424,7 +424,7 @@ def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iter
 
 
 def _takes_whole(place: Place, old: Signature, offered: tuple[Overload, ...], scope: Scope) -> bool:
-    """Return whether some overload takes what a parameter accepted, unions apart, which several may share."""
+    """Return True if some overload takes what a parameter accepted; several overloads may share a union."""
     taken = old.parameters if isinstance(old.parameters, tuple) else ()
     known = {each.name: each.annotation for each in taken}
     single = {
@@ -447,11 +447,11 @@ def _takes_whole(place: Place, old: Signature, offered: tuple[Overload, ...], sc
 
 
 def _results_of(place: Place, old: Overload, offered: tuple[Overload, ...], scope: Scope) -> Iterator[Difference]:
-    """Yield that a call which an overload accepted gives another type, whichever overload takes it now."""
+    """Yield that a call which an overload accepted now returns another type, whichever overload accepts it."""
     returns = old.signature.returns
     type_ = returns.type if isinstance(returns, Annotation) else None
     if not isinstance(type_, Type) or any(_variables_of(scope.types.old.comparable(type_))):
-        return  # Each overload may be what its variables stand for in some calls.
+        return  # Each overload may be an instance of the type variables.
     first: Difference | None = None
     for each in offered:
         if not _accepts(place, old.signature, each.signature, scope):
@@ -483,7 +483,7 @@ def _are_alike(place: Place, old: tuple[Overload, ...], new: tuple[Overload, ...
 
 
 def _accepts(place: Place, old: Signature, new: Signature, scope: Scope) -> bool:
-    """Return whether an overload takes the calls of another one; a union may be spread over several overloads."""
+    """Return True if an overload takes the calls of another one; a union may be spread over several overloads."""
     if not isinstance(old.parameters, tuple) or not isinstance(new.parameters, tuple):
         return True
     name = place.symbol.rpartition(".")[2]
@@ -503,7 +503,7 @@ def _parameters(signature: Signature) -> list[str]:
     return [f"{each.name}: {_written(each)}" if _written(each) else each.name for each in parameters]
 
 
-# -- what stands around it
+# -- attributes, conditions, deprecations, docstrings
 
 
 def _attributes(place: Place, old: Function, new: Function) -> Iterator[Difference]:
@@ -531,7 +531,7 @@ def deprecations(place: Place, old: str | None, new: str | None) -> Iterator[Dif
 
 def conditions(place: Place, old: str, new: str) -> Iterator[Difference]:
     """Yield that something is defined under another condition."""
-    # Whatever only type checkers run or skip is there for both.
+    # Code that only type checkers run or skip counts as always defined.
     old, new = ("" if "TYPE_CHECKING" in side and not _PLATFORM.search(side) else side for side in (old, new))
     if old != new:
         was, now = (f"where `{side}`" if side else "always" for side in (old, new))
@@ -540,7 +540,7 @@ def conditions(place: Place, old: str, new: str) -> Iterator[Difference]:
 
 
 def _is_only_somewhere(condition: str) -> bool:
-    """Return whether a condition holds on some platforms only, or not on every version of Python that is maintained."""
+    """Return True if a condition is false on some platform or on a maintained version of Python."""
     if _PLATFORM.search(condition):
         return True
     found = _VERSION.fullmatch(condition)
@@ -554,7 +554,7 @@ def finals(place: Place, *, was: bool, now: bool) -> Iterator[Difference]:
 
 
 def docs(place: Place, old: Docstring | Unknown | None, new: Docstring | Unknown | None) -> Iterator[Difference]:
-    """Yield that a docstring differs, the margin and inherited ones apart."""
+    """Yield that a docstring differs, apart from its indentation; inherited ones are ignored."""
     was, now = (_words(each) for each in (old, new))
     if was != now:
         word = "no longer documented" if not now else "documented now" if not was else "docstring changed"
@@ -575,7 +575,7 @@ def type_parameters(
 ) -> Iterator[Difference]:
     """Yield how the type parameters of a function, class or alias differ; a variable of another name is the same.
 
-    Those of a function come from its arguments, so callers do not write them, and their number breaks nothing.
+    Those of a function are inferred from its arguments, so callers do not write them, and their number does not matter.
     """
     if is_class and old and (len(old) > len(new) or any(each.default is None for each in new[len(old) :])):
         was, now = (", ".join(each.name for each in side) or "none" for side in (old, new))
@@ -588,7 +588,7 @@ def type_parameters(
         return
     for one, other in zip(old, new, strict=False):
         scope.variables.setdefault(one.name, other.name)
-        # What type checkers infer allows no less than what was written, as far as members are the same.
+        # An inferred variance allows at least what was written, as far as members are the same.
         is_freer = other.variance == "inferred" and one.variance != "inferred"
         is_freer = is_freer or (not one.variance and bool(other.variance))
         if one.kind != other.kind or (one.variance != other.variance and not is_freer):
@@ -617,13 +617,13 @@ def _bounds(place: Place, was: TypeParameter, now: TypeParameter, scope: Scope) 
 def _limits_of_variables(
     place: Place, old: tuple[Parameter, ...], new: tuple[Parameter, ...], scope: Scope
 ) -> Iterator[Difference]:
-    """Yield which type variables of a function, made by `TypeVar()`, accept fewer types: one finding each."""
+    """Yield the type variables of a function, made by `TypeVar()`, that accept fewer types: one difference each."""
     was, now = (
         {each.name: each for parameter in side for each in _variables_in(parameter.annotation)} for side in (old, new)
     )
     for name in was.keys() & now.keys() - scope.of_class:
         limits = [union(side[name].args) if side[name].args else _OBJECT for side in (was, now)]
-        # Every object has what `object` has, and yet a protocol such as `Hashable` excludes some.
+        # Every object has the members of `object`, yet a protocol such as `Hashable` excludes some objects.
         is_limited = limits[0] == _OBJECT and limits[1] not in (_OBJECT, _ANY)
         if is_limited or scope.types.relate(*limits, owners=scope.owners) in (Relation.NARROWER, Relation.OTHER):
             yield difference("type-parameters-changed", place, f"`{name}` accepts fewer types")

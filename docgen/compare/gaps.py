@@ -1,4 +1,4 @@
-"""What a side cannot say: files that could not be read, modules that make names by running code."""
+"""What is unknown of a side: files that could not be read, modules that create names by running code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docgen.symbols import Index
 
 
 class Gaps:
-    """Says whether a side that lacks a path could have it all the same.
+    """Determines whether a side that lacks a path may have it nevertheless.
 
     Parameters:
         index: The side.
@@ -35,21 +35,21 @@ class Gaps:
         before = self.other.get(module)
         is_variable = before is not None and any(each.name == name for each in before.variables)
         if before is not None and before.fills_names and found.fills_names and not is_variable:
-            return ""  # It was written beside the values that running the module binds.
+            return ""  # It was defined in the source, beside the values that running the module binds.
         asked_before = before.asked_names if before is not None else ()
         if found.asked_names and name not in found.asked_names and name in asked_before:
-            return ""  # It was looked for by name before, and others still are.
-        # It answers for what is asked of it, not for what is asked of modules below it.
-        return f"`{module}` makes names by running code"
+            return ""  # The function looked for this name before, and still looks for others.
+        # `__getattr__` provides names of its own module, not of modules below it.
+        return f"`{module}` creates names by running code"
 
     def answers(self, path: str) -> bool:
-        """Return whether the `__getattr__` of a module is written for a name, and for few others: it has that name."""
+        """Return True if the `__getattr__` of a module is written for a few names, one of which is the given one."""
         found = self.index.modules.get(path.rpartition(".")[0])
         return found is not None and found.refuses_others and path.rpartition(".")[2] in found.asked_names
 
 
 def _module_of(file: str) -> str:
-    """Return the module that a file of sources is.
+    """Return the dotted name of the module in a source file.
 
     >>> _module_of("pkg/sub/__init__.py"), _module_of("pkg/a.pyi")
     ('pkg.sub', 'pkg.a')

@@ -1,8 +1,8 @@
-"""Where the code of a side runs, for the two options that run it: `--witness` and `--runtime`.
+"""Runs the code of a side, for the two options that do so: `--witness` and `--runtime`.
 
-Nothing else in docgen runs what it compares. Each side has a child process of its own, which works in a temporary
+Nothing else in docgen runs code that it compares. Each side has a child process of its own, which works in a temporary
 folder and writes no `.pyc` files into the sources. A release is installed into the cache first, with its dependencies.
-A folder or a git revision is imported from where it was read; its dependencies are what is installed beside docgen.
+A folder or a git revision is imported from where it was read, with the dependencies that are installed beside docgen.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from docgen.sources.installers import install_command
 
 CHILD = Path(__file__).with_name("child.py")
 INSTALL_SECONDS = 600
-"""How long a release may take to install."""
+"""Time limit for installing a release, in seconds."""
 FIRST_SECONDS, MORE_SECONDS = 60, 2
-"""How long a child may take for its first answer, and for each further one."""
+"""Time limits of a child for its first answer and for each further one, in seconds."""
 _NO_ANSWER = {"error": "the process ended or took too long"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What it takes to import the packages of a side."""
+    """The data that is needed to import the packages of a side."""
 
     folder: Path | None = None
-    """The folder that holds them; None: they have to be installed first."""
+    """The folder that contains them; None if they have to be installed first."""
     requirement: str = ""
-    """A release or an archive, as pip takes it, where there is no folder."""
+    """A release or an archive in the form that pip takes, if there is no folder."""
     is_installed: bool = False
     """It is a distribution and not only its sources: metadata, generated files and compiled modules are there."""
 

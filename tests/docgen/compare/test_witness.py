@@ -206,7 +206,7 @@ def test_json_has_what_inspect_says(tmp_path: Path) -> None:
             "sources": "(a)",
             "run_time": "(a, b)",
             "trusted": "inspect",
-            "reason": "it is what a call meets: running code has changed what is written",
+            "reason": "a call uses it: running code has changed what is written",
         }
     ]
 
