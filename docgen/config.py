@@ -1,7 +1,7 @@
-"""The configuration of one reference: everything that neither the sources nor the format can say.
+"""The configuration of one reference: everything that neither the sources nor the format determine.
 
 A TOML file per reference (`examples/`); any key of it can be overridden on the command line (`--set key=value`). A
-format may have keys of its own beside these.
+format may have additional keys of its own.
 """
 
 from __future__ import annotations
@@ -26,41 +26,41 @@ class ReferenceConfig:
     """One reference."""
 
     dialect: str = ""
-    """Name of the format, or the folder of one."""
+    """Name of the format, or the folder of a dialect."""
     title: str = ""
-    """Heading of the landing page; empty: the name of the distribution."""
+    """Heading of the landing page; if empty, the name of the distribution."""
     version: str = ""
-    """As the pages show it; empty: the version of the sources."""
+    """Version that the pages show; if empty, that of the sources."""
     include: str = ""
-    """File with the Markdown that the landing page carries."""
+    """File with the Markdown to include in the landing page."""
     packages: tuple[str, ...] = ()
-    """Dotted names of the packages and modules to document; empty: every public one."""
+    """Dotted names of the packages and modules to document; if empty, every public one."""
     dependencies: tuple[str, ...] = ()
-    """Releases (`NAME==VERSION`) whose sources are read beside the package's own. Never installed.
+    """Releases (`NAME==VERSION`) whose sources are read in addition to the package's own. They are never installed.
 
-    `{version}` stands for the version of the documented release.
+    `{version}` is replaced by the version of the documented release.
     """
     python: str = ""
-    """Version of Python whose standard library and `repr` count: `3.12`; empty: that of the format."""
+    """Version of Python whose standard library and `repr` are used, such as `3.12`; if empty, that of the format."""
     stdlib: str = ""
-    """Folder of the standard library's sources of that version; empty: looked for on this machine."""
+    """Folder of the standard library's sources of that version; if empty, docgen searches this machine."""
     docstrings: str = "auto"
-    """Style of the docstrings: `google`, `numpy`, `sphinx`, `epytext`, `plain`; `auto`: what most of them are."""
+    """Style of the docstrings: `google`, `numpy`, `sphinx`, `epytext`, `plain`, or `auto` for that of most of them."""
     callables: tuple[str, ...] = ()
-    """Dotted paths of objects that are documented as the function they are called like."""
+    """Dotted paths of objects that are documented as functions with the same signature."""
     effects: dict[str, str] = field(default_factory=dict)
-    """Decorator path -> effect, beside those that come with docgen."""
+    """Decorator path -> effect, in addition to those that come with docgen."""
     links: dict[str, str] = field(default_factory=dict)
-    """Package -> address that `[text][package.Name]` in an inherited docstring leads to.
+    """Package -> URL that `[text][package.Name]` in an inherited docstring links to.
 
-    `{path}` stands for the dotted path.
+    `{path}` is replaced by the dotted path.
     """
     lock: str = ""
-    """Lock file that what was read is compared with; in a configuration file relative to its folder. Empty: none."""
+    """Lock file to compare the archives with, relative to the folder of the configuration file; empty for none."""
     overrides: dict[str, str] = field(default_factory=dict)
-    """Place of one value -> the value, for what no static reader can know (see `overrides`)."""
+    """Place of a value -> the value, for values that cannot be determined statically (see `overrides`)."""
     since: tuple[dict[str, Any], ...] = ()
-    """What changed with a release: tables of `version` and the keys that are different from it on, oldest first."""
+    """Changes of the configuration: tables of `version` and the keys that differ from that release on, oldest first."""
 
 
 KEYS = tuple(each.name for each in fields(ReferenceConfig))
@@ -75,9 +75,9 @@ class Configured:
     own: dict[str, Any]
     """Key -> value of the keys that `ReferenceConfig` does not have; `format_settings` checks them."""
     where: str
-    """What messages about them name: the file, or `--set`."""
+    """Their origin for messages: the file, or `--set`."""
     later: tuple[dict[str, Any], ...] = ()
-    """The same keys of each table `[[since]]`, applied or not: a wrong key is wrong for every release."""
+    """The same for each table `[[since]]`, applied or not, because a wrong key is wrong for every release."""
 
 
 def load_config(
@@ -86,10 +86,10 @@ def load_config(
     """Return the configuration of a reference.
 
     Parameters:
-        path: The TOML file; None: everything as by default.
-        changes: `key=value` from the command line. A value is TOML, or text as it stands.
-        version: Of the release that is documented: what the file says `since` a later one does not count. Empty: all
-            of it counts.
+        path: The TOML file; None for the defaults.
+        changes: `key=value` from the command line. A value is TOML, or else a plain string.
+        version: Version of the documented release: tables `since` a later release are ignored. If empty, all tables
+            apply.
         keys: Keys of the project file, laid over those of the configuration file.
 
     Raises:
@@ -128,7 +128,7 @@ def format_settings(configured: Configured, into: type[T]) -> T:
     """Return the keys of a configuration that belong to its format.
 
     Parameters:
-        configured: What `load_config` returned.
+        configured: The result of `load_config`.
         into: Dataclass of the keys that the format has.
 
     Raises:
@@ -146,12 +146,12 @@ def format_settings(configured: Configured, into: type[T]) -> T:
 
 
 def _as_of(version: str, table: dict[str, Any], where: str) -> dict[str, Any]:
-    """Return a configuration with what it says `since` a release laid over it, up to one release."""
+    """Return a configuration with its `since` tables applied, up to a given release."""
     laid = dict(table)
     for entry in settings({"since": table.get("since", [])}, ReferenceConfig, where).since:
         since = entry.get("version")
         if not isinstance(since, str):
-            raise SettingError(f"{where}: a table [[since]] without version. Say from which release on its keys count.")
+            raise SettingError(f"{where}: a table [[since]] without version. Name the first release that it is for.")
         generic = {key: value for key, value in entry.items() if key in KEYS and key != "version"}
         settings(generic, ReferenceConfig, f"{where}, [[since]] {since}")
         if not version or _is_at_least(version, since):

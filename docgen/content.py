@@ -1,4 +1,4 @@
-"""What a reference holds, one line each, so that a build can tell what it would lose."""
+"""Lists the contents of a reference, so that a build can tell what it would lose."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docgen.model import Class, Function, Module, Reference
 def content(reference: Reference) -> tuple[str, ...]:
     """Return the symbols, parameters, defaults and descriptions of a reference, one line each.
 
-    A line is a public path and, after a blank, what of it: nothing for the symbol itself, `default` or `docs`.
+    A line is a public path and, after a space, which part of it: nothing for the symbol itself, `default` or `docs`.
     """
     return tuple(line for module in reference.modules for line in _module(module))
 

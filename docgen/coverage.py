@@ -13,11 +13,11 @@ class Part:
     """A symbol or a parameter, and whether it is documented."""
 
     path: str
-    """Public path; of a parameter `package.function(name)`."""
+    """Public path; for a parameter `package.function(name)`."""
     is_parameter: bool = False
     is_documented: bool
     location: Location | None = None
-    """Of the symbol; of a parameter that of its function."""
+    """Location of the symbol; for a parameter, that of its function."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class Count:
 
     @property
     def percent(self) -> float:
-        """Share of documented parts, from 0 to 100; 100 where there are none."""
+        """Share of documented parts, from 0 to 100; 100 if there are none."""
         return 100 * self.documented / self.total if self.total else 100.0
 
 
@@ -40,11 +40,11 @@ def count(parts: Iterable[Part]) -> Count:
 
 
 def parts_by_module(reference: Reference) -> dict[str, tuple[Part, ...]]:
-    """Return what could be documented in each module, in the order of the model.
+    """Return the parts of each module that can be documented, in the order of the model.
 
-    That are modules, classes, functions, methods, properties, attributes and variables, and the parameters of what can
-    be called. Names with a leading underscore do not count: neither private ones nor special methods, whose meaning
-    the language gives. A docstring that is inherited counts.
+    These are modules, classes, functions, methods, properties, attributes and variables, and the parameters of
+    callables. Names with a leading underscore do not count: neither private ones nor special methods, whose meaning the
+    language defines. An inherited docstring counts.
     """
     return {module.name: tuple(_of_module(module)) for module in reference.modules}
 
@@ -73,7 +73,7 @@ def _of_class(path: str, class_: Class) -> Iterator[Part]:
             taken.add(parameter.path)
             yield parameter
     for attribute in class_.attributes:
-        # What the constructor takes and the object then holds is described once.
+        # A constructor parameter that is stored in an attribute is counted once.
         if _is_public(attribute.name) and f"{path}({attribute.name})" not in taken:
             is_documented = bool(attribute.description)
             yield Part(path=f"{path}.{attribute.name}", is_documented=is_documented, location=attribute.location)

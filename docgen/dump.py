@@ -1,4 +1,4 @@
-"""The model as JSON, and back: for other programs, and to compare with later."""
+"""Converts the model to JSON and back: for other programs, and for later comparisons."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from docgen.model import SCHEMA_VERSION, Dump, Reference
 
 
 def to_json(reference: Reference) -> str:
-    """Return a reference as indented JSON (`Dump`), keys in the order of the model, with a final line end."""
+    """Return a reference as indented JSON (`Dump`), with keys in the order of the model and a final newline."""
     dump = Dump(schema_version=SCHEMA_VERSION, reference=reference)
     return msgspec.json.format(msgspec.json.encode(dump), indent=1).decode() + "\n"
 
 
 def from_json(data: str | bytes, where: str) -> Reference:
-    """Return the reference that a dump holds.
+    """Return the reference in a dump.
 
     Parameters:
-        data: What `to_json` returned.
-        where: Where it comes from, for messages.
+        data: The result of `to_json`.
+        where: Its origin, for messages.
 
     Raises:
-        DumpError: It is not a dump, or one of another version of the schema.
+        DumpError: It is not a dump, or has another version of the schema.
     """
     try:
         version = msgspec.json.decode(data, type=_Version).schema_version
         if version != SCHEMA_VERSION:
             raise DumpError(
                 f"{where}: the dump has schema version {version}, this docgen reads {SCHEMA_VERSION}. "
-                "Make it again with `docgen dump TARGET`."
+                "Write it again with `docgen dump TARGET`."
             )
         return msgspec.json.decode(data, type=Dump).reference
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise DumpError(f"{where}: not a dump of a reference: {error}. Make one with `docgen dump TARGET`.") from error
+        raise DumpError(f"{where}: not a dump of a reference: {error}. Write one with `docgen dump TARGET`.") from error
 
 
 def json_schema() -> str:
@@ -43,4 +43,4 @@ def json_schema() -> str:
 
 class _Version(msgspec.Struct):
     schema_version: int = 1
-    """The first version did not say it in every dump."""
+    """In the first version, not every dump contained it."""

@@ -1,4 +1,4 @@
-"""Every error class of docgen. Each ends one command; what lets the work go on is a finding (`findings`)."""
+"""Every error class of docgen. Each ends a command; a problem that does not stop the work is a finding (`findings`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class DocgenError(Exception):
     """Base of all errors that docgen raises on purpose: what was found, what was expected, what to do next."""
 
     exit_code = 3
-    """What the command exits with: 2 wrong use, 3 could not run."""
+    """Exit code of the command: 2 wrong use, 3 could not run."""
 
 
 class TargetError(DocgenError):
@@ -47,12 +47,12 @@ class EmptyReferenceError(DocgenError):
         first = f" The first finding: {str(findings[0]).splitlines()[0]}." if findings else ""
         super().__init__(
             f"target {target}: {named} has no public name to document.{first} "
-            "Name another folder, or the package or module that you mean."
+            "Name another folder, or the package or module to document."
         )
 
 
 class RevisionError(DocgenError):
-    """A git revision cannot be read: there is no such revision, no repository, or no git."""
+    """A git revision cannot be read: the revision or the repository does not exist, or git is not installed."""
 
     exit_code = 2
 
@@ -64,7 +64,7 @@ class SymbolError(DocgenError):
 
 
 class OverrideError(DocgenError):
-    """An override names a place that does not exist, or a value that the sources now say themselves."""
+    """An override names a place that does not exist, or a value that the sources now determine."""
 
     exit_code = 4
 
@@ -101,7 +101,7 @@ class PageError(DocgenError):
 
 
 class WriteError(DocgenError):
-    """The output folder cannot be written. What was there is unchanged."""
+    """The output folder cannot be written. Its contents are unchanged."""
 
 
 class LossError(DocgenError):

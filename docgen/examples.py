@@ -1,7 +1,7 @@
-"""Whether the examples in docstrings and pages are true of a reference: they parse, and what they name and pass exists.
+"""Checks the examples in docstrings and pages against a reference: they parse, and their names and keywords exist.
 
-Nothing is run here. An example is read as far as it is about the reference: what it imports from it, what it makes of
-its classes, and which of its functions it calls. What cannot be followed is left alone.
+Nothing is run here. Only the parts of an example that concern the reference are checked: its imports from it, instances
+of its classes, and calls of its functions. Expressions that cannot be followed are ignored.
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ class Example:
 
     file: str
     line: int
-    """Of its first line, from 1."""
+    """Number of its first line, from 1."""
     owner: str = ""
-    """Public path of the symbol whose docstring it stands in; empty in a page."""
+    """Public path of the symbol whose docstring contains it; empty in a page."""
     code: str
-    """Without prompts."""
+    """The code without prompts."""
     session: str = ""
-    """With prompts and output, where it is written so."""
+    """The session with prompts and output, if it is written as one."""
 
 
 def examples_in(reference: Reference) -> Iterator[Example]:
-    """Yield the examples in the docstrings of a reference, each where it is written."""
+    """Yield the examples in the docstrings of a reference, each with its location."""
     for path, symbol in Index(reference).public.items():
         docstring = None if isinstance(symbol, Variable) else getattr(symbol, "docstring", None)
         location = getattr(symbol, "location", None)
@@ -117,7 +117,7 @@ def _line_of(code: str, text: str) -> int:
 
 
 def check_examples(examples: Iterable[Example], reference: Reference) -> Iterator[Finding]:
-    """Yield what is wrong with examples: syntax, names, keywords, calls that nothing awaits."""
+    """Yield the errors in examples: syntax, names, keywords, calls that are not awaited."""
     index = Index(reference)
     for example in examples:
         try:
@@ -149,7 +149,7 @@ def parsed_or_none(code: str) -> ast.Module | None:
 
 @dataclass(frozen=True)
 class _Meaning:
-    """What an expression of an example stands for: a symbol, or an object of a class."""
+    """The meaning of an expression in an example: a symbol, or an instance of a class."""
 
     path: str
     symbol: Symbol
@@ -157,12 +157,12 @@ class _Meaning:
 
 
 class _Checker:
-    """Reads one example.
+    """Checks one example.
 
     Parameters:
-        example: Where it stands.
-        index: Of the reference.
-        tree: Of its code.
+        example: The example.
+        index: The index of the reference.
+        tree: The syntax tree of its code.
     """
 
     def __init__(self, example: Example, index: Index, tree: ast.Module) -> None:
@@ -172,12 +172,12 @@ class _Checker:
         self._tops = {name for name in index.modules if "." not in name}
         self._found: list[Finding] = []
         self._names: dict[str, _Meaning | None] = {}
-        """Name -> what it is bound to; None: to something else, or to several things."""
+        """Name -> its meaning; None if it is bound to something else, or more than once."""
         self._coroutines: set[str] = set()
         """Names that only a coroutine function of the example itself is bound to."""
 
     def findings(self) -> list[Finding]:
-        """Return what is wrong, in the order of the lines."""
+        """Return the errors, in the order of the lines."""
         self._bind()
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Attribute):
@@ -226,7 +226,7 @@ class _Checker:
                     self._names[alias.asname or alias.name] = self._symbol(path)
 
     def _made(self, target: ast.expr, value: ast.expr) -> None:
-        """Bind a name to an object that a class of the reference makes."""
+        """Bind a name to an instance of a class of the reference."""
         call = value.value if isinstance(value, ast.Await) else value
         if isinstance(target, ast.Name) and isinstance(call, ast.Call):
             made = self._meaning(call.func)
@@ -241,7 +241,7 @@ class _Checker:
     def _exists(self, path: str, node: ast.AST) -> bool:
         """Report a path that is not a public symbol, unless it may exist nevertheless.
 
-        A module may make names at run time, a package may bind a module from deeper inside it, and private names are
+        A module may create names at run time, a package may bind a module from deeper inside it, and private names are
         unknown here.
         """
         if path in self._index.aliases or self._symbol(path) is not None:
@@ -252,11 +252,11 @@ class _Checker:
         if name.startswith("_") or is_inside or (owner is not None and owner.makes_names):
             return True
         near = nearest(path, self._index.public)
-        self._report(node, "DG802", f"{path} is no public symbol", f"{near}Name one that is.")
+        self._report(node, "DG802", f"{path} is not a public symbol", f"{near}Name one that is.")
         return False
 
     def _meaning(self, node: ast.expr, *, reports: bool = False) -> _Meaning | None:
-        """Return what an expression stands for, None if that is not known or nothing of the reference."""
+        """Return the meaning of an expression, None if it is unknown or unrelated to the reference."""
         if isinstance(node, ast.Name):
             if node.id in self._names:
                 return self._names[node.id]
@@ -307,13 +307,13 @@ class _Checker:
                 self._report(keyword, "DG803", text, f"{near}It takes {', '.join(sorted(names)) or 'none'}.")
 
     def _statement(self, node: ast.Call) -> None:
-        """Report the call of a coroutine function whose result nothing awaits."""
+        """Report the call of a coroutine function whose result is not awaited."""
         if self._gives_awaitable(node):
             text = f"the call of {shortened(ast.unparse(node.func))} is not awaited, so nothing happens"
             self._report(node, "DG804", text, "Write `await` before it.")
 
     def _results(self, function: ast.AsyncFunctionDef, returns: str) -> None:
-        """Report what a coroutine function returns without awaiting it, although it is annotated to return a value."""
+        """Report that a coroutine function returns an awaitable although it is annotated to return a value."""
         nodes = list(_of_body(function))
         if _AWAITABLE.search(returns) or any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes):
             return
@@ -368,7 +368,7 @@ def _yields(function: ast.AsyncFunctionDef) -> bool:
 
 
 def _calls_through(function: Function) -> bool:
-    """Return True if calling a function runs it: a decorator from elsewhere may await the result itself."""
+    """Return True if calling a function runs it, because a decorator from elsewhere may await the result itself."""
     decorators = function.decorators if isinstance(function.decorators, tuple) else None
     return decorators is not None and all(
         each.path.partition(".")[0] in sys.stdlib_module_names or each.path in dir(builtins) for each in decorators

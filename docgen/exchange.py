@@ -1,4 +1,4 @@
-"""What reports of any kind need of the formats that other tools read: SARIF 2.1.0, JUnit XML, GitHub's commands."""
+"""Helpers for reports in formats that other tools read: SARIF 2.1.0, JUnit XML, GitHub's workflow commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def sarif_document(runs: list[dict[str, object]]) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Return a string that XML can hold."""
+    """Return a string that XML can contain."""
     return text.translate(_UNPRINTABLE)
 
 
@@ -30,7 +30,7 @@ def count_cases(suite: ET.Element) -> None:
 
 
 def junit_document(root: ET.Element) -> str:
-    """Return the suites of a report as an indented document."""
+    """Return the test suites of a report as an indented document."""
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 

@@ -1,4 +1,4 @@
-"""Files that a user names, or that an earlier run left: read in bounded time and memory, written whole.
+"""Reads files that a user names or an earlier run left, in bounded time and memory, and writes files atomically.
 
 Paths are used as they come, and `pathlib` is not imported: a build with nothing to do spends most of its time on
 imports.
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST = 256 * 1024 * 1024
-"""The most bytes that are read of one file, so that a damaged one does not fill the memory."""
+"""Limit on the bytes that are read from one file, so that a damaged one does not fill the memory."""
 
 
 def size_of(path: str | Path) -> int:
     """Return the size of a file in bytes.
 
     Raises:
-        OSError: There is none, or it is a pipe, a socket or a device: reading it might never end.
+        OSError: It does not exist, or it is a pipe, a socket or a device, from which reading might never end.
         ValueError: No file can have this name.
     """
     status = os.stat(path)  # noqa: PTH116 - see above
@@ -34,7 +34,7 @@ def size_of(path: str | Path) -> int:
 
 
 def read_file(path: str | Path) -> bytes:
-    """Return what a file holds.
+    """Return the contents of a file.
 
     Raises:
         OSError: It cannot be read, is not a regular file, or is larger than `LARGEST`.
@@ -47,7 +47,7 @@ def read_file(path: str | Path) -> bytes:
 
 
 def read_kept(path: str | Path) -> bytes:
-    """Return what a file of an earlier run holds; nothing, as for a damaged one, if it is missing or cannot be read."""
+    """Return the contents of a file of an earlier run; nothing, as for a damaged one, if it cannot be read."""
     try:
         return read_file(path)
     except OSError:
@@ -94,17 +94,17 @@ def is_file(path: Path) -> bool:
     """Return True if the file exists; False also for a path that no file can have."""
     try:
         return path.is_file()
-    except (OSError, ValueError):  # a name that is too long, or holds a null byte
+    except (OSError, ValueError):  # a name that is too long, or contains a null byte
         return False
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that every reader finds the old one or the new one, and never a part.
+    """Write a file so that every reader finds the old contents or the new ones, and never a part.
 
-    An equal file is not touched. What is there and is not a file, a pipe or a device, is written to directly.
+    A file with the same contents is not touched. A pipe or a device is written to directly.
 
     Raises:
-        OSError: It cannot be written; what was there is untouched.
+        OSError: It cannot be written; the old contents are unchanged.
     """
     if path.exists() and not path.is_file():
         path.write_bytes(data)
@@ -112,7 +112,7 @@ def write_whole(path: Path, data: bytes) -> None:
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
     new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)  # of a write that was cut off, or put there by someone else
+    new.unlink(missing_ok=True)  # left by an interrupted write, or put there by someone else
     try:
         with new.open("xb") as file:
             file.write(data)

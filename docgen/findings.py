@@ -60,7 +60,7 @@ _LONG = re.compile(r"\S{1000,}")
 
 
 def shortened(text: str, longest: int = MAX_TEXT) -> str:
-    """Return a piece of source on one line, its end left out where it is longer than that many characters."""
+    """Return a piece of source on one line, cut if it is longer than that many characters."""
     line = " ".join(text.split())
     return line if len(line) <= longest else f"{line[: longest - 4]} ..."
 
@@ -76,7 +76,7 @@ def writable(text: str) -> str:
 
 
 def shown(name: str, longest: int = MAX_TEXT) -> str:
-    """Return a name as messages show it: on one line, printable, its end left out where it is long."""
+    """Return a name as messages show it: on one line, printable, cut if it is long."""
     text = writable(name[: longest + 1])
     text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
     return text if len(text) <= longest else f"{text[: longest - 4]} ..."
@@ -91,10 +91,10 @@ def message(error: Exception) -> str:
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Finding:
-    """One thing noticed in one place."""
+    """One problem at one place."""
 
     path: str
-    """File as the user knows it: relative to the root of the sources."""
+    """Path of the file relative to the root of the sources."""
     line: int = 1
     column: int = 1
     code: str
@@ -102,6 +102,6 @@ class Finding:
     hint: str = ""
 
     def __str__(self) -> str:
-        """Give `path:line:col: CODE text`, and the hint on a line of its own."""
+        """Return `path:line:col: CODE text`, and the hint on a line of its own."""
         line = f"{self.path}:{self.line}:{self.column}: {self.code} {self.text}"
         return f"{line}\n    {self.hint}" if self.hint else line

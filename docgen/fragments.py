@@ -1,7 +1,8 @@
-"""What an example takes for granted: finds the lines that bind the names that it uses but does not bind.
+"""Completes examples: finds lines that bind the names that an example uses but does not bind.
 
-Examples in documentation are often fragments: an import is left out, or an object was made further up. Such a name may
-be a symbol of the reference, a module of the standard library, something of `typing`, or what another example binds.
+Examples in documentation are often fragments: an import is left out, or an object was created further up. Such a name
+may be a symbol of the reference, a module of the standard library, a name of `typing`, or a name that another example
+binds.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from docgen.symbols import Index
 
 _IMPLIED = frozenset({*dir(builtins), "__name__", "__file__", "__doc__"})
 _DEPTH = 4
-"""Through how many examples a name is followed."""
+"""Limit on the number of examples through which a name is followed."""
 _SIMPLE: Mapping[str, object] = {"int": 3, "str": "text", "float": 1.5, "bool": True, "bytes": b"data"}
 """Arguments for parameters of a type."""
 _LIST = re.compile(r"(?:typing\.)?[Ll]ist\[(\w+)\]")
@@ -28,8 +29,8 @@ class Fragments:
     """Completes the examples of one reference.
 
     Parameters:
-        index: Of the reference.
-        examples: All that are shown together; an earlier one may bind what a later one uses.
+        index: The index of the reference.
+        examples: All examples that are shown together; an earlier one may bind names that a later one uses.
         given: Names that the user binds.
     """
 
@@ -48,7 +49,7 @@ class Fragments:
                     self._binders.update({name: node for name in names if name not in self._binders})
 
     def setup(self, tree: ast.Module) -> str | None:
-        """Return the lines that an example needs before it; None if it uses a name that nothing known binds."""
+        """Return the lines that an example needs before it; None if it uses a name that cannot be resolved."""
         lines: dict[str, None] = {}
         return "".join(lines) if self._collect(tree, lines, _DEPTH) else None
 
@@ -78,7 +79,7 @@ class Fragments:
 def entries(tree: ast.Module) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield calls of the coroutine functions that an example defines and never uses: name, and arguments for it.
 
-    Only functions whose annotations say that they take simple values and do not return an awaitable.
+    These are only functions whose annotations say that they take simple values and do not return an awaitable.
     """
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for node in tree.body:

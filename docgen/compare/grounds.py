@@ -77,7 +77,7 @@ def _installed(requirement: str) -> Path:
 
 
 def _stamp(requirement: str) -> str:
-    """Return what tells two archives of one name apart."""
+    """Return a string that distinguishes archives with the same name."""
     path = Path(requirement)
     if not is_file(path):
         return ""
@@ -86,14 +86,14 @@ def _stamp(requirement: str) -> str:
 
 
 def ask(ground: Ground, job: str, questions: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the answers of a child process that can import a side, one a question.
+    """Return the answers of a child process that can import a side, one per question.
 
-    A question that ends the process, or takes too long, has an error for an answer; a new child goes on behind it.
+    If a question kills the process or takes too long, its answer is an error, and a new child answers the rest.
 
     Parameters:
         ground: Of the side.
-        job: Which function of `child` answers: `programs` or `signatures`.
-        questions: Plain values, as JSON has them.
+        job: The function of `child` that answers: `programs` or `signatures`.
+        questions: Plain values that JSON can express.
 
     Raises:
         DownloadError: The side cannot be installed.

@@ -1,4 +1,4 @@
-"""References of consecutive releases in, the life of each symbol out: added in, changed in, removed in."""
+"""Compares references of consecutive releases: in which release each symbol was added, changed and removed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from docgen.model import Class, Function, Reference
 from docgen.symbols import Index, members
 
 _FEW = 3
-"""So many symbols of one change are named, and the others counted."""
+"""How many symbols of one change are named; the others are counted."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a release changed in a symbol."""
+    """A change that a release made to a symbol."""
 
     version: str
     code: str
@@ -27,15 +27,15 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """When a symbol, or a parameter of it, came and went."""
+    """When a symbol, or a parameter of it, was added and removed."""
 
     added: str = ""
-    """Release that has it first; empty: the first one that was read had it already."""
+    """First release that has it; empty if the first one that was read has it."""
     removed: str = ""
-    """Release that no longer has it; empty: the last one that was read has it."""
+    """First release that no longer has it; empty if the last one that was read has it."""
     changes: tuple[Change, ...] = ()
     parameters: dict[str, Life] = {}
-    """Of a function, or of what calls a class; those that every release has are left out."""
+    """Parameters of a function or constructor; those that every release has are left out."""
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,16 +45,16 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[str, ...]
     """The releases that were read, the oldest first."""
     symbols: dict[str, Life]
-    """By public path, in alphabetical order; those that are the same in every release are left out."""
+    """By public path, in alphabetical order; symbols that never changed are left out."""
 
 
 def history_of(references: Iterable[Reference]) -> History:
     """Return the life of every symbol.
 
     Parameters:
-        references: Of the releases, the oldest first.
+        references: The references of the releases, the oldest first.
     """
-    # One release and the one before it are in memory: a long row is larger than that.
+    # Only one release and the one before it are kept in memory, because all of them may not fit.
     versions: list[str] = []
     offered: list[dict[str, frozenset[str]]] = []
     changes: dict[str, list[Change]] = {}
@@ -78,7 +78,7 @@ def _offered(reference: Reference) -> Iterator[tuple[str, frozenset[str]]]:
     index = Index(reference)
     visible = Visible(index)
     symbols = index.tops
-    # A class that is imported from another place is there with all that it has.
+    # A class that is re-exported is there with all of its members.
     further = {path: symbols.get(index.public_path(path)) for path in index.aliases}
     modules = dict.fromkeys(index.modules)
     for path, symbol in (*modules.items(), *further.items(), *symbols.items()):
@@ -103,7 +103,7 @@ def _parameters(symbol: object) -> frozenset[str]:
 
 
 def _add_changes(old: Reference, new: Reference, found: dict[str, list[Change]]) -> None:
-    """Add what a release changed, by each public path of what it changed; that it came or went is no change."""
+    """Add the changes of a release under each public path of a changed symbol, additions and removals left out."""
     further = further_paths(Index(old))
     for each in compare(old, new).differences:
         if each.level is Level.DOCS or each.name in _COMING_AND_GOING:
@@ -115,7 +115,7 @@ def _add_changes(old: Reference, new: Reference, found: dict[str, list[Change]])
 
 
 def _paths(path: str, further: Mapping[str, list[str]]) -> Iterator[str]:
-    """Yield every path of a symbol, also where the class around it has several."""
+    """Yield every path of a symbol, including those below each path of its class."""
     yield path
     above = path
     while above:
@@ -148,23 +148,23 @@ def _life(
 
 
 def _parameter_life(name: str, path: str, versions: tuple[str, ...], offered: list[dict[str, frozenset[str]]]) -> Life:
-    """Return when a parameter came and went, while its function was there."""
+    """Return when a parameter was added and removed while its function existed."""
     there = [(version, name in each[path]) for version, each in zip(versions, offered, strict=True) if path in each]
     added, removed = _span(tuple(version for version, _ in there), [has for _, has in there])
     return Life(added=added or (there[0][0] if there[0][0] != versions[0] else ""), removed=removed)
 
 
 def _span(versions: tuple[str, ...], present: list[bool]) -> tuple[str, str]:
-    """Return the release that has something first, and the one that no longer has it; empty: not within these."""
+    """Return the first release that has something, and the first that no longer has it; empty for none of these."""
     first = present.index(True)
     last = len(present) - 1 - present[::-1].index(True)
     return versions[first] if first else "", versions[last + 1] if last + 1 < len(versions) else ""
 
 
 def to_text(history: History) -> str:
-    """Return a page that a person reads: what each release brought, the newest first, and then each symbol's life.
+    """Return a page for human readers: the changes of each release, the newest first, then the life of each symbol.
 
-    What came or went with the class or module around it is counted there, and has no entry of its own.
+    Members that were added or removed with their class or module are counted there, and have no entry of their own.
     """
     first, last = (history.versions[0], history.versions[-1]) if history.versions else ("", "")
     lines = [f"# {history.distribution} from {first} to {last}", ""]
@@ -182,7 +182,7 @@ def to_text(history: History) -> str:
 
 
 def _of_release(version: str, history: History) -> Iterator[str]:
-    """Yield what a release added, removed and changed, patches left out; what changed alike is one line."""
+    """Yield the additions, removals and changes of a release, patches left out; equal changes are one line."""
     for word, ends in (("Added", "added"), ("Removed", "removed")):
         for path, life in history.symbols.items():
             if getattr(life, ends) == version and not _with_owner(path, ends, history):
@@ -204,7 +204,7 @@ def _of_release(version: str, history: History) -> Iterator[str]:
 
 
 def _with_owner(path: str, ends: str, history: History) -> bool:
-    """Return whether a symbol came or went in the release in which what is around it came or went."""
+    """Return True if a symbol was added or removed in the same release as its class or module."""
     owner = history.symbols.get(path.rpartition(".")[0])
     return owner is not None and getattr(owner, ends) == getattr(history.symbols[path], ends)
 

@@ -1,7 +1,7 @@
-"""Which parameters a package passes itself when it calls a method: what an override by a user must take.
+"""Finds the parameters that a package itself passes when it calls a method, which a user's override must take.
 
-A new parameter that has a default breaks no caller. But where the package begins to pass it to a method that users
-override, an override with the old signature fails. The sources are only searched for methods with such a parameter.
+A new parameter with a default breaks no caller. But if the package begins to pass it to a method that users override,
+an override with the old signature fails. The sources are only searched for methods with such a parameter.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Calls:
         return tuple(read_kept(path) for folder in folders for path in sorted(folder.rglob("*.py")))
 
     def passed(self, method: str, parameters: Collection[str]) -> frozenset[str]:
-        """Return those parameters that some call of a method of that name passes by keyword.
+        """Return the parameters that some call of a method of that name passes by keyword.
 
-        A call by `super()` is left out: it runs what the package defines.
+        A call through `super()` is left out, because it runs code of the package.
         """
         wanted = [name.encode() for name in parameters]
         call = f".{method}(".encode()
@@ -49,7 +49,7 @@ class Calls:
 
     @cached_property
     def _read(self) -> dict[int, Mapping[str, set[str]]]:
-        """The number of each text that was parsed -> method -> keywords that calls of it pass."""
+        """Number of each parsed text -> method -> keywords that calls of it pass."""
         return {}
 
 

@@ -1,8 +1,8 @@
-"""What a line of a baseline need not say, because other lines imply it.
+"""Facts that a line of a baseline leaves out, because other lines imply them.
 
-It is left out when the baseline is written, and filled in when it is read.
+They are left out when the baseline is written, and filled in when it is read.
 
-Each rule has two halves, and reading undoes in the reverse order what writing did.
+Each rule has two halves; reading undoes the steps of writing in reverse order.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from docgen.model import ClassKind
 _KINDS = frozenset(map(str, ClassKind))
 _DATACLASS = str(ClassKind.DATACLASS)
 _PACKAGE = "package"
-"""Sort of a module that contains others."""
+"""Kind of a module that contains others."""
 _ASSIGNED = "assigned"
-"""Sort of an attribute that a method assigns."""
+"""Kind of an attribute that a method assigns."""
 _EFFECTS = ["dataclass"]
 """Of the decorator of the standard library."""
 _FROZEN = ("frozen", "True")
 _SAME = "..."
-"""Stands for an annotation or a default that is as the class above has it: no annotation or default is written so."""
+"""Placeholder for an annotation or default that equals that of the base class; no real one is written like this."""
 _MANNERS = {
     "is_signature_known": (False, "decorated"),
     "is_async": (True, "async"),
     "is_generator": (True, "generator"),
     "is_abstract": (True, "abstract"),
 }
-"""Fact of a function -> the value that has a word, and the word before its sort."""
+"""Fact of a function -> the value that is written as a word before its kind, and that word."""
 _RECEIVERS = {"class": "class", "none": "static", "unknown": "unbound"}
 _METHOD = "method"
 _SORTS = ("function", _METHOD)
 _OF, _IN = " of ", " in "
-"""What stands between the sort of a class and its only base, of a symbol and the module that defines it."""
+"""Separator between the kind of a class and its only base, or of a symbol and the module that defines it."""
 _KNOWN_ORDERS: Mapping[str, tuple[str, ...]] = {"typing.Protocol": ("typing.Generic",)}
 
 
@@ -54,18 +54,18 @@ class Line:
 
     @property
     def is_class(self) -> bool:
-        """Whether it is of a class, private bases included."""
+        """Whether it describes a class, including private bases."""
         return self.sort in ("class", "base")
 
 
 def is_of_class(sort: str) -> bool:
-    """Return whether the sort of a written line is that of a class."""
+    """Return True if the kind in a written line is that of a class."""
     return sort.partition(_IN)[0].partition(_OF)[0].removeprefix("base ").removeprefix("frozen ") in _KINDS
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """A parameter in a shape."""
+    """A parameter in the written form of a signature."""
 
     name: str
     annotation: str
@@ -74,13 +74,13 @@ class _Piece:
 
     @property
     def shape(self) -> str:
-        """As an attribute of this type and value has it."""
+        """The parameter in the form of an attribute with its type and value."""
         typed = f": {self.annotation}" if self.annotation else ""
         return f"{typed} = {self.default}".strip() if self.default else typed
 
 
 def leave_out(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines without what `fill_in` can find again; they are changed."""
+    """Remove the facts that `fill_in` can restore from the lines, in place, and return the lines."""
     classes = _Classes(lines)
     fields = {id(line) for line in lines if _is_implied(line, classes)}
     lines = [line for line in lines if id(line) not in fields or not _join(line, classes)]
@@ -100,7 +100,7 @@ def leave_out(lines: Sequence[Line]) -> list[Line]:
 
 
 def fill_in(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines with what `leave_out` removed; they are changed."""
+    """Restore the facts that `leave_out` removed from the lines, in place, and return the lines."""
     for line in lines:
         _take_place(line)
         _full_sort(line)
@@ -144,10 +144,10 @@ class _Classes:
     # -- the order of bases
 
     def order(self, line: Line) -> list[str]:
-        """Return the order of bases that follows from the bases, as far as their lines or the library say it."""
+        """Return the method resolution order that follows from the bases, as far as it is known."""
         own = self._definition(line)
         if own not in self._orders:
-            self._orders[own] = []  # A class that derives from itself has none.
+            self._orders[own] = []  # A class that derives from itself has no such order.
             said = line.facts.get("bases", ())
             bases = [code.partition("[")[0] for code in said] if isinstance(said, list) else []
             self._orders[own] = _merged([[base, *self._order_of(base)] for base in bases] + [bases])
@@ -178,13 +178,13 @@ class _Classes:
         return next((self.defined[path] for path in order if path in self.defined and self.defined[path].shape), None)
 
     def own(self, line: Line) -> list[str]:
-        """Return the parameters of a class that are not as the class above has them."""
+        """Return the parameters of a class that differ from those of its base class."""
         above = self._above(line)
         there = self.pieces(above) if above is not None else {}
         return [name for name, piece in self.pieces(line).items() if there.get(name) != piece]
 
     def as_above(self, line: Line) -> str:
-        """Return the shape of a class, its parameters that are those of the class above only named."""
+        """Return the signature of a class, with the parameters of its base class by name only."""
         above = self._above(line)
         if above is None or not line.shape:
             return line.shape
@@ -193,7 +193,7 @@ class _Classes:
         return _replaced(line.shape, [(start, end, _named(each)) for start, end, each in parts])
 
     def full_shape(self, line: Line) -> str:
-        """Return the shape of a class with every parameter as it is."""
+        """Return the signature of a class with every parameter in full."""
         if _SAME not in line.shape:
             return line.shape
         above = self._above(line)
@@ -210,7 +210,7 @@ class _Classes:
 
 
 def _merged(orders: list[list[str]]) -> list[str]:
-    """Return the C3 linearisation of some orders; what is in conflict is left out."""
+    """Return the C3 linearisation of some orders; conflicting classes are left out."""
     found: list[str] = []
     left = [list(order) for order in orders if order]
     while left:
@@ -224,7 +224,7 @@ def _merged(orders: list[list[str]]) -> list[str]:
 
 
 def _split(shape: str) -> Iterator[tuple[int, int, _Piece]]:
-    """Yield the parameters of a shape that are not variadic: where each begins and ends in it, in bytes."""
+    """Yield the parameters of a signature that are not variadic, each with its start and end in bytes."""
     head = "def f"
     (definition,) = ast.parse(f"{head}{shape}: ...").body
     assert isinstance(definition, ast.FunctionDef)  # noqa: S101 - the text says so
@@ -265,13 +265,13 @@ def _replaced(shape: str, parts: Sequence[tuple[int, int, str]]) -> str:
 
 
 def _implied(piece: _Piece) -> dict[str, Any]:
-    """Return the facts of a field that is as its parameter says."""
+    """Return the facts of a field that its parameter implies."""
     told = {"is_keyword_only": True} if piece.is_keyword_only else {}
     return {"field": told} if piece.default else {"origin": "declared", "field": told}
 
 
 def _is_implied(line: Line, classes: _Classes) -> bool:
-    """Return whether an attribute is the field that a parameter of the constructor says."""
+    """Return True if an attribute is the field that a parameter of the constructor implies."""
     above, _, name = line.path.rpartition(".")
     owner = classes.public.get(above) if line.sort == "attribute" else None
     piece = classes.pieces(owner).get(name) if owner is not None else None
@@ -286,12 +286,12 @@ def _join(line: Line, classes: _Classes) -> bool:
 
 
 def _own(line: Line) -> list[str]:
-    """Return the parameters that a shape says itself."""
+    """Return the parameters that a signature itself contains."""
     return [piece.name for _, _, piece in _split(line.shape) if _SAME not in (piece.annotation, piece.default)]
 
 
 def _fields(line: Line, classes: _Classes) -> None:
-    """Leave out the names of the fields of a dataclass where they are its own parameters."""
+    """Leave out the names of the fields of a dataclass if they are its own parameters."""
     if line.is_class and line.facts.get("kind") == _DATACLASS:
         fields = line.facts.setdefault("fields", [])
         if sorted(fields) == sorted(classes.own(line)):
@@ -299,7 +299,7 @@ def _fields(line: Line, classes: _Classes) -> None:
 
 
 def _joined(line: Line, classes: _Classes, own: Sequence[str]) -> Iterator[Line]:
-    """Yield the lines of the fields that a class names; of a dataclass that names none, those of its own parameters."""
+    """Yield the lines of the fields that a class names, or for a dataclass without names, of its own parameters."""
     told = line.facts.pop("fields", own if line.facts.get("kind") == _DATACLASS else ())
     for name in told:
         piece = classes.pieces(line)[name]
@@ -310,7 +310,7 @@ def _joined(line: Line, classes: _Classes, own: Sequence[str]) -> Iterator[Line]
 
 
 def _names(lines: Sequence[Line]) -> Mapping[str, list[str]]:
-    """Return the names that stand in each module, modules left out."""
+    """Return the names in each module, modules left out."""
     found: dict[str, list[str]] = {}
     for line in (each for each in lines if each.sort != "module"):
         above, _, name = line.path.rpartition(".")
@@ -333,7 +333,7 @@ def _short_path(line: Line) -> None:
 
 
 def _name_place(line: Line) -> None:
-    """Say a single base and the module of a definition behind the sort; leave out the most frequent sort, `method`."""
+    """Write a single base and the module of a definition after the kind; leave out the most frequent kind, `method`."""
     bases = line.facts.get("bases")
     if isinstance(bases, list) and len(bases) == 1:
         line.sort += f"{_OF}{line.facts.pop('bases')[0]}"
@@ -357,7 +357,7 @@ def _full_path(line: Line) -> None:
 
 
 def _is_hashable(facts: Mapping[str, Any]) -> bool:
-    """Return whether instances can be hashed by rule. Source: documentation of `dataclasses.dataclass`."""
+    """Return True if instances can be hashed by default. Source: documentation of `dataclasses.dataclass`."""
     options = dict(facts.get("options", ()))
     compares = options.get("eq", "True") == "True" and options.get("frozen", "False") == "False"
     return facts.get("kind") != _DATACLASS or not compares
@@ -402,7 +402,7 @@ def _full_class_sort(line: Line) -> None:
 
 
 def _module(line: Line) -> None:
-    """Name the modules that are loaded with a module by what follows its own name."""
+    """Write the modules that are loaded with a module relative to its own name."""
     loaded = line.facts.get("loaded")
     if isinstance(loaded, list):
         line.facts["loaded"] = [each.removeprefix(line.path) if _is_below(each, line.path) else each for each in loaded]

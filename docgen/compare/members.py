@@ -1,7 +1,7 @@
 """Differences of the members of classes, each reported once, at the class that defines it.
 
-A class shows what attribute access finds: its own members and inherited ones. Two classes that show the same pair of
-definitions differ for the same reason.
+A class shows the members that attribute access finds: its own and inherited ones. Two classes that show the same pair
+of definitions differ for the same reason.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ASKED: Mapping[ClassKind, Mapping[str, str]] = {
     ),
     ClassKind.TYPED_DICT: {"result-narrowed": "parameter-narrowed"},
 }
-"""Sort of class -> differences that readers welcome, and what they are to those who implement a protocol or write a
+"""Kind of class -> differences that readers welcome, and what they are to those who implement a protocol or write a
 dictionary."""
 
 _PLAIN_METACLASSES = ("", "abc.ABCMeta", "typing._ProtocolMeta")
@@ -51,11 +51,11 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     pair: ClassPair
     name: str
     new_name: str
-    """Another one where the member was renamed."""
+    """The new name of a renamed member."""
     old: Held | None
     new: Held | None
     is_of_metaclass: bool = False
-    """The class itself has it, its instances have not."""
+    """Only the class itself has it, not its instances."""
 
 
 class Members:
@@ -76,7 +76,7 @@ class Members:
             if self.context.visible.private or self.context.visible.is_public(pair.old_path):
                 for spot in self._spots(pair):
                     if spot.name == "__call__" and spot.old and spot.new and pair in self.context.object_pairs:
-                        continue  # It is compared as the function that the object is.
+                        continue  # The object is compared as a function.
                     key = (id(spot.old and spot.old.member), id(spot.new and spot.new.member))
                     spots.setdefault(key, []).append(spot)
         for group in spots.values():
@@ -97,7 +97,7 @@ class Members:
                 yield Spot(pair=pair, name=name, new_name=name, old=None, new=held)
 
     def _spots_of_metaclass(self, pair: ClassPair) -> Iterator[Spot]:
-        """Yield what a class itself has from its metaclass on the old side, without what the class defines."""
+        """Yield the members that a class gets from its metaclass on the old side, apart from those that it defines."""
         was, now = (
             index.held(index.classes[side.metaclass]) if side.metaclass in index.classes else {}
             for side, index in ((pair.old, self.context.old), (pair.new, self.context.new))
@@ -130,7 +130,7 @@ class Members:
             yield Found(difference=found, owner=pair.new_path, label=definer or pair.old_path)
 
     def _private_definer(self, spot: Spot) -> str:
-        """Return the path of the class without a public path that defines the member, where both sides have it."""
+        """Return the path of the class that defines the member, if it has no public path and both sides have it."""
         held = spot.old or spot.new
         if held is None or _is_own(spot):
             return ""
@@ -139,12 +139,12 @@ class Members:
         return path if is_kept and not self.context.old.public_path(path) else ""
 
     def _is_cascade(self, spot: Spot) -> bool:
-        """Return whether a member was added or removed with a base, which is one difference of the class."""
+        """Return True if a member was added or removed with a base, which is one difference of the class."""
         old, new = spot.old, spot.new
         if all(held is None or self._is_foreign(held) for held in (old, new)):
             return True
         if spot.is_of_metaclass:
-            return False  # Which metaclass it is does not say what the class can do.
+            return False  # The metaclass itself does not show what the class can do.
         if spot.name in _newly_abstract(spot.pair):
             return False
         if old is not None and new is None and old.definer is not spot.pair.old:
@@ -154,12 +154,12 @@ class Members:
         return False
 
     def _is_foreign(self, held: Held) -> bool:
-        """Return whether a class of another distribution defines a member: it does not differ between the sides."""
+        """Return True if a class of another distribution defines a member, which therefore does not differ."""
         top = held.definer.path.partition(".")[0]
         return top not in self.context.old_names.tops | self.context.new_names.tops
 
     def _still_has(self, held: Held, index: Index, name: str) -> bool:
-        """Return whether the class that defines a member on one side has it on the other side too."""
+        """Return True if the class that defines a member on one side has it on the other side too."""
         other = self._counterpart(held.definer, index)
         return other is not None and name in index.held(other)
 
@@ -216,9 +216,9 @@ class Members:
             yield from self._defined(spot, place, new)
 
     def _defined(self, spot: Spot, place: Place, new: Held) -> Iterator[Difference]:
-        """Yield what it means that a class newly defines a member: for the language, or for those who look for it."""
+        """Yield the consequences of a new member: for the language, or for code that looks for it."""
         if spot.name == "__bool__" and not library_member(spot.pair.old, "__len__"):
-            yield difference("truth-changed", place, "instances, which were true, decide themselves now")
+            yield difference("truth-changed", place, "instances, which were always true, may be false now")
         elif isinstance(new.member, Function) and spot.name == special.SUBCLASS_HOOK:
             yield from functions(place, special.SUBCLASS_HOOK_OF_OBJECT, new.member, self.context.scope(spot.pair))
         elif spot.name in vars(object):
@@ -231,9 +231,9 @@ class Members:
         if library_member(pair.new, name) or _is_unseen(member) or special.is_made(name, pair.new, self.context.new):
             return
         if name == "__getattr__" and member.location is not None and member.location.file.endswith(".pyi"):
-            return  # In a stub it says that the stub is not complete.
+            return  # In a stub, it means that the stub is not complete.
         if isinstance(member, Attribute | Property) and self._answers_for_names(pair):
-            text = f"whether its `__getattr__` still answers for `{name}` is unknown"
+            text = f"whether its `__getattr__` still provides `{name}` is unknown"
             self.unclear.setdefault(pair.old_path, Unclear(symbol=pair.old_path, text=text))
         elif unknown_bases(pair.new):
             told = self.unclear.get(pair.old_path)
@@ -246,7 +246,7 @@ class Members:
             yield from self._lost(spot, place, old)
 
     def _lost(self, spot: Spot, place: Place, old: Held) -> Iterator[Difference]:
-        """Yield what it means that a class no longer has a member: for the language, or for those who look for it."""
+        """Yield the consequences of a removed member: for the language, or for code that looks for it."""
         pair, member, name = spot.pair, old.member, spot.name
         if isinstance(member, Function) and name == special.SUBCLASS_HOOK:
             yield from functions(place, member, special.SUBCLASS_HOOK_OF_OBJECT, self.context.scope(pair))
@@ -255,18 +255,18 @@ class Members:
         elif special.is_supplied(name, self.context.new.held(pair.new).keys()):
             yield difference("default-behaviour", place, "the class no longer defines it, and other methods supply it")
         elif name == "__getattr__" and self._has_more_data(pair):
-            text = "it is gone, and the class has attributes that it had not; whether it answered for others is unknown"
+            text = "it is gone, and the class has new attributes; whether it provided others is unknown"
             yield difference("kind-unclear", place, text)
         elif not _is_in_constructor(spot, old) and not (isinstance(member, Function) and is_refusing(member)):
             yield difference("symbol-removed", place, f"{_NOUNS[type(member)]} removed")
 
     def _answers_for_names(self, pair: ClassPair) -> bool:
-        """Return whether a class has a `__getattr__` that it did not have."""
+        """Return True if a class has a new `__getattr__`."""
         was, now = self.context.old.held(pair.old), self.context.new.held(pair.new)
         return "__getattr__" in now and "__getattr__" not in was
 
     def _has_more_data(self, pair: ClassPair) -> bool:
-        """Return whether a class has public attributes or properties that it did not have."""
+        """Return True if a class has new public attributes or properties."""
         was, now = self.context.old.held(pair.old), self.context.new.held(pair.new)
         return any(
             isinstance(held.member, Attribute | Property) and self._is_told(name)
@@ -287,7 +287,7 @@ class Members:
         elif isinstance(was, Property) and isinstance(now, Property):
             decides = "__setattr__" in self.context.new.held(spot.pair.new)
             for each in properties(place, was, now, scope):
-                # What can be assigned is for the `__setattr__` of the class to say.
+                # The `__setattr__` of the class decides what can be assigned.
                 if each.name != "writable" or not decides:
                     yield each
         elif isinstance(was, Attribute) and isinstance(now, Property):
@@ -298,7 +298,7 @@ class Members:
             yield from _other_kind(place, was, now)
 
     def _asked(self, spot: Spot, found: Iterator[Difference]) -> Iterator[Difference]:
-        """Yield the differences of a member; what is offered to users is asked of those who implement or write it."""
+        """Yield the differences of a member; for those who implement a class, new members of it are requirements."""
         pair = spot.pair
         asked: Mapping[str, str] = _ASKED.get(pair.new.kind, {}) if pair.old.kind is pair.new.kind else {}
         for each in found:
@@ -317,15 +317,15 @@ class Members:
             yield difference("kind-changed", place, f"is {'a' if is_still else 'no'} member of the enumeration now")
             return
         for each in self._asked(spot, attributes(place, was, now, self.context.scope(spot.pair))):
-            # Type and default of a field are those of a parameter of the constructor.
+            # Type and default of a field are compared with the parameter of the constructor.
             is_in_constructor = is_told and each.name.startswith(("result-", "annotation-", "value-"))
-            # A metaclass or decorator may give the class what its body only declares.
+            # A metaclass or decorator may add what the body of the class only declares.
             is_unsure = each.name == "class-access-removed" and self._may_be_given_values(spot.pair.new)
             if not (is_in_constructor or is_unsure):
                 yield each
 
     def _may_be_given_values(self, class_: Class) -> bool:
-        """Return whether a metaclass or a decorator of the package may give a class what its body only declares."""
+        """Return True if a metaclass or a decorator of the package may add what the body of a class only declares."""
         decorators = class_.decorators if isinstance(class_.decorators, tuple) else ()
         is_decorated = any(each.path.partition(".")[0] in self.context.new_names.tops for each in decorators)
         return is_decorated or class_.metaclass not in _PLAIN_METACLASSES
@@ -346,10 +346,10 @@ def _newly_abstract(pair: ClassPair) -> set[str]:
 
 
 def _is_surely_new(spot: Spot, new: Held) -> bool:
-    """Return whether a class did not have a member before, as far as the old side says it.
+    """Return True if a class did not have a member before, as far as the old side shows it.
 
-    Beside bases without sources that it has on both sides, what it defines itself is new unless it overrides something;
-    of special methods that is likely.
+    If it has bases without sources on both sides, a member that it defines is new unless it overrides one of theirs,
+    which is likely for special methods.
     """
     pair, member = spot.pair, new.member
     if library_member(pair.old, spot.name) or _is_unseen(member) or _is_never_shown(member, pair.old):
@@ -359,21 +359,21 @@ def _is_surely_new(spot: Spot, new: Held) -> bool:
 
 
 def _is_unseen(member: Member) -> bool:
-    """Return whether a member is machinery of the language that users do not ask for: `__slots__`, `__module__`."""
+    """Return True if a member is machinery of the language that users do not access: `__slots__`, `__module__`."""
     if member.name == "__post_init__":
-        return True  # The constructor that a dataclass is given calls it, and says what it takes.
+        return True  # The generated constructor of a dataclass calls it, and has its parameters.
     return isinstance(member, Attribute) and member.name.startswith("__") and not (member.function or member.alias_of)
 
 
 def _is_never_shown(member: Member, class_: Class) -> bool:
-    """Return whether a class comes from a page, which shows no member of this sort."""
+    """Return True if a class comes from a page, which shows no members of this kind."""
     is_page = class_.bases is UNKNOWN
     is_special = member.name.startswith("__")
     return is_page and (is_special or (isinstance(member, Attribute) and not class_.attributes))
 
 
 def _resolved(member: Member, held: Mapping[str, Held]) -> Member:
-    """Return the member that another name of it stands for."""
+    """Return the member that an alias in the class refers to."""
     if isinstance(member, Attribute) and member.origin is Origin.BODY and member.alias_of in held:
         return held[member.alias_of].member
     return member
@@ -387,7 +387,7 @@ def _is_told_by_constructors(spot: Spot) -> bool:
 
 
 def _is_in_constructor(spot: Spot, held: Held) -> bool:
-    """Return whether a field that was added or removed is reported as a parameter of the constructor."""
+    """Return True if a field that was added or removed is reported as a parameter of the constructor."""
     member = held.member
     if not isinstance(member, Attribute) or not member.field or not member.field.is_init:
         return False
@@ -406,7 +406,7 @@ def _other_kind(place: Place, was: Member, now: Member) -> Iterator[Difference]:
     if function and method:
         return  # A function that is assigned in the body is a method too.
     if method and not method.is_signature_known:
-        return  # What its decorator makes of it may be a property as well.
+        return  # Its decorator may turn it into a property as well.
     if isinstance(was, Attribute) and may_be_callable(was):
         return  # It may have held the same.
     old, new = _NOUNS[type(was)], _NOUNS[type(now)]

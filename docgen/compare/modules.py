@@ -1,4 +1,4 @@
-"""Differences of modules and of what stands in them: gone, new, moved, renamed, importable from fewer places."""
+"""Differences of modules and of their symbols: removed, added, moved, renamed, importable from fewer places."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from docgen.symbols import Index
 _BUILTINS_OF_PYTHON_2 = frozenset({
     "basestring", "buffer", "cmp", "file", "intern", "long", "raw_input", "reduce", "unichr", "unicode", "xrange",
 })  # fmt: skip
-"""Functions and types that Python 2 has built in. Source: documentation of Python 2.7, `__builtin__`."""
-_MADE = "name removed, which `__getattr__` made"
+"""Built-in functions and types of Python 2. Source: documentation of Python 2.7, `__builtin__`."""
+_MADE = "name removed, which `__getattr__` provided"
 
 
 class Modules:
-    """Compares what can be imported.
+    """Compares the names that can be imported.
 
     Parameters:
         context: Both sides.
@@ -54,7 +54,7 @@ class Modules:
         yield from self._kept_modules()
 
     def unclear(self) -> Iterator[Unclear]:
-        """Yield what could not be compared, because a side does not say what a module offers: one a module."""
+        """Yield what could not be compared, because the names of a module are unknown on one side: one per module."""
         missing = (
             *self.pairing.removed,
             *self.pairing.found_elsewhere,
@@ -62,7 +62,7 @@ class Modules:
             *self.gone,
         )
         names: dict[tuple[str, str], list[str]] = {}
-        # What was another path of something that is gone is reported with that.
+        # A further path of a removed symbol is reported with that symbol.
         told = {each for path in self.pairing.removed for each in self._further.get(path, ())}
         for path in dict.fromkeys(each for each in missing if each not in told):
             why = self.context.new_gaps.why(path)
@@ -78,7 +78,7 @@ class Modules:
                 yield Unclear(symbol=path, text=f"it comes from another distribution now: `{target}`")
 
     def _library_signature(self, path: str, target: str) -> Signature | None:
-        """Return how a function is called that is a method of the standard library now; None: it is not known."""
+        """Return the signature of a function that is a method of the standard library now, None if it is unknown."""
         is_function = isinstance(self.pairing.removed[path], Function)
         return signature_of(target.removeprefix(".")) if is_function else None
 
@@ -114,7 +114,7 @@ class Modules:
             yield difference("module-removed", self._module_place(name, ""), text, affects=affected)
 
     def _offered(self, module: str) -> list[str]:
-        """Return what a module and those below it offered, except what is reported as moved with its module."""
+        """Return the symbols that a module and those below it offered, except those reported as moved with a module."""
         told = self.pairing.moved_modules
         return [
             path
@@ -144,7 +144,7 @@ class Modules:
                 yield from self._unbound(old, new)
 
     def _no_longer_loaded(self, old: Module, new: Module) -> Iterator[Difference]:
-        """Compare which modules of a package can be used once the package is imported."""
+        """Compare the modules of a package that can be used once the package is imported."""
         for name in old.submodules:
             module = self.context.new.modules.get(name)
             if module is not None and name not in new.loaded and not new.makes_names:
@@ -152,7 +152,7 @@ class Modules:
                 yield difference("path-removed", self._module_place(name, name), text)
 
     def _no_longer_made(self, old: Module, new: Module) -> Iterator[Difference]:
-        """Compare the names that a module makes when it is asked for them."""
+        """Compare the names that a module creates on access."""
         if not old.makes_names or (new.makes_names and not new.refuses_others):
             return
         lost = sorted(set(old.asked_names).difference(new.asked_names))
@@ -161,7 +161,7 @@ class Modules:
             yield difference("symbol-removed", self._place(gone[0]), _MADE, affects=gone[1:])
 
     def _is_told(self, old: Module, name: str, new: Module) -> bool:
-        """Return whether the new module has a name, or the old one more of it than that its `__getattr__` knows it."""
+        """Return True if the new module has a name, or the old one defines it other than in its `__getattr__`."""
         was, now = f"{old.name}.{name}", f"{new.name}.{name}"
         sides = ((self.context.old, was), (self.context.new, now))
         return any(_has(index, path) or path in index.tops for index, path in sides)
@@ -174,7 +174,7 @@ class Modules:
             [name for name in module.listed or () if not self._is_bound(index, f"{module.name}.{name}")]
             for module, index in ((old, self.context.old), (new, self.context.new))
         )
-        # Where names come that no source binds, from a compiled module, further ones may come from there.
+        # If a compiled module binds names that no source shows, it may bind further ones.
         for name in now if not was else ():
             if name not in old.listed:
                 text = f"`__all__` lists `{name}`, which nothing defines: `import *` fails"
@@ -185,7 +185,7 @@ class Modules:
         return path.rpartition(".")[2].startswith("_") or path in index.tops or _has(index, path)
 
     def _listed(self, old: Module, new: Module) -> Iterator[Difference]:
-        """Compare what `__all__` holds: names that are still there and are no longer listed, and the reverse."""
+        """Compare `__all__`: names that still exist and are no longer listed, and the reverse."""
         if not isinstance(old.listed, tuple) or not isinstance(new.listed, tuple):
             return
         for was, now, kind, word in (
@@ -252,12 +252,12 @@ class Modules:
             yield difference("symbol-removed", self._place(first), _MADE, affects=others)
 
     def _is_made(self, module: str, symbol: Top) -> bool:
-        """Return whether a symbol is a name that a module lists, and makes when it is asked for it."""
+        """Return True if a symbol is a name that a module lists and creates on access."""
         owner = self.context.old.modules.get(module)
         return owner is not None and owner.makes_names and owner.location is not None and symbol.location is None
 
     def _is_own_variable(self, path: str, symbol: Top) -> bool:
-        """Return whether a symbol is a type variable that its module does not list: it serves its own annotations."""
+        """Return True if a symbol is a type variable that its module does not list, for its own annotations only."""
         listed = self.context.old.modules[path.rpartition(".")[0]].listed
         is_variable = isinstance(symbol, Variable) and symbol.kind is VariableKind.TYPE_VARIABLE
         return is_variable and not (isinstance(listed, tuple) and path.rpartition(".")[2] in listed)
@@ -272,21 +272,21 @@ class Modules:
                 continue
             alias = self.context.new.aliases.get(path)
             if alias is not None and alias.is_external:
-                continue  # What a module begins to import from others is its own business.
+                continue  # New imports of a module are for its own use.
             if target not in self.pairing.added and not self.context.old_gaps.why(path):
                 yield self._offered_now(path, "path-added", f"`{target}` can be imported from here")
 
     def _offered_now(self, path: str, kind: str, text: str) -> Difference:
-        """Return that a path is new, or that it is offered now: it could be imported before."""
+        """Return that a path is new, or that it is now public, if it could be imported before."""
         if _binds(self.context.old, path):
             return difference("listed", self._place("", path), f"public now; `{path}` could be imported before")
         return difference(kind, self._place("", path), text)
 
     def _unlisted(self, path: str) -> Iterator[Difference]:
-        """Yield that a name is not offered any more, where `import *` does not bind it; importing it still works."""
+        """Yield that a name is no longer public, so that `import *` does not bind it; importing it still works."""
         module = path.rpartition(".")[0]
         if self.context.new.modules[module].listed is not None:
-            text = f"not in `__all__` of `{module}`, which `import *` heeds; importing it by name still works"
+            text = f"not in `__all__` of `{module}`, which `import *` uses; importing it by name still works"
             yield difference("unlisted", self._place(path), text)
 
     def _lost_paths(self) -> Iterator[Difference]:
@@ -305,9 +305,9 @@ class Modules:
             yield difference("path-removed", self._place(path), text, new=now)
 
     def _other_targets(self) -> Iterator[Difference]:
-        """Yield each further name that stands for something else now: `Text = str` was `Text = bytes`.
+        """Yield each further name that is now an alias of something else: `Text = str` was `Text = bytes`.
 
-        Something of the same name elsewhere counts as the same: that is how packages move what they import.
+        An object of the same name in another module counts as the same, because packages move what they import.
         """
         for path, alias in self.context.old.aliases.items():
             other = self.context.new.aliases.get(path)
@@ -322,7 +322,7 @@ class Modules:
                 yield difference("path-removed", self._place(path), "only type checkers can import it from here now")
 
     def _is_other_class(self, was: str, now: str) -> bool:
-        """Return whether two paths are of classes, and instances of the new one are none of the old one."""
+        """Return True if two paths are of classes, and instances of the new class are not instances of the old one."""
         types = (Type(kind=TypeKind.NAME, name=one_spelling(path)) for path in (was, now))
         is_known = all(class_of(path) or path in self.context.new.public for path in (was, now))
         return is_known and self.context.types.relate(*types) in (Relation.OTHER, Relation.WIDER)
@@ -332,7 +332,7 @@ class Modules:
         return module is None or module.makes_names
 
     def _own_symbols(self) -> Iterator[Difference]:
-        """Yield each further name of a class that is a class or type of its own now: its instances are others."""
+        """Yield each further name of a class that is now a separate class or type, with instances of its own."""
         known = self.context.new.tops
         for path, alias in self.context.old.aliases.items():
             symbol = known.get(path)
@@ -349,13 +349,13 @@ class Modules:
                 yield difference("alias-changed", self._place(path), f"`{target}` -> a {_noun(symbol)} of its own")
 
     def _includes(self, symbol: Top, target: str) -> bool:
-        """Return whether instances of an old class are instances of a new one, as the new side has both."""
+        """Return True if instances of an old class are instances of a new one, according to the new side."""
         now = self.context.new.public.get(self.pairing.names().get(target, ""))
         order = now.mro if isinstance(now, Class) and isinstance(now.mro, tuple) else ()
         return isinstance(symbol, Class) and symbol.path in order
 
     def _without(self, side: Index, other: Index) -> Iterator[tuple[str, str]]:
-        """Yield each path that only one side has of a symbol that both have, and the path that the side tells it by."""
+        """Yield each path of a shared symbol that only one side has, with the symbol's main path on that side."""
         known = other.tops
         for path, alias in side.aliases.items():
             if path not in known and not _has(other, path) and not _is_of_old_python(path, alias):
@@ -382,7 +382,7 @@ class Modules:
 
 
 def _is_of_old_python(path: str, alias: Alias) -> bool:
-    """Return whether a name serves a module that runs on Python 2 too: `long = int`, `from __future__ import ...`."""
+    """Return True if a name is for compatibility with Python 2: `long = int`, `from __future__ import ...`."""
     is_import = alias.target.startswith("__future__.")
     return is_import or (alias.is_external and path.rpartition(".")[2] in _BUILTINS_OF_PYTHON_2)
 
@@ -405,7 +405,7 @@ def _has(index: Index, path: str) -> bool:
 
 
 def _binds(index: Index, path: str) -> bool:
-    """Return whether a name can be imported from a module that does not offer it."""
+    """Return True if a name can be imported from a module in which it is not public."""
     module, _, name = path.rpartition(".")
     return module in index.modules and name in index.modules[module].further_names
 

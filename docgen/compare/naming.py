@@ -1,4 +1,4 @@
-"""An implementation under the names of its contract: those of another top-level package or class."""
+"""Renames an implementation to the names of its contract: those of another top-level package or class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docgen.model import Reference
 _PATHS = frozenset(
     {"path", "target", "mro", "unknown_bases", "metaclass", "data_type", "inherited_from", "links", "name"}
 )
-"""Fields of the model that hold dotted paths."""
+"""Fields of the model that contain dotted paths."""
 
 
 def top_of(reference: Reference) -> str:
@@ -25,9 +25,9 @@ def renamed(reference: Reference, old: str, new: str) -> Reference:
     """Return a reference with one dotted path, and everything below it, under another one.
 
     Parameters:
-        reference: Is not changed.
+        reference: The reference, which is not changed.
         old: A module or class, by its path.
-        new: What it is called in the answer.
+        new: Its path in the result.
     """
     if old == new:
         return reference

@@ -1,4 +1,4 @@
-"""What calls of a function come to by its body: errors that they end in, and results that no annotation says."""
+"""Compares how calls of a function end according to its body: errors, and results without an annotation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from docgen.model import Annotation, Function, Outcome, Parameter, Receiver, Typ
 MADE = "self()"
 """Word of `Function.gives` for an instance of the class that a class method is called on."""
 _ANYTHING, _SOMETHING, _NOTHING, _LEFT_OUT = "?", "value", "None", "..."
-"""Words for anything, anything but None, None, and for a body that is left to others."""
+"""Words for anything, anything but None, None, and a body that others have to supply."""
 _REFUSAL = "NotImplemented"
 _FOR_SUBCLASSES = "NotImplementedError"
 _INCLUDED = {"bool": ("int", "float"), "int": ("float",)}
-"""Result -> results that it is one of, for whoever takes numbers."""
+"""Result -> more general results that it satisfies, as for numbers."""
 _EXIT = "SystemExit"
 _RETURN, _FINALLY = "return", "finally"
 """Words for a generator that returns a value, and for one that cleans up after its `yield`."""
@@ -28,14 +28,14 @@ _UNHASHABLE = _MUTABLE | {
 """Types whose instances cannot be hashed. Source: glossary of the language, hashable."""
 _TRUTHS = frozenset({"True", "False"})
 _EXITS = frozenset({"__exit__", "__aexit__"})
-"""Methods whose result says whether an error is swallowed. Source: data model, `object.__exit__`."""
+"""Methods whose result determines whether an error is suppressed. Source: data model, `object.__exit__`."""
 
 
 _NOTHING_SAID = Outcome()
 
 
 def outcome_of(function: Function) -> Outcome:
-    """Return what the body of a function says of calls; nothing if it was not read."""
+    """Return how calls end according to the body of a function; an empty outcome if it was not read."""
     return function.outcome or _NOTHING_SAID
 
 
@@ -50,12 +50,12 @@ def refusals(place: Place, old: Function, new: Function) -> Iterator[Difference]
     if was.raises or not now.raises:
         return
     if now.raises == _FOR_SUBCLASSES and (old.outcome is None or _LEFT_OUT in was.gives or old.is_abstract):
-        return  # It asks subclasses for what, as far as is known, nothing was done for before.
+        return  # It is a placeholder for subclasses, and as far as is known it did nothing before.
     yield difference("refused", place, f"it only raises {now.raises} now")
 
 
 def results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
-    """Yield how the results of a function differ by its bodies, where the sides do not annotate them."""
+    """Yield how the results of a function differ according to its bodies, if they are not annotated."""
     if old.outcome is None or new.outcome is None or old.is_generator != new.is_generator:
         return
     was, now = set(old.outcome.gives), set(new.outcome.gives)
@@ -65,13 +65,13 @@ def results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
         yield from _left_out(place, old, new)
         return
     if now == {_REFUSAL} and _REFUSAL not in was:
-        yield difference("refused", place, "it only gives NotImplemented now")
+        yield difference("refused", place, "it only returns NotImplemented now")
     elif new.name in _EXITS:
         yield from _swallowing(place, was, now)
     elif new.name == "__get__":
         if "self" in was and "self" not in now:
             yield difference(
-                "class-access-removed", place, "read from a class, it no longer gives the descriptor itself"
+                "class-access-removed", place, "read from a class, it no longer returns the descriptor itself"
             )
     else:
         if not any(isinstance(each.signature.returns, Annotation) for each in (old, new)):
@@ -80,12 +80,12 @@ def results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
 
 
 def hooks(place: Place, old: Function, new: Function) -> Iterator[Difference]:
-    """Yield what methods that the language calls no longer do, by their bodies."""
+    """Yield the differences in the bodies of methods that the language calls."""
     was, now = old.outcome, new.outcome
     if was is None or now is None:
         return
     if old.name == "__iter__" and "self" in now.gives and "self" not in was.gives:
-        yield difference("result-retyped", place, "it gives the instance itself, which can be iterated over once")
+        yield difference("result-retyped", place, "it returns the instance itself, which can be iterated once")
     elif old.name == "__init_subclass__" and now.errors and not was.errors and not now.raises:
         yield difference("refused", place, f"it raises {', '.join(now.errors)} for some subclasses")
     lost = () if now.operands is None or was.operands is not None else sorted({*was.handled} - {*now.operands})
@@ -95,7 +95,7 @@ def hooks(place: Place, old: Function, new: Function) -> Iterator[Difference]:
 
 
 def caching(place: Place, old: Function, new: Function, *, is_hashable: bool) -> Iterator[Difference]:
-    """Yield that a cache breaks callers: who changes a result changes that of others, and what it keeps is hashed."""
+    """Yield that a cache breaks callers, because they share mutable results, or because its keys must be hashable."""
     if "cached" not in new.effects or "cached" in old.effects:
         return
     if _MUTABLE.intersection(outcome_of(new).gives):
@@ -108,7 +108,7 @@ def caching(place: Place, old: Function, new: Function, *, is_hashable: bool) ->
 
 
 def _is_unhashable(parameter: Parameter) -> bool:
-    """Return whether arguments of the type that a parameter says, or shows by its default, cannot be hashed."""
+    """Return True if arguments of the type of a parameter, or of its default, cannot be hashed."""
     said, default = parameter.annotation, parameter.default
     if isinstance(said, Annotation):
         types = alternatives(said.type) if isinstance(said.type, Type) else ()
@@ -117,19 +117,19 @@ def _is_unhashable(parameter: Parameter) -> bool:
 
 
 def _left_out(place: Place, old: Function, new: Function) -> Iterator[Difference]:
-    """Yield that a method gave something, and has no body now that would: subclasses that inherit it get None."""
+    """Yield that the body of a method, which returned a value, is gone: subclasses that inherit it get None."""
     is_stub = new.location is None or new.location.file.endswith(".pyi")
     if not is_stub and _words(old) - {_NOTHING} and new.receiver is Receiver.INSTANCE and not new.decorators:
-        yield difference("result-retyped", place, "its body is gone: it gives None")
+        yield difference("result-retyped", place, "its body is gone: it returns None")
 
 
 def _swallowing(place: Place, was: set[str], now: set[str]) -> Iterator[Difference]:
-    """Compare whether a context manager swallows errors."""
+    """Compare whether a context manager suppresses errors."""
     before, after = (side - {_NOTHING, _LEFT_OUT, "False"} for side in (was, now))
     if (before or not was) and now and not after:
-        yield difference("result-retyped", place, "it no longer swallows errors")
+        yield difference("result-retyped", place, "it no longer suppresses errors")
     elif after == {"True"} and was and not before:
-        yield difference("result-retyped", place, "it swallows errors now")
+        yield difference("result-retyped", place, "it suppresses errors now")
 
 
 def _results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
@@ -141,7 +141,7 @@ def _results(place: Place, old: Function, new: Function) -> Iterator[Difference]
     if was == {_NOTHING}:
         return  # Nobody used it.
     more = set(_beyond(was, now))
-    # What a new parameter asks for may be of another kind, and what is unknown may be what there was.
+    # A result for a new parameter may be of another kind, and an unknown result may be the old one.
     is_other = more == now
     is_nothing_too = more == {_NOTHING} and not _names(new) - _names(old)
     if was and now and (is_other or is_nothing_too):
@@ -156,7 +156,7 @@ def _words(function: Function) -> set[str]:
 
 
 def _kinds(function: Function) -> set[str]:
-    """Return the words for what a function gives, without what values they are."""
+    """Return the words for the results of a function, without their values."""
     words = ("bool" if each in _TRUTHS else each for each in _words(function))
     return {"function" if each.startswith("function ") else each for each in words} - {
         *(_REFUSAL, _LEFT_OUT, _RETURN, _FINALLY)
@@ -173,12 +173,12 @@ def _names(function: Function) -> set[str]:
 
 
 def _beyond(was: set[str], now: set[str]) -> Iterator[str]:
-    """Yield the words for results that are none of those that there were, as far as that is certain."""
+    """Yield the words for results that are certainly none of the old ones."""
     if _ANYTHING in was:
         return
     for word in now - was - {_ANYTHING}:
         if word == _NOTHING:
-            # Conditions take None and False alike.
+            # Conditions treat None and False in the same way.
             if was != {"bool"}:
                 yield word
         elif word != _SOMETHING and not was.intersection(
@@ -188,7 +188,7 @@ def _beyond(was: set[str], now: set[str]) -> Iterator[str]:
 
 
 def _errors(place: Place, old: Outcome, new: Outcome) -> Iterator[Difference]:
-    """Yield that callers who catch the one error of a function no longer do, or that it ends the program."""
+    """Yield that callers no longer catch the one error of a function, or that it ends the program."""
     if _EXIT in new.errors and _EXIT not in old.errors:
         yield difference("error-changed", place, "it ends the program now")
         return
@@ -196,12 +196,12 @@ def _errors(place: Place, old: Outcome, new: Outcome) -> Iterator[Difference]:
         return
     (was,) = old.errors
     if not new.errors and _NOTHING in new.gives and _NOTHING not in old.gives:
-        yield difference("result-widened", place, f"it may give None where it raised {was}")
+        yield difference("result-widened", place, f"it may return None where it raised {was}")
     elif len(new.errors) == 1 and not _is_caught(new.errors[0], was):
         yield difference("error-changed", place, f"it raises {new.errors[0]}, not {was}")
 
 
 def _is_caught(error: str, other: str) -> bool:
-    """Return whether a handler of another error catches one; True as well where that is not known."""
+    """Return True if a handler of another error catches an error, or if that is unknown."""
     one, wider = (getattr(builtins, name, None) for name in (error, other))
     return not (isinstance(one, type) and isinstance(wider, type)) or issubclass(one, wider)

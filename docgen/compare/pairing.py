@@ -1,8 +1,8 @@
-"""Which symbol of the old side is which of the new one: by path, by a further path, by what it says.
+"""Pairs symbols of the old side with those of the new one: by path, by a further path, by content.
 
-A symbol that can be imported by one of its old paths is the same symbol. What is left on both sides is compared by
-content: a module whose symbols are found in another one has moved, a symbol that says the same has moved or has
-another name. The place in a list says nothing.
+A symbol that can be imported by one of its old paths is the same symbol. The remaining symbols of both sides are
+compared by content: a module whose symbols are found in another one has moved, and a symbol with the same content has
+moved or has another name. The position in a list is ignored.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from docgen.model import Annotation, Attribute, Class, Docstring, Function, Prop
 from docgen.symbols import Index, Member, members
 
 Top = Class | Function | Variable
-"""What stands in a module."""
+"""The fields of a module that contain symbols."""
 Described = Top | Member
 T = TypeVar("T", bound=Described)
 
 _MOVED, _RENAMED = 0.4, 0.6
-"""Least share of what two symbols say that both say: under one name, under two names."""
+"""Least share of content that two symbols must have in common: under the same name, under two names."""
 _TELLING = 3
-"""How many things two symbols of unlike names must have in common to be one."""
+"""How many facts two symbols with different names must have in common to be the same."""
 _LIKE_NAME = 0.7
 _MOST_PAIRS = 100_000
-"""Symbols that are gone times those that are new, in one module or class: above that, none is looked for again."""
+"""Above this product of removed and added symbols of a module or class, no renamed ones are searched for."""
 _MODULE_KEPT = 0.5
-"""Least share of the names of a module that another must have to be the same module."""
+"""Least share of the names of a module that another module must have to be the same module."""
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,13 +46,13 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
 
     pairs: tuple[Pair, ...]
     moved_modules: Mapping[str, str]
-    """Old name -> new name, the topmost only."""
+    """Old name -> new name, topmost modules only."""
     found_elsewhere: Mapping[str, str]
     """Old public path -> new public path of each symbol that has moved or has another name."""
     split_aliases: Mapping[str, str]
-    """Old further path of a symbol that is a symbol of its own on the new side -> the old public path."""
+    """Old further path of a symbol that is a separate symbol on the new side -> the old public path."""
     replaced: Mapping[str, str]
-    """Path of each class that is another one now, which the old side has too -> the old path of that one."""
+    """Path of each class that is now another class of the old side -> the old path of that class."""
     removed: Mapping[str, Top]
     """By old public path."""
     added: Mapping[str, Top]
@@ -74,7 +74,7 @@ def pair_up(old: Index, new: Index) -> Pairing:
     for path in was:
         for each in () if path in found or path in replaced else (path, *further.get(path, ())):
             target = each if each in now else new.public_path(each) if each in new.aliases else ""
-            # A name that stands for something else now leads to a symbol that the old side has too.
+            # A name that is now an alias of something else refers to a symbol that the old side has too.
             if target in now and target not in found:
                 found[path] = target
                 break
@@ -107,7 +107,7 @@ def pair_up(old: Index, new: Index) -> Pairing:
 
 
 def _replaced(old: Index, new: Index) -> Iterator[tuple[str, str]]:
-    """Yield the path of each class that is another one now, and the path that the old side has that one under."""
+    """Yield the path of each class that is now another class, and the path of that class on the old side."""
     for path, class_ in old.tops.items():
         now = new.tops.get(path)
         if not isinstance(class_, Class) or not isinstance(now, Class) or class_.path in ("", now.path):
@@ -122,7 +122,7 @@ def _replaced(old: Index, new: Index) -> Iterator[tuple[str, str]]:
 
 
 def _split_aliases(old: Index, was: Mapping[str, Top], added: Mapping[str, Top]) -> Iterator[tuple[str, str]]:
-    """Yield each further path of a symbol of the old side that is a symbol of its own now, and the symbol's path."""
+    """Yield each further path of an old symbol that is now a separate symbol, and the path of the old symbol."""
     for path in added:
         target = old.public_path(path) if path in old.aliases else ""
         if target in was:
@@ -151,7 +151,7 @@ def _moved_modules(
     """Yield old and new name of each module that has moved as a whole, modules below it left out."""
     gone = [name for name in old.modules if name not in new.modules and name not in new.aliases]
     come = {name: _names_below(name, added) for name in new.modules if name not in old.modules}
-    # What other modules hold too, a `setup` with `configuration` in each folder, tells nothing apart.
+    # Names that many modules have, such as `configuration` in a `setup` of each folder, identify nothing.
     usual = {_names_below(name, symbols) for name, symbols in _by_module(old).items() if name in new.modules}
     moved: dict[str, str] = {}
     for name in gone:
@@ -167,7 +167,7 @@ def _moved_modules(
 
 
 def _by_module(index: Index) -> Mapping[str, list[str]]:
-    """Return the paths of what stands in each module and below it, by its name."""
+    """Return the paths of the symbols in and below each module, by its name."""
     found: dict[str, list[str]] = {}
     for path in index.tops:
         module = path.rpartition(".")[0]
@@ -197,7 +197,7 @@ def _inside(
 
 
 def _same_definition(removed: Mapping[str, Top], added: Mapping[str, Top]) -> Iterator[tuple[str, str]]:
-    """Yield symbols that are defined where they were, and are public elsewhere."""
+    """Yield symbols that are defined at the same place, but public at another one."""
     places = {symbol.path: path for path, symbol in added.items() if symbol.path}
     for path, symbol in removed.items():
         if symbol.path in places and type(symbol) is type(added[places[symbol.path]]):
@@ -230,13 +230,13 @@ def _same_content(removed: Mapping[str, Top], added: Mapping[str, Top]) -> Itera
 
 
 def renamed(removed: Mapping[str, T], added: Mapping[str, T]) -> Iterator[tuple[str, str]]:
-    """Yield old and new key of each symbol that says the same under another name, the most alike first.
+    """Yield old and new key of each symbol that has the same content under another name, the most similar first.
 
-    Nothing where so many are gone and new that looking at each pair would take long.
+    Yields nothing if there are so many removed and added symbols that comparing each pair would take long.
 
     Parameters:
-        removed: What is gone from one module or class.
-        added: What is new in it.
+        removed: Symbols removed from one module or class.
+        added: Symbols added to it.
     """
     if len(removed) * len(added) > _MOST_PAIRS:
         return
@@ -259,7 +259,7 @@ def renamed(removed: Mapping[str, T], added: Mapping[str, T]) -> Iterator[tuple[
 
 
 def likeness(old: Described, new: Described) -> tuple[float, int]:
-    """Return the share of what two symbols say that both say, and how many things these are."""
+    """Return the share of content that two symbols have in common, and how many facts these are."""
     if type(old) is not type(new):
         return 0.0, 0
     return _shared(_said(old), _said(new))
@@ -271,7 +271,7 @@ def _shared(was: frozenset[str], now: frozenset[str]) -> tuple[float, int]:
 
 
 def _said(symbol: Described) -> frozenset[str]:
-    """Return what a symbol says, its own name taken out: parameters, members, bases, sentences."""
+    """Return the content of a symbol without its own name: parameters, members, bases, sentences."""
     describe: Callable[..., Iterable[str]] = _DESCRIBE[type(symbol)]
     return frozenset(describe(symbol))
 

@@ -1,7 +1,7 @@
-"""How two types are related: the question behind every changed annotation.
+"""How two types are related, which decides the level of every changed annotation.
 
-Names are made comparable first: every class by one path, whatever module it is taken from and whatever it was renamed
-to; aliases are replaced by what they stand for. Then one type fits another, does not, or it cannot be known.
+Names are made comparable first: every class gets one path, whatever module it is imported from and whatever it was
+renamed to; aliases are replaced by their types. Then one type is assignable to another, is not, or that is unknown.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _NEVER = ("typing.Never", "typing.NoReturn")
 _CALLABLE = ("typing.Callable", "collections.abc.Callable")
 _NARROWING = "typing.TypeIs"
 _GUARDS = ("typing.TypeGuard", _NARROWING)
-"""Results that are booleans, and say of an argument what type it has."""
+"""Results that are booleans, and narrow the type of an argument."""
 _BOOL = Type(kind=TypeKind.NAME, name="bool")
 _ANY_STR = Type(
     kind=TypeKind.VARIABLE, name="AnyStr", args=tuple(Type(kind=TypeKind.NAME, name=name) for name in ("bytes", "str"))
 )
 _STANDS_FOR = {**dict.fromkeys(_CALLABLE, Type(kind=TypeKind.CALLABLE)), "typing.AnyStr": _ANY_STR}
-"""Bare names of `typing`, and the types that they are."""
+"""Bare names of `typing`, and the types that they denote."""
 _MOST_ALIASES = 16
-"""Longest chain of aliases that is followed: a recursive one has no end."""
+"""Longest chain of aliases that is followed, because a recursive one has no end."""
 
 
 class Relation(StrEnum):
@@ -62,7 +62,7 @@ class Names:
     def name(self, path: str) -> str:
         """Return the one path of a class.
 
-        A private class, or one in a private module, is known by its last name, since it may live in any module.
+        A private class, or one in a private module, is identified by its last name, since it may be in any module.
         """
         spelled = one_spelling(path)
         public = self.index.public_path(spelled)
@@ -102,12 +102,12 @@ class Names:
             return None
         annotation = variable.annotation
         known = isinstance(annotation, Annotation) and isinstance(annotation.type, Type)
-        # What an alias with parameters stands for depends on its arguments.
+        # The type that a generic alias denotes depends on its arguments.
         return annotation.type if known and not variable.type_parameters else None  # type: ignore[union-attr,return-value] # `known` says it
 
 
 def union(types: Iterable[Type]) -> Type:
-    """Return a union in the one order that comparable unions have; of one type: the type."""
+    """Return a union in the canonical order, or the type itself if there is only one."""
     flat: set[Type] = set()
     for each in types:
         flat.update(each.args if each.kind is TypeKind.UNION else (each,))
@@ -117,7 +117,7 @@ def union(types: Iterable[Type]) -> Type:
 
 
 def alternatives(type_: Type) -> tuple[Type, ...]:
-    """Return the alternatives of a union, each choice of a literal as one of its own."""
+    """Return the alternatives of a union, with each choice of a literal as a separate one."""
     if type_.kind is TypeKind.UNION:
         return tuple(inner for each in type_.args for inner in alternatives(each))
     if type_.kind is TypeKind.LITERAL:
@@ -135,7 +135,7 @@ class Types:
     Parameters:
         old: Names of the old side.
         new: Names of the new side.
-        unclear: Public paths of the old side of which the new one cannot say whether it has them.
+        unclear: Public paths of the old side for which it is unknown whether the new side has them.
     """
 
     def __init__(self, old: Names, new: Names, unclear: AbstractSet[str] = frozenset()) -> None:
@@ -146,7 +146,7 @@ class Types:
         self._new_types = self._all_new_types()
 
     def _all_new_types(self) -> Mapping[str, Type]:
-        """Every `NewType` by its comparable name, and the type that it is made of."""
+        """Every `NewType` by its comparable name, and the type that it is based on."""
         return {
             names.name(path): names.comparable(symbol.annotation.type)
             for names in (self.old, self.new)
@@ -156,7 +156,7 @@ class Types:
         }
 
     def _all_classes(self) -> Mapping[str, tuple[Class, Names]]:
-        """Every class by its comparable name; where both sides have it, as the new one has it."""
+        """Every class by its comparable name; if both sides have it, that of the new side."""
         found: dict[str, tuple[Class, Names]] = {}
         for names in (self.old, self.new):
             found.update((names.name(path), (class_, names)) for path, class_ in names.index.classes.items())
@@ -174,12 +174,12 @@ class Types:
         """Return how the new type is related to the old one.
 
         Parameters:
-            old: As the old side has it.
-            new: As the new side has it.
-            owners: Comparable paths of the classes that `Self` stands for.
-            variables: Type variables of the old side and what they are called on the new one; what is found is added,
-                so that one variable is not two others in one signature.
-            is_result: They are results: callers choose what a type variable and `Self` stand for.
+            old: The type on the old side.
+            new: The type on the new side.
+            owners: Comparable paths of the classes that `Self` denotes.
+            variables: Type variables of the old side and their names on the new one. New pairs are added, so that one
+                variable does not match two others in one signature.
+            is_result: The types are results, in which callers choose the values of type variables and `Self`.
         """
         known = {} if variables is None else variables
         before, after = self.old.comparable(old), self.new.comparable(new)
@@ -201,7 +201,7 @@ class Types:
         return Relation.NARROWER if narrower else Relation.WIDER if wider else Relation.OTHER
 
     def _fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:  # noqa: PLR0911 - one return a kind of type
-        """Return whether each value of one type is a value of another; None: that cannot be known."""
+        """Return True if each value of one type is a value of another; None if that is unknown."""
         if a == b or b.name in (OBJECT, ANY) or a.name in (ANY, *_NEVER):
             return True
         if a.kind is TypeKind.UNION:
@@ -225,7 +225,7 @@ class Types:
         return False
 
     def has_member(self, name: str, member: str) -> bool:
-        """Return whether a class, by the path that annotations have, is known to have a member."""
+        """Return True if a class, given by its path in annotations, is known to have a member."""
         for names in (self.old, self.new):
             found = names.index.classes.get(name)
             if found is not None and names.index.find(found, member):
@@ -233,7 +233,7 @@ class Types:
         return has_member(one_spelling(name), member) is True
 
     def _is_unclear(self, a: Type, b: Type) -> bool:
-        """Return whether one of two types is not known, or a name that is no known class: it may be an alias."""
+        """Return True if one of two types is unknown, or is a name of no known class, which may be an alias."""
         if TypeKind.UNKNOWN in (a.kind, b.kind):
             return True
         names = (each.name for each in (a, b) if each.kind is TypeKind.NAME)
@@ -242,7 +242,7 @@ class Types:
 
     def _variable_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
         if a.kind is b.kind:
-            # What they are bound to is a fact of the function or class that has them as type parameters.
+            # Their bounds are facts of the function or class that declares them.
             return known.setdefault(a.name, b.name) == b.name
         if b.kind is TypeKind.VARIABLE:
             return _any(self._fits(a, each, known) for each in b.args) if b.args else True
@@ -259,13 +259,13 @@ class Types:
     def _callable_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
         if a.kind is not b.kind:
             other = b if a.kind is TypeKind.CALLABLE else a
-            # A class with __call__, a protocol: seen only by looking inside.
+            # It may be a class with __call__ or a protocol, which only its members show.
             return False if other.name == "None" or other.name in ("int", "str", "bytes", "float", "bool") else None
         if not a.args or not b.args:
             return True
         result = self._fits(a.args[-1], b.args[-1], known)
         taken, given = a.args[0], b.args[0]
-        # Callers choose what the variable stands for, and `Concatenate` puts arguments before those.
+        # Callers choose the value of the variable, and `Concatenate` puts arguments before it.
         is_chosen = (taken.kind, given.kind) == (TypeKind.VARIABLE, TypeKind.PARAMETERS)
         if is_chosen or {taken.kind, given.kind} == {TypeKind.VARIABLE, TypeKind.NAME}:
             return False
@@ -273,7 +273,7 @@ class Types:
             return result if TypeKind.ELLIPSIS in (taken.kind, given.kind) else None if result else result
         if len(taken.args) != len(given.args):
             return False
-        # What a callable takes may be wider: the direction turns.
+        # The parameters of a callable may be wider, so the direction is reversed.
         arguments = (self._fits(y, x, _flipped(known)) for x, y in zip(taken.args, given.args, strict=True))
         return _all((result, *arguments))
 
@@ -292,14 +292,14 @@ class Types:
         return self._derives(a.name, b.name)
 
     def _derives(self, name: str, other: str) -> bool | None:
-        """Return whether a class derives from another, one of them at least no class of the standard library."""
+        """Return True if a class derives from another, where at least one is not of the standard library."""
         if name in self._new_types:
             return self._fits(self._new_types[name], Type(kind=TypeKind.NAME, name=other), {})
         if other in self._new_types:
             return False
         found = self._classes.get(name)
         if found is None:
-            # Nothing of the standard library derives from what others write; of what others write nothing is known.
+            # No class of the standard library derives from a class of others, and of those nothing is known.
             return False if class_of(name) or other in self._classes else None
         class_, names = found
         if not isinstance(class_.mro, tuple):
@@ -335,10 +335,10 @@ class Types:
 
 
 def _chosen(relation: Relation, was: Type, now: Type) -> Relation:
-    """Return how results are related, where callers choose what variables in them stand for.
+    """Return how results are related, if callers choose the values of the variables in them.
 
-    A result that no longer depends on that choice is another one. One that newly does is what it was where the choice
-    is as before, which the parameters say.
+    A result that no longer depends on that choice has changed. One that newly depends on it is the same for the choice
+    that was made before, which the parameters show.
     """
     before, after = _variables(was), _variables(now)
     if SELF in set(_named(was)) - set(_named(now)) and relation is Relation.EQUAL:
@@ -357,7 +357,7 @@ def _variables(type_: Type) -> frozenset[str]:
 
 
 def _is_private_twin(name: str, other: str) -> bool:
-    """Return whether a private class has the name of another one, underscores apart: it was made public, or moved."""
+    """Return True if a private class has the name of another one apart from underscores, as if made public or moved."""
     is_private = ".*." in name or ".*." in other
     return is_private and _last(name).lstrip("_") == _last(other).lstrip("_")
 
@@ -380,7 +380,7 @@ def _with_self(type_: Type, owner: str) -> Type:
 
 
 def _class_of_value(text: str) -> str:
-    """Return the class of a choice of a literal, by its repr: an enumeration for a member."""
+    """Return the class of a choice of a literal, given its repr: the enumeration for a member."""
     for name, matches in (
         ("bool", text in ("True", "False")),
         ("None", text == "None"),

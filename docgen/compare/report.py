@@ -1,4 +1,4 @@
-"""A comparison as it is judged: what is open, what is accepted, what could not be read, and the exit code."""
+"""The judged result of a comparison: open and accepted differences, what could not be read, and the exit code."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ AS_EXPECTED, FINDINGS, NOT_READ, STALE = 0, 1, 3, 4
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What of a comparison is wanted."""
+    """The part of a comparison that the user asked for."""
 
     level: Level = Level.DOCS
-    """Of this level and graver ones."""
+    """The lowest level to report."""
     private: bool = False
     only: tuple[str, ...] = ()
     allowed: tuple[Allowed, ...] = ()
@@ -37,21 +37,21 @@ class Report:
     old: Side
     new: Side
     differences: tuple[Difference, ...]
-    """Open ones of the wanted level, with files as the user finds them."""
+    """Open differences of the requested levels, with file paths that the user can open."""
     accepted: tuple[Difference, ...] = ()
     unknown: tuple[Unclear, ...] = ()
     unread: tuple[str, ...] = ()
-    """Why a side could not be read whole."""
+    """Why a side could not be read completely."""
     stale: tuple[Allowed, ...] = ()
     suggested: str = ""
-    """Least version that may follow that of the old side."""
+    """Lowest version that may follow that of the old side."""
     counts: dict[Level, int] = field(default_factory=dict)
     run_time: tuple[SideAtRunTime, ...] = ()
-    """What `inspect` says of both sides; empty if it was not asked."""
+    """The results of `inspect` for both sides; empty if they were not requested."""
 
     @property
     def exit_code(self) -> int:
-        """What the command exits with; what could not be read goes before what was found, and that before the rest."""
+        """The exit code: unreadable sides take precedence over differences, and those over stale entries."""
         if self.unread:
             return NOT_READ
         if self.stale:
@@ -104,7 +104,7 @@ def _unclear(unclear: Unclear) -> Difference:
 
 
 def _placed(each: Difference, old: Side, new: Side) -> Difference:
-    """Return a difference with files as the user finds them: below the folders of the sides, or on a page."""
+    """Return a difference with file paths that the user can open: below the folders of the sides, or a page."""
     return msgspec.structs.replace(
         each,
         old_location=_location(each, each.old_location, old),

@@ -1,4 +1,4 @@
-"""One line a root cause: what differs for the same reason is one difference, with the others named beside it."""
+"""Groups differences by root cause: those with the same reason become one, which names the others."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ from docgen.compare.differences import Difference
 from docgen.compare.functions import TYPES_OF_PARAMETERS
 
 _WITH_PARAMETER = frozenset({"symbol-removed", "symbol-added", "renamed"})
-"""What happens to an attribute where the parameter of the constructor that it holds is removed, added or renamed."""
+"""What happens to an attribute if the constructor parameter that it stores is removed, added or renamed."""
 
 
 _TOLD_FOR_ALL = frozenset({"final-added", "final-removed", "member-value-changed"})
-"""Changes that are reported once for all members of a class: one decision, or one member that shifts the others."""
+"""Changes that are reported once for all members of a class, because one decision or one member causes them."""
 
 
 _OF_LISTS = frozenset({"listed", "unlisted"})
-"""Changes of what `__all__` contains: one edit of it, whose text names the module."""
+"""Changes of the contents of `__all__`, which are one edit; the text names the module."""
 
 _OF_PARAMETERS = TYPES_OF_PARAMETERS | {
     "call-extended", "default-changed", "parameter-added", "parameter-keyword-only", "parameter-moved",
     "parameter-removed", "parameter-renamed", "parameter-required", "required-parameter-added",
 }  # fmt: skip
-"""Changes of named parameters: where several functions of a module, or methods of a class, change so in the same
-words, it is one decision."""
+"""Changes of named parameters: several functions of a module, or methods of a class, with the same text are one
+decision."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A difference, and where it comes from."""
+    """A difference, and the definition that it comes from."""
 
     difference: Difference
     owner: str = ""
-    """Comparable path of the class that it is of; empty outside classes."""
+    """Comparable path of its class; empty outside classes."""
     label: str = ""
-    """Public path of the class, as `difference.symbol` has it."""
+    """Public path of the class, as in `difference.symbol`."""
     cause: str = ""
-    """Path of the definition behind it, where several classes share one."""
+    """Path of the definition, if several classes share one."""
     public_cause: str = ""
-    """What that definition is called in reports."""
+    """Name of that definition in reports."""
 
 
 def merged(found: Sequence[Found], derives: Callable[[str, str], bool]) -> tuple[Difference, ...]:
-    """Return the differences, each root cause once.
+    """Return the differences, one for each root cause.
 
     Parameters:
-        found: In the order of the symbols.
-        derives: Says whether a class, by its comparable path, derives from another on one of the sides.
+        found: The findings, in the order of the symbols.
+        derives: Returns whether a class, given by its comparable path, derives from another on one of the sides.
     """
     found = _with_constructors(found)
     groups: dict[tuple[str, ...], list[list[Found]]] = {}
@@ -60,7 +60,7 @@ def merged(found: Sequence[Found], derives: Callable[[str, str], bool]) -> tuple
 
 
 def _with_constructors(found: Sequence[Found]) -> list[Found]:
-    """Return the findings, those of attributes that go or come with a parameter of the constructor told with that."""
+    """Return the findings; those of attributes that change with a constructor parameter are merged into its finding."""
     taken: dict[str, Found] = {}
     for each in found:
         if each.owner and each.difference.symbol == each.label and each.difference.parameter:
@@ -85,7 +85,7 @@ def _affecting(found: Found, symbols: Sequence[str]) -> Found:
 
 
 def _key(found: Found) -> tuple[str, ...]:
-    """Return what two findings of one cause have in common."""
+    """Return the key that findings with the same cause have in common."""
     difference = found.difference
     if is_cause_elsewhere(difference):
         return (difference.code, difference.text.partition(": ")[2])
@@ -95,7 +95,7 @@ def _key(found: Found) -> tuple[str, ...]:
     if difference.name in _TOLD_FOR_ALL:
         return (difference.code, found.owner)
     if not member and difference.parameter:
-        # Where the parameters of a constructor stand, and which call shows it, differs from class to class.
+        # The positions of constructor parameters, and the call that shows a change, differ from class to class.
         return (difference.code, difference.parameter, difference.old, difference.new)
     if difference.name in _OF_PARAMETERS and difference.parameter:
         return (difference.code, difference.text, difference.parameter, difference.old, difference.new)
@@ -103,7 +103,7 @@ def _key(found: Found) -> tuple[str, ...]:
 
 
 def _key_of_symbol(found: Found) -> tuple[str, ...]:
-    """Return what two findings of one cause have in common, outside classes."""
+    """Return the key that findings outside classes with the same cause have in common."""
     difference = found.difference
     if found.cause:
         return (difference.code, difference.text, found.cause)
@@ -116,7 +116,7 @@ def _key_of_symbol(found: Found) -> tuple[str, ...]:
 
 
 def is_cause_elsewhere(difference: Difference) -> bool:
-    """Return whether an annotation is written as before: it changes because of what it names, an alias."""
+    """Return True if an annotation is written as before, and only changes because an alias in it does."""
     return difference.old != "" and difference.old == difference.new
 
 
@@ -129,7 +129,7 @@ def _is_one(found: Found, other: Found, derives: Callable[[str, str], bool]) -> 
 
 
 def _told(group: Sequence[Found], derives: Callable[[str, str], bool]) -> Difference:
-    """Return the difference of a group: at the class that the others derive from, else at what defines it."""
+    """Return the difference of a group, at the common base class, or else at the definition."""
     root = next((each for each in group if _is_root(each, group, derives)), min(group, key=_place))
     difference = root.difference
     others = tuple(each.difference.symbol for each in group if each is not root)
@@ -142,7 +142,7 @@ def _told(group: Sequence[Found], derives: Callable[[str, str], bool]) -> Differ
 
 
 def _place(found: Found) -> tuple[str, int]:
-    """Return where a definition stands: of several functions that changed alike the first one is named."""
+    """Return the place of a definition; for several functions with the same change, that of the first."""
     location = found.difference.location
     return ("~", 0) if found.owner or location is None else (location.file, location.line)
 

@@ -1,7 +1,7 @@
-"""One side of a comparison, from whatever names it: sources, a release, a git revision, a dump, published pages.
+"""Reads one side of a comparison: sources, a release, a git revision, a dump, published pages.
 
-What reads pages and sources is imported where they are read, against the rule that imports stand at the top: two dumps
-are compared without either.
+The readers of pages and sources are imported where they are needed, against the rule that imports are at the top,
+because comparing two dumps needs neither.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -32,41 +32,41 @@ _NOT_OFFERED = frozenset({"tests", "test", "testing"})
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """A reference, and what is known of where it comes from."""
+    """A reference, and facts about its origin."""
 
     spec: str
-    """As the command line named it."""
+    """Its name on the command line."""
     reference: Reference
     findings: tuple[Finding, ...] = ()
-    """What was noticed while it was read."""
+    """The findings from reading it."""
     lines: Mapping[str, int] = field(default_factory=dict)
-    """Of one page: public path -> line."""
+    """For a single page: public path -> line."""
     prefix: str = ""
-    """What leads from the working folder to the files of the reference; empty if they are in the cache."""
+    """Path from the working folder to the files of the reference; empty if they are in the cache."""
     format: str = ""
-    """Name of the format of pages that it was read from; empty: not from pages."""
+    """Name of the format of the pages that it was read from; empty if it was not read from pages."""
     config: ReferenceConfig = field(default_factory=ReferenceConfig)
-    """What it was read with."""
+    """The configuration that it was read with."""
 
     says_texts: bool = True
-    """Whether it holds docstrings: what a baseline leaves out is not a difference."""
+    """Whether it contains docstrings; a baseline does not, which is not a difference."""
     calls: Calls | None = None
-    """The calls in its sources; None: it was not read from sources."""
+    """The calls in its sources; None if it was not read from sources."""
     documented: frozenset[str] = frozenset()
-    """Private names that are compared all the same: documentation of one of the sides tells people to import them."""
+    """Private names that are compared because documentation of one of the sides tells users to import them."""
     ground: Ground | None = None
-    """Where its code can run; None: it has none, as pages, dumps and baselines."""
+    """Where its code can run; None if it has no code, like pages, dumps and baselines."""
     own_names: Mapping[str, str] = field(default_factory=dict)
-    """Path in reports -> what the side itself calls it, where it is compared under other names."""
+    """Path in reports -> path on the side itself, if it is compared under other names."""
 
     @property
     def name(self) -> str:
-        """What the side is called in reports."""
+        """The name of the side in reports."""
         version = self.reference.version
         return f"{self.reference.distribution} {version}" if version else self.spec
 
     def gaps(self) -> Iterator[str]:
-        """Yield why the side could not be read whole, one sentence each; nothing if it was."""
+        """Yield the reasons why the side could not be read completely, one sentence each."""
         unread = [path for path in self.reference.unread if _counts(path)]
         told = {each.path: each for each in self.findings if each.code == _UNREAD}
         for path in unread:
@@ -79,23 +79,23 @@ class Side:
 
 
 def _counts(path: str) -> bool:
-    """Return whether a file that could not be read may hold something public; a compiled module never has sources."""
+    """Return True if a file that could not be read may define something public; compiled modules never have sources."""
     parts = PurePath(path).parts
     return PurePath(path).suffix in _SOURCE_SUFFIXES and not _NOT_OFFERED & set(parts[1:])
 
 
 def read_side(spec: str, config: ReferenceConfig, *, dialect: str = "", private: bool = False) -> Side:
-    """Return the reference that a word of the command line names.
+    """Return the reference that an argument of the command line names.
 
     Parameters:
-        spec: A folder, a source file, a wheel, an sdist, something installed, `NAME==VERSION`, `git:REVISION[:PATH]`, a
-            dump (`.json`), a baseline (`.api`), a page (`.md`, `.txt`) or a folder of pages.
-        config: Of the reference; for sources.
-        dialect: Format of pages; empty: recognised.
-        private: Of sources, private symbols are read too.
+        spec: A folder, a source file, a wheel, an sdist, an installed package, `NAME==VERSION`, `git:REVISION[:PATH]`,
+            a dump (`.json`), a baseline (`.api`), a page (`.md`, `.txt`) or a folder of pages.
+        config: The configuration of the reference, used for sources.
+        dialect: Format of pages; if empty, it is recognised.
+        private: Read private symbols of sources too.
 
     Raises:
-        DocgenError: It names nothing that can be read; which of its classes, the readers say.
+        DocgenError: It cannot be read; the readers document which subclass they raise.
     """
     path = Path(spec) if spec and "\0" not in spec else None
     if path is not None and path.suffix == SUFFIX:
@@ -122,10 +122,10 @@ def _read_pages(path: Path, dialect: str = "") -> Side:
 
 
 def as_shown(side: Side, other: Side) -> Side:
-    """Return a side as pages would show it, if the other side was read from pages: they say no more than that.
+    """Return a side reduced to the facts that pages show, if the other side was read from pages.
 
-    A page that knows its lines is compared with everything that is known of the other side: what the page does not say
-    is unknown there, and the facts make the findings more exact.
+    A single page, whose lines are known, is compared with all facts of the other side: facts that the page does not
+    have are unknown there, and the additional facts make the findings more exact.
     """
     if side.format or not other.format or other.lines:
         return side
@@ -136,7 +136,7 @@ def as_shown(side: Side, other: Side) -> Side:
 
 
 def _is_tree_of_pages(path: Path) -> bool:
-    """Return whether a folder holds pages and no sources."""
+    """Return True if a folder contains pages and no sources."""
     if not path.is_dir() or next(path.rglob("*.py"), None) or next(path.rglob("*.pyi"), None):
         return False
     if next(path.rglob("*.md"), None) is None:
@@ -170,7 +170,7 @@ def _read_sources(spec: str, config: ReferenceConfig, *, private: bool = False) 
 
 
 def _ground(spec: str, root: Path) -> Ground:
-    """Return where the code of sources can run: a release is installed first, anything else is where it was read."""
+    """Return where the code of sources can run: releases are installed first, others run where they were read."""
     from docgen.compare.grounds import Ground
     from docgen.sources.layout import ARCHIVE_SUFFIXES
     from docgen.sources.targets import PINNED, REVISION
@@ -183,7 +183,7 @@ def _ground(spec: str, root: Path) -> Ground:
 
 
 def _relative(folder: Path) -> str:
-    """Return a folder as seen from the working folder, with a slash at its end; empty if it is that one."""
+    """Return a folder relative to the working folder, with a slash at its end; empty for the working folder."""
     try:
         shown = folder.resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:

@@ -1,6 +1,7 @@
-"""What the language asks of classes by name: special methods, and what decorators and metaclasses make of a class.
+"""Differences that the language notices: special methods, and the effects of decorators and metaclasses on classes.
 
-`object` has many of them already, so that losing one of those is no removal, and gaining one may take something away.
+`object` already has many special methods, so losing one of those is not a removal, and gaining one may take something
+away.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ from docgen.model import Class, ClassKind, Function, Origin, ParameterKind, Rece
 from docgen.symbols import Index
 
 ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
-"""`object` has them, and they refuse every comparison."""
+"""`object` has these methods, but its versions refuse every comparison."""
 _TEXTS = frozenset({"__str__", "__format__"})
-"""What programs show to users; `__repr__` is for those who look for errors. Source: data model, `object.__repr__`."""
+"""Methods for text that programs show to users; `__repr__` is for debugging. Source: data model, `object.__repr__`."""
 OF_PYTHON_2 = frozenset({
     "__cmp__", "__coerce__", "__delslice__", "__div__", "__getslice__", "__hex__", "__idiv__", "__long__",
     "__nonzero__", "__oct__", "__rdiv__", "__setslice__", "__unicode__",
 })  # fmt: skip
 """Special methods that Python 3 never calls. Source: data model of Python 2.7, 3.4."""
 CLASS_CHECKS = frozenset({"__instancecheck__", "__subclasscheck__"})
-"""What a metaclass may decide of `isinstance` and `issubclass`; `type` has them too."""
+"""Methods by which a metaclass changes `isinstance` and `issubclass`; `type` has them too."""
 _DECIDING = frozenset({"__getattribute__", "__subclasshook__"})
-"""`object` has them, and a class that defines them may decide otherwise for any name or class."""
+"""`object` has these methods, and a class that defines them may behave differently for any name or class."""
 _OPTIONS = {
     "__eq__": "eq",
     "__lt__": "order",
@@ -36,9 +37,9 @@ _OPTIONS = {
     "__ge__": "order",
     "__repr__": "repr",
 }
-"""Special method -> option of a dataclass that makes it."""
+"""Special method -> option of a dataclass that generates it."""
 _TEXT_OF_MEMBERS = frozenset({"enum.StrEnum", "enum.IntEnum", "enum.IntFlag", "enum.ReprEnum"})
-"""Enumerations whose members are written as their values. Source: documentation of `enum.ReprEnum`."""
+"""Enumerations whose members are formatted as their values. Source: documentation of `enum.ReprEnum`."""
 
 _SUPPLIED: Mapping[str, tuple[frozenset[str], ...]] = {
     "__reversed__": (frozenset({"__len__", "__getitem__"}),),
@@ -46,15 +47,15 @@ _SUPPLIED: Mapping[str, tuple[frozenset[str], ...]] = {
     "__float__": (frozenset({"__index__"}),),
     "__complex__": (frozenset({"__float__"}), frozenset({"__index__"})),
 }
-"""Special method -> others that the language turns to for the same operation. Source: data model, 3.3."""
+"""Special method -> others that the language tries for the same operation. Source: data model, 3.3."""
 
 SUBCLASS_HOOK = "__init_subclass__"
 SUBCLASS_HOOK_OF_OBJECT = Function(name=SUBCLASS_HOOK, receiver=Receiver.CLASS)
-"""`object` takes no keyword of a class statement."""
+"""Methods of `object` that take no keywords of a class statement."""
 
 
 def removed(place: Place, name: str, pair: ClassPair) -> Iterator[Difference]:
-    """Yield what it means that a class no longer defines a special method that `object` has."""
+    """Yield the consequences if a class no longer defines a special method that `object` has."""
     if name in pair.new.refused_methods:
         return  # It is reported as refused.
     if name == "__eq__":
@@ -68,7 +69,7 @@ def removed(place: Place, name: str, pair: ClassPair) -> Iterator[Difference]:
 
 
 def as_hook(method: Function) -> Function:
-    """Return `__init_subclass__` without its `**keywords`, which `object` refuses in the end; others as they are."""
+    """Return `__init_subclass__` without its `**keywords`, which `object` refuses; return other methods unchanged."""
     taken = method.signature.parameters
     if method.name != SUBCLASS_HOOK or not isinstance(taken, tuple):
         return method
@@ -77,12 +78,12 @@ def as_hook(method: Function) -> Function:
 
 
 def is_supplied(name: str, held: AbstractSet[str]) -> bool:
-    """Return whether the other members of a class make the operation of a special method work without it."""
+    """Return True if the operation of a special method works without it, through other members of the class."""
     return any(others <= held for others in _SUPPLIED.get(name, ()))
 
 
 def is_made(name: str, class_: Class, index: Index) -> bool:
-    """Return whether a decorator, or the sort of a class, makes a special method."""
+    """Return True if a decorator, or the kind of a class, generates a special method."""
     return any(_makes(name, each) for each in (class_, *index.inherited(class_)))
 
 
@@ -98,7 +99,7 @@ def _makes(name: str, class_: Class) -> bool:
 
 
 def class_protocols(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Yield what changes for the language where no member of the class says it."""
+    """Yield the differences for the language that no member of the class shows."""
     yield from _made_methods(pair, context)
     yield from _effects(pair, context)
     yield from _refused_methods(pair, context)
@@ -113,7 +114,7 @@ def _has_members(class_: Class) -> bool:
 
 
 def _made_methods(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Compare what decorators make: `@dataclass` and `@total_ordering` gone, or told not to make it."""
+    """Compare generated methods: `@dataclass` and `@total_ordering` may be gone or have other options."""
     place, now = pair.place, context.new.held(pair.new)
     lost = [
         name
@@ -121,7 +122,7 @@ def _made_methods(pair: ClassPair, context: Context) -> Iterator[Difference]:
         if is_made(name, pair.old, context.old) and not is_made(name, pair.new, context.new) and name not in now
     ]
     is_dataclass_still = pair.old.kind is pair.new.kind is ClassKind.DATACLASS
-    is_tuple = pair.old.kind is ClassKind.NAMED_TUPLE  # that it is no tuple any more says it all
+    is_tuple = pair.old.kind is ClassKind.NAMED_TUPLE  # that it is no longer a tuple is reported already
     if is_tuple:
         return
     if "__eq__" in lost and not is_dataclass_still:
@@ -157,13 +158,13 @@ def _effects(pair: ClassPair, context: Context) -> Iterator[Difference]:
 def _refused_methods(pair: ClassPair, context: Context) -> Iterator[Difference]:
     was = context.old.held(pair.old)
     for name in pair.new.refused_methods:
-        # What the class defined is reported as removed.
+        # Methods that the class defined itself are reported as removed.
         if name not in pair.old.refused_methods and (name not in was or name in vars(object)):
             yield difference("refused", pair.place.at(f"{pair.old_path}.{name}"), "it is None now")
 
 
 def _match_args(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Compare what a pattern matches by position, where a class says it. Source: data model, `__match_args__`."""
+    """Compare the attributes that patterns match by position, if declared. Source: data model, `__match_args__`."""
     was, now = _matched(pair.old, context.old), _matched(pair.new, context.new)
     is_written = any(
         each.match_args is not None for side, index in _sides(pair, context) for each in (side, *index.inherited(side))
@@ -195,7 +196,7 @@ def _matched(class_: Class, index: Index) -> tuple[str, ...] | None:
 
 
 def _text_of_members(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Compare what `str()` and `format()` give for members of an enumeration."""
+    """Compare the results of `str()` and `format()` for members of an enumeration."""
     if not pair.old.kind is pair.new.kind is ClassKind.ENUM:
         return
     held = [index.held(side).get(name) for side, index in _sides(pair, context) for name in ("__str__", "__format__")]
@@ -205,5 +206,5 @@ def _text_of_members(pair: ClassPair, context: Context) -> Iterator[Difference]:
     was, now = (bool(_TEXT_OF_MEMBERS & order) for order in orders)
     is_told = any(path.startswith("enum.") for path in orders[0] - orders[1])
     if was != now and not is_own and not is_told:
-        text = "`str()` of a member gives its value" if now else "`str()` of a member gives its name"
+        text = "`str()` of a member returns its value" if now else "`str()` of a member returns its name"
         yield difference("text-changed", pair.place, text)

@@ -1,6 +1,6 @@
-"""Classes of the standard library as this interpreter has them: one spelling each, and which derives from which.
+"""Classes of the standard library in this interpreter: one spelling each, and which derives from which.
 
-Nothing is imported beyond a few modules without effects: what is documented never is.
+Only a few modules without side effects are imported, and never the documented package.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MODULES = frozenset({
 """Modules whose classes are looked up."""
 
 _PROMOTED = frozenset({("int", "float"), ("int", "complex"), ("float", "complex")})
-"""(class, other) where the class is accepted for the other. Source: typing specification, special cases of float."""
+"""(class, other) if the class is accepted as the other. Source: typing specification, special cases of float."""
 
 COVARIANT = frozenset({
     "tuple", "frozenset", "type", "collections.abc.Sequence", "collections.abc.Collection", "collections.abc.Iterable",
@@ -33,12 +33,12 @@ COVARIANT = frozenset({
 """Generic classes of the standard library whose arguments may be narrower. Source: typeshed."""
 
 ITERATED = frozenset({"__iter__", "__reversed__", "__aiter__", "__await__"})
-"""Special methods that give an iterator, whether they yield or return it."""
+"""Special methods that return an iterator, as generators or otherwise."""
 
 
 @lru_cache(maxsize=8192)
 def one_spelling(name: str) -> str:
-    """Return the name of a class whatever module it is taken from: builtins bare, `typing.List` as `list`.
+    """Return one name for a class, whatever module it is imported from: builtins bare, `typing.List` as `list`.
 
     >>> one_spelling("typing.Sequence"), one_spelling("typing_extensions.Self"), one_spelling("builtins.int")
     ('collections.abc.Sequence', 'typing.Self', 'int')
@@ -49,7 +49,7 @@ def one_spelling(name: str) -> str:
     if name in ("types.NoneType", "NoneType"):
         return "None"
     if module == "collections" and hasattr(collections.abc, last):
-        return f"collections.abc.{last}"  # Where they were before Python 3.10.
+        return f"collections.abc.{last}"  # Their module before Python 3.10.
     found = getattr(typing, last, None) if module in ("typing", "typing_extensions") else None
     if found is None:
         return name
@@ -61,7 +61,7 @@ def one_spelling(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def class_of(name: str) -> type | None:
-    """Return the class of the standard library with a name; None if it is not among those looked up."""
+    """Return the class of the standard library with a name; None if it is not in one of the modules above."""
     if name == "None":
         return type(None)
     module, _, last = name.rpartition(".")
@@ -73,7 +73,7 @@ def class_of(name: str) -> type | None:
 
 
 def derives(name: str, other: str) -> bool | None:
-    """Return whether a class of the standard library is accepted for another; None: one of them is not known."""
+    """Return True if a class of the standard library is accepted in place of another; None if one is unknown."""
     if (name, other) in _PROMOTED:
         return True
     class_, wider = class_of(name), class_of(other)
@@ -86,9 +86,9 @@ def derives(name: str, other: str) -> bool | None:
 
 
 def has_member(class_name: str, member: str) -> bool | None:
-    """Return whether a class of the standard library has a member; those of its metaclass are not its own.
+    """Return True if a class of the standard library has a member, apart from those of its metaclass.
 
-    None: the class is not known.
+    The result is None if the class is unknown.
     """
     class_ = class_of(class_name)
     return None if class_ is None else _has_member(class_, member)
@@ -100,10 +100,10 @@ def _has_member(class_: type, member: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def can_call_instances(class_name: str) -> bool | None:
-    """Return whether the instances of a class of the standard library can be called; None: no class has the name.
+    """Return True if instances of a class of the standard library can be called; None if no class has the name.
 
     Parameters:
-        class_name: Without its module, as a value tells it.
+        class_name: The name without its module, as in a value.
     """
     found = [class_of(f"{module}.{class_name}") for module in sorted(_MODULES)] if class_name else []
     known = [_has_member(each, "__call__") for each in found if each is not None]
@@ -111,7 +111,7 @@ def can_call_instances(class_name: str) -> bool | None:
 
 
 def signature_of(name: str) -> Signature | None:
-    """Return the signature of a method of a class of the standard library, called on the class; None: it is not known.
+    """Return the signature of a method of a class of the standard library, called on the class; None if unknown.
 
     >>> [each.name for each in signature_of("str.upper").parameters]
     ['self']
@@ -120,7 +120,7 @@ def signature_of(name: str) -> Signature | None:
     class_ = class_of(owner) if owner else None
     try:
         found = inspect.signature(getattr(class_, last)) if class_ is not None else None
-    except (AttributeError, TypeError, ValueError):  # It is none, or the interpreter does not say it.
+    except (AttributeError, TypeError, ValueError):  # It is no method, or has no known signature.
         return None
     if found is None:
         return None

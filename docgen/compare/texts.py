@@ -1,4 +1,4 @@
-"""What an annotation denotes, by its text alone: for pages, which do not say which module a name comes from."""
+"""Reads types from the text of annotations, for pages, which do not show which module a name comes from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DEEPEST = 50
 
 @lru_cache(maxsize=8192)
 def type_of_text(text: str) -> Type | None:
-    """Return the type that a string says, classes by their last names; None if it is not an annotation.
+    """Return the type in a string, with classes by their last names; None if it is not an annotation.
 
     >>> type_of_text("Optional[a.B]") == type_of_text("B | None")
     True

@@ -1,4 +1,4 @@
-"""Types, values and signatures as Python expressions and back: for baselines, which people and programs read."""
+"""Converts types, values and signatures to Python expressions and back, for baselines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CALLS = {
     "Unknown": TypeKind.UNKNOWN,
     "Choice": TypeKind.VALUE,
 }
-"""What has no spelling of its own is written like a call: `Variable('T', int)`."""
+"""Types without a spelling of their own are written like calls: `Variable('T', int)`."""
 _NAMES = {kind: name for name, kind in _CALLS.items()}
 _ANY = "typing.Any"
 _ABC = "collections.abc."
@@ -36,11 +36,11 @@ _WRITTEN = "Written"
 _VALUE = "Value"
 _FACTORY = "Factory"
 _VALUE_FACTS = (("written", ""), ("path", ""), ("is_known", True), ("is_factory", False), ("address_of", ""))
-"""Fields of a value that are written where they are not as by default."""
+"""Fields of a value that are written if they differ from their defaults."""
 
 
 def type_to_code(type_: Type) -> str:  # noqa: PLR0911 - one return a kind of type
-    """Return a type as an expression that `code_to_type` reads: a type variable as CPython prints it.
+    """Return a type as an expression that `code_to_type` can read; a type variable is written as CPython prints it.
 
     >>> type_to_code(Type(kind=TypeKind.NAME, name="list", args=(Type(kind=TypeKind.NAME, name="int"),)))
     'list[int]'
@@ -65,7 +65,7 @@ def type_to_code(type_: Type) -> str:  # noqa: PLR0911 - one return a kind of ty
 
 
 def _shortened(name: str) -> str:
-    """Return a name of the library without its module where only one is meant: `abc.Mapping` of `collections`."""
+    """Return a name of the library without its module if that is unambiguous: `abc.Mapping` of `collections`."""
     return "Any" if name == _ANY else f"abc.{name[len(_ABC) :]}" if name.startswith(_ABC) else name
 
 
@@ -84,7 +84,7 @@ def _is_expression(text: str) -> bool:
 
 
 def code_to_type(node: ast.expr) -> Type:  # noqa: PLR0911 - one return a kind of expression
-    """Return the type that an expression of `type_to_code` says."""
+    """Return the type in an expression of `type_to_code`."""
     if isinstance(node, ast.BinOp):
         left, right = code_to_type(node.left), code_to_type(node.right)
         args = left.args if isinstance(node.left, ast.BinOp) else (left,)
@@ -119,7 +119,7 @@ def _choice(node: ast.expr) -> Type:
 
 
 def annotation_to_code(annotation: Annotation | Unknown) -> str:
-    """Return an annotation as an expression: its type, or what is written where that is unknown."""
+    """Return an annotation as an expression: its type, or its source if the type is unknown."""
     if not isinstance(annotation, Annotation):
         return f"{_UNSAID}()"
     if isinstance(annotation.type, Type):
@@ -128,7 +128,7 @@ def annotation_to_code(annotation: Annotation | Unknown) -> str:
 
 
 def code_to_annotation(node: ast.expr) -> Annotation | Unknown:
-    """Return the annotation that an expression of `annotation_to_code` says."""
+    """Return the annotation in an expression of `annotation_to_code`."""
     name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
     if name == _UNSAID:
         return UNKNOWN
@@ -138,7 +138,7 @@ def code_to_annotation(node: ast.expr) -> Annotation | Unknown:
 
 
 def value_to_code(value: Value | Unknown) -> str:
-    """Return a value as an expression: itself where it is known and can be written."""
+    """Return a value as an expression: the value itself if it is known and can be written."""
     if not isinstance(value, Value):
         return f"{_UNSAID}()"
     if value.is_factory and not value.path and value.is_known:
@@ -159,12 +159,12 @@ def _is_python(text: str) -> bool:
         node = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    # A value that looks like one of our own calls would be read as that.
+    # A value that looks like one of our own calls would be read as such a call.
     return ast.unparse(node) == text and not isinstance(node, ast.Call)
 
 
 def code_to_value(node: ast.expr) -> Value | Unknown:
-    """Return the value that an expression of `value_to_code` says."""
+    """Return the value in an expression of `value_to_code`."""
     name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
     if name == _UNSAID:
         return UNKNOWN
@@ -177,7 +177,7 @@ def code_to_value(node: ast.expr) -> Value | Unknown:
 
 
 def signature_to_code(signature: Signature) -> str:
-    """Return a signature as it stands after the name of a function, types and values as above."""
+    """Return a signature as it follows the name of a function, with types and values as above."""
     parameters = signature.parameters if isinstance(signature.parameters, tuple) else ()
     returns = f" -> {annotation_to_code(signature.returns)}" if signature.returns is not None else ""
     return f"({', '.join(_parts([each for each in parameters if not each.is_from_keywords]))}){returns}"
@@ -198,7 +198,7 @@ def _parts(parameters: list[Parameter]) -> Iterator[str]:
 
 
 def parameter_to_code(parameter: Parameter) -> str:
-    """Return a parameter as it stands in a signature."""
+    """Return a parameter as it is written in a signature."""
     stars = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}.get(parameter.kind, "")
     annotation = f": {annotation_to_code(parameter.annotation)}" if parameter.annotation is not None else ""
     default = f" = {value_to_code(parameter.default)}" if parameter.default is not None else ""
@@ -209,7 +209,7 @@ def code_to_signature(code: str) -> Signature:
     """Return the signature that `signature_to_code` wrote.
 
     Raises:
-        ValueError: It wrote something else.
+        ValueError: The code is not from `signature_to_code`.
     """
     try:
         (definition,) = ast.parse(f"def f{code}: ...").body

@@ -1,4 +1,4 @@
-"""Are two defaults, constants or values of attributes the same value?"""
+"""Compares two defaults, constants or values of attributes."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from docgen.model import UNKNOWN, Unknown, Value
 
 _FEW = 3
 _NO_LITERALS = {"inf": float("inf"), "-inf": float("-inf"), "nan": float("nan"), "Ellipsis": ...}
-"""How `repr` prints values that have no such literal, and what they are."""
+"""The `repr` of values that have no literal, and the values."""
 FUNCTION_OF_C = "builtin_function_or_method"
-"""Class of the functions that an interpreter brings along: one name is one function."""
+"""Class of built-in functions, of which each has a unique name."""
 LONGEST_VALUE = 200
-"""A baseline holds a longer value as its beginning and a digest."""
+"""A baseline stores a longer value as its beginning and a digest."""
 _BEGINNING = 40
 
 
 class Likeness(StrEnum):
-    """How two values compare."""
+    """The result of comparing two values."""
 
     SAME = "same"
     OTHER = "other"
     UNCLEAR = "unclear"
-    """They are written differently, and only running code could tell."""
+    """They are written differently, and only running code could show whether they are equal."""
 
 
 def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:  # noqa: PLR0911 - one return a kind of pair
-    """Return how two values compare; a value that a side does not say is not a difference."""
+    """Return how two values compare; a value that is unknown on one side is not a difference."""
     if old is UNKNOWN or new is UNKNOWN or old == new:
         return Likeness.SAME
     if not isinstance(old, Value) or not isinstance(new, Value):
@@ -43,7 +43,7 @@ def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:
     if cut(old.text) == cut(new.text) or (old.path and _last(old.path) == _last(new.path)):
         return Likeness.SAME
     if _name_of(old) and _name_of(old) == _name_of(new) and not (is_literal(old) and is_literal(new)):
-        return Likeness.SAME  # A sentinel is made in another way; who leaves it out notices nothing.
+        return Likeness.SAME  # Callers who leave the argument out do not notice another sentinel.
     if is_literal(old) and is_literal(new):
         return Likeness.SAME if _is_equal(old.text, new.text) else Likeness.OTHER
     if _is_longer_name(old, new):
@@ -52,9 +52,9 @@ def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:
 
 
 def _alike_as_written(old: Value, new: Value) -> Likeness:
-    """Return how two values compare that are no literals, by the code that makes them."""
+    """Compare two values that are not literals by the code that creates them."""
     if not old.is_known and not new.is_known and _is_code_of_literal(old.text) and _is_code_of_literal(new.text):
-        return Likeness.OTHER  # What is made of them is unknown, and it is made of other things.
+        return Likeness.OTHER  # The results are unknown, but they are created from different arguments.
     made = [_made(side.text) for side in (old, new)]
     if None not in made:
         return Likeness.SAME if made[0] == made[1] else Likeness.OTHER
@@ -62,15 +62,15 @@ def _alike_as_written(old: Value, new: Value) -> Likeness:
 
 
 def _name_of(value: Value) -> str:
-    """Return the last part of the name that a value is written as, empty if it is no name."""
+    """Return the last part of the name that a value is written as, empty if it is not a name."""
     written = value.written or value.text
     return _last(written) if all(part.isidentifier() for part in written.split(".")) else ""
 
 
 def _is_object(value: Value) -> bool:
-    """Return whether a value is known to be one function or class, by its name.
+    """Return True if a value is known to be one function or class, by its name.
 
-    A constant that is read from a module without sources has a path as well, and its value is unknown.
+    A constant of a module without sources has a path as well, but its value is unknown.
     """
     if value.type == FUNCTION_OF_C and value.is_known:
         return True
@@ -81,12 +81,12 @@ _AS_WRITTEN = frozenset({
     "compile", "Decimal", "Fraction", "Path", "PurePath", "PosixPath", "PurePosixPath", "UUID", "IPv4Address",
     "IPv6Address", "IPv4Network", "IPv6Network", "frozenset", "MappingProxyType", "OrderedDict", "range", "ZoneInfo",
 })  # fmt: skip
-"""What makes values of the standard library whose arguments say what they are, `re.compile` among them."""
+"""Callables of the standard library whose arguments determine the result, such as `re.compile`."""
 
 _MAKERS: Mapping[str, Callable[..., object]] = {
     each.__name__: each for each in (dt.timedelta, dt.date, dt.datetime, dt.time)
 }
-"""Classes of which unlike arguments may make the same value, and which are harmless to call."""
+"""Classes that are safe to call, and for which different arguments may give the same value."""
 
 
 _CONTAINERS = {each.__name__: each for each in (list, dict, set, tuple, frozenset, str, bytes, int, float, bool)}
@@ -104,7 +104,7 @@ _MADE_BY_DISPLAYS: Mapping[type[ast.expr], type] = {
 
 
 def _factories(old: str, new: str) -> Likeness:
-    """Return how the values compare that two factories make, by their code: `list` and `lambda: []` make the same."""
+    """Compare the results of two factories by their code: `list` and `lambda: []` create the same value."""
     if old == new:
         return Likeness.SAME
     made = [_fresh(code) for code in (old, new)]
@@ -125,7 +125,7 @@ def _fresh(code: str) -> tuple[type, object] | None:
 
 
 def _made(text: str) -> object:
-    """Return a value that compares as what a call of the standard library makes does; None for any other code."""
+    """Return a stand-in for the result of a call of the standard library, for comparison; None for any other code."""
     try:
         call = ast.parse(text, mode="eval").body
         if not isinstance(call, ast.Call):
@@ -147,14 +147,14 @@ def _keywords(call: ast.Call) -> dict[str, Any]:
 
 
 def cut(text: str) -> str:
-    """Return a value as a baseline holds it."""
+    """Return a value as a baseline stores it."""
     if len(text) <= LONGEST_VALUE:
         return text
     return f"{text[:_BEGINNING]}... sha256 {hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def is_literal(value: Value) -> bool:
-    """Return whether a value is known and made of numbers, texts, None, booleans and containers of them."""
+    """Return True if a value is known and consists of numbers, strings, None, booleans and containers of them."""
     return value.is_known and not value.is_factory and _is_code_of_literal(value.text)
 
 
@@ -184,11 +184,11 @@ def elements_changed(old: Value, new: Value) -> str:
         changed = [repr(key) for key, value in one.items() if key in other and other[key] != value]
     said = (("without", gone), ("with", come), ("with another value for", changed))
     shown = [f"{word} {', '.join(f'`{each}`' for each in each_side[:_FEW])}" for word, each_side in said if each_side]
-    return " and ".join(shown) or "the same elements, otherwise"
+    return " and ".join(shown) or "the same elements, arranged differently"
 
 
 def container_of(value: Value) -> type | None:
-    """Return the built-in or standard container that an expression makes; None: it is no display or call of one.
+    """Return the built-in or standard container that an expression creates; None for other expressions.
 
     >>> container_of(Value(text="deque(maxlen=3)")), container_of(Value(text="[each for each in it]"))
     (<class 'collections.deque'>, <class 'list'>)
@@ -205,7 +205,7 @@ def container_of(value: Value) -> type | None:
 
 
 def holds_all(old: Value, new: Value) -> bool:
-    """Return whether a container has everything that it had, and more."""
+    """Return True if a container has everything that it had, and more."""
     if not is_literal(old) or not is_literal(new):
         return False
     one, other = ast.literal_eval(old.text), ast.literal_eval(new.text)
@@ -233,7 +233,7 @@ def _is_equal(old: str, new: str) -> bool:
 
 
 def _is_longer_name(old: Value, new: Value) -> bool:
-    """Return whether of two objects without sources one is called as the other, and more: `Unset`, `PackageUnset`."""
+    """Return True if the name of an object without sources extends that of the other: `Unset`, `PackageUnset`."""
     one, other = (_last(each.path).lower() for each in (old, new))
     is_unread = bool(old.path and new.path) and not (old.type or new.type)
     return is_unread and (one.endswith(other) or other.endswith(one))

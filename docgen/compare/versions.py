@@ -1,4 +1,4 @@
-"""Which version number a set of differences deserves. Source: Semantic Versioning 2.0.0, sections 4 and 6 to 8."""
+"""Which version number a set of differences calls for. Source: Semantic Versioning 2.0.0, sections 4 and 6 to 8."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from docgen.compare.catalogue import Level
 
 
 def next_version(version: str, levels: Iterable[Level]) -> str:
-    """Return the least version that may follow one, empty if that has no numbers.
+    """Return the lowest version that may follow a given one, empty if that has no numbers.
 
-    Below 1.0 the middle number stands for what breaks, and the last one for everything else.
+    Below 1.0, breaking changes raise the middle number, and all others the last one.
 
     >>> next_version("2.3.1", [Level.MINOR]), next_version("0.3.1", [Level.MAJOR]), next_version("0.3.1", [Level.MINOR])
     ('2.4.0', '0.4.0', '0.3.2')

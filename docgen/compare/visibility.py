@@ -1,4 +1,4 @@
-"""What the conventions call private: it is not compared unless asked for."""
+"""Decides which symbols are private by convention, and thus not compared unless requested."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from docgen.settings import nearest
 from docgen.symbols import Index
 
 _NOT_OFFERED = frozenset({"tests", "conftest", "vendor", "vendored"})
-"""Modules below the package itself that are no part of its API."""
+"""Modules of a package that are not part of its API."""
 _BUILD = "setup"
 _PERHAPS_TESTS = frozenset({"test", "testing"})
-"""Packages of the tests of a distribution, or of what it offers for the tests of others: their modules say which."""
+"""Packages with the tests of a distribution, or with helpers for the tests of others, as their modules show."""
 
 
 class Visible:
-    """Says of a path whether it is compared.
+    """Decides whether a path is compared.
 
     Parameters:
-        indexes: Both sides: what one of them lists in `__all__` or calls public is public.
+        indexes: Both sides; a name is public if one of them lists it in `__all__` or names it publicly.
         private: Private symbols are compared too.
-        only: Public paths, with `*` and `?`: these and what is below them; empty: all.
-        documented: Private symbols that are compared all the same, because documentation tells people to import them.
+        only: Public paths, with `*` and `?`; these and the symbols below them are compared, or all if empty.
+        documented: Private symbols that are compared because documentation tells users to import them.
     """
 
     def __init__(
@@ -52,15 +52,15 @@ class Visible:
         self._private |= {name for index in indexes for name, module in index.modules.items() if _is_of_build(module)}
 
     def __call__(self, path: str) -> bool:
-        """Return whether a symbol is compared, by its public path."""
+        """Return True if a symbol is compared, given its public path."""
         return self.is_wanted(path) and (self.private or self.is_public(path))
 
     def is_wanted(self, path: str) -> bool:
-        """Return whether a path is one of those that were asked for, or below one."""
+        """Return True if a path is one of the requested ones, or below one."""
         return not self.only or any(fnmatchcase(path, each) or fnmatchcase(path, f"{each}.*") for each in self.only)
 
     def is_public(self, path: str) -> bool:
-        """Return whether the conventions call a path public, or documentation uses it."""
+        """Return True if a path is public by convention, or documentation uses it."""
         if any(path == each or path.startswith(f"{each}.") for each in self.documented):
             return True
         names = path.split(".")
@@ -75,13 +75,13 @@ class Visible:
 
 
 def _is_of_build(module: Module) -> bool:
-    """Return whether a module `setup` only says how a package is built. Source: `numpy.distutils`, `configuration`."""
+    """Return True if a module `setup` only says how a package is built. Source: `numpy.distutils`, `configuration`."""
     is_setup = module.name.endswith(f".{_BUILD}")
     return is_setup and [each.name for each in module.functions] == ["configuration"] and not module.classes
 
 
 def _tests_of(module: str) -> str:
-    """Return the package of tests that a module is a test of by its name; empty if it is none.
+    """Return the test package that a module belongs to by its name; empty if there is none.
 
     >>> _tests_of("acme.test.test_client"), _tests_of("acme.test.client")
     ('acme.test', '')
@@ -93,10 +93,10 @@ def _tests_of(module: str) -> str:
 
 
 def check_only(only: tuple[str, ...], *references: Reference) -> None:
-    """Refuse a pattern that fits no symbol of any side; one that a single side has is compared, and is gone or new.
+    """Refuse a pattern that matches no symbol of either side; a symbol of one side alone is removed or added.
 
     Raises:
-        SettingError: A pattern fits nothing.
+        SettingError: A pattern matches nothing.
     """
     indexes = [Index(each) for each in references] if only else []
     paths = {path for index in indexes for known in (index.modules, index.public, index.aliases) for path in known}
@@ -115,5 +115,5 @@ def check_only(only: tuple[str, ...], *references: Reference) -> None:
 
 
 def is_private_name(name: str) -> bool:
-    """Return whether a name is private by its form; special methods (`__len__`) are not."""
+    """Return True if a name is private by its spelling; special methods (`__len__`) are not."""
     return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))

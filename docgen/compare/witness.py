@@ -1,6 +1,6 @@
-"""Breaking differences as programs: a few lines that work with the old side and fail with the new one.
+"""Turns breaking differences into programs of a few lines that work with the old side and fail with the new one.
 
-Calls are bound, not made: `inspect.signature(f).bind(1, b=2)` fails like the call, and does nothing.
+Calls are bound and not executed: `inspect.signature(f).bind(1, b=2)` fails like the call, but runs nothing.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from docgen.symbols import Index, Member
 CONFIRMED = "confirmed"
 _CALL = re.compile(r"`[^`(]*\((?P<arguments>.*)\)`: (?P<why>.*)", re.DOTALL)
 _GOES = re.compile(r"(?P<number>\d+) goes to `[^`]*`, not to `(?P<name>[^`]*)`")
-_RUNS_NOWHERE = "not confirmed: it has no code that could be run"
-_NO_PROGRAM = "not confirmed: no program of ours shows it"
-_FOR_TYPE_CHECKERS = "not confirmed: type checkers notice it, not programs"
+_RUNS_NOWHERE = "not confirmed: there is no code to run"
+_NO_PROGRAM = "not confirmed: docgen has no program for it"
+_FOR_TYPE_CHECKERS = "not confirmed: only type checkers notice it"
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A symbol of the old side, and how a program comes to it."""
+    """A symbol of the old side, and how a program accesses it."""
 
     imported: str
     """The import statement."""
     code: str
-    """The expression that stands for it."""
+    """The expression for it."""
     symbol: Member | Module | Function | Variable | Class
     owner: Class | None = None
 
@@ -43,7 +43,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def with_witnesses(report: Report) -> Report:
-    """Return a report whose breaking differences say whether a program confirms them, and which.
+    """Return a report whose breaking differences have a program and say whether it confirms them.
 
     Raises:
         DownloadError: A side cannot be installed.
@@ -62,7 +62,7 @@ def with_witnesses(report: Report) -> Report:
 
 
 def _named(program: str, own_names: Mapping[str, str]) -> str:
-    """Return a program with the names that a side itself has for what is compared under other ones."""
+    """Return a program with the names that a side itself uses, if it is compared under other ones."""
     for path, own in own_names.items():
         module, _, name = path.rpartition(".")
         own_module, _, own_name = own.rpartition(".")
@@ -95,7 +95,7 @@ def _with_program(difference: Difference, old: Index) -> Difference:
 
 
 def program_of(difference: Difference, old: Index) -> str:
-    """Return a program that shows a difference, empty if none can be built from what the model says."""
+    """Return a program that shows a difference, empty if none can be built from the model."""
     make = _PROGRAMS.get(difference.name, _call if difference.witness else None)
     paths = (difference.symbol, *difference.affects)
     if difference.name == "abstract-member-added":
@@ -105,7 +105,7 @@ def program_of(difference: Difference, old: Index) -> str:
 
 
 def find(path: str, index: Index) -> Found | None:
-    """Return the symbol of a public path, members that a class inherits included; None if the side has none."""
+    """Return the symbol at a public path, including inherited members; None if the side has none."""
     if path in index.modules and path not in index.aliases:
         return Found(imported=f"import {path}", code=path, symbol=index.modules[path])
     module, names = _split(path, index)
@@ -130,11 +130,11 @@ def _split(path: str, index: Index) -> tuple[str, list[str]]:
     return "", []
 
 
-# -- one function a sort of program
+# -- one function per kind of program
 
 
 def _access(_: Difference, found: Found) -> str:
-    """A program that only reaches for it. An instance is needed for what only instances have: no program."""
+    """A program that only accesses the symbol. There is none for attributes that only instances have."""
     if found.owner is None:
         return found.imported
     symbol = found.symbol
@@ -162,7 +162,7 @@ def _call(difference: Difference, found: Found) -> str:
         return found.lines(bound, needs="inspect")
     source = _parameters(found).get(goes["name"])
     if source is None or source.is_from_keywords:
-        return ""  # It is one of `**kwargs`, and only the body of the function looks for it.
+        return ""  # It is in `**kwargs`, and only the body of the function looks for it.
     given = f"{bound}.arguments[{source.name!r}]"
     word = "in" if "variadic" in source.kind else "=="
     return found.lines(f"assert {goes['number']} {word} {given}", needs="inspect")
@@ -203,7 +203,7 @@ def _value(_: Difference, found: Found) -> str:
 
 
 def _kind(_: Difference, found: Found) -> str:
-    """A program that says what sort of thing it was."""
+    """A program that checks what kind of symbol it was."""
     if found.owner is not None:
         static = f"inspect.getattr_static({found.code.rpartition('.')[0]}, {found.code.rpartition('.')[2]!r})"
         expected = "property" if isinstance(found.symbol, Property) else "types.FunctionType"
@@ -298,4 +298,4 @@ _PROGRAMS: Mapping[str, Callable[[Difference, Found], str]] = {
     "read-only": _setter,
     "order-of-fields-changed": _fields,
 }
-"""Name of a kind of difference -> what makes a program of it; findings about calls have the call that fails."""
+"""Name of a kind of difference -> builder of its program; differences of calls have the call that fails."""

@@ -1,4 +1,4 @@
-"""Pieces of Markdown: what is code in a string, entities outside code, table cells, summaries."""
+"""Pieces of Markdown: code within a string, entities outside code, table cells, summaries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 Where = Literal["outside fences", "outside code", "never"]
 """Where `<` and `>` are written as entities."""
 Summaries = Literal["first stop", "first stop outside code", "first sentence"]
-"""What of a string its row in a table says: its first line up to a full stop, or its first sentence."""
+"""The part of a text that a table shows: its first line up to a full stop, or its first sentence."""
 
 _KEPT = {
     "outside fences": re.compile(r"```.*?(?:```|\Z)|^ *(?:>|&gt;)|(?P<changed>[<>]|&[lg]t;)", re.DOTALL | re.MULTILINE),
@@ -29,18 +29,18 @@ _BULLET = re.compile(r"(?:[-*+]|\d+[.)])\s")
 _STOP_OR_CODE = re.compile(r"``[^`]+``|`[^`]+`|(?P<stop>[.!?])(?P<closing>['\")\]]*)(?P<blank>\s+|\Z)")
 _FULL_STOP_OR_CODE = re.compile(r"``[^`]+``|`[^`]+`|\.")
 _OPENING = frozenset("\"'`([*_")
-"""Marks that a sentence may begin with, beside a capital letter and a digit."""
+"""Marks that a sentence may begin with, in addition to a capital letter and a digit."""
 _LONGEST_LABEL = 200
-"""Characters that a statement without full stop may have to stand for a whole paragraph."""
+"""Length limit of a statement without full stop that serves as the summary of a paragraph."""
 
 
 def escape_entities(text: str, where: Where) -> str:
-    """Return a string with `<` and `>` as entities where they are not code; the `>` that opens a quoted line stays."""
+    """Return a string with `<` and `>` as entities outside code; the `>` that opens a quoted line stays."""
     return _changed(text, where, _ENTITIES)
 
 
 def unescape_entities(text: str, where: Where) -> str:
-    """Undo `escape_entities`; a text that had entities of its own before comes back with plain characters."""
+    """Undo `escape_entities`; entities that the original text had become plain characters."""
     return _changed(text, where, _CHARACTERS)
 
 
@@ -51,11 +51,11 @@ def _changed(text: str, where: Where, table: Mapping[str, str]) -> str:
 
 
 def cell(text: str, *, escapes_code: bool = True) -> str:
-    """Return a string as a table cell: on one line, no blanks around it, bars escaped.
+    """Return a string as a table cell: on one line, without spaces around it, bars escaped.
 
     Parameters:
         text: Markdown.
-        escapes_code: Bars in code too: some renderers split a row into cells before they look for code, some after.
+        escapes_code: Escape bars in code too, because some renderers split a row into cells before they look for code.
     """
     line = text.replace("\n", " ").strip()
     if escapes_code:
@@ -64,18 +64,18 @@ def cell(text: str, *, escapes_code: bool = True) -> str:
 
 
 def uncell(text: str) -> str:
-    """Undo `cell` as far as one line can."""
+    """Undo `cell`, as far as that is possible."""
     return text.strip().replace(r"\|", "|")
 
 
 def summary(text: str, how: Summaries, abbreviations: Container[str] = frozenset()) -> str:
-    """Return what a table says of a string, with a full stop at its end; empty for no text.
+    """Return the summary of a string for a table, with a full stop at its end; empty for no text.
 
     Parameters:
         text: Quoted lines and admonitions at its beginning are skipped.
         how: `first stop`: the first line up to its first full stop; `first stop outside code`: one inside inline code
             does not count; `first sentence`: see `first_sentence`.
-        abbreviations: As `first_sentence` takes them.
+        abbreviations: As in `first_sentence`.
     """
     if how == "first sentence":
         return first_sentence(text, abbreviations)
@@ -87,15 +87,15 @@ def summary(text: str, how: Summaries, abbreviations: Container[str] = frozenset
 
 
 def first_sentence(text: str, abbreviations: Container[str] = frozenset()) -> str:
-    """Return the first sentence of a string on one line; empty where no prose opens it.
+    """Return the first sentence of a string on one line; empty if it does not begin with prose.
 
-    Headings, admonitions and code before the first paragraph are skipped. A full stop ends a sentence where a new one
-    can begin after it, so neither inside a name, a number or code nor after an abbreviation. A paragraph without any
-    end of a sentence stands for itself, up to the line that opens a new statement or a list.
+    Headings, admonitions and code before the first paragraph are skipped. A full stop ends a sentence if a new one can
+    begin after it, so neither inside a name, a number or code nor after an abbreviation. A paragraph without any end of
+    a sentence is returned up to the line that opens a new statement or a list.
 
     Parameters:
         text: Markdown.
-        abbreviations: Words whose full stop ends no sentence, in lower case.
+        abbreviations: Words whose full stop does not end a sentence, in lower case.
     """
     lines = _first_paragraph(text)
     paragraph = _on_one_line(lines)
@@ -111,7 +111,7 @@ def _on_one_line(lines: list[str]) -> str:
 
 
 def _first_paragraph(text: str) -> list[str]:
-    """Return the lines of the first paragraph of prose, a list that follows without a blank line left out."""
+    """Return the lines of the first paragraph of prose, without a list that follows directly."""
     lines = [line.strip() for line in text.split("\n")]
     del lines[: _before_prose(lines)]
     is_end = (index for index, line in enumerate(lines) if not line or _BULLET.match(line))
@@ -119,7 +119,7 @@ def _first_paragraph(text: str) -> list[str]:
 
 
 def _before_prose(lines: list[str]) -> int:
-    """Return how many lines stand before the first one of prose: blank, headings, admonitions, blocks of code."""
+    """Return how many lines precede the first one of prose: blank lines, headings, admonitions, blocks of code."""
     index = 0
     while index < len(lines):
         line, below = lines[index], lines[index + 1 : index + 2]
@@ -136,7 +136,7 @@ def _before_prose(lines: list[str]) -> int:
 
 
 def _end_of_sentence(paragraph: str, abbreviations: Container[str]) -> int | None:
-    """Return the index behind the first sentence of a paragraph, None if nothing ends one."""
+    """Return the index after the first sentence of a paragraph, None if there is no end of a sentence."""
     for found in _STOP_OR_CODE.finditer(paragraph):
         if not found["stop"]:
             continue
@@ -148,7 +148,7 @@ def _end_of_sentence(paragraph: str, abbreviations: Container[str]) -> int | Non
 
 
 def _statement(lines: list[str]) -> list[str]:
-    """Return the lines up to the first that opens a new statement: with a capital, and not led in by a colon."""
+    """Return the lines up to the first that opens a new statement: with a capital letter, and not after a colon."""
     pairs = enumerate(pairwise(lines), start=1)
     return lines[: next((n for n, (above, line) in pairs if line[0].isupper() and not above.endswith(":")), len(lines))]
 

@@ -1,4 +1,4 @@
-"""Formats by name: those that come with docgen, and folders of the user's."""
+"""Finds formats by name: those that come with docgen, and folders of the user."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def open_format(name: str) -> Format:
     """Return a format.
 
     Parameters:
-        name: Of a format that comes with docgen, or the path of a folder that says which one it `inherits` from.
+        name: Name of a format that comes with docgen, or path of a folder that `inherits` from one.
 
     Raises:
         DialectError: There is no such format.
@@ -40,7 +40,7 @@ def open_format(name: str) -> Format:
 
 
 def recognise(path: Path) -> Format:
-    """Return the format that a page, or a folder of pages, is in: the one in which most of it comes back.
+    """Return the format of a page or of a folder of pages: the one that reproduces most of it.
 
     Raises:
         PageError: It is in none of them; the message is that of the format that got furthest.
@@ -73,7 +73,7 @@ def _homes() -> dict[str, str]:
 
 
 def _home_of_folder(folder: Path) -> str | None:
-    """Return the family of the format in a folder of the user's, followed through what it inherits from."""
+    """Return the family of the format in a folder of the user, following `inherits`."""
     seen: set[Path] = set()
     while is_file(folder / "dialect.toml") and folder.resolve() not in seen:
         seen.add(folder.resolve())

@@ -1,4 +1,4 @@
-"""What a format is to the rest of docgen: pages made of a model, and models read from pages.
+"""The interface between formats and the rest of docgen: pages made from a model, and models parsed from pages.
 
 A format is a folder below `docgen/formats/` with a module `format` that has a function `open_format(name)`. Its name is
 that of the folder, or, for a family of formats that differ in details, that of a folder in its `dialects/`.
@@ -32,36 +32,36 @@ class Made:
 
     pages: tuple[Page, ...]
     content: tuple[str, ...]
-    """What the reference holds, one line each, so that the next build can tell what it would lose."""
+    """Contents of the reference, one line each, so that the next build can tell what it would lose."""
     beside: Mapping[str, bytes] = field(default_factory=dict)
-    """Path relative to the root of the tree -> what is written beside the pages: inventories, lists of symbols."""
+    """Path relative to the root of the tree -> contents of a file beside the pages: inventories, lists of symbols."""
     findings: tuple[Finding, ...] = ()
     inputs: tuple[Path, ...] = ()
     """Files and folders that it was made from."""
     releases: tuple[str, ...] = ()
-    """What was read: one `NAME==VERSION` each."""
+    """Releases that were read, as `NAME==VERSION`."""
     left_out: tuple[str, ...] = ()
     """Packages and modules beside the documented ones: tests, examples, private ones."""
     kept: Mapping[str, bytes] = field(default_factory=dict)
-    """File name -> what the next build can reuse."""
+    """File name -> records that the next build can reuse."""
     lock: str = ""
-    """Text of the lock of everything that was read."""
+    """Text of a lock file of everything that was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """What published pages say."""
+    """The contents of published pages."""
 
     reference: Reference
-    """`UNKNOWN` wherever the pages do not say it."""
+    """The model, with `UNKNOWN` for facts that the pages do not have."""
     findings: tuple[Finding, ...] = ()
     inputs: tuple[Path, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
-    """Public path -> line, where they are one page."""
+    """Public path -> line, if there is a single page."""
 
 
 LINE = 100
-"""What a line of a page counts in `Format.likeness`; the digits below tell formats of one family apart."""
+"""Weight of a line of a page in `Format.likeness`; the lower digits distinguish formats of one family."""
 
 
 class Format(Protocol):
@@ -69,11 +69,11 @@ class Format(Protocol):
 
     @property
     def name(self) -> str:
-        """Name, as the command line takes it."""
+        """Name on the command line."""
 
     @property
     def python(self) -> str:
-        """Version of Python whose standard library and `repr` its pages show, where the configuration names none."""
+        """Version of Python whose standard library and `repr` its pages show, unless the configuration names one."""
 
     @property
     def effects(self) -> Mapping[str, str]:
@@ -81,15 +81,15 @@ class Format(Protocol):
 
     @property
     def keys(self) -> type:
-        """Dataclass of the keys that a configuration may have for this format, beside those of every reference."""
+        """Dataclass of the configuration keys of this format, in addition to those of every reference."""
 
     def make(self, job: Job, configured: Configured, folder: Path | None) -> Made:
         """Return the pages of a reference.
 
         Parameters:
-            job: What is wanted.
+            job: The job.
             configured: Its configuration.
-            folder: Where the last build of it is; what still holds of that is reused.
+            folder: Folder of its last build; results that are still valid are reused.
 
         Raises:
             DocgenError: Sources, a configuration or a lock file cannot be read.
@@ -98,22 +98,22 @@ class Format(Protocol):
     def likeness(self, path: Path) -> int | None:
         """Return how much of a page, or of a folder of pages, is in this format; None if it is not.
 
-        The number compares with those of other formats for the same path: lines that come back when the page is read
-        and printed again, less those that do not.
+        The number can be compared with those of other formats for the same path: the lines that parsing and printing
+        reproduce, minus those that they do not.
         """
 
     def parse(self, path: Path) -> Parsed:
-        """Return what a page, or a folder of pages, says.
+        """Return the contents of a page or of a folder of pages.
 
         Raises:
             PageError: It is not in this format, or the format has no parser.
         """
 
     def shown(self, reference: Reference, target: str, config: ReferenceConfig) -> Reference:
-        """Return what the pages of a reference say of it: what parsing them would return.
+        """Return the part of a reference that its pages show: the result of parsing them.
 
         Parameters:
-            reference: As it was read.
-            target: What it was read from: sources, or a dump.
-            config: What it was read with.
+            reference: The reference as it was read.
+            target: Its origin: sources, or a dump.
+            config: The configuration that it was read with.
         """

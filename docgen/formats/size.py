@@ -11,15 +11,15 @@ from docgen.formats.seam import Made, Page
 from docgen.prose.lines import Lines
 
 PER_BYTE, ALWAYS = 32, 100_000
-"""Most bytes of a page: for each byte of the sources of the package, and beside them."""
+"""Size limit of a page in bytes: per byte of the sources of the package, and in addition."""
 SUFFIXES = frozenset({".py", ".pyi"})
 _NOTE = "The rest of this page is left out: it is too large for its sources.\n"
 
 
 def limited(made: Made) -> Made:
-    """Return a reference whose pages are as large as their sources allow, with a finding for each that was cut.
+    """Return a reference with its pages cut to the size that their sources allow, and a finding for each cut page.
 
-    Evaluation has its own limits, so only sources that were written to exceed this one do: hundreds of names of two
+    Evaluation has its own limits, so only sources written for that purpose exceed this one: hundreds of names of two
     characters in a module whose dotted path has thousands.
     """
     if not any(len(page.text) * 4 > ALWAYS for page in made.pages):  # a character has at most four bytes
@@ -37,7 +37,7 @@ def limited(made: Made) -> Made:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size if path.suffix in SUFFIXES else 0
-    except OSError:  # gone since it was read
+    except OSError:  # removed since it was read
         return 0
 
 
@@ -46,7 +46,7 @@ def _bytes(text: str) -> int:
 
 
 def _cut(text: str, most: int) -> str:
-    """Return a page up to the last heading before the limit, so that nothing in it stays open."""
+    """Return a page up to the last heading before the limit, so that no markup is left open."""
     lines = Lines.of(text.splitlines())
     room = most - _bytes(_NOTE)
     end, size = 0, 0

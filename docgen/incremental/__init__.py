@@ -1,1 +1,1 @@
-"""What a build records, and what the next one can reuse."""
+"""Records of a build, and their reuse by the next one."""

@@ -18,4 +18,4 @@ WRITERS: Mapping[str, Callable[[Report], str]] = {
     "markdown": to_comment,
     "notes": to_release_notes,
 }
-"""Format, as `--format` takes it -> what writes it."""
+"""Name for `--format` -> function that writes the format."""

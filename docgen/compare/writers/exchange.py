@@ -17,7 +17,7 @@ from docgen.compare.writers.text import affected, place_of
 from docgen.exchange import count_cases, github_text, junit_document, sarif_document, xml_text
 
 SCHEMA_VERSION = 1
-"""Of the JSON form of a report."""
+"""Version of the JSON form of a report."""
 _SARIF_LEVELS = {Level.MAJOR: "error", Level.MINOR: "warning", Level.PATCH: "note", Level.DOCS: "note"}
 _GITHUB_LEVELS = {Level.MAJOR: "error", Level.MINOR: "warning", Level.PATCH: "notice", Level.DOCS: "notice"}
 
@@ -29,20 +29,20 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     old: str
     new: str
     suggested_version: str
-    """Least version that may follow that of the old side; empty if that is unknown."""
+    """Lowest version that may follow that of the old side; empty if that is unknown."""
     differences: tuple[Difference, ...]
     accepted: tuple[Difference, ...]
     unknown: tuple[Unclear, ...]
     unread: tuple[str, ...]
     stale: tuple[dict[str, Any], ...]
-    """Entries of the allowlist that hold no difference any more."""
+    """Entries of the allowlist that match no difference any more."""
     run_time: tuple[SideAtRunTime, ...]
     """With `--runtime`: where `inspect` and the sources disagree, the old side first."""
     exit_code: int
 
 
 def to_json(report: Report) -> str:
-    """Return the report as indented JSON; `json_schema` says of what form."""
+    """Return the report as indented JSON, in the form of `json_schema`."""
     document = Document(
         schema_version=SCHEMA_VERSION,
         old=report.old.name,
@@ -124,7 +124,7 @@ def _sarif_result(each: Difference, index: int) -> dict[str, object]:
 def to_junit(report: Report) -> str:
     """Return the report as JUnit XML: a case for each difference, one that passes if there is none.
 
-    Accepted differences are skipped. What could not be read is an error.
+    Accepted differences are skipped tests. Anything that could not be read is an error.
     """
     root = ET.Element("testsuites", name="docgen diff")
     suite = ET.SubElement(root, "testsuite", name=f"{report.old.name} -> {report.new.name}")
@@ -144,7 +144,7 @@ def to_junit(report: Report) -> str:
 def to_github(report: Report) -> str:
     """Return a workflow command for each difference, which GitHub shows beside the changed line.
 
-    What could not be read or compared has commands without a line.
+    Commands for anything that could not be read or compared have no line.
     """
     unread = [f"::error title=Could not be read::{github_text(text)}" for text in report.unread]
     unknown = [

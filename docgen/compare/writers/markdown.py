@@ -1,4 +1,4 @@
-"""A report as Markdown: for a comment on a pull request, and for the notes of a release."""
+"""Writes a report as Markdown: for a comment on a pull request, and for release notes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from docgen.compare.writers.text import LONGEST_LINE, affected, place_of
 from docgen.formats.markdown import cell
 
 _MARK = "<!-- assay: api of {} -->"
-"""First line of a comment, by which the next run finds it and updates it: one for each distribution."""
+"""First line of a comment, by which the next run finds and updates it; there is one for each distribution."""
 _MOST_CHARACTERS = 60_000
-"""Rows beyond that are reported as a number: a comment has a limit of 65,536 characters."""
+"""Rows beyond this number are only counted, because a comment is limited to 65,536 characters."""
 _HEADINGS = {
     Level.MAJOR: "Breaking changes",
     Level.MINOR: "New and deprecated",
@@ -67,13 +67,13 @@ def _table(rows: list[Difference], heading: str, room: int, *, is_folded: bool) 
 
 
 def _what(each: Difference) -> str:
-    """Return what differs, with the call that shows it, and what else differs for the same reason."""
+    """Return the text of a difference, with the call that shows it, and the other symbols with the same cause."""
     witness = f" ({each.witness})" if each.witness and not each.affects else ""
     return each.text + witness + _also(each)
 
 
 def to_release_notes(report: Report) -> str:
-    """Return sections as a changelog has them, one line for each difference; documentation left out."""
+    """Return sections in the form of a changelog, one line for each difference, without those of documentation."""
     lines: list[str] = []
     for level, heading in _HEADINGS.items():
         rows = [each for each in report.differences if each.level is level and level is not Level.DOCS]

@@ -1,4 +1,4 @@
-"""A report as lines that people and editors read: `path:line: CODE level symbol: what differs`."""
+"""Writes a report as lines for people and editors: `path:line: CODE level symbol: what differs`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from docgen.compare.differences import Difference
 from docgen.compare.report import Report
 
 LONGEST_LINE = 200
-"""In characters; what is longer is cut, the names of what is affected first."""
+"""Length limit in characters; longer lines are cut, the names of affected symbols first."""
 _CUT = " ..."
 
 
@@ -36,18 +36,18 @@ def _cut(difference: Difference, head: str) -> str:
 
 
 def place_of(difference: Difference) -> str:
-    """Return `path:line` of a difference, the name of the symbol's package where nothing is known."""
+    """Return `path:line` of a difference, or the name of the symbol's package if that is unknown."""
     location = difference.location
     return f"{location.file}:{location.line}" if location else f"{difference.symbol.partition('.')[0]}:1"
 
 
 def affected(difference: Difference, room: int, quote: str = "") -> str:
-    """Return what else differs for the same reason: as many names as there is room for, and how many more.
+    """Return the other symbols with the same cause: as many names as there is room for, and how many more.
 
     Parameters:
-        difference: Of which.
-        room: In characters.
-        quote: Around each name.
+        difference: The difference.
+        room: Available width in characters.
+        quote: Quotation mark around each name.
     """
     if not difference.affects:
         return ""

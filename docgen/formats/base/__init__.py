@@ -1,1 +1,1 @@
-"""What any Markdown format of any package needs: safe texts, cells, signatures, links, and what a page can show."""
+"""Parts for any Markdown format: safe text, table cells, signatures, links, and the projection onto a page."""

@@ -1,4 +1,4 @@
-"""What stands beside the pages: an inventory for other projects, and lists of symbols for programs and models."""
+"""Files beside the pages: an inventory for other projects, and lists of symbols and texts for programs."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from docgen.prose.summary import summary
 
 _REFERENCE = re.compile(r"\[(?P<title>(?:[^\[\]`]|`[^`]*`)*)\]\[[^\[\]]*\]")
 _OUTSIDE = re.compile(rf"\[(?P<code>`[^`]+`)\]\(https?:{ADDRESS}\)")
-"""A name with a link to another project, which is clear without the link."""
+"""A name with a link to another project; the name is clear without the link."""
 _BADGE = re.compile(r'<span class="md-tag">(?P<word>[^<]+)</span>')
 _ALIAS_ROLES = {"class": "class", "function": "function", "module": "module", "variable": "data"}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A symbol as the lists have it."""
+    """A symbol in these lists."""
 
     path: str
     """Public path."""
     role: str
-    """As Sphinx calls it: `module`, `class`, `exception`, `function`, `method`, `attribute`, `data`, `property`, ..."""
+    """Its role in Sphinx: `module`, `class`, `exception`, `function`, `method`, `attribute`, `data`, `property`, ..."""
     page: str
     """Path of its page, relative to the root of the reference."""
     summary: str = ""
@@ -83,7 +83,7 @@ def _first(docstring: Docstring | None) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a string with the titles of its references only."""
+    """Return a string with its references replaced by their titles."""
     return _REFERENCE.sub(lambda found: found["title"], text)
 
 
@@ -91,7 +91,7 @@ def inventory(reference: Reference, listed: Iterable[Entry], *, has_folders: boo
     """Return the inventory of a reference, for Sphinx and mkdocstrings to link to.
 
     Parameters:
-        reference: Names and version are taken from it.
+        reference: The reference, for its names and version.
         listed: Its symbols.
         has_folders: The site turns `page.md` into `page/`, not `page.html`.
     """
@@ -108,7 +108,7 @@ def symbols(reference: Reference, listed: Iterable[Entry]) -> bytes:
     """Return the symbols of a reference as JSON.
 
     Parameters:
-        reference: Names and version are taken from it.
+        reference: The reference, for its names and version.
         listed: Its symbols.
     """
     rows = [
@@ -120,7 +120,7 @@ def symbols(reference: Reference, listed: Iterable[Entry]) -> bytes:
 
 
 def overview(projection: Projection, title: str = "") -> str:
-    """Return `llms.txt`: the pages of a reference with a sentence on each. Source: https://llmstxt.org."""
+    """Return `llms.txt`: the pages of a reference, with a sentence about each. Source: https://llmstxt.org."""
     reference = projection.full
     lines = [f"# {title or reference.distribution}", "", f"> API reference of {reference.distribution}."]
     for module in reference.modules:
@@ -137,7 +137,7 @@ def _line(name: str, page: str, text: str) -> str:
 
 
 def whole(pages: Iterable[tuple[str, str]]) -> str:
-    """Return `llms-full.txt`: every page, one after the other, without the markup that readers of HTML need.
+    """Return `llms-full.txt`: every page, one after the other, without markup that only HTML needs.
 
     Parameters:
         pages: (path, text) of each.
@@ -156,13 +156,13 @@ def _plain_markdown(text: str) -> str:
 
 
 def navigation(projection: Projection, prefix: str = "", start: str = "", title: str = "Reference") -> str:
-    """Return a configuration of mkdocs with the pages of a reference as its navigation, for `INHERIT`.
+    """Return an mkdocs configuration with the pages of a reference as its navigation, for `INHERIT`.
 
     Parameters:
         projection: The reference.
         prefix: Folder of the reference within the site, empty for the root.
-        start: First page of the site, which stands before the reference; empty if it has none.
-        title: Of the part of the navigation.
+        start: First page of the site, which precedes the reference; empty if it has none.
+        title: Title of this part of the navigation.
     """
     places = projection.places
     classes: Mapping[str, list[tuple[str, str]]] = {module: [] for module in places.modules}

@@ -1,4 +1,4 @@
-"""The lines of a Markdown text: which of them are code, and how to keep it from breaking the page around it."""
+"""The lines of a Markdown text: which of them are code, and how to keep the text from breaking its page."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ _LANGUAGE = re.compile(r"[{ .]*(?P<name>[A-Za-z][\w#+-]*)")
 _BULLET = re.compile(r" {0,3}(?:[-*+]|\d+[.)])(?:\s|$)")
 _ADMONITION = re.compile(r'(?:!!!|\?\?\?\+?) +(?P<type>[\w-]+(?: [\w-]+)*)(?: +"(?P<title>[^"]*)")? *')
 _PLACE = re.compile(r" inline(?: end)?\b")
-"""Where a page is to show an admonition; other words behind its type are meant to be read."""
+"""An admonition, without words after its type that are meant for the reader."""
 _HEADING = re.compile(r"(?P<marks>#{1,6}) +(?P<title>.*\S)")
 _UNDERLINE = re.compile(r"(?:=+|-+) *")
 _LABEL = re.compile(r"\*\*(?P<words>[^*\n]+):\*\*(?: (?P<text>\S.*))?")
 _MARK = re.compile(r"\*(?P<words>Only if|Deprecated:|Read-only|(?:Added|Changed|Removed) in [^*\n]+)\*")
-"""What a cell on an attribute begins with, beside its description."""
+"""Notes at the beginning of an attribute's cell, before its description."""
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-"""What Python takes for blanks and Markdown does not."""
+"""Characters that are whitespace in Python but not in Markdown."""
 # The first two frame the placeholders of Python-Markdown.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ud800-\udfff]")
 _BLOCK = re.compile(r"(?P<before>(?: |[-*+>]|\d+[.)])*)///")
 """Begins a block of `pymdownx.blocks`, which may be HTML."""
 SEPARATOR = re.compile(r"\|(?: - \|)+")
-"""Stands below the head of a table that docgen writes; tables in docstrings get another one."""
+"""The line below the header of tables that docgen writes; tables in docstrings get a different one."""
 UNDOCUMENTED = "*Not documented.*"
-"""What stands where a docstring is missing."""
+"""Placeholder for a missing docstring."""
 END_OF_SECTION = "<!-- -->"
-"""Separates the prose of a section from text that follows it and belongs to no section."""
+"""Separates the prose of a section from a following text that belongs to no section."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 _PLAIN_LINE = r"(?!```)[\w(\[:\"'`<][^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*+(?<!\s)"
 _PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*+")
-"""Paragraphs in which no line is indented or begins with a mark: they are tidy already."""
+"""Paragraphs in which no line is indented or begins with markup, so that they are tidy already."""
 _DEEPEST = 6
 
 
@@ -43,20 +43,20 @@ def label(words: str) -> str:
 
 
 def label_of(line: str) -> tuple[str, str] | None:
-    """Return the words of a line that opens a section, and the text behind them; None for any other line."""
+    """Return the words of a line that opens a section, and the text after them; None for any other line."""
     found = _LABEL.fullmatch(line)
     return (found["words"], found["text"] or "") if found else None
 
 
 def is_one_paragraph(text: str) -> bool:
-    """Return whether a tidy text is one paragraph, which can stand on the line of its label."""
+    """Return True if a tidy text is one paragraph, which fits on the line of its label."""
     return bool(text) and "\n\n" not in text and not paragraphs(text)[1]
 
 
 def chunks(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield (whether they are code, consecutive lines) of a string; joined by line ends they are the text.
+    """Yield (whether they are code, consecutive lines) of a string; joined by newlines they are the whole text.
 
-    Code is what stands in fences, the fences included, and what is indented by four, by eight within a list.
+    Code is text in fences, including the fences, and text indented by four, or by eight within a list.
     """
     if "```" not in text and "~~~" not in text and "    " not in text:
         yield False, text
@@ -76,7 +76,7 @@ def _marked(lines: list[str]) -> Iterator[tuple[bool, str]]:
     mark, is_after_blank, is_in_code, least = "", True, False, 4
     for line in lines:
         if not mark and line and line[0] not in " `~" and not line[0].isspace():
-            # Most lines are like this one, and nothing else about them matters.
+            # Most lines are like this one and need no further test.
             least = 8 if not line[0].isalpha() and _BULLET.match(line) else 4
             is_after_blank = is_in_code = False
             yield False, line
@@ -106,10 +106,10 @@ def _closes(bare: str, mark: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Return a string that says the same and cannot break out of its place on a page; doing it twice changes nothing.
+    """Return an equivalent string that cannot break out of its place on a page; the function is idempotent.
 
-    Fences are closed, titles with a line below them become headings whose levels begin at one, admonitions become
-    quotes, a `#` that opens no heading is escaped, and no line looks like the label of a section or opens a block of
+    Fences are closed, underlined titles become headings whose levels begin at one, admonitions become quotes, a `#`
+    that opens no heading is escaped, and no line looks like the label of a section or opens a block of
     `pymdownx.blocks`.
     """
     if _PLAIN.fullmatch(text):
@@ -120,7 +120,7 @@ def tidy(text: str) -> str:
     text = "\n".join(lines).strip("\n")
     if not text:
         return ""
-    text = text if text.startswith("    ") else text.lstrip(" ")  # less of an indent means nothing
+    text = text if text.startswith("    ") else text.lstrip(" ")  # a smaller indentation has no meaning
     parts = [part if is_code else _BLANK_LINES.sub("\n\n", _plain_lines(part)) for is_code, part in chunks(text)]
     return with_levels("\n".join(parts), 1)
 
@@ -131,7 +131,7 @@ def without_controls(text: str) -> str:
 
 
 def _closed(lines: list[str]) -> list[str]:
-    """Return lines with the fences closed by the very mark that opened them."""
+    """Return lines with each fence closed by the mark that opened it."""
     closed: list[str] = []
     indent, mark = "", ""
     for line in lines:
@@ -147,9 +147,9 @@ def _closed(lines: list[str]) -> list[str]:
 
 
 def _info(text: str) -> str:
-    """Return the text after the mark of a fence if all renderers accept it, otherwise its first word, the language.
+    """Return the info string of a fence if all renderers accept it, otherwise its first word, the language.
 
-    Renderers disagree on what opens a fence: if one takes the first line for text, the last one opens a fence for it.
+    Renderers disagree on what opens a fence: if one takes the first line for text, the last line opens a fence for it.
     """
     if _INFO.fullmatch(text):
         return text
@@ -158,7 +158,7 @@ def _info(text: str) -> str:
 
 
 def _admonitions(lines: list[str]) -> Iterator[str]:
-    """Yield lines with admonitions as quotes; one that holds a fence as a line in bold and what it holds.
+    """Yield lines with admonitions as quotes; one that contains a fence becomes a bold line and its contents.
 
     Without an extension, Markdown shows an admonition as a paragraph and code, and a fence in a quote as text.
     """
@@ -216,7 +216,7 @@ def _plain_lines(text: str) -> str:
 
 
 def with_levels(text: str, least: int) -> str:
-    """Return a string whose highest heading has a level, the others as far below it as they were, up to the sixth."""
+    """Return a string whose highest heading has the given level, with the others shifted along, down to the sixth."""
     if "#" not in text:
         return text
     parts = list(chunks(text))
@@ -225,7 +225,7 @@ def with_levels(text: str, least: int) -> str:
     )
     if not levels:
         return text
-    # Levels that are left out in the text are left out of the count too, so that a page skips none.
+    # Levels that the text skips are not counted, so that the page skips none.
     new = {level: min(least + place, _DEEPEST) for place, level in enumerate(levels)}
     return "\n".join(part if is_code else _relevelled(part, new) for is_code, part in parts)
 
@@ -240,7 +240,7 @@ def _relevelled(text: str, new: dict[int, int]) -> str:
 
 
 def with_few_levels(text: str, most: int) -> str:
-    """Return a tidy text whose headings have a number of levels at most: those below the headings of its page."""
+    """Return a tidy text whose headings have at most a given number of levels, which fit below those of its page."""
     if "#" not in text:
         return text
     new = {level: min(level, most) for level in range(1, _DEEPEST + 1)}
@@ -248,15 +248,15 @@ def with_few_levels(text: str, most: int) -> str:
 
 
 def with_joined_lines(text: str) -> str:
-    """Return a tidy text with each of the paragraphs that open it on one line, as a cell shows them."""
+    """Return a tidy text with each of its opening paragraphs on one line, as a cell shows them."""
     return "\n\n".join(filter(None, paragraphs(text)))
 
 
 def paragraphs(text: str) -> tuple[str, str]:
-    """Return the paragraphs that open a tidy text, and the rest: from the first list, table, code, quote or heading on.
+    """Return the opening paragraphs of a tidy text, and the rest, from the first block of another kind on.
 
     Returns:
-        The lines of a paragraph on one line each, a blank line between paragraphs; and the rest as it stands.
+        Each paragraph is on one line, with a blank line between paragraphs; the rest is unchanged.
     """
     plain: list[str] = []
     pieces = text.split("\n\n")
@@ -271,4 +271,4 @@ def paragraphs(text: str) -> tuple[str, str]:
 _NO_PROSE = re.compile(
     r" {4}| *(?:[-*+]|\d+[.)])(?:\s|$)| *(?:```|~~~)|#|>|\||\[[^]]*\]:|(?:[*_-] *){3,}$|[ :|-]*-[ :|-]*$"
 )
-"""A line that Markdown makes more of than words of a paragraph."""
+"""A line that is more than plain text of a paragraph in Markdown."""

@@ -1,7 +1,7 @@
 """Tables: writes code and text as cells, and splits rows into cells. No value can add a column or a row.
 
-A bar within code is where renderers differ: some split a row before they look for code, some after. So no code span in
-a table has one: code with a bar, or with a link, is an element `<code>` in which a bar is an entity.
+Renderers differ in how they treat a bar within code: some split a row before they look for code, some after. So no code
+span in a table contains one: code with a bar, or with a link, is an element `<code>` in which a bar is an entity.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PIECE = re.compile(
 _ELEMENT_OR_BAR = re.compile(r"<code>(?P<inner>.*?)</code>|\\\||&#124;")
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _RAW = re.compile(r"<(?:!|(?:script|style|textarea|title|iframe|xmp|noembed|noframes|plaintext)\b)", re.IGNORECASE)
-"""Markup whose end an HTML parser that does not know code spans never finds; mkdocs runs one over each page."""
+"""Markup whose end an HTML parser without knowledge of code spans never finds; mkdocs runs one over each page."""
 _ELEMENT = re.compile(r"<code>(?P<inner>.*?)</code>")
 _CELL_END = re.compile(r"(?<!\\)\|")
 ANCHOR = re.compile(r'<a id="(?P<id>[^"(]+)"(?:></a>| href="#(?P=id)"(?: data-search-exclude)?>)')
@@ -34,11 +34,11 @@ ANCHORS = re.compile(rf'<(?:a id="[^"]+"(?: href="[^"]+")?|span(?={NO_SEARCH}))(
 """The tags of all anchors, including those of parameters, and of elements that are left out of the search."""
 _ESCAPED_BAR = r"\|"
 _BAR_ESCAPED_BEFORE = "&#124;"
-"""Stands for a bar that the text itself had escaped, so that reading a cell can tell."""
+"""Placeholder for a bar that the text itself had escaped, so that the reader of a cell can distinguish it."""
 
 
 def span(code: str) -> str:
-    """Return code as a code span, with as many ticks as its own ticks demand; empty for no code."""
+    """Return code as a code span, with as many backticks as its own backticks require; empty for no code."""
     if not code:
         return ""
     if "`" not in code and code[0] != " " != code[-1]:
@@ -54,7 +54,7 @@ def element(code: str) -> str:
 
 
 def is_raw(code: str) -> bool:
-    """Return whether code must be an element, because an HTML parser would take it for markup in a code span."""
+    """Return True if code must be an element, because an HTML parser would take it for markup in a code span."""
     return "<" in code and _RAW.search(code) is not None
 
 
@@ -73,7 +73,7 @@ def linked_code(code: str, address_of: Callable[[str], str]) -> str:
 
     Parameters:
         code: A type or a value, on one line.
-        address_of: Returns the address of what a dotted name in the code means, empty for none.
+        address_of: Returns the address of the symbol that a dotted name in the code means, empty for none.
     """
     if not code.strip():
         return ""
@@ -113,7 +113,7 @@ def text_cell(text: str) -> str:
     """Return paragraphs as the text of a cell: bars escaped, a break between paragraphs.
 
     Parameters:
-        text: As a page has it; each paragraph on a line of its own.
+        text: The text of a page, with each paragraph on a line of its own.
     """
     return _SPAN_OR_BAR.sub(_without_bar, text).replace("\n\n", _BREAK)
 
@@ -121,7 +121,7 @@ def text_cell(text: str) -> str:
 def _without_bar(found: re.Match[str]) -> str:
     if found["bar"]:
         return _ESCAPED_BAR if found["bar"] == "|" else _BAR_ESCAPED_BEFORE
-    # Reading a cell takes each such entity for a bar, so a span must not contain one.
+    # The reader of a cell takes each such entity for a bar, so a span must not contain one.
     has_bar = found["ticks"] and ("|" in found["body"] or _BAR_ESCAPED_BEFORE in found["body"])
     return element(_body(found)) if has_bar else str(found[0])
 
@@ -143,7 +143,7 @@ def row(cells: Iterable[str]) -> str:
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Return a table; columns without any text are left out, all but the first that has some where none has."""
+    """Return a table without its empty columns; if all are empty, the first one is kept."""
     lines = tuple(rows)
     kept = [place for place in range(len(head)) if any(line[place] for line in lines)] or [0]
     shown = (head, tuple("-" for _ in head), *lines)

@@ -1,4 +1,4 @@
-"""Whether the links of pages lead somewhere."""
+"""Checks that the links of pages have targets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def broken_links(pages: Mapping[str, str], passed_over: Container[str] = ()) -> 
 
     Parameters:
         pages: Path -> text of every page of a reference.
-        passed_over: Paths of pages whose own links are known to lead somewhere.
+        passed_over: Paths of pages whose links are known to have targets.
     """
 
     @cache
@@ -37,7 +37,7 @@ def broken_links(pages: Mapping[str, str], passed_over: Container[str] = ()) -> 
     for path, text in pages.items():
         if path in passed_over:
             continue
-        # One pass finds all that may be links, code included. Which of them are links matters only where one fails.
+        # One pass finds everything that may be a link, including code. Which are links matters only if one fails.
         maybe = {each for each in _MAYBE_LINK.findall(text) if not is_outside(each)}
         if not any(leads_nowhere(path, each) for each in maybe):
             continue
@@ -47,7 +47,7 @@ def broken_links(pages: Mapping[str, str], passed_over: Container[str] = ()) -> 
                     path=path,
                     line=line,
                     code="DG504",
-                    text=f"the link to {address} leads nowhere",
+                    text=f"the link to {address} has no target",
                     hint="Correct the reference in the docstring, or report this if there is none.",
                 )
 
@@ -58,7 +58,7 @@ def _seen_from(folder: str, page: str) -> str:
 
 
 def _links(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (line, address) for the links of a page that lead to no other site."""
+    """Yield (line, address) for the links of a page within its site."""
     number = 1
     for is_code, chunk in chunks(text):
         for line in chunk.split("\n"):

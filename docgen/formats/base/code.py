@@ -2,8 +2,8 @@
 
 A fence cannot contain links, and site generators neither follow nor check links in a block of HTML. So a signature is a
 paragraph with one `<code>` element, which every renderer of Markdown reads: its links are Markdown, its colours are the
-classes of Pygments, and what Markdown would take for markup is escaped. A comment above it has the same as plain text,
-for people who read or search the files.
+classes of Pygments, and characters that Markdown would take for markup are escaped. A comment above it has the plain
+text, for people who read or search the files.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from docgen.model import Annotation
 
 ADDRESS = r"[^()\s]*(?:\([^()\s]*\)[^()\s]*)*"
-"""The address of a link in Markdown: what is in the round brackets."""
+"""The address of a link in Markdown: the text in the round brackets."""
 _OPEN = '<code class="highlight" style="display:block;padding:.8em 1.2em">'
 _CLOSE = "</code>"
 _LINE_END = "<br>\n"
@@ -52,9 +52,9 @@ class Token(NamedTuple):
 
     text: str
     kind: str = ""
-    """`keyword`, `name`, `decorator`, `parameter`, `type` or `value`; empty for what is between these."""
+    """`keyword`, `name`, `decorator`, `parameter`, `type` or `value`; empty for text between these."""
     annotation: Annotation | None = None
-    """The annotation that the text is, for the links of its names."""
+    """The annotation that the text is printed from, for the links of its names."""
 
 
 def plain(tokens: Iterable[Token]) -> str:
@@ -68,7 +68,7 @@ def block(
     """Return tokens as a paragraph.
 
     Parameters:
-        tokens: Of one or more lines.
+        tokens: The tokens of one or more lines.
         address_of: Returns the address of a name in an annotation, empty for none.
         opening: Returns the tag that opens the link to a parameter, by its name; empty for no link.
     """
@@ -105,7 +105,7 @@ def coloured(code: str, address_of: Callable[[str], str]) -> str:
     """Return a type or a value on one line, with links and colours.
 
     Parameters:
-        code: An expression, or what stands for one.
+        code: An expression, or its placeholder.
         address_of: Returns the address of a dotted name, empty for none.
     """
     escaped = _escaper(code)
@@ -113,7 +113,7 @@ def coloured(code: str, address_of: Callable[[str], str]) -> str:
     def fill(found: re.Match[str]) -> str:
         if found["name"]:
             address = address_of(found[0])
-            # In italics, because not every reader can tell a link from the text around it by its colour.
+            # In italics, because not every reader can distinguish a link from other text by its colour.
             return f"*[{escaped(found)}]({address})*" if address else escaped(found)
         if found["string"]:
             return f'<span class="s">{_MARK_IN_STRING.sub(_entity, found[0])}</span>'
@@ -123,7 +123,7 @@ def coloured(code: str, address_of: Callable[[str], str]) -> str:
 
 
 def linked(code: str, address_of: Callable[[str], str]) -> str:
-    """Return code on one line as it stands within `<code>` in a cell, with links and without colours."""
+    """Return code on one line for the inside of `<code>` in a cell, with links and without colours."""
     escaped = _escaper(code)
 
     def fill(found: re.Match[str]) -> str:
@@ -136,7 +136,7 @@ def linked(code: str, address_of: Callable[[str], str]) -> str:
 
 
 def _escaper(code: str) -> Callable[[re.Match[str]], str]:
-    """Return a function that escapes a piece of code, which depends on the characters around the piece."""
+    """Return a function that escapes a piece of code, depending on the characters around it."""
     marks = {found.start(): _mark(found) for found in _MARK.finditer(code)}
     if not marks:
         return lambda found: found[0]
@@ -159,7 +159,7 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def without_markup(text: str) -> str:
-    """Return the code that stands within an element."""
+    """Return the code within an element."""
     return _MARKUP.sub(_read, text)
 
 
@@ -174,7 +174,7 @@ def _read(found: re.Match[str]) -> str:
 def read_block(lines: list[str]) -> tuple[int, int, str] | None:
     """Return (first line, line after the last, plain code) of the first paragraph of code; None if there is none.
 
-    The first line is that of the comment above it.
+    The first line is that of the comment above the paragraph.
     """
     start = next((n for n, line in enumerate(lines) if line.startswith(_OPEN)), None)
     if start is None:
@@ -188,13 +188,13 @@ def read_block(lines: list[str]) -> tuple[int, int, str] | None:
 
 
 def with_fences(text: str) -> str:
-    """Return Markdown with each paragraph of code as a fence, for programs that read it."""
+    """Return Markdown with each paragraph of code as a fence, for programs."""
     return _BLOCK.sub(_fence, text)
 
 
 def _fence(found: re.Match[str]) -> str:
     text = found["plain"]
-    # The comment has the plain code, unless something in it would have ended the comment.
+    # The comment has the plain code, unless something in the code would have ended the comment.
     return f"```python\n{without_markup(found['inner']) if text is None or _BROKEN in text else text}\n```"
 
 

@@ -1,7 +1,7 @@
-"""The law that pages keep: no word of a docstring is lost, no symbol, no parameter, no default, no overload.
+"""Checks that pages are complete: no word of a docstring, symbol, parameter, default or overload is lost.
 
-Takes the reference and the pages made of it, and looks at nothing that came between the two. A symbol may stand only
-where its anchor is, so that the same words said of its neighbour do not count for it.
+It compares the reference with the finished pages, independently of the code between the two. A symbol is only looked
+for at its anchor, so that the same words in the text of a neighbour do not count.
 """
 
 from __future__ import annotations
@@ -39,36 +39,36 @@ from docgen.prose.headings import KINDS
 from docgen.prose.words import markup_words, words
 
 MOST_WORDS = 8
-"""Words that a finding names at most."""
+"""How many words a finding names at most."""
 _OVERLOAD = "@overload"
 _ADDRESS = re.compile(r"\]\((?!\w+:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
-"""Of a link to another place of the reference."""
+"""The target of a link to another place of the reference."""
 _COMMON = re.compile(
     r":[\w+-]+(?::[\w+-]+)?:(?=`)|~[\w.]+\.|^[:@]\w+(?=[ :])|^\.\. (?:container::.*|[\w-]+::)|<[^<>`]+>(?=`)",
     re.MULTILINE,
 )
-"""The markup that most docstrings have: looked for first, since looking for all of it takes far longer."""
+"""The markup that most docstrings have, which is looked for first because looking for all markup takes far longer."""
 _LONGEST = 20_000
-"""Characters of a docstring that is looked for line by line, which takes time by the square of its length."""
+"""Limit on the length of a docstring that is searched line by line, which takes quadratic time."""
 _TELLING = 4
-"""Letters of a word that is no part of many others, so that counting it tells something."""
+"""Length of a word that is rarely part of others, so that counting it is meaningful."""
 _NAMES = frozenset({"bases", "class", "info", "note", "param", "return", "returns", "warning"})
-"""Words that are names of roles, fields and directives so often that their number tells nothing."""
+"""Words that are so often names of roles, fields and directives that counting them is meaningless."""
 _WORD = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"\w")
 _SAID_BY_DEFAULT = ("default", "defaults", "to")
 _NONE: Counter[str] = Counter()
-_HINT = "Report this: a page shows all that the sources say."
+_HINT = "Report this: pages should show everything in the sources."
 
 
 def losses(reference: Reference, places: Places, pages: Mapping[str, str]) -> Iterator[tuple[str, Finding]]:
-    """Yield (path of the page, finding) for each symbol that is on no page, or that its page says too little of.
+    """Yield (path of the page, finding) for each symbol that is on no page, or is incomplete on its page.
 
-    What constructors inherit from other packages is for the references of these to say.
+    Parameters that constructors inherit from other packages are left to the references of those packages.
 
     Parameters:
-        reference: With the members that pages show, as it was read.
-        places: Where its symbols stand.
+        reference: The reference as it was read, with the members that pages show.
+        places: The places of its symbols.
         pages: Path -> text of every page to look at; symbols of other pages are passed over.
     """
     law = _Law(own_packages(reference))
@@ -83,19 +83,19 @@ def losses(reference: Reference, places: Places, pages: Mapping[str, str]) -> It
 
 
 class _Symbol(NamedTuple):
-    """What a finding says of the symbol that it is about."""
+    """What a finding contains about its symbol."""
 
     path: str
     location: Location | None
     said: Counter[str] = _NONE
-    """Words that the signature says in its own way."""
+    """Words that the signature shows in its own form."""
 
 
 class _Block:
-    """A page, apart by its anchors.
+    """A page, divided at its anchors.
 
     Parameters:
-        text: Of the page.
+        text: The text of the page.
     """
 
     def __init__(self, text: str) -> None:
@@ -107,10 +107,10 @@ class _Block:
                 self.parts[each] = f"{self.parts[each]}\n{part}" if each in self.parts else part
 
     def around(self, path: str, rows: Iterable[str]) -> str:
-        """Return what a page says of a module or class and of those of its members that have no heading.
+        """Return the text of a page about a module or class and those of its members that have no heading.
 
         Parameters:
-            path: Of the module or class.
+            path: The path of the module or class.
             rows: Paths of those members.
         """
         own = (anchor for anchor in self.parts if anchor == path or anchor.startswith(f"{path}:"))
@@ -118,7 +118,7 @@ class _Block:
 
 
 def _lines_with_anchors(text: str) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield (start, end, anchors) of what stands between the last anchor of a line and the next line with anchors."""
+    """Yield (start, end, anchors) of the text between the last anchor of a line and the next line with anchors."""
     ids: list[str] = []
     start = 0
     for found in ANCHOR.finditer(text):
@@ -132,7 +132,7 @@ def _lines_with_anchors(text: str) -> Iterator[tuple[int, int, list[str]]]:
 
 
 class _Law:
-    """Compares symbols with what stands at their anchors; what several classes inherit is looked at once.
+    """Compares symbols with the text at their anchors; a member that several classes inherit is checked once.
 
     Parameters:
         packages: Names of the packages of the reference.
@@ -143,7 +143,7 @@ class _Law:
         self._seen: set[int] = set()
 
     def of_module(self, module: Module, page: _Block) -> Iterator[Finding]:
-        """Yield what is lost of a module, its functions, variables and aliases."""
+        """Yield the losses of a module, its functions, variables and aliases."""
         rows = [f"{module.name}.{each.name}" for each in module.variables if each.kind != VariableKind.CALLABLE]
         around = page.around(module.name, rows)
         symbol = _Symbol(module.name, module.location, _said(module.variables))
@@ -156,7 +156,7 @@ class _Law:
             yield from _absent(_Symbol(f"{module.name}.{alias.name}", alias.location), page)
 
     def of_class(self, placed: Placed, page: _Block) -> Iterator[Finding]:
-        """Yield what is lost of a class and its members; classes in its body have a place of their own."""
+        """Yield the losses of a class and its members; nested classes have places of their own."""
         class_, path = placed.class_, placed.path
         rows = [f"{path}.__init__", *(f"{path}.{each.name}" for each in class_.attributes)]
         around = page.around(path, rows)
@@ -225,7 +225,7 @@ def _said_of(function: Function | Unknown | None) -> Counter[str]:
 
 
 def _said(values: Iterable[Parameter | Attribute | Variable]) -> Counter[str]:
-    """Return the words that the defaults and values on a page stand for, so that it need not have them too."""
+    """Return the words that defaults and values on a page express, so that the page need not contain them."""
     number = sum((each.default if isinstance(each, Parameter) else each.value) is not None for each in values)
     return Counter(dict.fromkeys(_SAID_BY_DEFAULT, number)) if number else _NONE
 
@@ -240,13 +240,13 @@ def _words_lost(raw: str, line: int, symbol: _Symbol, *places: str) -> Iterator[
 
     Parameters:
         raw: The docstring.
-        line: That it begins on; 0 if it is not written at the symbol.
-        symbol: Whose docstring it is.
-        places: The texts that may show it, the likeliest first; the last one holds the others.
+        line: The line that it begins on; 0 if it is not written at the symbol.
+        symbol: The symbol that it belongs to.
+        places: The texts that may show it, the likeliest first; the last one contains the others.
     """
     if not raw or any(map(partial(_is_shown, raw, symbol.said.keys()), places)):
         return
-    # What a docstring says twice a page says once.
+    # A page shows only once what a docstring repeats.
     said = "\n".join(dict.fromkeys(map(str.strip, raw.split("\n"))))
     lost = words(said) - words(_ADDRESS.sub("]", places[-1]))
     if lost:
@@ -258,7 +258,7 @@ def _words_lost(raw: str, line: int, symbol: _Symbol, *places: str) -> Iterator[
 
 
 def _is_shown(raw: str, said: AbstractSet[str], shown: str) -> bool:
-    """Return True if a page certainly shows a docstring; only counting words, which is slow, can deny it."""
+    """Return True if a page certainly shows a docstring; otherwise its words have to be counted, which is slow."""
     return len(raw) <= _LONGEST and all(
         word in shown if len(word) < _TELLING or word in _NAMES else shown.count(word) >= raw.count(word)
         for word in _changed(raw, shown) - said
@@ -266,14 +266,14 @@ def _is_shown(raw: str, said: AbstractSet[str], shown: str) -> bool:
 
 
 def _changed(raw: str, shown: str) -> set[str]:
-    """Return the words of the lines of a docstring that are not shown as they are, headings left out."""
+    """Return the words of the lines of a docstring that are not shown as written, without headings."""
     lines = (bare for line in raw.split("\n") if (bare := line.strip()) not in shown)
     changed = (line for line in lines if line.rstrip(":").lower() not in KINDS)
     return set(_WORD.findall(_COMMON.sub("", "\n".join(changed))))
 
 
 def _line_of(word: str, raw: str) -> int:
-    """Return in which line of a docstring a word stands first, from 0."""
+    """Return the first line of a docstring that contains a word, from 0."""
     found = re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", raw.casefold())
     return raw.casefold()[: found.start()].count("\n") if found else 0
 
@@ -305,7 +305,7 @@ def _missing(signature: Signature, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _has_name(text: str, name: str) -> bool:
-    """Return whether a name stands in a string, and not as a part of a longer one."""
+    """Return True if a string contains a name, and not as a part of a longer one."""
     place = text.find(name)
     while place >= 0:
         stop = place + len(name)

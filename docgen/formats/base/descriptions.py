@@ -1,4 +1,4 @@
-"""What docstrings say, each fact once and in its place: parameters with their signature, attributes with their row."""
+"""Puts each fact of docstrings into one place: parameters with their signature, attributes with their row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.model import Annotation, Docstring, Parameter, Unknown
 from docgen.prose.sections import Item, Section, SectionKind
 
 Clean = Callable[[str], str]
-"""Makes a string canonical."""
+"""Function that makes a string canonical."""
 OVERLOAD = "Overload"
 """The label over one of several signatures; no section has it."""
 ABSORBED = (SectionKind.PARAMETERS, SectionKind.OTHER_PARAMETERS)
@@ -25,7 +25,7 @@ VERSIONED = {
     SectionKind.VERSION_ADDED: "Added in version",
     SectionKind.VERSION_CHANGED: "Changed in version",
 }
-"""What stands before the version of such a section."""
+"""The words before the version of such a section."""
 _UNTITLED_VERSIONS = {
     SectionKind.DEPRECATED: "Deprecated",
     SectionKind.VERSION_ADDED: "Version added",
@@ -85,7 +85,7 @@ def columns(kind: SectionKind) -> tuple[tuple[str, str], ...]:
 
 
 def summary_text(docstring: Docstring | None) -> str:
-    """Return the text that opens a docstring; empty if something else does."""
+    """Return the text at the beginning of a docstring; empty if it begins with something else."""
     first = docstring.sections[0] if docstring and docstring.sections else None
     return first.text if first is not None and first.kind == SectionKind.TEXT else ""
 
@@ -100,7 +100,7 @@ def heading(section: Section) -> str:
 
 
 def kind_and_title(words: str) -> tuple[SectionKind, str]:
-    """Undo `heading`; words that imply no kind are the title of an admonition."""
+    """Undo `heading`; words of no kind of section are the title of an admonition."""
     for kind, before in VERSIONED.items():
         if words.startswith(f"{before} "):
             return kind, words[len(before) + 1 :]
@@ -113,7 +113,7 @@ def kind_and_title(words: str) -> tuple[SectionKind, str]:
 def canonical_sections(sections: Iterable[Section], clean: Clean) -> tuple[Section, ...]:
     """Return sections as a page can show them: texts made canonical, empty sections and items left out.
 
-    Texts in a row become one; a title that its heading on a page would not keep apart makes an admonition.
+    Consecutive texts become one; a section whose title would be ambiguous as a heading becomes an admonition.
     """
     found = (_canonical(section, clean) for section in sections)
     return merged(each for each in found if each.text or each.items or each.kind in VERSIONED)
@@ -124,7 +124,7 @@ def _canonical(section: Section, clean: Clean) -> Section:
     items = tuple(item for each in section.items if (item := _item(each, kind, clean)) != Item())
     text = clean(section.text)
     if len(items) == 1 and items[0] == Item(text=items[0].text):
-        # The only thing that is said: a table of one cell would be no clearer.
+        # There is only this one fact, and a table of one cell would be no clearer.
         text, items = joined(text, items[0].text), ()
     if kind == SectionKind.TEXT and not items:
         return Section(kind=kind, text=text)
@@ -159,21 +159,21 @@ def joined(*texts: str) -> str:
 
 
 def says_more(written: str, annotation: str) -> bool:
-    """Return whether the type in a docstring names anything that the annotation does not."""
+    """Return True if the type in a docstring names anything that the annotation does not."""
     return not set(_WORD.findall(written.lower())) <= set(_WORD.findall(annotation.lower()))
 
 
 def described_parameters(
     parameters: tuple[Parameter, ...] | Unknown, sections: tuple[Section, ...], clean: Clean
 ) -> tuple[tuple[Parameter, ...] | Unknown, tuple[Section, ...]]:
-    """Return parameters with their descriptions, and the sections with each description once.
+    """Return parameters with their descriptions, and the sections without these descriptions.
 
-    What a docstring says of parameters stands in one section, in the order of the signature; what it says of names that
-    are no parameters becomes a section of other parameters.
+    Descriptions of parameters are put into one section, in the order of the signature; those of names that are not
+    parameters become a section of other parameters.
 
     Parameters:
-        parameters: Of the signature.
-        sections: Canonical ones of the docstring.
+        parameters: The parameters of the signature.
+        sections: The canonical sections of the docstring.
         clean: Makes a string canonical.
     """
     if isinstance(parameters, Unknown):
@@ -190,7 +190,7 @@ def described_parameters(
 
 
 def _described(parameter: Parameter, item: Item, clean: Clean) -> Item:
-    """Return what stands in the row of a parameter beside what its signature says."""
+    """Return the text in the row of a parameter, without what its signature shows."""
     annotation, value = type_text(parameter.annotation), value_text(parameter.default)
     text = joined(with_joined_lines(clean(parameter.description)), item.text)
     return Item(
@@ -202,13 +202,13 @@ def _described(parameter: Parameter, item: Item, clean: Clean) -> Item:
 
 
 def with_notes(text: str, item: Item, annotation: str, value: str, clean: Clean) -> str:
-    """Return a description that begins with what a docstring says of a type and a default beside those of the source.
+    """Return a description, preceded by the type and default in a docstring if they say more than those of the source.
 
     Parameters:
         text: The description.
-        item: With the type and the default as the docstring has them.
-        annotation: The type that the source says; the one of the docstring is shown in its place if this is empty.
-        value: The default that the source says.
+        item: The item with the type and the default in the docstring.
+        annotation: The type in the source; if it is empty, the type in the docstring is shown in its place.
+        value: The default in the source.
         clean: Makes a string canonical.
     """
     notes = []
@@ -229,7 +229,7 @@ def bare(name: str) -> str:
 
 
 def items_by_name(sections: Iterable[Section], kinds: Container[SectionKind]) -> dict[str, Item]:
-    """Return the items of the sections of some kinds by name; those of one name, which say it twice, as one."""
+    """Return the items of sections of some kinds by name; several items with the same name are merged."""
     found: dict[str, Item] = {}
     for item in (item for each in sections if each.kind in kinds for item in each.items):
         name = bare(item.name)
@@ -251,7 +251,7 @@ def _either(first: str, second: str, between: str) -> str:
 
 
 def _with_own(sections: tuple[Section, ...], own: tuple[Item, ...], names: set[str]) -> tuple[Section, ...]:
-    """Return sections with what is said of parameters in one place, and what is said of other names behind it."""
+    """Return sections with all descriptions of parameters in one place, followed by those of other names."""
     about = [each for each in sections if each.kind in ABSORBED]
     rest = tuple(item for each in about for item in each.items if bare(item.name) not in names)
     new = (
@@ -268,7 +268,7 @@ def _text_of(sections: Iterable[Section], kind: SectionKind) -> str:
 
 
 def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
-    """Return sections with texts in a row as one."""
+    """Return sections with consecutive texts merged."""
     found: list[Section] = []
     for each in sections:
         if each.kind == SectionKind.TEXT and found and found[-1].kind == SectionKind.TEXT:
@@ -279,7 +279,7 @@ def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
 
 
 def leading_texts(sections: tuple[Section, ...]) -> int:
-    """Return how many sections of text open a docstring."""
+    """Return how many sections of text a docstring begins with."""
     return next((n for n, each in enumerate(sections) if each.kind != SectionKind.TEXT), len(sections))
 
 
@@ -293,7 +293,7 @@ def described_result(sections: tuple[Section, ...], returns: Annotation | Unknow
 
 def _with_type(section: Section, annotation: str) -> Section:
     if not section.items and not section.title:
-        # The text would stand before the table, so it becomes its row.
+        # The text would precede the table, so it becomes a row of it.
         item = Item(annotation=annotation, text=with_joined_lines(section.text))
         return msgspec.structs.replace(section, text="", items=(item,))
     if len(section.items) == 1 and not section.items[0].name:

@@ -1,4 +1,4 @@
-"""Words, links and code within the paragraphs of a string: as the model holds them, as a page has them, and back."""
+"""Words, links and code within paragraphs: converts them from the form of the model to that of a page, and back."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from docgen.formats.base.cells import element, is_raw, span
 from docgen.formats.base.code import without_markup
 
 Html = Literal["escape", "keep"]
-"""What becomes of HTML in docstrings."""
+"""How HTML in docstrings is treated."""
 Resolve = Callable[[str], str | None]
-"""Returns the public path of a symbol or an address outside by a name as written; None if there is none.
+"""Returns the public path of a symbol, or a URL of another project, for a name as written; None if there is none.
 
-A dot before the name says that it is one of a symbol, where a word in small letters may be any word otherwise.
+A dot before the name marks it as a symbol; without it, a lower-case word may be any word.
 """
 Fill = Callable[[re.Match[str]], str]
 
 _TITLE = r"(?:[^\[\]`\n\\]|\\.|`[^`\n]*`|\n(?!\s*\n))*"
 _DESTINATION = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^()\s]*\)[^\s()<>]*)*)"
 _TOKEN = re.compile(
-    # What any of them begins with: to look for that first saves most of the time.
+    # The beginning of each of them: looking for it first saves most of the time.
     r"(?=[\\!\[`<&\]{])(?:"
     r"\\(?P<angle><)|\\[^<\n]"
     rf"|(?P<reference>(?P<mark>!?)\[(?P<title>{_TITLE})\]\[(?P<target>[^\[\]\n]*)\])"
@@ -40,7 +40,7 @@ _DEFINITION = re.compile(
     r""" {0,3}\[(?P<name>[^\[\]\n]+)\]: *(?P<address><[^<>\n]*>|\S+)(?: +(?:"[^"]*"|'[^']*'|\([^()]*\)))? *"""
 )
 _LIKE_DEFINITION = re.compile(r"^(?P<before>[ >*+.)\d-]*)\[(?=[^\[\]\n]*\]:)")
-"""What a renderer may take for a definition, in lists and quotes too: its address may stand on the next line."""
+"""Text that a renderer may take for a link definition, even in lists and quotes; its URL may be on the next line."""
 _CODE_OR_NAME = re.compile(
     r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)|(?<![\]\\])\[(?P<name>[^\[\]\n]+)\](?![\[(:])",
     re.DOTALL,
@@ -53,25 +53,25 @@ _INVISIBLE = re.compile(r"[\s\x00-\x20]+")
 
 
 def is_outside(address: str) -> bool:
-    """Return whether an address leads to another site, and neither runs code nor carries data."""
+    """Return True if an address leads to another site, and neither runs code nor contains data."""
     if ":" not in address and "/" not in address and "&" not in address:
         return False
     return _bare(address).startswith((*_SAFE, "//"))
 
 
 def _bare(address: str) -> str:
-    """Return an address as a browser reads it: entities resolved, no blanks."""
+    """Return an address as a browser reads it: entities resolved, whitespace removed."""
     return _INVISIBLE.sub("", html.unescape(address.strip("<>"))).lower()
 
 
 def canonical_line(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
-    """Return a string on one line as `canonical` does, whatever it begins with."""
+    """Return a string on one line like `canonical`, whatever it begins with."""
     line = without_controls(" ".join(text.split()))
     return _TOKEN.sub(_Canonical(resolve, {}, treatment), line).strip()
 
 
 def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
-    """Return a tidy text with its references to symbols resolved, and without links that lead nowhere or run code.
+    """Return a tidy text with its references to symbols resolved, and without links that have no target or run code.
 
     References to symbols of this reference become `[title][public path]`, whichever way they were written; those to
     other projects become links. `&lt;` and `&#123;` outside code become `<` and `{`, `&#124;` an escaped bar.
@@ -84,19 +84,19 @@ def canonical(text: str, resolve: Resolve, treatment: Html = "escape") -> str:
         parts = [(is_code, part if is_code else _with_full_references(part, definitions)) for is_code, part in parts]
     fill = _Canonical(resolve, definitions, treatment)
     made = "\n".join(part if is_code else _in_paragraphs(part, fill) for is_code, part in parts).strip("\n")
-    # Where the definition of a link goes, the lines around it meet, and may mean something else together.
+    # Removing a link definition joins the lines around it, which may mean something else together.
     return canonical(tidy(made), resolve, treatment) if definitions else made
 
 
 def shown(text: str, address_of: Callable[[str], str], treatment: Html = "escape") -> str:
-    """Return a canonical text as a page has it: references as links, `<` and `{` as entities.
+    """Return a canonical text in the form of a page: references as links, `<` and `{` as entities.
 
-    A brace begins attributes for the element before it, the syntax of templates, and that of some extensions.
+    A brace begins attributes of the preceding element, template syntax, and that of some extensions.
 
     Parameters:
-        text: Canonical.
+        text: The canonical text.
         address_of: Returns the address of a symbol, from the page, by its public path.
-        treatment: What becomes of HTML.
+        treatment: How HTML is treated.
     """
     if "<" not in text and "][" not in text and "{" not in text:
         return text
@@ -105,7 +105,7 @@ def shown(text: str, address_of: Callable[[str], str], treatment: Html = "escape
 
 
 def shown_line(text: str, address_of: Callable[[str], str], treatment: Html = "escape") -> str:
-    """Return a string on one line as `shown` does, whatever it begins with."""
+    """Return a string on one line like `shown`, whatever it begins with."""
     return _TOKEN.sub(_shows(address_of, treatment), text)
 
 
@@ -154,19 +154,19 @@ def _reads(found: re.Match[str]) -> str:
 
 
 def _bracketed(found: re.Match[str], fill: Callable[[str], str]) -> str:
-    """Return a reference or a link with what stands between its first brackets changed."""
+    """Return a reference or a link with the text between its first brackets changed."""
     if found["reference"]:
         return f"{found['mark']}[{fill(found['title'])}][{found['target']}]"
     return f"{found['picture']}[{fill(found['text'])}]({found['address']}{found['rest']})"
 
 
 def _in_paragraphs(text: str, fill: Fill, token: re.Pattern[str] = _TOKEN) -> str:
-    # Neither code nor a link goes on behind a blank line.
+    # Neither code nor a link continues after a blank line.
     return "".join(token.sub(fill, piece) for piece in _BLANK_LINE.split(text))
 
 
 def _without_definitions(text: str, definitions: dict[str, str]) -> str:
-    """Return a string without the definitions of its links; what only looks like one is escaped."""
+    """Return a string without its link definitions; text that only looks like one is escaped."""
     if "]:" not in text:
         return text
     lines: list[str] = []
@@ -180,7 +180,7 @@ def _without_definitions(text: str, definitions: dict[str, str]) -> str:
 
 
 def _with_full_references(text: str, definitions: Mapping[str, str]) -> str:
-    """Return a string with `[name]` as `[name][name]` where the name is that of a definition."""
+    """Return a string with `[name]` as `[name][name]` if the name has a definition."""
 
     def fill(found: re.Match[str]) -> str:
         name = found["name"]
@@ -194,7 +194,7 @@ def _key(name: str) -> str:
 
 
 class _Canonical:
-    """What becomes of each piece of a paragraph on the way into the canonical text."""
+    """Converts the pieces of a paragraph into canonical text."""
 
     def __init__(self, resolve: Resolve, definitions: dict[str, str], treatment: Html) -> None:
         self._resolve = resolve
@@ -209,7 +209,7 @@ class _Canonical:
         if found["code"]:
             return self._code(found)
         if found["open"]:
-            # This is not a link to us, but a renderer may take it for one.
+            # We do not treat this as a link, but a renderer may.
             return r"]\("
         if found["short"]:
             address = self._definitions.get(_key(found["short"]))
@@ -238,14 +238,14 @@ class _Canonical:
             return f"{mark}[{shown_title}][{target}]"
         where = self._resolve(name) or self._resolve(f".{name}")
         if where is None:
-            # Without an address the title says it all; a single word may be no reference to a symbol.
+            # Without an address the title is enough; a single word may not be a reference to a symbol.
             if "." not in name and target and not title.startswith("`"):
                 return f"{mark}[{shown_title}][{target}]"
             return title if name.rpartition(".")[2] in title else f"{title} (`{name}`)"
         return f"[{title}]({where})" if is_outside(where) else f"[{title}][{where}]"
 
     def _title(self, title: str) -> str:
-        """Return the title of a link: entities are resolved, and no link stands within it."""
+        """Return the title of a link, with entities resolved and without links in it."""
         return _TOKEN.sub(self._angle, title)
 
     def _without_address(self, mark: str, title: str, address: str) -> str:

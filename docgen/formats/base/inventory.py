@@ -1,4 +1,4 @@
-"""Inventories of symbols, `objects.inv` in the format of Sphinx: read from other projects, written for them.
+"""Inventories of symbols, `objects.inv` in Sphinx's format: reads those of other projects, and writes one for them.
 
 Source: https://sphobjinv.readthedocs.io/en/stable/syntax.html, version 2.
 """
@@ -17,7 +17,7 @@ PYTHON = Path(__file__).parent / "python.inv"
 """The inventory of the standard library that comes with docgen; `tools/python_inventory.py` writes it."""
 PYTHON_ADDRESS = "https://docs.python.org/3"
 LARGEST = 32 * 1024 * 1024
-"""Most bytes of an inventory, unpacked: more than ten times the largest that is published."""
+"""Size limit of an unpacked inventory in bytes: more than ten times the largest published one."""
 _HEAD = b"# Sphinx inventory version 2\n"
 
 
@@ -53,8 +53,8 @@ def read_inventory(file: Path, base: str) -> Mapping[str, str]:
     """Return the Python symbols of an inventory: dotted path -> address.
 
     Parameters:
-        file: The inventory, as its project publishes it.
-        base: Address of the root of the project's documentation.
+        file: The inventory that its project publishes.
+        base: URL of the root of the project's documentation.
 
     Raises:
         RenderError: It cannot be read.
@@ -73,7 +73,7 @@ def read_inventory(file: Path, base: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     root = base.rstrip("/") + "/"
     for line in lines.splitlines():
-        # Names hold no blanks in the domain of Python; the displayed name at the end may.
+        # Names contain no spaces in the Python domain; the displayed name at the end may.
         name, role, _, address, *_ = f"{line}    ".split(" ", 4)
         if role.startswith("py:") and name not in found:
             found[name] = f"{root}{address[:-1]}{name}" if address.endswith("$") else root + address

@@ -1,4 +1,4 @@
-"""Which members the page of a class shows: its own, and those that no other page would show."""
+"""Decides which members the page of a class shows: its own, and inherited ones that no other page would show."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ COPY = 8
 
 
 class Inheritance:
-    """What classes of a reference inherit, apart by where a reader finds it.
+    """The inherited members of a reference's classes, grouped by where a reader finds them.
 
     Parameters:
-        index: Of the reference as it was read.
+        index: The index of the reference as it was read.
     """
 
     def __init__(self, index: Index) -> None:
@@ -31,7 +31,7 @@ class Inheritance:
         """Path of each class that there is no room for -> how many members it inherits; only their number is shown."""
 
     def reference(self) -> Reference:
-        """Return the reference with what its classes inherit from bases without a page as members of their own."""
+        """Return the reference with members that classes inherit from bases without a page as their own members."""
         modules = tuple(
             msgspec.structs.replace(module, classes=tuple(map(self._filled, module.classes)))
             for module in self.index.reference.modules
@@ -51,7 +51,7 @@ class Inheritance:
         return bool(path) and path.partition(".")[0] not in self._packages
 
     def groups(self, class_: Class) -> Iterator[tuple[Class, tuple[Member, ...]]]:
-        """Yield (base, what is inherited from it) for the bases with a page of their own and those of others."""
+        """Yield (base, members inherited from it) for the bases with a page and those of other packages."""
         found: dict[str, tuple[Class, list[Member]]] = {}
         for held in self._inherited(class_):
             if self.is_shown_elsewhere(held.definer) and not _is_special(held.member):
@@ -117,7 +117,7 @@ class Inheritance:
 
 
 def own_packages(reference: Reference) -> frozenset[str]:
-    """Return the names of the packages that a reference is of, private ones that define what others offer included."""
+    """Return the names of the packages of a reference, including private ones whose definitions are re-exported."""
     names = [module.name for module in reference.modules]
     for module in reference.modules:
         names += (each.path for each in module.classes)

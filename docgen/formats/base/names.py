@@ -1,4 +1,4 @@
-"""Which symbol a name in a docstring or an annotation means."""
+"""Finds the symbol that a name in a docstring or an annotation means."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 class Names:
-    """Resolves names to what a page can link to.
+    """Resolves names to symbols and addresses that a page can link to.
 
     Parameters:
-        index: Of the reference as it was read.
-        places: Where the symbols stand that pages show.
-        outside: Symbols of other projects: dotted path -> address.
+        index: The index of the reference as it was read.
+        places: The places of the symbols that pages show.
+        outside: Symbols of other projects: dotted path -> URL.
     """
 
     def __init__(self, index: Index, places: Places, outside: Mapping[str, str]) -> None:
@@ -31,7 +31,7 @@ class Names:
 
     @cached_property
     def _by_last_name(self) -> Mapping[str, str]:
-        """Name of a class that no other class of the reference has -> its public path."""
+        """Unique name of a class in the reference -> its public path."""
         found: dict[str, str] = {}
         for path, placed in self._places.classes.items():
             name = placed.class_.name
@@ -39,18 +39,18 @@ class Names:
         return found
 
     def within(self, module: str, class_: str = "") -> Resolve:
-        """Return what resolves the names of one docstring.
+        """Return a function that resolves the names in one docstring.
 
         Parameters:
-            module: Public path of the module whose docstring it is, or whose member's.
-            class_: Public path of the class around it, empty for none.
+            module: Public path of the module that the docstring belongs to, or that contains its symbol.
+            class_: Public path of the enclosing class, empty for none.
         """
         return lambda name: self.resolve(name, module, class_)
 
     def resolve(self, name: str, module: str, class_: str = "") -> str | None:
-        """Return the public path of a symbol, or an address outside, by a name; None if it means neither.
+        """Return the public path of a symbol, or a URL of another project, for a name; None if it means neither.
 
-        A dot before the name says that it is one: a single word in small letters means no symbol otherwise.
+        A dot before the name marks it as a symbol; without it, a single lower-case word does not mean a symbol.
         """
         key = (name, module, class_)
         if key not in self._known:
@@ -58,7 +58,7 @@ class Names:
         return self._known[key]
 
     def path(self, path: str) -> str | None:
-        """Return the public path of a symbol, or its address outside, by any dotted path of it.
+        """Return the public path of a symbol, or its URL in another project, for any dotted path of it.
 
         Other projects document a symbol where they export it: `asyncio.events.Task` as `asyncio.Task`.
         """
@@ -87,7 +87,7 @@ class Names:
     def _candidates(self, name: str, module: str, class_: str) -> Iterator[str]:
         if "." in name:
             yield name
-        # A single word in small letters is a parameter or a value more often than a symbol.
+        # A single lower-case word is more often a parameter or a value than a symbol.
         is_word = name[:1].islower() and "." not in name
         if class_ and not is_word:
             yield f"{class_}.{name.removeprefix('.')}"
@@ -109,7 +109,7 @@ class Names:
         return public if public in self._places.pages else path
 
     def _inherited(self, owner: str, member: str) -> str | None:
-        """Return the public path of a member that a class inherits from another, or that an alias of it has."""
+        """Return the public path of a member that a class inherits from another, or that has an alias."""
         class_ = self._index.public.get(self._index.public_path(owner))
         held = self._index.find(class_, member) if isinstance(class_, Class) else None
         if held is None or not isinstance(class_, Class):

@@ -1,4 +1,4 @@
-"""Where a reference stands: which pages there are, which symbol is on which, and how one page links to another."""
+"""The pages of a reference: which there are, which symbol is on which page, and how pages link to each other."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from docgen.model import Class, ClassKind, Module, Reference
 from docgen.symbols import members
 
 Layout = Literal["auto", "class", "module"]
-"""A page for each class, one for each module, or the latter for small modules only."""
+"""Layouts: a page for each class, a page for each module, or the latter for small modules only."""
 WITHOUT_CONSTRUCTOR = (ClassKind.ENUM, ClassKind.TYPED_DICT)
-"""Kinds of classes whose members say how to get one; a page does not show the constructor that all of them have."""
+"""Kinds of classes whose instances are their members; a page does not show the constructor that all of them have."""
 INDEX = "index"
 DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 )
-"""Names that no file can have on Windows, whatever its suffix."""
+"""File names that Windows reserves, whatever their suffix."""
 _LONGEST_STEM = 120
-"""Bytes. Most file systems take names of up to 255."""
+"""Length limit of a file name in bytes. Most file systems accept up to 255."""
 _MOST_CLASSES = 4
 _MOST_MEMBERS = 12
-"""What the classes of a module may hold together to stand on its page."""
+"""Limit on the total size of the classes that are shown on the page of their module."""
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A class on its way to a page."""
+    """A class and the page that shows it."""
 
     class_: Class
     module: Module
     name: str
-    """Qualified: `Outer.Inner`."""
+    """Its qualified name: `Outer.Inner`."""
     page: str
     """Path of its page."""
     is_alone: bool
-    """The page is its own."""
+    """The class has a page of its own."""
 
     @property
     def owner(self) -> str:
-        """Public path of the module or class that offers it."""
+        """Public path of the module or class that contains it."""
         return self.path.rpartition(".")[0]
 
     @property
@@ -54,11 +54,11 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Places:
-    """The pages of a reference, and where each symbol stands on them.
+    """The pages of a reference, and the place of each symbol on them.
 
     Parameters:
-        reference: With the members that pages show.
-        layout: Where classes stand.
+        reference: The reference with the members that pages show.
+        layout: Which pages show classes.
     """
 
     def __init__(self, reference: Reference, layout: Layout = "auto") -> None:
@@ -67,12 +67,12 @@ class Places:
 
     @cached_property
     def modules(self) -> Mapping[str, str]:
-        """Module -> its page. Every module has a folder of its own, so that no class can take its place."""
+        """Module -> its page. Every module has a folder of its own, so that no class can have the same path."""
         return {module.name: f"{module.name.replace('.', '/')}/{INDEX}.md" for module in self._reference.modules}
 
     @cached_property
     def classes(self) -> Mapping[str, Placed]:
-        """Public path of a class, nested ones included -> where it stands, in the order of the model."""
+        """Public path of each class, including nested ones -> its place, in the order of the model."""
         return {placed.path: placed for module in self._reference.modules for placed in self._of_module(module)}
 
     @cached_property
@@ -93,14 +93,14 @@ class Places:
         return found
 
     def address(self, path: str, page: str) -> str:
-        """Return the address of a symbol by its public path, seen from a page; empty if no page shows it."""
+        """Return the address of a symbol, given by its public path, relative to a page; empty if no page shows it."""
         there = self.pages.get(path)
         if there is None:
             return ""
         return f"#{path}" if there == page else f"{relative(there, page)}#{path}"
 
     def module_address(self, name: str, page: str) -> str:
-        """Return the address of a module, seen from a page."""
+        """Return the address of a module, relative to a page."""
         there = self.modules[name]
         return f"#{name}" if there == page else f"{relative(there, page)}#{name}"
 
@@ -136,7 +136,7 @@ class Places:
 
 
 def _short(stem: str) -> str:
-    """Return a name that every file system can store: the end of a long one is a digest of all of it."""
+    """Return a name that every file system can store: the end of a long one is replaced by a digest."""
     if len(stem.encode()) <= _LONGEST_STEM:
         return stem
     digest = hashlib.blake2b(stem.encode(), digest_size=8).hexdigest()
@@ -144,16 +144,16 @@ def _short(stem: str) -> str:
 
 
 def nested(classes: tuple[Class, ...], around: str = "") -> Iterator[tuple[str, Class]]:
-    """Yield the classes of a module, each with its qualified name before the classes in its body."""
+    """Yield the classes of a module with their qualified names, each before its nested classes."""
     for class_ in classes:
         yield around + class_.name, class_
         yield from nested(class_.classes, f"{around}{class_.name}.")
 
 
 def relative(page: str, start: str) -> str:
-    """Return the address of a page, seen from another; both as paths below the same folder."""
+    """Return the address of a page relative to another; both are paths below the same folder."""
     there, here = page.split("/"), start.split("/")[:-1]
-    # `posixpath.relpath` does more and takes ten times as long, which counts where each class inherits from dozens.
+    # `posixpath.relpath` takes ten times as long, which matters if each class inherits from dozens of others.
     shared = 0
     while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
         shared += 1

@@ -1,7 +1,7 @@
-"""A reference as pages can show it: each fact once, in its place, every text canonical.
+"""Reduces a reference to what pages can show: each fact once, in its place, with canonical texts.
 
-What a page does not say is unknown or absent in the result, and what it says is there: reading the pages gives the
-result again.
+Facts that a page does not show are unknown or absent in the result, and all others are there, so that parsing the pages
+gives the same result.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ from docgen.prose.sections import Item, Section, SectionKind
 from docgen.symbols import Index
 
 LONGEST_VALUE = 80
-"""Characters of a value in a table; of a longer one the beginning is shown."""
+"""Length limit of a value in a table; of a longer one, only the beginning is shown."""
 CUT = "\N{HORIZONTAL ELLIPSIS}"
-"""What stands for the rest of a value."""
+"""Placeholder for the rest of a value."""
 Row = TypeVar("Row", Attribute, Variable)
 _QUALIFIED = re.compile(r"(?:\w+\.)*(?:Required|NotRequired|ReadOnly)\[(?P<inner>.*)\]")
 _LEVELS = 2
@@ -72,7 +72,7 @@ _LEVELS_OF_MODULE = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where names are looked up."""
+    """The module and class in which names are looked up."""
 
     resolve: Resolve
     levels: int = _LEVELS
@@ -94,13 +94,13 @@ class Scope:
 
 
 class Projection:
-    """Makes of a reference what pages show of it.
+    """Reduces a reference to what its pages show.
 
     Parameters:
-        reference: As it was read.
-        layout: Where classes stand.
-        treatment: What becomes of HTML in docstrings.
-        outside: Symbols of other projects: dotted path -> address.
+        reference: The reference as it was read.
+        layout: Which pages show classes.
+        treatment: How HTML in docstrings is treated.
+        outside: Symbols of other projects: dotted path -> URL.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Projection:
         self.index = Index(reference)
         self.inheritance = Inheritance(self.index)
         self.full = self.inheritance.reference()
-        """The reference with the members that pages show, not yet as they show them."""
+        """The reference with the members that pages show, not yet reduced."""
         self.places = Places(self.full, layout)
         self.names = Names(self.index, self.places, outside or {})
         self._treatment = treatment
@@ -131,7 +131,7 @@ class Projection:
         return Reference(distribution=distribution, version=version, modules=modules)
 
     def outline(self, module: Module) -> Module:
-        """Return a module without its members: what the tables of other pages say of it."""
+        """Return a module without its members, as the tables of other pages show it."""
         if module.name not in self._outlines:
             self._outlines[module.name] = Module(
                 name=module.name, is_package=module.is_package, docstring=_docstring(self._sections_of(module))
@@ -146,7 +146,7 @@ class Projection:
         return self._opening[module.name]
 
     def scope(self, module: str, class_: str = "", levels: int = _LEVELS) -> Scope:
-        """Return where the names of a docstring are looked up."""
+        """Return the module and class in which the names of a docstring are looked up."""
         return Scope(resolve=self.names.within(module, class_), levels=levels, treatment=self._treatment)
 
     def module(self, module: Module) -> Module:
@@ -180,8 +180,8 @@ class Projection:
         """Return a class as its page shows it.
 
         Parameters:
-            class_: With the members that its page shows.
-            owner: Public path of the module or class that it is offered by.
+            class_: The class with the members that its page shows.
+            owner: Public path of the module or class that contains it.
             module: Public path of the module.
         """
         path = f"{owner}.{class_.name}"
@@ -249,7 +249,7 @@ class Projection:
     def _constructor(
         self, class_: Class, path: str, scope: Scope, sections: tuple[Section, ...]
     ) -> tuple[Function | Unknown | None, tuple[Section, ...]]:
-        """Return the constructor, with what the docstring of the class says of its parameters, and the rest of that."""
+        """Return the constructor with descriptions from the class docstring, and the rest of that docstring."""
         if class_.kind in WITHOUT_CONSTRUCTOR:
             return UNKNOWN, sections
         if not isinstance(class_.constructor, Function):
@@ -280,7 +280,7 @@ class Projection:
         return constructor, merged(kept)
 
     def _with_initializer(self, constructor: Function, class_: Class) -> Function:
-        """Return a constructor with what `__init__` says and takes, where calling the class takes something else."""
+        """Return a constructor with the docstring and parameters of `__init__`, if calling the class differs."""
         both = [constructor] if class_.initializer is None else [constructor, class_.initializer]
         said = {each.docstring.raw: each.docstring for each in both if each.docstring is not None}
         if class_.docstring is not None:
@@ -325,7 +325,7 @@ class Projection:
         ), described_result(sections, signature.returns)
 
     def _parameters(self, parameters: tuple[Parameter, ...]) -> Iterator[Parameter]:
-        """Yield parameters, at the end those that the signature does not show."""
+        """Yield parameters, with those that the signature does not show at the end."""
         for each in sorted(parameters, key=lambda parameter: parameter.is_from_keywords):
             yield Parameter(
                 name=each.name,
@@ -340,7 +340,7 @@ class Projection:
         return self._annotation(annotation) if isinstance(annotation, Annotation) and annotation.written else None
 
     def _without_variables(self, annotation: Annotation | Unknown | None) -> Annotation | None:
-        """Return an annotation without links to type variables: a reader of a signature has no use for them."""
+        """Return an annotation without links to type variables, which are of no use to the reader of a signature."""
         shown = self._annotation_of(annotation)
         if shown is None or not shown.links:
             return shown
@@ -359,7 +359,7 @@ class Projection:
     def _annotation(self, annotation: Annotation) -> Annotation:
         written = type_text(annotation)
         known = dict(annotation.links)
-        # What is written in C has a path of its own (`_asyncio.Task`), and is documented under the name as written.
+        # A class written in C has a path of its own (`_asyncio.Task`), but is documented under the written name.
         found = [
             (name, self.names.path(path) or ("." in name and self.names.path(name))) for name, path in known.items()
         ]
@@ -473,7 +473,7 @@ class Projection:
 
 
 def needs_block(property_: Property) -> bool:
-    """Return whether a row of a table is too small for a property."""
+    """Return True if a row of a table is too small for a property."""
     if property_.setter_annotation is not None:
         return True
     docstring = property_.docstring
@@ -485,7 +485,7 @@ def needs_block(property_: Property) -> bool:
 
 
 def is_brief(method: Function) -> bool:
-    """Return whether a page shows the signature of a method only: a special one without anything else to say."""
+    """Return True if a page shows only the signature of a method: a special one without a description."""
     is_special = method.name.startswith("__") and method.name.endswith("__")
     if not is_special or method.receiver != Receiver.INSTANCE or method.docstring is not None:
         return False
@@ -508,7 +508,7 @@ def _brief(method: Function) -> Function:
 
 
 def _methods(methods: Iterable[Function]) -> tuple[Function, ...]:
-    """Return methods, those at the end of which only the signature is shown."""
+    """Return methods, with those of which only the signature is shown at the end."""
     all_of_them = tuple(methods)
     brief = [each for each in all_of_them if is_brief(each)]
     shown = (msgspec.structs.replace(each, location=None, is_override=False) for each in brief)
@@ -516,7 +516,7 @@ def _methods(methods: Iterable[Function]) -> tuple[Function, ...]:
 
 
 def short_value(value: Value | Unknown | None) -> Value | Unknown | None:
-    """Return a value as a table shows it; unknown where only its beginning is shown."""
+    """Return a value as a table shows it; it is unknown if only its beginning is shown."""
     shown = _value(value)
     if isinstance(shown, Value) and len(shown.text) > LONGEST_VALUE:
         return Value(text=shown.text[: LONGEST_VALUE - 1] + CUT, is_known=False)
@@ -524,7 +524,7 @@ def short_value(value: Value | Unknown | None) -> Value | Unknown | None:
 
 
 def _without_qualifiers(annotation: Annotation) -> Annotation:
-    """Return the type of a key of a dictionary; that it is required has a column of its own."""
+    """Return the type of a key of a typed dictionary; whether it is required has a column of its own."""
     written = annotation.written
     while found := _QUALIFIED.fullmatch(written):
         written = found["inner"]
@@ -532,7 +532,7 @@ def _without_qualifiers(annotation: Annotation) -> Annotation:
 
 
 def _has_no_value(attribute: Attribute) -> bool:
-    """Return whether the value of an attribute says nothing: it is another member's, or what a method was given."""
+    """Return True if the value of an attribute is uninformative: it is another member or an argument of a method."""
     is_given = isinstance(attribute.value, Value) and not attribute.value.is_known
     return bool(attribute.alias_of) or (attribute.origin == Origin.METHOD and is_given)
 
@@ -542,7 +542,7 @@ def _without_result(overload: Overload) -> Overload:
 
 
 def _with_keywords(signature: Signature, initial: Signature) -> Signature:
-    """Return a signature with the parameters that it hands on to `__init__` in its own `**kwargs`."""
+    """Return a signature with the parameters of `__init__` in place of `**kwargs` that it passes on."""
     own, further = signature.parameters, initial.parameters
     if isinstance(own, Unknown) or isinstance(further, Unknown):
         return signature
@@ -571,7 +571,7 @@ def _docstring(sections: tuple[Section, ...], inherited_from: str = "") -> Docst
 
 
 def _with_result(sections: tuple[Section, ...], text: str) -> tuple[Section, ...]:
-    """Return sections with what an annotation says of the result, unless one of them does."""
+    """Return sections with the annotation of the result added, unless one of them has its type."""
     if any(each.kind == SectionKind.RETURNS for each in sections):
         return sections
     return (*sections, Section(kind=SectionKind.RETURNS, text=text))
@@ -589,7 +589,7 @@ def _with_text(docstring: Docstring | None, text: str) -> Docstring | None:
 def _absorbed(
     values: Iterable[Row], sections: tuple[Section, ...], clean: Clean
 ) -> tuple[list[Row], tuple[Section, ...]]:
-    """Return attributes or variables with what a section on attributes says of them, and the sections without that."""
+    """Return attributes or variables with descriptions from a section on attributes, and the sections without them."""
     items = items_by_name(sections, (SectionKind.ATTRIBUTES,))
     if not items:
         return list(values), sections
@@ -612,7 +612,7 @@ def _with_item(value: Row, item: Item, clean: Clean) -> Row:
 
 
 def _in_order(attributes: Iterable[Attribute], constructor: Function | Unknown | None) -> tuple[Attribute, ...]:
-    """Return attributes: members of an enumeration, those that the table of the constructor describes, and others."""
+    """Return attributes in groups: members of an enumeration, those described with the constructor, and others."""
     parameters: dict[str, Parameter] = {}
     if isinstance(constructor, Function) and not isinstance(constructor.signature.parameters, Unknown):
         parameters = {each.name: each for each in constructor.signature.parameters if not each.is_from_keywords}
@@ -642,7 +642,7 @@ def _is_said_by(parameter: Parameter, attribute: Attribute) -> bool:
 
 
 def from_parameter(attribute: Attribute, parameter: Parameter) -> Attribute:
-    """Return an attribute of which a page says that it is a parameter of the constructor too."""
+    """Return an attribute that a page also lists as a parameter of the constructor."""
     return Attribute(
         name=attribute.name,
         path=attribute.path,

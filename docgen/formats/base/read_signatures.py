@@ -1,4 +1,4 @@
-"""Printed signatures, types and values, back to what the model holds."""
+"""Parses printed signatures, types and values back into values of the model."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read_signature(text: str) -> tuple[str, Signature]:
 
 
 def _with_placeholders(text: str) -> tuple[str, dict[str, str]]:
-    """Return a signature with what is printed in angles as names, and what each of them stands for."""
+    """Return a signature with names in place of text in angle brackets, and the text of each name."""
     printed: dict[str, str] = {}
 
     def name(found: re.Match[str]) -> str:
@@ -148,7 +148,7 @@ def _closing(text: str) -> int:
 
 
 def split_commas(text: str) -> list[str]:
-    """Return the parts of a string between its commas, those within brackets and strings left alone."""
+    """Return the parts of a string between its commas, apart from commas in brackets and string literals."""
     commas = [index for index, character, depth in outside_strings(text) if character == "," and not depth]
     parts = [text[start + 1 : end].strip() for start, end in pairwise([-1, *commas, len(text)])]
     return parts if parts[-1] else parts[:-1]

@@ -1,4 +1,4 @@
-"""What one page needs to print texts, types and names: links are relative to it."""
+"""Prints texts, types and names for one page, with links relative to it."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from docgen.model import Annotation, Unknown
 from docgen.prose.summary import summary
 
 CONTINUED = "*(continued below the table)*"
-"""Ends the cell of a string whose rest stands below the table."""
+"""Ends the cell of a string whose rest is below the table."""
 _MODULE = "#module-"
-"""Before the name of a module in an address that Sphinx makes."""
+"""Prefix of the name of a module in Sphinx's addresses."""
 _EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
 
 @lru_cache(maxsize=8192)
 def escaped(name: str) -> str:
-    """Return a name as plain text: no underscore of it opens emphasis."""
+    """Return a name as plain text, without underscores that would open emphasis."""
     return _EDGE.sub(r"\\_", name)
 
 
 def anchor(path: str) -> str:
-    """Return what a link to a symbol leads to."""
+    """Return the target of links to a symbol."""
     return f'<a id="{path}"></a>'
 
 
@@ -47,16 +47,16 @@ def parameter_anchor(function: str, name: str) -> str:
 
 
 class Sheet:
-    """Prints what stands on one page.
+    """Prints the contents of one page.
 
     Parameters:
         page: Its path.
-        places: Where symbols stand.
-        names: What names mean.
-        module: Public path of the module that is spoken of.
-        class_: Public path of the class that is spoken of, empty for none.
-        treatment: What becomes of HTML in docstrings.
-        notes: Public path -> what its row says besides its description.
+        places: The places of symbols.
+        names: Resolves names.
+        module: Public path of the described module.
+        class_: Public path of the described class, empty for none.
+        treatment: How HTML in docstrings is treated.
+        notes: Public path -> notes in its row besides its description.
     """
 
     def __init__(  # noqa: PLR0913 - what a page rests on
@@ -81,25 +81,25 @@ class Sheet:
         """Anchors of parameters that the page has already."""
 
     def within(self, class_: str) -> Sheet:
-        """Return the same page for what is said of a class."""
+        """Return the same page for the text about a class."""
         sheet = copy(self)
         sheet._class = class_  # noqa: SLF001 - of this class
         return sheet
 
     def address(self, path: str) -> str:
-        """Return the address of a symbol by its public path; one outside as it is, empty for none."""
+        """Return the address of a symbol given by its public path; a URL is returned unchanged, empty for none."""
         return path if is_outside(path) else self.places.address(path, self.page)
 
     def text(self, text: str, level: int) -> str:
-        """Return a canonical text as the page has it, its headings from a level on."""
+        """Return a canonical text in the form of the page, with headings from a given level on."""
         return with_levels(shown(text, self.address, self._treatment), level)
 
     def line(self, text: str) -> str:
-        """Return a canonical text of one line as the page has it."""
+        """Return a canonical text of one line in the form of the page."""
         return shown_line(text, self.address, self._treatment)
 
     def cell(self, text: str) -> str:
-        """Return the paragraphs that open a canonical text as a cell."""
+        """Return the opening paragraphs of a canonical text as a cell."""
         plain, rest = paragraphs(text)
         cell = cells.text_cell(shown(plain, self.address, self._treatment))
         return " ".join(filter(None, (cell, CONTINUED))) if rest else cell
@@ -129,7 +129,7 @@ class Sheet:
         """Return a signature as a paragraph with links.
 
         Parameters:
-            tokens: Of the signature.
+            tokens: The tokens of the signature.
             function: Public path of the function whose parameters have anchors; empty for none.
         """
 
@@ -147,24 +147,24 @@ class Sheet:
 
         Parameters:
             function: Public path of its function.
-            name: Without stars.
-            shown: With stars.
+            name: Its name without stars.
+            shown: Its name with stars.
         """
         place = parameter_anchor(function, name)
         return cells.code_cell(shown) if not function or self._is_anchored(place) else named(place, shown)
 
     def to_parameter(self, function: str, name: str) -> str:
-        """Return the name of a parameter as a link to where it stands on this page."""
+        """Return the name of a parameter as a link to its place on this page."""
         return f'<a href="#{parameter_anchor(function, name)}">{cells.span(name)}</a>'
 
     def _is_anchored(self, place: str) -> bool:
-        """Return whether the page has an anchor already, and remember that it has one from now on."""
+        """Return True if the page already has an anchor, and record that it has one from now on."""
         is_there = place in self._anchored
         self._anchored.add(place)
         return is_there
 
     def written(self, code: str) -> str:
-        """Return a type in a docstring as a cell, with links; `string` is no module there."""
+        """Return a type in a docstring as a cell, with links; `string` does not mean the module there."""
         return cells.linked_code(
             code, lambda name: "" if (at := self._address_of(name)).endswith(_MODULE + name) else at
         )

@@ -1,4 +1,4 @@
-"""Signatures as Python prints them: on one line where it is short, else one parameter a line."""
+"""Prints signatures as Python code: short ones on one line, others with one parameter per line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN_NAME = re.compile(r"(?<![\w.'\"])[^\W\d]\w*(?![\w.'\"])")
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What `ast` raises for an annotation that is not an expression, or is nested too deeply to be parsed or printed."""
 FACTORY = "<factory>"
-"""How a default that each call makes anew is printed."""
+"""Printed form of a default that each call creates."""
 
 
 def starred(parameter: Parameter) -> str:
@@ -64,14 +64,14 @@ class _Plain(ast.NodeTransformer):
 
 
 def type_text(annotation: Annotation | Unknown | None) -> str:
-    """Return an annotation as a page shows it, on one line; empty where there is none or it is unknown."""
+    """Return an annotation as a page shows it, on one line; empty if there is none or it is unknown."""
     if not isinstance(annotation, Annotation):
         return ""
     return " ".join(plain_type(annotation.written).split())
 
 
 def value_text(value: Value | Unknown | None) -> str:
-    """Return a value as it is written, on one line; empty where there is none or it is unknown."""
+    """Return a value as it is written, on one line; empty if there is none or it is unknown."""
     if not isinstance(value, Value):
         return ""
     return FACTORY if value.is_factory else " ".join((value.written or value.text).split())
@@ -88,7 +88,7 @@ def type_parameter_text(parameter: TypeParameter) -> str:
 
 
 def brackets(parameters: tuple[TypeParameter, ...]) -> str:
-    """Return type parameters in the brackets of PEP 695; empty where they are declared in another way."""
+    """Return type parameters in the brackets of PEP 695; empty if they are declared in another way."""
     variances = {each.variance for each in parameters if each.kind == "TypeVar"}
     return declared(parameters) if variances == {"inferred"} else ""
 
@@ -99,11 +99,11 @@ def declared(parameters: tuple[TypeParameter, ...]) -> str:
 
 
 def signature_tokens(before: str, signature: Signature) -> list[Token]:
-    """Return what a call takes and gives, piece by piece.
+    """Return the parameters and the result as tokens.
 
     Parameters:
-        before: What stands before the first bracket: `async def get`.
-        signature: Without the receiver.
+        before: The text before the first bracket: `async def get`.
+        signature: The signature without the receiver.
     """
     head = [*_head(before)]
     if signature.type_parameters:

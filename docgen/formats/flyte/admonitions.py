@@ -1,6 +1,6 @@
 """Admonitions (`!!! note "Title"`), which plain Markdown does not know, as quotes with a mark (`> [!NOTE]`).
 
-Works on the text of a docstring without its margin; `docstrings` reads sections and fields.
+Works on the text of a docstring without its indentation; `docstrings` reads sections and fields.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def as_quotes(text: str, marks: Mapping[str, str]) -> str:
     """Return Markdown with every admonition as a quote, or as a bold title if its kind has no mark.
 
     Parameters:
-        text: Of a docstring.
+        text: The text of a docstring.
         marks: Kind of an admonition -> the mark of the quote.
     """
     lines = text.split("\n")
@@ -49,7 +49,7 @@ def _take_body(lines: list[str]) -> list[str]:
 
 
 def _quoted(kind: str, mark: str | None, title: str, body: list[str]) -> list[str]:
-    """Return the lines of an admonition, the blank one after it included."""
+    """Return the lines of an admonition, including the blank one after it."""
     if mark is None:
         lead = f"{kind.capitalize()} — {title}" if kind in {"example", "quote"} and title else title
         head = [f"**{lead or kind.capitalize()}**", ""] if lead or kind in {"example", "quote"} else []

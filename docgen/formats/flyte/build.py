@@ -1,4 +1,4 @@
-"""From sources to the page model: what a package offers to its users, and the findings on the way."""
+"""Builds the page model from sources: what a package offers to its users, and the findings."""
 
 from __future__ import annotations
 
@@ -103,20 +103,20 @@ def build(
     Parameters:
         inputs: What is read.
         reading: The flags of the dialect.
-        symbol: Dotted path of the one symbol that is wanted; the reference then holds its package and nothing else
+        symbol: Dotted path of a single requested symbol; the reference then contains its package and nothing else
             in it.
         rename: Dotted name that the page shows instead of the package's own.
-        last: What the last build from the same inputs, but for changed files, left for this one: `Units.dump()`.
+        last: `Units.dump()` of the last build from the same inputs, apart from changed files.
 
     Raises:
         SymbolError: There is no such symbol.
-        OverrideError: An override does not apply. Those of a whole reference are not looked at for one symbol.
+        OverrideError: An override does not apply. For a single symbol, overrides are not checked.
     """
     with frozen_collector(), deep_stack():
         builder = _Builder(inputs, reading, None if symbol else last)
         packages = [builder.one(symbol)] if symbol else builder.all()
         if builder.units.depends_on_order and builder.units.has_kept:
-            # If some of them were reused and others worked out again, they could differ from a build from nothing.
+            # If some of them were reused and others computed again, the result could differ from a build from scratch.
             builder = _Builder(inputs, reading, None)
             packages = builder.all()
     if rename:
@@ -150,7 +150,7 @@ class _Builder:
         """Dotted names of the packages and modules that have pages."""
         self._functions: Memo[object, Function] = Memo(library.trace)
         self._judged: Memo[values.Class, None] = Memo(library.trace)
-        """Classes whose bases were looked at."""
+        """Classes whose bases have been checked."""
         self._properties: Memo[object, Property] = Memo(library.trace)
         self._held: Memo[object, Attribute] = Memo(library.trace)
 
@@ -172,7 +172,7 @@ class _Builder:
             found = [Member(name=name, value=value)] if value is not None else []
         if not found:
             raise SymbolError(
-                f"symbol {symbol}: the sources of {self.inputs.distribution} hold no such public symbol. "
+                f"symbol {symbol}: the sources of {self.inputs.distribution} have no such public symbol. "
                 f"Name one by its public import path, such as {self.inputs.packages[0]}.Name."
             )
         return _package(module, self._module_docstring(module), [self._described(module, each) for each in found])
@@ -201,7 +201,7 @@ class _Builder:
         return Unit()
 
     def _unit(self, module: str, name: str, standing: Standing) -> Unit:
-        """Return what a page says of a name of a module; if the module has no page, add a finding."""
+        """Return what a page shows of a name of a module; if the module has no page, add a finding."""
         found = self.units.get(f"member {module} {name} {standing}", partial(self._member, module, name, standing))
         if found.names and found.names[0] not in self.pages:
             self.units.get(f"module {module}.{name} left out", partial(self._left_out, module, name, standing))
@@ -218,7 +218,7 @@ class _Builder:
         return members.member(self.world, module, name, standing, lists_assigned=lists)
 
     def _member(self, module: str, name: str, standing: Standing) -> Unit:
-        """Return what a page says of a name of a module; None if the name is not public."""
+        """Return what a page shows of a name of a module; None if the name is not public."""
         found = self._public(module, name, standing)
         if found is not None:
             return self._described(module, found)
@@ -245,7 +245,7 @@ class _Builder:
         if (variable := self._variable(module, member)) is not None:
             return Unit(variable=variable)
         if isinstance(value, values.Module):
-            return Unit(names=(value.name,))  # whether it has a page, the caller knows
+            return Unit(names=(value.name,))  # the caller knows whether it has a page
         self._note_left_out(module, member)
         return Unit()
 
@@ -279,7 +279,7 @@ class _Builder:
         return parse_package_docstring(raw or "", self.reading)
 
     def _callable(self, value: values.Value, path: str) -> values.Function | None:
-        """Return the function that an object is called like, if the configuration wants it documented as one."""
+        """Return the function whose signature an object has, if the configuration documents the object as one."""
         if (
             path not in self.inputs.callables
             or not isinstance(value, values.Instance)
@@ -337,9 +337,9 @@ class _Builder:
                 self.world.note("DG202", each.node, each.home, text, hint)
 
     def _attributes(self, owner: values.Class, found: list[Member]) -> tuple[Attribute, ...]:
-        """Return the values that a class holds, sorted by code point: what of its members is neither code nor slot.
+        """Return the values of a class, sorted by code point: the members that are neither code nor slots.
 
-        Then the slots and the names that are only annotated.
+        They are followed by the slots and the names that are only annotated.
         """
         bound = {each.name: each for each in found}
         listed = {
@@ -371,7 +371,7 @@ class _Builder:
         )
 
     def _class_members(self, owner: values.Class) -> list[Member]:
-        """Return the members of a class, those that its metaclass adds among them, sorted by code point."""
+        """Return the members of a class, including those that its metaclass adds, sorted by code point."""
         listed = members.class_members(self.world, owner, self.reading)
         found = {each.name: each for each in listed if not self._is_hidden(each, owner)}
         for name, value in self.constructors.models.added_members(owner).items():
@@ -379,7 +379,7 @@ class _Builder:
         return [found[name] for name in sorted(found)]
 
     def _is_hidden(self, member: Member, owner: values.Class | None) -> bool:
-        """Return True if the docstring of a member keeps it out of the reference, and the dialect reads such marks."""
+        """Return True if the docstring of a member excludes it from the reference, and the dialect reads such marks."""
         if not self.reading.hides_marked_members:
             return False
         function = self._function_of(member.value)
@@ -481,7 +481,7 @@ class _Builder:
             receiver = Receiver.CLASS if is_classmethod else Receiver.INSTANCE
         return Function(
             name=name,
-            # A wrapper object around a classmethod binds its receiver when it is called: the signature still shows it.
+            # A wrapper object around a classmethod binds its receiver only when called, so the signature shows it.
             parameters=self._parameters(signature, docstring, drops_first=is_classmethod and not is_syncified),
             returns=signature.returns,
             docstring=docstring,
@@ -534,7 +534,7 @@ class _Builder:
         return None
 
     def _linked(self, raw: str) -> str:
-        """Return a docstring with `[text][package.Name]` led to where the reference of that package is published."""
+        """Return a docstring with `[text][package.Name]` as links to the published reference of that package."""
         for package, address in self.inputs.links:
             pattern = rf"\]\[({re.escape(package)}(?:\.\w+)*)\]"
             raw = re.sub(pattern, lambda found, address=address: f"]({address.replace('{path}', found[1])})", raw)  # type: ignore[misc] # bound now
@@ -569,6 +569,6 @@ def _inherited_from(definer: values.Class | None, owner: values.Class | None) ->
 
 
 def _renamed(package: Package, old: str, new: str) -> Package:
-    """Return a package under another name, its classes too."""
+    """Return a package and its classes under another name."""
     name = new + package.name.removeprefix(old)
     return replace(package, name=name, classes=tuple(replace(each, package=name) for each in package.classes))

@@ -1,4 +1,4 @@
-"""Descriptions of one model on the signatures of another: only texts are replaced.
+"""Puts the descriptions of one model on the signatures of another: only texts are replaced.
 
 For maintainers who have descriptions on published pages and not in their docstrings.
 """

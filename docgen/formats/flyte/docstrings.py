@@ -1,7 +1,7 @@
-"""Docstrings by section: raw text in, `model.Docstring` out.
+"""Parses raw docstrings into sections (`model.Docstring`).
 
-Takes the docstring as the source has it, indentation included. Which one a symbol has (its own, or an inherited one) is
-the business of `build`; entities, escapes and summaries are the business of `render`.
+Takes the docstring in its source form, including indentation. `build` decides which docstring a symbol has (its own or
+an inherited one); `render` is responsible for entities, escapes and summaries.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FIELD = re.compile(r"\s*:(?P<kind>[a-z]+)\b(?P<name>[^:]*):(?P<text>.*)$")
 
 
 class _Section(Enum):
-    """The parts of a docstring; the values are those that a dialect gives to headers."""
+    """The parts of a docstring; dialects map headers to these values."""
 
     TEXT = "text"
     PARAMETERS = "parameters"
@@ -42,10 +42,10 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
     """Return a docstring by section.
 
     Parameters:
-        raw: As in the source, or as `__doc__` has it: the margin is still there.
+        raw: The docstring in the source or in `__doc__`, with its indentation.
         reading: The flags of the dialect.
-        of_class: A class gives its own docstring as it is; that of a function or property has been through
-            `inspect.getdoc` once, which shows where the dialect cleans a second time.
+        of_class: The docstring of a class is used as it is; that of a function or property has been cleaned by
+            `inspect.getdoc` once, which matters if the dialect cleans a second time.
 
     Source:
         The format's rules on docstrings: cleaning, sections at the margin, reST fields.
@@ -60,7 +60,7 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
     lines = [line for section, lines in blocks if section is _Section.TEXT for line in lines]
     text, fields = _without_fields(lines, reading)
     sections = [item for lines in _all(blocks, _Section.PARAMETERS) for item in _items(lines)]
-    # Sections last: where both describe a parameter, the section counts.
+    # Sections come last: if both describe a parameter, the section wins.
     parameters = (*fields.parameters, *sections)
     returns = next(("\n".join(_stripped(lines)) for lines in _all(blocks, _Section.RETURNS)), None)
     returns = (returns if fields.returns is None else fields.returns) or None
@@ -77,15 +77,15 @@ def parse_docstring(raw: str, reading: Reading, *, of_class: bool = False) -> Do
 
 
 def is_marked_private(raw: str) -> bool:
-    """Return True if a docstring keeps what it describes out of the reference: by a field, or by its first word."""
+    """Return True if a docstring excludes its symbol from the reference, by a field or by its first word."""
     return raw.lstrip().startswith("Internal:") or any(found["of"] == "private" for found in _META.finditer(raw))
 
 
 def parse_package_docstring(raw: str, reading: Reading) -> Docstring:
     """Return the docstring of a module: text only, whatever looks like a section in it.
 
-    A `::` at the end of a line announces a literal block, which Markdown does not know: one colon is left, unless the
-    dialect keeps the text as it is written.
+    A `::` at the end of a line announces a literal block, which Markdown does not have, so one colon is left, unless
+    the dialect keeps the text as it is written.
     """
     if reading.keeps_margins:
         return Docstring(text=raw)
@@ -95,8 +95,9 @@ def parse_package_docstring(raw: str, reading: Reading) -> Docstring:
 def _open_ended(text: str) -> Docstring:
     """Return a docstring in which everything after the first parameter belongs to the parameters.
 
-    The margin is that of the first line that is not blank. What stands below `Args:` on the level of its first line
-    and holds one colon is a parameter; of a `:param:` what stands up to the next colon, and then each line whole.
+    The indentation is that of the first line that is not blank. A line below `Args:` at the level of its first line
+    that contains one colon is a parameter; the text of a `:param:` ends at the next colon, and includes each further
+    line completely.
     """
     lines = text.expandtabs().split("\n")
     first = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
@@ -156,9 +157,9 @@ def _cleaned(raw: str, reading: Reading, *, of_class: bool) -> str:
 
 
 def _aligned(text: str, reading: Reading) -> str:
-    """Return a string with its sections at the margin, where all of them are indented.
+    """Return a string with its sections moved to the margin, if all of them are indented.
 
-    A wrapper that puts a line of its own before the docstring of what it wraps leaves the rest indented as it was.
+    A wrapper that prepends a line to the docstring of the wrapped function leaves the rest indented.
     """
     lines = text.split("\n")
     headers = [header for header in map(_HEADER.match, lines) if header and header["word"] in reading.sections]
@@ -191,7 +192,8 @@ def _stripped(lines: list[str]) -> list[str]:
 def _items(lines: list[str]) -> list[tuple[str, str]]:
     """Return the `name: text` pairs of a section.
 
-    Deeper lines continue the text before them; blank lines, and lines as deep as a name without colon, do not count.
+    Deeper lines continue the text before them; blank lines, and lines at the level of a name without colon, are
+    ignored.
     """
     depth = min((_indent(line) for line in lines if line.strip()), default=0)
     written = [line for line in lines if line.strip() and (_indent(line) > depth or ":" in line)]
@@ -220,8 +222,8 @@ class _Fields:
 def _without_fields(lines: list[str], reading: Reading) -> tuple[str, _Fields]:
     """Remove and return the reST fields of a docstring.
 
-    The text of a parameter is cut at the next colon of its line and takes in whatever follows up to the next field; the
-    others end with their line, and the last `:return:` wins. A field that the dialect does not know is text.
+    The text of a parameter is cut at the next colon of its line and includes everything up to the next field; other
+    fields end with their line, and the last `:return:` wins. A field that the dialect does not know is text.
     """
     fields = _Fields()
     rest: list[str] = []

@@ -1,4 +1,4 @@
-"""The entry point of this family of formats: what `docgen.formats.seam` asks for."""
+"""The entry point of this family of formats, as defined by `docgen.formats.seam`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def open_format(name: str) -> DialectFormat:
 
 
 SAMPLE = 8
-"""So many pages of a folder are looked at to tell the dialects apart."""
+"""How many pages of a folder are read to distinguish the dialects."""
 
 
 class DialectFormat:
@@ -73,7 +73,7 @@ class DialectFormat:
         return sum(likeness(read_page(each), self.dialect, str(each)) for each in looked_at) or None
 
     def parse(self, path: Path) -> Parsed:
-        """Return what a page, or a folder of pages, says."""
+        """Return the contents of a page or of a folder of pages."""
         if path.suffix not in PAGE_SUFFIXES and not package_pages(path, self.dialect):
             raise PageError(str(path), 1, f"not a page (.md, .txt), and not a folder of pages in format {self.name}.")
         found = read_reference(str(path), self.dialect, ReferenceConfig())

@@ -1,4 +1,4 @@
-"""One reference from the command line to its pages: read, described, rendered."""
+"""Turns one job of the command line into pages: reads, describes and renders the reference."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from docgen.job import DEFAULT_FORMAT, Job
 from docgen.sources.targets import version_named
 
 UNITS = "units.json"
-"""Beside the manifest: what the next build can reuse of the model."""
+"""File beside the manifest with the units that the next build can reuse."""
 
 
 def make(job: Job, folder: Path | None = None) -> Made:
@@ -28,7 +28,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
 
     Parameters:
         job: The reference.
-        folder: Folder of the last build; what still holds is reused.
+        folder: Folder of the last build; results that are still valid are reused.
 
     Raises:
         DocgenError: Sources, a configuration or a page cannot be read; the readers name the classes.
@@ -62,7 +62,7 @@ def make(job: Job, folder: Path | None = None) -> Made:
 
 
 def _refuse_strangers(reference: Reference, described: Reference, docs_from: str) -> None:
-    """Refuse descriptions of other packages: if all of them were ignored silently, it would look like success."""
+    """Refuse descriptions of other packages, because silently ignoring all of them would look like success."""
     ours, theirs = ([package.name for package in each.packages] for each in (reference, described))
     if not set(ours) & set(theirs):
         said = f"describes {', '.join(theirs[:3]) or 'nothing'}, the reference is of {', '.join(ours[:3])}"
@@ -71,20 +71,20 @@ def _refuse_strangers(reference: Reference, described: Reference, docs_from: str
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """The keys that a configuration may have for these formats, beside those of every reference."""
+    """The configuration keys of these formats, in addition to those of every reference."""
 
     variants: str = ""
-    """As the front matter shows it; empty: what the dialect says."""
+    """Version in the front matter; if empty, that of the dialect."""
     weight: int = 4
-    """Place of the reference in the menu of its site; 0: it has none."""
+    """Position of the reference in the menu of its site; 0 if it has none."""
     source_base: str = ""
-    """Address that a footer puts before a page's path to name its Markdown source."""
+    """URL prefix of a page's Markdown source, used in the footer."""
     html_base: str = ""
-    """Address that a footer puts before a page's path, without `.md`, to name the page."""
+    """URL prefix of a page, without `.md`, used in the footer."""
 
 
 def configured(job: Job) -> tuple[ReferenceConfig, Dialect, Site]:
-    """Return configuration, dialect and site; the dialect gives the values that the configuration does not have."""
+    """Return configuration, dialect and site; the dialect supplies values that the configuration does not have."""
     loaded = load_config(Path(job.config) if job.config else None, job.changes, version_named(job.target))
     config = replace(loaded.config, lock="") if job.lock else loaded.config
     dialect = load_dialect(job.dialect or config.dialect or DEFAULT_FORMAT)
@@ -101,7 +101,7 @@ def read(job: Job, *, keeps_markup: bool = False) -> Read:
 
     Parameters:
         job: Its target may be pages or a dump too.
-        keeps_markup: Docstrings are kept as they are written, so that a check can look for markup in them.
+        keeps_markup: Docstrings stay as they are written, so that a check can look for markup in them.
     """
     config, dialect, _ = configured(job)
     if keeps_markup:
@@ -110,9 +110,9 @@ def read(job: Job, *, keeps_markup: bool = False) -> Read:
 
 
 def content(reference: Reference) -> tuple[str, ...]:
-    """Return what a reference holds, one line each: symbols, parameters, defaults, descriptions.
+    """Return the contents of a reference, one line each: symbols, parameters, defaults, descriptions.
 
-    A line is a dotted path, followed by ` default` or ` docs` unless it stands for the symbol itself.
+    A line is a dotted path, followed by ` default` or ` docs` unless it means the symbol itself.
     """
     lines: list[str] = []
     for package in reference.packages:

@@ -1,4 +1,4 @@
-"""What pages of these formats say, in terms of the model: `UNKNOWN` wherever they do not say it.
+"""Converts the contents of pages of these formats to the model, with `UNKNOWN` for facts that they do not have.
 
 A page does not distinguish inherited methods from own ones, so here all are members of the class itself.
 """
@@ -38,11 +38,11 @@ _KINDS = {
 
 
 def lift(reference: page_model.Reference, printing: Printing) -> Reference:
-    """Return the model of what pages say.
+    """Return the model of the contents of pages.
 
     Parameters:
-        reference: What was read from pages, or what they will show.
-        printing: The flags of the dialect: what it never shows is unknown.
+        reference: The contents of parsed or future pages.
+        printing: The flags of the dialect; facts that it never shows are unknown.
     """
     modules = tuple(_module(package, printing) for package in reference.packages)
     return Reference(distribution=reference.distribution, version=reference.version, modules=modules)

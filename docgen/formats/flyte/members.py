@@ -1,4 +1,4 @@
-"""Which names of a package, a module or a class are public, and what each of them is."""
+"""Finds the public names of a package, a module or a class, and the value of each."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Member:
     name: str
     value: Value
     definer: Class | None = None
-    """The class of the method resolution order that binds it; None in a module."""
+    """The class in the method resolution order that binds it; None in a module."""
 
 
 def public_submodules(world: World, module: str, reading: Reading) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ class Standing(StrEnum):
     LISTED = "listed"
     """In `__all__`."""
     UNLISTED = "unlisted"
-    """Not in the `__all__` that there is."""
+    """Not in an existing `__all__`."""
     BOUND = "bound"
     """There is no `__all__`."""
 
@@ -80,17 +80,18 @@ def names(world: World, module: str) -> tuple[tuple[str, Standing], ...]:
 
 
 def member(world: World, module: str, name: str, standing: Standing, *, lists_assigned: bool = False) -> Member | None:
-    """Return what a name of a module is bound to, if it is bound and public.
+    """Return the value of a name of a module, if it is bound and public.
 
-    Public is what `__all__` lists; without `__all__` what was made in the module itself. A function that was made
-    callable without await is public in any case.
+    Names in `__all__` are public; without `__all__`, those that the module itself defines. A function that was made
+    callable without await is always public.
 
     Parameters:
         world: Where names are looked up.
-        module: Dotted name.
-        name: Of the module.
-        standing: What the module's names say of it.
-        lists_assigned: Without `__all__`, what the module offers counts too, whatever made it (`_is_offered`).
+        module: Dotted name of the module.
+        name: A name in the module.
+        standing: Facts about the name in the module.
+        lists_assigned: Without `__all__`, names that the module offers count too, wherever they are defined
+            (`_is_offered`).
     """
     scope, value = world.scope(module), world.member(module, name)
     if scope is None or value is None:
@@ -108,7 +109,7 @@ def member(world: World, module: str, name: str, standing: Standing, *, lists_as
 
 
 def module_members(world: World, module: str, *, lists_assigned: bool = False) -> Iterator[Member]:
-    """Yield the public members of a module, sorted by code point; `lists_assigned` as `member` takes it."""
+    """Yield the public members of a module, sorted by code point; `lists_assigned` is as in `member`."""
     for name, standing in names(world, module):
         found = member(world, module, name, standing, lists_assigned=lists_assigned)
         if found is not None:
@@ -116,15 +117,15 @@ def module_members(world: World, module: str, *, lists_assigned: bool = False) -
 
 
 def _is_of_package(world: World, value: Value, module: str) -> bool:
-    """Return True if a value was made in a module of the same top-level package."""
+    """Return True if a value was defined in a module of the same top-level package."""
     return f"{module_of(world, value)}.".startswith(f"{module.partition('.')[0]}.")
 
 
 def _is_offered(world: World, binding: Binding, value: Value, module: str) -> bool:
-    """Return True if a module offers, on purpose, what it did not define.
+    """Return True if a module intentionally offers a name that it did not define.
 
-    By assigning it, by importing it under its own name (`import x as x`), or because it comes from a private module of
-    the package, where nothing else would show it.
+    It assigns it, imports it under its own name (`import x as x`), or imports it from a private module of the package,
+    in which no page would show it.
     """
     if isinstance(value, Module):
         return False
@@ -136,17 +137,17 @@ def _is_offered(world: World, binding: Binding, value: Value, module: str) -> bo
 
 
 def _is_made_here(world: World, binding: Binding, value: Value) -> bool:
-    """Return True if a value was made in the module that binds it; an unknown value counts if it is assigned there."""
+    """Return True if a value was defined in the module that binds it, or is unknown and assigned there."""
     if isinstance(value, Opaque) and not value.kind:
         return not isinstance(binding.how, Import)
     return module_of(world, value) in {None, binding.scope.module_name}
 
 
 def doubtful_names(world: World, module: str, packages: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    """Yield (name, code, reason) for names that may be public, but only running code would decide it.
+    """Yield (name, code, reason) for names of which only running code could decide whether they are public.
 
-    Imported from another module of the packages, where only running code could tell what it is; or bound to something
-    else where an optional dependency is missing.
+    They are imported from another module of the packages and have an unknown value, or they have a different value if
+    an optional dependency is missing.
     """
     scope = world.scope(module)
     if scope is None or world.listed(scope) is not None:
@@ -182,7 +183,7 @@ def class_members(world: World, owner: Class, reading: Reading) -> Iterator[Memb
 def declared_names(world: World, owner: Class, reading: Reading) -> Iterator[tuple[str, Class, ast.expr | None]]:
     """Yield public names that a class declares without binding them: name, class that declares it, annotation if any.
 
-    Slots, and names that are only annotated; those of bases too, the nearest declaration of a name alone.
+    These are slots and names that are only annotated, including those of bases; only the nearest declaration counts.
     """
     seen: set[str] = set()
     for each in world.classes.mro(owner):
@@ -201,7 +202,7 @@ def declared_names(world: World, owner: Class, reading: Reading) -> Iterator[tup
 def visible_names(world: World, owner: Class, reading: Reading) -> tuple[str, ...]:
     """Return the names that `dir()` shows of a class.
 
-    An enumeration hides what is neither a member nor of its data type.
+    An enumeration hides names that are neither members nor of its data type.
     """
     if not (reading.reads_enums_by_dir and world.classes.is_enum(owner)):
         return world.classes.member_names(owner)
@@ -228,7 +229,7 @@ def _root(module: str) -> str:
 
 
 def _member_value(world: World, binding: Binding, reading: Reading) -> Value:
-    """Return what reading an attribute from the class gives."""
+    """Return the value that reading an attribute from the class gives."""
     makers = known_makers()["dataclasses.dataclass"].fields
     if reading.lists_function_values and (call := maker_call(binding, world.evaluator, makers)) is not None:
         given = next((word.value for word in call.keywords if word.arg == "default"), None)

@@ -1,9 +1,9 @@
-"""Single values that no static reader can know, put into a model by hand.
+"""Puts single values that cannot be determined statically into a model.
 
 A key names one value: `package.Class(parameter).default`, `package.Class.method(parameter).annotation`,
 `package.function.returns`,
-`package.Class.property.annotation`. Each use is a finding; a key that names nothing, or a value that the sources
-give by now, is an error.
+`package.Class.property.annotation`. Each use is a finding; a key that names nothing, or a value that the sources now
+contain, is an error.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 MAX_OVERRIDES = 10
-"""More than these for one reference would be a hand-written page, not a generated one."""
+"""Limit on overrides: with more, a page would be written by hand, not generated."""
 
 _KEY = re.compile(r"(?P<symbol>[\w.]+?)(\((?P<parameter>\w+)\))?\.(?P<field>default|annotation|returns)")
 
@@ -40,7 +40,7 @@ def override(reference: Reference, values: Mapping[str, str]) -> tuple[Reference
     """Return a reference with single values replaced, and a finding for each.
 
     Raises:
-        OverrideError: A key is malformed or names no place, a value is what the sources say, or there are too many.
+        OverrideError: A key is malformed or names no place, a value equals that of the sources, or there are too many.
     """
     if len(values) > MAX_OVERRIDES:
         raise OverrideError(

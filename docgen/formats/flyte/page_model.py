@@ -1,8 +1,8 @@
-"""The page model: what a published page of these formats says about a package, as frozen plain values.
+"""The page model: the contents of a published page of these formats, as frozen plain values.
 
-Taken from sources by `build`, from published pages by `parse`; read by `render`, `compare` and `write`. Everything in
-it is text, numbers and tuples, so that it can be compared, hashed, sent to another process and stored as JSON. It knows
-nothing of syntax trees, Markdown or a dialect.
+`build` makes it from sources, `parse` from published pages; `render`, `compare` and `write` read it. It consists of
+strings, numbers and tuples, so that it can be compared, hashed, sent to another process and stored as JSON. It is
+independent of syntax trees, Markdown and dialects.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 from docgen.model import ParameterKind
 
 SCHEMA_VERSION = 1
-"""Version of the JSON form. Raised when a reader of the old form would misread the new one."""
+"""Version of the JSON form, incremented when a reader of the old form would misread the new one."""
 
 
 class ClassKind(StrEnum):
@@ -25,7 +25,7 @@ class ClassKind(StrEnum):
 
 
 class Receiver(StrEnum):
-    """What a method is called on."""
+    """The receiver of a method."""
 
     INSTANCE = "instance"
     CLASS = "class"
@@ -37,7 +37,7 @@ class Docstring:
     """A docstring by section. Texts are Markdown, with the indentation of the source already removed."""
 
     text: str = ""
-    """Everything that is in no section, summary first."""
+    """The text outside sections, summary first."""
     parameters: tuple[tuple[str, str], ...] = ()
     """(name, text), in the order written."""
     returns: str | None = None
@@ -51,12 +51,12 @@ class Parameter:
     """One parameter of a function, the receiver (`self`, `cls`) left out."""
 
     name: str
-    """Without stars."""
+    """The name without stars."""
     kind: ParameterKind = ParameterKind.POSITIONAL_OR_KEYWORD
     annotation: str | None = None
-    """As the reference prints it; None: nothing written ("None" is the annotation None)."""
+    """As the reference prints it; None if there is none ("None" is the annotation None)."""
     default: str | None = None
-    """As CPython's repr prints it; None: no default ("None" is the default None)."""
+    """As CPython's repr prints it; None if there is none ("None" is the default None)."""
     description: str = ""
     """One line."""
 
@@ -71,14 +71,14 @@ class Function:
     docstring: Docstring = Docstring()
     receiver: Receiver = Receiver.NONE
     parent: str | None = None
-    """Dotted path before the name, where the function is really a callable value of that package; None otherwise."""
+    """Dotted path before the name, if the function is really a callable value of that package; None otherwise."""
     is_async: bool = False
     is_syncified: bool = False
     """Callable without await, and with await through its attribute `aio`."""
     decorators: tuple[str, ...] = ()
     """Dotted paths, outermost first."""
     inherited_from: str | None = None
-    """Dotted path of the class that defines it, when that is another class."""
+    """Dotted path of the class that defines it, if that is another class."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,13 +93,13 @@ class Property:
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
-    """A value that a class holds: a constant, a member of an enumeration, a slot, a name that is only annotated."""
+    """A value of a class: a constant, a member of an enumeration, a slot, a name that is only annotated."""
 
     name: str
     annotation: str | None = None
-    """As the reference prints it; without one, what is known of the value: `str`, `class`."""
+    """As the reference prints it; without one, the kind of value: `str`, `class`."""
     value: str | None = None
-    """As CPython's repr prints it; None: the class holds none, or it is not known."""
+    """As CPython's repr prints it; None if the class has no value or it is unknown."""
     inherited_from: str | None = None
 
 
@@ -116,11 +116,11 @@ class Class:
     bases: tuple[str, ...] = ()
     docstring: Docstring = Docstring()
     constructor: Function | None = None
-    """None: the page shows no constructor (an error, a protocol or an ABC without `__init__`)."""
+    """None if the page shows no constructor (an error, a protocol or an ABC without `__init__`)."""
     properties: tuple[Property, ...] = ()
     methods: tuple[Function, ...] = ()
     attributes: tuple[Attribute, ...] = ()
-    """Where the format shows them."""
+    """Present if the format shows them."""
 
 
 @dataclass(frozen=True, kw_only=True)

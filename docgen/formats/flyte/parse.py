@@ -1,7 +1,7 @@
-"""From a published page to its model: the inverse of `render`.
+"""Parses a published page into its model: the inverse of `render`.
 
-A page does not show everything (`visible` says what each dialect shows), and it may contradict itself: a
-signature says one type, the table below it another. The signature then counts, and the contradiction is a finding.
+A page does not show everything (`visible` defines what each dialect shows), and it may contradict itself: a signature
+has one type, the table below it another. The signature then wins, and the contradiction is a finding.
 """
 
 from __future__ import annotations
@@ -68,35 +68,35 @@ _KIND_OF_GROUP = {"Classes": ClassKind.CLASS, "Protocols": ClassKind.PROTOCOL, "
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedPage:
-    """What a page says."""
+    """The contents of a page."""
 
     value: Class | Package
-    """A package's classes carry their name and kind only: the rest is on their own pages."""
+    """The classes of a package have only their name and kind; the rest is on their own pages."""
     front: dict[str, str] = field(default_factory=dict)
     """Keys of the front matter."""
     findings: tuple[Finding, ...] = ()
-    """Where the page contradicts itself."""
+    """Contradictions on the page."""
     lines: dict[str, int] = field(default_factory=dict)
     """Line of each symbol, by its path: `package.Class.method(parameter)`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedTree:
-    """What a tree of pages says."""
+    """The contents of a tree of pages."""
 
     reference: Reference
     site: Site
-    """What the site added, as far as pages show it."""
+    """Values that the site added, as far as pages show them."""
     findings: tuple[Finding, ...] = ()
 
 
 def parse_page(text: str, dialect: Dialect, path: str = "page") -> ParsedPage:
-    """Return what the page of a class or of a package says.
+    """Return the contents of the page of a class or of a package.
 
     Parameters:
         text: The page.
         dialect: The dialect it is written in.
-        path: As messages and findings name it.
+        path: Its name in messages and findings.
 
     Raises:
         PageError: It is not a page of a class or package.
@@ -105,7 +105,7 @@ def parse_page(text: str, dialect: Dialect, path: str = "page") -> ParsedPage:
 
 
 def parse_tree(folder: Path, dialect: Dialect) -> ParsedTree:
-    """Return what the pages of a whole tree say.
+    """Return the contents of the pages of a whole tree.
 
     Raises:
         PageError: A page is missing, or is not a reference page.
@@ -156,7 +156,7 @@ def _package_pages(index: Path, dialect: Dialect) -> list[ParsedPage]:
 
 
 class _Scanner:
-    """A text, the position up to which it is read, and its path for messages."""
+    """A text, the position up to which it has been read, and its path for messages."""
 
     def __init__(self, text: str, path: str) -> None:
         self.text = text
@@ -167,14 +167,14 @@ class _Scanner:
         return self.text.count("\n", 0, position) + 1
 
     def accept(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Read what the pattern matches right here, if it does."""
+        """Read the match of a pattern at the current position, if there is one."""
         found = pattern.match(self.text, self.position)
         if found:
             self.position = found.end()
         return found
 
     def expect(self, pattern: re.Pattern[str], due: str) -> re.Match[str]:
-        """Read what the pattern matches right here."""
+        """Read the match of a pattern at the current position."""
         found = self.accept(pattern)
         if found is None:
             rest = self.text[self.position :].split("\n", 1)[0]
@@ -272,7 +272,7 @@ class _PageParser(_Scanner):
             shown = _code(annotation)
             shown = None if shown == self.printing.untyped_property else shown
             if shown is not None and not self.printing.shows_property_types:
-                due = f"where this format says {self.printing.untyped_property} of every property"
+                due = f"where this format has {self.printing.untyped_property} for every property"
                 self.contradiction(self.position, f"{_code(name)} has type {shown}, {due}", line=line)
             docstring = Docstring(text=unescape_entities(text, self.printing.entities))
             self.lines[f"{self.owner}.{_code(name)}"] = line
@@ -312,8 +312,8 @@ class _PageParser(_Scanner):
         """Read a signature and everything below it, up to the next block or section.
 
         Parameters:
-            name: Of the function.
-            shown: The name in its signature, where that is another: a constructor shows that of its class.
+            name: The name of the function.
+            shown: The name in its signature, if it differs: a constructor shows that of its class.
         """
         start = self.position
         signature = self.expect(_SIGNATURE, "a signature")
@@ -353,11 +353,11 @@ class _PageParser(_Scanner):
     def check_table(
         self, start: int, name: str, parameters: list[Parameter], described: dict[str, tuple[str, str]]
     ) -> None:
-        """Add a finding where the table of parameters contradicts the signature."""
+        """Add a finding if the table of parameters contradicts the signature."""
         for number, each in enumerate(parameters):
             marks = stars(each, self.printing) if self.printing.marks_variadics == "name" else ""
             if marks and each.annotation not in (None, f"{marks}{each.name}"):
-                said = f"has type {each.annotation}, where this format says {marks}{each.name}"
+                said = f"has type {each.annotation}, where this format has {marks}{each.name}"
                 self.contradiction(start, f"{name}(): parameter {each.name} {said}", line=self.line(start) + 2 + number)
         types = {shown_name(each, self.printing): uncell(shown_type(each, self.printing)) for each in parameters}
         in_table = {parameter: _code(cells[0]) or "" for parameter, cells in described.items()}
@@ -376,18 +376,18 @@ class _PageParser(_Scanner):
 
     def contradiction(self, position: int, text: str, *, line: int = 0) -> None:
         """Add a finding about a contradiction on this page, at a line or at the line of a position."""
-        hint = "The page contradicts itself; the signature was taken."
+        hint = "The page contradicts itself; the signature is used."
         found = Finding(path=self.path, line=line or self.line(position), code="DG501", text=text, hint=hint)
         self.findings.append(found)
 
     def prose(self, text: str) -> str:
-        """Return a string as the docstring has it, without the blank lines that the page adds."""
+        """Return the string of the docstring, without the blank lines that the page adds."""
         text = text.rstrip("\n") if self.printing.squeezes_blank_lines else text.removesuffix("\n\n\n")
         return unescape_entities(text, self.printing.entities)
 
 
 def _tail(body: _Scanner, printing: Printing, prose: str) -> Docstring:
-    """Return the docstring of a block: its text, and the sections that stand below the table."""
+    """Return the docstring of a block: its text, and the sections below the table."""
     returns: str | None = None
     raises: list[tuple[str, str]] = []
     notes: list[str] = []
@@ -411,7 +411,7 @@ def _tail(body: _Scanner, printing: Printing, prose: str) -> Docstring:
 
 
 def _awaitable(function: Function, awaited: str | None, owner: str | None) -> Function:
-    """Return a function with what the note on `.aio()` says: that there is one, and what it is called on."""
+    """Return a function with the facts in the note on `.aio()`: that it exists, and its receiver."""
     if awaited is None:
         return function
     before = awaited.removesuffix(function.name).removesuffix(".")
@@ -450,5 +450,5 @@ def _first(text: str, start: int, patterns: tuple[re.Pattern[str], ...]) -> int:
 
 
 def _code(cell: str) -> str | None:
-    """Return what a cell shows as code, None if it shows none."""
+    """Return the code in a cell, None if there is none."""
     return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == "`" else None

@@ -1,7 +1,7 @@
 """Reads a reference from sources, a dump, a folder of pages or one page.
 
-The parser of pages is imported only where it is needed, against the rule that imports stand at the top: a build from
-sources must not pay for it.
+The parser of pages is imported only where it is needed, against the rule that imports are at the top, because a build
+from sources does not need it.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -32,15 +32,15 @@ class Read:
     inputs: tuple[Path, ...] = ()
     """Files and folders that it was read from."""
     releases: tuple[str, ...] = ()
-    """What was read beside it: one `NAME==VERSION` each."""
+    """Other releases that were read, as `NAME==VERSION`."""
     left_out: tuple[str, ...] = ()
     """Packages and modules beside the documented ones: tests, examples, private ones."""
     lock: str = ""
     """Text of the lock of everything that was read."""
     lines: dict[str, int] = field(default_factory=dict)
-    """Of one page: the line of each symbol."""
+    """For a single page: the line of each symbol."""
     units: Units[Unit] | None = None
-    """From sources: what the next build can reuse."""
+    """For sources: the units that the next build can reuse."""
 
 
 def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known already, are keywords
@@ -56,14 +56,14 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
 
     Parameters:
         spec: A target (as `find_sources` takes it), a page (`.md`, `.txt`) or a folder of pages.
-        dialect: For pages: the one they are written in; for sources: the one they are read for.
-        config: Of the reference, for sources.
-        symbol: For sources, the one symbol that is wanted.
-        rename: For sources, the name that the package gets.
-        last: For sources, what the last build of them left: `Units.dump()`.
+        dialect: For pages, the dialect they are written in; for sources, the dialect they are read for.
+        config: The configuration of the reference, for sources.
+        symbol: For sources, a single requested symbol.
+        rename: For sources, the name of the package in the result.
+        last: For sources, `Units.dump()` of their last build.
 
     Raises:
-        DocgenError: It names nothing that can be read; which of its classes, the readers say.
+        DocgenError: It cannot be read; the readers document which subclass they raise.
     """
     path = Path(spec)
     if path.suffix in PAGE_SUFFIXES:
@@ -100,10 +100,10 @@ def read_reference(  # noqa: PLR0913 - what of it is wanted, and what is known a
 
 
 def dialect_of(spec: str, default: Dialect) -> Dialect:
-    """Return the dialect of pages: recognised for one page, by the layout for a folder; else the default.
+    """Return the dialect of pages: recognised by content for one page, by layout for a folder; else the default.
 
     Raises:
-        PageError: It is a page, and not a reference page in any dialect.
+        PageError: It is a page, but not a reference page in any dialect.
     """
     path = Path(spec)
     known = (default, *map(load_dialect, dialect_names()))
@@ -123,7 +123,7 @@ def dialect_of(spec: str, default: Dialect) -> Dialect:
 
 
 def is_tree(folder: Path, dialect: Dialect) -> bool:
-    """Return True if a folder holds the pages of a reference."""
+    """Return True if a folder contains the pages of a reference."""
     return bool(package_pages(folder, dialect))
 
 
@@ -134,6 +134,6 @@ def package_pages(folder: Path, dialect: Dialect) -> list[Path]:
 
 
 def _around(value: Class | Package) -> Reference:
-    """Return a reference that holds one class or package and nothing else."""
+    """Return a reference that contains one class or package and nothing else."""
     package = value if isinstance(value, Package) else Package(name=value.package, classes=(value,))
     return Reference(distribution=package.name.partition(".")[0], version="", packages=(package,))

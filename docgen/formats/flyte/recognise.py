@@ -1,4 +1,4 @@
-"""How much of a page is written in a dialect: the lines that are the same after parsing and rendering."""
+"""Measures how much of a page is in a dialect: the lines that are the same after parsing and rendering."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from docgen.formats.seam import LINE
 def likeness(text: str, dialect: Dialect, path: str) -> int:
     """Return how many lines of a page are the same after parsing and rendering, minus those that are not.
 
-    Dialects in which as many come back are distinguished by their last digits: one whose site shows the page's variants
-    goes first, then the one that others inherit from.
+    If this is equal for several dialects, the last digits decide: a dialect whose site shows the page's variants comes
+    first, then one that others inherit from.
 
     Raises:
         PageError: It is not a reference page in this dialect.

@@ -1,6 +1,6 @@
-"""From the page model to Markdown: which pages there are, their paths, and which the last build has rendered.
+"""Renders the page model as Markdown: which pages there are, their paths, and which ones the last build rendered.
 
-What a page shows is in the templates of the dialect, which `templates` knows.
+The templates of the dialect, which `templates` loads, determine what a page shows.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 )
-"""Names that no file can have on Windows, whatever its suffix."""
+"""File names that Windows reserves, whatever their suffix."""
 
 
 class Renderer:
@@ -35,8 +35,8 @@ class Renderer:
 
     Parameters:
         dialect: The format.
-        site: What the site adds.
-        version: Of the reference, for the pages that show it.
+        site: The values that the site adds.
+        version: The version of the reference, for the pages that show it.
         folder: Folder of the last build; pages whose values are the same are reused.
     """
 
@@ -70,7 +70,7 @@ class Renderer:
         return (*self.indexes(reference), *(page for package in reference.packages for page in self.package(package)))
 
     def indexes(self, reference: Reference) -> tuple[Page, ...]:
-        """Return the pages that speak of several packages."""
+        """Return the pages about several packages."""
         printing = self.dialect.printing
         classes = [c for package in reference.packages for c in package.classes]
         values = {
@@ -110,12 +110,12 @@ class Renderer:
         return self._stems.get((class_.package, class_.name), class_.name.lower())
 
     def is_alias(self, class_: Class) -> bool:
-        """Return True if the class has a page of a shorter name too; one of them is enough for a search."""
+        """Return True if the class also has a page with a shorter name; a search needs only one of them."""
         place = (class_.package, class_.name)
         return bool(class_.path) and self._homes.get(class_.path or "", place) != place
 
     def _name_files(self, package: Package) -> None:
-        """Number the files of classes whose names differ only in case: some systems would take them for one file."""
+        """Number the files of classes whose names differ only in case, which would be one file on some systems."""
         taken = {self.dialect.printing.index_name: package.name}
         for class_ in package.classes:
             lower = class_.name.lower()
@@ -133,8 +133,8 @@ class Renderer:
             Finding(
                 path=self._path(package.name, stem),
                 code="DG503",
-                text=f"{package.name}.{class_.name} has the name of a device, of which some systems make no file",
-                hint=f"Its page is {stem}.md; links from outside to {class_.name.lower()}.md lead nowhere.",
+                text=f"{package.name}.{class_.name} has the name of a device, which some systems refuse for files",
+                hint=f"Its page is {stem}.md; links from outside to {class_.name.lower()}.md have no target.",
             )
         )
 
@@ -161,14 +161,14 @@ class Renderer:
         return Page(path=path, text=self._rendered(template, path, **values) if kept is None else kept)
 
     def _essence(self, value: object) -> object:
-        """Return what a page shows of a value, classes and packages as digests: the same class is on several pages."""
+        """Return what a page shows of a value, with classes and packages, which other pages show too, as digests."""
         if isinstance(value, list | tuple):
             return [self._essence(each) for each in value]
         if not isinstance(value, Class | Package):
             return value
         if id(value) not in self._digests:
             if isinstance(value, Class):
-                # By method: most are inherited, and so the same ones on several pages.
+                # Per method, because most methods are inherited and appear on several pages.
                 methods = [self._of_method(each) for each in value.methods]
                 digest = digest_of(replace(value, methods=()), methods, self.stem(value), self.is_alias(value))
             else:
@@ -200,7 +200,7 @@ def _versions(dialect: Dialect) -> tuple[object, ...]:
 
 
 def _merged(reference: Reference) -> Package:
-    """Return all packages as one, members in alphabetical order, with the docstring of the first package."""
+    """Return all packages merged into one, with sorted members and the docstring of the first package."""
     packages = reference.packages or (Package(name=reference.distribution),)
     return replace(
         packages[0],
@@ -211,7 +211,7 @@ def _merged(reference: Reference) -> Package:
 
 
 def _root_text(packages: tuple[Package, ...]) -> str:
-    """Return the text of the package that contains all others; empty if there is no such package."""
+    """Return the text of the package that contains all others; empty if there is none."""
     roots = [root for root in packages if all(f"{each.name}.".startswith(f"{root.name}.") for each in packages)]
     return roots[0].docstring.text if roots else ""
 

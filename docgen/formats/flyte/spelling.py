@@ -1,4 +1,4 @@
-"""How a dialect spells the names and types of one line: what `render` prints and `parse` reads back."""
+"""The spelling of names and types in a dialect, as `render` prints and `parse` reads them."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def declared(parameter: Parameter, printing: Printing) -> str:
 
 
 def shown_name(parameter: Parameter, printing: Printing) -> str:
-    """Return the name as tables show it, with stars where the dialect has them there."""
+    """Return the name as tables show it, with stars if the dialect has them in tables."""
     return parameter.name if printing.marks_variadics == "name" else stars(parameter, printing) + parameter.name
 
 
 def shown_type(typed: Parameter | Property | Variable | Attribute, printing: Printing) -> str:
-    """Return the type as tables show it, without the marks of code; empty where nothing is written."""
+    """Return the type as tables show it, without the marks of code; empty if there is no annotation."""
     annotation = typed.annotation
     if isinstance(typed, Property):
         annotation = (annotation if printing.shows_property_types else None) or printing.untyped_property or None
@@ -47,5 +47,5 @@ def shown_type(typed: Parameter | Property | Variable | Attribute, printing: Pri
 
 
 def code_cell(code: str, printing: Printing) -> str:
-    """Return code as it stands between its marks in a table cell."""
+    """Return code as it is written between its marks in a table cell."""
     return cell(code) if printing.escapes_bars_in_code else code.replace("\n", " ").strip()

@@ -1,6 +1,6 @@
 """The templates of a dialect turn the values of a page into its text. Only this module of the family uses jinja2.
 
-Its filters spell strings, types and names as the flags of the dialect say.
+Its filters spell strings, types and names according to the flags of the dialect.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Templates:
 
     Parameters:
         dialect: The format.
-        filters: Beside those of the dialect: name -> function.
-        values: What every template sees beside the flags of the dialect.
+        filters: Filters in addition to those of the dialect: name -> function.
+        values: Values for every template in addition to the flags of the dialect.
     """
 
     def __init__(
@@ -59,14 +59,14 @@ class Templates:
 
 
 class _Once:
-    """Calls a macro once for the same function: a page has the methods that its class inherits, as other pages do."""
+    """Calls a macro once for the same function, because inherited methods appear on several pages."""
 
     def __init__(self) -> None:
         self._texts: dict[tuple[object, ...], tuple[Function, str]] = {}
 
     def filter(self, macro: Callable[..., str], function: Function, *words: str) -> str:
-        """Return what a macro makes of a function and words; its result may depend on nothing else."""
-        # By identity: equality would look into everything. The function is kept so that its identity stays its own.
+        """Return the result of a macro for a function and words; it must not depend on anything else."""
+        # By identity, because equality would compare everything. Keeping the function keeps its identity unique.
         key = (getattr(macro, "name", macro), id(function), *words)
         if key not in self._texts:
             self._texts[key] = (function, macro(function, *words))
@@ -74,7 +74,7 @@ class _Once:
 
 
 def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
-    # A text is shown in several places: an inherited method on the page of each class, a summary in each table.
+    # A text appears in several places: an inherited method on the page of each class, a summary in each table.
     prose = cache(partial(escape_entities, where=printing.entities))
 
     @cache
@@ -110,7 +110,7 @@ def _filters(printing: Printing) -> dict[str, Callable[..., object]]:
 
 
 def _padded(text: str) -> str:
-    """Return a cell's text with the blank before it; an empty cell is one blank wide, not two."""
+    """Return a cell's text with a space before it; an empty cell is one space wide, not two."""
     return f" {text}" if text else ""
 
 
@@ -121,7 +121,7 @@ def _quoted(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Return a string as inline code, with as many marks as its own marks demand; empty for no text."""
+    """Return a string as inline code, with as many backticks as its own backticks require; empty for no text."""
     marks = "`" * (max(map(len, _MARKS.findall(text)), default=0) + 1)
     pad = " " if "`" in text else ""
     return f"{marks}{pad}{text}{pad}{marks}" if text else ""

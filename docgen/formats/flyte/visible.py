@@ -28,12 +28,12 @@ _KINDS = {"": ParameterKind.POSITIONAL_OR_KEYWORD, "*": ParameterKind.VAR_POSITI
 
 
 def visible_reference(reference: Reference, printing: Printing) -> Reference:
-    """Return what the pages of a reference show."""
+    """Return the part of a reference that its pages show."""
     return replace(reference, packages=tuple(visible_package(each, printing) for each in reference.packages))
 
 
 def visible_package(package: Package, printing: Printing) -> Package:
-    """Return what the pages of a package and its classes show, in the order in which they show it."""
+    """Return the part of a package and its classes that their pages show, in the order of the pages."""
     classes = tuple(replace(visible_class(each, printing), kind=each.kind) for each in package.classes)
     return Package(
         name=package.name,
@@ -45,7 +45,7 @@ def visible_package(package: Package, printing: Printing) -> Package:
 
 
 def visible_class(class_: Class, printing: Printing) -> Class:
-    """Return what the page of a class shows. Whether it is an error is on its package's page only."""
+    """Return the part of a class that its page shows. Whether it is an error is only on its package's page."""
     is_protocol = class_.kind == ClassKind.PROTOCOL
     constructor = None if is_protocol else class_.constructor
     return Class(
@@ -72,7 +72,7 @@ def _function(function: Function, printing: Printing) -> Function:
 
 
 def _method(method: Function, printing: Printing) -> Function:
-    """Return what a page shows of a method: what it is called on is in the note on awaiting, and only there."""
+    """Return the part of a method that a page shows: its receiver is only in the note on awaiting."""
     shown = _function(method, printing)
     if not method.is_syncified or method.parent:
         return shown

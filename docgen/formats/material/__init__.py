@@ -1,1 +1,1 @@
-"""Pages for mkdocs with the Material theme, of any package; they need no extension that mkdocs does not switch on."""
+"""Pages of any package for mkdocs with Material; they need no extensions beyond those that mkdocs enables."""

@@ -1,4 +1,4 @@
-"""What the templates print of each kind of symbol: paragraphs and rows, made from canonical values."""
+"""The paragraphs and rows that templates print for each kind of symbol, made from canonical values."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ from docgen.model import (
 )
 
 NO_SUMMARY = "\N{EM DASH}"
-"""Stands in a table where a symbol has no docstring."""
+"""Placeholder in a table for a symbol without a docstring."""
 SAME = "Also parameters of the constructor, described there:"
-UNKNOWN_CONSTRUCTOR = "What the constructor takes is not known."
+UNKNOWN_CONSTRUCTOR = "The parameters of the constructor are unknown."
 MAKES_NAMES = "The module also provides names that its `__getattr__` creates at run time."
 NOTED = re.compile(r"\*(?:Added|Changed|Removed) in [^*]+\*")
 """A note of the history in a row."""
@@ -60,7 +60,7 @@ class AttributeGroup(msgspec.Struct, frozen=True, kw_only=True):
     head: tuple[str, ...]
     attributes: tuple[Attribute, ...]
     same: tuple[Attribute, ...] = ()
-    """Of which the table of the constructor says everything."""
+    """Those that the table of the constructor describes completely."""
 
 
 class VariableGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +82,7 @@ VARIABLE_GROUPS = {
 
 
 def apart(values: Iterable[object], test: str) -> tuple[tuple[object, ...], tuple[object, ...]]:
-    """Return those values that do not pass a test, and those that do."""
+    """Return the values that do not pass a test, and those that do."""
     passes = _TESTS[test]
     all_of_them = tuple(values)
     return tuple(v for v in all_of_them if not passes(v)), tuple(v for v in all_of_them if passes(v))
@@ -130,12 +130,12 @@ def class_body(class_: Class, sheet: Sheet, level: int, placed: Placed) -> Itera
 
 
 def shows_constructor(class_: Class) -> bool:
-    """Return whether a page has a part on the constructor of a class."""
+    """Return True if a page has a part about the constructor of a class."""
     return class_.constructor is not None and class_.kind not in WITHOUT_CONSTRUCTOR
 
 
 def constructor_body(class_: Class, sheet: Sheet, level: int) -> Iterator[str]:
-    """Yield the signature of a constructor and what is said of it."""
+    """Yield the signature of a constructor and its description."""
     constructor = class_.constructor
     if not isinstance(constructor, Function):
         yield UNKNOWN_CONSTRUCTOR
@@ -147,7 +147,7 @@ def constructor_body(class_: Class, sheet: Sheet, level: int) -> Iterator[str]:
     tokens: list[Token] = []
     for overload in () if _has_own_overloads(constructor) else constructor.overloads:
         tokens += [*facts.OVERLOAD, *signature_tokens(class_.name, overload.signature), *facts.APART]
-    # The table is made first: a parameter has its anchor there, or in the signature if there is no table.
+    # The table is made first, because a parameter has its anchor there, or else in the signature.
     text = docstring_text(constructor.docstring, sheet, level + 1, constructor)
     yield sheet.code([*tokens, *signature_tokens(class_.name, constructor.signature)], constructor.path)
     yield text
@@ -166,7 +166,7 @@ def function_body(function: Function, sheet: Sheet, level: int, is_member: bool)
 
 
 def _has_own_overloads(function: Function) -> bool:
-    """Return whether an overload has more to say than its signature."""
+    """Return True if an overload has more than a signature."""
     return any(map(_says_more, function.overloads))
 
 
@@ -211,7 +211,7 @@ def property_body(property_: Property, sheet: Sheet, level: int) -> Iterator[str
 
 
 def property_rows(properties: Iterable[Property], sheet: Sheet) -> list[tuple[str, ...]]:
-    """Return the rows of the properties of which a row says everything."""
+    """Return the rows of the properties that a row can describe completely."""
     return [
         (
             named(each.path, each.name),
@@ -224,7 +224,7 @@ def property_rows(properties: Iterable[Property], sheet: Sheet) -> list[tuple[st
 
 
 def described(value: Attribute | Property | Variable, text: str, sheet: Sheet) -> str:
-    """Return the cell of a description: when it is there, whether it is deprecated or read-only, and its text."""
+    """Return the cell of a description: its condition, whether it is deprecated or read-only, and its text."""
     parts = []
     if value.condition:
         parts.append(f"*Only if* {cells.code_cell(value.condition)}")
@@ -293,7 +293,7 @@ def _value(value: Value | Unknown | None) -> str:
 
 
 def rests(values: Iterable[Attribute | Variable], sheet: Sheet, level: int) -> Iterator[str]:
-    """Yield what the cells of a table cannot hold of descriptions."""
+    """Yield the parts of descriptions that do not fit into the cells of a table."""
     for value in values:
         rest = paragraphs(value.description)[1]
         if rest:
@@ -302,7 +302,7 @@ def rests(values: Iterable[Attribute | Variable], sheet: Sheet, level: int) -> I
 
 
 def brief_methods(methods: Iterable[Function], sheet: Sheet) -> Iterator[str]:
-    """Yield the names of special methods, each its own anchor, and their signatures."""
+    """Yield the names of special methods, each as its own anchor, and their signatures."""
     shown = tuple(methods)
     yield f"Without a docstring: {', '.join(named(each.path, each.name) for each in shown)}"
     tokens = [
@@ -312,7 +312,7 @@ def brief_methods(methods: Iterable[Function], sheet: Sheet) -> Iterator[str]:
 
 
 def inherited_members(placed: Placed, inheritance: Inheritance, sheet: Sheet) -> str:
-    """Return what a class inherits from bases with a page and from those of others, by base; empty for nothing."""
+    """Return the inherited members of a class, by base: from bases with a page, and from other packages."""
     original = inheritance.index.classes.get(placed.class_.path)
     lines: list[str] = []
     if count := inheritance.left_out.get(placed.class_.path):
@@ -329,7 +329,7 @@ def inherited_members(placed: Placed, inheritance: Inheritance, sheet: Sheet) ->
 
 
 def functions_of(module: Module) -> list[Function]:
-    """Return the functions of a module, and its objects that are called like one."""
+    """Return the functions of a module, and its objects that are called like functions."""
     called = (each.function for each in module.variables if each.function is not None)
     shown = (msgspec.structs.replace(f, effects=(facts.CALLABLE_OBJECT, *f.effects)) for f in called)
     return [*module.functions, *shown]
@@ -360,7 +360,7 @@ def variable_rows(variables: Iterable[Variable], sheet: Sheet) -> list[tuple[str
 
 
 def alias_rows(module: Module, sheet: Sheet) -> list[tuple[str, ...]]:
-    """Return the rows of the further names of symbols, which the search leaves out: it finds the symbols themselves."""
+    """Return the rows of the further names of symbols. The search leaves them out, so that it finds the symbols."""
     return [
         (
             named(f"{module.name}.{each.name}", each.name, cells.NO_SEARCH),

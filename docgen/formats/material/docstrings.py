@@ -23,13 +23,13 @@ def docstring_text(
     level: int,
     function: Function | None = None,
 ) -> str:
-    """Return what a page shows of a docstring, the table of parameters included; empty if that is nothing.
+    """Return the text of a docstring on a page, including the table of parameters; empty if there is none.
 
     Parameters:
-        docstring: Canonical.
+        docstring: The canonical docstring.
         sheet: The page.
-        level: Of its highest heading.
-        function: Whose docstring it is; None for that of a module, a class or a property.
+        level: The level of its highest heading.
+        function: The function that it belongs to; None for that of a module, a class or a property.
     """
     sections = docstring.sections if docstring else ()
     blocks: list[str] = []
@@ -52,7 +52,7 @@ def docstring_text(
 
 
 def _runs_into(before: Section, section: Section) -> bool:
-    """Return whether nothing would show where the prose of a section ends."""
+    """Return True if the end of the prose of a section would not be visible."""
     if section.kind != SectionKind.TEXT or before.kind == SectionKind.TEXT:
         return False
     if before.items:
@@ -91,7 +91,7 @@ def _title(item: Item) -> str:
 
 
 def _rests(texts: list[str], titles: list[str], sheet: Sheet, level: int) -> Iterator[str]:
-    """Yield what cells cannot hold of texts: lists, code, and what follows these."""
+    """Yield the parts of texts that do not fit into cells: lists, code, and text after these."""
     for text, title in zip(texts, titles, strict=True):
         rest = paragraphs(text)[1]
         if rest:
@@ -128,7 +128,7 @@ def _table(parameters: Iterable[Parameter], items: dict[str, Item], function: st
 
 
 LONGEST_DEFAULT = 60
-"""Characters of a default in a table where the signature above has all of it."""
+"""Length limit of a default in a table; the signature above shows it completely."""
 
 
 def short(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What stands between the heading of a symbol and its docstring: kind, state, source, bases, signatures."""
+"""The paragraphs between the heading of a symbol and its docstring: kind, state, source, bases, signatures."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ def badges(words: list[str], source: str) -> str:
 
 
 def source_text(location: Location | None, template: str) -> str:
-    """Return where a symbol is written: `Source: pkg/client.py:12-30`, linked if there is an address.
+    """Return the location of a symbol: `Source: pkg/client.py:12-30`, linked if there is an address.
 
     Parameters:
-        location: Where it is written.
-        template: Address with `{path}`, `{line}` and `{end_line}`; empty for none.
+        location: The location.
+        template: URL with `{path}`, `{line}` and `{end_line}`; empty for none.
     """
     if location is None:
         return ""
@@ -100,12 +100,12 @@ def class_words(class_: Class) -> list[str]:
 
 
 def condition_text(condition: str) -> str:
-    """Return under which condition a symbol is defined; empty for always."""
+    """Return the condition under which a symbol is defined; empty for always."""
     return f"Only if {cells.span(condition)}." if condition else ""
 
 
 def inherited_text(path: str, sheet: Sheet) -> str:
-    """Return whose docstring a symbol has; empty where it is its own."""
+    """Return from which symbol a docstring is inherited; empty if it is the symbol's own."""
     return f"Description inherited from {sheet.link(path, path)}." if path else ""
 
 
@@ -151,10 +151,10 @@ def property_facts(property_: Property, sheet: Sheet, source: str) -> Iterator[s
 
 
 def history_text(life: Life, path: str, sheet: Sheet) -> str:
-    """Return when a symbol and its parameters were added, changed and removed; empty if that is not known.
+    """Return when a symbol and its parameters were added, changed and removed; empty if unknown.
 
     Parameters:
-        life: Of the symbol.
+        life: The life of the symbol.
         path: Its public path.
         sheet: The page.
     """
@@ -175,7 +175,7 @@ def fence(code: str) -> str:
 
 
 OVERLOAD = [Token("@overload", "decorator"), Token("\n")]
-"""Stands above each of several signatures."""
+"""Text above each of several signatures."""
 APART = [Token("\n\n")]
 """Separates signatures in one block."""
 
@@ -189,7 +189,7 @@ def declarations(function: Function, *, is_member: bool, shows_overloads: bool =
 
 
 def declaration(function: Function, signature: Signature, *, is_member: bool) -> list[Token]:
-    """Return one signature of a function with the decorators that tell how it is called."""
+    """Return one signature of a function with the decorators that show how it is called."""
     decorators: list[str] = []
     if is_member and function.receiver in (Receiver.CLASS, Receiver.NONE):
         decorators.append("@classmethod" if function.receiver == Receiver.CLASS else "@staticmethod")

@@ -1,4 +1,4 @@
-"""The entry point of the format `material`: what `docgen.formats.seam` asks for."""
+"""The entry point of the format `material`, as defined by `docgen.formats.seam`."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from docgen.sites import site_around
 from docgen.sources.store import frozen_collector
 
 UNITS = "units.json"
-"""Beside the manifest: what the next build can reuse of the model."""
+"""File beside the manifest with the units that the next build can reuse."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """The keys that a configuration may have for this format, beside those of every reference."""
+    """The configuration keys of this format, in addition to those of every reference."""
 
     source: str = ""
     """Address of a source file, with `{path}`, `{line}`, `{end_line}` and `{version}`; if empty, there are no links."""
     layout: Literal["auto", "class", "module"] = "auto"
-    """Where classes stand: `class`: each on a page of its own; `module`: on that of their module; `auto`: by size."""
+    """Pages of classes: `class`: each has a page of its own; `module`: on that of their module; `auto`: by size."""
     html: Literal["escape", "keep"] = "escape"
-    """What becomes of HTML in docstrings: `escape` shows it as written, `keep` lets it through."""
+    """HTML in docstrings: `escape` shows it as written, `keep` passes it through."""
     inventories: dict[str, str] = field(default_factory=dict)
-    """Address of the documentation of another project -> path of its `objects.inv`; `docgen inventories` fetches it."""
+    """URL of the documentation of another project -> path of its `objects.inv`; `docgen inventories` fetches it."""
     history: str = ""
-    """File that `docgen history NAME --format json` wrote: pages say when symbols and parameters were added."""
+    """Output file of `docgen history NAME --format json`, from which pages say when symbols were added."""
     show_source: bool = False
     """Whether functions and properties show their source code, folded."""
 
@@ -85,7 +85,7 @@ class MaterialFormat:
         )
         last_pages = KeptPages(folder, key(settings)) if folder else None
         site, looked_for = site_around(folder) if folder else (None, ())
-        with frozen_collector():  # the model is large, and would be scanned again and again while pages are made
+        with frozen_collector():  # the collector would scan the large model again and again while pages are rendered
             made = tree(reference, settings, last_pages, (site, folder) if site and folder else None)
         kept: dict[str, bytes] = {PAGES: last_pages.dump()} if last_pages else {}
         if found.units and folder and (units := found.units.dump()):
@@ -110,8 +110,8 @@ class MaterialFormat:
         return len(read_page(path).splitlines()) * LINE
 
     def parse(self, path: Path) -> Parsed:
-        """Return what a page, or a folder of pages, says."""
-        # Only now: a build reads no pages, and one that reuses most of them would spend a tenth of its time on this.
+        """Return the contents of a page or of a folder of pages."""
+        # Imported only now: a build parses no pages, and a small one would spend a tenth of its time on the import.
         from docgen.formats.material.parse import parse_page, parse_tree  # noqa: PLC0415 - see above
 
         if path.is_dir():
@@ -122,5 +122,5 @@ class MaterialFormat:
         return Parsed(reference=parse_page(read_page(path), str(path)), inputs=(path,))
 
     def shown(self, reference: Reference, target: str, config: ReferenceConfig) -> Reference:  # noqa: ARG002 - the seam's signature
-        """Return what the pages of a reference say of it."""
+        """Return the part of a reference that its pages show."""
         return visible(reference)

@@ -1,4 +1,4 @@
-"""When symbols were added, changed and removed, as `docgen history --format json` prints it."""
+"""Reads when symbols were added, changed and removed from the output of `docgen history --format json`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from docgen.files import read_file
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What a release changed in a symbol."""
+    """A change that a release made to a symbol."""
 
     version: str
     text: str
@@ -30,14 +30,14 @@ class Lives(msgspec.Struct, frozen=True, kw_only=True):
     """The symbols of a distribution over its releases."""
 
     symbols: dict[str, Life] = {}
-    """By public path; those that are the same in every release are left out."""
+    """By public path; symbols that never changed are left out."""
 
     def of(self, path: str) -> Life:
-        """Return the life of a symbol by its public path; that of a constructor is its class's."""
+        """Return the life of a symbol, given by its public path; for a constructor, that of its class."""
         return self.symbols.get(path, _NONE)
 
     def notes(self) -> dict[str, str]:
-        """Return what a row of a table says about a symbol, by its public path: the first event of its life."""
+        """Return the note in a table row about a symbol, given by its public path: the first event of its life."""
         lives = ((path, next(events_of(life), None)) for path, life in self.symbols.items())
         return {path: event[0].capitalize() for path, event in lives if event and not event[1]}
 
@@ -46,7 +46,7 @@ _NONE = Life()
 
 
 def read_lives(file: str) -> Lives:
-    """Return what a file says; nothing for no file.
+    """Return the lives in a file, none if no file is given.
 
     Raises:
         SettingError: It cannot be read.
@@ -56,12 +56,12 @@ def read_lives(file: str) -> Lives:
     try:
         return msgspec.json.decode(read_file(file), type=Lives)
     except (OSError, msgspec.DecodeError) as error:
-        make = f"Make it again: docgen history NAME --from OLD --to NEW --format json > {file}"
+        make = f"Write it again: docgen history NAME --from OLD --to NEW --format json > {file}"
         raise SettingError(f"history = {file!r}: cannot be read: {error}. {make}") from error
 
 
 LONGEST = 80
-"""The most characters of a change that a page shows."""
+"""Length limit of a change that a page shows, in characters."""
 
 
 def events_of(life: Life) -> Iterator[tuple[str, tuple[str, ...], str]]:

@@ -22,7 +22,7 @@ class Listing:
     """Shows the lines of sources.
 
     Parameters:
-        root: Folder that holds the packages; empty: nothing is shown.
+        root: Folder that contains the packages; if empty, nothing is shown.
     """
 
     def __init__(self, root: str) -> None:
@@ -42,7 +42,7 @@ class Listing:
         return f"{OPENING}\n{summary}\n\n{ticks}python\n{code.rstrip()}\n{ticks}\n\n</details>"
 
     def digests(self, values: object) -> list[str]:
-        """Return the digests of the files that values are written in, so that a page is made again if one changes."""
+        """Return the digests of the files that define values, so that a page is rendered again if one changes."""
         if not self._root:
             return []
         files = sorted(set(_files(values)))

@@ -1,4 +1,4 @@
-"""Markdown pages in, model out: what the pages of this format show."""
+"""Parses Markdown pages of this format into the model."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class _Block:
     id: str
     level: int
     line: int
-    """Of the heading, from 1."""
+    """The line of the heading, from 1."""
     lines: list[str] = field(default_factory=list)
 
     @property
@@ -87,30 +87,30 @@ class _Block:
 
 @dataclass(kw_only=True)
 class _Tree:
-    """What was read of the pages so far."""
+    """The contents of the pages that have been read."""
 
     modules: dict[str, Module] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)
     module_of: dict[str, str] = field(default_factory=dict)
     """Public path of a class -> name of its module."""
     order: list[str] = field(default_factory=list)
-    """Public paths of classes as the tables of their modules and classes list them."""
+    """Public paths of classes, in the order of the tables of their modules and classes."""
 
 
 def parse_tree(folder: Path) -> Reference:
     """Return the reference whose pages are in a folder.
 
     Raises:
-        PageError: A page is not of this format.
+        PageError: A page is not in this format.
     """
     return parse_pages({path.relative_to(folder).as_posix(): read_page(path) for path in sorted(folder.rglob("*.md"))})
 
 
 def parse_page(text: str, path: str) -> Reference:
-    """Return what one page shows, as a reference of nothing else.
+    """Return the contents of one page as a reference.
 
     Raises:
-        PageError: The page is not of this format.
+        PageError: The page is not in this format.
     """
     return parse_pages({path: text})
 
@@ -119,7 +119,7 @@ def parse_pages(pages: Mapping[str, str]) -> Reference:
     """Return the reference that pages show, by their paths.
 
     Raises:
-        PageError: A page is not of this format.
+        PageError: A page is not in this format.
     """
     tree = _Tree()
     distribution, version = "", ""
@@ -174,7 +174,7 @@ def _read_page(blocks: list[_Block], path: str, tree: _Tree) -> None:
             else:
                 _read_member(block, group, tree)
         except (SyntaxError, KeyError, ValueError, IndexError) as error:
-            raise PageError(path, block.line, f"{block.id} is not shown as this format shows it: {error}.") from error
+            raise PageError(path, block.line, f"{block.id} is not written as in this format: {error}.") from error
 
 
 def _read_owner(block: _Block, tree: _Tree) -> None:
@@ -290,7 +290,7 @@ def _read_member(block: _Block, group: str, tree: _Tree) -> None:
         class_ = tree.classes[owner]
         tree.classes[owner] = msgspec.structs.replace(class_, properties=(*class_.properties, _property(block)))
     else:
-        raise ValueError(f"{block.id} stands below no heading that holds functions or properties")
+        raise ValueError(f"{block.id} is not below a heading for functions or properties")
 
 
 def _add_function(block: _Block, owner: str, tree: _Tree) -> None:
@@ -306,7 +306,7 @@ def _add_function(block: _Block, owner: str, tree: _Tree) -> None:
         kind=VariableKind.CALLABLE,
         function=msgspec.structs.replace(function, effects=effects),
     )
-    # Callable objects stand above the variables on a page, and behind them in the model.
+    # Callable objects precede the variables on a page, and follow them in the model.
     tree.modules[owner] = msgspec.structs.replace(module, variables=(*module.variables, variable))
 
 
@@ -341,14 +341,14 @@ def _access(words: list[str]) -> dict[str, bool | Unknown]:
 
 
 def _rows(lines: list[str]) -> list[list[str]]:
-    """Return the rows of the first table, its head and separator left out."""
+    """Return the rows of the first table, without its header and separator."""
     start = next((n for n, line in enumerate(lines) if line.startswith("|")), len(lines))
     end = next((n for n in range(start, len(lines)) if not lines[n].startswith("|")), len(lines))
     return [cells.cells(line) for line in lines[start + 2 : end]]
 
 
 def _records(lines: list[str]) -> list[dict[str, str]]:
-    """Return the rows of the first table by their heads, the first column as `name`; rests of texts are added."""
+    """Return the rows of the first table by column, the first as `name`, with texts that continue below it."""
     head = next((cells.cells(line) for line in lines if line.startswith("|")), [])
     records = [dict(zip(["name", *head[1:]], row, strict=True)) for row in _rows(lines)]
     rests: list[list[str]] = []
@@ -503,7 +503,7 @@ def _alias(record: dict[str, str]) -> Alias:
     )
 
 
-# -- and together
+# -- assembly
 
 
 def _assembled(tree: _Tree) -> Iterator[Module]:

@@ -1,4 +1,4 @@
-"""The part of a page below a signature, back to the sections of a docstring."""
+"""Parses the part of a page below a signature into the sections of a docstring."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from docgen.prose.sections import Item, Section, SectionKind
 
 @dataclass(kw_only=True)
 class _Part:
-    """A section on its way: its lines of text, the rows of its table, and what the cells could not hold."""
+    """A section being read: its lines of text, the rows of its table, and text that did not fit into the cells."""
 
     words: str = ""
     is_on_label: bool = False
@@ -47,7 +47,7 @@ def read_cell(cell: str) -> str:
 
 
 def with_rests(texts: list[str], cells_of: list[str], rests: list[list[str]]) -> list[str]:
-    """Return the texts of cells with what stands below the table, in order, for those that say so."""
+    """Return the texts of cells, with the text below the table appended to those that continue there."""
     below = iter(rests)
     return [
         "\n\n".join(filter(None, (text, read_text(next(below, []))))) if cell.endswith(CONTINUED) else text
@@ -58,12 +58,12 @@ def with_rests(texts: list[str], cells_of: list[str], rests: list[list[str]]) ->
 def read_docstring(
     lines: list[str], signature: Signature | None = None, inherited_from: str = ""
 ) -> tuple[Docstring | None, Signature | None]:
-    """Return what stands below a signature as a docstring, and the signature with descriptions of its parameters.
+    """Return the docstring below a signature, and the signature with descriptions of its parameters.
 
     Parameters:
-        lines: Of the page.
-        signature: Of the function whose docstring it is, None for a docstring without one.
-        inherited_from: Path of the symbol whose docstring it is.
+        lines: The lines of the page.
+        signature: The signature of its function, None for a docstring without one.
+        inherited_from: Path of the symbol that the docstring is inherited from.
     """
     sections: list[Section] = []
     for part in _parts(lines):
@@ -139,7 +139,7 @@ def _texts(part: _Part, fields: list[str]) -> list[str]:
 
 
 def _parameters(part: _Part, signature: Signature, known: tuple[Parameter, ...]) -> tuple[Section, Signature]:
-    """Return the section that a table of parameters is, and the signature with what else the table says."""
+    """Return the section of a table of parameters, and the signature with the other facts in the table."""
     fields = dict(columns(SectionKind.PARAMETERS))
     texts = _texts(part, [fields[head] for head in part.heads])
     by_name = {parameter.name: parameter for parameter in known}

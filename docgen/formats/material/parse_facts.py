@@ -1,4 +1,4 @@
-"""What stands between the heading of a symbol and its docstring, back to values."""
+"""Parses the paragraphs between the heading of a symbol and its docstring."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ END = "```"
 
 @dataclass(kw_only=True)
 class Facts:
-    """What the lines above a signature say."""
+    """The facts in the lines above a signature."""
 
     words: list[str] = field(default_factory=list)
     location: Location | None = None
@@ -56,7 +56,7 @@ def split_at_fence(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
 
 
 def read_facts(lines: list[str]) -> Facts:
-    """Return what the lines above a signature say."""
+    """Return the facts in the lines above a signature."""
     found = Facts()
     for line in filter(None, lines):
         for before, reads in _LINES.items():

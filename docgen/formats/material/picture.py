@@ -1,7 +1,7 @@
 """The inheritance of a class as a picture: a tree of names that are links, drawn when the page is made.
 
-The picture is SVG on one line within a paragraph, so that its links are Markdown, which an engine follows and checks.
-It says the same to those who do not see it: its title and its text alternative name every class.
+The picture is SVG on one line within a paragraph, so that its links are Markdown, which a site generator follows and
+checks. Its title and its text alternative name every class for readers who do not see it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from docgen.model import Class, Type, TypeKind
 from docgen.symbols import Index
 
 MOST = 24
-"""Classes that a picture has at most. Further subclasses are counted."""
+"""Limit on the classes in a picture. Further subclasses are counted."""
 _ROW, _BOX, _GAP, _LETTER, _PAD = 40, 26, 14, 7.3, 10
 """Height of a row and of a box, space between boxes, width of a letter, space beside a name, in CSS pixels."""
 
@@ -23,12 +23,12 @@ class _Box(NamedTuple):
     """One class in the picture."""
 
     path: str
-    """Of its definition."""
+    """The path of its definition."""
     name: str
     left: int
     top: int
     is_here: bool = False
-    """It is the class whose page it is."""
+    """It is the class that the page is about."""
 
     @property
     def width(self) -> int:
@@ -44,10 +44,10 @@ def _width(name: str) -> int:
 
 
 class Families:
-    """Which classes of a reference derive from which.
+    """The inheritance among the classes of a reference.
 
     Parameters:
-        index: Of the reference as it was read.
+        index: The index of the reference as it was read.
     """
 
     def __init__(self, index: Index) -> None:
@@ -89,7 +89,7 @@ def _bases(class_: Class) -> Iterator[str]:
 
 
 _COMMON = frozenset({"object", "typing.Generic", "typing.Protocol", "abc.ABC"})
-"""Bases that are left out: they say how a class is made, not what it is."""
+"""Bases that are left out, because they say how a class is implemented, not what it is."""
 
 
 def _name(path: str) -> str:
@@ -100,9 +100,9 @@ def picture(class_: Class, path: str, families: Families, address_of: Callable[[
     """Return the picture of a class as a paragraph; empty if it shows no more than the line of bases.
 
     Parameters:
-        class_: As it was read.
+        class_: The class as it was read.
         path: Its public path.
-        families: Of the reference.
+        families: The inheritance of the reference.
         address_of: Returns the address of a class by the path of its definition, empty for none.
     """
     levels, derived = families.levels(class_.path), families.derived(class_.path)
@@ -156,7 +156,7 @@ def _drawn(box: _Box, address: str) -> str:
 
 
 def _in_words(name: str, levels: list[list[str]], derived: list[str]) -> str:
-    """Return what the picture shows, as sentences."""
+    """Return the contents of the picture as sentences."""
     bases, subclasses = [_name(each) for level in levels for each in level], [_name(each) for each in derived]
     sentences = [f"{name} derives from {', '.join(bases)}."] if bases else []
     if subclasses:

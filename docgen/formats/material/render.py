@@ -1,4 +1,4 @@
-"""Model in, Markdown pages out: which pages there are, and which of them the last build has made already."""
+"""Renders the model as Markdown pages: which pages there are, and which of them the last build has rendered."""
 
 from __future__ import annotations
 
@@ -38,29 +38,29 @@ from docgen.symbols import members
 HOME = f"{INDEX}.md"
 """The page that lists the modules."""
 TEMPLATES = Path(__file__).parent / "templates"
-"""What the pages look like."""
+"""The look of the pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a project decides about the pages of its reference."""
+    """The settings of a project for the pages of its reference."""
 
     title: str = ""
-    """Of the first page; empty: the name of the distribution."""
+    """Title of the first page; if empty, the name of the distribution."""
     source: str = ""
-    """Address of a source file, with `{path}`, `{line}`, `{end_line}` and `{version}`; empty: none is linked."""
+    """URL of a source file, with `{path}`, `{line}`, `{end_line}` and `{version}`; if empty, there are no links."""
     include: str = ""
     """Markdown that the first page shows above the modules."""
     layout: Layout = "auto"
-    """Where classes stand: `class`, `module`, or `auto`: small modules hold their classes."""
+    """Pages of classes: `class`, `module`, or `auto`: on the page of their module if it is small."""
     html: Html = "escape"
-    """What becomes of HTML in docstrings: `escape` shows it as written, `keep` lets it through."""
+    """HTML in docstrings: `escape` shows it as written, `keep` passes it through."""
     inventories: tuple[tuple[str, str], ...] = ()
-    """(address of the documentation of another project, path of its `objects.inv`)."""
+    """(URL of the documentation of another project, path of its `objects.inv`)."""
     history: str = ""
     """File that `docgen history --format json` wrote; if empty, pages do not say when symbols were added."""
     sources: str = ""
-    """Folder that holds the packages, to show the source of functions from; empty: it is not shown."""
+    """Folder that contains the packages, for the source of functions; if empty, it is not shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class Kept(Protocol):
     """The pages of the last build."""
 
     def text(self, path: str, digest: str) -> str | None:
-        """Return the text of a page made of values of a digest, None if it must be rendered."""
+        """Return the text of a page made from values with a given digest, None if it must be rendered."""
 
     def forget(self, path: str) -> None:
         """Have the next build render a page."""
@@ -85,7 +85,7 @@ class Kept(Protocol):
 def outside(settings: Settings) -> Mapping[str, str]:
     """Return the symbols of the inventories: dotted path -> address. The first inventory that has a symbol wins.
 
-    The standard library comes last: a project may name the inventory that it wants links to lead to.
+    The standard library comes last, so that a project can name another inventory for its links.
     """
     found = dict(python_inventory())
     for base, file in reversed(settings.inventories):
@@ -94,7 +94,7 @@ def outside(settings: Settings) -> Mapping[str, str]:
 
 
 def project(reference: Reference, settings: Settings) -> Projection:
-    """Return what the pages of a reference are made of."""
+    """Return the projection that the pages of a reference are made from."""
     return Projection(reference, settings.layout, settings.html, outside(settings))
 
 
@@ -103,7 +103,7 @@ class Renderer:
 
     Parameters:
         reference: As it was read.
-        settings: What the project decides.
+        settings: The settings of the project.
         kept: The pages of the last build, None to render all.
     """
 
@@ -151,9 +151,9 @@ class Renderer:
             yield from self._of_module(module, classes.get(module.name, []))
 
     def noticed(self, pages: tuple[Page, ...]) -> Iterator[Finding]:
-        """Yield what was noticed while the pages were made, and what they lack.
+        """Yield the findings of rendering, and those about losses on the pages.
 
-        A page of the last build lacked nothing; one that does is made again each time, so that it is said each time.
+        Pages reused from the last build lacked nothing; a page that lacks something is rendered and reported each time.
         """
         yield from self.findings
         for broken in broken_links({page.path: page.text for page in pages}, self._reused):
@@ -169,7 +169,7 @@ class Renderer:
             self._kept.forget(path)
 
     def _digest_around(self) -> str:
-        """Return the digest of what any page may rest on beside what it is about: where names lead, and to what."""
+        """Return the digest of what any page may depend on beside its subject: the targets and kinds of names."""
         index = self.projection.index
         foreign = [(base.path, [member.name for member in members(base)]) for base in index.reference.bases]
         aliases = [(module.name, module.aliases) for module in index.reference.modules]
@@ -228,9 +228,9 @@ class Renderer:
 
         Parameters:
             template: Its name.
-            path: Of the page.
-            essence: What of the model the page is made of.
-            values: Returns what the template is given.
+            path: The path of the page.
+            essence: The part of the model that the page is made from.
+            values: Returns the values for the template.
         """
         kept: str | None = None
         if self._kept is not None:
@@ -246,7 +246,7 @@ class Renderer:
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a reference is on disk."""
+    """All files of a reference."""
 
     pages: tuple[Page, ...]
     beside: Mapping[str, bytes]
@@ -260,11 +260,11 @@ def tree(
     kept: Kept | None = None,
     around: tuple[Site, Path] | None = None,
 ) -> Tree:
-    """Return the pages of a reference, what stands beside them, and what was noticed on the way.
+    """Return the pages of a reference, the files beside them, and the findings.
 
     Parameters:
         reference: As it was read.
-        settings: What the project decides.
+        settings: The settings of the project.
         kept: The pages of the last build, None to render all.
         around: The site that the reference is part of, and its folder there.
     """
@@ -286,14 +286,14 @@ def tree(
 def pages(
     reference: Reference, settings: Settings | None = None, kept: Kept | None = None
 ) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
-    """Return the pages of a reference, and what was noticed on the way."""
+    """Return the pages of a reference, and the findings."""
     renderer = Renderer(reference, settings, kept)
     found = tuple(renderer.pages())
     return found, tuple(renderer.noticed(found))
 
 
 def key(settings: Settings) -> str:
-    """Return what pages rest on beside the model: settings, inventories, templates, jinja2, docgen itself."""
+    """Return what pages depend on beside the model: settings, inventories, templates, jinja2, docgen itself."""
     engine = importlib.machinery.PathFinder.find_spec("jinja2")
     files = [str(engine and engine.origin), str(PYTHON), settings.history, *(file for _, file in settings.inventories)]
     stamps = [stamp(file) for file in (*files, *map(str, sorted(TEMPLATES.iterdir())))]
@@ -301,10 +301,10 @@ def key(settings: Settings) -> str:
 
 
 def _essence_of_row(class_: Class) -> object:
-    """Return what the row of a class in a table rests on."""
+    """Return everything that the row of a class in a table depends on."""
     sections = class_.docstring.sections if class_.docstring else ()
     if any(each.kind != SectionKind.TEXT for each in sections):
-        # Members may take such a section, and what follows it would open the docstring.
+        # Members may use up such a section, and the following one would then begin the docstring.
         return class_
     return class_.name, class_.kind, class_.docstring, class_.deprecation
 
@@ -319,7 +319,7 @@ def _collisions(places: Places) -> Iterator[Finding]:
                 path=placed.page,
                 code="DG503" if is_device else "DG502",
                 text=f"{placed.path} has the name of "
-                + ("a device, of which some systems make no file" if is_device else "another page, but for case"),
+                + ("a device, which some systems refuse for files" if is_device else "another page, apart from case"),
                 hint=f"Its page is {stem}.md; links from outside to {placed.name.lower()}.md lead elsewhere.",
             )
 

@@ -1,4 +1,4 @@
-"""What the pages of a reference say: what reading them gives back."""
+"""The part of a reference that its pages show, which is the result of parsing them."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _T = TypeVar("_T")
 
 
 def visible(reference: Reference, settings: Settings | None = None) -> Reference:
-    """Return a reference with what its pages show, unknown or absent where they do not say it.
+    """Return a reference with the facts on its pages; all others are unknown or absent.
 
-    Classes and functions are known by their public paths; where a private base brings members, they are those of the
-    class that shows them; types are as written, and lead nowhere; values are those that a table has room for.
+    Classes and functions are identified by their public paths. Members of a private base belong to the class that shows
+    them. Types are as written, without targets. Values are those that fit into a table.
 
     Parameters:
-        reference: As it was read.
-        settings: What the pages are rendered with.
+        reference: The reference as it was read.
+        settings: The settings that the pages are rendered with.
     """
     return _seen(project(reference, settings or Settings()).reference)
 
 
 def _seen(value: _T) -> _T:
-    """Return a value of the model as a page shows it, and what it holds likewise."""
+    """Return a value of the model as a page shows it, recursively."""
     if isinstance(value, tuple):
         return tuple(map(_seen, value))  # type: ignore[return-value] # a tuple of the same types
     if isinstance(value, Annotation):

@@ -69,8 +69,8 @@ def examined(folder: Path, example: str, *options: str) -> Result:
     ("code", "told"),
     [
         ("make(1", "DG801 the example cannot be read as Python"),
-        ("from acme import mak", "DG802 acme.mak is no public symbol"),
-        ("import acme\nacme.mak(1)", "DG802 acme.mak is no public symbol"),
+        ("from acme import mak", "DG802 acme.mak is not a public symbol"),
+        ("import acme\nacme.mak(1)", "DG802 acme.mak is not a public symbol"),
         ("import acme as a\na.Thing().grow\nthing = a.Thing()\nthing.grwo(1)", "DG802 acme.Thing has no member grwo"),
         ("from acme import make\nmake(1, colour='red')", "DG803 make takes no keyword colour"),
         ("from acme import make\nmake(number=1)", "DG803 make takes no keyword number"),
@@ -155,7 +155,7 @@ def test_pages_are_examined_too(tmp_path: Path) -> None:
 
     result = examined(tmp_path, "Nothing.", "--pages", str(tmp_path / "docs"))
 
-    assert "docs/start.md:5:1: DG802 acme.mak is no public symbol" in result.output
+    assert "docs/start.md:5:1: DG802 acme.mak is not a public symbol" in result.output
 
 
 def test_examples_run_in_processes_of_their_own(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_dump_has_no_code(tmp_path: Path) -> None:
 
     told = with_witnesses(replace(made, old=replace(made.old, ground=None))).differences
 
-    assert {each.confirmation for each in told} == {"not confirmed: it has no code that could be run"}
+    assert {each.confirmation for each in told} == {"not confirmed: there is no code to run"}
 
 
 def test_a_program_that_ends_its_process_does_not_end_the_others(tmp_path: Path) -> None:

@@ -326,8 +326,8 @@ def test_broken_links_are_found() -> None:
     found = broken_links({"here.md": f'{page}\n<a id="x"></a>\n'})
 
     assert [(finding.line, finding.text) for finding in found] == [
-        (1, "the link to #gone leads nowhere"),
-        (1, "the link to there.md leads nowhere"),
+        (1, "the link to #gone has no target"),
+        (1, "the link to there.md has no target"),
     ]
 
 
