@@ -38,7 +38,7 @@ from docgen.sources.trees import last_name
 from docgen.trace import Memo
 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
-"""Not a class at run time: what derives from it is a `dict`."""
+"""Not a class at run time: classes that derive from it are `dict`s."""
 
 
 class Classes(Describer):

@@ -170,7 +170,7 @@ class Functions(Describer):
         return function.home.source.facts.body(function.node).outcome
 
     def raises(self, function: values.Function) -> str:
-        """Return the name of the error that every call of a function ends in, also by a function that it calls last."""
+        """Return the error that every call of a function raises, itself or through the function that it calls last."""
         body = self.body(function)
         # What a method calls is for subclasses to replace.
         last = None if body.tail.startswith("self.") else self._last(function)

@@ -77,7 +77,7 @@ def _of_job(job: Job) -> Iterator[tuple[str, str]]:
         state = (
             f"{counted(len(last.files), 'file')}, {counted(len(last.findings), 'finding')}" if last else "never built"
         )
-        yield "output", f"{folder}: {'damaged; it is built from nothing' if is_damaged(folder) else state}"
+        yield "output", f"{folder}: {'damaged; it will be built from scratch' if is_damaged(folder) else state}"
 
 
 def _version(name: str) -> str:

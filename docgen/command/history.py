@@ -170,7 +170,7 @@ def _check_marks(readings: Sequence[Reading], folder: Path) -> None:
     marks = {_number(path): _read_mark(path) for path in sorted(folder.glob("shard-*.json"))}
     files = [each.file for each in readings]
     if strange := sorted(number for number, mark in marks.items() if mark.releases != files):
-        raise SettingError(f"{folder}: shard {strange[0]} is of other releases, or was read by another version.")
+        raise SettingError(f"{folder}: shard {strange[0]} is of other releases, or of another docgen.")
     of = max((mark.of for mark in marks.values()), default=0)
     missing = islice((number for number in range(1, of + 1) if number not in marks), _MOST_NAMED)
     if names := ", ".join(f"{number}/{of}" for number in missing):

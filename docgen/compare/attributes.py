@@ -102,7 +102,7 @@ def _weight(old: Value, new: Value) -> str:
 
 
 def _is_version(place: Place, versions: tuple[str, str], old: Value, new: Value) -> bool:
-    """Return whether a value names the version: it holds that of its side, or the name says so."""
+    """Return True if a value contains the version: that of its side appears in it, or its name says so."""
     return "version" in place.symbol.rpartition(".")[2].lower() or hold_versions(versions, old, new)
 
 

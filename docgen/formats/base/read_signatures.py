@@ -155,7 +155,7 @@ def split_commas(text: str) -> list[str]:
 
 
 def outside_strings(text: str) -> Iterator[tuple[int, str, int]]:
-    """Yield each character outside string literals, after its index and before the number of brackets then open."""
+    """Yield (index, character, number of open brackets) for each character outside string literals."""
     depth, quote, is_escaped = 0, "", False
     for index, character in enumerate(text):
         if quote:

@@ -36,7 +36,7 @@ class Read:
     left_out: tuple[str, ...] = ()
     """Packages and modules beside the documented ones: tests, examples, private ones."""
     lock: str = ""
-    """Text of the lock of everything that was read."""
+    """Text of a lock file of everything that was read."""
     lines: dict[str, int] = field(default_factory=dict)
     """For a single page: the line of each symbol."""
     units: Units[Unit] | None = None
