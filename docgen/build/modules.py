@@ -219,17 +219,19 @@ def canonical(names: Mapping[str, Iterable[Name]]) -> dict[str, tuple[str, str]]
     """Return the module and name under which each symbol of the documented packages is described, by its path.
 
     This is the shortest path that declares it (`__all__`), else its definition, else the shortest import of it.
+    Of several packages that declare it, the one that defines it comes first.
 
     Parameters:
         names: The public names of each module.
     """
-    best: dict[str, tuple[tuple[int, int, bool, str, str], tuple[str, str]]] = {}
+    best: dict[str, tuple[tuple[int, bool, int, bool, str, str], tuple[str, str]]] = {}
     for module, found in names.items():
         for each in found:
             if not each.is_own or each.kind == "module":
                 continue
+            is_other_package = module.partition(".")[0] != each.path.partition(".")[0]
             is_other_name = each.name != each.path.rpartition(".")[2]
-            rank = (each.rank, module.count("."), is_other_name, module, each.name)
+            rank = (each.rank, is_other_package, module.count("."), is_other_name, module, each.name)
             if each.path not in best or rank < best[each.path][0]:
                 best[each.path] = (rank, (module, each.name))
     return {path: place for path, (_, place) in best.items()}

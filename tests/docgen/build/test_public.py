@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from docgen.build import modules
+from docgen.build.build import build
+from docgen.build.inputs import Inputs
 from docgen.model import Module, Unknown
 from docgen.symbols import Index
 from tests.docgen.build.conftest import BuiltOf
@@ -187,3 +190,21 @@ def test_names_by_wildcard_imports_are_listed_while_there_is_room(
     found = {each.name: tuple(shown(each)) for each in built.reference.modules}
     assert found == {"p": (), "p.a": ("x", "y", "z"), "p.b": ("x", "y", "z"), "p.c": ("v",)}
     assert [(each.path, each.code) for each in built.findings] == [("p/c.py", "DG205")]
+
+
+def test_of_two_packages_the_one_that_defines_a_symbol_describes_it(tmp_path: Path) -> None:
+    """The package of the old name comes first in the alphabet, and only re-exports it."""
+    texts = {
+        "acme/__init__.py": "from acmes import Foo\n__all__ = ['Foo']\n",
+        "acmes/__init__.py": "from acmes._impl import Foo\n__all__ = ['Foo']\n",
+        "acmes/_impl.py": IMPL,
+    }
+    for name, text in texts.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    inputs = Inputs(distribution="acmes", version="1", root=tmp_path, packages=("acme", "acmes"))
+
+    modules = {each.name: shown(each) for each in build(inputs).reference.modules}
+
+    assert modules == {"acme": {"Foo": "-> acmes.Foo"}, "acmes": {"Foo": "class"}}
