@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,15 @@ RULE_ATTRIBUTE = "conformance_rules"
 
 FIRST_RELEASE = "0"
 """The release that a rule is part of since, if neither the rule nor its contract says."""
+
+
+PYTHON = "python"
+"""`needs` of a rule that passes functions or spies, which cannot be sent to another process."""
+
+_REQUIRED = ("name", "level", "statement", "hint")
+_OPTIONAL = ("authority", "since", "no_mutant", "needs")
+_LISTS = ("capabilities", "profiles")
+"""The fields of an entry: strings that it must have, strings that it may have, and lists of strings."""
 
 
 class Level(StrEnum):
@@ -78,7 +87,7 @@ class Rule:
     no_mutant: str | None = None
     """Why no wrong variant of the model can break the rule, if none can."""
     needs: str | None = None
-    """"python" if the rule passes functions or spies, which cannot be sent to another process."""
+    """`PYTHON`, or None."""
     profiles: frozenset[str] = frozenset()
     """Names of the profiles that it belongs to."""
 
@@ -114,18 +123,23 @@ def load_catalogue(
         first_release: `since` of a rule that does not give one.
 
     Raises:
-        CatalogueError: Entries lack a field or have an unknown one, or an id occurs twice. The message lists them all.
+        CatalogueError: A file is not TOML, an entry is not a rule, or an id occurs twice. All problems are listed.
     """
     levels = {profile.name: profile.levels for profile in profiles}
     rules: dict[str, Rule] = {}
     problems: list[str] = []
     for path in sorted(folder.glob("*.toml")):
-        for identifier, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        try:
+            entries = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            problems.append(f"{path.name}: {error}")
+            continue
+        for identifier, entry in entries.items():
             if identifier in rules:
                 problems.append(f"{path.name}: [{identifier}] is defined twice")
             try:
-                rules[identifier] = _rule_from(identifier, {"since": first_release, **entry}, levels, page)
-            except (TypeError, ValueError) as error:
+                rules[identifier] = _rule_from(identifier, entry, levels, page, first_release)
+            except ValueError as error:
                 problems.append(f"{path.name}: [{identifier}] {error}")
     if problems:
         raise CatalogueError("the catalogue cannot be used:\n  " + "\n  ".join(problems))
@@ -147,7 +161,9 @@ def ids_in(path: Path) -> frozenset[str]:
     return frozenset(ast.literal_eval(argument) for tie in ties for argument in tie.args)
 
 
-def _rule_from(identifier: str, entry: Mapping[str, object], levels: Mapping[str, frozenset[Level]], page: str) -> Rule:
+def _rule_from(
+    identifier: str, entry: object, levels: Mapping[str, frozenset[Level]], page: str, first_release: str
+) -> Rule:
     """Return one rule.
 
     Parameters:
@@ -155,31 +171,78 @@ def _rule_from(identifier: str, entry: Mapping[str, object], levels: Mapping[str
         entry: Its table in the catalogue.
         levels: The levels of each profile, by name.
         page: The page that it quotes unless it names another.
+        first_release: The release that it is part of since, unless it names another.
 
     Raises:
-        TypeError: A field is missing or unknown.
-        ValueError: A field has a value that is not allowed.
+        ValueError: It is no table, a field is missing or unknown, or has a value that is not allowed.
     """
-    plain = dict(entry)
-    level = Level(str(plain.pop("level", "")))
-    source = plain.pop("source", None)
-    if (source is None) == ("authority" not in plain):
+    table = _table(entry, "", required=_REQUIRED, optional=(*_OPTIONAL, "source", *_LISTS))
+    texts = {name: _text(name, value) for name, value in table.items() if name in (*_REQUIRED, *_OPTIONAL)}
+    lists = {name: _texts(name, table[name]) for name in _LISTS if name in table}
+    if ("source" in table) == ("authority" in table):
         raise ValueError("needs either source or authority, and not both")
-    profiles = frozenset(_texts(plain.pop("profiles", [name for name, judged in levels.items() if level in judged])))
+    if texts["level"] not in Level.__members__:
+        raise ValueError(f"level={texts['level']!r}: expected one of {', '.join(Level)}")
+    level = Level(texts.pop("level"))
+    if texts.get("needs", PYTHON) != PYTHON:
+        raise ValueError(f"needs={texts['needs']!r}: expected {PYTHON!r}, or no such field")
+    profiles = frozenset(lists.get("profiles", [name for name, judged in levels.items() if level in judged]))
     if unknown := profiles - levels.keys():
         raise ValueError(f"names the profile {', '.join(sorted(unknown))}, which the contract does not declare")
-    capabilities = plain.pop("capabilities", ())
     return Rule(
         id=identifier,
         level=level,
-        source=Source(**{"page": page, **source}) if isinstance(source, dict) else None,
+        source=_source(table["source"], page) if "source" in table else None,
         profiles=profiles,
-        capabilities=frozenset(_texts(capabilities)),
-        **plain,  # type: ignore[arg-type]  # the values come from a data file; a test reads all of them
+        capabilities=frozenset(lists.get("capabilities", ())),
+        **{"since": first_release, **texts},
     )
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple):
-        raise TypeError(f"expected a list of strings, got {value!r}")
-    return tuple(map(str, value))
+def _source(value: object, page: str) -> Source:
+    """Return what a rule rests on; it quotes `page` unless it names another.
+
+    Raises:
+        ValueError: It is no table, or a field is missing, unknown or no string.
+    """
+    table = _table(value, "source: ", required=("heading", "digest"), optional=("page",))
+    texts = {name: _text(f"source.{name}", each) for name, each in table.items()}
+    return Source(heading=texts["heading"], digest=texts["digest"], page=texts.get("page", page))
+
+
+def _table(value: object, where: str, *, required: Sequence[str], optional: Sequence[str]) -> Mapping[str, object]:
+    """Return a table.
+
+    Raises:
+        ValueError: It is none, or a field is missing or unknown.
+    """
+    if not isinstance(value, dict):
+        raise ValueError(f"{where}expected a table, got {value!r}")  # noqa: TRY004 - all problems of an entry are alike
+    known = (*required, *optional)
+    if missing := [name for name in required if name not in value]:
+        raise ValueError(f"{where}lacks {', '.join(missing)}")
+    if unknown := [name for name in value if name not in known]:
+        raise ValueError(f"{where}has the unknown field {', '.join(unknown)}; known are {', '.join(known)}")
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    """Return a string.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"{name}={value!r}: expected a string")  # noqa: TRY004 - all problems of an entry are alike
+    return value
+
+
+def _texts(name: str, value: object) -> tuple[str, ...]:
+    """Return a list of strings.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not isinstance(value, list):
+        raise ValueError(f"{name}={value!r}: expected a list of strings")  # noqa: TRY004 - the same
+    return tuple(_text(name, each) for each in value)

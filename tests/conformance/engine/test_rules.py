@@ -1,0 +1,90 @@
+"""How the rules of a catalogue are read, and what is said of entries that are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.engine.rules import Level, Profile, Source, load_catalogue
+from conformance.errors import CatalogueError
+
+PROFILES = (Profile(name="strict", levels=frozenset({Level.MUST}), deciding=frozenset({Level.MUST})),)
+PLAIN = 'name = "n"\nlevel = "MUST"\nstatement = "s"\nhint = "h"\n'
+
+REFUSED = {
+    "not TOML": ("[X-01", "rules.toml: "),
+    "no table": ("X-01 = 3", "[X-01] expected a table, got 3"),
+    "two fields missing": ('[X-01]\nname = "n"\nlevel = "MUST"', "[X-01] lacks statement, hint"),
+    "unknown field": (f'[X-01]\n{PLAIN}authority = "a"\nwhy = "w"', "[X-01] has the unknown field why"),
+    "id as a field": (f'[X-01]\n{PLAIN}authority = "a"\nid = "Y"', "[X-01] has the unknown field id"),
+    "number as a statement": (
+        f'[X-01]\n{PLAIN.replace(chr(34) + "s" + chr(34), "5")}authority = "a"',
+        "[X-01] statement=5: expected a string",
+    ),
+    "number as a release": (f'[X-01]\n{PLAIN}authority = "a"\nsince = 2.1', "[X-01] since=2.1: expected a string"),
+    "unknown level": (
+        f'[X-01]\n{PLAIN.replace("MUST", "must")}authority = "a"',
+        "[X-01] level='must': expected one of MUST, SHOULD, MAY, OBS",
+    ),
+    "unknown need": (f'[X-01]\n{PLAIN}authority = "a"\nneeds = "pithon"', "[X-01] needs='pithon': expected 'python'"),
+    "neither source nor authority": (f"[X-01]\n{PLAIN}", "[X-01] needs either source or authority, and not both"),
+    "source that is a string": (f'[X-01]\n{PLAIN}source = "page"', "[X-01] source: expected a table, got 'page'"),
+    "source without a digest": (f'[X-01]\n{PLAIN}source = {{heading = "h"}}', "[X-01] source: lacks digest"),
+    "digest that is a number": (
+        f'[X-01]\n{PLAIN}source = {{heading = "h", digest = 4}}',
+        "[X-01] source.digest=4: expected a string",
+    ),
+    "unknown profile": (
+        f'[X-01]\n{PLAIN}authority = "a"\nprofiles = ["lax"]',
+        "[X-01] names the profile lax, which the contract does not declare",
+    ),
+    "capability that is no list": (
+        f'[X-01]\n{PLAIN}authority = "a"\ncapabilities = "one"',
+        "[X-01] capabilities='one': expected a list of strings",
+    ),
+    "capability that is a number": (
+        f'[X-01]\n{PLAIN}authority = "a"\ncapabilities = [1]',
+        "[X-01] capabilities=1: expected a string",
+    ),
+}
+
+
+def test_an_entry_is_a_rule(tmp_path: Path) -> None:
+    """What an entry does not say comes from its contract: the page, the first release, the profiles of its level."""
+    text = f'[X-01]\n{PLAIN}source = {{heading = "h", digest = "d"}}\n\n[X-02]\n{PLAIN}authority = "a"\nsince = "2"'
+    (tmp_path / "rules.toml").write_text(text, encoding="utf-8")
+
+    first, second = load_catalogue(tmp_path, profiles=PROFILES, page="page.md", first_release="1").values()
+
+    assert (first.id, first.level, first.since, first.authority) == ("X-01", Level.MUST, "1", None)
+    assert first.source == Source(heading="h", digest="d", page="page.md")
+    assert first.profiles == {"strict"}
+    assert (second.since, second.authority, second.source) == ("2", "a", None)
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_what_is_no_rule_is_refused(name: str, tmp_path: Path) -> None:
+    """The message names the file, the entry and what is wrong with it; nothing is dropped in silence."""
+    text, due = REFUSED[name]
+    (tmp_path / "rules.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(tmp_path, profiles=PROFILES)
+
+    assert due in str(caught.value)
+
+
+def test_all_problems_of_a_catalogue_are_said_at_once(tmp_path: Path) -> None:
+    """A file that cannot be read does not hide the wrong entries of another one."""
+    (tmp_path / "a.toml").write_bytes(b"\xff\xfe")
+    (tmp_path / "b.toml").write_text(f'[X-01]\n{PLAIN}authority = "a"\n[X-02]\n', encoding="utf-8")
+    (tmp_path / "c.toml").write_text(f'[X-01]\n{PLAIN}authority = "a"\n', encoding="utf-8")
+
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(tmp_path, profiles=PROFILES)
+
+    _, *problems = str(caught.value).splitlines()
+    assert [line.split()[0] for line in problems] == ["a.toml:", "b.toml:", "c.toml:"]
+    assert problems[1].strip() == "b.toml: [X-02] lacks name, level, statement, hint"
+    assert problems[2].strip() == "c.toml: [X-01] is defined twice"
