@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import sys
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import click
 
 from conformance.engine.choice import budget
 from conformance.engine.contract import Contract, find_contract
-from conformance.engine.rules import Level, Rule, ids_in
+from conformance.engine.rules import Level, Rule, ids_in, scripts_in
 from conformance.engine.targets import Target
 from conformance.engine.verdicts import Verdict
 from conformance.engine.worker import Worker, launch_of
@@ -73,9 +72,8 @@ def unfinished(contract: Contract, listing: Listing | None) -> Iterator[str]:
             yield f'{rule.id}: no property checks it. Write one with @rule("{rule.id}") in suite/.'
     for unknown in sorted(tied - contract.rules.keys()):
         yield f"{unknown}: a property of the suite checks it, but the catalogue has no such rule."
-    for path in sorted((contract.folder / "reproducers").glob("*.toml")):
-        for unknown in sorted(tomllib.loads(path.read_text(encoding="utf-8")).keys() - contract.rules.keys()):
-            yield f"{path.name}: {unknown} has a script, but the catalogue has no such rule."
+    for unknown in sorted(scripts_in(contract.folder / "reproducers").keys() - contract.rules.keys()):
+        yield f"reproducers: {unknown} has a script, but the catalogue has no such rule."
     if contract.model is None:
         yield "contract.toml: names no model. Add [model] with `adapter`, so that faults of the suite can be detected."
     if listing is not None:

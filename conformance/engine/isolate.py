@@ -458,7 +458,7 @@ def frames_below_hook(frames: Sequence[str], hello: Mapping[str, Any]) -> list[s
         hello: What the child reported about the implementation.
 
     Returns:
-        Innermost first. None if no hook of the class is running, or if it does not wait in a third-party package.
+        Innermost first. Empty if no hook of the class is running, or if it does not wait in a third-party package.
     """
     hooks = [at for at, frame in enumerate(frames) if is_hook(frame, hello)]
     inner = frames[: hooks[0]] if hooks else []

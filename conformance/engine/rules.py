@@ -147,8 +147,15 @@ def load_catalogue(
 
 
 def ids_in(path: Path) -> frozenset[str]:
-    """Return the ids of the rules that have a property in a module of a suite, read without importing it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    """Return the ids of the rules that have a property in a module of a suite, read without importing it.
+
+    Raises:
+        CatalogueError: It is not Python, or an id is not written as a string.
+    """
+    try:
+        tree = ast.parse(path.read_bytes(), str(path))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise CatalogueError(f"{path}: cannot be read as Python: {error}.") from error
     ties = (
         decorator
         for node in tree.body
@@ -158,7 +165,30 @@ def ids_in(path: Path) -> frozenset[str]:
         and isinstance(decorator.func, ast.Name)
         and decorator.func.id == rule.__name__
     )
-    return frozenset(ast.literal_eval(argument) for tie in ties for argument in tie.args)
+    arguments = [argument for tie in ties for argument in tie.args]
+    found = [each.value for each in arguments if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    if len(found) < len(arguments):
+        raise CatalogueError(f'{path}: an id of a rule is not written as a string. Write @{rule.__name__}("OVR-02").')
+    return frozenset(found)
+
+
+def scripts_in(folder: Path) -> dict[str, str]:
+    """Return the scripts of a folder of TOML files by the ids of the rules that they show, each ending in a newline.
+
+    Raises:
+        CatalogueError: A file is not TOML, or has anything but strings.
+    """
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            scripts = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CatalogueError(f"{path}: {error}.") from error
+        for rule, body in scripts.items():
+            if not isinstance(body, str):
+                raise CatalogueError(f"{path}: {rule}: expected a script as a string, got {body!r}.")
+            found[rule] = body.strip("\n") + "\n"
+    return found
 
 
 def _rule_from(

@@ -11,7 +11,6 @@ called without arguments first.
 from __future__ import annotations
 
 import importlib
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.engine.child.subject import Subject, instance_from, object_from
+from conformance.engine.rules import scripts_in
 from conformance.errors import TargetError
 
 ScriptsFor = Callable[[str, Any, Mapping[str, Any]], tuple[str, ...]]
@@ -57,14 +57,6 @@ def binding_of(contract: str) -> Binding:
         return Binding()
     found: Binding = importlib.import_module(f"{contract}.binding").BINDING
     return found
-
-
-def scripts_in(folder: Path) -> dict[str, str]:
-    """Return the scripts of a folder of TOML files by the ids of the rules that they show, each ending in a newline."""
-    found: dict[str, str] = {}
-    for path in sorted(folder.glob("*.toml")):
-        found |= tomllib.loads(path.read_text(encoding="utf-8"))
-    return {rule: body.strip("\n") + "\n" for rule, body in found.items()}
 
 
 def plain_scripts(contract: str) -> ScriptsFor:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.engine.rules import Level, Profile, Source, load_catalogue
+from conformance.engine.rules import Level, Profile, Source, ids_in, load_catalogue, scripts_in
 from conformance.errors import CatalogueError
 
 PROFILES = (Profile(name="strict", levels=frozenset({Level.MUST}), deciding=frozenset({Level.MUST})),)
@@ -88,3 +88,32 @@ def test_all_problems_of_a_catalogue_are_said_at_once(tmp_path: Path) -> None:
     assert [line.split()[0] for line in problems] == ["a.toml:", "b.toml:", "c.toml:"]
     assert problems[1].strip() == "b.toml: [X-02] lacks name, level, statement, hint"
     assert problems[2].strip() == "c.toml: [X-01] is defined twice"
+
+
+@pytest.mark.parametrize(
+    "text", ["def test_x(:\n", "@rule(NAME)\ndef test_x(impl): ...\n", "@rule(1)\ndef test_x(i): ...\n"]
+)
+def test_a_suite_that_cannot_be_read_is_refused(text: str, tmp_path: Path) -> None:
+    """A suite is read without importing it, so ids are strings there, and nothing else is an id."""
+    path = tmp_path / "test_x.py"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(CatalogueError, match=r"test_x\.py"):
+        ids_in(path)
+
+
+def test_ids_of_a_suite(tmp_path: Path) -> None:
+    """A property may be tied to several rules."""
+    path = tmp_path / "test_x.py"
+    path.write_text('@rule("X-01", "X-02")\n@given()\ndef test_x(impl): ...\ndef helper(): ...\n', encoding="utf-8")
+
+    assert ids_in(path) == {"X-01", "X-02"}
+
+
+@pytest.mark.parametrize("text", ["X-01 = [", "X-01 = 3"])
+def test_reproducers_that_are_no_scripts_are_refused(text: str, tmp_path: Path) -> None:
+    """It is the contract that is wrong, not the implementation that is judged beside it."""
+    (tmp_path / "x.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(CatalogueError, match=r"x\.toml"):
+        scripts_in(tmp_path)

@@ -19,7 +19,7 @@ from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.recipes import needed_values
-from conformance.engine.child.binding import scripts_in
+from conformance.engine.rules import scripts_in
 from conformance.errors import Gap
 
 FOLDER = Path(__file__).parent.parent / "reproducers"
