@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +74,41 @@ def test_another_process_can_be_followed(monkeypatch: pytest.MonkeyPatch) -> Non
     limit.follow(2)
 
     assert limit.seconds_left() == 1.0
+
+
+def shown(proc: Path, pid: int, waited: str, children: str = "") -> None:
+    """Write what Linux shows of a process of one thread."""
+    task = proc / str(pid) / "task" / str(pid)
+    task.mkdir(parents=True)
+    (task / "schedstat").write_text(waited)
+    (task / "children").write_text(children)
+
+
+def test_workers_count_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that waits for its pool waits as long as the pool does; one that has ended counts nothing."""
+    monkeypatch.setattr(deadline, "PROCESSES", tmp_path)
+    shown(tmp_path, 1, "5 1000000000 3\n", "2 3 4 ")
+    shown(tmp_path, 2, "5 2000000000 3\n")
+    shown(tmp_path, 3, "odd")
+
+    assert starved_seconds(1) == 3.0
+
+
+def test_thousands_of_processes_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search ends after a few, so that an implementation that starts them does not hold up the judge."""
+    monkeypatch.setattr(deadline, "PROCESSES", tmp_path)
+    shown(tmp_path, 1, "0 1000000000 0\n", "1 1 ")
+
+    assert starved_seconds(1) == deadline.MOST_PROCESSES
+
+
+def test_waits_that_are_no_longer_reported_stay_granted(clock: dict[str, float]) -> None:
+    """A worker may end between two questions."""
+    waiting = Deadline(10)
+    clock["time"] += 12
+    clock["starved"] += 5
+    assert waiting.seconds_left() == 3
+
+    clock["starved"] -= 4
+
+    assert waiting.seconds_left() == 3
