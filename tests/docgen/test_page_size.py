@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from docgen.command.cli import docgen
 from docgen.formats.base import members
+from docgen.formats.flyte import build as flyte
 from docgen.formats.seam import Made, Page
 from docgen.formats.size import ALWAYS, PER_BYTE, limited
 
@@ -107,3 +108,17 @@ def test_inherited_members_are_listed_while_there_is_room(
     assert answer.output.count("DG508") == 1
     assert "the 2 members that pkg.K1 inherits are left out" in answer.output
     assert text.count("- 2 members from its bases, which are not listed") == 3
+
+
+def test_pages_repeat_inherited_members_while_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a format whose pages have all members of a class, those of bases are left out when the module has too many."""
+    monkeypatch.setattr(flyte, "_INHERITED", ALWAYS)
+    (tmp_path / "pkg.py").write_text("class B:\n def run(self): ...\nclass K(B):\n def walk(self): ...\n")
+    given = ["--dialect", "flyte-2.6", "--out", str(tmp_path / "out")]
+
+    answer = CliRunner().invoke(docgen, ["build", str(tmp_path / "pkg.py"), *given])
+
+    page = (tmp_path / "out" / "pkg" / "k.md").read_text()
+    assert "walk()" in page
+    assert "run()" not in page
+    assert answer.output.count("DG205") == 1

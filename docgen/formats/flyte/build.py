@@ -52,6 +52,10 @@ if TYPE_CHECKING:
     from docgen.runtime.models import Constructor
 
 
+_INHERITED = 32
+"""Characters that an inherited member counts as, of those that a module may show beyond its sources."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unit:
     """A part of a reference; fields that do not apply are empty."""
@@ -371,8 +375,15 @@ class _Builder:
         )
 
     def _class_members(self, owner: values.Class) -> list[Member]:
-        """Return the members of a class, including those that its metaclass adds, sorted by code point."""
-        listed = members.class_members(self.world, owner, self.reading)
+        """Return the members of a class, including those that its metaclass adds, sorted by code point.
+
+        Those that it inherits are left out if the module shows too much of what stands elsewhere: each page has all of
+        them, and hundreds of classes may inherit hundreds.
+        """
+        listed = list(members.class_members(self.world, owner, self.reading))
+        inherited = sum(each.definer is not owner for each in listed)
+        if inherited and not self.world.notes.shows(inherited * _INHERITED, owner.node, owner.home):
+            listed = [each for each in listed if each.definer is owner]
         found = {each.name: each for each in listed if not self._is_hidden(each, owner)}
         for name, value in self.constructors.models.added_members(owner).items():
             found[name] = Member(name=name, value=value, definer=owner)
