@@ -222,3 +222,16 @@ def test_pages_that_somebody_has_edited(damage: str, tmp_path: Path) -> None:
 
     assert isinstance(answer.exception, SystemExit | None), answer.exception
     assert answer.exit_code in (0, 1, 2)
+
+
+@pytest.mark.parametrize("row", ["|", "||", "| |", "|x"])
+def test_odd_rows_in_the_table_of_modules(row: str, tmp_path: Path) -> None:
+    """The first page says the order of the modules as far as it can be read."""
+    (tmp_path / "pkg.py").write_text("def f(x): ...\n")
+    CliRunner().invoke(docgen, ["build", str(tmp_path / "pkg.py"), "--out", str(tmp_path / "out")])
+    home = tmp_path / "out" / "index.md"
+    home.write_text(f"{home.read_text()}{row}\n")
+
+    answer = CliRunner().invoke(docgen, ["parse", str(tmp_path / "out"), "--dialect", "material"])
+
+    assert answer.exit_code == 0, answer.output

@@ -134,7 +134,7 @@ def parse_pages(pages: Mapping[str, str]) -> Reference:
             raise PageError(path, 1, "expected the page of a module or a class. Leave other files out of the folder.")
         distribution = cells.read_code(home["name"])
         version = cells.read_code(home["version"] or "")
-        order = [cells.read_code(row[0]) for row in _rows(text.split("\n")[2:])]
+        order = [cells.read_code(row[0]) for row in _rows(text.split("\n")[2:]) if row]
     place = {name: number for number, name in enumerate(order)}
     modules = sorted(_assembled(tree), key=lambda module: place.get(module.name, len(place)))
     return Reference(distribution=distribution, version=version, modules=tuple(modules))
