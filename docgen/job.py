@@ -1,4 +1,4 @@
-"""One reference as the command line or `pyproject.toml` asks for it."""
+"""One reference as requested by the command line or `pyproject.toml`."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ DEFAULT_FORMAT = "material"
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What one reference is made of. The same keys on the command line and in `[[tool.docgen.reference]]`."""
+    """The settings of one reference, with the same names on the command line and in `[[tool.docgen.reference]]`."""
 
     target: str
-    """What is documented, as on the command line: a folder, an archive, `NAME==VERSION`, `git:REVISION`."""
+    """The documented package, as on the command line: a folder, an archive, `NAME==VERSION`, `git:REVISION`."""
     dialect: str = ""
-    """Format of the pages; empty: that of the configuration, else `material`."""
+    """Format of the pages; if empty, that of the configuration, or else `material`."""
     symbol: str = ""
-    """Dotted path of the one symbol that is wanted."""
+    """Dotted path of a single symbol to document."""
     rename: str = ""
-    """Name that the package gets on the pages."""
+    """Name of the package on the pages."""
     docs_from: str = ""
     """Page or folder of pages that the descriptions are taken from."""
     out: str = ""
@@ -31,13 +31,13 @@ class Job:
     config: str = ""
     """Configuration file of the reference (TOML)."""
     changes: tuple[str, ...] = ()
-    """`key=value` each, onto the configuration; `--set` on the command line."""
+    """`key=value` each, which override the configuration; `--set` on the command line."""
     strict: bool = False
     """Exit with 1 if there are findings."""
     lock: str = ""
-    """Lock file to write; the one that the configuration names is not compared with then."""
+    """Lock file to write; if given, the lock file of the configuration is not compared."""
     keys: dict[str, Any] = field(default_factory=dict)
-    """Keys of the configuration, laid over those of its file. In `pyproject.toml` they stand beside the other keys."""
+    """Keys that override those of the configuration file. In `pyproject.toml` they are beside the other keys."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +74,6 @@ def jobs_of(pyproject: Path) -> tuple[Job, ...]:
 def _job(table: dict[str, Any], where: str) -> Job:
     own = {name for each in fields(Job) if (name := each.name) != "keys"}
     if "target" not in table:
-        raise SettingError(f'{where}: has no target. Name what is documented: target = "."')
+        raise SettingError(f'{where}: has no target. Name the package to document: target = "."')
     keys = {key: value for key, value in table.items() if key not in own}
     return replace(settings({key: value for key, value in table.items() if key in own}, Job, where), keys=keys)

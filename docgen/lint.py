@@ -1,4 +1,4 @@
-"""What is wrong with the docstrings and values of a reference: read from the model, so the same for every source."""
+"""Finds problems in the docstrings and values of a reference. It reads the model, so it works with every source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REST = re.compile(
     r":(?:py:)?(?:class|func|meth|mod|attr|exc|data|obj|ref|doc):`[^`\n]+`|^[ \t]*\.\. [\w-]+::", re.MULTILINE
 )
 _MANY = 50
-"""Functions that leave the same parameter out, from which on one finding speaks of all of them."""
+"""Number of functions that leave out the same parameter from which on there is one finding for all of them."""
 _REST_STYLES = frozenset({"sphinx", "numpy"})
 """Styles whose docstrings are written in reST, so that its markup is correct in them."""
 
@@ -38,7 +38,7 @@ class _Undescribed(Finding):
 def _joined(findings: list[Finding]) -> Iterator[Finding]:
     """Yield findings, with a single one for a parameter that very many functions leave out.
 
-    A decorator adds such a parameter, or a convention of the package; to say it once is to say it all.
+    A decorator or a convention of the package adds such a parameter, so one finding is enough.
     """
     counts = Counter(each.name for each in findings if isinstance(each, _Undescribed))
     told: set[str] = set()
@@ -54,7 +54,7 @@ def _joined(findings: list[Finding]) -> Iterator[Finding]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """A symbol, and where a finding about it points."""
+    """A symbol, and the place of findings about it."""
 
     path: str
     location: Location | None
@@ -82,7 +82,7 @@ def _module(module: Module) -> Iterator[Finding]:
 def _class(path: str, class_: Class) -> Iterator[Finding]:
     yield from _markup(_Place(path=path, location=class_.location, docstring=class_.docstring))
     if isinstance(class_.constructor, Function):
-        # The constructor may be described in either place; a class that describes nothing leaves it to `__init__`.
+        # Class and `__init__` may both describe the constructor; a class without descriptions leaves it to `__init__`.
         own = class_.constructor.docstring
         described = class_.docstring if _described(class_.docstring) else own
         yield from _function(path, class_.constructor, described, class_.location)
@@ -148,9 +148,9 @@ def _offset(docstring: Docstring | None, name: str, index: int = 0) -> int | Non
     """Return the line of a docstring that describes a parameter, counted from 0; else the first that names it.
 
     Parameters:
-        docstring: Where it is described.
-        name: Of the parameter.
-        index: Which description of it, counted from 0.
+        docstring: The docstring that describes it.
+        name: The name of the parameter.
+        index: The number of the description, counted from 0.
     """
     lines = docstring.raw.split("\n") if docstring else []
     word = rf"(?<![\w.]){re.escape(name)}(?!\w)"

@@ -1,13 +1,13 @@
 """The API model: everything that a user of a package can observe or read, as frozen plain values.
 
-Made from sources by `build`, from published pages by the parser of their format. Pages, comparisons, history and lint
-read it and nothing else. It holds facts: which of them a page shows, and how they are spelled there, is the business of
-a format. It knows nothing of syntax trees, Markdown or formats.
+`build` makes it from sources, and the parser of a format from published pages. Pages, comparisons, history and lint
+read it and nothing else. It contains facts; a format decides which of them a page shows, and how they are spelled
+there. It is independent of syntax trees, Markdown and formats.
 
-Members stand at the class that defines them, and a symbol at one public path; every other path of it is an `Alias`.
+Members belong to the class that defines them, and a symbol has one public path; every other path of it is an `Alias`.
 `docgen.symbols` follows inheritance and aliases.
 
-Nothing in it can refer back to what holds it, so the garbage collector need not look at it (`gc=False`).
+No value can refer back to the one that contains it, so the garbage collector need not track them (`gc=False`).
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ import msgspec
 from docgen.prose.sections import Section
 
 SCHEMA_VERSION = 2
-"""Version of the JSON form (`Dump`). Raised when a reader of the old form would misread the new one."""
+"""Version of the JSON form (`Dump`), incremented when a reader of the old form would misread the new one."""
 
 
 class Unknown(StrEnum):
-    """What cannot be known from where the model was read: a value of its own, never absence."""
+    """A fact that cannot be known from the source of the model: a value of its own, different from absence."""
 
     UNKNOWN = "unknown"
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
-"""The one value of `Unknown`: code computes it, its sources are missing, or the page does not say it."""
+"""The only value of `Unknown`: code computes the fact, its sources are missing, or the page does not show it."""
 
 
 class Location(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Where something is written."""
+    """The place of a definition."""
 
     file: str
-    """Path relative to the folder that holds the top-level package, with slashes."""
+    """Path relative to the folder that contains the top-level package, with slashes."""
     line: int
-    """First line, decorators included, from 1; as `inspect.getsourcelines` says it."""
+    """First line, decorators included, from 1; as in `inspect.getsourcelines`."""
     end_line: int
     """Last line."""
 
@@ -70,7 +70,7 @@ class TypeKind(StrEnum):
     """A type variable: `name` is its name, `args` its bound or constraints."""
     ELLIPSIS = "ellipsis"
     FORWARD = "forward"
-    """A name in quotes that leads nowhere: `name` is the text."""
+    """A name in quotes that cannot be resolved: `name` is the text."""
     UNKNOWN = "unknown"
     """Not evaluated: `name` is the text as written."""
 
@@ -89,13 +89,13 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     written: str
     """Source text as `ast.unparse` normalises it."""
     evaluated: str = ""
-    """As CPython prints the object at run time; empty: equal to `written`."""
+    """As CPython prints the object at run time; empty if equal to `written`."""
     type: Type | Unknown = UNKNOWN
-    """Qualifiers (`Final`, `ClassVar`, `Required`, ...) and `Annotated` are taken off."""
+    """The type, without qualifiers (`Final`, `ClassVar`, `Required`, ...) and `Annotated`."""
     qualifiers: tuple[str, ...] = ()
     """`Final`, `ClassVar`, `Required`, `NotRequired`, `ReadOnly`, `InitVar`, outermost first."""
     links: tuple[tuple[str, str], ...] = ()
-    """(name as it stands in `written`, dotted path of the symbol it leads to), in the order of first mention."""
+    """(name in `written`, dotted path of its symbol), in the order of first mention."""
     metadata: tuple[str, ...] = ()
     """Further arguments of `Annotated`, as written."""
     doc: str = ""
@@ -103,7 +103,7 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     @property
     def is_bare_qualifier(self) -> bool:
-        """Whether it leaves the type to the value: `Final` and `ClassVar` without brackets."""
+        """Whether the value determines the type: `Final` and `ClassVar` without brackets."""
         return self.type is UNKNOWN and bool(self.qualifiers) and "[" not in self.written
 
     def completed(self, of_value: Annotation) -> Annotation:
@@ -121,19 +121,19 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     """A default, a constant, the value of an attribute or of a member of an enumeration."""
 
     text: str
-    """As CPython's `repr` prints it; as written where that cannot be known."""
+    """As CPython's `repr` prints it, or as written if that cannot be known."""
     written: str = ""
-    """Source text; empty: equal to `text`."""
+    """Source text; empty if equal to `text`."""
     type: str = ""
     """Name of its class, empty if that is unknown: `int`, `TypeAlias`, `class`."""
     path: str = ""
-    """Dotted path of what it is, where it is a symbol: a class, a function, a member of an enumeration."""
+    """Dotted path of the symbol that it is, if it is a class, a function or a member of an enumeration."""
     is_known: bool = True
-    """False: only running code could tell it; `text` is the source text."""
+    """False if only running code could determine it; `text` is then the source text."""
     address_of: str = ""
-    """Dotted path of a class whose repr is the address of its object: `text` is as written then."""
+    """Dotted path of its class, if its repr is the address of the object; `text` is then as written."""
     is_factory: bool = False
-    """Made anew for each call by what `written` calls: `text` is `<factory>`."""
+    """The call in `written` creates it for each call; `text` is then `<factory>`."""
 
 
 class TypeParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -146,23 +146,23 @@ class TypeParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     constraints: tuple[Annotation, ...] = ()
     default: Annotation | None = None
     variance: str = ""
-    """`covariant`, `contravariant`, `inferred` (PEP 695), or empty: invariant."""
+    """`covariant`, `contravariant`, `inferred` (PEP 695), or empty for invariant."""
 
 
 # -- docstrings
 
 
 class Docstring(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A docstring: as the source has it, and by section."""
+    """A docstring: as in the source, and by section."""
 
     raw: str
-    """Its margin still there."""
+    """The string in the source, including its indentation."""
     line: int = 0
-    """First line in the file of the symbol, from 1; 0: it is not written there."""
+    """First line in the file of the symbol, from 1; 0 if it is not written there."""
     inherited_from: str = ""
-    """Dotted path of the symbol whose docstring it is, where the symbol has none of its own."""
+    """Dotted path of the symbol that it is inherited from; empty for the symbol's own docstring."""
     style: str = ""
-    """How it was read: `google`, `numpy`, `sphinx`, ...; empty: not read."""
+    """The style in which it was read: `google`, `numpy`, `sphinx`, ...; empty if it was not read."""
     sections: tuple[Section, ...] = ()
     """In the order written; texts are Markdown."""
 
@@ -179,11 +179,11 @@ class ParameterKind(StrEnum):
     KEYWORD_ONLY = "keyword-only"
     VAR_KEYWORD = "variadic keyword"
     UNKNOWN = "unknown"
-    """A page that does not show `*` and `/` does not say it."""
+    """The kind is unknown, on a page that does not show `*` and `/`."""
 
 
 class Receiver(StrEnum):
-    """What a function is called on."""
+    """The receiver of a function."""
 
     INSTANCE = "instance"
     CLASS = "class"
@@ -196,32 +196,32 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     """One parameter; the receiver (`self`, `cls`) is not one of them."""
 
     name: str
-    """Without stars."""
+    """The name without stars."""
     kind: ParameterKind = ParameterKind.POSITIONAL_OR_KEYWORD
     annotation: Annotation | Unknown | None = None
-    """None: nothing is written."""
+    """None if there is no annotation."""
     default: Value | Unknown | None = None
-    """None: an argument is required, or the parameter is variadic."""
+    """None if an argument is required, or the parameter is variadic."""
     description: str = ""
-    """Markdown: the docstring's, else that of `Annotated[..., Doc()]` or of the field."""
+    """Description in Markdown: from the docstring, or else from `Annotated[..., Doc()]` or the field."""
     is_from_keywords: bool = False
-    """Not in the signature: the body takes it from its own `**kwargs`, or their `TypedDict` declares it."""
+    """It is not in the signature: the body reads it from `**kwargs`, or their `TypedDict` declares it."""
     demand: str = ""
-    """What the body raises an error for: `refused` for any argument but the default, `wanted` for the default.
+    """When the body raises an error: `refused` for any argument but the default, `wanted` for the default.
 
     `passed on`: the body looks at a keyword, and passes it on with all the others of its `**kwargs`.
     """
     accepted: Annotation | None = None
-    """Types of which an argument must be an instance, or the body raises an error."""
+    """Types of which an argument must be an instance; otherwise the body raises an error."""
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What a call takes and gives."""
+    """The parameters and the result of a call."""
 
     parameters: tuple[Parameter, ...] | Unknown = ()
     """In the order of the signature."""
     returns: Annotation | Unknown | None = None
-    """As annotated: of a coroutine what awaiting it gives. None: nothing is written."""
+    """The annotation of the result; for a coroutine function, that of the awaited value. None if there is none."""
     type_parameters: tuple[TypeParameter, ...] = ()
 
 
@@ -238,29 +238,29 @@ class Decorator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     """A decorator."""
 
     path: str
-    """Dotted path of the decorator itself; as written where that is unknown."""
+    """Dotted path of the decorator itself, or as written if that is unknown."""
     written: str
     """With its arguments, without `@`."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """How calls of a function end, as far as its body says it."""
+    """How calls of a function end, as far as its body shows it."""
 
     raises: str = ""
-    """Name of the error that every call ends in; empty: a call can end otherwise."""
+    """Name of the error that every call raises; empty if a call can end differently."""
     errors: tuple[str, ...] = ()
     """Names of the errors that its statements raise, in alphabetical order."""
     gives: tuple[str, ...] = ()
-    """Words for what calls give, of a generator for what it yields; empty: unknown.
+    """Words for the results of calls, or for the values that a generator yields; empty if unknown.
 
     `None`, `self` for the receiver, `self()` for what calling it gives, `list`, `tuple[2]`, `value` for anything but
     None, `?` for anything, `...` for a body that does nothing. Of a generator also `return` if it returns a value, and
     `finally` if it cleans up after its `yield`.
     """
     handled: tuple[str, ...] = ()
-    """Of an operator: names of the types that its body asks for."""
+    """For an operator: names of the types that its body checks for."""
     operands: tuple[str, ...] | None = None
-    """Of an operator: names of the only types that it does not refuse; None: it does not say."""
+    """For an operator: names of the only types that it does not refuse; None if unknown."""
 
 
 class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -271,7 +271,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     """Dotted path of the definition, private modules included."""
     location: Location | None = None
     signature: Signature = Signature()
-    """Of the implementation, where there are overloads."""
+    """The signature of the implementation, if there are overloads."""
     overloads: tuple[Overload, ...] = ()
     receiver: Receiver = Receiver.NONE
     receiver_name: str = ""
@@ -281,30 +281,30 @@ class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     is_generator: bool | Unknown = False
     """Its body yields."""
     is_context_manager: bool | Unknown = False
-    """The result is used in a `with` or `async with` statement (`contextlib.contextmanager`)."""
+    """The result is a context manager for `with` or `async with` (`contextlib.contextmanager`)."""
     is_abstract: bool = False
     is_final: bool = False
     is_override: bool = False
     is_signature_known: bool = True
-    """False: an unknown decorator may have changed it; what is written is shown."""
+    """False if an unknown decorator may have changed the signature; it is then as written."""
     outcome: Outcome | None = None
-    """What its body says of calls; None: nothing was read of it."""
+    """How calls end according to its body; None if the body was not read."""
     returned: Function | None = None
-    """The function that calls give, where it is defined in the body."""
+    """The function that calls return, if it is defined in the body."""
     attributes: tuple[str, ...] = ()
     """Names of the attributes that its module sets on it."""
     registered: tuple[Type, ...] = ()
-    """Of a function that `functools.singledispatch` made: the types that its module registers further variants for."""
+    """For a function decorated by `functools.singledispatch`: the types that its module registers variants for."""
     effects: tuple[str, ...] = ()
     """Names of further effects of its decorators, outermost first: `cached`, `dispatched`, those of a format."""
     decorators: tuple[Decorator, ...] | Unknown = ()
     """Outermost first."""
     old_names: tuple[tuple[str, str], ...] = ()
-    """Names that only a decorator takes (`@deprecate_kwarg("old", "new")`), and the parameters it passes them on as."""
+    """Names that only a decorator accepts (`@deprecate_kwarg("old", "new")`), each with the parameter that gets it."""
     deprecation: str | None = None
-    """Message of `warnings.deprecated` (PEP 702) or of the docstring; None: not deprecated."""
+    """Message of `warnings.deprecated` (PEP 702) or of the docstring; None if it is not deprecated."""
     condition: str = ""
-    """Condition under which it is defined, as written: `sys.platform == 'win32'`; empty: always."""
+    """Condition under which it is defined, as written: `sys.platform == 'win32'`; empty for always."""
     docstring: Docstring | None = None
 
 
@@ -318,13 +318,13 @@ class Property(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     path: str = ""
     location: Location | None = None
     annotation: Annotation | Unknown | None = None
-    """Of the value that reading it gives."""
+    """Annotation of the value that reading it gives."""
     setter_annotation: Annotation | None = None
-    """Of the value that can be assigned, where the setter annotates it."""
+    """Annotation of the value that can be assigned, if the setter has one."""
     has_setter: bool | Unknown = False
     has_deleter: bool | Unknown = False
     raises: str = ""
-    """Name of the error that every reading ends in; empty: it can end otherwise."""
+    """Name of the error that reading it always raises; empty if it can end differently."""
     is_cached: bool = False
     is_class_property: bool = False
     is_abstract: bool = False
@@ -337,23 +337,23 @@ class Property(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What a field says to the maker of its class (dataclass, attrs, pydantic, ...)."""
+    """The options of a field for the decorator or base of its class (dataclass, attrs, pydantic, ...)."""
 
     is_init: bool = True
-    """The constructor takes it."""
+    """It is a parameter of the constructor."""
     is_keyword_only: bool = False
     is_compared: bool = True
     is_in_repr: bool = True
     is_hashed: bool | None = None
-    """None: as it is compared."""
+    """None for the same as `is_compared`."""
     alias: str = ""
-    """Name of the parameter of the constructor, where that is another one."""
+    """Name of the parameter of the constructor, if it differs."""
     constraints: tuple[tuple[str, str], ...] = ()
-    """(name, value as written) of what limits its value: `ge`, `max_length`, `pattern`, ..."""
+    """(name, value as written) of the constraints on its value: `ge`, `max_length`, `pattern`, ..."""
 
 
 class Origin(StrEnum):
-    """How a class comes to have an attribute."""
+    """How a class gets an attribute."""
 
     BODY = "body"
     """Its body binds it."""
@@ -367,7 +367,7 @@ class Origin(StrEnum):
 
 
 class Attribute(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A value that a class or its instances hold."""
+    """A value of a class or of its instances."""
 
     name: str
     path: str = ""
@@ -375,30 +375,30 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     origin: Origin = Origin.BODY
     annotation: Annotation | Unknown | None = None
     value: Value | Unknown | None = None
-    """None: nothing is assigned."""
+    """None if nothing is assigned."""
     field: Field | None = None
-    """Set for the fields of a class whose constructor is made of them."""
+    """Present for the fields of a class whose constructor is made from them."""
     is_required: bool | None = None
-    """Of a key of a `TypedDict`; None: no such key."""
+    """For a key of a `TypedDict`, whether it is required; None otherwise."""
     is_read_only: bool = False
     is_certain: bool = True
-    """False: a method assigns it that need not have been called, or not on every path, and nothing else gives it."""
+    """False if instances may lack it: only a method that may not be called, or may not assign it, sets it."""
     alias_of: str = ""
-    """Name of the member of the same class that it is another name of."""
+    """Name of the member of the same class that it is an alias of."""
     function: Function | None = None
-    """What reading it from the class gives, where that is a function (a default that is one, a descriptor)."""
+    """The function that reading it from the class gives (a default that is one, a descriptor)."""
     deprecation: str | None = None
     condition: str = ""
     description: str = ""
-    """Markdown: the string below it, its `#:` comment, its field's text, or the row of the class docstring."""
+    """Markdown of the string below it, its `#:` comment, its field, or the row in the class docstring."""
 
 
 class ClassKind(StrEnum):
-    """What sort of class it is; the most specific word wins."""
+    """Kinds of classes; the most specific one wins."""
 
     CLASS = "class"
     DATACLASS = "dataclass"
-    """Its constructor is made of its fields: dataclasses, attrs, pydantic, msgspec."""
+    """Its constructor is made from its fields: dataclasses, attrs, pydantic, msgspec."""
     ENUM = "enum"
     PROTOCOL = "protocol"
     TYPED_DICT = "typed dictionary"
@@ -412,72 +412,72 @@ class Class(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     """A class with the members that it defines itself."""
 
     name: str
-    """Under which its module, or the class around it, offers it."""
+    """The name under which its module or its enclosing class offers it."""
     path: str = ""
     """Dotted path of its definition, private modules included."""
     location: Location | None = None
     kind: ClassKind = ClassKind.CLASS
     bases: tuple[Annotation, ...] | Unknown = ()
-    """As written, `object` left out."""
+    """As written, without `object`."""
     mro: tuple[str, ...] | Unknown = ()
-    """Dotted paths of the method resolution order, the class itself and `object` left out."""
+    """Dotted paths of the method resolution order, without the class itself and `object`."""
     registered_with: tuple[str, ...] = ()
     """Dotted paths of abstract classes that its module registers it with, so that it counts as derived from them."""
     registers: tuple[str, ...] = ()
-    """Of an abstract class: dotted paths of classes of other modules that its module registers with it."""
+    """For an abstract class: dotted paths of classes of other modules that its module registers with it."""
     unknown_bases: tuple[str, ...] = ()
-    """Those of the order whose sources are missing: what they add is unknown."""
+    """Classes of the order without sources, whose members are unknown."""
     metaclass: str = ""
-    """Dotted path, empty for `type`."""
+    """Dotted path of the metaclass, empty for `type`."""
     type_parameters: tuple[TypeParameter, ...] = ()
     decorators: tuple[Decorator, ...] | Unknown = ()
     effects: tuple[str, ...] = ()
-    """Names of what its decorators make of it, outermost first: `dataclass`, `ordered`, `runtime checkable`, ...
+    """Names of the effects of its decorators, outermost first: `dataclass`, `ordered`, `runtime checkable`, ...
 
-    Last, of an enumeration that defines `_missing_`: `finds missing members`.
+    For an enumeration that defines `_missing_`, the last one is `finds missing members`.
     """
     options: tuple[tuple[str, str], ...] = ()
-    """Keywords of what makes it (`frozen`, `total`, `slots`, `kw_only`, ...) and their values as written."""
+    """Keywords of its decorator or statement (`frozen`, `total`, `slots`, `kw_only`, ...), with values as written."""
     slots: tuple[str, ...] | None = None
-    """None: instances have a `__dict__`."""
+    """None if instances have a `__dict__`."""
     match_args: tuple[str, ...] | None = None
-    """Names in the `__match_args__` of its body; None: it has none there, or code computes it."""
+    """Names in the `__match_args__` of its body; None if it has none there, or code computes it."""
     refused_methods: tuple[str, ...] = ()
-    """Special methods that its body sets to None, `__hash__` left out: the language then refuses what they are for."""
+    """Special methods other than `__hash__` that its body sets to None, so that the language refuses the operation."""
     abstract_members: tuple[str, ...] = ()
     """Names that a subclass must define before it can be instantiated, inherited ones included."""
     is_final: bool = False
     is_hashable: bool | Unknown = True
     is_marked_public: bool = False
-    """Its docstring says that it is public, whatever its name."""
+    """Its docstring declares it public, whatever its name."""
     deprecation: str | None = None
     condition: str = ""
     docstring: Docstring | None = None
     constructor: Function | Unknown | None = None
-    """What calling the class takes, as `inspect.signature` says it; None: it cannot be called."""
+    """The signature of a call of the class, as in `inspect.signature`; None if it cannot be called."""
     initializer: Function | None = None
-    """What `__init__` takes, where calling the class takes something else."""
+    """The signature of `__init__`, if that of calling the class differs."""
     data_type: str = ""
-    """Of an enumeration: dotted path of the class that is mixed in and makes its values."""
+    """For an enumeration: dotted path of the mixed-in class of its values."""
     attributes: tuple[Attribute, ...] = ()
-    """In the order written; then those that methods assign."""
+    """In source order, followed by those that methods assign."""
     properties: tuple[Property, ...] = ()
     """In the order written."""
     methods: tuple[Function, ...] = ()
-    """In the order written, special methods included, `__init__` and `__new__` left out."""
+    """In source order, including special methods other than `__init__` and `__new__`."""
     classes: tuple[Class, ...] = ()
-    """Those defined in its body."""
+    """Classes defined in its body."""
 
 
 class VariableKind(StrEnum):
-    """What a name of a module is bound to that is neither class nor function."""
+    """Kinds of values of module names that are neither classes nor functions."""
 
     VALUE = "value"
     TYPE_ALIAS = "type alias"
     TYPE_VARIABLE = "type variable"
     NEW_TYPE = "new type"
     CALLABLE = "callable"
-    """An object that can be called; `function` says how."""
+    """An object that can be called; `function` has its signature."""
 
 
 class Variable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -488,14 +488,14 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     location: Location | None = None
     kind: VariableKind = VariableKind.VALUE
     annotation: Annotation | Unknown | None = None
-    """Of an alias: what it stands for, where it is written as a type; of a new type: the one that it is made of."""
+    """For an alias of a type, that type; for a `NewType`, the type that it is based on."""
     value: Value | Unknown | None = None
     type_parameters: tuple[TypeParameter, ...] = ()
     function: Function | None = None
     deprecation: str | None = None
     condition: str = ""
     description: str = ""
-    """Markdown: the string below it, or its `#:` comment."""
+    """Markdown of the string below it, or of its `#:` comment."""
 
 
 class Alias(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -503,14 +503,14 @@ class Alias(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
     name: str
     target: str
-    """Public path of the symbol in this reference; else the dotted path of its definition elsewhere."""
+    """Public path of the symbol in this reference, or else the dotted path of its definition elsewhere."""
     kind: str = ""
     """`class`, `function`, `variable` or `module`; empty if that is unknown."""
     location: Location | None = None
     is_external: bool = False
     """The symbol belongs to another distribution."""
     is_for_checkers: bool = False
-    """Imported where only type checkers run (`if TYPE_CHECKING:`)."""
+    """Imported only for type checkers (`if TYPE_CHECKING:`)."""
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -524,22 +524,23 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     listed: tuple[str, ...] | Unknown | None = None
     """What `__all__` contains, in order; None if the module has no `__all__`."""
     makes_names: bool = False
-    """It answers for names that are written nowhere (a module `__getattr__`, `globals()[...] = ...`)."""
+    """It provides names that are not written in the source (by a module `__getattr__` or `globals()[...] = ...`)."""
     fills_names: bool = False
     """Running it binds such names (`globals()[...] = ...`), and it has no `__getattr__`."""
     asked_names: tuple[str, ...] = ()
-    """Names that its `__getattr__` looks for and may answer, in alphabetical order; it may answer for others too."""
+    """Names that its `__getattr__` looks for and may provide, in alphabetical order; it may provide others too."""
     refuses_others: bool = False
     """Its `__getattr__` raises an error for every other name."""
     further_names: tuple[str, ...] = ()
-    """Names that can be imported from it and that it does not offer, in alphabetical order.
+    """Names that can be imported from it although they are not public in it, in alphabetical order.
 
-    They are left out of `__all__`, or imported for its own use; private names and other distributions are left out.
+    They are missing from `__all__`, or imported for its own use. Private names and those of other distributions are
+    left out.
     """
     submodules: tuple[str, ...] = ()
-    """Of a package: dotted names of the modules right below it that it imports as names of its own."""
+    """For a package: dotted names of the modules directly below it that it imports as its own names."""
     loaded: tuple[str, ...] = ()
-    """Of a package: those, and the modules right below it from which it imports anything."""
+    """For a package: these, and the modules directly below it from which it imports anything."""
     classes: tuple[Class, ...] = ()
     functions: tuple[Function, ...] = ()
     variables: tuple[Variable, ...] = ()
@@ -554,11 +555,11 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     modules: tuple[Module, ...] = ()
     """In alphabetical order, a package before its modules."""
     bases: tuple[Class, ...] = ()
-    """Classes that public ones derive from and that have no public path here: private ones, those of others."""
+    """Bases of public classes that have no public path here: private classes, and those of other packages."""
     source: tuple[tuple[str, str], ...] = ()
     """How it was made: (`target`, ...), (`python`, ...), (`dependency`, `NAME==VERSION`) for each."""
     unread: tuple[str, ...] = ()
-    """Files that could not be read, relative to the sources: what they define is unknown."""
+    """Files that could not be read, relative to the sources; their definitions are unknown."""
 
 
 class Dump(msgspec.Struct, frozen=True, kw_only=True):

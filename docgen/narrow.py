@@ -1,4 +1,4 @@
-"""A part of a reference, under the names that are wanted: one symbol, another name, descriptions from elsewhere."""
+"""Narrows a reference to what a job asks for: one symbol, another name, descriptions from elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def only_symbol(reference: Reference, path: str) -> Reference:
     """Return a reference with nothing but one symbol of a module in it.
 
     Parameters:
-        reference: Of the whole package.
+        reference: The reference of the whole package.
         path: Any path of the symbol: public, an alias, or that of its definition.
 
     Raises:
@@ -42,7 +42,7 @@ def only_symbol(reference: Reference, path: str) -> Reference:
 
 
 def renamed(reference: Reference, name: str) -> Reference:
-    """Return a reference whose first package, and what is below it, has another name."""
+    """Return a reference whose first package, with everything below it, has another name."""
     old = reference.modules[0].name
 
     def new(path: str) -> str:
@@ -60,15 +60,15 @@ def renamed(reference: Reference, name: str) -> Reference:
 
 
 def described(reference: Reference, source: Reference, where: str) -> Reference:
-    """Return a reference with the docstrings of another one: texts move, signatures stay.
+    """Return a reference with the docstrings of another one; its signatures are unchanged.
 
     Parameters:
-        reference: Whose signatures count. A symbol that only this one has keeps its own docstring.
-        source: Whose texts count.
-        where: What `source` was read from, for messages.
+        reference: The reference for the signatures. A symbol that only this one has keeps its own docstring.
+        source: The reference for the texts.
+        where: The origin of `source`, for messages.
 
     Raises:
-        SettingError: The two have no module in common: to take no text in silence would look like success.
+        SettingError: The two have no module in common; silently using no text would look like success.
     """
     theirs = Index(source)
     if not any(module.name in theirs.modules for module in reference.modules):

@@ -1,4 +1,4 @@
-"""Two orders of the same names: which of them moved."""
+"""Compares two orders of the same names: which of them moved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 
 def moved(was: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
-    """Return as few names as explain the new order of the names that both hold, in the old order.
+    """Return the fewest names whose move explains the new order of the common names, in the old order.
 
     >>> moved("abcd", "bcad")
     ('a',)

@@ -1,8 +1,8 @@
-"""Single values that no static reader can know, put into a model by hand.
+"""Puts single values that cannot be determined statically into a model.
 
 A key names one value by the public path of its symbol: `package.Class(parameter).default`,
 `package.Class.method(parameter).annotation`, `package.function.returns`, `package.Class.property.annotation`. Each use
-is a finding; a key that names no place, or a value that the sources say themselves, is an error.
+is a finding; a key that names no place, or a value that the sources already contain, is an error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from docgen.findings import Finding
 from docgen.model import Annotation, Function, Reference, Value
 
 MAX_OVERRIDES = 10
-"""More than these for one reference would be a hand-written page, not a generated one."""
+"""Limit on overrides: with more, a page would be written by hand, not generated."""
 
 _KEY = re.compile(r"(?P<symbol>[\w.]+?)(\((?P<parameter>\w+)\))?\.(?P<field>default|annotation|returns)")
 _HOLDERS = ("modules", "classes", "functions", "variables", "attributes", "properties", "methods")
@@ -28,7 +28,7 @@ def override(reference: Reference, values: Mapping[str, str]) -> tuple[Reference
     """Return a reference with single values replaced, and a finding for each.
 
     Raises:
-        OverrideError: A key is malformed or names no place, a value is what the sources say, or there are too many.
+        OverrideError: A key is malformed or names no place, a value equals that of the sources, or there are too many.
     """
     if len(values) > MAX_OVERRIDES:
         raise OverrideError(
@@ -69,7 +69,7 @@ class _Override:
         self.value: Value | Annotation = Value(text=value) if field == "default" else Annotation(written=value)
 
     def of(self, holder: Any, path: str) -> Any:  # noqa: ANN401 - every struct of the model that holds symbols
-        """Return a module, class or reference with the value in its place; itself where the path leads elsewhere."""
+        """Return a module, class or reference with the value in its place, or unchanged if the path is elsewhere."""
         changes: dict[str, object] = {}
         for name in _HOLDERS:
             if hasattr(holder, name):

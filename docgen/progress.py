@@ -1,4 +1,4 @@
-"""The line on a terminal that shows the progress of long work, and how long it will still take."""
+"""A line on a terminal that shows the progress of long work and the time left."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ HOUR = 60 * MINUTE
 
 @dataclass(kw_only=True)
 class Progress:
-    """Writes the line to standard error, in place of the last one; nothing if that is not a terminal."""
+    """Writes the line to standard error, over the last one; writes nothing if that is not a terminal."""
 
     things: str
-    """What is counted: verdicts, releases."""
+    """The unit of the count: verdicts, releases."""
     total: int
     """How many there are, or are expected to be."""
     _is_shown: bool = False
@@ -25,7 +25,7 @@ class Progress:
         """Show how many are done.
 
         Parameters:
-            what: What is being worked on.
+            what: The current piece of work.
             done: How many are done.
         """
         if not sys.stderr.isatty():
@@ -35,7 +35,7 @@ class Progress:
         sys.stderr.flush()
 
     def finish(self) -> None:
-        """Leave the line as it is; what comes next gets a line of its own."""
+        """Leave the line as it is, so that the next output begins on a new line."""
         if self._is_shown:
             sys.stderr.write("\n")
 

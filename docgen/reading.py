@@ -1,4 +1,4 @@
-"""What a target names: its sources and those of its dependencies, checked by the lock, and the model made of them."""
+"""Reads a target: its sources and those of its dependencies, checked against the lock file, and their model."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from docgen.sources.targets import Sources, dependency_roots, find_sources
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What a build reads, and where it comes from."""
+    """The inputs of a build, and their origin."""
 
     inputs: Inputs
     releases: tuple[Sources, ...]
-    """The documented one first, then its dependencies."""
+    """The documented distribution first, then its dependencies."""
     findings: tuple[Finding, ...]
 
     @property
@@ -49,7 +49,7 @@ class Prepared:
 
     @property
     def lock(self) -> str:
-        """Text of the lock of everything that is read."""
+        """Text of a lock file of everything that is read."""
         return lock_text(self.releases)
 
 
@@ -59,17 +59,17 @@ _VERSION = re.compile(r"\d{1,3}\.\d{1,3}(\.\d{1,3})?")
 def prepare(
     target: str, config: ReferenceConfig, python: str, effects: Mapping[str, str] = MappingProxyType({})
 ) -> Prepared:
-    """Return what `build` reads for a target.
+    """Return the inputs of `build` for a target.
 
     Parameters:
-        target: As `find_sources` takes it.
-        config: Of the reference.
-        python: Version of Python that counts where the configuration names none.
-        effects: Of decorators, those of the format; the configuration's go before them.
+        target: As in `find_sources`.
+        config: The configuration of the reference.
+        python: Version of Python to use if the configuration names none.
+        effects: Effects of decorators from the format; those of the configuration take precedence.
 
     Raises:
-        TargetError, DownloadError, UnsafeArchiveError: As `sources` raises them.
-        LockError: As `lock` raises it.
+        TargetError, DownloadError, UnsafeArchiveError: As in `sources`.
+        LockError: As in `lock`.
     """
     python = config.python or python
     if not _VERSION.fullmatch(python):
@@ -79,7 +79,7 @@ def prepare(
     roots, releases = dependency_roots(pins, python=python)
     library = standard_library(python, config.stdlib)
     read = (sources, *releases)
-    # A pin that follows the documented release is as free as that.
+    # A pin that depends on the version of the documented release is no more fixed than that.
     fixed = (pin for pin in config.dependencies if pin in pins)
     findings = _noticed(read)
     findings += check_lock(Path(config.lock), read, fixed) if config.lock else ()
@@ -111,7 +111,7 @@ def prepare(
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """A model, and what was noticed while it was made."""
+    """A model, and the findings of making it."""
 
     reference: Reference
     findings: tuple[Finding, ...]
@@ -119,7 +119,7 @@ class Read:
     """Every file of the documented packages, their folders, and other paths that determine which files are read."""
     prepared: Prepared
     units: Units[Part] | None
-    """What the next build can reuse."""
+    """The units that the next build can reuse."""
 
 
 def read_model(
@@ -132,11 +132,11 @@ def read_model(
     """Return the model of a target.
 
     Parameters:
-        target, config, python, effects: As `prepare` takes them.
-        last: What the last build of the same target left: `Units.dump()`.
+        target, config, python, effects: As in `prepare`.
+        last: `Units.dump()` of the last build of the same target.
 
     Raises:
-        DocgenError: Its sources cannot be found or read, or hold no public symbol; or an override does not apply.
+        DocgenError: Its sources cannot be found or read, or have no public symbol; or an override does not apply.
     """
     prepared = prepare(target, config, python, effects)
     built = build(prepared.inputs, python=config.python or python, last=last)
@@ -159,8 +159,8 @@ def _has_content(module: Module) -> bool:
 
 
 def _noticed(releases: Iterable[Sources]) -> tuple[Finding, ...]:
-    """Return what was noticed when archives were unpacked."""
-    hint = "What is left out or renamed cannot be documented under its name."
+    """Return the findings of unpacking archives."""
+    hint = "Members that are left out or renamed cannot be documented under their names."
     return tuple(
         Finding(path=each.archive or each.distribution, code="DG304", text=note, hint=hint)
         for each in releases

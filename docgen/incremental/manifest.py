@@ -1,4 +1,4 @@
-"""The manifest beside the pages: which files a build wrote, from which inputs, and their content.
+"""The manifest beside the pages: which files a build wrote, from which inputs, and with which content.
 
 Every file is checked when it is read: one that is damaged counts as missing, so that the next build starts from
 nothing.
@@ -18,7 +18,7 @@ from docgen.incremental.unchanged import FOLDER, NAME, VERSION, read_raw
 from docgen.stamps import Entry, stamp
 
 CONTENT = "content.txt"
-"""Beside the manifest, which is read more often: what the reference held."""
+"""File with the contents of the reference, separate from the manifest, which is read more often."""
 FILES = "files.txt"
 """Paths of the files that docgen wrote, one a line. To be committed with pages that are committed: without it a build
 cannot tell its own pages from files of the user's."""
@@ -32,11 +32,11 @@ class Manifest:
     """The record of the last build."""
 
     command: tuple[str, ...] = ()
-    """The command line, and what else the result depends on: working directory, versions."""
+    """The command line, and the other inputs of the result: working directory, versions."""
     inputs: tuple[Entry, ...] = ()
     """Stamps of every file and folder that was read."""
     files: tuple[str, ...] = ()
-    """Paths of what was written, relative to the folder."""
+    """Paths of the written files, relative to the folder."""
     findings: tuple[str, ...] = ()
     """Findings, to be printed again."""
     exit_code: int = 0
@@ -67,7 +67,7 @@ def is_damaged(folder: Path) -> bool:
 
 
 def strangers(folder: Path) -> Sequence[Path]:
-    """Return what lies among the records of a folder and is none: folders, pipes, links, files beyond `LARGEST`."""
+    """Return the entries among the records of a folder that are not records: folders, pipes, links, large files."""
     home = folder / FOLDER
     if not home.is_dir():
         return ()
@@ -78,7 +78,7 @@ def strangers(folder: Path) -> Sequence[Path]:
 def _is_stranger(entry: os.DirEntry[str]) -> bool:
     try:
         return not entry.is_file(follow_symlinks=False) or entry.stat().st_size > LARGEST
-    except FileNotFoundError:  # a file in the making, of another build
+    except FileNotFoundError:  # a file that another build is writing
         return False
 
 
@@ -89,23 +89,23 @@ def tracked(folder: Path) -> Sequence[str]:
 
 
 def read_written(folder: Path) -> frozenset[str]:
-    """Return the paths of the files in a folder that docgen wrote, relative to it; paths that lead outside left out."""
+    """Return the paths of the files in a folder that docgen wrote, relative to it, without paths outside of it."""
     lines = read_kept(folder / FOLDER / FILES).decode(errors="replace").splitlines()
     raw = read_raw(str(folder))
     return frozenset(path for path in [*lines, *(raw["files"] if raw else ())] if is_inside(path))
 
 
 def is_inside(path: str) -> bool:
-    """Return True if a relative path leads to a place below the folder that it is relative to."""
+    """Return True if a relative path stays below the folder that it is relative to."""
     parts = PurePosixPath(path).parts
     return bool(parts) and not path.startswith("/") and ".." not in parts and "\0" not in path
 
 
 def write_written(folder: Path, paths: Iterable[str]) -> None:
-    """Write which files of a folder are docgen's.
+    """Record which files of a folder docgen wrote.
 
     Before pages are moved into place these are the old and the new ones, so that a build that is killed halfway leaves
-    nothing that the next one would take for the user's.
+    no file that the next one would take for the user's.
     """
     home = folder / FOLDER
     home.mkdir(exist_ok=True)
@@ -114,7 +114,7 @@ def write_written(folder: Path, paths: Iterable[str]) -> None:
 
 
 def write_manifest(folder: Path, manifest: Manifest, files: Iterable[str]) -> None:
-    """Write the manifest of a folder whose files are written; an equal one is not touched."""
+    """Write the manifest of a folder whose files have been written; an equal one is not touched."""
     # Not asdict: it would copy every line of the content.
     raw = {each.name: getattr(manifest, each.name) for each in fields(manifest)}
     raw |= {"version": VERSION, "files": sorted(files)}
@@ -126,7 +126,7 @@ def write_manifest(folder: Path, manifest: Manifest, files: Iterable[str]) -> No
 
 
 def write_kept(folder: Path, kept: Mapping[str, bytes]) -> None:
-    """Write what the next build can reuse beside the manifest; an equal file is not touched."""
+    """Write the records that the next build can reuse beside the manifest; an equal file is not touched."""
     for name, data in kept.items():
         write_whole(folder / FOLDER / name, data)
 

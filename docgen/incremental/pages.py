@@ -1,4 +1,4 @@
-"""What rendering reuses from the last build: pages whose values are the same and whose files are unchanged."""
+"""Reuses pages of the last build whose values are the same and whose files are unchanged."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ NAME = "pages.json"
 
 
 class KeptPages:
-    """The pages of an output folder, by what they were made of.
+    """The pages of an output folder, by the digest of their values.
 
     Parameters:
-        folder: Of the output.
-        key: What pages rest on beside their values: dialect, site, versions. Pages of another key do not count.
+        folder: The output folder.
+        key: What pages depend on beside their values: dialect, site, versions. Pages of another key are ignored.
     """
 
     def __init__(self, folder: Path, key: str) -> None:
         self.digests: dict[str, str] = {}
-        """Path -> digest of what the page of this build was made of."""
+        """Path -> digest of the values of the page in this build."""
         self._folder = folder
         self._key = key
         self._last: Mapping[str, str] = {}
@@ -35,7 +35,7 @@ class KeptPages:
             self._last = _read(folder / FOLDER / NAME, key)
 
     def text(self, path: str, digest: str) -> str | None:
-        """Return the text of a page made of values of a digest, None if it must be rendered."""
+        """Return the text of a page made from values with a given digest, None if it must be rendered."""
         self.digests[path] = digest
         place = str(self._folder / path)
         if self._last.get(path) != digest or self._stamps.get(place) != stamp(place):
@@ -47,7 +47,7 @@ class KeptPages:
         self.digests.pop(path, None)
 
     def dump(self) -> bytes:
-        """Return what the next build can reuse."""
+        """Return the records that the next build can reuse."""
         return msgspec.json.encode({"key": self._key, "pages": self.digests})
 
 

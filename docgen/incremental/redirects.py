@@ -1,7 +1,7 @@
-"""Redirects: the address of a page that has moved leads to where its symbol is now.
+"""Redirects from the address of a page that has moved to the new place of its symbol.
 
-A redirect is a small HTML page at the old address, so that every generator and every host serves it. What is stored is
-the symbol of the old page, not its new address: a page that moves twice redirects to its last place.
+A redirect is a small HTML page at the old address, so that it works with every generator and every host. It is stored
+with the symbol of the old page, not with its new address, so that a page that moves twice redirects to its last place.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from docgen.files import read_kept
 
 NAME = "redirects.json"
-"""Beside the pages, to be committed with them: path of an old page -> dotted path of its symbol."""
+"""File beside the pages, to be committed with them: path of an old page -> dotted path of its symbol."""
 SYMBOLS = "symbols.json"
 """List of the symbols of a reference, beside its pages."""
 _PAGE = """\
@@ -38,12 +38,12 @@ _PAGE = """\
 def redirects(
     folder: Path, before: Collection[str], files: Mapping[str, str | bytes], *, has_folders: bool = True
 ) -> dict[str, bytes]:
-    """Return the files that lead from pages that have moved to where their symbols are now.
+    """Return the files that redirect from pages that have moved to the new places of their symbols.
 
     Parameters:
-        folder: The output folder, as the last build left it.
+        folder: The output folder of the last build.
         before: Paths of the files that docgen wrote there.
-        files: What this build writes: path -> content.
+        files: The files of this build: path -> content.
         has_folders: Whether the site turns `page.md` into `page/`, not `page.html`.
     """
     known = _read(folder / NAME)
@@ -74,14 +74,14 @@ def _of_pages(pages: Iterable[str], listed: Mapping[str, str]) -> dict[str, str]
 
 
 def _renamed(symbol: str, new: Iterable[str]) -> str:
-    """Return the one new symbol that has the name of one that is gone; empty if there is none, or several."""
+    """Return the only new symbol with the name of a removed one; empty if there is none, or several."""
     name = symbol.rpartition(".")[2]
     same = [each for each in new if each.rpartition(".")[2] == name]
     return same[0] if len(same) == 1 else ""
 
 
 def _served(page: str, *, has_folders: bool) -> str:
-    """Return the path of the HTML file that a site makes of a page."""
+    """Return the path of the HTML file that a site makes from a page."""
     stem = page.removesuffix(".md")
     is_first = stem == "index" or stem.endswith("/index")
     return f"{stem}/index.html" if has_folders and not is_first else f"{stem}.html"

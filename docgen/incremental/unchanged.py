@@ -1,9 +1,9 @@
-"""Finds out from the manifest alone whether there is anything to do, before anything heavy is imported.
+"""Decides from the manifest alone whether there is anything to do, before anything heavy is imported.
 
 Only `json`, `os` and `sys` are imported here, and paths are strings: most of what a build with nothing to do
 costs is imports.
 """
-# ruff: noqa: PTH109, PTH118, PTH120 - pathlib costs as much to import as all that is done here
+# ruff: noqa: PTH109, PTH118, PTH120 - importing pathlib costs as much as everything that is done here
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def repeat(arguments: Sequence[str]) -> int | None:
     """Repeat the output of the last build, if the same command would produce nothing else.
 
     Returns:
-        Its exit code; None if the build must run.
+        The exit code of the last build; None if the build must run.
     """
     place = arguments.index("--out") + 1 if "--out" in arguments else len(arguments)
     manifest = read_raw(arguments[place]) if place < len(arguments) else None
@@ -42,7 +42,7 @@ def repeat(arguments: Sequence[str]) -> int | None:
 
 
 def read_raw(folder: str) -> dict | None:  # type: ignore[type-arg] # typing.Any costs an import
-    """Return the manifest of a folder as its file has it; None if the file is missing or cannot be read."""
+    """Return the unchecked manifest in a folder; None if the file is missing or cannot be read."""
     try:
         raw = json.loads(read_file(os.path.join(folder, FOLDER, NAME)))
     except (OSError, ValueError, RecursionError):
@@ -51,7 +51,7 @@ def read_raw(folder: str) -> dict | None:  # type: ignore[type-arg] # typing.Any
 
 
 def _is_whole(raw: dict) -> bool:  # type: ignore[type-arg] # see above
-    """Return True if every key has a value of its type: a damaged manifest counts as missing."""
+    """Return True if every key has a value of its type; a damaged manifest counts as missing."""
     lists = [raw.get(key) for key in ("command", "files", "findings", "inputs", "outputs")]
     if not all(isinstance(each, list) for each in lists) or not isinstance(raw.get("exit_code"), int):
         return False
@@ -64,14 +64,14 @@ def _is_whole(raw: dict) -> bool:  # type: ignore[type-arg] # see above
 
 
 def is_up_to_date(manifest: dict, command: Sequence[str]) -> bool:  # type: ignore[type-arg] # see above
-    """Return True if nothing that was read or written has changed since, and the command is the same."""
+    """Return True if no file that was read or written has changed since, and the command is the same."""
     if manifest["command"] != list(command) or not manifest["inputs"]:
         return False
     return all(stamp(path) == (path, changed, size) for path, changed, size in manifest["inputs"] + manifest["outputs"])
 
 
 def this_command(arguments: Sequence[str]) -> tuple[str, ...]:
-    """Return what the result depends on beside files: command line, working folder, interpreter, docgen's own code."""
+    """Return the inputs of the result beside files: command line, working folder, interpreter, docgen's own code."""
     home = os.path.dirname(os.path.dirname(__file__))
     own = (os.path.join(folder, name) for folder, _, names in os.walk(home) for name in names)
     newest = max(stamp(path)[1] for path in own if not path.endswith(".pyc"))

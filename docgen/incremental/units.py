@@ -1,12 +1,12 @@
-"""What a build reuses from the last one: the units whose facts are still the same.
+"""Reuses the units of the last build whose facts are still the same.
 
-A unit is a small part of a reference that is found out at one go: what one name of a module is, which names a module
-has, what is wrong with one file. With each unit the facts are kept that it rests on: the questions that were asked of
-the files on the way to it, with their answers, and the findings. A unit is reused if every question would be
-answered alike today; that a file which was not there is there now is another answer too. All others are found anew.
+A unit is a small part of a reference that is computed in one step: the value of one name of a module, the names of a
+module, the problems of one file. Each unit is stored with the facts that it depends on: the questions about files that
+were asked while it was computed, with their answers, and the findings. A unit is reused if every question still has the
+same answer; a file that now exists and did not before is a different answer. All other units are computed again.
 
-What a unit holds is the business of the builder: `Storage` says how it is stored. Kept as JSON beside the manifest.
-What cannot be read, or was left by another version or configuration, is as good as nothing.
+The builder defines the contents of a unit, and `Storage` how it is stored: as JSON beside the manifest. Records that
+cannot be read, or are of another version or configuration, are ignored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Storage(Generic[T]):
 
     Parameters:
         of: The type of a unit.
-        shared: The type of what units share.
+        shared: The type of the parts that units share.
     """
 
     def __init__(self, of: type[T], shared: Any = None) -> None:  # noqa: ANN401 - any type that msgspec knows
@@ -48,17 +48,17 @@ class Storage(Generic[T]):
         return unit
 
     def unit(self, text: msgspec.Raw) -> T:
-        """Return a stored unit, what is shared left out."""
+        """Return a stored unit, without shared parts."""
         return self._units.decode(text)
 
     def shared(self, text: msgspec.Raw) -> object:
-        """Return something stored that units share."""
+        """Return a stored part that units share."""
         return self._shared.decode(text)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Fact:
-    """A question and its answer, or a finding; neither: a fact that no unit rests on any more."""
+    """A question and its answer, or a finding; or neither, if no unit depends on the fact any more."""
 
     question: Question | None = None
     answer: str = ""
@@ -68,9 +68,9 @@ class _Fact:
 @dataclass(frozen=True, kw_only=True)
 class _KeptUnit:
     unit: msgspec.Raw
-    """Without what it shares with others."""
+    """The unit without the parts that it shares with others."""
     shared: tuple[int, ...] = ()
-    """Places of that in the list of all that is shared."""
+    """Indexes of these in the list of all shared parts."""
     facts: str
     """The set of facts, as `packed` writes it."""
 
@@ -80,24 +80,24 @@ class _Kept:
     """Everything that a build stores for the next one."""
 
     key: str
-    """What the units rest on beside the facts."""
+    """What the units depend on beside the facts."""
     folders: dict[str, int] = field(default_factory=dict)
-    """Folder -> time of change of each that was looked into; as long as none has changed, no file came or went."""
+    """Folder -> modification time; as long as none has changed, no file in them was added or removed."""
     texts: dict[str, tuple[int, int, str]] = field(default_factory=dict)
-    """File -> time of change, size and digest as it was read."""
+    """File -> modification time, size and digest at the time of reading."""
     facts: tuple[_Fact, ...] = ()
     shared: tuple[msgspec.Raw, ...] = ()
     units: dict[str, _KeptUnit] = field(default_factory=dict)
 
 
 class Units(Generic[T]):
-    """The units of a build: reused if their facts still hold, worked out again if not.
+    """The units of a build, which are reused if their facts still hold, and computed again if not.
 
     Parameters:
-        library: What was not asked anything yet.
-        key: What the units rest on beside the files: configuration, versions. Units of another key do not count.
-        last: What `dump` returned in the last build.
-        storage: How units are stored.
+        library: The library, before the first question.
+        key: What the units depend on beside the files: configuration, versions. Units of another key are ignored.
+        last: The result of `dump` in the last build.
+        storage: Stores units.
     """
 
     def __init__(self, library: Library, key: str, last: bytes | None, storage: Storage[T]) -> None:
@@ -115,9 +115,9 @@ class Units(Generic[T]):
             self._take_over(kept)
 
     def get(self, key: str, find: Callable[[], T]) -> T:
-        """Return a unit: the one that was kept, if it still holds, else what `find` returns.
+        """Return a unit: the stored one, if it is still valid, else the result of `find`.
 
-        A unit that asks for another one while it is found rests on what that one rests on.
+        A unit that requests another one while it is computed depends on everything that the other depends on.
         """
         found = self._units.get(key)
         if found is None:
@@ -127,7 +127,7 @@ class Units(Generic[T]):
         return found[0]
 
     def _found(self, key: str, find: Callable[[], T]) -> tuple[T, int]:
-        """Return a unit that this build did not ask for yet, and what it rests on."""
+        """Return a unit that this build requests for the first time, and the facts that it depends on."""
         kept = self._holding.get(key)
         if kept is not None:
             self.has_kept = True
@@ -139,7 +139,7 @@ class Units(Generic[T]):
 
     @property
     def depends_on_order(self) -> bool:
-        """Return True if an answer was needed while it was being found, so that it depends on the order."""
+        """Return True if an answer was needed while it was being computed, so that it depends on the order."""
         return any(isinstance(fact, Cycle) for fact in self._facts())
 
     def findings(self) -> tuple[Finding, ...]:
@@ -152,7 +152,7 @@ class Units(Generic[T]):
         return tuple(sorted(question.name for question in questions if question.kind == "read"))
 
     def dump(self) -> bytes | None:
-        """Return what the next build can reuse, None if nothing can be."""
+        """Return the records that the next build can reuse, None if there are none."""
         if self.depends_on_order:
             return None
         shared: dict[int, tuple[int, object]] = {}
@@ -180,14 +180,14 @@ class Units(Generic[T]):
         return _Fact(finding=fact) if isinstance(fact, Finding) else _Fact()
 
     def _answer(self, question: Question) -> str:
-        """Return the answer that this build rests on, which may be older than that of today."""
+        """Return the answer that this build depends on, which may be older than the current one."""
         if question.kind == "text":
             return self._library.texts.get(question.name, (0, 0, ""))[2]
         known = self._answers.get(question)
         return self._library.answer(question) if known is None else known
 
     def _take_over(self, kept: _Kept) -> None:
-        """Number the facts as the last build did, and reuse the units all of whose facts hold."""
+        """Number the facts as in the last build, and reuse the units whose facts all hold."""
         trace = self._library.trace
         for number, fact in enumerate(kept.facts):
             trace.bit(fact.question or fact.finding or number)
@@ -213,7 +213,7 @@ class Units(Generic[T]):
 
     def _stored(self, unit: T, facts: int, shared: dict[int, tuple[int, object]]) -> _KeptUnit:
         rest, parts = self._storage.split(unit)
-        # By identity: equality would look into everything.
+        # By identity, because equality would compare everything.
         places = tuple(shared.setdefault(id(each), (len(shared), each))[0] for each in parts)
         return _KeptUnit(unit=_raw(rest), shared=places, facts=packed(facts))
 
@@ -264,7 +264,7 @@ def _decoded(data: bytes | None) -> _Kept | None:
     except msgspec.DecodeError:  # of another version
         return None
     unused = sum(1 for fact in kept.facts if fact.question is None and fact.finding is None)
-    # Numbers are never reused; once most of them mean nothing, the next build starts from nothing.
+    # Numbers are never reused; once most of them are unused, the next build starts from scratch.
     return kept if unused <= len(kept.facts) // 2 else None
 
 

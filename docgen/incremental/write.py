@@ -1,6 +1,6 @@
-"""Writes pages to disk: all or none, only those that changed, and never over a file of the user's.
+"""Writes pages to disk: all or none, only those that changed, and never over a file of the user.
 
-A folder that docgen wrote holds a record of what it wrote. The next build removes what it no longer writes, leaves
+A folder that docgen wrote contains a record of its files. The next build removes those that it no longer writes, leaves
 every other file alone, and refuses to lose content that the last one had.
 """
 
@@ -32,7 +32,7 @@ from docgen.incremental.unchanged import FOLDER
 
 try:
     import fcntl
-except ImportError:  # Windows: there two builds into one folder are not kept apart
+except ImportError:  # on Windows, two builds into one folder are not prevented
     fcntl = None  # type: ignore[assignment] # see above
 
 _LISTED = 20
@@ -60,15 +60,15 @@ def write_tree(  # noqa: PLR0913 - what the caller may do without are keywords
     """Write a tree.
 
     Parameters:
-        folder: Made if it is missing.
+        folder: The output folder, created if it is missing.
         files: Path relative to the folder -> content.
-        manifest: What the next build needs to know; its `files` are filled in here.
-        kept: What is stored beside the manifest, by file name: what the next build can reuse.
+        manifest: The record of this build for the next one; its `files` are filled in here.
+        kept: Records that the next build can reuse, stored beside the manifest, by file name.
         overwrite: Paths of files, or of folders of files, that docgen did not write and may replace.
         say: Called with a line when another build holds the folder.
 
     Raises:
-        WriteError: The folder cannot be written, two files collide, or a file of the user's is in the place of a page.
+        WriteError: The folder cannot be written, two files collide, or a file of the user is in the place of a page.
             No page was changed.
     """
     _refuse_collisions(folder, files)
@@ -102,7 +102,7 @@ def _write_tree(
         shutil.rmtree(folder / FOLDER / STAGE, ignore_errors=True)
     for path in removed:
         _remove(folder, path)
-    write_kept(folder, kept)  # before the manifest: it is trusted only where the manifest knows the pages
+    write_kept(folder, kept)  # before the manifest, because it is trusted only if the manifest lists the pages
     write_manifest(folder, manifest, files)
     write_written(folder, files)
     return Written(written=tuple(sorted(changed)), removed=removed, unchanged=len(files) - len(changed))
@@ -110,7 +110,7 @@ def _write_tree(
 
 @contextmanager
 def _held(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Lock the folder against other builds, and remove what is no record: the stage of a killed build, above all."""
+    """Lock the folder against other builds, and remove everything but records, such as the stage of a killed build."""
     home = folder / FOLDER
     home.mkdir(parents=True, exist_ok=True)
     _clear(path for path in strangers(folder) if path.name == "lock")
@@ -134,15 +134,15 @@ def _clear(paths: Iterable[Path]) -> None:
 
 
 def refuse_loss(folder: Path, symbols: Iterable[str], accepted: Sequence[str]) -> None:
-    """Stop where a build has less content than the last one in this folder.
+    """Stop if a build has less content than the last one in this folder.
 
     Parameters:
         folder: The output folder.
-        symbols: What the build holds, one line each.
-        accepted: Symbols that may go, each with everything below it.
+        symbols: The contents of the build, one line each.
+        accepted: Symbols that may be lost, each with everything below it.
 
     Raises:
-        LossError: Something would be lost that is not accepted.
+        LossError: Content would be lost that is not accepted.
     """
     previous = read_manifest(folder)
     held = tuple(symbols)
@@ -154,7 +154,7 @@ def refuse_loss(folder: Path, symbols: Iterable[str], accepted: Sequence[str]) -
     if lost:
         raise LossError(
             f"{folder}: this build would lose {len(lost)} of what the last one had:{_listed(lost)}\n"
-            f"Nothing was written. If that is meant: --accept-loss {lost[0].split(' ')[0]}"
+            f"Nothing was written. If that is intended: --accept-loss {lost[0].split(' ')[0]}"
         )
 
 
@@ -178,7 +178,7 @@ def _refuse_collisions(folder: Path, files: Iterable[str]) -> None:
 
 
 def _refuse_links(folder: Path, files: Iterable[str]) -> None:
-    """Refuse paths that climb out of the folder, and to write through a link below it: it may lead anywhere."""
+    """Refuse paths outside the folder, and writing through a link below it, which may lead anywhere."""
     for path in files:
         if not is_inside(path):
             raise WriteError(f"{folder}: {path} is outside this folder. Give the symbol another name.")
@@ -189,12 +189,12 @@ def _refuse_links(folder: Path, files: Iterable[str]) -> None:
 
 
 def _is_named(path: str, names: Collection[str]) -> bool:
-    """Return True if a path, or a folder that it lies in, is among the names; `.` names every path."""
+    """Return True if a path, or a folder that contains it, is among the names; `.` names every path."""
     return any(name in (".", path) or path.startswith(f"{name.rstrip('/')}/") for name in names)
 
 
 def _refuse_foreign(folder: Path, paths: Sequence[str]) -> None:
-    """Refuse to replace what docgen did not write."""
+    """Refuse to replace files that docgen did not write."""
     foreign = [path for path in paths if os.path.lexists(f"{folder}/{path}")]
     if foreign:
         raise WriteError(
@@ -212,7 +212,7 @@ def _is_equal(path: Path, data: str | bytes) -> bool:
 
 
 def _stage(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Write all files into the stage, so that only when all are on disk any of them is moved to its place."""
+    """Write all files into the stage, so that none is moved to its place before all are on disk."""
     stage = folder / FOLDER / STAGE
     stage.mkdir()
     for number, data in enumerate(files.values()):
@@ -242,7 +242,7 @@ def _write_new(path: str, data: bytes) -> None:
 
 
 def _remove(folder: Path, path: str) -> None:
-    # The record is a file like any other: what was edited into it must not reach outside through a link.
+    # Users can edit the record, and its entries must not reach outside the folder through a link.
     if not (folder / path).parent.resolve().is_relative_to(folder.resolve()):
         return
     with suppress(FileNotFoundError, IsADirectoryError, PermissionError):
@@ -252,7 +252,7 @@ def _remove(folder: Path, path: str) -> None:
             return
         try:
             parent.rmdir()
-        except OSError:  # not empty: files of the user's are in it
+        except OSError:  # not empty: it contains files of the user
             return
 
 
@@ -261,4 +261,4 @@ def _advice(error: OSError) -> str:
         return "Make room on the disk."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return "Make it writable, or give another --out."
-    return f"See whether {FOLDER} and the files beside it are what they should be, or give another --out."
+    return f"Check {FOLDER} and the files beside it, or give another --out."

@@ -1,1 +1,1 @@
-"""The plugin of mkdocs that builds references before a site, and shows changes of documented sources at once."""
+"""The mkdocs plugin, which builds references before a site, and shows changes of documented sources immediately."""

@@ -1,4 +1,4 @@
-"""The navigation of a site: an entry for a reference stands for all of its pages, and modules have their names."""
+"""The navigation of a site: replaces an entry for a reference by all of its pages, and names modules."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 
 Nav: TypeAlias = list[Union[str, dict[str, "str | Nav"]]]  # noqa: UP007 - a name in a string is part of it
-"""As `mkdocs.yml` has it: paths of pages, and titles with a path or with further entries."""
+"""A navigation in the form of `mkdocs.yml`: paths of pages, and titles with a path or with further entries."""
 
 
 def with_references(nav: Nav, references: Mapping[str, Nav]) -> Nav:
     """Return a navigation in which each entry for a reference has the pages of the reference below it.
 
-    That is an entry for its folder (`reference/`), or for its first page if no other page of it is named: a user who
-    lists pages chooses them.
+    Such an entry is its folder (`reference/`), or its first page if no other page of it is named, because a user who
+    lists pages has chosen them.
 
     Parameters:
-        nav: As the user writes it.
+        nav: The navigation that the user wrote.
         references: Folder of a reference, with a slash at its end, relative to the documentation folder -> its pages.
     """
     named = list(_paths(nav))
@@ -37,7 +37,7 @@ def modules(pages: Nav) -> dict[str, str]:
     """Return the modules of a reference by their pages: path -> dotted name.
 
     Parameters:
-        pages: Of the reference, in the order of its modules.
+        pages: The pages of the reference, in the order of its modules.
     """
     found: dict[str, str] = {}
     for entry in pages:
@@ -50,7 +50,7 @@ def modules(pages: Nav) -> dict[str, str]:
 
 
 def names_of_folders(pages: Mapping[str, str]) -> dict[str, str]:
-    """Return the last part of the name of the module that each folder belongs to; mkdocs would title-case the folder.
+    """Return the last part of the module name for each folder, which mkdocs would otherwise show in title case.
 
     Parameters:
         pages: Path of the page of a module -> its dotted name.
@@ -96,7 +96,7 @@ def _named(section: Section, name: str | None) -> StructureItem:
 
 
 def _folder(item: StructureItem, depth: int) -> str:
-    """Return the folder that a section of the navigation stands for: the first parts of the path of its first page."""
+    """Return the folder of a section of the navigation: the first parts of the path of its first page."""
     while isinstance(item, Section):
         item = item.children[0]
     return "/".join(item.file.src_uri.split("/")[:depth]) if isinstance(item, Page) else ""

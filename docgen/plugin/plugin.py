@@ -1,8 +1,8 @@
-"""What mkdocs calls: the references are built before the pages are read, and built again while the site is served.
+"""The entry points for mkdocs: builds references before pages are read, and again while the site is served.
 
-While serving, mkdocs builds a whole site for every change. This plugin has it build only the pages that are newer than
-what they were made into, as long as pages are neither added nor removed and the configuration is the same: with the
-titles of the other pages, and with the search index of the last build for what was not built.
+While serving, mkdocs builds the whole site for every change. With this plugin it builds only the pages that are newer
+than their HTML files, as long as no pages are added or removed and the configuration is the same. The titles and the
+search index entries of all other pages are those of the last build.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from docgen.sources.store import frozen_collector
 from docgen.stamps import Entry, stamp
 
 STYLE, SCRIPT = "assets/docgen.css", "assets/docgen.js"
-"""Paths of what the plugin adds to a site; a project may have its own in their place."""
+"""Paths of the files that the plugin adds to a site; a project may have its own files there."""
 UNNAMED_DIALOG = '<div class="md-search" data-md-component="search" role="dialog">'
 """The search dialog of the theme, which has no name for screen readers."""
 FOLDER, TITLE = "reference", "API reference"
@@ -67,11 +67,11 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         self._prose = References({})
         self._titles: dict[str, str] = {}
         self._folders: tuple[str, ...] = ()
-        """Of the references, relative to the documentation folder, each with a slash at its end."""
+        """Folders of the references, relative to the documentation folder, each with a slash at its end."""
         self._modules: dict[str, str] = {}
-        """Page of each module, where mkdocs makes the navigation -> its dotted name."""
+        """Page of each module -> its dotted name, if mkdocs generates the navigation."""
         self._read: dict[str, Entry] = {}
-        """Pages as they were when the last build began to read them."""
+        """State of the pages when the last build began to read them."""
         self._is_serving = False
         self._was_built = False
         self._surroundings: tuple[object, ...] = ()
@@ -80,7 +80,7 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
     # -- every build
 
     def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002 - mkdocs calls it by keywords
-        """Remember whether the site is served. That there is this method has mkdocs keep one plugin for all builds."""
+        """Record whether the site is served. Because of this method, mkdocs uses one plugin object for all builds."""
         self._is_serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -107,21 +107,21 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add style and script, and have pages built again that have changed since the last build began."""
+        """Add style and script, and mark pages that have changed since the last build began."""
         for path in (STYLE, SCRIPT):
             if files.get_file_from_path(path) is None:
                 ours = Path(__file__).with_name(path.rpartition("/")[2])
                 files.append(File.generated(config, path, abs_src_path=str(ours)))
         for file in files.documentation_pages():
             source = stamp(str(file.abs_src_path))
-            # mkdocs compares times; what was saved while its page was being written would be older than that page.
+            # mkdocs compares times, and a file saved while its page was being written would be older than that page.
             if self._read.get(file.src_uri, source) != source and Path(file.abs_dest_path).is_file():
                 os.utime(file.abs_dest_path, (0, 0))
             self._read[file.src_uri] = source
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002 - see above
-        """Give modules their names, and pages that are not built the titles that they had."""
+        """Set the names of modules, and the previous titles of pages that are not built."""
         if self._modules:
             titles = {self._prefix(each, config): TITLE for each in self._references if each.folder.name == FOLDER}
             nav.items = with_names(nav.items, {**titles, **names_of_folders(self._modules)})
@@ -132,21 +132,21 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         return nav
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002 - see above
-        """Keep the compiled templates of the theme from one build to the next: to compile them takes a third of one."""
+        """Keep the compiled templates of the theme between builds, because compiling them takes a third of a build."""
         env.bytecode_cache = self._templates
         env.auto_reload = False  # mkdocs makes another environment for every build
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002 - see above
         """Resolve the references to symbols in a page that docgen did not write."""
-        if page.file.src_uri in self._modules:  # in its place in the navigation the last name is enough
+        if page.file.src_uri in self._modules:  # within the navigation the last part of the name is enough
             page.meta.setdefault("title", self._modules[page.file.src_uri])
         if self._is_ours(page):
             return markdown
         return self._prose.resolve(markdown, page.file.src_uri, _log.warning)
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002 - see above
-        """Remember the title of a page."""
+        """Record the title of a page."""
         self._titles[page.file.src_uri] = str(page.title)
         return slim_content(html) if self._is_ours(page) else html
 
@@ -158,14 +158,14 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         config: MkDocsConfig,  # noqa: ARG002 - see above
         nav: Navigation,
     ) -> TemplateContext:
-        """Leave out of the navigation beside a page of a reference what is too much to be read."""
+        """Shorten the navigation beside a page of a reference if it is too long to be read."""
         if self._is_ours(page):
             context["nav"] = copy(nav)
             context["nav"].items = near(nav.items, page)
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - see above
-        """Give the search dialog of the theme a name, and strip the blanks from the navigation."""
+        """Name the search dialog of the theme, and strip whitespace from the navigation."""
         return slim_page(output.replace(UNNAMED_DIALOG, UNNAMED_DIALOG[:-1] + ' aria-label="Search">', 1))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -176,7 +176,7 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
             Path(config.site_dir, inventory.NAME).write_bytes(whole)
 
     def _is_ours(self, page: Page) -> bool:
-        """Return whether a page belongs to a reference."""
+        """Return True if a page belongs to a reference."""
         return page.file.src_uri.startswith(self._folders)
 
     @staticmethod
@@ -184,7 +184,7 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         return reference.folder.relative_to(Path(config.docs_dir).resolve()).as_posix()
 
     def _refresh(self) -> tuple[Refreshed, ...]:
-        """Build what has changed, and say so in a line for each reference."""
+        """Build the changed references, and print a line for each."""
         done = []
         for each in self._references:
             refreshed = each.refresh(may_lose=self._is_serving)
@@ -223,14 +223,14 @@ class DocgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # see 
         return server
 
     def _watch_pages(self, server: LiveReloadServer, config: MkDocsConfig) -> None:
-        """Watch the documentation folder without the references: they change because docgen has just written them."""
+        """Watch the documentation folder without the references, which change because docgen writes them."""
         server.unwatch(config.docs_dir)
         outputs = {each.folder for each in self._references}
         for path, is_whole in _parts(Path(config.docs_dir).resolve(), outputs):
             server.watch(str(path), recursive=is_whole)
 
     def _rebuild(self, server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> None:
-        """Build what has changed: single pages where that is enough, else the whole site."""
+        """Build the changed pages if that is enough, or else the whole site."""
         with frozen_collector():
             self._rebuild_now(server, config, builder)
 
@@ -261,20 +261,20 @@ class _Templates(BytecodeCache):
         self._codes: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give a template its code, if one of the same text was compiled before."""
+        """Set the code of a template, if one with the same text was compiled before."""
         bucket.code = self._codes.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Take the code of a template."""
+        """Store the code of a template."""
         self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
 def _build_newer(config: MkDocsConfig, address: str) -> None:
-    """Build the pages that are newer than what they were made into.
+    """Build the pages that are newer than their HTML files.
 
     Parameters:
-        config: That of the first build.
-        address: Where the site is served.
+        config: The configuration of the first build.
+        address: The address that the site is served at.
     """
     index = Path(config.site_dir, SEARCH_INDEX)
     before = _read_index(index)
@@ -292,7 +292,7 @@ def _build_newer(config: MkDocsConfig, address: str) -> None:
 
 
 def merged_index(before: dict[str, list[dict[str, str]]], after: dict[str, list[dict[str, str]]]) -> dict[str, object]:
-    """Return a search index with the pages of a build, and those of the one before that were not built again."""
+    """Return a search index with the pages of a build, and those of the previous build that were not built again."""
     built = {entry["location"].partition("#")[0] for entry in after["docs"]}
     kept = [entry for entry in before["docs"] if entry["location"].partition("#")[0] not in built]
     return {**after, "docs": [*kept, *after["docs"]]}
@@ -308,7 +308,7 @@ def _read_index(path: Path) -> dict[str, list[dict[str, str]]] | None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep mkdocs from saying that a build of single pages is inaccurate: here it is not."""
+    """Suppress mkdocs' warning that a build of single pages is inaccurate, which it is not here."""
     logger = logging.getLogger("mkdocs.commands.build")
     logger.addFilter(_is_no_advice)
     try:
@@ -322,7 +322,7 @@ def _is_no_advice(record: logging.LogRecord) -> bool:
 
 
 def _surroundings(config: MkDocsConfig) -> tuple[object, ...]:
-    """Return what every page of a site may depend on: which files there are, and the state of what makes them."""
+    """Return what every page of a site may depend on: the set of files, and the state of the code that renders them."""
     walked = os.walk(config.docs_dir)
     # Files in folders such as `.docgen` are on no page.
     names = tuple(sorted(f"{folder}/{name}" for folder, _, names in walked if "/." not in folder for name in names))
@@ -339,7 +339,7 @@ def _stamps(paths: list[str]) -> Iterator[Entry]:
 
 
 def _parts(folder: Path, outputs: set[Path]) -> Iterator[tuple[Path, bool]]:
-    """Yield the parts of a folder that hold nothing of some others, and whether all below it belongs to the part."""
+    """Yield the parts of a folder that do not contain some other folders, each with whether it is a whole tree."""
     if not any(output.is_relative_to(folder) for output in outputs):
         yield folder, True
     elif folder not in outputs:

@@ -1,4 +1,4 @@
-"""References to symbols in pages that people write: `[text][package.Symbol]` becomes a link to its place."""
+"""Resolves references to symbols in hand-written pages: `[text][package.Symbol]` becomes a link."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PIECE = re.compile(
 
 @dataclass
 class References:
-    """Resolves the references of pages, and remembers what each led to.
+    """Resolves the references of pages, and records the target of each.
 
     Parameters:
         symbols: Dotted path -> page and anchor, relative to the documentation folder.
@@ -28,13 +28,13 @@ class References:
 
     symbols: Mapping[str, str]
     used: dict[str, str] = field(default_factory=dict)
-    """Name of a reference -> what it led to; empty for one that names no symbol."""
+    """Name of a reference -> its target; empty for one that names no symbol."""
 
     def resolve(self, markdown: str, page: str, warn: Callable[[str], None]) -> str:
-        """Return a page with links in place of its references to symbols; all others stay as they are.
+        """Return a page with links in place of its references to symbols; other references are unchanged.
 
         Parameters:
-            markdown: Text of the page.
+            markdown: The text of the page.
             page: Its path, relative to the documentation folder.
             warn: Called with a line for each name that begins like a documented symbol but is not one.
         """
@@ -53,7 +53,7 @@ class References:
         return _PIECE.sub(linked, markdown)
 
     def moved(self, symbols: Mapping[str, str]) -> bool:
-        """Return True if a reference that some page uses leads elsewhere among other symbols."""
+        """Return True if a reference that some page uses has another target with the given symbols."""
         return any(symbols.get(name, "") != place for name, place in self.used.items())
 
     def _is_ours(self, name: str) -> bool:
@@ -63,5 +63,5 @@ class References:
 
 
 def _is_defined(name: str, markdown: str) -> bool:
-    """Return True if a page says itself where a name leads: `[name]: address`."""
+    """Return True if a page itself defines the target of a name: `[name]: address`."""
     return re.search(rf"^ {{0,3}}\[{re.escape(name)}\]:", markdown, re.MULTILINE | re.IGNORECASE) is not None

@@ -1,4 +1,4 @@
-"""The references of a project while its site is served: built when a source has changed, kept while it is broken."""
+"""The references of a project while its site is served: rebuilds them when a source changes and can be read."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ NAVIGATION = "nav.yml"
 
 @dataclass(frozen=True, kw_only=True)
 class Refreshed:
-    """What a look at the sources of a reference led to."""
+    """The result of rebuilding a reference."""
 
     changed: tuple[str, ...] = ()
     """Pages that were written or removed, relative to the folder of the reference."""
     pages: int = 0
     findings: int = 0
     broken: str = ""
-    """Why nothing was written: the first file that cannot be read any more, with its place. Empty: it was."""
+    """Why nothing was written: the first file that can no longer be read, with the place. Empty if it was written."""
 
 
 class LiveReference:
     """One reference and the folder that its pages are written to.
 
     Parameters:
-        job: As `pyproject.toml` has it.
+        job: The job in `pyproject.toml`.
         home: The folder that paths of the job are relative to.
     """
 
@@ -62,11 +62,11 @@ class LiveReference:
         """Build the reference, if anything that it is made from has changed; return None if nothing has.
 
         Parameters:
-            may_lose: Write even if symbols are gone: the user is editing. A file that could be read the last time and
-                cannot now leaves the last pages as they are.
+            may_lose: Write even if symbols are gone, because the user is editing. If a file can no longer be read, the
+                last pages are left as they are.
 
         Raises:
-            DocgenError: Its sources cannot be found, or its folder not be written.
+            DocgenError: Its sources cannot be found, or its folder cannot be written.
             LossError: Symbols are gone, and that is not allowed.
         """
         with contextlib.chdir(self.home):  # paths of the job are relative to it
@@ -97,11 +97,11 @@ class LiveReference:
             ) from None
 
     def manifest(self) -> Manifest:
-        """Return what the last build knows of itself; an empty manifest before the first one."""
+        """Return the manifest of the last build, or an empty one before the first build."""
         return read_manifest(self.folder) or Manifest()
 
     def symbols(self) -> Mapping[str, str]:
-        """Return the symbols that the reference lists: dotted path -> page and anchor, relative to its folder."""
+        """Return the symbols of the reference: dotted path -> page and anchor, relative to its folder."""
         try:
             listed = json.loads(read_kept(self.folder / SYMBOLS))["symbols"]
         except (ValueError, KeyError):  # the format writes no list
@@ -148,5 +148,5 @@ def newly_unread(findings: Iterable[Finding], before: Iterable[str]) -> str:
 
 
 def _is_project(folder: Path) -> bool:
-    """Return True for the top folder of a project, which holds more than sources."""
+    """Return True for the top folder of a project, which contains more than sources."""
     return any((folder / name).exists() for name in (*PROJECT_FILES, ".git"))

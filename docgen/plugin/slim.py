@@ -1,4 +1,4 @@
-"""Makes the HTML of pages smaller, and long signatures wrap well, without changing a word on them."""
+"""Makes the HTML of pages smaller, and long signatures wrap well, without changing their words."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _AROUND_TAGS = re.compile(r" ?([<>]) ?")
 
 
 def slim_content(html: str) -> str:
-    """Return the content of a page without comments, and with each parameter of a signature in an element of its own.
+    """Return the content of a page without comments, and with each parameter of a signature in a separate element.
 
-    The style of the element indents the rest of a line that does not fit; blanks in front of the line cannot do that.
+    The style of the element indents the continuation of a line that does not fit, which leading spaces cannot do.
     """
     return _SIGNATURE.sub(lambda found: f"{found[1]}{_boxes(found[2])}{found[3]}", _COMMENT.sub("", html))
 
@@ -43,7 +43,7 @@ def _boxes(code: str) -> str:
 
 
 def slim_page(html: str) -> str:
-    """Return a page without the blanks in its navigation, which take more than half of the space."""
+    """Return a page without the whitespace in its navigation, which takes more than half of the size."""
     return _NAVIGATION.sub(lambda found: _AROUND_TAGS.sub(r"\1", _BLANKS.sub(" ", found[0])), html, count=1)
 
 

@@ -1,6 +1,6 @@
-"""Blocks of reST become blocks of Markdown: paragraphs, lists, tables, literal blocks, titles, directives.
+"""Converts blocks of reST to blocks of Markdown: paragraphs, lists, tables, literal blocks, titles, directives.
 
-What is not understood stays as it is written, in a block of code, and is a problem.
+Text that is not understood stays as it is written, in a block of code, and is recorded as a problem.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from docgen.prose.inline import Names, inline
 from docgen.prose.lines import INDENT, PROMPT, doctest_end, fence_end, fenced, indent_of, indented
 
 _DEEPEST = 12
-"""Blocks nested deeper than this stay as they are written: each level reads its lines once more."""
+"""Blocks nested deeper than this stay as they are written, because each level reads its lines once more."""
 _ADORNMENT = re.compile(r"([=\-~^\"'`#*+.:_<>])\1{2,}$")
 _SHORTEST_RULE = 4
 _TRANSITION = re.compile(r"([=\-~^\"'`#*+.:_<>])\1{3,}$")
@@ -34,11 +34,11 @@ _EXPLICIT = re.compile(
     r"))?$"
 )
 _FIRST_OF_BLOCK = frozenset(" -*+.:|=>`~_(#^\"'<0123456789\u2022\u2023\u2043")
-"""What a line of reST that is not a plain line of a paragraph begins with."""
+"""The beginning of a line of reST that is not a plain line of a paragraph."""
 _OTHER_THAN_MARKDOWN = re.compile(
     r"```|~~~|::|>>>|\.\. |\+[-=]|= =|\^\^\^|\"\"\"|\*\*\*|###|\+\+\+|\n\n    |:\n *[-*]|\n[-*+] "
 )
-"""Found nowhere in a string that is paragraphs, and whose other blocks are Markdown already."""
+"""Markup that does not occur in plain paragraphs, nor in blocks that are Markdown already."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         line: The line of the docstring, 0 for its first one.
-        what: What was not understood, as a sentence without a full stop.
+        what: The problem, as a sentence without a full stop.
     """
 
     line: int
@@ -59,9 +59,9 @@ class Converter:
 
     Attributes:
         names: The hyperlink targets and substitutions of the whole docstring.
-        is_rest: The docstring is reST; otherwise only what can be nothing but reST is changed.
+        is_rest: The docstring is reST; otherwise only unambiguous reST is changed.
         is_epytext: Letters with braces are markup.
-        problems: What was not understood so far.
+        problems: The problems so far.
         adornments: The characters that underline titles, in the order of their levels.
     """
 
@@ -75,7 +75,7 @@ class Converter:
         """Return lines as Markdown.
 
         Parameters:
-            lines: The lines, without a common margin.
+            lines: The lines, without their common indentation.
             offset: The line of the docstring that the first one comes from.
         """
         if not lines:
@@ -90,14 +90,14 @@ class Converter:
         return inline(text, self.names, is_rest=self.is_rest, is_epytext=self.is_epytext)
 
     def blocks(self, lines: list[str], offset: int, depth: int = 0) -> list[str]:
-        """Return the blocks that lines hold as lines of Markdown."""
+        """Return the blocks in some lines as lines of Markdown."""
         if depth > _DEEPEST:
             self.problem(offset, f"blocks are nested more than {_DEEPEST} levels deep")
             return fenced(lines)
         return _Blocks(converter=self, lines=lines, offset=offset, depth=depth).convert()
 
     def problem(self, line: int, what: str) -> None:
-        """Record what was not understood."""
+        """Record a problem."""
         self.problems.append(Problem(line=line, what=what))
 
     def level(self, adornment: str) -> int:
@@ -108,7 +108,7 @@ class Converter:
 
 
 def _has_blocks(lines: list[str]) -> bool:
-    """Return whether lines of reST may hold more than paragraphs."""
+    """Return True if lines of reST may contain more than paragraphs."""
     return any(line and (line[0] in _FIRST_OF_BLOCK or line[1:2] in {".", ")"} or line[-2:] == "::") for line in lines)
 
 
@@ -178,7 +178,7 @@ class _Blocks:
         return inner
 
     def deeper(self, start: int, indent: int) -> int:
-        """Return the index behind the lines from a start on that are blank or indented more than an indent."""
+        """Return the index after the lines from a start on that are blank or indented more than a given indentation."""
         index = start
         while index < len(self.lines) and (not self.lines[index].strip() or indent_of(self.lines[index]) > indent):
             index += 1
@@ -278,7 +278,7 @@ class _Blocks:
                 self.out.append("")
 
     def before_literal(self, text: str) -> list[str]:
-        """Return a paragraph that announces a literal block, with one colon left of two."""
+        """Return a paragraph that announces a literal block, with one of its two colons."""
         text = text[:-2]
         if not text.strip():
             return []
@@ -286,7 +286,7 @@ class _Blocks:
         return self.converter.inline(text).split("\n")
 
     def interrupts(self, index: int) -> bool:
-        """Return whether a line ends the paragraph above it without a blank line between them."""
+        """Return True if a line ends the paragraph above it without a blank line between them."""
         bare = self.lines[index].lstrip()
         first = bare[0]
         if first == ">":
@@ -296,7 +296,7 @@ class _Blocks:
         if first == ".":
             return (found := _EXPLICIT.match(bare)) is not None and bool(found["directive"])
         if first in "-*•" and _BULLET.match(bare):
-            # Markdown's other dialects, and those who leave out the blank line that reST asks for, mean a list.
+            # Other dialects of Markdown, and authors who omit the blank line that reST requires, mean a list.
             below = self.lines[index + 1] if index + 1 < len(self.lines) else ""
             if not self.converter.is_rest:
                 return self.lines[index][0] != " " and self.lines[self.index][0] not in " -*+0123456789"
@@ -313,7 +313,7 @@ class _Blocks:
         self.index = end
 
     def indented_block(self) -> None:
-        """Convert a block that is indented against what surrounds it."""
+        """Convert a block that is indented relative to the surrounding text."""
         if not self.converter.is_rest:
             self.indented_markdown()
             return
@@ -324,7 +324,7 @@ class _Blocks:
         self.index = end
 
     def indented_markdown(self) -> None:
-        """Copy indented lines of Markdown: code as it is, the content of a list with its paragraphs converted."""
+        """Copy indented lines of Markdown: code unchanged, the content of a list with its paragraphs converted."""
         above = next((line for line in reversed(self.out) if line), "")
         is_code = indent_of(self.lines[self.index]) >= len(INDENT) and not (
             above.startswith((" ", "!!!", "???", "===")) or _BULLET.match(above) or _NUMBER.match(above)
@@ -339,14 +339,14 @@ class _Blocks:
     # Lists
 
     def bullets(self) -> bool:
-        """Convert a list item; Markdown indents what belongs to it by four."""
+        """Convert a list item; Markdown indents its content by four."""
         if not self.converter.is_rest:
             return self.markdown_list()
         found = _BULLET.match(self.lines[self.index])
         return found is not None and self.list_item(found.end(), "-", "")
 
     def markdown_list(self) -> bool:
-        """Copy the first line of a list item; below a paragraph it gets the blank line that Material asks for."""
+        """Copy the first line of a list item, with the blank line that Material requires below a paragraph."""
         line = self.lines[self.index]
         if not _BULLET.match(line):
             return False
@@ -370,7 +370,7 @@ class _Blocks:
         return self.list_item(found.end(), "-", f"{found['mark']} ")
 
     def has_sibling(self, mark: str) -> bool:
-        """Return whether one of the next lines is another item of the same list."""
+        """Return True if one of the next lines is another item of the same list."""
         following = mark.replace(mark.strip("(.)"), chr(ord(mark.strip("(.)")[-1]) + 1))
         preceding = mark.replace(mark.strip("(.)"), chr(ord(mark.strip("(.)")[-1]) - 1))
         near = self.lines[max(self.index - 6, 0) : self.index + 6]
@@ -386,7 +386,7 @@ class _Blocks:
             and self.lines[end - 1].strip()
             and not self.starts_block(end)
         ):
-            # A line without an indent right below an item goes on with it.
+            # An unindented line directly below an item continues it.
             end = self.deeper(end + 1, 0)
         first = self.lines[start][width:]
         rest = self.lines[start + 1 : end]
@@ -400,7 +400,7 @@ class _Blocks:
         return True
 
     def starts_block(self, index: int) -> bool:
-        """Return whether a line without an indent is more than the next line of a paragraph."""
+        """Return True if an unindented line is not just the next line of a paragraph."""
         line = self.lines[index]
         return bool(
             _BULLET.match(line) or _NUMBER.match(line) or _ADORNMENT.match(line) or line.startswith("..")
@@ -458,7 +458,7 @@ class _Blocks:
         return True
 
     def table(self, table: tuple[tables.Row | None, list[tables.Row]] | None, end: int) -> None:
-        """Write a table; one with cells that span others, or without rows, stays as it is written."""
+        """Write a table; one with spanning cells, or without rows, stays as it is written."""
         if table is None or not table[1]:
             self.converter.problem(self.offset + self.index, "a table with cells that span others is kept as code")
             self.emit(fenced(self.lines[self.index : end]))
@@ -469,7 +469,7 @@ class _Blocks:
     # Explicit markup
 
     def explicit(self) -> bool:
-        """Convert what two dots begin: a directive, a note, a target, a definition or a comment."""
+        """Convert markup that begins with two dots: a directive, a note, a target, a definition or a comment."""
         line = self.lines[self.index]
         indent = indent_of(line)
         found = _EXPLICIT.match(line[indent:])
@@ -501,7 +501,7 @@ class _Blocks:
         if found["target"] is not None:
             return self.target(" ".join([found["target"], *(line.strip() for line in body)]).strip())
         if found["substitution"] is not None:
-            return []  # Its text stands where the name is used.
+            return []  # Its text is inserted where the name is used.
         text = [found["comment"] or "", *body_below(body)]
         comment = "\n".join(text).strip().replace("--", "- -")
         return [f"<!-- {comment} -->"] if comment else []
@@ -510,7 +510,7 @@ class _Blocks:
         """Return a hyperlink target as a link, if no paragraph refers to it."""
         name, colon, address = text.rpartition(": ")
         if not colon:
-            # Only a name: a place inside the text. Without a colon it is not a target.
+            # With only a name, it is a place inside the text. Without a colon it is not a target.
             return [] if text.endswith(":") else [self.converter.inline(text)]
         name = name.strip("`")
         is_shown = " ".join(name.lower().split()) not in self.converter.names.used and not address.endswith("_")
@@ -520,7 +520,7 @@ class _Blocks:
 
 
 def body_below(body: list[str]) -> list[str]:
-    """Return the lines below explicit markup without their common margin."""
+    """Return the lines below explicit markup without their common indentation."""
     margin = min((indent_of(line) for line in body if line.strip()), default=0)
     return [line[margin:] for line in body]
 
@@ -542,4 +542,4 @@ _INDENTED: dict[str, Callable[[_Blocks], bool]] = {
     ">": _Blocks.doctest,
     ".": _Blocks.explicit,
 }
-"""What is looked for in indented lines too: a fence in a list, and in Markdown what can be nothing but reST."""
+"""Markup that is looked for in indented lines too: a fence in a list, and unambiguous reST in Markdown."""

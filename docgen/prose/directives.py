@@ -1,4 +1,4 @@
-"""Directives of reST, `.. name:: argument`, as Markdown."""
+"""Converts directives of reST, `.. name:: argument`, to Markdown."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Directive:
 
     Attributes:
         name: Its name without the domain, in lower case.
-        argument: What stands behind the two colons.
+        argument: The text after the two colons.
         options: The fields at the beginning of its block.
-        content: The other lines of its block, without a common margin.
-        skipped: How many lines of the block stand before the content.
+        content: The other lines of its block, without their common indentation.
+        skipped: How many lines of the block precede the content.
     """
 
     name: str
@@ -36,10 +36,10 @@ class Directive:
 
 
 class Converts(Protocol):
-    """What a directive needs of the converter that found it."""
+    """The part of the converter that a directive needs."""
 
     def blocks(self, lines: list[str], offset: int, depth: int = 0) -> list[str]:
-        """Return the blocks that lines hold as Markdown."""
+        """Return the blocks in some lines as Markdown."""
 
     def inline(self, text: str) -> str:
         """Return a paragraph as Markdown."""
@@ -47,7 +47,7 @@ class Converts(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Place:
-    """A directive with what converts its content."""
+    """A directive with the converter of its content."""
 
     directive: Directive
     converter: Converts
@@ -55,7 +55,7 @@ class _Place:
     depth: int
 
     def content(self, lead: str = "") -> list[str]:
-        """Return the argument, if it is given as a lead, and the content as Markdown."""
+        """Return the argument, if it begins the text, and the content as Markdown."""
         lines = [lead, *self.directive.content] if lead else self.directive.content
         block = self.converter.blocks(lines, self.offset + 1 + self.directive.skipped, self.depth + 1)
         while block and not block[0]:
@@ -70,14 +70,14 @@ def read(name: str, argument: str, body: list[str]) -> Directive:
 
     Parameters:
         name: The name as written.
-        argument: What stands behind the two colons.
+        argument: The text after the two colons.
         body: The indented lines below.
     """
     margin = min((len(line) - len(line.lstrip()) for line in body if line.strip()), default=0)
     lines = [line[margin:] for line in body]
     options: dict[str, str] = {}
     index = 0
-    # An argument may go on in the lines right below; options stand above the first blank line.
+    # An argument may continue in the lines directly below; options precede the first blank line.
     while index < len(lines) and (found := _OPTION.match(lines[index])):
         options[found["name"].lower()] = (found["value"] or "").strip()
         index += 1
@@ -95,12 +95,12 @@ def read(name: str, argument: str, body: list[str]) -> Directive:
 
 
 def convert(directive: Directive, converter: Converts, offset: int, depth: int) -> list[str] | None:
-    """Return the Markdown for a directive, None if we do not know it.
+    """Return the Markdown for a directive, None if it is unknown.
 
     Parameters:
         directive: The directive.
         converter: Converts its content.
-        offset: The line of the docstring that it stands on.
+        offset: Its line in the docstring.
         depth: How deep it is nested.
     """
     write = _WRITERS.get(directive.name)
@@ -185,7 +185,7 @@ def _quote(place: _Place) -> list[str]:
 
 
 def _description(place: _Place) -> list[str]:
-    """Return what a directive that describes an object says: its signature, and the text below it."""
+    """Return the text of a directive that describes an object: its signature, and the text below it."""
     signature = place.directive.argument.replace("`", "")
     return [f"- `{signature}`" if signature else "-", "", *indented(place.content())]
 
@@ -327,4 +327,4 @@ _WRITERS: dict[str, Callable[[_Place], list[str] | None]] = {
         _nothing,
     ),
 }
-"""Directives that we know -> what writes them."""
+"""Known directives -> functions that convert them."""

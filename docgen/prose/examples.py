@@ -1,4 +1,4 @@
-"""Code in examples that nothing marks as code."""
+"""Finds code in examples that is not marked as code."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import warnings
 from docgen.prose.lines import PROMPT
 
 _MOST_LINES = 200
-"""A paragraph with more lines is not an example."""
+"""A paragraph with more lines than this is not an example."""
 
 
 def fence_code(lines: list[str]) -> list[str]:
     """Return the lines of an example with its paragraphs of Python in fences.
 
     Parameters:
-        lines: Without a common margin. Where they mark their code by prompts, fences, directives or an indent, they
-            come back as they are.
+        lines: The lines, without their common indentation. If they mark their code by prompts, fences, directives or
+            indentation, they are returned unchanged.
     """
     text = "\n".join(lines)
     if PROMPT in text or "```" in text or "::" in text or "~~~" in text:
@@ -28,7 +28,7 @@ def fence_code(lines: list[str]) -> list[str]:
         while end < len(lines) and is_python(lines[end : (stop := _end_of_paragraph(lines, end))]):
             end = stop
         if end > start:
-            # The blank lines between two paragraphs of code are code, those behind the last one are not.
+            # The blank lines between two paragraphs of code are code, those after the last one are not.
             code = "\n".join(lines[start:end]).rstrip("\n").split("\n")
             result += ["```python", *code, "```", ""]
         else:
@@ -49,7 +49,7 @@ def _end_of_paragraph(lines: list[str], start: int) -> int:
 
 
 def is_python(lines: list[str]) -> bool:
-    """Return whether lines are statements of Python that no prose could be: calls, assignments, blocks, imports."""
+    """Return True if lines are Python statements that cannot be prose: calls, assignments, blocks, imports."""
     if not lines or len(lines) > _MOST_LINES or not lines[0] or lines[0][0].isspace():
         return False
     try:

@@ -13,7 +13,7 @@ from docgen.prose.sections import SectionKind as Kind
 from docgen.prose.types import colon_outside, plain_type, split_names, type_and_default
 
 Convert = Callable[[list[str], int], str]
-"""Turns lines into Markdown; takes the line of the docstring that the first of them comes from."""
+"""Converts lines to Markdown; also takes the line of the docstring that the first of them comes from."""
 
 FIELD_KINDS: dict[str, Kind] = {
     **dict.fromkeys(("param", "parameter", "params", "arg", "argument", "type"), Kind.PARAMETERS),
@@ -32,11 +32,11 @@ FIELD_KINDS: dict[str, Kind] = {
     "since": Kind.VERSION_ADDED,
     **dict.fromkeys(("author", "authors", "copyright", "license", "version", "bug", "meta"), Kind.ADMONITION),
 }
-"""Fields that we know -> the section they belong to."""
+"""Known fields -> the section that they belong to."""
 _TYPES = {"type": Kind.PARAMETERS, "kwtype": Kind.OTHER_PARAMETERS, "vartype": Kind.ATTRIBUTES}
-"""Fields that give the type of what another field describes."""
+"""Fields that give the type of an item that another field describes."""
 _RESULTS = frozenset({"rtype", "returntype", "ytype", "yieldtype"})
-"""Fields that give the type of what is returned or yielded."""
+"""Fields that give the type of a returned or yielded value."""
 _NAMED = frozenset({Kind.PARAMETERS, Kind.OTHER_PARAMETERS, Kind.ATTRIBUTES})
 _TYPED = frozenset({Kind.RETURNS, Kind.YIELDS, Kind.RAISES, Kind.WARNS})
 _VERSIONED = frozenset({Kind.DEPRECATED, Kind.VERSION_ADDED})
@@ -67,18 +67,18 @@ class _Row:
 
 @dataclass(kw_only=True, slots=True)
 class _Sections:
-    """The sections under construction, in the order in which their first fields came."""
+    """The sections being built, in the order of their first fields."""
 
     convert: Convert
     rows: dict[tuple[Kind, str], list[_Row]] = field(default_factory=dict)
     texts: dict[tuple[Kind, str], list[str]] = field(default_factory=dict)
     without_type: dict[tuple[Kind, str], deque[_Row]] = field(default_factory=dict)
-    """By kind and name: the rows that wait for a field with their type."""
+    """By kind and name: the rows that still need a field with their type."""
     without_text: dict[tuple[Kind, str], _Row] = field(default_factory=dict)
-    """By kind and name: the row that waits for a field with its text."""
+    """By kind and name: the row that still needs a field with its text."""
 
     def add(self, each: _Field) -> None:
-        """Put a field where it belongs."""
+        """Add a field to its section."""
         word = each.word.lower()
         kind = FIELD_KINDS.get(word, Kind.ADMONITION)
         if each.word == "meta" and each.argument and not any(each.text):
@@ -106,7 +106,7 @@ class _Sections:
             self.add_prose(kind, each)
 
     def of(self, kind: Kind, title: str = "") -> list[_Row]:
-        """Return the rows of a section, which is made if it is not there."""
+        """Return the rows of a section, which is created if it does not exist."""
         return self.rows.setdefault((kind, title), [])
 
     def add_row(self, kind: Kind, name: str, row: _Row) -> None:
@@ -120,7 +120,7 @@ class _Sections:
             self.without_type.setdefault((kind, name), deque()).append(row)
 
     def set_type(self, kind: Kind, name: str, annotation: str, default: str = "") -> None:
-        """Give a type to the row that waits for it, or to a new one."""
+        """Set the type of the row that needs it, or of a new one."""
         kinds = (kind, *(other for other in _NAMED if other is not kind)) if kind in _NAMED else (kind,)
         waiting = next((rows for each in kinds if (rows := self.without_type.get((each, name)))), None)
         row = waiting.popleft() if waiting else None
@@ -156,13 +156,13 @@ class _Sections:
 
 
 def read_fields(lines: Lines, start: int, stop: int, convert: Convert) -> list[Section]:
-    """Return the sections that a list of fields makes.
+    """Return the sections in a list of fields.
 
     Parameters:
         lines: The docstring.
         start: The line of the first field.
-        stop: The line behind the last one.
-        convert: Turns lines into Markdown.
+        stop: The line after the last one.
+        convert: Converts lines to Markdown.
     """
     sections = _Sections(convert=convert)
     margin = lines.indents[start]
@@ -180,7 +180,7 @@ def read_fields(lines: Lines, start: int, stop: int, convert: Convert) -> list[S
 
 
 def _begins(line: str, depth: int) -> bool:
-    """Return whether a line begins a field; an indented one does if we know the field."""
+    """Return True if a line begins a field; an indented one does only if the field is known."""
     found = _START.match(line)
     return found is not None and (depth <= 0 or (found["word"] in FIELD_KINDS and colon_outside(line.strip()[1:]) > 0))
 

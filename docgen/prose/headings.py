@@ -58,7 +58,7 @@ KINDS: dict[str, Kind] = {
     "info": Kind.ADMONITION,
     "tip": Kind.ADMONITION,
 }
-"""Heading in lower case -> what its section is about."""
+"""Heading in lower case -> kind of its section."""
 
 OWN_TITLES: dict[Kind, frozenset[str]] = {
     Kind.PARAMETERS: frozenset({"args", "arguments", "parameters", "params", "arg", "parameter", "argument"}),
@@ -69,7 +69,7 @@ OWN_TITLES: dict[Kind, frozenset[str]] = {
     Kind.WARNINGS: frozenset({"warnings", "warning"}),
     Kind.ADMONITION: frozenset(),
 }
-"""The headings that say no more than the kind of their section; for other kinds, all headings of `KINDS` do."""
+"""Headings that are implied by the kind of their section; for other kinds, all headings of `KINDS` are."""
 
 WITH_ITEMS = frozenset(
     {
@@ -90,7 +90,7 @@ WITH_ITEMS = frozenset(
 
 
 def title_of(kind: Kind, heading: str) -> str:
-    """Return the heading as the title of a section, empty where the kind implies it."""
+    """Return the heading as the title of a section, empty if the kind implies it."""
     heading = heading.strip()
     known = heading.lower()
     own = OWN_TITLES.get(kind)

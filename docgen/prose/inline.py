@@ -1,6 +1,6 @@
-"""Markup inside a paragraph: roles, links, references and emphasis of reST become Markdown.
+"""Converts markup inside a paragraph: roles, links, references and emphasis of reST become Markdown.
 
-What neither language would show as written is escaped: `<T>`, `__init__`, the stars of `*args`.
+Text that neither language would show as written is escaped: `<T>`, `__init__`, the stars of `*args`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HTML = frozenset(
 )
 """Elements of HTML that a docstring in Markdown may use; any other `<word>` is text."""
 _CANDIDATE = re.compile(r"[`*<|&\\\[_:{]")
-"""Markup begins at one of these, or right before it."""
+"""Markup begins at one of these, or directly before it."""
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "`": re.compile(
         r"(?P<double>``(?:[^`]|`(?!`))+``)"
@@ -81,7 +81,7 @@ _ADDRESSES = {
 
 @dataclass(kw_only=True, slots=True)
 class Names:
-    """What a docstring defines for use inside its paragraphs.
+    """Definitions in a docstring for use inside its paragraphs.
 
     Attributes:
         targets: Name in lower case -> address of a hyperlink target.
@@ -108,7 +108,7 @@ def inline(text: str, names: Names, *, is_rest: bool, is_epytext: bool = False) 
     Parameters:
         text: The paragraph; it may have several lines.
         names: The targets and substitutions of the docstring.
-        is_rest: The docstring is reST; otherwise it is Markdown, and only what can be nothing but reST is changed.
+        is_rest: The docstring is reST; otherwise it is Markdown, and only unambiguous reST is changed.
         is_epytext: `L{...}`, `C{...}` and their like are markup.
     """
     if _CANDIDATE.search(text) is None:
@@ -120,7 +120,7 @@ def inline(text: str, names: Names, *, is_rest: bool, is_epytext: bool = False) 
 
 @dataclass(kw_only=True, slots=True)
 class _Markdown:
-    """Replaces what can be nothing but reST, or would not show as written."""
+    """Replaces unambiguous reST, and text that would not show as written."""
 
     names: Names
     is_epytext: bool = False
@@ -177,7 +177,7 @@ class _Markdown:
         return code_span(text)
 
     def titled(self, found: re.Match[str]) -> str:
-        """Return a title with a target, of the role that a project makes the default one: that of objects."""
+        """Return the reference for a title with a target, in a project whose default role refers to objects."""
         title, target = _title_and_target(" ".join(found["titled"].split()))
         return _object(target, title, target) if "." in target else found[0]
 
@@ -205,7 +205,7 @@ class _Markdown:
         return found[0].replace("*", "\\*")
 
     def private(self, found: re.Match[str]) -> str:
-        # A name of Python, not strong emphasis: those are words or sentences, rarely one word in small letters.
+        # A name of Python, not strong emphasis, which is rarely a single lower-case word.
         is_dunder = found[0].startswith("__") and found[0].endswith("__") and found[0].islower()
         return found[0].replace("_", "\\_") if is_dunder else found[0]
 
@@ -239,7 +239,7 @@ class _Markdown:
 
 
 class _Rest(_Markdown):
-    """Replaces what reST means by a paragraph."""
+    """Replaces the reST markup in a paragraph."""
 
     __slots__ = ()
 
@@ -267,7 +267,7 @@ class _Rest(_Markdown):
     def escaped(self, found: re.Match[str]) -> str:
         character = found["escaped"]
         if character.isspace():
-            # Nothing is left of it, unless two words would become one.
+            # It is removed, unless two words would become one.
             joins = (
                 found.start()
                 and found.string[found.start() - 1].isalnum()
@@ -296,7 +296,7 @@ _METHODS: Mapping[str, Callable[[_Markdown, re.Match[str]], str]] = {
     "escaped": lambda self, found: self.escaped(found),
     "letter_text": lambda self, found: self.letter_text(found),
 }
-"""The group that closed last -> what replaces it; other groups stay as they are."""
+"""The group that closed last -> its replacement; other groups are unchanged."""
 
 
 def role_as_markdown(role: str, text: str) -> str:

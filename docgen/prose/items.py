@@ -1,4 +1,4 @@
-"""The items of a section: `name (type): text` of Google, `name : type` with the text below it of NumPy."""
+"""Reads the items of a section: Google's `name (type): text`, NumPy's `name : type` with the text below it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from docgen.prose.types import (
 
 @dataclass(kw_only=True, slots=True)
 class Head:
-    """What the first line of an item says.
+    """The contents of the first line of an item.
 
     Attributes:
         names: The names; one empty name if there is none.
         annotations: The types; several exceptions share a text. One empty type if there is none.
-        default: What is said of the default.
-        text: What stands behind the head on the same line.
+        default: What is written about the default.
+        text: The text after the head on the same line.
     """
 
     names: tuple[str, ...] = ("",)
@@ -53,7 +53,7 @@ class Head:
 
 @dataclass(kw_only=True, slots=True)
 class _Entry:
-    """The head of an item, the line that it begins on, and the line behind it."""
+    """The head of an item, the line that it begins on, and the line after it."""
 
     head: Head
     start: int
@@ -61,7 +61,7 @@ class _Entry:
 
 
 ReadHead = Callable[[str], Head | None]
-"""Reads a line at the margin of a section as the head of an item; None: the line goes on with what stands above it."""
+"""Reads a line at the margin of a section as the head of an item; None if the line continues the previous text."""
 
 _BULLET = re.compile(r"[-*+\u2022] +(?=[`*:\w])")
 _DASH = re.compile(r"\s+(?:--?|\u2013|\u2014)\s+")
@@ -84,10 +84,10 @@ def read_items(
 
     Parameters:
         lines: The docstring.
-        start: The first line of the section, its heading left out.
-        stop: The line behind the last one.
+        start: The first line of the section after its heading.
+        stop: The line after the last one.
         read_head: Reads the first line of an item.
-        convert: Turns lines into Markdown.
+        convert: Converts lines to Markdown.
     """
     first = next((index for index in range(start, stop) if lines.indents[index] != BLANK), stop)
     margin = lines.indents[first] if first < stop else 0
@@ -133,7 +133,7 @@ def parameter_head(line: str) -> Head | None:
         return _typed_head(names, rest.lstrip())
     if rest.lstrip().startswith(":") and not rest.lstrip().startswith("::"):
         text = rest.lstrip()[1:].removeprefix("**").strip()
-        # `x : int` is NumPy's way of writing a type; its text stands below.
+        # `x : int` is NumPy's way of writing a type; its text is below.
         if rest[0] == " " and is_type(text):
             annotation, default = type_and_default(text)
             return Head(names=names, annotations=(annotation,), default=default)
@@ -143,7 +143,7 @@ def parameter_head(line: str) -> Head | None:
 
 
 def _typed_head(names: tuple[str, ...], rest: str) -> Head | None:
-    """Read what follows the names of parameters from the bracket of their type on."""
+    """Read the text after the names of parameters, from the bracket of their type on."""
     end = closing(rest, 0)
     after = rest[end + 1 :].lstrip(" `*")
     dash = _DASH.match(rest[end + 1 :])
@@ -159,7 +159,7 @@ def _without_bullet(line: str) -> str:
 
 
 def listed_head(line: str) -> Head | None:
-    """Read an item of a list of Markdown: `- **name** (type) - text`; a line without bullet goes on with the last."""
+    """Read an item of a Markdown list: `- **name** (type) - text`; a line without bullet continues the last item."""
     if _BULLET.match(line) is None:
         return None
     head = parameter_head(line)
@@ -216,7 +216,7 @@ def reference_head(line: str) -> Head | None:
 
 
 def numpy_parameter_head(line: str) -> Head | None:
-    """Read `name, name : type, optional`; the text stands below."""
+    """Read `name, name : type, optional`; the text is below."""
     before, after = _numpy_parts(line)
     before = before.strip("{} ")
     if not NAMES.fullmatch(before):
@@ -230,7 +230,7 @@ def numpy_parameter_head(line: str) -> Head | None:
 
 
 def numpy_result_head(line: str) -> Head | None:
-    """Read `name : type`, or a type alone; the text stands below."""
+    """Read `name : type`, or a type alone; the text is below."""
     before, after = _numpy_parts(line)
     if after and NAMES.fullmatch(before.strip("()")):
         annotation, default = type_and_default(after)
@@ -241,7 +241,7 @@ def numpy_result_head(line: str) -> Head | None:
 
 
 def _numpy_parts(line: str) -> tuple[str, str]:
-    """Return what stands before and behind the first colon that has a blank at one of its sides."""
+    """Return the text before and after the first colon that has a space on one side."""
     colon = _NUMPY_COLON.search(line)
     return (line[: colon.start()].rstrip(), line[colon.end() :].lstrip()) if colon else (line, "")
 

@@ -1,4 +1,4 @@
-"""The lines of a docstring without their common margin, with the indent of each, and which of them are code."""
+"""The lines of a docstring without their common indentation, with the indent of each, and which of them are code."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 BLANK = -1
-"""The indent of a line that holds no text."""
+"""The indent of a line without text."""
 PROMPT = ">>>"
 INDENT = "    "
-"""What Markdown asks for below a list item or an admonition."""
+"""The indentation that Markdown requires below a list item or an admonition."""
 _FENCE = re.compile(r" *(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 
 
@@ -19,7 +19,7 @@ class Lines:
 
     Attributes:
         text: The lines without line ends, tabs expanded.
-        indents: The number of blanks that each line begins with, `BLANK` for an empty line. As many as lines.
+        indents: The number of spaces that each line begins with, `BLANK` for an empty line. As many as lines.
         opaque: 1 for each line of a fence or a doctest, else 0. As many as lines.
     """
 
@@ -41,7 +41,7 @@ class Lines:
         return min((indent for indent in self.indents[start:stop] if indent != BLANK), default=0)
 
     def dedented(self, start: int, stop: int) -> list[str]:
-        """Return the lines of a range without their common margin, blank lines at both ends left out."""
+        """Return the lines of a range without their common indentation and without blank lines at both ends."""
         indents = self.indents
         while start < stop and indents[start] == BLANK:
             start += 1
@@ -51,12 +51,12 @@ class Lines:
         return [line[margin:] for line in self.text[start:stop]] if margin else self.text[start:stop]
 
     def below(self, start: int, stop: int, head: int) -> list[str]:
-        """Return the lines below the head of an item without their common margin; blank lines before them are kept.
+        """Return the lines below the head of an item without their common indentation; leading blank lines are kept.
 
         Parameters:
             start: The first line.
-            stop: The line behind the last one.
-            head: The indent of the head. Lines that are not indented more lose all of their indent.
+            stop: The line after the last one.
+            head: The indent of the head. Lines that are not indented more lose all of their indentation.
         """
         while start < stop and self.indents[stop - 1] == BLANK:
             stop -= 1
@@ -83,10 +83,10 @@ def clean(raw: str) -> list[str]:
 
 
 def item_text(first: str, below: list[str]) -> list[str]:
-    """Return the lines of an item: what stands behind its head, and the lines below it.
+    """Return the lines of an item: the text after its head, and the lines below it.
 
-    Where the first line announces a literal block, the lines below it are that block; with nothing but it below, its
-    indent went with the margin and is given back.
+    If the first line announces a literal block, the lines below it are that block. If there is nothing else below, its
+    indentation was removed as the common one, and is restored.
     """
     if first.endswith("::") and below and not below[0] and all(line[:1] != " " for line in below):
         below = [f"    {line}" if line else line for line in below]
@@ -94,7 +94,7 @@ def item_text(first: str, below: list[str]) -> list[str]:
 
 
 def fence_end(lines: list[str], start: int) -> int | None:
-    """Return the index of the line behind the fence that opens at a line; None if no fence opens there.
+    """Return the index of the line after the fence that opens at a line; None if no fence opens there.
 
     A fence that is never closed ends before the first line that is less indented than its mark, or with the text.
     """
@@ -112,9 +112,9 @@ def fence_end(lines: list[str], start: int) -> int | None:
 
 
 def doctest_end(lines: list[str], start: int) -> int:
-    """Return the index of the line behind the doctest whose first prompt is at a line.
+    """Return the index of the line after the doctest whose first prompt is at a line.
 
-    A doctest ends at a blank line that no further prompt follows, or where the indent becomes smaller.
+    A doctest ends at a blank line that is not followed by a prompt, or where the indentation becomes smaller.
     """
     indent = len(lines[start]) - len(lines[start].lstrip())
     index = start + 1
@@ -132,7 +132,7 @@ def doctest_end(lines: list[str], start: int) -> int:
 
 
 def fenced(lines: list[str], language: str = "") -> list[str]:
-    """Return lines as a block of code; blank lines at both ends and the common margin are left out."""
+    """Return lines as a block of code, without blank lines at both ends and the common indentation."""
     while lines and not lines[0].strip():
         lines = lines[1:]
     while lines and not lines[-1].strip():
@@ -146,12 +146,12 @@ def fenced(lines: list[str], language: str = "") -> list[str]:
 
 
 def indent_of(line: str) -> int:
-    """Return the number of blanks that a line begins with."""
+    """Return the number of spaces that a line begins with."""
     return len(line) - len(line.lstrip(" "))
 
 
 def indented(lines: list[str], by: str = INDENT) -> list[str]:
-    """Return lines with an indent; blank ones stay empty."""
+    """Return indented lines; blank ones stay empty."""
     return [by + line if line else line for line in lines]
 
 

@@ -1,4 +1,4 @@
-"""Which markup a docstring is written in, and what it defines for use in its paragraphs."""
+"""Detects the markup that a docstring is written in, and its definitions for use in its paragraphs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _OF_MARKDOWN = re.compile(
     re.MULTILINE,
 )
 _MARKS = re.compile(r"```|~~~|#|!!!|\?\?\?|\](?:\(|\[)|--")
-"""One of these is in every text that has signs of Markdown."""
+"""Every text that has signs of Markdown contains one of these."""
 _OF_REST = re.compile(
     r":[a-z]+:`[^`]|`_(?!\w)|::(?=\n|\Z)|\n *\.\. (?:[a-z:_-]+::|\[|_)|\n *={2,}(?: +={2,})+ *(?=\n|\Z)"
     r"|\n *:(?:param|type|returns?|rtype|raises|ivar) ?[^:\n]*:|\n:[A-Za-z][\w-]*:(?= |\n|\Z)"
 )
-"""Each of these begins with a character, not with a place: the search skips to the next one of those characters."""
+"""Each of these begins with a character, not with a position, so that the search skips to the next such character."""
 _OF_EPYTEXT = re.compile(r"^ *@(?:param|type|returns?|rtype|raises?|ivar|cvar|keyword)\b[^\n:]*:", re.MULTILINE)
 _TARGET = re.compile(
     r"^ *\.\. +_(?:`(?P<quoted>[^`\n]+)`|(?P<name>[^:\n`]+)):(?: +|\n +)(?P<address>\S+(?:\n +\S+)*) *$", re.MULTILINE
@@ -30,10 +30,10 @@ _SUBSTITUTION = re.compile(
 
 
 def is_rest(text: str, style: Style) -> bool:
-    """Return whether a docstring is to be read as reST as a whole.
+    """Return True if a docstring is read as reST as a whole.
 
-    One with signs of Markdown never is: those of reST in it are then converted one by one. Without signs of either,
-    the style decides; Google's is used with both, and what neither would show differently stays as it is.
+    One with signs of Markdown never is; reST markup in it is then converted piece by piece. Without signs of either,
+    the style decides. Google's is used with both, and text that both show in the same way stays as it is.
     """
     if _MARKS.search(text) and _OF_MARKDOWN.search(text):
         return False
@@ -41,7 +41,7 @@ def is_rest(text: str, style: Style) -> bool:
 
 
 def is_epytext(text: str, style: Style) -> bool:
-    """Return whether letters with braces are markup in a docstring: in one with fields of epytext they are."""
+    """Return True if letters with braces are markup in a docstring, as in one with fields of epytext."""
     return style is Style.EPYTEXT or ("@" in text and _OF_EPYTEXT.search(text) is not None)
 
 

@@ -1,4 +1,4 @@
-"""A docstring in, its sections out."""
+"""Reads docstrings into sections."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Markdown(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         text: The Markdown.
-        problems: What was not understood; its text is there as a block of code.
+        problems: Markup that was not understood; its text is included as a block of code.
     """
 
     text: str
@@ -36,13 +36,12 @@ class Markdown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_docstring(raw: str, style: Style, problems: list[Problem] | None = None) -> tuple[Section, ...]:
-    """Return the sections of a docstring, in its order; prose after a section is a section of its own.
+    """Return the sections of a docstring, in order; prose after a section is a section of its own.
 
     Parameters:
-        raw: The docstring as the source or `__doc__` has it, with its margin.
-        style: The style of the package. Sections of another style are read as well, where they can be nothing else;
-            `PLAIN` reads none.
-        problems: What was not understood is added here; its text is in the sections, as a block of code.
+        raw: The docstring in the source or `__doc__`, with its indentation.
+        style: The style of the package. Unambiguous sections of other styles are read as well; `PLAIN` reads none.
+        problems: Markup that was not understood is added here; its text is in the sections, as a block of code.
 
     Returns:
         Empty for a docstring without text.
@@ -66,8 +65,8 @@ def to_markdown(text: str, style: Style) -> Markdown:
     """Return a string with the markup of a style as Markdown that plain Material for MkDocs renders.
 
     Parameters:
-        text: Without a common margin. Markdown comes back as it is, except for what can be nothing but reST, and for
-            characters that would not show as written: `<T>`, `__init__`, the stars of `*args`.
+        text: The text, without its common indentation. Markdown is returned unchanged, except for unambiguous reST, and
+            for characters that would not show as written: `<T>`, `__init__`, the stars of `*args`.
         style: NumPy, Sphinx and epytext docstrings are reST unless they show signs of Markdown; others are if they
             show signs of reST and none of Markdown.
     """
@@ -80,7 +79,7 @@ def _converter(text: str, style: Style) -> Converter:
 
 
 def _sections(converter: Converter, lines: Lines, part: Part) -> list[Section]:
-    """Return what a part of a docstring says; a list of fields makes several sections."""
+    """Return the sections of a part of a docstring; a list of fields has several."""
     match part.form:
         case Form.TEXT:
             return _text(converter, lines, part.start, part.stop)
@@ -142,7 +141,7 @@ def _section_with_items(converter: Converter, lines: Lines, part: Part, heads: M
         return Section(kind=part.kind, title=part.title, text=_joined(_text(converter, lines, part.start, part.stop)))
     text, items = read_items(lines, part.start, part.stop, read_head, converter.convert)
     if text and part.kind in _RESULTS:
-        # Prose: what looks like `type: text` further down is a part of it.
+        # It is prose; text like `type: text` further down is a part of it.
         text = _joined(_text(converter, lines, part.start, part.stop))
         return Section(kind=part.kind, title=part.title, items=(Item(text=text),))
     return Section(kind=part.kind, title=part.title, text=text, items=items)

@@ -1,6 +1,6 @@
-"""What a docstring says, part by part: the values that reading one returns.
+"""The sections of a docstring: the values that reading one returns.
 
-The model holds these values as they are, and every format reads them from there.
+The model contains these values unchanged, and every format reads them from there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import msgspec
 
 
 class SectionKind(StrEnum):
-    """What a part of a docstring is about."""
+    """Kinds of sections of a docstring."""
 
     TEXT = "text"
     PARAMETERS = "parameters"
@@ -43,9 +43,9 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     Attributes:
         name: The name without stars; `x, y : int` makes two items. Empty for a returned value without a name, and for
             an exception or warning, whose class is the annotation.
-        annotation: The type as written in the docstring, without roles and backticks; of a method or function its
+        annotation: The type as written in the docstring, without roles and backticks; for a method or function, its
             signature as written, brackets included. Empty if none is written.
-        default: What the docstring says of the default, as written: `optional`, `default 3`.
+        default: What the docstring says about the default, as written: `optional`, `default 3`.
         text: Markdown; it may have several paragraphs.
     """
 
@@ -59,10 +59,10 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     """One part of a docstring, in the order of the docstring.
 
     Attributes:
-        kind: What the section is about.
-        title: The heading as written, where the kind does not imply it: `Example with retries`, `Tip`; the version of
-            a deprecation, of an addition or of a change.
-        text: The prose of the section in Markdown. It stands before the items.
+        kind: The kind of section.
+        title: The heading as written, if the kind does not imply it: `Example with retries`, `Tip`; or the version of a
+            deprecation, of an addition or of a change.
+        text: The prose of the section in Markdown, which precedes the items.
         items: The rows, in the order of the docstring. Empty for a section that is prose only.
     """
 

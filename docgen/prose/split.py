@@ -1,8 +1,7 @@
-"""Where the sections of a docstring begin and end.
+"""Splits a docstring into sections.
 
-All styles are looked for in every docstring: an underlined heading, a field and a heading with an indented block below
-it cannot be taken for one another, and packages mix them. What the lines of a section say is left to `items` and
-`fields`.
+It looks for all styles in every docstring, because packages mix them, and an underlined heading, a field and a heading
+with an indented block cannot be mistaken for one another. The lines of a section are read by `items` and `fields`.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from docgen.prose.style import Style
 
 
 class Form(Enum):
-    """How the lines of a part are to be read."""
+    """How the lines of a part are read."""
 
     TEXT = auto()
     GOOGLE = auto()
@@ -36,13 +35,13 @@ class Part:
     """A range of lines that belongs together.
 
     Attributes:
-        form: How its lines are to be read.
-        kind: What it is about; `TEXT` for fields, each of which has a kind of its own.
+        form: How its lines are read.
+        kind: The kind of section; `TEXT` for fields, each of which has a kind of its own.
         title: The title of its section.
-        lead: What stands behind the heading on the same line.
+        lead: The text after the heading on the same line.
         is_literal: The heading ends in two colons and announces code.
-        start: The first line of the content, the heading left out.
-        stop: The line behind the last one.
+        start: The first line of the content, after the heading.
+        stop: The line after the last one.
         indent: The indent of the heading.
     """
 
@@ -67,7 +66,7 @@ _OPENING = re.compile(
     r")"
 )
 _LISTED = frozenset({Kind.PARAMETERS, Kind.OTHER_PARAMETERS, Kind.ATTRIBUTES})
-"""What a list below a heading of Markdown may describe."""
+"""Kinds of items that a list below a heading of Markdown may describe."""
 _LISTED_NAME = re.compile(r"[-*+] +(?:\*\*|__|`+)[\\*]*[^\W\d]\w*[`*_]")
 _VERSION_KINDS = {
     "deprecated": Kind.DEPRECATED,
@@ -76,13 +75,13 @@ _VERSION_KINDS = {
     "versionchanged": Kind.VERSION_CHANGED,
 }
 _ON_ONE_LINE = frozenset({"Returns", "Return", "Yields", "Raises"})
-"""Headings that may have their only text behind them."""
+"""Headings that may be followed by their only text."""
 _CODE_AFTER = frozenset({Kind.EXAMPLES, Kind.ADMONITION})
-"""Sections whose content is code where the heading ends in two colons."""
+"""Sections whose content is code if the heading ends in two colons."""
 _LONGEST_TITLE = 5
-"""Words that a heading we do not know may have."""
+"""Limit on the words of an unknown heading."""
 _LEVEL_OF_RULE = 3
-"""How many characters the line below an unknown heading may be longer or shorter than the heading."""
+"""How many characters longer or shorter than an unknown heading the line below it may be."""
 
 
 def _head(found: re.Match[str]) -> str:
@@ -91,7 +90,7 @@ def _head(found: re.Match[str]) -> str:
 
 
 def split(lines: Lines, style: Style) -> list[Part]:
-    """Return the parts of a docstring in order; together they have all its lines, headings aside."""
+    """Return the parts of a docstring in order; together they have all its lines, apart from headings."""
     return _Splitter(lines=lines, style=style).parts()
 
 
@@ -102,7 +101,7 @@ class _Splitter:
     base: int = 0
     """The indent up to which headings are at the margin: that of the last section."""
     section_end: int = 0
-    """The line behind the last section."""
+    """The line after the last section."""
 
     def parts(self) -> list[Part]:
         """Split the lines."""
@@ -126,7 +125,7 @@ class _Splitter:
         return [part for part in parts if part.form is not Form.TEXT or self.has_text(part)]
 
     def has_text(self, part: Part) -> bool:
-        """Return whether a part has a line that is not blank."""
+        """Return True if a part has a line that is not blank."""
         return any(indent != BLANK for indent in self.lines.indents[part.start : part.stop])
 
     def opening(self, index: int) -> Part | None:  # noqa: PLR0911 - one line per form
@@ -150,7 +149,7 @@ class _Splitter:
         return Part(form=Form.FIELDS, start=index, indent=indent) if is_field else None
 
     def underlined(self, rule: int) -> Part | None:
-        """Return the section whose heading stands above a line of dashes."""
+        """Return the section whose heading is above a line of dashes."""
         indents = self.lines.indents
         above = rule - 1
         if above < 0 or indents[above] == BLANK or indents[above] > max(self.base, indents[rule]):
@@ -206,7 +205,7 @@ class _Splitter:
         return part if stop > first else None
 
     def kind_of_unknown(self, head: str) -> Kind | None:
-        """Return the kind of a section whose heading is not in our table; None if it is prose before a block."""
+        """Return the kind of a section whose heading is unknown; None if it is prose before a block."""
         words = head.split()
         if head[0].islower() or len(words) > _LONGEST_TITLE:
             return None
@@ -215,11 +214,11 @@ class _Splitter:
         return Kind.ADMONITION if self.style is Style.GOOGLE else None
 
     def is_line_of_its_own(self, index: int, head: str, lead: str) -> bool:
-        """Return whether a line is a whole section: `Returns: text`, at the beginning of a paragraph."""
+        """Return True if a line is a whole section: `Returns: text`, at the beginning of a paragraph."""
         return bool(lead) and head in _ON_ONE_LINE and self.opens_paragraph(index)
 
     def is_flat(self, index: int, kind: Kind, *, lead: str) -> bool:
-        """Return whether the content of a section stands right below its heading, without an indent."""
+        """Return True if the content of a section is directly below its heading, without indentation."""
         below = index + 1
         return (
             not lead
@@ -232,15 +231,15 @@ class _Splitter:
         )
 
     def is_other_heading(self, index: int) -> bool:
-        """Return whether a line is a heading that we know, or the rule below one."""
+        """Return True if a line is a known heading, or the rule below one."""
         found = _OPENING.match(self.lines.text[index])
         return found is not None and bool(found["rule"] or (_head(found).lower() in KINDS and not found["lead"]))
 
     def indented(self, index: int, found: re.Match[str]) -> Part | None:
         """Return the section whose heading opens a block that is indented as a whole.
 
-        A wrapper that puts a line of its own before a docstring leaves the sections below it indented. A block after a
-        colon is code, or belongs to what stands before it. Right below the summary it needs no blank line.
+        A wrapper that prepends a line to a docstring leaves the sections below it indented. A block after a colon is
+        code, or belongs to the text before it. Directly below the summary it needs no blank line.
         """
         head = _head(found)
         if not head or found["lead"] or KINDS.get(head.lower()) not in WITH_ITEMS or not head[0].isupper():
@@ -255,7 +254,7 @@ class _Splitter:
         return self.headed(index, found)
 
     def opens_paragraph(self, index: int) -> bool:
-        """Return whether a line has a blank line above it, a section, or nothing."""
+        """Return True if a line has a blank line above it, a section, or nothing."""
         above = self.lines.indents[index - 1] if index else BLANK
         return index == self.section_end or above == BLANK or above > self.base
 
@@ -268,7 +267,7 @@ class _Splitter:
         return index
 
     def end(self, part: Part) -> int:
-        """Return the line behind the last one of a part."""
+        """Return the line after the last one of a part."""
         if part.form is Form.LIST:
             return part.stop
         if part.form is Form.NUMPY:
@@ -288,9 +287,9 @@ class _Splitter:
         return index
 
     def end_of_paragraph(self, part: Part) -> int:
-        """Return the line behind a section whose content is not indented: a blank line, or the next section.
+        """Return the line after a section whose content is not indented: a blank line, or the next section.
 
-        A docstring that begins with a heading has no other line to measure the margin by: it may have blank lines.
+        A docstring that begins with a heading has no other line that shows its indentation, so it may have blank lines.
         """
         ends_at_blank = part.start > 1 or part.lead
         for index in range(part.start, len(self.lines.text)):
@@ -300,7 +299,7 @@ class _Splitter:
         return len(self.lines.text)
 
     def end_of_underlined(self, part: Part) -> int:
-        """Return the line behind an underlined section: the next heading at its level, or the first of its fields."""
+        """Return the line after an underlined section: the next heading at its level, or the first of its fields."""
         for index in range(part.start, len(self.lines.text)):
             if self.lines.indents[index] <= part.indent and not self.lines.opaque[index]:
                 found = _OPENING.match(self.lines.text[index])
@@ -313,7 +312,7 @@ class _Splitter:
         return len(self.lines.text)
 
     def is_of_google(self, index: int, found: re.Match[str]) -> bool:
-        """Return whether a section of Google's style opens at a line inside an underlined section."""
+        """Return True if a section of Google's style opens at a line inside an underlined section."""
         head = _head(found)
         return (
             head.lower() in KINDS
@@ -325,7 +324,7 @@ class _Splitter:
         )
 
     def is_heading(self, index: int, start: int) -> bool:
-        """Return whether the line above a rule is a heading, known or not."""
+        """Return True if the line above a rule is a heading, known or not."""
         if index < start or self.lines.indents[index] == BLANK:
             return False
         heading = self.lines.text[index].strip()
@@ -339,9 +338,9 @@ class _Splitter:
         return heading[0].isalpha() and (is_near if is_alone else abs(len(heading) - len(rule)) <= 1)
 
     def end_of_fields(self, part: Part) -> int:
-        """Return the line behind a list of fields.
+        """Return the line after a list of fields.
 
-        A line right below a field belongs to it, indented or not; behind a blank line only an indented one does.
+        A line directly below a field belongs to it, indented or not; after a blank line only an indented one does.
         """
         indents = self.lines.indents
         index = part.start + 1

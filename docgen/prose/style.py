@@ -1,4 +1,4 @@
-"""Which style the docstrings of a package are written in."""
+"""Detects the style that the docstrings of a package are written in."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _SIGNS = (
         re.compile(r"\n[ \t]*@(?:param|type|returns?|rtype|raises?|ivar|cvar|keyword)\b[^\n:]*:"),
     ),
 )
-"""What only a docstring of a style has. Where two styles have as many docstrings, the first of them counts."""
+"""Signs that only docstrings of a style have. If two styles have equally many docstrings, the first of them wins."""
 
 
 def detect_style(raws: Iterable[str]) -> Style:

@@ -49,9 +49,9 @@ _ABBREVIATIONS = frozenset(
         *("incl", "excl", "esp", "ca", "def", "ver"),
     }
 )
-"""Words whose full stop ends no sentence, in small letters."""
+"""Words whose full stop does not end a sentence, in lower case."""
 _WIDE = "\u3002\uff01\uff1f"
-"""The stops of Chinese and Japanese; no blank follows them."""
+"""The full stops of Chinese and Japanese, which are not followed by a space."""
 _STOP_OR_CODE = re.compile(
     r"``[^`]+``|`[^`]+`|\]\([^()\s]*\)|<https?:[^>\s]*>"
     rf"|(?P<wide>[{_WIDE}])"
@@ -60,15 +60,15 @@ _STOP_OR_CODE = re.compile(
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])\s")
 _NO_PROSE = re.compile(r"#{1,6}\s|!!!|\?\?\?|>|\||<!--|\[?!\[|[=~^*+#\"'-]{3,}$")
 _OPENING = frozenset("\"'`([*_<\u201c\u2018\u00ab\\&")
-"""Marks that a sentence may begin with, beside a letter that is no small one, and a digit."""
+"""Marks that a sentence may begin with, in addition to a letter that is not lower-case, and a digit."""
 
 
 def summary(text: str) -> str:
-    """Return the first sentence of a string in Markdown, on one line; empty where no prose opens it.
+    """Return the first sentence of a string in Markdown, on one line; empty if it does not begin with prose.
 
-    Headings, admonitions, pictures and code before the first paragraph are skipped. A full stop ends a sentence where
-    another one can begin behind it: neither inside a name, a number or code, nor after an abbreviation, nor before a
-    small letter. A paragraph that leads to a list or to code by a colon ends in a full stop instead.
+    Headings, admonitions, pictures and code before the first paragraph are skipped. A full stop ends a sentence if
+    another one can begin after it: neither inside a name, a number or code, nor after an abbreviation, nor before a
+    lower-case letter. If a paragraph introduces a list or code by a colon, a full stop replaces the colon.
     """
     paragraph = " ".join(" ".join(_first_paragraph(text.split("\n"))).split())
     end = _end_of_sentence(paragraph)
@@ -79,7 +79,7 @@ def summary(text: str) -> str:
 
 
 def _first_paragraph(lines: list[str]) -> Iterator[str]:
-    """Yield the lines of the first paragraph of prose, a list that follows without a blank line left out."""
+    """Yield the lines of the first paragraph of prose, without a list that follows directly."""
     index = _before_prose(lines)
     first = index
     while index < len(lines) and (bare := lines[index].strip()):
@@ -105,14 +105,14 @@ def _before_prose(lines: list[str]) -> int:
         elif not bare or _NO_PROSE.match(bare):
             index += 1
         elif index + 1 < len(lines) and _NO_PROSE.fullmatch(lines[index + 1].strip()) and lines[index + 1][:3] != "!!!":
-            index += 2  # A title with a line below it.
+            index += 2  # An underlined title.
         else:
             return index
     return index
 
 
 def _end_of_sentence(paragraph: str) -> int | None:
-    """Return the index behind the first sentence of a paragraph, None if nothing ends one."""
+    """Return the index after the first sentence of a paragraph, None if there is no end of a sentence."""
     for found in _STOP_OR_CODE.finditer(paragraph):
         if found["wide"]:
             return found.end()

@@ -1,4 +1,4 @@
-"""Tables of reST as rows of cells, and rows as a table of Markdown."""
+"""Reads tables of reST into rows of cells, and writes rows as a table of Markdown."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _GRID_RULE = re.compile(r"\+(?:[-=]+\+)+$")
 
 
 def is_simple_rule(line: str) -> bool:
-    """Return whether a line is the border of a simple table."""
+    """Return True if a line is the border of a simple table."""
     return _SIMPLE_RULE.match(line) is not None
 
 
 def is_grid_rule(line: str) -> bool:
-    """Return whether a line is the border of a grid table."""
+    """Return True if a line is the border of a grid table."""
     return _GRID_RULE.match(line) is not None
 
 
 def simple_end(lines: list[str], start: int) -> int | None:
-    """Return the index of the line behind the simple table that opens at a line; None if it never closes.
+    """Return the index of the line after the simple table that opens at a line; None if it is never closed.
 
-    A table has two borders, or three where the second one closes its head.
+    A table has two borders, or three if the second one closes its head.
     """
     borders = 0
     for index in range(start, len(lines)):
@@ -69,7 +69,7 @@ def read_simple(lines: list[str]) -> tuple[Row | None, list[Row]] | None:
 
 
 def grid_end(lines: list[str], start: int) -> int:
-    """Return the index of the line behind a grid table."""
+    """Return the index of the line after a grid table."""
     index = start
     while index < len(lines) and lines[index][:1] in {"+", "|"}:
         index += 1
@@ -105,9 +105,9 @@ def to_table(head: Row | None, rows: list[Row], convert: Callable[[str], str]) -
     """Return a table of Markdown.
 
     Parameters:
-        head: The cells of the head; None: an empty head, since Markdown has no table without one.
+        head: The cells of the head; None for an empty head, since Markdown has no table without one.
         rows: The rows; short ones are filled up.
-        convert: Turns the text of a cell into Markdown.
+        convert: Converts the text of a cell to Markdown.
     """
     width = max(len(row) for row in [head or [], *rows])
 

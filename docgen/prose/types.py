@@ -1,4 +1,4 @@
-"""Names, types and defaults as they stand at the head of an item."""
+"""Reads names, types and defaults at the head of an item."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DEFAULT = re.compile(
 )
 _LETTER = re.compile(r"[LCIBMUX]\{([^{}]*)\}")
 _SHORT = re.compile(r"(?<!\w)~(?=[A-Za-z_])")
-"""Has Sphinx show the last part of a name only."""
+"""Marks a name of which Sphinx shows only the last part."""
 _OPENING, _CLOSING = "([{", ")]}"
 _JOINING = frozenset({"of", "or", "and", "to", "|", "->"})
 _WORD_OF_TYPE = re.compile(r"[\w.:*\"'~…-]+")
@@ -44,7 +44,7 @@ def _role_text(found: re.Match[str]) -> str:
 
 
 def type_and_default(text: str) -> tuple[str, str]:
-    """Return the type and what is said of the default: `int, optional` is `int` and `optional`."""
+    """Return the type and the note on the default: `int, optional` is `int` and `optional`."""
     found = _DEFAULT.search(text) if "option" in text or "default" in text or "required" in text else None
     if found is None or not is_balanced(before := text[: found.start()]):
         return plain_type(text), ""
@@ -55,7 +55,7 @@ def type_and_default(text: str) -> tuple[str, str]:
 
 
 def is_balanced(text: str) -> bool:
-    """Return whether each bracket that opens is closed."""
+    """Return True if each bracket that opens is closed."""
     return all(text.count(one) == text.count(other) for one, other in zip(_OPENING, _CLOSING, strict=True))
 
 
@@ -91,7 +91,7 @@ def colon_outside(text: str) -> int:
 
 
 def is_type(text: str) -> bool:
-    """Return whether a text can be a type: `dict[str, int]`, `list of str`, `str | None`, but no sentence."""
+    """Return True if a text can be a type: `dict[str, int]`, `list of str`, `str | None`, but not a sentence."""
     if not text or text[0] in "-#>":
         return False
     words = _outside_brackets(plain_type(text)).replace(",", " , ").split()
@@ -106,7 +106,7 @@ def is_type(text: str) -> bool:
 
 
 def _outside_brackets(text: str) -> str:
-    """Return a string with what its brackets hold left out, the brackets included."""
+    """Return a string without its brackets and their contents."""
     if not any(bracket in text for bracket in _OPENING):
         return text
     kept: list[str] = []

@@ -1,4 +1,4 @@
-"""The law that reading a docstring keeps: no word of it is lost."""
+"""Checks that reading a docstring loses no word of it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-"""Instructions for readers of docstrings, which are not words of them."""
+"""Instructions for tools, which do not count as words of a docstring."""
 _MARKDOWN = re.compile(
     r"""(?<=\]\[)[^\[\]\n]+(?=\])|(?<=\[)[^\[\]\n]+(?=\]:[ ])|(?:!!!|\?\?\?\+?)[ ]+[\w-]+(?=[ ]")
         |(?<=\]\()(?!\w+:)[^()\s]*(?=\))""",
@@ -44,12 +44,12 @@ _MARKDOWN = re.compile(
 
 
 def words(text: str) -> Counter[str]:
-    """Return the words of a string with their counts: runs of letters and digits of any script, in small letters."""
+    """Return the words of a string with their counts: runs of letters and digits of any script, in lower case."""
     return Counter(_WORD.findall(text.casefold()))
 
 
 def words_of(sections: Iterable[Section]) -> Counter[str]:
-    """Return the words that sections say, with their titles."""
+    """Return the words of sections, including their titles."""
     parts: list[str] = []
     for section in sections:
         parts += (section.title, section.text)
@@ -59,7 +59,7 @@ def words_of(sections: Iterable[Section]) -> Counter[str]:
 
 
 def lost_words(raw: str, sections: Iterable[Section]) -> Counter[str]:
-    """Return the words of a docstring that its sections do not say, with their counts; empty if the law holds.
+    """Return the words of a docstring that its sections do not contain, with their counts; empty if none is lost.
 
     Names of roles, directives, their options, fields and sections are markup and not counted, nor are names of
     hyperlink targets.
@@ -69,7 +69,7 @@ def lost_words(raw: str, sections: Iterable[Section]) -> Counter[str]:
 
 
 def markup_words(raw: str) -> Counter[str]:
-    """Return the words of a docstring that say how it is to be read, and are no words of it, with their counts."""
+    """Return the words of a docstring that are instructions for tools, with their counts."""
     return words("\n".join(_markup(raw)))
 
 
