@@ -207,11 +207,17 @@ class _Law:
 
     def _variable(self, variable: Variable, path: str, page: _Block, around: str) -> Iterator[Finding]:
         symbol = _Symbol(path, variable.location)
-        if variable.function is not None and variable.kind == VariableKind.CALLABLE:
-            yield from self._function(variable.function, path, page)
+        own = page.parts.get(path, "")
+        if variable.kind == VariableKind.CALLABLE:
+            # A callable object has a heading of its own, so the text around the module's anchor does not contain it.
+            if variable.function is not None:
+                yield from self._function(variable.function, path, page)
+            else:
+                yield from _absent(symbol, page)
+            yield from _words_lost(variable.description, 0, symbol, own)
         else:
             yield from _absent(symbol, page)
-        yield from _words_lost(variable.description, 0, symbol, page.parts.get(path, ""), around)
+            yield from _words_lost(variable.description, 0, symbol, own, around)
 
     def _is_new(self, symbol: Attribute | Property | Function) -> bool:
         is_new = id(symbol) not in self._seen

@@ -44,6 +44,23 @@ PACKAGE = '''
         def total(self) -> int:
             """The sum of everything."""
 
+    class Bell:
+        """Rings."""
+
+        def __call__(self, times: int) -> None:
+            """Swing the clapper."""
+
+    bell = Bell()
+    """Heard at the end of a day.
+
+    .. seealso::
+        :doc:`hours` for when that is.
+
+    ```{.sh title="brass"}
+    ring
+    ```
+    """
+
     @overload
     def scan(code: int) -> int: ...
     @overload
