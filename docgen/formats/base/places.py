@@ -41,6 +41,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """Path of its page."""
     is_alone: bool
     """The class has a page of its own."""
+    is_numbered: bool = False
+    """The name of its page ends in a number, because the name of another class differs only in case."""
 
     @property
     def owner(self) -> str:
@@ -107,11 +109,14 @@ class Places:
     def _of_module(self, module: Module) -> Iterator[Placed]:
         page = self.modules[module.name]
         is_shared = self._shares_page(module)
-        taken = {name.rpartition(".")[2].lower() for name in self._below(module)} | {INDEX, "readme"}
+        reserved = {name.rpartition(".")[2].lower() for name in self._below(module)} | {INDEX, "readme"} | DEVICES
+        taken = set(reserved)
         for name, class_ in nested(module.classes):
             plain = stem = _short(name.lower())
+            if plain in reserved:
+                plain = stem = f"{plain}-class"
             number = 1
-            while stem in taken or stem in DEVICES:
+            while stem in taken:
                 number += 1
                 stem = f"{plain}-{number}"
             if not is_shared:
@@ -122,6 +127,7 @@ class Places:
                 name=name,
                 page=page if is_shared else f"{posixpath.dirname(page)}/{stem}.md",
                 is_alone=not is_shared,
+                is_numbered=not is_shared and number > 1,
             )
 
     def _below(self, module: Module) -> Iterator[str]:

@@ -109,6 +109,7 @@ def _parameters(section: Section, function: Function, sheet: Sheet, level: int) 
         yield sheet.text(section.text, level)
     items = {item.name: item for item in section.items}
     if not items:
+        yield from _hidden(function, sheet)
         return
     yield _table(parameters, items, function.path, sheet)
     texts = [items.get(each.name, Item()).text for each in parameters]
@@ -137,9 +138,15 @@ def short(text: str) -> str:
 
 
 def _from_keywords(function: Function, sheet: Sheet) -> Iterator[str]:
-    """Yield the table of the parameters that the signature does not show, for a docstring that describes none."""
+    """Yield a section with the parameters that the signature does not show, for a docstring without such a section."""
+    for table in _hidden(function, sheet):
+        yield label("Parameters")
+        yield table
+
+
+def _hidden(function: Function, sheet: Sheet) -> Iterator[str]:
+    """Yield the table of the parameters that the signature does not show, if there are any."""
     parameters = function.signature.parameters
     hidden = () if isinstance(parameters, Unknown) else tuple(each for each in parameters if each.is_from_keywords)
     if hidden:
-        yield label("Parameters")
         yield _table(hidden, {}, function.path, sheet)

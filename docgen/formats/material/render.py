@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.machinery
+import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from docgen.formats.base.check import broken_links
 from docgen.formats.base.complete import losses
 from docgen.formats.base.inline import Html
 from docgen.formats.base.inventory import PYTHON, python_inventory, read_inventory
-from docgen.formats.base.places import DEVICES, INDEX, Layout, Placed, Places
+from docgen.formats.base.places import INDEX, Layout, Placed, Places
 from docgen.formats.base.projection import Projection
 from docgen.formats.base.sheet import Sheet, anchor, escaped
 from docgen.formats.material import bodies, facts
@@ -310,17 +311,15 @@ def _essence_of_row(class_: Class) -> object:
 
 
 def _collisions(places: Places) -> Iterator[Finding]:
-    """Yield a finding for each class whose page does not have the name of the class."""
+    """Yield a finding for each class whose page is numbered."""
     for placed in places.classes.values():
-        stem = placed.page.rpartition("/")[2].removesuffix(".md")
-        if placed.is_alone and stem != placed.name.lower():
-            is_device = placed.name.lower() in DEVICES
+        if placed.is_numbered:
+            page = posixpath.basename(placed.page)
             yield Finding(
                 path=placed.page,
-                code="DG503" if is_device else "DG502",
-                text=f"{placed.path} has the name of "
-                + ("a device, which some systems refuse for files" if is_device else "another page, apart from case"),
-                hint=f"Its page is {stem}.md; links from outside to {placed.name.lower()}.md lead elsewhere.",
+                code="DG502",
+                text=f"{placed.path} has the name of another page, apart from case",
+                hint=f"Its page is {page}; links from outside to {placed.name.lower()}.md lead elsewhere.",
             )
 
 

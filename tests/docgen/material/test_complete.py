@@ -61,6 +61,14 @@ PACKAGE = '''
     ```
     """
 
+    def refund(card: str, **options: object) -> None:
+        """Give the money back.
+
+        Args:
+            See the desk.
+        """
+        print(options.get("rounding", 0.05))
+
     @overload
     def scan(code: int) -> int: ...
     @overload
