@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 START = {
     "p/__init__.py": '"""A package."""\n\nfrom p.shapes import Circle, Shape\nfrom p.tools import area, LIMIT\n'
@@ -22,6 +23,17 @@ START = {
 """A small package in which each module rests on others in another way; `absent` and `gone` are findings."""
 
 Edit = Callable[[dict[str, str]], None]
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Bring the sources in a folder to the given state; what is equal is not touched, so that its time stays."""
+    for path in [each for each in folder.rglob("*.py*") if str(each.relative_to(folder)) not in files]:
+        path.unlink()
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
 
 
 def replaced(path: str, old: str, new: str) -> Edit:

@@ -23,7 +23,7 @@ from docgen.incremental.write import write_tree
 from docgen.job import Job
 from docgen.sources.store import Library
 from docgen.stamps import stamp
-from tests.docgen.edits import EDITS, START
+from tests.docgen.edits import EDITS, START, write
 
 
 @dataclass
@@ -45,15 +45,8 @@ class Project:
         return pages, tuple(map(str, made.findings))
 
     def write(self) -> None:
-        """Bring the folder of sources to the state of `files`; what is equal is not touched."""
-        source = self.home / "src"
-        for path in [each for each in source.rglob("*.py*") if str(each.relative_to(source)) not in self.files]:
-            path.unlink()
-        for name, text in self.files.items():
-            path = source / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists() or path.read_text() != text:
-                path.write_text(text)
+        """Bring the folder of sources to the state of `files`."""
+        write(self.home / "src", self.files)
 
     def check(self, what: str) -> None:
         """Build on top of the last build and from nothing, and compare."""

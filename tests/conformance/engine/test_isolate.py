@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -140,12 +141,15 @@ def test_a_message_says_what_happened(identifier: str, words: str, results: dict
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_can_be_written(name: str, report: Report, tmp_path: Path) -> None:
-    """Whatever an implementation says, each format is a file of UTF-8; those of XML can be parsed."""
+    """Whatever an implementation says, each format is a whole file of UTF-8; those of XML and JSON can be parsed."""
     path = tmp_path / name
     path.write_text(FORMATS[name](report), encoding="utf-8")
 
+    assert path.read_bytes().endswith(b"\n")
     if name in ("junit", "badge"):
         ET.fromstring(path.read_bytes())  # noqa: S314 - our own text
+    if "json" in name or name == "sarif":
+        json.loads(path.read_bytes())
 
 
 def test_a_cap_on_examples_is_kept(results: dict[str, Result]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from docgen.build.build import build
 from tests.docgen.build.conftest import inputs_of
-from tests.docgen.edits import EDITS, START
+from tests.docgen.edits import EDITS, START, write
 
 
 class Project:
@@ -23,13 +23,7 @@ class Project:
 
     def check(self, what: str) -> None:
         """Write the files, build on top of the last build and from nothing, and compare."""
-        for path in [each for each in self.home.rglob("*.py*") if str(each.relative_to(self.home)) not in self.files]:
-            path.unlink()
-        for name, text in self.files.items():
-            path = self.home / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists() or path.read_text() != text:
-                path.write_text(text)
+        write(self.home, self.files)
         inputs = inputs_of(self.home)
 
         again, fresh = build(inputs, last=self.last), build(inputs)

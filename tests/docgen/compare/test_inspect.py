@@ -67,8 +67,7 @@ def test_each_change_of_a_call_is_one_for_inspect_too(tmp_path: Path) -> None:
 
     wrong = [each["symbol"] for each in calls if not _is_confirmed(each, old, new)]
 
-    assert len(told) <= 30
-    assert len(calls) >= 10
+    assert calls, "nothing was compared"
     assert not wrong, wrong
 
 
