@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import string
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.runtime.natives import MARGINS
 from docgen.runtime.values import Class, Constant, Function, Patch, Scope
-from docgen.sources.trees import raw_docstring
+from docgen.sources.trees import last_name, raw_docstring
 from docgen.trace import Memo, Trace
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ class GivenDocs:
         """Return the known part of an assigned docstring, with a finding if it is not all; None if nothing is known."""
         if patch.expression is None:
             return ""  # `del function.__doc__`
+        value = self._evaluator.evaluate(patch.expression, patch.scope)
+        if isinstance(value, Constant) and not isinstance(value.value, str):
+            return ""  # `function.__doc__ = None`
         text = _Pieces(self._evaluator, patch.scope).text(patch.expression)
         if _GAP not in text:
             return text
@@ -99,7 +103,7 @@ class _Pieces:
 
     def text(self, node: ast.expr) -> str:
         """Return the string that an expression gives."""
-        if isinstance(node, ast.Call) and node.args and (margin := _MARGINS.get(_last_name(node.func))):
+        if isinstance(node, ast.Call) and node.args and (margin := _MARGINS.get(last_name(node.func))):
             return margin(self.text(node.args[0]))
         value = self._evaluator.evaluate(node, self._scope)
         if isinstance(value, Constant):
@@ -127,11 +131,9 @@ class _Pieces:
         except ValueError:  # not a template: the call would fail
             yield template
             return
-        for place, (text, name, _, _) in enumerate(fields):
+        numbers = itertools.count()
+        for text, name, _, _ in fields:
             yield text
             if name is not None:
-                yield self.text(given[key]) if (key := name or str(place)) in given else _GAP
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+                key = name or str(next(numbers))
+                yield self.text(given[key]) if key in given else _GAP

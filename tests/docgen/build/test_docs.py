@@ -222,6 +222,24 @@ def test_docstrings_that_code_gives_are_those_of_the_objects(module_of: ModuleOf
     assert texts(module.functions[0]) == {"size": "How large."}
 
 
+@pytest.mark.parametrize("code", ["draw.__doc__ = None", "draw.__doc__ = 5", "del draw.__doc__"])
+def test_a_docstring_that_code_takes_away_is_not_shown(code: str, module_of: ModuleOf) -> None:
+    """What `inspect.getdoc` does not give is no text, and neither is the name of None."""
+    module = module_of(f'def draw():\n    """Written."""\n{code}\n')
+
+    (draw,) = module.functions
+    assert not (draw.docstring and draw.docstring.raw)
+
+
+def test_fields_of_a_docstring_are_counted_without_its_braces(module_of: ModuleOf) -> None:
+    """A doubled brace is no field, so that the first argument stands in the first field."""
+    text = '"{{x}} {} of {}".format("one", parts)'
+    module = module_of(f"from elsewhere import parts\ndef draw(): ...\ndraw.__doc__ = {text}\n")
+
+    (draw,) = module.functions
+    assert (draw.docstring and draw.docstring.raw) == "{x} one of \N{HORIZONTAL ELLIPSIS}"
+
+
 def test_what_is_known_of_a_docstring_that_code_gives_is_shown(built_of: BuiltOf) -> None:
     """A line that only running code could tell is left out, and that is a finding."""
     built = built_of(
