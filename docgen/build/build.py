@@ -28,7 +28,7 @@ from docgen.model import UNKNOWN, Alias, Class, Function, Location, Module, Refe
 from docgen.prose.style import Style, count_styles, most_voted
 from docgen.runtime import describe, spell, values
 from docgen.runtime.budget import deep_stack
-from docgen.runtime.values import Binding, Native, Scope, Wrapped, Wrapping, function_in
+from docgen.runtime.values import Binding, Native, Scope, Wrapping, function_in, wrappings_of
 from docgen.runtime.world import World
 from docgen.sources.facts import changes_class
 from docgen.sources.store import Library, Question, frozen_collector
@@ -316,7 +316,7 @@ class _Builder:
             return Part(variable=self.variables.declared(name, binding))
         origin = self.names.definition(binding, value)
         function = function_in(value)
-        if function is not None and not _is_object(value):
+        if function is not None and Wrapping.OBJECT not in wrappings_of(value):
             return Part(function=self.functions.of(name, value, function, origin))
         self._note_unknown(scope, name, value, binding)
         if isinstance(value, values.Instance) and self.names.is_own(spell.class_path(value.of)):
@@ -406,15 +406,6 @@ def _below(package: str, modules: Iterable[str]) -> str:
     """Return the module directly below a package that is or contains one of several; else the package itself."""
     found = (each.removeprefix(f"{package}.").partition(".")[0] for each in modules if each.startswith(f"{package}."))
     return ".".join((package, *sorted(found, key=len)[:1]))
-
-
-def _is_object(value: values.Value) -> bool:
-    """Return True if a decorator turned a function into an object that is no longer a function."""
-    while isinstance(value, Wrapped):
-        if value.wrapping is Wrapping.OBJECT:
-            return True
-        value = value.inner
-    return False
 
 
 def _note_class(class_: Class, described: set[str], wanted: dict[str, None]) -> None:

@@ -33,9 +33,18 @@ from docgen.runtime import effects, values
 from docgen.runtime.facts import Marks, overloads
 from docgen.runtime.fields import annotation_head
 from docgen.runtime.shapes import returned_function
-from docgen.runtime.values import Assignment, Binding, Class, Instance, Scope, Wrapped, Wrapping, function_in
+from docgen.runtime.values import (
+    Assignment,
+    Binding,
+    Class,
+    Instance,
+    Scope,
+    Wrapping,
+    function_in,
+    wrappings_of,
+)
 from docgen.sources import outcomes, store
-from docgen.sources.trees import last_name, raw_docstring
+from docgen.sources.trees import last_name, positional, raw_docstring
 
 NO_MARKS = Marks()
 """The facts of a definition that has no decorators."""
@@ -380,7 +389,7 @@ def _registered_types(node: ast.stmt, name: str) -> Iterator[ast.expr]:
     if isinstance(node, FunctionNode):
         for each in node.decorator_list:
             if _is_register(each.func if isinstance(each, ast.Call) else each, name):
-                taken = [*node.args.posonlyargs, *node.args.args]
+                taken = positional(node.args)
                 dispatched = next((one.annotation for one in taken if one.annotation is not None), None)
                 given = each.args[0] if isinstance(each, ast.Call) and each.args else dispatched
                 yield from () if given is None else (given,)
@@ -406,13 +415,6 @@ def _concatenated(annotation: ast.expr | None) -> int:
 
 def _qualname(binding: Binding) -> str:
     return f"{binding.scope.qualname}.{binding.name}" if binding.scope.qualname else binding.name
-
-
-def wrappings_of(value: values.Value) -> Iterator[Wrapping]:
-    """Yield the definitions around a function, outermost first."""
-    while isinstance(value, Wrapped):
-        yield value.wrapping
-        value = value.inner
 
 
 def partial_of(value: Instance) -> values.Function | None:

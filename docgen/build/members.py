@@ -9,7 +9,7 @@ import msgspec
 
 from docgen.build.context import Context, Describer
 from docgen.build.fields import OwnField
-from docgen.build.functions import Functions, partial_of, wrappings_of
+from docgen.build.functions import Functions, partial_of
 from docgen.model import (
     UNKNOWN,
     Annotation,
@@ -36,6 +36,7 @@ from docgen.runtime.values import (
     Wrapped,
     Wrapping,
     function_in,
+    wrappings_of,
 )
 from docgen.runtime.world import World
 from docgen.sources import store

@@ -29,7 +29,7 @@ from docgen.runtime.values import (
     Value,
 )
 from docgen.sources.store import Source
-from docgen.sources.trees import last_name
+from docgen.sources.trees import last_name, positional
 
 
 class Surroundings(Protocol):
@@ -309,7 +309,7 @@ class _Binder:
         """Bind what may run of an `if`, its `elif` branches in a loop: there may be hundreds."""
         taken: list[ast.If] = []
         rest: list[ast.stmt] = [node]
-        while len(rest) == 1 and isinstance(rest[0], ast.If) and not _is_type_checking(rest[0].test):
+        while len(rest) == 1 and isinstance(rest[0], ast.If) and last_name(rest[0].test) != "TYPE_CHECKING":
             branch = rest[0]
             truth = self.world.truth(branch.test, self.scope)
             if truth is not False:
@@ -396,7 +396,7 @@ class _Binder:
         binding = self.scope.names.get(call.func.id) if isinstance(call.func, ast.Name) else None
         if binding is None or not isinstance(binding.node, ast.FunctionDef):
             return
-        names = [each.arg for each in (*binding.node.args.posonlyargs, *binding.node.args.args)]
+        names = [each.arg for each in positional(binding.node.args)]
         given = dict(zip(names, call.args, strict=False)) | {word.arg: word.value for word in call.keywords if word.arg}
         for expression in self.scope.source.facts.body(binding.node).listed:
             self.extend(_Filled(given).visit(deepcopy(expression)), node)
@@ -435,9 +435,3 @@ def _imported(body: Iterable[ast.stmt], source: Source) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield absolute(node, source)
-
-
-def _is_type_checking(test: ast.expr) -> bool:
-    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
-        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
-    )

@@ -52,7 +52,7 @@ from docgen.runtime.values import (
     Wrapping,
     function_in,
 )
-from docgen.sources.trees import PROPERTIES, last_name
+from docgen.sources.trees import PROPERTIES, last_name, positional
 
 PURE_CLASSES: frozenset[Any] = frozenset(
     {
@@ -213,7 +213,7 @@ class Calls:
                 continue
             if isinstance(decorator, ast.Call):
                 node = returned_function(node) or node
-            taken = [*node.args.posonlyargs, *node.args.args]
+            taken = positional(node.args)
             assigned = function.home.source.facts.body(node).assigned if taken else ()
             if not assigned:
                 continue
@@ -396,7 +396,7 @@ class Calls:
         return self._by_node(decorator, node, inner)
 
     def _by_node(self, decorator: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value | None:
-        arguments = [*node.args.posonlyargs, *node.args.args]
+        arguments = positional(node.args)
         taken = arguments[0].arg if arguments else ""
         if taken and any(gives_back(result, taken) for result in results(node)):
             return inner
@@ -425,7 +425,7 @@ class Calls:
         node = decorator.node
         if not isinstance(inner, Function) or isinstance(node, ast.Lambda) or nested not in node.body:
             return inner
-        taken = [*node.args.posonlyargs, *node.args.args]
+        taken = positional(node.args)
         if not taken:
             return inner
         scope = scopes.nested(decorator.home, ast.Name(id=taken[0].arg, ctx=ast.Store()), inner)

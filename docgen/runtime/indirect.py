@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from docgen.runtime.scopes import nested
 from docgen.runtime.values import Assignment, Binding, Collection, Constant, Definition, Scope, Value
+from docgen.sources.trees import is_namespace
 
-_NAMESPACES = frozenset({"globals()", "vars()", "locals()"})
 _MODULE_ITSELF = "sys.modules[__name__]"
 
 Evaluate = Callable[[ast.expr, Scope], Value]
@@ -60,7 +60,7 @@ class Indirect:
             self._call(node.value, scope)
         elif isinstance(node, ast.Assign):
             for target in node.targets:
-                if isinstance(target, ast.Subscript) and _is_namespace(target.value):
+                if isinstance(target, ast.Subscript) and is_namespace(target.value):
                     self._bind(node, target.slice, node.value, scope)
 
     def _loop(self, target: ast.expr, over: ast.expr, body: Sequence[ast.stmt], scope: Scope) -> None:
@@ -84,7 +84,7 @@ class Indirect:
                 self._bind(call, call.args[1], call.args[2], scope)
             elif isinstance(owner, ast.Name):
                 self._bind(call, call.args[1], call.args[2], scope, self._class_name(owner, scope))
-        elif isinstance(function, ast.Attribute) and _is_namespace(function.value):
+        elif isinstance(function, ast.Attribute) and is_namespace(function.value):
             if function.attr == "setdefault" and len(call.args) > 1:
                 self._bind(call, call.args[0], call.args[1], scope)
             elif function.attr == "update":
@@ -137,17 +137,13 @@ class Indirect:
 def _may_bind(node: ast.AST) -> bool:
     """Return True for a call or an assignment that may bind a computed name."""
     if isinstance(node, ast.Assign):
-        return any(isinstance(each, ast.Subscript) and _is_namespace(each.value) for each in node.targets)
+        return any(isinstance(each, ast.Subscript) and is_namespace(each.value) for each in node.targets)
     if not isinstance(node, ast.Call):
         return False
     function = node.func
     if isinstance(function, ast.Name):
         return function.id == "setattr"
-    return isinstance(function, ast.Attribute) and _is_namespace(function.value)
-
-
-def _is_namespace(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node) in _NAMESPACES
+    return isinstance(function, ast.Attribute) and is_namespace(function.value)
 
 
 def _bind_locally(node: ast.stmt, scope: Scope) -> None:

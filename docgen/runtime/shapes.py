@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from docgen.sources.trees import GIVING_BACK, FunctionNode, last_name
+from docgen.sources.trees import GIVING_BACK, FunctionNode, last_name, positional
 
 _BINDING = frozenset({"MethodType", "partial", "__get__", "update_wrapper", "wraps", "partialmethod"})
 """Functions that make a method of a function and an instance."""
@@ -42,7 +42,7 @@ def argument_of(
         name: Of the parameter.
         is_bound: The function is a method, and its first parameter takes what it is called on.
     """
-    parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)][1 if is_bound else 0 :]
+    parameters = [each.arg for each in positional(node.args)][1 if is_bound else 0 :]
     if name not in parameters:
         return None
     position = parameters.index(name)

@@ -18,7 +18,7 @@ from docgen.runtime.budget import Meter, size_of, written
 from docgen.sources.store import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class Atom:
@@ -496,6 +496,13 @@ def function_in(value: Value | None) -> Function | None:
     while isinstance(value, Wrapped):
         value = value.inner
     return value if isinstance(value, Function) else None
+
+
+def wrappings_of(value: Value) -> Iterator[Wrapping]:
+    """Yield what stands around a function, outermost first."""
+    while isinstance(value, Wrapped):
+        yield value.wrapping
+        value = value.inner
 
 
 def unknown_part(value: Value) -> Opaque | None:

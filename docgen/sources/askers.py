@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from docgen.sources.trees import blocks, last_name
+from docgen.sources.trees import blocks, last_name, positional
 
 Ends = frozenset["End"]
 
@@ -44,7 +44,7 @@ class End(Enum):
 
 def asker_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Asker:
     """Return what a module `__getattr__` does, its body being whole."""
-    taken = next((each.arg for each in (*function.args.posonlyargs, *function.args.args)), "")
+    taken = next((each.arg for each in positional(function.args)), "")
     nodes = tuple(each for statement in function.body for each in ast.walk(statement))
     words = _Words(taken, nodes)
     asked = frozenset(words.asked())

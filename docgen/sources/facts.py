@@ -16,7 +16,7 @@ import msgspec
 from docgen.findings import writable
 from docgen.sources.askers import Asker, asker_of
 from docgen.sources.outcomes import Outcome, outcome_of
-from docgen.sources.trees import blocks, is_name, last_name
+from docgen.sources.trees import blocks, is_name, last_name, positional
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -232,7 +232,7 @@ class _Reader:
         text = "\n".join(self.lines[node.lineno - 1 : node.end_lineno])
         arguments = node.args
         taken = arguments.kwarg.arg if arguments.kwarg else ""
-        first = next((each.arg for each in (*arguments.posonlyargs, *arguments.args)), "")
+        first = next((each.arg for each in positional(arguments)), "")
         # Of other functions, what they give back may be a class that they add members to.
         is_giver = is_method or f"return {first}" in text
         receiver = _made_in(node.body) if is_method and node.name == "__new__" else first

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from docgen.sources.trees import last_name
+from docgen.sources.trees import last_name, positional
 
 UNKNOWN: Final = "?"
 """Word for a result that may be anything."""
@@ -129,7 +129,7 @@ class _Flow:
 
     def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         arguments = node.args
-        taken = [*arguments.posonlyargs, *arguments.args]
+        taken = positional(arguments)
         self.receiver = taken[0].arg if taken else ""
         if node.name == "__new__" and isinstance(node.body[-1], ast.Return):
             made = node.body[-1].value
@@ -465,10 +465,10 @@ def _last_names(types: ast.expr) -> Iterator[str]:
 
 def _defaults(arguments: ast.arguments) -> Mapping[str, ast.expr | None]:
     """Return the default of each parameter that has one; None for those that take any number of arguments."""
-    positional = [*arguments.posonlyargs, *arguments.args]
+    taken = positional(arguments)
     found: dict[str, ast.expr | None] = dict(
         zip(
-            (each.arg for each in positional[len(positional) - len(arguments.defaults) :]),
+            (each.arg for each in taken[len(taken) - len(arguments.defaults) :]),
             arguments.defaults,
             strict=True,
         )

@@ -83,7 +83,7 @@ def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:
     found: list[tuple[str, ast.AST]] = []
     for node in (each for statement in _holding(tree.body, lines) for each in ast.walk(statement)):
         targets = node.targets if isinstance(node, ast.Assign) else []
-        is_item = any(isinstance(each, ast.Subscript) and _is_namespace(each.value) for each in targets)
+        is_item = any(isinstance(each, ast.Subscript) and is_namespace(each.value) for each in targets)
         if is_item or (isinstance(node, ast.Call) and _binds_names(node)):
             found.append(("", node))
         elif isinstance(node, ast.Call) and _class_given_names(node) in classes:
@@ -117,12 +117,12 @@ def _binds_names(call: ast.Call) -> bool:
     """Return True if a call is `globals().update(...)`, `exec(text)`, or `setattr(module, ...)` of this module."""
     function = call.func
     if isinstance(function, ast.Attribute):
-        return function.attr in {"update", "setdefault"} and _is_namespace(function.value)
+        return function.attr in {"update", "setdefault"} and is_namespace(function.value)
     name = function.id if isinstance(function, ast.Name) else ""
     if name == "setattr" and call.args:
         return ast.unparse(call.args[0]) == "sys.modules[__name__]"
     # With a namespace of its own it binds nothing here.
-    return name == "exec" and (len(call.args) == 1 or any(_is_namespace(arg) for arg in call.args[1:]))
+    return name == "exec" and (len(call.args) == 1 or any(is_namespace(arg) for arg in call.args[1:]))
 
 
 def _class_given_names(call: ast.Call) -> str:
@@ -132,8 +132,9 @@ def _class_given_names(call: ast.Call) -> str:
     return call.args[0].id if is_computed and isinstance(call.args[0], ast.Name) else ""
 
 
-def _is_namespace(node: ast.expr) -> bool:
-    return ast.unparse(node) in {"globals()", "vars()", "locals()"} if isinstance(node, ast.Call) else False
+def is_namespace(node: ast.expr) -> bool:
+    """Return True for the calls that give the names of a module or function: `globals()`, `vars()`, `locals()`."""
+    return isinstance(node, ast.Call) and ast.unparse(node) in {"globals()", "vars()", "locals()"}
 
 
 def strip_bodies(tree: ast.Module) -> None:
@@ -196,6 +197,11 @@ def _told(node: ast.stmt) -> ast.stmt:
 def last_name(node: ast.expr) -> str:
     """Return the last part of a dotted name, empty for any other expression."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def positional(arguments: ast.arguments) -> list[ast.arg]:
+    """Return the parameters that can be given by position, the receiver included."""
+    return [*arguments.posonlyargs, *arguments.args]
 
 
 def is_name(node: ast.expr, name: str) -> bool:

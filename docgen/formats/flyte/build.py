@@ -38,7 +38,7 @@ from docgen.runtime.effects import path_of
 from docgen.runtime.enums import data_type
 from docgen.runtime.readers import Readers
 from docgen.runtime.signatures import Signature
-from docgen.runtime.values import Wrapped, Wrapping
+from docgen.runtime.values import Wrapped, Wrapping, wrappings_of
 from docgen.runtime.world import World
 from docgen.sources.store import Library, frozen_collector
 from docgen.sources.trees import raw_docstring
@@ -470,7 +470,7 @@ class _Builder:
         definer: values.Class | None,
     ) -> Function:
         """Return a function or a method, seen through its decorators; the same one for every class that inherits it."""
-        wrappings = _wrappings(value)
+        wrappings = frozenset(wrappings_of(value))
         key = (name, function.node, function.doc, function.change, wrappings, definer, definer is owner)
         return self._functions.get(key, lambda: self._function(name, function, wrappings, owner, definer))
 
@@ -565,14 +565,6 @@ def _package(name: str, docstring: Docstring, found: Iterable[Unit]) -> Package:
 
 def _flat(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(word for pair in pairs for word in pair)
-
-
-def _wrappings(value: values.Value) -> frozenset[Wrapping]:
-    found: set[Wrapping] = set()
-    while isinstance(value, Wrapped):
-        found.add(value.wrapping)
-        value = value.inner
-    return frozenset(found)
 
 
 def _inherited_from(definer: values.Class | None, owner: values.Class | None) -> str | None:
