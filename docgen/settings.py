@@ -1,4 +1,4 @@
-"""TOML tables into frozen values, unknown keys refused: dialects, reference configurations, `[tool.docgen]`."""
+"""Converts TOML tables to frozen values, and refuses unknown keys: dialects, configurations, `[tool.docgen]`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from docgen.findings import shown
 T = TypeVar("T")
 
 _MOST_DOTS = 10_000
-"""In one line: the time that reading a dotted key takes grows with the square of its parts."""
+"""Limit on the dots in one line, because reading a dotted key takes quadratic time."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -50,9 +50,9 @@ def settings(table: Mapping[str, object], into: type[T], where: str) -> T:
     """Return a table as a value of a dataclass.
 
     Parameters:
-        table: Key to value, as TOML gives them.
+        table: Keys and values, as parsed from TOML.
         into: The dataclass.
-        where: Where the table stands, for messages.
+        where: The place of the table, for messages.
 
     Raises:
         SettingError: A key is unknown (the message names the nearest) or a value has the wrong type.

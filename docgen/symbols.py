@@ -1,4 +1,4 @@
-"""Questions to a reference: which class is that, what does it inherit, under which paths is a symbol public."""
+"""Look-ups in a reference: classes by path, inherited members, public paths of symbols."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import msgspec
 from docgen.model import Alias, Attribute, Class, Function, Module, Property, Reference, Variable
 
 Member = Attribute | Property | Function | Class
-"""What a class can hold."""
+"""The members that a class can have."""
 Symbol = Module | Class | Function | Variable | Attribute | Property
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A member of a class, and the class of its order that defines it."""
+    """A member of a class, and the class in its order that defines it."""
 
     member: Member
     definer: Class
 
 
 class Index:
-    """Answers questions about one reference.
+    """Answers look-ups in one reference.
 
     Parameters:
-        reference: Is not changed.
+        reference: The reference, which is not changed.
     """
 
     def __init__(self, reference: Reference) -> None:
@@ -40,7 +40,7 @@ class Index:
 
     @cached_property
     def classes(self) -> Mapping[str, Class]:
-        """Every class of the reference by the path of its definition, nested ones and non-public bases included."""
+        """Every class of the reference by the path of its definition, including nested ones and non-public bases."""
         found: dict[str, Class] = {}
         for class_ in (*self.reference.bases, *(each for module in self.reference.modules for each in module.classes)):
             found.update((each.path, each) for each in _with_nested(class_))
@@ -48,9 +48,9 @@ class Index:
 
     @cached_property
     def public(self) -> Mapping[str, Symbol]:
-        """Every symbol by its public path: modules, what they define, and own members of classes; no aliases.
+        """Every symbol by its public path: modules, their definitions, and own members of classes, without aliases.
 
-        Where a module and a symbol have one path it is the symbol's: that is what the attribute gives.
+        If a module and a symbol have the same path, it is the symbol's, because attribute access gives the symbol.
         """
         found: dict[str, Symbol] = {}
         for module in self.reference.modules:
@@ -63,7 +63,7 @@ class Index:
 
     @cached_property
     def tops(self) -> Mapping[str, Class | Function | Variable]:
-        """What stands in the modules, by public path."""
+        """The contents of modules, by public path."""
         return {
             f"{module.name}.{each.name}": each
             for module in self.reference.modules
@@ -73,7 +73,7 @@ class Index:
 
     @cached_property
     def public_paths(self) -> Mapping[str, str]:
-        """Path of the definition of a symbol -> the path that it is public under in this reference."""
+        """Path of the definition of a symbol -> its public path in this reference."""
         found: dict[str, str] = {}
         for public, symbol in self.public.items():
             defined = symbol.name if isinstance(symbol, Module) else symbol.path
@@ -87,10 +87,10 @@ class Index:
         return {f"{module.name}.{alias.name}": alias for module in self.reference.modules for alias in module.aliases}
 
     def public_path(self, path: str) -> str:
-        """Return the public path of a symbol by any path of it, empty if this reference has none.
+        """Return the public path of a symbol for any path of it, empty if this reference has none.
 
         Parameters:
-            path: Of the definition, or public.
+            path: The path of the definition, or a public one.
         """
         seen: set[str] = set()
         while path in self.aliases and path not in seen:
@@ -99,9 +99,9 @@ class Index:
         return path if path in self.public else self.public_paths.get(path, "")
 
     def held(self, class_: Class) -> Mapping[str, Held]:
-        """Return every member of a class by name, inherited ones included: what attribute access finds first.
+        """Return every member of a class by name, including inherited ones: those that attribute access finds first.
 
-        Members of bases whose sources are missing are not among them; `Class.unknown_bases` names those.
+        Members of bases without sources are missing; `Class.unknown_bases` names these bases.
         """
         key = id(class_)
         if key not in self._held:
@@ -112,7 +112,7 @@ class Index:
         return self._held[key]
 
     def find(self, class_: Class, name: str) -> Held | None:
-        """Return a member of a class by name, inherited ones included, without looking at all of them."""
+        """Return a member of a class by name, including inherited ones, without collecting all of them."""
         for definer in (class_, *self.inherited(class_)):
             key = id(definer)
             if key not in self._own:
@@ -122,7 +122,7 @@ class Index:
         return None
 
     def inherited(self, class_: Class) -> tuple[Class, ...]:
-        """Return the classes that a class inherits from, nearest first, those without a description left out."""
+        """Return the classes that a class inherits from, nearest first, apart from those without a description."""
         if not isinstance(class_.mro, tuple):
             return ()
         return tuple(self.classes[path] for path in class_.mro if path in self.classes)

@@ -1,7 +1,7 @@
-"""How all long work is done: units are given to an executor, which returns the result of each.
+"""Runs all long work: submits units to an executor, which returns the result of each.
 
 A unit is a frozen dataclass that can be pickled, with a key that names it. A function at the top of a module runs one
-unit and returns its result, which depends on nothing but the unit. Where a unit runs is the choice of the user:
+unit and returns its result, which depends on nothing but the unit. The user chooses where units run:
 
 | `--executor` | runs units in |
 |-|-|
@@ -43,10 +43,10 @@ LOCAL = "local"
 CLUSTER = "dask"
 """A cluster of `distributed` on this machine; followed by `://HOST:PORT`, the cluster of that scheduler."""
 TRIES = 3
-"""How many worker processes a unit may end, alone in its pool, before it is given up."""
+"""How many worker processes a unit may kill, alone in its pool, before it is given up."""
 LOST = f"it ended its worker process {TRIES} times"
 AHEAD = 2
-"""How many units are handed over per worker of a cluster, so that no worker waits for its next unit."""
+"""How many units are submitted per worker of a cluster, so that no worker waits for its next unit."""
 CONNECT_SECONDS = 10
 CUT_SECONDS = 0.2
 """How long to wait between two attempts to end the processes of interrupted units."""
@@ -72,23 +72,23 @@ class Done(Generic[AnyUnit, Result]):
     unit: AnyUnit
     result: Result | None
     lost: str = ""
-    """Why there is no result: the unit ended its worker process too often. Empty if there is a result."""
+    """Why there is no result: the unit killed its worker process too often. Empty if there is a result."""
 
 
 @dataclass(kw_only=True)
 class Pool:
-    """An executor, with what differs between kinds of executors."""
+    """An executor, with the properties that differ between kinds of executors."""
 
     make: Callable[[], Executor]
     """Returns a new executor, after the last one broke."""
     workers: Callable[[], int]
     """Returns how many units run at a time, which changes on a cluster."""
     lost: tuple[type[BaseException], ...] = ()
-    """What a future raises if its unit ended too many workers; the executor has made its own tries."""
+    """The exception of a future whose unit killed too many workers, after the executor's own retries."""
     ahead: int = 1
-    """How many units are handed over per worker, the running one included."""
+    """How many units are submitted per worker, including the running one."""
     place: str = ""
-    """Where the units run, for messages: the address of a scheduler. Empty: on this machine."""
+    """Where the units run, for messages: the address of a scheduler; empty for this machine."""
     executor: Executor = field(init=False)
     futures: set[Future[Any]] = field(default_factory=set)
 
@@ -97,11 +97,11 @@ class Pool:
 
     @property
     def most(self) -> int:
-        """How many units are handed over at a time."""
+        """How many units are submitted at a time."""
         return self.ahead * max(1, self.workers())
 
     def submit(self, run: Callable[[AnyUnit], Result], unit: AnyUnit) -> Future[Result]:
-        """Hand a unit over."""
+        """Submit a unit."""
         future = self.executor.submit(run, unit)
         self.futures.add(future)
         future.add_done_callback(self.futures.discard)
@@ -123,7 +123,7 @@ def run_units(
     Parameters:
         take: Returns the next unit; None if there is none, or none until a running one is done.
         run: Runs one. Its exceptions are raised here.
-        pool: Where they run.
+        pool: The executor.
 
     Raises:
         ExecutorError: The executor can no longer be reached, and its units are lost.
@@ -165,10 +165,11 @@ def opened(name: str, jobs: int, *, end_processes: Callable[[], None] | None = N
     """Provide an executor by name, and end it and its units at the end of the block.
 
     Parameters:
-        name: As `--executor` takes it.
+        name: The name for `--executor`.
         jobs: How many units run at a time on this machine; a cluster elsewhere has its own size.
-        end_processes: Ends the processes that units have started. For units that do their work in such processes:
-            here they run in threads, which only wait. None: units do their work themselves, in processes of a pool.
+        end_processes: Ends the processes that units have started, for units that do their work in such processes; on
+            this machine these units run in threads, which only wait. None if units do their work themselves, in
+            processes of a pool.
 
     Raises:
         SettingError: There is no executor of that name, or what it needs is not installed.
@@ -206,7 +207,7 @@ def _end_workers(executor: Executor) -> Callable[[], None]:
 @contextlib.contextmanager
 def _cluster(address: str, jobs: int) -> Iterator[Pool]:
     """Provide the executor of a cluster on this machine, or of the scheduler at an address, `://HOST:PORT`."""
-    # Only here: it takes half a second to import, and few runs need it.
+    # Imported only here, because it takes half a second and few runs need it.
     try:
         import dask  # noqa: PLC0415 - see above
         from distributed import Client, KilledWorker, LocalCluster  # noqa: PLC0415
@@ -228,7 +229,7 @@ def _cluster(address: str, jobs: int) -> Iterator[Pool]:
                 None
                 if place
                 else open_.enter_context(
-                    # Any free port: None would be the usual one, which another cluster here may have.
+                    # Any free port; None would mean the default port, which another cluster here may use.
                     LocalCluster(  # type: ignore[no-untyped-call]  # distributed is typed in part
                         n_workers=jobs,
                         threads_per_worker=1,
@@ -280,7 +281,7 @@ def _reporting_loss(place: str, lost: type[Exception]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Ignore interrupts inside: an earlier one is being handled, and the results have yet to be written."""
+    """Ignore interrupts inside, because an earlier one is being handled and the results have yet to be written."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -310,7 +311,7 @@ class Share:
 
 
 def share_from(text: str) -> Share:
-    """Return the share that `K/N` stands for.
+    """Return the share for `K/N`.
 
     Raises:
         SettingError: It is not `K/N` with K from 1 to N.

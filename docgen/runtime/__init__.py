@@ -1,1 +1,1 @@
-"""The static runtime: what names, classes and values would be if the sources had been run, without running them."""
+"""The static runtime: finds the values that names would have after running the sources, without running them."""

@@ -1,7 +1,6 @@
-"""Which names a module or class body binds, in the order in which running it would bind them.
+"""Finds the names that a module or class body binds, in the order in which running it would bind them.
 
-Nothing is evaluated here but the conditions that decide which statements run. What a name is bound to is the business
-of `evaluate`.
+It evaluates only the conditions that decide which statements run. `evaluate` finds the values of names.
 """
 
 from __future__ import annotations
@@ -33,25 +32,25 @@ from docgen.sources.trees import last_name, positional
 
 
 class Surroundings(Protocol):
-    """What binding needs to know of the world outside the body."""
+    """What binding needs from outside the body."""
 
     def truth(self, test: ast.expr, scope: Scope) -> bool | None:
-        """Return what a condition comes to, None if that cannot be known."""
+        """Return the truth of a condition, None if it is unknown."""
 
     def star_names(self, module: str) -> Mapping[str, Star]:
-        """Return the names that `from module import *` binds, each with where it comes from."""
+        """Return the names that `from module import *` binds, each with its origin."""
 
     def note_limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
-        """Add a finding for what is past the budget."""
+        """Add a finding for an exceeded budget."""
 
     def is_absent(self, module: str) -> bool:
-        """Return True if importing the module would fail: its package was read, and it is not there."""
+        """Return True if importing the module would fail, because its package was read and does not contain it."""
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
         """Return the value of an expression in a scope."""
 
     def iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
-        """Return what a loop over an expression goes through; None if that is not known."""
+        """Return the values that a loop over an expression iterates over; None if they are unknown."""
 
     def exists(self, module: str) -> bool:
         """Return True if there is a module of that name."""
@@ -60,7 +59,7 @@ class Surroundings(Protocol):
         """Return the stub beside a module, or None."""
 
     def is_readable(self, module: str) -> bool:
-        """Return True if the sources of a module are there, or it belongs to the interpreter."""
+        """Return True if a module has sources, or belongs to the interpreter."""
 
 
 def bind(scope: Scope, body: Iterable[ast.stmt], world: Surroundings) -> None:
@@ -131,7 +130,7 @@ class _Binder:
                 self.bind(alias.asname or alias.name, how, node, is_guarded=is_guarded)
 
     def wildcard(self, module: str, node: ast.ImportFrom, *, is_guarded: bool) -> None:
-        """Bind the names that a wildcard import takes, but for those that an earlier one took from the same place."""
+        """Bind the names of a wildcard import, except those that an earlier one took from the same place."""
         offered = self.world.star_names(module)
         meter = self.scope.meter
         if len(offered) > meter.starred:
@@ -148,7 +147,7 @@ class _Binder:
                 bound.wildcards, bound.starred = star.row, star.binding
 
     def indirect(self, node: ast.stmt) -> None:
-        """Bind what a statement binds without an assignment to the name."""
+        """Bind the names that a statement binds without assigning to them."""
         found = Indirect(evaluate=self.world.evaluate, iterate=self.world.iterated)
         found.read(node, self.scope)
         self.scope.followed |= found.followed - found.lost
@@ -164,7 +163,7 @@ class _Binder:
                 self.scope.patches.setdefault(owner.how, []).append(patch)
 
     def lazy_names(self, maker: Binding) -> None:
-        """Bind the names that a module `__getattr__` makes when they are asked for, as far as its tables tell."""
+        """Bind the names that a module `__getattr__` creates on access, as far as its tables show them."""
         facts = self.scope.source.facts
         asker = facts.body(maker.node).asker
         used = asker.names if asker else frozenset()
@@ -183,7 +182,7 @@ class _Binder:
                     self.lazy(name, module, attribute, binding.node)
 
     def lazy(self, name: str, module: str, attribute: str, node: ast.AST) -> None:
-        """Bind a name that the module has, though it imports it only when it is asked for."""
+        """Bind a name that the module has, but imports only on access."""
         if name not in self.scope.names:
             how = Import(module=module, attribute=attribute, is_reexport=True)
             if module == self.scope.source.name or self.world.exists(f"{module}.{attribute}"):
@@ -191,7 +190,7 @@ class _Binder:
             self.bind(name, how, node, is_guarded=False)
 
     def attaches(self, node: ast.Assign) -> bool:
-        """Bind what a lazy loader offers: `__getattr__, __dir__, __all__ = attach(__name__, [...], {...})`.
+        """Bind the names of a lazy loader: `__getattr__, __dir__, __all__ = attach(__name__, [...], {...})`.
 
         Source: SPEC 1 of Scientific Python, and the package `lazy_loader`.
         """
@@ -233,7 +232,7 @@ class _Binder:
             self.lazy(name, module, attribute, call)
 
     def listed_by_decorators(self, node: Definition) -> None:
-        """Add to `__all__` what a decorator of this module adds to it: `__all__.append(function.__name__)`."""
+        """Add the names to `__all__` that a decorator of this module adds: `__all__.append(function.__name__)`."""
         for each in node.decorator_list:
             binding = self.scope.names.get(each.id) if isinstance(each, ast.Name) else None
             if binding is not None and self.scope.source.facts.body(binding.node).lists_argument:
@@ -288,14 +287,14 @@ class _Binder:
             self.patch(target, None, node)
 
     def patch(self, target: ast.Attribute, expression: ast.expr | None, node: ast.AST) -> None:
-        """Remember what an attribute of a class, a function or a method gets after its definition."""
+        """Record the assignment to an attribute of a class, a function or a method after its definition."""
         owner = self.definition(target.value)
         if owner is not None:
             patch = Patch(name=target.attr, expression=expression, scope=self.scope, node=node)
             self.scope.patches.setdefault(owner, []).append(patch)
 
     def definition(self, node: ast.expr) -> Definition | None:
-        """Return the definition that a name, or the name of a method behind that of its class, stands for."""
+        """Return the definition of a function, a class, or a method given as `Class.method`."""
         if isinstance(node, ast.Name):
             found = self.scope.names.get(node.id)
             return found.how if found and isinstance(found.how, Definition) else None
@@ -306,7 +305,7 @@ class _Binder:
         return next(inside, None)
 
     def branches(self, node: ast.If, *, is_guarded: bool) -> None:
-        """Bind what may run of an `if`, its `elif` branches in a loop: there may be hundreds."""
+        """Bind the branches of an `if` that may run. A loop handles `elif`, because there may be hundreds."""
         taken: list[ast.If] = []
         rest: list[ast.stmt] = [node]
         while len(rest) == 1 and isinstance(rest[0], ast.If) and last_name(rest[0].test) != "TYPE_CHECKING":
@@ -320,7 +319,7 @@ class _Binder:
             rest = rest[0].orelse
         self.run(rest, is_guarded=is_guarded)
         for branch in reversed(taken):
-            # After the later ones: where several may run, the first one written is the usual case.
+            # After the later ones: if several may run, the first one is the usual case.
             self.run(branch.body, is_guarded=is_guarded)
 
     def tries(self, node: ast.Try | ast.TryStar, *, is_guarded: bool) -> None:
@@ -328,7 +327,7 @@ class _Binder:
             for handler in node.handlers[:1]:
                 self.run(handler.body, is_guarded=is_guarded)
         else:
-            # The usual case is that nothing is raised: handlers only fill in what the body left unbound.
+            # Usually nothing is raised, so handlers only bind names that the body left unbound.
             before = dict(self.scope.names)
             for handler in node.handlers:
                 self.run(handler.body, is_guarded=is_guarded)
@@ -368,7 +367,7 @@ class _Binder:
             self.run(body, is_guarded=is_guarded)
 
     def calls(self, node: ast.Expr) -> None:
-        """Take `__all__.append(x)`, `.extend(x)` and `.remove(x)` for the assignments they amount to."""
+        """Treat `__all__.append(x)`, `.extend(x)` and `.remove(x)` as the equivalent assignments."""
         call = node.value
         if not isinstance(call, ast.Call):
             return
@@ -392,7 +391,7 @@ class _Binder:
             self.bind(owner.id, Assignment(expression=expression, operator=operator), node, is_guarded=False)
 
     def helped(self, call: ast.Call, node: ast.Expr) -> None:
-        """Take the call of a function of this module that extends `__all__` for what it amounts to."""
+        """Treat the call of a function of this module that extends `__all__` as the equivalent assignment."""
         binding = self.scope.names.get(call.func.id) if isinstance(call.func, ast.Name) else None
         if binding is None or not isinstance(binding.node, ast.FunctionDef):
             return
@@ -402,14 +401,14 @@ class _Binder:
             self.extend(_Filled(given).visit(deepcopy(expression)), node)
 
     def type_alias(self, node: ast.stmt, *, is_guarded: bool) -> None:
-        """Bind `type X = ...`, a statement that the syntax tree of Python 3.11 does not know yet."""
+        """Bind `type X = ...`, a statement that is not in the syntax tree of Python 3.11."""
         name = getattr(node, "name", None)
         if type(node).__name__ == "TypeAlias" and isinstance(name, ast.Name):
             self.bind(name.id, AliasStatement(), node, is_guarded=is_guarded)
 
 
 class _Filled(ast.NodeTransformer):
-    """Puts the arguments of a call in the place of parameters."""
+    """Substitutes the arguments of a call for parameters."""
 
     def __init__(self, given: Mapping[str, ast.expr]) -> None:
         self.given = given
@@ -419,7 +418,7 @@ class _Filled(ast.NodeTransformer):
 
 
 def _renames_members(node: ast.For) -> bool:
-    """Return True if a loop over the names of the module sets the `__module__` of what they are bound to."""
+    """Return True if a loop over the names of the module sets the `__module__` of their values."""
     loops_over_names = any(
         isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in {"globals", "locals", "vars"}
         for each in ast.walk(node.iter)
@@ -429,7 +428,7 @@ def _renames_members(node: ast.For) -> bool:
 
 
 def _imported(body: Iterable[ast.stmt], source: Source) -> Iterator[str]:
-    """Yield the modules that the statements of a body import, nested blocks left out."""
+    """Yield the modules that the statements of a body import, without nested blocks."""
     for node in body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

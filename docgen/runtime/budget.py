@@ -1,7 +1,7 @@
-"""What evaluation may cost: one budget that every expression passes, so that generated or hostile sources stay cheap.
+"""Limits the cost of evaluation: every expression is charged to one budget, so that hostile sources stay cheap.
 
-Steps and sizes are counted, never time: pages must not depend on the machine. Past a limit the value is unknown, is
-printed as written, and one finding names the file, the line and the limit.
+It counts steps and sizes, never time, because pages must not depend on the machine. Past a limit the value is unknown
+and printed as written, and one finding names the file, the line and the limit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 RECURSION_LIMIT = 4_000
-"""Python frames that evaluation may stack; a tenth of what the default stack of a thread (8 MiB) holds.
+"""Limit on nested Python frames in evaluation; a tenth of those that fit into a thread's default stack (8 MiB).
 
 The parser multiplies it by three for its own C frames, which is why it is not larger. Source: CPython 3.11,
 `Python/ast.c`.
@@ -30,14 +30,14 @@ The parser multiplies it by three for its own C frames, which is why it is not l
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How far evaluation goes."""
+    """The limits of evaluation."""
 
     size: int = 10_000
     """Largest value, in characters of its repr. A longer module may have values as long as itself: its literals."""
     digits: int = 4_000
     """Longest integer; Python prints none above 4,300 digits."""
     nesting: int = 150
-    """Deepest expression that is evaluated, the expressions behind its names included, and deepest value."""
+    """Deepest expression that is evaluated, including the expressions behind its names, and deepest value."""
     steps: int = 100_000
     """Steps for one module: one for each expression, and one for each 8 characters of its value."""
     steps_per_character: int = 8
@@ -45,15 +45,15 @@ class Limits:
     ancestors: int = 80
     """Longest method resolution order; classes in use have fewer than 60 ancestors."""
     nearest: int = 16
-    """Ancestors that are read of a class that has more: few, as thousands of such classes may follow each other."""
+    """Ancestors that are read if a class has more: few, because there may be chains of thousands of such classes."""
     texts: int = 100_000
-    """Characters that one module may show beyond those it has: reprs of what has a name, inherited parameters."""
+    """Characters that one module may show beyond its own: reprs of named values, inherited parameters."""
     texts_per_character: int = 8
-    """Further ones for each character of the module."""
+    """Further characters for each character of the module."""
     wildcards: int = 30
-    """Most wildcard imports in a row that a name is followed through; packages in use have fewer than 10."""
+    """Longest chain of wildcard imports that a name is followed through; packages in use have fewer than 10."""
     starred: int = 200_000
-    """Most names that one module takes by wildcard imports, each as often as it is offered."""
+    """Limit on the names that one module gets from wildcard imports, with repetitions."""
 
 
 class OverBudgetError(Exception):
@@ -62,22 +62,22 @@ class OverBudgetError(Exception):
     def __init__(self, limit: str, *, depends_on_order: bool = False) -> None:
         super().__init__(limit)
         self.limit = limit
-        """As findings name it: `a value of more than 10,000 characters`."""
+        """The limit as findings name it: `a value of more than 10,000 characters`."""
         self.depends_on_order = depends_on_order
-        """What was evaluated before decides where this limit is reached."""
+        """Earlier evaluations determine where this limit is reached."""
 
 
 @dataclass(kw_only=True, eq=False, slots=True)
 class Meter:
-    """What one module has left."""
+    """The remaining budget of one module."""
 
     steps: int
     size: int
     """Largest value, in characters."""
     share: int
-    """Steps that one value may take: a quarter of those of the module, so that one bomb leaves the rest readable."""
+    """Steps that one value may take: a quarter of those of the module, so that one bomb does not affect the rest."""
     floor: int = 0
-    """Where the steps must not fall below while the value that is now being found is found."""
+    """The remaining steps at which the evaluation of the current value stops."""
     texts: int = 0
     """Characters that the module may still show beyond those of its sources."""
     starred: int = Limits.starred
@@ -88,19 +88,19 @@ class Meter:
     """A finding says that a text was too long for what was left of them."""
 
     def begin(self) -> int:
-        """Start on a value; return what `end` wants."""
+        """Begin a value; return the argument for `end`."""
         before, self.floor = self.floor, max(0, self.steps - self.share)
         self.is_told &= self.steps < 0
         return before
 
     def end(self, before: int) -> None:
-        """Come back from a value."""
+        """End a value."""
         self.floor = before
 
     def shows(self, characters: int) -> bool:
-        """Take the characters of a text from what is left, unless it needs more than a quarter of that.
+        """Charge the characters of a text, unless it needs more than a quarter of the rest.
 
-        So the longest texts are refused first, and short ones hardly ever.
+        Thus the longest texts are refused first, and short ones hardly ever.
         """
         if characters > self.texts >> 2:
             return False
@@ -110,10 +110,10 @@ class Meter:
 
 @dataclass(kw_only=True, eq=False)
 class Budget:
-    """The limits of one build and the depth that evaluation is at.
+    """The limits of one build and the current depth of evaluation.
 
     Parameters:
-        limits: How far evaluation goes.
+        limits: The limits.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -121,7 +121,7 @@ class Budget:
 
     @property
     def is_deep(self) -> bool:
-        """Whether a third of the nesting is used: time to find by loops what is usually found on the way."""
+        """Whether a third of the nesting is used, so that loops have to replace recursion."""
         return self.depth * 3 > self.limits.nesting
 
     def meter(self, characters: int) -> Meter:
@@ -143,12 +143,12 @@ class Budget:
             raise OverBudgetError(f"more than {self.limits.nesting} nested expressions", depends_on_order=True)
 
     def leave(self, meter: Meter, size: int, depth: int) -> None:
-        """Come back with a value.
+        """Go one level up, with a value.
 
         Parameters:
-            meter: Of the module in which the expression stands.
-            size: Of the value, in characters.
-            depth: Of the value, in levels.
+            meter: The meter of the module that contains the expression.
+            size: Size of the value in characters.
+            depth: Depth of the value in levels.
 
         Raises:
             OverBudgetError: The value is too large, or the module has used up its steps.
@@ -157,7 +157,7 @@ class Budget:
         self.charge(meter, size, depth)
 
     def charge(self, meter: Meter, size: int, depth: int = 0) -> None:
-        """Count the steps that a value took, and refuse it if it is past a limit.
+        """Count the steps that a value took, and refuse it if it exceeds a limit.
 
         Raises:
             OverBudgetError: The value is too large, or the module has used up its steps.
@@ -167,7 +167,7 @@ class Budget:
             self.refuse(meter, size, depth)
 
     def refuse(self, meter: Meter, size: int, depth: int = 0) -> None:
-        """Raise the error of the limit that a value is past, if it is past one.
+        """Raise the error of the limit that a value exceeds, if any.
 
         Raises:
             OverBudgetError: The value is too large, or the module has used up its steps.
@@ -187,13 +187,13 @@ UNPRINTABLE = sys.maxsize
 """Size of an integer with more digits than Python prints."""
 
 MAX_BITS = Limits.digits * 10 // 3
-"""Bits of the longest integer that is printed: ten bits are about three digits."""
+"""Bits of the longest integer that is printed; ten bits are about three digits."""
 
 _NUMBER = re.compile(r"\d+")
 
 
 def size_of(value: object) -> int:
-    """Return about how many characters the repr of a constant has; `UNPRINTABLE` for integers that have none."""
+    """Return the approximate length of the repr of a constant; `UNPRINTABLE` for integers that have none."""
     if isinstance(value, str | bytes):
         return len(value)
     if isinstance(value, int):
@@ -207,11 +207,11 @@ def size_of(value: object) -> int:
 
 
 def most(operation: str, operands: Iterable[object]) -> int:
-    """Return an upper bound for the size of what an operation on constants gives, found without running it.
+    """Return an upper bound for the size of the result of an operation on constants, without running it.
 
     Parameters:
         operation: Name of an operator of `operator`, a method of strings or a builtin.
-        operands: What it is applied to, the receiver of a method first.
+        operands: Its operands, the receiver of a method first.
     """
     given = list(operands)
     sizes = [size_of(each) for each in given]
@@ -237,11 +237,11 @@ def _most_of_power(given: list[object], sizes: list[int]) -> int:
 
 
 def _most_of_format(given: list[object], sizes: list[int]) -> int:
-    """Return the bound for `%` and `format`: each field may repeat an argument, and be as wide as its number says."""
+    """Return the bound for `%` and `format`: each field may repeat an argument, and be as wide as its number."""
     template = given[0]
     text = template.decode("latin-1") if isinstance(template, bytes) else str(template)
     fields = text.count("%") + text.count("{")
-    # A number of more than nine digits is a width that no page has, or no width at all.
+    # A number of more than nine digits is not a realistic width.
     widths = sum(int(each[:10]) for each in _NUMBER.findall(text))
     if "*" in text or re.search(r"{[^}]*{", text):  # the width is an argument
         widths += sum(_integers(given[1:]))
@@ -261,7 +261,7 @@ def _integers(values: Iterable[object]) -> Iterator[int]:
 
 @contextmanager
 def deep_stack() -> Iterator[None]:
-    """Let evaluation stack as many frames as its limits need, whatever the caller has used of them."""
+    """Allow evaluation as many nested frames as its limits need, however many the caller has used."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, RECURSION_LIMIT))
     try:
@@ -275,7 +275,7 @@ def _text(path: Path) -> str:
     """Return the text of a file, as far as it is UTF-8."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:  # gone since it was read
+    except OSError:  # removed since it was read
         return ""
 
 
@@ -292,7 +292,7 @@ def written(node: ast.AST | None, path: Path | None = None) -> str:
 
     Parameters:
         node: The expression; None gives an empty string.
-        path: File of its module, which is read again for what is nested too deeply for `ast.unparse`.
+        path: File of its module, which is read again for expressions nested too deeply for `ast.unparse`.
 
     Returns:
         An ellipsis for an expression that is nested too deeply, if there is no file or the file cannot be read.

@@ -1,4 +1,4 @@
-"""What calls give, as far as it can be known without running them: instances, type variables.
+"""Finds the results of calls, as far as they can be known without running them: instances, type variables.
 
 Decorated functions, declared results.
 """
@@ -72,27 +72,27 @@ _TYPE_PARAMETERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"}
 
 
 class Definitions(Protocol):
-    """Where classes and functions are made of their definitions."""
+    """Makes classes and functions from their definitions."""
 
     def define_class(self, node: ast.ClassDef, home: Scope) -> Value:
-        """Return the class that a definition makes."""
+        """Return the class of a definition."""
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Function:
-        """Return the function that a definition makes, decorators left aside."""
+        """Return the function of a definition, without its decorators."""
 
     def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Value:
-        """Return what a function definition binds its name to."""
+        """Return the value that a function definition binds its name to."""
 
 
 class Calls:
-    """Answers what a call gives.
+    """Finds the results of calls.
 
     Parameters:
-        evaluator: How arguments are evaluated.
-        classes: What is known of classes.
-        effects: Of decorators, by dotted path.
-        names: Where values and attributes are looked up.
-        definitions: Where classes and functions are made.
+        evaluator: Evaluates arguments.
+        classes: Answers questions about classes.
+        effects: Effects of decorators, by dotted path.
+        names: Looks up values and attributes.
+        definitions: Makes classes and functions.
         surroundings: What binding the body of a function needs.
     """
 
@@ -114,7 +114,7 @@ class Calls:
         self.surroundings = surroundings
 
     def call(self, callee: Value, call: Call) -> Value | None:
-        """Return what a call gives, None if that cannot be known."""
+        """Return the result of a call, None if it is unknown."""
         path = effects.path_of(callee) or ""
         for known in (
             self._special(path, call),
@@ -129,7 +129,7 @@ class Calls:
         return self._result(callee, call)
 
     def _special(self, path: str, call: Call) -> Value | None:
-        """Return what a function gives whose meaning is its own."""
+        """Return the result of a function with a built-in meaning."""
         module, _, name = path.rpartition(".")
         if module in {"typing", "typing_extensions"}:
             return self._of_typing(name, call)
@@ -154,13 +154,13 @@ class Calls:
         return Collection(kind="tuple", items=form.args) if isinstance(form, Form) else None
 
     def _decorating(self, path: str, call: Call) -> Value | None:
-        """Return what a known decorator makes of a function when it is called with it (`x = property(get, set)`)."""
+        """Return the result of calling a known decorator with a function (`x = property(get, set)`)."""
         node, effect = call.node, self.effects.get(path)
         is_property = effect == Wrapping.PROPERTY
         is_alone = len(node.args) == 1 and not node.keywords
         if effect is None or not (is_alone or is_property):
             return None
-        # What is decorated comes first, also in `property(getter, setter)`.
+        # The decorated function comes first, also in `property(getter, setter)`.
         getters = (word.value for word in node.keywords if word.arg == "fget")
         decorated = node.args[0] if node.args else next(getters, None)
         inner = None if decorated is None else call.value(decorated)
@@ -170,11 +170,11 @@ class Calls:
         return self._with_accessors(made, call) if is_property and isinstance(made, Wrapped) else made
 
     def decorated(self, decorator: Value, inner: Value, *, is_factory: bool) -> Value | None:
-        """Return what a decorator makes of a function, None if its effect is unknown.
+        """Return the result of a decorator for a function, None if its effect is unknown.
 
         Parameters:
             decorator: The decorator, or the callee of a decorator that is called first.
-            inner: What it decorates.
+            inner: The decorated function.
             is_factory: It is called first (`@decorator(...)`).
         """
         if isinstance(decorator, Instance) and effects.path_of(decorator.of) == "functools.partial" and decorator.args:
@@ -190,7 +190,7 @@ class Calls:
         return None
 
     def _by_class(self, decorator: Class, inner: Value) -> Value | None:
-        """Return what a class makes of a function as a decorator: a property, if reading it calls the function."""
+        """Return the result of a class used as a decorator: a property, if reading it calls the function."""
         classes = self.classes
         if classes.is_subclass(decorator, property):
             return effects.apply("property", inner)
@@ -200,12 +200,12 @@ class Calls:
         if getter is None:
             return None
         function = function_in(self.names.value(getter[1]))
-        # Reading it gives a function that calls the decorated one: a method of another kind.
+        # Reading it gives a function that calls the decorated one, so it is a method of another kind.
         is_method = function is not None and gives_function(function.node)
         return effects.apply("marks descriptor" if is_method else "cached_property", inner)
 
     def added_by_decorators(self, owner: Class) -> Iterator[Patch]:
-        """Yield the members that the decorators of a class give it: `cls.name = value` in their bodies."""
+        """Yield the members that the decorators of a class add: `cls.name = value` in their bodies."""
         for callee, decorator in self.classes.decorator_calls(owner):
             function = function_in(callee)
             node = function.node if function else None
@@ -234,7 +234,7 @@ class Calls:
         return found
 
     def _native_method(self, owner: Class, name: str) -> Value | None:
-        """Return a method that a class inherits from one that is written in C."""
+        """Return a method that a class inherits from a class written in C."""
         for each in self.classes.mro(owner):
             found = vars(each.value).get(name) if isinstance(each, Native) and isinstance(each.value, type) else None
             if callable(found):
@@ -242,9 +242,9 @@ class Calls:
         return None
 
     def value_on_class(self, value: Value) -> Value:
-        """Return what reading an attribute from the class gives.
+        """Return the value of reading an attribute from the class.
 
-        Of a descriptor the function that it returns for no instance.
+        For a descriptor, it is the function that it returns for no instance.
         """
         if not isinstance(value, Instance):
             return value
@@ -257,7 +257,7 @@ class Calls:
         return value
 
     def _pure_instance(self, callee: Value, call: Call) -> Value | None:
-        """Return an instance of a plain value class of the standard library, made for real."""
+        """Return a real instance of a plain value class of the standard library."""
         if not isinstance(callee, Native) or callee.value not in PURE_CLASSES:
             return None
         operands, words = call.plain_arguments(), call.words
@@ -278,7 +278,7 @@ class Calls:
         return self.evaluator.computed(made, make.__name__, [*operands, *given], call.scope)
 
     def _attribute(self, call: Call) -> Value | None:
-        """Return what `getattr(owner, name)` gives."""
+        """Return the result of `getattr(owner, name)`."""
         name = call.value(call.node.args[1])
         is_known = isinstance(name, Constant) and isinstance(name.value, str)
         return self.names.attribute(call.value(call.node.args[0]), str(name.value)) if is_known else None  # type: ignore[union-attr] # a constant
@@ -296,7 +296,7 @@ class Calls:
 
     @staticmethod
     def _with_accessors(made: Wrapped, call: Call) -> Wrapped:
-        """Return a property with the setter and the deleter that its call gives."""
+        """Return a property with the setter and the deleter in its call."""
         words = {word.arg: word.value for word in call.node.keywords}
         given = [*call.node.args[1:3], None, None]
         setter, deleter = words.get("fset", given[0]), words.get("fdel", given[1])
@@ -386,7 +386,7 @@ class Calls:
         return Instance(of=made, is_complete=False) if isinstance(made, Class) else None
 
     def _by_body(self, decorator: Function, inner: Value, *, is_factory: bool) -> Value | None:
-        """Return what a decorator makes of a function, by what its body returns."""
+        """Return the result of a decorator for a function, according to its body."""
         node = decorator.node
         if isinstance(node, ast.Lambda):
             return None
@@ -407,9 +407,9 @@ class Calls:
         return None if nested is None else self._wrapped_by(decorator, nested, inner)
 
     def _wrapped_by(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
-        """Return the function that takes another's place.
+        """Return the function that replaces another.
 
-        That one again if a decorator of the new one is given the old one (`wraps`).
+        It is the old one if a decorator of the new one is given the old one (`wraps`).
         """
         for each in nested.decorator_list:
             if isinstance(each, ast.Call) and any(isinstance(arg, ast.Name) for arg in each.args):
@@ -418,9 +418,9 @@ class Calls:
         return replace(made, replaces=function_in(inner))
 
     def _redescribed(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
-        """Return a function with the docstring that its decorator gives the new one, if it gives one.
+        """Return a function with the docstring that its decorator assigns to the new function, if it does.
 
-        That is what `wrapper.__doc__ = ...` in the body of the decorator does.
+        This is the effect of `wrapper.__doc__ = ...` in the body of the decorator.
         """
         node = decorator.node
         if not isinstance(inner, Function) or isinstance(node, ast.Lambda) or nested not in node.body:
@@ -458,7 +458,7 @@ def _with_margin(path: str, call: Call) -> Value:
 
 
 def _mapping(call: Call) -> Value | None:
-    """Return what `dict(...)` gives of another dict, or of pairs, and of keywords; None if it is not known."""
+    """Return the result of `dict(...)` for another dict, or pairs, and keywords; None if it is unknown."""
     words = call.words
     if words is None or len(call.node.args) > 1:
         return None
@@ -478,7 +478,7 @@ def _none_left_out(value: Value | None) -> Value | None:
 
 
 def _type_of(value: Value) -> Value | None:
-    """Return what `type(value)` gives."""
+    """Return the result of `type(value)`."""
     if isinstance(value, Instance):
         return value.of
     return Native(value=type(value.value)) if isinstance(value, Constant) else None

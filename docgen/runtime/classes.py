@@ -1,4 +1,4 @@
-"""Bases, method resolution order and members of classes, over everything that can be read."""
+"""Bases, method resolution order and members of classes, across all sources that can be read."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ _PROTOCOL = Native(value=typing.Protocol)
 
 
 class Bindings(Protocol):
-    """Where names, bindings and attributes have values."""
+    """Looks up the values of names, bindings and attributes."""
 
     def value(self, binding: Binding) -> Value:
         """Return the value of a binding."""
 
     def member(self, module: str, name: str) -> Value | None:
-        """Return what `module.name` is, None if the module is there and binds no such name."""
+        """Return the value of `module.name`, None if the module exists and binds no such name."""
 
     def attribute(self, owner: Value, name: str) -> Value | None:
-        """Return `owner.name`, None if it cannot be known."""
+        """Return `owner.name`, None if it is unknown."""
 
 
 class Classes:
-    """Answers what Python's type machinery would answer of a class.
+    """Answers questions about classes as Python's type machinery would.
 
     Parameters:
-        evaluator: How bases and keywords are evaluated.
-        names: Where values are looked up.
-        notes: Where findings go.
-        trace: What answers rest on.
+        evaluator: Evaluates bases and keywords.
+        names: Looks up values.
+        notes: Collects findings.
+        trace: Records what answers depend on.
     """
 
     def __init__(self, evaluator: Evaluator, names: Bindings, notes: Notes, trace: Trace) -> None:
@@ -71,11 +71,11 @@ class Classes:
         self._metaclasses: Memo[Class, Value | None] = Memo(trace)
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
-        """Return the bases as classes, brackets taken off; unknown ones are `External` or `Opaque`."""
+        """Return the bases as classes, without brackets; unknown ones are `External` or `Opaque`."""
         return self._bases.get(owner, lambda: self._resolved_bases(owner))
 
     def written_bases(self, owner: Class) -> tuple[Value, ...]:
-        """Return what stands between the brackets of a class statement, keywords left out."""
+        """Return the positional arguments of a class statement."""
         find = self.evaluator.items
         return self._written.get(owner, lambda: tuple(find(owner.node.bases, owner.home)))
 
@@ -95,7 +95,7 @@ class Classes:
         return tuple(each.value for each in found if each.value is not None)
 
     def _entries(self, base: Value, later: list[Value], *, has_protocol: bool) -> tuple[Value, ...]:
-        """Return the classes that stand in the bases for what is written there. Source: `typing`, `__mro_entries__`."""
+        """Return the classes that replace the written bases. Source: `typing`, `__mro_entries__`."""
         is_alias = isinstance(base, Form) and base.kind in {FormKind.TYPING, FormKind.SPECIAL}
         goes_on = any(isinstance(each, Form) and each.kind in {FormKind.TYPING, FormKind.SPECIAL} for each in later)
         if is_alias and isinstance(base, Form) and base.origin == GENERIC and (goes_on or has_protocol):
@@ -109,7 +109,8 @@ class Classes:
     def mro(self, owner: Value) -> tuple[Value, ...]:
         """Return the method resolution order, the class itself first.
 
-        A class of unknown origin stands for itself alone. An order that Python would refuse is made up depth first.
+        A class of unknown origin has only itself in its order. An order that Python would refuse is replaced by a
+        depth-first one.
         """
         if isinstance(owner, Native):
             order = getattr(owner.value, "__mro__", None)
@@ -117,17 +118,17 @@ class Classes:
         if not isinstance(owner, Class):
             return (owner, OBJECT)
         if owner not in self._orders:
-            # From the root up: on the way down, the orders of a long line of classes would nest too deeply.
+            # From the root up, because from the top down, a long chain of classes would recurse too deeply.
             for each in self._above(owner):
                 self._kept_order(each)
         return self._kept_order(owner)
 
     def _kept_order(self, owner: Class) -> tuple[Value, ...]:
-        # Meanwhile: what a class that is its own base would see.
+        # This is what a class that is its own base sees in the meantime.
         return self._orders.get(owner, lambda: self._order(owner), meanwhile=lambda: (owner, OBJECT))
 
     def _above(self, owner: Class) -> Iterator[Class]:
-        """Yield the classes that a class descends from and whose order is not known, bases before what derives."""
+        """Yield the ancestors of a class whose order is not known yet, bases before derived classes."""
         stack = [owner]
         seen = {owner}
         while stack:
@@ -139,7 +140,7 @@ class Classes:
                 yield last
 
     def _line(self, base: Value) -> tuple[Value, ...]:
-        """Return the order of a base: found before, unless the base is in a circle. It stands for itself then."""
+        """Return the order of a base, which is known unless the base is in a cycle; then it is the base alone."""
         if not isinstance(base, Class) or base in self._orders:
             return self.mro(base)
         self._trace.warn(0)
@@ -169,14 +170,14 @@ class Classes:
         return None if binding is None else self.names.value(binding)
 
     def find(self, owner: Class, name: str) -> tuple[Value, Binding] | None:
-        """Return the class of the order that binds a name, and the binding; None if no readable class does."""
+        """Return the class in the order that binds a name, and the binding; None if no readable class does."""
         for each in self.mro(owner):
             if isinstance(each, Class) and name in each.scope.names:
                 return each, each.scope.names[name]
         return None
 
     def bound(self, owner: Class) -> dict[str, tuple[Class, Binding]]:
-        """Return for every name what `find` returns of it, found in one pass over the order."""
+        """Return the result of `find` for every name, in one pass over the order."""
         found: dict[str, tuple[Class, Binding]] = {}
         for each in reversed(self.mro(owner)):
             if isinstance(each, Class):
@@ -184,7 +185,7 @@ class Classes:
         return found
 
     def attribute(self, owner: Class, name: str) -> Value | None:
-        """Return `owner.name`: through the order, members of an enumeration as such; None if it cannot be known."""
+        """Return `owner.name` according to the order, with members of an enumeration as such; None if it is unknown."""
         if name == "__name__":
             return None
         found = self.find(owner, name)
@@ -197,7 +198,7 @@ class Classes:
         return value
 
     def member_names(self, owner: Class) -> tuple[str, ...]:
-        """Return the names of all members over the order, sorted by code point."""
+        """Return the names of all members in the order, sorted by code point."""
         found: set[str] = set()
         for each in self.mro(owner):
             if isinstance(each, Class):
@@ -252,13 +253,13 @@ class Classes:
         return None
 
     def decorator_calls(self, owner: Class) -> Iterator[tuple[Value, ast.expr]]:
-        """Yield each decorator of a class: what it is (the callee, if it is called), and as written."""
+        """Yield the value of each decorator of a class (the callee, if it is called), and its source."""
         for decorator in owner.node.decorator_list:
             callee = decorator.func if isinstance(decorator, ast.Call) else decorator
             yield self.evaluator.evaluate(callee, owner.home), decorator
 
     def _as_base(self, base: Value) -> Value:
-        """Return the class that stands in the bases for what was written there."""
+        """Return the class that replaces a written base."""
         if isinstance(base, Form) and base.kind in {FormKind.TYPING, FormKind.BUILTIN} and base.origin is not None:
             return self._as_base(base.origin)
         if isinstance(base, Form) and base.kind is FormKind.SPECIAL:
@@ -273,7 +274,7 @@ class Classes:
         return base
 
     def _class_of(self, origin: type) -> Value:
-        """Return a class of the standard library by its sources where it has any."""
+        """Return a class of the standard library from its sources, if it has any."""
         found = self.names.member(origin.__module__, origin.__name__) if origin.__module__ != "builtins" else None
         return found if isinstance(found, Class) else Native(value=origin)
 

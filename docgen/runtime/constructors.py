@@ -1,4 +1,4 @@
-"""What calling a class takes: its own `__init__`, or the one that a dataclass, a model or a base class provides."""
+"""Finds constructors: the `__init__` of a class, or the one that a dataclass, a model or a base class provides."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Constructors:
     """Finds the constructors of classes.
 
     Parameters:
-        names: Where values are looked up.
-        classes: What is known of classes.
-        signatures: How signatures are read.
-        models: What metaclasses of models make.
-        fields: What fields make.
-        python: Version of CPython whose behaviour counts, (major, minor).
+        names: Looks up values.
+        classes: Answers questions about classes.
+        signatures: Reads signatures.
+        models: Finds the effects of metaclasses of models.
+        fields: Reads fields.
+        python: Version of CPython whose behaviour is modelled, (major, minor).
     """
 
     def __init__(  # noqa: PLR0913 - each part it works with, and nothing that finds the others
@@ -55,7 +55,7 @@ class Constructors:
         self.python = python
 
     def of(self, owner: Class) -> Constructor | None:
-        """Return the constructor of a class, None if it has none but that of `object` or of a class written in C."""
+        """Return the constructor of a class, None if it has only that of `object` or of a class written in C."""
         for each in self.classes.mro(owner):
             if isinstance(each, Native) and each.value is typing.Protocol:
                 return Constructor(signature=_ANY_ARGUMENTS)
@@ -67,7 +67,8 @@ class Constructors:
         return None
 
     def called(self, owner: Class) -> Constructor | None:
-        """Return what calling a class takes, by all that `inspect.signature` looks at; None if it says nothing.
+        """Return the signature of a call of a class according to the rules of `inspect.signature`; None if there is
+        none.
 
         The receiver is left out. Source: `inspect._signature_from_callable`, CPython 3.11 to 3.13.
         """
@@ -85,11 +86,11 @@ class Constructors:
         return None
 
     def _model(self, owner: Class) -> Constructor | None:
-        """Return the constructor of a model; that of the root of all models is the one it defines itself."""
+        """Return the constructor of a model; for the root of all models, it is the one that the root itself defines."""
         return self._own(owner) if self.models.is_root(owner) else self.models.constructor(owner)
 
     def _of_metaclass(self, owner: Class) -> Constructor | None:
-        """Return the `__call__` of a metaclass that defines one; enumerations tell a signature of their own."""
+        """Return the `__call__` of a metaclass that defines one; enumerations have a signature of their own."""
         classes = self.classes
         metaclass = classes.metaclass(owner)
         if not isinstance(metaclass, Class):
@@ -110,7 +111,7 @@ class Constructors:
         return Constructor(signature=_without_receiver(signature, function))
 
     def _new(self, each: Class) -> Constructor | None:
-        """Return what the `__new__` of one class of the order takes: its own, or that of a named tuple."""
+        """Return the signature of the `__new__` of one class in the order: its own, or that of a named tuple."""
         value = self.classes.own(each, "__new__")
         while isinstance(value, Wrapped):
             value = value.inner
@@ -123,7 +124,7 @@ class Constructors:
         return None
 
     def _own(self, each: Class) -> Constructor | None:
-        """Return the constructor that one class of the order provides."""
+        """Return the constructor that one class in the order provides."""
         value = self.classes.own(each, "__init__")
         while isinstance(value, Wrapped):
             value = value.inner
@@ -138,7 +139,7 @@ class Constructors:
 
 
 ENUMS_TELL = (3, 12)
-"""Since this version of Python enumerations have a signature of their own (`EnumType.__signature__`)."""
+"""The first version of Python in which enumerations have a signature of their own (`EnumType.__signature__`)."""
 
 _ENUM_WITH_MEMBERS = Signature(parameters=(FormalParameter(name="values", kind=ParameterKind.VAR_POSITIONAL),))
 _ENUM_WITHOUT_MEMBERS = Signature(
@@ -156,7 +157,7 @@ _ENUM_WITHOUT_MEMBERS = Signature(
 
 
 def _without_receiver(signature: Signature, function: Function | None) -> Signature:
-    """Return the signature of a bound method: its first parameter is given, unless it takes any number."""
+    """Return the signature of a bound method, without its first parameter unless that is variadic."""
     first = signature.parameters[0] if signature.parameters else None
     if (
         function is None
@@ -168,7 +169,7 @@ def _without_receiver(signature: Signature, function: Function | None) -> Signat
 
 
 def _of_native(owner: Native) -> Constructor | None:
-    """Return what a class written in C says that it takes, None if it does not say it."""
+    """Return the signature that a class written in C declares, None if it declares none."""
     if owner.value is typing.Protocol:
         return Constructor(signature=Signature(parameters=_ANY_ARGUMENTS.parameters[1:]))
     try:

@@ -1,4 +1,4 @@
-"""Classes and functions as their definitions make them: bodies bound, decorators applied."""
+"""Makes classes and functions from their definitions: binds bodies and applies decorators."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ _PROPERTY_METHODS = frozenset({"setter", "deleter", "getter"})
 
 
 class Decorating(Protocol):
-    """What decorators make of what they decorate."""
+    """The results of decorators."""
 
     def decorated(self, decorator: Value, inner: Value, *, is_factory: bool) -> Value | None:
-        """Return what a decorator makes of a function, None if its effect is unknown."""
+        """Return the result of a decorator for a function, None if its effect is unknown."""
 
     def added_by_decorators(self, owner: Class) -> Iterator[Patch]:
-        """Yield the members that the decorators of a class give it."""
+        """Yield the members that the decorators of a class add."""
 
 
 class Definitions:
-    """Makes classes and functions of their definitions, each once.
+    """Makes classes and functions from their definitions, each once.
 
     Parameters:
-        evaluator: How decorators and metaclasses are evaluated.
-        classes: What is known of classes.
-        calls: What decorators do.
-        notes: Where findings go.
-        surroundings: What binding a body needs.
-        trace: What answers rest on.
+        evaluator: Evaluates decorators and metaclasses.
+        classes: Answers questions about classes.
+        calls: Applies decorators.
+        notes: Collects findings.
+        surroundings: What binding a body needs from outside.
+        trace: Records what answers depend on.
     """
 
     def __init__(  # noqa: PLR0913 - each part it works with, and nothing that finds the others
@@ -73,12 +73,12 @@ class Definitions:
         self._bodies: Memo[ast.ClassDef, None] = Memo(trace)
 
     def forget(self) -> Iterator[Scope]:
-        """Yield the scopes of the classes that were made, and let go of them."""
+        """Yield the scopes of the classes that were made, and release them."""
         yield from (each.scope for each in self._classes.values())
         self._classes.clear()
 
     def made_by_metaclass(self, node: ast.ClassDef, home: Scope) -> Value | None:
-        """Return the object that a class statement makes when its metaclass is not a type, else None.
+        """Return the object that a class statement creates if its metaclass is not a type, else None.
 
         Stubs of protobuf enumerations are written so.
         """
@@ -90,7 +90,7 @@ class Definitions:
         return None
 
     def define_class(self, node: ast.ClassDef, home: Scope) -> Value:
-        """Return the class that a definition makes, its body bound."""
+        """Return the class of a definition, with its body bound."""
         if node not in self._classes:
             qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
             home = scopes.with_type_parameters(node, home, qualname)
@@ -122,14 +122,14 @@ class Definitions:
         names[patch.name] = Binding(name=patch.name, how=how, scope=patch.scope, node=patch.node, previous=before)
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Function:
-        """Return the function that a definition makes, decorators left aside."""
+        """Return the function of a definition, without its decorators."""
         qualname = f"{home.qualname}.{node.name}" if home.qualname else node.name
         path = f"{home.source.name}.{qualname}"
         home = scopes.with_type_parameters(node, home, qualname)
         return Function(name=node.name, module=home.module_name, qualname=qualname, node=node, home=home, path=path)
 
     def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Value:
-        """Return what a function definition binds its name to: the function, seen through its decorators."""
+        """Return the value that a function definition binds its name to: the function, seen through its decorators."""
         value: Value = self.define_function(node, home)
         if home.is_class and node.name in {"__init_subclass__", "__class_getitem__"}:
             value = Wrapped(wrapping=Wrapping.CLASSMETHOD, inner=value)

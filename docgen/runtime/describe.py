@@ -1,4 +1,4 @@
-"""What a static value is, in a word: its module, its class, whether it is known."""
+"""Describes static values: their module, their class, whether they are known."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def module_of(world: World, value: Value) -> str | None:  # noqa: PLR0911 - one 
     if isinstance(value, EnumMember):
         return value.of.module
     if isinstance(value, Native):
-        # A bound method of a constant tells no module, and so counts as made wherever it is named.
+        # A bound method of a constant has no module, so it counts as defined wherever it is named.
         home = getattr(value.value, "__module__", None)
         return None if home is None else str(home)
     if isinstance(value, External):
@@ -71,16 +71,16 @@ def type_name(value: Value) -> str | None:  # noqa: PLR0911 - one line per kind 
 
 
 def is_known(value: Value) -> bool:
-    """Return True if it is known what a value is: its class, if it is an object, or its definition."""
+    """Return True if the class of an object, or the definition of any other value, is known."""
     if isinstance(value, Wrapped):
         return is_known(value.inner)
     return bool(value.kind) if isinstance(value, Opaque) else not isinstance(value, External)
 
 
 def kind_name(value: Value) -> str | None:
-    """Return what a variable's value is, for one that `type_name` leaves out; None if it is unknown.
+    """Return the kind of a variable's value, if `type_name` has none; None if it is unknown.
 
-    An alias of a type is that, other objects are named by their class.
+    An alias of a type is named as such, other objects by their class.
     """
     if isinstance(value, Class):
         return "class"
@@ -96,7 +96,7 @@ def kind_name(value: Value) -> str | None:
 
 
 def description(value: Value) -> str:
-    """Return in a few words what a value is that is neither a class nor a function nor a variable."""
+    """Return a short description of a value that is neither a class nor a function nor a variable."""
     if isinstance(value, Module):
         return f"the module {value.name}"
     if isinstance(value, External):
@@ -108,7 +108,7 @@ def description(value: Value) -> str:
     return (
         "an object that is called like a function"
         if isinstance(value, Wrapped | Instance)
-        else "a value that only running code could tell"
+        else "a value that only running code could determine"
     )
 
 
@@ -127,5 +127,5 @@ def is_standard_library(module: str) -> bool:
 
 
 def _is_static_type(of: Native) -> bool:
-    """Return True if instances of a C class show no `__module__`: those of classes that are not made on the heap."""
+    """Return True if instances of a C class have no `__module__`, as those of static types."""
     return "__module__" not in vars(of.value)

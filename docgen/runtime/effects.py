@@ -1,4 +1,4 @@
-"""What decorators make of functions, as data: dotted path of the decorator -> effect."""
+"""The effects of decorators on functions, as data: dotted path of the decorator -> effect."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ TRANSPARENT = "transparent"
 ADDS = "adds "
 """Start of the effect of a decorator that adds parameters; what follows is a parameter list."""
 MARKS = "marks "
-"""Start of the effect of a decorator that leaves the signature alone and says something of the function."""
+"""Start of the effect of a decorator that leaves the signature alone and marks the function."""
 UNKNOWN = "unknown"
-"""The mark of a function under a decorator of unknown effect: its signature may be another one."""
+"""The mark of a function under a decorator of unknown effect, whose signature may be different."""
 DROPS_FIRST = "drops first"
-"""The effect of a decorator that gives the first argument itself."""
+"""The effect of a decorator that supplies the first argument itself."""
 
 
 @cache
@@ -32,7 +32,7 @@ def builtin_effects() -> Mapping[str, str]:
 
 
 def read_effects(path: Path) -> Mapping[str, str]:
-    """Return the table of effects in a file of ours."""
+    """Return the table of effects in one of our files."""
     effects: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["effects"]
     return effects
 
@@ -53,12 +53,12 @@ def path_of(decorator: Value) -> str | None:
 
 
 def known(effects: Mapping[str, str], path: str) -> str | None:
-    """Return the effect of the decorator of a path, or of all that lies beside it (`package.*`); None if unknown."""
+    """Return the effect for the path of a decorator, or for everything beside it (`package.*`); None if unknown."""
     return effects.get(path) or effects.get(f"{path.rpartition('.')[0]}.*")
 
 
 def apply(effect: str, inner: Value) -> Value:
-    """Return what a decorator of that effect makes of a function."""
+    """Return the result of a decorator with a given effect for a function."""
     for each in effect.split("; "):
         if each.startswith((ADDS, DROPS_FIRST)):
             inner = _replaced(inner, change=each)
@@ -70,7 +70,7 @@ def apply(effect: str, inner: Value) -> Value:
 
 
 def marked(inner: Value, mark: str) -> Value:
-    """Return a function, in its wrappings, with one more thing that is known of it."""
+    """Return a function, in its wrappings, with one more mark."""
     function = inner
     while isinstance(function, Wrapped):
         function = function.inner
@@ -78,7 +78,7 @@ def marked(inner: Value, mark: str) -> Value:
 
 
 def marks_in(effect: str | None) -> tuple[str, ...]:
-    """Return what an effect says of a definition beside its signature."""
+    """Return the facts that an effect adds to a definition beside its signature."""
     return tuple(each.removeprefix(MARKS) for each in (effect or "").split("; ") if each.startswith(MARKS))
 
 

@@ -1,4 +1,4 @@
-"""Members of enumerations and their values, as the metaclass gives them: `auto()`, names for values already there."""
+"""Members of enumerations and their values according to the metaclass: `auto()`, aliases of existing values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _OF_NAMES = frozenset({"lower", "upper", "title", "capitalize", "casefold", "swapcase"})
-"""Methods of a string that take nothing and give a string."""
+"""Methods of a string that take no arguments and return a string."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +39,13 @@ class Member:
     value: Value
     binding: Binding
     is_numbered: bool = False
-    """`auto()` gives the value; what is written says nothing of it."""
+    """`auto()` gives the value, so the source does not show it."""
     alias_of: str = ""
-    """Name of the earlier member of the same value, which is the one that there is."""
+    """Name of the earlier member with the same value, of which this name is an alias."""
 
 
 def members_of(world: World, owner: Class) -> tuple[Member, ...]:
-    """Return the members that the body of an enumeration defines, in the order written."""
+    """Return the members that the body of an enumeration defines, in source order."""
     found: dict[str, Member] = {}
     body = replace(owner.scope, names=dict(owner.scope.names))
     taken: dict[Value, str] = {}
@@ -76,7 +76,7 @@ def members_of(world: World, owner: Class) -> tuple[Member, ...]:
 
 
 def data_type(world: World, owner: Class) -> Value | None:
-    """Return the class that is mixed into an enumeration and makes its values, None for a plain one."""
+    """Return the class that is mixed into an enumeration and creates its values, None for a plain one."""
     for each in world.classes.mro(owner)[1:]:
         if isinstance(each, Native) and each.value is not object and isinstance(each.value, type):
             return each
@@ -86,7 +86,7 @@ def data_type(world: World, owner: Class) -> Value | None:
 
 
 def _computed(world: World, binding: Binding, name: str, before: list[Value]) -> Value:
-    """Return what a `_generate_next_value_` of the package gives, if all it does is to compute that."""
+    """Return the result of a `_generate_next_value_` of the package, if it only computes a value."""
     unknown = Opaque(text="auto()")
     function = function_in(world.value(binding))
     node = function.node if function else None
@@ -109,7 +109,7 @@ def _computed(world: World, binding: Binding, name: str, before: list[Value]) ->
 
 
 def _of_text(result: ast.expr, node: ast.FunctionDef, name: str) -> Value | None:
-    """Return what a method of the name gives that a member is to have: `name.lower()`."""
+    """Return the result of a method of the member's name: `name.lower()`."""
     first = node.args.args[0].arg if node.args.args else ""
     match result:
         case ast.Call(func=ast.Attribute(value=ast.Name(id=asked), attr=method), args=[], keywords=[]):
@@ -119,7 +119,7 @@ def _of_text(result: ast.expr, node: ast.FunctionDef, name: str) -> Value | None
 
 
 def _next_value(world: World, owner: Class, name: str, before: list[Value]) -> Value:
-    """Return what `auto()` stands for. Source: `enum`, `_generate_next_value_`."""
+    """Return the value of `auto()`. Source: `enum`, `_generate_next_value_`."""
     found = world.classes.find(owner, "_generate_next_value_")
     if found is not None and isinstance(found[0], Class) and found[0].module != "enum":
         return _computed(world, found[1], name, before)

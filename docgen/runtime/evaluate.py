@@ -1,6 +1,6 @@
-"""Evaluate an expression without running anything: names are looked up, constants computed, calls kept as calls.
+"""Evaluates expressions without running anything: looks up names, computes constants, keeps calls as calls.
 
-Whatever cannot be known becomes `Opaque`; nothing here raises for odd input.
+Unknown values become `Opaque`; unusual input raises no errors.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _KINDS: Mapping[type[ast.expr], str] = {
     ast.SetComp: "set",
     ast.Tuple: "tuple",
 }
-"""What an expression gives whatever its parts are. A comparison could give anything; it hardly ever does."""
+"""The type of an expression whatever its parts are. A comparison could give anything, but hardly ever does."""
 
 _PURE_CALLS = frozenset(
     {"bool", "enumerate", "float", "frozenset", "int", "len", "list", "max", "min", "reversed", "set", "sorted"}
@@ -88,33 +88,33 @@ _PURE_CALLS = frozenset(
 """Builtins that are called when their arguments are known."""
 
 _ITERATORS = frozenset({"enumerate", "reversed", "zip"})
-"""Those of them whose result is something to loop over; it counts as a list."""
+"""Those whose result is iterable; it counts as a list."""
 
 
 _PURE_METHODS = frozenset(
     {"endswith", "format", "items", "join", "keys", "lower", "lstrip", "partition", "removeprefix", "removesuffix"}
     | {"replace", "rpartition", "rsplit", "rstrip", "split", "startswith", "strip", "title", "upper", "values"}
 )
-"""Methods of texts and dicts that are called when everything they need is known."""
+"""Methods of strings and dicts that are called if all their arguments are known."""
 
 
 class Names(Protocol):
-    """Where the evaluator takes names, members and calls from."""
+    """The source of names, members and call results for the evaluator."""
 
     def lookup(self, name: str, scope: Scope, line: int | None) -> Value | None:
-        """Return what a name is bound to where it is used, None if it is bound nowhere."""
+        """Return the value of a name at the place of its use, None if it is not bound."""
 
     def attribute(self, owner: Value, name: str) -> Value | None:
-        """Return `owner.name`, None if it cannot be known."""
+        """Return `owner.name`, None if it is unknown."""
 
     def call(self, callee: Value, call: Call) -> Value | None:
-        """Return what a call of something else than a pure builtin gives, None if it cannot be known."""
+        """Return the result of a call of anything but a pure builtin, None if it is unknown."""
 
     def is_typing_generic(self, origin: Value) -> bool:
         """Return True if a class was made generic by `typing.Generic`."""
 
     def note_limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
-        """Add a finding for a value that is past the budget."""
+        """Add a finding for a value that exceeds the budget."""
 
 
 class NotPlainError(ValueError):
@@ -122,12 +122,13 @@ class NotPlainError(ValueError):
 
 
 class Call:
-    """A call and what its arguments come to: each is evaluated once, or a chain of calls doubles the work at each link.
+    """A call and the values of its arguments, each evaluated once, because a chain of calls would double the work at
+    each link.
 
     Parameters:
         node: The call.
-        scope: Where it stands.
-        evaluator: How arguments are evaluated.
+        scope: The scope that contains it.
+        evaluator: Evaluates arguments.
     """
 
     def __init__(self, node: ast.Call, scope: Scope, evaluator: Evaluator) -> None:
@@ -144,7 +145,7 @@ class Call:
 
     @property
     def arguments(self) -> tuple[Value, ...] | None:
-        """The positional arguments, those of `*others` included; None if the latter are not known."""
+        """The positional arguments, including those of `*others`; None if the latter are unknown."""
         found: list[Value] = []
         for node in self.node.args:
             if not isinstance(node, ast.Starred):
@@ -185,22 +186,22 @@ class Evaluator:
     """Evaluates expressions in scopes.
 
     Parameters:
-        names: Where names come from.
-        budget: What evaluation may cost.
+        names: Looks up names.
+        budget: The limits of evaluation.
     """
 
     def __init__(self, names: Names, budget: Budget) -> None:
         self.names = names
         self.budget = budget
         self._past = ""
-        """Limit of the budget that part of the expression which is now being evaluated is past."""
+        """The limit that a part of the current expression exceeds."""
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
-        """Return the value of an expression where it stands in the source; past the budget it is unknown."""
+        """Return the value of an expression at its place in the source; it is unknown if it exceeds the budget."""
         return self._bounded(node, scope, self._value, node)
 
     def _bounded(self, node: ast.expr, scope: Scope, find: Callable[[ast.expr, Scope], Value], at: ast.AST) -> Value:
-        """Return what `find` gives, or an unknown value and a finding at a node if it goes past the budget."""
+        """Return the result of `find`, or an unknown value and a finding at a node if it exceeds the budget."""
         depth, meter = self.budget.depth, scope.meter
         floor = meter.floor if depth else meter.begin()
         outer, self._past = self._past, ""
@@ -224,13 +225,13 @@ class Evaluator:
         return Opaque(text=written(node, scope.source.path), kind=_KINDS.get(type(node), ""), limit=over.limit)
 
     def _is_told(self, node: ast.expr, scope: Scope) -> bool:
-        """Return True if an expression uses a name that is past the budget itself: one finding for each cause."""
+        """Return True if an expression uses a name that itself exceeds the budget, which has its own finding."""
         names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
         values = (self.names.lookup(each.id, scope, getattr(each, "lineno", None)) for each in names)
         return any(value is not None and value.limit for value in values)
 
     def _value(self, node: ast.expr, scope: Scope) -> Value:
-        """Return the value of an expression; every expression passes here.
+        """Return the value of an expression; every expression is evaluated through this method.
 
         Raises:
             OverBudgetError: A limit was reached.
@@ -248,19 +249,19 @@ class Evaluator:
     def computed(
         self, function: Callable[..., object], name: str, operands: list[object], scope: Scope
     ) -> Value | None:
-        """Return what a function of Python itself makes of constants; every computation passes here.
+        """Return the result of a function of Python for constants; every computation is done by this method.
 
         Parameters:
-            function: What is called.
-            name: Its name, by which the budget knows how much it can make of how little.
+            function: The function to call.
+            name: Its name, by which the budget estimates the size of its result.
             operands: Its arguments, the receiver of a method first.
-            scope: Where the expression stands.
+            scope: The scope of the expression.
 
         Returns:
-            None if the function raises: running the module would raise too.
+            None if the function raises, because running the module would raise too.
 
         Raises:
-            OverBudgetError: The result could be too large; it is not computed then.
+            OverBudgetError: The result could be too large, and was not computed.
         """
         self.budget.refuse(scope.meter, most(name, operands))
         return _result(function, operands)
@@ -295,7 +296,7 @@ class Evaluator:
         return Collection(kind=_COLLECTIONS[type(node)], items=distinct(items) if isinstance(node, ast.Set) else items)
 
     def _items(self, nodes: list[ast.expr], scope: Scope) -> tuple[Value, ...] | None:
-        """Return the items of a display, those of `*others` included; None if those are not known."""
+        """Return the items of a display, including those of `*others`; None if those are unknown."""
         items: list[Value] = []
         for node in nodes:
             if not isinstance(node, ast.Starred):
@@ -311,7 +312,7 @@ class Evaluator:
         return tuple(items)
 
     def items(self, nodes: list[ast.expr], scope: Scope) -> list[Value]:
-        """Return the values of expressions side by side, the items of `*others` among them where they are known."""
+        """Return the values of several expressions, including the items of `*others` if they are known."""
         found: list[Value] = []
         for node in nodes:
             value = self.evaluate(node.value if isinstance(node, ast.Starred) else node, scope)
@@ -366,7 +367,7 @@ class Evaluator:
             return None
 
     def _binary(self, node: ast.BinOp, scope: Scope) -> Value | None:
-        """Return the value of a chain of operators, from the left in a loop: there may be hundreds."""
+        """Return the value of a chain of operators, in a loop from the left because there may be hundreds."""
         chain = [node]
         while isinstance(chain[-1].left, ast.BinOp):
             chain.append(chain[-1].left)
@@ -378,7 +379,7 @@ class Evaluator:
         return found
 
     def _combined(self, left: Value, operation: ast.operator, right: Value, scope: Scope) -> Value | None:
-        """Return `left operation right`; None if it cannot be known."""
+        """Return `left operation right`; None if it is unknown."""
         if isinstance(operation, ast.BitOr) and (both := forms.either(left, right)) is not None:
             return both
         if isinstance(left, Collection) and isinstance(right, Collection):
@@ -391,9 +392,9 @@ class Evaluator:
         return None if function is None else self.computed(function, function.__name__, operands, scope)
 
     def augment(self, before: Value, operation: ast.operator, node: ast.expr, scope: Scope) -> Value | None:
-        """Return what `name operation= expression` leaves in the name; None if it cannot be known.
+        """Return the value of a name after `name operation= expression`; None if it is unknown.
 
-        A list takes the items of any collection; `-` stands for its `remove`.
+        A list takes the items of any collection; `-` means its `remove`.
         """
         right = self.evaluate(node, scope)
         unknown = Opaque(text="")
@@ -498,7 +499,7 @@ class Evaluator:
         return self.names.call(callee, call)
 
     def _method_call(self, owner: Value, name: str, call: Call) -> Value | None:
-        """Return what a method of a string or a dict gives, if it only computes and all that it needs is known."""
+        """Return the result of a method of a string or a dict, if it only computes and its arguments are known."""
         if call.node.keywords or name not in _PURE_METHODS:
             return None
         if isinstance(owner, Collection) and owner.kind == "dict" and not call.node.args:
@@ -528,7 +529,7 @@ class Evaluator:
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
     ) -> Value | None:
-        """Return what a comprehension over one known collection gives; a generator counts as the list of its items."""
+        """Return the result of a comprehension over one known collection; a generator counts as a list."""
         first = node.generators[0]
         items = self._iterated(first.iter, scope)
         if len(node.generators) > 1 or first.is_async or items is None:
@@ -554,7 +555,7 @@ class Evaluator:
         return Collection(kind="list", items=values)
 
     def iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
-        """Return what a loop over an expression goes through; None if that is not known, or past the budget."""
+        """Return the values that a loop over an expression iterates over; None if unknown or too large."""
         unknown = Opaque(text="")
 
         def find(node: ast.expr, scope: Scope) -> Value:
@@ -565,7 +566,7 @@ class Evaluator:
         return found.items if isinstance(found, Collection) else None
 
     def _iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
-        """Return what a loop over an expression goes through; None if that is not known."""
+        """Return the values that a loop over an expression iterates over; None if they are unknown."""
         value = self._value(node, scope)
         if isinstance(value, Instance) and value.of == Native(value=range):
             return self._range(value, scope)
@@ -615,7 +616,7 @@ def plain(value: Value) -> object:
     """Return a constant, or a collection of constants, as Python's own object.
 
     Raises:
-        NotPlainError: It is something else, or holds something else.
+        NotPlainError: It is, or contains, something else.
     """
     if isinstance(value, Constant):
         return value.value
@@ -682,7 +683,7 @@ def _view(owner: Collection, method: str) -> Value | None:
 
 
 def truth_of(value: Value) -> bool | None:
-    """Return what a condition makes of a value, None if that cannot be known."""
+    """Return the truth of a value, None if it is unknown."""
     if isinstance(value, Constant):
         return bool(value.value)
     if isinstance(value, Collection):
@@ -696,14 +697,14 @@ def _is_none_written(comparators: list[ast.expr]) -> bool:
 
 
 def _is_none(value: Value) -> bool | None:
-    """Return True if a value is None; None if that cannot be known."""
+    """Return True if a value is None; None if that is unknown."""
     if isinstance(value, Constant):
         return value.value is None
     return None if isinstance(value, External | Opaque) else False
 
 
 def _joined(left: Collection, operation: ast.operator, right: Collection) -> Value | None:
-    """Return what an operator makes of two collections, None where Python would refuse."""
+    """Return the result of an operator for two collections, None if Python would refuse it."""
     kinds = (left.kind, right.kind)
     if isinstance(operation, ast.Add) and kinds in {("list", "list"), ("tuple", "tuple")}:
         return Collection(kind=left.kind, items=(*left.items, *right.items))
@@ -720,7 +721,7 @@ def _joined(left: Collection, operation: ast.operator, right: Collection) -> Val
 
 
 def _collected(kind: str, args: tuple[Value, ...]) -> Value | None:
-    """Return what a builtin collection makes of another one or of nothing, whatever the items are; else None."""
+    """Return the result of a builtin collection type for another collection or no argument; else None."""
     if kind not in {"tuple", "list", "set", "frozenset"} or len(args) > 1:
         return None
     if args and not isinstance(args[0], Collection):
@@ -730,7 +731,7 @@ def _collected(kind: str, args: tuple[Value, ...]) -> Value | None:
 
 
 def _sum_of_collections(args: tuple[Value, ...]) -> Value | None:
-    """Return what `sum(lists, [])` gives, in one pass; None for a sum of anything else."""
+    """Return the result of `sum(lists, [])`, in one pass; None for a sum of anything else."""
     given = args[0].iterated if len(args) > 1 and isinstance(args[0], Collection) else ()
     parts = [each for each in (*args[1:], *given) if isinstance(each, Collection) and each.kind in {"list", "tuple"}]
     kinds = {each.kind for each in parts}

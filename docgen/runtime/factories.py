@@ -1,4 +1,4 @@
-"""Classes that calls make: `namedtuple`, `NamedTuple`, `TypedDict` and `Enum` with the names of their members."""
+"""Classes that are created by calls: `namedtuple`, `NamedTuple`, `TypedDict` and `Enum` with names of members."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _FACTORIES: dict[str, tuple[str, str]] = {
     "typing_extensions.TypedDict": ("typing", "TypedDict"),
     **{f"enum.{name}": ("enum", name) for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum")},
 }
-"""Callable that makes a class -> module and name of the base that a class statement would give for the same."""
+"""Callable that creates a class -> module and name of the base in the equivalent class statement."""
 
 
 UNTYPED = ast.Constant(value=None)
-"""Stands for the type of a field whose factory is told none."""
+"""Placeholder for the type of a field without one."""
 
 
 def _annotations(fields: list[tuple[str, ast.expr]], defaults: list[ast.expr]) -> list[ast.stmt]:
@@ -29,7 +29,7 @@ def _annotations(fields: list[tuple[str, ast.expr]], defaults: list[ast.expr]) -
 
 
 def _defaults(call: ast.Call) -> list[ast.expr]:
-    """Return what `namedtuple(..., defaults=[...])` gives to the last fields."""
+    """Return the defaults of the last fields in `namedtuple(..., defaults=[...])`."""
     given = next((word.value for word in call.keywords if word.arg == "defaults"), None)
     return given.elts if isinstance(given, ast.List | ast.Tuple) else []
 
@@ -67,10 +67,10 @@ def _fields_of(args: list[ast.expr], keywords: list[ast.keyword]) -> list[tuple[
 
 
 def class_statement(factory: str, call: ast.Call) -> tuple[ast.ClassDef, str] | None:
-    """Return the class statement that a call amounts to, and the module of its base; None if it makes no class.
+    """Return the class statement that is equivalent to a call, and the module of its base; None if there is none.
 
     Parameters:
-        factory: Dotted path of what is called.
+        factory: Dotted path of the called function.
         call: The call.
     """
     base = _FACTORIES.get(factory)

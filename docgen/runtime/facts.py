@@ -1,6 +1,6 @@
-"""What definitions say beside names and signatures: marks of decorators, overloads, attributes that methods assign.
+"""Facts of definitions beside names and signatures: marks of decorators, overloads, attributes set by methods.
 
-`docgen.sources.facts` read what syntax alone says; here it meets what decorators are.
+`docgen.sources.facts` reads what the syntax alone shows; this module adds the meaning of decorators.
 """
 
 from __future__ import annotations
@@ -36,27 +36,27 @@ class Decorator:
     """One decorator of a definition."""
 
     path: str
-    """Dotted path of the decorator itself, without its call; as written where that is unknown."""
+    """Dotted path of the decorator itself, without its call, or as written if that is unknown."""
     written: str
     """With its arguments, without `@`."""
     effect: str | None
-    """What it does to a signature, as `effects` writes it; None: no table says it."""
+    """Its effect on a signature, in the form of `effects`; None if it is in no table."""
     node: ast.expr
 
 
 @dataclass(frozen=True, kw_only=True)
 class Marks:
-    """What decorators say of a class or function beside its signature."""
+    """The facts that decorators add to a class or function beside its signature."""
 
     is_abstract: bool = False
     is_final: bool = False
     is_override: bool = False
     is_context_manager: bool = False
-    """Used in a `with` statement, or with `async` before it."""
+    """A context manager, synchronous or asynchronous."""
     is_signature_known: bool = True
-    """False: a decorator of unknown effect may have changed it."""
+    """False if a decorator of unknown effect may have changed the signature."""
     deprecation: str | None = None
-    """Message of `deprecated` (PEP 702), empty if it is computed; None: not deprecated."""
+    """Message of `deprecated` (PEP 702), empty if it is computed; None if it is not deprecated."""
     others: tuple[str, ...] = ()
     """Further marks, innermost first: `dispatched`, those of a format."""
 
@@ -67,7 +67,7 @@ _WORDS = frozenset(
 
 
 class Described:
-    """Answers what decorators say of definitions.
+    """Reads the decorators of definitions.
 
     Parameters:
         evaluate: Returns the value of an expression in a scope.
@@ -93,11 +93,11 @@ class Described:
             yield Decorator(path=path or written(callee), written=written(node), effect=effect, node=node)
 
     def marks(self, value: Function | Class) -> Marks:
-        """Return what the decorators of a definition say of it."""
+        """Return the facts that decorators add to a definition."""
         found = self.decorators(value)
         words = value.marks if isinstance(value, Function) else ()
         stated = tuple(word for each in reversed(found) for word in effects.marks_in(each.effect))
-        # What running the module does not show, its decorators may say to type checkers.
+        # Decorators may declare facts to type checkers that have no effect at run time.
         words = stated if not words or (stated and words == (effects.UNKNOWN,)) else words
         messages = (
             self._message(each.node, value.home) for each in found if "deprecated" in effects.marks_in(each.effect)
@@ -126,7 +126,7 @@ def _for_type_checkers(callee: ast.expr, home: Scope) -> str:
 
 
 def overloads(binding: Binding, value_of: Callable[[Binding], Value]) -> tuple[Function, ...]:
-    """Return the overloads of a name in the order written.
+    """Return the overloads of a name in source order.
 
     Parameters:
         binding: The last binding of the name: the implementation, or in a stub the last overload.
@@ -149,7 +149,7 @@ class InstanceAttribute:
     """An attribute that a method of a class assigns to its instance."""
 
     assignment: AttributeAssignment
-    """The first one; the first with an annotation where there is one."""
+    """The first assignment with an annotation, or else the first one."""
     method: ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -169,11 +169,11 @@ def instance_attributes(owner: Class) -> tuple[InstanceAttribute, ...]:
 
 
 _MADE_BY = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
-"""Methods that run while an instance is made."""
+"""Methods that run while an instance is created."""
 
 
 def always_set(owner: Class, classes: Classes) -> frozenset[str] | None:
-    """Return the attributes that every instance of a class has once it is made; None: its bases do not say it."""
+    """Return the attributes that every new instance of a class has; None if that is unknown for a base."""
     order = classes.mro(owner)
     if any(isinstance(each, External | Opaque) for each in order):
         return None
@@ -202,7 +202,7 @@ def always_set(owner: Class, classes: Classes) -> frozenset[str] | None:
 
 
 def _methods(body: Sequence[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Yield the functions of a class body, those in its blocks too."""
+    """Yield the functions of a class body, including those in nested blocks."""
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node

@@ -1,4 +1,4 @@
-"""The fields of data classes and named tuples: what the names in their bodies say."""
+"""Reads the fields of dataclasses and named tuples from the names in their bodies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from docgen.runtime.values import Scope
 
 FACTORIES = frozenset({"attrs.Factory", "attr.Factory", "attr._make.Factory"})
-"""Classes whose instance, as a default, says that the value is made anew each time."""
+"""Classes whose instances, as defaults, mean that the value is created for each call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Field:
     """Of the attribute; attrs may give the parameter another one."""
     parameter: FormalParameter
     is_argument: bool = True
-    """The constructor takes it."""
+    """It is a parameter of the constructor."""
     is_in_repr: bool = True
 
 
@@ -43,11 +43,11 @@ class Fields:
     """Reads fields.
 
     Parameters:
-        names: Where values are looked up.
-        classes: What is known of classes.
-        makers: What makes classes of their fields.
-        signatures: How annotations and defaults are read.
-        trace: What answers rest on.
+        names: Looks up values.
+        classes: Answers questions about classes.
+        makers: Finds the makers of constructors.
+        signatures: Reads annotations and defaults.
+        trace: Records what answers depend on.
     """
 
     def __init__(self, names: Bindings, classes: Classes, makers: Makers, signatures: Signatures, trace: Trace) -> None:
@@ -60,7 +60,7 @@ class Fields:
         self._typed_dicts: Memo[Class, bool] = Memo(trace)
         self._keys: Memo[Class, Signature] = Memo(trace)
         self._fields: Memo[Class, dict[str, Field]] = Memo(trace)
-        """Of each class its own: many classes may derive from one that has many."""
+        """The own fields of each class, because many classes may derive from one that has many."""
 
     def makes(self, owner: Class, option: str) -> bool:
         """Return True if a class itself is made from its fields, with that option on."""
@@ -85,11 +85,11 @@ class Fields:
         )
 
     def _readable(self, owner: Class) -> Iterator[Class]:
-        """Yield the classes of the order that have sources."""
+        """Yield the classes in the order that have sources."""
         return (each for each in self.classes.mro(owner) if isinstance(each, Class))
 
     def keys(self, owner: Class) -> Signature:
-        """Return what a typed dictionary takes: each key by name; one that may be left out has `...` as default."""
+        """Return the parameters of a typed dictionary: each key by name; an optional key has `...` as its default."""
         return self._keys.get(owner, lambda: self._read_keys(owner))
 
     def _read_keys(self, owner: Class) -> Signature:
@@ -131,7 +131,8 @@ class Fields:
     def _described(self, owner: Class, made: Made) -> dict[str, Field]:
         """Return the fields of an attrs class itself.
 
-        Each name that a field function is assigned to, and, unless one of those is not annotated, each annotated one.
+        These are the names that a field function is assigned to, and, if all of those are annotated, each annotated
+        name.
         """
         scope = owner.scope
         calls = {name: maker_call(each, self.evaluator, made.maker.fields) for name, each in scope.names.items()}
@@ -182,7 +183,7 @@ class Fields:
             if head == "KW_ONLY":
                 is_keyword_only = True
             elif head == "ClassVar":
-                # Holds its place: a class variable of the name of an inherited field is a field no more.
+                # It keeps its position: a class variable with the name of an inherited field is no longer a field.
                 fields[name] = Field(
                     name=name,
                     parameter=FormalParameter(name=name),
@@ -218,9 +219,9 @@ class Fields:
     def _attribute(self, owner: Class, name: str, makers: frozenset[str]) -> _Attribute | None:
         """Return the class attribute that a field takes its default and options from, as the decorator finds it.
 
-        A base class that is a dataclass has the default left where its field stood, and nothing where there was none.
-        A class that is not made from fields has the field itself, options included.
-        Source: `dataclasses`, `_process_class`.
+        In a base class that is a dataclass, the attribute is the default of the field, or missing if there was none. In
+        a class that is not made from fields, it is the field itself, including its options. Source: `dataclasses`,
+        `_process_class`.
         """
         for each in self.classes.mro(owner):
             if not isinstance(each, Class):
@@ -239,7 +240,7 @@ class Fields:
         return None
 
     def _with_default(self, parameter: FormalParameter, found: _Attribute, maker: Maker) -> FormalParameter:
-        """Return a parameter with the default that the class attribute of its name gives."""
+        """Return a parameter with the default in the class attribute of the same name."""
         binding, words = found.binding, found.words
         if words is None:
             how = binding.how
@@ -264,15 +265,15 @@ class Fields:
 
 @dataclass(frozen=True, kw_only=True)
 class _Attribute:
-    """A class attribute that a field is made of."""
+    """A class attribute that a field is made from."""
 
     binding: Binding
     words: dict[str | None, ast.expr] | None
-    """The keywords of `field(...)`; None where it is a plain value."""
+    """The keywords of `field(...)`; None if it is a plain value."""
 
 
 def maker_call(binding: Binding, evaluator: Evaluator, makers: frozenset[str]) -> ast.Call | None:
-    """Return the call of a field maker (`field(...)`) that a name is assigned, None if it is assigned anything else."""
+    """Return the call of a field function (`field(...)`) that is assigned to a name, None for any other value."""
     expression = binding.how.expression if isinstance(binding.how, Assignment) else None
     if not isinstance(expression, ast.Call):
         return None
@@ -281,14 +282,14 @@ def maker_call(binding: Binding, evaluator: Evaluator, makers: frozenset[str]) -
 
 
 def _words(call: ast.Call) -> dict[str | None, ast.expr]:
-    """Return the keywords of `field(...)`; a default given by place counts as one, `...` as none."""
+    """Return the keywords of `field(...)`; a positional default counts as a keyword, `...` as none."""
     words: dict[str | None, ast.expr] = dict.fromkeys(["default"], call.args[0]) if call.args else {}
     words |= {word.arg: word.value for word in call.keywords}
     return {name: node for name, node in words.items() if name != "default" or not is_constant(node, value=...)}
 
 
 def _given_by_methods(scope: Scope) -> Iterator[str]:
-    """Yield the fields of an attrs class whose default a method gives (`@name.default`)."""
+    """Yield the fields of an attrs class whose default comes from a method (`@name.default`)."""
     for binding in scope.names.values():
         for each in getattr(binding.node, "decorator_list", ()):
             if isinstance(each, ast.Attribute) and each.attr == "default" and isinstance(each.value, ast.Name):
@@ -301,9 +302,9 @@ def _is_typed_dict(base: Value) -> bool:
 
 
 def annotation_head(annotation: ast.expr | None) -> str:
-    """Return the last name of what an annotation starts with: `ClassVar` of `typing.ClassVar[int]`.
+    """Return the last part of the name that an annotation begins with: `ClassVar` for `typing.ClassVar[int]`.
 
-    Also inside a string.
+    The annotation may be in a string.
     """
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return annotation.value.partition("[")[0].rpartition(".")[2].strip()
@@ -315,5 +316,5 @@ def annotation_head(annotation: ast.expr | None) -> str:
 
 
 def is_constant(node: ast.expr | None, *, value: object) -> bool:
-    """Return True if an expression is literally that constant."""
+    """Return True if an expression is literally a given constant."""
     return isinstance(node, ast.Constant) and node.value is value

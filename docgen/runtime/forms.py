@@ -1,8 +1,8 @@
-"""Type expressions: what subscripting and `|` make of types, as CPython 3.11 to 3.13 does it.
+"""Type expressions: the results of subscripting and `|` for types, as in CPython 3.11 to 3.13.
 
 Two families behave differently and print differently: classes and the generic aliases of the interpreter
 (`list[int]`, `int | None`), and the
-forms of `typing` (`typing.List[int]`, `typing.Optional[int]`). Printing is the business of `spell`.
+forms of `typing` (`typing.List[int]`, `typing.Optional[int]`). `spell` prints them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 TYPING_MODULES = frozenset({"typing", "typing_extensions"})
-"""The modules whose members are forms rather than what their sources say."""
+"""The modules whose members are special forms, whatever their sources say."""
 
 _TYPING_KINDS = frozenset(
     {FormKind.SPECIAL, FormKind.TYPING, FormKind.UNION, FormKind.LITERAL, FormKind.ANNOTATED, FormKind.UNPACKED}
@@ -36,11 +36,11 @@ _TYPING_KINDS = frozenset(
 
 
 _FORMS_IN_EVERY_VERSION = frozenset({"Annotated", "Any"})
-"""Forms that are classes in some versions of the interpreter; they behave the same."""
+"""Forms that are classes in some versions of the interpreter, with the same behaviour."""
 
 
 def typing_member(name: str) -> Value | None:
-    """Return what `typing.name` is, None if there is no such member: a class, a function, or a form of its own."""
+    """Return the value of `typing.name`, a class, a function, or a special form; None if there is no such member."""
     found = getattr(typing, name, None)
     if name == "TYPE_CHECKING":
         return Constant(value=False)
@@ -55,8 +55,8 @@ def subscript(origin: Value, args: tuple[Value, ...], is_typing_generic: Callabl
     """Return `origin[args]`.
 
     Parameters:
-        origin: What stands before the brackets.
-        args: What stands in them.
+        origin: The value before the brackets.
+        args: The values in the brackets.
         is_typing_generic: Whether a class was made generic by `typing.Generic`.
     """
     if isinstance(origin, Form):
@@ -90,9 +90,9 @@ def union(members: Iterable[Value]) -> Value:
 
 
 def either(left: Value, right: Value) -> Value | None:
-    """Return `left | right` for two types, None if one of them is not a type (then it adds other values).
+    """Return `left | right` for two types, None if one of them is not a type (then it is another operation).
 
-    Classes make a `types.UnionType`; as soon as a form of typing is involved, it is a `typing.Union`.
+    For classes it is a `types.UnionType`; as soon as a form of typing is involved, it is a `typing.Union`.
     """
     if not (is_type(left) and is_type(right)) or left == right == NONE:
         return None
@@ -103,7 +103,7 @@ def either(left: Value, right: Value) -> Value | None:
 
 
 def is_type(value: Value) -> bool:
-    """Return True if a value can stand in a union."""
+    """Return True if a value can be a member of a union."""
     if isinstance(value, Native):
         return isinstance(value.value, type)
     return isinstance(value, Class | External | Form | TypeParameter) or value == NONE
@@ -116,7 +116,7 @@ def substitute(form: Form, args: tuple[Value, ...]) -> Value:
 
 
 def parameters_of(value: Value) -> Iterable[TypeParameter]:
-    """Yield the type parameters in a type expression, repeated ones too."""
+    """Yield the type parameters in a type expression, with repetitions."""
     if isinstance(value, TypeParameter):
         if value.kind not in {"NewType", "TypeAliasType"}:
             yield value
@@ -170,7 +170,7 @@ def _unique(members: Iterable[Value]) -> tuple[Value, ...]:
 
 
 def _forward(value: Value) -> Value:
-    """Return what typing makes of a string in brackets: a reference to be resolved later."""
+    """Return the result of typing for a string in brackets: a forward reference."""
     if isinstance(value, Constant) and isinstance(value.value, str):
         return Instance(of=Native(value=typing.ForwardRef), args=(value,))
     if isinstance(value, Collection):

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from docgen.runtime.notes import Notes
 
 _GAP = "\0"
-"""Stands for a piece that only running the code could tell; no docstring contains this character."""
+"""Placeholder for a part that only running the code could determine; no docstring contains this character."""
 _PERCENT = re.compile(r"%(?:\(\w+\))?[#0 +-]*[\d.]*[srdfgi]")
 _MARGINS = {path.rpartition(".")[2]: function for path, function in MARGINS.items()}
-"""Functions that change the margin of a string, by their last names."""
+"""Functions that change the indentation of a string, by their last names."""
 
 
 class GivenDocs:
-    """Reads docstrings; one that code assigns comes before the one that is written.
+    """Reads docstrings; one that code assigns takes precedence over the written one.
 
     Parameters:
-        evaluator: Evaluates what a docstring is made of.
-        notes: Takes a finding for each docstring of which only a part is known.
-        trace: Of the build.
+        evaluator: Evaluates the parts of a docstring.
+        notes: Collects a finding for each docstring of which only a part is known.
+        trace: Records what answers depend on.
     """
 
     def __init__(self, evaluator: Evaluator, notes: Notes, trace: Trace) -> None:
@@ -95,7 +95,7 @@ class GivenDocs:
 
 
 class _Pieces:
-    """Builds a string from the parts of its expression, with a gap for each part that is not known."""
+    """Builds a string from the parts of its expression, with a gap for each unknown part."""
 
     def __init__(self, evaluator: Evaluator, scope: Scope) -> None:
         self._evaluator = evaluator

@@ -1,7 +1,7 @@
-"""Names that statements bind without an assignment to them: loops over literals, namespaces, tables of lazy names.
+"""Finds names that are bound without an assignment: by loops over literals, namespaces, tables of lazy names.
 
 `for name in ("get", "put"): setattr(Client, name, make(name))`, `globals().update({...})`, the tables that a module
-`__getattr__` looks into (PEP 562). What cannot be followed binds nothing, and a finding says so elsewhere.
+`__getattr__` looks into (PEP 562). Code that cannot be followed binds nothing; other code reports that as a finding.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ class Bound:
     name: str
     expression: ast.expr
     scope: Scope
-    """Where the expression is evaluated."""
+    """The scope in which the expression is evaluated."""
     owner: str = ""
-    """Name of the class that gets the name; empty: the module does."""
+    """Name of the class that gets the name; empty if the module does."""
 
 
 @dataclass(kw_only=True)
 class Indirect:
-    """What one statement binds.
+    """Finds the names that a statement binds.
 
     Parameters:
         evaluate: Returns the value of an expression in a scope.
-        iterate: Returns what a loop over an expression goes through, None if that is not known.
+        iterate: Returns the values that a loop over an expression iterates over, None if they are unknown.
     """
 
     evaluate: Evaluate
@@ -47,10 +47,10 @@ class Indirect:
     followed: set[ast.AST] = field(default_factory=set)
     """The calls and assignments that bind names, all of which were found."""
     lost: set[ast.AST] = field(default_factory=set)
-    """Those that bind names of which at least one cannot be known."""
+    """Those that bind names of which at least one is unknown."""
 
     def read(self, node: ast.stmt, scope: Scope) -> None:
-        """Find what a statement binds in a scope."""
+        """Find the names that a statement binds in a scope."""
         if isinstance(node, ast.For):
             self._loop(node.target, node.iter, node.body, scope)
         elif isinstance(node, ast.If):
@@ -91,7 +91,7 @@ class Indirect:
                 self._update(call, scope)
 
     def _update(self, call: ast.Call, scope: Scope) -> None:
-        """Bind the names of a mapping: a display, a comprehension, or keywords."""
+        """Bind the names in a mapping: a display, a comprehension, or keywords."""
         for word in call.keywords:
             if word.arg:
                 self._bind(call, ast.Constant(value=word.arg), word.value, scope)
@@ -124,7 +124,7 @@ class Indirect:
 
     @staticmethod
     def _class_name(owner: ast.Name, scope: Scope) -> str | None:
-        """Return the name of the class that an expression is, None for anything else."""
+        """Return the name of the class that an expression denotes, None for anything else."""
         here: Scope | None = scope
         while here is not None:
             binding = here.names.get(owner.id)
@@ -147,7 +147,7 @@ def _may_bind(node: ast.AST) -> bool:
 
 
 def _bind_locally(node: ast.stmt, scope: Scope) -> None:
-    """Bind in the scope of one turn of a loop what its body assigns or defines."""
+    """Bind the names that the body of a loop assigns or defines, in the scope of one iteration."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
         name = node.targets[0].id
         scope.names[name] = Binding(name=name, how=Assignment(expression=node.value), scope=scope, node=node)
@@ -159,13 +159,13 @@ def _bind_locally(node: ast.stmt, scope: Scope) -> None:
 
 
 def lazy_names(table: Value, package: str, exists: Callable[[str], bool]) -> Iterator[tuple[str, str, str]]:
-    """Yield what a table of lazy names says: name, module and attribute.
+    """Yield the rows of a table of lazy names: name, module and attribute.
 
     It maps a name to its module (`"._run"`, `"pkg._run:walk"`, `("._run", "walk")`), or a module to its names.
 
     Parameters:
-        table: A dict, as a module `__getattr__` looks into it.
-        package: To which modules are relative.
+        table: A dict that a module `__getattr__` looks into.
+        package: The package that modules are relative to.
         exists: Returns True if there is a module of that dotted name.
     """
     if not isinstance(table, Collection) or table.kind != "dict":
@@ -183,7 +183,7 @@ def lazy_names(table: Value, package: str, exists: Callable[[str], bool]) -> Ite
 
 
 def _place(texts: list[str], name: str, package: str, exists: Callable[[str], bool]) -> tuple[str, str] | None:
-    """Return module and attribute that a row of a table names, None if it names no module that is there."""
+    """Return module and attribute in a row of a table, None if the module does not exist."""
     first, _, attribute = texts[0].partition(":")
     module = _module(first, package, exists)
     if module is not None:
@@ -194,7 +194,7 @@ def _place(texts: list[str], name: str, package: str, exists: Callable[[str], bo
 
 
 def _module(text: str, package: str, exists: Callable[[str], bool]) -> str | None:
-    """Return the absolute name of a module, written as `importlib.import_module` takes it; None if it is not there."""
+    """Return the absolute name of a module given as for `importlib.import_module`; None if it does not exist."""
     level = len(text) - len(text.lstrip("."))
     if level:
         anchor = package.split(".")

@@ -1,6 +1,6 @@
-"""Instances as their repr shows them: which arguments a dataclass, a model or a named tuple prints.
+"""Rewrites instances as their repr shows them.
 
-And with what values.
+It finds which arguments a dataclass, a model or a named tuple prints, and with which values.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from docgen.runtime.constructors import Constructors
 
 RICH_REPR_DECORATORS = frozenset({"rich.repr.auto", "rich.repr.rich_repr"})
-"""Decorators whose repr leaves out what equals its default and gives required arguments without their names."""
+"""Decorators whose repr leaves out arguments that equal their defaults and prints required ones without names."""
 
 POSIX_PATHS = frozenset({"pathlib.Path", "pathlib.PosixPath", "pathlib._local.Path", "pathlib._local.PosixPath"})
 """Calling one of these gives a `PosixPath` on the systems that references are made on."""
 
 
 class Instances:
-    """Rewrites instances into what their repr shows.
+    """Rewrites instances into the values that their repr shows.
 
     Parameters:
-        evaluator: How expressions are evaluated.
-        classes: What is known of classes.
-        constructors: How calls are matched with parameters.
+        evaluator: Evaluates expressions.
+        classes: Answers questions about classes.
+        constructors: Matches calls with parameters.
     """
 
     def __init__(self, evaluator: Evaluator, classes: Classes, constructors: Constructors) -> None:
@@ -81,9 +81,9 @@ class Instances:
         return owner
 
     def _rich(self, value: Instance, owner: Class) -> Value:
-        """Return what `rich.repr.auto` prints: required arguments bare.
+        """Return the arguments that `rich.repr.auto` prints: required arguments without names.
 
-        Others by name where they differ from their default.
+        Others are printed by name if they differ from their default.
         """
         found = self.constructors.of(owner)
         parameters = [each for each in found.signature.parameters if each.name != "self"] if found else []
@@ -127,7 +127,7 @@ class Instances:
             yield None if found is None else self.shown(found)
 
     def _made(self, factory: Value | None) -> Value | None:
-        """Return what a factory makes when called without arguments."""
+        """Return the result of a factory when called without arguments."""
         if isinstance(factory, Class):
             return Instance(of=factory)
         if isinstance(factory, Native) and factory.value in {list, dict, set, tuple, frozenset}:
@@ -138,7 +138,7 @@ class Instances:
 
 
 def _constant_result(node: ast.AST) -> str:
-    """Return the text that a function returns whatever it is called with; empty if it is computed."""
+    """Return the string that a function returns for any arguments; empty if it is computed."""
     statement = node.body[-1] if isinstance(node, ast.FunctionDef) and node.body else None
     result = statement.value if isinstance(statement, ast.Return) else None
     return result.value if isinstance(result, ast.Constant) and isinstance(result.value, str) else ""

@@ -1,6 +1,6 @@
-"""What makes the constructor of a class from the names in its body: `dataclass` and its like.
+"""Finds the makers of constructors, which use the names in the body of a class: `dataclass` and the like.
 
-A maker is known by its path (`makers.toml`), or says itself that it is one (`dataclass_transform`, PEP 681). It is a
+A maker is known by its path (`makers.toml`), or declares that it is one (`dataclass_transform`, PEP 681). It is a
 decorator, a base class or a metaclass.
 """
 
@@ -39,11 +39,11 @@ class Maker:
     factory: str = "<factory>"
     style: Literal["dataclass", "attrs"] = "dataclass"
     takes_annotated: bool = True
-    """An annotation makes a field; False: only what a field function is assigned to is one, unless told otherwise."""
+    """An annotation makes a field; if False, only names that a field function is assigned to are fields by default."""
     kw_only: bool = False
-    """Unless a class says otherwise."""
+    """The default of an option, unless a class sets it."""
     skips_private: bool = False
-    """Names with a leading underscore are no fields."""
+    """Names with a leading underscore are not fields."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Made:
 
     maker: Maker
     options: Mapping[str, bool] = field(default_factory=dict)
-    """What the class itself says: `init`, `repr`, `kw_only`, `auto_attribs`."""
+    """The options of the class itself: `init`, `repr`, `kw_only`, `auto_attribs`."""
 
     def has(self, option: str) -> bool:
         """Return True if an option is on."""
@@ -68,7 +68,7 @@ def known_makers() -> Mapping[str, Maker]:
 
 
 class Makers:
-    """Finds what makes a class.
+    """Finds the maker of a class.
 
     Parameters:
         evaluator: How expressions are evaluated.
@@ -83,7 +83,7 @@ class Makers:
         self._makers: Memo[Value, Maker | None] = Memo(trace)
 
     def of(self, owner: Class) -> Made | None:
-        """Return how a class itself, not a base of it by a decorator, is made; None if nothing makes it."""
+        """Return the maker of a class itself, not that of a decorated base; None if there is none."""
         return self._made.get(owner, lambda: self._of(owner), meanwhile=lambda: None)
 
     def _of(self, owner: Class) -> Made | None:
@@ -117,7 +117,7 @@ class Makers:
         return None
 
     def _transform(self, value: Class | Function) -> Maker | None:
-        """Return the maker that a class or function says it is by `dataclass_transform`, None if it does not."""
+        """Return the maker that a class or function declares by `dataclass_transform`, None if it does not."""
         for each in getattr(value.node, "decorator_list", ()):
             if isinstance(each, ast.Call):
                 path = effects.path_of(self.evaluator.evaluate(each.func, value.home))
@@ -136,7 +136,7 @@ class Makers:
 
 
 def _without_partial(decorator: Value) -> tuple[Value, tuple[tuple[str, Value], ...]]:
-    """Return what `functools.partial` would call, and the keywords it would give; any other decorator as it is."""
+    """Return the function and the keywords of a `functools.partial`; any other decorator is returned unchanged."""
     if isinstance(decorator, Instance) and effects.path_of(decorator.of) == "functools.partial" and decorator.args:
         return decorator.args[0], decorator.keywords
     return decorator, ()

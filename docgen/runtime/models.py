@@ -1,4 +1,4 @@
-"""Models: classes whose metaclass makes the constructor from the annotated fields, as pydantic does it."""
+"""Models: classes whose metaclass makes the constructor from the annotated fields, as in pydantic."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ FIELD_MAKERS = frozenset({"pydantic.fields.Field"})
 AFTER_INIT = "model_post_init"
 """The method that the metaclass adds to a model with private attributes."""
 AFTER_INIT_PATH = ("pydantic._internal._model_construction", "init_private_attributes")
-"""Where that method is defined."""
+"""The path of that method's definition."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Constructor:
-    """How instances of a class are made."""
+    """How instances of a class are created."""
 
     signature: Signature
     function: Function | None = None
-    """The function that a definition gives; None: the parameters come from fields."""
+    """The defined constructor; None if the parameters come from fields."""
     definer: Class | None = None
-    """The class of the order that provides it."""
+    """The class in the order that provides it."""
     name: str = "__init__"
-    """Of the method that takes the arguments."""
+    """Name of the method that takes the arguments."""
 
 
 class Models:
-    """Answers what a model's metaclass makes of its definition.
+    """Finds the effects of a model's metaclass.
 
     Parameters:
-        names: Where values are looked up.
-        classes: What is known of classes.
-        signatures: How annotations and defaults are read.
+        names: Looks up values.
+        classes: Answers questions about classes.
+        signatures: Reads annotations and defaults.
     """
 
     def __init__(self, names: Bindings, classes: Classes, signatures: Signatures) -> None:
@@ -56,14 +56,14 @@ class Models:
         self.evaluator = signatures.evaluator
 
     def is_model(self, owner: Class) -> bool:
-        """Return True if a class is a model, the root of all models included."""
+        """Return True if a class is a model, including the root of all models."""
         metaclass = self.classes.metaclass(owner)
         return isinstance(metaclass, Class | External) and metaclass.path in METACLASSES
 
     def constructor(self, owner: Class) -> Constructor:
         """Return the constructor of a model: its fields, unless a class below the root defines `__init__`.
 
-        Where that one takes any keywords, the fields that it does not name come after its own parameters.
+        If that takes arbitrary keywords, the fields that it does not name follow its own parameters.
         """
         order = self._order(owner)
         definer = next(each for each in order if each is order[-1] or "__init__" in each.scope.names)
@@ -145,6 +145,6 @@ class Models:
 
 
 def _own_name(factory: Value) -> str:
-    """Return the `__name__` of a factory; a lambda's is in its qualified name only."""
+    """Return the `__name__` of a factory; that of a lambda is only in its qualified name."""
     name = factory.qualname if isinstance(factory, Function) else spell.value_text(factory)
     return name.rpartition(".")[2]

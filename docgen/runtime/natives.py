@@ -1,6 +1,6 @@
-"""Modules of the interpreter itself that are written in C: nothing but they can say what they hold.
+"""Modules of the interpreter that are written in C, whose contents only the running interpreter can show.
 
-Code of the standard library that is written in Python may be what is documented: it is read, never run.
+Code of the standard library that is written in Python may itself be documented, so it is read and never run.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from docgen.runtime.evaluate import NotPlainError, plain
 from docgen.runtime.values import Collection, Constant, Native, Opaque, Value
 
 OF_THE_MACHINE = frozenset({("sys", "platform"), ("os", "name")})
-"""What depends on the machine that docgen runs on: pages must not, so that both sides of a condition count."""
+"""Values that depend on the machine that docgen runs on. Pages must not, so both sides of such a condition count."""
 
 SAFE_MODULES = frozenset({"hashlib", "os", "re", "types"})
-"""Modules of the standard library whose names are computed, and which an interpreter loads for itself anyway."""
+"""Modules of the standard library with computed names, which the interpreter loads anyway."""
 
 
 MARGINS = {"textwrap.dedent": textwrap.dedent, "inspect.cleandoc": inspect.cleandoc}
-"""Functions that change the margin of a string, by path."""
+"""Functions that change the indentation of a string, by path."""
 
 
 @lru_cache(maxsize=4096)
 def native_module(name: str) -> object | None:
-    """Return a module of the interpreter itself that is written in C, None for every other.
+    """Return a module of the interpreter that is written in C, None for any other.
 
-    Code of the standard library that is written in Python may be what is documented: it is read, never run.
+    Code of the standard library that is written in Python may itself be documented, so it is read and never run.
     """
     if name in SAFE_MODULES or name in sys.builtin_module_names:
         return importlib.import_module(name)
@@ -42,7 +42,7 @@ def native_module(name: str) -> object | None:
 
 
 def native_member(module: str, name: str) -> Value | None:
-    """Return what a module of the interpreter that is written in C binds a name to, None if it does not."""
+    """Return the value of a name in a module of the interpreter that is written in C, None if it is not bound."""
     native = native_module(module)
     found = None if native is None else getattr(native, name, None)  # None itself has a docstring since Python 3.13
     if found is None:
@@ -55,7 +55,7 @@ def native_member(module: str, name: str) -> Value | None:
 
 
 def method_of(owner: Constant | Collection, name: str) -> Value | None:
-    """Return a method of a constant, bound to it (`"".join`); None if it has none or is not known as a whole."""
+    """Return a method of a constant, bound to it (`"".join`); None if there is none or the constant is unknown."""
     try:
         found = getattr(plain(owner), name, None)
     except (NotPlainError, TypeError):

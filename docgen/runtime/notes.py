@@ -1,4 +1,4 @@
-"""Findings of the static runtime: what was noticed at a node of a module."""
+"""Collects the findings of the static runtime at nodes of modules."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from docgen.sources.store import Library
 
 
 class Notes:
-    """Adds findings to what the current answer rests on.
+    """Adds findings to the facts that the current answer depends on.
 
     Parameters:
-        library: That the modules are read from; it knows how their paths are shown.
+        library: The library that the modules are read from, for the paths in findings.
     """
 
     def __init__(self, library: Library) -> None:
@@ -33,32 +33,32 @@ class Notes:
         self._library.trace.add(finding)
 
     def shows(self, characters: int, node: ast.AST, scope: Scope) -> bool:
-        """Return True if a text may be shown; the first one of a module that may not be is a finding.
+        """Return True if a text may be shown; the first refusal in a module is a finding.
 
         Parameters:
-            characters: How many it has beyond those that stand in the sources for it.
-            node: What stands there.
-            scope: Where that is.
+            characters: How many characters it has beyond those in the sources.
+            node: The node that it is shown for.
+            scope: The scope of the node.
         """
         meter = scope.meter
         if meter.shows(characters):
             return True
-        self._library.trace.warn(0)  # what was shown before decides
+        self._library.trace.warn(0)  # it depends on what was shown before
         if not meter.is_cut:
             meter.is_cut = True
             said = f"the page would show {characters:,} characters for this"
             text = f"{said}, more than a quarter of what the module has left"
-            self.add("DG205", node, scope, text, "This, and whatever else is too long, is printed as written.")
+            self.add("DG205", node, scope, text, "This, and every other text that is too long, is printed as written.")
         return False
 
     def limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
-        """Add a finding for a value that is past the budget."""
+        """Add a finding for a value that exceeds the budget."""
         if over.depends_on_order:
             self._library.trace.warn(0)
         meter = scope.meter
         is_spent = meter.steps < meter.floor
         if not (is_spent and meter.is_told):
-            meter.is_told |= is_spent  # what follows is past the same limit
+            meter.is_told |= is_spent  # later values exceed the same limit
             text = f"the value is not computed: it takes {over.limit}"
             self.add(
                 "DG205", node, scope, text, "It is printed as written. To print its value, give it under [overrides]."

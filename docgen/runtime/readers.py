@@ -1,4 +1,4 @@
-"""The readers of signatures, fields, constructors and instances over one world, each given what it works with."""
+"""Creates the readers of signatures, fields, constructors and instances of one world, and connects them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from docgen.runtime.world import World
 
 
 class Readers:
-    """Puts the readers together.
+    """The connected readers.
 
     Parameters:
-        world: Where names are looked up.
-        evaluates: Annotations are printed as the interpreter prints them, unless the module keeps them as text; else
-            always as written.
+        world: The world in which names are looked up.
+        evaluates: Print annotations as the interpreter does, unless the module stores them as strings; otherwise always
+            as written.
     """
 
     def __init__(self, world: World, *, evaluates: bool) -> None:

@@ -1,4 +1,4 @@
-"""Scopes inside others: of loops, of type parameters; and the modules that imports name."""
+"""Scopes inside others, for loops and type parameters; and the modules that imports name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def nested(scope: Scope, target: ast.expr, value: Value) -> Scope:
         part, bound = pairs.pop()
         if isinstance(part, ast.Name):
             how = Assignment(expression=None)
-            # Of the scope around: a binding that holds the scope that holds it would never be freed.
+            # In the outer scope, because a binding that refers to the scope that contains it would never be freed.
             inner.names[part.id] = Binding(name=part.id, how=how, scope=scope, node=ast.Pass(), value=bound)
         elif isinstance(part, ast.Tuple | ast.List) and isinstance(bound, Collection):
             taken = ((each, bound.taken(place)) for each, place in unpacked(part))
@@ -41,12 +41,12 @@ def unpacked(target: ast.Tuple | ast.List) -> Iterator[tuple[ast.expr, Place]]:
 
 
 def with_type_parameters(node: ast.AST, home: Scope, qualname: str) -> Scope:
-    """Return the scope that a definition sees: the one that it stands in, below its type parameters if it has any.
+    """Return the scope that a definition sees: the one that contains it, or that of its type parameters.
 
     Parameters:
-        node: `def`, `class` or `type`, in brackets the parameters (PEP 695).
-        home: Where it stands.
-        qualname: Of what is defined: type parameters of two definitions are different, whatever their names.
+        node: `def`, `class` or `type`, with type parameters in brackets (PEP 695).
+        home: The scope that contains it.
+        qualname: Qualified name of the definition, which distinguishes type parameters of the same name.
     """
     given: list[ast.AST] = getattr(node, "type_params", [])
     if not given:

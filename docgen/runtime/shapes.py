@@ -1,4 +1,4 @@
-"""What a function gives back, by the shape of its body: itself again, an argument, a function that is defined in it."""
+"""What a function returns according to the shape of its body: itself, an argument, a function defined in it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import ast
 from docgen.sources.trees import GIVING_BACK, FunctionNode, last_name, positional
 
 _BINDING = frozenset({"MethodType", "partial", "__get__", "update_wrapper", "wraps", "partialmethod"})
-"""Functions that make a method of a function and an instance."""
+"""Functions that create a bound method from a function and an instance."""
 
 
 def results(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr | None]:
-    """Return what a function itself may return, both sides of a condition; results of nested functions left out."""
+    """Return the results of a function, on both sides of conditions, without those of nested functions."""
     found: list[ast.expr | None] = []
     stack: list[ast.AST] = list(node.body)
     while stack:
@@ -26,7 +26,7 @@ def results(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr | Non
 def given_back(
     node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, *, is_bound: bool = False
 ) -> ast.expr | None:
-    """Return the argument of a call that a function gives back whatever happens; None if it does not."""
+    """Return the argument of a call that a function returns in any case; None if there is none."""
     names = {each.id if isinstance(each, ast.Name) else "" for each in results(node)}
     return argument_of(node, call, names.pop(), is_bound=is_bound) if len(names) == 1 else None
 
@@ -34,7 +34,7 @@ def given_back(
 def argument_of(
     node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, name: str, *, is_bound: bool = False
 ) -> ast.expr | None:
-    """Return what a call gives for a parameter, None if it gives nothing or has no such parameter.
+    """Return the argument of a call for a parameter, None if there is no argument or no such parameter.
 
     Parameters:
         node: The function.
@@ -51,7 +51,7 @@ def argument_of(
 
 
 def wrapped_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    """Return the name of what a nested function stands for (`@wraps(name)`); empty if it stands for itself."""
+    """Return the name of the function that a nested function wraps (`@wraps(name)`); empty if it wraps none."""
     calls = (each for each in node.decorator_list if isinstance(each, ast.Call))
     return next((each.args[0].id for each in calls if each.args and isinstance(each.args[0], ast.Name)), "")
 
@@ -65,9 +65,9 @@ def _nested(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.Funct
 def applied_function(
     node: ast.FunctionDef | ast.AsyncFunctionDef,
 ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """Return the nested function that a decorator calls with what it decorates: `return decorate(function)`.
+    """Return the nested function that a decorator calls with the decorated function: `return decorate(function)`.
 
-    So do those that are written with and without brackets.
+    Decorators that can be used with and without brackets do this.
     """
     nested = _nested(node)
     for call in results(node) if nested else ():
@@ -79,7 +79,7 @@ def applied_function(
 
 
 def returns_itself(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Return True if a decorator that is called first gives itself with its options: `return partial(itself, ...)`."""
+    """Return True if a decorator called with options returns itself with these: `return partial(itself, ...)`."""
     calls = (each for each in results(node) if isinstance(each, ast.Call) and each.args)
     return any(last_name(call.func) == "partial" and last_name(call.args[0]) == node.name for call in calls)
 
@@ -99,7 +99,7 @@ def returned_function(
 def gives_back(value: ast.expr | None, name: str) -> bool:
     """Return True if an expression is a name.
 
-    Or something that has been given its signature (`update_wrapper(new, name)`, `wraps(name)(new)`).
+    A call that copies its signature counts too (`update_wrapper(new, name)`, `wraps(name)(new)`).
     """
     if isinstance(value, ast.Name):
         return value.id == name
@@ -112,10 +112,10 @@ def gives_back(value: ast.expr | None, name: str) -> bool:
 
 
 def gives_function(node: FunctionNode) -> bool:
-    """Return True if a `__get__` gives a function, and not what the stored function returns."""
+    """Return True if a `__get__` returns a function, and not the result of the stored function."""
     receiver = node.args.args[0].arg if node.args.args else ""
     for result in [] if isinstance(node, ast.Lambda) else results(node):
-        # `value = cache[name] = self.function(instance)`, and then `return value`.
+        # For example `value = cache[name] = self.function(instance)`, and then `return value`.
         each = _assigned(node, result.id) or result if isinstance(result, ast.Name) else result
         if isinstance(each, ast.Call):
             is_stored = isinstance(each.func, ast.Attribute) and isinstance(each.func.value, ast.Name)
@@ -127,14 +127,14 @@ def gives_function(node: FunctionNode) -> bool:
 
 
 def _assigned(node: FunctionNode, name: str) -> ast.expr | None:
-    """Return what a function assigns to a local name first, None if it assigns nothing."""
+    """Return the first value that a function assigns to a local name, None if there is none."""
     assignments = (each for each in ast.walk(node) if isinstance(each, ast.Assign))
     targets = ((each.value, target) for each in assignments for target in each.targets)
     return next((value for value, target in targets if isinstance(target, ast.Name) and target.id == name), None)
 
 
 def _returned_name(value: ast.expr | None) -> str:
-    """Return the name that a result is, also through `cast`; empty if it is something else."""
+    """Return the name of a result, also within `cast`; empty if it is not a name."""
     if isinstance(value, ast.Call) and len(value.args) == 2 and last_name(value.func) == "cast":  # noqa: PLR2004 - type and value
         value = value.args[1]
     return value.id if isinstance(value, ast.Name) else ""

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from docgen.runtime.values import Scope
 
 _ORDER = tuple(ParameterKind)
-"""Kinds of parameters in the order that a signature has them in."""
+"""Kinds of parameters in the order of a signature."""
 
 _VARIADIC = frozenset({ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD})
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """An expression, and where it stands."""
+    """An expression, and the scope that contains it."""
 
     node: ast.expr
     home: Scope
     is_resolved: bool = False
-    """What reads it evaluates it, even where the module keeps annotations as text."""
+    """Code that reads it evaluates it, even if the module stores annotations as strings."""
 
 
 class FormalParameter(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,17 +45,17 @@ class FormalParameter(msgspec.Struct, frozen=True, kw_only=True):
     annotated: Written | None = None
     """The annotation as written."""
     given: Written | None = None
-    """The default as written; of one that is made anew for each call, what makes it."""
+    """The default as written; for one that is created for each call, the expression that creates it."""
     value: Value | None = None
-    """The default itself, where it is known."""
+    """The value of the default, if it is known."""
     factory: Value | None = None
-    """What makes the default anew for each call."""
+    """The factory that creates the default for each call."""
     description: str | None = None
-    """What the definition itself says of it (a field's `description`)."""
+    """Its description in the definition itself (a field's `description`)."""
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
-    """The parameters of something callable, the receiver included, and what it returns."""
+    """The parameters of a callable, including the receiver, and its result."""
 
     parameters: tuple[FormalParameter, ...] = ()
     returns: str | None = None
@@ -65,11 +65,11 @@ class Signatures:
     """Reads signatures.
 
     Parameters:
-        evaluator: How expressions are evaluated.
-        notes: Where findings go.
-        evaluates: Pages are made of these texts: annotations are printed as the interpreter prints them, unless the
-            module keeps them as text; else always as written.
-        shown: Rewrites instances into what their repr shows, before they are printed.
+        evaluator: Evaluates expressions.
+        notes: Collects findings.
+        evaluates: Pages show these texts, so annotations are printed as the interpreter does, unless the module stores
+            them as strings; otherwise they are always as written.
+        shown: Rewrites instances into the values that their repr shows, before they are printed.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Signatures:
         self.shown = shown
 
     def of(self, function: Function) -> Signature:
-        """Return the signature of a function as its definition has it, decorators left aside."""
+        """Return the signature of a function as it is defined, without its decorators."""
         node, home = function.node, function.home
         parameters = tuple(self._parameter(each, home) for each in raw_parameters(function))
         returns = None if isinstance(node, ast.Lambda) or node.returns is None else self.annotation(node.returns, home)
@@ -97,8 +97,8 @@ class Signatures:
 
         Parameters:
             node: The annotation.
-            home: Where it stands.
-            always: Evaluated even where the module keeps annotations as text, and texts resolved.
+            home: The scope that contains it.
+            always: Evaluate it even if the module stores annotations as strings, and resolve strings.
         """
         if not always and (home.source.has_future_annotations or not self.evaluates):
             return written(node, home.source.path)
@@ -116,15 +116,15 @@ class Signatures:
         return text if self.notes.shows(len(text) - len(source), node, home) else source
 
     def with_default(self, parameter: FormalParameter, value: Value, node: ast.AST, home: Scope) -> FormalParameter:
-        """Return a parameter with a default, as `repr()` gives it; what cannot be known is printed as written.
+        """Return a parameter with the `repr()` of a default; an unknown one is printed as written.
 
-        With a finding.
+        An unknown default also causes a finding.
 
         Parameters:
-            parameter: Without default.
+            parameter: The parameter without default.
             value: The default.
-            node: Where it is written.
-            home: Where that stands.
+            node: The expression of the default.
+            home: The scope that contains the expression.
         """
         shown = self.shown(value)
         unknown = unknown_part(shown)
@@ -143,7 +143,7 @@ class Signatures:
     def with_factory(
         self, parameter: FormalParameter, text: str, factory: Value, given: Written | None = None
     ) -> FormalParameter:
-        """Return a parameter with a default that is made anew for each call."""
+        """Return a parameter with a default that is created for each call."""
         return msgspec.structs.replace(parameter, default=text, factory=factory, given=given)
 
     def _parameter(self, raw: store.RawParameter, home: Scope) -> FormalParameter:
@@ -159,9 +159,9 @@ class Signatures:
 
 
 def raw_parameters(function: Function) -> tuple[store.RawParameter, ...]:
-    """Return the parameters of a function as its decorators leave them, as written.
+    """Return the parameters of a function as its decorators leave them, with texts as written.
 
-    One that a decorator adds is left out where the function has it already.
+    A parameter that a decorator adds is left out if the function has it already.
     """
     found = store.parameters(function.node)
     if function.change == effects.DROPS_FIRST:
@@ -177,7 +177,7 @@ def raw_parameters(function: Function) -> tuple[store.RawParameter, ...]:
 
 
 def _mangled(name: str, home: Scope) -> str:
-    """Return a private name as the compiler writes it inside a class."""
+    """Return a private name as the compiler mangles it inside a class."""
     home = home.parent if home.is_type_parameters and home.parent else home
     owner = home.qualname.rpartition(".")[2].lstrip("_")
     is_private = home.is_class and name.startswith("__") and not name.endswith("__") and owner

@@ -1,9 +1,9 @@
-"""The text of types and values as CPython prints them, without there being an object to print.
+"""Prints static types and values as CPython prints the real ones.
 
-`annotation_text` is what `str()` of an evaluated annotation says, `value_text` what `repr()` of a default says.
+`annotation_text` is the `str()` of an evaluated annotation, `value_text` the `repr()` of a default.
 Sources: `typing._type_repr`,
 `types.GenericAlias`, `types.UnionType` and the reprs of dataclasses and enumerations, CPython 3.11 to 3.13 (they
-agree in all that is printed here).
+agree in everything that is printed here).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CALLABLE_ABC = "collections.abc.Callable"
 
 
 def annotation_text(value: Value) -> str:
-    """Return `str(annotation)`, a class by its bare path."""
+    """Return `str(annotation)`, with a class as its bare path."""
     if isinstance(value, Constant) and isinstance(value.value, str):
         return writable(value.value)
     if isinstance(value, Class | External) or (isinstance(value, Native) and isinstance(value.value, type)):
@@ -50,7 +50,7 @@ def annotation_text(value: Value) -> str:
 
 
 def class_path(value: Value) -> str:
-    """Return the dotted path of a class as its repr shows it: builtins bare."""
+    """Return the dotted path of a class as in its repr: builtins bare."""
     if isinstance(value, Native):
         module = getattr(value.value, "__module__", "builtins")
         qualname = getattr(value.value, "__qualname__", repr(value.value))
@@ -92,7 +92,7 @@ def _bracketed(origin: str, args: tuple[Value, ...], text: Callable[[Value], str
 
 
 def _typing_arg(value: Value) -> str:
-    """Return an argument of a typing form: None has become its type there."""
+    """Return an argument of a typing form, in which None is replaced by its type."""
     return "NoneType" if value == NONE else inner_text(value)
 
 
@@ -162,7 +162,7 @@ def _type_parameter_text(value: TypeParameter) -> str:
 
 
 def value_text(value: Value) -> str:  # noqa: PLR0911 - one line per kind of value
-    """Return `repr()` of a value; what has an address in it by name instead."""
+    """Return `repr()` of a value, with names in place of reprs that contain an address."""
     if isinstance(value, Constant):
         return repr(value.value)
     if isinstance(value, Collection):

@@ -1,8 +1,7 @@
-"""What names are bound to, and the scopes that bind them: the values that the static runtime computes with.
+"""The values that the static runtime computes with, and the scopes that bind names to them.
 
-A value is never the thing itself: a class is its definition, an instance is the call that would make it. Only
-constants and
-the interpreter's own C-implemented classes are held as they are.
+A value is not the real object: a class is its definition, an instance is the call that would create it. Only constants
+and the interpreter's own classes in C are stored as they are.
 """
 
 from __future__ import annotations
@@ -22,27 +21,27 @@ if TYPE_CHECKING:
 
 
 class Atom:
-    """A value that holds no other values."""
+    """A value that contains no other values."""
 
     size: ClassVar[int] = 4
-    """Its part of the budget, in characters: about what its repr has at least."""
+    """Its size in the budget: about the minimal length of its repr."""
     depth: ClassVar[int] = 0
     limit: str = ""
-    """The limit of the budget that it is past; empty for most."""
+    """The limit of the budget that it exceeds; empty for most."""
 
 
 class Compound:
-    """A value that holds other values. What it measures is found once: parts are shared, and may be many."""
+    """A value that contains other values. It is measured once, because there may be many parts, which are shared."""
 
     size: int
-    """Characters of its repr, about, those of its parts included however often they occur."""
+    """Approximate length of its repr, including its parts as often as they occur."""
     depth: int
     """Levels of values inside it."""
     limit: str
-    """The limit of the budget that a part of it is past; empty for most."""
+    """The limit of the budget that a part of it exceeds; empty for most."""
 
     def parts(self) -> Iterable[Value]:
-        """Return the values that it holds, in order."""
+        """Return the values that it contains, in order."""
         raise NotImplementedError
 
     def __post_init__(self) -> None:
@@ -59,27 +58,27 @@ class Compound:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Constant:
-    """A value that the source spells out: None, a truth value, a number, a string, bytes or the ellipsis."""
+    """A literal value: None, a boolean, a number, a string, bytes or the ellipsis."""
 
     value: object
     limit: ClassVar[str] = ""
 
     @property
     def size(self) -> int:
-        """Return about how many characters its repr has."""
+        """Return the approximate length of its repr."""
         return size_of(self.value)
 
     @property
     def depth(self) -> int:
-        """Return how many levels of values it holds."""
+        """Return how many levels of values it contains."""
         return 0
 
     def __hash__(self) -> int:
-        """Agree with `==`, also for values that Python takes for equal (1 and True)."""
+        """Agree with `==`, also for values that Python treats as equal (1 and True)."""
         return hash((type(self.value), self.value))
 
     def __eq__(self, other: object) -> bool:
-        """Tell 1 from True and 0 from 0.0, as a reader of their reprs does."""
+        """Distinguish 1 from True and 0 from 0.0, as their reprs do."""
         return isinstance(other, Constant) and type(self.value) is type(other.value) and self.value == other.value
 
 
@@ -90,11 +89,11 @@ class Collection(Compound):
     kind: str
     """`tuple`, `list`, `set`, `frozenset` or `dict`."""
     items: tuple[Value, ...]
-    """The items in order; of a dict its keys and values in turn."""
+    """The items in order; for a dict, its keys and values in turn."""
 
     @property
     def iterated(self) -> tuple[Value, ...]:
-        """What a loop over it goes through: of a dict its keys."""
+        """The values that a loop over it iterates over; for a dict, its keys."""
         return self.items[::2] if self.kind == "dict" else self.items
 
     @property
@@ -103,7 +102,7 @@ class Collection(Compound):
         return tuple(zip(self.items[::2], self.items[1::2], strict=True))
 
     def parts(self) -> Iterable[Value]:
-        """Return the values that it holds, in order."""
+        """Return the values that it contains, in order."""
         return self.items
 
     def taken(self, place: Place) -> Value | None:
@@ -127,7 +126,7 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     module: str
     attribute: str | None = None
     is_reexport: bool = False
-    """`from module import name as name`: what type checkers take for public (PEP 484)."""
+    """`from module import name as name`, which type checkers treat as public (PEP 484)."""
 
 
 Place = int | slice
@@ -135,13 +134,13 @@ Place = int | slice
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
-    """`name = expression`; for `a, (b, c) = expression` with the way to the part that the name takes."""
+    """`name = expression`; for `a, (b, c) = expression` with the path to the part that the name gets."""
 
     expression: ast.expr | None
-    """None: the value comes from elsewhere (a loop, a `with`, an `except`)."""
+    """None if the value comes from elsewhere (a loop, a `with`, an `except`)."""
     steps: tuple[Place, ...] = ()
     operator: ast.operator | None = None
-    """Of an augmented assignment: the value is the previous one, the operator and the expression."""
+    """For an augmented assignment, its operator; the value combines the previous one and the expression."""
 
 
 class AliasStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,34 +152,34 @@ Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class Binding:
-    """One binding of one name. Its value is found on first use and kept."""
+    """One binding of one name. Its value is computed on first use and cached."""
 
     name: str
     how: Import | Assignment | AliasStatement | Definition
     scope: Scope
-    """Where the right-hand side is evaluated."""
+    """The scope in which the right-hand side is evaluated."""
     node: ast.AST
     annotation: ast.expr | None = None
     previous: Binding | None = None
-    """What the name was bound to before: what the right-hand side sees when it uses the name itself."""
+    """The previous binding of the name, which the right-hand side uses when it refers to the name."""
     value: Value | None = None
     facts: int = 0
-    """What the value rests on, by `Trace`; while it is being found, the warning to those who ask meanwhile."""
+    """What the value depends on, as recorded by `Trace`; while it is computed, a warning for code that requests it."""
     is_active: bool = False
-    """Its value is being found right now; a second request would recurse for ever."""
+    """Its value is being computed; a second request would recurse endlessly."""
     wildcards: int = 0
-    """Through how many wildcard imports in a row the name comes here."""
+    """The length of the chain of wildcard imports that the name comes through."""
     starred: Binding | None = None
-    """What the last of these wildcard imports takes the name from."""
+    """The scope that the last of these wildcard imports takes the name from."""
     count: int = 0
-    """How many bindings of the name come before it."""
+    """How many bindings of the name precede it."""
     far: Binding | None = None
-    """One before it, some way off, so that the binding above a line is found in few steps."""
+    """A distant earlier binding, so that the binding above a line can be found in few steps."""
     far_end: int = 0
-    """The smallest last line of this one and those between it and the far one."""
+    """The smallest last line of this binding and those between it and the distant one."""
 
     def __post_init__(self) -> None:
-        """Choose the far one: the last but every other of them doubles its distance (skew-binary jumps)."""
+        """Choose the distant binding by skew-binary jumps."""
         before = self.previous
         if before is None:
             return
@@ -192,17 +191,17 @@ class Binding:
 
     @property
     def end(self) -> int:
-        """Return the last line of its statement; 0, above all others, if it is written nowhere."""
+        """Return the last line of its statement; 0, above all others, if it is not written anywhere."""
         return getattr(self.node, "end_lineno", None) or 0
 
 
 class Star(msgspec.Struct, frozen=True):
-    """Where a name comes from that a wildcard import takes."""
+    """The origin of a name that a wildcard import binds."""
 
     row: int = 1
-    """Through how many wildcard imports in a row it comes, this one included."""
+    """The length of the chain of wildcard imports that it comes through, including this one."""
     binding: Binding | None = None
-    """What the last of them takes it from; None: nothing that was read."""
+    """The scope that the last of them takes it from; None if it was not read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,9 +210,9 @@ class Patch:
 
     name: str
     expression: ast.expr | None
-    """None: `del owner.name`."""
+    """None for `del owner.name`."""
     scope: Scope
-    """Where the expression is evaluated."""
+    """The scope in which the expression is evaluated."""
     node: ast.AST
 
 
@@ -223,19 +222,19 @@ class Scope:
 
     source: Source
     meter: Meter
-    """What evaluating the module may still cost."""
+    """The remaining budget of the module."""
     parent: Scope | None = None
     qualname: str = ""
     is_class: bool = False
     is_type_parameters: bool = False
-    """Holds the type parameters of one definition (PEP 695): what stands in a class body beside it sees that body."""
+    """Contains the type parameters of one definition (PEP 695)."""
     names: dict[str, Binding] = field(default_factory=dict)
     guarded: dict[str, Binding] = field(default_factory=dict)
-    """Bound for type checkers only (`if TYPE_CHECKING:`); not there at run time."""
+    """Bound only for type checkers (`if TYPE_CHECKING:`), not at run time."""
     annotated: dict[str, Binding] = field(default_factory=dict)
     """Every annotated name in the order of its first annotation, bound or not."""
     renames_members: bool = False
-    """A loop over its names gives what other modules of the package made its own name."""
+    """A loop over its names sets the module of objects from other modules of the package to its own name."""
     patches: dict[Definition, list[Patch]] = field(default_factory=dict)
     """What attributes get after the definition of a class or function, by definition."""
     followed: set[ast.AST] = field(default_factory=set)
@@ -329,7 +328,7 @@ class Wrapped(Compound):
     """Of a property: what runs when it is deleted."""
 
     def parts(self) -> Iterable[Value]:
-        """Return the values that it holds, in order."""
+        """Return the values that it contains, in order."""
         return tuple(each for each in (self.inner, self.setter, self.deleter) if each is not None)
 
 
@@ -386,7 +385,7 @@ class Form(Compound):
     args: tuple[Value, ...] = ()
 
     def parts(self) -> Iterable[Value]:
-        """Return the values that it holds, in order."""
+        """Return the values that it contains, in order."""
         return self.args if self.origin is None else (*self.args, self.origin)
 
 
@@ -406,7 +405,7 @@ class TypeParameter(Compound):
     """Of one that was declared in brackets: the qualified name of the definition that declares it."""
 
     def parts(self) -> Iterable[Value]:
-        """Return the values that it holds, in order."""
+        """Return the values that it contains, in order."""
         return () if self.bound is None else (self.bound,)
 
 
@@ -421,7 +420,7 @@ class Instance(Compound):
     """The call is known; False: only the class is (from a return annotation)."""
 
     def parts(self) -> Iterable[Value]:
-        """Return the values that it holds, in order."""
+        """Return the values that it contains, in order."""
         return (*self.args, *(value for _, value in self.keywords))
 
 
@@ -434,7 +433,7 @@ class EnumMember(Compound):
     value: Value
 
     def parts(self) -> Iterable[Value]:
-        """Return the values that it holds, in order."""
+        """Return the values that it contains, in order."""
         return (self.value,)
 
 

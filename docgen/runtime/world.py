@@ -1,6 +1,6 @@
 """The modules of a package, its dependencies and the standard library as one world, in which names have values.
 
-Modules are read when first asked for. Nothing of the documented package or its dependencies is imported. Only modules
+Modules are read on first use. Nothing of the documented package or its dependencies is imported. Only modules
 of the interpreter itself that are written in C, and so have no sources, are asked directly.
 """
 
@@ -56,10 +56,10 @@ class World:
     """Names and their values over a library of modules.
 
     Parameters:
-        library: Where modules are read from.
-        python: Version of CPython whose behaviour counts, (major, minor).
-        extra_effects: Effects of decorators beside those that come with docgen.
-        limits: How far evaluation goes; None: as far as `Limits` says.
+        library: The library that modules are read from.
+        python: Version of CPython whose behaviour is modelled, (major, minor).
+        extra_effects: Effects of decorators in addition to those that come with docgen.
+        limits: The limits of evaluation; None for the defaults.
     """
 
     def __init__(
@@ -99,10 +99,10 @@ class World:
         self._twins: Memo[str, Scope | None] = Memo(self.trace)
         self._begun: dict[str, Scope] = {}
         self._cut: set[str] = set()
-        """Modules with names at the end of too long a row of wildcard imports."""
+        """Modules with names at the end of too long a chain of wildcard imports."""
 
     def forget(self) -> None:
-        """Let go of everything that was read: scopes and what they bind hold each other, so nothing else would."""
+        """Release everything that was read, because scopes and their bindings refer to each other."""
         for scope in [*self._begun.values(), *self._definitions.forget()]:
             for names in (scope.names, scope.guarded, scope.annotated, scope.patches):
                 names.clear()
@@ -126,10 +126,10 @@ class World:
         return self.scope(other) if other and other != module else scope
 
     def star_names(self, module: str) -> Mapping[str, Star]:
-        """Return the names that `from module import *` binds, each with where it comes from.
+        """Return the names that `from module import *` binds, each with its origin.
 
-        They are those in `__all__`, else those without underscore; of the latter, names at the end of too long a row
-        are left out.
+        These are the names in `__all__`, or else those without underscore; among the latter, names at the end of too
+        long a chain are left out.
         """
         is_whole = module in self._scopes  # a module that is being read may get more names
         return self._stars.get(module, lambda: self._star_names(module)) if is_whole else self._star_names(module)
@@ -143,7 +143,7 @@ class World:
         if scope is None:
             return dict.fromkeys(_native_names(native_module(module)), Star())
         listed = self.listed(scope)
-        if listed is not None:  # its author means each of them to be there
+        if listed is not None:  # the author intends each of them to exist
             return {name: Star(1, _starred(scope.names.get(name))) for name in listed}
         public = {name: binding for name, binding in scope.names.items() if not name.startswith("_")}
         stars = {name: Star(1 + binding.wildcards, _starred(binding)) for name, binding in public.items()}
@@ -157,7 +157,7 @@ class World:
         return stars
 
     def _none_of(self, module: str, over: OverBudgetError) -> Mapping[str, Star]:
-        """Return no names, with a finding at the module whose names were asked for."""
+        """Return no names, and add a finding at the module whose names were requested."""
         source = self.store.read(module)
         if source is not None:
             self.note_limit(source.tree, Scope(source=source, meter=self.budget.meter(0)), over)
@@ -182,11 +182,11 @@ class World:
         return self.store.read_twin(module)
 
     def in_stub(self, source: Source, qualname: str) -> Binding | None:
-        """Return what the stub beside a module binds or annotates under a name; None if there is none.
+        """Return the binding or annotation of a name in the stub beside a module; None if there is none.
 
         Parameters:
             source: The module.
-            qualname: Of a symbol in it: `Client.get`.
+            qualname: Qualified name of a symbol in it: `Client.get`.
         """
         if source.path.suffix == ".pyi" or "<locals>" in qualname:
             return None
@@ -202,7 +202,7 @@ class World:
         return self.evaluator.evaluate(node, scope)
 
     def iterated(self, node: ast.expr, scope: Scope) -> tuple[Value, ...] | None:
-        """Return what a loop over an expression goes through; None if that is not known."""
+        """Return the values that a loop over an expression iterates over; None if they are unknown."""
         return self.evaluator.iterated(node, scope)
 
     def exists(self, module: str) -> bool:
@@ -210,16 +210,16 @@ class World:
         return self.store.exists(module)
 
     def is_absent(self, module: str) -> bool:
-        """Return True if importing a module would fail: its package was read, and it is not there."""
+        """Return True if importing a module would fail, because its package was read and does not contain it."""
         top = module.partition(".")[0]
         return self.store.exists(top) and not self.store.exists(module)
 
     def is_readable(self, module: str) -> bool:
-        """Return True if the sources of a module are there, or it belongs to the interpreter."""
+        """Return True if a module has sources, or belongs to the interpreter."""
         return self.store.exists(module) or is_interpreters(module)
 
     def member(self, module: str, name: str) -> Value | None:
-        """Return what `module.name` is, None if the module is there and binds no such name."""
+        """Return the value of `module.name`, None if the module exists and binds no such name."""
         if module in forms.TYPING_MODULES:
             return forms.typing_member(name) or External(path=f"{module}.{name}")
         if (module, name) in OF_THE_MACHINE:
@@ -242,7 +242,7 @@ class World:
         return native_member(module, name) or self._in_twin(module, name) or _answered(scope, name)
 
     def _in_twin(self, module: str, name: str) -> Value | None:
-        """Return what the stub beside a module says of a name that the module takes from somewhere without sources."""
+        """Return the value in the stub of a name that its module imports from something without sources."""
         twin = self._twins.get(module, lambda: self._twin(module), meanwhile=lambda: None)
         binding = twin.names.get(name) if twin else None
         return None if binding is None or isinstance(binding.how, Import) else self.value(binding)
@@ -256,7 +256,7 @@ class World:
         return scope
 
     def _lazy(self, scope: Scope, name: str) -> Binding | None:
-        """Return what a module tells type checkers of a name that it makes when asked, or lists without binding it."""
+        """Return the value for type checkers of a name that a module creates on access, or lists without binding it."""
         binding = scope.guarded.get(name)
         if binding is None or "__getattr__" in scope.names:
             return binding
@@ -272,7 +272,7 @@ class World:
     # -- names
 
     def lookup(self, name: str, scope: Scope, line: int | None) -> Value | None:
-        """Return what a name is bound to where it is used, None if it is bound nowhere."""
+        """Return the value of a name at the place of its use, None if it is not bound."""
         here: Scope | None = scope
         while here is not None:
             binding = self._visible(here, name, line)
@@ -280,22 +280,22 @@ class World:
                 return self.value(binding)
             sees_body = here.is_type_parameters
             here = here.parent
-            while here is not None and here.is_class and not sees_body:  # not visible from what is nested in it
+            while here is not None and here.is_class and not sees_body:  # not visible from nested scopes
                 here = here.parent
         if name in {"__name__", "__module__"}:
             return Constant(value=scope.module_name)
         return Native(value=getattr(builtins, name)) if hasattr(builtins, name) else self._guarded(name, scope)
 
     def _guarded(self, name: str, scope: Scope) -> Value | None:
-        """Return what a name means to type checkers; using it while running would be an error."""
+        """Return the value of a name for type checkers; using it at run time would be an error."""
         binding = scope.module.guarded.get(name)
         return self.value(binding) if binding and not self._is_being_found(binding) else None
 
     def _visible(self, scope: Scope, name: str, line: int | None) -> Binding | None:
         """Return the binding that code on a line of a scope sees.
 
-        While a body runs it sees what was bound above. Code that runs later (line unknown, or the name is bound only
-        below) sees the last binding. A class body sees nothing that is bound below: it goes on to the module.
+        A running body sees the bindings above. Code that runs later (if the line is unknown, or the name is bound only
+        below) sees the last binding. A class body does not see bindings below; it continues with the module.
         """
         last = scope.names.get(name)
         binding = last
@@ -307,7 +307,7 @@ class World:
         return binding
 
     def _is_being_found(self, binding: Binding) -> bool:
-        """Return True if the value of a binding is being found right now; the answer then is one for this moment."""
+        """Return True if the value of a binding is being computed; an answer is then temporary."""
         if binding.is_active:
             binding.facts = self.trace.warn(binding.facts)
         return binding.is_active
@@ -335,9 +335,9 @@ class World:
         return binding.value
 
     def _find_below(self, binding: Binding) -> None:
-        """Find the values that a binding rests on, and what those rest on, before its own.
+        """Compute the values that a binding depends on, recursively, before its own.
 
-        Found on the way, each name of a long chain (`b = a`, `c = b`, ...) would be some calls deeper than the last.
+        Otherwise, each name of a long chain (`b = a`, `c = b`, ...) would be some calls deeper than the last.
         """
         stack = [binding]
         seen = {binding}
@@ -351,7 +351,7 @@ class World:
                     self.value(last)
 
     def _rests_on(self, binding: Binding) -> Iterator[Binding]:
-        """Yield the assignments whose values the value of an assignment takes."""
+        """Yield the assignments whose values the value of an assignment uses."""
         how = binding.how
         if not isinstance(how, Assignment) or how.expression is None:
             return
@@ -385,12 +385,12 @@ class World:
         return External(path=f"{how.module}.{how.attribute}")
 
     def _own_instead(self, binding: Binding) -> Value | None:
-        """Return what a module defines itself under a name that something unreadable may replace (a faster twin)."""
+        """Return the module's own definition of a name that unreadable code may replace (a faster version)."""
         before = binding.previous
         return self.value(before) if before is not None and isinstance(before.how, Definition) else None
 
     def _alias(self, binding: Binding) -> Value:
-        """Return what `type X = ...` binds; what it stands for is found on demand."""
+        """Return the value that `type X = ...` binds; its type is evaluated on demand."""
         scope = scopes.with_type_parameters(binding.node, binding.scope, binding.name)
         return TypeParameter(
             kind="TypeAliasType",
@@ -413,28 +413,28 @@ class World:
             found = found.taken(step) if isinstance(found, Collection) else None
         return found
 
-    # -- what the parts ask of each other
+    # -- what the parts need from each other
 
     def define_class(self, node: ast.ClassDef, home: Scope) -> Value:
-        """Return the class that a definition makes."""
+        """Return the class of a definition."""
         return self._definitions.define_class(node, home)
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Function:
-        """Return the function that a definition makes, decorators left aside."""
+        """Return the function of a definition, without its decorators."""
         return self._definitions.define_function(node, home)
 
     def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, home: Scope) -> Value:
-        """Return what a function definition binds its name to."""
+        """Return the value that a function definition binds its name to."""
         return self._definitions.decorated(node, home)
 
     def truth(self, test: ast.expr, scope: Scope) -> bool | None:
-        """Return what a condition comes to, None if that cannot be known."""
+        """Return the truth of a condition, None if it is unknown."""
         return truth_of(self.evaluator.evaluate(test, scope))
 
     def attribute(self, owner: Value, name: str) -> Value | None:  # noqa: PLR0911 - one line per kind of value
-        """Return `owner.name`, None if it cannot be known."""
+        """Return `owner.name`, None if it is unknown."""
         if isinstance(owner, Module):
-            # What a module of the interpreter lacks, that of a later Python may have.
+            # A name that a module of this interpreter lacks may exist in a later Python.
             later = External(path=f"{owner.name}.{name}") if is_interpreters(owner.name) else None
             return self.member(owner.name, name) or later
         if isinstance(owner, External):
@@ -462,22 +462,22 @@ class World:
         return None
 
     def call(self, callee: Value, call: Call) -> Value | None:
-        """Return what a call gives, None if it cannot be known."""
+        """Return the result of a call, None if it is unknown."""
         return self.calls.call(callee, call)
 
     def is_typing_generic(self, origin: Value) -> bool:
-        """Return True if a class was made generic by `typing.Generic`; of unknown classes it is assumed."""
+        """Return True if a class was made generic by `typing.Generic`; for unknown classes it is assumed."""
         return self.classes.is_typing_generic(origin)
 
     # -- findings
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What was noticed so far, while reading included."""
+        """The findings so far, including those of reading."""
         return self.store.findings
 
     def bound_names(self, module: str) -> tuple[str, ...]:
-        """Return the names that a module binds itself, in no particular order; its submodules are not among them."""
+        """Return the names that a module binds itself, in no particular order, without its submodules."""
         scope = self.scope(module)
         names = scope.names.items() if scope else ()
         return tuple(name for name, binding in names if not _is_own_submodule(binding, module))
@@ -488,9 +488,9 @@ class World:
         """Add a finding for each name that a module imports from one of the packages that does not bind it.
 
         Parameters:
-            module: Whose imports are checked.
-            packages: Of which every module can be read.
-            bound_names: As the method of that name; a build need not read a module again to know its names.
+            module: The module whose imports are checked.
+            packages: The packages, of which every module can be read.
+            bound_names: Like the method of that name; lets a build know the names of a module without reading it again.
         """
         scope = self.scope(module)
         bound: dict[str, frozenset[str] | None] = {}
@@ -508,12 +508,12 @@ class World:
     def _note_unbound(self, binding: Binding, how: Import) -> None:
         scope = self.scope(how.module)
         if is_interpreters(how.module) or (scope is not None and any(not name for name, _ in scope.name_makers)):
-            return  # code of that module binds names that are written nowhere
+            return  # code of that module binds names that the source does not show
         text = f"{how.module} does not define {how.attribute}"
         self.note("DG105", binding.node, binding.scope, text, "Importing the module would fail at this line.")
 
     def note_limit(self, node: ast.AST, scope: Scope, over: OverBudgetError) -> None:
-        """Add a finding for a value that is past the budget."""
+        """Add a finding for a value that exceeds the budget."""
         self.notes.limit(node, scope, over)
 
     def note(self, code: str, node: ast.AST, scope: Scope, text: str, hint: str = "") -> None:
@@ -522,19 +522,19 @@ class World:
 
 
 def _native_names(module: object) -> Iterable[str]:
-    """Return the names that a module of the interpreter offers to a wildcard import; none where there is no module."""
+    """Return the names that a module of the interpreter offers to a wildcard import; none if there is no module."""
     if module is None:
         return ()
     return getattr(module, "__all__", None) or [name for name in dir(module) if not name.startswith("_")]
 
 
 def _wildcards(scope: Scope) -> Iterator[Import]:
-    """Yield what binds the names that a module takes by wildcard imports."""
+    """Yield the bindings of the names that a module gets from wildcard imports."""
     return (each.how for each in scope.names.values() if each.wildcards and isinstance(each.how, Import))
 
 
 def _starred(binding: Binding | None) -> Binding | None:
-    """Return what a row of wildcard imports takes a name from that is bound at the end of it."""
+    """Return the scope at the end of a chain of wildcard imports that binds a name."""
     return binding.starred or binding if binding else None
 
 
@@ -544,9 +544,9 @@ def _is_own_submodule(binding: Binding, module: str) -> bool:
 
 
 def _answered(scope: Scope, name: str) -> Value | None:
-    """Return what a module answers for a name that it does not bind: what all have, or what it makes when asked.
+    """Return the value of a name that a module does not bind: one that all modules have, or one created on access.
 
-    The latter is what `__getattr__` is there for (PEP 562); a module that has one may have any name.
+    The latter comes from `__getattr__` (PEP 562); a module that has one may have any name.
     """
     if name in {"__doc__", "__name__"}:
         return Constant(value=scope.source.name if name == "__name__" else raw_docstring(scope.source.tree))
@@ -558,7 +558,7 @@ def _is_above(binding: Binding, line: int | None) -> bool:
 
 
 def _stand_in(body: list[ast.stmt]) -> str | None:
-    """Return the module that a module puts in its own place: `sys.modules[__name__] = other`."""
+    """Return the module that a module replaces itself by: `sys.modules[__name__] = other`."""
     imports = [node for node in body if isinstance(node, ast.Import)]
     modules = {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
     for node in body:

@@ -1,1 +1,1 @@
-"""Where sources come from: what a target names, as folders of files, and those files as syntax trees."""
+"""Finds the sources that a target names, as folders of files, and parses these files into syntax trees."""

@@ -146,7 +146,7 @@ class _Zip:
             )
 
     def _target(self, info: zipfile.ZipInfo) -> str:
-        """Return the target of a link, cut off where it is too long to be one."""
+        """Return the target of a link, cut off if it is too long to be one."""
         with self.opened.open(info) as content:
             return content.read(MAX_PATH_BYTES + 1).decode("utf-8", "surrogateescape")
 
@@ -214,7 +214,7 @@ class _Tar:
                 opened.members = []  # else the list grows until the end
                 number += 1
             self._stream.seek(opened.offset)
-            # `tarfile` takes a damaged header for the end of the archive; the real end is a block of zeros.
+            # `tarfile` treats a damaged header as the end of the archive; the real end is a block of zeros.
             if self._stream.read(tarfile.BLOCKSIZE).strip(b"\0"):
                 raise tarfile.ReadError("the header of a member is damaged")
 

@@ -1,7 +1,7 @@
-"""Reads what the `__getattr__` of a module does with the name that it is asked for, from its syntax alone.
+"""Reads how the `__getattr__` of a module treats the requested name, from its syntax alone.
 
-That is: which names it compares the asked name with, what it imports for them, and for which names it always raises an
-error.
+These are: which names it compares the requested name with, what it imports for them, and for which names it always
+raises an error.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     """A module `__getattr__`."""
 
     names: frozenset[str]
-    """The names that it uses: the asked name may be looked for in a table of the module."""
+    """The names that it uses, because the requested name may be looked for in a table of the module."""
     asked: frozenset[str]
-    """The strings that it compares the asked name with."""
+    """The strings that it compares the requested name with."""
     refused: frozenset[str]
     """Those of them for which it always raises an error."""
     refuses_others: bool
     """It raises an error for every name that is neither one of `asked` nor in one of `tables`."""
     tables: frozenset[str]
-    """The names of tables that the asked name is looked for in."""
+    """The names of tables that the requested name is looked for in."""
     lazy: tuple[tuple[str, ast.ImportFrom, str], ...]
-    """Name, import that it runs when asked for the name, and what that imports."""
+    """Name, the import that it runs when the name is requested, and the imported object."""
 
 
 class End(Enum):
@@ -59,10 +59,10 @@ def asker_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Asker:
 
 
 class _Words:
-    """The conditions in a `__getattr__` that the asked name decides.
+    """The conditions in a `__getattr__` that depend on the requested name.
 
     Parameters:
-        taken: The parameter that holds the asked name.
+        taken: The parameter with the requested name.
         nodes: Everything in the body.
     """
 
@@ -73,11 +73,11 @@ class _Words:
         self.local = {each.targets[0].id: each.value for each in assigned if isinstance(each.targets[0], ast.Name)}
 
     def is_taken(self, node: ast.expr) -> bool:
-        """Return True if an expression is the asked name."""
+        """Return True if an expression is the requested name."""
         return isinstance(node, ast.Name) and node.id == self.taken
 
     def asked(self) -> Iterator[str]:
-        """Yield the strings that the asked name is compared with."""
+        """Yield the strings that the requested name is compared with."""
         for node in self.nodes:
             if isinstance(node, ast.Compare):
                 yield from self.compared(node)
@@ -86,7 +86,7 @@ class _Words:
                     yield from matched(case.pattern) or ()
 
     def tables(self) -> Iterator[str]:
-        """Yield the tables that the asked name is looked for in and that are not written in the function."""
+        """Yield the tables outside the function that the requested name is looked for in."""
         for node in self.nodes:
             if (
                 isinstance(node, ast.Compare)
@@ -98,7 +98,7 @@ class _Words:
                     yield ast.unparse(container)
 
     def lazy(self) -> Iterator[tuple[str, ast.ImportFrom, str]]:
-        """Yield what is imported for the names that the asked one is compared with."""
+        """Yield the imports for the names that the requested one is compared with."""
         for node in (each for each in self.nodes if isinstance(each, ast.If)):
             names = self.compared(node.test)
             for each in (inner for inner in node.body if isinstance(inner, ast.ImportFrom)):
@@ -107,12 +107,12 @@ class _Words:
                         yield alias.asname or alias.name, each, alias.name
 
     def compared(self, test: ast.expr) -> tuple[str, ...]:
-        """Return the strings that a condition compares the asked name with."""
+        """Return the strings that a condition compares the requested name with."""
         is_of_name = isinstance(test, ast.Compare) and self.is_taken(test.left)
         return (self.strings(test.comparators[0]) or ()) if is_of_name else ()  # type: ignore[attr-defined] # a comparison
 
     def strings(self, node: ast.expr) -> tuple[str, ...] | None:
-        """Return the string that an expression is, or those that a container holds; None: it is not written out."""
+        """Return the string of an expression, or those in a container; None if they are not literals."""
         if isinstance(node, ast.Name) and node.id in self.local:
             node = self.local[node.id]
         parts: Sequence[ast.expr | None] = [node]
@@ -135,16 +135,16 @@ def matched(pattern: ast.pattern) -> tuple[str, ...] | None:
 
 
 def _is_own_names(node: ast.expr) -> bool:
-    """Return True for `globals()` and `vars()`: `__getattr__` is only asked for names that are not there."""
+    """Return True for `globals()` and `vars()`, which never contain the names that `__getattr__` is called with."""
     return isinstance(node, ast.Call) and last_name(node.func) in {"globals", "vars"} and not node.args
 
 
 class _Run:
-    """Follows the statements of a `__getattr__` that is asked for one name.
+    """Follows the statements of a `__getattr__` that is called with one name.
 
     Parameters:
         words: Its conditions.
-        name: The asked name; None: any name that is in no comparison and in no table.
+        name: The requested name; None for any name that is in no comparison and in no table.
     """
 
     def __init__(self, words: _Words, name: str | None) -> None:
@@ -172,7 +172,7 @@ class _Run:
         return self._end_of_compound(node)
 
     def _is_missing(self, node: ast.expr | None) -> bool:
-        """Return True for `globals()[name]`: the asked name is not there."""
+        """Return True for `globals()[name]`, which does not contain the requested name."""
         return isinstance(node, ast.Subscript) and _is_own_names(node.value) and self.words.is_taken(node.slice)
 
     def _end_of_compound(self, node: ast.stmt) -> Ends:
@@ -209,7 +209,7 @@ class _Run:
         return frozenset({*found, End.GOES_ON})
 
     def _holds(self, test: ast.expr) -> bool | None:
-        """Return what a condition gives for the asked name; None: that depends on something else."""
+        """Return the truth of a condition for the requested name; None if it depends on something else."""
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
             inner = self._holds(test.operand)
             return None if inner is None else not inner
@@ -224,7 +224,7 @@ class _Run:
     def _compares(self, operator: ast.cmpop, other: ast.expr) -> bool | None:
         strings = self.words.strings(other)
         if strings is None and isinstance(operator, ast.In | ast.NotIn) and (self.name is None or _is_own_names(other)):
-            strings = ()  # Any other name is in no table, and `__getattr__` is not asked for a name that exists.
+            strings = ()  # Any other name is in no table, and `__getattr__` is not called with a name that exists.
         if strings is None or not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
             return None
         return (self.name in strings) is isinstance(operator, ast.Eq | ast.In)

@@ -1,7 +1,8 @@
-"""What a module says beside the names that it binds, read before function bodies are dropped.
+"""Facts of a module beside the names that it binds, which are read before function bodies are dropped.
 
-Whether a body yields, what methods assign to their receiver, which keywords a function takes from its own `**kwargs`,
-under which condition a statement runs, and what is written about an assignment. Syntax alone: nothing is evaluated.
+These are: whether a body yields, what methods assign to their receiver, which keywords a function reads from its
+`**kwargs`, under which condition a statement runs, and the comment on an assignment. They follow from the syntax alone;
+nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ from docgen.sources.trees import blocks, is_name, last_name, positional
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-"""What has a body of its own: a `yield` in it is not the function's around it."""
+"""Nodes with a body of their own: a `yield` in it does not belong to the enclosing function."""
 _ASSIGNMENTS = ast.Assign | ast.AnnAssign
 _COMMENT = "#:"
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """What is written about an assignment: the string below it, or the `#:` comments above or beside it."""
+    """The description of an assignment: the string below it, or the `#:` comments above or beside it."""
 
     text: str
-    """Without margin, comment signs taken off."""
+    """The text without indentation and comment signs."""
     line: int
 
 
@@ -39,75 +40,75 @@ class AttributeAssignment(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     name: str
     annotation: ast.expr | None
     value: ast.expr | None
-    """None where it is one of several targets, or of a loop."""
+    """None if it is one of several targets, or the target of a loop."""
     node: ast.stmt
     note: Note | None = None
     is_rebound: bool = False
-    """The value is a name that the method assigns something else to."""
+    """The value is a name that the method also assigns to."""
 
 
 class Keyword(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A keyword that a function takes from its own `**kwargs`."""
+    """A keyword that a function reads from its `**kwargs`."""
 
     name: str
     default: ast.expr | None
-    """What `pop` or `get` returns in its place; None: nothing is written, or it must be given."""
+    """The default of `pop` or `get`; None if there is none, or the keyword is required."""
     is_required: bool
-    """`kwargs["name"]` or `kwargs.pop("name")`, and never asked for in another way."""
+    """`kwargs["name"]` or `kwargs.pop("name")`, and no other access."""
     is_taken_out: bool
-    """`kwargs.pop("name")`: what passes the other keywords on passes it on no more."""
+    """`kwargs.pop("name")`, so it is not passed on with the other keywords."""
     line: int
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """What a function body does."""
+    """The facts of a function body."""
 
     is_generator: bool = False
-    """It yields itself; a coroutine function that does is an asynchronous generator."""
+    """It contains a `yield` of its own; such a coroutine function is an asynchronous generator."""
     assigned: tuple[AttributeAssignment, ...] = ()
-    """What it assigns to attributes of its first parameter, in order, each once."""
+    """Assignments to attributes of its first parameter, in order, each once."""
     keywords: tuple[Keyword, ...] = ()
-    """What it takes from its own `**kwargs`, in order, each once."""
+    """Keywords that it reads from its `**kwargs`, in order, each once."""
     passes_keywords: bool = False
-    """It passes on what it looks at, or does not look at, in its own `**kwargs`."""
+    """It passes its `**kwargs` on."""
     listed: tuple[ast.expr, ...] = ()
-    """What it adds to the `__all__` of its module, in terms of its parameters."""
+    """The names that it adds to the `__all__` of its module, in terms of its parameters."""
     lists_argument: bool = False
-    """It adds the name of its first argument to the `__all__` of its module: as a decorator, what it decorates."""
+    """It adds the name of its first argument (as a decorator, the decorated object) to the `__all__` of its module."""
     changes_class: bool = False
-    """It gives an object another class: `module.__class__ = Lazy`."""
+    """It assigns another class to an object: `module.__class__ = Lazy`."""
     outcome: Outcome = Outcome()
-    """How calls of it end."""
+    """How its calls end."""
     asker: Asker | None = None
-    """What it does with the asked name; None if it is not a module `__getattr__`."""
+    """How it treats the requested name; None if it is not a module `__getattr__`."""
 
 
 _NOTHING = Body()
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """The facts of one module, by the nodes that they are of."""
+    """The facts of one module, by node."""
 
     bodies: Mapping[ast.AST, Body] = msgspec.field(default_factory=dict)
     conditions: Mapping[ast.AST, str] = msgspec.field(default_factory=dict)
     notes: Mapping[ast.AST, Note] = msgspec.field(default_factory=dict)
     registered: tuple[tuple[ast.expr, ast.expr | str], ...] = ()
-    """(abstract class, class) for each `Base.register(Class)`; of a decorator the name of what it decorates."""
+    """(abstract class, class) for each `Base.register(Class)`; for a decorator, the name of the decorated class."""
 
     def body(self, function: ast.AST) -> Body:
-        """Return what the body of a function does."""
+        """Return the facts of the body of a function."""
         return self.bodies.get(function, _NOTHING)
 
     def condition(self, statement: ast.AST) -> str:
-        """Return the condition under which a statement of a module or class body runs; empty: always.
+        """Return the condition under which a statement of a module or class body runs; empty for always.
 
         As written, branches inside each other joined by `and`: `sys.platform == 'win32'`, `not (A)`,
-        `ImportError: import fast` for what stands in for something that cannot be imported.
+        `ImportError: import fast` for a substitute for something that cannot be imported.
         """
         return self.conditions.get(statement, "")
 
     def note(self, statement: ast.AST) -> Note | None:
-        """Return what is written about an assignment of a module or class body."""
+        """Return the description of an assignment in a module or class body."""
         return self.notes.get(statement)
 
 
@@ -115,8 +116,8 @@ def facts_of(tree: ast.Module, text: str) -> Facts:
     """Return the facts of a module.
 
     Parameters:
-        tree: As parsed; function bodies are still there.
-        text: The source; most functions are passed over by a look at it.
+        tree: The parsed tree, still with function bodies.
+        text: The source, which shows at a glance that most functions need no analysis.
     """
     reader = _Reader(text)
     reader.block(tree.body, "")
@@ -125,7 +126,7 @@ def facts_of(tree: ast.Module, text: str) -> Facts:
 
 
 def _registered(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr | str]]:
-    """Yield what a module registers with abstract classes."""
+    """Yield the classes that a module registers with abstract classes."""
     for node in body:
         if isinstance(node, ast.ClassDef):
             for each in node.decorator_list:
@@ -177,14 +178,14 @@ class _Reader:
                     self.block(inner, condition, is_class=is_class)
 
     def branches(self, node: ast.If, condition: str, *, is_class: bool) -> None:
-        """Read the branches of an `if`, its `elif` branches in a loop: there may be hundreds."""
+        """Read the branches of an `if`, with a loop over `elif` branches because there may be hundreds."""
         before = condition
         rest: list[ast.stmt] = [node]
         bodies: list[Sequence[ast.stmt]] = []
         while len(rest) == 1 and isinstance(rest[0], ast.If):
             test = _condition(rest[0].test)
             self.block(rest[0].body, _both(before, test), is_class=is_class)
-            # Only the last of the conditions that do not hold: hundreds of them would say no more to a reader.
+            # Only the last of the false conditions, because hundreds of them would not tell a reader more.
             before = _both(condition, f"not ({test})")
             bodies.append(rest[0].body)
             rest = rest[0].orelse
@@ -202,21 +203,21 @@ class _Reader:
                 self.conditions.pop(node, None)
 
     def tries(self, node: ast.Try | ast.TryStar, condition: str, *, is_class: bool) -> None:
-        """Read a `try`: what stands in for a failed import is defined under that condition."""
+        """Read a `try`: a substitute for a failed import is defined under that condition."""
         self.block([*node.body, *node.orelse, *node.finalbody], condition, is_class=is_class)
         imports = [each for each in node.body if isinstance(each, ast.Import | ast.ImportFrom)]
         for handler in node.handlers:
             self.block(handler.body, _both(condition, _failure(handler, imports)), is_class=is_class)
 
     def note(self, body: Sequence[ast.stmt], index: int) -> Note | None:
-        """Return what is written about the assignment at a place of a body."""
+        """Return the description of the assignment at an index of a body."""
         below = body[index + 1] if index + 1 < len(body) else None
         if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) and isinstance(below.value.value, str):
             return Note(text=inspect.cleandoc(writable(below.value.value)), line=below.lineno)
         return self.comment(body[index]) if self.has_comments else None
 
     def comment(self, node: ast.stmt) -> Note | None:
-        """Return the `#:` comment beside an assignment, or those right above it."""
+        """Return the `#:` comment beside an assignment, or those directly above it."""
         last = self.lines[(node.end_lineno or node.lineno) - 1]
         beside = last.encode()[node.end_col_offset :].decode(errors="replace").strip()
         if beside.startswith(_COMMENT):
@@ -228,7 +229,7 @@ class _Reader:
         return Note(text=inspect.cleandoc("\n".join(above)), line=first + 1) if above else None
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> None:
-        """Read the body of a function, and those of the functions in it; its text tells what to look for."""
+        """Read the body of a function, and those of nested functions; the text shows what to look for."""
         text = "\n".join(self.lines[node.lineno - 1 : node.end_lineno])
         arguments = node.args
         taken = arguments.kwarg.arg if arguments.kwarg else ""
@@ -289,13 +290,13 @@ class _Reader:
 
 
 def _takes(text: str, taken: str) -> bool:
-    """Return True if a text may look into the mapping of that name; the tree decides."""
-    # The pattern begins with the name itself: the search for a fixed string is many times faster.
+    """Return True if a text may access the mapping of that name; the tree decides."""
+    # The pattern begins with the name itself, because searching for a fixed string is many times faster.
     return f"in {taken}" in text or bool(re.search(rf"{taken}(?:\.(?:pop|get|setdefault)\b|\[)", text))
 
 
 def _all_blocks(body: Sequence[ast.stmt]) -> Iterator[Sequence[ast.stmt]]:
-    """Yield a body and the blocks in it, in order, those of nested definitions left out."""
+    """Yield a body and the blocks in it, in order, without those of nested definitions."""
     pending: list[Sequence[ast.stmt]] = [body]
     while pending:
         block = pending.pop()
@@ -315,7 +316,7 @@ def _definitions(
 
 
 def _own(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
-    """Yield the nodes of a function body, those of nested functions and classes left out."""
+    """Yield the nodes of a function body, without those of nested functions and classes."""
     pending: list[ast.AST] = list(body)
     while pending:
         node = pending.pop()
@@ -337,7 +338,7 @@ def _attributes(node: ast.stmt, receiver: str) -> Iterator[tuple[str, ast.expr |
 
 
 def _targets(node: ast.stmt) -> list[ast.expr]:
-    """Return what a statement assigns to."""
+    """Return the targets of a statement."""
     if isinstance(node, ast.Assign):
         return node.targets
     if isinstance(node, ast.AnnAssign | ast.For | ast.AsyncFor):
@@ -354,7 +355,7 @@ def _attribute(target: ast.expr, receiver: str) -> str:
 
 
 def _keywords(body: Sequence[ast.stmt], taken: str) -> Iterator[Keyword]:
-    """Yield the keywords that a body takes from a parameter `**taken`, in the order of their lines."""
+    """Yield the keywords that a body reads from a parameter `**taken`, in the order of their lines."""
     nodes = [node for node in _own(body) if isinstance(node, ast.expr)]
     nodes.sort(key=lambda node: (node.lineno, node.col_offset))
     found: dict[str, Keyword] = {}
@@ -371,7 +372,7 @@ def _keywords(body: Sequence[ast.stmt], taken: str) -> Iterator[Keyword]:
 
 
 def _use(node: ast.expr, taken: str) -> Keyword | None:
-    """Return the keyword that an expression takes from `**taken`, None if it takes none."""
+    """Return the keyword that an expression reads from `**taken`, None if it reads none."""
     if isinstance(node, ast.Subscript) and is_name(node.value, taken) and isinstance(node.ctx, ast.Load):
         key, default, is_required = node.slice, None, True
     elif isinstance(node, ast.Compare) and is_name(node.comparators[0], taken):
@@ -406,7 +407,7 @@ def _passes_on(body: Sequence[ast.stmt], taken: str) -> bool:
 
 
 def _listed(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
-    """Yield what a function body adds to `__all__`: in a loop, by `append` or `extend`, or by `+=`."""
+    """Yield the names that a function body adds to `__all__`: in a loop, by `append` or `extend`, or by `+=`."""
     followed: set[str] = set()
     for block in _all_blocks(body):
         for node in block:
@@ -445,7 +446,7 @@ def _defined(node: ast.stmt) -> Iterator[str]:
 
 
 def _made_in(body: Sequence[ast.stmt]) -> str:
-    """Return the name of the instance that `__new__` makes and returns, empty if it returns something else."""
+    """Return the name of the instance that `__new__` creates and returns, empty if it returns something else."""
     last = body[-1]
     return last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
 
@@ -462,7 +463,7 @@ def _condition(test: ast.expr) -> str:
 
 
 def _failure(handler: ast.ExceptHandler, imports: Sequence[ast.stmt]) -> str:
-    """Return the condition of a handler: which imports failed; or what was raised."""
+    """Return the condition of a handler: which imports failed, or what was raised."""
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type] if handler.type else []
     names = [last_name(each) for each in caught]
     if imports and (not names or _IMPORT_ERRORS.intersection(names)):

@@ -1,4 +1,4 @@
-"""What is installed beside docgen, found without importing it."""
+"""Finds installed packages without importing them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that run pip and uv: the one place that knows which of the two there is and how it is called."""
+"""The commands that run pip and uv: the only place that knows which of the two is available and how to call it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def venv_command(folder: Path, python: str = sys.executable) -> list[str]:
     """Return the command that makes a virtual environment; with uv on PATH it needs no pip of its own.
 
     Parameters:
-        folder: Where it is made.
-        python: The interpreter that it is made with.
+        folder: The folder of the environment.
+        python: The interpreter to create it with.
     """
     return [python, "-m", "venv", *(["--without-pip"] if shutil.which("uv") else []), str(folder)]
 
 
 def install_command(python: Path) -> list[str]:
-    """Return the command that installs into the environment of an interpreter; requirements are to follow.
+    """Return the command that installs into the environment of an interpreter; append requirements to it.
 
     Parameters:
         python: The interpreter, of an environment that `venv_command` made.

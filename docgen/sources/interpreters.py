@@ -13,7 +13,7 @@ def standard_library(python: str, given: str = "") -> Path | None:
 
     Parameters:
         python: `3.12`.
-        given: A folder that the configuration names; it goes first.
+        given: A folder that the configuration names, which takes precedence.
     """
     if given:
         return Path(given)

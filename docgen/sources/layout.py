@@ -76,7 +76,7 @@ class Layout:
     left_out: tuple[str, ...] = ()
     """Packages and modules beside them that are not documented unless they are named."""
     name: str = ""
-    """Name of the distribution; empty if nothing says it."""
+    """Name of the distribution; empty if unknown."""
     version: str = ""
 
 
@@ -87,7 +87,7 @@ def folder_layout(folder: Path) -> Layout:
         folder: Its absolute path.
 
     Raises:
-        LayoutError: It holds no package, or several projects.
+        LayoutError: It contains no package, or several projects.
     """
     dotted = _dotted(folder)
     if dotted:
@@ -116,10 +116,10 @@ def file_layout(path: Path) -> Layout:
 
 
 def project_layout(folder: Path) -> Layout:
-    """Return the packages of a project, wherever it keeps them.
+    """Return the packages of a project, in whichever folder they are.
 
     Raises:
-        LayoutError: It holds no package, or several projects and no package of its own.
+        LayoutError: It contains no package, or several projects and no package of its own.
     """
     found = _own_packages(folder)
     if found is not None:
@@ -154,7 +154,7 @@ def archive_layout(tree: Path, archive: str) -> Layout:
         archive: Its file name, for messages.
 
     Raises:
-        LayoutError: It holds no package.
+        LayoutError: It contains no package.
     """
     entries = entries_of(tree)
     metadata = [path for path in entries if path.name.endswith((".dist-info", ".egg-info"))]
@@ -170,11 +170,11 @@ def archive_layout(tree: Path, archive: str) -> Layout:
 
 
 def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
-    """Return name and version of the project that a folder belongs to, empty if nothing says them.
+    """Return name and version of the project that a folder belongs to, empty if unknown.
 
     Parameters:
-        folder: The top folder of the project, or one right in it.
-        package: A package in the folder, whose `__version__` is the version where the project's is dynamic.
+        folder: The top folder of the project, or one directly in it.
+        package: A package in the folder, whose `__version__` is used if the project's version is dynamic.
     """
     for each in (folder, folder.parent):
         table = _pyproject(each)
@@ -219,7 +219,7 @@ def _own_packages(folder: Path, *, is_lenient: bool = False) -> Layout | None:
 
     Parameters:
         folder: The top folder of the project.
-        is_lenient: Loose modules count too, and if there is nothing else, what would be left out.
+        is_lenient: Loose modules count too, and if there is nothing else, also those that are usually left out.
     """
     table = _pyproject(folder)
     declared = _declared(folder, table)
@@ -240,13 +240,13 @@ def _own_packages(folder: Path, *, is_lenient: bool = False) -> Layout | None:
 def _packages(
     root: Path, *, is_flat: bool, names: Iterable[str], is_lenient: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Return the packages and modules right in a folder that are meant to be documented, and those that are not.
+    """Return the packages and modules directly in a folder that should be documented, and those that should not.
 
     Parameters:
         root: The folder.
         is_flat: It is the top folder of a project, where loose modules are usually not part of the API.
-        names: What the project is called, or says that it holds, in any case.
-        is_lenient: Loose modules count too, and if there is nothing else, what would be left out.
+        names: Names of the project, and names that it declares to contain, which always count.
+        is_lenient: Loose modules count too, and if there is nothing else, also those that are usually left out.
 
     Returns:
         None if there are none.
@@ -274,7 +274,7 @@ def _packages(
 def _importable(root: Path) -> dict[str, Literal["package", "space", "module"]]:
     """Return what could be imported from a folder, by name: packages, namespace packages (`space`) and modules.
 
-    Of equal names a package counts, then a module. Source: the path-based finder of Python.
+    For equal names, a package takes precedence over a module. Source: the path-based finder of Python.
     """
     kinds: dict[str, Literal["package", "space", "module"]] = {}
     for entry in entries_of(root):
@@ -307,7 +307,7 @@ def _is_project(folder: Path) -> bool:
 
 
 def _holds_python(folder: Path, depth: int = DEPTH) -> bool:
-    """Return True if a folder that is not a package holds modules, nested projects not counted."""
+    """Return True if a folder that is not a package contains modules, apart from nested projects."""
     if _is_project(folder) or (folder / "pyvenv.cfg").is_file():
         return False
     entries = entries_of(folder)
@@ -342,10 +342,10 @@ def _dotted(folder: Path) -> list[str]:
 
 
 def _in_namespace(folder: Path) -> list[str]:
-    """Return the full dotted name, as its parts, that a folder has in the project around it.
+    """Return the full dotted name, as its parts, of a folder in the project that contains it.
 
-    A namespace package has no file that tells it from any other folder; only the project knows where names begin. Empty
-    where the folder is not part of the packages of a project.
+    A namespace package has no file that distinguishes it from any other folder; only the project knows where names
+    begin. Empty if the folder is not part of the packages of a project.
     """
     if any((folder / name).is_file() for name in PROJECT_FILES):
         return []
@@ -368,18 +368,18 @@ def entries_of(folder: Path) -> list[Path]:
     """Return what is in a folder, in alphabetical order; nothing if it cannot be read."""
     try:
         return sorted(folder.iterdir())
-    except OSError:  # gone, forbidden, or a loop of links
+    except OSError:  # removed, forbidden, or a loop of links
         return []
 
 
 def _seen(folder: Path) -> str:
-    """Return what a folder holds instead of packages, for a message."""
+    """Return what a folder contains instead of packages, for a message."""
     names = [entry.name + "/" * entry.is_dir() for entry in entries_of(folder) if not entry.name.startswith(".")]
     shown = ", ".join(names[:8])
     return f"it contains {shown}{', ...' if len(names) > 8 else ''}" if names else "it is empty"  # noqa: PLR2004 - a few
 
 
-# -- what the project says of itself
+# -- metadata of the project
 
 
 def _declared(folder: Path, table: dict[str, Any]) -> tuple[tuple[Path, tuple[str, ...]], ...]:

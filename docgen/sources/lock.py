@@ -1,11 +1,11 @@
 """The lock of a reference: which archives it was read from, as requirements with the digest of each.
 
-Written on request, compared at every other build; pip and uv read the same file. A release comes as another archive on
-another platform, so that the names of the archives stand above it as comments: only the same archive must have the same
-digest. One configuration may serve several releases and platforms: each adds its own.
+It is written on request and compared in every other build; pip and uv can read the same file. A release may have
+another archive on another platform, so the names of the archives are above it as comments: only the same archive must
+have the same digest. One configuration may serve several releases and platforms, each of which adds its own lines.
 
-What reads requirements is imported where there is a lock, against the rule that imports stand at the top: a build
-without one must not pay for it.
+The reader of requirements is imported only if there is a lock file, against the rule that imports are at the top,
+because a build without one does not need it.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -22,7 +22,7 @@ from docgen.sources.layout import ARCHIVE_SUFFIXES
 from docgen.sources.targets import Sources
 
 _ADVICE = (
-    "Do not use the archive unless you know why it changed; then write the lock anew with docgen build --lock FILE."
+    "Do not use the archive unless you know why it changed; then write the lock again with docgen build --lock FILE."
 )
 _HASH = re.compile(r"\s--hash=sha256:([0-9a-f]{64})(?=\s|$)")
 
@@ -41,10 +41,10 @@ def lock_text(releases: Iterable[Sources]) -> str:
 
 
 def write_lock(path: Path, text: str) -> None:
-    """Add the lines of a lock to its file; lines of other archives stay, and an equal file is not touched.
+    """Add the lines of a lock to its file; lines of other archives are kept, and an equal file is not touched.
 
     Raises:
-        LockError: The file that is there is not a lock.
+        LockError: The existing file is not a lock.
         WriteError: It cannot be written.
     """
     locked = _read(path) if path.exists() else {}
@@ -65,8 +65,8 @@ def check_lock(path: Path, releases: Iterable[Sources], pins: Iterable[str]) -> 
         pins: `NAME==VERSION` of the dependencies: each should be in the lock.
 
     Returns:
-        A finding for each pin that the lock does not list, and for each release that it knows as another archive only,
-        of another platform or Python.
+        A finding for each pin that the lock does not list, and for each release that it lists only as another archive,
+        for another platform or Python.
 
     Raises:
         LockError: The file is missing, is not a lock, or an archive has another digest.
@@ -74,7 +74,7 @@ def check_lock(path: Path, releases: Iterable[Sources], pins: Iterable[str]) -> 
     locked = _read(path)
     findings: list[Finding] = []
     for pin in sorted(pin for pin in pins if _normal(pin) not in locked):
-        text = f"{pin} is pinned in the configuration and not in the lock: its digest was not compared"
+        text = f"{pin} is pinned in the configuration but not in the lock: its digest was not compared"
         hint = f"Add it: docgen build --lock {path}."
         findings.append(Finding(path=str(path), code="DG303", text=text, hint=hint))
     wrong: list[str] = []
@@ -88,7 +88,7 @@ def check_lock(path: Path, releases: Iterable[Sources], pins: Iterable[str]) -> 
             wrong.append(f"{pin}: expected {each.archive} with sha256:{due}, got sha256:{each.digest}")
         else:
             text = f"{pin} was read from {each.archive}, which the lock does not list: its digest was not compared"
-            hint = f"The lock lists {', '.join(sorted(archives))}. Write it anew on this platform to compare."
+            hint = f"The lock lists {', '.join(sorted(archives))}. Write it again on this platform to compare."
             findings.append(Finding(path=str(path), code="DG302", text=text, hint=hint))
     if wrong:
         raise LockError(f"{path}: {'; '.join(wrong)}. {_ADVICE}")
@@ -105,7 +105,7 @@ def _text(locked: Locked) -> str:
 
 
 def _read(path: Path) -> Locked:
-    """Return what a lock file lists.
+    """Return the contents of a lock file.
 
     Raises:
         LockError: It cannot be read, or is not a lock.
@@ -119,7 +119,7 @@ def _read(path: Path) -> Locked:
 
 
 def _parse(text: str, where: str) -> Locked:
-    """Return what the text of a lock lists: requirements with digests, the names of the archives above each.
+    """Return the contents of a lock: requirements with digests, and the names of the archives above each.
 
     Raises:
         LockError: A line is not a pinned requirement with digests.
@@ -141,7 +141,7 @@ def _parse(text: str, where: str) -> Locked:
         if requirement is None or not digests or len(pins) != 1:
             raise LockError(
                 f"{where}:{number}:1: expected NAME==VERSION --hash=sha256:DIGEST, got {line[:80]!r}. "
-                "Write the lock anew with docgen build --lock FILE."
+                "Write the lock again with docgen build --lock FILE."
             )
         names = archives if len(archives) == len(digests) else digests
         locked.setdefault(_normal(f"{requirement.name}=={pins[0]}"), {}).update(zip(names, digests, strict=True))
@@ -163,7 +163,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _normal(pin: str) -> str:
-    """Return a pin in one spelling, extras left out."""
+    """Return a pin in canonical spelling, without extras."""
     name, _, version = re.sub(r"\[[^\]]*\]", "", pin).strip().partition("==")
     return f"{re.sub(r'[-_.]+', '-', name).lower()}=={version}"
 

@@ -44,7 +44,7 @@ class Limits:
     """Unpacked size below which the ratio is not checked."""
 
     def of(self, packed_bytes: int) -> Limits:
-        """Return the limits for an archive of this size, the ratio applied."""
+        """Return the limits for an archive of this size, with the ratio applied."""
         return replace(self, size_bytes=min(self.size_bytes, max(self.free_bytes, packed_bytes * self.ratio)))
 
 
@@ -58,7 +58,7 @@ class Member:
     name: str
     size_bytes: int = 0
     link: str | None = None
-    """What a link leads to, from its own folder; None if the member is not a link."""
+    """The target of a link, relative to its folder; None if the member is not a link."""
     is_folder: bool = False
     is_special: bool = False
     """A device, a pipe or a socket."""
@@ -92,17 +92,17 @@ def write_members(
     """Write the members of an archive into a new folder.
 
     Parameters:
-        name: Of the archive, for messages.
-        archive: Opened.
+        name: Name of the archive, for messages.
+        archive: The opened archive.
         into: A folder that does not exist yet.
-        limits: Checked before anything is written.
+        limits: Limits that are checked before anything is written.
         is_partial: The archive is an extract, so a link that cannot be resolved is left out and not an error.
 
     Returns:
         One sentence for each member that was left out or has another name on disk.
 
     Raises:
-        UnsafeArchiveError, ArchiveError: As `unpack` raises them.
+        UnsafeArchiveError, ArchiveError: As in `unpack`.
     """
     plan = _Plan(name, limits)
     for member in archive.members():
@@ -156,7 +156,7 @@ class _Plan:
             self.files.pop(name, None)
             self.links[name] = member
         else:
-            # Of two members of one name the later one counts, as it does for every other tool.
+            # Of two members with the same name, the later one wins, as in every other tool.
             self.links.pop(name, None)
             self.files[name] = member
 
@@ -168,7 +168,7 @@ class _Plan:
 
         Raises:
             UnsafeArchiveError: A link leads outside, or the copies exceed the limits.
-            ArchiveError: A link leads to nothing or in a circle, or a file is a folder too.
+            ArchiveError: A link has no target or is in a cycle, or a file is a folder too.
         """
         self._note_parents()
         copies = []
@@ -237,7 +237,7 @@ class _Plan:
         return UnsafeArchiveError(f"{self.archive}: {what} outside its folder. Do not use this archive.")
 
     def _key(self, path: str) -> str:
-        """Return the path that stands for a member: its own, or a short unique one if its own is too long."""
+        """Return the path to use for a member: its own, or a short unique one if its own is too long."""
         if len(path) <= MAX_PATH_BYTES:
             return path
         first = path.partition("/")[0]

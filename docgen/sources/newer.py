@@ -1,8 +1,8 @@
 """Type parameters and `type` statements on Pythons whose grammar does not have them yet.
 
-Takes a text that the interpreter cannot parse, gives the tree that Python 3.12 and later make of it. The brackets are
-blanked out, what is left is parsed, and the parameters are put into the tree: every node keeps its place.
-Source: PEP 695, PEP 696.
+Takes a text that the interpreter cannot parse, and returns the tree that Python 3.12 and later make from it. The
+brackets are blanked out, the rest is parsed, and the parameters are put into the tree, so that every node keeps its
+position. Source: PEP 695, PEP 696.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def parse_newer(text: str, parse: Parse) -> ast.Module | None:
 
 
 class _Declarations:
-    """Where a text declares type parameters and aliases, and the text without them.
+    """The positions of type parameters and aliases in a text, and the text without them.
 
     Parameters:
         text: Of a module.
@@ -77,9 +77,9 @@ class _Declarations:
 
     def __init__(self, text: str) -> None:
         self.parameters: dict[tuple[int, str], list[ast.AST]] = {}
-        """(line of `def`, `class` or `type`, name defined) -> what the brackets behind it declare."""
+        """(line of `def`, `class` or `type`, defined name) -> contents of the brackets after it."""
         self.aliases: set[tuple[int, str]] = set()
-        """The same of each `type` statement."""
+        """The same for each `type` statement."""
         self._lines = text.splitlines(keepends=True)
         try:
             self._tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
@@ -124,7 +124,7 @@ class _Declarations:
         raise SyntaxError("'[' was never closed")
 
     def _blank(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        """Put blanks in place of a part of the text; where it runs over lines they continue each other."""
+        """Replace a part of the text by spaces; if it spans several lines, these are joined by continuations."""
         for number in range(start[0], end[0] + 1):
             line = self._lines[number - 1]
             begin = start[1] if number == start[0] else 0
@@ -199,19 +199,19 @@ class _Completed(ast.NodeTransformer):
         self._found = found
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Give a function its type parameters."""
+        """Set the type parameters of a function."""
         return self._definition(node)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        """Give a function its type parameters."""
+        """Set the type parameters of a function."""
         return self._definition(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        """Give a class its type parameters."""
+        """Set the type parameters of a class."""
         return self._definition(node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        """Return the `type` statement that an assignment stands for, else the assignment."""
+        """Return the `type` statement that an assignment replaces, else the assignment."""
         target = node.targets[0]
         key = (node.lineno, target.id) if isinstance(target, ast.Name) else None
         if key not in self._found.aliases:

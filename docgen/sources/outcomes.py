@@ -1,7 +1,7 @@
-"""How calls of a function end, by its statements alone: with which error, with what result, with what set and refused.
+"""Determines how calls of a function end, from its statements alone: errors, results, assignments, refusals.
 
-Every path through a body is followed once. What an expression comes to is a word where its syntax says it (`[]` is a
-list, `self` the receiver), and unknown where it does not.
+It follows every path through a body once. The value of an expression is a word if its syntax shows it (`[]` is a list,
+`self` the receiver), and unknown otherwise.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ UNKNOWN: Final = "?"
 VALUE: Final = "value"
 """Word for a result that is anything but None."""
 MADE: Final = "self()"
-"""Word for what calling the receiver gives: of a class method, an instance."""
+"""Word for the result of calling the receiver: for a class method, an instance."""
 RETURN: Final = "return"
-"""Word for a generator that returns a value, which `yield from` gives."""
+"""Word for a generator that returns a value (the result of `yield from`)."""
 FINALLY: Final = "finally"
-"""Word for a generator that does something whatever error comes to a `yield`."""
+"""Word for a generator that cleans up after an error at its `yield`."""
 LEFT_OUT: Final = "..."
 """Word for the result of a body that does nothing: `...` or only a docstring; with `None` for `pass`."""
 FUNCTION: Final = "function "
-"""Start of the word for a function that is defined in the body; its name follows."""
+"""Prefix of the word for a function that is defined in the body; its name follows."""
 
 _DISPLAYS: Mapping[type[ast.expr], str] = {
     **dict.fromkeys((ast.List, ast.ListComp), "list"),
@@ -37,7 +37,7 @@ _DISPLAYS: Mapping[type[ast.expr], str] = {
     ast.GeneratorExp: "generator",
     ast.JoinedStr: "str",
 }
-"""Sort of expression -> what it gives, whatever is in it."""
+"""Kind of expression -> word for its value, whatever it contains."""
 _RESULTS: Mapping[str, str] = {
     **{each.__name__: each.__name__ for each in (bool, bytes, dict, float, frozenset, int, list, set, str, tuple)},
     **dict.fromkeys(("all", "any", "callable", "hasattr", "isinstance", "issubclass"), "bool"),
@@ -45,45 +45,45 @@ _RESULTS: Mapping[str, str] = {
     **dict.fromkeys(("hash", "id", "len", "ord"), "int"),
     "sorted": "list",
 }
-"""Function of the builtins -> what calling it gives."""
+"""Builtin function -> word for its result."""
 _NEVER: Mapping[str, str] = {
     "assert_never": "AssertionError",
     "typing.assert_never": "AssertionError",
     "sys.exit": "SystemExit",
     "os._exit": "SystemExit",
 }
-"""Function that does not return -> the error that it ends in."""
+"""Function that does not return -> the error that it raises."""
 _RAISING = frozenset({"raise_", "raise_from", "raise_from_cause", "raise_with_traceback", "reraise"})
 """Functions, of six, future and many packages, that raise their first argument."""
 _LAST_NAMES = frozenset(name.rpartition(".")[2] for name in _NEVER)
 _EMPTY = (None, False, 0, "", ())
 _COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "tuple"})
-"""Called without arguments, these give something empty."""
+"""Functions that return an empty container if called without arguments."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How calls of a function end."""
 
     raises: str = ""
-    """Last name of the error that every call ends in; empty: a call can end otherwise."""
+    """Last part of the name of the error that every call raises; empty if a call can end differently."""
     tail: str = ""
-    """Name of the function that every call ends in a call of; empty: a call can end otherwise."""
+    """Name of the function that every call calls last; empty if a call can end differently."""
     gives: frozenset[str] = frozenset({UNKNOWN})
-    """Words for what calls give (`None`, `self`, `list`, `tuple[2]`, `function inner`, ...); of a generator for what it
-    yields, and `return` and `finally`.
+    """Words for the results of calls (`None`, `self`, `list`, `tuple[2]`, `function inner`, ...); for a generator,
+    those for the values that it yields, and `return` and `finally`.
     """
     errors: frozenset[str] = frozenset()
-    """Last names of the errors that it raises itself."""
+    """Last parts of the names of the errors that it raises itself."""
     refused: frozenset[str] = frozenset()
-    """Parameters for which only the default is not refused, keywords of `**kwargs` included."""
+    """Parameters, including keywords of `**kwargs`, for which everything but the default is refused."""
     wanted: frozenset[str] = frozenset()
     """Parameters whose default is refused."""
     guards: tuple[tuple[str, ast.expr], ...] = ()
-    """(parameter, types): an argument that is no instance of them is refused."""
+    """(parameter, types): an argument that is not an instance of one of them is refused."""
     handled: frozenset[str] = frozenset()
-    """Last names of the types that it asks its arguments for by `isinstance`."""
+    """Last parts of the names of the types that it checks its arguments for by `isinstance`."""
     operands: frozenset[str] | None = None
-    """Of an operator: last names of the only types that it does not refuse; None: it does not say."""
+    """For an operator: last parts of the names of the only types that it does not refuse; None if unknown."""
     sets: frozenset[str] = frozenset()
     """Attributes that the receiver has whenever a call ends without an error."""
     calls: frozenset[str] = frozenset()
@@ -94,8 +94,8 @@ def outcome_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, yields: bool) ->
     """Return how calls of a function end.
 
     Parameters:
-        node: With its body.
-        yields: The body yields.
+        node: The definition, including its body.
+        yields: Whether the body yields.
     """
     if _is_left_out(node.body):
         is_run = any(isinstance(each, ast.Pass) for each in node.body)
@@ -138,15 +138,15 @@ class _Flow:
         self.exits: list[frozenset[str]] = []
         self.raised: list[str] = []
         self.is_endless = False
-        """A loop has no end but a return or an error."""
+        """A loop ends only by a return or an error."""
         self.locals: dict[str, ast.expr | str | None] = {}
-        """Local name -> the one value that it is assigned, or the name of a function; None: it is assigned others."""
+        """Local name -> the only value that is assigned to it, or the name of a function; None if there are others."""
         for each in (*taken, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
             if each is not None:
                 self.locals[each.arg] = None
 
     def block(self, body: Sequence[ast.stmt], done: frozenset[str]) -> frozenset[str] | None:
-        """Return what was done once a block is at its end; None: it never gets there.
+        """Return what was done by the end of a block; None if the end is never reached.
 
         Parameters:
             body: Statements.
@@ -155,12 +155,12 @@ class _Flow:
         here: frozenset[str] | None = done
         for node in body:
             if here is None:
-                return None  # The rest is never run.
+                return None  # The rest is never reached.
             here = self.statement(node, here)
         return here
 
     def statement(self, node: ast.stmt, done: frozenset[str]) -> frozenset[str] | None:  # noqa: PLR0911 - one return a sort
-        """Return what was done once a statement is at its end; None: it never gets there."""
+        """Return what was done by the end of a statement; None if the end is never reached."""
         if isinstance(node, ast.Return):
             self.results.append(node.value)
             self.exits.append(done | self.called(node.value))
@@ -183,7 +183,7 @@ class _Flow:
         return self.simple(node, done)
 
     def tried(self, node: ast.Try | ast.TryStar, done: frozenset[str]) -> frozenset[str] | None:
-        """Return what was done after a `try`: the body or a handler was run, and what comes finally."""
+        """Return what was done after a `try`: by the body or a handler, and by `finally`."""
         end = self.block(node.body, done)
         ends = [None if end is None else self.block(node.orelse, end)]
         ends += [self.block(each.body, done) for each in node.handlers]
@@ -192,7 +192,7 @@ class _Flow:
         return None if joined is None or finally_done is None else finally_done
 
     def looped(self, node: ast.For | ast.AsyncFor | ast.While, done: frozenset[str]) -> frozenset[str] | None:
-        """Return what was done after a loop, which may not run once, or for ever."""
+        """Return what was done after a loop, which may run zero times, or endlessly."""
         if not isinstance(node, ast.While):
             self.bind(node.target, None)
         self.block(node.body, done)
@@ -228,7 +228,7 @@ class _Flow:
         return done
 
     def bind(self, target: ast.expr, value: ast.expr | None) -> None:
-        """Note what a local name is assigned."""
+        """Record the value that is assigned to a local name."""
         if isinstance(target, ast.Name):
             self.locals[target.id] = None if target.id in self.locals else value
         elif isinstance(target, ast.Tuple | ast.List):
@@ -255,9 +255,9 @@ class _Flow:
         return frozenset({f"super().{callee.attr}()"}) if is_super else frozenset()
 
     def tail(self, body: Sequence[ast.stmt], *, is_open: bool) -> str:
-        """Return the name of the function that every call ends in a call of, empty if there is no such function.
+        """Return the name of the function that every call calls last, empty if there is no such function.
 
-        A method of the receiver is `self.name`, whatever the receiver is called.
+        A method of the receiver is `self.name`, whatever the name of the receiver.
         """
         given = self.results[:-1] if is_open else self.results
         if is_open:
@@ -275,10 +275,10 @@ class _Flow:
                 return f"self.{name}"
         return ""
 
-    # -- what expressions come to
+    # -- values of expressions
 
     def of_generator(self, body: Sequence[ast.stmt]) -> Iterator[str]:
-        """Yield words for what a generator yields, whether it returns a value, and whether it cleans up."""
+        """Yield words for the values that a generator yields, whether it returns a value, and whether it cleans up."""
         yield from self.words(_yielded(body))
         if any(each is not None for each in self.results):
             yield RETURN
@@ -286,7 +286,7 @@ class _Flow:
             yield FINALLY
 
     def words(self, values: Sequence[ast.expr | None]) -> Iterator[str]:
-        """Yield words for what expressions come to."""
+        """Yield words for the values of expressions."""
         for value in values:
             if isinstance(value, ast.IfExp):
                 yield from self.words([value.body, value.orelse])
@@ -294,7 +294,7 @@ class _Flow:
                 yield self.word(value)
 
     def word(self, value: ast.expr | None) -> str:  # noqa: PLR0911 - one return a sort of expression
-        """Return the word for what an expression comes to."""
+        """Return the word for the value of an expression."""
         if value is None:
             return "None"
         if isinstance(value, ast.Constant):
@@ -318,7 +318,7 @@ class _Flow:
         return _DISPLAYS.get(type(value), UNKNOWN)
 
     def name(self, name: str) -> str:
-        """Return the word for what a name is bound to."""
+        """Return the word for the value of a name."""
         if name == self.receiver:
             return "self"
         known = self.locals.get(name)
@@ -330,7 +330,7 @@ class _Flow:
 
 
 def _error_of(call: ast.expr) -> str:
-    """Return the error that a call ends in because its function never returns, empty for any other expression."""
+    """Return the error that a call raises because its function never returns, empty for any other expression."""
     name = last_name(call.func) if isinstance(call, ast.Call) else ""
     if isinstance(call, ast.Call) and name in _RAISING and call.args:
         made = call.args[0]
@@ -346,14 +346,14 @@ def _is_left_out(body: Sequence[ast.stmt]) -> bool:
 
 
 def _made(call: ast.Call) -> str:
-    """Return the word for what a call gives."""
+    """Return the word for the result of a call."""
     if isinstance(call.func, ast.Name):
         return _RESULTS.get(call.func.id, UNKNOWN)
     return VALUE if last_name(call.func) == "__new__" else UNKNOWN
 
 
 def _joined(*ends: frozenset[str] | None) -> frozenset[str] | None:
-    """Return what was done on each of several ways that come together; None: none of them gets there."""
+    """Return what was done on all of several paths that join; None if none of them reaches the join."""
     open_ends = [each for each in ends if each is not None]
     return frozenset.intersection(*open_ends) if open_ends else None
 
@@ -364,7 +364,7 @@ def _is_exhaustive(node: ast.Match) -> bool:
 
 
 def _breaks(body: Sequence[ast.stmt]) -> bool:
-    """Return whether a loop may be left by `break`."""
+    """Return True if a loop may be left by `break`."""
     for node in body:
         if isinstance(node, ast.Break):
             return True
@@ -385,7 +385,7 @@ def _inner(node: ast.stmt) -> Iterator[list[ast.stmt]]:
 
 
 def _yielded(body: Sequence[ast.stmt]) -> list[ast.expr | None]:
-    """Return what a body yields itself; of what it yields from, something that is no expression of a known sort."""
+    """Return the expressions that a body itself yields; `yield from` counts as an unknown expression."""
     found: list[ast.expr | None] = []
     pending: list[ast.AST] = list(body)
     while pending:
@@ -400,7 +400,7 @@ def _yielded(body: Sequence[ast.stmt]) -> list[ast.expr | None]:
 
 
 def _is_protected(node: ast.stmt) -> bool:
-    """Return whether a statement has a `yield` inside a `try` with something to do in the end."""
+    """Return True if a statement has a `yield` inside a `try` with a `finally`."""
     if isinstance(node, ast.Try) and node.finalbody and _yielded(node.body):
         return True
     return any(_is_protected(each) for block in _inner(node) for each in block)
@@ -410,11 +410,11 @@ def _is_protected(node: ast.stmt) -> bool:
 
 
 def _demands(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[set[str], set[str], dict[str, ast.expr]]:
-    """Return what a body refuses by raising an error before it does anything else with an argument.
+    """Return the arguments that a body refuses by raising an error before any other use of them.
 
     Returns:
-        Parameters that only their default is accepted for, those whose default is refused, and the types that are
-        accepted for a parameter.
+        Parameters that accept only their default, parameters whose default is refused, and the types that are accepted
+        for a parameter.
     """
     defaults = _defaults(node.args)
     refused: set[str] = set()
@@ -452,7 +452,7 @@ def _operands(body: Sequence[ast.stmt]) -> frozenset[str] | None:
 
 
 def _handled(body: Sequence[ast.stmt]) -> Iterator[str]:
-    """Yield the types that a body asks for by `isinstance`."""
+    """Yield the types that a body checks for by `isinstance`."""
     for node in (each for statement in body for each in ast.walk(statement)):
         if isinstance(node, ast.Call) and last_name(node.func) == "isinstance" and len(node.args) == 2:  # noqa: PLR2004 - its arguments
             yield from _last_names(node.args[1])
@@ -480,7 +480,7 @@ def _defaults(arguments: ast.arguments) -> Mapping[str, ast.expr | None]:
 
 
 def _tested(test: ast.expr, defaults: Mapping[str, ast.expr | None]) -> Iterator[tuple[str, bool]]:
-    """Yield the parameters that a condition holds for whatever else is given, and whether it does for their default."""
+    """Yield the parameters that alone can make a condition true, each with whether the default does."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
         for each in test.values:
             yield from _tested(each, defaults)
@@ -506,7 +506,7 @@ def _compared(test: ast.Compare, defaults: Mapping[str, ast.expr | None]) -> Ite
 
 
 def _is_empty(default: ast.expr | None) -> bool:
-    """Return whether a condition on a parameter alone does not hold for its default."""
+    """Return True if a condition on a single parameter is false for its default."""
     if default is None:
         return True
     if isinstance(default, ast.Constant):

@@ -1,8 +1,7 @@
-"""Read Python files, one module at a time and only when asked for; the only module that calls griffe.
+"""Reads Python files, one module at a time and on demand; the only module that calls griffe.
 
-A module is kept as its syntax tree: how an annotation was written is asked for later, and griffe's tree of objects has
-lost it. griffe reads the signatures, and of those only what is asked for. Every file that cannot be read becomes a
-finding.
+A module is stored as its syntax tree, because griffe's tree of objects does not show how an annotation was written.
+griffe reads signatures, and only those that are requested. Every file that cannot be read becomes a finding.
 """
 
 from __future__ import annotations
@@ -44,17 +43,17 @@ _OLD_NAMES = re.compile(r"\b(?:async|await)\b")
 
 
 class Question(NamedTuple):
-    """A question to the files: an answer rests on it, and the next build asks it again."""
+    """A question about files that an answer depends on, and that the next build asks again."""
 
     kind: str
     """`find`, `folders` and `submodules` of a module, or the `text` of a file."""
     name: str
-    """Of the module, or the path of the file."""
+    """Name of the module, or path of the file."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Source:
-    """A module as read."""
+    """A module that has been read."""
 
     name: str
     path: Path
@@ -63,12 +62,12 @@ class Source:
     length: int
     """Characters of its text."""
     facts: Facts
-    """What was read of it beside the names that it binds: what bodies do, conditions, comments."""
+    """Its facts beside the names that it binds: bodies, conditions, comments."""
     has_future_annotations: bool
-    """`from __future__ import annotations`: at run time annotations are text, not objects."""
+    """It has `from __future__ import annotations`, so that annotations are strings at run time."""
     name_makers: tuple[tuple[str, ast.AST], ...] = ()
-    """Where code binds names that are written nowhere: those of a class (`setattr(Class, name, ...)`), by its name, or,
-    with an empty one, those of the module (`globals()[...] = ...`, `exec(...)`).
+    """Places where code binds names that the source does not show: those of a class (`setattr(Class, name, ...)`), by
+    its name, or, under an empty name, those of the module (`globals()[...] = ...`, `exec(...)`).
     """
 
 
@@ -77,7 +76,7 @@ _KINDS: Mapping[griffe.ParameterKind, ParameterKind] = {each: ParameterKind(each
 
 
 class RawParameter(msgspec.Struct, frozen=True, kw_only=True):
-    """A parameter as the source writes it."""
+    """A parameter as written in the source."""
 
     name: str
     kind: ParameterKind
@@ -86,19 +85,20 @@ class RawParameter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Library:
-    """Modules by dotted name, looked for in folders and read on demand.
+    """Modules by dotted name, which are searched for in folders and read on demand.
 
     Parameters:
-        roots: Folders that hold top-level packages, first match wins. The first root holds what is documented.
+        roots: Folders that contain top-level packages; the first match wins. The first root contains the documented
+            packages.
     """
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self.roots = tuple(roots)
         self.trace = Trace()
         self.looked_in: dict[str, int] = {}
-        """Time of change of each folder that was looked into, when that was done first; -1 if it is not there."""
+        """Modification time of each searched folder at the first search; -1 if it does not exist."""
         self.texts: dict[str, tuple[int, int, str]] = {}
-        """Time of change, size and digest of each file that was read, as it was read."""
+        """Modification time, size and digest of each file at the time of reading."""
         self._sources: Memo[str, Source | None] = Memo(self.trace)
         self._twins: Memo[str, Source | None] = Memo(self.trace)
         self._found: Memo[str, Path | None] = Memo(self.trace)
@@ -107,14 +107,14 @@ class Library:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What was noticed so far, in that order."""
+        """The findings so far, in order."""
         return tuple(fact for fact in self.trace.facts if isinstance(fact, Finding))
 
     def folders(self, name: str) -> tuple[Path, ...]:
         """Return the folders that hold the submodules of a package, the roots for the empty name.
 
-        More than one only for a namespace package, whose parts are in several roots, and where a folder of stubs stands
-        beside the package or for it; that comes last.
+        There is more than one only for a namespace package, whose parts are in several roots, and if there is a folder
+        of stubs for the package, which comes last.
         """
         if not name:
             return self.roots
@@ -135,7 +135,7 @@ class Library:
         return self._stubs[name]
 
     def _first(self, candidates: Sequence[Path]) -> tuple[Path, ...]:
-        """Return the first folder that is a regular package; where there is none, all that are there."""
+        """Return the first folder that is a regular package; if there is none, all existing folders."""
         self._look(*candidates)
         regular = [folder for folder in candidates if _module_file(folder / "__init__")]
         return tuple(regular[:1] or [folder for folder in candidates if folder.is_dir()])
@@ -155,7 +155,7 @@ class Library:
         return next((path for path in self._stub_files(name) if path.is_file()), None)
 
     def _stub_files(self, name: str) -> tuple[Path, ...]:
-        """Return where stubs of a module may lie that are not beside it."""
+        """Return the possible places of stubs of a module other than beside it."""
         parent, _, last = name.rpartition(".")
         suffix = SOURCE_SUFFIXES[1]
         packages = [folder / f"__init__{suffix}" for folder in self._stub_folders(name)]
@@ -164,19 +164,19 @@ class Library:
         return (*packages, *modules)
 
     def exists(self, name: str) -> bool:
-        """Return True if a module, a package or a namespace package of that name is there."""
+        """Return True if a module, a package or a namespace package of that name exists."""
         if self.find(name) is not None:
             return True
         self.trace.add(Question("folders", name))
         return bool(self.folders(name))
 
     def submodules(self, name: str, root: Path, *, with_tests: bool = False) -> tuple[str, ...]:
-        """Return the names of the modules and packages right below a package, in alphabetical order.
+        """Return the names of the modules and packages directly below a package, in alphabetical order.
 
         Parameters:
-            name: Of the package.
-            root: The root that counts; other roots may hold other parts of a namespace package.
-            with_tests: Tests inside a package, and what configures them, are among them.
+            name: The name of the package.
+            root: The root to search; other roots may contain other parts of a namespace package.
+            with_tests: Include tests inside a package, and their configuration.
         """
         self.trace.add(Question("submodules", name))
         found: set[str] = set()
@@ -195,7 +195,7 @@ class Library:
         return tuple(sorted(found if with_tests else found - TESTS))
 
     def files(self, package: str, root: Path) -> tuple[Path, ...]:
-        """Return every file of a package that Python could import, private and compiled ones included, in order."""
+        """Return every file of a package that Python could import, including private and compiled ones, in order."""
         found: set[Path] = set()
         for folder in self.folders(package):
             if folder.is_relative_to(root):
@@ -206,14 +206,14 @@ class Library:
         return tuple(sorted(found | ({single} if single and single.is_relative_to(root) else set())))
 
     def read_file(self, path: Path, root: Path) -> None:
-        """Read a file for the sake of its findings; one that a stub or source beside it stands for needs none."""
+        """Read a file only for its findings; a compiled module with a stub or source beside it needs none."""
         parts = list(path.relative_to(root).with_suffix("").parts)
         parts[0] = parts[0].removesuffix(STUBS)
         if path.suffix in COMPILED_SUFFIXES:
             stem = path.with_name(path.name.partition(".")[0])
             if not _module_file(stem):
                 text = "a compiled module has no sources"
-                hint = "What it defines is missing from the reference. A stub (.pyi) beside it would tell."
+                hint = "Its contents are missing from the reference. A stub (.pyi) beside it would be read instead."
                 self.trace.add(Finding(path=self.display(path), code="DG102", text=text, hint=hint))
             return
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -223,14 +223,14 @@ class Library:
             self._parsed(path)
 
     def read(self, name: str) -> Source | None:
-        """Return a module as read, None if there is no such file or it is unreadable (then with a finding)."""
+        """Return a module, None if there is no such file or it is unreadable (then with a finding)."""
         return self._sources.get(name, lambda: self._read(name))
 
     def read_twin(self, name: str) -> Source | None:
         """Return the stub of a module that has sources too, or None.
 
-        It lies beside the source or in a folder of stubs, and tells what the source does not: types, and what is
-        written in C. Of a module that has nothing but a stub, `read` returns that.
+        It is beside the source or in a folder of stubs, and has facts that the source lacks: types, and names defined
+        in C. If a module has only a stub, `read` returns that.
         """
         return self._twins.get(name, lambda: self._read_twin(name))
 
@@ -244,10 +244,10 @@ class Library:
                 return self._source(name, twin)
         return None
 
-    # -- what an answer rests on
+    # -- what an answer depends on
 
     def answer(self, question: Question) -> str:
-        """Return the answer to a question today, as text, whatever it was before."""
+        """Return the current answer to a question, as text, whatever it was before."""
         if question.kind == "text":
             return self._text_answer(Path(question.name))
         if question.kind == "find":
@@ -259,13 +259,13 @@ class Library:
         return ""  # `read`: answered by `find` and `text`
 
     def resume(self, folders: Mapping[str, int], texts: Mapping[str, tuple[int, int, str]]) -> bool:
-        """Go on from what was looked into by an earlier library; say whether no file has come or gone since."""
+        """Continue from the searches of an earlier library; return whether no file was added or removed since."""
         self.texts.update(texts)
         self._look(*folders)
         return all(changed == self.looked_in[folder] != UNSETTLED for folder, changed in folders.items())
 
     def _text_answer(self, path: Path) -> str:
-        """Return the digest of a file; one of the same time and size as before is not read again."""
+        """Return the digest of a file; one with the same time and size as before is not read again."""
         known = self.texts.get(str(path))
         if known is None or known[:2] != stamp(str(path))[1:]:
             try:
@@ -276,11 +276,11 @@ class Library:
         return self.texts[str(path)][2]
 
     def _bytes(self, path: Path) -> bytes:
-        """Return what a file holds, and note that the answer rests on it."""
+        """Return the contents of a file, and record that the answer depends on it."""
         self.trace.add(Question("text", str(path)))
-        # Before reading: what comes after is for the next build to see.
+        # Before reading, so that the next build notices later changes.
         _, changed, size = settled_stamp(str(path), time.time_ns())
-        if not path.is_file():  # a pipe would be waited for, for ever
+        if not path.is_file():  # reading a pipe might never end
             raise OSError(f"{path.name} is not a file")
         data = path.read_bytes()
         self.texts[str(path)] = (changed, size, hashlib.blake2b(data, digest_size=16).hexdigest())
@@ -293,7 +293,7 @@ class Library:
                 self.looked_in[folder] = changed if size >= 0 else -1
 
     def display(self, path: Path) -> str:
-        """Return a path as findings show it: relative to the root it was found in."""
+        """Return a path for findings: relative to the root it was found in."""
         for root in self.roots:
             if path.is_relative_to(root):
                 return path.relative_to(root).as_posix()
@@ -325,7 +325,7 @@ class Library:
         )
 
     def _parsed(self, path: Path) -> tuple[str, ast.Module] | None:
-        """Return text and tree of a file; what stops the reading costs that file, not the build, and is a finding."""
+        """Return text and tree of a file; an error skips only that file, with a finding."""
         try:
             text = importlib.util.decode_source(self._bytes(path))
             return text, _tree(text, path)
@@ -343,7 +343,7 @@ class Library:
                 column=column or 1,
                 code="DG101",
                 text=f"cannot be read as Python: {why}",
-                hint=f"What it defines is missing from the reference. Repair the file; or, if its syntax is newer than "
+                hint=f"Its contents are missing from the reference. Repair the file; or, if its syntax is newer than "
                 f"Python {own_python()}, run docgen with that Python.",
             )
         )
@@ -353,10 +353,10 @@ def _tree(text: str, path: Path) -> ast.Module:
     """Return the syntax tree of a file.
 
     Raises:
-        SyntaxError: It is not Python, or of a newer Python than this one.
+        SyntaxError: It is not Python, or is written for a newer Python than this one.
     """
     with warnings.catch_warnings():
-        # What the compiler thinks of an escape in a string is the business of the package's own authors.
+        # Warnings of the compiler about escapes in strings concern only the authors of the package.
         warnings.simplefilter("ignore")
         try:
             return ast.parse(text, str(path))
@@ -368,9 +368,9 @@ def _tree(text: str, path: Path) -> ast.Module:
 
 
 def _of_other_python(text: str, path: Path) -> ast.Module | None:
-    """Return the tree of a text in the grammar of an older or newer Python; None if it is in neither."""
+    """Return the tree of a text according to the grammar of an older or newer Python; None if neither fits."""
     try:
-        if _OLD_NAMES.search(text):  # before Python 3.7 `async` and `await` were names like others
+        if _OLD_NAMES.search(text):  # before Python 3.7 `async` and `await` were ordinary names
             return ast.parse(text, str(path), feature_version=(3, 6))
     except (SyntaxError, ValueError):
         pass
@@ -389,7 +389,7 @@ def parameters(node: FunctionNode) -> tuple[RawParameter, ...]:
             name=name,
             kind=_KINDS[kind or griffe.ParameterKind.positional_or_keyword],
             annotation=annotation if isinstance(annotation, ast.expr) else None,
-            # Of `*args` and `**kwargs` griffe gives the empty value as text; the source has no default.
+            # For `*args` and `**kwargs`, griffe's default is an empty value as text; the source has no default.
             default=default if isinstance(default, ast.expr) else None,
         )
         for name, annotation, kind, default in griffe.get_parameters(node.args)
@@ -428,7 +428,7 @@ def _is_loop(entry: Path, folder: Path) -> bool:
 
 
 def _holds_python(folder: Path) -> bool:
-    """Return True if a folder is a package, or holds one without being one itself (a namespace package)."""
+    """Return True if a folder is a package, or contains one without being one itself (a namespace package)."""
     if _module_file(folder / "__init__"):
         return True
     entries = entries_of(folder)

@@ -1,9 +1,9 @@
-"""What a target names: a folder, a source file, an archive, something installed, `NAME==VERSION` or a git revision.
+"""Finds the sources of a target: a folder, a source file, an archive, an installed package, a release or a revision.
 
-Whatever it is, the answer is a folder of sources in which packages lie. Nothing of them is run, installed or imported.
+The result is always a folder of sources that contains packages. Nothing of them is run, installed or imported.
 
-What downloads, unpacks and looks for installed packages is imported where that is done, against the rule that imports
-stand at the top: it takes longer to import than reading a folder again after a change takes.
+The code that downloads, unpacks and looks for installed packages is imported where it is needed, against the rule that
+imports are at the top, because importing it takes longer than reading a folder again after a change.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -44,11 +44,11 @@ class Sources:
 
     distribution: str
     version: str
-    """Empty if nothing says it."""
+    """Empty if unknown."""
     root: Path
     """The folder that holds the packages."""
     packages: tuple[str, ...]
-    """Top-level packages and modules, or the one dotted name that was asked for, in alphabetical order."""
+    """Top-level packages and modules, or a single requested dotted name, in alphabetical order."""
     digest: str = ""
     """SHA-256 of the archive; empty for folders."""
     archive: str = ""
@@ -58,7 +58,7 @@ class Sources:
     left_out: tuple[str, ...] = ()
     """Packages and modules beside them that are not documented: tests, examples and private ones."""
     notes: tuple[str, ...] = ()
-    """What was noticed when the archive was unpacked, one sentence each."""
+    """Notes from unpacking the archive, one sentence each."""
     watched: tuple[Path, ...] = ()
     """Paths, as `stamp` takes them, that determine which files are the sources, and their name and version: the
     archive; for a folder the packages in it, and the files of the project."""
@@ -70,11 +70,11 @@ def find_sources(target: str, *, python: str = "3.12") -> Sources:
     Parameters:
         target: A folder, a source file, a wheel or source archive, `NAME==VERSION`, `git:REVISION`,
             `git:REVISION:PATH`, or the name of something installed.
-        python: Version of Python that a release is downloaded for, where it has a wheel for it.
+        python: Version of Python that a release is downloaded for, if it has a wheel for that version.
 
     Raises:
-        TargetError: It names nothing that can be read.
-        LayoutError: It holds no package.
+        TargetError: It cannot be read.
+        LayoutError: It contains no package.
         RevisionError: There is no such revision.
         DownloadError: The release does not exist, or the package index cannot be reached.
         ArchiveError: The archive is damaged, or would write outside its folder.
@@ -121,7 +121,7 @@ def version_named(target: str) -> str:
 
 
 def dependency_roots(pins: tuple[str, ...], *, python: str = "3.12") -> tuple[tuple[Path, ...], tuple[Sources, ...]]:
-    """Return the folders of pinned dependencies, in the order given, and what was read.
+    """Return the folders of pinned dependencies, in the given order, and their sources.
 
     Raises:
         TargetError: A pin is not of the form `NAME==VERSION`.
@@ -200,8 +200,8 @@ def _sources(layout: Layout, *, has_name: bool = True) -> Sources:
     """Return a layout as sources.
 
     Parameters:
-        layout: What was found.
-        has_name: Where nothing says the name of the distribution, it is that of the first package.
+        layout: The layout that was found.
+        has_name: If the name of the distribution is unknown, use that of the first package.
     """
     return Sources(
         distribution=layout.name or (layout.packages[0] if has_name else ""),
@@ -213,7 +213,7 @@ def _sources(layout: Layout, *, has_name: bool = True) -> Sources:
 
 
 def _watched(layout: Layout) -> Iterator[Path]:
-    """Yield the folders that a package could be added to, and the files that may say name and version."""
+    """Yield the folders that a package could be added to, and the files that may contain name and version."""
     yield layout.root / MODULES
     for package in layout.packages:
         first, *inner = package.split(".")

@@ -1,4 +1,4 @@
-"""What is kept of a syntax tree: definitions and what functions return; bodies are most of a tree."""
+"""Shortens syntax trees to definitions and the results of functions, because bodies are most of a tree."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _NAME_MAKERS = re.compile(
     r"globals\(\)|vars\(\)|locals\(\)|sys\.modules\[__name__\]|(?<![\w.])exec\("
     r"|(?<![\w.])setattr\(\s*(?!self\b|cls\b)\w+\s*,(?! *[\"'])"
 )
-"""What the text of a module holds if it binds names that are written nowhere; a look at the tree decides."""
+"""A quick test for code that binds names that the source does not show; the tree decides."""
 
 _BLOCKS = ("body", "orelse", "finalbody")
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 PROPERTIES = frozenset({"cached_property", "property"})
-"""Makers of properties: a function may return one of a function in it."""
+"""Decorators for properties; a function may return a property of an inner function."""
 GIVING_BACK = frozenset({"cast", "update_wrapper", "wraps"})
-"""Functions whose result is one of their arguments, or stands for it."""
+"""Functions whose result is one of their arguments, or equivalent to it."""
 _COMPOUND = (
     *(ast.If, ast.For, ast.While, ast.Try, ast.TryStar, ast.With, ast.Match, ast.AsyncFor, ast.AsyncWith),
     *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef),
 )
-"""Statements that hold statements."""
+"""Statements that contain statements."""
 _EVALUATED = frozenset({"__get__", "_generate_next_value_"})
-"""Functions of which a reader needs what is computed for a `return`."""
+"""Functions whose computed results are needed."""
 _COMPUTED = ast.fix_missing_locations(ast.Return(value=ast.Constant(value=...), lineno=1, col_offset=0))
 
 
@@ -50,7 +50,7 @@ def raw_docstring(node: ast.AST) -> str | None:
 
 
 def name_metaclasses(tree: ast.Module, text: str) -> None:
-    """Write bases that `with_metaclass(Meta, Base)` makes as Python 3 writes them: `Base, metaclass=Meta`.
+    """Replace bases `with_metaclass(Meta, Base)` by the Python 3 form: `Base, metaclass=Meta`.
 
     Packages that ran on Python 2 too have a function of that name: their own, or that of six, future or django.
     """
@@ -66,16 +66,16 @@ def name_metaclasses(tree: ast.Module, text: str) -> None:
 
 
 def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:
-    """Return the places where running the module, or one of its functions, binds names that no reader can see.
+    """Return the places where running the module, or one of its functions, binds names that the source does not show.
 
     Parameters:
-        tree: Of the module, bodies included.
-        text: Of the module.
+        tree: The tree of the module, including bodies.
+        text: The text of the module.
 
     Returns:
-        Class and place; the class is empty where the names are the module's.
+        Class and place; the class is empty if the names are those of the module.
     """
-    # A plain search first: it costs a twentieth of the pattern, and most modules hold none of it.
+    # A plain search comes first, because it takes a twentieth of the time, and most modules contain no match.
     if not any(word in text for word in _WORDS_OF_MAKERS):
         return ()
     lines = _lines_of(_NAME_MAKERS, text)
@@ -103,7 +103,7 @@ def _lines_of(pattern: re.Pattern[str], text: str) -> list[int]:
 
 
 def _holding(body: Sequence[ast.stmt], lines: Sequence[int]) -> Iterator[ast.stmt]:
-    """Yield the statements of a body, and of the classes in it, that stand on some of the given lines."""
+    """Yield the statements of a body, and of the classes in it, on the given lines."""
     for node in body:
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
         within = [line for line in lines if first <= line <= (node.end_lineno or first)]
@@ -126,7 +126,7 @@ def _binds_names(call: ast.Call) -> bool:
 
 
 def _class_given_names(call: ast.Call) -> str:
-    """Return what `setattr(Name, name, ...)` gives a computed name to, empty for any other call."""
+    """Return the class in `setattr(Class, name, ...)` with a computed name, empty for any other call."""
     is_setting = isinstance(call.func, ast.Name) and call.func.id == "setattr" and len(call.args) > 1
     is_computed = is_setting and not isinstance(call.args[1], ast.Constant)
     return call.args[0].id if is_computed and isinstance(call.args[0], ast.Name) else ""
@@ -138,9 +138,9 @@ def is_namespace(node: ast.expr) -> bool:
 
 
 def strip_bodies(tree: ast.Module) -> None:
-    """Leave of function bodies what can be asked of them: docstring, nested definitions and what is returned.
+    """Reduce function bodies to the parts that are used: docstring, nested definitions and results.
 
-    Bodies are most of a tree; without them a whole package stays in memory cheaply.
+    Bodies are most of a tree; without them, a whole package fits into memory easily.
     """
     pending: list[ast.stmt] = [*tree.body]
     while pending:
@@ -161,7 +161,7 @@ def _is_docstring(node: ast.stmt) -> bool:
 
 
 def blocks(node: ast.stmt) -> list[list[ast.stmt]]:
-    """Return the statements inside a statement: what runs if nothing is raised, then each handler and each case."""
+    """Return the statements inside a statement: those that run without an error, then each handler and each case."""
     body: list[ast.stmt] = [each for name in _BLOCKS for each in getattr(node, name, ())]
     handlers: list[ast.ExceptHandler | ast.match_case] = [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
     return [body, *(each.body for each in handlers)] if body or handlers else []
@@ -174,7 +174,7 @@ def _has_nested(body: Sequence[ast.stmt]) -> bool:
 def _kept(body: list[ast.stmt], *, has_nested: bool) -> list[ast.stmt]:
     """Return the definitions and returns in a function body, blocks flattened.
 
-    Beside a nested function assignments stay too: they may give it another docstring.
+    If there is a nested function, assignments are kept too, because they may set its docstring.
     """
     kept: list[ast.stmt] = []
     for node in body:
