@@ -67,8 +67,7 @@ class Constructors:
         return None
 
     def called(self, owner: Class) -> Constructor | None:
-        """Return the signature of a call of a class according to the rules of `inspect.signature`; None if there is
-        none.
+        """Return the signature of a call of a class by the rules of `inspect.signature`; None if there is none.
 
         The receiver is left out. Source: `inspect._signature_from_callable`, CPython 3.11 to 3.13.
         """

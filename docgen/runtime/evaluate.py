@@ -122,8 +122,7 @@ class NotPlainError(ValueError):
 
 
 class Call:
-    """A call and the values of its arguments, each evaluated once, because a chain of calls would double the work at
-    each link.
+    """A call and the values of its arguments, each evaluated once, or a chain of calls would double the work each time.
 
     Parameters:
         node: The call.

@@ -102,7 +102,7 @@ class _Pieces:
         self._scope = scope
 
     def text(self, node: ast.expr) -> str:
-        """Return the string that an expression gives."""
+        """Return the value of an expression as a string."""
         if isinstance(node, ast.Call) and node.args and (margin := _MARGINS.get(last_name(node.func))):
             return margin(self.text(node.args[0]))
         value = self._evaluator.evaluate(node, self._scope)

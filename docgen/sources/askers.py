@@ -43,7 +43,7 @@ class End(Enum):
 
 
 def asker_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Asker:
-    """Return what a module `__getattr__` does, its body being whole."""
+    """Return the facts of a module `__getattr__`, whose body must be complete."""
     taken = next((each.arg for each in positional(function.args)), "")
     nodes = tuple(each for statement in function.body for each in ast.walk(statement))
     words = _Words(taken, nodes)

@@ -234,7 +234,7 @@ class _Reader:
         arguments = node.args
         taken = arguments.kwarg.arg if arguments.kwarg else ""
         first = next((each.arg for each in positional(arguments)), "")
-        # Of other functions, what they give back may be a class that they add members to.
+        # Other functions may return a class that they add members to.
         is_giver = is_method or f"return {first}" in text
         receiver = _made_in(node.body) if is_method and node.name == "__new__" else first
         yields = "yield" in text and any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own(node.body))

@@ -464,7 +464,7 @@ def _last_names(types: ast.expr) -> Iterator[str]:
 
 
 def _defaults(arguments: ast.arguments) -> Mapping[str, ast.expr | None]:
-    """Return the default of each parameter that has one; None for those that take any number of arguments."""
+    """Return the default of each parameter that has one; None for variadic ones."""
     taken = positional(arguments)
     found: dict[str, ast.expr | None] = dict(
         zip(

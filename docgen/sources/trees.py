@@ -121,7 +121,7 @@ def _binds_names(call: ast.Call) -> bool:
     name = function.id if isinstance(function, ast.Name) else ""
     if name == "setattr" and call.args:
         return ast.unparse(call.args[0]) == "sys.modules[__name__]"
-    # With a namespace of its own it binds nothing here.
+    # If given a namespace, it binds nothing here.
     return name == "exec" and (len(call.args) == 1 or any(is_namespace(arg) for arg in call.args[1:]))
 
 
