@@ -13,6 +13,11 @@ from docgen.runtime.effects import path_of
 from docgen.runtime.values import Assignment, Binding, Class, Definition, External, Import, Module, Native, Scope
 from docgen.runtime.world import World
 
+_MOST_IMPORTS = 16
+"""Longest chain of imports of one name that is followed."""
+_OF_LANGUAGE = frozenset({"__all__", "__dir__", "__doc__", "__getattr__", "__path__"})
+"""Names that mean something to Python: no user of a module asks for them."""
+
 
 class Name(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A public name of a module."""
@@ -73,10 +78,11 @@ class Names:
         return tuple(each for each in found if each is not None)
 
     def bound(self, scope: Scope) -> Iterator[str]:
-        """Yield the names without underscore that a module defines or imports from the documented packages."""
+        """Yield the names that a module defines or imports from the documented packages, without private ones."""
         for name, binding in scope.names.items():
             how = binding.how
-            if not name.startswith("_") and (not isinstance(how, Import) or self.is_own(how.module)):
+            is_told = _is_of_module(name) or not name.startswith("_")
+            if is_told and (not isinstance(how, Import) or self.is_own(how.module)):
                 yield name
 
     def binding(self, scope: Scope, name: str) -> Binding | None:
@@ -109,11 +115,25 @@ class Names:
                 yield name, DEFINED
             elif how.is_reexport:
                 yield name, DECLARED
-            elif (is_facade or _is_star(binding) or scope.renames_members) and self._is_of_own(how):
+            elif _is_star(binding):
+                yield from [(name, IMPORTED)] if self._is_of_own(how) and not self._is_foreign(how) else []
+            elif (is_facade or scope.renames_members) and self._is_of_own(how):
                 yield name, IMPORTED
 
     def _is_of_own(self, how: Import) -> bool:
         return how.attribute is not None and self.is_own(how.module)
+
+    def _is_foreign(self, how: Import) -> bool:
+        """Return True if a module that is imported whole has a name for its own use, from another distribution."""
+        for _ in range(_MOST_IMPORTS):
+            scope = self.world.scope(how.module)
+            binding = scope.names.get(how.attribute or "") if scope else None
+            if scope is None or binding is None or not isinstance(binding.how, Import):
+                return False
+            if not self._is_of_own(binding.how):
+                return not binding.how.is_reexport and self.world.listed(scope) is None
+            how = binding.how
+        return False
 
     def _is_facade(self, scope: Scope) -> bool:
         """Return True if the names that a module imports from its own package are re-exports, because it is a package.
@@ -256,6 +276,11 @@ def overstarred(names: Mapping[str, Iterable[Name]]) -> Iterator[str]:
             yield module
         else:
             room -= count
+
+
+def _is_of_module(name: str) -> bool:
+    """Return whether a name says something of its module, as `__version__` does."""
+    return name.startswith("__") and name.endswith("__") and name not in _OF_LANGUAGE
 
 
 def _is_star(binding: Binding) -> bool:

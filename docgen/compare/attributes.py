@@ -103,7 +103,9 @@ def _weight(old: Value, new: Value) -> str:
 
 def _is_version(place: Place, versions: tuple[str, str], old: Value, new: Value) -> bool:
     """Return True if a value contains the version: that of its side appears in it, or its name says so."""
-    return "version" in place.symbol.rpartition(".")[2].lower() or hold_versions(versions, old, new)
+    parts = place.symbol.lower().split(".")
+    of_release = any("version" in each or each == "release" for each in parts[1:])
+    return of_release or hold_versions(versions, old, new)
 
 
 def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> Iterator[Difference]:

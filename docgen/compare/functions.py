@@ -59,7 +59,10 @@ def functions(place: Place, old: Function, new: Function, scope: Scope) -> Itera
 def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
     if is_comparable(old, new):
         was, now = as_called(old, new), _as_declared(place, old, new)
-        yield from signatures(place, _as_passed(was, old), _as_passed(now, new), scope)
+        for each in signatures(place, _as_passed(was, old), _as_passed(now, new), scope):
+            # Where there are overloads, these say which types are accepted.
+            if not (new.overloads and each.name in ("parameter-narrowed", "parameter-retyped")):
+                yield each
     is_managed_alike = _is_managed_alike(old, new, scope)
     yield from _kinds(place, old, new, is_managed_alike=is_managed_alike)
     yield from hooks(place, old, new)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
+import msgspec
+
 from docgen.compare.context import Context
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import docs, signatures
@@ -290,6 +292,14 @@ class Modules:
             yield difference("unlisted", self._place(path), text)
 
     def _lost_paths(self) -> Iterator[Difference]:
+        """Yield each name that a symbol can no longer be imported by, from however many modules it was."""
+        told: dict[tuple[str, str], list[Difference]] = {}
+        for each in self._lost():
+            told.setdefault((each.symbol.rpartition(".")[2], each.text), []).append(each)
+        for first, *others in told.values():
+            yield msgspec.structs.replace(first, affects=tuple(each.symbol for each in others))
+
+    def _lost(self) -> Iterator[Difference]:
         for path, target in self._without(self.context.old, self.context.new):
             if _is_below(path, self.gone) or (target in self.pairing.removed and not _binds(self.context.new, target)):
                 continue

@@ -89,6 +89,11 @@ def pair_up(old: Index, new: Index) -> Pairing:
         elsewhere.update(more)
         _drop(more, removed, added)
     found.update(elsewhere)
+    joined = {path: new.public_path(path) for path in removed if path in new.aliases}
+    joined = {path: target for path, target in joined.items() if type(now.get(target)) is type(was[path])}
+    for path in joined:
+        del removed[path]
+    found.update(joined)
     split = dict(_split_aliases(old, was, added))
     return Pairing(
         pairs=tuple(

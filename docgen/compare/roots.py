@@ -132,7 +132,8 @@ def _told(group: Sequence[Found], derives: Callable[[str, str], bool]) -> Differ
     """Return the difference of a group, at the common base class, or else at the definition."""
     root = next((each for each in group if _is_root(each, group, derives)), min(group, key=_place))
     difference = root.difference
-    others = tuple(each.difference.symbol for each in group if each is not root)
+    rest = sorted((each for each in group if each is not root), key=lambda each: each.owner != root.owner)
+    others = tuple(each.difference.symbol for each in rest)
     affects = tuple(dict.fromkeys((*difference.affects, *others, *_affected(group, root))))
     is_shared = len(group) > 1 and not _is_root(root, group, derives)
     if is_shared and root.public_cause and root.public_cause != difference.symbol:

@@ -9,7 +9,7 @@ from docgen.model import Class, Module, Reference
 from docgen.settings import nearest
 from docgen.symbols import Index
 
-_NOT_OFFERED = frozenset({"tests", "conftest", "vendor", "vendored"})
+_NOT_OFFERED = frozenset({"tests", "conftest", "benchmarks", "vendor", "vendored"})
 """Modules of a package that are not part of its API."""
 _BUILD = "setup"
 _PERHAPS_TESTS = frozenset({"test", "testing"})

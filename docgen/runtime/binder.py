@@ -282,7 +282,9 @@ class _Binder:
     def deletes(self, target: ast.expr, node: ast.Delete) -> None:
         """Unbind a name, or a member of a class."""
         if isinstance(target, ast.Name):
-            self.scope.names.pop(target.id, None)
+            gone = self.scope.names.pop(target.id, None)
+            if gone is not None:
+                self.scope.deleted[target.id] = (gone, node.lineno)
         elif isinstance(target, ast.Attribute):
             self.patch(target, None, node)
 

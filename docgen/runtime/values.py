@@ -233,6 +233,8 @@ class Scope:
     """Bound only for type checkers (`if TYPE_CHECKING:`), not at run time."""
     annotated: dict[str, Binding] = field(default_factory=dict)
     """Every annotated name in the order of its first annotation, bound or not."""
+    deleted: dict[str, tuple[Binding, int]] = field(default_factory=dict)
+    """What `del` unbound last, by name, and the line of the statement: what stands above it sees the binding."""
     renames_members: bool = False
     """A loop over its names sets the module of objects from other modules of the package to its own name."""
     patches: dict[Definition, list[Patch]] = field(default_factory=dict)

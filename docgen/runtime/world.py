@@ -298,12 +298,19 @@ class World:
         below) sees the last binding. A class body does not see bindings below; it continues with the module.
         """
         last = scope.names.get(name)
-        binding = last
+        binding = self._last_above(last, line)
+        gone, end = scope.deleted.get(name, (None, 0))
+        if binding is None and line is not None and line <= end:
+            binding = self._last_above(gone, line)
+        if binding is None and not scope.is_class and last is not None and not self._is_being_found(last):
+            return last
+        return binding
+
+    def _last_above(self, binding: Binding | None, line: int | None) -> Binding | None:
+        """Return the last of the bindings of a name that stands above a line, None if there is none."""
         while binding is not None and (not _is_above(binding, line) or self._is_being_found(binding)):
             is_far = binding.far is not None and line is not None and binding.far_end >= line
             binding = binding.far if is_far else binding.previous
-        if binding is None and not scope.is_class and last is not None and not self._is_being_found(last):
-            return last
         return binding
 
     def _is_being_found(self, binding: Binding) -> bool:
