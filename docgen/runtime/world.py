@@ -300,7 +300,8 @@ class World:
         last = scope.names.get(name)
         binding = self._last_above(last, line)
         gone, end = scope.deleted.get(name, (None, 0))
-        if binding is None and line is not None and line <= end:
+        # What the standard library deletes are its own means; this interpreter has what it made of them.
+        if binding is None and line is not None and line <= end and not is_interpreters(scope.source.name):
             binding = self._last_above(gone, line)
         if binding is None and not scope.is_class and last is not None and not self._is_being_found(last):
             return last
