@@ -38,7 +38,7 @@ class Keys:
     layout: Literal["auto", "class", "module"] = "auto"
     """Pages of classes: `class`: each has a page of its own; `module`: on that of their module; `auto`: by size."""
     html: Literal["escape", "keep"] = "escape"
-    """HTML in docstrings: `escape` shows it as written, `keep` passes it through."""
+    """HTML in docstrings: `escape` shows it as written; `keep` passes it, attribute lists and templates through."""
     inventories: dict[str, str] = field(default_factory=dict)
     """URL of the documentation of another project -> path of its `objects.inv`; `docgen inventories` fetches it."""
     history: str = ""

@@ -55,7 +55,7 @@ class Settings:
     layout: Layout = "auto"
     """Pages of classes: `class`, `module`, or `auto`: on the page of their module if it is small."""
     html: Html = "escape"
-    """HTML in docstrings: `escape` shows it as written, `keep` passes it through."""
+    """HTML in docstrings: `escape` shows it as written; `keep` passes it, attribute lists and templates through."""
     inventories: tuple[tuple[str, str], ...] = ()
     """(URL of the documentation of another project, path of its `objects.inv`)."""
     history: str = ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,9 @@ PAYLOADS = (
     "<img src=`x` onerror=`canary()`>",
 )
 
+PLAIN = tuple(each for each in PAYLOADS if not any(mark in each for mark in ("<", "{", "&lt;")))
+"""Those without HTML, attribute lists and templates, which are what `html = "keep"` lets through in docstrings."""
+
 EXTENSIONS = """
 markdown_extensions:
   - abbr
@@ -173,8 +177,17 @@ def literal(text: str) -> str:
     return repr(f"Do it.\n\n    {text}\n    ".replace("\n", "\n    "))
 
 
-def sources() -> Iterator[tuple[str, str]]:
-    """Yield the modules of the package: each payload in each place of a docstring style, and in each other place."""
+def sources(said: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the modules of the package.
+
+    Each payload stands in each place that is not a docstring, and each that is said in each place of each style.
+    """
+    yield from in_docstrings(said)
+    yield from elsewhere(said)
+
+
+def in_docstrings(said: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield modules with payloads in each place of each style of docstrings."""
     styles = {
         "google": "Do it.\n\nArgs:\n    x: {0}\n\nReturns:\n    {0}\n\nRaises:\n    OSError: {0}\n\nNote:\n    {0}\n",
         "numpy": "Do it.\n\nParameters\n----------\nx : {1}\n    {0}\n\nReturns\n-------\n{1}\n    {0}\n",
@@ -182,32 +195,38 @@ def sources() -> Iterator[tuple[str, str]]:
         "epytext": "Do it.\n\n@param x: {0}\n@type x: {1}\n@return: {0}\n",
     }
     for name, form in styles.items():
-        texts = (form.format(each.replace("\n", "\n    "), " ".join(each.split())) for each in PAYLOADS)
+        texts = (form.format(each.replace("\n", "\n    "), " ".join(each.split())) for each in said)
         yield (
             name,
             '"""Module."""\n' + "".join(f"def f{n}(x):\n    {text!r}\n" for n, text in enumerate(texts)),
         )
     yield (
         "plain",
-        "".join(f"class C{n}:\n    {literal(each)}\n" for n, each in enumerate(PAYLOADS)),
+        "".join(f"class C{n}:\n    {literal(each)}\n" for n, each in enumerate(said)),
     )
     yield (
         "first",
-        "".join(f"def f{n}(x):\n    {each!r}\n" for n, each in enumerate(PAYLOADS)),
+        "".join(f"def f{n}(x):\n    {each!r}\n" for n, each in enumerate(said)),
     )
+    for n, each in enumerate((*said[:3], *said[-20:-16])):
+        yield f"module{n}", f"{each!r}\n"
+
+
+def elsewhere(said: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield modules with payloads in names, values and types; what is said describes some of them."""
     yield (
         "values",
         '"""Module."""\nfrom typing import Annotated, Literal, TypeVar\nimport enum, sys, warnings\n'
         + "".join(
-            f"A{n} = {each!r}\n{each!r}\n"
+            f"A{n} = {each!r}\n{text!r}\n"
             f"def f{n}(x={each!r}, *, y: Literal[{each!r}] = {each!r}, z: Annotated[int, {each!r}] = 1) -> {each!r}:\n"
             "    ...\n"
             f"T{n} = TypeVar('T{n}', bound={each!r})\n"
             f"class E{n}(enum.Enum):\n    X = {each!r}\n"
-            f"B{n} = 1  #: {' '.join(each.split()).replace(chr(0), '')}\n"
-            f"@warnings.deprecated({each!r})\ndef d{n}(): ...\n"
+            f"B{n} = 1  #: {' '.join(text.split()).replace(chr(0), '')}\n"
+            f"@warnings.deprecated({text!r})\ndef d{n}(): ...\n"
             f"if sys.platform == {each!r}:\n    def c{n}(): ...\n"
-            for n, each in enumerate(PAYLOADS)
+            for n, (each, text) in enumerate(zip(PAYLOADS, cycle(said), strict=False))
         ),
     )
     names = {
@@ -218,26 +237,21 @@ def sources() -> Iterator[tuple[str, str]]:
         "names",
         '"""Module."""\n' + "".join(sorted(names)) + f"E = __import__('enum').Enum('E', {list(PAYLOADS)!r})\n",
     )
-    for n, each in enumerate(PAYLOADS[:3] + PAYLOADS[-20:-16]):
-        yield f"module{n}", f"{each!r}\n"
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project of mkdocs with the pages of the package, and a file beside them that no page may show."""
-    folder = tmp_path_factory.mktemp("project")
+def project(folder: Path, said: Sequence[str]) -> None:
+    """Write a project of mkdocs with the package, and a file that no page may show."""
     package = folder / "src" / "pkg"
     package.mkdir(parents=True)
     version = '1.0\\"><script>canary()</script>'
     (folder / "pyproject.toml").write_text(f'[project]\nname = "pkg"\nversion = "{version}"\n')
     (package / "__init__.py").write_text('"""Package."""\n')
-    for name, text in sources():
+    for name, text in sources(said):
         (package / f"{name}.py").write_text(text, encoding="utf-8")
     (folder / "docs").mkdir()
     (folder / "docs" / "index.md").write_text("# Home\n")
     (folder / "docs" / "secret.txt").write_text(f"{BESIDE}\n")
     (folder / "mkdocs.yml").write_text(f"site_name: x\ntheme: {{name: material, font: false}}\n{EXTENSIONS}")
-    return folder
 
 
 def build_pages(project: Path, *options: str) -> None:
@@ -252,10 +266,15 @@ def build_pages(project: Path, *options: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.thorough
-def test_nothing_that_a_package_says_becomes_script(project: Path) -> None:
-    """No page has an element or an attribute that runs, and none shows a file that its text names."""
-    build_pages(project, "--set", "layout=module")
-    site = project / "site"
+@pytest.mark.parametrize(("html", "said"), [("escape", PAYLOADS), ("keep", PLAIN)])
+def test_nothing_that_a_package_says_becomes_script(html: str, said: Sequence[str], tmp_path: Path) -> None:
+    """No page has an element or an attribute that runs, and none shows a file that its text names.
+
+    Where HTML in docstrings is kept, this holds for everything else: addresses, front matter, names and values.
+    """
+    project(tmp_path, said)
+    build_pages(tmp_path, "--set", "layout=module", "--set", f"html={html}")
+    site = tmp_path / "site"
     pages = sorted(path.relative_to(site).as_posix() for path in (site / "reference").rglob("index.html"))
     wrong: list[tuple[str, object]] = []
 
