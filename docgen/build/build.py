@@ -359,7 +359,7 @@ class _Builder:
             self.world.trace.add(Question("text", str(owner.home.source.path)))
             return Part(class_=self.classes.of(owner.name, owner))
         made = owner.value if isinstance(owner, Native) else None
-        return Part(class_=native_class(made)) if isinstance(made, type) else Part()
+        return Part(class_=native_class(made, self.python)) if isinstance(made, type) else Part()
 
     def _bases(self, modules: tuple[Module, ...]) -> tuple[Class, ...]:
         """Return the bases of public classes that are not described at a public path themselves."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
+from docgen.build.natives import native_docstring
 from docgen.model import Docstring, Parameter, Signature
 from docgen.prose.blocks import Problem
 from docgen.prose.read import read_docstring, to_markdown
@@ -88,17 +89,10 @@ class Docs:
                 if raw is not None:
                     return self.of(raw, inherited_from=f"{each.path}.{name}")
             elif isinstance(each, Native) and each.value is not object and name != "__init__":
-                raw = native_docstring(each, name)
+                raw = native_docstring(each, name, ".".join(map(str, self.world.python)))
                 if raw is not None:
                     return self.of(raw, inherited_from=f"{each.value.__module__}.{each.value.__qualname__}.{name}")  # type: ignore[attr-defined] # a class
         return None
-
-
-def native_docstring(owner: Native, name: str) -> str | None:
-    """Return the docstring of a member of a class written in C."""
-    # Not getattr(..., None): None has a docstring of its own since Python 3.13.
-    found = getattr(getattr(owner.value, name), "__doc__", None) if hasattr(owner.value, name) else None
-    return found if isinstance(found, str) else None
 
 
 def descriptions(docstring: Docstring | None, kinds: Iterable[SectionKind] = PARAMETER_SECTIONS) -> Mapping[str, str]:

@@ -173,7 +173,7 @@ def _of_native(owner: Native) -> Constructor | None:
         return Constructor(signature=Signature(parameters=_ANY_ARGUMENTS.parameters[1:]))
     try:
         found = inspect.signature(typing.cast("type", owner.value))
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001 - defaults are names of the module, which may not have them: `curses.ACS_VLINE`
         return None
     parameters = tuple(
         FormalParameter(

@@ -87,7 +87,10 @@ def find_sources(target: str, *, python: str = "3.12") -> Sources:
     path = Path(target)
     kind = _kind(path) if target else ""
     if kind == "folder":
-        layout = folder_layout(path.resolve())
+        folder = path.resolve()
+        if folder == Path(folder.anchor):
+            raise TargetError(f"target {target}: is the whole file system. Name the folder of one project.")
+        layout = folder_layout(folder)
         return replace(_sources(layout), watched=tuple(_watched(layout)))
     if kind == "file":
         return _file_sources(path.resolve())

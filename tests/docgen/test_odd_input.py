@@ -235,3 +235,11 @@ def test_odd_rows_in_the_table_of_modules(row: str, tmp_path: Path) -> None:
     answer = CliRunner().invoke(docgen, ["parse", str(tmp_path / "out"), "--dialect", "material"])
 
     assert answer.exit_code == 0, answer.output
+
+
+def test_the_whole_file_system_is_no_target() -> None:
+    """It would be read for minutes."""
+    answer = CliRunner().invoke(docgen, ["dump", str(Path(os.sep).resolve())])
+
+    assert answer.exit_code == 2, answer.output
+    assert "Name the folder of one project" in answer.stderr
