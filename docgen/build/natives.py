@@ -67,7 +67,7 @@ def record() -> Record:
     return msgspec.json.decode(zlib.decompress(RECORD.read_bytes()), type=Record)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def members_of(owner: type, python: str) -> Mapping[str, NativeMember]:
     """Return the members of a class itself in a version of Python, in alphabetical order.
 

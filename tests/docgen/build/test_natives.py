@@ -72,7 +72,7 @@ def test_a_default_without_a_spelling_is_an_ellipsis() -> None:
     found = parameters_in("(self, default=<object object at 0x7f00>, /, other=<unrepresentable>)")
 
     assert found is not None
-    assert [each.default and each.default.text for each in found] == [None, "...", "..."]
+    assert [each.default for each in found] == [None, Value(text="..."), Value(text="...")]
     assert parameters_in("(a, =)") is None
 
 
