@@ -7,9 +7,10 @@ from fnmatch import fnmatchcase
 from docgen.errors import SettingError
 from docgen.model import Class, Module, Reference
 from docgen.settings import nearest
+from docgen.sources.layout import TESTS
 from docgen.symbols import Index
 
-_NOT_OFFERED = frozenset({"tests", "conftest", "benchmarks", "vendor", "vendored"})
+_NOT_OFFERED = TESTS | {"benchmarks", "vendor", "vendored"}
 """Modules of a package that are not part of its API."""
 _BUILD = "setup"
 _PERHAPS_TESTS = frozenset({"test", "testing"})

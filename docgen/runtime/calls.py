@@ -26,6 +26,7 @@ from docgen.runtime.shapes import (
     given_back,
     gives_back,
     gives_function,
+    nested_functions,
     results,
     returned_function,
     returns_itself,
@@ -404,7 +405,37 @@ class Calls:
         if applied is not None:
             return self._by_node(decorator, applied, inner)
         nested = returned_function(node)
-        return None if nested is None else self._wrapped_by(decorator, nested, inner)
+        if nested is None:
+            return self._property_by(decorator, node, taken, inner) or self._by_tail(decorator, node, inner)
+        return self._wrapped_by(decorator, nested, inner)
+
+    def _by_tail(self, decorator: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value | None:
+        """Return what a decorator makes that leaves the wrapping to another function: `return wrapped(function, 3)`."""
+        tail = decorator.home.source.facts.body(node).outcome.tail
+        callee = self.evaluator.evaluate(ast.Name(id=tail, ctx=ast.Load()), decorator.home) if tail else None
+        helper = function_in(callee)
+        if helper is None or not isinstance(helper.node, ast.FunctionDef) or not helper.node.args.args:
+            return None
+        nested = returned_function(helper.node)
+        if nested is None or wrapped_name(nested) != helper.node.args.args[0].arg:
+            return None
+        return self._wrapped_by(helper, nested, inner)
+
+    def _property_by(
+        self, decorator: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, taken: str, inner: Value
+    ) -> Value | None:
+        """Return the property that a decorator makes of what it decorates, or of a function in it that calls that."""
+        given = results(node)
+        call = given[0] if len(given) == 1 else None
+        if not isinstance(call, ast.Call) or len(call.args) != 1 or last_name(call.func) not in PROPERTIES:
+            return None
+        callee = self.evaluator.evaluate(call.func, decorator.home)
+        effect = effects.known(self.effects, effects.path_of(callee) or "")
+        name = last_name(call.args[0])
+        nested = nested_functions(node).get(name)
+        if effect is None or (nested is None and name != taken):
+            return None
+        return effects.apply(effect, inner if nested is None else self._wrapped_by(decorator, nested, inner))
 
     def _wrapped_by(self, decorator: Function, nested: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value:
         """Return the function that replaces another.

@@ -56,7 +56,7 @@ def wrapped_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     return next((each.args[0].id for each in calls if each.args and isinstance(each.args[0], ast.Name)), "")
 
 
-def _nested(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+def nested_functions(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return the functions that are defined in a function, at any depth, by name."""
     found = (each for each in ast.walk(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
     return {each.name: each for each in found if each is not node}
@@ -69,7 +69,7 @@ def applied_function(
 
     Decorators that can be used with and without brackets do this.
     """
-    nested = _nested(node)
+    nested = nested_functions(node)
     for call in results(node) if nested else ():
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and len(call.args) == 1 and not call.keywords:
             found = nested.get(call.func.id)
@@ -88,7 +88,7 @@ def returned_function(
     node: ast.FunctionDef | ast.AsyncFunctionDef,
 ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """Return the nested function that a function returns by name, None if it returns anything else."""
-    nested = _nested(node)
+    nested = nested_functions(node)
     for each in results(node):
         name = _returned_name(each)
         if name in nested:

@@ -48,7 +48,7 @@ _SCRIPTS = frozenset(
 """Modules that build, test or run a project."""
 _TEST_MODULE = re.compile(r"test_.*|.*_test")
 
-TESTS = frozenset({"tests", "conftest"})
+TESTS = frozenset({"tests", "testsuite", "conftest"})
 """Modules inside a package that test it."""
 
 _SOURCE_FOLDERS = ("src", "python", "lib")

@@ -105,3 +105,30 @@ def test_functions_that_stand_for_another(source: str) -> None:
     assert module is not None
 
     assert read(module, "work") == due(module, "work")
+
+
+WITH_HELPER = """
+def helper(f, option):
+    {}
+def d(option):
+    def decorate(f):
+        return helper(f, option)
+    return decorate
+@d(3)
+def work(a, *, b=1): ...
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "@functools.wraps(f)\n    def inner(*a, **k): ...\n    return inner",
+        "@functools.wraps(f, updated=())\n    def inner(*a, **k): ...\n    return inner",
+    ],
+)
+def test_a_decorator_may_leave_the_wrapping_to_another_function(body: str) -> None:
+    """The function that it calls with what it decorates."""
+    module = twice(HEAD + WITH_HELPER.format(body))
+    assert module is not None
+
+    assert read(module, "work") == due(module, "work")

@@ -236,6 +236,40 @@ def test_a_wrapper_without_wraps_knows_what_it_replaces(world_of: WorldOf) -> No
     assert work.replaces.name == "work"
 
 
+PROPERTIES = """
+import functools
+from functools import wraps
+def lazy(f):
+    {}
+class C:
+    @lazy
+    def size(self): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "wrapping", "shown"),
+    [
+        ("return property(f)", Wrapping.PROPERTY, "size"),
+        ("@wraps(f)\n    def get(self): ...\n    return property(get)", Wrapping.PROPERTY, "size"),
+        ("def get(self): ...\n    return property(get)", Wrapping.PROPERTY, "get"),
+        ("def get(self): ...\n    return functools.cached_property(get)", Wrapping.CACHED_PROPERTY, "get"),
+        ("return property(other)", None, "size"),
+    ],
+)
+def test_decorators_make_properties(body: str, wrapping: Wrapping | None, shown: str, world_of: WorldOf) -> None:
+    """A decorator may return a property of what it decorates, or of a function that stands for it."""
+    made = world_of({"m.py": PROPERTIES.format(body)})
+    owner = made.member("p.m", "C")
+    assert isinstance(owner, Class)
+
+    found = made.classes.attribute(owner, "size")
+    function = function_in(found)
+
+    assert function is not None
+    assert (found.wrapping if isinstance(found, Wrapped) else None, function.name) == (wrapping, shown)
+
+
 @pytest.mark.parametrize("decorator", ["singledispatch", "singledispatchmethod"])
 def test_generic_functions_stay_functions(decorator: str, world_of: WorldOf) -> None:
     """They are marked, and their variants do not hide them."""

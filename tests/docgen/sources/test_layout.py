@@ -117,9 +117,9 @@ LAYOUTS = {
     ),
     "private package alone": Case(files=("src/_thing/__init__.py",), packages=("_thing",), root="src"),
     "tests inside": Case(
-        files=("thing/__init__.py", "thing/tests/__init__.py", "thing/conftest.py"),
+        files=("thing/__init__.py", "thing/tests/__init__.py", "thing/conftest.py", "thing/testsuite/__init__.py"),
         packages=("thing",),
-        left_out=("thing.conftest", "thing.tests"),
+        left_out=("thing.conftest", "thing.tests", "thing.testsuite"),
     ),
     "virtual environment beside": Case(
         files=("thing/__init__.py", "sandbox/pyvenv.cfg", "sandbox/lib/m.py"), packages=("thing",)
