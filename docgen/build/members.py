@@ -193,11 +193,10 @@ class Members(Describer):
 
     def _enum_member(self, member: enums.Member) -> Attribute:
         expression = member.binding.how.expression if isinstance(member.binding.how, Assignment) else None
-        is_made = "__new__" in self.owner.scope.names  # it may set any value
         if member.is_numbered:
             expression = None
         value = self.values.of(member.value, expression, member.binding.scope)
-        if is_made:
+        if not member.is_known:
             value = msgspec.structs.replace(value, is_known=False)
         alias = member.alias_of
         return self._attribute(member.name, member.binding, origin=Origin.MEMBER, value=value, alias_of=alias)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import enum
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.runtime import effects
+from docgen.runtime.evaluate import NotPlainError, identity, plain
 from docgen.runtime.scopes import nested
 from docgen.runtime.shapes import results
 from docgen.runtime.values import (
@@ -22,11 +23,14 @@ from docgen.runtime.values import (
     Value,
     function_in,
 )
+from docgen.sources.trees import positional
 
 if TYPE_CHECKING:
     from docgen.runtime.world import World
 
 
+_PLAIN_TYPES: frozenset[Any] = frozenset({bytes, complex, float, int, str})
+"""Classes that are mixed into enumerations and whose constructors only convert."""
 _OF_NAMES = frozenset({"lower", "upper", "title", "capitalize", "casefold", "swapcase"})
 """Methods of a string that take no arguments and return a string."""
 
@@ -37,7 +41,10 @@ class Member:
 
     name: str
     value: Value
+    """As the enumeration makes it; as it is written if that is not known."""
     binding: Binding
+    is_known: bool = True
+    """False: a `__new__` that is not followed may give it any value."""
     is_numbered: bool = False
     """`auto()` gives the value, so the source does not show it."""
     alias_of: str = ""
@@ -48,7 +55,9 @@ def members_of(world: World, owner: Class) -> tuple[Member, ...]:
     """Return the members that the body of an enumeration defines, in source order."""
     found: dict[str, Member] = {}
     body = replace(owner.scope, names=dict(owner.scope.names))
-    taken: dict[Value, str] = {}
+    taken: dict[object, str] = {}
+    before: list[Value] = []
+    """As they are written: what `_generate_next_value_` is given."""
     has_auto = False
     for name, binding in owner.scope.names.items():
         value = world.value(binding)
@@ -59,20 +68,56 @@ def members_of(world: World, owner: Class) -> tuple[Member, ...]:
             value = world.evaluator.evaluate(expression, body)
         is_numbered = isinstance(value, Instance) and effects.path_of(value.of) == "enum.auto"
         if is_numbered:
-            value = _next_value(world, owner, name, [each.value for each in found.values()])
+            value = _next_value(world, owner, name, before)
             has_auto = True
             body.names[name] = Binding(name=name, how=binding.how, scope=body, node=binding.node, value=value)
         if isinstance(value, Instance) and effects.path_of(value.of) == "enum.member" and value.args:
             value = value.args[0]
-        earlier = "" if isinstance(value, Opaque) else taken.setdefault(value, name)
+        before.append(value)
+        made = _made(world, owner, value)
+        value = value if made is None else made
+        earlier = "" if isinstance(value, Opaque) or made is None else taken.setdefault(identity(value), name)
         found[name] = Member(
             name=name,
             value=value,
             binding=binding,
+            is_known=made is not None,
             is_numbered=is_numbered and not isinstance(value, Opaque),
             alias_of="" if earlier == name else earlier,
         )
     return tuple(found.values())
+
+
+def _made(world: World, owner: Class, written: Value) -> Value | None:
+    """Return the value of a member that is written so; None if a `__new__` may give it any value.
+
+    Source: `enum.EnumType`, "Creating members that are mixed with other data types" and "When to use `__new__()`".
+    """
+    new = world.classes.find(owner, "__new__")
+    arguments = written.items if isinstance(written, Collection) and written.kind == "tuple" else (written,)
+    if new is None or not isinstance(new[0], Class) or new[0].module == "enum":
+        return _converted(data_type(world, owner), written, arguments)
+    definer, node = new[0], new[1].how
+    if not isinstance(node, ast.FunctionDef):
+        return None
+    given = dict(zip([each.arg for each in positional(node.args)[1:]], arguments, strict=False))
+    for each in definer.home.source.facts.body(node).assigned:
+        # One that does not stand at the level of the body may not be run.
+        is_certain = each.node.col_offset == node.body[-1].col_offset and not each.is_rebound
+        if each.name == "_value_" and isinstance(each.value, ast.Name) and is_certain:
+            return given.get(each.value.id)
+    return None
+
+
+def _converted(kind: Value | None, written: Value, arguments: tuple[Value, ...]) -> Value:
+    """Return a value as an object of the class that is mixed in, if that is a number or a string."""
+    if not isinstance(kind, Native) or kind.value not in _PLAIN_TYPES or isinstance(written, Opaque):
+        return written
+    make: Any = kind.value
+    try:
+        return Constant(value=make(*map(plain, arguments)))
+    except (NotPlainError, TypeError, ValueError, OverflowError):  # not such an object: running the module would fail
+        return written
 
 
 def data_type(world: World, owner: Class) -> Value | None:

@@ -350,8 +350,8 @@ class Evaluator:
 
     def _plain_item(self, owner: Value, index: ast.expr, scope: Scope) -> Value | None:
         if isinstance(owner, Collection) and owner.kind == "dict":
-            key = _identity(self._value(index, scope))
-            return next((value for known, value in owner.pairs if _identity(known) == key), None)
+            key = identity(self._value(index, scope))
+            return next((value for known, value in owner.pairs if identity(known) == key), None)
         try:
             if isinstance(index, ast.Slice):
                 bounds = [
@@ -645,8 +645,8 @@ def dict_of(pairs: Iterable[tuple[Value, Value]]) -> Collection:
     """Return a dict with some keys and values; of equal keys the first stays, with the last value."""
     found: dict[object, tuple[Value, Value]] = {}
     for key, value in pairs:
-        identity = _identity(key)
-        found[identity] = (found[identity][0] if identity in found else key, value)
+        known = found.get(identity(key))
+        found[identity(key)] = (known[0] if known else key, value)
     return Collection(kind="dict", items=tuple(part for pair in found.values() for part in pair))
 
 
@@ -654,11 +654,11 @@ def distinct(items: Iterable[Value]) -> tuple[Value, ...]:
     """Return the items of a set: of equal ones the first."""
     found: dict[object, Value] = {}
     for each in items:
-        found.setdefault(_identity(each), each)
+        found.setdefault(identity(each), each)
     return tuple(found.values())
 
 
-def _identity(value: Value) -> object:
+def identity(value: Value) -> object:
     """Return what tells a value from others in a dict or a set: for Python, 1, 1.0 and True are equal."""
     return value.value if isinstance(value, Constant) else value
 
@@ -713,8 +713,8 @@ def _joined(left: Collection, operation: ast.operator, right: Collection) -> Val
     if isinstance(operation, ast.BitOr):
         return Collection(kind=left.kind, items=distinct((*left.items, *right.items)))
     if isinstance(operation, ast.Sub | ast.BitAnd):
-        others, is_kept = frozenset(map(_identity, right.items)), isinstance(operation, ast.BitAnd)
-        kept = tuple(each for each in left.items if (_identity(each) in others) is is_kept)
+        others, is_kept = frozenset(map(identity, right.items)), isinstance(operation, ast.BitAnd)
+        kept = tuple(each for each in left.items if (identity(each) in others) is is_kept)
         return Collection(kind=left.kind, items=kept)
     return None
 

@@ -519,4 +519,6 @@ def unknown_part(value: Value) -> Opaque | None:
         parts = (*value.args, *(each for _, each in value.keywords))
     elif isinstance(value, Wrapped):
         parts = (value.inner,)
+    elif isinstance(value, EnumMember):
+        parts = (value.value,)
     return next((found for part in parts if (found := unknown_part(part)) is not None), None)

@@ -12,7 +12,7 @@ import inspect
 from typing import TYPE_CHECKING
 
 from docgen.findings import Finding, writable
-from docgen.runtime import effects, forms, scopes
+from docgen.runtime import effects, enums, forms, scopes
 from docgen.runtime.binder import bind
 from docgen.runtime.budget import Budget, Limits, OverBudgetError, written
 from docgen.runtime.calls import Calls
@@ -30,6 +30,7 @@ from docgen.runtime.values import (
     Collection,
     Constant,
     Definition,
+    EnumMember,
     External,
     Function,
     Import,
@@ -97,6 +98,7 @@ class World:
         self._scopes: Memo[str, Scope | None] = Memo(self.trace)
         self._stars: Memo[str, Mapping[str, Star]] = Memo(self.trace)
         self._twins: Memo[str, Scope | None] = Memo(self.trace)
+        self._enums: Memo[Class, dict[str, enums.Member]] = Memo(self.trace)
         self._begun: dict[str, Scope] = {}
         self._cut: set[str] = set()
         """Modules with names at the end of too long a chain of wildcard imports."""
@@ -450,11 +452,7 @@ class World:
         if isinstance(owner, Constant | Collection):
             return method_of(owner, name)
         if isinstance(owner, Class):
-            return (
-                Constant(value=self.docstrings.of_class(owner))
-                if name == "__doc__"
-                else self.classes.attribute(owner, name)
-            )
+            return self._of_class(owner, name)
         if isinstance(owner, Function):
             if name == "__doc__":
                 return Constant(value=self.docstrings.of_function(owner))
@@ -467,7 +465,34 @@ class World:
             return TypeParameter(kind=f"ParamSpec{name.capitalize()}", name=owner.name, module=owner.module)
         if isinstance(owner, Instance):
             return self.calls.instance_attribute(owner, name)
-        return None
+        return self._of_member(owner, name) if isinstance(owner, EnumMember) else None
+
+    def _of_class(self, owner: Class, name: str) -> Value | None:
+        if name == "__doc__":
+            return Constant(value=self.docstrings.of_class(owner))
+        found = self.classes.attribute(owner, name)
+        return self._member_as_made(found) if isinstance(found, EnumMember) else found
+
+    def _member_as_made(self, member: EnumMember) -> EnumMember:
+        """Return a member with the value that its enumeration gives it; an alias is the member that it stands for."""
+        owner = member.of
+        members = self._enums.get(
+            owner, lambda: {each.name: each for each in enums.members_of(self, owner)}, meanwhile=dict
+        )
+        found = members.get(member.name)
+        if found is None:
+            return member
+        made = members.get(found.alias_of, found)
+        value = made.value if made.is_known else Opaque(text=f"{owner.name}.{made.name}")
+        return EnumMember(of=owner, name=made.name, value=value)
+
+    def _of_member(self, member: EnumMember, name: str) -> Value | None:
+        """Return the name or the value of a member, unless its class has something else under that name."""
+        found = self.classes.find(member.of, name)
+        if found is not None and isinstance(found[0], Class) and found[0].module != "enum":
+            return None
+        known: dict[str, Value] = {"name": Constant(value=member.name), "value": member.value}
+        return known.get(name)
 
     def call(self, callee: Value, call: Call) -> Value | None:
         """Return the result of a call, None if it is unknown."""

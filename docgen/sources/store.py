@@ -310,6 +310,7 @@ class Library:
             return None
         text, tree = parsed
         trees.name_metaclasses(tree, text)
+        trees.name_simple_enums(tree, text)
         name_makers = trees.name_makers(tree, text)
         facts = facts_of(tree, text)
         trees.strip_bodies(tree)

@@ -65,6 +65,21 @@ def name_metaclasses(tree: ast.Module, text: str) -> None:
                 break
 
 
+def name_simple_enums(tree: ast.Module, text: str) -> None:
+    """Write the base that `@_simple_enum(Base)` gives a class as a base.
+
+    The standard library makes enumerations so, `http.HTTPStatus` among them, because it is faster than deriving.
+    """
+    if "_simple_enum(" not in text:
+        return
+    for node in (each for each in ast.walk(tree) if isinstance(each, ast.ClassDef)):
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and last_name(decorator.func) == "_simple_enum" and decorator.args:
+                node.decorator_list.remove(decorator)
+                node.bases.append(decorator.args[0])
+                break
+
+
 def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:
     """Return the places where running the module, or one of its functions, binds names that the source does not show.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import types
 
+import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from docgen.runtime import spell
 from docgen.runtime.readers import Readers
 from docgen.runtime.signatures import FormalParameter
-from docgen.runtime.values import Class, Function
+from docgen.runtime.values import Class, Function, Opaque, unknown_part
 from tests.docgen.runtime.lab import twice, world
 
 LETTERS = "ABCDEFG"
@@ -212,3 +213,76 @@ def test_default_prints_as_its_repr(value: str) -> None:
     (parameter,) = readers().signatures.of(function).parameters
 
     assert parameter.default == due
+
+
+ENUMERATIONS = """
+from enum import Enum, Flag, IntEnum, StrEnum, auto
+from http import HTTPStatus
+class Counted(Enum):
+    A = auto()
+    B = auto()
+    ALIAS = 2
+    TRUE = True
+class Texts(str, Enum):
+    A = 1
+    B = auto()
+class Numbers(float, Enum):
+    A = 1
+    B = "2"
+class Lower(StrEnum):
+    FIRST = auto()
+class Bits(Flag):
+    R = auto()
+    W = auto()
+    RW = R | W
+class Labelled(Enum):
+    ONE = (1, "one")
+    TWO = (2, "two")
+    def __new__(cls, value, label):
+        made = object.__new__(cls)
+        made._value_ = value
+        made.label = label
+        return made
+"""
+MEMBERS = [
+    *("Counted.A", "Counted.B", "Counted.ALIAS", "Counted.TRUE", "Counted.ALIAS.name", "Counted.ALIAS.value"),
+    *("Texts.A", "Texts.B", "Numbers.A", "Numbers.B", "Lower.FIRST", "Bits.W", "Bits.RW", "Labelled.TWO"),
+    *("HTTPStatus.OK", "[Counted.B, {'k': Lower.FIRST.value}]"),
+]
+
+
+def test_members_of_enumerations_print_as_their_reprs() -> None:
+    """`auto()`, aliases, data types that are mixed in and values that `__new__` sets are what they are at run time."""
+    parameters = ", ".join(f"p{place}={member}" for place, member in enumerate(MEMBERS))
+    module = twice(f"{ENUMERATIONS}def f({parameters}): ...\n")
+    assert module is not None
+    due = [repr(each.default) for each in inspect.signature(module.f).parameters.values()]
+
+    function = world().member(module.__name__, "f")
+
+    assert isinstance(function, Function)
+    assert [each.default for each in readers().signatures.of(function).parameters] == due
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "made._value_ = value * 2",
+        "value = str(value)\n        made._value_ = value",
+        "if value:\n            made._value_ = value\n        else:\n            made._value_ = 0",
+    ],
+)
+def test_a_value_that_new_computes_is_unknown(body: str) -> None:
+    """What is written for the member is no value of it then."""
+    module = twice(
+        f"import enum\nclass E(enum.Enum):\n    ONE = 1\n    def __new__(cls, value):\n"
+        f"        made = object.__new__(cls)\n        {body}\n        return made\n"
+    )
+    assert module is not None
+
+    found = world().member(module.__name__, "E")
+
+    assert found is not None
+    member = world().attribute(found, "ONE")
+    assert member is not None
+    assert unknown_part(member) == Opaque(text="E.ONE")
