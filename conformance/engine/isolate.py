@@ -84,6 +84,10 @@ class HangError(ChildError):
     """A child did not answer in time."""
 
 
+ELSEWHERE = ("redis://", "github:")
+"""How places of failing examples begin that are not folders."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Launch:
     """How a child is started."""
@@ -111,6 +115,23 @@ class Launch:
         environment = self.python.parent.parent
         interpreter = [environment, Path(sys.prefix), Path(sys.base_prefix)]
         return [*interpreter, *map(Path, mapped_packages(self.contract).values()), self.contract.folder]
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folders where failing examples are kept; each is created if it does not exist.
+
+        Raises:
+            TargetError: One cannot be created.
+        """
+        found = [Path(place) for place in self.database if not place.startswith(ELSEWHERE)]
+        for folder in found:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise TargetError(
+                    f"--database {folder}: cannot be created: {error.strerror}. Name a folder."
+                ) from error
+        return found
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -310,6 +331,7 @@ class Child:
             pass_fds=(child_reads, child_writes, self._stacks.fileno()),
             log=self._log,
             visible=self._launch.visible,
+            writable=self._launch.folders if self._launch.is_sandboxed else (),
         )
         os.close(child_reads)
         os.close(child_writes)

@@ -41,6 +41,7 @@ class Kept:
         stdin: int = subprocess.DEVNULL,
         log: IO[bytes] | int = subprocess.DEVNULL,
         visible: Sequence[Path] | None = None,
+        writable: Sequence[Path] = (),
     ) -> None:
         """Start it, with a temporary folder of its own.
 
@@ -54,6 +55,7 @@ class Kept:
             stdin: Its standard input, as `subprocess.Popen` takes it.
             log: Where its output goes.
             visible: What it needs to read in a sandbox. None: it runs without one.
+            writable: Folders that it can write to in a sandbox.
 
         Raises:
             SandboxError: There is no sandbox on this machine.
@@ -66,7 +68,8 @@ class Kept:
         # A user who runs us with -O wants no asserts in the process either.
         flags = ["-P", *(["-O"] if sys.flags.optimize else [])]
         shared = self._scratch.shared.fileno()
-        outer += [] if visible is None else options(self._scratch.folder, [*visible, python, KEEPER.parent, Path.cwd()])
+        if visible is not None:
+            outer += options(self._scratch.folder, [*visible, python, KEEPER.parent, Path.cwd()], writable)
         variables = self._scratch.variables if visible is None else VARIABLES
         self._depth = 1 if visible is None else 1 + DEPTH
         keeper = [KEEPER, life.fileno(), shared, self._scratch.folder, memory_mib]

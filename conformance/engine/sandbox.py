@@ -1,7 +1,7 @@
 """Runs implementations in a sandbox of the system: bubblewrap on Linux.
 
-Inside there is no network. Files are read-only, except in a temporary folder, which is also the home folder. Processes
-and shared memory of the machine are invisible.
+Inside there is no network. Files are read-only, except in a temporary folder, which is also the home folder, and in a
+folder for failing examples, if the user names one. Processes and shared memory of the machine are invisible.
 """
 
 from __future__ import annotations
@@ -55,12 +55,13 @@ def sandbox() -> tuple[str, ...]:
     return command
 
 
-def options(scratch: Path, visible: Iterable[Path]) -> list[str]:
+def options(scratch: Path, visible: Iterable[Path], writable: Iterable[Path] = ()) -> list[str]:
     """Return the options of a sandbox with a temporary folder.
 
     Parameters:
-        scratch: The folder that is the temporary folder inside, and the only one that can be written to.
+        scratch: The folder that is the temporary folder inside.
         visible: What the process needs to read, even if it is in a folder that is hidden.
+        writable: Folders that it can write to beside the temporary one. They exist.
     """
     needed = sorted({path.resolve() for path in visible} | {path.absolute() for path in visible})
     hidden = [path for path in needed if any(path.is_relative_to(folder) for folder in HIDDEN)]
@@ -68,4 +69,5 @@ def options(scratch: Path, visible: Iterable[Path]) -> list[str]:
     again = [path for path in hidden if not any(path != other and path.is_relative_to(other) for other in hidden)]
     hiding = [part for path in HIDDEN[1:] if path.is_dir() for part in ("--tmpfs", str(path))]
     shown = [part for path in again if path.exists() for part in ("--ro-bind", str(path), str(path))]
-    return ["--bind", str(scratch), str(TEMPORARY), *hiding, *shown, "--chdir", str(Path.cwd())]
+    written = [part for path in writable for part in ("--bind", str(path.resolve()), str(path.resolve()))]
+    return ["--bind", str(scratch), str(TEMPORARY), *hiding, *shown, *written, "--chdir", str(Path.cwd())]

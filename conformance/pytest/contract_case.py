@@ -37,6 +37,8 @@ class TemplateContract:
     examples: ClassVar[str] = "default"
     """A budget: smoke, default, deep or a number, as a string."""
     seed: ClassVar[int] = 0
+    is_sandboxed: ClassVar[bool] = False
+    """Whether the implementation runs in a sandbox of the system, as with `conformance run --sandbox`."""
     expected: ClassVar[Mapping[str, str]] = {}
     """The rules that are known to deviate, each with the reason."""
 
@@ -99,7 +101,7 @@ def standard_test(rule: Rule) -> Callable[[TemplateContract], None]:
     return test
 
 
-_WORKERS: dict[tuple[str, str, str, int], Worker] = {}
+_WORKERS: dict[tuple[str, str, str, int, bool], Worker] = {}
 
 
 def worker_for(case: TemplateContract) -> Worker:
@@ -112,11 +114,13 @@ def worker_for(case: TemplateContract) -> Worker:
         raise UsageError(
             f'{type(case).__name__} does not name a target. Write `target = "mine.adapter:MyAdapter"` in it.'
         )
-    key = (case.contract, case.target, case.examples, case.seed)
+    key = (case.contract, case.target, case.examples, case.seed, case.is_sandboxed)
     if key not in _WORKERS:
         contract = contract_named(case.contract)
         target = target_from(case.target, contract)
-        launch = launch_of(target, contract, examples=budget(case.examples), seed=case.seed)
+        launch = launch_of(
+            target, contract, examples=budget(case.examples), seed=case.seed, is_sandboxed=case.is_sandboxed
+        )
         _WORKERS[key] = Worker(launch)
         atexit.register(_WORKERS[key].close)
     return _WORKERS[key]

@@ -16,6 +16,7 @@ from conformance.engine.expectations import Expectation, expectation_for, read_e
 from conformance.engine.reports.model import rule_entry
 from conformance.engine.reports.text import detail_of
 from conformance.engine.rules import Profile, Rule, ids_in
+from conformance.engine.sandbox import sandbox
 from conformance.engine.targets import Target, target_from
 from conformance.engine.verdicts import Result, Verdict
 from conformance.engine.worker import Worker, launch_of
@@ -47,6 +48,8 @@ class RuleModule(pytest.File):
             rules = choose(contract.rules.values(), profile=profile.name)
             targets = [target_from(text, contract) for text in options.impl]
             expectations = read_expectations(options.impl_expect, contract.rules)
+            if options.impl_sandbox:
+                sandbox()
         except ConformanceError as error:
             raise pytest.UsageError(str(error)) from error
         for target in targets:
@@ -140,7 +143,13 @@ def worker_of(config: pytest.Config, target: Target, contract: Contract) -> Work
     key = f"{contract.folder} {target.text}"
     if key not in workers:
         options = config.option
-        launch = launch_of(target, contract, examples=budget(options.impl_examples), seed=options.impl_seed)
+        launch = launch_of(
+            target,
+            contract,
+            examples=budget(options.impl_examples),
+            seed=options.impl_seed,
+            is_sandboxed=options.impl_sandbox,
+        )
         workers[key] = Worker(launch)
     return workers[key]
 

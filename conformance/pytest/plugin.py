@@ -26,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--impl-examples", default="default", metavar="BUDGET", help="smoke, default, deep or a number")
     group.addoption("--impl-seed", default=0, type=int, help="seed of all random choices (default 0)")
     group.addoption(
+        "--impl-sandbox",
+        action="store_true",
+        help="run the implementation without network, and with read-only files, as `conformance run --sandbox` does",
+    )
+    group.addoption(
         "--impl-expect", type=Path, metavar="FILE", help="file of known deviations, as for `conformance run --expect`"
     )
 

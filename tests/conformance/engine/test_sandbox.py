@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from conformance.engine.contract import find_contract
 from conformance.engine.kept import Kept
 from conformance.engine.sandbox import BUBBLEWRAP, SandboxError, options, sandbox
+from conformance.engine.targets import target_from
+from conformance.engine.worker import launch_of
 from tests.conformance.engine.test_isolate import ROOT
 
 LOOK = """
@@ -153,3 +156,55 @@ def test_what_is_needed_is_shown_where_it_would_be_hidden(tmp_path: Path, monkey
     assert "/usr" not in found
     assert str(inside / "bin") not in found, "it is shown with the folder that it lies in"
     assert found[-2:] == ["--chdir", str(ROOT)]
+
+
+def test_failing_examples_are_kept(tmp_path: Path) -> None:
+    """The folder that the user names for them can be written to, and no other one."""
+    if reason := why_none():
+        pytest.skip(reason)
+    (tmp_path / "look.py").write_text(
+        "from pathlib import Path\nPath('kept/a').write_text('a')\n"
+        "try:\n    Path('b').write_text('b')\nexcept OSError:\n    print('refused')\n"
+    )
+    (tmp_path / "kept").mkdir()
+    command = [*sandbox(), *options(tmp_path / "kept", [tmp_path, Path(sys.prefix)], [tmp_path / "kept"])]
+
+    done = subprocess.run(
+        [*command, "--chdir", str(tmp_path), sys.executable, "look.py"], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "refused\n", done.stderr
+    assert (tmp_path / "kept" / "a").read_text() == "a"
+
+
+def test_folders_for_failing_examples_are_there(tmp_path: Path) -> None:
+    """A folder that is missing is made; what is elsewhere is none."""
+    places = (str(tmp_path / "a" / "b"), "redis://host:1", "github:owner/repository")
+    launch = launch_of(
+        target_from("reference_impl", find_contract("")),
+        find_contract(""),
+        examples=1,
+        database=places,
+        is_sandboxed=True,
+    )
+
+    assert launch.folders == [tmp_path / "a" / "b"]
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_the_plugin_of_pytest_has_a_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one on this machine, the option is wrong use, before anything runs."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    suite = ROOT / "conformance" / "contracts" / "task_template" / "suite" / "test_override.py"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(suite), "--impl", "reference_impl"]
+
+    done = subprocess.run(
+        [*command, "--collect-only", "--impl-sandbox", "--rootdir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert "bubblewrap (the command bwrap) is not installed" in done.stdout + done.stderr
+    assert done.returncode != 0

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+
 import pytest
 
 import conformance
+from conformance.engine.isolate import Launch
+from conformance.engine.worker import Worker
 from conformance.errors import UsageError
+from conformance.pytest import contract_case
 from conformance.pytest.items import NotHeldError
 
 pytest_plugins = ["pytester"]
@@ -84,3 +89,19 @@ def test_the_suite_asks_for_an_implementation(pytester: pytest.Pytester) -> None
 
     assert "Name one with --impl TARGET" in "\n".join([*result.outlines, *result.errlines])
     assert result.ret != 0
+
+
+def test_a_class_may_ask_for_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is what `conformance run --sandbox` uses; classes with and without one share no worker."""
+    launched: list[Launch] = []
+    monkeypatch.setattr(contract_case, "_WORKERS", {})
+    monkeypatch.setattr(Worker, "__init__", lambda _self, launch: launched.append(launch))
+    monkeypatch.setattr(atexit, "register", lambda _: None)
+
+    class Shut(Mine):
+        is_sandboxed = True
+
+    for case in (Mine(), Shut(), Shut()):
+        contract_case.worker_for(case)
+
+    assert [each.is_sandboxed for each in launched] == [False, True]
