@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import enum
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from docgen.runtime import effects
-from docgen.runtime.evaluate import NotPlainError, identity, plain
+from docgen.runtime.classes import Classes
+from docgen.runtime.evaluate import Evaluator, NotPlainError, identity, plain
 from docgen.runtime.scopes import nested
 from docgen.runtime.shapes import results
 from docgen.runtime.values import (
@@ -25,8 +26,15 @@ from docgen.runtime.values import (
 )
 from docgen.sources.trees import positional
 
-if TYPE_CHECKING:
-    from docgen.runtime.world import World
+
+class Readers(Protocol):
+    """What members are found with."""
+
+    classes: Classes
+    evaluator: Evaluator
+
+    def value(self, binding: Binding) -> Value:
+        """Return the value of a binding."""
 
 
 _PLAIN_TYPES: frozenset[Any] = frozenset({bytes, complex, float, int, str})
@@ -51,7 +59,7 @@ class Member:
     """Name of the earlier member with the same value, of which this name is an alias."""
 
 
-def members_of(world: World, owner: Class) -> tuple[Member, ...]:
+def members_of(world: Readers, owner: Class) -> tuple[Member, ...]:
     """Return the members that the body of an enumeration defines, in source order."""
     found: dict[str, Member] = {}
     body = replace(owner.scope, names=dict(owner.scope.names))
@@ -88,7 +96,7 @@ def members_of(world: World, owner: Class) -> tuple[Member, ...]:
     return tuple(found.values())
 
 
-def _made(world: World, owner: Class, written: Value) -> Value | None:
+def _made(world: Readers, owner: Class, written: Value) -> Value | None:
     """Return the value of a member that is written so; None if a `__new__` may give it any value.
 
     Source: `enum.EnumType`, "Creating members that are mixed with other data types" and "When to use `__new__()`".
@@ -120,7 +128,7 @@ def _converted(kind: Value | None, written: Value, arguments: tuple[Value, ...])
         return written
 
 
-def data_type(world: World, owner: Class) -> Value | None:
+def data_type(world: Readers, owner: Class) -> Value | None:
     """Return the class that is mixed into an enumeration and creates its values, None for a plain one."""
     for each in world.classes.mro(owner)[1:]:
         if isinstance(each, Native) and each.value is not object and isinstance(each.value, type):
@@ -130,7 +138,7 @@ def data_type(world: World, owner: Class) -> Value | None:
     return None
 
 
-def _computed(world: World, binding: Binding, name: str, before: list[Value]) -> Value:
+def _computed(world: Readers, binding: Binding, name: str, before: list[Value]) -> Value:
     """Return the result of a `_generate_next_value_` of the package, if it only computes a value."""
     unknown = Opaque(text="auto()")
     function = function_in(world.value(binding))
@@ -163,7 +171,7 @@ def _of_text(result: ast.expr, node: ast.FunctionDef, name: str) -> Value | None
     return None
 
 
-def _next_value(world: World, owner: Class, name: str, before: list[Value]) -> Value:
+def _next_value(world: Readers, owner: Class, name: str, before: list[Value]) -> Value:
     """Return the value of `auto()`. Source: `enum`, `_generate_next_value_`."""
     found = world.classes.find(owner, "_generate_next_value_")
     if found is not None and isinstance(found[0], Class) and found[0].module != "enum":
